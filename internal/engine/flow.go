@@ -1,0 +1,179 @@
+// Package engine carries records to their documents exactly once.
+//
+// Every kind of record lives the same life, said here once: queue, claim, load, map, compare,
+// gate, save the intent, call, save the answer, run the steps, wake who waits. A kind states
+// only what is its own, as a Flow. MySQL decides what is to be done; a queue only wakes workers.
+//
+// Words: a record is one source row set and its sync state, a document is what stands at the
+// destination, a link ties both, a key names the document for ever. See docs/architecture.md.
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/rules"
+)
+
+// Ref names one record of one flow. Its key at the destination is "flow:id".
+type Ref struct{ Flow, ID string }
+
+// Key is the idempotency key that the document carries for ever.
+func (r Ref) Key() string { return r.Flow + ":" + r.ID }
+
+// ParseKey is the inverse of Key; ids may contain colons ("customer:3:EUR").
+func ParseKey(key string) Ref {
+	flow, id, _ := strings.Cut(key, ":")
+	return Ref{flow, id}
+}
+
+// Flow carries one kind of record in one direction.
+type Flow[S, D any] struct {
+	Name    string // stable; part of keys and stored rows
+	Section string // whose page shows it: hotels, room-types, service-products, customers, currencies, orders
+	Version int    // raise when Map changes meaning, and every record is compared again
+	Master  bool   // made when a document needs it, whatever its own switch says
+
+	// Load reads the records of ids with a number of queries that does not grow with ids.
+	// An id that is missing from the answer is gone at the source.
+	Load func(ctx context.Context, ids []string) (map[string]S, error)
+
+	// Needs names the records whose documents this one refers to, so that the engine can look
+	// all of a batch up at once and queue missing masters.
+	Needs func(record S, r *rules.Rules) []Ref
+
+	// Map states the wanted document. It is pure: no clock, no database, no network.
+	// self is the record's own link, zero before its first document.
+	Map func(record S, self Link, links Links, r *rules.Rules) (Mapped[D], error)
+
+	Dest Dest[D]
+}
+
+// Mapped is what Map wants at the destination.
+type Mapped[D any] struct {
+	Doc D
+	// Nothing means that rightly no document exists for this record (a payment of 0.00);
+	// the record counts as synced.
+	Nothing bool
+	// Compare is what the fingerprint covers; nil = Doc. Facts fixed at first posting
+	// (exchange rates, allocations) stay out of it.
+	Compare any
+	// Names are the wanted display names in order of preference where Zoho demands unique
+	// ones; empty otherwise. The engine reserves the first free one and sets it by SetName.
+	Names   []string
+	SetName func(doc *D, name string)
+	// Steps are calls that follow the document: marked sent, applied, made inactive.
+	Steps   []Step
+	Facts   Facts
+	Notices []Notice
+	// CreateOnly records are never updated once posted: a changed one is Rejected with both versions.
+	CreateOnly bool
+}
+
+// Facts are shown to people and compared with the destination's answer.
+type Facts struct {
+	Title    string // one line a person recognises: "Invoice #IN000004"
+	Date     string // YYYY-MM-DD, "" for masters
+	Currency string // ISO code, "" for masters
+	Total    money.Decimal
+	Tax      money.Decimal
+	Applied  money.Decimal
+	HasTotal bool // Total must equal the destination's answer
+	Hotel    string
+}
+
+// Notice tells something worth knowing about a record that is nevertheless fine.
+type Notice struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// Step is one call after the document exists. "{id}" in Path and Body stands for the document's id.
+type Step struct {
+	Name   string          `json:"name"`
+	Method string          `json:"method"`
+	Path   string          `json:"path"`
+	Query  url.Values      `json:"query,omitempty"`
+	Body   json.RawMessage `json:"body,omitempty"`
+	// Implied steps come about by the creation itself and are called only later, when the
+	// wanted state changes back (an item made active again).
+	Implied bool `json:"implied,omitempty"`
+	// Bulk, when not empty, is a path that takes up to 100 ids at once in BulkParam.
+	Bulk      string `json:"bulk,omitempty"`
+	BulkParam string `json:"bulk_param,omitempty"`
+}
+
+// Link is what became of a record.
+type Link struct {
+	Ref      Ref
+	ID       string // id at the destination; "" when there is none yet
+	Number   string
+	Name     string
+	Status   Status
+	Total    money.Decimal
+	Currency string
+	// Extra is what Dest.Answer kept for later mappings and drafts: line ids, rate, person id.
+	Extra json.RawMessage
+}
+
+// Exists reports whether a document is known.
+func (l Link) Exists() bool { return l.ID != "" }
+
+// Links answers what became of other records.
+type Links interface {
+	// Of gives the link of a record that must have a document by now. A record without one is
+	// fault.Blocked; only records named by Needs can be asked for.
+	Of(flow, id string) (Link, error)
+	// Look gives the link as it is, with or without a document.
+	Look(flow, id string) Link
+}
+
+// Dest writes one kind of document.
+type Dest[D any] interface {
+	// Draft is the one exact call that makes doc stand at the destination: a keyed upsert when
+	// known has no id (repeating it is harmless), an update by id otherwise.
+	Draft(key string, known Link, doc D) (Call, error)
+	// Send makes a drafted call and reads the answer.
+	Send(ctx context.Context, call Call) (Answer, error)
+	// Step makes one step's call for the given ids (one, unless the step has Bulk).
+	Step(ctx context.Context, step Step, ids []string) error
+	// StepDone reads whether a step has already happened, to resolve an unknown outcome.
+	StepDone(ctx context.Context, step Step, id string) (bool, error)
+}
+
+// Call is one request, stored before it is made so that it can be repeated to the letter.
+type Call struct {
+	Method string          `json:"method"`
+	Path   string          `json:"path"`
+	Query  url.Values      `json:"query,omitempty"`
+	Key    string          `json:"key,omitempty"` // set on keyed upserts
+	Body   json.RawMessage `json:"body,omitempty"`
+}
+
+// Answer is what the destination says stands there now.
+type Answer struct {
+	ID, Number, Name string
+	Status           string
+	Total, Tax       money.Decimal
+	Extra            json.RawMessage
+}
+
+// Status is the state of a record; contract section 5.
+type Status string
+
+const (
+	NotSynced Status = "not_synced"
+	Pending   Status = "pending"
+	Syncing   Status = "syncing"
+	Synced    Status = "synced"
+	Blocked   Status = "blocked"
+	Held      Status = "held"
+	Failed    Status = "failed"
+	Unknown   Status = "unknown"
+	Rejected  Status = "rejected"
+	Skipped   Status = "skipped"
+	Disabled  Status = "disabled"
+)

@@ -1,0 +1,65 @@
+// Package money holds exact decimal amounts and the roundings that QloApps and Zoho Books use.
+//
+// An amount never passes through a binary float. Compare with Equal, never with ==.
+package money
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// Decimal is an exact amount, quantity or rate. In JSON it is a string.
+type Decimal = decimal.Decimal
+
+// Zero is no money in any currency.
+var Zero = decimal.Zero
+
+// Parse reads a plain decimal such as "1560.00".
+func Parse(text string) (Decimal, error) {
+	d, err := decimal.NewFromString(text)
+	if err != nil {
+		return Zero, fmt.Errorf("amount %q: %w", text, err)
+	}
+	return d, nil
+}
+
+// MustParse is Parse for constants; it panics on rubbish.
+func MustParse(text string) Decimal { return decimal.RequireFromString(text) }
+
+// Number is a Decimal that becomes a bare JSON number, as Zoho Books expects amounts.
+type Number struct{ Decimal }
+
+// N wraps an amount for a Zoho document.
+func N(d Decimal) Number { return Number{d} }
+
+// MarshalJSON writes the exact digits without quotes.
+func (n Number) MarshalJSON() ([]byte, error) { return []byte(n.String()), nil }
+
+// UnmarshalJSON accepts a number or a string, as Zoho's answers use both; null and "" are zero.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	if s := string(data); s == "null" || s == `""` {
+		n.Decimal = Zero
+		return nil
+	}
+	return n.Decimal.UnmarshalJSON(data)
+}
+
+// RoundHalfUp rounds to places decimals, halves away from zero: 2.675 becomes 2.68, -2.675 becomes -2.68.
+func RoundHalfUp(d Decimal, places int32) Decimal { return d.Round(places) }
+
+// Unit is the smallest amount with the given number of decimals: 0.01 for 2, 1 for 0.
+func Unit(places int32) Decimal { return decimal.New(1, -places) }
+
+// Spread rounds amounts cumulatively: each part is the rounded running total minus what was
+// given before, so that the parts add up to the rounded sum.
+func Spread(amounts []Decimal, places int32) []Decimal {
+	parts := make([]Decimal, len(amounts))
+	sum, given := Zero, Zero
+	for i, a := range amounts {
+		sum = sum.Add(a)
+		parts[i] = RoundHalfUp(sum, places).Sub(given)
+		given = given.Add(parts[i])
+	}
+	return parts
+}

@@ -1,0 +1,257 @@
+package qloapps
+
+import (
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// Times of these records are wall-clock times in the shop's zone, already given that zone;
+// a zero date of the database is the zero time.Time. Ids are decimal strings. Amounts are in
+// the record's own currency, with as many decimals as the database keeps.
+
+// Shop is what holds for the whole installation.
+type Shop struct {
+	Version         string // "1.6" or "1.7"
+	Prefix          string
+	Name            string
+	Zone            *time.Location
+	ShopID, LangID  string
+	DefaultCurrency string // ISO code
+	Decimals        int32  // PS_PRICE_DISPLAY_PRECISION: decimals of order totals in every currency
+	InvoiceUseYear  bool
+	InvoiceYearPos  bool              // the year stands before the number
+	InvoiceReset    bool              // numbers begin again every year
+	InvoicePrefix   map[string]string // by language id
+	SlipPrefix      map[string]string // by language id
+}
+
+// Currency is one row of the currency table; a deleted one may share its ISO code with a live one.
+type Currency struct {
+	ID, ISO, Name   string
+	Rate            money.Decimal // units per one unit of the shop's default currency
+	Active, Deleted bool
+	Default         bool
+}
+
+// Address is a postal address as text.
+type Address struct {
+	ID, Company, FirstName, LastName      string
+	Line1, Line2, Postcode, City          string
+	State, StateCode, Country, CountryISO string
+	Phone, VATNumber                      string
+}
+
+// Hotel is a branch. Gone means its row was removed and only old orders remember it.
+type Hotel struct {
+	ID, Name, Email string
+	Active, Gone    bool
+	Address         Address
+}
+
+// Product is a room type or a service product.
+type Product struct {
+	ID, Name     string
+	Booking      bool   // a room type
+	HotelID      string // of a room type; "" for services
+	HotelName    string
+	Price        money.Decimal // per night or unit, tax excluded, in the shop's default currency
+	Active, Gone bool
+	Rates        RateSet // of its tax group at its hotel; empty for services
+}
+
+// Customer is a guest or company. Deleted is QloApps' value: 1 banned, 2 anonymised.
+type Customer struct {
+	ID, FirstName, LastName string
+	Email, Company, Website string
+	Phone                   string
+	Active, Guest           bool
+	Deleted                 int
+	Gone                    bool // the row was removed; names come from the invoice address of an order
+	Address                 Address
+}
+
+// RateSet is the taxes of a line: "0", "4", "5+2.5" combined largest first, "10*5" compound in order.
+type RateSet struct {
+	Key      string
+	Rates    []money.Decimal // percent
+	Compound bool
+}
+
+// LineKind says what was sold.
+type LineKind string
+
+const (
+	RoomLine     LineKind = "room"     // one room booking
+	ServiceLine  LineKind = "service"  // one service product of the order
+	FacilityLine LineKind = "facility" // one extra demand of a room; in no order line but in the total
+	OtherLine    LineKind = "other"    // an order line whose bookings do not add up to it
+)
+
+// Line is one thing sold.
+type Line struct {
+	Kind        LineKind
+	ID          string // id of its own table
+	DetailID    string // id_order_detail
+	InvoiceID   string // "" when not invoiced
+	ProductID   string // "" for facilities
+	ProductGone bool   // the product was deleted
+	FacilityID  string // id_global_demand, found by name; "" when gone
+	Name        string
+	Quantity    money.Decimal // nights of a room, units of a service
+	Excl, Incl  money.Decimal // total of the line; tax = Incl - Excl
+	Rates       []RateSet     // candidates in order of trust: tax rows, then the service row's group, then other lines of the order that fit
+	RoomType    string
+	RoomNumber  string
+	HotelName   string
+	HotelID     string
+	Adults      int
+	Children    int
+	From, To    time.Time // days of the stay
+}
+
+// Discount is one cart rule used on an order.
+type Discount struct {
+	ID, CartRuleID, Name string
+	InvoiceID            string // "" or "0" when of the whole order
+	Excl, Incl           money.Decimal
+	ProductID            string // the one product it is restricted to; "" = whole order
+	FromSlip             string // id of the slip whose voucher this is; "" otherwise
+}
+
+// Order is one hotel's part of a booking, complete with what was sold, invoiced, paid and returned.
+type Order struct {
+	ID, Reference        string
+	CustomerID           string
+	CustomerGone         bool          // no customer row
+	InvoiceAddress       Address       // as the order froze it
+	Currency             string        // ISO code
+	Rate                 money.Decimal // conversion_rate: units per unit of the shop's default currency
+	LangID               string
+	State, StateName     string        // id_order_state
+	Canceled             bool          // current state is PS_OS_CANCELED
+	Complete             bool          // has a history row and a state: booking finished
+	TotalIncl, TotalExcl money.Decimal // what it costs
+	TotalPaid            money.Decimal // total_paid_real
+	HotelID, HotelName   string
+	Source, PaymentLabel string
+	Added, Updated       time.Time
+	Lines                []Line
+	Discounts            []Discount
+	Invoices             []InvoiceHead
+	Shares               []Share
+	SlipIDs              []string
+	Returns              []Return
+}
+
+// InvoiceHead is one order_invoice row. QloApps keeps no currency here: it is the order's.
+type InvoiceHead struct {
+	ID, Number           string // Number "0" = QloApps gave none
+	Printed              string // prefix, year and six digits as QloApps prints it; "" when Number is 0
+	Date                 time.Time
+	TotalIncl, TotalExcl money.Decimal
+}
+
+// Invoice is an invoice with the order it bills.
+type Invoice struct {
+	InvoiceHead
+	Order *Order
+}
+
+// Share is the part of a payment that belongs to one order, in the payment's currency.
+type Share struct {
+	ID, PaymentID, OrderID string
+	InvoiceID              string // "" when the order was not invoiced then
+	Amount                 money.Decimal
+	Currency               string        // the payment's
+	Rate                   money.Decimal // the payment's conversion_rate
+	Added                  time.Time
+}
+
+// Payment is one order_payment row with its shares and the orders they belong to.
+type Payment struct {
+	ID, Reference string
+	Currency      string // ISO code
+	Amount        money.Decimal
+	Rate          money.Decimal
+	Method        string // as QloApps stored it
+	TransactionID string
+	Added         time.Time
+	Shares        []Share
+	Orders        map[string]*Order // by order id, each with all its shares
+}
+
+// Return is a refund request.
+type Return struct {
+	ID, OrderID    string
+	Refunded       bool // its state is a finished one
+	Denied         bool
+	Amount         money.Decimal // tax included, order currency
+	PaymentMode    string        // how money was given back; "" = not
+	TransactionID  string
+	SlipID         string // return type 2
+	CartRuleID     string // return type 1
+	Added, Updated time.Time
+	Details        []ReturnDetail
+}
+
+// ReturnDetail is one room or service given back.
+type ReturnDetail struct {
+	DetailID, BookingID string
+	Amount              money.Decimal // tax included
+	Done                bool
+}
+
+// Slip is a credit slip with its order. Printed is prefix and six digits of its id.
+type Slip struct {
+	ID, OrderID, CustomerID string
+	Printed                 string
+	Rate                    money.Decimal
+	TotalExcl, TotalIncl    money.Decimal
+	VoucherCartRuleID       string // set when it was turned into a voucher (redeem_status 2)
+	Added                   time.Time
+	Details                 []SlipDetail
+	Order                   *Order
+}
+
+// SlipDetail is one line of a slip.
+type SlipDetail struct {
+	DetailID, BookingID string
+	Name, RoomNumber    string
+	Quantity            money.Decimal
+	Excl, Incl          money.Decimal
+	From, To            time.Time
+}
+
+// Listing is one source record as lists show it: what Initialize stores without asking Zoho.
+type Listing struct {
+	ID     string
+	Name   string
+	Search []string          // further texts that q finds by prefix: e-mail, reference, number
+	Fields map[string]string // plain facts shown in columns
+	// Of an order:
+	HotelID, Currency, CustomerID string
+	Date                          string // YYYY-MM-DD
+	Canceled                      bool
+	InvoiceIDs, PaymentIDs        []string
+	SlipIDs, ReturnIDs            []string
+	DueOpen                       bool // QloApps shows an amount due
+}
+
+// RateUse, MethodUse and NamedUse are what the mapping page offers to map, with how often it occurs.
+type RateUse struct {
+	RateSet
+	UsedBy int
+}
+
+// MethodUse is a payment method text as stored.
+type MethodUse struct {
+	Method string
+	UsedBy int
+}
+
+// NamedUse is a facility.
+type NamedUse struct {
+	ID, Name string
+	UsedBy   int
+}

@@ -1,0 +1,110 @@
+// Package rules is what a mapping may know besides the record itself: the organisation's
+// preferences, the hotel's settings and the mappings a person chose.
+//
+// A Rules value is an immutable snapshot taken once per batch, so that a mapping is a pure
+// function and two records of a batch are never mapped by different rules.
+package rules
+
+import (
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/settings"
+)
+
+// Rules is one snapshot.
+type Rules struct {
+	Org      Organization
+	Settings settings.All
+	Mappings Mappings
+	Zone     *time.Location // PS_TIMEZONE: the zone of document dates
+	KeyField string         // api name of the unique key field, normally cf_qloapps_key
+	QloBase  string         // ISO code of QloApps' default currency
+	// QloRates are QloApps' rates by ISO code: units per one unit of QloApps' default currency.
+	QloRates map[string]QloRate
+}
+
+// QloRate is a currency as QloApps knows it now.
+type QloRate struct {
+	Rate    string // decimal
+	Usable  bool   // neither disabled nor deleted
+	Deleted bool
+}
+
+// Organization is what Zoho says of itself.
+type Organization struct {
+	ID           string
+	Name         string
+	BaseCurrency string              // ISO code
+	Currencies   map[string]Currency // by ISO code; only those that exist in Zoho
+	TaxRounding  string              // entity_level, item_level
+	Country      string              // alpha-2, "" when unknown
+}
+
+// Currency is a currency that exists in Zoho.
+type Currency struct {
+	ID        string
+	Precision int32 // price_precision
+}
+
+// Mappings are the rows a person (or a confirmed suggestion) chose, by kind and source id.
+type Mappings struct {
+	Rows map[Kind]map[string]Choice
+	// Taxes describes every Zoho tax and group that a taxes row may name, by zoho id.
+	Taxes map[string]Tax
+}
+
+// Choice is the Zoho end of a mapping.
+type Choice struct{ ZohoID, ZohoName string }
+
+// Tax is a Zoho tax or tax group, flattened to its single taxes in order.
+type Tax struct {
+	ID    string
+	Name  string
+	Parts []TaxPart
+}
+
+// TaxPart is one single tax.
+type TaxPart struct {
+	ID       string
+	Percent  string // decimal
+	Compound bool
+}
+
+// Kind names one mapping table; contract section 4.
+type Kind string
+
+const (
+	Items           Kind = "items"
+	Accounts        Kind = "accounts"
+	Taxes           Kind = "taxes"
+	PaymentModes    Kind = "payment-modes"
+	DepositAccounts Kind = "deposit-accounts"
+)
+
+// Default is the source id of the row that serves when a specific one is missing.
+const Default = "default"
+
+// Find gives the chosen Zoho id for the first of sourceIDs that has one, then the default row.
+// Without any it is Blocked/mapping_missing naming the kind and the first source id.
+func (m Mappings) Find(kind Kind, sourceIDs ...string) (Choice, error) {
+	for _, id := range sourceIDs {
+		if c, ok := m.Rows[kind][id]; ok && c.ZohoID != "" {
+			return c, nil
+		}
+	}
+	if c, ok := m.Rows[kind][Default]; ok && c.ZohoID != "" {
+		return c, nil
+	}
+	first := Default
+	if len(sourceIDs) > 0 {
+		first = sourceIDs[0]
+	}
+	return Choice{}, fault.New(fault.Blocked, "mapping_missing", "Nothing in Zoho Books is chosen yet for %s «%s».", kindWords[kind], first).
+		Do("Choose it on the Mapping page; this record then continues by itself.")
+}
+
+var kindWords = map[Kind]string{
+	Items: "the item", Accounts: "the income account", Taxes: "the tax rate",
+	PaymentModes: "the payment method", DepositAccounts: "the deposit account of the payment method",
+}

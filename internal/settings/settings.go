@@ -1,0 +1,145 @@
+// Package settings holds every choice a hotel makes, by section, with safe defaults.
+//
+// All automatic switches are off after installation. A section is read and written whole.
+package settings
+
+import "github.com/qlobooks/qlobooks/internal/money"
+
+// All is every section. The JSON names are the contract's.
+type All struct {
+	Currencies      Currencies `json:"currencies"`
+	Customers       Customers  `json:"customers"`
+	Hotels          Hotels     `json:"hotels"`
+	RoomTypes       Auto       `json:"room_types"`
+	ServiceProducts Auto       `json:"service_products"`
+	Orders          Orders     `json:"orders"`
+	Payments        Payments   `json:"payments"`
+	Schedule        Schedule   `json:"schedule"`
+	Limits          Limits     `json:"limits"`
+	Access          Access     `json:"access"`
+	Alerts          Alerts     `json:"alerts"`
+	Logs            Logs       `json:"logs"`
+}
+
+// Auto are the switches every master section has; they bind only the scheduler.
+type Auto struct {
+	AutoSyncNew bool `json:"auto_sync_new"`
+	AutoUpdate  bool `json:"auto_update"`
+	AutoDelete  bool `json:"auto_delete"`
+}
+
+// Currencies decides which currencies documents may have.
+type Currencies struct {
+	Auto
+	MultiCurrency   bool    `json:"multi_currency"`
+	DefaultCurrency *string `json:"default_currency"` // ISO code; nil = Zoho's base currency
+}
+
+// Customers decides how guests become contacts.
+type Customers struct {
+	Auto
+	CustomerPortal    bool   `json:"customer_portal"`
+	CheckBeforeUpdate bool   `json:"check_before_update"`
+	IgnoreInactive    bool   `json:"ignore_inactive"`
+	NamePattern       string `json:"name_pattern"` // variables {id} {login} {email} {firstname} {lastname} {name} {company}
+}
+
+// Hotels decides how hotels are shown in Zoho and which are left out.
+type Hotels struct {
+	Auto
+	Target        string   `json:"target"` // item
+	IgnoredHotels []string `json:"ignored_hotels"`
+}
+
+// Orders decides how orders become sales orders, invoices and credit notes.
+type Orders struct {
+	AutoSyncNewOrders   bool    `json:"auto_sync_new_orders"`
+	AutoUpdateOrders    bool    `json:"auto_update_orders"`
+	AutoSyncNewInvoices bool    `json:"auto_sync_new_invoices"`
+	AutoSyncNewPayments bool    `json:"auto_sync_new_payments"`
+	AutoSyncCreditNotes bool    `json:"auto_sync_credit_notes"`
+	CreateSalesOrders   bool    `json:"create_sales_orders"`
+	ExportFromDate      *string `json:"export_from_date"`     // YYYY-MM-DD in the shop's time zone
+	InvoiceNumbering    string  `json:"invoice_numbering"`    // qloapps, zoho
+	RoundingItemID      *string `json:"rounding_item_id"`     // a Zoho item
+	RoundingLimit       int     `json:"rounding_limit"`       // smallest units of the document's currency
+	CancelPolicy        string  `json:"cancel_policy"`        // void_or_credit_note, credit_note, hold
+	LockedPeriodPolicy  string  `json:"locked_period_policy"` // hold, first_open_day
+}
+
+// Payments decides which payments travel, and into which account.
+type Payments struct {
+	ExportEnabled           bool     `json:"export_enabled"`
+	AllowedMethods          []string `json:"allowed_methods"` // empty = all
+	PaymentModes            []string `json:"payment_modes"`
+	DefaultPaymentMode      *string  `json:"default_payment_mode"`
+	DefaultDepositAccountID *string  `json:"default_deposit_account_id"`
+	ImportEnabled           bool     `json:"import_enabled"`
+	ImportFromDate          *string  `json:"import_from_date"`
+	ImportMethodLabel       string   `json:"import_method_label"`
+	CreatePaymentAlways     bool     `json:"create_payment_always"`
+	StatementGrouping       string   `json:"statement_grouping"` // daily, monthly
+}
+
+// Schedule is the master switch of all automatic work.
+type Schedule struct {
+	Enabled         bool    `json:"enabled"`
+	IntervalMinutes int     `json:"interval_minutes"` // 1 to 1440
+	LaunchTime      *string `json:"launch_time"`      // HH:MM in the shop's time zone
+	Customers       bool    `json:"customers"`
+	Invoices        bool    `json:"invoices"`
+	CreditNotes     bool    `json:"credit_notes"`
+	Payments        bool    `json:"payments"`
+}
+
+// Limits protects Zoho's quota and stops surprising runs.
+type Limits struct {
+	CallsPerMinute        int            `json:"calls_per_minute"`
+	CallsPerDay           *int           `json:"calls_per_day"` // nil = learn from Zoho
+	ReserveForLivePercent int            `json:"reserve_for_live_percent"`
+	BrakeMaxRecords       *int           `json:"brake_max_records"`
+	BrakeMaxVoids         *int           `json:"brake_max_voids"`
+	BrakeMaxAmount        *money.Decimal `json:"brake_max_amount" swaggertype:"string"`
+}
+
+// Access maps QloApps' employee profiles to roles.
+type Access struct {
+	ProfileRoles map[string]string `json:"profile_roles"`
+}
+
+// Alerts tells an address of the host about trouble.
+type Alerts struct {
+	WebhookURL    *string  `json:"webhook_url"`
+	WebhookSecret *string  `json:"webhook_secret,omitempty"` // write-only
+	Events        []string `json:"events"`
+}
+
+// Logs says how long traces are kept.
+type Logs struct {
+	BodyDays int `json:"body_days"`
+	LineDays int `json:"line_days"`
+}
+
+// Default is what a fresh installation does: nothing by itself.
+func Default() All {
+	records, voids := 500, 20
+	return All{
+		Customers: Customers{NamePattern: "{name}"},
+		Hotels:    Hotels{Target: "item", IgnoredHotels: []string{}},
+		Orders: Orders{
+			CreateSalesOrders: true, InvoiceNumbering: "qloapps", RoundingLimit: 5,
+			CancelPolicy: "void_or_credit_note", LockedPeriodPolicy: "hold",
+		},
+		Payments: Payments{
+			ExportEnabled: true, AllowedMethods: []string{}, PaymentModes: []string{},
+			ImportMethodLabel: "Zoho Books", StatementGrouping: "daily",
+		},
+		Schedule: Schedule{IntervalMinutes: 5},
+		Limits: Limits{
+			CallsPerMinute: 90, ReserveForLivePercent: 20, BrakeMaxRecords: &records, BrakeMaxVoids: &voids,
+		},
+		Access: Access{ProfileRoles: map[string]string{}},
+		Alerts: Alerts{Events: []string{}},
+		Logs:   Logs{BodyDays: 30, LineDays: 400},
+	}
+}
