@@ -1,0 +1,405 @@
+package limit_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"pgregory.net/rapid"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
+)
+
+// inBubble runs f in virtual time: sleeping costs nothing and every moment is exact. Redis
+// runs outside and decides by the limiter's clock; its connections have no deadlines, because
+// those would be reckoned in virtual time.
+func inBubble(t *testing.T, f func(t *testing.T, server *miniredis.Miniredis, client *redis.Client)) {
+	t.Helper()
+	server := miniredis.NewMiniRedis()
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	synctest.Test(t, func(t *testing.T) {
+		client := redis.NewClient(&redis.Options{
+			Addr: server.Addr(), ReadTimeout: -1, WriteTimeout: -1, MaxRetries: -1, PoolSize: 64, DisableIdentity: true,
+			Dialer: func(context.Context, string, string) (net.Conn, error) { return net.Dial("tcp", server.Addr()) },
+		})
+		defer func() { _ = client.Close() }()
+		f(t, server, client)
+	})
+}
+
+func limiter(client *redis.Client, r limit.Rates) *limit.Limiter {
+	return limit.New(client, "60001", limit.Options{Rates: r, Now: time.Now})
+}
+
+// call makes one call that takes d and reports when it can have arrived.
+func call(t *testing.T, l *limit.Limiter, lane limit.Lane, d time.Duration) (start, end time.Time) {
+	t.Helper()
+	done, err := l.Acquire(t.Context(), lane)
+	if err != nil {
+		t.Errorf("Acquire: %v", err)
+		return
+	}
+	start = time.Now()
+	time.Sleep(d)
+	end = time.Now()
+	done()
+	return start, end
+}
+
+// mostInAMinute is the largest number of moments in any span of 60 seconds.
+func mostInAMinute(moments []time.Time) int {
+	slices.SortFunc(moments, time.Time.Compare)
+	most, first := 0, 0
+	for i, at := range moments {
+		for at.Sub(moments[first]) >= time.Minute {
+			first++
+		}
+		most = max(most, i-first+1)
+	}
+	return most
+}
+
+// Whatever the workers, lanes, durations and arrival times are: never more calls in any 60
+// seconds, and never more at once, than allowed. A call arrives at any moment between its
+// start and its end, or a second later when it takes longer.
+func TestNeverMoreThanAllowed(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		perMinute := rapid.IntRange(1, 40).Draw(rt, "per minute")
+		atOnce := rapid.IntRange(1, 8).Draw(rt, "at once")
+		workers := rapid.IntRange(1, 12).Draw(rt, "workers")
+		slowest := rapid.IntRange(1, 4000).Draw(rt, "slowest call, ms")
+		idle := rapid.IntRange(0, 3000).Draw(rt, "idle between calls, ms")
+		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
+		inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+			var mu sync.Mutex
+			var arrived []time.Time
+			running, mostRunning := 0, 0
+			random := func(n int) time.Duration {
+				mu.Lock()
+				defer mu.Unlock()
+				return time.Duration(rnd.IntN(n+1)) * time.Millisecond
+			}
+			count := func(by int) {
+				mu.Lock()
+				defer mu.Unlock()
+				running += by
+				mostRunning = max(mostRunning, running)
+			}
+			end := time.Now().Add(4 * time.Minute)
+			var group sync.WaitGroup
+			for w := range workers {
+				lane := []limit.Lane{limit.Person, limit.Live, limit.History}[w%3]
+				l := limiter(client, limit.Rates{PerMinute: perMinute, PerDay: 100000, Concurrency: atOnce})
+				group.Go(func() {
+					for time.Now().Before(end) {
+						time.Sleep(random(idle))
+						ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+						done, err := l.Acquire(ctx, lane)
+						if err != nil {
+							cancel()
+							continue
+						}
+						count(1)
+						took := random(slowest)
+						at := time.Now().Add(min(random(int(took.Milliseconds())), time.Second))
+						time.Sleep(took)
+						count(-1)
+						done()
+						cancel()
+						mu.Lock()
+						arrived = append(arrived, at)
+						mu.Unlock()
+					}
+				})
+			}
+			group.Wait()
+			if most := mostInAMinute(arrived); most > perMinute {
+				rt.Fatalf("%d calls in one minute, allowed %d", most, perMinute)
+			}
+			if mostRunning > atOnce {
+				rt.Fatalf("%d calls at once, allowed %d", mostRunning, atOnce)
+			}
+		})
+	})
+}
+
+func TestTheAllowedRateIsUsed(t *testing.T) {
+	for _, lane := range []limit.Lane{limit.Person, limit.Live, limit.History} {
+		t.Run(string(lane), func(t *testing.T) {
+			inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+				l := limiter(client, limit.Rates{PerMinute: 90, PerDay: 100000})
+				start, calls := time.Now(), 0
+				var mu sync.Mutex
+				var group sync.WaitGroup
+				for range 10 {
+					group.Go(func() {
+						for time.Since(start) < 20*time.Minute {
+							call(t, l, lane, 300*time.Millisecond)
+							mu.Lock()
+							calls++
+							mu.Unlock()
+						}
+					})
+				}
+				group.Wait()
+				if want := 20 * 90 * 98 / 100; calls < want {
+					t.Errorf("%d calls in 20 minutes, want at least %d", calls, want)
+				}
+			})
+		})
+	}
+}
+
+func TestAPersonIsServedBeforeHistory(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 60, PerDay: 100000})
+		end := time.Now().Add(10 * time.Minute)
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				for time.Now().Before(end) {
+					call(t, l, limit.History, 400*time.Millisecond)
+				}
+			})
+		}
+		time.Sleep(2*time.Minute + 500*time.Millisecond)
+		var longest time.Duration
+		for range 20 {
+			asked := time.Now()
+			start, _ := call(t, l, limit.Person, 200*time.Millisecond)
+			longest = max(longest, start.Sub(asked))
+			time.Sleep(7 * time.Second)
+		}
+		group.Wait()
+		if longest > 3*time.Second {
+			t.Errorf("a person waited %v behind history", longest)
+		}
+	})
+}
+
+func TestHistoryLeavesTheReserve(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 90, PerDay: 10, ReservePercent: 20})
+		for range 8 {
+			call(t, l, limit.History, 0)
+		}
+		_, err := l.Acquire(t.Context(), limit.History)
+		f := fault.Of(err)
+		if f.Kind != fault.Limited || f.Code != "daily_limit" || f.RetryAfter <= 0 {
+			t.Fatalf("history beyond the reserve: %v", err)
+		}
+		call(t, l, limit.Live, 0)
+		call(t, l, limit.Person, 0)
+		if _, err := l.Acquire(t.Context(), limit.Person); fault.Of(err).Code != "daily_limit" {
+			t.Fatalf("a person beyond the day: %v", err)
+		}
+		time.Sleep(f.RetryAfter)
+		call(t, l, limit.History, 0) // a new day
+		b := budget(t, l)
+		if b.Day.UsedByUs != 1 || b.Day.Left != 9 || b.Day.Source != "setting" || b.Lanes.History != 1 {
+			t.Errorf("new day: %+v", b)
+		}
+	})
+}
+
+func budget(t *testing.T, l *limit.Limiter) limit.Budget {
+	t.Helper()
+	b, err := l.Budget(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestTheDayIsLearnedFromHeaders(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 90, ReservePercent: 20})
+		if b := budget(t, l); b.Day.Limit != 1000 || b.Day.Source != "default" || b.Minute.Limit != 90 || b.Reserve != 200 {
+			t.Errorf("before anything is learned: %+v", b)
+		}
+		answered := func(left int) {
+			done, err := l.Acquire(t.Context(), limit.Live)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.Learn(t.Context(), limit.Quota{Limit: 2000, Remaining: left, ResetIn: 2 * time.Hour})
+			done()
+		}
+		answered(865)
+		b := budget(t, l)
+		if b.Day.Limit != 2000 || b.Day.Left != 865 || b.Day.UsedByUs != 1 || b.Day.UsedByOthers != 1134 || b.Day.Source != "header" {
+			t.Errorf("learned: %+v", b.Day)
+		}
+		if in := time.Until(b.Day.ResetsAt); in < 119*time.Minute || in > 2*time.Hour {
+			t.Errorf("resets in %v", in)
+		}
+		answered(870) // an answer that was overtaken does not give calls back
+		if b := budget(t, l); b.Day.Left != 864 {
+			t.Errorf("left %d after an overtaken answer, want 864", b.Day.Left)
+		}
+		l.GiveBack(t.Context()) // a call that never left
+		if b := budget(t, l); b.Day.Left != 865 {
+			t.Errorf("left %d after giving back, want 865", b.Day.Left)
+		}
+		answered(0)
+		if _, err := l.Acquire(t.Context(), limit.Person); fault.Of(err).Code != "daily_limit" {
+			t.Errorf("nothing left: %v", err)
+		}
+		time.Sleep(2 * time.Hour)
+		if b := budget(t, l); b.Day.Left != 2000 || b.Day.UsedByUs != 0 {
+			t.Errorf("next day: %+v", b.Day)
+		}
+	})
+}
+
+func TestAPauseHoldsEverybodyThenOneCallProbes(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l, other := limiter(client, limit.Rates{PerDay: 1000}), limiter(client, limit.Rates{PerDay: 1000})
+		begin := time.Now()
+		l.Pause(t.Context(), time.Minute)
+		short, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, err := other.Acquire(short, limit.Person)
+		if f := fault.Of(err); f.Code != "minute_limit" || f.RetryAfter < 55*time.Second || time.Since(begin) > time.Second {
+			t.Fatalf("a call that cannot wait out the pause: %v after %v", err, time.Since(begin))
+		}
+		if b := budget(t, other); b.PausedUntil == nil || !b.PausedUntil.Equal(begin.Add(time.Minute)) {
+			t.Errorf("paused until %v", b.PausedUntil)
+		}
+
+		probe, err := other.Acquire(t.Context(), limit.Live)
+		if err != nil || time.Since(begin) < time.Minute {
+			t.Fatalf("probe after %v: %v", time.Since(begin), err)
+		}
+		short, cancel = context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		if _, err := l.Acquire(short, limit.Person); err == nil {
+			t.Fatal("a second call went out beside the probe")
+		}
+		second := time.Now()
+		other.Pause(t.Context(), time.Minute) // the probe is refused: twice as long
+		probe()
+		probe, err = l.Acquire(t.Context(), limit.Live)
+		if waited := time.Since(second); err != nil || waited < 2*time.Minute || waited > 2*time.Minute+2*time.Second {
+			t.Fatalf("second probe after %v: %v", waited, err)
+		}
+		probe() // answered: everybody may go on
+		for range 3 {
+			done, err := other.Acquire(t.Context(), limit.Live)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer done()
+		}
+		l.Pause(t.Context(), time.Minute) // a later refusal begins with the short pause again
+		if b := budget(t, l); time.Until(*b.PausedUntil) > time.Minute {
+			t.Errorf("paused for %v", time.Until(*b.PausedUntil))
+		}
+	})
+}
+
+func TestSlowLowersThePaceForAnHour(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 90})
+		for range 4 { // refusals of calls that were in flight together count once
+			l.Slow(t.Context())
+		}
+		if b := budget(t, l); b.Minute.Limit != 59 || b.SlowedUntil == nil {
+			t.Errorf("slowed: %+v", b)
+		}
+		time.Sleep(time.Hour)
+		if b := budget(t, l); b.Minute.Limit != 90 || b.SlowedUntil != nil {
+			t.Errorf("an hour later: %+v", b)
+		}
+	})
+}
+
+func TestAFlushedRedisForgetsNothingThatMatters(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *miniredis.Miniredis, client *redis.Client) {
+		a, b := limiter(client, limit.Rates{PerMinute: 30, PerDay: 5000}), limiter(client, limit.Rates{PerMinute: 30, PerDay: 5000})
+		var arrived []time.Time
+		one := func(l *limit.Limiter) {
+			start, _ := call(t, l, limit.Live, 10*time.Millisecond)
+			arrived = append(arrived, start)
+		}
+		for i := range 90 {
+			one([]*limit.Limiter{a, b}[i%2])
+			if i == 25 || i == 60 {
+				a.Learn(t.Context(), limit.Quota{Limit: 2000, Remaining: 1200, ResetIn: time.Hour})
+				one(a)
+				server.FlushAll()
+			}
+		}
+		if most := mostInAMinute(arrived); most > 30 {
+			t.Errorf("%d calls in one minute, allowed 30", most)
+		}
+		if got := budget(t, a).Day; got.Limit != 2000 || got.Left > 1200 || got.UsedByUs < 90 {
+			t.Errorf("day after the flush: %+v", got)
+		}
+	})
+}
+
+func TestAnOlderRedisIsToldWhatHappenedSince(t *testing.T) {
+	inBubble(t, func(t *testing.T, server *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 30})
+		call(t, l, limit.Live, 0)
+		const key = "qlobooks:limit:{60001}:calls"
+		for range 28 {
+			call(t, l, limit.Live, 0)
+		}
+		server.Del(key) // as a Redis that came back with a snapshot of 28 calls ago
+		server.HSet("qlobooks:limit:{60001}:state", "seq", "1")
+		begin := time.Now()
+		for range 2 {
+			call(t, l, limit.Live, 0)
+		}
+		if time.Since(begin) < 58*time.Second {
+			t.Errorf("the 31st call went out after %v", time.Since(begin))
+		}
+	})
+}
+
+func TestRedisDownIsSaid(t *testing.T) {
+	server := miniredis.RunT(t)
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), MaxRetries: -1})
+	server.Close()
+	_, err := limit.New(client, "1", limit.Options{}).Acquire(t.Context(), limit.Live)
+	if f := fault.Of(err); f.Kind != fault.Unavailable || f.Code != "redis_unavailable" {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestOneClockForAllWhenNoneIsGiven(t *testing.T) {
+	server := miniredis.RunT(t)
+	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
+	at := time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC)
+	server.SetTime(at)
+	l := limit.New(client, "1", limit.Options{Rates: limit.Rates{PerMinute: 1}})
+	done, err := l.Acquire(t.Context(), limit.Live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := l.Acquire(ctx, limit.Live); fault.Of(err).RetryAfter < 59*time.Second {
+		t.Errorf("second call: %v", err)
+	}
+	server.SetTime(at.Add(61 * time.Second))
+	done, err = l.Acquire(t.Context(), limit.Live)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done()
+}
