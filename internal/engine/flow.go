@@ -12,23 +12,17 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/store"
 )
 
-// Ref names one record of one flow. Its key at the destination is "flow:id".
-type Ref struct{ Flow, ID string }
+// Ref names one record of one flow; its key at the destination is "flow:id".
+type Ref = store.Ref
 
-// Key is the idempotency key that the document carries for ever.
-func (r Ref) Key() string { return r.Flow + ":" + r.ID }
-
-// ParseKey is the inverse of Key; ids may contain colons ("customer:3:EUR").
-func ParseKey(key string) Ref {
-	flow, id, _ := strings.Cut(key, ":")
-	return Ref{flow, id}
-}
+// ParseKey reads a key back into a Ref; ids may contain colons ("customer:3:EUR").
+func ParseKey(key string) Ref { return store.ParseKey(key) }
 
 // Flow carries one kind of record in one direction.
 type Flow[S, D any] struct {
@@ -36,6 +30,8 @@ type Flow[S, D any] struct {
 	Section string // whose page shows it: hotels, room-types, service-products, customers, currencies, orders
 	Version int    // raise when Map changes meaning, and every record is compared again
 	Master  bool   // made when a document needs it, whatever its own switch says
+	// NameSpace is where Mapped.Names must be unique at the destination: "contact", "item", "" = nowhere.
+	NameSpace string
 
 	// Load reads the records of ids with a number of queries that does not grow with ids.
 	// An id that is missing from the answer is gone at the source.
@@ -86,10 +82,7 @@ type Facts struct {
 }
 
 // Notice tells something worth knowing about a record that is nevertheless fine.
-type Notice struct {
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
-}
+type Notice = store.Notice
 
 // Step is one call after the document exists. "{id}" in Path and Body stands for the document's id.
 type Step struct {
@@ -138,6 +131,10 @@ type Dest[D any] interface {
 	Draft(key string, known Link, doc D) (Call, error)
 	// Send makes a drafted call and reads the answer.
 	Send(ctx context.Context, call Call) (Answer, error)
+	// Find looks the document of a key up by whatever the destination can be searched for, and
+	// only takes one that really carries the key. It resolves an outcome that a repeated call
+	// could not; call is what was sent.
+	Find(ctx context.Context, key string, call Call) (answer Answer, found bool, err error)
 	// Step makes one step's call for the given ids (one, unless the step has Bulk).
 	Step(ctx context.Context, step Step, ids []string) error
 	// StepDone reads whether a step has already happened, to resolve an unknown outcome.
@@ -162,18 +159,18 @@ type Answer struct {
 }
 
 // Status is the state of a record; contract section 5.
-type Status string
+type Status = store.Status
 
 const (
-	NotSynced Status = "not_synced"
-	Pending   Status = "pending"
-	Syncing   Status = "syncing"
-	Synced    Status = "synced"
-	Blocked   Status = "blocked"
-	Held      Status = "held"
-	Failed    Status = "failed"
-	Unknown   Status = "unknown"
-	Rejected  Status = "rejected"
-	Skipped   Status = "skipped"
-	Disabled  Status = "disabled"
+	NotSynced = store.NotSynced
+	Pending   = store.Pending
+	Syncing   = store.Syncing
+	Synced    = store.Synced
+	Blocked   = store.Blocked
+	Held      = store.Held
+	Failed    = store.Failed
+	Unknown   = store.Unknown
+	Rejected  = store.Rejected
+	Skipped   = store.Skipped
+	Disabled  = store.Disabled
 )

@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Options tune an Engine; zero fields take the defaults.
+type Options struct {
+	Batch       int           // documents claimed at once; 25
+	Concurrency int           // documents written at once within a batch; 5
+	Lease       time.Duration // how long a claim lasts without renewal; 30 s
+	Gather      time.Duration // how long bulk steps are gathered at most; 10 s
+}
+
+func (o *Options) defaults() {
+	setZero(&o.Batch, 25)
+	setZero(&o.Concurrency, 5)
+	setZero(&o.Lease, 30*time.Second)
+	setZero(&o.Gather, 10*time.Second)
+}
+
+func setZero[T comparable](v *T, to T) {
+	var zero T
+	if *v == zero {
+		*v = to
+	}
+}
+
+// bulkSize is how many documents one bulk step call carries at most.
+const bulkSize = 100
+
+// Engine runs the flows added to it. Any number of processes may run one over the same store.
+type Engine struct {
+	store *store.Store
+	rules func(ctx context.Context) (*rules.Rules, error)
+	opts  Options
+	flows []*runner
+	named map[string]*runner
+}
+
+// New makes an engine without flows. snapshot gives the rules of the moment, taken once per batch;
+// its fault (not connected, grant revoked) holds every record of the batch.
+func New(s *store.Store, snapshot func(ctx context.Context) (*rules.Rules, error), opts Options) *Engine {
+	opts.defaults()
+	return &Engine{store: s, rules: snapshot, opts: opts, named: map[string]*runner{}}
+}
+
+// Add puts a flow into the engine. Flows are worked on in the order they are added.
+func Add[S, D any](e *Engine, f Flow[S, D]) {
+	r := &runner{
+		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master,
+		load: func(ctx context.Context, ids []string) (map[string]any, error) {
+			records, err := f.Load(ctx, ids)
+			if err != nil {
+				return nil, err
+			}
+			loaded := make(map[string]any, len(records))
+			for id, record := range records {
+				loaded[id] = record
+			}
+			return loaded, nil
+		},
+		needs: func(record any, r *rules.Rules) []Ref {
+			if f.Needs == nil {
+				return nil
+			}
+			return f.Needs(record.(S), r)
+		},
+		plan: func(record any, self Link, links Links, r *rules.Rules) (plan, error) {
+			mapped, err := f.Map(record.(S), self, links, r)
+			if err != nil {
+				return plan{}, err
+			}
+			return planOf(f, mapped), nil
+		},
+		send: f.Dest.Send, find: f.Dest.Find, step: f.Dest.Step, stepDone: f.Dest.StepDone,
+	}
+	e.flows = append(e.flows, r)
+	e.named[f.Name] = r
+}
+
+// Flows names the flows in their order.
+func (e *Engine) Flows() []string {
+	names := make([]string, len(e.flows))
+	for i, r := range e.flows {
+		names[i] = r.name
+	}
+	return names
+}
+
+// Section is the section whose page shows a flow; "" for an unknown flow.
+func (e *Engine) Section(flow string) string {
+	if r := e.named[flow]; r != nil {
+		return r.section
+	}
+	return ""
+}
+
+// runner is a Flow without its types, so that one engine can keep all of them in a list.
+type runner struct {
+	name, section, space string
+	master               bool
+	load                 func(ctx context.Context, ids []string) (map[string]any, error)
+	needs                func(record any, r *rules.Rules) []Ref
+	plan                 func(record any, self Link, links Links, r *rules.Rules) (plan, error)
+	send                 func(ctx context.Context, call Call) (Answer, error)
+	find                 func(ctx context.Context, key string, call Call) (Answer, bool, error)
+	step                 func(ctx context.Context, step Step, ids []string) error
+	stepDone             func(ctx context.Context, step Step, id string) (bool, error)
+}
+
+// plan is a mapped record without its types.
+type plan struct {
+	nothing     bool
+	createOnly  bool
+	names       []string
+	steps       []Step
+	facts       Facts
+	notices     []Notice
+	fingerprint func(name string) (string, error)
+	draft       func(key string, known Link, name string) (Call, error)
+}
+
+func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
+	named := func(name string) D {
+		doc := m.Doc
+		if name != "" && m.SetName != nil {
+			m.SetName(&doc, name)
+		}
+		return doc
+	}
+	return plan{
+		nothing: m.Nothing, createOnly: m.CreateOnly, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		fingerprint: func(name string) (string, error) {
+			var compared any = m.Compare
+			if compared == nil {
+				compared = named(name)
+			}
+			return fingerprint(f.Version, name, compared)
+		},
+		draft: func(key string, known Link, name string) (Call, error) { return f.Dest.Draft(key, known, named(name)) },
+	}
+}
+
+// fingerprint is equal exactly when the same document is wanted.
+func fingerprint(version int, name string, doc any) (string, error) {
+	b, err := json.Marshal(doc)
+	if err != nil {
+		return "", fmt.Errorf("fingerprint: %w", err)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%s\n%s", version, name, b))
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// guard turns a panic of a mapping into a fault of that one record.
+func guard(work func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.New(fault.Internal, "internal", "This record made QloBooks stumble.").By(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	return work()
+}

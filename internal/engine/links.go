@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// waiting is the code of a Blocked fault while the engine is at the awaited record by itself.
+// It is never shown: the record simply reads Blocked, with what it waits for.
+const waiting = "waiting"
+
+// linked answers links from documents read beforehand, and remembers what was missing.
+type linked struct {
+	engine  *Engine
+	found   map[Ref]store.Document
+	missing []Ref
+	stuck   bool // something missing does not move by itself
+}
+
+func (l *linked) Look(flow, id string) Link {
+	ref := Ref{Flow: flow, ID: id}
+	d, ok := l.found[ref]
+	if !ok {
+		return Link{Ref: ref, Status: NotSynced}
+	}
+	return linkOf(d)
+}
+
+func (l *linked) Of(flow, id string) (Link, error) {
+	ref := Ref{Flow: flow, ID: id}
+	d, ok := l.found[ref]
+	if !ok {
+		d = store.Document{Ref: ref, Status: NotSynced}
+	}
+	if d.Usable() {
+		return linkOf(d), nil
+	}
+	l.missing = append(l.missing, ref)
+	runner := l.engine.named[flow]
+	switch {
+	case d.Moving(), d.Status == NotSynced && runner != nil && runner.master:
+		return Link{}, fault.New(fault.Blocked, waiting, "Waits for %s.", words(ref))
+	case d.Status == NotSynced:
+		l.stuck = true
+		return Link{}, fault.New(fault.Blocked, "not_queued", "It belongs to %s, which nobody has queued for Zoho Books.", words(ref)).
+			Do("Queue the order; this document then follows by itself.")
+	case d.Status == Skipped:
+		return Link{}, fault.New(fault.Skipped, d.Issue.Code, "It belongs to %s, which is skipped: %s", words(ref), d.Issue.Detail)
+	default:
+		l.stuck = true
+		code := d.Issue.Code
+		if code == "" {
+			code = "not_queued"
+		}
+		return Link{}, fault.New(fault.Blocked, code, "Waits for %s, which is %s: %s", words(ref), d.Status, d.Issue.Detail).Do(d.Issue.Action)
+	}
+}
+
+func linkOf(d store.Document) Link {
+	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Status: d.Status, Currency: d.Currency, Extra: d.Extra, Total: money.Zero}
+	if d.Total != nil {
+		link.Total = *d.Total
+	}
+	return link
+}
+
+var flowWords = map[string]string{
+	"hotel": "hotel", "room_type": "room type", "service_product": "service product", "currency": "currency", "customer": "the contact of customer",
+	"sales_order": "the sales order of order", "invoice": "invoice", "payment": "payment", "credit_note": "credit slip", "refund": "refund",
+}
+
+func words(ref Ref) string {
+	word := flowWords[ref.Flow]
+	if word == "" {
+		word = ref.Flow
+	}
+	return word + " " + ref.ID
+}

@@ -1,0 +1,168 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// prepare loads and maps a batch with a number of queries that does not grow with it. Documents
+// that could not be mapped are settled here; the others come back with their plan.
+func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt, error) {
+	if len(docs) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(docs))
+	owners := make([]string, len(docs))
+	for i, d := range docs {
+		ids[i], owners[i] = d.Ref.ID, d.Ref.Key()
+	}
+	records, err := b.runner.load(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	found, needs, err := b.links(ctx, docs, records)
+	if err != nil {
+		return nil, err
+	}
+	var held map[string][]string
+	if b.runner.space != "" {
+		if held, err = b.store.NamesOf(ctx, b.runner.space, owners); err != nil {
+			return nil, err
+		}
+	}
+	var attempts []*attempt
+	for _, d := range docs {
+		record, ok := records[d.Ref.ID]
+		if !ok {
+			b.settle(ctx, gone(d))
+			continue
+		}
+		a := &attempt{doc: d, record: record}
+		l := &linked{engine: b.Engine, found: found}
+		if err := guard(func() error { return a.mapWith(b, l, held[d.Ref.Key()]) }); err != nil {
+			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
+			continue
+		}
+		attempts = append(attempts, a)
+	}
+	return attempts, nil
+}
+
+// links reads everything the records of a batch refer to.
+func (b *batch) links(ctx context.Context, docs []store.Document, records map[string]any) (map[Ref]store.Document, map[Ref][]Ref, error) {
+	needs := map[Ref][]Ref{}
+	seen := map[Ref]bool{}
+	var all []Ref
+	for _, d := range docs {
+		record, ok := records[d.Ref.ID]
+		if !ok {
+			continue
+		}
+		var refs []Ref
+		if err := guard(func() error { refs = b.runner.needs(record, b.rules); return nil }); err != nil {
+			continue // mapping the record meets the same trouble and says so
+		}
+		needs[d.Ref] = refs
+		for _, ref := range refs {
+			if !seen[ref] {
+				seen[ref] = true
+				all = append(all, ref)
+			}
+		}
+	}
+	found, err := b.store.Documents(ctx, all)
+	return found, needs, err
+}
+
+func (a *attempt) mapWith(b *batch, l *linked, held []string) error {
+	p, err := b.runner.plan(a.record, linkOf(a.doc), l, b.rules)
+	if err != nil {
+		return err
+	}
+	a.plan = p
+	a.name = heldName(p.names, held)
+	a.print, err = p.fingerprint(a.name)
+	return err
+}
+
+// heldName is the candidate this record already owns: a suffix once given stays.
+func heldName(candidates, held []string) string {
+	for _, name := range candidates {
+		for _, h := range held {
+			if store.Fold(name) == h {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// unmapped ends an attempt whose mapping could not state a document. What it waits for is
+// queued when it is a master, and watched in any case.
+func (b *batch) unmapped(d store.Document, err error, l *linked, needs []Ref) *store.Outcome {
+	out := b.failed(d, err, 0)
+	if fault.KindOf(err) != fault.Blocked {
+		return &out
+	}
+	out.WaitOn = l.missing
+	if fault.Of(err).Code == waiting && !l.stuck {
+		out.Document.Issue.Code = ""
+		out.Count = store.NotYet
+		out.Event = ""
+		out.Pull = b.absentMasters(l, needs)
+	}
+	return &out
+}
+
+// absentMasters are all masters a record needs that nobody has begun, so that they are made
+// together instead of one after the other.
+func (b *batch) absentMasters(l *linked, needs []Ref) []Ref {
+	var absent []Ref
+	for _, ref := range needs {
+		r := b.Engine.named[ref.Flow]
+		if d, ok := l.found[ref]; r != nil && r.master && (!ok || d.Status == NotSynced) {
+			absent = append(absent, ref)
+		}
+	}
+	return absent
+}
+
+// gone ends an attempt whose source row no longer exists. What stands at the destination is
+// never changed because of a missing row alone.
+func gone(d store.Document) *store.Outcome {
+	const code = "source_gone"
+	out := store.Outcome{Document: d, Count: store.CountSkipped, Event: "Its row no longer exists in QloApps."}
+	if d.ZohoID == "" {
+		out.Document.Status = Skipped
+		out.Document.Issue = store.Issue{Code: code, Detail: "Its row no longer exists in QloApps, and it never reached Zoho Books."}
+		return &out
+	}
+	out.Document.Status = Synced
+	out.Document.Issue = store.Issue{}
+	out.Count = store.CountUnchanged
+	out.Document.Notices = []Notice{{Code: code, Detail: "Its row no longer exists in QloApps. The document in Zoho Books was left as it is."}}
+	return &out
+}
+
+// reserve finds a free display name, where the destination wants unique ones.
+func (b *batch) reserve(ctx context.Context, a *attempt) error {
+	if len(a.plan.names) == 0 || a.name != "" {
+		return nil
+	}
+	name, err := b.store.ReserveName(ctx, b.runner.space, a.doc.Ref.Key(), a.plan.names)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return fault.New(fault.Rejected, "name_taken", "Zoho Books already has other records under every name this one may have (%q and its variants).", a.plan.names[0]).
+			Do("Rename the other record in Zoho Books, or pair this one with it.")
+	}
+	a.name = name
+	if a.print, err = a.plan.fingerprint(name); err != nil {
+		return fmt.Errorf("fingerprint with name: %w", err)
+	}
+	return nil
+}

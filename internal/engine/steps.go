@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Steps that say whether a master is in use at the destination.
+const (
+	StepActive   = "active"
+	StepInactive = "inactive"
+)
+
+// mergeSteps is the state of the wanted steps: done ones stay done, and the creation itself
+// brings implied ones about. Steps no longer wanted are forgotten.
+func mergeSteps(have []store.StepState, want []Step, created bool) []store.StepState {
+	done := map[string]bool{}
+	for _, s := range have {
+		done[s.Name] = s.Done
+	}
+	merged := make([]store.StepState, len(want))
+	for i, s := range want {
+		merged[i] = store.StepState{Name: s.Name, Done: done[s.Name] || created && s.Implied}
+		if !merged[i].Done {
+			merged[i].Call, _ = json.Marshal(s)
+		}
+	}
+	return merged
+}
+
+func (a *attempt) merged(created bool) []store.StepState {
+	return mergeSteps(a.doc.Steps, a.plan.steps, created)
+}
+
+// openSteps are the wanted steps not yet done.
+func openSteps(states []store.StepState) []Step {
+	var open []Step
+	for _, s := range states {
+		var step Step
+		if !s.Done && json.Unmarshal(s.Call, &step) == nil {
+			open = append(open, step)
+		}
+	}
+	return open
+}
+
+// gathers reports that the next step is better taken together with other documents'.
+func (b *batch) gathers(a *attempt) bool {
+	open := openSteps(a.doc.Steps)
+	return len(open) > 0 && open[0].Bulk != ""
+}
+
+func (b *batch) gathered(a *attempt) *store.Outcome {
+	at := b.store.Now().Add(b.opts.Gather)
+	d := a.doc
+	setFacts(&d, a.plan.facts)
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue = Syncing, store.Issue{}, a.plan.notices, 0, true
+	return &store.Outcome{Document: d, Count: store.NotYet, Calls: a.calls, Retry: &at}
+}
+
+// steps makes the open steps of one document, one call each, saving each before the next.
+func (b *batch) steps(ctx context.Context, a *attempt) error {
+	for _, step := range openSteps(a.doc.Steps) {
+		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, intent{Step: &step}, b.opts.Lease); err != nil {
+			return err
+		}
+		a.calls++
+		if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil {
+			return err
+		}
+		if err := b.stepTaken(ctx, a, step.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batch) stepTaken(ctx context.Context, a *attempt, name string) error {
+	for i := range a.doc.Steps {
+		if a.doc.Steps[i].Name == name {
+			a.doc.Steps[i] = store.StepState{Name: name, Done: true}
+		}
+	}
+	a.doc.Intent = nil
+	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, a.doc)
+}
+
+// resolveStep reads whether a step whose answer was lost has happened.
+func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
+	a.calls++
+	done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID)
+	if err != nil {
+		return err
+	}
+	a.doc.Intent = nil
+	if done {
+		return b.stepTaken(ctx, a, step.Name)
+	}
+	return nil
+}
+
+// bulk takes the first open step of many documents in one call, then what remains one by one.
+func (b *batch) bulk(ctx context.Context, docs []store.Document) {
+	groups := map[string][]*attempt{}
+	for _, d := range b.resolve(ctx, docs) {
+		a := &attempt{doc: d}
+		if open := openSteps(d.Steps); len(open) > 0 {
+			groups[open[0].Name] = append(groups[open[0].Name], a)
+		} else {
+			b.settle(ctx, b.finished(a))
+		}
+	}
+	for _, group := range groups {
+		b.bulkStep(ctx, group)
+	}
+}
+
+func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
+	step := openSteps(group[0].doc.Steps)[0]
+	ids := make([]string, 0, len(group))
+	mine := group[:0:0]
+	for _, a := range group {
+		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, intent{Step: &step}, b.opts.Lease); err != nil {
+			b.settle(ctx, b.ended(a, err))
+			continue
+		}
+		mine, ids = append(mine, a), append(ids, a.doc.ZohoID)
+	}
+	if len(mine) == 0 {
+		return
+	}
+	mine[0].calls++
+	err := b.runner.step(ctx, step, ids)
+	if err != nil && len(mine) > 1 && fault.Is(err, fault.Rejected) {
+		// One document spoils the call for all: take them one by one, so that only that one stops.
+		b.oneByOne(ctx, mine)
+		return
+	}
+	for _, a := range mine {
+		if err != nil {
+			b.settle(ctx, b.ended(a, err))
+			continue
+		}
+		if err := b.stepTaken(ctx, a, step.Name); err != nil {
+			b.settle(ctx, b.ended(a, err))
+			continue
+		}
+		b.settle(ctx, b.rest(ctx, a))
+	}
+}
+
+func (b *batch) oneByOne(ctx context.Context, group []*attempt) {
+	for _, a := range group {
+		b.settle(ctx, b.rest(ctx, a))
+	}
+}
+
+// rest takes whatever steps are still open and finishes the document.
+func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
+	if err := b.steps(ctx, a); err != nil {
+		return b.ended(a, err)
+	}
+	return b.finished(a)
+}
+
+// finished ends an attempt that only had steps to take; its facts were saved with the document.
+func (b *batch) finished(a *attempt) *store.Outcome {
+	d := a.doc
+	d.Status, d.Issue, d.Attempts, d.StepDue = Synced, store.Issue{}, 0, false
+	for _, s := range d.Steps {
+		if s.Name == StepInactive {
+			d.Status = Disabled
+		}
+	}
+	return &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true,
+		Event: fmt.Sprintf("Stands in Zoho Books as wanted (%s).", d.Title)}
+}

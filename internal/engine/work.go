@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// attempt is one claimed document on its way.
+type attempt struct {
+	doc    store.Document
+	record any
+	plan   plan
+	name   string // the reserved display name, "" where none is needed or none yet
+	print  string // fingerprint wanted
+	calls  int
+}
+
+// batch is what one Work call holds.
+type batch struct {
+	*Engine
+	runner *runner
+	token  string
+	rules  *rules.Rules
+}
+
+// Work claims due documents of one queue and brings each to the end of an attempt. It returns
+// how many it claimed; 0 means that the queue is empty for now. One record's trouble never
+// stops another; the error is about the claim itself.
+func (e *Engine) Work(ctx context.Context, q store.Queue) (int, error) {
+	r := e.named[q.Flow]
+	if r == nil {
+		return 0, fault.New(fault.Invalid, "unknown_flow", "There is no flow %q.", q.Flow)
+	}
+	size := e.opts.Batch
+	if q.StepDue {
+		size = bulkSize
+	}
+	token := uuid.NewString()
+	docs, err := e.store.Claim(ctx, token, q, size, e.opts.Lease)
+	if err != nil || len(docs) == 0 {
+		return 0, err
+	}
+	b := &batch{Engine: e, runner: r, token: token}
+	stop := b.keepLease(ctx)
+	defer func() {
+		stop()
+		// Whatever was not settled (shutdown, lost database) is given back for the next worker.
+		if err := e.store.Release(context.WithoutCancel(ctx), token); err != nil {
+			slog.WarnContext(ctx, "could not give documents back; their lease will end by itself", "flow", q.Flow, "error", err)
+		}
+	}()
+	if q.StepDue {
+		b.bulk(ctx, docs)
+	} else {
+		b.sync(ctx, docs)
+	}
+	return len(docs), e.store.Ring(context.WithoutCancel(ctx), q.Flow, bulkSize)
+}
+
+// keepLease renews the claim while the batch is worked on, as waiting for the call limit can
+// take longer than a lease.
+func (b *batch) keepLease(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(b.opts.Lease / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if _, err := b.store.Renew(ctx, b.token, b.opts.Lease); err != nil {
+					slog.WarnContext(ctx, "could not renew a lease", "error", err)
+				}
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+func (b *batch) sync(ctx context.Context, docs []store.Document) {
+	snapshot, err := b.Engine.rules(ctx)
+	if err != nil {
+		b.failAll(ctx, docs, err)
+		return
+	}
+	b.rules = snapshot
+	attempts, err := b.prepare(ctx, b.resolve(ctx, docs))
+	if err != nil {
+		b.failAll(ctx, docs, err)
+		return
+	}
+	var unchanged []store.Document
+	var changed []*attempt
+	for _, a := range attempts {
+		if a.unchanged() {
+			unchanged = append(unchanged, a.asItStands())
+		} else {
+			changed = append(changed, a)
+		}
+	}
+	if err := b.store.SettleUnchanged(context.WithoutCancel(ctx), b.token, unchanged); err != nil {
+		slog.ErrorContext(ctx, "could not save unchanged records", "flow", b.runner.name, "error", err)
+	}
+	b.each(ctx, changed)
+}
+
+func (b *batch) each(ctx context.Context, attempts []*attempt) {
+	var group errgroup.Group
+	group.SetLimit(b.opts.Concurrency)
+	for _, a := range attempts {
+		group.Go(func() error {
+			if ctx.Err() == nil {
+				b.settle(ctx, b.write(ctx, a))
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+}
+
+// settle saves an outcome even when the process is stopping: the call has been made.
+func (b *batch) settle(ctx context.Context, out *store.Outcome) {
+	if out == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	if err := b.store.Settle(ctx, b.token, *out); err != nil && !lost(err) {
+		slog.ErrorContext(ctx, "could not save the end of an attempt; it is resolved after the lease", "key", out.Document.Ref.Key(), "error", err)
+	}
+}
+
+func (b *batch) failAll(ctx context.Context, docs []store.Document, err error) {
+	for _, d := range docs {
+		out := b.failed(d, err, 0)
+		out.KeepHint = d.Intent != nil
+		b.settle(ctx, &out)
+	}
+}
+
+// unchanged reports that the document already stands exactly as wanted.
+func (a *attempt) unchanged() bool {
+	if a.plan.nothing || a.doc.ZohoID == "" || a.doc.Fingerprint != a.print {
+		return false
+	}
+	return len(openSteps(a.merged(false))) == 0 && len(a.plan.steps) == len(a.doc.Steps)
+}
+
+func (a *attempt) asItStands() store.Document {
+	d := a.doc
+	d.Status = a.finalStatus()
+	return d
+}
+
+// finalStatus is Disabled when the record was retired at the destination, else Synced.
+func (a *attempt) finalStatus() Status {
+	for _, s := range a.plan.steps {
+		if s.Name == StepInactive {
+			return Disabled
+		}
+	}
+	return Synced
+}

@@ -1,0 +1,204 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// intent is stored before a call is made, so that whoever finds it can repeat the call to the
+// letter or read what became of it.
+type intent struct {
+	Call        *Call  `json:"call,omitempty"`
+	Step        *Step  `json:"step,omitempty"`
+	Fingerprint string `json:"fingerprint,omitempty"`
+	Name        string `json:"name,omitempty"`
+	Facts       Facts  `json:"facts,omitempty"`
+	Steps       []Step `json:"steps,omitempty"`
+}
+
+// write makes the destination match the plan and returns how it ended; nil when the document
+// belongs to another worker now.
+func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
+	if a.plan.nothing {
+		return b.nothing(a)
+	}
+	if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print {
+		if err := b.put(ctx, a); err != nil {
+			return b.ended(a, err)
+		}
+	}
+	a.doc.Steps = a.merged(false)
+	if b.gathers(a) {
+		return b.gathered(a)
+	}
+	if err := b.steps(ctx, a); err != nil {
+		return b.ended(a, err)
+	}
+	return b.synced(a)
+}
+
+func (b *batch) ended(a *attempt, err error) *store.Outcome {
+	if lost(err) {
+		return nil
+	}
+	out := b.failed(a.doc, err, a.calls)
+	return &out
+}
+
+// put makes the one call for the document itself. A name that turns out to be somebody else's
+// is marked so and the next candidate is tried.
+func (b *batch) put(ctx context.Context, a *attempt) error {
+	if a.doc.ZohoID != "" && a.plan.createOnly {
+		return b.changedAfterPosting(a)
+	}
+	for {
+		if err := b.reserve(ctx, a); err != nil {
+			return err
+		}
+		created := a.doc.ZohoID == ""
+		call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
+		if err != nil {
+			return err
+		}
+		want := intent{Call: &call, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps}
+		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, want, b.opts.Lease); err != nil {
+			return err
+		}
+		a.calls++
+		answer, err := b.runner.send(ctx, call)
+		if f := fault.Of(err); f != nil && f.Code == "name_taken" && a.name != "" {
+			if err := b.store.NameIsForeign(ctx, b.runner.space, a.name); err != nil {
+				return err
+			}
+			a.name = ""
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return b.adopt(ctx, a, answer, want, created)
+	}
+}
+
+// adopt saves what Zoho answered as this record's document and compares the totals.
+func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want intent, created bool) error {
+	d := &a.doc
+	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
+	d.Name = want.Name
+	if len(answer.Extra) > 0 {
+		d.Extra = answer.Extra
+	}
+	d.Steps = mergeSteps(d.Steps, want.Steps, created)
+	setFacts(d, want.Facts)
+	if err := b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d); err != nil {
+		return err
+	}
+	if want.Facts.HasTotal && !answer.Total.Equal(want.Facts.Total) {
+		d.Fingerprint = "" // it does not stand as wanted, whatever was sent
+		return fault.New(fault.Rejected, "totals_differ", "Zoho Books shows a total of %s %s (tax %s), but %s %s (tax %s) was predicted and wanted.",
+			answer.Total, want.Facts.Currency, answer.Tax, want.Facts.Total, want.Facts.Currency, want.Facts.Tax).
+			Do("Open the document in Zoho Books and compare its lines with QloApps.")
+	}
+	return nil
+}
+
+func setFacts(d *store.Document, f Facts) {
+	d.Title, d.Day, d.Currency = f.Title, f.Date, f.Currency
+	if f.Currency != "" {
+		total, tax, applied := f.Total, f.Tax, f.Applied
+		d.Total, d.Tax, d.Applied = &total, &tax, &applied
+	}
+}
+
+func (b *batch) changedAfterPosting(a *attempt) error {
+	before := "nothing"
+	if a.doc.Total != nil {
+		before = a.doc.Total.String() + " " + a.doc.Currency + " of " + a.doc.Day
+	}
+	return fault.New(fault.Rejected, "changed_after_posting", "It was changed in QloApps after it was posted: %s stands in Zoho Books, QloApps now says %s %s of %s.",
+		before, a.plan.facts.Total, a.plan.facts.Currency, a.plan.facts.Date).
+		Do("Correct it in Zoho Books by hand if the change is right, then use Skip here.")
+}
+
+// nothing ends an attempt whose record rightly has no document.
+func (b *batch) nothing(a *attempt) *store.Outcome {
+	d := a.doc
+	setFacts(&d, a.plan.facts)
+	d.Status, d.Issue, d.Notices, d.Attempts = Synced, store.Issue{}, a.plan.notices, 0
+	return &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+}
+
+func (b *batch) synced(a *attempt) *store.Outcome {
+	d := a.doc
+	setFacts(&d, a.plan.facts)
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Event: "Stands in Zoho Books as wanted."}
+	if a.calls == 0 {
+		out.Count, out.Event = store.CountUnchanged, ""
+	}
+	return out
+}
+
+// resolve finishes what an earlier attempt may have begun, before anything else is sent. Only
+// documents whose outcome is known go on.
+func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Document {
+	clear := docs[:0:0]
+	for _, d := range docs {
+		if d.Intent == nil {
+			clear = append(clear, d)
+			continue
+		}
+		a := &attempt{doc: d}
+		if err := guard(func() error { return b.resolveOne(ctx, a) }); err != nil {
+			if out := b.ended(a, err); out != nil {
+				out.KeepHint = a.doc.Intent != nil
+				b.settle(ctx, out)
+			}
+			continue
+		}
+		clear = append(clear, a.doc)
+	}
+	return clear
+}
+
+// resolveOne repeats the stored call to the letter: a keyed upsert finds the document it made
+// and answers with it. Only when the repeat is refused is the outcome read instead.
+func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
+	var was intent
+	if err := json.Unmarshal(a.doc.Intent, &was); err != nil {
+		a.doc.Intent = nil // written by nobody we know; mapping anew is keyed and therefore safe
+		return nil
+	}
+	if was.Step != nil {
+		return b.resolveStep(ctx, a, *was.Step)
+	}
+	if was.Call == nil {
+		a.doc.Intent = nil
+		return nil
+	}
+	a.calls++
+	answer, err := b.runner.send(ctx, *was.Call)
+	if err == nil {
+		return b.adopt(ctx, a, answer, was, a.doc.ZohoID == "")
+	}
+	if kind := fault.KindOf(err); kind != fault.Rejected && kind != fault.Held && kind != fault.NotFound {
+		return err
+	}
+	if was.Call.Key == "" {
+		a.doc.Intent = nil // an update that was refused changed nothing; it is mapped and judged anew
+		return nil
+	}
+	a.calls++
+	answer, found, findErr := b.runner.find(ctx, was.Call.Key, *was.Call)
+	if findErr != nil {
+		return findErr
+	}
+	if found {
+		return b.adopt(ctx, a, answer, was, a.doc.ZohoID == "")
+	}
+	a.doc.Intent = nil
+	return nil
+}

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// Ref names one record of one flow. Its key at the destination is "flow:id".
+type Ref struct{ Flow, ID string }
+
+// Key is the idempotency key that the document carries for ever.
+func (r Ref) Key() string { return r.Flow + ":" + r.ID }
+
+// ParseKey is the inverse of Key; ids may contain colons ("customer:3:EUR").
+func ParseKey(key string) Ref {
+	flow, id, _ := strings.Cut(key, ":")
+	return Ref{flow, id}
+}
+
+// Status is the state of a record or document; contract section 5.
+type Status string
+
+const (
+	NotSynced Status = "not_synced"
+	Pending   Status = "pending"
+	Syncing   Status = "syncing"
+	Synced    Status = "synced"
+	Blocked   Status = "blocked"
+	Held      Status = "held"
+	Failed    Status = "failed"
+	Unknown   Status = "unknown"
+	Rejected  Status = "rejected"
+	Skipped   Status = "skipped"
+	Disabled  Status = "disabled"
+)
+
+// Statuses lists every state, worst first, in the order that decides an order's status.
+var Statuses = []Status{Rejected, Unknown, Held, Failed, Blocked, Syncing, Pending, NotSynced, Synced, Disabled, Skipped}
+
+// Lane says who waits: a person, live work, or history.
+type Lane int
+
+const (
+	Person Lane = iota
+	Live
+	History
+)
+
+// Lanes are all lanes, most urgent first.
+var Lanes = []Lane{Person, Live, History}
+
+// Issue is why a document does not stand at Zoho as wanted.
+type Issue struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+	Action string `json:"action"`
+}
+
+// Notice tells something worth knowing about a document that is nevertheless fine.
+type Notice struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// StepState is how far one step after the document came.
+type StepState struct {
+	Name string          `json:"name"`
+	Done bool            `json:"done"`
+	Call json.RawMessage `json:"call,omitempty"` // what is still to be called
+}
+
+// Document is the sync state of one record's document.
+type Document struct {
+	RowID       uint64
+	Ref         Ref
+	Version     uint32
+	Status      Status
+	Lane        Lane
+	DueAt       *time.Time
+	Attempts    int
+	ZohoID      string
+	Number      string
+	Name        string
+	Fingerprint string
+	Steps       []StepState
+	StepDue     bool
+	Intent      json.RawMessage
+	Extra       json.RawMessage
+	Title       string
+	Day         string // YYYY-MM-DD
+	Currency    string
+	Total       *money.Decimal
+	Tax         *money.Decimal
+	Applied     *money.Decimal
+	Issue       Issue
+	Notices     []Notice
+	SyncedAt    *time.Time
+	UpdatedAt   time.Time
+}
+
+// Usable reports that the document stands at Zoho with every step done, so others may refer to it.
+func (d Document) Usable() bool {
+	if d.ZohoID == "" || d.StepDue {
+		return false
+	}
+	for _, s := range d.Steps {
+		if !s.Done {
+			return false
+		}
+	}
+	return true
+}
+
+// Moving reports that the engine is still at it without anybody's help.
+func (d Document) Moving() bool {
+	switch d.Status {
+	case Pending, Syncing:
+		return true
+	case Failed, Unknown:
+		return d.DueAt != nil
+	case Blocked:
+		return d.Issue.Code == ""
+	default:
+		return false
+	}
+}
+
+type documentRow struct {
+	ID           uint64
+	Flow         string
+	SourceID     string
+	Version      uint32
+	Status       string
+	Lane         int
+	DueAt        *time.Time
+	Attempts     int
+	ZohoID       string
+	ZohoNumber   string
+	ZohoName     string
+	Fingerprint  string
+	Steps        *string
+	StepDue      bool
+	Intent       *string
+	Extra        *string
+	Title        string
+	Day          *time.Time
+	Currency     string
+	Total        *money.Decimal
+	Tax          *money.Decimal
+	Applied      *money.Decimal
+	IssueCode    string
+	IssueDetail  *string
+	IssueAction  *string
+	Notices      *string
+	LastSyncedAt *time.Time
+	UpdatedAt    time.Time
+}
+
+const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, " +
+	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
+	"d.issue_action, d.notices, d.last_synced_at, d.updated_at"
+
+func (r documentRow) document() Document {
+	d := Document{
+		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
+		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Fingerprint: r.Fingerprint, StepDue: r.StepDue,
+		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
+		Issue:    Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction)},
+		SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
+	}
+	if r.Day != nil {
+		d.Day = r.Day.Format(time.DateOnly)
+	}
+	_ = json.Unmarshal(rawJSON(r.Steps), &d.Steps)
+	_ = json.Unmarshal(rawJSON(r.Notices), &d.Notices)
+	return d
+}
+
+func documents(rows []documentRow) []Document {
+	list := make([]Document, len(rows))
+	for i, r := range rows {
+		list[i] = r.document()
+	}
+	return list
+}
+
+func rawJSON(s *string) json.RawMessage {
+	if s == nil || *s == "" {
+		return nil
+	}
+	return json.RawMessage(*s)
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// orNull stores an empty text as NULL.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// jsonOrNull stores v as JSON text, and nothing for an empty list.
+func jsonOrNull[T any](list []T) any {
+	if len(list) == 0 {
+		return nil
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		return nil
+	}
+	return string(b)
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Event is one line of the history of a record or of the audit trail. Detail is a sentence.
+type Event struct {
+	ID     uint64
+	At     time.Time
+	Actor  string
+	Action string
+	Ref    Ref
+	Detail string
+}
+
+// AddEvent writes one line.
+func (s *Store) AddEvent(ctx context.Context, e Event) error {
+	if e.At.IsZero() {
+		e.At = s.Now()
+	}
+	return addEvent(s.db.WithContext(ctx), e)
+}
+
+func addEvent(tx *gorm.DB, e Event) error {
+	err := tx.Exec("INSERT INTO qlobooks_events (at, actor, action, flow, source_id, detail) VALUES (?, ?, ?, ?, ?, ?)",
+		e.At, e.Actor, e.Action, e.Ref.Flow, e.Ref.ID, orNull(e.Detail)).Error
+	if err != nil {
+		return fmt.Errorf("add event: %w", err)
+	}
+	return nil
+}
+
+// Events lists what happened to refs, newest first.
+func (s *Store) Events(ctx context.Context, refs []Ref, limit int) ([]Event, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		ID       uint64
+		At       time.Time
+		Actor    string
+		Action   string
+		Flow     string
+		SourceID string
+		Detail   *string
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT id, at, actor, action, flow, source_id, detail FROM qlobooks_events WHERE (flow, source_id) IN ? ORDER BY id DESC LIMIT ?",
+		pairs(refs), limit).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	list := make([]Event, len(rows))
+	for i, r := range rows {
+		list[i] = Event{ID: r.ID, At: r.At, Actor: r.Actor, Action: r.Action, Ref: Ref{r.Flow, r.SourceID}, Detail: text(r.Detail)}
+	}
+	return list, nil
+}
+
+// CallLine is one call to Zoho as the log keeps it, without secrets.
+type CallLine struct {
+	Ref, Method, Path, Query string
+	Status                   int
+	Code                     string
+	Duration                 time.Duration
+	Request, Response        string
+	Error                    string
+}
+
+// AddCall writes one line of the call log.
+func (s *Store) AddCall(ctx context.Context, c CallLine) error {
+	const most = 500
+	if len(c.Error) > most {
+		c.Error = c.Error[:most]
+	}
+	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		s.Now(), c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error).Error
+}

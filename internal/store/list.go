@@ -1,0 +1,241 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Record is a source record as lists show it.
+type Record struct {
+	Section, ID, Name string
+	Status            Status
+	Phase             Phase
+	Fields            map[string]string
+	HotelID, Currency string
+	CustomerID        string
+	Day               string
+	SyncedAt          *time.Time
+	UpdatedAt         time.Time
+}
+
+// RecordQuery selects records of one section; zero fields select everything.
+type RecordQuery struct {
+	Section        string
+	IDs            []string
+	Q              string // prefix of a search term, or an exact id
+	Statuses       []string
+	Phases         []string
+	HotelID        string
+	Currency       string
+	CustomerID     string
+	DayFrom, DayTo string
+	Sort           string // source_id, name, last_synced_at, updated_at; "-" in front = descending
+	Cursor         string
+	Limit          int
+}
+
+var sortColumns = map[string]string{"source_id": "r.sort_id", "name": "r.name", "last_synced_at": "r.last_synced_at", "updated_at": "r.updated_at"}
+
+type recordRow struct {
+	Section, SourceID, Name       string
+	SortID                        uint64
+	Status                        string
+	Phase                         *string
+	Fields                        *string
+	HotelID, Currency, CustomerID string
+	Day                           *time.Time
+	LastSyncedAt                  *time.Time
+	UpdatedAt                     time.Time
+}
+
+const recordColumns = "r.section, r.source_id, r.sort_id, r.name, r.status, r.phase, r.fields, r.hotel_id, r.currency, r.customer_id, r.day, r.last_synced_at, r.updated_at"
+
+func (r recordRow) record() Record {
+	rec := Record{Section: r.Section, ID: r.SourceID, Name: r.Name, Status: Status(r.Status), Phase: Phase(text(r.Phase)), HotelID: r.HotelID,
+		Currency: r.Currency, CustomerID: r.CustomerID, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt}
+	if r.Day != nil {
+		rec.Day = r.Day.Format(time.DateOnly)
+	}
+	_ = json.Unmarshal(rawJSON(r.Fields), &rec.Fields)
+	return rec
+}
+
+// cursor is where a keyset page ended: the sort value and the id that breaks ties.
+type cursor struct {
+	Value *string `json:"v,omitempty"`
+	ID    uint64  `json:"i"`
+}
+
+// ErrCursor says that a page cursor was not made by this list.
+var ErrCursor = fmt.Errorf("this page cursor does not belong to the list")
+
+// Records reads one page and the cursor of the next, "" at the end.
+func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, string, error) {
+	column, desc := "r.sort_id", true
+	if q.Sort != "" {
+		column, desc = sortColumns[strings.TrimPrefix(q.Sort, "-")], strings.HasPrefix(q.Sort, "-")
+		if column == "" {
+			return nil, "", fmt.Errorf("sort %q is unknown", q.Sort)
+		}
+	}
+	where, args := q.where()
+	if q.Cursor != "" {
+		c, err := decodeCursor(q.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		more, moreArgs := after(column, desc, c)
+		where, args = where+" AND "+more, append(args, moreArgs...)
+	}
+	dir := ""
+	if desc {
+		dir = " DESC"
+	}
+	order := column + dir
+	if column != "r.sort_id" {
+		order += ", r.sort_id" + dir
+	}
+	var rows []recordRow
+	err := s.db.WithContext(ctx).Raw("SELECT "+recordColumns+" FROM qlobooks_records r WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit+1)...).Scan(&rows).Error
+	if err != nil {
+		return nil, "", fmt.Errorf("list records: %w", err)
+	}
+	next := ""
+	if len(rows) > q.Limit {
+		rows = rows[:q.Limit]
+		next = encodeCursor(column, rows[len(rows)-1])
+	}
+	list := make([]Record, len(rows))
+	for i, r := range rows {
+		list[i] = r.record()
+	}
+	return list, next, nil
+}
+
+func (q RecordQuery) where() (string, []any) {
+	where, args := []string{"r.section = ?"}, []any{q.Section}
+	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
+	if len(q.IDs) > 0 {
+		add("r.source_id IN ?", q.IDs)
+	}
+	if q.Q != "" {
+		prefix := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(Fold(q.Q)) + "%"
+		add("(r.source_id = ? OR r.source_id IN (SELECT source_id FROM qlobooks_search WHERE section = ? AND term LIKE ?))", q.Q, q.Section, prefix)
+	}
+	if len(q.Statuses) > 0 {
+		add("r.status IN ?", q.Statuses)
+	}
+	if len(q.Phases) > 0 {
+		add("r.phase IN ?", q.Phases)
+	}
+	for cond, value := range map[string]string{"r.hotel_id = ?": q.HotelID, "r.currency = ?": q.Currency, "r.customer_id = ?": q.CustomerID, "r.day >= ?": q.DayFrom, "r.day <= ?": q.DayTo} {
+		if value != "" {
+			add(cond, value)
+		}
+	}
+	return strings.Join(where, " AND "), args
+}
+
+// after is the keyset condition behind a cursor; NULL sorts before every value in MySQL.
+func after(column string, desc bool, c cursor) (string, []any) {
+	op := ">"
+	if desc {
+		op = "<"
+	}
+	switch {
+	case column == "r.sort_id":
+		return "r.sort_id " + op + " ?", []any{c.ID}
+	case c.Value == nil && desc:
+		return "(" + column + " IS NULL AND r.sort_id < ?)", []any{c.ID}
+	case c.Value == nil:
+		return "(" + column + " IS NOT NULL OR r.sort_id > ?)", []any{c.ID}
+	case desc:
+		return "(" + column + " < ? OR " + column + " IS NULL OR (" + column + " = ? AND r.sort_id < ?))", []any{*c.Value, *c.Value, c.ID}
+	default:
+		return "(" + column + " > ? OR (" + column + " = ? AND r.sort_id > ?))", []any{*c.Value, *c.Value, c.ID}
+	}
+}
+
+func encodeCursor(column string, last recordRow) string {
+	c := cursor{ID: last.SortID}
+	const layout = "2006-01-02 15:04:05.000000"
+	switch column {
+	case "r.name":
+		c.Value = &last.Name
+	case "r.last_synced_at":
+		if last.LastSyncedAt != nil {
+			v := last.LastSyncedAt.UTC().Format(layout)
+			c.Value = &v
+		}
+	case "r.updated_at":
+		v := last.UpdatedAt.UTC().Format(layout)
+		c.Value = &v
+	}
+	b, _ := json.Marshal(c)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func decodeCursor(s string) (cursor, error) {
+	var c cursor
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return c, ErrCursor
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		return c, ErrCursor
+	}
+	return c, nil
+}
+
+// RecordCounts tells how many records of the whole section are in each status.
+func (s *Store) RecordCounts(ctx context.Context, section string) (map[string]int, error) {
+	return counts(s.db.WithContext(ctx).Raw("SELECT status, COUNT(*) n FROM qlobooks_records WHERE section = ? GROUP BY status", section))
+}
+
+// CountRecords tells how many records a query selects.
+func (s *Store) CountRecords(ctx context.Context, q RecordQuery) (int, error) {
+	where, args := q.where()
+	var n int
+	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM qlobooks_records r WHERE "+where, args...).Scan(&n).Error
+	return n, err
+}
+
+// DocumentsOf reads the documents of records of one section, by record id, in a stable order.
+func (s *Store) DocumentsOf(ctx context.Context, section string, recordIDs []string) (map[string][]Document, error) {
+	result := map[string][]Document{}
+	if len(recordIDs) == 0 {
+		return result, nil
+	}
+	var rows []struct {
+		RecordID    string
+		documentRow `gorm:"embedded"`
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT t.record_id, "+documentColumns+" FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id "+
+		"WHERE t.section = ? AND t.record_id IN ? ORDER BY t.record_id, d.id", section, recordIDs).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read documents of records: %w", err)
+	}
+	for _, r := range rows {
+		result[r.RecordID] = append(result[r.RecordID], r.document())
+	}
+	return result, nil
+}
+
+// RecordsOf names the records that show a document, as section and id.
+func (s *Store) RecordsOf(ctx context.Context, ref Ref) ([]Record, error) {
+	var rows []recordRow
+	err := s.db.WithContext(ctx).Raw("SELECT "+recordColumns+" FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id "+
+		"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE d.flow = ? AND d.source_id = ?", ref.Flow, ref.ID).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read records of a document: %w", err)
+	}
+	list := make([]Record, len(rows))
+	for i, r := range rows {
+		list[i] = r.record()
+	}
+	return list, nil
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Queue names one kind of work that waits: documents of a flow in a lane, either to be written
+// or with only bulk steps open.
+type Queue struct {
+	Flow    string
+	Lane    Lane
+	StepDue bool
+}
+
+// Due tells how many documents wait in each queue of flows, counting at most limit in each.
+func (s *Store) Due(ctx context.Context, flows []string, limit int) (map[Queue]int, error) {
+	var parts []string
+	var args []any
+	now := s.Now()
+	for _, flow := range flows {
+		for _, lane := range Lanes {
+			for _, step := range []bool{false, true} {
+				parts = append(parts, "SELECT ? flow, ? lane, ? step_due, (SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents "+
+					"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) LIMIT ?) x) n")
+				args = append(args, flow, lane, step, flow, step, lane, now, now, limit)
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	var rows []struct {
+		Flow    string
+		Lane    Lane
+		StepDue bool
+		N       int
+	}
+	if err := s.db.WithContext(ctx).Raw(strings.Join(parts, " UNION ALL "), args...).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("count due documents: %w", err)
+	}
+	due := map[Queue]int{}
+	for _, r := range rows {
+		if r.N > 0 {
+			due[Queue{r.Flow, r.Lane, r.StepDue}] = r.N
+		}
+	}
+	return due, nil
+}
+
+// Claim takes up to limit due documents of a queue for token, oldest wish first. Nobody else
+// gets them until the lease ends or they are settled.
+func (s *Store) Claim(ctx context.Context, token string, q Queue, limit int, lease time.Duration) ([]Document, error) {
+	now := s.Now()
+	claim := func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE qlobooks_documents SET lease_owner = ?, lease_until = ?, status = 'syncing' "+
+			"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) ORDER BY due_at, id LIMIT ?",
+			token, now.Add(lease), q.Flow, q.StepDue, q.Lane, now, now, limit).Error
+	}
+	if err := s.tx(ctx, claim); err != nil {
+		return nil, fmt.Errorf("claim documents: %w", err)
+	}
+	return s.byLease(ctx, token)
+}
+
+func (s *Store) byLease(ctx context.Context, token string) ([]Document, error) {
+	var rows []documentRow
+	err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.lease_owner = ? ORDER BY d.due_at, d.id", token).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read claimed documents: %w", err)
+	}
+	return documents(rows), nil
+}
+
+// Renew keeps the leases of token for another while and reports how many it still holds.
+func (s *Store) Renew(ctx context.Context, token string, lease time.Duration) (int, error) {
+	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET lease_until = ? WHERE lease_owner = ?", s.Now().Add(lease), token)
+	return int(res.RowsAffected), res.Error
+}
+
+// Release gives unfinished documents of token back at once, as they are.
+func (s *Store) Release(ctx context.Context, token string) error {
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL, status = 'pending' WHERE lease_owner = ?", token).Error
+}
+
+// ErrLost says that somebody else holds the document now: the lease had ended.
+var ErrLost = fmt.Errorf("the lease of this document was lost")
+
+// SaveIntent stores what is about to be called, before it is called, and renews the lease.
+// ErrLost means that the call must not be made.
+func (s *Store) SaveIntent(ctx context.Context, token string, id uint64, intent any, lease time.Duration) error {
+	b, err := json.Marshal(intent)
+	if err != nil {
+		return fmt.Errorf("intent: %w", err)
+	}
+	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET intent = ?, lease_until = ? WHERE id = ? AND lease_owner = ?",
+		string(b), s.Now().Add(lease), id, token)
+	if res.Error != nil {
+		return fmt.Errorf("save intent: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return ErrLost
+	}
+	return nil
+}
+
+// SaveAnswer stores what Zoho said right after the call, whatever happens to the steps that
+// follow, and clears the intent.
+func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error {
+	steps, _ := json.Marshal(d.Steps)
+	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET intent = NULL, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, "+
+		"title = ?, day = ?, currency = ?, total = ?, tax = ?, applied = ?, updated_at = ? WHERE id = ? AND lease_owner = ?",
+		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), orNull(string(d.Extra)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
+		s.Now(), d.RowID, token)
+	if res.Error != nil {
+		return fmt.Errorf("save answer: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return ErrLost
+	}
+	return nil
+}
+
+// Ring makes the gathered bulk steps of a flow due now. It does nothing while documents of the
+// flow are still to be written, unless at least full have gathered.
+func (s *Store) Ring(ctx context.Context, flow string, full int) error {
+	now := s.Now()
+	var busy, gathered int64
+	db := s.db.WithContext(ctx)
+	if err := db.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE flow = ? AND step_due = 0 AND lane IN (0, 1, 2) AND due_at <= ? LIMIT 1) x", flow, now).Scan(&busy).Error; err != nil {
+		return err
+	}
+	if busy > 0 {
+		if err := db.Raw("SELECT COUNT(*) FROM qlobooks_documents WHERE flow = ? AND step_due = 1 AND lane IN (0, 1, 2) AND due_at > ?", flow, now).Scan(&gathered).Error; err != nil {
+			return err
+		}
+		if int(gathered) < full {
+			return nil
+		}
+	}
+	return db.Exec("UPDATE qlobooks_documents SET due_at = ? WHERE flow = ? AND step_due = 1 AND lane IN (0, 1, 2) AND due_at > ? AND lease_owner IS NULL", now, flow, now).Error
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Queue marks the documents of records pending, of the given flows only (none = all), and makes
+// them members of run. What a person skipped stays skipped and is counted so.
+func (s *Store) Queue(ctx context.Context, run uint64, section string, recordIDs, flows []string, lane Lane) error {
+	if len(recordIDs) == 0 {
+		return nil
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		var ids []uint64
+		query, args := "SELECT DISTINCT t.document_id FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id WHERE t.section = ? AND t.record_id IN ?", []any{section, recordIDs}
+		if len(flows) > 0 {
+			query, args = query+" AND d.flow IN ?", append(args, flows)
+		}
+		if err := tx.Raw(query+" ORDER BY t.document_id", args...).Scan(&ids).Error; err != nil {
+			return fmt.Errorf("find documents to queue: %w", err)
+		}
+		return s.queue(tx, run, ids, lane)
+	})
+}
+
+// QueueRefs marks single documents pending and makes them members of run (0 = of none).
+func (s *Store) QueueRefs(ctx context.Context, run uint64, refs []Ref, lane Lane) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		var ids []uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil {
+			return err
+		}
+		return s.queue(tx, run, ids, lane)
+	})
+}
+
+func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, lane Lane) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	now := s.Now()
+	if run > 0 {
+		members := make([][]any, len(ids))
+		for i, id := range ids {
+			members[i] = []any{run, id}
+		}
+		if err := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id) VALUES ?", members).Error; err != nil {
+			return fmt.Errorf("add members to run: %w", err)
+		}
+	}
+	if err := s.countSkipped(tx, run, ids, now); err != nil {
+		return err
+	}
+	err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, lane = IF(status = 'pending', LEAST(lane, ?), ?), due_at = ?, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
+		"WHERE id IN ? AND step_due = 0 AND issue_code <> 'skipped_by_person'", lane, lane, now, ids).Error
+	if err != nil {
+		return fmt.Errorf("queue documents: %w", err)
+	}
+	return s.refreshRecords(tx, ids, now)
+}
+
+func (s *Store) countSkipped(tx *gorm.DB, run uint64, ids []uint64, now time.Time) error {
+	if run == 0 {
+		return nil
+	}
+	var skipped []uint64
+	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND issue_code = 'skipped_by_person'", ids).Scan(&skipped).Error; err != nil || len(skipped) == 0 {
+		return err
+	}
+	return count(tx, skipped, CountSkipped, 0, now)
+}
+
+// FreeIssue queues everything that waits for one of the causes to go away, and tells how many.
+func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, error) {
+	total := 0
+	for {
+		var ids []uint64
+		err := s.tx(ctx, func(tx *gorm.DB) error {
+			if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code IN ? AND due_at IS NULL AND lease_owner IS NULL AND status IN ('blocked', 'held') ORDER BY id LIMIT 500", codes).Scan(&ids).Error; err != nil || len(ids) == 0 {
+				return err
+			}
+			return s.queue(tx, 0, ids, lane)
+		})
+		if err != nil {
+			return total, fmt.Errorf("free %v: %w", codes, err)
+		}
+		total += len(ids)
+		if len(ids) < 500 {
+			return total, nil
+		}
+	}
+}
+
+// SetSkipped takes documents out of scope by a person's wish, or back in (as not synced).
+// Documents under way keep going.
+func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason string) (int, error) {
+	changed := 0
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		var ids []uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND lease_owner IS NULL ORDER BY id FOR UPDATE", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
+			return err
+		}
+		query, args := "UPDATE qlobooks_documents SET status = 'skipped', due_at = NULL, version = version + 1, issue_code = 'skipped_by_person', issue_detail = ?, issue_action = 'Use Unskip to bring it back.', updated_at = ? "+
+			"WHERE id IN ? AND step_due = 0", []any{reason, now, ids}
+		if !skip {
+			query, args = "UPDATE qlobooks_documents SET status = IF(zoho_id = '', 'not_synced', 'synced'), issue_code = '', issue_detail = NULL, issue_action = NULL, updated_at = ? "+
+				"WHERE id IN ? AND issue_code = 'skipped_by_person'", []any{now, ids}
+		}
+		res := tx.Exec(query, args...)
+		changed = int(res.RowsAffected)
+		if res.Error != nil {
+			return res.Error
+		}
+		if skip {
+			if err := wake(tx, ids, now); err != nil {
+				return err
+			}
+			if err := count(tx, ids, CountSkipped, 0, now); err != nil {
+				return err
+			}
+		}
+		return s.refreshRecords(tx, ids, now)
+	})
+	return changed, err
+}
+
+// IssueGroup is all documents that stand still for one cause.
+type IssueGroup struct {
+	Code   string
+	Status Status
+	Count  int
+	Detail string
+	Action string
+}
+
+// Issues groups what waits for a person by cause, most frequent first.
+func (s *Store) Issues(ctx context.Context) ([]IssueGroup, error) {
+	var rows []IssueGroup
+	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action FROM qlobooks_documents " +
+		"WHERE issue_code <> '' AND status IN ('blocked', 'held', 'failed', 'unknown', 'rejected') GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
+	return rows, err
+}

@@ -1,0 +1,293 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Phase is how far an order came; contract section 5.
+type Phase string
+
+const (
+	PhaseCanceled Phase = "canceled"
+	PhaseOrder    Phase = "order_sync"
+	PhaseInvoice  Phase = "invoice_sync"
+	PhasePayment  Phase = "payment_sync"
+	PhaseSynced   Phase = "synced"
+)
+
+// Listed is a source record as Initialize stores it.
+type Listed struct {
+	ID         string
+	Name       string
+	Terms      []string
+	Fields     map[string]string
+	HotelID    string
+	Currency   string
+	CustomerID string
+	Day        string
+	Canceled   bool
+	DueOpen    bool
+	Documents  []Ref
+}
+
+// AddRecords stores listed records of a section with their documents. Records and documents
+// that exist keep their state; only what lists show of them is refreshed.
+func (s *Store) AddRecords(ctx context.Context, section string, list []Listed) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		if err := insertRecords(tx, section, list, now); err != nil {
+			return err
+		}
+		if err := insertTerms(tx, section, list); err != nil {
+			return err
+		}
+		ids, err := insertDocuments(tx, section, list, now)
+		if err != nil {
+			return err
+		}
+		return s.refreshRecords(tx, ids, now)
+	})
+}
+
+func insertRecords(tx *gorm.DB, section string, list []Listed, now time.Time) error {
+	rows := make([][]any, len(list))
+	for i, l := range list {
+		fields, err := json.Marshal(l.Fields)
+		if err != nil {
+			return fmt.Errorf("fields of %s %s: %w", section, l.ID, err)
+		}
+		sortID, err := strconv.ParseUint(l.ID, 10, 64)
+		if err != nil {
+			return fmt.Errorf("id of %s %q: %w", section, l.ID, err)
+		}
+		rows[i] = []any{section, l.ID, sortID, clip(l.Name, 255), firstPhase(section, l.Canceled), l.Canceled, l.DueOpen, l.HotelID, l.Currency, l.CustomerID, orNull(l.Day), string(fields), now}
+	}
+	err := tx.Exec("INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, updated_at) VALUES ? "+
+		"ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = VALUES(due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), "+
+		"customer_id = VALUES(customer_id), day = VALUES(day), fields = VALUES(fields)", rows).Error
+	if err != nil {
+		return fmt.Errorf("store records of %s: %w", section, err)
+	}
+	return nil
+}
+
+// firstPhase is the phase of an order that has no document yet.
+func firstPhase(section string, canceled bool) any {
+	switch {
+	case section != "orders":
+		return nil
+	case canceled:
+		return string(PhaseCanceled)
+	default:
+		return string(PhaseInvoice)
+	}
+}
+
+func insertTerms(tx *gorm.DB, section string, list []Listed) error {
+	var rows [][]any
+	ids := make([]string, len(list))
+	for i, l := range list {
+		ids[i] = l.ID
+		for _, term := range append([]string{l.Name}, l.Terms...) {
+			if term != "" {
+				rows = append(rows, []any{section, clip(Fold(term), 96), l.ID})
+			}
+		}
+	}
+	if err := tx.Exec("DELETE FROM qlobooks_search WHERE section = ? AND source_id IN ?", section, ids).Error; err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.Exec("INSERT IGNORE INTO qlobooks_search (section, term, source_id) VALUES ?", rows).Error
+}
+
+// insertDocuments adds missing document rows and ties all to their records; it returns their row ids.
+func insertDocuments(tx *gorm.DB, section string, list []Listed, now time.Time) ([]uint64, error) {
+	var rows, ties [][]any
+	var refs []Ref
+	for _, l := range list {
+		for _, ref := range l.Documents {
+			rows = append(rows, []any{ref.Flow, ref.ID, int(History), now, now})
+			refs = append(refs, ref)
+		}
+	}
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	if err := tx.Exec("INSERT IGNORE INTO qlobooks_documents (flow, source_id, lane, created_at, updated_at) VALUES ?", rows).Error; err != nil {
+		return nil, fmt.Errorf("store documents of %s: %w", section, err)
+	}
+	var found []documentRow
+	if err := tx.Raw("SELECT id, flow, source_id FROM qlobooks_documents WHERE (flow, source_id) IN ?", pairs(refs)).Scan(&found).Error; err != nil {
+		return nil, err
+	}
+	rowID := map[Ref]uint64{}
+	ids := make([]uint64, len(found))
+	for i, f := range found {
+		rowID[Ref{f.Flow, f.SourceID}] = f.ID
+		ids[i] = f.ID
+	}
+	for _, l := range list {
+		for _, ref := range l.Documents {
+			ties = append(ties, []any{section, l.ID, rowID[ref]})
+		}
+	}
+	err := tx.Exec("INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id) VALUES ?", ties).Error
+	return ids, err
+}
+
+// Tie says that a document made by the engine belongs to a record, such as a guest's contact
+// in a second currency.
+func (s *Store) Tie(ctx context.Context, section, recordID string, ref Ref) error {
+	return s.db.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id) "+
+		"SELECT ?, ?, id FROM qlobooks_documents WHERE flow = ? AND source_id = ?", section, recordID, ref.Flow, ref.ID).Error
+}
+
+// Initialized reads when a section was initialised first, nil if never.
+func (s *Store) Initialized(ctx context.Context, section string) (*time.Time, error) {
+	var at []*time.Time
+	err := s.db.WithContext(ctx).Raw("SELECT initialized_at FROM qlobooks_sections WHERE section = ?", section).Scan(&at).Error
+	if err != nil || len(at) == 0 {
+		return nil, err
+	}
+	return at[0], nil
+}
+
+// MarkInitialized ends an Initialize; ids above highest are new from now on.
+func (s *Store) MarkInitialized(ctx context.Context, section string, highest uint64) error {
+	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_sections (section, initialized_at, high_id) VALUES (?, ?, ?) "+
+		"ON DUPLICATE KEY UPDATE initialized_at = COALESCE(initialized_at, VALUES(initialized_at)), high_id = GREATEST(high_id, VALUES(high_id))",
+		section, s.Now(), highest).Error
+}
+
+// refreshRecords recomputes status and phase of every record that shows one of the documents.
+func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time) error {
+	if len(documentIDs) == 0 {
+		return nil
+	}
+	var rows []struct {
+		Section, RecordID string
+		Canceled, DueOpen bool
+		Flow, Status      string
+		ZohoID            string
+		LastSyncedAt      *time.Time
+	}
+	err := tx.Raw("SELECT DISTINCT t.section, t.record_id, r.canceled, r.due_open, d.flow, d.source_id, d.status, d.zoho_id, d.last_synced_at "+
+		"FROM qlobooks_record_documents m JOIN qlobooks_record_documents t ON t.section = m.section AND t.record_id = m.record_id "+
+		"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id JOIN qlobooks_documents d ON d.id = t.document_id "+
+		"WHERE m.document_id IN ?", documentIDs).Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("read documents of records: %w", err)
+	}
+	type record struct{ section, id string }
+	states := map[record]*summary{}
+	var order []record
+	for _, r := range rows {
+		key := record{r.Section, r.RecordID}
+		state := states[key]
+		if state == nil {
+			state = &summary{canceled: r.Canceled, dueOpen: r.DueOpen}
+			states[key] = state
+			order = append(order, key)
+		}
+		state.add(r.Flow, Status(r.Status), r.ZohoID, r.LastSyncedAt)
+	}
+	for _, key := range order {
+		state := states[key]
+		var phase any
+		if key.section == "orders" {
+			phase = string(state.phase())
+		}
+		err := tx.Exec("UPDATE qlobooks_records SET updated_at = IF(status = ? AND phase <=> ?, updated_at, ?), status = ?, phase = ?, last_synced_at = ? WHERE section = ? AND source_id = ?",
+			string(state.status()), phase, now, string(state.status()), phase, state.synced, key.section, key.id).Error
+		if err != nil {
+			return fmt.Errorf("refresh record: %w", err)
+		}
+	}
+	return nil
+}
+
+// summary adds up the documents of one record.
+type summary struct {
+	canceled, dueOpen      bool
+	seen                   map[Status]bool
+	orders, ordersOpen     int
+	invoices, invoicesOpen int
+	paymentsOpen           int
+	synced                 *time.Time
+}
+
+func (m *summary) add(flow string, status Status, zohoID string, synced *time.Time) {
+	if m.seen == nil {
+		m.seen = map[Status]bool{}
+	}
+	m.seen[status] = true
+	if synced != nil && (m.synced == nil || synced.After(*m.synced)) {
+		m.synced = synced
+	}
+	// A filtered document moves no phase; neither does one that rightly has none at Zoho.
+	open := zohoID == "" && status != Skipped && status != Synced && status != Disabled
+	switch flow {
+	case "sales_order":
+		m.orders++
+		m.ordersOpen += one(open)
+	case "invoice":
+		m.invoices++
+		m.invoicesOpen += one(open)
+	case "payment":
+		m.paymentsOpen += one(open)
+	}
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// status is the worst of the documents; filtered ones count only when there is nothing else.
+func (m *summary) status() Status {
+	for _, s := range Statuses {
+		if m.seen[s] {
+			return s
+		}
+	}
+	return NotSynced
+}
+
+// phase is the first step not finished. Orders have a sales order document only while the
+// settings want one.
+func (m *summary) phase() Phase {
+	switch {
+	case m.canceled:
+		return PhaseCanceled
+	case m.ordersOpen > 0:
+		return PhaseOrder
+	case m.invoices == 0 || m.invoicesOpen > 0:
+		return PhaseInvoice
+	case m.paymentsOpen > 0 || m.dueOpen:
+		return PhasePayment
+	default:
+		return PhaseSynced
+	}
+}
+
+func clip(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	return string(runes[:most])
+}

@@ -1,0 +1,262 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// RunStatus is the life of a run.
+type RunStatus string
+
+const (
+	RunQueued   RunStatus = "queued"
+	RunWaiting  RunStatus = "waiting"
+	RunRunning  RunStatus = "running"
+	RunDone     RunStatus = "done"
+	RunFailed   RunStatus = "failed"
+	RunCanceled RunStatus = "canceled"
+)
+
+// Run is one thing somebody started, with its progress.
+type Run struct {
+	ID                                     uint64
+	Kind, Section                          string
+	Request                                json.RawMessage
+	Status                                 RunStatus
+	Cursor                                 string
+	Listed                                 bool
+	Total                                  *int
+	Done, Failed, Held, Unchanged, Skipped int
+	CallsUsed                              int
+	Result                                 json.RawMessage
+	Error                                  string
+	StartedBy                              string
+	CreatedAt                              time.Time
+	StartedAt, FinishedAt                  *time.Time
+}
+
+// Finished reports that nothing of the run will change any more.
+func (r Run) Finished() bool {
+	return r.Status == RunDone || r.Status == RunFailed || r.Status == RunCanceled
+}
+
+type runRow struct {
+	ID                                     uint64
+	Kind, Section                          string
+	Request                                string
+	Status                                 string
+	CursorAt                               string
+	Listed                                 bool
+	Total                                  *int
+	Done, Failed, Held, Unchanged, Skipped int
+	CallsUsed                              int
+	Result, Error                          *string
+	StartedBy                              string
+	CreatedAt                              time.Time
+	StartedAt, FinishedAt                  *time.Time
+}
+
+const runColumns = "id, kind, section, request, status, cursor_at, listed, total, done, failed, held, unchanged, skipped, calls_used, result, error, " +
+	"started_by, created_at, started_at, finished_at"
+
+func (r runRow) run() Run {
+	return Run{
+		ID: r.ID, Kind: r.Kind, Section: r.Section, Request: json.RawMessage(r.Request), Status: RunStatus(r.Status), Cursor: r.CursorAt, Listed: r.Listed,
+		Total: r.Total, Done: r.Done, Failed: r.Failed, Held: r.Held, Unchanged: r.Unchanged, Skipped: r.Skipped, CallsUsed: r.CallsUsed,
+		Result: rawJSON(r.Result), Error: text(r.Error), StartedBy: r.StartedBy, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
+	}
+}
+
+// StartRun queues a run. A second identical request while one is unfinished gives that one.
+func (s *Store) StartRun(ctx context.Context, kind, section string, request any, by string) (Run, error) {
+	body, err := json.Marshal(request)
+	if err != nil {
+		return Run{}, fmt.Errorf("run request: %w", err)
+	}
+	hash := sha256.Sum256([]byte(kind + "\n" + section + "\n" + string(body)))
+	sum := hex.EncodeToString(hash[:])
+	db := s.db.WithContext(ctx)
+	res := db.Exec("INSERT IGNORE INTO qlobooks_runs (kind, section, request, request_sum, active_sum, status, started_by, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
+		kind, section, string(body), sum, sum, by, s.Now())
+	if res.Error != nil {
+		return Run{}, fmt.Errorf("start run: %w", res.Error)
+	}
+	var row runRow
+	if err := db.Raw("SELECT "+runColumns+" FROM qlobooks_runs WHERE request_sum = ? ORDER BY active_sum IS NULL, id DESC LIMIT 1", sum).Scan(&row).Error; err != nil {
+		return Run{}, fmt.Errorf("read started run: %w", err)
+	}
+	return row.run(), nil
+}
+
+// ErrNoRow says that what was asked for by id does not exist.
+var ErrNoRow = errors.New("no such row")
+
+// Run reads one run.
+func (s *Store) Run(ctx context.Context, id uint64) (Run, error) {
+	var rows []runRow
+	if err := s.db.WithContext(ctx).Raw("SELECT "+runColumns+" FROM qlobooks_runs WHERE id = ?", id).Scan(&rows).Error; err != nil {
+		return Run{}, fmt.Errorf("read run: %w", err)
+	}
+	if len(rows) == 0 {
+		return Run{}, ErrNoRow
+	}
+	return rows[0].run(), nil
+}
+
+// Runs lists runs, newest first, below id before (0 = from the newest).
+func (s *Store) Runs(ctx context.Context, statuses []string, before uint64, limit int) ([]Run, error) {
+	query, args := "SELECT "+runColumns+" FROM qlobooks_runs WHERE (? = 0 OR id < ?)", []any{before, before}
+	if len(statuses) > 0 {
+		query, args = query+" AND status IN ?", append(args, statuses)
+	}
+	var rows []runRow
+	if err := s.db.WithContext(ctx).Raw(query+" ORDER BY id DESC LIMIT ?", append(args, limit)...).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	list := make([]Run, len(rows))
+	for i, r := range rows {
+		list[i] = r.run()
+	}
+	return list, nil
+}
+
+// RunCounts tells how many runs there are in each status.
+func (s *Store) RunCounts(ctx context.Context) (map[string]int, error) {
+	return counts(s.db.WithContext(ctx).Raw("SELECT status, COUNT(*) n FROM qlobooks_runs GROUP BY status"))
+}
+
+func counts(query *gorm.DB) (map[string]int, error) {
+	var rows []struct {
+		Status string
+		N      int
+	}
+	if err := query.Scan(&rows).Error; err != nil {
+		return nil, err
+	}
+	result := map[string]int{}
+	for _, r := range rows {
+		result[r.Status] = r.N
+	}
+	return result, nil
+}
+
+// OpenRuns lists runs whose own work (listing, setting up, fetching) is still to be done by
+// somebody: queued ones, and running ones whose worker has gone.
+func (s *Store) OpenRuns(ctx context.Context, limit int) ([]uint64, error) {
+	var ids []uint64
+	err := s.db.WithContext(ctx).Raw("SELECT id FROM qlobooks_runs WHERE status IN ('queued', 'running') AND listed = 0 AND (lease_until IS NULL OR lease_until < ?) ORDER BY id LIMIT ?",
+		s.Now(), limit).Scan(&ids).Error
+	return ids, err
+}
+
+// ClaimRun takes the work of a run for token; false when somebody else has it or it is over.
+func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease time.Duration) (bool, error) {
+	now := s.Now()
+	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_owner = ?, lease_until = ?, status = 'running', started_at = COALESCE(started_at, ?) "+
+		"WHERE id = ? AND listed = 0 AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < ?)", token, now.Add(lease), now, id, now)
+	return res.RowsAffected == 1, res.Error
+}
+
+// RenewRun keeps a run and moves its cursor; false when the run was taken over or canceled.
+func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor string, lease time.Duration) (bool, error) {
+	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'",
+		s.Now().Add(lease), cursor, id, token)
+	return res.RowsAffected == 1, res.Error
+}
+
+// FinishRun ends a run that has no members, or could not work at all (problem not empty).
+func (s *Store) FinishRun(ctx context.Context, token string, id uint64, total int, result any, problem string) error {
+	status := RunDone
+	if problem != "" {
+		status = RunFailed
+	}
+	var body any
+	if result != nil {
+		b, err := json.Marshal(result)
+		if err != nil {
+			return fmt.Errorf("run result: %w", err)
+		}
+		body = string(b)
+	}
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = ?, done = ?, result = ?, error = ?, finished_at = ?, "+
+		"lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ? AND status = 'running'",
+		string(status), total, total, body, orNull(problem), s.Now(), id, token).Error
+}
+
+// ListedRun says that every member of a run is known; the run ends when the last one is counted.
+func (s *Store) ListedRun(ctx context.Context, token string, id uint64) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		err := tx.Exec("UPDATE qlobooks_runs SET listed = 1, total = (SELECT COUNT(*) FROM qlobooks_run_documents WHERE run_id = ?), lease_owner = NULL, lease_until = NULL "+
+			"WHERE id = ? AND lease_owner = ? AND status = 'running'", id, id, token).Error
+		if err != nil {
+			return fmt.Errorf("list run: %w", err)
+		}
+		return finish(tx, []uint64{id}, s.Now())
+	})
+}
+
+// CancelRun stops a run: what was not begun is no longer wanted by it. Documents that other
+// runs want, and attempts under way, go on.
+func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
+	var changed bool
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		res := tx.Exec("UPDATE qlobooks_runs SET status = 'canceled', active_sum = NULL, finished_at = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND status IN ('queued', 'waiting', 'running')", now, id)
+		if res.Error != nil || res.RowsAffected == 0 {
+			return res.Error
+		}
+		changed = true
+		return tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_run_documents m ON m.document_id = d.id AND m.run_id = ? AND m.outcome = '' "+
+			"SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL "+
+			"WHERE d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
+			"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", id, id).Error
+	})
+	return changed, err
+}
+
+// count records how the first attempt of documents ended in every run they are members of.
+func count(tx *gorm.DB, ids []uint64, outcome Count, calls int, now time.Time) error {
+	if outcome == NotYet && calls == 0 {
+		return nil
+	}
+	var members []struct {
+		RunID uint64
+		N     int
+	}
+	if err := tx.Raw("SELECT run_id, COUNT(*) n FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = '' GROUP BY run_id ORDER BY run_id", ids).Scan(&members).Error; err != nil {
+		return fmt.Errorf("find runs of documents: %w", err)
+	}
+	if len(members) == 0 {
+		return nil
+	}
+	runs := make([]uint64, len(members))
+	for i, m := range members {
+		runs[i] = m.RunID
+		column := string(outcome)
+		if outcome == NotYet {
+			column, m.N = "done", 0
+		}
+		if err := tx.Exec("UPDATE qlobooks_runs SET "+column+" = "+column+" + ?, calls_used = calls_used + ? WHERE id = ?", m.N, calls, m.RunID).Error; err != nil {
+			return fmt.Errorf("count run: %w", err)
+		}
+	}
+	if outcome == NotYet {
+		return nil
+	}
+	if err := tx.Exec("UPDATE qlobooks_run_documents SET outcome = ? WHERE document_id IN ? AND outcome = ''", string(outcome), ids).Error; err != nil {
+		return err
+	}
+	return finish(tx, runs, now)
+}
+
+func finish(tx *gorm.DB, runs []uint64, now time.Time) error {
+	return tx.Exec("UPDATE qlobooks_runs r SET r.status = 'done', r.active_sum = NULL, r.finished_at = ? WHERE r.id IN ? AND r.listed = 1 AND r.status = 'running' "+
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = r.id AND m.outcome = '')", now, runs).Error
+}

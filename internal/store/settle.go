@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Count says how a run counts the end of a document's first attempt.
+type Count string
+
+const (
+	NotYet         Count = "" // still on its way: blocked by something that moves
+	CountDone      Count = "done"
+	CountFailed    Count = "failed"
+	CountHeld      Count = "held"
+	CountUnchanged Count = "unchanged"
+	CountSkipped   Count = "skipped"
+)
+
+// Outcome is how one attempt ended.
+type Outcome struct {
+	Document Document // Status, Issue, Notices, Steps, StepDue, facts and link as they are now
+	Retry    *time.Time
+	Count    Count
+	Calls    int
+	Synced   bool   // it stands at Zoho as wanted since now
+	KeepHint bool   // keep the intent: its outcome is unknown
+	WaitOn   []Ref  // wake this document when one of these ends an attempt
+	Pull     []Ref  // masters to queue because this document needs them
+	Event    string // what the history says; empty = nothing worth a line
+}
+
+// Settle saves the end of an attempt in one transaction: the document, who waits for whom, the
+// runs it belongs to, the records that show it, its history. A wish that came while the attempt
+// ran leaves the document pending. ErrLost means that another worker owns it and nothing was saved.
+func (s *Store) Settle(ctx context.Context, token string, o Outcome) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		if err := s.saveOutcome(tx, token, o, now); err != nil {
+			return err
+		}
+		d := o.Document
+		pulled, err := s.pull(tx, d.Lane, o.Pull, now)
+		if err != nil {
+			return err
+		}
+		if err := s.wait(tx, d.RowID, append(o.WaitOn, pulled...), now); err != nil {
+			return err
+		}
+		if d.Status != Blocked || d.Issue.Code != "" {
+			if err := wake(tx, []uint64{d.RowID}, now); err != nil {
+				return err
+			}
+		}
+		if err := count(tx, []uint64{d.RowID}, o.Count, o.Calls, now); err != nil {
+			return err
+		}
+		if o.Event != "" {
+			if err := addEvent(tx, Event{At: now, Actor: "QloBooks", Action: string(d.Status), Ref: d.Ref, Detail: o.Event}); err != nil {
+				return err
+			}
+		}
+		return s.refreshRecords(tx, []uint64{d.RowID}, now)
+	})
+}
+
+func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time) error {
+	d := o.Document
+	steps, _ := json.Marshal(d.Steps)
+	set := "status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
+		"zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, step_due = ?, extra = ?, title = ?, day = ?, currency = ?, " +
+		"total = ?, tax = ?, applied = ?, issue_code = ?, issue_detail = ?, issue_action = ?, notices = ?, updated_at = ?"
+	args := []any{
+		d.Version, string(d.Status), d.Version, o.Retry, now, d.Attempts,
+		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.StepDue, orNull(string(d.Extra)), d.Title, orNull(d.Day), d.Currency,
+		d.Total, d.Tax, d.Applied, d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), jsonOrNull(d.Notices), now,
+	}
+	if !o.KeepHint {
+		set += ", intent = NULL"
+	}
+	if o.Synced {
+		set += ", last_synced_at = ?"
+		args = append(args, now)
+	}
+	res := tx.Exec("UPDATE qlobooks_documents SET "+set+" WHERE id = ? AND lease_owner = ?", append(args, d.RowID, token)...)
+	if res.Error != nil {
+		return fmt.Errorf("settle %s: %w", d.Ref.Key(), res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return ErrLost
+	}
+	return nil
+}
+
+// SettleUnchanged ends the attempts of documents that already stand at Zoho exactly as wanted,
+// all at once and without a call.
+func (s *Store) SettleUnchanged(ctx context.Context, token string, docs []Document) error {
+	if len(docs) == 0 {
+		return nil
+	}
+	ids := make([]uint64, len(docs))
+	for i, d := range docs {
+		ids[i] = d.RowID
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		for status, group := range byStatus(docs) {
+			err := tx.Exec("UPDATE qlobooks_documents SET status = ?, due_at = NULL, attempts = 0, issue_code = '', issue_detail = NULL, issue_action = NULL, "+
+				"intent = NULL, last_synced_at = ? WHERE (id, version) IN ? AND lease_owner = ?", string(status), now, group, token).Error
+			if err != nil {
+				return fmt.Errorf("settle unchanged: %w", err)
+			}
+		}
+		// Whatever was wished for again meanwhile only gives up its lease and stays due.
+		if err := tx.Exec("UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL, status = IF(due_at IS NULL, status, 'pending') WHERE id IN ? AND lease_owner = ?", ids, token).Error; err != nil {
+			return err
+		}
+		if err := wake(tx, ids, now); err != nil {
+			return err
+		}
+		if err := count(tx, ids, CountUnchanged, 0, now); err != nil {
+			return err
+		}
+		return s.refreshRecords(tx, ids, now)
+	})
+}
+
+func byStatus(docs []Document) map[Status][][]any {
+	groups := map[Status][][]any{}
+	for _, d := range docs {
+		groups[d.Status] = append(groups[d.Status], []any{d.RowID, d.Version})
+	}
+	return groups
+}
+
+// pull queues masters that a document needs; ones already on their way or done stay as they are.
+func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) ([]Ref, error) {
+	for _, ref := range refs {
+		if err := ensure(tx, ref, lane, now); err != nil {
+			return nil, err
+		}
+		err := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ? "+
+			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND status = 'not_synced'", lane, now, ref.Flow, ref.ID).Error
+		if err != nil {
+			return nil, fmt.Errorf("queue %s: %w", ref.Key(), err)
+		}
+	}
+	return refs, nil
+}
+
+func ensure(tx *gorm.DB, ref Ref, lane Lane, now time.Time) error {
+	err := tx.Exec("INSERT IGNORE INTO qlobooks_documents (flow, source_id, lane, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+		ref.Flow, ref.ID, lane, now, now).Error
+	if err != nil {
+		return fmt.Errorf("add %s: %w", ref.Key(), err)
+	}
+	return nil
+}
+
+// wait registers the waiter with each of refs. The rows are read under lock, so that one that
+// ended its attempt between the mapping and now wakes the waiter at once instead of never.
+func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, now time.Time) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	var rows []documentRow
+	if err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? ORDER BY d.id FOR UPDATE", pairs(refs)).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("lock awaited documents: %w", err)
+	}
+	ready := len(rows) > 0
+	for _, row := range rows {
+		d := row.document()
+		ready = ready && d.Usable()
+		if err := tx.Exec("INSERT IGNORE INTO qlobooks_waits (waiter_id, on_id) VALUES (?, ?)", waiter, d.RowID).Error; err != nil {
+			return err
+		}
+	}
+	if ready {
+		return tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending' WHERE id = ? AND status = 'blocked'", now, waiter).Error
+	}
+	return nil
+}
+
+func pairs(refs []Ref) [][]any {
+	list := make([][]any, len(refs))
+	for i, r := range refs {
+		list[i] = []any{r.Flow, r.ID}
+	}
+	return list
+}
+
+// wake makes everything due that waits for one of ids.
+func wake(tx *gorm.DB, ids []uint64, now time.Time) error {
+	var waiters []uint64
+	if err := tx.Raw("SELECT DISTINCT waiter_id FROM qlobooks_waits WHERE on_id IN ?", ids).Scan(&waiters).Error; err != nil {
+		return err
+	}
+	if len(waiters) == 0 {
+		return nil
+	}
+	if err := tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending', version = version + 1 WHERE id IN ? AND status = 'blocked'", now, waiters).Error; err != nil {
+		return fmt.Errorf("wake waiting documents: %w", err)
+	}
+	// A waiter that is being worked on right now is wished for again, as it may have read the old state.
+	if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1 WHERE id IN ? AND status = 'syncing'", waiters).Error; err != nil {
+		return err
+	}
+	return tx.Exec("DELETE FROM qlobooks_waits WHERE on_id IN ?", ids).Error
+}

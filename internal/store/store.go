@@ -1,0 +1,106 @@
+// Package store keeps QloBooks' own tables: records, documents, runs, mappings, events, calls.
+//
+// A document row is also the outbox: it is to be worked on when due_at has come and nobody
+// holds its lease. Whoever finishes an attempt saves everything about it in one transaction.
+// Rows stay inside this package. All instants are UTC.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	driver "github.com/go-sql-driver/mysql"
+	"gorm.io/driver/mysql"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// Store reads and writes the qlobooks_ tables.
+type Store struct {
+	db  *gorm.DB
+	now func() time.Time
+}
+
+// New wraps an open handle; now is the clock (time.Now in production).
+func New(db *gorm.DB, now func() time.Time) *Store { return &Store{db: db, now: now} }
+
+// Open connects to MySQL for our own tables. dsn is in go-sql-driver form.
+func Open(dsn string) (*gorm.DB, error) {
+	cfg, err := driver.ParseDSN(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	cfg.ParseTime = true
+	cfg.Loc = time.UTC
+	cfg.InterpolateParams = true
+	cfg.Collation = "utf8mb4_unicode_ci"
+	if cfg.Params == nil {
+		cfg.Params = map[string]string{}
+	}
+	cfg.Params["time_zone"] = "'+00:00'"
+	cfg.Params["transaction_isolation"] = "'READ-COMMITTED'"
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 5 * time.Second
+	}
+	db, err := openWith(cfg)
+	if err != nil && strings.Contains(err.Error(), "transaction_isolation") {
+		delete(cfg.Params, "transaction_isolation") // MariaDB before 11.1 knows the older name only
+		cfg.Params["tx_isolation"] = "'READ-COMMITTED'"
+		db, err = openWith(cfg)
+	}
+	return db, err
+}
+
+func openWith(cfg *driver.Config) (*gorm.DB, error) {
+	connector, err := driver.NewConnector(cfg)
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(20)
+	pool.SetMaxIdleConns(10)
+	pool.SetConnMaxLifetime(5 * time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("database does not answer: %w", err)
+	}
+	return gorm.Open(mysql.New(mysql.Config{Conn: pool, DisableWithReturning: true}), &gorm.Config{
+		SkipDefaultTransaction: true,
+		TranslateError:         true,
+		Logger:                 logger.Discard,
+	})
+}
+
+// SQL is the plain handle, for migrations and health checks.
+func (s *Store) SQL() (*sql.DB, error) { return s.db.DB() }
+
+// Gorm is the handle itself, for the packages that keep tables of their own.
+func (s *Store) Gorm() *gorm.DB { return s.db }
+
+// Now is the store's clock in UTC, cut to what the database keeps.
+func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
+// tx runs work in one transaction and repeats it when the server chose it as a deadlock's victim.
+func (s *Store) tx(ctx context.Context, work func(tx *gorm.DB) error) error {
+	const tries = 5
+	for try := 1; ; try++ {
+		err := s.db.WithContext(ctx).Transaction(work)
+		if err == nil || try == tries || !isDeadlock(err) {
+			return err
+		}
+		slog.DebugContext(ctx, "database deadlock, repeating", "try", try)
+	}
+}
+
+func isDeadlock(err error) bool {
+	const deadlock, lockWait = 1213, 1205
+	var e *driver.MySQLError
+	return errors.As(err, &e) && (e.Number == deadlock || e.Number == lockWait)
+}
