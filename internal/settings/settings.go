@@ -19,21 +19,21 @@ type All struct {
 	Access          Access     `json:"access"`
 	Alerts          Alerts     `json:"alerts"`
 	Logs            Logs       `json:"logs"`
-}
+} // @name Settings
 
 // Auto are the switches every master section has; they bind only the scheduler.
 type Auto struct {
 	AutoSyncNew bool `json:"auto_sync_new"`
 	AutoUpdate  bool `json:"auto_update"`
 	AutoDelete  bool `json:"auto_delete"`
-}
+} // @name SettingsAuto
 
 // Currencies decides which currencies documents may have.
 type Currencies struct {
 	Auto
 	MultiCurrency   bool    `json:"multi_currency"`
-	DefaultCurrency *string `json:"default_currency"` // ISO code; nil = Zoho's base currency
-}
+	DefaultCurrency *string `json:"default_currency" extensions:"x-nullable"` // ISO code; nil = Zoho's base currency
+} // @name SettingsCurrencies
 
 // Customers decides how guests become contacts.
 type Customers struct {
@@ -42,14 +42,14 @@ type Customers struct {
 	CheckBeforeUpdate bool   `json:"check_before_update"`
 	IgnoreInactive    bool   `json:"ignore_inactive"`
 	NamePattern       string `json:"name_pattern"` // variables {id} {login} {email} {firstname} {lastname} {name} {company}
-}
+} // @name SettingsCustomers
 
 // Hotels decides how hotels are shown in Zoho and which are left out.
 type Hotels struct {
 	Auto
-	Target        string   `json:"target"` // item
+	Target        string   `json:"target" enums:"item"` // item
 	IgnoredHotels []string `json:"ignored_hotels"`
-}
+} // @name SettingsHotels
 
 // Orders decides how orders become sales orders, invoices and credit notes.
 type Orders struct {
@@ -59,66 +59,66 @@ type Orders struct {
 	AutoSyncNewPayments bool    `json:"auto_sync_new_payments"`
 	AutoSyncCreditNotes bool    `json:"auto_sync_credit_notes"`
 	CreateSalesOrders   bool    `json:"create_sales_orders"`
-	ExportFromDate      *string `json:"export_from_date"`     // YYYY-MM-DD in the shop's time zone
-	InvoiceNumbering    string  `json:"invoice_numbering"`    // qloapps, zoho
-	RoundingItemID      *string `json:"rounding_item_id"`     // a Zoho item
-	RoundingLimit       int     `json:"rounding_limit"`       // smallest units of the document's currency
-	CancelPolicy        string  `json:"cancel_policy"`        // void_or_credit_note, credit_note, hold
-	LockedPeriodPolicy  string  `json:"locked_period_policy"` // hold, first_open_day
-}
+	ExportFromDate      *string `json:"export_from_date" extensions:"x-nullable"`                   // YYYY-MM-DD in the shop's time zone
+	InvoiceNumbering    string  `json:"invoice_numbering" enums:"qloapps,zoho"`                     // qloapps, zoho
+	RoundingItemID      *string `json:"rounding_item_id" extensions:"x-nullable"`                   // a Zoho item
+	RoundingLimit       int     `json:"rounding_limit"`                                             // smallest units of the document's currency
+	CancelPolicy        string  `json:"cancel_policy" enums:"void_or_credit_note,credit_note,hold"` // void_or_credit_note, credit_note, hold
+	LockedPeriodPolicy  string  `json:"locked_period_policy" enums:"hold,first_open_day"`           // hold, first_open_day
+} // @name SettingsOrders
 
 // Payments decides which payments travel, and into which account.
 type Payments struct {
 	ExportEnabled           bool     `json:"export_enabled"`
 	AllowedMethods          []string `json:"allowed_methods"` // empty = all
 	PaymentModes            []string `json:"payment_modes"`
-	DefaultPaymentMode      *string  `json:"default_payment_mode"`
-	DefaultDepositAccountID *string  `json:"default_deposit_account_id"`
+	DefaultPaymentMode      *string  `json:"default_payment_mode" extensions:"x-nullable"`
+	DefaultDepositAccountID *string  `json:"default_deposit_account_id" extensions:"x-nullable"`
 	ImportEnabled           bool     `json:"import_enabled"`
-	ImportFromDate          *string  `json:"import_from_date"`
+	ImportFromDate          *string  `json:"import_from_date" extensions:"x-nullable"`
 	ImportMethodLabel       string   `json:"import_method_label"`
 	CreatePaymentAlways     bool     `json:"create_payment_always"`
-	StatementGrouping       string   `json:"statement_grouping"` // daily, monthly
-}
+	StatementGrouping       string   `json:"statement_grouping" enums:"daily,monthly"` // daily, monthly
+} // @name SettingsPayments
 
 // Schedule is the master switch of all automatic work.
 type Schedule struct {
 	Enabled         bool    `json:"enabled"`
-	IntervalMinutes int     `json:"interval_minutes"` // 1 to 1440
-	LaunchTime      *string `json:"launch_time"`      // HH:MM in the shop's time zone
+	IntervalMinutes int     `json:"interval_minutes"`                    // 1 to 1440
+	LaunchTime      *string `json:"launch_time" extensions:"x-nullable"` // HH:MM in the shop's time zone
 	Customers       bool    `json:"customers"`
 	Invoices        bool    `json:"invoices"`
 	CreditNotes     bool    `json:"credit_notes"`
 	Payments        bool    `json:"payments"`
-}
+} // @name SettingsSchedule
 
 // Limits protects Zoho's quota and stops surprising runs.
 type Limits struct {
 	CallsPerMinute        int            `json:"calls_per_minute"`
-	CallsPerDay           *int           `json:"calls_per_day"` // nil = learn from Zoho
+	CallsPerDay           *int           `json:"calls_per_day" extensions:"x-nullable"` // nil = learn from Zoho
 	ReserveForLivePercent int            `json:"reserve_for_live_percent"`
-	BrakeMaxRecords       *int           `json:"brake_max_records"`
-	BrakeMaxVoids         *int           `json:"brake_max_voids"`
-	BrakeMaxAmount        *money.Decimal `json:"brake_max_amount" swaggertype:"string"`
-}
+	BrakeMaxRecords       *int           `json:"brake_max_records" extensions:"x-nullable"`
+	BrakeMaxVoids         *int           `json:"brake_max_voids" extensions:"x-nullable"`
+	BrakeMaxAmount        *money.Decimal `json:"brake_max_amount" swaggertype:"string" extensions:"x-nullable"`
+} // @name SettingsLimits
 
 // Access maps QloApps' employee profiles to roles.
 type Access struct {
 	ProfileRoles map[string]string `json:"profile_roles"`
-}
+} // @name SettingsAccess
 
 // Alerts tells an address of the host about trouble.
 type Alerts struct {
-	WebhookURL    *string  `json:"webhook_url"`
-	WebhookSecret *string  `json:"webhook_secret,omitempty"` // write-only
+	WebhookURL    *string  `json:"webhook_url" extensions:"x-nullable"`
+	WebhookSecret *string  `json:"webhook_secret,omitempty" validate:"optional" extensions:"x-nullable"` // write-only
 	Events        []string `json:"events"`
-}
+} // @name SettingsAlerts
 
 // Logs says how long traces are kept.
 type Logs struct {
 	BodyDays int `json:"body_days"`
 	LineDays int `json:"line_days"`
-}
+} // @name SettingsLogs
 
 // Default is what a fresh installation does: nothing by itself.
 func Default() All {

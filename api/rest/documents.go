@@ -1,0 +1,112 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+// getDocument shows one document.
+//
+//	@ID			getDocument
+//	@Summary	What became of one record of one flow
+//	@Tags		documents
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		flow		path		string	true	"Flow, for example invoice"
+//	@Param		source_id	path		string	true	"Id in QloApps, for example 12 or 3:EUR"
+//	@Success	200			{object}	wire.Document
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/documents/{flow}/{source_id} [get]
+func (s *server) getDocument(c echo.Context) error {
+	doc, err := s.Documents.Get(c.Request().Context(), c.Param("flow"), c.Param("source_id"))
+	return answer(c, http.StatusOK, doc, err)
+}
+
+// syncDocument queues one document.
+//
+//	@ID			syncDocument
+//	@Summary	Queue one document
+//	@Tags		documents
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		flow		path		string			true	"Flow"
+//	@Param		source_id	path		string			true	"Id in QloApps"
+//	@Param		body		body		wire.Confirm	false	"Pass the brakes"
+//	@Success	202			{object}	wire.Run
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/documents/{flow}/{source_id}/sync [post]
+func (s *server) syncDocument(c echo.Context) error {
+	var in wire.Confirm
+	if err := readOptionalBody(c, &in); err != nil {
+		return err
+	}
+	run, err := s.Documents.Sync(c.Request().Context(), c.Param("flow"), c.Param("source_id"), in.Confirm, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// retryDocument queues a document that did not get through.
+//
+//	@ID			retryDocument
+//	@Summary	Try a document again
+//	@Tags		documents
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		flow		path		string			true	"Flow"
+//	@Param		source_id	path		string			true	"Id in QloApps"
+//	@Param		body		body		wire.Confirm	false	"Pass the brakes"
+//	@Success	202			{object}	wire.Run
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/documents/{flow}/{source_id}/retry [post]
+func (s *server) retryDocument(c echo.Context) error {
+	var in wire.Confirm
+	if err := readOptionalBody(c, &in); err != nil {
+		return err
+	}
+	run, err := s.Documents.Retry(c.Request().Context(), c.Param("flow"), c.Param("source_id"), in.Confirm, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// skipDocument takes a document out of scope.
+//
+//	@ID			skipDocument
+//	@Summary	Leave a document out until it is taken back
+//	@Tags		documents
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		flow		path		string		true	"Flow"
+//	@Param		source_id	path		string		true	"Id in QloApps"
+//	@Param		body		body		wire.Reason	true	"Why"
+//	@Success	200			{object}	wire.Document
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/documents/{flow}/{source_id}/skip [post]
+func (s *server) skipDocument(c echo.Context) error {
+	reason, err := readReason(c)
+	if err != nil {
+		return err
+	}
+	doc, err := s.Documents.Skip(c.Request().Context(), c.Param("flow"), c.Param("source_id"), reason, caller(c).Name)
+	return answer(c, http.StatusOK, doc, err)
+}
+
+// unskipDocument takes a document back into scope.
+//
+//	@ID			unskipDocument
+//	@Summary	Take a document back that was left out
+//	@Tags		documents
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		flow		path		string	true	"Flow"
+//	@Param		source_id	path		string	true	"Id in QloApps"
+//	@Success	200			{object}	wire.Document
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/documents/{flow}/{source_id}/unskip [post]
+func (s *server) unskipDocument(c echo.Context) error {
+	doc, err := s.Documents.Unskip(c.Request().Context(), c.Param("flow"), c.Param("source_id"), caller(c).Name)
+	return answer(c, http.StatusOK, doc, err)
+}

@@ -1,0 +1,92 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+// getOverview shows what a person wants to know first.
+//
+//	@ID			getOverview
+//	@Summary	What runs, what waits and what was posted
+//	@Tags		overview
+//	@Security	Bearer
+//	@Produce	json
+//	@Success	200		{object}	wire.Overview
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/overview [get]
+func (s *server) getOverview(c echo.Context) error {
+	o, err := s.Overview.Get(c.Request().Context())
+	o.Running = list(o.Running)
+	o.PostedToday.ByCurrency, o.PostedMonth.ByCurrency = list(o.PostedToday.ByCurrency), list(o.PostedMonth.ByCurrency)
+	return answer(c, http.StatusOK, o, err)
+}
+
+// listIssues shows every open cause.
+//
+//	@ID			listIssues
+//	@Summary	Every cause for which records wait
+//	@Tags		issues
+//	@Security	Bearer
+//	@Produce	json
+//	@Success	200		{object}	wire.IssueList
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/issues [get]
+func (s *server) listIssues(c echo.Context) error {
+	items, err := s.Issues.List(c.Request().Context())
+	return answer(c, http.StatusOK, wire.IssueList{Items: list(items)}, err)
+}
+
+// retryIssue queues every record of one cause.
+//
+//	@ID			retryIssue
+//	@Summary	Try every record of one cause again
+//	@Tags		issues
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		code	path		string	true	"Code of the cause"
+//	@Success	202		{object}	wire.Run
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/issues/{code}/retry [post]
+func (s *server) retryIssue(c echo.Context) error {
+	run, err := s.Issues.Retry(c.Request().Context(), c.Param("code"), caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// health tells that the process lives.
+//
+//	@ID			health
+//	@Summary	The process lives
+//	@Tags		health
+//	@Produce	json
+//	@Success	200	{object}	wire.Health
+//	@Router		/healthz [get]
+func (s *server) health(c echo.Context) error {
+	return c.JSON(http.StatusOK, wire.Health{Status: "ok", Version: s.opt.Version, Checks: []wire.HealthCheck{}})
+}
+
+// ready tells whether the process can do its work.
+//
+//	@ID			ready
+//	@Summary	The process and what it depends on can work
+//	@Tags		health
+//	@Produce	json
+//	@Success	200	{object}	wire.Health
+//	@Failure	503	{object}	wire.Health
+//	@Router		/readyz [get]
+func (s *server) ready(c echo.Context) error {
+	h := wire.Health{Status: "ok", Version: s.opt.Version, Checks: []wire.HealthCheck{}}
+	if s.opt.Ready != nil {
+		h.Checks = list(s.opt.Ready(c.Request().Context()))
+	}
+	status := http.StatusOK
+	for _, check := range h.Checks {
+		if !check.OK {
+			status, h.Status = http.StatusServiceUnavailable, "unavailable"
+		}
+	}
+	return c.JSON(status, h)
+}

@@ -1,0 +1,227 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+// listRecords shows one page of a section.
+//
+//	@ID				listRecords
+//	@Summary		One page of a section
+//	@Description	Empty with initialized_at null before Initialize. counts covers the whole section, whatever the filters.
+//	@Tags			records
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			section		path		string		true	"Section"						Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Param			limit		query		int			false	"Items per page"				minimum(1)	maximum(200)	default(50)
+//	@Param			cursor		query		string		false	"next_cursor of the page before"
+//	@Param			sort		query		string		false	"Order; - in front is descending"	Enums(source_id,-source_id,name,-name,last_synced_at,-last_synced_at,updated_at,-updated_at)	default(-source_id)
+//	@Param			q			query		string		false	"Beginning of a name, e-mail, reference or number, or an exact id"
+//	@Param			status		query		[]string	false	"Any of these states"			collectionFormat(multi)	Enums(not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled)
+//	@Param			phase		query		string		false	"Orders only"					Enums(order_sync,invoice_sync,payment_sync,synced,canceled)
+//	@Param			hotel		query		string		false	"Orders only: id of a hotel"
+//	@Param			currency	query		string		false	"Orders only: ISO code"
+//	@Param			date_from	query		string		false	"Orders only: first day"		format(date)
+//	@Param			date_to		query		string		false	"Orders only: last day"			format(date)
+//	@Param			customer	query		string		false	"Orders only: id of a customer"
+//	@Success		200			{object}	wire.RecordPage
+//	@Failure		default		{object}	wire.Problem
+//	@Router			/api/v1/records/{section} [get]
+func (s *server) listRecords(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	q, err := recordQuery(c, section)
+	if err != nil {
+		return err
+	}
+	page, err := s.Records.List(c.Request().Context(), section, q)
+	if err != nil {
+		return err
+	}
+	page.Items = list(page.Items)
+	page.NextCursor = cursorOf(page.Next, c.QueryParam("sort"))
+	if page.Counts == nil {
+		page.Counts = map[string]int{}
+	}
+	return c.JSON(http.StatusOK, page)
+}
+
+// getRecord shows one record with its documents.
+//
+//	@ID			getRecord
+//	@Summary	One record with its documents and history
+//	@Tags		records
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		section		path		string	true	"Section"	Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Param		source_id	path		string	true	"Id in QloApps"
+//	@Success	200			{object}	wire.RecordDetail
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/records/{section}/{source_id} [get]
+func (s *server) getRecord(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	record, err := s.Records.Get(c.Request().Context(), section, c.Param("source_id"))
+	return answer(c, http.StatusOK, record, err)
+}
+
+// initializeSection lists the source records of a section.
+//
+//	@ID				initializeSection
+//	@Summary		List the source records of a section
+//	@Description	One row per source record, without a call to Zoho. Repeatable; resets nothing.
+//	@Tags			records
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			section	path		string	true	"Section"	Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Success		202		{object}	wire.Run
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/records/{section}/initialize [post]
+func (s *server) initializeSection(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	run, err := s.Records.Initialize(c.Request().Context(), section, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// syncRecords queues records of a section.
+//
+//	@ID				syncRecords
+//	@Summary		Queue records of a section
+//	@Description	Exactly one of ids, all and filter. A second identical request while one runs answers the running one.
+//	@Tags			records
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			section	path		string				true	"Section"	Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Param			body	body		wire.SyncRequest	true	"Which records"
+//	@Success		202		{object}	wire.Run
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/records/{section}/sync [post]
+func (s *server) syncRecords(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	var sel wire.SyncRequest
+	if err := readBody(c, &sel); err != nil {
+		return err
+	}
+	if err := checkSelection(section, sel); err != nil {
+		return err
+	}
+	run, err := s.Records.Sync(c.Request().Context(), section, sel, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// syncRecord queues one record.
+//
+//	@ID			syncRecord
+//	@Summary	Queue one record, an order with all its documents
+//	@Tags		records
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		section		path		string			true	"Section"	Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Param		source_id	path		string			true	"Id in QloApps"
+//	@Param		body		body		wire.Confirm	false	"Pass the brakes"
+//	@Success	202			{object}	wire.Run
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/records/{section}/{source_id}/sync [post]
+func (s *server) syncRecord(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	var in wire.Confirm
+	if err := readOptionalBody(c, &in); err != nil {
+		return err
+	}
+	run, err := s.Records.SyncOne(c.Request().Context(), section, c.Param("source_id"), in.Confirm, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// retryRecord queues what did not get through.
+//
+//	@ID			retryRecord
+//	@Summary	Try again what did not get through
+//	@Tags		records
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		section		path		string			true	"Section"	Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Param		source_id	path		string			true	"Id in QloApps"
+//	@Param		body		body		wire.Confirm	false	"Pass the brakes"
+//	@Success	202			{object}	wire.Run
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/records/{section}/{source_id}/retry [post]
+func (s *server) retryRecord(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	var in wire.Confirm
+	if err := readOptionalBody(c, &in); err != nil {
+		return err
+	}
+	run, err := s.Records.Retry(c.Request().Context(), section, c.Param("source_id"), in.Confirm, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// skipRecord takes a record out of scope.
+//
+//	@ID			skipRecord
+//	@Summary	Leave a record out until it is taken back
+//	@Tags		records
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		section		path		string		true	"Section"	Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Param		source_id	path		string		true	"Id in QloApps"
+//	@Param		body		body		wire.Reason	true	"Why"
+//	@Success	200			{object}	wire.RecordDetail
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/records/{section}/{source_id}/skip [post]
+func (s *server) skipRecord(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	reason, err := readReason(c)
+	if err != nil {
+		return err
+	}
+	record, err := s.Records.Skip(c.Request().Context(), section, c.Param("source_id"), reason, caller(c).Name)
+	return answer(c, http.StatusOK, record, err)
+}
+
+// unskipRecord takes a record back into scope.
+//
+//	@ID			unskipRecord
+//	@Summary	Take a record back that was left out
+//	@Tags		records
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		section		path		string	true	"Section"	Enums(hotels,room-types,service-products,customers,currencies,orders)
+//	@Param		source_id	path		string	true	"Id in QloApps"
+//	@Success	200			{object}	wire.RecordDetail
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/records/{section}/{source_id}/unskip [post]
+func (s *server) unskipRecord(c echo.Context) error {
+	section, err := sectionOf(c)
+	if err != nil {
+		return err
+	}
+	record, err := s.Records.Unskip(c.Request().Context(), section, c.Param("source_id"), caller(c).Name)
+	return answer(c, http.StatusOK, record, err)
+}

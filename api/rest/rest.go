@@ -1,0 +1,83 @@
+// Package rest is the HTTP API: it checks who is calling and what they send, asks one of the
+// services and writes the answer in the words of package wire.
+//
+// It decides nothing about records. Errors become RFC 9457 problems in one place (errors.go),
+// roles stand in one list (routes.go), and the OpenAPI file is made from the comments of the
+// handlers. It does not handle sign-in of employees, which needs a session store.
+package rest
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+// Options are the facts about this installation that the API needs.
+type Options struct {
+	PublicURL      string         // origin and optional path, without a slash at the end
+	CORSOrigins    []string       // other origins that may call the API from a browser
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Version        string
+
+	// SPA is the built user interface with index.html at its root; nil or without one = none.
+	SPA fs.FS
+	// Metrics serves /metrics; nil = no such path.
+	Metrics http.Handler
+	// Ready tells the state of each dependency within a second or two.
+	Ready func(ctx context.Context) []wire.HealthCheck
+
+	Log *slog.Logger // nil = slog.Default()
+
+	// RatePerSecond is what one caller may ask, with bursts of three times as much;
+	// 0 = 50, negative = no limit.
+	RatePerSecond float64
+	// StreamEvery is how often an event stream looks for news; 0 = 700 ms.
+	StreamEvery time.Duration
+}
+
+type server struct {
+	Services
+	opt Options
+	log *slog.Logger
+}
+
+// New gives the whole HTTP surface. All routes are registered here, before the first request.
+//
+//	@title						QloBooks
+//	@version					1
+//	@description				Keeps a hotel's Zoho Books in step with its QloApps. Ids and amounts are strings, instants are RFC 3339 in UTC, days are days in the shop's time zone. Errors are RFC 9457 problems.
+//	@license.name				Apache-2.0
+//	@BasePath					/
+//	@securityDefinitions.apikey	Bearer
+//	@in							header
+//	@name						Authorization
+//	@description				Bearer followed by an API token.
+func New(services Services, opt Options) *echo.Echo {
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	if opt.StreamEvery == 0 {
+		opt.StreamEvery = 700 * time.Millisecond
+	}
+	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
+	s := &server{Services: services, opt: opt, log: opt.Log}
+
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.handleError
+	e.IPExtractor = ipExtractor(opt.TrustedProxies)
+	e.Use(s.middleware()...)
+	for _, r := range s.routes() {
+		e.Add(r.method, r.path, r.handle, r.guards(s)...)
+	}
+	s.outside(e)
+	return e
+}

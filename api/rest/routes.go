@@ -1,0 +1,102 @@
+package rest
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/internal/access"
+)
+
+const base = "/api/v1"
+
+// open is the role of routes that need no credentials.
+const open access.Role = ""
+
+type route struct {
+	method, path string
+	role         access.Role // the least that may call it
+	handle       echo.HandlerFunc
+}
+
+func (r route) guards(s *server) []echo.MiddlewareFunc {
+	if r.role == open {
+		return []echo.MiddlewareFunc{s.throttleStrangers()}
+	}
+	return []echo.MiddlewareFunc{s.authenticate(r.role), s.throttleCallers}
+}
+
+// routes is every documented path with the role it needs; contract section 3.
+func (s *server) routes() []route {
+	list := []route{
+		{"GET", "/healthz", open, s.health},
+		{"GET", "/readyz", open, s.ready},
+	}
+	add := func(there bool, more ...route) {
+		for _, r := range more {
+			if there {
+				r.path = base + r.path
+				list = append(list, r)
+			}
+		}
+	}
+	const viewer, operator, accountant, admin = access.Viewer, access.Operator, access.Accountant, access.Admin
+
+	add(s.Tokens != nil,
+		route{"GET", "/session", viewer, s.getSession},
+		route{"DELETE", "/session", viewer, s.endSession},
+		route{"GET", "/tokens", admin, s.listTokens},
+		route{"POST", "/tokens", admin, s.createToken},
+		route{"DELETE", "/tokens/:id", admin, s.deleteToken},
+	)
+	add(s.Connection != nil,
+		route{"GET", "/connection", viewer, s.getConnection},
+		route{"PUT", "/connection", admin, s.putConnection},
+		route{"DELETE", "/connection", admin, s.disconnect},
+		route{"POST", "/connection/authorize", admin, s.authorize},
+		route{"GET", "/connection/callback", open, s.callback},
+		route{"POST", "/connection/refresh", admin, s.refreshConnection},
+		route{"GET", "/connection/organizations", viewer, s.listOrganizations},
+		route{"POST", "/connection/test", admin, s.testConnection},
+		route{"GET", "/connection/budget", viewer, s.getBudget},
+	)
+	add(s.Settings != nil,
+		route{"GET", "/settings", viewer, s.getSettings},
+		route{"GET", "/settings/:section", viewer, s.getSettingsSection},
+		route{"PUT", "/settings/:section", admin, s.putSettingsSection},
+		route{"GET", "/schedule", viewer, s.getSchedule},
+	)
+	add(s.Setup != nil, route{"POST", "/setup", admin, s.startSetup})
+	add(s.Records != nil,
+		route{"GET", "/records/:section", viewer, s.listRecords},
+		route{"GET", "/records/:section/:source_id", viewer, s.getRecord},
+		route{"POST", "/records/:section/initialize", operator, s.initializeSection},
+		route{"POST", "/records/:section/sync", operator, s.syncRecords},
+		route{"POST", "/records/:section/:source_id/sync", operator, s.syncRecord},
+		route{"POST", "/records/:section/:source_id/retry", operator, s.retryRecord},
+		route{"POST", "/records/:section/:source_id/skip", accountant, s.skipRecord},
+		route{"POST", "/records/:section/:source_id/unskip", accountant, s.unskipRecord},
+	)
+	add(s.Documents != nil,
+		route{"GET", "/documents/:flow/:source_id", viewer, s.getDocument},
+		route{"POST", "/documents/:flow/:source_id/sync", operator, s.syncDocument},
+		route{"POST", "/documents/:flow/:source_id/retry", operator, s.retryDocument},
+		route{"POST", "/documents/:flow/:source_id/skip", accountant, s.skipDocument},
+		route{"POST", "/documents/:flow/:source_id/unskip", accountant, s.unskipDocument},
+	)
+	add(s.Runs != nil,
+		route{"GET", "/runs", viewer, s.listRuns},
+		route{"GET", "/runs/:id", viewer, s.getRun},
+		route{"GET", "/runs/:id/events", viewer, s.streamRun},
+		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
+	)
+	add(s.Mappings != nil,
+		route{"GET", "/mappings/:kind", viewer, s.getMapping},
+		route{"PUT", "/mappings/:kind", accountant, s.putMapping},
+		route{"POST", "/mappings/refresh", accountant, s.refreshMappings},
+	)
+	add(s.Overview != nil, route{"GET", "/overview", viewer, s.getOverview})
+	add(s.Issues != nil,
+		route{"GET", "/issues", viewer, s.listIssues},
+		route{"POST", "/issues/:code/retry", operator, s.retryIssue},
+	)
+	return list
+}

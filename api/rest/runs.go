@@ -1,0 +1,93 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+// listRuns shows one page of runs.
+//
+//	@ID			listRuns
+//	@Summary	Runs, newest first
+//	@Tags		runs
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		limit	query		int			false	"Items per page"				minimum(1)	maximum(200)	default(50)
+//	@Param		cursor	query		string		false	"next_cursor of the page before"
+//	@Param		kind	query		string		false	"Only this kind"				Enums(initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily)
+//	@Param		status	query		[]string	false	"Any of these"					collectionFormat(multi)	Enums(queued,waiting,running,done,failed,canceled)
+//	@Success	200		{object}	wire.RunPage
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/runs [get]
+func (s *server) listRuns(c echo.Context) error {
+	q, err := runQuery(c)
+	if err != nil {
+		return err
+	}
+	page, err := s.Runs.List(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	page.Items = list(page.Items)
+	page.NextCursor = cursorOf(page.Next, "")
+	if page.Counts == nil {
+		page.Counts = map[string]int{}
+	}
+	return c.JSON(http.StatusOK, page)
+}
+
+// getRun shows one run.
+//
+//	@ID			getRun
+//	@Summary	One run
+//	@Tags		runs
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		id		path		string	true	"Run id"
+//	@Success	200		{object}	wire.Run
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/runs/{id} [get]
+func (s *server) getRun(c echo.Context) error {
+	run, err := s.Runs.Get(c.Request().Context(), c.Param("id"))
+	return answer(c, http.StatusOK, run, err)
+}
+
+// cancelRun stops what has not started.
+//
+//	@ID			cancelRun
+//	@Summary	Stop what has not started
+//	@Tags		runs
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		id		path		string	true	"Run id"
+//	@Success	200		{object}	wire.Run
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/runs/{id}/cancel [post]
+func (s *server) cancelRun(c echo.Context) error {
+	run, err := s.Runs.Cancel(c.Request().Context(), c.Param("id"), caller(c).Name)
+	return answer(c, http.StatusOK, run, err)
+}
+
+// streamRun sends a run each time it changes, until it ends.
+//
+//	@ID				streamRun
+//	@Summary		Progress of a run as server-sent events
+//	@Description	An event named run carries a Run, at once and then at each change; the stream ends after the one in which the run has ended. A comment is sent every 15 seconds. Read it with fetch: EventSource cannot send the Authorization header.
+//	@Tags			runs
+//	@Security		Bearer
+//	@Produce		text/event-stream
+//	@Param			id		path		string	true	"Run id"
+//	@Success		200		{string}	string	"event: run, data: a Run"
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/runs/{id}/events [get]
+func (s *server) streamRun(c echo.Context) error {
+	ctx, id := c.Request().Context(), c.Param("id")
+	run, err := s.Runs.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return s.stream(c, run, func() (wire.Run, error) { return s.Runs.Get(ctx, id) })
+}

@@ -1,0 +1,163 @@
+package rest
+
+import (
+	"context"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/settings"
+)
+
+// Services are what the API asks. All errors are *fault.Error values (or wrap one); anything
+// else is shown as a defect of ours, without its text. Sections, roles and the shape of bodies
+// are checked before a service is asked. by is the caller's name, for runs and the audit.
+//
+// A nil service leaves its routes out, so that no route exists that cannot work.
+type Services struct {
+	Tokens     Tokens
+	Settings   Settings
+	Connection Connection
+	Setup      Setup
+	Records    Records
+	Documents  Documents
+	Runs       Runs
+	Mappings   Mappings
+	Overview   Overview
+	Issues     Issues
+}
+
+// Tokens are the API tokens; *access.Tokens is the real one.
+type Tokens interface {
+	// Authenticate gives the caller that owns the secret; fault.Forbidden/invalid_token for
+	// any other text.
+	Authenticate(ctx context.Context, secret string) (access.Caller, error)
+	List(ctx context.Context) ([]access.Token, error)
+	// Create gives the secret once.
+	Create(ctx context.Context, name string, role access.Role, by string) (access.Token, string, error)
+	Delete(ctx context.Context, id, by string) error
+}
+
+// Settings are every section's choices; *settings.Store is the real one.
+type Settings interface {
+	Load(ctx context.Context) (settings.All, error)
+	// Put replaces one section by a whole JSON object, fault.Invalid with every wrong field.
+	Put(ctx context.Context, section string, body []byte, by string) error
+}
+
+// Connection is the tie to Zoho Books.
+type Connection interface {
+	Get(ctx context.Context) (wire.Connection, error)
+	// Put replaces the choices; a nil ClientSecret keeps the stored one.
+	// fault.Conflict/organization_change_needs_reset when linked records belong to another one.
+	Put(ctx context.Context, in wire.ConnectionInput, by string) (wire.Connection, error)
+	// Authorize makes a single-use state of ten minutes. session is the id of the caller's
+	// cookie session, "" for a token; the callback must then come from the same session.
+	Authorize(ctx context.Context, session, by string) (wire.Authorization, error)
+	// Callback ends the grant that Zoho redirects back with.
+	Callback(ctx context.Context, answer CallbackAnswer) error
+	Refresh(ctx context.Context, by string) (wire.Connection, error)
+	// Disconnect revokes the grant at Zoho and forgets it; links stay.
+	Disconnect(ctx context.Context, by string) error
+	Organizations(ctx context.Context) ([]wire.Organization, error)
+	Test(ctx context.Context) ([]wire.Check, error)
+	Budget(ctx context.Context) (wire.Budget, error)
+}
+
+// CallbackAnswer is the query of Zoho's redirect.
+type CallbackAnswer struct {
+	State          string
+	Code           string
+	Error          string // what Zoho calls a refusal, "" when granted
+	Location       string
+	AccountsServer string // origins as Zoho names them; used only when allowed
+	APIDomain      string
+	Session        string // id of the cookie session that the browser brought, ""
+}
+
+// Setup prepares the organisation: key field, taxes, currencies.
+type Setup interface {
+	// Start gives a run of kind setup whose result is a wire.SetupResult. A second identical
+	// request while one runs answers the running one.
+	Start(ctx context.Context, in wire.SetupRequest, by string) (wire.Run, error)
+}
+
+// Records are the lists of section 4. section is always one of wire.Sections.
+type Records interface {
+	// List gives one page. Before Initialize it is empty with a nil InitializedAt, which is
+	// no error. It fills Next when there is more; NextCursor is left to the caller.
+	List(ctx context.Context, section string, q RecordQuery) (wire.RecordPage, error)
+	// Get gives one record; fault.NotFound when it is not listed.
+	Get(ctx context.Context, section, id string) (wire.RecordDetail, error)
+	// Initialize lists every source record, without a call to Zoho.
+	Initialize(ctx context.Context, section, by string) (wire.Run, error)
+	// Sync queues the chosen records; fault.Conflict/not_initialized before Initialize,
+	// fault.NotFound naming an id that is not listed.
+	Sync(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error)
+	// SyncOne queues one record, an order with all its documents.
+	SyncOne(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
+	// Retry queues those documents of the record again that did not get through.
+	Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
+	// Skip takes the record's main document out of scope until Unskip.
+	Skip(ctx context.Context, section, id, reason, by string) (wire.RecordDetail, error)
+	Unskip(ctx context.Context, section, id, by string) (wire.RecordDetail, error)
+}
+
+// RecordQuery is one page of one section. Everything in the filter is checked for form.
+type RecordQuery struct {
+	wire.RecordFilter
+	Limit      int    // 1 to 200
+	Sort       string // source_id, name, last_synced_at, updated_at
+	Descending bool
+	// After is the Next of the page before, nil for the first page. Ids and dates sort by
+	// value, ties by source id in the same direction.
+	After *wire.Position
+}
+
+// Documents are single records of single flows. An unknown flow or id is fault.NotFound.
+type Documents interface {
+	Get(ctx context.Context, flow, id string) (wire.Document, error)
+	Sync(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error)
+	Retry(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error)
+	Skip(ctx context.Context, flow, id, reason, by string) (wire.Document, error)
+	Unskip(ctx context.Context, flow, id, by string) (wire.Document, error)
+}
+
+// Runs are the pieces of work that were asked for.
+type Runs interface {
+	// List gives one page, newest first.
+	List(ctx context.Context, q RunQuery) (wire.RunPage, error)
+	// Get is cheap: an open event stream asks it about once a second.
+	Get(ctx context.Context, id string) (wire.Run, error)
+	// Cancel stops what has not started; fault.Conflict/run_ended when nothing is left.
+	Cancel(ctx context.Context, id, by string) (wire.Run, error)
+}
+
+// RunQuery is one page of runs.
+type RunQuery struct {
+	Limit  int // 1 to 200
+	Status []string
+	Kind   string         // "" = all
+	After  *wire.Position // only ID is used: runs older than this one
+}
+
+// Mappings are the mapping tables. kind is always one of wire.MappingKinds.
+type Mappings interface {
+	Get(ctx context.Context, kind string) (wire.MappingPage, error)
+	// Put changes only the rows named and releases what was blocked for them. A row or Zoho id
+	// that does not exist is fault.Invalid naming items[n].field; nothing is saved then.
+	Put(ctx context.Context, kind string, rows []wire.MappingRow, by string) (wire.MappingPage, error)
+	// Refresh reads the choices from Zoho again.
+	Refresh(ctx context.Context, kinds []string, by string) (wire.Run, error)
+}
+
+// Overview is what a person wants to know first.
+type Overview interface {
+	Get(ctx context.Context) (wire.Overview, error)
+}
+
+// Issues are the open causes.
+type Issues interface {
+	List(ctx context.Context) ([]wire.IssueGroup, error)
+	// Retry queues every record that waits for this cause.
+	Retry(ctx context.Context, code, by string) (wire.Run, error)
+}

@@ -1,0 +1,123 @@
+package rest
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/settings"
+)
+
+// getSettings shows every section.
+//
+//	@ID			getSettings
+//	@Summary	Every section of the settings
+//	@Tags		settings
+//	@Security	Bearer
+//	@Produce	json
+//	@Success	200		{object}	settings.All
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/settings [get]
+func (s *server) getSettings(c echo.Context) error {
+	all, err := s.Settings.Load(c.Request().Context())
+	return answer(c, http.StatusOK, settings.WithoutSecrets(all), err)
+}
+
+// getSettingsSection shows one section.
+//
+//	@ID				getSettingsSection
+//	@Summary		One section of the settings
+//	@Description	The answer is that section's object; see getSettings for its fields.
+//	@Tags			settings
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs)
+//	@Success		200		{object}	map[string]any
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/settings/{section} [get]
+func (s *server) getSettingsSection(c echo.Context) error {
+	all, err := s.Settings.Load(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	section, ok := settings.Section(settings.WithoutSecrets(all), c.Param("section"))
+	if !ok {
+		return notFound("section", c.Param("section"))
+	}
+	return c.JSON(http.StatusOK, section)
+}
+
+// putSettingsSection replaces one section.
+//
+//	@ID				putSettingsSection
+//	@Summary		Replace one section of the settings
+//	@Description	Takes the whole section; an absent or unknown field is 422. alerts.webhook_secret is write-only: absent keeps the stored one.
+//	@Tags			settings
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs)
+//	@Param			body	body		map[string]any	true	"The whole section"
+//	@Success		200		{object}	map[string]any
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/settings/{section} [put]
+func (s *server) putSettingsSection(c echo.Context) error {
+	section := c.Param("section")
+	if _, ok := settings.Section(settings.Default(), section); !ok {
+		return notFound("section", section)
+	}
+	var raw json.RawMessage
+	if err := readBody(c, &raw); err != nil {
+		return err
+	}
+	if err := s.Settings.Put(c.Request().Context(), section, raw, caller(c).Name); err != nil {
+		return err
+	}
+	return s.getSettingsSection(c)
+}
+
+// getSchedule shows what works by itself.
+//
+//	@ID			getSchedule
+//	@Summary	What works by itself, and when
+//	@Tags		schedule
+//	@Security	Bearer
+//	@Produce	json
+//	@Success	200		{object}	wire.Schedule
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/schedule [get]
+func (s *server) getSchedule(c echo.Context) error {
+	all, err := s.Settings.Load(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	// No process runs ticks or daily passes yet: nothing is running, has run or will run.
+	return c.JSON(http.StatusOK, wire.Schedule{
+		Enabled: all.Schedule.Enabled, IntervalMinutes: all.Schedule.IntervalMinutes,
+		LaunchTime: all.Schedule.LaunchTime,
+	})
+}
+
+// startSetup prepares the organisation.
+//
+//	@ID				startSetup
+//	@Summary		Prepare the Zoho organisation
+//	@Description	Creates the key field on six modules, adopts taxes of equal rate and type, creates missing ones on request. Never touches what exists; can be repeated.
+//	@Tags			setup
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			body	body		wire.SetupRequest	false	"What may be created"
+//	@Success		202		{object}	wire.Run
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/setup [post]
+func (s *server) startSetup(c echo.Context) error {
+	var in wire.SetupRequest
+	if err := readOptionalBody(c, &in); err != nil {
+		return err
+	}
+	run, err := s.Setup.Start(c.Request().Context(), in, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}

@@ -1,0 +1,40 @@
+package wire
+
+// Session says who is calling.
+type Session struct {
+	Name  string  `json:"name"`
+	Email *string `json:"email" extensions:"x-nullable"`
+	Role  string  `json:"role" enums:"viewer,operator,accountant,admin"`
+	// Only cookie sessions have one.
+	CSRFToken *string `json:"csrf_token" extensions:"x-nullable"`
+} // @name Session
+
+// Token is an API token without its secret.
+type Token struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Role string `json:"role" enums:"viewer,operator,accountant,admin"`
+	// The first characters, to recognise it.
+	Prefix     string   `json:"prefix" example:"qlb_4fGh"`
+	CreatedBy  string   `json:"created_by"`
+	CreatedAt  Instant  `json:"created_at" swaggertype:"string" format:"date-time"`
+	LastUsedAt *Instant `json:"last_used_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+} // @name Token
+
+// NewToken is shown once: nobody can read the secret again.
+type NewToken struct {
+	Token
+	// The secret itself.
+	Secret string `json:"token"`
+} // @name NewToken
+
+// TokenInput asks for a token.
+type TokenInput struct {
+	Name string `json:"name" maxLength:"100"`
+	Role string `json:"role" enums:"viewer,operator,accountant,admin"`
+} // @name TokenInput
+
+// TokenList is every token.
+type TokenList struct {
+	Items []Token `json:"items"`
+} // @name TokenList

@@ -1,0 +1,49 @@
+package wire
+
+// MappingKinds are the mapping tables.
+var MappingKinds = []string{"items", "accounts", "taxes", "payment-modes", "deposit-accounts"}
+
+// MappingPage is one whole mapping table.
+type MappingPage struct {
+	Items   []MappingItem   `json:"items"`
+	Choices []MappingChoice `json:"choices"`
+	// When the choices were last read from Zoho; null = never.
+	RefreshedAt *Instant `json:"refreshed_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+} // @name MappingPage
+
+// MappingItem is one thing of QloApps and what stands for it in Zoho Books.
+type MappingItem struct {
+	SourceID   string `json:"source_id"`
+	SourceName string `json:"source_name"`
+	// How many rows of QloApps use it.
+	UsedBy          int     `json:"used_by"`
+	ZohoID          *string `json:"zoho_id" extensions:"x-nullable"`
+	ZohoName        *string `json:"zoho_name" extensions:"x-nullable"`
+	SuggestedZohoID *string `json:"suggested_zoho_id" extensions:"x-nullable"`
+	Confidence      *string `json:"confidence" enums:"exact,similar" extensions:"x-nullable"`
+	IsDefault       bool    `json:"is_default"`
+} // @name MappingItem
+
+// MappingChoice is one thing of Zoho Books that can be chosen.
+type MappingChoice struct {
+	ZohoID   string `json:"zoho_id"`
+	ZohoName string `json:"zoho_name"`
+	// What tells equal names apart: an account's type and code, a tax's rate.
+	Detail string `json:"detail"`
+} // @name MappingChoice
+
+// MappingInput changes only the rows named.
+type MappingInput struct {
+	Items []MappingRow `json:"items"`
+} // @name MappingInput
+
+// MappingRow chooses, or with null forgets, the Zoho end of one row.
+type MappingRow struct {
+	SourceID string  `json:"source_id"`
+	ZohoID   *string `json:"zoho_id" extensions:"x-nullable"`
+} // @name MappingRow
+
+// MappingRefresh names the kinds to read again; absent = all.
+type MappingRefresh struct {
+	Kinds []string `json:"kinds" validate:"optional" enums:"items,accounts,taxes,payment-modes,deposit-accounts"`
+} // @name MappingRefresh

@@ -1,0 +1,65 @@
+package wire
+
+// Overview is what a person wants to know first.
+type Overview struct {
+	// Runs that have not ended.
+	Running []Run `json:"running"`
+	// Records that wait for a person: held, blocked, failed, unknown or rejected.
+	WaitingForMe int         `json:"waiting_for_me"`
+	Budget       *Budget     `json:"budget" extensions:"x-nullable"`
+	PostedToday  PostedTotal `json:"posted_today"`
+	PostedMonth  PostedTotal `json:"posted_month"`
+} // @name Overview
+
+// PostedTotal is what was posted in a period.
+type PostedTotal struct {
+	Documents  int              `json:"documents"`
+	ByCurrency []CurrencyAmount `json:"by_currency"`
+} // @name PostedTotal
+
+// CurrencyAmount is a sum in one currency.
+type CurrencyAmount struct {
+	Currency string `json:"currency"`
+	Amount   string `json:"amount" example:"1560.00"`
+} // @name CurrencyAmount
+
+// IssueGroup is every record that waits for the same cause.
+type IssueGroup struct {
+	Code             string           `json:"code"`
+	Title            string           `json:"title"`
+	Explanation      string           `json:"explanation"`
+	Action           string           `json:"action"`
+	Count            int              `json:"count"`
+	AmountByCurrency []CurrencyAmount `json:"amount_by_currency"`
+	// Page of the user interface that lists them.
+	Link string `json:"link"`
+} // @name IssueGroup
+
+// IssueList is every open cause, the most frequent first.
+type IssueList struct {
+	Items []IssueGroup `json:"items"`
+} // @name IssueList
+
+// Schedule is what works by itself, and when.
+type Schedule struct {
+	Enabled         bool     `json:"enabled"`
+	IntervalMinutes int      `json:"interval_minutes"`
+	LaunchTime      *string  `json:"launch_time" extensions:"x-nullable"`
+	Running         bool     `json:"running"`
+	LastRun         *Run     `json:"last_run" extensions:"x-nullable"`
+	NextRunAt       *Instant `json:"next_run_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+} // @name Schedule
+
+// Health is the state of the service and what it depends on.
+type Health struct {
+	Status  string        `json:"status" enums:"ok,unavailable"`
+	Version string        `json:"version"`
+	Checks  []HealthCheck `json:"checks"`
+} // @name Health
+
+// HealthCheck is one dependency.
+type HealthCheck struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`
+} // @name HealthCheck

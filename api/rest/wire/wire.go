@@ -1,0 +1,100 @@
+// Package wire holds the words of the HTTP API: exactly the JSON that callers see.
+//
+// It knows neither Echo nor a database, so that the packages which answer the API's questions
+// can speak its language without depending on the server. Ids and amounts are strings,
+// instants are RFC 3339 in UTC, days are calendar days in the shop's time zone. A field that
+// can be missing is null, never absent, unless its comment says otherwise.
+package wire
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Sections are the lists of records, in the order in which pages show them.
+var Sections = []string{"hotels", "room-types", "service-products", "customers", "currencies", "orders"}
+
+// Orders is the one section whose records have phases and several documents.
+const Orders = "orders"
+
+// Statuses are the states of a record; contract section 5.
+var Statuses = []string{
+	"not_synced", "pending", "syncing", "synced", "blocked", "held", "failed", "unknown",
+	"rejected", "skipped", "disabled",
+}
+
+// Phases are the phases of an order: its first step that is not finished.
+var Phases = []string{"order_sync", "invoice_sync", "payment_sync", "synced", "canceled"}
+
+// Instant is a moment, written in UTC to the second.
+type Instant struct{ time.Time }
+
+// At turns a time into an Instant.
+func At(t time.Time) Instant { return Instant{t} }
+
+// AtOrNull turns a time into an Instant that is null when t is zero.
+func AtOrNull(t time.Time) *Instant {
+	if t.IsZero() {
+		return nil
+	}
+	return &Instant{t}
+}
+
+// MarshalJSON writes 2026-03-01T09:30:00Z.
+func (i Instant) MarshalJSON() ([]byte, error) {
+	return json.Marshal(i.UTC().Format("2006-01-02T15:04:05Z"))
+}
+
+// TextOrNull is null for "".
+func TextOrNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// Problem is every error of the API: RFC 9457, application/problem+json.
+type Problem struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	// One sentence for a person: what happened.
+	Detail string `json:"detail"`
+	// Stable name of the cause, for machines.
+	Code string `json:"code"`
+	// What the reader can do about it.
+	Action string `json:"action,omitempty" validate:"optional"`
+	// Names this request in the server's log.
+	RequestID string `json:"request_id"`
+	// The fields at fault, when the input was wrong.
+	Errors []FieldError `json:"errors,omitempty" validate:"optional"`
+} // @name Problem
+
+// FieldError names one wrong field.
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+} // @name FieldError
+
+// Issue is why a record is not where it should be, in an accountant's words.
+type Issue struct {
+	Code   string `json:"code"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Action string `json:"action"`
+} // @name Issue
+
+// Notice tells something worth knowing about a record that is nevertheless fine.
+type Notice struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+} // @name Notice
+
+// Reason is a person's explanation, kept in the history.
+type Reason struct {
+	Reason string `json:"reason" maxLength:"500"`
+} // @name Reason
+
+// Confirm lets a person's request pass the brakes.
+type Confirm struct {
+	Confirm bool `json:"confirm" validate:"optional"`
+} // @name Confirm
