@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -33,8 +32,9 @@ type RecordQuery struct {
 	Currency       string
 	CustomerID     string
 	DayFrom, DayTo string
-	Sort           string // source_id, name, last_synced_at, updated_at; "-" in front = descending
-	Cursor         string
+	Sort           string // source_id, name, last_synced_at, updated_at
+	Descending     bool
+	After          *Position // nil = from the beginning
 	Limit          int
 }
 
@@ -64,50 +64,40 @@ func (r recordRow) record() Record {
 	return rec
 }
 
-// cursor is where a keyset page ended: the sort value and the id that breaks ties.
-type cursor struct {
-	Value *string `json:"v,omitempty"`
-	ID    uint64  `json:"i"`
-}
+// Position is where a keyset page ended: the sort value of its last row ("" for a missing one)
+// and the id that breaks ties.
+type Position struct{ Value, ID string }
 
-// ErrCursor says that a page cursor was not made by this list.
-var ErrCursor = fmt.Errorf("this page cursor does not belong to the list")
+const instant = "2006-01-02 15:04:05.000000"
 
-// Records reads one page and the cursor of the next, "" at the end.
-func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, string, error) {
-	column, desc := "r.sort_id", true
-	if q.Sort != "" {
-		column, desc = sortColumns[strings.TrimPrefix(q.Sort, "-")], strings.HasPrefix(q.Sort, "-")
-		if column == "" {
-			return nil, "", fmt.Errorf("sort %q is unknown", q.Sort)
-		}
+// Records reads one page and where the next one begins, nil at the end.
+func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position, error) {
+	column := sortColumns[q.Sort]
+	if column == "" {
+		column = sortColumns["source_id"]
 	}
 	where, args := q.where()
-	if q.Cursor != "" {
-		c, err := decodeCursor(q.Cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		more, moreArgs := after(column, desc, c)
+	if q.After != nil {
+		more, moreArgs := after(column, q.Descending, *q.After)
 		where, args = where+" AND "+more, append(args, moreArgs...)
 	}
 	dir := ""
-	if desc {
+	if q.Descending {
 		dir = " DESC"
 	}
 	order := column + dir
-	if column != "r.sort_id" {
+	if column != sortColumns["source_id"] {
 		order += ", r.sort_id" + dir
 	}
 	var rows []recordRow
 	err := s.db.WithContext(ctx).Raw("SELECT "+recordColumns+" FROM qlobooks_records r WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit+1)...).Scan(&rows).Error
 	if err != nil {
-		return nil, "", fmt.Errorf("list records: %w", err)
+		return nil, nil, fmt.Errorf("list records: %w", err)
 	}
-	next := ""
+	var next *Position
 	if len(rows) > q.Limit {
 		rows = rows[:q.Limit]
-		next = encodeCursor(column, rows[len(rows)-1])
+		next = position(column, rows[len(rows)-1])
 	}
 	list := make([]Record, len(rows))
 	for i, r := range rows {
@@ -140,55 +130,39 @@ func (q RecordQuery) where() (string, []any) {
 	return strings.Join(where, " AND "), args
 }
 
-// after is the keyset condition behind a cursor; NULL sorts before every value in MySQL.
-func after(column string, desc bool, c cursor) (string, []any) {
+// after is the keyset condition behind a position; NULL sorts before every value in MySQL.
+func after(column string, desc bool, p Position) (string, []any) {
 	op := ">"
 	if desc {
 		op = "<"
 	}
 	switch {
-	case column == "r.sort_id":
-		return "r.sort_id " + op + " ?", []any{c.ID}
-	case c.Value == nil && desc:
-		return "(" + column + " IS NULL AND r.sort_id < ?)", []any{c.ID}
-	case c.Value == nil:
-		return "(" + column + " IS NOT NULL OR r.sort_id > ?)", []any{c.ID}
+	case column == sortColumns["source_id"]:
+		return "r.sort_id " + op + " ?", []any{p.ID}
+	case p.Value == "" && desc:
+		return "(" + column + " IS NULL AND r.sort_id < ?)", []any{p.ID}
+	case p.Value == "":
+		return "(" + column + " IS NOT NULL OR r.sort_id > ?)", []any{p.ID}
 	case desc:
-		return "(" + column + " < ? OR " + column + " IS NULL OR (" + column + " = ? AND r.sort_id < ?))", []any{*c.Value, *c.Value, c.ID}
+		return "(" + column + " < ? OR " + column + " IS NULL OR (" + column + " = ? AND r.sort_id < ?))", []any{p.Value, p.Value, p.ID}
 	default:
-		return "(" + column + " > ? OR (" + column + " = ? AND r.sort_id > ?))", []any{*c.Value, *c.Value, c.ID}
+		return "(" + column + " > ? OR (" + column + " = ? AND r.sort_id > ?))", []any{p.Value, p.Value, p.ID}
 	}
 }
 
-func encodeCursor(column string, last recordRow) string {
-	c := cursor{ID: last.SortID}
-	const layout = "2006-01-02 15:04:05.000000"
+func position(column string, last recordRow) *Position {
+	p := &Position{ID: last.SourceID}
 	switch column {
-	case "r.name":
-		c.Value = &last.Name
-	case "r.last_synced_at":
+	case sortColumns["name"]:
+		p.Value = last.Name
+	case sortColumns["last_synced_at"]:
 		if last.LastSyncedAt != nil {
-			v := last.LastSyncedAt.UTC().Format(layout)
-			c.Value = &v
+			p.Value = last.LastSyncedAt.UTC().Format(instant)
 		}
-	case "r.updated_at":
-		v := last.UpdatedAt.UTC().Format(layout)
-		c.Value = &v
+	case sortColumns["updated_at"]:
+		p.Value = last.UpdatedAt.UTC().Format(instant)
 	}
-	b, _ := json.Marshal(c)
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-func decodeCursor(s string) (cursor, error) {
-	var c cursor
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return c, ErrCursor
-	}
-	if err := json.Unmarshal(b, &c); err != nil {
-		return c, ErrCursor
-	}
-	return c, nil
+	return p
 }
 
 // RecordCounts tells how many records of the whole section are in each status.

@@ -260,3 +260,8 @@ func finish(tx *gorm.DB, runs []uint64, now time.Time) error {
 	return tx.Exec("UPDATE qlobooks_runs r SET r.status = 'done', r.active_sum = NULL, r.finished_at = ? WHERE r.id IN ? AND r.listed = 1 AND r.status = 'running' "+
 		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = r.id AND m.outcome = '')", now, runs).Error
 }
+
+// KeepRun renews a run's lease without moving its cursor.
+func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
+}

@@ -1,0 +1,135 @@
+// Package queue wakes the engine through Asynq.
+//
+// MySQL decides what is to be done; a task is only a doorbell that says «there is work of this
+// flow in this lane» or «this run waits». A lost, late, doubled or reordered task is therefore
+// harmless: the dispatcher rings again while rows are due, and a claim finds what there is.
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+const (
+	taskSync = "sync" // payload: store.Queue
+	taskRun  = "run"  // payload: run id
+)
+
+// lanes are the queues, each with workers of its own, so that a person never waits behind history.
+var lanes = map[store.Lane]string{store.Person: "person", store.Live: "live", store.History: "history"}
+
+// Worker takes doorbells and runs the engine.
+type Worker struct {
+	Engine *engine.Engine
+	Runner *runs.Runner
+	Store  *store.Store
+	// Concurrency is how many batches of each lane are worked on at once; 2 when zero.
+	Concurrency int
+
+	servers []*asynq.Server
+	client  *asynq.Client
+	stop    context.CancelFunc
+	done    chan struct{}
+}
+
+// Start begins work and returns at once. redis is shared by all lanes.
+func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
+	if w.Concurrency == 0 {
+		w.Concurrency = 2
+	}
+	mux := asynq.NewServeMux()
+	mux.HandleFunc(taskSync, w.sync)
+	mux.HandleFunc(taskRun, w.run)
+	ctx, w.stop = context.WithCancel(ctx)
+	for _, name := range lanes {
+		server := asynq.NewServer(redis, asynq.Config{
+			Concurrency:       w.Concurrency,
+			Queues:            map[string]int{name: 1},
+			TaskCheckInterval: 200 * time.Millisecond,
+			ShutdownTimeout:   25 * time.Second,
+			BaseContext:       func() context.Context { return ctx },
+			Logger:            logger{},
+			LogLevel:          asynq.WarnLevel,
+		})
+		if err := server.Start(mux); err != nil {
+			w.Stop()
+			return fmt.Errorf("start the %s lane: %w", name, err)
+		}
+		w.servers = append(w.servers, server)
+	}
+	w.client = asynq.NewClient(redis)
+	w.done = make(chan struct{})
+	go w.dispatch(ctx)
+	return nil
+}
+
+// Stop ends after the batches under way; what they did not begin is given back.
+func (w *Worker) Stop() {
+	if w.stop != nil {
+		w.stop()
+	}
+	for _, s := range w.servers {
+		s.Shutdown()
+	}
+	if w.client != nil {
+		<-w.done
+		_ = w.client.Close()
+	}
+}
+
+// sync works on a queue until it is empty, but not for ever, so that other flows of the lane
+// get their turn.
+func (w *Worker) sync(ctx context.Context, task *asynq.Task) error {
+	var q store.Queue
+	if err := json.Unmarshal(task.Payload(), &q); err != nil {
+		slog.ErrorContext(ctx, "a task cannot be read and is dropped", "error", err)
+		return nil
+	}
+	const turn = 5 * time.Second
+	for end := time.Now().Add(turn); time.Now().Before(end) && ctx.Err() == nil; {
+		n, err := w.Engine.Work(ctx, q)
+		if err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, "a batch could not be worked on; it is tried again", "flow", q.Flow, "error", err)
+		}
+		if n == 0 || err != nil {
+			break
+		}
+	}
+	return nil
+}
+
+func (w *Worker) run(ctx context.Context, task *asynq.Task) error {
+	var id uint64
+	if err := json.Unmarshal(task.Payload(), &id); err != nil {
+		slog.ErrorContext(ctx, "a task cannot be read and is dropped", "error", err)
+		return nil
+	}
+	if err := w.Runner.Execute(ctx, id); err != nil && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "a run could not be carried out; it is tried again", "run", id, "error", err)
+	}
+	return nil
+}
+
+// logger passes Asynq's own words on.
+type logger struct{}
+
+func (logger) Debug(args ...any) { slog.Debug("asynq", "message", fmt.Sprint(args...)) }
+func (logger) Info(args ...any)  { slog.Debug("asynq", "message", fmt.Sprint(args...)) }
+func (logger) Warn(args ...any)  { slog.Warn("asynq", "message", fmt.Sprint(args...)) }
+func (logger) Error(args ...any) { slog.Error("asynq", "message", fmt.Sprint(args...)) }
+func (logger) Fatal(args ...any) { slog.Error("asynq", "message", fmt.Sprint(args...)) }
+
+// errDuplicate are the refusals that mean «this doorbell is already ringing».
+func errDuplicate(err error) bool {
+	return errors.Is(err, asynq.ErrTaskIDConflict) || errors.Is(err, asynq.ErrDuplicateTask)
+}
