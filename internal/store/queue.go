@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/money"
 )
 
 // Queue marks the documents of records pending, of the given flows only (none = all), and makes
@@ -144,4 +146,43 @@ func (s *Store) Issues(ctx context.Context) ([]IssueGroup, error) {
 	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action FROM qlobooks_documents " +
 		"WHERE issue_code <> '' AND status IN ('blocked', 'held', 'failed', 'unknown', 'rejected') GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
 	return rows, err
+}
+
+// Sum is a number of documents with their amount in one currency.
+type Sum struct {
+	Code     string
+	Currency string
+	Count    int
+	Amount   money.Decimal
+}
+
+// IssueAmounts adds up what stands still, by cause and currency.
+func (s *Store) IssueAmounts(ctx context.Context) (map[string][]Sum, error) {
+	var rows []Sum
+	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, currency, COUNT(*) count, COALESCE(SUM(total), 0) amount FROM qlobooks_documents " +
+		"WHERE issue_code <> '' AND currency <> '' AND status IN ('blocked', 'held', 'failed', 'unknown', 'rejected') GROUP BY issue_code, currency ORDER BY currency").Scan(&rows).Error
+	byCode := map[string][]Sum{}
+	for _, r := range rows {
+		byCode[r.Code] = append(byCode[r.Code], r)
+	}
+	return byCode, err
+}
+
+// PostedSince adds up what reached Zoho since the beginning of a UTC day, by currency.
+func (s *Store) PostedSince(ctx context.Context, day string) ([]Sum, error) {
+	var rows []Sum
+	err := s.db.WithContext(ctx).Raw("SELECT currency, COUNT(*) count, COALESCE(SUM(IF(flow = 'invoice', total, 0)), 0) amount FROM qlobooks_documents "+
+		"WHERE last_synced_at >= ? AND zoho_id <> '' GROUP BY currency", day).Scan(&rows).Error
+	return rows, err
+}
+
+// RefsWithIssue names documents that stand still for one cause.
+func (s *Store) RefsWithIssue(ctx context.Context, code string, limit int) ([]Ref, error) {
+	var rows []struct{ Flow, SourceID string }
+	err := s.db.WithContext(ctx).Raw("SELECT flow, source_id FROM qlobooks_documents WHERE issue_code = ? AND status IN ('blocked', 'held', 'failed', 'unknown', 'rejected') ORDER BY id LIMIT ?", code, limit).Scan(&rows).Error
+	refs := make([]Ref, len(rows))
+	for i, r := range rows {
+		refs[i] = Ref{r.Flow, r.SourceID}
+	}
+	return refs, err
 }

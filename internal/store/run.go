@@ -110,14 +110,25 @@ func (s *Store) Run(ctx context.Context, id uint64) (Run, error) {
 	return rows[0].run(), nil
 }
 
-// Runs lists runs, newest first, below id before (0 = from the newest).
-func (s *Store) Runs(ctx context.Context, statuses []string, before uint64, limit int) ([]Run, error) {
-	query, args := "SELECT "+runColumns+" FROM qlobooks_runs WHERE (? = 0 OR id < ?)", []any{before, before}
-	if len(statuses) > 0 {
-		query, args = query+" AND status IN ?", append(args, statuses)
+// RunQuery selects runs; zero fields select everything.
+type RunQuery struct {
+	Statuses []string
+	Kind     string
+	Before   uint64 // only runs older than this one
+	Limit    int
+}
+
+// Runs lists runs, newest first.
+func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
+	query, args := "SELECT "+runColumns+" FROM qlobooks_runs WHERE (? = 0 OR id < ?)", []any{q.Before, q.Before}
+	if len(q.Statuses) > 0 {
+		query, args = query+" AND status IN ?", append(args, q.Statuses)
+	}
+	if q.Kind != "" {
+		query, args = query+" AND kind = ?", append(args, q.Kind)
 	}
 	var rows []runRow
-	if err := s.db.WithContext(ctx).Raw(query+" ORDER BY id DESC LIMIT ?", append(args, limit)...).Scan(&rows).Error; err != nil {
+	if err := s.db.WithContext(ctx).Raw(query+" ORDER BY id DESC LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	list := make([]Run, len(rows))

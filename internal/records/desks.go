@@ -1,0 +1,233 @@
+package records
+
+import (
+	"context"
+	"sort"
+	"strconv"
+
+	"github.com/qlobooks/qlobooks/api/rest"
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Documents answers for single documents.
+type Documents struct{ *Desk }
+
+// Get gives one document.
+func (d Documents) Get(ctx context.Context, flow, id string) (wire.Document, error) {
+	doc, err := d.find(ctx, flow, id)
+	if err != nil {
+		return wire.Document{}, err
+	}
+	links, err := d.Links(ctx)
+	if err != nil {
+		return wire.Document{}, err
+	}
+	return document(doc, links), nil
+}
+
+func (d Documents) find(ctx context.Context, flow, id string) (store.Document, error) {
+	if _, err := d.sectionOf(flow); err != nil {
+		return store.Document{}, err
+	}
+	ref := store.Ref{Flow: flow, ID: id}
+	found, err := d.Store.Documents(ctx, []store.Ref{ref})
+	if err != nil {
+		return store.Document{}, err
+	}
+	doc, ok := found[ref]
+	if !ok {
+		return store.Document{}, fault.New(fault.NotFound, "unknown_document", "QloBooks knows no %s %s.", flow, id)
+	}
+	return doc, nil
+}
+
+// Sync queues one document.
+func (d Documents) Sync(ctx context.Context, flow, id string, _ bool, by string) (wire.Run, error) {
+	doc, err := d.find(ctx, flow, id)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, by)
+}
+
+// Retry queues one document that did not get through.
+func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error) {
+	doc, err := d.find(ctx, flow, id)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	if !stuck(doc.Status) {
+		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "This document does not wait to be tried again.")
+	}
+	return d.Sync(ctx, flow, id, confirm, by)
+}
+
+// Skip takes one document out of scope.
+func (d Documents) Skip(ctx context.Context, flow, id, reason, by string) (wire.Document, error) {
+	return d.set(ctx, flow, id, true, reason, by)
+}
+
+// Unskip brings it back.
+func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Document, error) {
+	return d.set(ctx, flow, id, false, "", by)
+}
+
+func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, by string) (wire.Document, error) {
+	doc, err := d.find(ctx, flow, id)
+	if err != nil {
+		return wire.Document{}, err
+	}
+	if err := d.skipRefs(ctx, []store.Ref{doc.Ref}, skip, reason, by); err != nil {
+		return wire.Document{}, err
+	}
+	return d.Get(ctx, flow, id)
+}
+
+// Runs answers for runs.
+type Runs struct{ *store.Store }
+
+// List gives one page, newest first.
+func (r Runs) List(ctx context.Context, q rest.RunQuery) (wire.RunPage, error) {
+	page := wire.RunPage{Items: []wire.Run{}}
+	filter := store.RunQuery{Statuses: q.Status, Kind: q.Kind, Limit: q.Limit + 1}
+	if q.After != nil {
+		filter.Before, _ = strconv.ParseUint(q.After.ID, 10, 64)
+	}
+	list, err := r.Store.Runs(ctx, filter)
+	if err != nil {
+		return page, err
+	}
+	if len(list) > q.Limit {
+		list = list[:q.Limit]
+		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
+	}
+	for _, run := range list {
+		page.Items = append(page.Items, ShowRun(run, r.Now()))
+	}
+	page.Counts, err = r.RunCounts(ctx)
+	return page, err
+}
+
+// Get gives one run.
+func (r Runs) Get(ctx context.Context, id string) (wire.Run, error) {
+	n, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		return wire.Run{}, fault.New(fault.NotFound, "not_found", "There is no run %q.", id)
+	}
+	run, err := r.Run(ctx, n)
+	if err != nil {
+		return wire.Run{}, notFound(err, "There is no run %s.", id)
+	}
+	return ShowRun(run, r.Now()), nil
+}
+
+// Cancel stops what has not started.
+func (r Runs) Cancel(ctx context.Context, id, by string) (wire.Run, error) {
+	if _, err := r.Get(ctx, id); err != nil {
+		return wire.Run{}, err
+	}
+	n, _ := strconv.ParseUint(id, 10, 64)
+	changed, err := r.CancelRun(ctx, n)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	if !changed {
+		return wire.Run{}, fault.New(fault.Conflict, "run_ended", "Run %s has already ended.", id)
+	}
+	if err := r.AddEvent(ctx, store.Event{Actor: by, Action: "cancel_run", Detail: "Run " + id}); err != nil {
+		return wire.Run{}, err
+	}
+	return r.Get(ctx, id)
+}
+
+// Issues answers for open causes.
+type Issues struct{ *Desk }
+
+// List groups what stands still by cause.
+func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
+	groups, err := i.Store.Issues(ctx)
+	if err != nil {
+		return nil, err
+	}
+	amounts, err := i.Store.IssueAmounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := []wire.IssueGroup{}
+	for _, g := range groups {
+		words := fault.Explain(g.Code)
+		sums := []wire.CurrencyAmount{}
+		for _, a := range amounts[g.Code] {
+			sums = append(sums, wire.CurrencyAmount{Currency: a.Currency, Amount: a.Amount.StringFixed(2)})
+		}
+		list = append(list, wire.IssueGroup{Code: g.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action,
+			Count: g.Count, AmountByCurrency: sums, Link: "/synchronization/orders?status=" + string(g.Status)})
+	}
+	return list, nil
+}
+
+// Retry queues every document that waits for one cause.
+func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
+	refs, err := i.Store.RefsWithIssue(ctx, code, 5000)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	if len(refs) == 0 {
+		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
+	}
+	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, by)
+}
+
+// Overview answers what a person wants to know first.
+type Overview struct {
+	*Desk
+	Budget func(ctx context.Context) (wire.Budget, error)
+}
+
+// Get gathers it.
+func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
+	view := wire.Overview{Running: []wire.Run{}}
+	running, err := o.Store.Runs(ctx, store.RunQuery{Statuses: []string{"queued", "waiting", "running"}, Limit: 20})
+	if err != nil {
+		return view, err
+	}
+	for _, run := range running {
+		view.Running = append(view.Running, ShowRun(run, o.Store.Now()))
+	}
+	groups, err := o.Store.Issues(ctx)
+	if err != nil {
+		return view, err
+	}
+	for _, g := range groups {
+		view.WaitingForMe += g.Count
+	}
+	if budget, err := o.Budget(ctx); err == nil {
+		view.Budget = &budget
+	}
+	now := o.Store.Now()
+	today := now.Truncate(24 * 3600e9)
+	if view.PostedToday, err = o.posted(ctx, today.Format("2006-01-02")); err != nil {
+		return view, err
+	}
+	view.PostedMonth, err = o.posted(ctx, now.Format("2006-01")+"-01")
+	return view, err
+}
+
+func (o Overview) posted(ctx context.Context, since string) (wire.PostedTotal, error) {
+	total := wire.PostedTotal{ByCurrency: []wire.CurrencyAmount{}}
+	sums, err := o.Store.PostedSince(ctx, since)
+	if err != nil {
+		return total, err
+	}
+	sort.Slice(sums, func(i, j int) bool { return sums[i].Currency < sums[j].Currency })
+	for _, s := range sums {
+		total.Documents += s.Count
+		if s.Currency != "" {
+			total.ByCurrency = append(total.ByCurrency, wire.CurrencyAmount{Currency: s.Currency, Amount: s.Amount.StringFixed(2)})
+		}
+	}
+	return total, nil
+}

@@ -1,0 +1,329 @@
+// Package records answers what people ask about records and documents, and takes their orders.
+//
+// It only reads and marks rows; the worker does what is marked. It speaks the API's words.
+package records
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/api/rest"
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Desk answers for records. Links builds addresses into both systems; it may be asked often.
+type Desk struct {
+	Store  *store.Store
+	Engine *engine.Engine
+	Links  func(ctx context.Context) (Links, error)
+}
+
+// Links builds addresses; both give "" when there is none.
+type Links struct {
+	Zoho    func(flow, zohoID string) string
+	QloApps func(section, id string) string
+}
+
+// personal is up to how many chosen records a person is thought to wait for; more is history.
+const personal = 50
+
+var sectionFlows = map[string][]string{
+	"orders": {"sales_order"}, "invoices": {"invoice", "cancellation"}, "payments": {"payment"}, "credit_notes": {"credit_note", "refund"},
+}
+
+// mainFlow is the flow whose document is the record's own.
+var mainFlow = map[string]string{
+	"hotels": "hotel", "room-types": "room_type", "service-products": "service_product", "customers": "customer", "currencies": "currency", "orders": "sales_order",
+}
+
+// List gives one page of a section.
+func (d *Desk) List(ctx context.Context, section string, q rest.RecordQuery) (wire.RecordPage, error) {
+	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}}
+	at, err := d.Store.Initialized(ctx, section)
+	if err != nil || at == nil {
+		return page, err
+	}
+	stamp := wire.At(*at)
+	page.InitializedAt = &stamp
+	query := storeQuery(section, q.RecordFilter)
+	query.Sort, query.Descending, query.Limit = q.Sort, q.Descending, q.Limit
+	if q.After != nil {
+		query.After = &store.Position{Value: q.After.Value, ID: q.After.ID}
+	}
+	list, next, err := d.Store.Records(ctx, query)
+	if err != nil {
+		return page, err
+	}
+	if page.Items, err = d.shown(ctx, section, list); err != nil {
+		return page, err
+	}
+	if next != nil {
+		page.Next = &wire.Position{Value: next.Value, ID: next.ID}
+	}
+	page.Counts, err = d.Store.RecordCounts(ctx, section)
+	return page, err
+}
+
+func storeQuery(section string, f wire.RecordFilter) store.RecordQuery {
+	q := store.RecordQuery{Section: section, Q: f.Q, Statuses: f.Status, HotelID: f.Hotel, Currency: f.Currency, CustomerID: f.Customer, DayFrom: f.DateFrom, DayTo: f.DateTo}
+	if f.Phase != "" {
+		q.Phases = []string{f.Phase}
+	}
+	return q
+}
+
+func (d *Desk) shown(ctx context.Context, section string, list []store.Record) ([]wire.Record, error) {
+	ids := make([]string, len(list))
+	for i, r := range list {
+		ids[i] = r.ID
+	}
+	docs, err := d.Store.DocumentsOf(ctx, section, ids)
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := d.contacts(ctx, section, list)
+	if err != nil {
+		return nil, err
+	}
+	links, err := d.Links(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]wire.Record, len(list))
+	for i, r := range list {
+		shown[i] = show(r, docs[r.ID], contacts[store.Ref{Flow: "customer", ID: r.CustomerID}], links)
+	}
+	return shown, nil
+}
+
+// contacts reads the contacts of the guests of listed orders at once.
+func (d *Desk) contacts(ctx context.Context, section string, list []store.Record) (map[store.Ref]store.Document, error) {
+	if section != wire.Orders {
+		return nil, nil
+	}
+	var refs []store.Ref
+	seen := map[string]bool{}
+	for _, r := range list {
+		if !seen[r.CustomerID] {
+			seen[r.CustomerID] = true
+			refs = append(refs, store.Ref{Flow: "customer", ID: r.CustomerID})
+		}
+	}
+	return d.Store.Documents(ctx, refs)
+}
+
+// Get gives one record with its documents and history.
+func (d *Desk) Get(ctx context.Context, section, id string) (wire.RecordDetail, error) {
+	rec, docs, err := d.read(ctx, section, id)
+	if err != nil {
+		return wire.RecordDetail{}, err
+	}
+	shown, err := d.shown(ctx, section, []store.Record{rec})
+	if err != nil {
+		return wire.RecordDetail{}, err
+	}
+	links, err := d.Links(ctx)
+	if err != nil {
+		return wire.RecordDetail{}, err
+	}
+	detail := wire.RecordDetail{Record: shown[0], Documents: []wire.Document{}, History: []wire.HistoryEntry{}}
+	refs := make([]store.Ref, len(docs))
+	for i, doc := range docs {
+		refs[i] = doc.Ref
+		detail.Documents = append(detail.Documents, document(doc, links))
+	}
+	events, err := d.Store.Events(ctx, refs, 100)
+	if err != nil {
+		return wire.RecordDetail{}, err
+	}
+	for _, e := range events {
+		detail.History = append(detail.History, wire.HistoryEntry{At: wire.At(e.At), By: e.Actor, Flow: e.Ref.Flow, Event: e.Action, Detail: e.Detail})
+	}
+	return detail, nil
+}
+
+func (d *Desk) read(ctx context.Context, section, id string) (store.Record, []store.Document, error) {
+	list, _, err := d.Store.Records(ctx, store.RecordQuery{Section: section, IDs: []string{id}, Limit: 1})
+	if err != nil {
+		return store.Record{}, nil, err
+	}
+	if len(list) == 0 {
+		return store.Record{}, nil, fault.New(fault.NotFound, "unknown_record", "There is no record %s in %s.", id, section).
+			Do("Initialize the section if the record is new.")
+	}
+	docs, err := d.Store.DocumentsOf(ctx, section, []string{id})
+	return list[0], docs[id], err
+}
+
+// Initialize lists every source record of a section.
+func (d *Desk) Initialize(ctx context.Context, section, by string) (wire.Run, error) {
+	return d.start(ctx, runs.Initialize, section, struct{}{}, by)
+}
+
+// Sync queues the chosen records.
+func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error) {
+	if err := d.initialized(ctx, section); err != nil {
+		return wire.Run{}, err
+	}
+	req := runs.Request{IDs: sel.IDs, All: sel.All, Lane: store.History}
+	if sel.Filter != nil {
+		q := storeQuery(section, *sel.Filter)
+		req.Filter = &q
+	}
+	if len(sel.IDs) > 0 {
+		if err := d.known(ctx, section, sel.IDs); err != nil {
+			return wire.Run{}, err
+		}
+		if len(sel.IDs) <= personal {
+			req.Lane = store.Person
+		}
+	}
+	for _, kind := range sel.Documents {
+		req.Flows = append(req.Flows, sectionFlows[kind]...)
+	}
+	return d.start(ctx, runs.Sync, section, req, by)
+}
+
+func (d *Desk) initialized(ctx context.Context, section string) error {
+	at, err := d.Store.Initialized(ctx, section)
+	if err == nil && at == nil {
+		err = fault.New(fault.Conflict, "not_initialized", "This section has not been initialised yet.").Do("Use Initialize first; it asks Zoho Books nothing.")
+	}
+	return err
+}
+
+func (d *Desk) known(ctx context.Context, section string, ids []string) error {
+	for len(ids) > 0 {
+		n := min(200, len(ids))
+		list, _, err := d.Store.Records(ctx, store.RecordQuery{Section: section, IDs: ids[:n], Limit: n})
+		if err != nil {
+			return err
+		}
+		found := map[string]bool{}
+		for _, r := range list {
+			found[r.ID] = true
+		}
+		for _, id := range ids[:n] {
+			if !found[id] {
+				return fault.New(fault.NotFound, "unknown_record", "There is no record %s in %s.", id, section).On("ids")
+			}
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+// SyncOne queues one record, an order with all its documents.
+func (d *Desk) SyncOne(ctx context.Context, section, id string, _ bool, by string) (wire.Run, error) {
+	if _, _, err := d.read(ctx, section, id); err != nil {
+		return wire.Run{}, err
+	}
+	return d.start(ctx, runs.Sync, section, runs.Request{IDs: []string{id}, Lane: store.Person}, by)
+}
+
+// Retry queues those documents of a record again that did not get through.
+func (d *Desk) Retry(ctx context.Context, section, id string, _ bool, by string) (wire.Run, error) {
+	_, docs, err := d.read(ctx, section, id)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	var refs []store.Ref
+	for _, doc := range docs {
+		if stuck(doc.Status) {
+			refs = append(refs, doc.Ref)
+		}
+	}
+	if len(refs) == 0 {
+		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "Nothing of this record waits to be tried again.")
+	}
+	return d.start(ctx, runs.Sync, section, runs.Request{Refs: refs, Lane: store.Person}, by)
+}
+
+func stuck(s store.Status) bool {
+	switch s {
+	case store.Blocked, store.Held, store.Failed, store.Unknown, store.Rejected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Skip takes the record's main document out of scope.
+func (d *Desk) Skip(ctx context.Context, section, id, reason, by string) (wire.RecordDetail, error) {
+	return d.setSkipped(ctx, section, id, true, reason, by)
+}
+
+// Unskip brings it back as not synced.
+func (d *Desk) Unskip(ctx context.Context, section, id, by string) (wire.RecordDetail, error) {
+	return d.setSkipped(ctx, section, id, false, "", by)
+}
+
+func (d *Desk) setSkipped(ctx context.Context, section, id string, skip bool, reason, by string) (wire.RecordDetail, error) {
+	_, docs, err := d.read(ctx, section, id)
+	if err != nil {
+		return wire.RecordDetail{}, err
+	}
+	var refs []store.Ref
+	for _, doc := range docs {
+		if doc.Ref.Flow == mainFlow[section] || section == wire.Orders {
+			refs = append(refs, doc.Ref)
+		}
+	}
+	if err := d.skipRefs(ctx, refs, skip, reason, by); err != nil {
+		return wire.RecordDetail{}, err
+	}
+	return d.Get(ctx, section, id)
+}
+
+func (d *Desk) skipRefs(ctx context.Context, refs []store.Ref, skip bool, reason, by string) error {
+	action, detail := "unskip", ""
+	if skip {
+		action, detail = "skip", "Skipped by "+by
+		if reason != "" {
+			detail += ": " + reason
+		}
+	}
+	changed, err := d.Store.SetSkipped(ctx, refs, skip, detail)
+	if err != nil {
+		return err
+	}
+	if changed == 0 {
+		return fault.New(fault.Conflict, "nothing_changed", "Nothing could be changed: it is being synchronised right now, or is already so.")
+	}
+	for _, ref := range refs {
+		if err := d.Store.AddEvent(ctx, store.Event{Actor: by, Action: action, Ref: ref, Detail: reason}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) start(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
+	run, err := d.Store.StartRun(ctx, kind, section, request, by)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	return ShowRun(run, d.Store.Now()), nil
+}
+
+// notFound turns a missing row into the API's words.
+func notFound(err error, format string, args ...any) error {
+	if errors.Is(err, store.ErrNoRow) {
+		return fault.New(fault.NotFound, "not_found", format, args...)
+	}
+	return err
+}
+
+// section of a flow, as pages name it.
+func (d *Desk) sectionOf(flow string) (string, error) {
+	section := d.Engine.Section(flow)
+	if section == "" {
+		return "", fault.New(fault.NotFound, "unknown_flow", "There is no flow %q; known are %s.", flow, strings.Join(d.Engine.Flows(), ", "))
+	}
+	return section, nil
+}
