@@ -1,0 +1,178 @@
+package books
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Call is one API call as it arrived.
+type Call struct {
+	Method   string        `json:"method"`
+	Path     string        `json:"path"`
+	Query    string        `json:"query"`
+	Status   int           `json:"status"`
+	Code     int           `json:"code"`
+	Fault    string        `json:"fault,omitempty"`
+	Duration time.Duration `json:"duration"`
+	At       time.Time     `json:"at"`
+}
+
+// Writes reports whether a call asked to change something.
+func (c Call) Writes() bool { return c.Method != http.MethodGet }
+
+// Record is one record of the books as snapshots show it.
+type Record struct {
+	Module    string            `json:"module"`
+	ID        string            `json:"id"`
+	Key       string            `json:"key"`
+	Name      string            `json:"name"` // number of a document, name of a master
+	Status    string            `json:"status"`
+	Contact   string            `json:"contact,omitempty"`
+	Currency  string            `json:"currency,omitempty"`
+	Date      string            `json:"date,omitempty"`
+	Reference string            `json:"reference,omitempty"`
+	Total     decimal.Decimal   `json:"total"`
+	Tax       decimal.Decimal   `json:"tax"`
+	Balance   decimal.Decimal   `json:"balance"`           // of an invoice; what is unused of a payment or credit note
+	Applied   map[string]string `json:"applied,omitempty"` // invoice id → amount
+	Refunded  decimal.Decimal   `json:"refunded"`
+	Account   string            `json:"account,omitempty"`
+	Mode      string            `json:"mode,omitempty"`
+	Body      json.RawMessage   `json:"body"`
+}
+
+// Snapshot is every record, in the order of creation by module.
+func (s *Server) Snapshot() []Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Record{}
+	for _, module := range []string{"items", "contacts", "salesorders", "invoices", "customerpayments", "creditnotes"} {
+		for _, d := range s.docs[module] {
+			out = append(out, s.record(d))
+		}
+	}
+	return out
+}
+
+func (s *Server) record(d *doc) Record {
+	r := Record{Module: d.Module, ID: d.ID, Key: d.Key, Status: d.Status, Date: d.body.text("date"), Reference: d.body.text("reference_number"), Total: d.totals.Total, Tax: d.totals.Tax}
+	r.Body, _ = json.Marshal(modules[d.Module].show(s, d))
+	if c := s.byID[d.body.text("customer_id")]; c != nil {
+		r.Contact = c.body.text("contact_name")
+	}
+	if d.currency != nil {
+		r.Currency = d.currency.Code
+	}
+	for _, f := range d.refunds {
+		r.Refunded = r.Refunded.Add(f.body.number("amount"))
+	}
+	if len(d.uses) > 0 && d.Module != "invoices" {
+		r.Applied = map[string]string{}
+		for _, u := range d.uses {
+			r.Applied[u.Invoice] = u.Amount.String()
+		}
+	}
+	switch d.Module {
+	case "contacts":
+		r.Name = d.body.text("contact_name")
+	case "items":
+		r.Name = d.body.text("name")
+	case "invoices":
+		r.Name, r.Status, r.Balance = d.Number, s.invoiceStatus(d), balance(d)
+	case "customerpayments":
+		r.Name, r.Total, r.Balance, r.Mode = d.Number, d.body.number("amount"), unused(d), d.body.text("payment_mode")
+		r.Account = s.accountName(d.body.text("account_id"))
+	case "creditnotes":
+		r.Name, r.Balance = d.Number, unused(d)
+	default:
+		r.Name = d.Number
+	}
+	return r
+}
+
+func (s *Server) accountName(id string) string {
+	for _, a := range s.accounts {
+		if a.ID == id {
+			return a.Name
+		}
+	}
+	return id
+}
+
+// Calls lists every API call so far.
+func (s *Server) Calls() []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Call{}, s.calls...)
+}
+
+// ForgetCalls empties the call list; the books stay.
+func (s *Server) ForgetCalls() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls = nil
+}
+
+// AddByHand makes a record without a key, as a person does in the web application. body is a
+// normal create body as JSON.
+func (s *Server) AddByHand(module, body string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := &request{method: http.MethodPost, path: []string{module}, query: map[string][]string{"ignore_auto_number_generation": {"true"}}}
+	decoder := json.NewDecoder(strings.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&r.body); err != nil {
+		return "", err
+	}
+	d, bad := s.make(modules[module], r)
+	if bad != nil {
+		return "", bad
+	}
+	return d.ID, nil
+}
+
+// Error makes a refusal an error for Go callers.
+func (r *refusal) Error() string { return r.message }
+
+func (s *Server) adminRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, object{"records": s.Snapshot()}) })
+	mux.HandleFunc("GET /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) {
+		calls, writes := s.Calls(), 0
+		for _, c := range calls {
+			if c.Writes() {
+				writes++
+			}
+		}
+		writeJSON(w, 200, object{"calls": calls, "total": len(calls), "writes": writes})
+	})
+	mux.HandleFunc("POST /sandbox/reset", func(w http.ResponseWriter, _ *http.Request) {
+		s.mu.Lock()
+		s.reset()
+		s.mu.Unlock()
+		writeJSON(w, 200, object{"message": "The books are empty."})
+	})
+	mux.HandleFunc("POST /sandbox/faults", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ Rules []Rule }
+		err := json.NewDecoder(r.Body).Decode(&in)
+		if err == nil {
+			err = s.SetFaults(in.Rules...)
+		}
+		if err != nil {
+			writeJSON(w, 400, object{"message": err.Error()})
+			return
+		}
+		writeJSON(w, 200, object{"rules": len(in.Rules)})
+	})
+	mux.HandleFunc("DELETE /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
+		_ = s.SetFaults()
+		writeJSON(w, 200, object{"rules": 0})
+	})
+	mux.HandleFunc("POST /sandbox/lock", func(w http.ResponseWriter, r *http.Request) {
+		s.SetLockDate(r.URL.Query().Get("day"))
+		writeJSON(w, 200, object{"message": "locked"})
+	})
+}

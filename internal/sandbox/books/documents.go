@@ -1,0 +1,451 @@
+package books
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+type actions = map[string]func(*Server, *doc, *request) (object, *refusal)
+
+func invoiceModule() *module {
+	return &module{
+		path: "invoices", entity: "invoice", envelope: "invoice", idField: "invoice_id", numberField: "invoice_number",
+		listed: []string{"customer_id", "reference_number", "date", "due_date", "total", "balance", "currency_code"}, spec: invoiceSpec,
+		apply: (*Server).applyInvoice, show: (*Server).showInvoice, remove: removeUnsettled,
+		act: actions{
+			"POST status/sent":  (*Server).sendInvoice,
+			"POST status/void":  (*Server).voidInvoice,
+			"POST status/draft": (*Server).redraft,
+			"POST credits":      (*Server).applyCredits,
+			"GET payments": func(s *Server, d *doc, _ *request) (object, *refusal) {
+				return object{"payments": s.usesOf(d, "customerpayments")}, nil
+			},
+			"GET creditsapplied": func(s *Server, d *doc, _ *request) (object, *refusal) {
+				return object{"credits": s.usesOf(d, "creditnotes")}, nil
+			},
+		},
+	}
+}
+
+func salesorderModule() *module {
+	return &module{
+		path: "salesorders", entity: "salesorder", envelope: "salesorder", idField: "salesorder_id", numberField: "salesorder_number",
+		listed: []string{"customer_id", "reference_number", "date", "total", "currency_code"}, spec: salesorderSpec,
+		apply: (*Server).applyOrder, show: (*Server).showOrder,
+		remove: func(_ *Server, d *doc) *refusal {
+			if len(d.invoices) > 0 {
+				return refuse(400, 36010, "Sales orders that are invoiced cannot be deleted.")
+			}
+			return nil
+		},
+		act: actions{
+			"POST status/open": func(s *Server, d *doc, _ *request) (object, *refusal) {
+				if d.Status != "draft" && d.Status != "void" && d.Status != "open" {
+					return nil, refuse(400, 36012, "This sales order cannot be opened.")
+				}
+				d.Status, d.Modified = "open", s.now()
+				return nil, nil
+			},
+			"POST status/void": func(s *Server, d *doc, _ *request) (object, *refusal) {
+				if len(d.invoices) > 0 {
+					return nil, refuse(400, 36013, "A sales order with invoices cannot be void.")
+				}
+				d.Status, d.Modified = "void", s.now()
+				return nil, nil
+			},
+		},
+	}
+}
+
+func creditnoteModule() *module {
+	return &module{
+		path: "creditnotes", entity: "creditnote", envelope: "creditnote", idField: "creditnote_id", numberField: "creditnote_number",
+		listed: []string{"customer_id", "reference_number", "date", "total", "balance", "currency_code"}, spec: creditnoteSpec,
+		apply: (*Server).applyCreditNote, show: (*Server).showCreditNote, remove: removeUnsettled,
+		act: actions{
+			"POST status/void": func(s *Server, d *doc, _ *request) (object, *refusal) {
+				if len(d.uses) > 0 || len(d.refunds) > 0 {
+					return nil, refuse(400, 12010, "A credit note that is applied or refunded cannot be void.")
+				}
+				d.Status, d.Modified = "void", s.now()
+				return nil, nil
+			},
+			"POST status/draft": (*Server).redraft,
+			"POST status/open":  setStatus("open"),
+			"POST invoices":     (*Server).applyNote,
+			"POST refunds":      (*Server).refund,
+			"GET refunds":       (*Server).listRefunds,
+			"GET invoices": func(s *Server, d *doc, _ *request) (object, *refusal) {
+				return object{"invoices_credited": s.settles(d)}, nil
+			},
+		},
+	}
+}
+
+func removeUnsettled(_ *Server, d *doc) *refusal {
+	if len(d.uses) > 0 || len(d.refunds) > 0 {
+		return refuse(400, 1021, "Documents with payments or credits cannot be deleted.")
+	}
+	return nil
+}
+
+// head checks what all three kinds of documents share: contact, currency, date, number.
+func (s *Server) head(d *doc, body object, r *request, numberField string) *refusal {
+	contact := s.byID[body.text("customer_id")]
+	if contact == nil || contact.Module != "contacts" {
+		return refuse(400, 4, "Invalid value passed for customer_id")
+	}
+	if contact.Status == "inactive" && d.ID == "" {
+		return refuse(400, 3029, "The customer is inactive.")
+	}
+	d.currency = contact.currency
+	if id := body.text("currency_id"); id != "" && id != contact.currency.ID {
+		if c := s.currencyByID(id); c != nil && s.opts.AnyCurrency {
+			d.currency = c
+		} else {
+			return refuse(400, 4, "Invalid value passed for currency_id: it must be the customer's currency")
+		}
+	}
+	rate := body.number("exchange_rate")
+	if d.currency.Base {
+		if _, given := body["exchange_rate"]; given && !rate.Equal(decimal.NewFromInt(1)) {
+			return refuse(400, 4, "Invalid value passed for exchange_rate")
+		}
+	} else if d.ID == "" && !rate.IsPositive() {
+		return refuse(400, 4, "Invalid value passed for exchange_rate: it is required in a foreign currency")
+	}
+	if body.text("date") == "" {
+		body["date"] = s.today()
+	}
+	if bad := s.locked(d.body.text("date"), body.text("date")); bad != nil {
+		return bad
+	}
+	return s.number(d, body, r, numberField)
+}
+
+func (s *Server) number(d *doc, body object, r *request, field string) *refusal {
+	number := body.text(field)
+	if number == "" || number == d.Number && d.Number != "" {
+		if d.Number == "" {
+			d.Number = s.nextNumber(d.Module)
+		}
+		body[field] = d.Number
+		return nil
+	}
+	if r.query.Get("ignore_auto_number_generation") != "true" {
+		return refuse(400, 4097, "Auto-generation of numbers is on; a number of your own needs ignore_auto_number_generation=true.")
+	}
+	for _, other := range s.docs[d.Module] {
+		if other != d && strings.EqualFold(other.Number, number) {
+			return refuse(400, 1001, "A document with the number %q already exists.", number)
+		}
+	}
+	d.Number = number
+	return nil
+}
+
+func (s *Server) nextNumber(module string) string {
+	prefix := map[string]string{"invoices": "INV-", "salesorders": "SO-", "creditnotes": "CN-", "customerpayments": ""}[module]
+	return fmt.Sprintf("%s%06d", prefix, len(s.docs[module])+1)
+}
+
+// price checks the lines and computes the document.
+func (s *Server) price(d *doc, body object, accounts bool) *refusal {
+	rows := body.objects("line_items")
+	if len(rows) == 0 {
+		return refuse(400, 4, "Invalid value passed for line_items")
+	}
+	known := map[string]bool{}
+	for _, l := range d.lines {
+		known[l.ID] = true
+	}
+	c := sum{Precision: d.currency.Precision, ItemRounding: s.opts.TaxRounding == "item_level", Inclusive: body.flag("is_inclusive_tax"),
+		Adjustment: body.number("adjustment"), Shipping: body.number("shipping_charge")}
+	itemLevel := body.text("discount_type") == "item_level"
+	if !itemLevel {
+		c.Discount = body.number("discount")
+		if before, given := body["is_discount_before_tax"]; given && before == false && !c.Discount.IsZero() {
+			return refuse(400, 4, "Invalid value passed for is_discount_before_tax: only discounts before tax are kept here")
+		}
+	}
+	if !fits(c.Adjustment, c.Precision) || !fits(c.Discount, c.Precision) {
+		return refuse(400, 4, "Invalid value passed for adjustment or discount: more decimals than the currency has")
+	}
+	lines := make([]docLine, len(rows))
+	for i, row := range rows {
+		line, priced, bad := s.line(row, known, accounts, d.ID == "")
+		if bad != nil {
+			return bad
+		}
+		if !itemLevel && !priced.Discount.IsZero() {
+			return refuse(400, 4, "Invalid value passed for discount: lines have one only with item_level")
+		}
+		lines[i] = line
+		c.Lines = append(c.Lines, priced)
+	}
+	d.lines, d.totals = lines, c.compute()
+	if d.totals.Total.IsNegative() {
+		return refuse(400, 4, "The total cannot be negative.")
+	}
+	return nil
+}
+
+func fits(d decimal.Decimal, places int32) bool { return d.Equal(d.Round(places)) }
+
+func (s *Server) line(row object, known map[string]bool, accounts, fresh bool) (docLine, sumLine, *refusal) {
+	var none sumLine
+	line := docLine{ID: row.text("line_item_id"), body: row}
+	switch {
+	case line.ID == "":
+		line.ID = s.id()
+	case !known[line.ID]:
+		return line, none, refuse(400, 1002, "Line item does not exist.")
+	}
+	if id := row.text("item_id"); id != "" {
+		item := s.byID[id]
+		if item == nil || item.Module != "items" {
+			return line, none, refuse(400, 4, "Invalid value passed for item_id")
+		}
+		if item.Status == "inactive" && fresh {
+			return line, none, refuse(400, 2012, "The item %q is inactive.", item.body.text("name"))
+		}
+	} else if row.text("name") == "" && row.text("description") == "" {
+		return line, none, refuse(400, 4, "Invalid value passed for line_items: a line needs an item or a name")
+	}
+	if id := row.text("account_id"); id != "" && (!accounts || !s.accountExists(id)) {
+		return line, none, refuse(400, 11, "Invalid Element account_id")
+	}
+	priced := sumLine{Rate: row.number("rate"), Quantity: row.number("quantity"), Discount: row.number("discount")}
+	if _, given := row["quantity"]; !given {
+		priced.Quantity = unity
+	}
+	if id := row.text("tax_id"); id != "" {
+		taxes, ok := s.parts(id)
+		if !ok {
+			return line, none, refuse(400, 4, "Invalid value passed for tax_id")
+		}
+		line.taxes, priced.Taxes = taxes, taxes
+	}
+	return line, priced, nil
+}
+
+func (s *Server) applyInvoice(d *doc, body object, r *request) *refusal {
+	changed := *d
+	if d.Status == "void" {
+		return refuse(400, 4023, "A void invoice cannot be changed.")
+	}
+	settled := settledBy(d)
+	if len(d.uses) > 0 && !s.open(d) {
+		return refuse(400, 4025, "A paid invoice cannot be changed. Delete its payments first.")
+	}
+	if bad := s.head(&changed, body, r, "invoice_number"); bad != nil {
+		return bad
+	}
+	if bad := s.price(&changed, body, true); bad != nil {
+		return bad
+	}
+	if changed.totals.Total.LessThan(settled) {
+		return refuse(400, 4026, "The total cannot be less than what is applied to the invoice.")
+	}
+	if bad := s.orderLines(&changed); bad != nil {
+		return bad
+	}
+	changed.body = body
+	if changed.Status == "" {
+		changed.Status = "draft"
+	}
+	*d = changed
+	return nil
+}
+
+func settledBy(d *doc) decimal.Decimal {
+	total := decimal.Zero
+	for _, u := range d.uses {
+		total = total.Add(u.Amount)
+	}
+	return total
+}
+
+func balance(d *doc) decimal.Decimal { return d.totals.Total.Sub(settledBy(d)) }
+
+// open reports that an invoice has a balance.
+func (s *Server) open(d *doc) bool { return balance(d).IsPositive() }
+
+// invoiceStatus is what lists show: derived from what settles the invoice and from today.
+func (s *Server) invoiceStatus(d *doc) string {
+	if d.Status != "sent" {
+		return d.Status
+	}
+	due := d.body.text("due_date")
+	if due == "" {
+		due = d.body.text("date")
+	}
+	switch {
+	case !balance(d).IsPositive():
+		return "paid"
+	case due < s.today():
+		return "overdue"
+	case len(d.uses) > 0:
+		return "partially_paid"
+	default:
+		return "sent"
+	}
+}
+
+func (s *Server) showInvoice(d *doc) object {
+	o := s.showDocument(d, "invoice")
+	o["invoice_id"], o["invoice_number"], o["status"] = d.ID, d.Number, s.invoiceStatus(d)
+	o["due_date"] = d.body.text("due_date")
+	o["balance"] = n(balance(d))
+	o["payment_made"] = n(settledBy(d))
+	if d.Status == "void" {
+		o["balance"] = n(d.totals.Total)
+	}
+	return o
+}
+
+func (s *Server) showDocument(d *doc, entity string) object {
+	lines := []object{}
+	for i, l := range d.lines {
+		row := object{"line_item_id": l.ID, "item_id": l.body.text("item_id"), "name": l.body.text("name"), "description": l.body.text("description"),
+			"rate": n(l.body.number("rate")), "quantity": n(l.body.number("quantity")), "discount": n(l.body.number("discount")), "item_total": n(d.totals.Lines[i]),
+			"tax_id": l.body.text("tax_id"), "account_id": l.body.text("account_id")}
+		if id := l.body.text("salesorder_item_id"); id != "" {
+			row["salesorder_item_id"] = id
+		}
+		lines = append(lines, row)
+	}
+	taxes := []object{}
+	for _, id := range sortedKeys(d.totals.ByTax) {
+		taxes = append(taxes, object{"tax_id": id, "tax_amount": n(d.totals.ByTax[id])})
+	}
+	rate := d.body.number("exchange_rate")
+	if d.currency.Base {
+		rate = unity
+	}
+	o := object{"customer_id": d.body.text("customer_id"), "reference_number": d.body.text("reference_number"), "date": d.body.text("date"),
+		"currency_id": d.currency.ID, "currency_code": d.currency.Code, "exchange_rate": n(rate), "price_precision": d.currency.Precision,
+		"is_inclusive_tax": d.body.flag("is_inclusive_tax"), "discount_type": d.body.text("discount_type"), "discount": n(d.body.number("discount")),
+		"adjustment": n(d.body.number("adjustment")), "adjustment_description": d.body.text("adjustment_description"),
+		"sub_total": n(d.totals.SubTotal), "tax_total": n(d.totals.Tax), "total": n(d.totals.Total), "taxes": taxes, "line_items": lines,
+		"tax_rounding": s.opts.TaxRounding, "rounding_mode": "round_half_up", "notes": d.body.text("notes"), "custom_fields": d.customFields(s, entity),
+		"created_time": s.stamp(d.Created), "last_modified_time": s.stamp(d.Modified)}
+	if c := s.byID[d.body.text("customer_id")]; c != nil {
+		o["customer_name"] = c.body.text("contact_name")
+	}
+	for name, value := range d.custom {
+		o[name] = value
+	}
+	return o
+}
+
+func (s *Server) sendInvoice(d *doc, _ *request) (object, *refusal) {
+	switch d.Status {
+	case "void":
+		return nil, refuse(400, 4023, "A void invoice cannot be sent.")
+	case "draft":
+		if bad := s.locked(d.body.text("date")); bad != nil {
+			return nil, bad
+		}
+		d.Status, d.Modified = "sent", s.now()
+	}
+	return object{"message": "The invoice has been marked as sent."}, nil
+}
+
+// voidInvoice frees whatever settled the invoice.
+func (s *Server) voidInvoice(d *doc, _ *request) (object, *refusal) {
+	if bad := s.locked(d.body.text("date")); bad != nil {
+		return nil, bad
+	}
+	for _, u := range d.uses {
+		if source := s.byID[u.Source]; source != nil {
+			source.uses = slices.DeleteFunc(source.uses, func(o use) bool { return o.ID == u.ID })
+		}
+	}
+	d.uses, d.Status, d.Modified = nil, "void", s.now()
+	return nil, nil
+}
+
+func (s *Server) redraft(d *doc, _ *request) (object, *refusal) {
+	if d.Status != "void" {
+		return nil, refuse(400, 4024, "Only a void document can become a draft.")
+	}
+	d.Status, d.Modified = "draft", s.now()
+	return nil, nil
+}
+
+// orderLines refuses lines of a sales order that are invoiced already.
+func (s *Server) orderLines(d *doc) *refusal {
+	for _, l := range d.lines {
+		id := l.body.text("salesorder_item_id")
+		if id == "" {
+			continue
+		}
+		found := false
+		for _, o := range s.docs["salesorders"] {
+			for _, ol := range o.lines {
+				found = found || ol.ID == id && o.Status != "void" && o.Status != "draft"
+			}
+		}
+		if !found {
+			return refuse(400, 4, "Invalid value passed for salesorder_item_id")
+		}
+		for _, other := range s.docs["invoices"] {
+			if other.ID != d.ID && other.Status != "void" && slices.ContainsFunc(other.lines, func(ol docLine) bool { return ol.body.text("salesorder_item_id") == id }) {
+				return refuse(400, 36026, "There is nothing left to invoice on this sales order.")
+			}
+		}
+	}
+	return nil
+}
+
+// linkOrder tells the sales orders of an invoice's lines about it.
+func (s *Server) linkOrder(d *doc) {
+	for _, l := range d.lines {
+		id := l.body.text("salesorder_item_id")
+		for _, o := range s.docs["salesorders"] {
+			if id != "" && slices.ContainsFunc(o.lines, func(ol docLine) bool { return ol.ID == id }) && !slices.Contains(o.invoices, d.ID) {
+				o.invoices = append(o.invoices, d.ID)
+				o.Status = "invoiced"
+			}
+		}
+	}
+}
+
+func (s *Server) applyOrder(d *doc, body object, r *request) *refusal {
+	changed := *d
+	if len(d.invoices) > 0 {
+		return refuse(400, 36023, "The lines of a sales order that is invoiced cannot be changed.")
+	}
+	if d.Status == "void" {
+		return refuse(400, 36014, "A void sales order cannot be changed.")
+	}
+	if bad := s.head(&changed, body, r, "salesorder_number"); bad != nil {
+		return bad
+	}
+	if bad := s.price(&changed, body, false); bad != nil {
+		return bad
+	}
+	changed.body = body
+	if changed.Status == "" {
+		changed.Status = "draft"
+	}
+	*d = changed
+	return nil
+}
+
+func (s *Server) showOrder(d *doc) object {
+	o := s.showDocument(d, "salesorder")
+	o["salesorder_id"], o["salesorder_number"], o["status"] = d.ID, d.Number, d.Status
+	invoices := []object{}
+	for _, id := range d.invoices {
+		if i := s.byID[id]; i != nil {
+			invoices = append(invoices, object{"invoice_id": id, "invoice_number": i.Number, "status": s.invoiceStatus(i)})
+		}
+	}
+	o["invoices"] = invoices
+	return o
+}

@@ -1,0 +1,298 @@
+package books
+
+import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+)
+
+func paymentModule() *module {
+	return &module{
+		path: "customerpayments", entity: "customerpayment", envelope: "payment", idField: "payment_id", numberField: "payment_number",
+		listed: []string{"customer_id", "reference_number", "date", "amount", "unused_amount", "payment_mode", "account_id", "currency_code", "invoice_numbers"}, spec: paymentSpec,
+		apply: (*Server).applyPayment, show: (*Server).showPayment,
+		remove: func(s *Server, d *doc) *refusal {
+			if len(d.refunds) > 0 {
+				return refuse(400, 24022, "A refunded payment cannot be deleted.")
+			}
+			s.release(d)
+			return nil
+		},
+		act: actions{"POST refunds": (*Server).refund, "GET refunds": (*Server).listRefunds},
+	}
+}
+
+func (s *Server) applyPayment(d *doc, body object, _ *request) *refusal {
+	contact := s.byID[body.text("customer_id")]
+	if contact == nil || contact.Module != "contacts" {
+		return refuse(400, 4, "Invalid value passed for customer_id")
+	}
+	if contact.Status == "inactive" && d.ID == "" {
+		return refuse(400, 3029, "The customer is inactive.")
+	}
+	amount := body.number("amount")
+	if !amount.IsPositive() || !fits(amount, contact.currency.Precision) {
+		return refuse(400, 4, "Invalid value passed for amount")
+	}
+	if body.text("payment_mode") == "" {
+		return refuse(400, 4, "Invalid value passed for payment_mode")
+	}
+	if body.text("date") == "" {
+		body["date"] = s.today()
+	}
+	if bad := s.locked(d.body.text("date"), body.text("date")); bad != nil {
+		return bad
+	}
+	if id := body.text("account_id"); id == "" {
+		body["account_id"] = s.accountByName("Undeposited Funds")
+	} else if !s.accountExists(id) {
+		return refuse(400, 4, "Invalid value passed for account_id")
+	}
+	if bad := s.allocatable(d, contact, amount, body.objects("invoices")); bad != nil {
+		return bad
+	}
+	d.body, d.currency, d.Status = body, contact.currency, "paid"
+	if d.Number == "" {
+		d.Number = s.nextNumber("customerpayments")
+	}
+	if d.ID != "" {
+		s.release(d)
+		s.allocate(d)
+	}
+	return nil
+}
+
+// allocatable refuses allocations beyond an invoice's balance or beyond the payment.
+func (s *Server) allocatable(d *doc, contact *doc, amount decimal.Decimal, rows []object) *refusal {
+	whole := decimal.Zero
+	for _, row := range rows {
+		invoice := s.byID[row.text("invoice_id")]
+		applied := row.number("amount_applied")
+		if invoice == nil || invoice.Module != "invoices" || invoice.body.text("customer_id") != contact.ID {
+			return refuse(400, 4, "Invalid value passed for invoice_id")
+		}
+		if invoice.Status != "sent" {
+			return refuse(400, 24011, "Payments can be recorded for sent invoices only.")
+		}
+		if !applied.IsPositive() || !fits(applied, contact.currency.Precision) {
+			return refuse(400, 4, "Invalid value passed for amount_applied")
+		}
+		free := balance(invoice)
+		for _, u := range invoice.uses {
+			if u.Source == d.ID && d.ID != "" {
+				free = free.Add(u.Amount)
+			}
+		}
+		if applied.GreaterThan(free) {
+			return refuse(400, 24016, "The amount applied is more than the balance due of the invoice.")
+		}
+		whole = whole.Add(applied)
+	}
+	if whole.GreaterThan(amount) {
+		return refuse(400, 24015, "The amounts applied are more than the payment.")
+	}
+	return nil
+}
+
+func (s *Server) allocate(d *doc) {
+	for _, row := range d.body.objects("invoices") {
+		s.settle(d, s.byID[row.text("invoice_id")], row.number("amount_applied"))
+	}
+}
+
+func (s *Server) settle(source, invoice *doc, amount decimal.Decimal) {
+	u := use{ID: s.id(), Source: source.ID, Invoice: invoice.ID, Amount: amount}
+	source.uses = append(source.uses, u)
+	invoice.uses = append(invoice.uses, u)
+	invoice.Modified, source.Modified = s.now(), s.now()
+}
+
+func (s *Server) release(d *doc) {
+	for _, u := range d.uses {
+		if invoice := s.byID[u.Invoice]; invoice != nil {
+			invoice.uses = slices.DeleteFunc(invoice.uses, func(o use) bool { return o.Source == d.ID })
+			invoice.Modified = s.now()
+		}
+	}
+	d.uses = nil
+}
+
+// unused is what a payment or credit note still has to give.
+func unused(d *doc) decimal.Decimal {
+	whole := d.totals.Total
+	if d.Module == "customerpayments" {
+		whole = d.body.number("amount")
+	}
+	for _, u := range d.uses {
+		whole = whole.Sub(u.Amount)
+	}
+	for _, r := range d.refunds {
+		whole = whole.Sub(r.body.number("amount"))
+	}
+	return whole
+}
+
+func (s *Server) showPayment(d *doc) object {
+	numbers := ""
+	rows := []object{}
+	for _, u := range d.uses {
+		invoice := s.byID[u.Invoice]
+		if invoice == nil {
+			continue
+		}
+		if numbers != "" {
+			numbers += ", "
+		}
+		numbers += invoice.Number
+		rows = append(rows, object{"invoice_payment_id": u.ID, "invoice_id": u.Invoice, "invoice_number": invoice.Number, "amount_applied": n(u.Amount), "balance": n(balance(invoice))})
+	}
+	rate := d.body.number("exchange_rate")
+	if rate.IsZero() {
+		rate = unity
+	}
+	o := object{"payment_id": d.ID, "payment_number": d.Number, "customer_id": d.body.text("customer_id"), "payment_mode": d.body.text("payment_mode"), "amount": n(d.body.number("amount")),
+		"unused_amount": n(unused(d)), "date": d.body.text("date"), "reference_number": d.body.text("reference_number"), "description": d.body.text("description"),
+		"exchange_rate": n(rate), "account_id": d.body.text("account_id"), "invoices": rows, "invoice_numbers": numbers, "currency_code": d.currency.Code, "currency_id": d.currency.ID,
+		"status": d.Status, "payment_status": "paid", "custom_fields": d.customFields(s, "customerpayment"), "created_time": s.stamp(d.Created), "updated_time": s.stamp(d.Modified)}
+	if c := s.byID[d.body.text("customer_id")]; c != nil {
+		o["customer_name"] = c.body.text("contact_name")
+	}
+	for name, value := range d.custom {
+		o[name] = value
+	}
+	return o
+}
+
+// applyCredits settles an invoice from payments and credit notes that have something unused.
+func (s *Server) applyCredits(d *doc, r *request) (object, *refusal) {
+	want := spec{"invoice_payments": list{"payment_id": "id", "amount_applied": "n"}, "apply_creditnotes": list{"creditnote_id": "id", "amount_applied": "n"}}
+	if bad := want.check(r.body); bad != nil {
+		return nil, bad
+	}
+	for _, source := range []struct{ field, id string }{{"invoice_payments", "payment_id"}, {"apply_creditnotes", "creditnote_id"}} {
+		for _, row := range r.body.objects(source.field) {
+			from := s.byID[row.text(source.id)]
+			if bad := s.credit(from, d, row.number("amount_applied")); bad != nil {
+				return nil, bad
+			}
+		}
+	}
+	return object{"message": "Credits have been applied."}, nil
+}
+
+func (s *Server) credit(from, invoice *doc, amount decimal.Decimal) *refusal {
+	if from == nil || invoice == nil || invoice.Module != "invoices" || from.body.text("customer_id") != invoice.body.text("customer_id") {
+		return refuse(400, 4, "Invalid value passed for the credit or the invoice")
+	}
+	if bad := s.locked(invoice.body.text("date"), from.body.text("date")); bad != nil {
+		return bad
+	}
+	switch {
+	case invoice.Status != "sent":
+		return refuse(400, 12005, "Credits can be applied to sent invoices only.")
+	case !s.open(invoice):
+		return refuse(400, 12006, "Credits cannot be applied to a closed invoice.")
+	case !amount.IsPositive(), !fits(amount, invoice.currency.Precision):
+		return refuse(400, 4, "Invalid value passed for amount_applied")
+	case amount.GreaterThan(balance(invoice)), amount.GreaterThan(unused(from)):
+		return refuse(400, 24016, "The amount applied is more than the balance due or the credit.")
+	}
+	s.settle(from, invoice, amount)
+	return nil
+}
+
+func (s *Server) applyNote(d *doc, r *request) (object, *refusal) {
+	if bad := (spec{"invoices": list{"invoice_id": "id", "amount_applied": "n"}}).check(r.body); bad != nil {
+		return nil, bad
+	}
+	for _, row := range r.body.objects("invoices") {
+		if bad := s.credit(d, s.byID[row.text("invoice_id")], row.number("amount_applied")); bad != nil {
+			return nil, bad
+		}
+	}
+	return nil, nil
+}
+
+func (s *Server) refund(d *doc, r *request) (object, *refusal) {
+	want := spec{"date": "d", "amount": "n", "from_account_id": "id", "refund_mode": "s50", "reference_number": "s100", "description": "s500", "exchange_rate": "n"}
+	if bad := want.check(r.body); bad != nil {
+		return nil, bad
+	}
+	amount := r.body.number("amount")
+	if !amount.IsPositive() || !fits(amount, d.currency.Precision) || amount.GreaterThan(unused(d)) {
+		return nil, refuse(400, 12008, "The refund is more than what is unused.")
+	}
+	if !s.accountExists(r.body.text("from_account_id")) || r.body.text("date") == "" {
+		return nil, refuse(400, 4, "Invalid value passed for from_account_id or date")
+	}
+	if bad := s.locked(r.body.text("date")); bad != nil {
+		return nil, bad
+	}
+	made := refund{ID: s.id(), body: r.body}
+	d.refunds = append(d.refunds, made)
+	d.Modified = s.now()
+	return object{"creditnote_refund": made.show(), "payment_refund": made.show()}, nil
+}
+
+func (r refund) show() object {
+	return object{"creditnote_refund_id": r.ID, "payment_refund_id": r.ID, "date": r.body.text("date"), "amount": n(r.body.number("amount")), "reference_number": r.body.text("reference_number"),
+		"refund_mode": r.body.text("refund_mode"), "from_account_id": r.body.text("from_account_id"), "description": r.body.text("description")}
+}
+
+func (s *Server) listRefunds(d *doc, _ *request) (object, *refusal) {
+	rows := []object{}
+	for _, r := range d.refunds {
+		rows = append(rows, r.show())
+	}
+	return object{"creditnote_refunds": rows, "payment_refunds": rows}, nil
+}
+
+func (s *Server) applyCreditNote(d *doc, body object, r *request) *refusal {
+	changed := *d
+	if len(d.uses) > 0 || len(d.refunds) > 0 {
+		return refuse(400, 12011, "A credit note that is applied or refunded cannot be changed.")
+	}
+	if bad := s.head(&changed, body, r, "creditnote_number"); bad != nil {
+		return bad
+	}
+	if bad := s.price(&changed, body, true); bad != nil {
+		return bad
+	}
+	changed.body = body
+	if changed.Status == "" {
+		changed.Status = "open"
+		if body.flag("is_draft") {
+			changed.Status = "draft"
+		}
+	}
+	*d = changed
+	return nil
+}
+
+func (s *Server) showCreditNote(d *doc) object {
+	o := s.showDocument(d, "creditnote")
+	o["creditnote_id"], o["creditnote_number"], o["status"], o["balance"] = d.ID, d.Number, d.Status, n(unused(d))
+	if d.Status == "open" && unused(d).IsZero() {
+		o["status"] = "closed"
+	}
+	o["invoices"] = s.settles(d)
+	return o
+}
+
+func (s *Server) settles(d *doc) []object {
+	rows := []object{}
+	for _, u := range d.uses {
+		rows = append(rows, object{"creditnote_invoice_id": u.ID, "invoice_id": u.Invoice, "amount_applied": n(u.Amount), "credited_amount": n(u.Amount)})
+	}
+	return rows
+}
+
+func (s *Server) usesOf(invoice *doc, module string) []object {
+	rows := []object{}
+	for _, u := range invoice.uses {
+		if source := s.byID[u.Source]; source != nil && source.Module == module {
+			rows = append(rows, object{"invoice_payment_id": u.ID, "payment_id": u.Source, "creditnote_id": u.Source, "amount": n(u.Amount), "amount_applied": n(u.Amount), "credited_amount": n(u.Amount)})
+		}
+	}
+	return rows
+}
