@@ -12,18 +12,20 @@ import (
 
 // Shop is what holds for the whole installation.
 type Shop struct {
-	Version         string // "1.6" or "1.7"
-	Prefix          string
-	Name            string
-	Zone            *time.Location
-	ShopID, LangID  string
-	DefaultCurrency string // ISO code
-	Decimals        int32  // PS_PRICE_DISPLAY_PRECISION: decimals of order totals in every currency
-	InvoiceUseYear  bool
-	InvoiceYearPos  bool              // the year stands before the number
-	InvoiceReset    bool              // numbers begin again every year
-	InvoicePrefix   map[string]string // by language id
-	SlipPrefix      map[string]string // by language id
+	Version           string // "1.6" or "1.7"
+	Prefix            string
+	Name              string
+	Zone              *time.Location
+	ShopID, LangID    string
+	DefaultCurrency   string // ISO code
+	DefaultCurrencyID string
+	CanceledState     string // id_order_state of canceled orders
+	Decimals          int32  // PS_PRICE_DISPLAY_PRECISION: decimals of order totals in every currency
+	InvoiceUseYear    bool
+	InvoiceYearPos    bool              // the year stands before the number
+	InvoiceReset      bool              // numbers begin again every year
+	InvoicePrefix     map[string]string // by language id
+	SlipPrefix        map[string]string // by language id
 }
 
 // Currency is one row of the currency table; a deleted one may share its ISO code with a live one.
@@ -108,6 +110,9 @@ type Line struct {
 	Adults      int
 	Children    int
 	From, To    time.Time // days of the stay
+
+	group  string // tax rules group of a facility
+	method int    // how its taxes add up
 }
 
 // Discount is one cart rule used on an order.

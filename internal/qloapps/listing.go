@@ -1,0 +1,296 @@
+package qloapps
+
+import (
+	"context"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// The lists of Initialize go through a section by id, so that a page costs the same wherever it
+// lies. after is the last id seen, "" from the beginning.
+
+type listRow struct{ ID, Name string }
+
+func listings(rows []listRow) []Listing {
+	out := make([]Listing, len(rows))
+	for i, row := range rows {
+		out[i] = Listing{ID: row.ID, Name: row.Name, Fields: map[string]string{"name": row.Name}}
+	}
+	return out
+}
+
+func from(after string) string {
+	if after == "" {
+		return "0"
+	}
+	return after
+}
+
+// ListHotels lists all hotels.
+func (r *Reader) ListHotels(ctx context.Context, after string, limit int) ([]Listing, error) {
+	shop, err := r.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []listRow
+	err = r.query(ctx, &rows, "SELECT h.id, COALESCE(l.hotel_name, '') name FROM {p}htl_branch_info h LEFT JOIN {p}htl_branch_info_lang l ON l.id = h.id AND l.id_lang = ? WHERE h.id > ? ORDER BY h.id LIMIT ?", shop.LangID, from(after), limit)
+	return listings(rows), err
+}
+
+// ListRoomTypes lists products that are room types.
+func (r *Reader) ListRoomTypes(ctx context.Context, after string, limit int) ([]Listing, error) {
+	return r.listProducts(ctx, "p.booking_product = 1 AND EXISTS (SELECT 1 FROM {p}htl_room_type t WHERE t.id_product = p.id_product)", after, limit)
+}
+
+// ListServiceProducts lists products that are services.
+func (r *Reader) ListServiceProducts(ctx context.Context, after string, limit int) ([]Listing, error) {
+	return r.listProducts(ctx, "p.booking_product = 0", after, limit)
+}
+
+func (r *Reader) listProducts(ctx context.Context, where, after string, limit int) ([]Listing, error) {
+	shop, err := r.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		ID, Name string
+		Hotel    *string
+		Price    money.Decimal
+	}
+	err = r.query(ctx, &rows, "SELECT p.id_product id, COALESCE(l.name, '') name, COALESCE(s.price, p.price) price, (SELECT MIN(hl.hotel_name) FROM {p}htl_room_type t JOIN {p}htl_branch_info_lang hl ON hl.id = t.id_hotel AND hl.id_lang = ? "+
+		"WHERE t.id_product = p.id_product) hotel FROM {p}product p LEFT JOIN {p}product_shop s ON s.id_product = p.id_product AND s.id_shop = ? "+
+		"LEFT JOIN {p}product_lang l ON l.id_product = p.id_product AND l.id_shop = ? AND l.id_lang = ? WHERE "+where+" AND p.id_product > ? ORDER BY p.id_product LIMIT ?",
+		shop.LangID, shop.ShopID, shop.ShopID, shop.LangID, from(after), limit)
+	out := make([]Listing, len(rows))
+	for i, row := range rows {
+		out[i] = Listing{ID: row.ID, Name: row.Name, Fields: map[string]string{"name": row.Name, "hotel": deref(row.Hotel), "price": row.Price.StringFixed(2) + " " + shop.DefaultCurrency}}
+	}
+	return out, err
+}
+
+// ListCurrencies lists currencies that are not deleted, or that an order or payment uses.
+func (r *Reader) ListCurrencies(ctx context.Context, after string, limit int) ([]Listing, error) {
+	var rows []struct {
+		ID, Name, Iso string
+	}
+	err := r.query(ctx, &rows, "SELECT c.id_currency id, c.name, c.iso_code iso FROM {p}currency c WHERE c.id_currency > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_currency = c.id_currency) "+
+		"OR EXISTS (SELECT 1 FROM {p}order_payment p WHERE p.id_currency = c.id_currency)) ORDER BY c.id_currency LIMIT ?", from(after), limit)
+	out := make([]Listing, len(rows))
+	for i, row := range rows {
+		out[i] = Listing{ID: row.ID, Name: row.Name, Search: []string{row.Iso}, Currency: row.Iso, Fields: map[string]string{"name": row.Name, "iso": row.Iso}}
+	}
+	return out, err
+}
+
+// ListCustomers lists customers that are not deleted, or that an order names.
+func (r *Reader) ListCustomers(ctx context.Context, after string, limit int) ([]Listing, error) {
+	var rows []struct{ ID, Firstname, Lastname, Email, Company string }
+	err := r.query(ctx, &rows, "SELECT id, MAX(firstname) firstname, MAX(lastname) lastname, MAX(email) email, MAX(company) company FROM ("+
+		"SELECT c.id_customer id, c.firstname, c.lastname, c.email, COALESCE(c.company, '') company FROM {p}customer c WHERE c.id_customer > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer)) "+
+		"UNION ALL SELECT o.id_customer, a.firstname, a.lastname, '', COALESCE(a.company, '') FROM {p}orders o LEFT JOIN {p}customer k ON k.id_customer = o.id_customer LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice "+
+		"WHERE k.id_customer IS NULL AND o.id_customer > ?) x GROUP BY id ORDER BY id LIMIT ?", from(after), from(after), limit)
+	out := make([]Listing, len(rows))
+	for i, row := range rows {
+		name := strings.TrimSpace(row.Firstname + " " + row.Lastname)
+		if row.Company != "" {
+			name = row.Company + " " + name
+		}
+		out[i] = Listing{ID: row.ID, Name: name, Search: []string{row.Email, row.Lastname, row.Firstname + " " + row.Lastname},
+			Fields: map[string]string{"name": name, "email": row.Email, "company": row.Company}}
+	}
+	return out, err
+}
+
+// ListOrders lists orders that QloApps has finished writing.
+func (r *Reader) ListOrders(ctx context.Context, after string, limit int) ([]Listing, error) {
+	var ids []string
+	err := r.query(ctx, &ids, "SELECT o.id_order FROM {p}orders o WHERE o.id_order > ? AND o.current_state <> 0 AND EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order) ORDER BY o.id_order LIMIT ?", from(after), limit)
+	if err != nil {
+		return nil, err
+	}
+	return r.ListOrdersByID(ctx, ids)
+}
+
+// ListOrdersByID lists the given orders as they are now.
+func (r *Reader) ListOrdersByID(ctx context.Context, ids []string) ([]Listing, error) {
+	orders, err := r.Orders(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	guests, err := r.guests(ctx, orders)
+	if err != nil {
+		return nil, err
+	}
+	var out []Listing
+	for _, id := range ids {
+		if o := orders[id]; o != nil {
+			out = append(out, listOrder(o, guests[o.CustomerID]))
+		}
+	}
+	return out, nil
+}
+
+type guest struct{ ID, Name, Email, Lastname string }
+
+func (r *Reader) guests(ctx context.Context, orders map[string]*Order) (map[string]guest, error) {
+	seen := map[string]string{}
+	for _, o := range orders {
+		seen[o.CustomerID] = o.CustomerID
+	}
+	out := map[string]guest{}
+	err := chunk(values(seen), func(ids []string) error {
+		var rows []guest
+		err := r.query(ctx, &rows, "SELECT id_customer id, CONCAT(firstname, ' ', lastname) name, email, lastname FROM {p}customer WHERE id_customer IN ?", ids)
+		for _, row := range rows {
+			out[row.ID] = row
+		}
+		return err
+	})
+	return out, err
+}
+
+func listOrder(o *Order, g guest) Listing {
+	if g.Name == "" {
+		g.Name = strings.TrimSpace(o.InvoiceAddress.FirstName + " " + o.InvoiceAddress.LastName)
+	}
+	l := Listing{ID: o.ID, Name: o.Reference, HotelID: o.HotelID, Currency: o.Currency, CustomerID: o.CustomerID, Date: day(o.Added), Canceled: o.Canceled,
+		Search: []string{g.Name, g.Email, g.Lastname}, SlipIDs: o.SlipIDs, DueOpen: o.TotalIncl.Sub(o.TotalPaid).GreaterThan(cent)}
+	in, out := stay(o.Lines)
+	l.Fields = map[string]string{"reference": o.Reference, "guest": g.Name, "hotel": o.HotelName, "room_types": roomTypes(o.Lines), "check_in": in, "check_out": out,
+		"total": o.TotalIncl.StringFixed(2), "paid": o.TotalPaid.StringFixed(2), "currency": o.Currency, "source": o.Source, "order_state": o.StateName}
+	for _, i := range o.Invoices {
+		l.InvoiceIDs = append(l.InvoiceIDs, i.ID)
+		l.Search = append(l.Search, i.Printed)
+	}
+	seen := map[string]bool{}
+	for _, s := range o.Shares {
+		if !seen[s.PaymentID] {
+			seen[s.PaymentID] = true
+			l.PaymentIDs = append(l.PaymentIDs, s.PaymentID)
+		}
+	}
+	for _, ret := range o.Returns {
+		l.ReturnIDs = append(l.ReturnIDs, ret.ID)
+	}
+	return l
+}
+
+var cent = money.MustParse("0.005")
+
+func stay(lines []Line) (in, out string) {
+	for _, l := range lines {
+		if l.Kind != RoomLine {
+			continue
+		}
+		if d := day(l.From); d != "" && (in == "" || d < in) {
+			in = d
+		}
+		if d := day(l.To); d > out {
+			out = d
+		}
+	}
+	return in, out
+}
+
+func roomTypes(lines []Line) string {
+	var names []string
+	for _, l := range lines {
+		if name := l.RoomType; l.Kind == RoomLine && name != "" && !contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// TaxRates names the rate sets that orders use or that tax groups make at the hotels' places.
+func (r *Reader) TaxRates(ctx context.Context) ([]RateUse, error) {
+	var lines []struct {
+		Method int
+		Rates  string
+		N      int
+	}
+	err := r.query(ctx, &lines, "SELECT method, rates, COUNT(*) n FROM ("+
+		"SELECT d.tax_computation_method method, GROUP_CONCAT(DISTINCT CONCAT(LPAD(x.id_tax, 10, '0'), ':', t.rate) ORDER BY x.id_tax) rates FROM {p}order_detail d JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail JOIN {p}tax t ON t.id_tax = x.id_tax GROUP BY d.id_order_detail, d.tax_computation_method "+
+		"UNION ALL SELECT f.tax_computation_method, GROUP_CONCAT(DISTINCT CONCAT(LPAD(x.id_tax, 10, '0'), ':', t.rate) ORDER BY x.id_tax) FROM {p}htl_booking_demands f JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax GROUP BY f.id_booking_demand, f.tax_computation_method) y GROUP BY method, rates")
+	if err != nil {
+		return nil, err
+	}
+	uses := map[string]*RateUse{}
+	var order []string
+	add := func(s RateSet, n int) {
+		if uses[s.Key] == nil {
+			uses[s.Key] = &RateUse{RateSet: s}
+			order = append(order, s.Key)
+		}
+		uses[s.Key].UsedBy += n
+	}
+	for _, l := range lines {
+		var rates []money.Decimal
+		for _, part := range strings.Split(l.Rates, ",") {
+			_, rate, _ := strings.Cut(part, ":")
+			d, err := money.Parse(rate)
+			if err != nil {
+				return nil, err
+			}
+			rates = append(rates, d)
+		}
+		add(NewRateSet(rates, l.Method == compoundMethod), l.N)
+	}
+	current, err := r.currentRates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range current {
+		add(s, 0)
+	}
+	add(Untaxed, 0)
+	out := make([]RateUse, len(order))
+	for i, key := range order {
+		out[i] = *uses[key]
+	}
+	return out, nil
+}
+
+// currentRates resolves every tax group at every hotel's place.
+func (r *Reader) currentRates(ctx context.Context) ([]RateSet, error) {
+	var groups []string
+	if err := r.query(ctx, &groups, "SELECT id_tax_rules_group FROM {p}tax_rules_group WHERE active = 1 AND id_tax_rules_group IN (SELECT id_tax_rules_group FROM {p}product UNION SELECT id_tax_rules_group FROM {p}htl_room_type_global_demand)"); err != nil {
+		return nil, err
+	}
+	var places []struct{ IDCountry, IDState, Postcode string }
+	if err := r.query(ctx, &places, "SELECT DISTINCT a.id_country, COALESCE(a.id_state, 0) id_state, COALESCE(a.postcode, '') postcode FROM {p}address a WHERE a.id_hotel > 0 AND a.deleted = 0"); err != nil {
+		return nil, err
+	}
+	rules, err := r.groupRates(ctx, groups)
+	if err != nil {
+		return nil, err
+	}
+	var sets []RateSet
+	for _, g := range groups {
+		for _, p := range places {
+			sets = append(sets, resolve(rules[g], taxPlace{p.IDCountry, p.IDState, p.Postcode}))
+		}
+	}
+	return sets, nil
+}
+
+// PaymentMethods lists the methods of payments and of money given back, as QloApps stored them.
+func (r *Reader) PaymentMethods(ctx context.Context) ([]MethodUse, error) {
+	var rows []MethodUse
+	err := r.query(ctx, &rows, "SELECT method, SUM(n) used_by FROM (SELECT payment_method method, COUNT(*) n FROM {p}order_payment GROUP BY payment_method "+
+		"UNION ALL SELECT payment_mode, COUNT(*) FROM {p}order_return WHERE payment_mode <> '' GROUP BY payment_mode) x GROUP BY method ORDER BY used_by DESC, method")
+	return rows, err
+}
+
+// Facilities lists the extra demands that can be sold, and how often each was.
+func (r *Reader) Facilities(ctx context.Context) ([]NamedUse, error) {
+	shop, err := r.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []NamedUse
+	err = r.query(ctx, &rows, "SELECT g.id_global_demand id, COALESCE(l.name, '') name, (SELECT COUNT(*) FROM {p}htl_booking_demands d WHERE d.name = l.name) used_by FROM {p}htl_room_type_global_demand g "+
+		"LEFT JOIN {p}htl_room_type_global_demand_lang l ON l.id_global_demand = g.id_global_demand AND l.id_lang = ? ORDER BY g.id_global_demand", shop.LangID)
+	return rows, err
+}

@@ -1,0 +1,180 @@
+package qloapps
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// Invoices reads invoices by id_order_invoice with the orders they bill.
+func (r *Reader) Invoices(ctx context.Context, ids []string) (map[string]Invoice, error) {
+	owners, err := r.owners(ctx, "order_invoice", "id_order_invoice", ids)
+	if err != nil {
+		return nil, err
+	}
+	orders, err := r.Orders(ctx, values(owners))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Invoice{}
+	for id, orderID := range owners {
+		o := orders[orderID]
+		if o == nil {
+			continue
+		}
+		for _, head := range o.Invoices {
+			if head.ID == id {
+				out[id] = Invoice{InvoiceHead: head, Order: o}
+			}
+		}
+	}
+	return out, nil
+}
+
+// owners maps rows of a table to their orders.
+func (r *Reader) owners(ctx context.Context, table, key string, ids []string) (map[string]string, error) {
+	owners := map[string]string{}
+	err := chunk(ids, func(ids []string) error {
+		var rows []struct{ ID, IDOrder string }
+		err := r.query(ctx, &rows, fmt.Sprintf("SELECT %s id, id_order FROM {p}%s WHERE %s IN ?", key, table, key), ids)
+		for _, row := range rows {
+			owners[row.ID] = row.IDOrder
+		}
+		return err
+	})
+	return owners, err
+}
+
+func values(m map[string]string) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, v := range m {
+		if !seen[v] {
+			seen[v] = true
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Payments reads payments by id_order_payment with all shares and the orders they belong to.
+func (r *Reader) Payments(ctx context.Context, ids []string) (map[string]Payment, error) {
+	shop, err := r.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Payment{}
+	orderIDs := map[string]string{}
+	err = chunk(ids, func(ids []string) error {
+		var rows []struct {
+			ID, OrderReference, Iso string
+			Amount, ConversionRate  money.Decimal
+			PaymentMethod           string
+			TransactionID           *string
+			DateAdd                 time.Time
+		}
+		err := r.query(ctx, &rows, "SELECT p.id_order_payment id, COALESCE(p.order_reference, '') order_reference, c.iso_code iso, p.amount, p.conversion_rate, p.payment_method, p.transaction_id, p.date_add "+
+			"FROM {p}order_payment p JOIN {p}currency c ON c.id_currency = p.id_currency WHERE p.id_order_payment IN ?", ids)
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			out[x.ID] = Payment{ID: x.ID, Reference: x.OrderReference, Currency: x.Iso, Amount: x.Amount, Rate: x.ConversionRate, Method: x.PaymentMethod,
+				TransactionID: deref(x.TransactionID), Added: wall(x.DateAdd, shop.Zone), Orders: map[string]*Order{}}
+		}
+		var shares []shareRow
+		if err := r.query(ctx, &shares, shareColumns+"pd.id_order_payment IN ? ORDER BY pd.id_order_payment_detail", ids); err != nil {
+			return err
+		}
+		for _, x := range shares {
+			p := out[x.IDOrderPayment]
+			p.Shares = append(p.Shares, x.share(shop.Zone))
+			out[p.ID] = p
+			orderIDs[x.ID] = x.IDOrder
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	orders, err := r.Orders(ctx, values(orderIDs))
+	for _, p := range out {
+		for _, s := range p.Shares {
+			if o := orders[s.OrderID]; o != nil {
+				p.Orders[s.OrderID] = o
+			}
+		}
+	}
+	return out, err
+}
+
+// Slips reads credit slips by id_order_slip with their orders.
+func (r *Reader) Slips(ctx context.Context, ids []string) (map[string]Slip, error) {
+	shop, err := r.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Slip{}
+	owners := map[string]string{}
+	err = chunk(ids, func(ids []string) error {
+		var rows []struct {
+			ID, IDOrder, IDCustomer string
+			ConversionRate          money.Decimal
+			Excl, Incl              money.Decimal
+			RedeemStatus            int
+			IDCartRule              string
+			DateAdd                 time.Time
+		}
+		err := r.query(ctx, &rows, "SELECT id_order_slip id, id_order, id_customer, conversion_rate, COALESCE(total_products_tax_excl, 0) excl, COALESCE(total_products_tax_incl, amount) incl, redeem_status, id_cart_rule, date_add "+
+			"FROM {p}order_slip WHERE id_order_slip IN ?", ids)
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			s := Slip{ID: x.ID, OrderID: x.IDOrder, CustomerID: x.IDCustomer, Rate: x.ConversionRate, TotalExcl: x.Excl, TotalIncl: x.Incl, Added: wall(x.DateAdd, shop.Zone)}
+			if x.RedeemStatus == 2 {
+				s.VoucherCartRuleID = x.IDCartRule
+			}
+			out[x.ID], owners[x.ID] = s, x.IDOrder
+		}
+		return r.slipDetails(ctx, shop, ids, out)
+	})
+	if err != nil {
+		return nil, err
+	}
+	orders, err := r.Orders(ctx, values(owners))
+	for id, s := range out {
+		if s.Order = orders[s.OrderID]; s.Order != nil {
+			var n int
+			_, _ = fmt.Sscan(s.ID, &n)
+			s.Printed = fmt.Sprintf("%s%06d", shop.SlipPrefix[s.Order.LangID], n)
+		}
+		out[id] = s
+	}
+	return out, err
+}
+
+func (r *Reader) slipDetails(ctx context.Context, shop Shop, ids []string, out map[string]Slip) error {
+	var rows []struct {
+		IDOrderSlip, IDOrderDetail, IDHtlBooking, Name string
+		RoomNum                                        *string
+		ProductQuantity                                money.Decimal
+		Excl, Incl                                     money.Decimal
+		DateFrom, DateTo                               *time.Time
+	}
+	err := r.query(ctx, &rows, "SELECT d.id_order_slip, d.id_order_detail, d.id_htl_booking, COALESCE(b.room_type_name, od.product_name, '') name, b.room_num, d.product_quantity, "+
+		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, b.date_from, b.date_to FROM {p}order_slip_detail d LEFT JOIN {p}htl_booking_detail b ON b.id = d.id_htl_booking "+
+		"LEFT JOIN {p}order_detail od ON od.id_order_detail = d.id_order_detail WHERE d.id_order_slip IN ? ORDER BY d.id_order_slip, d.id_order_detail, d.id_htl_booking", ids)
+	for _, x := range rows {
+		s := out[x.IDOrderSlip]
+		d := SlipDetail{DetailID: x.IDOrderDetail, BookingID: noZero(x.IDHtlBooking), Name: x.Name, RoomNumber: deref(x.RoomNum), Quantity: x.ProductQuantity, Excl: x.Excl, Incl: x.Incl}
+		if x.DateFrom != nil && x.DateTo != nil {
+			d.From, d.To = wall(*x.DateFrom, shop.Zone), wall(*x.DateTo, shop.Zone)
+		}
+		s.Details = append(s.Details, d)
+		out[x.IDOrderSlip] = s
+	}
+	return err
+}

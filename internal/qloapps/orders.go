@@ -1,0 +1,355 @@
+package qloapps
+
+import (
+	"context"
+	"sort"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// Orders reads orders by id with everything sold, invoiced, paid and returned. Orders that
+// QloApps is still writing come with Complete false.
+func (r *Reader) Orders(ctx context.Context, ids []string) (map[string]*Order, error) {
+	shop, err := r.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &orderBatch{Reader: r, shop: shop, orders: map[string]*Order{}, details: map[string]*detail{}, taxAddress: map[string]taxPlace{}}
+	err = chunk(ids, func(ids []string) error {
+		for _, load := range []func(context.Context, []string) error{b.heads, b.sold, b.bookings, b.facilities, b.rates, b.discounts, b.invoices, b.shares, b.slips, b.returns} {
+			if err := load(ctx, ids); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return b.orders, err
+}
+
+// orderBatch gathers what several queries say about the same orders.
+type orderBatch struct {
+	*Reader
+	shop       Shop
+	orders     map[string]*Order
+	details    map[string]*detail  // by id_order_detail
+	taxAddress map[string]taxPlace // by order id
+}
+
+// detail is an order_detail row, of which lines are made.
+type detail struct {
+	id, orderID, invoiceID, productID, name string
+	room, gone                              bool
+	quantity, excl, incl                    money.Decimal
+	group                                   string
+	method                                  int
+	serviceGroups                           []string
+}
+
+func (b *orderBatch) heads(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, Reference, IDCustomer string
+		Gone                      bool
+		Iso                       string
+		ConversionRate            money.Decimal
+		IDLang, CurrentState      string
+		StateName                 *string
+		Complete                  bool
+		TotalPaidTaxIncl          money.Decimal
+		TotalPaidTaxExcl          money.Decimal
+		TotalPaidReal             money.Decimal
+		IDHotel                   *string
+		HotelName                 *string
+		Source, Payment           *string
+		DateAdd, DateUpd          time.Time
+		TaxCountry, TaxState      *string
+		TaxPostcode               *string
+		addressRow                `gorm:"embedded"`
+	}
+	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, c.iso_code iso, o.conversion_rate, o.id_lang, o.current_state, osl.name state_name, "+
+		"(o.current_state <> 0 AND EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order)) complete, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_paid_real, "+
+		"ta.id_hotel, hl.hotel_name, o.source, o.payment, o.date_add, o.date_upd, ta.id_country tax_country, ta.id_state tax_state, ta.postcode tax_postcode, "+addressColumns+
+		" FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency LEFT JOIN {p}customer k ON k.id_customer = o.id_customer "+
+		"LEFT JOIN {p}order_state_lang osl ON osl.id_order_state = o.current_state AND osl.id_lang = ? "+
+		"LEFT JOIN {p}address ta ON ta.id_address = o.id_address_tax LEFT JOIN {p}htl_branch_info_lang hl ON hl.id = ta.id_hotel AND hl.id_lang = ? "+
+		"LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice"+addressJoins+" WHERE o.id_order IN ?", b.shop.LangID, b.shop.LangID, b.shop.LangID, ids)
+	for _, x := range rows {
+		o := &Order{ID: x.ID, Reference: x.Reference, CustomerID: x.IDCustomer, CustomerGone: x.Gone, InvoiceAddress: x.address(), Currency: x.Iso, Rate: x.ConversionRate, LangID: x.IDLang,
+			State: x.CurrentState, StateName: deref(x.StateName), Canceled: x.CurrentState == b.shop.CanceledState, Complete: x.Complete, TotalIncl: x.TotalPaidTaxIncl, TotalExcl: x.TotalPaidTaxExcl,
+			TotalPaid: x.TotalPaidReal, Source: deref(x.Source), PaymentLabel: deref(x.Payment), Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
+		if hotel := deref(x.IDHotel); hotel != "0" {
+			o.HotelID, o.HotelName = hotel, deref(x.HotelName)
+		}
+		b.orders[o.ID] = o
+		b.taxAddress[o.ID] = taxPlace{country: deref(x.TaxCountry), state: deref(x.TaxState), postcode: deref(x.TaxPostcode)}
+	}
+	return err
+}
+
+// sold reads the order details: services become lines here, rooms when their bookings are known.
+func (b *orderBatch) sold(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, IDOrder, ProductID, ProductName string
+		IDOrderInvoice                      *string
+		IsBookingProduct, Gone              bool
+		ProductQuantity                     money.Decimal
+		Excl, Incl                          money.Decimal
+		IDTaxRulesGroup                     *string
+		TaxComputationMethod                int
+	}
+	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product, p.id_product IS NULL gone, d.product_quantity, "+
+		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, d.id_tax_rules_group, d.tax_computation_method FROM {p}order_detail d LEFT JOIN {p}product p ON p.id_product = d.product_id "+
+		"WHERE d.id_order IN ? ORDER BY d.id_order_detail", ids)
+	if err != nil {
+		return err
+	}
+	for _, x := range rows {
+		d := &detail{id: x.ID, orderID: x.IDOrder, invoiceID: noZero(deref(x.IDOrderInvoice)), productID: x.ProductID, name: x.ProductName, room: x.IsBookingProduct, gone: x.Gone,
+			quantity: x.ProductQuantity, excl: x.Excl, incl: x.Incl, group: deref(x.IDTaxRulesGroup), method: x.TaxComputationMethod}
+		b.details[d.id] = d
+		if o := b.orders[d.orderID]; o != nil && !d.room {
+			o.Lines = append(o.Lines, d.line(ServiceLine))
+		}
+	}
+	if !b.serviceGroup {
+		return nil
+	}
+	var groups []struct{ IDOrderDetail, IDTaxRulesGroup string }
+	err = b.query(ctx, &groups, "SELECT DISTINCT id_order_detail, id_tax_rules_group FROM {p}"+b.services+" WHERE id_order IN ? AND id_tax_rules_group <> 0", ids)
+	for _, g := range groups {
+		if d := b.details[g.IDOrderDetail]; d != nil {
+			d.serviceGroups = append(d.serviceGroups, g.IDTaxRulesGroup)
+		}
+	}
+	return err
+}
+
+func noZero(id string) string {
+	if id == "0" {
+		return ""
+	}
+	return id
+}
+
+func (d *detail) line(kind LineKind) Line {
+	return Line{Kind: kind, ID: d.id, DetailID: d.id, InvoiceID: d.invoiceID, ProductID: d.productID, ProductGone: d.gone, Name: d.name, Quantity: d.quantity, Excl: d.excl, Incl: d.incl}
+}
+
+// bookings makes a line of each room; an order detail whose rooms do not add up to it is a
+// line of its own instead.
+func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, IDOrder, IDOrderDetail, IDHotel string
+		DateFrom, DateTo                    time.Time
+		Excl, Incl                          money.Decimal
+		HotelName, RoomTypeName, RoomNum    *string
+		Adults, Children                    int
+	}
+	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_hotel, date_from, date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
+		"FROM {p}htl_booking_detail WHERE id_order IN ? ORDER BY id", ids)
+	if err != nil {
+		return err
+	}
+	rooms := map[string][]Line{}
+	for _, x := range rows {
+		d := b.details[x.IDOrderDetail]
+		if d == nil {
+			continue
+		}
+		l := d.line(RoomLine)
+		from, to := wall(x.DateFrom, b.shop.Zone), wall(x.DateTo, b.shop.Zone)
+		l.ID, l.Excl, l.Incl, l.Quantity = x.ID, x.Excl, x.Incl, nights(x.DateFrom, x.DateTo)
+		l.RoomType, l.RoomNumber, l.HotelName, l.HotelID, l.Adults, l.Children, l.From, l.To = deref(x.RoomTypeName), deref(x.RoomNum), deref(x.HotelName), x.IDHotel, x.Adults, x.Children, from, to
+		rooms[d.id] = append(rooms[d.id], l)
+	}
+	for _, id := range sortedDetails(b.details, ids) {
+		d := b.details[id]
+		o := b.orders[d.orderID]
+		if o == nil || !d.room {
+			continue
+		}
+		excl, incl := money.Zero, money.Zero
+		for _, l := range rooms[id] {
+			excl, incl = excl.Add(l.Excl), incl.Add(l.Incl)
+			if o.HotelID == "" {
+				o.HotelID, o.HotelName = l.HotelID, l.HotelName
+			}
+			if o.HotelName == "" {
+				o.HotelName = l.HotelName
+			}
+		}
+		if len(rooms[id]) > 0 && excl.Equal(d.excl) && incl.Equal(d.incl) {
+			o.Lines = append(o.Lines, rooms[id]...)
+		} else {
+			o.Lines = append(o.Lines, d.line(OtherLine))
+		}
+	}
+	for _, id := range ids {
+		if o := b.orders[id]; o != nil {
+			roomsFirst(o.Lines)
+		}
+	}
+	return nil
+}
+
+func roomsFirst(lines []Line) {
+	sort.SliceStable(lines, func(i, j int) bool { return lines[i].Kind != ServiceLine && lines[j].Kind == ServiceLine })
+}
+
+func sortedDetails(details map[string]*detail, orderIDs []string) []string {
+	wanted := map[string]bool{}
+	for _, id := range orderIDs {
+		wanted[id] = true
+	}
+	var ids []string
+	for id, d := range details {
+		if wanted[d.orderID] {
+			ids = append(ids, id)
+		}
+	}
+	sort.Slice(ids, func(i, j int) bool { return len(ids[i]) < len(ids[j]) || len(ids[i]) == len(ids[j]) && ids[i] < ids[j] })
+	return ids
+}
+
+// nights between two days, at least one.
+func nights(from, to time.Time) money.Decimal {
+	n := int64(to.Truncate(24*time.Hour).Sub(from.Truncate(24*time.Hour)) / (24 * time.Hour))
+	return money.MustParse("1").Mul(decimalOf(max(n, 1)))
+}
+
+// facilities are in no order detail, but in the total.
+func (b *orderBatch) facilities(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, IDOrder, IDOrderDetail, Name string
+		Excl, Incl                       money.Decimal
+		GlobalID                         *string
+		RoomNum, HotelName               *string
+		IDHotel                          string
+		IDTaxRulesGroup                  *string
+		TaxComputationMethod             int
+		DateFrom, DateTo                 time.Time
+	}
+	err := b.query(ctx, &rows, "SELECT f.id_booking_demand id, b.id_order, b.id_order_detail, f.name, f.total_price_tax_excl excl, f.total_price_tax_incl incl, b.room_num, b.hotel_name, b.id_hotel, b.date_from, b.date_to, "+
+		"(SELECT MIN(g.id_global_demand) FROM {p}htl_room_type_global_demand_lang g WHERE g.name = f.name) global_id, f.id_tax_rules_group, f.tax_computation_method "+
+		"FROM {p}htl_booking_detail b JOIN {p}htl_booking_demands f ON f.id_htl_booking = b.id WHERE b.id_order IN ? ORDER BY f.id_booking_demand", ids)
+	for _, x := range rows {
+		o := b.orders[x.IDOrder]
+		if o == nil {
+			continue
+		}
+		l := Line{Kind: FacilityLine, ID: x.ID, DetailID: x.IDOrderDetail, FacilityID: deref(x.GlobalID), Name: x.Name, Quantity: decimalOf(1), Excl: x.Excl, Incl: x.Incl,
+			RoomNumber: deref(x.RoomNum), HotelName: deref(x.HotelName), HotelID: x.IDHotel, From: wall(x.DateFrom, b.shop.Zone), To: wall(x.DateTo, b.shop.Zone),
+			group: deref(x.IDTaxRulesGroup), method: x.TaxComputationMethod}
+		if d := b.details[x.IDOrderDetail]; d != nil {
+			l.InvoiceID = d.invoiceID
+		}
+		o.Lines = append(o.Lines, l)
+	}
+	return err
+}
+
+func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, IDOrder, IDCartRule, Name string
+		IDOrderInvoice                *string
+		Value, ValueTaxExcl           money.Decimal
+		ReductionProduct              *string
+		Slip                          *string
+	}
+	product := "(SELECT MAX(c.reduction_product) FROM {p}cart_rule c WHERE c.id_cart_rule = r.id_cart_rule AND c.reduction_product > 0)"
+	if !b.has("cart_rule.reduction_product") {
+		product = "NULL"
+	}
+	err := b.query(ctx, &rows, "SELECT r.id_order_cart_rule id, r.id_order, r.id_cart_rule, r.name, r.id_order_invoice, r.value, r.value_tax_excl, "+product+" reduction_product, "+
+		"(SELECT MIN(s.id_order_slip) FROM {p}order_slip s WHERE s.redeem_status = 2 AND s.id_cart_rule = r.id_cart_rule AND s.id_cart_rule > 0) slip FROM {p}order_cart_rule r WHERE r.id_order IN ? ORDER BY r.id_order_cart_rule", ids)
+	for _, x := range rows {
+		if o := b.orders[x.IDOrder]; o != nil {
+			o.Discounts = append(o.Discounts, Discount{ID: x.ID, CartRuleID: x.IDCartRule, Name: x.Name, InvoiceID: noZero(deref(x.IDOrderInvoice)), Excl: x.ValueTaxExcl, Incl: x.Value,
+				ProductID: deref(x.ReductionProduct), FromSlip: deref(x.Slip)})
+		}
+	}
+	return err
+}
+
+func (b *orderBatch) invoices(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, IDOrder, Number string
+		DateAdd             time.Time
+		Incl, Excl          money.Decimal
+	}
+	err := b.query(ctx, &rows, "SELECT id_order_invoice id, id_order, number, date_add, total_paid_tax_incl incl, total_paid_tax_excl excl FROM {p}order_invoice WHERE id_order IN ? ORDER BY id_order_invoice", ids)
+	for _, x := range rows {
+		if o := b.orders[x.IDOrder]; o != nil {
+			o.Invoices = append(o.Invoices, InvoiceHead{ID: x.ID, Number: x.Number, Printed: printed(b.shop.InvoicePrefix[o.LangID], x.Number, x.DateAdd.Year(), b.shop),
+				Date: wall(x.DateAdd, b.shop.Zone), TotalIncl: x.Incl, TotalExcl: x.Excl})
+		}
+	}
+	return err
+}
+
+const shareColumns = "SELECT pd.id_order_payment_detail id, pd.id_order_payment, pd.id_order, pd.amount, c.iso_code iso, p.conversion_rate, p.date_add, " +
+	"(SELECT MIN(oip.id_order_invoice) FROM {p}order_invoice_payment oip WHERE oip.id_order_payment_detail = pd.id_order_payment_detail AND oip.id_order = pd.id_order) id_order_invoice " +
+	"FROM {p}order_payment_detail pd JOIN {p}order_payment p ON p.id_order_payment = pd.id_order_payment JOIN {p}currency c ON c.id_currency = p.id_currency WHERE "
+
+type shareRow struct {
+	ID, IDOrderPayment, IDOrder, Iso string
+	Amount, ConversionRate           money.Decimal
+	DateAdd                          time.Time
+	IDOrderInvoice                   *string
+}
+
+func (x shareRow) share(zone *time.Location) Share {
+	return Share{ID: x.ID, PaymentID: x.IDOrderPayment, OrderID: x.IDOrder, InvoiceID: noZero(deref(x.IDOrderInvoice)), Amount: x.Amount, Currency: x.Iso, Rate: x.ConversionRate, Added: wall(x.DateAdd, zone)}
+}
+
+func (b *orderBatch) shares(ctx context.Context, ids []string) error {
+	var rows []shareRow
+	err := b.query(ctx, &rows, shareColumns+"pd.id_order IN ? ORDER BY pd.id_order_payment_detail", ids)
+	for _, x := range rows {
+		if o := b.orders[x.IDOrder]; o != nil {
+			o.Shares = append(o.Shares, x.share(b.shop.Zone))
+		}
+	}
+	return err
+}
+
+func (b *orderBatch) slips(ctx context.Context, ids []string) error {
+	var rows []struct{ ID, IDOrder string }
+	err := b.query(ctx, &rows, "SELECT id_order_slip id, id_order FROM {p}order_slip WHERE id_order IN ? ORDER BY id_order_slip", ids)
+	for _, x := range rows {
+		if o := b.orders[x.IDOrder]; o != nil {
+			o.SlipIDs = append(o.SlipIDs, x.ID)
+		}
+	}
+	return err
+}
+
+func (b *orderBatch) returns(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, IDOrder                string
+		Refunded, Denied           *bool
+		RefundedAmount             money.Decimal
+		PaymentMode, IDTransaction string
+		ReturnType                 int
+		IDReturnType               string
+		DateAdd, DateUpd           time.Time
+	}
+	err := b.query(ctx, &rows, "SELECT r.id_order_return id, r.id_order, s.refunded, s.denied, r.refunded_amount, r.payment_mode, r.id_transaction, r.return_type, r.id_return_type, r.date_add, r.date_upd "+
+		"FROM {p}order_return r LEFT JOIN {p}order_return_state s ON s.id_order_return_state = r.state WHERE r.id_order IN ? ORDER BY r.id_order_return", ids)
+	for _, x := range rows {
+		o := b.orders[x.IDOrder]
+		if o == nil {
+			continue
+		}
+		ret := Return{ID: x.ID, OrderID: x.IDOrder, Refunded: x.Refunded != nil && *x.Refunded, Denied: x.Denied != nil && *x.Denied, Amount: x.RefundedAmount, PaymentMode: x.PaymentMode,
+			TransactionID: x.IDTransaction, Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
+		switch x.ReturnType {
+		case 1:
+			ret.CartRuleID = x.IDReturnType
+		case 2:
+			ret.SlipID = x.IDReturnType
+		}
+		o.Returns = append(o.Returns, ret)
+	}
+	return err
+}

@@ -1,0 +1,245 @@
+package qloapps
+
+import (
+	"context"
+	"sort"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+func decimalOf(n int64) money.Decimal { return decimal.NewFromInt(n) }
+
+// Untaxed is the rate set of lines without tax.
+var Untaxed = RateSet{Key: "0"}
+
+// NewRateSet names a set of tax rates: combined ones largest first, compound ones in order.
+func NewRateSet(rates []money.Decimal, compound bool) RateSet {
+	kept := make([]money.Decimal, 0, len(rates))
+	for _, r := range rates {
+		if !r.IsZero() {
+			kept = append(kept, r)
+		}
+	}
+	if len(kept) == 0 {
+		return Untaxed
+	}
+	compound = compound && len(kept) > 1
+	if !compound {
+		sort.SliceStable(kept, func(i, j int) bool { return kept[i].GreaterThan(kept[j]) })
+	}
+	texts := make([]string, len(kept))
+	for i, r := range kept {
+		texts[i] = plain(r)
+	}
+	sign := "+"
+	if compound {
+		sign = "*"
+	}
+	return RateSet{Key: strings.Join(texts, sign), Rates: kept, Compound: compound}
+}
+
+// plain writes a percentage without needless zeros.
+func plain(d money.Decimal) string {
+	text := d.String()
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+const compoundMethod = 2
+
+// rates gives each line the rate sets that may be its own, in order of trust.
+func (b *orderBatch) rates(ctx context.Context, ids []string) error {
+	written, err := b.writtenRates(ctx, ids)
+	if err != nil {
+		return err
+	}
+	groups, err := b.groupRates(ctx, b.groupsOf(ids))
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		o := b.orders[id]
+		if o == nil {
+			continue
+		}
+		place := b.taxAddress[id]
+		for i := range o.Lines {
+			o.Lines[i].Rates = b.candidates(&o.Lines[i], written, groups, place)
+		}
+		shareRates(o.Lines)
+	}
+	return nil
+}
+
+func (b *orderBatch) candidates(l *Line, written map[string][]money.Decimal, groups map[string][]taxRule, place taxPlace) []RateSet {
+	var sets []RateSet
+	add := func(s RateSet) {
+		for _, have := range sets {
+			if have.Key == s.Key {
+				return
+			}
+		}
+		sets = append(sets, s)
+	}
+	d := b.details[l.DetailID]
+	if l.Kind == FacilityLine {
+		if rates := written["f"+l.ID]; len(rates) > 0 {
+			add(NewRateSet(rates, l.method == compoundMethod))
+		}
+		if l.group != "" && l.group != "0" {
+			add(resolve(groups[l.group], place))
+		}
+		return sets
+	}
+	if rates := written["d"+l.DetailID]; len(rates) > 0 && d != nil {
+		add(NewRateSet(rates, d.method == compoundMethod))
+	}
+	if d == nil {
+		return sets
+	}
+	for _, g := range append(d.serviceGroups, d.group) {
+		if g != "" && g != "0" {
+			add(resolve(groups[g], place))
+		}
+	}
+	return sets
+}
+
+// shareRates lets every line also try the rates of the other lines of its order, as a tax group
+// may have been edited since, and no tax at all.
+func shareRates(lines []Line) {
+	var all []RateSet
+	seen := map[string]bool{}
+	for _, l := range lines {
+		for _, s := range l.Rates {
+			if !seen[s.Key] {
+				seen[s.Key] = true
+				all = append(all, s)
+			}
+		}
+	}
+	for i := range lines {
+		if lines[i].Excl.Equal(lines[i].Incl) {
+			lines[i].Rates = []RateSet{Untaxed}
+			continue
+		}
+		have := map[string]bool{}
+		for _, s := range lines[i].Rates {
+			have[s.Key] = true
+		}
+		for _, s := range all {
+			if !have[s.Key] {
+				lines[i].Rates = append(lines[i].Rates, s)
+			}
+		}
+	}
+}
+
+// writtenRates are the rates that QloApps noted for lines and facilities; old tax ids stay.
+func (b *orderBatch) writtenRates(ctx context.Context, ids []string) (map[string][]money.Decimal, error) {
+	var rows []struct {
+		Line string
+		Rate money.Decimal
+	}
+	err := b.query(ctx, &rows, "SELECT DISTINCT CONCAT('d', x.id_order_detail) line, x.id_tax, t.rate FROM {p}order_detail d JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail "+
+		"JOIN {p}tax t ON t.id_tax = x.id_tax WHERE d.id_order IN ? UNION ALL "+
+		"SELECT DISTINCT CONCAT('f', x.id_booking_demand), x.id_tax, t.rate FROM {p}htl_booking_detail b JOIN {p}htl_booking_demands f ON f.id_htl_booking = b.id "+
+		"JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax WHERE b.id_order IN ? ORDER BY 1, 2", ids, ids)
+	written := map[string][]money.Decimal{}
+	for _, row := range rows {
+		written[row.Line] = append(written[row.Line], row.Rate)
+	}
+	return written, err
+}
+
+func (b *orderBatch) groupsOf(ids []string) []string {
+	seen := map[string]bool{}
+	var groups []string
+	add := func(g string) {
+		if g != "" && g != "0" && !seen[g] {
+			seen[g] = true
+			groups = append(groups, g)
+		}
+	}
+	for _, d := range b.details {
+		add(d.group)
+		for _, g := range d.serviceGroups {
+			add(g)
+		}
+	}
+	for _, id := range ids {
+		if o := b.orders[id]; o != nil {
+			for _, l := range o.Lines {
+				add(l.group)
+			}
+		}
+	}
+	return groups
+}
+
+// taxRule is one rule of a group, in the order in which QloApps tries them.
+type taxRule struct {
+	country, state, from, to string
+	behavior                 int
+	rate                     money.Decimal
+}
+
+// taxPlace is the address that decides which rules hold: the hotel's.
+type taxPlace struct{ country, state, postcode string }
+
+func (r *Reader) groupRates(ctx context.Context, groups []string) (map[string][]taxRule, error) {
+	rules := map[string][]taxRule{}
+	err := chunk(groups, func(groups []string) error {
+		var rows []struct {
+			IDTaxRulesGroup, IDCountry, IDState string
+			ZipcodeFrom, ZipcodeTo              string
+			Behavior                            int
+			Rate                                money.Decimal
+		}
+		err := r.query(ctx, &rows, "SELECT tr.id_tax_rules_group, tr.id_country, tr.id_state, tr.zipcode_from, tr.zipcode_to, tr.behavior, t.rate FROM {p}tax_rule tr "+
+			"JOIN {p}tax_rules_group g ON g.id_tax_rules_group = tr.id_tax_rules_group AND g.active = 1 JOIN {p}tax t ON t.id_tax = tr.id_tax "+
+			"WHERE tr.id_tax_rules_group IN ? ORDER BY tr.id_tax_rules_group, tr.zipcode_from DESC, tr.zipcode_to DESC, tr.id_state DESC, tr.id_tax_rule", groups)
+		for _, x := range rows {
+			rules[x.IDTaxRulesGroup] = append(rules[x.IDTaxRulesGroup], taxRule{x.IDCountry, x.IDState, x.ZipcodeFrom, x.ZipcodeTo, x.Behavior, x.Rate})
+		}
+		return err
+	})
+	return rules, err
+}
+
+// resolve applies a group's rules at a place: the first rule's behaviour says whether it stands
+// alone (0), is combined with the others (1) or compounded (2).
+func resolve(rules []taxRule, at taxPlace) RateSet {
+	var rates []money.Decimal
+	behavior := 0
+	for _, rule := range rules {
+		if !rule.holds(at) {
+			continue
+		}
+		if len(rates) == 0 {
+			behavior = rule.behavior
+		}
+		rates = append(rates, rule.rate)
+		if behavior == 0 {
+			break
+		}
+	}
+	return NewRateSet(rates, behavior == 2)
+}
+
+func (t taxRule) holds(at taxPlace) bool {
+	if t.country != at.country || t.state != "0" && t.state != at.state {
+		return false
+	}
+	switch {
+	case t.to == "0" || t.to == "":
+		return t.from == "0" || t.from == "" || t.from == at.postcode
+	default:
+		return t.from <= at.postcode && at.postcode <= t.to
+	}
+}
