@@ -122,6 +122,7 @@ type runner struct {
 type plan struct {
 	nothing     bool
 	createOnly  bool
+	keep        bool
 	names       []string
 	steps       []Step
 	facts       Facts
@@ -139,7 +140,7 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 		return doc
 	}
 	return plan{
-		nothing: m.Nothing, createOnly: m.CreateOnly, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		fingerprint: func(name string) (string, error) {
 			var compared any = m.Compare
 			if compared == nil {

@@ -54,6 +54,8 @@ type Mapped[D any] struct {
 	// Nothing means that rightly no document exists for this record (a payment of 0.00);
 	// the record counts as synced.
 	Nothing bool
+	// Keep leaves the document that stands as it is, whatever Doc says; only steps are taken.
+	Keep bool
 	// Compare is what the fingerprint covers; nil = Doc. Facts fixed at first posting
 	// (exchange rates, allocations) stay out of it.
 	Compare any

@@ -84,6 +84,10 @@ func (a *attempt) mapWith(b *batch, l *linked, held []string) error {
 	}
 	a.plan = p
 	a.name = heldName(p.names, held)
+	if p.keep && a.doc.ZohoID != "" {
+		a.print = a.doc.Fingerprint
+		return nil
+	}
 	a.print, err = p.fingerprint(a.name)
 	return err
 }

@@ -1,0 +1,118 @@
+package flow
+
+import (
+	"context"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// guest is a customer in one currency; Currency "" is Zoho's base.
+type guest struct {
+	qloapps.Customer
+	Currency string
+}
+
+// customers become contacts, one for each currency in which they have documents, as Zoho gives
+// a contact one currency. E-mail never identifies: guests share addresses.
+func customers(load func(context.Context, []string) (map[string]qloapps.Customer, error), dest engine.Dest[zoho.Contact]) engine.Flow[guest, zoho.Contact] {
+	return engine.Flow[guest, zoho.Contact]{Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: "contact", Load: loadGuests(load), Map: mapCustomer, Dest: dest}
+}
+
+// loadGuests reads "3" and "3:EUR" as the same customer.
+func loadGuests(load func(context.Context, []string) (map[string]qloapps.Customer, error)) func(context.Context, []string) (map[string]guest, error) {
+	return func(ctx context.Context, ids []string) (map[string]guest, error) {
+		plain := make([]string, len(ids))
+		for i, id := range ids {
+			plain[i], _, _ = strings.Cut(id, ":")
+		}
+		found, err := load(ctx, plain)
+		guests := map[string]guest{}
+		for _, id := range ids {
+			customerID, iso, _ := strings.Cut(id, ":")
+			if c, ok := found[customerID]; ok {
+				guests[id] = guest{Customer: c, Currency: iso}
+			}
+		}
+		return guests, err
+	}
+}
+
+// anonymised is QloApps' mark of a customer whose e-mail address was replaced.
+const anonymised = 2
+
+func mapCustomer(g guest, self engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Contact], error) {
+	none := engine.Mapped[zoho.Contact]{}
+	if r.Settings.Customers.IgnoreInactive && !g.Active && !self.Exists() {
+		return none, fault.New(fault.Skipped, "skipped_inactive", "The customer is inactive in QloApps, and inactive customers are ignored.").
+			Do("Change this in Configuration, Customers.")
+	}
+	iso := g.Currency
+	if iso == "" {
+		iso = r.Org.BaseCurrency
+	}
+	currency, err := currencyOf(iso, r)
+	if err != nil {
+		return none, err
+	}
+	key := ref(Customer, g.ID)
+	if g.Currency != "" {
+		key = ref(Customer, g.ID+":"+g.Currency)
+	}
+	name := displayName(g.Customer, r.Settings.Customers.NamePattern)
+	doc := contact(g.Customer, currency.ID, r, key)
+	m := engine.Mapped[zoho.Contact]{
+		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
+		Steps: activity("/contacts/", g.Deleted == 0 || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
+	}
+	// What QloApps left of a deleted customer never overwrites a contact.
+	m.Keep = g.Deleted != 0
+	return m, nil
+}
+
+func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.Ref) zoho.Contact {
+	doc := zoho.Contact{Type: "customer", SubType: "individual", CompanyName: clip(c.Company, 200), Website: clip(c.Website, 100), CurrencyID: currencyID, CustomFields: keyField(r, key)}
+	if c.Company != "" {
+		doc.SubType = "business"
+	}
+	email := c.Email
+	if c.Deleted == anonymised {
+		email = ""
+	}
+	person := zoho.ContactPerson{FirstName: clip(c.FirstName, 100), LastName: clip(c.LastName, 100), Email: clip(email, 100), Phone: clip(c.Phone, 50), Primary: true}
+	if person.FirstName+person.LastName+person.Email != "" {
+		doc.Persons = []zoho.ContactPerson{person}
+	}
+	if a := c.Address; a.Line1+a.City+a.Postcode+a.Country != "" {
+		doc.BillingAddress = &zoho.Address{Attention: clip(strings.TrimSpace(a.FirstName+" "+a.LastName), 100), Address: clip(a.Line1, 500), Street2: clip(a.Line2, 255), City: clip(a.City, 100),
+			State: clip(a.State, 100), Zip: clip(a.Postcode, 50), Country: clip(a.Country, 100), Phone: clip(a.Phone, 50)}
+	}
+	if c.Address.VATNumber != "" {
+		doc.Notes = "VAT number: " + clip(c.Address.VATNumber, 100)
+	}
+	return doc
+}
+
+// displayName fills the name pattern; a customer without any name is called by number.
+func displayName(c qloapps.Customer, pattern string) string {
+	name := strings.Join(nonEmpty(c.Company, c.FirstName, c.LastName), " ")
+	filled := strings.NewReplacer("{id}", c.ID, "{login}", c.Email, "{email}", c.Email, "{firstname}", c.FirstName, "{lastname}", c.LastName, "{name}", name, "{company}", c.Company).Replace(pattern)
+	filled = strings.Join(strings.Fields(filled), " ")
+	if filled == "" {
+		filled = "Customer " + c.ID
+	}
+	return filled
+}
+
+// contactNames are the names a contact may have: plain, then with its id; in another currency
+// always with that.
+func contactNames(name, id, iso string) []string {
+	if iso == "" {
+		return []string{suffixed(name, "", contactNameLength), suffixed(name, " (QLO-"+id+")", contactNameLength)}
+	}
+	return []string{suffixed(name, " ("+iso+")", contactNameLength), suffixed(name, " (QLO-"+id+", "+iso+")", contactNameLength)}
+}

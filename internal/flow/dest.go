@@ -1,0 +1,145 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// Books gives the client of the organisation that is connected now.
+type Books func(ctx context.Context) (*zoho.Client, error)
+
+// dest writes one kind of document to Zoho Books.
+type dest[D any] struct {
+	zoho.Resource
+	books Books
+	// known takes out of an update what is fixed at first posting, and puts in the ids of what
+	// stands: without them Zoho would delete and make lines and persons anew.
+	known func(doc *D, kept kept)
+}
+
+// kept is what later drafts need of an answer.
+type kept struct {
+	LineIDs  []string `json:"line_ids,omitempty"`
+	PersonID string   `json:"person_id,omitempty"`
+}
+
+func (d dest[D]) Draft(key string, known engine.Link, doc D) (engine.Call, error) {
+	if !known.Exists() {
+		return call(d.Upsert(key, doc))
+	}
+	var k kept
+	_ = json.Unmarshal(known.Extra, &k)
+	if d.known != nil {
+		d.known(&doc, k)
+	}
+	return call(d.Update(known.ID, doc))
+}
+
+func call(r zoho.Request, err error) (engine.Call, error) {
+	return engine.Call{Method: r.Method, Path: r.Path, Query: r.Query, Key: r.Key, Body: r.Body}, err
+}
+
+func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error) {
+	client, err := d.books(ctx)
+	if err != nil {
+		return engine.Answer{}, err
+	}
+	resp, err := client.Do(ctx, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
+	if err != nil {
+		return engine.Answer{}, err
+	}
+	rec, err := d.Read(resp.Body, client.KeyFieldOf(d.Resource))
+	return answer(d.Resource, rec), err
+}
+
+func answer(r zoho.Resource, rec zoho.Record) engine.Answer {
+	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, PersonID: rec.PersonID})
+	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
+	if !strings.HasSuffix(r.Number, "_number") {
+		a.Number = rec.Name // of a master, the name is what people know it by
+	}
+	return a
+}
+
+func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.Answer, bool, error) {
+	client, err := d.books(ctx)
+	if err != nil {
+		return engine.Answer{}, false, err
+	}
+	rec, found, err := client.Find(ctx, d.Resource, key, filterOf(d.Resource, key, c.Body))
+	return answer(d.Resource, rec), found, err
+}
+
+// filterOf narrows a search for the document of a call by what its list can be asked for.
+func filterOf(r zoho.Resource, key string, body json.RawMessage) url.Values {
+	var sent map[string]json.RawMessage
+	_ = json.Unmarshal(body, &sent)
+	field := func(name string) string {
+		var t zoho.Text
+		_ = t.UnmarshalJSON(sent[name])
+		return string(t)
+	}
+	filter := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			filter.Set(name, value)
+		}
+	}
+	switch r.Path {
+	case zoho.Invoices.Path:
+		filter.Set("custom_field", key)
+	case zoho.CustomerPayments.Path:
+		set("customer_id", field("customer_id"))
+		set("date", field("date"))
+	case zoho.Items.Path:
+		set("name", field(r.Number))
+		filter.Set("filter_by", "Status.All")
+	default:
+		set(r.Number, field(r.Number))
+		set("customer_id", field("customer_id"))
+	}
+	return filter
+}
+
+func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error {
+	client, err := d.books(ctx)
+	if err != nil {
+		return err
+	}
+	req := zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", ids[0]), Query: step.Query, Body: json.RawMessage(strings.ReplaceAll(string(step.Body), "{id}", ids[0]))}
+	if step.Bulk != "" {
+		req.Path, req.Query = step.Bulk, url.Values{step.BulkParam: {strings.Join(ids, ",")}}
+	}
+	_, err = client.Do(ctx, req)
+	return err
+}
+
+func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {
+	client, err := d.books(ctx)
+	if err != nil {
+		return false, err
+	}
+	rec, err := client.Get(ctx, d.Resource, id)
+	if err != nil {
+		return false, err
+	}
+	if invoice, ok := strings.CutPrefix(step.Name, "apply:"); ok {
+		for _, settled := range rec.InvoiceIDs {
+			if settled == invoice {
+				return true, nil
+			}
+		}
+		return false, nil
+	}
+	switch step.Name {
+	case engine.StepActive, engine.StepInactive:
+		return rec.Status == step.Name, nil
+	default:
+		return rec.Status != "draft", nil
+	}
+}

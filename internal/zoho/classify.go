@@ -1,0 +1,148 @@
+package zoho
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+)
+
+// Zoho publishes no list of codes; these are the ones its pages and other integrations show.
+// Messages follow the language of the organisation, so only codes decide.
+const (
+	codeMinute = "44"
+	codeDay    = "45"
+	codeAtOnce = "1070"
+)
+
+// tooMany reports a refusal for the number of calls a minute or at once.
+func (a answered) tooMany() bool {
+	return a.code == codeMinute || a.code == codeAtOnce || a.status == http.StatusTooManyRequests && a.code != codeDay
+}
+
+// unauthorized reports that a fresh token may help.
+func (a answered) unauthorized() bool {
+	return a.status == http.StatusUnauthorized || a.code == "57" || a.code == "14" || a.code == "INVALID_OAUTHTOKEN"
+}
+
+// classify is the one place that judges an answer.
+func classify(req Request, a answered) error {
+	switch {
+	case a.err != nil && !a.whole:
+		return lost(req, a)
+	case a.code == codeDay:
+		q, _ := quota(a.header)
+		return fault.New(fault.Limited, "daily_limit", "The calls that Zoho Books allows for today are used up.").
+			Do("Work goes on by itself when the day ends in the organisation's time zone; Zoho raises the limit on request.").
+			After(max(q.ResetIn, time.Minute)).By(a)
+	case a.tooMany():
+		pause := minutePause
+		if a.code == codeAtOnce {
+			pause = shortPause
+		}
+		return fault.New(fault.Limited, "minute_limit", "Zoho Books refused the call because too many were made at once.").
+			Do("Nothing needs to be done: all calls pause and go on by themselves.").After(max(pause, retryAfter(a.header))).By(a)
+	case a.unauthorized():
+		return refusedGrant(a)
+	case a.status >= 500:
+		return lost(req, a)
+	case !a.whole && a.status >= 300:
+		return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books, or something on the way to it, refused the call without giving a reason (HTTP %d).", a.status).
+			Do("It is tried again by itself. If this goes on, check the data centre and the network between this server and Zoho.").By(a)
+	case !a.whole:
+		return lost(req, a)
+	case a.code != "0":
+		return refused(req, a)
+	case a.status >= 300:
+		return lost(req, a)
+	}
+	return nil
+}
+
+// lost is for calls without an answer that can be trusted.
+func lost(req Request, a answered) error {
+	if errors.Is(a.err, context.Canceled) && !a.sent {
+		return a.err
+	}
+	if a.sent && req.Method != http.MethodGet {
+		return fault.New(fault.Unknown, "outcome_unknown", "The call was sent to Zoho Books, but no answer came that can be trusted.").
+			Do("Nothing needs to be done: what became of it is found out before anything else is sent.").By(a)
+	}
+	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books does not answer properly; nothing was changed there.").
+		Do("It is tried again by itself.").By(a)
+}
+
+func refusedGrant(a answered) error {
+	return fault.New(fault.Auth, "grant_revoked", "Zoho Books refuses the access that was granted%s.", said(a)).
+		Do("Connect again on the Configuration page with a user who may do this in the chosen organisation.").By(a)
+}
+
+// refused turns Zoho's codes into ours. A code that is not listed is Rejected/zoho_refused.
+func refused(req Request, a answered) error {
+	switch a.code {
+	case "6041", "6018":
+		return fault.New(fault.Auth, "grant_revoked", "The user who granted access may not work in the chosen organisation%s.", said(a)).
+			Do("Choose another organisation, or connect again with a user of this one.").By(a)
+	case "1002":
+		return gone(a)
+	case "3062":
+		return reject(a, "name_taken", "Another record in Zoho Books has this name already")
+	case "1001":
+		if strings.HasPrefix(req.Path, Contacts.Path) || strings.HasPrefix(req.Path, Items.Path) {
+			return reject(a, "name_taken", "Another record in Zoho Books has this name already")
+		}
+		return reject(a, "number_taken", "Another document in Zoho Books has this number already").
+			Do("Find the document with this number in Zoho Books, renumber it or pair it, then try again.")
+	case "12006", "36023":
+		return reject(a, "paid_document", "Zoho Books does not change a document that is already settled")
+	case "1000":
+		return lost(req, a)
+	}
+	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" {
+		return gone(a)
+	}
+	if code, ok := assumed[a.code]; ok {
+		return reject(a, code.code, code.detail)
+	}
+	return reject(a, "zoho_refused", "Zoho Books refused the call").
+		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.")
+}
+
+// assumed holds refusals whose codes no stored source shows. They are given by the sandbox and
+// wait for proof against a live organisation; an unlisted one still shows Zoho's own words.
+var assumed = map[string]struct{ code, detail string }{}
+
+func reject(a answered, code, detail string) *fault.Error {
+	return fault.New(fault.Rejected, code, "%s%s.", detail, said(a)).By(a)
+}
+
+func gone(a answered) error {
+	return fault.New(fault.NotFound, "zoho_record_gone", "The record does not exist in Zoho Books any more%s.", said(a)).
+		Do("If it was deleted or merged there on purpose, pair this record with another one or create it again.").By(a)
+}
+
+// said quotes Zoho, cut to a readable length and without a stop of its own.
+func said(a answered) string {
+	text := strings.TrimRight(strings.TrimSpace(a.message), ".")
+	if text == "" {
+		return ""
+	}
+	if r := []rune(text); len(r) > 400 {
+		text = string(r[:400]) + "…"
+	}
+	return ": " + text
+}
+
+// Error makes the answer the cause of a fault, for the log.
+func (a answered) Error() string {
+	if a.err != nil {
+		return fmt.Sprintf("HTTP %d: %v", a.status, a.err)
+	}
+	return fmt.Sprintf("HTTP %d, code %q", a.status, a.code)
+}
+
+func (a answered) Unwrap() error { return a.err }

@@ -1,0 +1,250 @@
+package zoho
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/secret"
+)
+
+const (
+	callTimeout = 20 * time.Second
+	largest     = 8 << 20         // bytes of an answer that are read; a page of 200 documents is far smaller
+	minutePause = time.Minute     // after a refusal for too many calls a minute
+	shortPause  = 2 * time.Second // after a refusal for too many calls at once
+	repeats     = 3               // calls that Zoho refused for their number are made again so often
+)
+
+// Config is what a Client is made of.
+type Config struct {
+	APIDomain    string // origin
+	Organization string // "" only for calls that need none
+	Tokens       Tokens
+	Limiter      Limiter
+	Recorder     Recorder          // may be nil
+	HTTP         *http.Client      // nil = NewHTTPClient()
+	KeyFields    map[string]string // api name of the key field by Resource.Entity; KeyField where missing
+	Links        Links             // where documents are shown
+	Now          func() time.Time  // nil = time.Now
+	Timeout      time.Duration     // of one call; 20 s when 0
+}
+
+// KeyField is the api name that Zoho gives to a field labelled "QloApps Key".
+const KeyField = "cf_qloapps_key"
+
+// Client calls one organisation.
+type Client struct{ c Config }
+
+// New makes a client.
+func New(c Config) *Client {
+	if c.HTTP == nil {
+		c.HTTP = NewHTTPClient()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Timeout == 0 {
+		c.Timeout = callTimeout
+	}
+	c.APIDomain = strings.TrimRight(c.APIDomain, "/")
+	return &Client{c}
+}
+
+// Organization is the id of the organisation that is called.
+func (c *Client) Organization() string { return c.c.Organization }
+
+// Links builds addresses of the web app.
+func (c *Client) Links() Links { return c.c.Links }
+
+// Do makes one call and gives its answer. It waits for its turn as long as ctx allows, repeats
+// calls that Zoho refused for their number, and renews a refused token once.
+//
+// Faults: Limited (minute_limit, daily_limit) with RetryAfter; Auth/grant_revoked; NotFound/
+// zoho_record_gone; Rejected with a code of the contract, or zoho_refused with Zoho's own
+// words; Unavailable when certainly nothing was done; Unknown/outcome_unknown when a write was
+// sent and no trustworthy answer came.
+func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
+	token, err := c.c.Tokens.Token(ctx)
+	if err != nil {
+		return Response{}, err
+	}
+	renewed := false
+	for tries := 1; ; tries++ {
+		a, err := c.once(ctx, req, token)
+		switch {
+		case err == nil:
+			return Response{Status: a.status, Message: a.message, Body: a.body}, nil
+		case a.tooMany() && tries < repeats:
+			continue // the limiter makes everybody wait
+		case a.unauthorized() && !renewed:
+			renewed = true
+			if token, err = c.c.Tokens.Renew(ctx, token); err != nil {
+				return Response{}, err
+			}
+		default:
+			return Response{}, err
+		}
+	}
+}
+
+// once takes a turn, makes the call, learns from it and classifies it.
+func (c *Client) once(ctx context.Context, req Request, token secret.String) (answered, error) {
+	release, err := c.c.Limiter.Acquire(ctx, laneOf(ctx))
+	if err != nil {
+		return answered{}, err
+	}
+	defer release()
+	began := c.c.Now()
+	a := c.send(ctx, req, token)
+	c.learn(ctx, a)
+	err = classify(req, a)
+	if c.c.Recorder != nil {
+		e := Exchange{
+			At: began, Method: req.Method, Path: Version + req.Path, Query: c.query(req).Encode(), Ref: refOf(ctx), Lane: laneOf(ctx),
+			Status: a.status, Code: a.code, Duration: c.c.Now().Sub(began), Request: req.Body, Response: a.body,
+		}
+		if err != nil {
+			e.Fault = fault.Of(err).Code
+		}
+		c.c.Recorder.Record(context.WithoutCancel(ctx), e)
+	}
+	return a, err
+}
+
+func (c *Client) query(req Request) url.Values {
+	q := url.Values{}
+	for name, values := range req.Query {
+		q[name] = values
+	}
+	if c.c.Organization != "" && req.Path != "/organizations" {
+		q.Set("organization_id", c.c.Organization)
+	}
+	return q
+}
+
+// answered is what came back, as far as it did.
+type answered struct {
+	err     error // of the way there and back
+	sent    bool  // a connection was there, so that bytes may have left
+	status  int
+	header  http.Header
+	body    []byte
+	whole   bool   // body is JSON with a code
+	code    string // Zoho's, as text: some codes are words
+	message string
+}
+
+func (c *Client) send(ctx context.Context, req Request, token secret.String) (a answered) {
+	ctx, cancel := context.WithTimeout(ctx, c.c.Timeout)
+	defer cancel()
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { a.sent = true }}
+	r, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), req.Method,
+		c.c.APIDomain+Version+req.Path+"?"+c.query(req).Encode(), bytes.NewReader(req.Body))
+	if err != nil {
+		a.err = err
+		return a
+	}
+	r.Header.Set("Authorization", "Zoho-oauthtoken "+token.Reveal())
+	r.Header.Set("Accept", "application/json")
+	if len(req.Body) > 0 {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if req.Key != "" {
+		r.Header.Set("X-Unique-Identifier-Key", c.keyField(req.Path))
+		r.Header.Set("X-Unique-Identifier-Value", req.Key)
+		r.Header.Set("X-Upsert", "true")
+	}
+	resp, err := c.c.HTTP.Do(r)
+	if err != nil {
+		a.err = err
+		return a
+	}
+	defer func() { _ = resp.Body.Close() }()
+	a.status, a.header = resp.StatusCode, resp.Header
+	a.body, a.err = io.ReadAll(io.LimitReader(resp.Body, largest))
+	a.read()
+	return a
+}
+
+// read finds code and message. Both come in several types.
+func (a *answered) read() {
+	var envelope struct {
+		Code    *Text `json:"code"`
+		Message Text  `json:"message"`
+	}
+	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil {
+		return
+	}
+	a.whole, a.code, a.message = true, string(*envelope.Code), string(envelope.Message)
+}
+
+func (c *Client) keyField(path string) string {
+	for _, r := range Resources {
+		if r.Path == path {
+			return c.KeyFieldOf(r)
+		}
+	}
+	return KeyField
+}
+
+// KeyFieldOf is the api name of the key field of a resource.
+func (c *Client) KeyFieldOf(r Resource) string {
+	if name := c.c.KeyFields[r.Entity]; name != "" {
+		return name
+	}
+	return KeyField
+}
+
+// learn tells the limiter what the answer says about limits.
+func (c *Client) learn(ctx context.Context, a answered) {
+	q, told := quota(a.header)
+	switch {
+	case a.status == 0 && !a.sent:
+		c.c.Limiter.GiveBack(ctx)
+	case a.code == codeDay:
+		q.Remaining = 0
+		c.c.Limiter.Learn(ctx, q)
+		return
+	case a.code == codeAtOnce:
+		c.c.Limiter.Pause(ctx, shortPause)
+	case a.tooMany():
+		c.c.Limiter.Pause(ctx, max(minutePause, retryAfter(a.header)))
+		c.c.Limiter.Slow(ctx)
+	}
+	if told {
+		c.c.Limiter.Learn(ctx, q)
+	}
+}
+
+// quota reads the daily numbers. Zoho does not document these headers.
+func quota(h http.Header) (q limit.Quota, told bool) {
+	var err error
+	if q.Limit, err = strconv.Atoi(h.Get("X-Rate-Limit-Limit")); err != nil || q.Limit <= 0 {
+		return limit.Quota{}, false
+	}
+	if q.Remaining, err = strconv.Atoi(h.Get("X-Rate-Limit-Remaining")); err != nil {
+		return limit.Quota{}, false
+	}
+	if seconds, err := strconv.Atoi(h.Get("X-Rate-Limit-Reset")); err == nil && seconds > 0 {
+		q.ResetIn = time.Duration(seconds) * time.Second
+	}
+	return q, true
+}
+
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.Atoi(h.Get("Retry-After"))
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return min(time.Duration(seconds)*time.Second, 10*time.Minute)
+}

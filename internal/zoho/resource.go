@@ -1,0 +1,234 @@
+package zoho
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Resource says how one kind of record is addressed. It is the only place to change if real
+// Zoho treats keyed writes otherwise than documented.
+type Resource struct {
+	Path     string // of the collection
+	Entity   string // in custom fields and bulk parameters
+	Envelope string // of one record in an answer
+	List     string // of many
+	ID       string
+	Number   string // field of an own number, or of the name of a master
+	App      string // in addresses of the web app
+}
+
+// The six kinds that carry a key.
+var (
+	Contacts         = Resource{"/contacts", "contact", "contact", "contacts", "contact_id", "contact_name", "/contacts/"}
+	Items            = Resource{"/items", "item", "item", "items", "item_id", "name", "/inventory/items/"}
+	SalesOrders      = Resource{"/salesorders", "salesorder", "salesorder", "salesorders", "salesorder_id", "salesorder_number", "/salesorders/"}
+	Invoices         = Resource{"/invoices", "invoice", "invoice", "invoices", "invoice_id", "invoice_number", "/invoices/"}
+	CustomerPayments = Resource{"/customerpayments", "customerpayment", "payment", "customerpayments", "payment_id", "payment_number", "/paymentsreceived/"}
+	CreditNotes      = Resource{"/creditnotes", "creditnote", "creditnote", "creditnotes", "creditnote_id", "creditnote_number", "/creditnotes/"}
+)
+
+// Resources are all of them.
+var Resources = []Resource{Contacts, Items, SalesOrders, Invoices, CustomerPayments, CreditNotes}
+
+// numbered reports that records of this kind may bring a number of their own.
+func (r Resource) numbered() bool {
+	return strings.HasSuffix(r.Number, "_number") && r.Path != CustomerPayments.Path
+}
+
+// Upsert is the keyed write: it makes the one record that carries key, or finds it and makes it
+// look like body. Repeating it is harmless.
+func (r Resource) Upsert(key string, body any) (Request, error) {
+	return r.write(http.MethodPut, r.Path, key, body)
+}
+
+// Update changes a record by id.
+func (r Resource) Update(id string, body any) (Request, error) {
+	return r.write(http.MethodPut, r.Path+"/"+id, "", body)
+}
+
+func (r Resource) write(method, path, key string, body any) (Request, error) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return Request{}, fmt.Errorf("body for %s: %w", path, err)
+	}
+	req := Request{Method: method, Path: path, Key: key, Body: b}
+	if r.numbered() {
+		req.Query = url.Values{"ignore_auto_number_generation": {"true"}}
+		if !strings.Contains(string(b), `"`+r.Number+`":`) {
+			req.Query = nil // Zoho numbers by itself
+		}
+	}
+	return req, nil
+}
+
+// Record is what Zoho says stands there, read leniently.
+type Record struct {
+	ID, Number, Name, Status string
+	Key                      string // value of our key field, "" when it carries none
+	Currency                 string
+	Total, Tax, Balance      Amount
+	LineIDs                  []string
+	PersonID                 string   // of a contact's first person
+	InvoiceIDs               []string // that a payment or credit note settles
+	Raw                      json.RawMessage
+}
+
+// Read takes a record out of an answer.
+func (r Resource) Read(body json.RawMessage, keyField string) (Record, error) {
+	var envelope map[string]json.RawMessage
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return Record{}, fmt.Errorf("answer for %s: %w", r.Path, err)
+	}
+	return r.record(envelope[r.Envelope], keyField)
+}
+
+func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
+	var fields map[string]json.RawMessage
+	if len(raw) == 0 || json.Unmarshal(raw, &fields) != nil {
+		return Record{}, fmt.Errorf("answer for %s holds no %s", r.Path, r.Envelope)
+	}
+	text := func(name string) string {
+		var t Text
+		_ = t.UnmarshalJSON(fields[name])
+		return string(t)
+	}
+	amount := func(name string) (a Amount) {
+		_ = a.UnmarshalJSON(fields[name])
+		return a
+	}
+	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
+		Total: amount("total"), Tax: amount("tax_total"), Balance: amount("balance"), Raw: raw, Key: text(keyField)}
+	if r.Path == CustomerPayments.Path {
+		rec.Total, rec.Balance = amount("amount"), amount("unused_amount")
+	}
+	if rec.ID == "" {
+		return Record{}, fmt.Errorf("answer for %s names no %s", r.Path, r.ID)
+	}
+	var nested struct {
+		Lines []struct {
+			ID Text `json:"line_item_id"`
+		} `json:"line_items"`
+		Persons []struct {
+			ID Text `json:"contact_person_id"`
+		} `json:"contact_persons"`
+		Settled []struct {
+			ID Text `json:"invoice_id"`
+		} `json:"invoices"`
+		Custom []struct {
+			Name  Text `json:"api_name"`
+			Value Text `json:"value"`
+		} `json:"custom_fields"`
+	}
+	_ = json.Unmarshal(raw, &nested)
+	for _, l := range nested.Lines {
+		rec.LineIDs = append(rec.LineIDs, string(l.ID))
+	}
+	for _, s := range nested.Settled {
+		rec.InvoiceIDs = append(rec.InvoiceIDs, string(s.ID))
+	}
+	if len(nested.Persons) > 0 {
+		rec.PersonID = string(nested.Persons[0].ID)
+	}
+	for _, c := range nested.Custom {
+		if string(c.Name) == keyField && c.Value != "" {
+			rec.Key = string(c.Value)
+		}
+	}
+	return rec, nil
+}
+
+// Get reads one record by id.
+func (c *Client) Get(ctx context.Context, r Resource, id string) (Record, error) {
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: r.Path + "/" + id})
+	if err != nil {
+		return Record{}, err
+	}
+	return r.Read(resp.Body, c.KeyFieldOf(r))
+}
+
+// Find searches a record by filters of its list and gives the first that really carries key.
+// Zoho may ignore a filter, so what comes back is checked.
+func (c *Client) Find(ctx context.Context, r Resource, key string, filter url.Values) (Record, bool, error) {
+	for row, err := range c.Rows(ctx, r.Path, r.List, filter) {
+		if err != nil {
+			return Record{}, false, err
+		}
+		rec, err := r.record(row, c.KeyFieldOf(r))
+		if err != nil {
+			continue
+		}
+		if rec.Key == "" { // some lists leave custom fields out
+			if rec, err = c.Get(ctx, r, rec.ID); err != nil {
+				return Record{}, false, err
+			}
+		}
+		if rec.Key == key {
+			full, err := c.Get(ctx, r, rec.ID)
+			return full, err == nil, err
+		}
+	}
+	return Record{}, false, nil
+}
+
+// mostPages bounds a list that never ends.
+const mostPages = 500
+
+// Rows goes through a list page by page, 200 rows each.
+func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values) iter.Seq2[json.RawMessage, error] {
+	return func(yield func(json.RawMessage, error) bool) {
+		for page := 1; page <= mostPages; page++ {
+			q := url.Values{"page": {fmt.Sprint(page)}, "per_page": {"200"}}
+			for name, values := range filter {
+				q[name] = values
+			}
+			resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: q})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			var envelope map[string]json.RawMessage
+			var rows []json.RawMessage
+			if err := json.Unmarshal(resp.Body, &envelope); err == nil {
+				err = json.Unmarshal(envelope[list], &rows)
+				if err != nil && len(envelope[list]) > 0 {
+					yield(nil, fmt.Errorf("list %s: %w", path, err))
+					return
+				}
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if !more(envelope["page_context"]) || len(rows) == 0 {
+				return
+			}
+		}
+	}
+}
+
+func more(context json.RawMessage) bool {
+	var page struct {
+		More Truth `json:"has_more_page"`
+	}
+	return json.Unmarshal(context, &page) == nil && bool(page.More)
+}
+
+// Links builds addresses of the web app.
+type Links struct {
+	Dashboard    string // origin
+	Organization string
+}
+
+// To is the address of a record, "" while there is none.
+func (l Links) To(r Resource, id string) string {
+	if l.Dashboard == "" || l.Organization == "" || id == "" {
+		return ""
+	}
+	return strings.TrimRight(l.Dashboard, "/") + "/app/" + url.PathEscape(l.Organization) + "#" + r.App + url.PathEscape(id)
+}

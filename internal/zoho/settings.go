@@ -1,0 +1,246 @@
+package zoho
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+)
+
+// Organization is one set of books that the grant can see.
+type Organization struct {
+	ID           Text   `json:"organization_id"`
+	Name         Text   `json:"name"`
+	Plan         Text   `json:"plan_name"`
+	TimeZone     Text   `json:"time_zone"`
+	BaseCurrency Text   `json:"currency_code"`
+	Country      Text   `json:"country_code"`
+	Precision    Amount `json:"price_precision"`
+	TaxRounding  Text   `json:"tax_rounding"`
+}
+
+// Currency is one that exists in the books.
+type Currency struct {
+	ID        Text   `json:"currency_id"`
+	Code      Text   `json:"currency_code"`
+	Precision Amount `json:"price_precision"`
+	Base      Truth  `json:"is_base_currency"`
+}
+
+// Tax is a single tax or a group.
+type Tax struct {
+	ID      Text   `json:"tax_id"`
+	Name    Text   `json:"tax_name"`
+	Percent Amount `json:"tax_percentage"`
+	Type    Text   `json:"tax_type"` // tax, compound_tax, tax_group
+	Parts   []Tax  `json:"taxes"`    // of a group
+}
+
+// Compound reports a tax on the amount with the others.
+func (t Tax) Compound() bool { return t.Type == "compound_tax" }
+
+// Account is one of the chart of accounts.
+type Account struct {
+	ID   Text `json:"account_id"`
+	Name Text `json:"account_name"`
+	Type Text `json:"account_type"`
+}
+
+// Field is a custom field.
+type Field struct {
+	ID      Text  `json:"field_id"`
+	APIName Text  `json:"api_name"`
+	Label   Text  `json:"label"`
+	Unique  Truth `json:"is_unique"`
+}
+
+// Organizations lists the books that the grant can see; it needs no organisation.
+func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
+	return read[Organization](ctx, c, "/organizations", "organizations", nil)
+}
+
+// Currencies lists the currencies of the books.
+func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
+	return rows[Currency](ctx, c, "/settings/currencies", "currencies", nil)
+}
+
+// CreateCurrency adds a currency.
+func (c *Client) CreateCurrency(ctx context.Context, code string, precision int32) error {
+	format := "1,234,567.89"
+	if precision == 0 {
+		format = "1,234,567"
+	}
+	return c.post(ctx, "/settings/currencies", map[string]any{"currency_code": code, "currency_symbol": code, "currency_format": format, "price_precision": precision}, nil)
+}
+
+// Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one.
+func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
+	taxes, err := rows[Tax](ctx, c, "/settings/taxes", "taxes", nil)
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range taxes {
+		if t.Type != "tax_group" || len(t.Parts) > 0 {
+			continue
+		}
+		var answer struct {
+			Group struct {
+				Taxes []Tax `json:"taxes"`
+			} `json:"tax_group"`
+		}
+		if err := c.get(ctx, "/settings/taxgroups/"+string(t.ID), nil, &answer); err != nil {
+			return nil, err
+		}
+		taxes[i].Parts = answer.Group.Taxes
+	}
+	return taxes, nil
+}
+
+// CreateTax adds a single tax and gives its id. percent is a plain decimal.
+func (c *Client) CreateTax(ctx context.Context, name, percent string, compound bool) (string, error) {
+	kind := "tax"
+	if compound {
+		kind = "compound_tax"
+	}
+	var answer struct{ Tax Tax }
+	err := c.post(ctx, "/settings/taxes", map[string]any{"tax_name": name, "tax_percentage": json.Number(percent), "tax_type": kind}, &answer)
+	return string(answer.Tax.ID), err
+}
+
+// CreateTaxGroup adds a group of single taxes.
+func (c *Client) CreateTaxGroup(ctx context.Context, name string, ids []string) error {
+	return c.post(ctx, "/settings/taxgroups", map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, nil)
+}
+
+// Accounts lists the chart of accounts.
+func (c *Client) Accounts(ctx context.Context) ([]Account, error) {
+	return rows[Account](ctx, c, "/chartofaccounts", "chartofaccounts", nil)
+}
+
+// ItemNames lists items by id.
+func (c *Client) ItemNames(ctx context.Context) (map[string]string, error) {
+	names := map[string]string{}
+	for row, err := range c.Rows(ctx, Items.Path, Items.List, nil) {
+		if err != nil {
+			return nil, err
+		}
+		rec, err := Items.record(row, KeyField)
+		if err == nil {
+			names[rec.ID] = rec.Name
+		}
+	}
+	return names, nil
+}
+
+// PaymentModes lists the modes of the books. The call is not documented: where it does not
+// exist, the answer is empty.
+func (c *Client) PaymentModes(ctx context.Context) ([]string, error) {
+	var answer struct {
+		Modes []struct{ Name Text } `json:"payment_modes"`
+	}
+	err := c.get(ctx, "/settings/paymentmodes", nil, &answer)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Rejected) {
+		return nil, nil
+	}
+	var names []string
+	for _, m := range answer.Modes {
+		if m.Name != "" {
+			names = append(names, string(m.Name))
+		}
+	}
+	return names, err
+}
+
+// Fields lists the custom fields of an entity.
+func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
+	return read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {entity}, "filter_custom_fields": {"true"}})
+}
+
+// CreateField adds a unique single-line field.
+func (c *Client) CreateField(ctx context.Context, entity, label string) (Field, error) {
+	var answer struct{ Field Field }
+	err := c.post(ctx, "/settings/fields", map[string]any{"label": label, "data_type": "string", "entity": entity, "is_unique": true, "show_on_pdf": false, "value_length": 255}, &answer)
+	return answer.Field, err
+}
+
+// MakeUnique makes a field refuse doubled values.
+func (c *Client) MakeUnique(ctx context.Context, fieldID string) error {
+	_, err := c.change(ctx, http.MethodPut, "/settings/fields/"+fieldID, map[string]any{"is_unique": true})
+	return err
+}
+
+// LockDates reads the days up to which sales are frozen; "" when nothing is.
+func (c *Client) LockDates(ctx context.Context) (string, error) {
+	var answer struct {
+		Locks []struct {
+			Date   Text `json:"transaction_lock_date"`
+			Status Text `json:"transaction_lock_status"`
+		} `json:"transaction_locks"`
+	}
+	if err := c.get(ctx, "/transactionlocks", nil, &answer); err != nil {
+		return "", err
+	}
+	latest := ""
+	for _, l := range answer.Locks {
+		if l.Status != "disabled" && string(l.Date) > latest {
+			latest = string(l.Date)
+		}
+	}
+	return latest, nil
+}
+
+func rows[T any](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
+	var out []T
+	for raw, err := range c.Rows(ctx, path, list, filter) {
+		if err != nil {
+			return nil, err
+		}
+		var row T
+		if err := json.Unmarshal(raw, &row); err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// read takes a list that comes without pages.
+func read[T any](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
+	var answer map[string]json.RawMessage
+	if err := c.get(ctx, path, filter, &answer); err != nil {
+		return nil, err
+	}
+	var out []T
+	if len(answer[list]) == 0 {
+		return nil, nil
+	}
+	err := json.Unmarshal(answer[list], &out)
+	return out, err
+}
+
+func (c *Client) get(ctx context.Context, path string, query url.Values, into any) error {
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: query})
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(resp.Body, into)
+}
+
+func (c *Client) post(ctx context.Context, path string, body, into any) error {
+	resp, err := c.change(ctx, http.MethodPost, path, body)
+	if err != nil || into == nil {
+		return err
+	}
+	return json.Unmarshal(resp.Body, into)
+}
+
+func (c *Client) change(ctx context.Context, method, path string, body any) (Response, error) {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return Response{}, err
+	}
+	return c.Do(ctx, Request{Method: method, Path: path, Body: b})
+}

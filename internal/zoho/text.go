@@ -1,0 +1,53 @@
+package zoho
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// Text reads a text that Zoho may send as a number, a truth or nothing. Digits stay exact.
+type Text string
+
+// UnmarshalJSON never fails on well-formed JSON; objects and lists are no text.
+func (t *Text) UnmarshalJSON(data []byte) error {
+	*t = ""
+	switch data = bytes.TrimSpace(data); {
+	case len(data) == 0, string(data) == "null", data[0] == '{', data[0] == '[':
+	case data[0] == '"':
+		return json.Unmarshal(data, (*string)(t))
+	default:
+		*t = Text(data)
+	}
+	return nil
+}
+
+// Amount reads a number that may come as a text, empty or with thousands separators of none.
+type Amount struct{ money.Decimal }
+
+// UnmarshalJSON takes anything that is not a number for zero.
+func (a *Amount) UnmarshalJSON(data []byte) error {
+	var t Text
+	if err := t.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	a.Decimal = money.Zero
+	if d, err := money.Parse(string(t)); err == nil {
+		a.Decimal = d
+	}
+	return nil
+}
+
+// Truth reads a boolean that may come as a text or a number.
+type Truth bool
+
+// UnmarshalJSON takes anything but true, "true" and 1 for false.
+func (b *Truth) UnmarshalJSON(data []byte) error {
+	var t Text
+	if err := t.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	*b = t == "true" || t == "1"
+	return nil
+}
