@@ -47,6 +47,8 @@ type server struct {
 	Services
 	opt Options
 	log *slog.Logger
+
+	callers, strangers *throttle
 }
 
 // New gives the whole HTTP surface. All routes are registered here, before the first request.
@@ -67,8 +69,14 @@ func New(services Services, opt Options) *echo.Echo {
 	if opt.StreamEvery == 0 {
 		opt.StreamEvery = 700 * time.Millisecond
 	}
+	if opt.RatePerSecond == 0 {
+		opt.RatePerSecond = 50
+	}
 	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
-	s := &server{Services: services, opt: opt, log: opt.Log}
+	s := &server{
+		Services: services, opt: opt, log: opt.Log,
+		callers: newThrottle(opt.RatePerSecond), strangers: newThrottle(opt.RatePerSecond),
+	}
 
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

@@ -1,0 +1,215 @@
+package rest
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"golang.org/x/time/rate"
+
+	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/fault"
+)
+
+const (
+	callerKey = "caller"
+	codeKey   = "code"
+)
+
+// middleware runs around every request, outermost first.
+func (s *server) middleware() []echo.MiddlewareFunc {
+	return []echo.MiddlewareFunc{
+		s.identify,
+		s.logRequests,
+		s.securityHeaders,
+		s.cors(),
+		s.recoverPanics,
+	}
+}
+
+// identify gives the request an id. The caller's own is kept when it is short and harmless, as
+// it goes into the log.
+func (s *server) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(echo.HeaderXRequestID)
+		if !harmless.MatchString(id) {
+			id = uuid.NewString()
+		}
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		return next(c)
+	}
+}
+
+var harmless = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// logRequests writes one line per request. The route is logged and not the address: queries
+// carry grants and guests' names.
+func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		level := slog.LevelInfo
+		if c.Request().Method == http.MethodGet {
+			level = slog.LevelDebug
+		}
+		attrs := []slog.Attr{
+			slog.String("request_id", requestID(c)), slog.String("method", c.Request().Method),
+			slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
+			slog.Duration("dur", time.Since(start)), slog.String("ip", c.RealIP()),
+		}
+		if who, ok := c.Get(callerKey).(access.Caller); ok {
+			attrs = append(attrs, slog.String("caller", who.Name))
+		}
+		if code, ok := c.Get(codeKey).(string); ok {
+			attrs = append(attrs, slog.String("code", code))
+		}
+		s.log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+		return nil
+	}
+}
+
+// securityHeaders allow what our own pages need and nothing else. Styles may be inline: the
+// user interface's component library sets them so.
+func (s *server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+		"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		if strings.HasPrefix(s.opt.PublicURL, "https://") {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// cors lets the configured origins call with a token. Cookies are not sent across origins.
+func (s *server) cors() echo.MiddlewareFunc {
+	if len(s.opt.CORSOrigins) == 0 {
+		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	return middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOrigins:  s.opt.CORSOrigins,
+		AllowMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
+		AllowHeaders:  []string{echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderAccept, echo.HeaderXRequestID},
+		ExposeHeaders: []string{echo.HeaderXRequestID, echo.HeaderRetryAfter},
+		MaxAge:        600,
+	})
+}
+
+// recoverPanics makes a panic a defect like any other: logged whole, answered without detail.
+func (s *server) recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				if r == http.ErrAbortHandler {
+					panic(r)
+				}
+				err = fault.Of(fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+			}
+		}()
+		return next(c)
+	}
+}
+
+// authenticate finds out who is calling and whether the role is enough.
+func (s *server) authenticate(needed access.Role) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			who, err := s.whoIs(c)
+			if fault.Is(err, fault.Forbidden) && !s.strangers.allow(c.RealIP()) {
+				return tooMany()
+			}
+			if err != nil {
+				return err
+			}
+			c.Set(callerKey, who)
+			if !s.callers.allow(string(who.Kind) + who.ID) {
+				return tooMany()
+			}
+			if !who.Role.Includes(needed) {
+				return fault.New(fault.Forbidden, "forbidden", "The role %s may not do this; it takes the role %s.", who.Role, needed)
+			}
+			return next(c)
+		}
+	}
+}
+
+// whoIs reads the credentials; fault.Forbidden when there are none that count.
+func (s *server) whoIs(c echo.Context) (access.Caller, error) {
+	scheme, secret, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
+	secret = strings.TrimSpace(secret)
+	if !strings.EqualFold(scheme, "Bearer") || secret == "" || s.Tokens == nil {
+		return access.Caller{}, fault.New(fault.Forbidden, "unauthenticated", "This address needs an API token.").
+			Do("Send the header Authorization: Bearer with a token; an administrator makes tokens.")
+	}
+	return s.Tokens.Authenticate(c.Request().Context(), secret)
+}
+
+func caller(c echo.Context) access.Caller { return c.Get(callerKey).(access.Caller) }
+
+// throttle limits requests per name; nil limits nothing. It counts in this process only.
+type throttle struct {
+	store *middleware.RateLimiterMemoryStore
+}
+
+func newThrottle(perSecond float64) *throttle {
+	if perSecond < 0 {
+		return nil
+	}
+	return &throttle{middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
+		Rate: rate.Limit(perSecond), Burst: max(1, int(perSecond*3)), ExpiresIn: 3 * time.Minute,
+	})}
+}
+
+func (t *throttle) allow(name string) bool {
+	if t == nil {
+		return true
+	}
+	allowed, _ := t.store.Allow(name) // the memory store never fails
+	return allowed
+}
+
+func tooMany() error {
+	return fault.New(fault.Limited, "too_many_requests", "Too many requests at once.").
+		Do("Wait a second and send it again.").After(time.Second)
+}
+
+// throttleStrangers limits routes without credentials by address.
+func (s *server) throttleStrangers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !s.strangers.allow(c.RealIP()) {
+			return tooMany()
+		}
+		return next(c)
+	}
+}
+
+// ipExtractor believes X-Forwarded-For only from the trusted proxies; Echo's default believes
+// everybody.
+func ipExtractor(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		options = append(options, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}

@@ -1,0 +1,208 @@
+package rest
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/strict"
+)
+
+const (
+	defaultLimit = 50
+	maxLimit     = 200
+	defaultSort  = "-source_id"
+)
+
+var (
+	sorts     = []string{"source_id", "name", "last_synced_at", "updated_at"}
+	runStates = []string{"queued", "waiting", "running", "done", "failed", "canceled"}
+	runKinds  = []string{"initialize", "sync", "preview", "setup", "import", "pairing", "mapping_refresh", "reconcile", "tick", "daily"}
+	documents = []string{"orders", "invoices", "payments", "credit_notes"}
+	isoCode   = regexp.MustCompile(`^[A-Z]{3}$`)
+)
+
+// wrongs gathers every wrong field of one input, so that all are named at once.
+type wrongs []fault.FieldError
+
+func (w *wrongs) add(field, format string, args ...any) {
+	*w = append(*w, fault.FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+func (w *wrongs) oneOf(field, value string, allowed []string) {
+	if value != "" && !slices.Contains(allowed, value) {
+		w.add(field, "is none of %s", strings.Join(allowed, ", "))
+	}
+}
+
+func (w wrongs) err() error {
+	if len(w) == 0 {
+		return nil
+	}
+	return strict.Invalid(w...)
+}
+
+func sectionOf(c echo.Context) (string, error) {
+	section := c.Param("section")
+	if !slices.Contains(wire.Sections, section) {
+		return "", notFound("section", section)
+	}
+	return section, nil
+}
+
+func recordQuery(c echo.Context, section string) (RecordQuery, error) {
+	var w wrongs
+	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer")
+	sort := c.QueryParam("sort")
+	if sort == "" {
+		sort = defaultSort
+	}
+	q := RecordQuery{
+		Limit: limitOf(c, &w), After: positionOf(c, sort, &w),
+		Sort: strings.TrimPrefix(sort, "-"), Descending: strings.HasPrefix(sort, "-"),
+		RecordFilter: wire.RecordFilter{
+			Status: c.QueryParams()["status"], Q: strings.TrimSpace(c.QueryParam("q")), Phase: c.QueryParam("phase"),
+			Hotel: c.QueryParam("hotel"), Currency: c.QueryParam("currency"), Customer: c.QueryParam("customer"),
+			DateFrom: c.QueryParam("date_from"), DateTo: c.QueryParam("date_to"),
+		},
+	}
+	w.oneOf("sort", q.Sort, sorts)
+	checkFilter(section, q.RecordFilter, "", &w)
+	return q, w.err()
+}
+
+func runQuery(c echo.Context) (RunQuery, error) {
+	var w wrongs
+	known(c, &w, "limit", "cursor", "kind", "status")
+	q := RunQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Kind: c.QueryParam("kind"), Status: c.QueryParams()["status"]}
+	w.oneOf("kind", q.Kind, runKinds)
+	for _, status := range q.Status {
+		w.oneOf("status", status, runStates)
+	}
+	return q, w.err()
+}
+
+// known refuses parameters that would be ignored: a misspelt filter must not show everything.
+func known(c echo.Context, w *wrongs, names ...string) {
+	for name := range c.QueryParams() {
+		if !slices.Contains(names, name) {
+			w.add(name, "is unknown")
+		}
+	}
+}
+
+func limitOf(c echo.Context, w *wrongs) int {
+	text := c.QueryParam("limit")
+	if text == "" {
+		return defaultLimit
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxLimit {
+		w.add("limit", "must be a whole number from 1 to %d", maxLimit)
+		return defaultLimit
+	}
+	return n
+}
+
+func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
+	for _, status := range f.Status {
+		w.oneOf(at+"status", status, wire.Statuses)
+	}
+	if len([]rune(f.Q)) > 200 {
+		w.add(at+"q", "is longer than 200 characters")
+	}
+	w.oneOf(at+"phase", f.Phase, wire.Phases)
+	if f.Currency != "" && !isoCode.MatchString(f.Currency) {
+		w.add(at+"currency", "must be an ISO code of three capitals")
+	}
+	for name, day := range map[string]string{"date_from": f.DateFrom, "date_to": f.DateTo} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			w.add(at+name, "must be a day as 2026-03-01")
+		}
+	}
+	if section == wire.Orders {
+		return
+	}
+	for name, value := range map[string]string{
+		"phase": f.Phase, "hotel": f.Hotel, "currency": f.Currency, "customer": f.Customer,
+		"date_from": f.DateFrom, "date_to": f.DateTo,
+	} {
+		if value != "" {
+			w.add(at+name, "is for orders only")
+		}
+	}
+}
+
+// checkSelection wants exactly one way of choosing records.
+func checkSelection(section string, sel wire.SyncRequest) error {
+	var w wrongs
+	ways := 0
+	for _, used := range []bool{len(sel.IDs) > 0, sel.All, sel.Filter != nil} {
+		if used {
+			ways++
+		}
+	}
+	if ways != 1 {
+		w.add("ids", "choose records by exactly one of ids, all and filter")
+	}
+	for i, id := range sel.IDs {
+		if id == "" {
+			w.add(fmt.Sprintf("ids[%d]", i), "must not be empty")
+		}
+	}
+	if sel.Filter != nil {
+		checkFilter(section, *sel.Filter, "filter.", &w)
+	}
+	for i, doc := range sel.Documents {
+		field := fmt.Sprintf("documents[%d]", i)
+		if section != wire.Orders {
+			w.add(field, "is for orders only")
+		} else if !slices.Contains(documents, doc) {
+			w.add(field, "is none of %s", strings.Join(documents, ", "))
+		}
+	}
+	return w.err()
+}
+
+// cursor is a position together with the order it was made for.
+type cursor struct {
+	wire.Position
+	Sort string `json:"s"`
+}
+
+func cursorOf(p *wire.Position, sort string) *string {
+	if p == nil {
+		return nil
+	}
+	data, _ := json.Marshal(cursor{*p, sort}) // strings only
+	text := base64.RawURLEncoding.EncodeToString(data)
+	return &text
+}
+
+// positionOf reads the cursor. One made for another order would skip and repeat items.
+func positionOf(c echo.Context, sort string, w *wrongs) *wire.Position {
+	text := c.QueryParam("cursor")
+	if text == "" {
+		return nil
+	}
+	var at cursor
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || json.Unmarshal(data, &at) != nil || at.ID == "" {
+		w.add("cursor", "is not one that this API gave")
+		return nil
+	}
+	if at.Sort != sort {
+		w.add("cursor", "was given for another sort")
+		return nil
+	}
+	return &at.Position
+}

@@ -1,0 +1,102 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/strict"
+)
+
+// Store keeps the sections that somebody changed.
+type Store struct {
+	DB  *gorm.DB
+	Now func() time.Time
+	// Changed is called after a section was stored; may be nil.
+	Changed func(ctx context.Context, section, by string) error
+}
+
+// Load reads every section, with defaults where nobody chose.
+func (s *Store) Load(ctx context.Context) (All, error) {
+	var rows []struct{ Section, Body string }
+	if err := s.DB.WithContext(ctx).Raw("SELECT section, body FROM qlobooks_settings").Scan(&rows).Error; err != nil {
+		return All{}, fmt.Errorf("read settings: %w", err)
+	}
+	all := Default()
+	for _, row := range rows {
+		if field, ok := field(&all, row.Section); ok {
+			if err := json.Unmarshal([]byte(row.Body), field.Addr().Interface()); err != nil {
+				return All{}, fmt.Errorf("settings of %s: %w", row.Section, err)
+			}
+		}
+	}
+	return all, nil
+}
+
+// Put replaces one section by a whole JSON object: every field there, none unknown, each valid.
+// A write-only secret that is absent stays as it is.
+func (s *Store) Put(ctx context.Context, section string, body []byte, by string) error {
+	all, err := s.Load(ctx)
+	if err != nil {
+		return err
+	}
+	kept := all.Alerts.WebhookSecret
+	target, ok := field(&all, section)
+	if !ok {
+		return fmt.Errorf("section %q is unknown", section)
+	}
+	fresh := reflect.New(target.Type())
+	if err := strict.Decode(body, fresh.Interface()); err != nil {
+		return err
+	}
+	target.Set(fresh.Elem())
+	if all.Alerts.WebhookSecret == nil {
+		all.Alerts.WebhookSecret = kept
+	}
+	if wrong := Validate(all, section); len(wrong) > 0 {
+		return strict.Invalid(wrong...)
+	}
+	stored, err := json.Marshal(target.Interface())
+	if err != nil {
+		return fmt.Errorf("settings of %s: %w", section, err)
+	}
+	err = s.DB.WithContext(ctx).Exec("INSERT INTO qlobooks_settings (section, body, updated_at, updated_by) VALUES (?, ?, ?, ?) "+
+		"ON DUPLICATE KEY UPDATE body = VALUES(body), updated_at = VALUES(updated_at), updated_by = VALUES(updated_by)", section, string(stored), s.Now().UTC(), by).Error
+	if err != nil {
+		return fmt.Errorf("store settings of %s: %w", section, err)
+	}
+	if s.Changed != nil {
+		return s.Changed(ctx, section, by)
+	}
+	return nil
+}
+
+// field finds a section by its JSON name.
+func field(all *All, section string) (reflect.Value, bool) {
+	v := reflect.ValueOf(all).Elem()
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("json") == section {
+			return v.Field(i), true
+		}
+	}
+	return reflect.Value{}, false
+}
+
+// Section gives one section by its JSON name.
+func Section(all All, section string) (any, bool) {
+	v, ok := field(&all, section)
+	if !ok {
+		return nil, false
+	}
+	return v.Interface(), true
+}
+
+// WithoutSecrets leaves write-only values out.
+func WithoutSecrets(all All) All {
+	all.Alerts.WebhookSecret = nil
+	return all
+}

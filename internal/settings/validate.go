@@ -1,0 +1,137 @@
+package settings
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+)
+
+// problems gathers wrong fields of one section.
+type problems []fault.FieldError
+
+func (p *problems) unless(ok bool, field, format string, args ...any) {
+	if !ok {
+		*p = append(*p, fault.FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+var (
+	isoCode    = regexp.MustCompile(`^[A-Z]{3}$`)
+	clock      = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
+	identifier = regexp.MustCompile(`^[0-9]{1,20}$`)
+	variable   = regexp.MustCompile(`\{[^}]*\}`)
+)
+
+// Validate names every wrong field of a section.
+func Validate(all All, section string) []fault.FieldError {
+	var p problems
+	switch section {
+	case "currencies":
+		c := all.Currencies
+		p.unless(c.DefaultCurrency == nil || isoCode.MatchString(*c.DefaultCurrency), "default_currency", "must be an ISO code such as EUR, or null")
+		p.unless(c.DefaultCurrency == nil || c.MultiCurrency, "default_currency", "can only be chosen while multi_currency is on")
+	case "customers":
+		validatePattern(&p, all.Customers.NamePattern)
+	case "hotels":
+		p.unless(all.Hotels.Target == "item", "target", "must be item")
+		p.unless(all.Hotels.IgnoredHotels != nil, "ignored_hotels", "must be a list")
+		for i, id := range all.Hotels.IgnoredHotels {
+			p.unless(identifier.MatchString(id), fmt.Sprintf("ignored_hotels[%d]", i), "must be the id of a hotel")
+		}
+	case "orders":
+		validateOrders(&p, all)
+	case "payments":
+		validatePayments(&p, all.Payments)
+	case "schedule":
+		validateSchedule(&p, all)
+	case "limits":
+		validateLimits(&p, all.Limits)
+	case "access":
+		for profile, role := range all.Access.ProfileRoles {
+			p.unless(slices.Contains([]string{"viewer", "operator", "accountant", "admin"}, role), "profile_roles."+profile, "must be viewer, operator, accountant or admin")
+		}
+	case "alerts":
+		a := all.Alerts
+		p.unless(a.WebhookURL == nil || httpAddress(*a.WebhookURL), "webhook_url", "must be an address beginning with https://, or null")
+		p.unless(a.WebhookSecret == nil || len(*a.WebhookSecret) >= 12, "webhook_secret", "must have at least 12 characters")
+	case "logs":
+		between(&p, "body_days", all.Logs.BodyDays, 1, 3650)
+		between(&p, "line_days", all.Logs.LineDays, 1, 3650)
+	}
+	return p
+}
+
+func between(p *problems, field string, value, least, most int) {
+	p.unless(value >= least && value <= most, field, "must lie between %d and %d", least, most)
+}
+
+func oneOf(p *problems, field, value string, allowed ...string) {
+	p.unless(slices.Contains(allowed, value), field, "must be one of %s", strings.Join(allowed, ", "))
+}
+
+func aDay(text *string) bool {
+	if text == nil {
+		return true
+	}
+	_, err := time.Parse(time.DateOnly, *text)
+	return err == nil
+}
+
+func httpAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Scheme == "https" && u.Host != ""
+}
+
+func validatePattern(p *problems, pattern string) {
+	p.unless(strings.TrimSpace(pattern) != "" && len([]rune(pattern)) <= 200, "name_pattern", "must have between 1 and 200 characters")
+	known := []string{"{id}", "{login}", "{email}", "{firstname}", "{lastname}", "{name}", "{company}"}
+	found := variable.FindAllString(pattern, -1)
+	for _, v := range found {
+		p.unless(slices.Contains(known, v), "name_pattern", "has the unknown variable %s; known are %s", v, strings.Join(known, " "))
+	}
+	p.unless(len(found) > 0, "name_pattern", "must have at least one variable, or all contacts would have the same name")
+}
+
+func validateOrders(p *problems, all All) {
+	o := all.Orders
+	oneOf(p, "invoice_numbering", o.InvoiceNumbering, "qloapps", "zoho")
+	oneOf(p, "cancel_policy", o.CancelPolicy, "void_or_credit_note", "credit_note", "hold")
+	oneOf(p, "locked_period_policy", o.LockedPeriodPolicy, "hold", "first_open_day")
+	between(p, "rounding_limit", o.RoundingLimit, 0, 1000)
+	p.unless(aDay(o.ExportFromDate), "export_from_date", "must be a day such as 2026-01-31, or null")
+	p.unless(o.RoundingItemID == nil || identifier.MatchString(*o.RoundingItemID), "rounding_item_id", "must be the id of a Zoho item, or null")
+	daily := all.Schedule.LaunchTime != nil && (all.Schedule.Customers || all.Schedule.Invoices || all.Schedule.CreditNotes || all.Schedule.Payments)
+	p.unless(o.ExportFromDate != nil || !daily, "export_from_date", "cannot be null while the daily pass is on")
+}
+
+func validatePayments(p *problems, s Payments) {
+	p.unless(s.AllowedMethods != nil, "allowed_methods", "must be a list")
+	p.unless(s.PaymentModes != nil, "payment_modes", "must be a list")
+	p.unless(s.DefaultDepositAccountID == nil || identifier.MatchString(*s.DefaultDepositAccountID), "default_deposit_account_id", "must be the id of a Zoho account, or null")
+	p.unless(s.DefaultPaymentMode == nil || *s.DefaultPaymentMode != "" && len([]rune(*s.DefaultPaymentMode)) <= 100, "default_payment_mode", "must have between 1 and 100 characters, or be null")
+	p.unless(aDay(s.ImportFromDate), "import_from_date", "must be a day such as 2026-01-31, or null")
+	p.unless(strings.TrimSpace(s.ImportMethodLabel) != "" && len([]rune(s.ImportMethodLabel)) <= 100, "import_method_label", "must have between 1 and 100 characters")
+	oneOf(p, "statement_grouping", s.StatementGrouping, "daily", "monthly")
+}
+
+func validateSchedule(p *problems, all All) {
+	s := all.Schedule
+	between(p, "interval_minutes", s.IntervalMinutes, 1, 1440)
+	p.unless(s.LaunchTime == nil || clock.MatchString(*s.LaunchTime), "launch_time", "must be a time such as 03:30, or null")
+	kinds := s.Customers || s.Invoices || s.CreditNotes || s.Payments
+	p.unless(s.LaunchTime == nil || !kinds || all.Orders.ExportFromDate != nil, "launch_time", "needs a start date first: choose export_from_date in the section orders")
+}
+
+func validateLimits(p *problems, l Limits) {
+	between(p, "calls_per_minute", l.CallsPerMinute, 1, 10000)
+	p.unless(l.CallsPerDay == nil || *l.CallsPerDay >= 1, "calls_per_day", "must be at least 1, or null")
+	between(p, "reserve_for_live_percent", l.ReserveForLivePercent, 0, 90)
+	p.unless(l.BrakeMaxRecords == nil || *l.BrakeMaxRecords >= 1, "brake_max_records", "must be at least 1, or null")
+	p.unless(l.BrakeMaxVoids == nil || *l.BrakeMaxVoids >= 1, "brake_max_voids", "must be at least 1, or null")
+	p.unless(l.BrakeMaxAmount == nil || l.BrakeMaxAmount.IsPositive(), "brake_max_amount", "must be more than 0, or null")
+}
