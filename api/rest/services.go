@@ -64,15 +64,7 @@ type Connection interface {
 }
 
 // CallbackAnswer is the query of Zoho's redirect.
-type CallbackAnswer struct {
-	State          string
-	Code           string
-	Error          string // what Zoho calls a refusal, "" when granted
-	Location       string
-	AccountsServer string // origins as Zoho names them; used only when allowed
-	APIDomain      string
-	Session        string // id of the cookie session that the browser brought, ""
-}
+type CallbackAnswer = wire.CallbackAnswer
 
 // Setup prepares the organisation: key field, taxes, currencies.
 type Setup interface {
@@ -103,15 +95,7 @@ type Records interface {
 }
 
 // RecordQuery is one page of one section. Everything in the filter is checked for form.
-type RecordQuery struct {
-	wire.RecordFilter
-	Limit      int    // 1 to 200
-	Sort       string // source_id, name, last_synced_at, updated_at
-	Descending bool
-	// After is the Next of the page before, nil for the first page. Ids and dates sort by
-	// value, ties by source id in the same direction.
-	After *wire.Position
-}
+type RecordQuery = wire.RecordQuery
 
 // Documents are single records of single flows. An unknown flow or id is fault.NotFound.
 type Documents interface {
@@ -133,12 +117,7 @@ type Runs interface {
 }
 
 // RunQuery is one page of runs.
-type RunQuery struct {
-	Limit  int // 1 to 200
-	Status []string
-	Kind   string         // "" = all
-	After  *wire.Position // only ID is used: runs older than this one
-}
+type RunQuery = wire.RunQuery
 
 // Mappings are the mapping tables. kind is always one of wire.MappingKinds.
 type Mappings interface {

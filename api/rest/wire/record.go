@@ -18,7 +18,7 @@ type Record struct {
 	Issue        *Issue   `json:"issue" extensions:"x-nullable"`
 	Notices      []Notice `json:"notices"`
 	// Columns by name; each is {text, url} or a list of these.
-	Fields map[string]any `json:"fields"`
+	Fields map[string]Field `json:"fields"`
 } // @name Record
 
 // FieldText is one value of a column; Fields holds it by One and Many.
@@ -27,11 +27,14 @@ type FieldText struct {
 	URL  *string `json:"url" extensions:"x-nullable"`
 } // @name FieldText
 
+// Field is one column of a record: a FieldText or a list of these.
+type Field = any
+
 // One is a column with a single value; url may be "".
-func One(text, url string) any { return FieldText{text, TextOrNull(url)} }
+func One(text, url string) Field { return FieldText{text, TextOrNull(url)} }
 
 // Many is a column that holds a list, also when it has one value or none.
-func Many(values ...FieldText) any { return append([]FieldText{}, values...) }
+func Many(values ...FieldText) Field { return append([]FieldText{}, values...) }
 
 // RecordPage is one page of a section.
 type RecordPage struct {
