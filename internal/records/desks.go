@@ -5,7 +5,6 @@ import (
 	"sort"
 	"strconv"
 
-	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/runs"
@@ -90,7 +89,7 @@ func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, 
 type Runs struct{ *store.Store }
 
 // List gives one page, newest first.
-func (r Runs) List(ctx context.Context, q rest.RunQuery) (wire.RunPage, error) {
+func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
 	page := wire.RunPage{Items: []wire.Run{}}
 	filter := store.RunQuery{Statuses: q.Status, Kind: q.Kind, Limit: q.Limit + 1}
 	if q.After != nil {

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -42,7 +41,7 @@ var mainFlow = map[string]string{
 }
 
 // List gives one page of a section.
-func (d *Desk) List(ctx context.Context, section string, q rest.RecordQuery) (wire.RecordPage, error) {
+func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wire.RecordPage, error) {
 	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}}
 	at, err := d.Store.Initialized(ctx, section)
 	if err != nil || at == nil {

@@ -1,0 +1,304 @@
+// Package connection is the tie to one Zoho Books organisation: the person's choices, the grant
+// and its tokens, and what Zoho says of the organisation.
+//
+// One row holds it all; secrets in it are sealed. Only one process renews a token at a time: it
+// holds the row's lock while it asks, and the others find the new token when they get it.
+package connection
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/strict"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// Service answers for the connection. All fields but the functions are required.
+type Service struct {
+	DB             *gorm.DB
+	Ring           *secret.Ring
+	Now            func() time.Time
+	PublicURL      string
+	AllowedOrigins []string // extra origins for custom data centres, the only ones that may be http
+	HostClientID   string   // the host's own application; "" = none
+	HostSecret     secret.String
+	HTTP           *http.Client
+	Limiter        func(organization string) *limit.Limiter
+	Recorder       zoho.Recorder
+
+	// Linked reports whether any record is linked to a document.
+	Linked func(ctx context.Context) (bool, error)
+	// Connected is called when records that waited for the grant may go on.
+	Connected func(ctx context.Context) error
+
+	mu     sync.Mutex
+	cached secret.String
+	until  time.Time
+}
+
+const custom = "custom"
+
+func dataCenter(name string) zoho.DataCenter { return zoho.DataCenters[name] }
+
+// Get shows the connection without secrets.
+func (s *Service) Get(ctx context.Context) (wire.Connection, error) {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return wire.Connection{}, err
+	}
+	return s.show(r), nil
+}
+
+func (s *Service) show(r row) wire.Connection {
+	c := wire.Connection{DataCenter: r.chosen.DataCenter, TokenDomain: r.chosen.TokenDomain, APIDomain: r.chosen.APIDomain, DashboardDomain: r.chosen.DashboardDomain,
+		UseOwnApplication: r.chosen.UseOwnApplication, ClientID: r.chosen.ClientID, HasClientSecret: r.ClientSecret != nil, RedirectURL: s.redirectURL(),
+		OrganizationID: wire.TextOrNull(r.OrganizationID), OrganizationName: wire.TextOrNull(r.learned.Name), BaseCurrency: wire.TextOrNull(r.learned.Base),
+		PlanName: wire.TextOrNull(r.learned.Plan), Status: r.Status}
+	if r.ConnectedAt != nil {
+		c.ConnectedAt = wire.AtOrNull(*r.ConnectedAt)
+	}
+	if r.AccessExpiresAt != nil {
+		c.AccessExpiresAt = wire.AtOrNull(*r.AccessExpiresAt)
+	}
+	if r.LastError != nil {
+		c.LastError = wire.TextOrNull(*r.LastError)
+	}
+	if r.IssueCode != "" {
+		c.Issue = issueOf(r.IssueCode)
+	}
+	return c
+}
+
+func issueOf(code string) *wire.Issue {
+	if code == chooseOrganization {
+		return &wire.Issue{Code: code, Title: "Choose an organisation", Detail: "The grant sees several organisations, or not the one that was named.", Action: "Choose the hotel's organisation and save."}
+	}
+	words := fault.Explain(code)
+	return &wire.Issue{Code: code, Title: words.Title, Detail: words.Explanation, Action: words.Action}
+}
+
+const chooseOrganization = "choose_organization"
+
+func (s *Service) redirectURL() string { return s.PublicURL + "/api/v1/connection/callback" }
+
+// Put replaces the choices. Another data centre or application ends the grant.
+func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (wire.Connection, error) {
+	if wrong := s.check(in); len(wrong) > 0 {
+		return wire.Connection{}, strict.Invalid(wrong...)
+	}
+	old, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return wire.Connection{}, err
+	}
+	next := choices{DataCenter: in.DataCenter, UseOwnApplication: ownApplication(in), ClientID: strings.TrimSpace(in.ClientID)}
+	if in.DataCenter == custom {
+		next.TokenDomain, next.APIDomain, next.DashboardDomain = trim(in.TokenDomain), trim(in.APIDomain), trim(in.DashboardDomain)
+	} else {
+		dc := dataCenter(in.DataCenter)
+		next.TokenDomain, next.APIDomain, next.DashboardDomain = dc.Token, dc.API, dc.Dashboard
+	}
+	sameGrant := next.TokenDomain == old.chosen.TokenDomain && next.APIDomain == old.chosen.APIDomain && next.ClientID == old.chosen.ClientID && next.UseOwnApplication == old.chosen.UseOwnApplication
+	organization := ""
+	switch {
+	case in.OrganizationID != nil:
+		organization = strings.TrimSpace(*in.OrganizationID)
+	case sameGrant:
+		organization = old.OrganizationID
+	}
+	if err := s.mayMove(ctx, old.OrganizationID, organization); err != nil {
+		return wire.Connection{}, err
+	}
+	body, err := json.Marshal(next)
+	if err != nil {
+		return wire.Connection{}, err
+	}
+	columns := map[string]any{"choices": string(body), "organization_id": organization}
+	if in.ClientSecret != nil {
+		columns["client_secret"] = nil
+		if *in.ClientSecret != "" {
+			columns["client_secret"] = s.seal(secret.String(*in.ClientSecret), "client_secret")
+		}
+	}
+	if !sameGrant {
+		for _, name := range []string{"refresh_token", "access_token", "access_expires_at", "connected_at", "last_error", "learned", "learned_at"} {
+			columns[name] = nil
+		}
+		columns["status"], columns["issue_code"], columns["api_domain"], columns["token_domain"] = string(Disconnected), "", "", ""
+		s.forgetToken()
+	} else if organization != old.OrganizationID {
+		columns["learned"], columns["learned_at"], columns["issue_code"] = nil, nil, ""
+	}
+	if err := s.set(ctx, s.DB, columns); err != nil {
+		return wire.Connection{}, err
+	}
+	if sameGrant && organization != old.OrganizationID && organization != "" && old.Status == string(Connected) {
+		if err := s.Learn(ctx); err != nil {
+			return wire.Connection{}, err
+		}
+		if err := s.Connected(ctx); err != nil {
+			return wire.Connection{}, err
+		}
+	}
+	return s.Get(ctx)
+}
+
+// mayMove refuses to point links at another organisation.
+func (s *Service) mayMove(ctx context.Context, from, to string) error {
+	if from == "" || from == to {
+		return nil
+	}
+	linked, err := s.Linked(ctx)
+	if err == nil && linked {
+		err = fault.New(fault.Conflict, "organization_change_needs_reset", "Records are linked to documents of organisation %s.", from).
+			Do("Forget the links with Tools, Reset before choosing another organisation.").On("organization_id")
+	}
+	return err
+}
+
+// ownApplication is the person's choice; without one, naming a client id says it.
+func ownApplication(in wire.ConnectionInput) bool {
+	if in.UseOwnApplication == nil {
+		return strings.TrimSpace(in.ClientID) != ""
+	}
+	return *in.UseOwnApplication
+}
+
+func trim(origin string) string { return strings.TrimRight(strings.TrimSpace(origin), "/") }
+
+var organizationID = regexp.MustCompile(`^[0-9A-Za-z]{1,32}$`)
+
+func (s *Service) check(in wire.ConnectionInput) []fault.FieldError {
+	var wrong []fault.FieldError
+	add := func(field, message string) { wrong = append(wrong, fault.FieldError{Field: field, Message: message}) }
+	if _, known := zoho.DataCenters[in.DataCenter]; !known && in.DataCenter != custom {
+		add("data_center", "must be one of us, eu, in, au, jp, ca, cn, sa, uk, ae, custom")
+	}
+	if in.DataCenter == custom {
+		for name, origin := range map[string]string{"token_domain": in.TokenDomain, "api_domain": in.APIDomain, "dashboard_domain": in.DashboardDomain} {
+			if !s.allowed(trim(origin)) {
+				add(name, "must be an origin of Zoho's, or one of QLOBOOKS_ZOHO_ALLOWED_ORIGINS")
+			}
+		}
+	}
+	if ownApplication(in) && strings.TrimSpace(in.ClientID) == "" {
+		add("client_id", "is needed for an application of your own")
+	}
+	if len(in.ClientID) > 200 {
+		add("client_id", "is too long")
+	}
+	if in.OrganizationID != nil && !organizationID.MatchString(strings.TrimSpace(*in.OrganizationID)) {
+		add("organization_id", "must be the id of a Zoho Books organisation, or null")
+	}
+	slices.SortFunc(wrong, func(a, b fault.FieldError) int { return strings.Compare(a.Field, b.Field) })
+	return wrong
+}
+
+// allowed reports whether secrets may go to an origin: one of Zoho's own, or one the host named.
+func (s *Service) allowed(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
+		return false
+	}
+	if slices.Contains(s.AllowedOrigins, origin) {
+		return true
+	}
+	for _, dc := range zoho.DataCenters {
+		if origin == dc.Token || origin == dc.API || origin == dc.Dashboard {
+			return true
+		}
+	}
+	return false
+}
+
+// Client calls the organisation that is connected now.
+func (s *Service) Client(ctx context.Context) (*zoho.Client, error) {
+	r, err := s.connected(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.OrganizationID == "" {
+		return nil, fault.New(fault.Held, "not_connected", "Nobody has chosen an organisation of Zoho Books yet.").Do("Choose it on the Configuration page.")
+	}
+	return s.client(r, r.OrganizationID), nil
+}
+
+func (s *Service) client(r row, organization string) *zoho.Client {
+	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(organization), Recorder: s.Recorder,
+		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now})
+}
+
+func (s *Service) connected(ctx context.Context) (row, error) {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return r, err
+	}
+	switch Status(r.Status) {
+	case Connected:
+		return r, nil
+	case Revoked, Expired:
+		return r, revoked()
+	default:
+		return r, fault.New(fault.Held, "not_connected", "QloBooks is not connected to Zoho Books.").Do("Connect on the Configuration page; what waits then goes on by itself.")
+	}
+}
+
+func revoked() error {
+	return fault.New(fault.Auth, "grant_revoked", "Zoho Books no longer accepts the access that was granted.").Do("Reconnect on the Configuration page.")
+}
+
+// Links builds addresses into the web app, of the data centre and organisation chosen.
+func (s *Service) Links(ctx context.Context) (zoho.Links, error) {
+	r, err := s.read(ctx, s.DB, "")
+	return zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: r.OrganizationID}, err
+}
+
+// Organizations lists what the grant can see.
+func (s *Service) Organizations(ctx context.Context) ([]wire.Organization, error) {
+	r, err := s.connected(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.client(r, "").Organizations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]wire.Organization, len(found))
+	for i, o := range found {
+		list[i] = wire.Organization{OrganizationID: string(o.ID), Name: string(o.Name), BaseCurrency: string(o.BaseCurrency), Country: string(o.Country), TimeZone: string(o.TimeZone), PlanName: string(o.Plan)}
+	}
+	return list, nil
+}
+
+// Budget shows how many calls are left.
+func (s *Service) Budget(ctx context.Context) (wire.Budget, error) {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return wire.Budget{}, err
+	}
+	b, err := s.Limiter(r.OrganizationID).Budget(ctx)
+	if err != nil {
+		return wire.Budget{}, err
+	}
+	out := wire.Budget{Minute: wire.MinuteBudget(b.Minute), Reserve: b.Reserve, Lanes: wire.Lanes(b.Lanes), Concurrency: b.Concurrency,
+		Day: wire.DayBudget{Limit: b.Day.Limit, UsedByUs: b.Day.UsedByUs, UsedByOthers: b.Day.UsedByOthers, Left: b.Day.Left, ResetsAt: wire.At(b.Day.ResetsAt), Source: b.Day.Source}}
+	if b.PausedUntil != nil {
+		out.PausedUntil = wire.AtOrNull(*b.PausedUntil)
+	}
+	return out, nil
+}
+
+var errNoSecret = errors.New("no client secret is stored")

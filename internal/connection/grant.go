@@ -1,0 +1,351 @@
+package connection
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/secret"
+)
+
+// scopes are the least that the product needs; Zoho separates them by commas.
+const scopes = "ZohoBooks.settings.ALL,ZohoBooks.contacts.ALL,ZohoBooks.salesorders.ALL,ZohoBooks.invoices.ALL,ZohoBooks.customerpayments.ALL,ZohoBooks.creditnotes.ALL,ZohoBooks.accountants.READ,ZohoBooks.banking.READ"
+
+const (
+	stateLife     = 10 * time.Minute
+	early         = 5 * time.Minute  // a token is renewed this long before it ends
+	backOff       = 10 * time.Minute // after Zoho said that tokens were asked for too often
+	tokenPatience = 20 * time.Second
+)
+
+// application is the OAuth application in use: the hotel's own or the host's.
+func (s *Service) application(r row) (*oauth2.Config, error) {
+	id, key := s.HostClientID, s.HostSecret
+	if r.chosen.UseOwnApplication || id == "" {
+		own, err := s.open(r.ClientSecret, "client_secret")
+		if err != nil {
+			return nil, err
+		}
+		id, key = r.chosen.ClientID, own
+	}
+	if id == "" || key == "" {
+		return nil, fault.New(fault.Invalid, "client_missing", "There is no client id and secret to ask Zoho with.").
+			Do("Enter those of an application from Zoho's API console, or let the host configure one.").On("client_id").By(errNoSecret)
+	}
+	return &oauth2.Config{ClientID: id, ClientSecret: key.Reveal(), RedirectURL: s.redirectURL(), Scopes: []string{scopes},
+		Endpoint: oauth2.Endpoint{AuthURL: r.chosen.TokenDomain + "/oauth/v2/auth", TokenURL: r.tokenBase() + "/oauth/v2/token", AuthStyle: oauth2.AuthStyleInParams}}, nil
+}
+
+// Authorize makes a single-use state and the address to send the person to.
+func (s *Service) Authorize(ctx context.Context, session, by string) (wire.Authorization, error) {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return wire.Authorization{}, err
+	}
+	app, err := s.application(r)
+	if err != nil {
+		return wire.Authorization{}, err
+	}
+	state := secret.Token()
+	expires := s.Now().UTC().Add(stateLife)
+	db := s.DB.WithContext(ctx)
+	if err := db.Exec("DELETE FROM qlobooks_oauth_states WHERE expires_at < ?", s.Now().UTC()).Error; err != nil {
+		return wire.Authorization{}, err
+	}
+	if err := db.Exec("INSERT INTO qlobooks_oauth_states (state_hash, session, caller, expires_at) VALUES (?, ?, ?, ?)", secret.Hash(state), session, by, expires).Error; err != nil {
+		return wire.Authorization{}, err
+	}
+	address := app.AuthCodeURL(state.Reveal(), oauth2.AccessTypeOffline, oauth2.SetAuthURLParam("prompt", "consent"))
+	return wire.Authorization{AuthorizationURL: address, ExpiresAt: wire.At(expires)}, nil
+}
+
+// Callback ends the grant that Zoho redirects back with. The origins that Zoho names are used
+// only when they are allowed, as the client secret goes there.
+func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
+	if err := s.useState(ctx, a); err != nil {
+		return err
+	}
+	if a.Error != "" || a.Code == "" {
+		return fault.New(fault.Conflict, "consent_refused", "Zoho did not grant access (%s).", first(a.Error, "no code")).Do("Connect again and allow the access.")
+	}
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return err
+	}
+	if server := trim(a.AccountsServer); s.allowed(server) {
+		r.TokenDomain = server
+	}
+	app, err := s.application(r)
+	if err != nil {
+		return err
+	}
+	token, err := app.Exchange(s.tokenContext(ctx), a.Code)
+	if err != nil {
+		return s.exchangeFailed(ctx, err)
+	}
+	previous, err := s.open(r.RefreshToken, "refresh_token")
+	if err != nil {
+		previous = "" // sealed with a key that is gone; the new one replaces it
+	}
+	refresh := secret.String(token.RefreshToken)
+	if refresh == "" {
+		refresh = previous
+	}
+	if refresh == "" {
+		return fault.New(fault.Conflict, "no_refresh_token", "Zoho gave no lasting access.").Do("Remove QloBooks from the connected apps of your Zoho account, then connect again.")
+	}
+	columns := s.tokenColumns(token, r)
+	columns["refresh_token"] = s.seal(refresh, "refresh_token")
+	columns["status"], columns["connected_at"], columns["token_domain"], columns["issue_code"], columns["last_error"] = string(Connected), s.Now().UTC(), r.TokenDomain, "", nil
+	if err := s.set(ctx, s.DB, columns); err != nil {
+		return err
+	}
+	s.forgetToken()
+	if previous != "" && previous != refresh {
+		s.revoke(ctx, r, previous)
+	}
+	return s.afterConsent(ctx)
+}
+
+// useState takes a state out of use and checks that the right caller came back.
+func (s *Service) useState(ctx context.Context, a wire.CallbackAnswer) error {
+	wrong := fault.New(fault.Invalid, "invalid_state", "This answer of Zoho belongs to no consent that was begun here in the last ten minutes.").Do("Connect again.").On("state")
+	var rows []struct{ Session string }
+	err := s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		hash := secret.Hash(secret.String(a.State))
+		if err := tx.Raw("SELECT session FROM qlobooks_oauth_states WHERE state_hash = ? AND expires_at >= ? FOR UPDATE", hash, s.Now().UTC()).Scan(&rows).Error; err != nil {
+			return err
+		}
+		return tx.Exec("DELETE FROM qlobooks_oauth_states WHERE state_hash = ?", hash).Error
+	})
+	if err != nil {
+		return err
+	}
+	if a.State == "" || len(rows) == 0 || rows[0].Session != "" && rows[0].Session != a.Session {
+		return wrong
+	}
+	return nil
+}
+
+func (s *Service) afterConsent(ctx context.Context) error {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return err
+	}
+	found, err := s.client(r, "").Organizations(ctx)
+	if err != nil {
+		return err
+	}
+	known := false
+	for _, o := range found {
+		known = known || string(o.ID) == r.OrganizationID
+	}
+	switch {
+	case known:
+	case r.OrganizationID == "" && len(found) == 1:
+		if err := s.set(ctx, s.DB, map[string]any{"organization_id": string(found[0].ID)}); err != nil {
+			return err
+		}
+	default:
+		return s.set(ctx, s.DB, map[string]any{"issue_code": chooseOrganization})
+	}
+	if err := s.Learn(ctx); err != nil {
+		return err
+	}
+	return s.Connected(ctx)
+}
+
+func (s *Service) exchangeFailed(ctx context.Context, err error) error {
+	reason := reasonOf(err)
+	_ = s.set(ctx, s.DB, map[string]any{"last_error": "Zoho refused the grant: " + reason})
+	var refused *oauth2.RetrieveError
+	if errors.As(err, &refused) {
+		return fault.New(fault.Conflict, first(reason, "grant_refused"), "Zoho refused the grant (%s).", reason).Do("Check client id, client secret, redirect URL and data centre, then connect again.").By(err)
+	}
+	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho's accounts server does not answer.").Do("Check the data centre and the network, then connect again.").By(err)
+}
+
+// reasonOf is Zoho's name of an OAuth error; it says most of them with HTTP 200.
+func reasonOf(err error) string {
+	var refused *oauth2.RetrieveError
+	if errors.As(err, &refused) {
+		return strings.ReplaceAll(strings.ToLower(refused.ErrorCode), " ", "_")
+	}
+	return ""
+}
+
+func (s *Service) tokenContext(ctx context.Context) context.Context {
+	client := *s.HTTP
+	client.Timeout = tokenPatience
+	return context.WithValue(ctx, oauth2.HTTPClient, &client)
+}
+
+func (s *Service) tokenColumns(token *oauth2.Token, r row) map[string]any {
+	columns := map[string]any{"access_token": s.seal(secret.String(token.AccessToken), "access_token"), "refused_until": nil}
+	expires := s.Now().UTC().Add(time.Hour)
+	if token.ExpiresIn > 0 {
+		expires = s.Now().UTC().Add(time.Duration(token.ExpiresIn) * time.Second)
+	}
+	columns["access_expires_at"] = expires
+	if domain, _ := token.Extra("api_domain").(string); s.allowed(trim(domain)) && r.chosen.DataCenter != custom {
+		columns["api_domain"] = trim(domain)
+	}
+	return columns
+}
+
+// Token gives an access token that is valid now.
+func (s *Service) Token(ctx context.Context) (secret.String, error) {
+	s.mu.Lock()
+	cached, until := s.cached, s.until
+	s.mu.Unlock()
+	if cached != "" && s.Now().Before(until) {
+		return cached, nil
+	}
+	return s.Renew(ctx, "")
+}
+
+// Renew gives another token than stale. Whoever gets the row's lock first asks Zoho; the others
+// find the answer. A good token is never overwritten by an empty one.
+func (s *Service) Renew(ctx context.Context, stale secret.String) (secret.String, error) {
+	var token secret.String
+	var failed error
+	err := s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		r, err := s.read(ctx, tx, " FOR UPDATE")
+		if err != nil {
+			return err
+		}
+		if r.Status != string(Connected) {
+			failed = revoked()
+			return nil
+		}
+		current, err := s.open(r.AccessToken, "access_token")
+		if err == nil && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Add(early).Before(*r.AccessExpiresAt) {
+			token = current
+			s.remember(token, r.AccessExpiresAt.Add(-early))
+			return nil
+		}
+		token, failed = s.refresh(ctx, tx, r)
+		return nil
+	})
+	if err != nil {
+		return "", fault.New(fault.Unavailable, "database_down", "The stored access could not be read.").By(err)
+	}
+	return token, failed
+}
+
+// refresh asks Zoho for a new access token, with the row locked.
+func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row) (secret.String, error) {
+	if r.RefusedUntil != nil && s.Now().Before(*r.RefusedUntil) {
+		return "", fault.New(fault.Unavailable, "token_pause", "Zoho asked not to renew the access for some minutes.").After(r.RefusedUntil.Sub(s.Now()))
+	}
+	app, err := s.application(r)
+	if err != nil {
+		return "", err
+	}
+	lasting, err := s.open(r.RefreshToken, "refresh_token")
+	if err != nil || lasting == "" {
+		return "", revoked()
+	}
+	token, err := app.TokenSource(s.tokenContext(ctx), &oauth2.Token{RefreshToken: lasting.Reveal()}).Token()
+	if err == nil && token.AccessToken != "" {
+		columns := s.tokenColumns(token, r)
+		columns["last_error"] = nil
+		if err := s.set(ctx, tx, columns); err != nil {
+			return "", err
+		}
+		s.remember(secret.String(token.AccessToken), columns["access_expires_at"].(time.Time).Add(-early))
+		return secret.String(token.AccessToken), nil
+	}
+	return "", s.refreshFailed(ctx, tx, err)
+}
+
+func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error) error {
+	s.forgetToken()
+	switch reason := reasonOf(err); reason {
+	case "invalid_code", "invalid_client", "invalid_client_secret", "invalid_grant":
+		slog.WarnContext(ctx, "Zoho no longer accepts the grant", "reason", reason)
+		if err := s.set(ctx, tx, map[string]any{"status": string(Revoked), "issue_code": "grant_revoked", "last_error": "Zoho answered " + reason + " when the access was renewed."}); err != nil {
+			return err
+		}
+		return revoked()
+	case "access_denied":
+		if err := s.set(ctx, tx, map[string]any{"refused_until": s.Now().UTC().Add(backOff), "last_error": "Zoho said that the access was renewed too often."}); err != nil {
+			return err
+		}
+		return fault.New(fault.Unavailable, "token_pause", "Zoho asked not to renew the access for some minutes.").After(backOff)
+	default:
+		return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho's accounts server does not answer properly.").Do("It is tried again by itself.").By(err)
+	}
+}
+
+func (s *Service) remember(token secret.String, until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cached, s.until = token, until
+	// Another process may disconnect; a short memory notices that.
+	if most := s.Now().Add(30 * time.Second); s.until.After(most) {
+		s.until = most
+	}
+}
+
+func (s *Service) forgetToken() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cached = ""
+}
+
+// Refresh renews the access now, by a person's wish.
+func (s *Service) Refresh(ctx context.Context, _ string) (wire.Connection, error) {
+	r, err := s.connected(ctx)
+	if err != nil {
+		return wire.Connection{}, err
+	}
+	current, err := s.open(r.AccessToken, "access_token")
+	if err != nil {
+		return wire.Connection{}, err
+	}
+	if _, err := s.Renew(ctx, current); err != nil {
+		return wire.Connection{}, err
+	}
+	return s.Get(ctx)
+}
+
+// Disconnect revokes the grant at Zoho and forgets it; links stay. The grant is forgotten even
+// when Zoho cannot be reached.
+func (s *Service) Disconnect(ctx context.Context, _ string) error {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return err
+	}
+	if lasting, err := s.open(r.RefreshToken, "refresh_token"); err == nil && lasting != "" {
+		s.revoke(ctx, r, lasting)
+	}
+	s.forgetToken()
+	return s.set(ctx, s.DB, map[string]any{"status": string(Disconnected), "refresh_token": nil, "access_token": nil, "access_expires_at": nil, "connected_at": nil, "issue_code": "", "last_error": nil})
+}
+
+func (s *Service) revoke(ctx context.Context, r row, token secret.String) {
+	ctx, cancel := context.WithTimeout(ctx, tokenPatience)
+	defer cancel()
+	form := url.Values{"token": {token.Reveal()}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.tokenBase()+"/oauth/v2/token/revoke", strings.NewReader(form.Encode()))
+	if err != nil {
+		return
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := s.HTTP.Do(req)
+	if err != nil {
+		slog.WarnContext(ctx, "the grant could not be revoked at Zoho; revoke it in the Zoho account", "error", err)
+		return
+	}
+	_ = resp.Body.Close()
+}

@@ -1,0 +1,139 @@
+package connection
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/secret"
+)
+
+// Status is the state of the grant.
+type Status string
+
+const (
+	Disconnected Status = "disconnected"
+	Connected    Status = "connected"
+	Expired      Status = "expired"
+	Revoked      Status = "revoked"
+)
+
+// choices are what a person decided.
+type choices struct {
+	DataCenter        string `json:"data_center"`
+	TokenDomain       string `json:"token_domain"`
+	APIDomain         string `json:"api_domain"`
+	DashboardDomain   string `json:"dashboard_domain"`
+	UseOwnApplication bool   `json:"use_own_application"`
+	ClientID          string `json:"client_id"`
+}
+
+// Learned is what Zoho says of the organisation and what set-up found there.
+type Learned struct {
+	Name        string                    `json:"name"`
+	Plan        string                    `json:"plan"`
+	TimeZone    string                    `json:"time_zone"`
+	Country     string                    `json:"country"`
+	Base        string                    `json:"base"`
+	TaxRounding string                    `json:"tax_rounding"`
+	LockDate    string                    `json:"lock_date"`
+	Currencies  map[string]rules.Currency `json:"currencies"`
+	KeyFields   map[string]string         `json:"key_fields"` // api name by entity, only of unique fields
+}
+
+// row is the connection as stored, with its secrets opened.
+type row struct {
+	Choices         string
+	ClientSecret    *string
+	OrganizationID  string
+	Learned         *string
+	LearnedAt       *time.Time
+	Status          string
+	RefreshToken    *string
+	AccessToken     *string
+	AccessExpiresAt *time.Time
+	RefusedUntil    *time.Time
+	APIDomain       string
+	TokenDomain     string
+	ConnectedAt     *time.Time
+	LastError       *string
+	IssueCode       string
+
+	chosen  choices
+	learned Learned
+}
+
+const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, api_domain, token_domain, connected_at, last_error, issue_code"
+
+func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, error) {
+	var rows []row
+	if err := db.WithContext(ctx).Raw("SELECT " + rowColumns + " FROM qlobooks_connection WHERE id = 1" + lock).Scan(&rows).Error; err != nil {
+		return row{}, fmt.Errorf("read connection: %w", err)
+	}
+	r := row{Status: string(Disconnected), chosen: choices{DataCenter: "us"}}
+	if len(rows) > 0 {
+		r = rows[0]
+		if err := json.Unmarshal([]byte(r.Choices), &r.chosen); err != nil {
+			return row{}, fmt.Errorf("stored connection: %w", err)
+		}
+		if r.Learned != nil {
+			if err := json.Unmarshal([]byte(*r.Learned), &r.learned); err != nil {
+				return row{}, fmt.Errorf("stored organisation: %w", err)
+			}
+		}
+	}
+	if r.chosen.DataCenter != custom {
+		dc := dataCenter(r.chosen.DataCenter)
+		r.chosen.TokenDomain, r.chosen.APIDomain, r.chosen.DashboardDomain = dc.Token, dc.API, dc.Dashboard
+	}
+	return r, nil
+}
+
+// set changes columns of the one row, which is made first when it is missing.
+func (s *Service) set(ctx context.Context, db *gorm.DB, columns map[string]any) error {
+	if err := db.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_connection (id, choices) VALUES (1, ?)", `{"data_center":"us"}`).Error; err != nil {
+		return fmt.Errorf("store connection: %w", err)
+	}
+	query, args := "UPDATE qlobooks_connection SET ", []any{}
+	for name, value := range columns {
+		if len(args) > 0 {
+			query += ", "
+		}
+		query += name + " = ?"
+		args = append(args, value)
+	}
+	if err := db.WithContext(ctx).Exec(query+" WHERE id = 1", args...).Error; err != nil {
+		return fmt.Errorf("store connection: %w", err)
+	}
+	return nil
+}
+
+// open gives a sealed column's text; "" when there is none.
+func (s *Service) open(sealed *string, column string) (secret.String, error) {
+	if sealed == nil || *sealed == "" {
+		return "", nil
+	}
+	return s.Ring.Open(*sealed, "connection:"+column)
+}
+
+func (s *Service) seal(plain secret.String, column string) string {
+	return s.Ring.Seal(plain, "connection:"+column)
+}
+
+// base is the origin used for a purpose: what Zoho named at the grant, if it was allowed.
+func (r row) tokenBase() string { return first(r.TokenDomain, r.chosen.TokenDomain) }
+
+func (r row) apiBase() string { return first(r.APIDomain, r.chosen.APIDomain) }
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
