@@ -1,0 +1,224 @@
+package rest_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest"
+	"github.com/qlobooks/qlobooks/docs"
+	"github.com/qlobooks/qlobooks/internal/fault"
+)
+
+// TestOpenAPI holds the file and the routes together: neither has a path that the other lacks.
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+
+	var file struct {
+		OpenAPI string `json:"openapi"`
+		Paths   map[string]map[string]struct {
+			ID       string           `json:"operationId"`
+			Security []map[string]any `json:"security"`
+		}
+	}
+	if err := json.Unmarshal(docs.OpenAPI, &file); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(file.OpenAPI, "3.") {
+		t.Fatalf("openapi is %q", file.OpenAPI)
+	}
+	described := map[string]bool{}
+	ids := map[string]bool{}
+	for path, methods := range file.Paths {
+		for method, op := range methods {
+			name := strings.ToUpper(method) + " " + path
+			described[name] = true
+			if op.ID == "" || ids[op.ID] {
+				t.Errorf("%s has the operation id %q, which is empty or taken", name, op.ID)
+			}
+			ids[op.ID] = true
+			open := strings.HasSuffix(path, "z") || strings.HasSuffix(path, "/callback")
+			if open == (len(op.Security) > 0) {
+				t.Errorf("%s: security is described as %v", name, op.Security)
+			}
+		}
+	}
+	api, _ := setupAPI(nil)
+	outside := regexp.MustCompile(`^\w+ /(openapi\.json|docs.*|metrics|\*)$`)
+	parameter := regexp.MustCompile(`:(\w+)`)
+	for _, r := range api.(*echo.Echo).Routes() {
+		name := r.Method + " " + parameter.ReplaceAllString(r.Path, "{$1}")
+		if r.Method == echo.RouteNotFound || outside.MatchString(name) {
+			continue
+		}
+		if !described[name] {
+			t.Errorf("%s is served but not described", name)
+		}
+		delete(described, name)
+	}
+	for name := range described {
+		t.Errorf("%s is described but not served", name)
+	}
+}
+
+// TestRoles asks every route as every role; contract section 3.
+func TestRoles(t *testing.T) {
+	t.Parallel()
+
+	const reason, all, none = `{"reason":"wrong guest"}`, `{"all":true}`, ""
+	routes := []struct{ role, method, path, body string }{
+		{"viewer", "GET", "/session", none}, {"viewer", "DELETE", "/session", none},
+		{"admin", "GET", "/tokens", none}, {"admin", "POST", "/tokens", `{"name":"n","role":"viewer"}`}, {"admin", "DELETE", "/tokens/1", none},
+		{"viewer", "GET", "/connection", none}, {"admin", "PUT", "/connection", `{"data_center":"eu"}`}, {"admin", "DELETE", "/connection", none},
+		{"admin", "POST", "/connection/authorize", none}, {"admin", "POST", "/connection/refresh", none}, {"admin", "POST", "/connection/test", none},
+		{"viewer", "GET", "/connection/organizations", none}, {"viewer", "GET", "/connection/budget", none},
+		{"viewer", "GET", "/settings", none}, {"viewer", "GET", "/settings/orders", none}, {"admin", "PUT", "/settings/orders", `{}`},
+		{"viewer", "GET", "/schedule", none}, {"admin", "POST", "/setup", none},
+		{"viewer", "GET", "/records/orders", none}, {"viewer", "GET", "/records/orders/5", none},
+		{"operator", "POST", "/records/orders/initialize", none}, {"operator", "POST", "/records/orders/sync", all},
+		{"operator", "POST", "/records/orders/5/sync", none}, {"operator", "POST", "/records/orders/5/retry", none},
+		{"accountant", "POST", "/records/orders/5/skip", reason}, {"accountant", "POST", "/records/orders/5/unskip", none},
+		{"viewer", "GET", "/documents/invoice/5", none}, {"operator", "POST", "/documents/invoice/5/sync", none}, {"operator", "POST", "/documents/invoice/5/retry", none},
+		{"accountant", "POST", "/documents/invoice/5/skip", reason}, {"accountant", "POST", "/documents/invoice/5/unskip", none},
+		{"viewer", "GET", "/runs", none}, {"viewer", "GET", "/runs/7", none}, {"operator", "POST", "/runs/7/cancel", none},
+		{"viewer", "GET", "/mappings/taxes", none}, {"accountant", "PUT", "/mappings/taxes", `{"items":[]}`}, {"accountant", "POST", "/mappings/refresh", none},
+		{"viewer", "GET", "/overview", none}, {"viewer", "GET", "/issues", none}, {"operator", "POST", "/issues/mapping_missing/retry", none},
+	}
+	roles := []string{"viewer", "operator", "accountant", "admin"}
+	api, _ := setupAPI(nil)
+	for _, r := range routes {
+		for i, role := range roles {
+			got := call(t, api, role, r.method, "/api/v1"+r.path, r.body)
+			if may := i >= slices.Index(roles, r.role); may != (got.Code < 300) || !may && got.problem.Code != "forbidden" {
+				t.Errorf("%s %s as %s: %d %s", r.method, r.path, role, got.Code, got.Body)
+			}
+		}
+		if got := call(t, api, "", r.method, "/api/v1"+r.path, r.body); got.Code != 401 || got.problem.Code != "unauthenticated" || got.Header().Get("WWW-Authenticate") == "" {
+			t.Errorf("%s %s as nobody: %d %s", r.method, r.path, got.Code, got.Body)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+
+	long := `{"ids":["` + strings.Repeat("9", 1<<20) + `"]}`
+	tests := []struct {
+		name, method, path, body string
+		headers                  []string
+		status                   int
+		code                     string
+		fields                   []string
+	}{
+		{name: "unknown section", method: "GET", path: "/records/bookings", status: 404, code: "not_found"},
+		{name: "unknown mapping", method: "GET", path: "/mappings/rooms", status: 404, code: "not_found"},
+		{name: "unknown settings section", method: "PUT", path: "/settings/rooms", body: "{}", status: 404, code: "not_found"},
+		{name: "unknown path", method: "GET", path: "/nothing", status: 404, code: "not_found"},
+		{name: "wrong method", method: "PATCH", path: "/connection", body: "{}", status: 405, code: "method_not_allowed"},
+		{name: "a token nobody has", method: "GET", path: "/session", headers: []string{"Authorization", "Bearer qlb_x"}, status: 401, code: "invalid_token"},
+		{name: "another scheme", method: "GET", path: "/session", headers: []string{"Authorization", "Basic abc"}, status: 401, code: "unauthenticated"},
+		{name: "malformed JSON", method: "POST", path: "/records/orders/sync", body: `{"all":`, status: 400, code: "malformed"},
+		{name: "text behind the body", method: "POST", path: "/records/orders/sync", body: `{"all":true} x`, status: 400, code: "malformed"},
+		{name: "no body", method: "POST", path: "/records/orders/sync", status: 400, code: "malformed"},
+		{name: "another type", method: "POST", path: "/records/orders/sync", body: `{"all":true}`, headers: []string{"Content-Type", "text/plain"}, status: 415, code: "unsupported_media_type"},
+		{name: "too large", method: "POST", path: "/records/orders/sync", body: long, status: 413, code: "body_too_large"},
+		{name: "unknown field", method: "POST", path: "/records/orders/sync", body: `{"all":true,"everything":1}`, status: 422, code: "validation", fields: []string{"everything"}},
+		{name: "unknown field inside", method: "POST", path: "/records/orders/sync", body: `{"filter":{"state":"held"}}`, status: 422, code: "validation", fields: []string{"filter.state"}},
+		{name: "no way of choosing", method: "POST", path: "/records/orders/sync", body: `{"confirm":true}`, status: 422, code: "validation", fields: []string{"ids"}},
+		{name: "two ways of choosing", method: "POST", path: "/records/orders/sync", body: `{"all":true,"ids":["1"]}`, status: 422, code: "validation", fields: []string{"ids"}},
+		{name: "numbers as ids", method: "POST", path: "/records/orders/sync", body: `{"ids":[1]}`, status: 422, code: "validation", fields: []string{"ids[0]"}},
+		{name: "documents of customers", method: "POST", path: "/records/customers/sync", body: `{"all":true,"documents":["invoices"]}`, status: 422, code: "validation", fields: []string{"documents[0]"}},
+		{name: "unknown documents", method: "POST", path: "/records/orders/sync", body: `{"all":true,"documents":["invoice"]}`, status: 422, code: "validation", fields: []string{"documents[0]"}},
+		{name: "skip without a reason", method: "POST", path: "/records/orders/1/skip", body: `{"reason":" "}`, status: 422, code: "validation", fields: []string{"reason"}},
+		{name: "token without role", method: "POST", path: "/tokens", body: `{"name":"n"}`, status: 422, code: "validation", fields: []string{"role"}},
+		{name: "mapping row twice", method: "PUT", path: "/mappings/taxes", body: `{"items":[{"source_id":"20","zoho_id":"1"},{"source_id":"20","zoho_id":null}]}`, status: 422, code: "validation", fields: []string{"items[1].source_id"}},
+		{name: "mapping row without choice", method: "PUT", path: "/mappings/taxes", body: `{"items":[{"source_id":"20"}]}`, status: 422, code: "validation", fields: []string{"items[0].zoho_id"}},
+		{name: "unknown kind to refresh", method: "POST", path: "/mappings/refresh", body: `{"kinds":["rooms"]}`, status: 422, code: "validation", fields: []string{"kinds[0]"}},
+		{name: "limit, sort and state", method: "GET", path: "/records/orders?limit=201&sort=price&status=done", status: 422, code: "validation", fields: []string{"limit", "sort", "status"}},
+		{name: "misspelt filter", method: "GET", path: "/records/orders?stauts=held", status: 422, code: "validation", fields: []string{"stauts"}},
+		{name: "phase of customers", method: "GET", path: "/records/customers?phase=synced", status: 422, code: "validation", fields: []string{"phase"}},
+		{name: "a day that is none", method: "GET", path: "/records/orders?date_from=2026-02-30", status: 422, code: "validation", fields: []string{"date_from"}},
+		{name: "a cursor that is none", method: "GET", path: "/records/orders?cursor=x", status: 422, code: "validation", fields: []string{"cursor"}},
+		{name: "unknown run state", method: "GET", path: "/runs?status=held", status: 422, code: "validation", fields: []string{"status"}},
+	}
+	api, w := setupAPI(nil)
+	for _, tt := range tests {
+		got := call(t, api, "admin", tt.method, "/api/v1"+tt.path, tt.body, tt.headers...)
+		p := got.problem
+		if got.Code != tt.status || p.Status != tt.status || p.Code != tt.code || p.Title == "" || p.Detail == "" || p.RequestID != got.Header().Get("X-Request-Id") {
+			t.Errorf("%s: %d %s", tt.name, got.Code, got.Body)
+		}
+		var fields []string
+		for _, e := range p.Errors {
+			fields = append(fields, e.Field)
+		}
+		if !slices.Equal(fields, tt.fields) {
+			t.Errorf("%s: fields %v, want %v", tt.name, fields, tt.fields)
+		}
+	}
+	if len(w.asked) != 0 {
+		t.Errorf("refused requests reached the services: %v", w.asked)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+
+	tests := []struct {
+		err    error
+		status int
+		code   string
+	}{
+		{fault.New(fault.NotFound, "unknown_record", "x"), 404, "unknown_record"},
+		{fault.New(fault.Conflict, "not_initialized", "x"), 409, "not_initialized"},
+		{fault.New(fault.Auth, "grant_revoked", "x"), 409, "grant_revoked"},
+		{fault.New(fault.Invalid, "validation", "x").On("name"), 422, "validation"},
+		{fault.New(fault.Unavailable, "unavailable", "x"), 503, "unavailable"},
+		{fault.New(fault.Limited, "daily_limit", "x").After(1500 * time.Millisecond), 503, "daily_limit"},
+		{errors.New("dial tcp 10.0.0.7: password rejected"), 500, "internal"},
+	}
+	for _, tt := range tests {
+		api, w := setupAPI(nil)
+		w.err = tt.err
+		got := call(t, api, "viewer", "GET", "/api/v1/records/orders/1", "")
+		if got.Code != tt.status || got.problem.Code != tt.code || strings.Contains(got.Body.String(), "password") {
+			t.Errorf("%v: %d %s", tt.err, got.Code, got.Body)
+		}
+		if tt.code == "daily_limit" && got.Header().Get("Retry-After") != "2" {
+			t.Errorf("Retry-After is %q", got.Header().Get("Retry-After"))
+		}
+		if tt.code == "validation" && (len(got.problem.Errors) != 1 || got.problem.Errors[0].Field != "name") {
+			t.Errorf("field not named: %s", got.Body)
+		}
+	}
+	api, w := setupAPI(nil)
+	w.panics = true
+	if got := call(t, api, "viewer", "GET", "/api/v1/overview", ""); got.Code != 500 || got.problem.Code != "internal" || strings.Contains(got.Body.String(), "secret inside") {
+		t.Errorf("panic: %d %s", got.Code, got.Body)
+	}
+}
+
+func TestThrottle(t *testing.T) {
+	t.Parallel()
+
+	api, _ := setupAPI(func(o *rest.Options) { o.RatePerSecond = 0.5 }) // a burst of one
+	call(t, api, "viewer", "GET", "/api/v1/session", "")
+	if got := call(t, api, "viewer", "GET", "/api/v1/session", ""); got.Code != http.StatusTooManyRequests || got.Header().Get("Retry-After") == "" {
+		t.Errorf("second request: %d %s", got.Code, got.Body)
+	}
+	if got := call(t, api, "admin", "GET", "/api/v1/session", ""); got.Code != 200 {
+		t.Errorf("another caller pays for it: %d", got.Code)
+	}
+	guess := []string{"Authorization", "Bearer qlb_guess"}
+	call(t, api, "", "GET", "/api/v1/session", "", guess...)
+	if got := call(t, api, "", "GET", "/api/v1/session", "", guess...); got.Code != http.StatusTooManyRequests {
+		t.Errorf("guessing goes on: %d", got.Code)
+	}
+}
