@@ -131,7 +131,7 @@ func (r records) List(_ context.Context, section string, q wire.RecordQuery) (wi
 		if q.Descending {
 			id = strconv.Itoa(6 - n)
 		}
-		if q.After != nil && (q.Descending == (id >= q.After.ID)) {
+		if a := q.After; a != nil && (q.Descending && id >= a.ID || !q.Descending && id <= a.ID) {
 			continue
 		}
 		if len(page.Items) == q.Limit {

@@ -62,10 +62,7 @@ func sectionOf(c echo.Context) (string, error) {
 func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer")
-	sort := c.QueryParam("sort")
-	if sort == "" {
-		sort = defaultSort
-	}
+	sort := sortOf(c)
 	q := RecordQuery{
 		Limit: limitOf(c, &w), After: positionOf(c, sort, &w),
 		Sort: strings.TrimPrefix(sort, "-"), Descending: strings.HasPrefix(sort, "-"),
@@ -78,6 +75,13 @@ func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 	w.oneOf("sort", q.Sort, sorts)
 	checkFilter(section, q.RecordFilter, "", &w)
 	return q, w.err()
+}
+
+func sortOf(c echo.Context) string {
+	if sort := c.QueryParam("sort"); sort != "" {
+		return sort
+	}
+	return defaultSort
 }
 
 func runQuery(c echo.Context) (RunQuery, error) {

@@ -45,7 +45,7 @@ func (s *server) listRecords(c echo.Context) error {
 		return err
 	}
 	page.Items = list(page.Items)
-	page.NextCursor = cursorOf(page.Next, c.QueryParam("sort"))
+	page.NextCursor = cursorOf(page.Next, sortOf(c))
 	if page.Counts == nil {
 		page.Counts = map[string]int{}
 	}
