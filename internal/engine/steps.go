@@ -120,6 +120,7 @@ func (b *batch) bulk(ctx context.Context, docs []store.Document) {
 }
 
 func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
+	ctx = onErrand(ctx, group[0].doc)
 	step := openSteps(group[0].doc.Steps)[0]
 	ids := make([]string, 0, len(group))
 	mine := group[:0:0]

@@ -22,6 +22,7 @@ type intent struct {
 // write makes the destination match the plan and returns how it ended; nil when the document
 // belongs to another worker now.
 func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
+	ctx = onErrand(ctx, a.doc)
 	if a.plan.nothing {
 		return b.nothing(a)
 	}
@@ -167,6 +168,7 @@ func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Docu
 // resolveOne repeats the stored call to the letter: a keyed upsert finds the document it made
 // and answers with it. Only when the repeat is refused is the outcome read instead.
 func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
+	ctx = onErrand(ctx, a.doc)
 	var was intent
 	if err := json.Unmarshal(a.doc.Intent, &was); err != nil {
 		a.doc.Intent = nil // written by nobody we know; mapping anew is keyed and therefore safe

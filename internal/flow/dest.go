@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -28,6 +30,18 @@ type kept struct {
 	PersonID string   `json:"person_id,omitempty"`
 }
 
+// lanes are the engine's lanes in the limiter's words.
+var lanes = map[store.Lane]limit.Lane{store.Person: limit.Person, store.Live: limit.Live, store.History: limit.History}
+
+// client is the client to call with, and a context that says for whom.
+func (d dest[D]) client(ctx context.Context) (context.Context, *zoho.Client, error) {
+	if errand, ok := engine.ErrandOf(ctx); ok {
+		ctx = zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), errand.Ref.Key())
+	}
+	client, err := d.books(ctx)
+	return ctx, client, err
+}
+
 func (d dest[D]) Draft(key string, known engine.Link, doc D) (engine.Call, error) {
 	if !known.Exists() {
 		return call(d.Upsert(key, doc))
@@ -45,7 +59,7 @@ func call(r zoho.Request, err error) (engine.Call, error) {
 }
 
 func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error) {
-	client, err := d.books(ctx)
+	ctx, client, err := d.client(ctx)
 	if err != nil {
 		return engine.Answer{}, err
 	}
@@ -67,7 +81,7 @@ func answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 }
 
 func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.Answer, bool, error) {
-	client, err := d.books(ctx)
+	ctx, client, err := d.client(ctx)
 	if err != nil {
 		return engine.Answer{}, false, err
 	}
@@ -107,7 +121,7 @@ func filterOf(r zoho.Resource, key string, body json.RawMessage) url.Values {
 }
 
 func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error {
-	client, err := d.books(ctx)
+	ctx, client, err := d.client(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,7 +134,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 }
 
 func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {
-	client, err := d.books(ctx)
+	ctx, client, err := d.client(ctx)
 	if err != nil {
 		return false, err
 	}

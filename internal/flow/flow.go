@@ -32,7 +32,11 @@ const (
 func ref(flow, id string) engine.Ref { return engine.Ref{Flow: flow, ID: id} }
 
 func keyField(r *rules.Rules, key engine.Ref) []zoho.CustomField {
-	return []zoho.CustomField{{APIName: r.KeyField, Value: key.Key()}}
+	name := r.KeyField
+	if resource, ok := Resource(key.Flow); ok && r.KeyFields[resource.Entity] != "" {
+		name = r.KeyFields[resource.Entity]
+	}
+	return []zoho.CustomField{{APIName: name, Value: key.Key()}}
 }
 
 // clip shortens text to what Zoho takes and drops control characters.

@@ -19,7 +19,9 @@ type Rules struct {
 	Mappings Mappings
 	Zone     *time.Location // PS_TIMEZONE: the zone of document dates
 	KeyField string         // api name of the unique key field, normally cf_qloapps_key
-	QloBase  string         // ISO code of QloApps' default currency
+	// KeyFields are its api names by entity, where Zoho gave others.
+	KeyFields map[string]string
+	QloBase   string // ISO code of QloApps' default currency
 	// QloRates are QloApps' rates by ISO code: units per one unit of QloApps' default currency.
 	QloRates map[string]QloRate
 }

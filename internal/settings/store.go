@@ -64,10 +64,8 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	if err != nil {
 		return fmt.Errorf("settings of %s: %w", section, err)
 	}
-	err = s.DB.WithContext(ctx).Exec("INSERT INTO qlobooks_settings (section, body, updated_at, updated_by) VALUES (?, ?, ?, ?) "+
-		"ON DUPLICATE KEY UPDATE body = VALUES(body), updated_at = VALUES(updated_at), updated_by = VALUES(updated_by)", section, string(stored), s.Now().UTC(), by).Error
-	if err != nil {
-		return fmt.Errorf("store settings of %s: %w", section, err)
+	if err := s.save(ctx, section, stored, by); err != nil {
+		return err
 	}
 	if s.Changed != nil {
 		return s.Changed(ctx, section, by)
@@ -99,4 +97,22 @@ func Section(all All, section string) (any, bool) {
 func WithoutSecrets(all All) All {
 	all.Alerts.WebhookSecret = nil
 	return all
+}
+
+// SaveSection stores a section that the product itself changed, without looking at it again.
+func (s *Store) SaveSection(ctx context.Context, section string, value any, by string) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("settings of %s: %w", section, err)
+	}
+	return s.save(ctx, section, body, by)
+}
+
+func (s *Store) save(ctx context.Context, section string, body []byte, by string) error {
+	err := s.DB.WithContext(ctx).Exec("INSERT INTO qlobooks_settings (section, body, updated_at, updated_by) VALUES (?, ?, ?, ?) "+
+		"ON DUPLICATE KEY UPDATE body = VALUES(body), updated_at = VALUES(updated_at), updated_by = VALUES(updated_by)", section, string(body), s.Now().UTC(), by).Error
+	if err != nil {
+		return fmt.Errorf("store settings of %s: %w", section, err)
+	}
+	return nil
 }

@@ -80,3 +80,10 @@ func (s *Store) ReserveName(ctx context.Context, space, owner string, candidates
 func (s *Store) NameIsForeign(ctx context.Context, space, name string) error {
 	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_names SET owner = ? WHERE module = ? AND folded = ?", Foreign, space, Fold(name)).Error
 }
+
+// AnyLinked reports whether any document stands at Zoho.
+func (s *Store) AnyLinked(ctx context.Context) (bool, error) {
+	var n int
+	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE zoho_id <> '' LIMIT 1) x").Scan(&n).Error
+	return n > 0, err
+}

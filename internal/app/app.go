@@ -1,0 +1,195 @@
+// Package app joins the concrete pieces: the API, the worker, the demo and the end-to-end tests
+// all run what Open gives them.
+package app
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/config"
+	"github.com/qlobooks/qlobooks/internal/connection"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/mapping"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+	"github.com/qlobooks/qlobooks/migrations"
+)
+
+// App is one process's set of pieces over one database and one Redis.
+type App struct {
+	Config     config.Config
+	Store      *store.Store
+	Hotel      *qloapps.Reader
+	Settings   *settings.Store
+	Tokens     *access.Tokens
+	Connection *connection.Service
+	Mapping    *mapping.Service
+	Engine     *engine.Engine
+	Runner     *runs.Runner
+	Queue      asynq.RedisConnOpt
+
+	redis    redis.UniversalClient
+	database *gorm.DB
+	hotelDB  *gorm.DB
+	now      func() time.Time
+
+	mu       sync.Mutex
+	limiters map[string]*limit.Limiter
+}
+
+// ErrBehind says that the schema lacks migrations.
+var ErrBehind = fmt.Errorf("the database schema is behind: run «go run ./api migrate» (or the image's migrate command) first")
+
+// Open connects to everything, checks that the schema is up to date, and joins the pieces. Each
+// problem names its cause and cure.
+func Open(ctx context.Context, c config.Config) (*App, error) {
+	return OpenAt(ctx, c, time.Now, engine.Options{})
+}
+
+// OpenAt is Open with a clock and engine options, for tests.
+func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts engine.Options) (*App, error) {
+	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}}
+	if err := a.open(ctx, opts); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, opts engine.Options) error {
+	var err error
+	if a.database, err = store.Open(a.Config.MySQLDSN.Reveal()); err != nil {
+		return fmt.Errorf("QLOBOOKS_MYSQL_DSN: %w; check host, user, password and schema", err)
+	}
+	if a.hotelDB, err = qloapps.Connect(a.Config.MySQLDSN.Reveal()); err != nil {
+		return plain(err)
+	}
+	if a.Hotel, err = qloapps.Open(ctx, a.hotelDB, a.Config.Prefix); err != nil {
+		return plain(err)
+	}
+	if err := a.upToDate(ctx); err != nil {
+		return err
+	}
+	if err := a.openRedis(ctx); err != nil {
+		return err
+	}
+	var older []secret.String
+	if a.Config.SecretKeyOld != "" {
+		older = append(older, a.Config.SecretKeyOld)
+	}
+	ring, err := secret.NewRing(a.Config.SecretKey, older...)
+	if err != nil {
+		return fmt.Errorf("QLOBOOKS_SECRET_KEY: %w", err)
+	}
+	a.join(ring, opts)
+	return nil
+}
+
+// plain shows a fault as cause and cure.
+func plain(err error) error {
+	f := fault.Of(err)
+	if f.Cause != nil {
+		return fmt.Errorf("%s %s (%w)", f.Detail, f.Action, f.Cause)
+	}
+	return fmt.Errorf("%s %s", f.Detail, f.Action)
+}
+
+func (a *App) upToDate(ctx context.Context) error {
+	db, err := a.database.DB()
+	if err != nil {
+		return err
+	}
+	behind, err := migrations.Pending(ctx, db)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if behind > 0 {
+		return fmt.Errorf("%w (%d to run)", ErrBehind, behind)
+	}
+	return nil
+}
+
+func (a *App) openRedis(ctx context.Context) error {
+	var err error
+	if a.Queue, err = asynq.ParseRedisURI(a.Config.RedisURL.Reveal()); err != nil {
+		return fmt.Errorf("QLOBOOKS_REDIS_URL cannot be read: %w", err)
+	}
+	client, ok := a.Queue.MakeRedisClient().(redis.UniversalClient)
+	if !ok {
+		return fmt.Errorf("QLOBOOKS_REDIS_URL names a kind of Redis that is not supported")
+	}
+	a.redis = client
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := client.Ping(ctx).Err(); err != nil {
+		return fmt.Errorf("Redis does not answer: %w; check QLOBOOKS_REDIS_URL and that Redis is running", err)
+	}
+	return nil
+}
+
+// join makes the pieces and ties them together.
+func (a *App) join(ring *secret.Ring, opts engine.Options) {
+	a.Store = store.New(a.database, a.now)
+	a.Settings = &settings.Store{DB: a.database, Now: a.now, Changed: a.settingsChanged}
+	a.Tokens = &access.Tokens{DB: a.database, Now: a.now}
+	a.Connection = &connection.Service{
+		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
+		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store},
+		Linked: a.Store.AnyLinked, Connected: a.connected,
+	}
+	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
+	a.Engine = engine.New(a.Store, a.rules, opts)
+	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
+	a.Runner = &runs.Runner{Store: a.Store, Listers: a.listers(), Documents: a.documents, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
+}
+
+// limiter is the one of an organisation, with the rates that are set now.
+func (a *App) limiter(organization string) *limit.Limiter {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := a.limiters[organization]
+	if l == nil {
+		l = limit.New(a.redis, organization, limit.Options{})
+		a.limiters[organization] = l
+	}
+	return l
+}
+
+// SQL is the handle for migrations and health checks.
+func (a *App) SQL() (*sql.DB, error) { return a.database.DB() }
+
+// Redis is the handle for health checks.
+func (a *App) Redis() redis.UniversalClient { return a.redis }
+
+// Close ends all connections.
+func (a *App) Close() {
+	for _, db := range []*gorm.DB{a.database, a.hotelDB} {
+		if db == nil {
+			continue
+		}
+		if pool, err := db.DB(); err == nil {
+			_ = pool.Close()
+		}
+	}
+	if a.redis != nil {
+		if err := a.redis.Close(); err != nil {
+			slog.Debug("closing Redis", "error", err)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// rules takes one snapshot of everything a mapping may know. It is a fault when nothing can be
+// sent at all: not connected, grant gone, set-up missing.
+func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
+	organization, id, err := a.Connection.Organization(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(organization.KeyFields) < len(zoho.Resources) {
+		return nil, fault.New(fault.Held, "setup_required", "The field that carries QloBooks' key does not stand on every module of Zoho Books yet.").
+			Do("Run Set up on the Configuration page; what waits then goes on by itself.")
+	}
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a.pace(id, all.Limits)
+	mappings, err := a.Mapping.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shop, err := a.Hotel.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	currencies, err := a.Hotel.Currencies(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	rates := map[string]rules.QloRate{}
+	for _, c := range currencies {
+		if known, ok := rates[c.ISO]; !ok || known.Deleted {
+			rates[c.ISO] = rules.QloRate{Rate: c.Rate.String(), Usable: c.Active && !c.Deleted, Deleted: c.Deleted}
+		}
+	}
+	return &rules.Rules{
+		Org: rules.Organization{ID: id, Name: organization.Name, BaseCurrency: organization.Base, Currencies: organization.Currencies,
+			TaxRounding: organization.TaxRounding, Country: organization.Country},
+		Settings: all, Mappings: mappings, Zone: shop.Zone, KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
+		QloBase: shop.DefaultCurrency, QloRates: rates,
+	}, nil
+}
+
+// pace tells an organisation's limiter what a person set.
+func (a *App) pace(organization string, l settings.Limits) {
+	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent}
+	if l.CallsPerDay != nil {
+		rates.PerDay = *l.CallsPerDay
+	}
+	a.limiter(organization).SetRates(rates)
+}

@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/qlobooks/qlobooks/api/rest"
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/frontend"
+	"github.com/qlobooks/qlobooks/internal/records"
+	"github.com/qlobooks/qlobooks/worker/queue"
+
+	"github.com/labstack/echo/v4"
+)
+
+// API gives the whole HTTP surface over the pieces. It refuses while nobody could sign in.
+func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
+	tokens, err := a.Tokens.Count(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if tokens == 0 {
+		return nil, fmt.Errorf("nobody could sign in: make a token first with «go run ./api token create --name Admin --role admin»")
+	}
+	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links}
+	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready}
+	if frontend.Built() {
+		options.SPA = frontend.FS()
+	}
+	return rest.New(rest.Services{
+		Tokens: a.Tokens, Settings: a.Settings, Connection: a.Connection, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
+		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget}, Issues: records.Issues{Desk: desk},
+	}, options), nil
+}
+
+// Worker takes work off the queues; concurrency is batches at once in each lane.
+func (a *App) Worker(concurrency int) *queue.Worker {
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Concurrency: concurrency}
+}
+
+func (a *App) ready(ctx context.Context) []wire.HealthCheck {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	check := func(name string, err error) wire.HealthCheck {
+		if err != nil {
+			return wire.HealthCheck{Name: name, Detail: "does not answer"}
+		}
+		return wire.HealthCheck{Name: name, OK: true, Detail: "answers"}
+	}
+	db, err := a.SQL()
+	if err == nil {
+		err = db.PingContext(ctx)
+	}
+	return []wire.HealthCheck{check("database", err), check("redis", a.redis.Ping(ctx).Err())}
+}

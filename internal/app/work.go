@@ -1,0 +1,207 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/records"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/setup"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+func (a *App) listers() map[string]runs.Lister {
+	return map[string]runs.Lister{
+		"hotels":           {Page: a.Hotel.ListHotels},
+		"room-types":       {Page: a.Hotel.ListRoomTypes},
+		"service-products": {Page: a.Hotel.ListServiceProducts},
+		"customers":        {Page: a.Hotel.ListCustomers},
+		"currencies":       {Page: a.Hotel.ListCurrencies},
+		"orders":           {Page: a.Hotel.ListOrders, ByID: a.Hotel.ListOrdersByID},
+	}
+}
+
+var masterFlow = map[string]string{"hotels": flow.Hotel, "room-types": flow.RoomType, "service-products": flow.ServiceProduct, "customers": flow.Customer, "currencies": "currency"}
+
+// documents names what a listed record may become, as far as there are flows for it.
+func (a *App) documents(ctx context.Context, section string, l qloapps.Listing) ([]store.Ref, error) {
+	var refs []store.Ref
+	add := func(flow string, ids ...string) {
+		if a.Engine.Section(flow) == "" {
+			return
+		}
+		for _, id := range ids {
+			refs = append(refs, store.Ref{Flow: flow, ID: id})
+		}
+	}
+	if section != "orders" {
+		add(masterFlow[section], l.ID)
+		return refs, nil
+	}
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if all.Orders.CreateSalesOrders {
+		add(flow.SalesOrder, l.ID)
+	}
+	add(flow.Invoice, l.InvoiceIDs...)
+	add(flow.Payment, l.PaymentIDs...)
+	add(flow.CreditNote, l.SlipIDs...)
+	add(flow.Refund, l.ReturnIDs...)
+	return refs, nil
+}
+
+// setUp prepares the organisation, then learns what stands there and lets go who waited for it.
+func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
+	var in wire.SetupRequest
+	if err := json.Unmarshal(run.Request, &in); err != nil {
+		return 0, nil, err
+	}
+	books, err := a.Connection.Client(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	result, err := setup.Run(ctx, in, books, a.Hotel)
+	if err != nil {
+		return 0, result, err
+	}
+	if err := a.Connection.Learn(ctx); err != nil {
+		return 0, result, err
+	}
+	if _, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, books); err != nil {
+		return 0, result, err
+	}
+	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
+	return len(result.Steps), result, err
+}
+
+func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, error) {
+	var in wire.MappingRefresh
+	if err := json.Unmarshal(run.Request, &in); err != nil {
+		return 0, nil, err
+	}
+	books, err := a.Connection.Client(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := a.Connection.Learn(ctx); err != nil {
+		return 0, nil, err
+	}
+	n, err := a.Mapping.FetchAll(ctx, in.Kinds, a.Hotel, books)
+	return n, nil, err
+}
+
+func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
+	run, err := a.Store.StartRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
+	return records.ShowRun(run, a.Store.Now()), err
+}
+
+// Start queues a set-up run.
+func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.Run, error) {
+	run, err := a.Store.StartRun(ctx, runs.Setup, "", in, by)
+	return records.ShowRun(run, a.Store.Now()), err
+}
+
+func (a *App) connected(ctx context.Context) error {
+	_, err := a.Store.FreeIssue(ctx, []string{"not_connected", "grant_revoked"}, store.Live)
+	return err
+}
+
+func (a *App) mappingSaved(ctx context.Context) (int, error) {
+	return a.Store.FreeIssue(ctx, []string{"mapping_missing"}, store.Live)
+}
+
+func (a *App) audit(ctx context.Context, by, detail string) error {
+	return a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "mapping", Detail: detail})
+}
+
+// defaultChosen keeps the payment settings equal to the default rows of the mapping.
+func (a *App) defaultChosen(ctx context.Context, kind rules.Kind, zohoID *string, by string) error {
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return err
+	}
+	if kind == rules.PaymentModes {
+		all.Payments.DefaultPaymentMode = zohoID
+	} else {
+		all.Payments.DefaultDepositAccountID = zohoID
+	}
+	return a.Settings.SaveSection(ctx, "payments", all.Payments, by)
+}
+
+// settingsChanged passes a section on to whatever depends on it.
+func (a *App) settingsChanged(ctx context.Context, section, by string) error {
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "settings", Detail: "Changed the settings of " + section + "."}); err != nil {
+		return err
+	}
+	var free []string
+	switch section {
+	case "payments":
+		if err := a.Mapping.SetDefault(ctx, rules.PaymentModes, all.Payments.DefaultPaymentMode, by); err != nil {
+			return err
+		}
+		if err := a.Mapping.SetDefault(ctx, rules.DepositAccounts, all.Payments.DefaultDepositAccountID, by); err != nil {
+			return err
+		}
+		free = []string{"mapping_missing"}
+	case "currencies":
+		free = []string{"currency_off", "no_rate"}
+	case "orders":
+		free = []string{"totals_differ"}
+	default:
+		return nil
+	}
+	_, err = a.Store.FreeIssue(ctx, free, store.Live)
+	return err
+}
+
+// Links builds addresses into both systems.
+func (a *App) Links(ctx context.Context) (records.Links, error) {
+	books, err := a.Connection.Links(ctx)
+	if err != nil {
+		return records.Links{}, err
+	}
+	admin := strings.TrimRight(a.Config.AdminURL, "/")
+	return records.Links{
+		Zoho: func(name, id string) string {
+			r, ok := flow.Resource(name)
+			if !ok {
+				return ""
+			}
+			return books.To(r, id)
+		},
+		QloApps: func(section, id string) string {
+			page := map[string]string{"orders": "AdminOrders&vieworder&id_order=", "customers": "AdminCustomers&viewcustomer&id_customer="}[section]
+			if admin == "" || page == "" {
+				return ""
+			}
+			return admin + "/index.php?controller=" + page + id
+		},
+	}, nil
+}
+
+// recorder writes calls to the log table; trouble with that never fails a call.
+type recorder struct{ store *store.Store }
+
+func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	err := r.store.AddCall(ctx, store.CallLine{Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
+		Request: string(e.Request), Response: string(e.Response), Error: e.Fault})
+	if err != nil {
+		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
+	}
+}

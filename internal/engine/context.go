@@ -1,0 +1,25 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+type contextKey struct{}
+
+// Errand says for which document, and for whom, a call is made.
+type Errand struct {
+	Ref  Ref
+	Lane store.Lane
+}
+
+func onErrand(ctx context.Context, d store.Document) context.Context {
+	return context.WithValue(ctx, contextKey{}, Errand{Ref: d.Ref, Lane: d.Lane})
+}
+
+// ErrandOf tells a Dest what the call is for.
+func ErrandOf(ctx context.Context) (Errand, bool) {
+	e, ok := ctx.Value(contextKey{}).(Errand)
+	return e, ok
+}

@@ -1,0 +1,269 @@
+// Package mapping keeps what a person chose to stand for QloApps' taxes, payment methods,
+// facilities and accounts in Zoho Books, with suggestions.
+//
+// It stores three things: rows that QloApps offers, choices that Zoho offers, and which choice a
+// row has. The first two are read again by Refresh; the last changes only by a person's wish.
+package mapping
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/strict"
+)
+
+// Service answers for the mapping tables. All fields are required.
+type Service struct {
+	DB  *gorm.DB
+	Now func() time.Time
+	// Start queues a run that reads the choices again.
+	Start func(ctx context.Context, kinds []string, by string) (wire.Run, error)
+	// Free lets go what was blocked for a missing mapping.
+	Free func(ctx context.Context) (int, error)
+	// SaveDefault keeps the payment settings equal to the default rows, which they are.
+	SaveDefault func(ctx context.Context, kind rules.Kind, zohoID *string, by string) error
+	// Audit writes a line of who changed what.
+	Audit func(ctx context.Context, by, detail string) error
+}
+
+// Choice is one thing of Zoho's that a row may have.
+type Choice struct {
+	ID, Name, Detail string
+	Tax              *rules.Tax // of taxes
+}
+
+// Source is one thing of QloApps' that may be mapped.
+type Source struct {
+	ID, Name string
+	UsedBy   int
+}
+
+type sourceRow struct {
+	Kind, SourceID, Name string
+	UsedBy               int
+	ZohoID               *string
+}
+
+type choiceRow struct {
+	Kind, ZohoID, Name string
+	Facts              *string
+}
+
+type facts struct {
+	Detail string     `json:"detail,omitempty"`
+	Tax    *rules.Tax `json:"tax,omitempty"`
+}
+
+func (c choiceRow) facts() facts {
+	var f facts
+	if c.Facts != nil {
+		_ = json.Unmarshal([]byte(*c.Facts), &f)
+	}
+	return f
+}
+
+// Get gives one whole table with suggestions for the rows that have no choice.
+func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error) {
+	page := wire.MappingPage{Items: []wire.MappingItem{}, Choices: []wire.MappingChoice{}}
+	sources, choices, err := s.read(ctx, kind)
+	if err != nil {
+		return page, err
+	}
+	names := map[string]string{}
+	for _, c := range choices {
+		names[c.ZohoID] = c.Name
+		page.Choices = append(page.Choices, wire.MappingChoice{ZohoID: c.ZohoID, ZohoName: c.Name, Detail: c.facts().Detail})
+	}
+	for _, row := range sources {
+		item := wire.MappingItem{SourceID: row.SourceID, SourceName: row.Name, UsedBy: row.UsedBy, ZohoID: row.ZohoID, IsDefault: row.SourceID == rules.Default}
+		if row.ZohoID != nil {
+			item.ZohoName = wire.TextOrNull(names[*row.ZohoID])
+			if item.ZohoName == nil {
+				item.ZohoName = row.ZohoID
+			}
+		} else if id, confidence := suggest(rules.Kind(kind), row, choices); id != "" {
+			item.SuggestedZohoID, item.Confidence = &id, &confidence
+		}
+		page.Items = append(page.Items, item)
+	}
+	var at []time.Time
+	if err := s.DB.WithContext(ctx).Raw("SELECT refreshed_at FROM qlobooks_mapping_refreshes WHERE kind = ?", kind).Scan(&at).Error; err != nil {
+		return page, fmt.Errorf("read mapping: %w", err)
+	}
+	if len(at) > 0 {
+		page.RefreshedAt = wire.AtOrNull(at[0])
+	}
+	return page, nil
+}
+
+func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
+	var sources []sourceRow
+	var choices []choiceRow
+	db := s.DB.WithContext(ctx)
+	if err := db.Raw("SELECT s.kind, s.source_id, s.name, s.used_by, m.zoho_id FROM qlobooks_mapping_sources s LEFT JOIN qlobooks_mappings m ON m.kind = s.kind AND m.source_id = s.source_id "+
+		"WHERE s.kind = ? ORDER BY s.position, s.source_id", kind).Scan(&sources).Error; err != nil {
+		return nil, nil, fmt.Errorf("read mapping rows: %w", err)
+	}
+	err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error
+	return sources, choices, err
+}
+
+// suggest finds a choice that fits: taxes by their rates, everything else by name.
+func suggest(kind rules.Kind, row sourceRow, choices []choiceRow) (id, confidence string) {
+	for _, c := range choices {
+		if kind == rules.Taxes {
+			if t := c.facts().Tax; t != nil && RateKey(*t) == row.SourceID {
+				return c.ZohoID, "exact"
+			}
+			continue
+		}
+		if strings.EqualFold(c.Name, row.Name) {
+			return c.ZohoID, "exact"
+		}
+	}
+	if kind == rules.Taxes || row.SourceID == rules.Default {
+		return "", ""
+	}
+	for _, c := range choices {
+		if similar(c.Name, row.Name) {
+			return c.ZohoID, "similar"
+		}
+	}
+	return "", ""
+}
+
+// similar reports that two names share a word of at least four letters.
+func similar(a, b string) bool {
+	words := strings.Fields(strings.ToLower(b))
+	for _, w := range strings.Fields(strings.ToLower(a)) {
+		if len(w) >= 4 && slices.Contains(words, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// Put changes only the rows named, all or none, and frees what was blocked for them.
+func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, by string) (wire.MappingPage, error) {
+	sources, choices, err := s.read(ctx, kind)
+	if err != nil {
+		return wire.MappingPage{}, err
+	}
+	var wrong []fault.FieldError
+	for i, row := range rows {
+		if !slices.ContainsFunc(sources, func(r sourceRow) bool { return r.SourceID == row.SourceID }) {
+			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].source_id", i), Message: "is no row of this mapping"})
+		}
+		if row.ZohoID != nil && !slices.ContainsFunc(choices, func(c choiceRow) bool { return c.ZohoID == *row.ZohoID }) {
+			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].zoho_id", i), Message: "is none of the choices; refresh them if it is new"})
+		}
+	}
+	if len(wrong) > 0 {
+		return wire.MappingPage{}, strict.Invalid(wrong...)
+	}
+	err = s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		for _, row := range rows {
+			if err := s.choose(tx, kind, row, by); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return wire.MappingPage{}, fmt.Errorf("store mapping: %w", err)
+	}
+	for _, row := range rows {
+		if row.SourceID == rules.Default && (kind == string(rules.PaymentModes) || kind == string(rules.DepositAccounts)) {
+			if err := s.SaveDefault(ctx, rules.Kind(kind), row.ZohoID, by); err != nil {
+				return wire.MappingPage{}, err
+			}
+		}
+	}
+	if err := s.Audit(ctx, by, fmt.Sprintf("Changed %d rows of the mapping of %s.", len(rows), kind)); err != nil {
+		return wire.MappingPage{}, err
+	}
+	if _, err := s.Free(ctx); err != nil {
+		return wire.MappingPage{}, err
+	}
+	return s.Get(ctx, kind)
+}
+
+func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by string) error {
+	if row.ZohoID == nil {
+		return tx.Exec("DELETE FROM qlobooks_mappings WHERE kind = ? AND source_id = ?", kind, row.SourceID).Error
+	}
+	return tx.Exec("INSERT INTO qlobooks_mappings (kind, source_id, zoho_id, updated_at, updated_by) VALUES (?, ?, ?, ?, ?) "+
+		"ON DUPLICATE KEY UPDATE zoho_id = VALUES(zoho_id), updated_at = VALUES(updated_at), updated_by = VALUES(updated_by)", kind, row.SourceID, *row.ZohoID, s.Now().UTC(), by).Error
+}
+
+// SetDefault makes the default row of a kind what the payment settings say.
+func (s *Service) SetDefault(ctx context.Context, kind rules.Kind, zohoID *string, by string) error {
+	return s.choose(s.DB.WithContext(ctx), string(kind), wire.MappingRow{SourceID: rules.Default, ZohoID: zohoID}, by)
+}
+
+// Refresh reads the choices from Zoho and the rows from QloApps again, as a run.
+func (s *Service) Refresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
+	return s.Start(ctx, kinds, by)
+}
+
+// Replace stores what was read of one kind. Choices that people made stay.
+func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source, choices []Choice) error {
+	return s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		for _, table := range []string{"qlobooks_mapping_sources", "qlobooks_mapping_choices"} {
+			if err := tx.Exec("DELETE FROM "+table+" WHERE kind = ?", string(kind)).Error; err != nil {
+				return err
+			}
+		}
+		for i, x := range sources {
+			if err := tx.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", string(kind), x.ID, x.Name, x.UsedBy, i).Error; err != nil {
+				return err
+			}
+		}
+		for i, c := range choices {
+			f, err := json.Marshal(facts{Detail: c.Detail, Tax: c.Tax})
+			if err != nil {
+				return err
+			}
+			if err := tx.Exec("INSERT IGNORE INTO qlobooks_mapping_choices (kind, zoho_id, name, facts, position) VALUES (?, ?, ?, ?, ?)", string(kind), c.ID, c.Name, string(f), i).Error; err != nil {
+				return err
+			}
+		}
+		return tx.Exec("INSERT INTO qlobooks_mapping_refreshes (kind, refreshed_at) VALUES (?, ?) ON DUPLICATE KEY UPDATE refreshed_at = VALUES(refreshed_at)", string(kind), s.Now().UTC()).Error
+	})
+}
+
+// Load gives all chosen rows as the mappings of a rules snapshot.
+func (s *Service) Load(ctx context.Context) (rules.Mappings, error) {
+	m := rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{}, Taxes: map[string]rules.Tax{}}
+	var rows []struct{ Kind, SourceID, ZohoID, Name string }
+	db := s.DB.WithContext(ctx)
+	if err := db.Raw("SELECT m.kind, m.source_id, m.zoho_id, COALESCE(c.name, m.zoho_id) name FROM qlobooks_mappings m LEFT JOIN qlobooks_mapping_choices c ON c.kind = m.kind AND c.zoho_id = m.zoho_id").Scan(&rows).Error; err != nil {
+		return m, fmt.Errorf("read mappings: %w", err)
+	}
+	for _, r := range rows {
+		kind := rules.Kind(r.Kind)
+		if m.Rows[kind] == nil {
+			m.Rows[kind] = map[string]rules.Choice{}
+		}
+		m.Rows[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name}
+	}
+	var choices []choiceRow
+	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ?", string(rules.Taxes)).Scan(&choices).Error; err != nil {
+		return m, fmt.Errorf("read taxes: %w", err)
+	}
+	for _, c := range choices {
+		if t := c.facts().Tax; t != nil {
+			m.Taxes[c.ZohoID] = *t
+		}
+	}
+	return m, nil
+}

@@ -1,0 +1,47 @@
+// Command worker does the work that the API was asked for. Any number of processes may run.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/qlobooks/qlobooks/internal/app"
+	"github.com/qlobooks/qlobooks/internal/config"
+)
+
+func main() {
+	concurrency := flag.Int("concurrency", 2, "batches worked on at once in each lane")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *concurrency); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, concurrency int) error {
+	c, err := config.Read()
+	if err != nil {
+		return fmt.Errorf("the environment is not right:\n%w", err)
+	}
+	slog.SetDefault(c.Logger())
+	a, err := app.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	w := a.Worker(concurrency)
+	if err := w.Start(context.WithoutCancel(ctx), a.Queue); err != nil {
+		return err
+	}
+	slog.Info("working", "concurrency", concurrency)
+	<-ctx.Done()
+	w.Stop()
+	return nil
+}
