@@ -50,7 +50,7 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, lane Lane) error {
 		for i, id := range ids {
 			members[i] = []any{run, id}
 		}
-		if err := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id) VALUES ?", members).Error; err != nil {
+		if err := insert(tx, "INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id)", members, ""); err != nil {
 			return fmt.Errorf("add members to run: %w", err)
 		}
 	}

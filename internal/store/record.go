@@ -71,9 +71,9 @@ func insertRecords(tx *gorm.DB, section string, list []Listed, now time.Time) er
 		}
 		rows[i] = []any{section, l.ID, sortID, clip(l.Name, 255), firstPhase(section, l.Canceled), l.Canceled, l.DueOpen, l.HotelID, l.Currency, l.CustomerID, orNull(l.Day), string(fields), now}
 	}
-	err := tx.Exec("INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, updated_at) VALUES ? "+
-		"ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = VALUES(due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), "+
-		"customer_id = VALUES(customer_id), day = VALUES(day), fields = VALUES(fields)", rows).Error
+	err := insert(tx, "INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, updated_at)", rows,
+		" ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = VALUES(due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), "+
+		"customer_id = VALUES(customer_id), day = VALUES(day), fields = VALUES(fields)")
 	if err != nil {
 		return fmt.Errorf("store records of %s: %w", section, err)
 	}
@@ -106,10 +106,7 @@ func insertTerms(tx *gorm.DB, section string, list []Listed) error {
 	if err := tx.Exec("DELETE FROM qlobooks_search WHERE section = ? AND source_id IN ?", section, ids).Error; err != nil {
 		return err
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return tx.Exec("INSERT IGNORE INTO qlobooks_search (section, term, source_id) VALUES ?", rows).Error
+	return insert(tx, "INSERT IGNORE INTO qlobooks_search (section, term, source_id)", rows, "")
 }
 
 // insertDocuments adds missing document rows and ties all to their records; it returns their row ids.
@@ -125,7 +122,7 @@ func insertDocuments(tx *gorm.DB, section string, list []Listed, now time.Time) 
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	if err := tx.Exec("INSERT IGNORE INTO qlobooks_documents (flow, source_id, lane, created_at, updated_at) VALUES ?", rows).Error; err != nil {
+	if err := insert(tx, "INSERT IGNORE INTO qlobooks_documents (flow, source_id, lane, created_at, updated_at)", rows, ""); err != nil {
 		return nil, fmt.Errorf("store documents of %s: %w", section, err)
 	}
 	var found []documentRow
@@ -143,7 +140,7 @@ func insertDocuments(tx *gorm.DB, section string, list []Listed, now time.Time) 
 			ties = append(ties, []any{section, l.ID, rowID[ref]})
 		}
 	}
-	err := tx.Exec("INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id) VALUES ?", ties).Error
+	err := insert(tx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id)", ties, "")
 	return ids, err
 }
 

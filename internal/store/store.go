@@ -104,3 +104,16 @@ func isDeadlock(err error) bool {
 	var e *driver.MySQLError
 	return errors.As(err, &e) && (e.Number == deadlock || e.Number == lockWait)
 }
+
+// insert runs one INSERT of many rows; head ends before VALUES, tail comes behind the rows.
+func insert(tx *gorm.DB, head string, rows [][]any, tail string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	row := "(?" + strings.Repeat(", ?", len(rows[0])-1) + ")"
+	args := make([]any, 0, len(rows)*len(rows[0]))
+	for _, r := range rows {
+		args = append(args, r...)
+	}
+	return tx.Exec(head+" VALUES "+row+strings.Repeat(", "+row, len(rows)-1)+tail, args...).Error
+}
