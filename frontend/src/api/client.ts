@@ -1,0 +1,63 @@
+// The typed client, generated from docs/openapi.json. Nothing else in the application calls fetch.
+
+import createClient, { type Middleware } from "openapi-fetch";
+import { auth } from "@/lib/auth";
+import { networkProblem, Problem } from "./problem";
+import type { paths } from "./schema.gen";
+
+/** the origin of the API; empty when it serves this page itself */
+export const origin =
+  document.querySelector<HTMLMetaElement>('meta[name="qlobooks-api"]')?.content.replace(/\/+$/, "") ?? "";
+
+const withToken: Middleware = {
+  onRequest({ request }) {
+    const token = auth.token();
+    if (token) request.headers.set("Authorization", `Bearer ${token}`);
+    return request;
+  },
+  onResponse({ response }) {
+    if (response.status === 401) auth.refuse();
+    return undefined;
+  },
+};
+
+const base = origin || window.location.origin;
+
+export const api = createClient<paths>({
+  baseUrl: base,
+  fetch: (request) => globalThis.fetch(request),
+  querySerializer: { array: { style: "form", explode: true } },
+});
+api.use(withToken);
+
+/** opens a stream with the token; the caller reads the body */
+export function openStream(path: string, signal: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "text/event-stream" };
+  const token = auth.token();
+  if (token) headers.Authorization = `Bearer ${token}`;
+  return globalThis.fetch(base + path, { headers, signal });
+}
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+/** gives the data or throws a Problem; a cancelled request stays a cancelled request */
+export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await request;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (error instanceof SyntaxError) throw new Problem(0, { code: "unreadable" });
+    throw networkProblem();
+  }
+  const { response } = answer;
+  if (!response.ok) {
+    const body = answer.error;
+    throw new Problem(response.status, typeof body === "object" && body !== null ? (body as object) : {});
+  }
+  if (response.status === 204) return undefined as T;
+  if (!(response.headers.get("Content-Type") ?? "").includes("json")) {
+    throw new Problem(response.status, { code: "unreadable" });
+  }
+  return answer.data as T;
+}

@@ -1,0 +1,31 @@
+// Names for the generated schemas, so that features read like the contract.
+
+import type { components } from "./schema.gen";
+
+type S = components["schemas"];
+
+export type Session = S["Session"];
+export type Connection = S["Connection"];
+export type ConnectionInput = S["ConnectionInput"];
+export type Organization = S["Organization"];
+export type Check = S["Check"];
+export type Budget = S["Budget"];
+export type MappingPage = S["MappingPage"];
+export type MappingItem = S["MappingItem"];
+export type MappingChoice = S["MappingChoice"];
+export type Overview = S["Overview"];
+export type IssueGroup = S["IssueGroup"];
+export type Issue = S["Issue"];
+export type Notice = S["Notice"];
+export type Schedule = S["Schedule"];
+export type RecordItem = S["Record"];
+export type RecordPage = S["RecordPage"];
+export type RecordDetail = S["RecordDetail"];
+export type RecordFilter = S["RecordFilter"];
+export type SyncRequest = S["SyncRequest"];
+export type FieldText = S["FieldText"];
+export type Doc = S["Document"];
+export type HistoryEntry = S["HistoryEntry"];
+export type Run = S["Run"];
+export type RunPage = S["RunPage"];
+export type SetupStep = S["SetupStep"];

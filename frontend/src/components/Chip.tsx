@@ -1,0 +1,87 @@
+import { Tooltip } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleX,
+  IconClock,
+  IconHandStop,
+  IconHelpCircle,
+  IconHourglass,
+  IconPlayerSkipForward,
+  IconRefresh,
+  type IconProps,
+} from "@tabler/icons-react";
+import type { ComponentType, ReactNode } from "react";
+import { isOneOf, phases, type Status, statuses } from "@/lib/sections";
+import { type Tone, toneOf } from "@/lib/statusTone";
+import { phaseMeaning, phaseName, runStatusName, statusMeaning, statusName } from "@/lib/texts";
+import classes from "./Chip.module.css";
+
+type Icon = ComponentType<IconProps>;
+
+const statusIcon: Record<Status, Icon> = {
+  synced: IconCircleCheck,
+  pending: IconClock,
+  syncing: IconRefresh,
+  not_synced: IconCircleDashed,
+  blocked: IconHourglass,
+  held: IconHandStop,
+  failed: IconAlertTriangle,
+  unknown: IconHelpCircle,
+  rejected: IconCircleX,
+  skipped: IconPlayerSkipForward,
+  disabled: IconBan,
+};
+
+/** a word with an icon; the colour only repeats what they say */
+export function Chip(props: { tone: Tone; icon: Icon; children: ReactNode; hint?: string; spin?: boolean }) {
+  const chip = (
+    <span className={`${classes.chip} ${classes[props.tone]} ${props.spin ? classes.spin : ""}`}>
+      <props.icon size={15} stroke={1.9} aria-hidden />
+      <span>{props.children}</span>
+    </span>
+  );
+  return props.hint ? <Tooltip label={props.hint}>{chip}</Tooltip> : chip;
+}
+
+export function StatusChip({ status }: { status: string }) {
+  if (!isOneOf(statuses, status)) return <Chip tone="quiet" icon={IconHelpCircle}>{status}</Chip>;
+  return (
+    <Chip tone={toneOf(status)} icon={statusIcon[status]} hint={statusMeaning[status]} spin={status === "syncing"}>
+      {statusName[status]}
+    </Chip>
+  );
+}
+
+const phaseIcon = { synced: IconCircleCheck, canceled: IconBan };
+
+export function PhaseChip({ phase }: { phase: string | null | undefined }) {
+  if (!isOneOf(phases, phase)) return null;
+  const tone: Tone = phase === "synced" ? "good" : "quiet";
+  const icon = phase === "synced" || phase === "canceled" ? phaseIcon[phase] : IconCircleDashed;
+  return (
+    <Chip tone={tone} icon={icon} hint={phaseMeaning[phase]}>
+      {phaseName[phase]}
+    </Chip>
+  );
+}
+
+const runTone: Record<string, [Tone, Icon]> = {
+  queued: ["wait", IconClock],
+  waiting: ["attention", IconHandStop],
+  running: ["wait", IconRefresh],
+  done: ["good", IconCircleCheck],
+  failed: ["bad", IconAlertTriangle],
+  canceled: ["quiet", IconBan],
+};
+
+export function RunChip({ status }: { status: string }) {
+  const [tone, icon] = runTone[status] ?? (["quiet", IconHelpCircle] as [Tone, Icon]);
+  return (
+    <Chip tone={tone} icon={icon} spin={status === "running"}>
+      {runStatusName[status] ?? status}
+    </Chip>
+  );
+}

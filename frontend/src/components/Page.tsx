@@ -1,0 +1,26 @@
+import { Group, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useEffect } from "react";
+import { t } from "@/lib/texts";
+
+/** a page's heading, what it is for, its actions, and its content */
+export function Page(props: { title: string; intro?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+  useEffect(() => {
+    document.title = `${props.title} · ${t.product}`;
+  }, [props.title]);
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-end" gap="md">
+        <Stack gap={2}>
+          <Title order={1}>{props.title}</Title>
+          {props.intro ? (
+            <Text c="dimmed" maw="75ch">
+              {props.intro}
+            </Text>
+          ) : null}
+        </Stack>
+        {props.actions ? <Group gap="sm">{props.actions}</Group> : null}
+      </Group>
+      {props.children}
+    </Stack>
+  );
+}

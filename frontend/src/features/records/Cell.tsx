@@ -1,0 +1,88 @@
+import { Anchor } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { RecordItem } from "@/api/types";
+import { PhaseChip, StatusChip } from "@/components/Chip";
+import { Amount } from "@/components/Amount";
+import { Outside } from "@/components/Outside";
+import { When } from "@/components/When";
+import { formatDay } from "@/lib/time";
+import { t } from "@/lib/texts";
+import { textOf, valuesOf } from "./columns";
+
+const amount = /^-?\d+(\.\d+)?$/;
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+/** one cell of a record, by the id of its column */
+export function Cell({ item, column }: { item: RecordItem; column: string }) {
+  switch (column) {
+    case "id":
+      return <>{item.source_id}</>;
+    case "status":
+      return <StatusChip status={item.status} />;
+    case "phase":
+      return <PhaseChip phase={item.phase} />;
+    case "last":
+      return <When at={item.last_synced_at} never={t.sync.never} />;
+    case "zoho":
+      return <ZohoLink item={item} />;
+    case "stay":
+      return <>{stay(textOf(item, "check_in"), textOf(item, "check_out"))}</>;
+    case "total":
+    case "paid": {
+      const value = textOf(item, column);
+      return amount.test(value) ? <Amount value={value} currency={textOf(item, "currency")} /> : <>{value || "–"}</>;
+    }
+    default:
+      return <Field item={item} field={column} />;
+  }
+}
+
+function Field({ item, field }: { item: RecordItem; field: string }) {
+  const values = valuesOf(item, field);
+  if (values.length === 0) return <>–</>;
+  return (
+    <>
+      {values.map((value, at) => (
+        <span key={`${value.text}${value.url ?? ""}`}>
+          {at > 0 ? ", " : ""}
+          <Outside href={value.url}>{day.test(value.text) ? formatDay(value.text) : value.text}</Outside>
+        </span>
+      ))}
+    </>
+  );
+}
+
+export function ZohoLink({ item }: { item: RecordItem }) {
+  if (!item.zoho_id) return <>–</>;
+  return (
+    <Outside href={item.zoho_url} label={t.sync.openZoho(item.name)}>
+      {item.zoho_number || item.zoho_id}
+    </Outside>
+  );
+}
+
+export function NameLink({ item, section }: { item: RecordItem; section: string }) {
+  return (
+    <Anchor
+      component={Link}
+      to={`/synchronization/${section}`}
+      // biome-ignore lint/suspicious/noExplicitAny: the search of this route is typed where it is read
+      search={((before: any) => ({ ...before, record: item.source_id })) as any}
+      fw={550}
+      inherit
+      underline="hover"
+      c="var(--mantine-color-text)"
+    >
+      {item.name}
+    </Anchor>
+  );
+}
+
+/** "12–14 Nov 2026", as short as the two days allow */
+export function stay(from: string, to: string): string {
+  if (!day.test(from) || !day.test(to)) return [from, to].filter(Boolean).map(formatDay).join(" – ") || "–";
+  const [a, b] = [formatDay(from), formatDay(to)];
+  if (from.slice(0, 7) === to.slice(0, 7)) return `${a.slice(0, 2)}\u2013${b}`;
+  if (from.slice(0, 4) === to.slice(0, 4)) return `${a.slice(0, 6)} \u2013 ${b}`;
+  return `${a} \u2013 ${b}`;
+}

@@ -1,0 +1,102 @@
+import { IconCheck, IconClock, IconX } from "@tabler/icons-react";
+import type { Doc } from "@/api/types";
+import { Amount } from "@/components/Amount";
+import { StatusChip } from "@/components/Chip";
+import { Outside } from "@/components/Outside";
+import { When } from "@/components/When";
+import { formatDay } from "@/lib/time";
+import { flowName, stepName, t } from "@/lib/texts";
+import { IssueBox, Notices } from "./IssueBox";
+import classes from "./RecordDrawer.module.css";
+import type { Verb } from "./records.api";
+import { VerbButtons } from "./VerbButtons";
+
+/** one document: what it is, where it stands, its figures, its steps, and what stops it */
+export function DocumentCard(props: { doc: Doc; pending: boolean; verbs: boolean; act: (verb: Verb) => Promise<unknown> }) {
+  const { doc } = props;
+  const name = doc.title || `${flowName[doc.flow] ?? doc.flow} ${doc.source_id}`;
+  return (
+    <article className={classes.document} aria-label={name}>
+      <div className={classes.head}>
+        <h3>{name}</h3>
+        <StatusChip status={doc.status} />
+      </div>
+      {doc.issue || doc.notices?.length ? (
+        <div className={classes.inside}>
+          {doc.issue ? <IssueBox issue={doc.issue} /> : null}
+          <Notices items={doc.notices} />
+        </div>
+      ) : null}
+      {doc.total !== null && doc.total !== undefined ? <Figures doc={doc} /> : null}
+      <div className={classes.foot}>
+        <span>
+          {doc.zoho_id ? (
+            <Outside href={doc.zoho_url} label={t.sync.openZoho(name)}>
+              {doc.zoho_number || t.sync.inZoho}
+            </Outside>
+          ) : (
+            t.detail.notInZoho
+          )}
+          {doc.last_synced_at ? (
+            <>
+              {" · "}
+              <When at={doc.last_synced_at} />
+            </>
+          ) : null}
+        </span>
+        <Steps doc={doc} />
+        {props.verbs ? <VerbButtons small name={name} status={doc.status} pending={props.pending} act={props.act} /> : null}
+      </div>
+    </article>
+  );
+}
+
+function Figures({ doc }: { doc: Doc }) {
+  return (
+    <dl className={classes.figures}>
+      <div>
+        <dt>{t.detail.date}</dt>
+        <dd>{doc.date ? formatDay(doc.date) : "–"}</dd>
+      </div>
+      <div className={classes.amount}>
+        <dt>{t.detail.tax}</dt>
+        <dd>
+          <Amount value={doc.tax} currency={doc.currency} />
+        </dd>
+      </div>
+      <div className={classes.amount}>
+        <dt>{t.detail.applied}</dt>
+        <dd>
+          <Amount value={doc.applied} currency={doc.currency} />
+        </dd>
+      </div>
+      <div className={`${classes.amount} ${classes.total}`}>
+        <dt>{t.detail.total}</dt>
+        <dd>
+          <Amount value={doc.total} currency={doc.currency} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+const finished = new Set(["done", "synced", "ok"]);
+const broken = new Set(["failed", "rejected", "held", "unknown"]);
+
+function Steps({ doc }: { doc: Doc }) {
+  if (!doc.steps?.length) return null;
+  return (
+    <ul className={classes.steps} aria-label={t.detail.steps}>
+      {doc.steps.map((step) => {
+        const Icon = finished.has(step.status) ? IconCheck : broken.has(step.status) ? IconX : IconClock;
+        return (
+          <li key={step.name}>
+            <Icon size={15} aria-hidden />
+            {stepName[step.name] ?? step.name.replaceAll("_", " ")}
+            {finished.has(step.status) ? <span className="q-visually-hidden">: {t.detail.stepDone}</span> : `: ${step.status}`}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

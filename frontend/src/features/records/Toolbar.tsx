@@ -1,0 +1,165 @@
+import { Button, Checkbox, Group, Popover, ScrollArea, Select, Stack, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconColumns3, IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { phases, type Section, type Status, statuses } from "@/lib/sections";
+import { phaseName, statusName, t } from "@/lib/texts";
+import { type ColumnInfo, defaultColumns } from "./columns";
+import { isFiltered, type RecordSearch, shownColumns } from "./filters";
+import { hotelsQuery } from "./records.api";
+import classes from "./Toolbar.module.css";
+
+type Props = {
+  section: Section;
+  search: RecordSearch;
+  counts: Record<string, number>;
+  columns: ColumnInfo[];
+  narrow: boolean;
+  change: (next: Partial<RecordSearch>) => void;
+};
+
+/** everything that narrows, orders and shapes the list; all of it lives in the address */
+export function Toolbar(props: Props) {
+  const { section, search, change } = props;
+  return (
+    <Stack gap="sm">
+      <StatusFilter {...props} />
+      <Group gap="sm" align="flex-end">
+        <SearchBox q={search.q} change={change} />
+        {section === "orders" ? <OrderFilters {...props} /> : null}
+        {props.narrow ? (
+          <Select
+            label={t.sync.sort}
+            data={Object.entries(t.sync.sorts).map(([value, label]) => ({ value, label }))}
+            value={search.sort ?? "-source_id"}
+            onChange={(sort) => change({ sort: sort ?? undefined })}
+            allowDeselect={false}
+            w={200}
+          />
+        ) : null}
+        <ColumnChooser {...props} />
+        {isFiltered(section, search) ? (
+          <Button
+            variant="subtle"
+            onClick={() => change({ status: undefined, q: undefined, phase: undefined, hotel: undefined, from: undefined, to: undefined })}
+          >
+            {t.sync.clear}
+          </Button>
+        ) : null}
+      </Group>
+    </Stack>
+  );
+}
+
+function StatusFilter({ search, counts, change }: Props) {
+  const chosen = search.status ?? [];
+  const shown = statuses.filter((status) => (counts[status] ?? 0) > 0 || chosen.includes(status));
+  const total = Object.values(counts).reduce((a, b) => a + b, 0);
+  const toggle = (status: Status) => {
+    const next = chosen.includes(status) ? chosen.filter((one) => one !== status) : [...chosen, status];
+    change({ status: next.length > 0 ? next : undefined });
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex row in every browser
+    <div role="group" aria-label={t.sync.filterByStatus} className={classes.statuses}>
+      <button type="button" aria-pressed={chosen.length === 0} className={classes.status} onClick={() => change({ status: undefined })}>
+        {t.sync.all} <b>{total}</b>
+      </button>
+      {shown.map((status) => (
+        <button key={status} type="button" aria-pressed={chosen.includes(status)} className={classes.status} onClick={() => toggle(status)}>
+          {statusName[status]} <b>{counts[status] ?? 0}</b>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function SearchBox({ q, change }: { q: string | undefined; change: Props["change"] }) {
+  const [text, setText] = useState(q ?? "");
+  useEffect(() => setText(q ?? ""), [q]);
+  const apply = useDebouncedCallback((value: string) => change({ q: value.trim() || undefined }), 300);
+  return (
+    <TextInput
+      type="search"
+      label={t.sync.search}
+      placeholder={t.sync.searchHint}
+      title={t.sync.searchHint}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        apply(event.currentTarget.value);
+      }}
+      className={classes.search}
+    />
+  );
+}
+
+function OrderFilters({ search, change }: Props) {
+  const hotels = useQuery(hotelsQuery);
+  const choices = hotels.data ?? [];
+  return (
+    <>
+      <Select
+        label={t.sync.phase}
+        placeholder={t.sync.anyPhase}
+        data={phases.map((value) => ({ value, label: phaseName[value] }))}
+        value={search.phase ?? null}
+        onChange={(phase) => change({ phase: (phase as RecordSearch["phase"]) ?? undefined })}
+        clearable
+        clearButtonProps={{ "aria-label": `${t.sync.phase}: ${t.sync.anyPhase}` }}
+        w={160}
+      />
+      {choices.length > 0 ? (
+        <Select
+          label={t.sync.hotel}
+          placeholder={t.sync.anyHotel}
+          data={choices}
+          value={search.hotel ?? null}
+          onChange={(hotel) => change({ hotel: hotel ?? undefined })}
+          clearable
+          searchable
+          clearButtonProps={{ "aria-label": `${t.sync.hotel}: ${t.sync.anyHotel}` }}
+          w={190}
+        />
+      ) : null}
+      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={150} />
+      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={150} />
+    </>
+  );
+}
+
+function ColumnChooser({ section, search, columns, change }: Props) {
+  const shown = shownColumns(section, search);
+  const set = (next: string[]) => {
+    const standard = next.join() === defaultColumns(section).join();
+    change({ columns: standard ? undefined : next.join(",") });
+  };
+  const toggle = (id: string) => {
+    const wanted = new Set(shown);
+    if (!wanted.delete(id)) wanted.add(id);
+    set(columns.map((column) => column.id).filter((one) => wanted.has(one)));
+  };
+  return (
+    <Popover position="bottom-end" trapFocus returnFocus withinPortal shadow="md">
+      <Popover.Target>
+        <Button variant="default" leftSection={<IconColumns3 size={17} aria-hidden />}>
+          {t.sync.columns}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t.sync.columns}>
+        <ScrollArea.Autosize mah={360} type="auto">
+          <Stack gap={8} pr="md">
+            {columns.map((column) => (
+              <Checkbox key={column.id} size="sm" label={column.label} checked={shown.includes(column.id)} onChange={() => toggle(column.id)} />
+            ))}
+          </Stack>
+        </ScrollArea.Autosize>
+        <Button variant="subtle" size="compact-sm" mt="sm" onClick={() => change({ columns: undefined })}>
+          {t.sync.columnsReset}
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

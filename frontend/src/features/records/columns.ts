@@ -1,0 +1,74 @@
+// The columns of each section: which exist, which are shown at first, how wide they are.
+
+import type { FieldText, RecordItem } from "@/api/types";
+import type { Section } from "@/lib/sections";
+import { fieldName, t } from "@/lib/texts";
+
+export type ColumnInfo = { id: string; label: string; width: number; numeric?: boolean; sort?: string };
+
+const orderFields: [string, number][] = [
+  ["guest", 150],
+  ["hotel", 150],
+  ["room_types", 170],
+  ["stay", 150],
+  ["check_in", 112],
+  ["check_out", 112],
+  ["total", 128],
+  ["paid", 128],
+  ["currency", 92],
+  ["source", 130],
+  ["order_state", 150],
+  ["zoho_invoice_number", 150],
+  ["zoho_payment_number", 160],
+  ["zoho_sales_order_number", 170],
+  ["zoho_credit_note_number", 170],
+  ["zoho_customer_id", 170],
+];
+
+const numeric = new Set(["total", "paid", "rate", "price"]);
+
+const firstOrderColumns = ["id", "status", "phase", "guest", "hotel", "stay", "total", "paid", "zoho_invoice_number", "last"];
+const firstColumns = ["id", "status", "zoho", "last"];
+
+export function defaultColumns(section: Section): string[] {
+  return section === "orders" ? firstOrderColumns : firstColumns;
+}
+
+/** every column a section can show; other sections learn theirs from the rows */
+export function availableColumns(section: Section, items: readonly RecordItem[]): ColumnInfo[] {
+  const fixed: ColumnInfo[] = [
+    { id: "id", label: t.sync.id, width: 76, sort: "source_id" },
+    { id: "status", label: t.sync.status, width: 150 },
+  ];
+  const tail: ColumnInfo[] = [{ id: "last", label: t.sync.last, width: 165, sort: "last_synced_at" }];
+  const zoho: ColumnInfo = { id: "zoho", label: t.sync.zoho, width: 170 };
+  if (section === "orders") {
+    const fields = orderFields.map(([id, width]) => ({ id, label: labelOf(id), width, numeric: numeric.has(id) }));
+    return [...fixed, { id: "phase", label: t.sync.phase, width: 140 }, ...fields, ...tail];
+  }
+  const seen = new Set<string>();
+  for (const item of items) for (const name of Object.keys(item.fields ?? {})) seen.add(name);
+  const fields = [...seen].map((id) => ({ id, label: labelOf(id), width: 150, numeric: numeric.has(id) }));
+  return [...fixed, ...fields, zoho, ...tail];
+}
+
+export function labelOf(field: string): string {
+  if (field === "stay") return t.sync.stay;
+  const known = fieldName[field];
+  if (known) return known;
+  const words = field.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** the values of a field: the API sends one or a list */
+export function valuesOf(item: Pick<RecordItem, "fields">, field: string): FieldText[] {
+  const value: unknown = (item.fields as Record<string, unknown> | undefined)?.[field];
+  const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  return list.filter((one): one is FieldText => typeof one === "object" && one !== null && "text" in one);
+}
+
+export function textOf(item: Pick<RecordItem, "fields">, field: string): string {
+  return valuesOf(item, field)
+    .map((value) => value.text)
+    .join(", ");
+}

@@ -1,0 +1,148 @@
+import { Alert, Anchor, Button, Group, Table, Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { IconAlertTriangle, IconHandStop, IconWifiOff } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import type { Run } from "@/api/types";
+import { ActionButton } from "@/components/ActionButton";
+import { RunChip } from "@/components/Chip";
+import { notifyProblem } from "@/components/notify";
+import { Page } from "@/components/Page";
+import { Panel } from "@/components/Panel";
+import { Failure, Rows, Stale } from "@/components/states";
+import { When } from "@/components/When";
+import { isOneOf, sections } from "@/lib/sections";
+import { formatDuration } from "@/lib/time";
+import { runKindName, sectionName, t } from "@/lib/texts";
+import { RunBar, RunCounts, RunLine, timeLeft } from "./RunProgress";
+import { RunResult } from "./RunResult";
+import { isActive, refreshAfterRuns, useCancelRun, useRun } from "./runs.api";
+
+export function runTitle(run: Pick<Run, "kind" | "section">): string {
+  const kind = runKindName[run.kind] ?? run.kind;
+  return isOneOf(sections, run.section) ? `${kind}: ${sectionName[run.section]}` : kind;
+}
+
+export function RunPage({ id }: { id: string }) {
+  const run = useRun(id);
+  const client = useQueryClient();
+  const status = run.data?.status;
+  useEffect(() => {
+    if (status === "done" || status === "failed" || status === "canceled") refreshAfterRuns(client);
+  }, [client, status]);
+
+  if (run.isPending) return <Page title={t.runs.run}><Rows count={5} /></Page>;
+  if (!run.data) return <Page title={t.runs.run}><Failure error={run.error} retry={() => run.refetch()} /></Page>;
+  return <RunView run={run.data} live={run.live} stale={run.isError} refetch={() => run.refetch()} />;
+}
+
+function RunView(props: { run: Run; live: boolean; stale: boolean; refetch: () => void }) {
+  const { run } = props;
+  const active = isActive(run);
+  return (
+    <Page
+      title={runTitle(run)}
+      intro={
+        <Anchor component={Link} to="/runs" inherit underline="hover">
+          {t.runs.back}
+        </Anchor>
+      }
+      actions={active ? <CancelButton run={run} /> : <ShowRecords run={run} />}
+    >
+      {props.stale ? <Stale retry={props.refetch} /> : null}
+      {run.error ? (
+        <Alert variant="default" icon={<IconAlertTriangle />} title={run.error.title} role="alert">
+          <Text size="sm">{run.error.detail}</Text>
+          <Text size="sm" fw={550}>{run.error.action}</Text>
+        </Alert>
+      ) : null}
+      {run.brake ? (
+        <Alert variant="default" icon={<IconHandStop />} title={t.runs.brake}>
+          {t.runs.brakeText(run.brake.limit, run.brake.wanted, run.brake.allowed)}
+        </Alert>
+      ) : null}
+      <Panel title={t.runs.progress} actions={<RunChip status={run.status} />}>
+        <RunBar run={run} label={t.runs.progress} />
+        <RunLine run={run} />
+        {active && !props.live ? (
+          <Group gap={6} c="dimmed">
+            <IconWifiOff size={16} aria-hidden />
+            <Text size="sm">{t.runs.polling}</Text>
+          </Group>
+        ) : null}
+        <RunCounts run={run} />
+        <div className="q-visually-hidden" aria-live="polite">
+          {active ? "" : `${runTitle(run)}: ${run.status}`}
+        </div>
+      </Panel>
+      <RunResult run={run} />
+      <RunFacts run={run} />
+    </Page>
+  );
+}
+
+function ShowRecords({ run }: { run: Run }) {
+  if (!isOneOf(sections, run.section)) return null;
+  return (
+    <Button component={Link} to={`/synchronization/${run.section}`} variant="default">
+      {t.runs.showRecords}
+    </Button>
+  );
+}
+
+function RunFacts({ run }: { run: Run }) {
+  const [now, setNow] = useState(Date.now());
+  const active = isActive(run);
+  useEffect(() => {
+    if (!active) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [active]);
+  const from = run.started_at ?? run.created_at;
+  const took = ((run.finished_at ? Date.parse(run.finished_at) : now) - Date.parse(from)) / 1000;
+  const rows: [string, React.ReactNode][] = [
+    [t.runs.by, run.started_by],
+    [t.runs.created, <When key="c" at={run.created_at} />],
+    [t.runs.when, <When key="s" at={run.started_at} />],
+    [t.runs.finished, <When key="f" at={run.finished_at} />],
+    [t.runs.took, formatDuration(Math.max(0, took))],
+    [t.runs.calls, String(run.calls_used)],
+  ];
+  if (active) rows.push([t.runs.eta, timeLeft(run, now) ?? t.runs.etaUnknown]);
+  return (
+    <Panel title={t.runs.facts}>
+      <Table variant="vertical" withRowBorders layout="fixed" maw={560}>
+        <Table.Tbody>
+          {rows.map(([name, value]) => (
+            <Table.Tr key={name}>
+              <Table.Th w={150} scope="row">{name}</Table.Th>
+              <Table.Td>{value}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Panel>
+  );
+}
+
+function CancelButton({ run }: { run: Run }) {
+  const cancel = useCancelRun();
+  return (
+    <ActionButton
+      needs="operator"
+      variant="default"
+      loading={cancel.isPending}
+      onClick={() =>
+        modals.openConfirmModal({
+          title: t.runs.cancelTitle,
+          children: <Text size="sm">{t.runs.cancelText}</Text>,
+          labels: { confirm: t.runs.cancel, cancel: t.runs.keep },
+          onConfirm: () => cancel.mutate(run.id, { onError: notifyProblem }),
+        })
+      }
+    >
+      {t.runs.cancel}
+    </ActionButton>
+  );
+}

@@ -1,0 +1,112 @@
+// All this feature asks of the server.
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api, ask, openStream } from "@/api/client";
+import type { Run } from "@/api/types";
+import { readEvents } from "@/lib/eventStream";
+
+export function isActive(run: Pick<Run, "status">): boolean {
+  return run.status === "queued" || run.status === "running" || run.status === "waiting";
+}
+
+/** records counted so far; total is reached when the run is done */
+export function counted(run: Run): number {
+  return run.done + run.unchanged + run.skipped + run.held + run.failed;
+}
+
+export const runsQuery = (status: string[]) =>
+  infiniteQueryOptions({
+    queryKey: ["runs", "list", status],
+    queryFn: ({ signal, pageParam }) =>
+      ask(
+        api.GET("/api/v1/runs", {
+          params: { query: { limit: 50, cursor: pageParam, status: status.length ? (status as Run["status"][]) : undefined } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: (query) => (query.state.data?.pages[0]?.items.some(isActive) ? 3000 : 30_000),
+  });
+
+/** what runs now, for the bar of the shell */
+export const activeRunsQuery = queryOptions({
+  queryKey: ["runs", "active"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/runs", { params: { query: { limit: 20 } }, signal })),
+  select: (page) => page.items.filter(isActive),
+  refetchInterval: (query) => (query.state.data?.items.some(isActive) ? 2500 : 20_000),
+});
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["runs", "one", id],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/runs/{id}", { params: { path: { id } }, signal })),
+  });
+
+/** one run, kept up to date by its event stream and, when that breaks, by asking */
+export function useRun(id: string) {
+  const client = useQueryClient();
+  const [live, setLive] = useState(false);
+  const run = useQuery({
+    ...runQuery(id),
+    refetchInterval: (query) => (!live && query.state.data && isActive(query.state.data) ? 2500 : false),
+  });
+  const active = run.data ? isActive(run.data) : false;
+  useEffect(() => {
+    if (!active) return;
+    const stop = new AbortController();
+    follow(client, id, stop.signal, setLive)
+      .catch(() => undefined) // a broken stream: polling goes on
+      .finally(() => setLive(false));
+    return () => stop.abort();
+  }, [client, id, active]);
+  return { ...run, live };
+}
+
+async function follow(client: QueryClient, id: string, signal: AbortSignal, setLive: (on: boolean) => void) {
+  const response = await openStream(`/api/v1/runs/${encodeURIComponent(id)}/events`, signal);
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!response.ok || !response.body || !type.includes("text/event-stream")) return;
+  setLive(true);
+  for await (const event of readEvents(response.body)) {
+    const run = parseRun(event.data);
+    if (run?.id === id) client.setQueryData(runQuery(id).queryKey, run);
+  }
+}
+
+function parseRun(data: string): Run | null {
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === "object" && value !== null && "status" in value && "id" in value ? (value as Run) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** a run was started: the bar, the lists and the pages it touches look again */
+export function runStarted(client: QueryClient, run: Run) {
+  client.setQueryData(runQuery(run.id).queryKey, run);
+  return client.invalidateQueries({ queryKey: ["runs"] });
+}
+
+/** what a run may have changed */
+export function refreshAfterRuns(client: QueryClient) {
+  for (const key of ["records", "record", "overview", "issues", "mappings", "budget"]) {
+    client.invalidateQueries({ queryKey: [key] });
+  }
+}
+
+export function useCancelRun() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => ask(api.POST("/api/v1/runs/{id}/cancel", { params: { path: { id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}

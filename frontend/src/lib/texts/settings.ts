@@ -1,0 +1,340 @@
+// Every setting, described once: the form, its words and its choices come from here.
+// `effect` says what happens when a switch is on, in an accountant's words.
+
+export type Field =
+  | { name: string; kind: "switch"; label: string; effect: string }
+  | { name: string; kind: "text"; label: string; effect: string; nullable?: boolean; placeholder?: string }
+  | { name: string; kind: "number"; label: string; effect: string; nullable?: boolean; min?: number; max?: number; unit?: string }
+  | { name: string; kind: "amount"; label: string; effect: string; nullable?: boolean }
+  | { name: string; kind: "date"; label: string; effect: string }
+  | { name: string; kind: "time"; label: string; effect: string }
+  | { name: string; kind: "tags"; label: string; effect: string; placeholder?: string }
+  | { name: string; kind: "hotels"; label: string; effect: string }
+  | { name: string; kind: "choice"; label: string; effect: string; choices: { value: string; label: string }[] };
+
+export type SettingsSection = {
+  key: string;
+  title: string;
+  intro: string;
+  groups: { title: string; note?: string; fields: Field[] }[];
+};
+
+const schedulerOnly =
+  "These switches bind only the schedule. What a person queues by hand is sent whatever they say.";
+
+function master(one: string, many: string): SettingsSection["groups"][number] {
+  return {
+    title: "Automatic work",
+    note: schedulerOnly,
+    fields: [
+      {
+        name: "auto_sync_new",
+        kind: "switch",
+        label: `Sync new ${many}`,
+        effect: `${upper(many)} added in QloApps after Initialize are sent to Zoho Books by the schedule.`,
+      },
+      {
+        name: "auto_update",
+        kind: "switch",
+        label: `Update changed ${many}`,
+        effect: `When a linked ${one} changes in QloApps, its record in Zoho Books is updated.`,
+      },
+      {
+        name: "auto_delete",
+        kind: "switch",
+        label: `Follow deleted ${many}`,
+        effect: `When a linked ${one} is deleted or disabled in QloApps, its record in Zoho Books is made inactive. Nothing is ever deleted there.`,
+      },
+    ],
+  };
+}
+
+function upper(text: string) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export const settingsSections: SettingsSection[] = [
+  {
+    key: "currencies",
+    title: "Currencies",
+    intro: "Which currencies documents may have.",
+    groups: [
+      {
+        title: "Documents",
+        fields: [
+          {
+            name: "multi_currency",
+            kind: "switch",
+            label: "Post documents in foreign currencies",
+            effect:
+              "Off: a document in another currency than Zoho's base currency is held. On: it is posted in its own currency, at the rate QloApps stored with the order.",
+          },
+          {
+            name: "default_currency",
+            kind: "text",
+            label: "Currency of new contacts",
+            placeholder: "Zoho's base currency",
+            nullable: true,
+            effect: "ISO code, for example EUR, for contacts made before they have any document. Empty: Zoho's base currency.",
+          },
+        ],
+      },
+      master("currency", "currencies"),
+    ],
+  },
+  {
+    key: "customers",
+    title: "Customers",
+    intro: "How guests become contacts.",
+    groups: [
+      {
+        title: "Contacts",
+        fields: [
+          {
+            name: "name_pattern",
+            kind: "text",
+            label: "Contact name",
+            effect:
+              "Variables: {id} {login} {email} {firstname} {lastname} {name} {company}. {name} is both names, with the company in front when there is one. A name already taken in Zoho Books gets “ (QLO-id)”.",
+          },
+          {
+            name: "ignore_inactive",
+            kind: "switch",
+            label: "Leave out inactive customers",
+            effect: "Customers disabled in QloApps are skipped, also when a person asks. Their orders still post.",
+          },
+          {
+            name: "check_before_update",
+            kind: "switch",
+            label: "Look before updating",
+            effect: "Reads the contact in Zoho Books first and does not overwrite what people changed there. One more call per update.",
+          },
+          {
+            name: "customer_portal",
+            kind: "switch",
+            label: "Customer portal",
+            effect: "Opens Zoho's customer portal for synced contacts. Zoho may invite each of them by e-mail.",
+          },
+        ],
+      },
+      master("customer", "customers"),
+    ],
+  },
+  {
+    key: "hotels",
+    title: "Hotels",
+    intro: "Which hotels are kept in Zoho Books.",
+    groups: [
+      {
+        title: "Scope",
+        fields: [
+          {
+            name: "ignored_hotels",
+            kind: "hotels",
+            label: "Ignored hotels",
+            effect: "Orders of these hotels are skipped, also when a person asks for them.",
+          },
+          {
+            name: "target",
+            kind: "choice",
+            label: "A hotel becomes",
+            effect: "What stands for a hotel in Zoho Books.",
+            choices: [{ value: "item", label: "An item (service)" }],
+          },
+        ],
+      },
+      master("hotel", "hotels"),
+    ],
+  },
+  {
+    key: "room_types",
+    title: "Room types",
+    intro: "Room types become items (services).",
+    groups: [master("room type", "room types")],
+  },
+  {
+    key: "service_products",
+    title: "Service products",
+    intro: "Service products become items (services).",
+    groups: [master("service product", "service products")],
+  },
+  {
+    key: "orders",
+    title: "Orders",
+    intro: "How orders become sales orders, invoices and credit notes.",
+    groups: [
+      {
+        title: "Documents",
+        fields: [
+          {
+            name: "create_sales_orders",
+            kind: "switch",
+            label: "Create sales orders",
+            effect: "On: each order first becomes a sales order. Off: only invoices, payments and credit notes are posted.",
+          },
+          {
+            name: "export_from_date",
+            kind: "date",
+            label: "Export from",
+            effect: "Documents dated earlier are skipped, also when a person asks. The daily pass needs this date.",
+          },
+          {
+            name: "invoice_numbering",
+            kind: "choice",
+            label: "Invoice numbers",
+            effect: "A number once sent never changes.",
+            choices: [
+              { value: "qloapps", label: "As printed by QloApps" },
+              { value: "zoho", label: "Zoho's own series, QloApps' number as reference" },
+            ],
+          },
+          {
+            name: "cancel_policy",
+            kind: "choice",
+            label: "When an invoiced order is canceled",
+            effect: "Invoices with money on them are always held for a person.",
+            choices: [
+              { value: "void_or_credit_note", label: "Void if unpaid and this month, else credit note" },
+              { value: "credit_note", label: "Always a credit note" },
+              { value: "hold", label: "Hold and ask" },
+            ],
+          },
+          {
+            name: "locked_period_policy",
+            kind: "choice",
+            label: "When the period is locked",
+            effect: "Changing or voiding a document in a locked period is always held.",
+            choices: [
+              { value: "hold", label: "Hold the document" },
+              { value: "first_open_day", label: "Post new documents on the first open day" },
+            ],
+          },
+        ],
+      },
+      {
+        title: "Rounding",
+        fields: [
+          {
+            name: "rounding_limit",
+            kind: "number",
+            label: "Rounding limit",
+            min: 0,
+            unit: "smallest units",
+            effect:
+              "How far tax may differ from QloApps, in cents or the like. Beyond it the document is held. 0 holds every difference. Totals are always exact.",
+          },
+          {
+            name: "rounding_item_id",
+            kind: "text",
+            label: "Rounding item",
+            nullable: true,
+            placeholder: "A line with name and account",
+            effect: "Zoho item id used for a rounding line, where one is needed.",
+          },
+        ],
+      },
+      {
+        title: "Automatic work",
+        note: `${schedulerOnly} They act only on orders that are new since Initialize, or that a person queued once.`,
+        fields: [
+          { name: "auto_sync_new_orders", kind: "switch", label: "Sync new orders", effect: "New orders are sent as sales orders." },
+          { name: "auto_update_orders", kind: "switch", label: "Update changed orders", effect: "Linked documents follow changes and cancellations made in QloApps." },
+          { name: "auto_sync_new_invoices", kind: "switch", label: "Sync new invoices", effect: "Invoices are sent when QloApps makes them." },
+          { name: "auto_sync_new_payments", kind: "switch", label: "Sync new payments", effect: "Payments are sent when QloApps records them." },
+          { name: "auto_sync_credit_notes", kind: "switch", label: "Sync credit notes", effect: "Credit slips and refunds are sent when QloApps makes them." },
+        ],
+      },
+    ],
+  },
+  {
+    key: "payments",
+    title: "Payments",
+    intro: "Which payments travel, and into which account.",
+    groups: [
+      {
+        title: "From QloApps to Zoho Books",
+        fields: [
+          {
+            name: "export_enabled",
+            kind: "switch",
+            label: "Post payments",
+            effect: "Off: no payment is sent, also when a person asks. Switch it off if your bank feed already brings them.",
+          },
+          {
+            name: "allowed_methods",
+            kind: "tags",
+            label: "Payment methods to post",
+            placeholder: "All methods",
+            effect: "Names exactly as QloApps stores them, one at a time. Empty: all methods. Payments by other methods are skipped.",
+          },
+          {
+            name: "payment_modes",
+            kind: "tags",
+            label: "Further payment modes",
+            placeholder: "None",
+            effect: "Payment modes offered on the mapping page in addition to those Zoho Books lists.",
+          },
+          {
+            name: "default_payment_mode",
+            kind: "text",
+            label: "Default payment mode",
+            nullable: true,
+            placeholder: "None: unmapped methods wait",
+            effect: "Used for methods without a mapping of their own. The mapping page shows the same row as “Default”.",
+          },
+          {
+            name: "default_deposit_account_id",
+            kind: "text",
+            label: "Default deposit account",
+            nullable: true,
+            placeholder: "None: unmapped methods wait",
+            effect: "Zoho account id. Money never goes to Undeposited Funds unless you choose it.",
+          },
+        ],
+      },
+      {
+        title: "From Zoho Books to QloApps",
+        fields: [
+          { name: "import_enabled", kind: "switch", label: "Import payments", effect: "Payments recorded in Zoho Books are brought back into QloApps by the daily pass." },
+          { name: "import_from_date", kind: "date", label: "Import from", effect: "Payments dated earlier are left alone." },
+          { name: "import_method_label", kind: "text", label: "Method shown in QloApps", effect: "The payment method that imported payments carry." },
+          { name: "create_payment_always", kind: "switch", label: "Record payments without an order too", effect: "Payments that fit no order are kept for a person to assign." },
+          {
+            name: "statement_grouping",
+            kind: "choice",
+            label: "Group statements",
+            effect: "How imported payments are listed together.",
+            choices: [
+              { value: "daily", label: "By day" },
+              { value: "monthly", label: "By month" },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+  {
+    key: "limits",
+    title: "Limits",
+    intro: "Protects Zoho's call quota and stops surprising runs.",
+    groups: [
+      {
+        title: "Calls to Zoho Books",
+        fields: [
+          { name: "calls_per_minute", kind: "number", label: "Calls per minute", min: 1, max: 100, unit: "calls", effect: "Zoho allows 100 per organisation. Leave room for other applications." },
+          { name: "calls_per_day", kind: "number", label: "Calls per day", min: 1, nullable: true, unit: "calls", effect: "Empty: learned from Zoho's own answers." },
+          { name: "reserve_for_live_percent", kind: "number", label: "Reserve for today's work", min: 0, max: 100, unit: "%", effect: "History stops when this share of the daily calls is left." },
+        ],
+      },
+      {
+        title: "Brakes",
+        note: "They stop scheduled work and ask. A person confirms the count instead. Empty: no brake.",
+        fields: [
+          { name: "brake_max_records", kind: "number", label: "Records in one run", min: 1, nullable: true, unit: "records", effect: "A scheduled run over more records waits for a person." },
+          { name: "brake_max_voids", kind: "number", label: "Voided documents in one run", min: 1, nullable: true, unit: "documents", effect: "A scheduled run that would void more waits for a person." },
+          { name: "brake_max_amount", kind: "amount", label: "Amount in one run", nullable: true, effect: "A scheduled run over a larger sum, in Zoho's base currency, waits for a person." },
+        ],
+      },
+    ],
+  },
+];
