@@ -1,0 +1,138 @@
+package rehearsal
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/qlobooks/qlobooks/internal/sample"
+)
+
+// Verdict is how what stands compares with what should.
+type Verdict struct {
+	Lines        []string // one for each case
+	Wrong        []string
+	Synced, Held int
+}
+
+// document is what the API says of one.
+type document struct {
+	Status   string
+	Title    string
+	ZohoID   *string `json:"zoho_id"`
+	Total    *string
+	Currency *string
+	Issue    *struct{ Code, Detail string }
+	Notices  []struct{ Code string }
+}
+
+// Judge compares the API's documents and the rehearsal books with what every case should come to.
+func (s *Stage) Judge(ctx context.Context, cases []sample.Case) (Verdict, error) {
+	var v Verdict
+	standing := map[string]decimal.Decimal{}
+	doubles := map[string]int{}
+	for _, r := range s.Books.Snapshot() {
+		if r.Key != "" {
+			standing[r.Key] = r.Total
+			doubles[r.Key]++
+		}
+	}
+	for key, n := range doubles {
+		if n > 1 {
+			v.Wrong = append(v.Wrong, fmt.Sprintf("%s stands %d times in the books", key, n))
+		}
+	}
+	for _, c := range cases {
+		var d document
+		if err := s.Call(ctx, http.MethodGet, "/documents/"+c.Flow+"/"+c.ID, nil, &d); err != nil {
+			return v, err
+		}
+		code := ""
+		if d.Issue != nil {
+			code = d.Issue.Code
+		}
+		switch d.Status {
+		case "synced":
+			v.Synced++
+		case "held":
+			v.Held++
+		}
+		total, stands := standing[c.Key()]
+		v.Lines = append(v.Lines, fmt.Sprintf("%-12s %-45s %-8s %-18s %s %s", c.Key(), c.Name, d.Status, code, total, c.Currency))
+		if wrong := differs(c, d, code, total, stands); wrong != "" {
+			v.Wrong = append(v.Wrong, c.Key()+" ("+c.Name+"): "+wrong)
+		}
+	}
+	return v, nil
+}
+
+func differs(c sample.Case, d document, code string, total decimal.Decimal, stands bool) string {
+	switch {
+	case d.Status != c.Status || code != c.Code:
+		detail := ""
+		if d.Issue != nil {
+			detail = d.Issue.Detail
+		}
+		return fmt.Sprintf("is %s %s, should be %s %s. %s", d.Status, code, c.Status, c.Code, detail)
+	case c.Total == "" && stands:
+		return "stands in the books, and should not"
+	case c.Total != "" && (!stands || !total.Equal(decimal.RequireFromString(c.Total))):
+		return fmt.Sprintf("the books say %s, should be %s", total, c.Total)
+	case c.Notice != "" && (len(d.Notices) == 0 || d.Notices[0].Code != c.Notice):
+		return fmt.Sprintf("has the notices %v, should have %s", d.Notices, c.Notice)
+	default:
+		return ""
+	}
+}
+
+// Compare holds every order's documents against the rehearsal books. strange names what is
+// held for a cause that is not allowed, or failed.
+func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, held, different int, strange []string, err error) {
+	standing := map[string]decimal.Decimal{}
+	for _, r := range s.Books.Snapshot() {
+		standing[r.Key] = r.Total
+	}
+	cursor := ""
+	for {
+		var page struct {
+			Items []struct {
+				ID string `json:"source_id"`
+			}
+			Next *string `json:"next_cursor"`
+		}
+		if err := s.Call(ctx, http.MethodGet, "/records/orders?limit=200&cursor="+cursor, nil, &page); err != nil {
+			return synced, held, different, strange, err
+		}
+		for _, item := range page.Items {
+			var order struct {
+				Documents []struct {
+					Key string
+					document
+				}
+			}
+			if err := s.Call(ctx, http.MethodGet, "/records/orders/"+item.ID, nil, &order); err != nil {
+				return synced, held, different, strange, err
+			}
+			for _, d := range order.Documents {
+				switch {
+				case d.Status == "synced":
+					synced++
+					if d.ZohoID != nil && d.Total != nil && !standing[d.Key].Equal(decimal.RequireFromString(*d.Total)) {
+						different++
+						strange = append(strange, fmt.Sprintf("%s: the books say %s, should be %s", d.Key, standing[d.Key], *d.Total))
+					}
+				case d.Status == "held" && d.Issue != nil && allowed[d.Issue.Code]:
+					held++
+				default:
+					strange = append(strange, fmt.Sprintf("%s is %s: %+v", d.Key, d.Status, d.Issue))
+				}
+			}
+		}
+		if page.Next == nil {
+			return synced, held, different, strange, nil
+		}
+		cursor = *page.Next
+	}
+}

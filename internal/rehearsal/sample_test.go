@@ -1,0 +1,64 @@
+package rehearsal_test
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/sample"
+)
+
+// hotel gives the address of a schema that holds the sample hotel.
+func hotel(t *testing.T, prefix string) string {
+	t.Helper()
+	dsn := privatetest.Database(t)
+	db, err := sql.Open("mysql", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := sample.Load(t.Context(), db, prefix, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return dsn
+}
+
+// TestTheSampleHotelReachesTheBooks holds every named case of the sample to its verdict.
+func TestTheSampleHotelReachesTheBooks(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	s := stage(t, hotel(t, "inn_"))
+	if err := s.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set(ctx, "limits", "calls_per_minute", 5000); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SyncAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	result, err := s.Judge(ctx, sample.Expected())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range result.Lines {
+		t.Log(line)
+	}
+	for _, wrong := range result.Wrong {
+		t.Error(wrong)
+	}
+	before := len(s.Books.Calls())
+	if _, err := s.SyncAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range s.Books.Calls()[before:] {
+		if c.Writes() {
+			t.Errorf("an unchanged pass called %s %s", c.Method, c.Path)
+		}
+	}
+}
