@@ -27,6 +27,8 @@ type Token struct {
 type Tokens struct {
 	DB  *gorm.DB
 	Now func() time.Time
+	// Changed is called after a token was made or deleted, for the audit; may be nil.
+	Changed func(ctx context.Context, by, what string) error
 }
 
 const tokenMark = "qlb_"
@@ -69,6 +71,9 @@ func (t *Tokens) Create(ctx context.Context, name string, role Role, by string) 
 	if err != nil {
 		return Token{}, "", fmt.Errorf("create token: %w", err)
 	}
+	if err := t.changed(ctx, by, fmt.Sprintf("Token «%s» made with the role %s.", name, role)); err != nil {
+		return Token{}, "", err
+	}
 	return row.token(), plain.Reveal(), nil
 }
 
@@ -93,15 +98,26 @@ func (t *Tokens) Count(ctx context.Context) (int, error) {
 }
 
 // Delete makes a token invalid at once.
-func (t *Tokens) Delete(ctx context.Context, id, _ string) error {
+func (t *Tokens) Delete(ctx context.Context, id, by string) error {
+	// MySQL would take "1abc" for 1.
+	if _, err := strconv.ParseUint(id, 10, 64); err != nil {
+		return fault.New(fault.NotFound, "not_found", "There is no token «%s».", id)
+	}
 	res := t.DB.WithContext(ctx).Exec("DELETE FROM qlobooks_tokens WHERE id = ?", id)
 	if res.Error != nil {
 		return fmt.Errorf("delete token: %w", res.Error)
 	}
 	if res.RowsAffected == 0 {
-		return fault.New(fault.NotFound, "not_found", "There is no token %q.", id)
+		return fault.New(fault.NotFound, "not_found", "There is no token «%s».", id)
 	}
-	return nil
+	return t.changed(ctx, by, "Token "+id+" deleted.")
+}
+
+func (t *Tokens) changed(ctx context.Context, by, what string) error {
+	if t.Changed == nil {
+		return nil
+	}
+	return t.Changed(ctx, by, what)
 }
 
 // Authenticate finds the caller behind a secret. It is looked up by its hash, so that the time
@@ -112,7 +128,7 @@ func (t *Tokens) Authenticate(ctx context.Context, text string) (Caller, error) 
 	if err != nil {
 		return Caller{}, fmt.Errorf("look token up: %w", err)
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 || !strings.HasPrefix(text, tokenMark) {
 		return Caller{}, fault.New(fault.Forbidden, "invalid_token", "The API token is not valid.").Do("Ask an administrator for a new one.")
 	}
 	row := rows[0].token()

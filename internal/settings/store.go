@@ -9,6 +9,8 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
@@ -16,6 +18,8 @@ import (
 type Store struct {
 	DB  *gorm.DB
 	Now func() time.Time
+	// Ring seals alerts.webhook_secret; without one such a secret is refused.
+	Ring *secret.Ring
 	// Changed is called after a section was stored; may be nil.
 	Changed func(ctx context.Context, section, by string) error
 }
@@ -34,7 +38,37 @@ func (s *Store) Load(ctx context.Context) (All, error) {
 			}
 		}
 	}
+	all.Alerts.WebhookSecret = s.open(all.Alerts.WebhookSecret)
 	return all, nil
+}
+
+// sealRow ties the sealed text to its place.
+const sealRow = "settings:alerts:webhook_secret"
+
+// open gives the stored secret, nil when the key in use cannot: everything else stays usable.
+func (s *Store) open(sealed *string) *string {
+	if sealed == nil || s.Ring == nil {
+		return nil
+	}
+	plain, err := s.Ring.Open(*sealed, sealRow)
+	if err != nil {
+		return nil
+	}
+	text := plain.Reveal()
+	return &text
+}
+
+// body is what is stored of a section.
+func (s *Store) body(all All, section string) ([]byte, error) {
+	if plain := all.Alerts.WebhookSecret; section == "alerts" && plain != nil {
+		if s.Ring == nil {
+			return nil, strict.Invalid(fault.FieldError{Field: "webhook_secret", Message: "cannot be kept: this installation has no key to seal it"})
+		}
+		sealed := s.Ring.Seal(secret.String(*plain), sealRow)
+		all.Alerts.WebhookSecret = &sealed
+	}
+	target, _ := field(&all, section)
+	return json.Marshal(target.Interface())
 }
 
 // Put replaces one section by a whole JSON object: every field there, none unknown, each valid.
@@ -47,7 +81,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	kept := all.Alerts.WebhookSecret
 	target, ok := field(&all, section)
 	if !ok {
-		return fmt.Errorf("section %q is unknown", section)
+		return fault.New(fault.NotFound, "not_found", "There is no section «%s».", section)
 	}
 	fresh := reflect.New(target.Type())
 	if err := strict.Decode(body, fresh.Interface()); err != nil {
@@ -60,7 +94,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	if wrong := Validate(all, section); len(wrong) > 0 {
 		return strict.Invalid(wrong...)
 	}
-	stored, err := json.Marshal(target.Interface())
+	stored, err := s.body(all, section)
 	if err != nil {
 		return fmt.Errorf("settings of %s: %w", section, err)
 	}

@@ -34,7 +34,6 @@ func Validate(all All, section string) []fault.FieldError {
 	case "currencies":
 		c := all.Currencies
 		p.unless(c.DefaultCurrency == nil || isoCode.MatchString(*c.DefaultCurrency), "default_currency", "must be an ISO code such as EUR, or null")
-		p.unless(c.DefaultCurrency == nil || c.MultiCurrency, "default_currency", "can only be chosen while multi_currency is on")
 	case "customers":
 		validatePattern(&p, all.Customers.NamePattern)
 	case "hotels":
@@ -131,7 +130,7 @@ func validateLimits(p *problems, l Limits) {
 	between(p, "calls_per_minute", l.CallsPerMinute, 1, 10000)
 	p.unless(l.CallsPerDay == nil || *l.CallsPerDay >= 1, "calls_per_day", "must be at least 1, or null")
 	between(p, "reserve_for_live_percent", l.ReserveForLivePercent, 0, 90)
-	p.unless(l.BrakeMaxRecords == nil || *l.BrakeMaxRecords >= 1, "brake_max_records", "must be at least 1, or null")
-	p.unless(l.BrakeMaxVoids == nil || *l.BrakeMaxVoids >= 1, "brake_max_voids", "must be at least 1, or null")
-	p.unless(l.BrakeMaxAmount == nil || l.BrakeMaxAmount.IsPositive(), "brake_max_amount", "must be more than 0, or null")
+	p.unless(l.BrakeMaxRecords == nil || *l.BrakeMaxRecords >= 0, "brake_max_records", "must not be negative; null switches the brake off")
+	p.unless(l.BrakeMaxVoids == nil || *l.BrakeMaxVoids >= 0, "brake_max_voids", "must not be negative; null switches the brake off")
+	p.unless(l.BrakeMaxAmount == nil || !l.BrakeMaxAmount.IsNegative(), "brake_max_amount", "must not be negative; null switches the brake off")
 }

@@ -1,0 +1,169 @@
+package settings_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/migrations"
+)
+
+func TestMain(m *testing.M) { privatetest.Main(m) }
+
+func setup(t *testing.T) (*settings.Store, *gorm.DB) {
+	t.Helper()
+	db, err := store.Open(privatetest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, _ := db.DB()
+	t.Cleanup(func() { _ = pool.Close() })
+	if _, err := migrations.Up(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := secret.NewRing("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &settings.Store{DB: db, Now: time.Now, Ring: ring}, db
+}
+
+// changed is a section's default body with some fields changed; nil removes a field.
+func changed(t *testing.T, section string, change map[string]any) []byte {
+	t.Helper()
+	value, ok := settings.Section(settings.Default(), section)
+	if !ok {
+		t.Fatalf("no section %s", section)
+	}
+	data, _ := json.Marshal(value)
+	fields := map[string]any{}
+	_ = json.Unmarshal(data, &fields)
+	for name, v := range change {
+		if v == nil {
+			delete(fields, name)
+		} else {
+			fields[name] = v
+		}
+	}
+	data, _ = json.Marshal(fields)
+	return data
+}
+
+func TestEverySectionTakesItsDefaults(t *testing.T) {
+	s, _ := setup(t)
+	for _, section := range []string{"currencies", "customers", "hotels", "room_types", "service_products", "orders", "payments", "schedule", "limits", "access", "alerts", "logs"} {
+		if err := s.Put(t.Context(), section, changed(t, section, nil), "admin"); err != nil {
+			t.Errorf("%s: %v", section, err)
+		}
+	}
+	all, err := s.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := json.Marshal(all)
+	if want, _ := json.Marshal(settings.Default()); string(got) != string(want) {
+		t.Errorf("after a round trip\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestPutRefuses(t *testing.T) {
+	s, _ := setup(t)
+	tests := []struct {
+		name, section string
+		change        map[string]any
+		fields        []string
+	}{
+		{"an unknown and an absent field", "logs", map[string]any{"days": 3, "line_days": nil}, []string{"days", "line_days"}},
+		{"a number for a switch", "customers", map[string]any{"auto_update": 1}, []string{"auto_update"}},
+		{"no ISO code", "currencies", map[string]any{"default_currency": "Euro"}, []string{"default_currency"}},
+		{"a name without a variable", "customers", map[string]any{"name_pattern": "Guest"}, []string{"name_pattern"}},
+		{"a name with an unknown variable", "customers", map[string]any{"name_pattern": "{name} {phone}"}, []string{"name_pattern"}},
+		{"another target", "hotels", map[string]any{"target": "location"}, []string{"target"}},
+		{"a hotel by its name", "hotels", map[string]any{"ignored_hotels": []string{"1", "Prime"}}, []string{"ignored_hotels[1]"}},
+		{"choices that do not exist", "orders", map[string]any{"invoice_numbering": "own", "cancel_policy": "delete", "locked_period_policy": "ignore"}, []string{"invoice_numbering", "cancel_policy", "locked_period_policy"}},
+		{"a negative limit", "orders", map[string]any{"rounding_limit": -1}, []string{"rounding_limit"}},
+		{"a day that does not exist", "orders", map[string]any{"export_from_date": "2026-02-30"}, []string{"export_from_date"}},
+		{"an unknown grouping", "payments", map[string]any{"statement_grouping": "weekly"}, []string{"statement_grouping"}},
+		{"an interval of nothing", "schedule", map[string]any{"interval_minutes": 0}, []string{"interval_minutes"}},
+		{"an interval of more than a day", "schedule", map[string]any{"interval_minutes": 1441}, []string{"interval_minutes"}},
+		{"a time that does not exist", "schedule", map[string]any{"launch_time": "24:00"}, []string{"launch_time"}},
+		{"a daily pass without a start date", "schedule", map[string]any{"launch_time": "03:30", "invoices": true}, []string{"launch_time"}},
+		{"a reserve of everything and more", "limits", map[string]any{"reserve_for_live_percent": 120}, []string{"reserve_for_live_percent"}},
+		{"an amount that is none", "limits", map[string]any{"brake_max_amount": "much"}, []string{"brake_max_amount"}},
+		{"an unknown role", "access", map[string]any{"profile_roles": map[string]string{"4": "boss"}}, []string{"profile_roles.4"}},
+		{"an address that is none", "alerts", map[string]any{"webhook_url": "hook"}, []string{"webhook_url"}},
+	}
+	for _, tt := range tests {
+		err := s.Put(t.Context(), tt.section, changed(t, tt.section, tt.change), "admin")
+		var fields []string
+		for _, f := range fault.Of(err).Fields {
+			fields = append(fields, f.Field)
+		}
+		if !fault.Is(err, fault.Invalid) || !slices.Equal(fields, tt.fields) {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.fields)
+		}
+	}
+	all, _ := s.Load(t.Context())
+	if got, _ := json.Marshal(all); !strings.Contains(string(got), `"interval_minutes":5`) {
+		t.Errorf("something refused was stored: %s", got)
+	}
+}
+
+func TestDailyPassNeedsItsStartDate(t *testing.T) {
+	s, _ := setup(t)
+	put := func(section string, change map[string]any) error {
+		return s.Put(t.Context(), section, changed(t, section, change), "admin")
+	}
+	if err := put("orders", map[string]any{"export_from_date": "2026-01-01"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := put("schedule", map[string]any{"launch_time": "03:30", "invoices": true}); err != nil {
+		t.Fatalf("with a start date: %v", err)
+	}
+	if err := put("orders", nil); !fault.Is(err, fault.Invalid) {
+		t.Errorf("the start date could be taken away: %v", err)
+	}
+}
+
+func TestWebhookSecretIsSealedAndKept(t *testing.T) {
+	s, db := setup(t)
+	var heard []string
+	s.Changed = func(_ context.Context, section, by string) error {
+		heard = append(heard, section+" by "+by)
+		return nil
+	}
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "a long secret text"}), "Ada"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_url": "https://hook.example.com"}), "Ada"); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Load(t.Context())
+	if err != nil || all.Alerts.WebhookSecret == nil || *all.Alerts.WebhookSecret != "a long secret text" || *all.Alerts.WebhookURL != "https://hook.example.com" {
+		t.Errorf("alerts %+v, %v", all.Alerts, err)
+	}
+	var stored string
+	if err := db.Raw("SELECT body FROM qlobooks_settings WHERE section = 'alerts'").Scan(&stored).Error; err != nil || stored == "" || strings.Contains(stored, "a long secret") {
+		t.Errorf("stored %s, %v", stored, err)
+	}
+	if !slices.Equal(heard, []string{"alerts by Ada", "alerts by Ada"}) {
+		t.Errorf("heard %v", heard)
+	}
+	if (settings.WithoutSecrets(all)).Alerts.WebhookSecret != nil {
+		t.Error("the secret is shown")
+	}
+	s.Ring = nil
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "another secret text"}), "Ada"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a secret was stored without a key: %v", err)
+	}
+}
