@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -47,74 +49,122 @@ type Config struct {
 // Read takes the environment of the process and checks all of it.
 func Read() (Config, error) {
 	var c Config
-	if err := env.Parse(&c); err != nil {
-		return c, fmt.Errorf("the environment cannot be read: %w", err)
+	err := env.Parse(&c)
+	if err != nil {
+		err = fmt.Errorf("the environment cannot be read: %w", err)
 	}
-	return c, c.Check()
+	return c, errors.Join(err, c.Check())
 }
 
 var prefixForm = regexp.MustCompile(`^[A-Za-z0-9_]*$`)
 
+// wrongs gathers problems, each with the variable, the cause and the cure. No value of a secret
+// is ever named.
+type wrongs []error
+
+func (w *wrongs) add(name, format string, args ...any) {
+	*w = append(*w, fmt.Errorf("%s %s", name, fmt.Sprintf(format, args...)))
+}
+
 // Check names every problem at once and tidies what is right.
 func (c *Config) Check() error {
-	var wrong []error
-	bad := func(name, format string, args ...any) {
-		wrong = append(wrong, fmt.Errorf("%s %s", name, fmt.Sprintf(format, args...)))
-	}
-	if c.MySQLDSN == "" {
-		bad("QLOBOOKS_MYSQL_DSN", "is missing: the address of QloApps' database, such as user:password@tcp(localhost:3306)/qloapps")
-	} else if _, err := mysql.ParseDSN(c.MySQLDSN.Reveal()); err != nil {
-		bad("QLOBOOKS_MYSQL_DSN", "cannot be read (%v): write user:password@tcp(host:3306)/schema", err)
-	}
-	if c.RedisURL == "" {
-		bad("QLOBOOKS_REDIS_URL", "is missing: the address of Redis, such as redis://localhost:6379/0")
-	} else if _, err := asynq.ParseRedisURI(c.RedisURL.Reveal()); err != nil {
-		bad("QLOBOOKS_REDIS_URL", "cannot be read: write redis://host:6379/0, rediss://… or redis-sentinel://…")
-	}
-	if !origin(c.PublicURL) {
-		bad("QLOBOOKS_PUBLIC_URL", "must be the address at which people reach QloBooks, such as https://books.example.com; it is %q", c.PublicURL)
-	}
-	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
-	for name, key := range map[string]secret.String{"QLOBOOKS_SECRET_KEY": c.SecretKey, "QLOBOOKS_SECRET_KEY_OLD": c.SecretKeyOld} {
-		if key == "" && name == "QLOBOOKS_SECRET_KEY" {
-			bad(name, "is missing: 32 random bytes in base64, made with: openssl rand -base64 32")
-		} else if b, err := base64.StdEncoding.DecodeString(key.Reveal()); key != "" && (err != nil || len(b) != 32) {
-			bad(name, "must be 32 bytes in base64, made with: openssl rand -base64 32")
-		}
-	}
+	var w wrongs
+	c.checkServers(&w)
+	c.checkAddresses(&w)
+	checkKey(&w, "QLOBOOKS_SECRET_KEY", c.SecretKey, true)
+	checkKey(&w, "QLOBOOKS_SECRET_KEY_OLD", c.SecretKeyOld, false)
 	if !prefixForm.MatchString(c.Prefix) {
-		bad("QLOBOOKS_QLOAPPS_PREFIX", "has characters that no table has")
-	}
-	if c.AdminURL != "" && !origin(c.AdminURL) {
-		bad("QLOBOOKS_QLOAPPS_ADMIN_URL", "must be the address of QloApps' back office, such as https://hotel.example.com/admin123")
+		w.add("QLOBOOKS_QLOAPPS_PREFIX", "is %q; a table prefix has only letters, digits and _", c.Prefix)
 	}
 	if (c.ZohoClientID == "") != (c.ZohoClientSecret == "") {
-		bad("QLOBOOKS_ZOHO_CLIENT_ID", "and QLOBOOKS_ZOHO_CLIENT_SECRET belong together; one is missing")
+		w.add("QLOBOOKS_ZOHO_CLIENT_ID", "and QLOBOOKS_ZOHO_CLIENT_SECRET belong together and one is missing: set both, or none")
 	}
-	for name, list := range map[string][]string{"QLOBOOKS_ZOHO_ALLOWED_ORIGINS": c.AllowedOrigins, "QLOBOOKS_CORS_ORIGINS": c.CORSOrigins} {
-		for i, text := range list {
-			list[i] = strings.TrimRight(strings.TrimSpace(text), "/")
-			if !origin(list[i]) {
-				bad(name, "has %q, which is no origin such as https://host", text)
-			}
-		}
-	}
+	c.Proxies = nil
 	for _, text := range c.TrustedProxies {
 		p, err := prefix(strings.TrimSpace(text))
 		if err != nil {
-			bad("QLOBOOKS_TRUSTED_PROXIES", "has %q, which is no address or network such as 10.0.0.0/8", text)
+			w.add("QLOBOOKS_TRUSTED_PROXIES", "has %q, which is no address or network such as 10.0.0.0/8", text)
 			continue
 		}
 		c.Proxies = append(c.Proxies, p)
 	}
 	var level slog.Level
 	if level.UnmarshalText([]byte(c.LogLevel)) != nil {
-		bad("QLOBOOKS_LOG_LEVEL", "must be debug, info, warn or error; it is %q", c.LogLevel)
+		w.add("QLOBOOKS_LOG_LEVEL", "must be debug, info, warn or error; it is %q", c.LogLevel)
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
-		bad("QLOBOOKS_LOG_FORMAT", "must be text or json; it is %q", c.LogFormat)
+		w.add("QLOBOOKS_LOG_FORMAT", "must be text or json; it is %q", c.LogFormat)
 	}
-	return errors.Join(wrong...)
+	return errors.Join(w...)
+}
+
+func (c *Config) checkServers(w *wrongs) {
+	dsn, err := mysql.ParseDSN(c.MySQLDSN.Reveal())
+	switch {
+	case c.MySQLDSN == "":
+		w.add("QLOBOOKS_MYSQL_DSN", "is missing: the address of QloApps' database, such as user:password@tcp(localhost:3306)/qloapps")
+	case err != nil:
+		w.add("QLOBOOKS_MYSQL_DSN", "cannot be read: write user:password@tcp(host:3306)/schema")
+	case dsn.DBName == "":
+		w.add("QLOBOOKS_MYSQL_DSN", "names no schema: write the name of QloApps' database behind the last slash")
+	}
+	if c.RedisURL == "" {
+		w.add("QLOBOOKS_REDIS_URL", "is missing: the address of Redis, such as redis://localhost:6379/0")
+	} else if _, err := asynq.ParseRedisURI(c.RedisURL.Reveal()); err != nil {
+		w.add("QLOBOOKS_REDIS_URL", "cannot be read: write redis://host:6379/0, rediss://… or redis-sentinel://…")
+	}
+}
+
+func (c *Config) checkAddresses(w *wrongs) {
+	switch {
+	case c.PublicURL == "":
+		w.add("QLOBOOKS_PUBLIC_URL", "is missing: the address at which people reach QloBooks, such as https://books.example.com")
+	case !address(c.PublicURL):
+		w.add("QLOBOOKS_PUBLIC_URL", "must be the address at which people reach QloBooks, such as https://books.example.com; it is %q", c.PublicURL)
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	if c.AdminURL != "" && !address(c.AdminURL) {
+		w.add("QLOBOOKS_QLOAPPS_ADMIN_URL", "must be the address of QloApps' back office, such as https://hotel.example.com/admin123")
+	}
+	origins(w, "QLOBOOKS_ZOHO_ALLOWED_ORIGINS", c.AllowedOrigins)
+	origins(w, "QLOBOOKS_CORS_ORIGINS", c.CORSOrigins)
+	if !listener(c.Listen) {
+		w.add("QLOBOOKS_LISTEN", "must be a host and port such as 127.0.0.1:8080 or :8080; it is %q", c.Listen)
+	}
+	if c.MetricsListen != "" && !listener(c.MetricsListen) {
+		w.add("QLOBOOKS_METRICS_LISTEN", "must be a host and port such as 127.0.0.1:9100; it is %q", c.MetricsListen)
+	}
+}
+
+func checkKey(w *wrongs, name string, key secret.String, needed bool) {
+	b, err := base64.StdEncoding.DecodeString(key.Reveal())
+	switch {
+	case key == "" && needed:
+		w.add(name, "is missing: 32 random bytes in base64, made with: openssl rand -base64 32")
+	case key == "":
+	case err != nil:
+		w.add(name, "is no base64: it must be 32 random bytes, made with: openssl rand -base64 32")
+	case len(b) != 32:
+		w.add(name, "has %d bytes instead of 32: make one with: openssl rand -base64 32", len(b))
+	}
+}
+
+func origins(w *wrongs, name string, list []string) {
+	for i, text := range list {
+		list[i] = strings.TrimRight(strings.TrimSpace(text), "/")
+		if u, err := url.Parse(list[i]); err != nil || !address(list[i]) || u.Path != "" {
+			w.add(name, "has %q, which is no origin such as https://host", text)
+		}
+	}
+}
+
+func listener(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 func prefix(text string) (netip.Prefix, error) {
@@ -128,9 +178,10 @@ func prefix(text string) (netip.Prefix, error) {
 	return netip.PrefixFrom(addr, addr.BitLen()), nil
 }
 
-func origin(text string) bool {
+// address is http or https, without user, query or fragment.
+func address(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == ""
+	return err == nil && u.User == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.RawQuery == "" && u.Fragment == ""
 }
 
 // Logger writes to standard error as the environment says.

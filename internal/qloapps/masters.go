@@ -65,12 +65,12 @@ func (r *Reader) Hotels(ctx context.Context, ids []string) (map[string]Hotel, er
 		var rows []struct {
 			ID, Name, Email string
 			Active          bool
-			addressRow      `gorm:"embedded"`
+			Addr            addressRow `gorm:"embedded"`
 		}
 		err := r.query(ctx, &rows, "SELECT h.id, COALESCE(l.hotel_name, '') name, COALESCE(h.email, '') email, h.active, "+addressColumns+" FROM {p}htl_branch_info h "+
 			"LEFT JOIN {p}htl_branch_info_lang l ON l.id = h.id AND l.id_lang = ? LEFT JOIN {p}address a ON a.id_hotel = h.id AND a.deleted = 0"+addressJoins+" WHERE h.id IN ?", shop.LangID, shop.LangID, ids)
 		for _, row := range rows {
-			out[row.ID] = Hotel{ID: row.ID, Name: row.Name, Email: row.Email, Active: row.Active, Address: row.address()}
+			out[row.ID] = Hotel{ID: row.ID, Name: row.Name, Email: row.Email, Active: row.Active, Address: row.Addr.address()}
 		}
 		return err
 	})
@@ -139,12 +139,12 @@ func (r *Reader) Customers(ctx context.Context, ids []string) (map[string]Custom
 			Phone                   string
 			Active, IsGuest         bool
 			Deleted                 int
-			addressRow              `gorm:"embedded"`
+			Addr                    addressRow `gorm:"embedded"`
 		}
 		err := r.query(ctx, &rows, "SELECT c.id_customer id, c.firstname, c.lastname, c.email, COALESCE(c.company, '') company, COALESCE(c.website, '') website, "+phone+" phone, c.active, c.is_guest, c.deleted, "+addressColumns+
 			" FROM {p}customer c LEFT JOIN {p}address a ON a.id_address = (SELECT MAX(x.id_address) FROM {p}address x WHERE x.id_customer = c.id_customer AND x.deleted = 0)"+addressJoins+" WHERE c.id_customer IN ?", shop.LangID, ids)
 		for _, row := range rows {
-			a := row.address()
+			a := row.Addr.address()
 			c := Customer{ID: row.ID, FirstName: row.Firstname, LastName: row.Lastname, Email: row.Email, Company: row.Company, Website: row.Website, Phone: row.Phone,
 				Active: row.Active, Guest: row.IsGuest, Deleted: row.Deleted, Address: a}
 			if c.Phone == "" {
@@ -172,13 +172,13 @@ func (r *Reader) goneCustomers(ctx context.Context, shop Shop, ids []string, out
 	}
 	return chunk(missing, func(ids []string) error {
 		var rows []struct {
-			ID         string
-			addressRow `gorm:"embedded"`
+			ID   string
+			Addr addressRow `gorm:"embedded"`
 		}
 		err := r.query(ctx, &rows, "SELECT o.id_customer id, "+addressColumns+" FROM {p}orders o JOIN (SELECT MAX(id_order) id_order FROM {p}orders WHERE id_customer IN ? GROUP BY id_customer) n ON n.id_order = o.id_order "+
 			"LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice"+addressJoins, ids, shop.LangID)
 		for _, row := range rows {
-			a := row.address()
+			a := row.Addr.address()
 			out[row.ID] = Customer{ID: row.ID, FirstName: a.FirstName, LastName: a.LastName, Company: a.Company, Phone: a.Phone, Active: true, Gone: true, Address: a}
 		}
 		return err

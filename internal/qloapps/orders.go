@@ -64,7 +64,7 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		DateAdd, DateUpd          time.Time
 		TaxCountry, TaxState      *string
 		TaxPostcode               *string
-		addressRow                `gorm:"embedded"`
+		Addr                      addressRow `gorm:"embedded"`
 	}
 	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, c.iso_code iso, o.conversion_rate, o.id_lang, o.current_state, osl.name state_name, "+
 		"(o.current_state <> 0 AND EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order)) complete, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_paid_real, "+
@@ -74,7 +74,7 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		"LEFT JOIN {p}address ta ON ta.id_address = o.id_address_tax LEFT JOIN {p}htl_branch_info_lang hl ON hl.id = ta.id_hotel AND hl.id_lang = ? "+
 		"LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice"+addressJoins+" WHERE o.id_order IN ?", b.shop.LangID, b.shop.LangID, b.shop.LangID, ids)
 	for _, x := range rows {
-		o := &Order{ID: x.ID, Reference: x.Reference, CustomerID: x.IDCustomer, CustomerGone: x.Gone, InvoiceAddress: x.address(), Currency: x.Iso, Rate: x.ConversionRate, LangID: x.IDLang,
+		o := &Order{ID: x.ID, Reference: x.Reference, CustomerID: x.IDCustomer, CustomerGone: x.Gone, InvoiceAddress: x.Addr.address(), Currency: x.Iso, Rate: x.ConversionRate, LangID: x.IDLang,
 			State: x.CurrentState, StateName: deref(x.StateName), Canceled: x.CurrentState == b.shop.CanceledState, Complete: x.Complete, TotalIncl: x.TotalPaidTaxIncl, TotalExcl: x.TotalPaidTaxExcl,
 			TotalPaid: x.TotalPaidReal, Source: deref(x.Source), PaymentLabel: deref(x.Payment), Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
 		if hotel := deref(x.IDHotel); hotel != "0" {

@@ -82,6 +82,10 @@ func TestRealInstallations(t *testing.T) {
 				}
 			}
 			addsUp(t, r, orders)
+			guests, err := r.Customers(t.Context(), []string{"3"})
+			if err != nil || guests["3"].Address.Country == "" || guests["3"].Address.City == "" {
+				t.Errorf("guest 3 without an address: %+v %v", guests["3"], err)
+			}
 		})
 	}
 }

@@ -77,7 +77,7 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	c := config.Config{MySQLDSN: secret.String(o.MySQL), RedisURL: secret.String(o.Redis), PublicURL: s.URL, SecretKey: secret.String(base64.StdEncoding.EncodeToString(key)),
-		AllowedOrigins: []string{s.Zoho}, LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix}
+		AllowedOrigins: []string{s.Zoho}, Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix}
 	if err := c.Check(); err != nil {
 		return s, err
 	}

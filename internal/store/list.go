@@ -185,8 +185,8 @@ func (s *Store) DocumentsOf(ctx context.Context, section string, recordIDs []str
 		return result, nil
 	}
 	var rows []struct {
-		RecordID    string
-		documentRow `gorm:"embedded"`
+		RecordID string
+		Row      documentRow `gorm:"embedded"`
 	}
 	err := s.db.WithContext(ctx).Raw("SELECT t.record_id, "+documentColumns+" FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id "+
 		"WHERE t.section = ? AND t.record_id IN ? ORDER BY t.record_id, d.id", section, recordIDs).Scan(&rows).Error
@@ -194,7 +194,7 @@ func (s *Store) DocumentsOf(ctx context.Context, section string, recordIDs []str
 		return nil, fmt.Errorf("read documents of records: %w", err)
 	}
 	for _, r := range rows {
-		result[r.RecordID] = append(result[r.RecordID], r.document())
+		result[r.RecordID] = append(result[r.RecordID], r.Row.document())
 	}
 	return result, nil
 }

@@ -73,7 +73,7 @@ func insertRecords(tx *gorm.DB, section string, list []Listed, now time.Time) er
 	}
 	err := insert(tx, "INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, updated_at)", rows,
 		" ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = VALUES(due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), "+
-		"customer_id = VALUES(customer_id), day = VALUES(day), fields = VALUES(fields)")
+			"customer_id = VALUES(customer_id), day = VALUES(day), fields = VALUES(fields)")
 	if err != nil {
 		return fmt.Errorf("store records of %s: %w", section, err)
 	}
