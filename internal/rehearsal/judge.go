@@ -108,7 +108,7 @@ func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, h
 		for _, item := range page.Items {
 			var order struct {
 				Documents []struct {
-					Key    string
+					Key string
 					document
 				}
 			}

@@ -1,0 +1,59 @@
+# QloBooks. `make help` lists the targets.
+SHELL := /bin/bash
+NPM := npm --prefix frontend
+TOOL := go tool -modfile=internal/tools/go.mod
+PACKAGES := ./...
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-go test-frontend test-browser lint generate verify build migrate-new frontend-deps
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+frontend-deps: frontend/node_modules/.made
+
+frontend/node_modules/.made: frontend/package.json frontend/package-lock.json
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.made $(shell find frontend/src frontend/index.html frontend/vite.config.ts frontend/public -type f 2>/dev/null)
+	$(NPM) run build
+	@touch $@
+
+demo: frontend/dist/index.html ## run the whole product on a sample hotel, nothing else needed
+	go run ./internal/demo
+
+build: frontend/dist/index.html ## build the programs into bin/
+	go build -o bin/ ./api ./worker
+	go build -o bin/sandbox ./internal/sandbox
+
+test: test-frontend test-go test-browser ## all tests: Go, front end, browser
+
+test-go: frontend/dist/index.html
+	CGO_ENABLED=1 go test -race -timeout 20m $(PACKAGES)
+
+test-frontend: frontend/node_modules/.made
+	$(NPM) test
+
+test-browser: frontend/dist/index.html
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || command -v chromium-browser >/dev/null || \
+	  { echo "Chromium is missing; trying to install it from the distribution"; \
+	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -q update && apt-get -q install -y --no-install-recommends chromium; } || \
+	    { echo "The browser tests need Chromium. Install it with: apt-get install chromium"; exit 1; }; }
+	$(NPM) run e2e
+
+lint: ## look for mistakes without running anything
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet $(PACKAGES)
+
+generate: frontend/node_modules/.made ## make everything that is made: OpenAPI file, client types
+	$(TOOL) swag init -q -g rest.go -d api/rest,internal/settings --parseInternal --requiredByDefault --outputTypes json -o docs
+	cd internal/tools && go run ./openapi ../../docs/swagger.json ../../docs/openapi.json
+	$(NPM) run generate
+
+verify: lint generate ## make everything again and fail on a difference
+	@git diff --exit-code --stat -- docs frontend/src/api || { echo "Generated files were out of date: run make generate and commit."; exit 1; }
+
+migrate-new: ## make a migration: make migrate-new NAME=what_it_adds
+	@n=$$(printf '%04d' $$(( $$(ls migrations/*.sql | sed -E 's/.*\/0*([0-9]+)_.*/\1/' | sort -n | tail -1) + 1 ))); \
+	  printf -- '-- What and why.\n\n-- +goose Up\n\n-- +goose Down\n' > migrations/$${n}_$(NAME).sql; echo migrations/$${n}_$(NAME).sql

@@ -1,0 +1,47 @@
+// Command openapi turns the Swagger 2.0 file that swag writes into the OpenAPI 3 file that the
+// product serves and the user interface's client is made of.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/getkin/kin-openapi/openapi2"
+	"github.com/getkin/kin-openapi/openapi2conv"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: openapi swagger.json openapi.json")
+		os.Exit(2)
+	}
+	if err := convert(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func convert(from, to string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	var old openapi2.T
+	if err := json.Unmarshal(b, &old); err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	api, err := openapi2conv.ToV3(&old)
+	if err != nil {
+		return fmt.Errorf("convert: %w", err)
+	}
+	if err := api.Validate(context.Background()); err != nil {
+		return fmt.Errorf("the result is not valid: %w", err)
+	}
+	out, err := json.MarshalIndent(api, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, append(out, '\n'), 0o644)
+}
