@@ -23,9 +23,11 @@ export type RecordPage = S["RecordPage"];
 export type RecordDetail = S["RecordDetail"];
 export type RecordFilter = S["RecordFilter"];
 export type SyncRequest = S["SyncRequest"];
-export type FieldText = S["FieldText"];
+/** one value of a column; `fields` holds one of these or a list */
+export type FieldText = { text: string; url: string | null };
 export type Doc = S["Document"];
 export type HistoryEntry = S["HistoryEntry"];
 export type Run = S["Run"];
 export type RunPage = S["RunPage"];
-export type SetupStep = S["SetupStep"];
+/** a line of the result of a set-up run */
+export type SetupStep = { name: string; status: "done" | "existed" | "refused" | "needed"; detail: string; action: string };

@@ -1,0 +1,42 @@
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { Problem } from "@/api/problem";
+import { SignInPage } from "@/features/session/SignInPage";
+import { auth } from "@/lib/auth";
+import { makeRouter } from "./router";
+import { theme, variables } from "./theme";
+
+export function makeClient() {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        // what the API refused stays refused; only a lost connection is worth another try
+        retry: (count, error) => count < 2 && !(error instanceof Problem && error.status > 0 && error.status < 500),
+      },
+    },
+  });
+}
+
+export function App({ client: given }: { client?: QueryClient }) {
+  const [client] = useState(() => given ?? makeClient());
+  const [router] = useState(makeRouter);
+  const token = useSyncExternalStore(auth.subscribe, auth.token);
+  useEffect(() => {
+    if (!token) client.clear(); // nothing of the last person stays behind
+  }, [client, token]);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <QueryClientProvider client={client}>
+        <ModalsProvider>
+          <Notifications position="bottom-right" limit={3} />
+          {token ? <RouterProvider router={router} /> : <SignInPage />}
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,162 @@
+import { ActionIcon, Anchor, Drawer, Menu, Text, useMantineColorScheme } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import {
+  IconArrowsExchange,
+  IconHome,
+  IconListDetails,
+  IconLogout,
+  IconMenu2,
+  IconMoon,
+  IconPlugConnected,
+  IconPlugConnectedX,
+  IconSettings,
+  IconTableAlias,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Page } from "@/components/Page";
+import { Wordmark } from "@/components/Wordmark";
+import { connectionQuery } from "@/features/connection/connection.api";
+import { ActiveRuns } from "@/features/runs/ActiveRuns";
+import { sessionQuery } from "@/features/session/session.api";
+import { auth } from "@/lib/auth";
+import { RoleContext } from "@/lib/role";
+import { connectionStatusName, t } from "@/lib/texts";
+import classes from "./Shell.module.css";
+
+const places: { to: string; label: string; icon: ReactNode }[] = [
+  { to: "/", label: t.nav.overview, icon: <IconHome size={19} stroke={1.7} aria-hidden /> },
+  { to: "/synchronization", label: t.nav.sync, icon: <IconArrowsExchange size={19} stroke={1.7} aria-hidden /> },
+  { to: "/mapping", label: t.nav.mapping, icon: <IconTableAlias size={19} stroke={1.7} aria-hidden /> },
+  { to: "/configuration", label: t.nav.configuration, icon: <IconSettings size={19} stroke={1.7} aria-hidden /> },
+  { to: "/runs", label: t.nav.runs, icon: <IconListDetails size={19} stroke={1.7} aria-hidden /> },
+];
+
+/** everything around a page: where one can go, who one is, what runs */
+export function Shell() {
+  const session = useQuery(sessionQuery);
+  const [open, drawer] = useDisclosure();
+  const location = useLocation();
+  const content = useRef<HTMLElement>(null);
+  const path = location.pathname;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page was opened
+  useEffect(() => drawer.close(), [path]);
+  return (
+    <RoleContext.Provider value={session.data?.role}>
+      <a className="q-skip" href="#content" onClick={() => content.current?.focus()}>
+        {t.skip}
+      </a>
+      <div className={classes.frame}>
+        <header className={classes.bar}>
+          <Wordmark />
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.menu} onClick={drawer.open}>
+            <IconMenu2 size={22} />
+          </ActionIcon>
+        </header>
+        <aside className={classes.rail}>
+          <Rail onRail path={path} />
+        </aside>
+        <Drawer opened={open} onClose={drawer.close} size={280} title={t.menu} padding="md">
+          <Rail path={path} />
+        </Drawer>
+        <div className={classes.main}>
+          <ActiveRuns />
+          <main id="content" ref={content} tabIndex={-1} className={classes.content}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+    </RoleContext.Provider>
+  );
+}
+
+function Rail({ onRail = false, path }: { onRail?: boolean; path: string }) {
+  return (
+    <div className={onRail ? classes.onRail : classes.inDrawer}>
+      {onRail ? (
+        <div className={classes.brand}>
+          <Wordmark onRail />
+        </div>
+      ) : null}
+      <nav aria-label={t.nav.label}>
+        <ul className={classes.list}>
+          {places.map((place) => {
+            const here = place.to === "/" ? path === "/" : path.startsWith(place.to);
+            return (
+              <li key={place.to}>
+                <Link to={place.to} className={classes.link} data-here={here || undefined} aria-current={here ? "page" : undefined}>
+                  {place.icon}
+                  {place.label}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      <div className={classes.foot}>
+        <ConnectionState />
+        <Person />
+      </div>
+    </div>
+  );
+}
+
+function ConnectionState() {
+  const { data } = useQuery(connectionQuery);
+  if (!data) return null;
+  const on = data.status === "connected";
+  return (
+    <Link to="/configuration" className={classes.state}>
+      {on ? <IconPlugConnected size={18} aria-hidden /> : <IconPlugConnectedX size={18} aria-hidden />}
+      <span>
+        {on ? (data.organization_name ?? t.connection.connected) : connectionStatusName[data.status]}
+        <small>{on ? connectionStatusName.connected : t.connection.title}</small>
+      </span>
+    </Link>
+  );
+}
+
+function Person() {
+  const { data } = useQuery(sessionQuery);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <div className={classes.person}>
+      <Text size="sm" inherit>
+        {data?.name}
+        <small>{data ? (t.session.role[data.role] ?? data.role) : ""}</small>
+      </Text>
+      <div style={{ display: "flex", gap: 4 }}>
+        <Menu position="top-end">
+          <Menu.Target>
+            <ActionIcon variant="transparent" c="inherit" aria-label={t.theme.label}>
+              <IconMoon size={19} stroke={1.7} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(["light", "dark", "auto"] as const).map((key) => (
+              <Menu.Item key={key} onClick={() => setColorScheme(key)} fw={colorScheme === key ? 650 : undefined}>
+                {t.theme[key]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <ActionIcon variant="transparent" c="inherit" aria-label={t.session.out} onClick={() => auth.signOut()}>
+          <IconLogout size={19} stroke={1.7} />
+        </ActionIcon>
+      </div>
+    </div>
+  );
+}
+
+export function Lost() {
+  return (
+    <Page title={t.problem.notFound}>
+      <Text>{t.problem.page}</Text>
+      <Anchor component={Link} to="/">
+        {t.problem.home}
+      </Anchor>
+    </Page>
+  );
+}
+

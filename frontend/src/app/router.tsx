@@ -1,0 +1,89 @@
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { ConfigurationPage } from "@/features/settings/ConfigurationPage";
+import { MappingPage } from "@/features/mapping/MappingPage";
+import { OverviewPage } from "@/features/overview/OverviewPage";
+import { readSearch } from "@/features/records/filters";
+import { RecordsPage } from "@/features/records/RecordsPage";
+import { RunPage } from "@/features/runs/RunPage";
+import { RunsPage } from "@/features/runs/RunsPage";
+import { isOneOf, mappingKinds, sections } from "@/lib/sections";
+import { Lost, Shell } from "./Shell";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Lost, errorComponent: Lost });
+
+const overview = createRoute({ getParentRoute: () => root, path: "/", component: OverviewPage });
+
+const synchronization = createRoute({
+  getParentRoute: () => root,
+  path: "/synchronization",
+  beforeLoad: () => {
+    throw redirect({ to: "/synchronization/$section", params: { section: "orders" } });
+  },
+});
+
+const records = createRoute({
+  getParentRoute: () => root,
+  path: "/synchronization/$section",
+  validateSearch: readSearch,
+  component: function Records() {
+    const { section } = records.useParams();
+    const search = records.useSearch();
+    return isOneOf(sections, section) ? <RecordsPage section={section} search={search} /> : <Lost />;
+  },
+});
+
+type Answer = { connected?: string; error?: string };
+
+const configuration = createRoute({
+  getParentRoute: () => root,
+  path: "/configuration",
+  validateSearch: (raw: Record<string, unknown>): Answer => ({
+    ...(raw.connected ? { connected: String(raw.connected) } : {}),
+    ...(raw.error ? { error: String(raw.error) } : {}),
+  }),
+  component: function Configuration() {
+    return <ConfigurationPage section="api" answer={configuration.useSearch()} />;
+  },
+});
+
+const configurationSection = createRoute({
+  getParentRoute: () => root,
+  path: "/configuration/$section",
+  component: function ConfigurationSection() {
+    return <ConfigurationPage section={configurationSection.useParams().section} answer={{}} />;
+  },
+});
+
+const mapping = createRoute({
+  getParentRoute: () => root,
+  path: "/mapping",
+  beforeLoad: () => {
+    throw redirect({ to: "/mapping/$kind", params: { kind: "taxes" } });
+  },
+});
+
+const mappingKind = createRoute({
+  getParentRoute: () => root,
+  path: "/mapping/$kind",
+  component: function Mapping() {
+    const { kind } = mappingKind.useParams();
+    return isOneOf(mappingKinds, kind) ? <MappingPage key={kind} kind={kind} /> : <Lost />;
+  },
+});
+
+const runs = createRoute({ getParentRoute: () => root, path: "/runs", component: RunsPage });
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$id",
+  component: function Run() {
+    const { id } = run.useParams();
+    return <RunPage key={id} id={id} />;
+  },
+});
+
+const tree = root.addChildren([overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run]);
+
+export function makeRouter() {
+  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });
+}

@@ -1,0 +1,183 @@
+import { Badge, Button, Group, Select, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { MappingItem, MappingPage as Mapping } from "@/api/types";
+import { ActionButton } from "@/components/ActionButton";
+import { LinkTabs } from "@/components/LinkTabs";
+import { notifyDone, notifyProblem } from "@/components/notify";
+import { Page } from "@/components/Page";
+import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
+import { When } from "@/components/When";
+import { type MappingKind, mappingKinds } from "@/lib/sections";
+import { mappingIntro, mappingName, t } from "@/lib/texts";
+import classes from "./MappingPage.module.css";
+import { type Changes, mappingQuery, useRefreshMapping, useSaveMapping } from "./mapping.api";
+
+export function MappingPage({ kind }: { kind: MappingKind }) {
+  const mapping = useQuery(mappingQuery(kind));
+  const refresh = useRefreshMapping(kind);
+  return (
+    <Page
+      title={t.mapping.title}
+      intro={mappingIntro[kind]}
+      actions={
+        <>
+          {mapping.data?.refreshed_at ? (
+            <Text size="sm" c="dimmed">
+              {t.mapping.refreshedAt} <When at={mapping.data.refreshed_at} />
+            </Text>
+          ) : null}
+          <ActionButton needs="accountant" variant="default" loading={refresh.isPending} onClick={() => refresh.mutate(undefined, { onError: notifyProblem })}>
+            {t.mapping.refresh}
+          </ActionButton>
+        </>
+      }
+    >
+      <LinkTabs
+        label={t.mapping.kinds}
+        current={kind}
+        tabs={mappingKinds.map((key) => ({ key, label: mappingName[key], link: { to: `/mapping/${key}` } }))}
+      />
+      {mapping.isPending ? <Rows /> : null}
+      {mapping.isError && !mapping.data ? <Failure error={mapping.error} retry={() => mapping.refetch()} /> : null}
+      {mapping.isError && mapping.data ? <Stale retry={() => mapping.refetch()} /> : null}
+      {mapping.data ? <MappingTable key={mapping.data.refreshed_at ?? "never"} kind={kind} page={mapping.data} /> : null}
+    </Page>
+  );
+}
+
+const needed: MappingKind[] = ["taxes", "deposit-accounts"];
+
+function MappingTable({ kind, page }: { kind: MappingKind; page: Mapping }) {
+  const [changes, setChanges] = useState<Changes>({});
+  const save = useSaveMapping(kind);
+  if (page.items.length === 0) {
+    return <Empty title={page.refreshed_at ? t.mapping.none : t.mapping.never}>{t.mapping.noneHint}</Empty>;
+  }
+  const chosen = (item: MappingItem) => (item.source_id in changes ? (changes[item.source_id] ?? null) : item.zoho_id);
+  const fallback = page.items.find((item) => item.is_default);
+  const hasDefault = fallback ? Boolean(chosen(fallback)) : false;
+  const missing = page.items.filter((item) => !item.is_default && item.source_id !== "0" && !chosen(item) && !hasDefault && needed.includes(kind));
+  const exact = page.items.filter((item) => !chosen(item) && item.suggested_zoho_id && item.confidence === "exact");
+  const rows = [...page.items].sort((a, b) => Number(missing.includes(b)) - Number(missing.includes(a)));
+  const set = (item: MappingItem, id: string | null) =>
+    setChanges((old) => {
+      const { [item.source_id]: _, ...rest } = old;
+      return id === item.zoho_id ? rest : { ...rest, [item.source_id]: id };
+    });
+  const count = Object.keys(changes).length;
+  const acceptAll = () => {
+    for (const item of exact) set(item, item.suggested_zoho_id);
+  };
+  return (
+    <>
+      <Group justify="space-between" gap="sm">
+        <div role="status">
+          {needed.includes(kind) ? (
+            <Note>{missing.length > 0 ? `${t.mapping.missing(missing.length)} ${t.mapping.missingHint}` : t.mapping.complete}</Note>
+          ) : null}
+        </div>
+        {exact.length > 0 ? (
+          <ActionButton needs="accountant" variant="default" onClick={acceptAll}>
+            {t.mapping.acceptAll(exact.length)}
+          </ActionButton>
+        ) : null}
+      </Group>
+      <div className="q-panel">
+        <Table className={classes.table} verticalSpacing="sm" horizontalSpacing="md">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t.mapping.source}</Table.Th>
+              <Table.Th className="q-num">{t.mapping.usedBy}</Table.Th>
+              <Table.Th>{t.mapping.target}</Table.Th>
+              <Table.Th>{t.mapping.suggestion}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((item) => (
+              <Row key={item.source_id} item={item} page={page} chosen={chosen(item)} changed={item.source_id in changes} hasDefault={hasDefault} set={(id) => set(item, id)} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      {save.error ? <Failure error={save.error} /> : null}
+      <Group>
+        <ActionButton
+          needs="accountant"
+          disabled={count === 0}
+          loading={save.isPending}
+          onClick={() =>
+            save.mutate(changes, {
+              onSuccess: () => {
+                setChanges({});
+                notifyDone(t.saved);
+              },
+            })
+          }
+        >
+          {t.mapping.save(count)}
+        </ActionButton>
+        {count > 0 ? (
+          <Button variant="default" onClick={() => setChanges({})}>
+            {t.discard}
+          </Button>
+        ) : null}
+      </Group>
+    </>
+  );
+}
+
+type RowProps = { item: MappingItem; page: Mapping; chosen: string | null; changed: boolean; hasDefault: boolean; set: (id: string | null) => void };
+
+function Row({ item, page, chosen, changed, hasDefault, set }: RowProps) {
+  const choices = page.choices.map((c) => ({ value: c.zoho_id, label: c.detail ? `${c.zoho_name} (${c.detail})` : c.zoho_name }));
+  const suggested = page.choices.find((c) => c.zoho_id === item.suggested_zoho_id);
+  return (
+    <Table.Tr>
+      <Table.Td data-label={t.mapping.source}>
+        <Text inherit fw={550}>
+          {item.source_name}
+        </Text>
+        {item.source_name !== item.source_id && !item.is_default ? (
+          <Text size="xs" c="dimmed">
+            {item.source_id}
+          </Text>
+        ) : null}
+      </Table.Td>
+      <Table.Td className="q-num" data-label={t.mapping.usedBy}>
+        {item.is_default ? "" : item.used_by > 0 ? t.mapping.uses(item.used_by) : t.mapping.unused}
+      </Table.Td>
+      <Table.Td data-label={t.mapping.target}>
+        <Select
+          aria-label={`${item.source_name}: ${t.mapping.target}`}
+          data={choices}
+          value={chosen}
+          onChange={set}
+          searchable
+          clearable
+          clearButtonProps={{ "aria-label": t.none }}
+          nothingFoundMessage={t.mapping.searchNone}
+          placeholder={hasDefault && !item.is_default ? t.mapping.usesDefault : t.mapping.choose}
+          miw={220}
+        />
+        {changed ? (
+          <Text size="xs" c="dimmed" mt={2}>
+            {t.mapping.changed}
+          </Text>
+        ) : null}
+      </Table.Td>
+      <Table.Td data-label={t.mapping.suggestion}>
+        {suggested && !chosen ? (
+          <Group gap="xs">
+            <Badge variant="default" tt="none">
+              {item.confidence === "exact" ? t.mapping.exact : t.mapping.similar}
+            </Badge>
+            <ActionButton needs="accountant" variant="default" size="compact-sm" onClick={() => set(suggested.zoho_id)}>
+              {t.mapping.accept(suggested.zoho_name)}
+            </ActionButton>
+          </Group>
+        ) : null}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
