@@ -194,6 +194,9 @@ func TestPagesBesideTheAPI(t *testing.T) {
 			t.Errorf("%s: headers %v", tt.name, h)
 		}
 	}
+	if got := call(t, api, "", "GET", "/openapi.json", "", "Accept-Encoding", "gzip"); got.Header().Get("Content-Encoding") != "gzip" || got.Body.Len() > 30_000 {
+		t.Errorf("the description is sent in %d bytes as %q", got.Body.Len(), got.Header().Get("Content-Encoding"))
+	}
 	without, _ := setupAPI(nil)
 	if got := call(t, without, "", "GET", "/", "", page...); got.Code != 404 {
 		t.Errorf("without an interface: %d", got.Code)

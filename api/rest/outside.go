@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 	swaggerfiles "github.com/swaggo/files/v2"
 
 	"github.com/qlobooks/qlobooks/docs"
@@ -16,17 +17,19 @@ import (
 // outside registers what is served beside the API: its description, metrics and the user
 // interface. These paths are not part of the OpenAPI file.
 func (s *server) outside(e *echo.Echo) {
+	// Only what is the same for everybody: compressing secrets beside echoed input tells them.
+	packed := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024})
 	e.GET("/openapi.json", func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
 		return c.JSONBlob(http.StatusOK, docs.OpenAPI)
-	})
+	}, packed)
 	e.GET("/docs", func(c echo.Context) error { return c.HTML(http.StatusOK, docsPage) })
 	e.GET("/docs/", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs") })
-	e.GET("/docs/:file", serveDocs)
+	e.GET("/docs/:file", serveDocs, packed)
 	if s.opt.Metrics != nil {
 		e.GET("/metrics", echo.WrapHandler(s.opt.Metrics))
 	}
-	e.GET("/*", s.serveSPA)
+	e.GET("/*", s.serveSPA, packed)
 	e.HEAD("/*", s.serveSPA)
 }
 
