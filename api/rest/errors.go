@@ -2,13 +2,16 @@ package rest
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -108,11 +111,15 @@ func httpStatus(f *fault.Error) int {
 	return statusOf[f.Kind]
 }
 
-// asFault gives Echo's own errors (no route, wrong method) a code and a sentence.
+// asFault gives Echo's own errors (no route, wrong method) and dead connections a code and a sentence.
 func asFault(err error) *fault.Error {
 	var framework *echo.HTTPError
 	if !errors.As(err, &framework) {
-		return fault.Of(err)
+		if f := fault.Of(err); f.Kind != fault.Internal || !dependencyDown(err) {
+			return f
+		}
+		return fault.New(fault.Unavailable, "unavailable", "The database or another service that QloBooks needs does not answer.").
+			Do("Try again in a moment; /readyz tells which service it is.").By(err)
 	}
 	switch framework.Code {
 	case http.StatusNotFound:
@@ -124,6 +131,13 @@ func asFault(err error) *fault.Error {
 	default:
 		return fault.Of(fmt.Errorf("unexpected framework error: %w", err))
 	}
+}
+
+// dependencyDown tells a lost or refused connection from a defect of ours.
+func dependencyDown(err error) bool {
+	var network *net.OpError
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
+		errors.Is(err, context.DeadlineExceeded)
 }
 
 // logFault logs what a person running the service should see: defects and dead dependencies.

@@ -3,6 +3,8 @@ package rest_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest"
@@ -182,6 +185,8 @@ func TestFaults(t *testing.T) {
 		{fault.New(fault.Invalid, "validation", "x").On("name"), 422, "validation"},
 		{fault.New(fault.Unavailable, "unavailable", "x"), 503, "unavailable"},
 		{fault.New(fault.Limited, "daily_limit", "x").After(1500 * time.Millisecond), 503, "daily_limit"},
+		{fmt.Errorf("list tokens: %w", &net.OpError{Op: "dial", Err: errors.New("password")}), 503, "unavailable"},
+		{fmt.Errorf("list tokens: %w", mysql.ErrInvalidConn), 503, "unavailable"},
 		{errors.New("dial tcp 10.0.0.7: password rejected"), 500, "internal"},
 	}
 	for _, tt := range tests {
