@@ -1,0 +1,175 @@
+// Walks the running product in Chromium as a bookkeeper would, and holds every page to axe.
+// E2E_URL and E2E_TOKEN name a product that runs already; without them the demo is started.
+// E2E_SHOTS names a folder for pictures of every page.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.E2E_SHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
+
+let passed = 0;
+let failed = 0;
+function check(name, ok, detail = "") {
+  if (ok) passed++;
+  else failed++;
+  console.log(`${ok ? "ok  " : "FAIL"} ${name}${ok || !detail ? "" : `: ${detail}`}`);
+}
+
+function findChromium() {
+  const found = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+  if (!found) throw new Error("No Chromium was found. Install it with: apt-get install chromium");
+  return found;
+}
+
+async function startDemo() {
+  const demo = spawn("go", ["run", "./internal/demo"], { cwd: new URL("../..", import.meta.url).pathname, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  const stop = () => {
+    try {
+      process.kill(-demo.pid, "SIGTERM");
+    } catch {
+      // it has ended by itself
+    }
+  };
+  process.on("exit", stop);
+  const out = await new Promise((resolve, reject) => {
+    let text = "";
+    demo.stdout.on("data", (chunk) => {
+      text += chunk;
+      if (/^LOGIN (.+)$/m.test(text)) resolve(text);
+    });
+    demo.on("exit", (code) => reject(new Error(`the demo ended with ${code}:\n${text}`)));
+    setTimeout(() => reject(new Error(`the demo did not get ready:\n${text}`)), 8 * 60_000).unref();
+  });
+  return { url: /^URL (.+)$/m.exec(out)[1].trim(), token: /^LOGIN (.+)$/m.exec(out)[1].trim(), stop };
+}
+
+async function audit(page, name) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => globalThis.axe.run(document));
+  const words = result.violations.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)} | ${v.nodes[0].failureSummary?.slice(0, 200)}`).join("\n     ");
+  check(`axe finds nothing on ${name}`, result.violations.length === 0, words);
+}
+
+async function fits(page, name) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(`${name} does not scroll sideways`, over <= 0, `${over} px too wide`);
+}
+
+const pages = [
+  ["overview", "/", "Overview"],
+  ["connection", "/configuration", "Configuration"],
+  ["settings-orders", "/configuration/orders", "Configuration"],
+  ["mapping-taxes", "/mapping/taxes", "Mapping"],
+  ["mapping-deposit", "/mapping/deposit-accounts", "Mapping"],
+  ["orders", "/synchronization/orders", "Synchronization"],
+  ["customers", "/synchronization/customers", "Synchronization"],
+  ["order", "/synchronization/orders?record=3", "Synchronization"],
+  ["runs", "/runs", "Runs"],
+];
+
+async function signIn(page, url, token) {
+  await page.goto(url);
+  await page.getByLabel("API token", { exact: true }).fill(token);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+}
+
+async function look(browser, url, token, scheme, width) {
+  const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const troubles = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+  await page.goto(url);
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  await audit(page, `sign-in, ${scheme} ${width}`);
+  if (shots) await page.screenshot({ path: `${shots}/signin-${scheme}-${width}.png` });
+  await signIn(page, url, token);
+  for (const [name, path, title] of pages) {
+    await page.evaluate((to) => history.pushState({}, "", to), path);
+    await page.goto(url + path);
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await page.waitForLoadState("networkidle").catch(() => undefined);
+    await page.waitForTimeout(150);
+    if (shots) await page.screenshot({ path: `${shots}/${name}-${scheme}-${width}.png`, fullPage: name !== "orders" });
+    await audit(page, `${name}, ${scheme} ${width}`);
+    await fits(page, `${name}, ${scheme} ${width}`);
+  }
+  check(`no page reports an error, ${scheme} ${width}`, troubles.length === 0, troubles.slice(0, 3).join(" | "));
+  await context.close();
+}
+
+async function walk(browser, url, token) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.getByLabel("API token", { exact: true }).fill("qlb_wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  check("a wrong token is refused in words", await page.getByText("This token is not known").waitFor({ timeout: 5000 }).then(() => true, () => false));
+  await signIn(page, url, token);
+
+  await page.getByRole("link", { name: "Synchronization" }).first().click();
+  await page.getByText("LARKMIXED").first().waitFor();
+  check("orders are listed", true);
+  const row = page.getByRole("row").filter({ hasText: "LARKMIXED" });
+  check("an order shows its Zoho invoice as a link", (await row.getByRole("link").filter({ hasText: "#LK" }).count()) > 0);
+  await row.getByRole("button", { name: /^Sync LARKMIXED/ }).click();
+  check("one row can be synchronized", await page.getByText("LARKMIXED is queued.").waitFor({ timeout: 5000 }).then(() => true, () => false));
+
+  await page.goto(`${url}/synchronization/orders?record=3`);
+  const drawer = page.getByRole("dialog");
+  await drawer.getByText("948.44").first().waitFor();
+  check("an order's documents show their totals", true);
+  check("a document links into Zoho Books", (await drawer.getByRole("link").count()) > 0);
+
+  await page.goto(`${url}/synchronization/orders?status=held`);
+  await page.getByText("LARKPLAIN").first().waitFor();
+  check("a filter in the address selects what is held", true);
+
+  await page.goto(`${url}/synchronization/hotels`);
+  await page.getByText("Larkspur House").first().waitFor();
+  await page.getByRole("button", { name: "Initialize again" }).click();
+  await page.goto(`${url}/runs`);
+  await page.getByRole("link", { name: /Initialize.*Hotels/ }).first().click();
+  await page.getByText("Done").first().waitFor();
+  check("a run shows how it ended", true);
+
+  await page.goto(`${url}/configuration`);
+  await page.getByRole("button", { name: "Test the connection" }).click();
+  check("the connection test passes", await page.getByText("All checks passed.").waitFor({ timeout: 20000 }).then(() => true, () => false));
+
+  await page.goto(`${url}/mapping/taxes`);
+  await page.getByRole("heading", { level: 1, name: "Mapping" }).waitFor();
+  check("taxes are mapped", await page.getByText("Every row in use has a mapping").waitFor({ timeout: 5000 }).then(() => true, () => false));
+
+  await page.goto(`${url}/configuration/limits`);
+  await page.getByLabel("Calls per minute").fill("0");
+  await page.getByRole("button", { name: "Save" }).click();
+  check("a wrong setting is named at its field", await page.getByText("must lie between 1 and").first().waitFor({ timeout: 5000 }).then(() => true, () => false));
+  await context.close();
+}
+
+const given = process.env.E2E_URL && process.env.E2E_TOKEN;
+const product = given ? { url: process.env.E2E_URL, token: process.env.E2E_TOKEN, stop() {} } : await startDemo();
+const browser = await chromium.launch({
+  executablePath: findChromium(),
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+try {
+  await walk(browser, product.url, product.token);
+  for (const [scheme, width] of [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]]) {
+    await look(browser, product.url, product.token, scheme, width);
+  }
+} catch (error) {
+  check("the walk came to its end", false, error.stack);
+} finally {
+  await browser.close();
+  product.stop();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
