@@ -146,7 +146,7 @@ func (a *App) openRedis(ctx context.Context) error {
 // join makes the pieces and ties them together.
 func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Store = store.New(a.database, a.now)
-	a.Settings = &settings.Store{DB: a.database, Now: a.now, Changed: a.settingsChanged}
+	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, Changed: a.settingsChanged}
 	a.Tokens = &access.Tokens{DB: a.database, Now: a.now}
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,

@@ -3,210 +3,232 @@ package zoho
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
-
-	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/money"
+	"strings"
 )
 
-// Resource says how one kind of document is addressed. This file is the one place that knows
-// how exactly-once is reached: by the upsert on the unique key field.
+// Resource says how one kind of record is addressed. It is the only place to change if real
+// Zoho treats keyed writes otherwise than documented.
 type Resource struct {
-	Path       string // of the collection
-	Entity     string // as custom fields name it
-	Envelope   string // of one document in an answer
-	List       string // of the rows of a list
-	ID         string // names of fields in answers
-	Number     string
-	Name       string
-	Search     string // query parameter that finds by number, or by name where there is no number
-	KeySearch  string // query parameter that finds by the key; "" = the list cannot
-	All        string // filter_by that lists inactive ones too
-	Dashboard  string // path in the web app
-	OwnNumbers bool   // Number may be ours
+	Path     string // of the collection
+	Entity   string // in custom fields and bulk parameters
+	Envelope string // of one record in an answer
+	List     string // of many
+	ID       string
+	Number   string // field of an own number, or of the name of a master
+	App      string // in addresses of the web app
 }
 
-// The six modules that carry the key.
+// The six kinds that carry a key.
 var (
-	Contacts = Resource{Path: "/contacts", Entity: "contact", Envelope: "contact", List: "contacts",
-		ID: "contact_id", Name: "contact_name", Search: "contact_name", All: "Status.All", Dashboard: "contacts"}
-	Items = Resource{Path: "/items", Entity: "item", Envelope: "item", List: "items",
-		ID: "item_id", Name: "name", Search: "name", All: "Status.All", Dashboard: "inventory/items"}
-	SalesOrders = Resource{Path: "/salesorders", Entity: "salesorder", Envelope: "salesorder", List: "salesorders",
-		ID: "salesorder_id", Number: "salesorder_number", Search: "salesorder_number", Dashboard: "salesorders", OwnNumbers: true}
-	Invoices = Resource{Path: "/invoices", Entity: "invoice", Envelope: "invoice", List: "invoices",
-		ID: "invoice_id", Number: "invoice_number", Search: "invoice_number", KeySearch: "custom_field", Dashboard: "invoices", OwnNumbers: true}
-	CustomerPayments = Resource{Path: "/customerpayments", Entity: "customerpayment", Envelope: "payment", List: "customerpayments",
-		ID: "payment_id", Number: "payment_number", Search: "reference_number", Dashboard: "paymentsreceived"}
-	CreditNotes = Resource{Path: "/creditnotes", Entity: "creditnote", Envelope: "creditnote", List: "creditnotes",
-		ID: "creditnote_id", Number: "creditnote_number", Search: "creditnote_number", Dashboard: "creditnotes", OwnNumbers: true}
-	Resources = []Resource{Contacts, Items, SalesOrders, Invoices, CustomerPayments, CreditNotes}
+	Contacts         = Resource{"/contacts", "contact", "contact", "contacts", "contact_id", "contact_name", "/contacts/"}
+	Items            = Resource{"/items", "item", "item", "items", "item_id", "name", "/inventory/items/"}
+	SalesOrders      = Resource{"/salesorders", "salesorder", "salesorder", "salesorders", "salesorder_id", "salesorder_number", "/salesorders/"}
+	Invoices         = Resource{"/invoices", "invoice", "invoice", "invoices", "invoice_id", "invoice_number", "/invoices/"}
+	CustomerPayments = Resource{"/customerpayments", "customerpayment", "payment", "customerpayments", "payment_id", "payment_number", "/paymentsreceived/"}
+	CreditNotes      = Resource{"/creditnotes", "creditnote", "creditnote", "creditnotes", "creditnote_id", "creditnote_number", "/creditnotes/"}
 )
 
-// Upsert is the call that makes the document that carries key look like doc: repeated after a
-// lost answer it finds the document it made and never makes a second one. doc must carry the
-// key in its key field too, as Zoho is not known to write it by itself.
-//
-// Found means replaced as a whole, lines included; use it only until the id is known.
-//
-// Source: zoho.com/books/api/v3, "Update … using a custom field's unique value".
-func (r Resource) Upsert(key string, doc any) (Request, error) {
-	req, err := r.write(http.MethodPut, r.Path, doc)
-	req.Key = key
-	return req, err
+// Resources are all of them.
+var Resources = []Resource{Contacts, Items, SalesOrders, Invoices, CustomerPayments, CreditNotes}
+
+// numbered reports that records of this kind may bring a number of their own.
+func (r Resource) numbered() bool {
+	return strings.HasSuffix(r.Number, "_number") && r.Path != CustomerPayments.Path
 }
 
-// Update is the call that changes the document of a known id.
-func (r Resource) Update(id string, doc any) (Request, error) {
-	return r.write(http.MethodPut, r.Path+"/"+url.PathEscape(id), doc)
+// Upsert is the keyed write: it makes the one record that carries key, or finds it and makes it
+// look like body. Repeating it is harmless.
+func (r Resource) Upsert(key string, body any) (Request, error) {
+	return r.write(http.MethodPut, r.Path, key, body)
 }
 
-func (r Resource) write(method, path string, doc any) (Request, error) {
-	body, err := json.Marshal(doc)
+// Update changes a record by id.
+func (r Resource) Update(id string, body any) (Request, error) {
+	return r.write(http.MethodPut, r.Path+"/"+id, "", body)
+}
+
+func (r Resource) write(method, path, key string, body any) (Request, error) {
+	b, err := json.Marshal(body)
 	if err != nil {
-		return Request{}, fmt.Errorf("%s: %w", r.Envelope, err)
+		return Request{}, fmt.Errorf("body for %s: %w", path, err)
 	}
-	req := Request{Method: method, Path: path, Body: body}
-	if r.OwnNumbers {
-		var fields map[string]json.RawMessage
-		if err := json.Unmarshal(body, &fields); err != nil {
-			return Request{}, fmt.Errorf("%s: %w", r.Envelope, err)
-		}
-		if text(fields[r.Number]) != "" {
-			req.Query = url.Values{"ignore_auto_number_generation": {"true"}}
+	req := Request{Method: method, Path: path, Key: key, Body: b}
+	if r.numbered() {
+		req.Query = url.Values{"ignore_auto_number_generation": {"true"}}
+		if !strings.Contains(string(b), `"`+r.Number+`":`) {
+			req.Query = nil // Zoho numbers by itself
 		}
 	}
 	return req, nil
 }
 
-// Send makes a call of Upsert or Update and reads the document that stands there now.
-func (r Resource) Send(ctx context.Context, c *Client, req Request) (Answer, error) {
-	resp, err := c.Do(ctx, req)
-	if err != nil {
-		return Answer{}, err
-	}
-	a, err := r.Read(resp, c.KeyFieldOf(r))
-	if err != nil {
-		return Answer{}, lost(req, answered{sent: true, status: resp.Status, err: err})
-	}
-	return a, nil
+// Record is what Zoho says stands there, read leniently.
+type Record struct {
+	ID, Number, Name, Status string
+	Key                      string // value of our key field, "" when it carries none
+	Currency                 string
+	Total, Tax, Balance      Amount
+	LineIDs                  []string
+	PersonID                 string   // of a contact's first person
+	InvoiceIDs               []string // that a payment or credit note settles
+	Raw                      json.RawMessage
 }
 
-// Get reads one document; NotFound/zoho_record_gone when it is not there.
-func (r Resource) Get(ctx context.Context, c *Client, id string) (Answer, error) {
-	return r.Send(ctx, c, Request{Method: http.MethodGet, Path: r.Path + "/" + url.PathEscape(id)})
-}
-
-// Find looks for the document of key: among those with the given number (or name, or a
-// payment's reference), and by the key itself where lists can be searched by it. number may be
-// "". Lists lag behind by up to minutes and filters may be ignored, so that every row is judged
-// by the key it carries, and a negative answer proves less than a positive one.
-func (r Resource) Find(ctx context.Context, c *Client, key, number string) (Answer, bool, error) {
-	var searches []url.Values
-	if r.KeySearch != "" {
-		searches = append(searches, url.Values{r.KeySearch: {key}})
-	}
-	if number != "" && r.Search != "" {
-		searches = append(searches, url.Values{r.Search: {cut(number, 100)}})
-	}
-	for _, q := range searches {
-		a, found, err := r.FindBy(ctx, c, key, q)
-		if err != nil || found {
-			return a, found, err
-		}
-	}
-	return Answer{}, false, nil
-}
-
-// mostCandidates bounds the detail calls of one search whose rows do not show the key.
-const mostCandidates = 10
-
-// FindBy looks for the document of key in the list that query describes: a payment by customer,
-// date and amount.
-func (r Resource) FindBy(ctx context.Context, c *Client, key string, query url.Values) (Answer, bool, error) {
-	if r.All != "" {
-		query.Set("filter_by", r.All)
-	}
-	candidates := 0
-	for row, err := range c.rows(ctx, r.Path, r.List, query) {
-		if err != nil {
-			return Answer{}, false, err
-		}
-		a := r.answer(row, c.KeyFieldOf(r))
-		if a.Key != "" && a.Key != key || !r.matches(row, query) {
-			continue
-		}
-		if candidates++; candidates > mostCandidates {
-			break
-		}
-		whole, err := r.Get(ctx, c, a.ID)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return Answer{}, false, err
-		}
-		if whole.Key == key {
-			return whole, true, nil
-		}
-	}
-	return Answer{}, false, nil
-}
-
-// matches guards against filters that Zoho ignores: a row that shows another value of a field
-// that was asked for is not what was searched.
-func (r Resource) matches(row map[string]json.RawMessage, query url.Values) bool {
-	for name, want := range query {
-		have, shown := row[name]
-		if !shown || len(want) == 0 {
-			continue
-		}
-		if name == "amount" {
-			a, err1 := money.Parse(text(have))
-			b, err2 := money.Parse(want[0])
-			if err1 == nil && err2 == nil && !a.Equal(b) {
-				return false
-			}
-			continue
-		}
-		if !sameText(text(have), want[0]) {
-			return false
-		}
-	}
-	return true
-}
-
-// Act is the call of an action on one document: Act(id, "status/sent").
-func (r Resource) Act(id, action string) Request {
-	return Request{Method: http.MethodPost, Path: r.Path + "/" + url.PathEscape(id) + "/" + action}
-}
-
-// Exists reports whether id is there.
-func (r Resource) Exists(ctx context.Context, c *Client, id string) (bool, error) {
-	_, err := r.Get(ctx, c, id)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// Read takes the document out of an answer; keyField is the api name of the key field.
-func (r Resource) Read(resp Response, keyField string) (Answer, error) {
+// Read takes a record out of an answer.
+func (r Resource) Read(body json.RawMessage, keyField string) (Record, error) {
 	var envelope map[string]json.RawMessage
-	if err := json.Unmarshal(resp.Body, &envelope); err != nil {
-		return Answer{}, err
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return Record{}, fmt.Errorf("answer for %s: %w", r.Path, err)
 	}
+	return r.record(envelope[r.Envelope], keyField)
+}
+
+func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(envelope[r.Envelope], &fields); err != nil || fields == nil {
-		return Answer{}, errors.New("the answer has no " + r.Envelope)
+	if len(raw) == 0 || json.Unmarshal(raw, &fields) != nil {
+		return Record{}, fmt.Errorf("answer for %s holds no %s", r.Path, r.Envelope)
 	}
-	a := r.answer(fields, keyField)
-	if a.ID == "" {
-		return Answer{}, errors.New("the answer has no " + r.ID)
+	text := func(name string) string {
+		var t Text
+		_ = t.UnmarshalJSON(fields[name])
+		return string(t)
 	}
-	a.Raw = envelope[r.Envelope]
-	return a, nil
+	amount := func(name string) (a Amount) {
+		_ = a.UnmarshalJSON(fields[name])
+		return a
+	}
+	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
+		Total: amount("total"), Tax: amount("tax_total"), Balance: amount("balance"), Raw: raw, Key: text(keyField)}
+	if r.Path == CustomerPayments.Path {
+		rec.Total, rec.Balance = amount("amount"), amount("unused_amount")
+	}
+	if rec.ID == "" {
+		return Record{}, fmt.Errorf("answer for %s names no %s", r.Path, r.ID)
+	}
+	var nested struct {
+		Lines []struct {
+			ID Text `json:"line_item_id"`
+		} `json:"line_items"`
+		Persons []struct {
+			ID Text `json:"contact_person_id"`
+		} `json:"contact_persons"`
+		Settled []struct {
+			ID Text `json:"invoice_id"`
+		} `json:"invoices"`
+		Custom []struct {
+			Name  Text `json:"api_name"`
+			Value Text `json:"value"`
+		} `json:"custom_fields"`
+	}
+	_ = json.Unmarshal(raw, &nested)
+	for _, l := range nested.Lines {
+		rec.LineIDs = append(rec.LineIDs, string(l.ID))
+	}
+	for _, s := range nested.Settled {
+		rec.InvoiceIDs = append(rec.InvoiceIDs, string(s.ID))
+	}
+	if len(nested.Persons) > 0 {
+		rec.PersonID = string(nested.Persons[0].ID)
+	}
+	for _, c := range nested.Custom {
+		if string(c.Name) == keyField && c.Value != "" {
+			rec.Key = string(c.Value)
+		}
+	}
+	return rec, nil
+}
+
+// Get reads one record by id.
+func (c *Client) Get(ctx context.Context, r Resource, id string) (Record, error) {
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: r.Path + "/" + id})
+	if err != nil {
+		return Record{}, err
+	}
+	return r.Read(resp.Body, c.KeyFieldOf(r))
+}
+
+// Find searches a record by filters of its list and gives the first that really carries key.
+// Zoho may ignore a filter, so what comes back is checked.
+func (c *Client) Find(ctx context.Context, r Resource, key string, filter url.Values) (Record, bool, error) {
+	for row, err := range c.Rows(ctx, r.Path, r.List, filter) {
+		if err != nil {
+			return Record{}, false, err
+		}
+		rec, err := r.record(row, c.KeyFieldOf(r))
+		if err != nil {
+			continue
+		}
+		if rec.Key == "" { // some lists leave custom fields out
+			if rec, err = c.Get(ctx, r, rec.ID); err != nil {
+				return Record{}, false, err
+			}
+		}
+		if rec.Key == key {
+			full, err := c.Get(ctx, r, rec.ID)
+			return full, err == nil, err
+		}
+	}
+	return Record{}, false, nil
+}
+
+// mostPages bounds a list that never ends.
+const mostPages = 500
+
+// Rows goes through a list page by page, 200 rows each.
+func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values) iter.Seq2[json.RawMessage, error] {
+	return func(yield func(json.RawMessage, error) bool) {
+		for page := 1; page <= mostPages; page++ {
+			q := url.Values{"page": {fmt.Sprint(page)}, "per_page": {"200"}}
+			for name, values := range filter {
+				q[name] = values
+			}
+			resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: q})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			var envelope map[string]json.RawMessage
+			var rows []json.RawMessage
+			if err := json.Unmarshal(resp.Body, &envelope); err == nil {
+				err = json.Unmarshal(envelope[list], &rows)
+				if err != nil && len(envelope[list]) > 0 {
+					yield(nil, fmt.Errorf("list %s: %w", path, err))
+					return
+				}
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+			if !more(envelope["page_context"]) || len(rows) == 0 {
+				return
+			}
+		}
+	}
+}
+
+func more(context json.RawMessage) bool {
+	var page struct {
+		More Truth `json:"has_more_page"`
+	}
+	return json.Unmarshal(context, &page) == nil && bool(page.More)
+}
+
+// Links builds addresses of the web app.
+type Links struct {
+	Dashboard    string // origin
+	Organization string
+}
+
+// To is the address of a record, "" while there is none.
+func (l Links) To(r Resource, id string) string {
+	if l.Dashboard == "" || l.Organization == "" || id == "" {
+		return ""
+	}
+	return strings.TrimRight(l.Dashboard, "/") + "/app/" + url.PathEscape(l.Organization) + "#" + r.App + url.PathEscape(id)
 }

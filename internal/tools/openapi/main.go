@@ -10,6 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi2"
 	"github.com/getkin/kin-openapi/openapi2conv"
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 func main() {
@@ -39,9 +40,23 @@ func convert(from, to string) error {
 	if err := api.Validate(context.Background()); err != nil {
 		return fmt.Errorf("the result is not valid: %w", err)
 	}
+	nameProblems(api)
 	out, err := json.MarshalIndent(api, "", "  ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(to, append(out, '\n'), 0o644)
+}
+
+// nameProblems gives errors the media type they have; Swagger 2.0 knows one type for all answers.
+func nameProblems(api *openapi3.T) {
+	for _, path := range api.Paths.Map() {
+		for _, operation := range path.Operations() {
+			answer := operation.Responses.Default()
+			if answer == nil || answer.Value == nil || answer.Value.Content["application/json"] == nil {
+				continue
+			}
+			answer.Value.Content = openapi3.Content{"application/problem+json": answer.Value.Content["application/json"]}
+		}
+	}
 }
