@@ -48,12 +48,12 @@ export function Shell() {
         {t.skip}
       </a>
       <div className={classes.frame}>
-        <header className={classes.bar}>
+        <div className={classes.bar}>
           <Wordmark />
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.menu} onClick={drawer.open}>
             <IconMenu2 size={22} />
           </ActionIcon>
-        </header>
+        </div>
         <aside className={classes.rail}>
           <Rail onRail path={path} />
         </aside>

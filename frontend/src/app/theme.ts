@@ -23,7 +23,7 @@ const focus = { styles: { label: { fontWeight: 550 } } };
 export const theme = createTheme({
   colors: { bottle, gray, dark, red },
   primaryColor: "bottle",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.28,
   fontFamily: "'IBM Plex Sans Variable', system-ui, sans-serif",

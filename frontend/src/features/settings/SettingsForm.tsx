@@ -80,6 +80,7 @@ function Input({ field, value, error, change }: InputProps) {
           value={typeof value === "number" ? value : ""}
           min={field.min}
           allowDecimal={false}
+          clampBehavior="none"
           suffix={field.unit ? ` ${field.unit}` : undefined}
           placeholder={field.nullable ? t.settings.empty : undefined}
           onChange={(next) => change(typeof next === "number" ? next : field.nullable ? null : next)}

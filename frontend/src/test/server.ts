@@ -1,0 +1,70 @@
+// The API as one fresh installation answers it; a test changes what it is about.
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import type { Connection, MappingPage, Overview, RecordPage } from "@/api/types";
+
+const at = (path: string) => `http://qlobooks.test/api/v1${path}`;
+
+export const aConnection = (change: Partial<Connection> = {}): Connection => ({
+  data_center: "eu",
+  token_domain: "https://accounts.zoho.eu",
+  api_domain: "https://www.zohoapis.eu",
+  dashboard_domain: "https://books.zoho.eu",
+  use_own_application: true,
+  client_id: "1000.ABC",
+  has_client_secret: true,
+  redirect_url: "http://qlobooks.test/api/v1/connection/callback",
+  organization_id: "20001",
+  organization_name: "Harbour Hotel",
+  base_currency: "EUR",
+  plan_name: "Professional",
+  status: "connected",
+  connected_at: "2026-03-01T09:00:00Z",
+  access_expires_at: "2026-03-01T10:00:00Z",
+  last_error: null,
+  issue: null,
+  ...change,
+});
+
+export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
+  items: [{ source_id: "7", source_name: "7 %", used_by: 12, zoho_id: null, zoho_name: null, suggested_zoho_id: "t7", confidence: "exact", is_default: false }],
+  choices: [{ zoho_id: "t7", zoho_name: "VAT 7", detail: "7 %" }],
+  refreshed_at: "2026-03-01T09:00:00Z",
+  ...change,
+});
+
+export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, initialized_at: null };
+
+const anOverview: Overview = {
+  running: [],
+  waiting_for_me: 0,
+  budget: null,
+  posted_today: { documents: 0, by_currency: [] },
+  posted_month: { documents: 0, by_currency: [] },
+};
+
+export const answers = {
+  get: (path: string, body: unknown, status = 200) => http.get(at(path), () => HttpResponse.json(body as object, { status })),
+  put: (path: string, reply: (body: unknown) => [unknown, number?]) =>
+    http.put(at(path), async ({ request }) => {
+      const [body, status = 200] = reply(await request.json());
+      return HttpResponse.json(body as object, { status });
+    }),
+  post: (path: string, reply: (body: unknown) => [unknown, number?]) =>
+    http.post(at(path), async ({ request }) => {
+      const text = await request.text();
+      const [body, status = 202] = reply(text ? JSON.parse(text) : null);
+      return HttpResponse.json(body as object, { status });
+    }),
+};
+
+export const server = setupServer(
+  answers.get("/session", { name: "Ana", email: null, role: "admin", csrf_token: null }),
+  answers.get("/connection", aConnection()),
+  answers.get("/overview", anOverview),
+  answers.get("/issues", { items: [] }),
+  answers.get("/runs", { items: [], next_cursor: null, counts: {} }),
+  answers.get("/mappings/taxes", aMapping()),
+  answers.get("/settings", { schedule: { enabled: false }, limits: {} }),
+  answers.get("/records/hotels", anEmptyPage),
+);
