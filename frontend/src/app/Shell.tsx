@@ -48,12 +48,12 @@ export function Shell() {
         {t.skip}
       </a>
       <div className={classes.frame}>
-        <div className={classes.bar}>
+        <section className={classes.bar} aria-label={t.product}>
           <Wordmark />
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.menu} onClick={drawer.open}>
             <IconMenu2 size={22} />
           </ActionIcon>
-        </div>
+        </section>
         <aside className={classes.rail}>
           <Rail onRail path={path} />
         </aside>
