@@ -78,6 +78,9 @@ func serve(ctx context.Context, c config.Config, _ []string) error {
 }
 
 func migrate(ctx context.Context, c config.Config, _ []string) error {
+	if err := app.CheckHotel(ctx, c); err != nil {
+		return err // no tables of ours in a database that is not QloApps'
+	}
 	gorm, err := store.Open(c.MySQLDSN.Reveal())
 	if err != nil {
 		return fmt.Errorf("QLOBOOKS_MYSQL_DSN: %w", err)

@@ -101,6 +101,21 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 	return nil
 }
 
+// CheckHotel finds out whether the database holds a QloApps installation, without changing it.
+func CheckHotel(ctx context.Context, c config.Config) error {
+	db, err := qloapps.Connect(c.MySQLDSN.Reveal())
+	if err != nil {
+		return plain(err)
+	}
+	if pool, err := db.DB(); err == nil {
+		defer pool.Close()
+	}
+	if _, err := qloapps.Open(ctx, db, c.Prefix); err != nil {
+		return plain(err)
+	}
+	return nil
+}
+
 // plain shows a fault as cause and cure.
 func plain(err error) error {
 	f := fault.Of(err)

@@ -60,3 +60,16 @@ func (a *App) pace(organization string, l settings.Limits) {
 	}
 	a.limiter(organization).SetRates(rates)
 }
+
+// paceNow tells the connected organisation's limiter what is set, for the numbers people see.
+func (a *App) paceNow(ctx context.Context) error {
+	connection, err := a.Connection.Get(ctx)
+	if err != nil || connection.OrganizationID == nil {
+		return err
+	}
+	all, err := a.Settings.Load(ctx)
+	if err == nil {
+		a.pace(*connection.OrganizationID, all.Limits)
+	}
+	return err
+}

@@ -23,6 +23,9 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	if tokens == 0 {
 		return nil, fmt.Errorf("nobody could sign in: make a token first with «go run ./api token create --name Admin --role admin»")
 	}
+	if err := a.paceNow(ctx); err != nil {
+		return nil, err
+	}
 	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links}
 	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready}
 	if frontend.Built() {

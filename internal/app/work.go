@@ -112,6 +112,9 @@ func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.
 }
 
 func (a *App) connected(ctx context.Context) error {
+	if err := a.paceNow(ctx); err != nil {
+		return err
+	}
 	_, err := a.Store.FreeIssue(ctx, []string{"not_connected", "grant_revoked"}, store.Live)
 	return err
 }
@@ -161,6 +164,8 @@ func (a *App) settingsChanged(ctx context.Context, section, by string) error {
 		free = []string{"currency_off", "no_rate"}
 	case "orders":
 		free = []string{"totals_differ"}
+	case "limits":
+		return a.paceNow(ctx)
 	default:
 		return nil
 	}

@@ -45,9 +45,10 @@ type Service struct {
 	// Connected is called when records that waited for the grant may go on.
 	Connected func(ctx context.Context) error
 
-	mu     sync.Mutex
-	cached secret.String
-	until  time.Time
+	mu      sync.Mutex
+	cached  secret.String
+	until   time.Time
+	refused []time.Time // renewals of tokens that Zoho had refused
 }
 
 const custom = "custom"
@@ -73,6 +74,9 @@ func (s *Service) show(r row) wire.Connection {
 	}
 	if r.AccessExpiresAt != nil {
 		c.AccessExpiresAt = wire.AtOrNull(*r.AccessExpiresAt)
+	}
+	if c.Status == string(Connected) && r.LastError != nil && r.AccessExpiresAt != nil && s.Now().After(*r.AccessExpiresAt) {
+		c.Status = string(Expired) // and could not be renewed yet
 	}
 	if r.LastError != nil {
 		c.LastError = wire.TextOrNull(*r.LastError)
@@ -246,13 +250,18 @@ func (s *Service) connected(ctx context.Context) (row, error) {
 	if err != nil {
 		return r, err
 	}
+	return r, granted(r)
+}
+
+// granted is nil while there is a grant to work with.
+func granted(r row) error {
 	switch Status(r.Status) {
 	case Connected:
-		return r, nil
+		return nil
 	case Revoked, Expired:
-		return r, revoked()
+		return revoked()
 	default:
-		return r, fault.New(fault.Held, "not_connected", "QloBooks is not connected to Zoho Books.").Do("Connect on the Configuration page; what waits then goes on by itself.")
+		return fault.New(fault.Held, "not_connected", "QloBooks is not connected to Zoho Books.").Do("Connect on the Configuration page; what waits then goes on by itself.")
 	}
 }
 

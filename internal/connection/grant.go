@@ -2,10 +2,12 @@ package connection
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +27,8 @@ const (
 	early         = 5 * time.Minute  // a token is renewed this long before it ends
 	backOff       = 10 * time.Minute // after Zoho said that tokens were asked for too often
 	tokenPatience = 20 * time.Second
+	refusals      = 10 * time.Minute // in which a process renews refused tokens at most so often:
+	mostRefusals  = 4
 )
 
 // application is the OAuth application in use: the hotel's own or the host's.
@@ -83,6 +87,7 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 	}
 	if server := trim(a.AccountsServer); s.allowed(server) {
 		r.TokenDomain = server
+		r.move(server)
 	}
 	app, err := s.application(r)
 	if err != nil {
@@ -105,6 +110,11 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 	}
 	columns := s.tokenColumns(token, r)
 	columns["refresh_token"] = s.seal(refresh, "refresh_token")
+	body, err := json.Marshal(r.chosen)
+	if err != nil {
+		return err
+	}
+	columns["choices"] = string(body)
 	columns["status"], columns["connected_at"], columns["token_domain"], columns["issue_code"], columns["last_error"] = string(Connected), s.Now().UTC(), r.TokenDomain, "", nil
 	if err := s.set(ctx, s.DB, columns); err != nil {
 		return err
@@ -185,12 +195,12 @@ func reasonOf(err error) string {
 
 func (s *Service) tokenContext(ctx context.Context) context.Context {
 	client := *s.HTTP
-	client.Timeout = tokenPatience
+	client.Timeout, client.Transport = tokenPatience, asJSON{client.Transport}
 	return context.WithValue(ctx, oauth2.HTTPClient, &client)
 }
 
 func (s *Service) tokenColumns(token *oauth2.Token, r row) map[string]any {
-	columns := map[string]any{"access_token": s.seal(secret.String(token.AccessToken), "access_token"), "refused_until": nil}
+	columns := map[string]any{"access_token": s.seal(secret.String(token.AccessToken), "access_token"), "refused_until": nil, "api_domain": r.APIDomain}
 	expires := s.Now().UTC().Add(time.Hour)
 	if token.ExpiresIn > 0 {
 		expires = s.Now().UTC().Add(time.Duration(token.ExpiresIn) * time.Second)
@@ -216,6 +226,11 @@ func (s *Service) Token(ctx context.Context) (secret.String, error) {
 // Renew gives another token than stale. Whoever gets the row's lock first asks Zoho; the others
 // find the answer. A good token is never overwritten by an empty one.
 func (s *Service) Renew(ctx context.Context, stale secret.String) (secret.String, error) {
+	return s.renew(ctx, stale, s.mayRefuse)
+}
+
+// renew asks may before it renews a token that has not ended.
+func (s *Service) renew(ctx context.Context, stale secret.String, may func() bool) (secret.String, error) {
 	var token secret.String
 	var failed error
 	err := s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -223,8 +238,7 @@ func (s *Service) Renew(ctx context.Context, stale secret.String) (secret.String
 		if err != nil {
 			return err
 		}
-		if r.Status != string(Connected) {
-			failed = revoked()
+		if failed = granted(r); failed != nil {
 			return nil
 		}
 		current, err := s.open(r.AccessToken, "access_token")
@@ -233,13 +247,34 @@ func (s *Service) Renew(ctx context.Context, stale secret.String) (secret.String
 			s.remember(token, r.AccessExpiresAt.Add(-early))
 			return nil
 		}
+		if stale != "" && current == stale && !may() {
+			failed = fault.New(fault.Unavailable, "token_pause", "Zoho refuses one fresh access after another.").
+				Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(refusals)
+			return nil
+		}
 		token, failed = s.refresh(ctx, tx, r)
+		if fault.Is(failed, fault.Unavailable) && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Before(*r.AccessExpiresAt) {
+			token, failed = current, nil // renewing early has failed; the old one is good for minutes yet
+		}
 		return nil
 	})
 	if err != nil {
 		return "", fault.New(fault.Unavailable, "database_down", "The stored access could not be read.").By(err)
 	}
 	return token, failed
+}
+
+// mayRefuse counts renewals because Zoho refused a token. A right that the user lacks looks like
+// a token that has ended, and would soon use up the ten renewals that Zoho gives in ten minutes.
+func (s *Service) mayRefuse() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused = slices.DeleteFunc(s.refused, func(at time.Time) bool { return s.Now().Sub(at) >= refusals })
+	if len(s.refused) >= mostRefusals {
+		return false
+	}
+	s.refused = append(s.refused, s.Now())
+	return true
 }
 
 // refresh asks Zoho for a new access token, with the row locked.
@@ -283,6 +318,9 @@ func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error) err
 		}
 		return fault.New(fault.Unavailable, "token_pause", "Zoho asked not to renew the access for some minutes.").After(backOff)
 	default:
+		if err := s.set(ctx, tx, map[string]any{"last_error": "Zoho's accounts server did not answer properly when the access was renewed."}); err != nil {
+			return err
+		}
 		return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho's accounts server does not answer properly.").Do("It is tried again by itself.").By(err)
 	}
 }
@@ -313,7 +351,7 @@ func (s *Service) Refresh(ctx context.Context, _ string) (wire.Connection, error
 	if err != nil {
 		return wire.Connection{}, err
 	}
-	if _, err := s.Renew(ctx, current); err != nil {
+	if _, err := s.renew(ctx, current, func() bool { return true }); err != nil {
 		return wire.Connection{}, err
 	}
 	return s.Get(ctx)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // Status is the state of the grant.
@@ -122,6 +123,20 @@ func (s *Service) open(sealed *string, column string) (secret.String, error) {
 
 func (s *Service) seal(plain secret.String, column string) string {
 	return s.Ring.Seal(plain, "connection:"+column)
+}
+
+// move follows the account into the data centre of its accounts server, whose other origins
+// and links then hold. Origins that a person entered stay.
+func (r *row) move(server string) {
+	if r.chosen.DataCenter == custom || r.chosen.TokenDomain == server {
+		return
+	}
+	for name, dc := range zoho.DataCenters {
+		if dc.Token == server {
+			r.chosen.DataCenter, r.APIDomain = name, ""
+			r.chosen.TokenDomain, r.chosen.APIDomain, r.chosen.DashboardDomain = dc.Token, dc.API, dc.Dashboard
+		}
+	}
 }
 
 // base is the origin used for a purpose: what Zoho named at the grant, if it was allowed.
