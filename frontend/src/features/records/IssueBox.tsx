@@ -9,8 +9,8 @@ export function IssueBox({ issue }: { issue: Issue }) {
       <strong>{issue.title}</strong>
       {issue.detail ? <p>{issue.detail}</p> : null}
       {issue.action ? (
-        <p className={classes.todo}>
-          {t.detail.todo}: {issue.action}
+        <p className={classes.cure}>
+          {t.detail.cure}: {issue.action}
         </p>
       ) : null}
     </div>

@@ -387,7 +387,7 @@ export const t = {
     date: "Date",
     key: "Key",
     why: "Why",
-    todo: "What to do",
+    cure: "What to do",
     notices: "Good to know",
     retry: "Retry",
     skip: "Skip",
