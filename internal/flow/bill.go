@@ -41,6 +41,9 @@ func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision 
 		}
 		return nil, fault.New(fault.Held, "totals_differ", "The document costs %s but has no lines.", t.incl).Do("Check the order in QloApps.")
 	}
+	if err := addsUp(lines, total.Add(b.discount), precision, r); err != nil {
+		return nil, err
+	}
 	roundLines(lines, total.Add(b.discount), precision)
 	b.split = restricted(lines, discounts, b.discount, precision)
 	b.totals = oracle.Compute(b.document(precision, r))
@@ -52,6 +55,20 @@ func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision 
 		return nil, fault.New(fault.Held, "totals_differ", "QloApps' total is %s, Zoho Books would compute %s.", total, b.totals.Total).Do("Check the order's lines in QloApps.")
 	}
 	return b, b.judge(t, discounts, unit, r)
+}
+
+// addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,
+// and anything more than that and the allowed difference is not rounding.
+func addsUp(lines []sold, whole money.Decimal, precision int32, r *rules.Rules) error {
+	sum := money.Zero
+	for _, l := range lines {
+		sum = sum.Add(l.Incl)
+	}
+	allowed := money.Unit(precision).Mul(money.MustParse(fmt.Sprint(r.Settings.Orders.RoundingLimit + len(lines) + 1)))
+	if whole.Sub(sum).Abs().LessThanOrEqual(allowed) {
+		return nil
+	}
+	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", sum, whole).Do("Check the order's lines in QloApps.")
 }
 
 // restricted splits discounts that belong to one product over that product's lines only.

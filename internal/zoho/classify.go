@@ -90,31 +90,46 @@ func refused(req Request, a answered) error {
 	case "1002":
 		return gone(a)
 	case "3062":
-		return reject(a, "name_taken", "Another record in Zoho Books has this name already")
+		return nameTaken(a)
 	case "1001":
 		if strings.HasPrefix(req.Path, Contacts.Path) || strings.HasPrefix(req.Path, Items.Path) {
-			return reject(a, "name_taken", "Another record in Zoho Books has this name already")
+			return nameTaken(a)
 		}
 		return reject(a, "number_taken", "Another document in Zoho Books has this number already").
 			Do("Find the document with this number in Zoho Books, renumber it or pair it, then try again.")
 	case "12006", "36023":
-		return reject(a, "paid_document", "Zoho Books does not change a document that is already settled")
+		return reject(a, "paid_document", "Zoho Books does not change a document that is already settled").
+			Do("Decide by hand: correct it with a credit note, or keep it as it stands.")
 	case "1000":
 		return lost(req, a)
 	}
 	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" {
 		return gone(a)
 	}
-	if code, ok := assumed[a.code]; ok {
-		return reject(a, code.code, code.detail)
+	if known, ok := assumed[a.code]; ok {
+		return fault.New(known.kind, known.code, "%s%s.", known.detail, said(a)).Do(known.action).By(a)
 	}
 	return reject(a, "zoho_refused", "Zoho Books refused the call").
 		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.")
 }
 
-// assumed holds refusals whose codes no stored source shows. They are given by the sandbox and
-// wait for proof against a live organisation; an unlisted one still shows Zoho's own words.
-var assumed = map[string]struct{ code, detail string }{}
+// assumed holds refusals whose codes no stored source shows. They are the sandbox's and wait
+// for proof against a live organisation; an unlisted code still shows Zoho's own words.
+var assumed = map[string]struct {
+	kind                 fault.Kind
+	code, detail, action string
+}{
+	"2017": {fault.Held, "period_locked", "The document's date lies in a period that is locked in Zoho Books", "Unlock the period in Zoho Books, or choose another policy for locked periods in the settings."},
+	"2012": {fault.Rejected, "zoho_record_inactive", "An item of the document is inactive in Zoho Books", "Make the item active again in Zoho Books, then try again."},
+	"3029": {fault.Rejected, "zoho_record_inactive", "The contact is inactive in Zoho Books", "Make the contact active again in Zoho Books, then try again."},
+	"4025": {fault.Rejected, "paid_document", "Zoho Books does not change a document that is already settled", "Decide by hand: correct it with a credit note, or keep it as it stands."},
+	"4026": {fault.Rejected, "paid_document", "Zoho Books does not lower a document below what is already settled", "Decide by hand: correct it with a credit note, or keep it as it stands."},
+}
+
+func nameTaken(a answered) error {
+	return reject(a, "name_taken", "Another record in Zoho Books has this name already").
+		Do("Rename one of the two, or pair this record with the one in Zoho Books.")
+}
 
 func reject(a answered, code, detail string) *fault.Error {
 	return fault.New(fault.Rejected, code, "%s%s.", detail, said(a)).By(a)

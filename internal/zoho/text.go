@@ -23,7 +23,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Amount reads a number that may come as a text, empty or with thousands separators of none.
+// Amount reads a number that may come as a text or be absent.
 type Amount struct{ money.Decimal }
 
 // UnmarshalJSON takes anything that is not a number for zero.
