@@ -20,7 +20,7 @@ func StartRedis(ctx context.Context, o Options) (*Redis, error) {
 	program, from := find("redis-server", "valkey-server"), tree("")
 	if program == "" {
 		var err error
-		if from, err = fetch(ctx, o, "redis-server"); err != nil {
+		if from, err = fetch(ctx, o, "redis-server", "redis-tools"); err != nil {
 			return nil, fmt.Errorf("no Redis server program was found: %w; install redis-server, or give the address of a server", err)
 		}
 		program = from.path("usr/bin/redis-server")
