@@ -259,6 +259,15 @@ func TestFaultsLoseAnswersButNotDocuments(t *testing.T) {
 	if status, _, _ := c.call("POST", "/contacts", `{"contact_name":"Bea"}`); status != 0 || len(c.books.Snapshot()) != 1 {
 		t.Errorf("a call dropped before it was handled: %d, %d records", status, len(c.books.Snapshot()))
 	}
+	if err := c.books.SetFaults(Rule{Times: 1, Fault: FaultListLag}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{0, 1} {
+		_, _, answer := c.call("GET", "/contacts", "")
+		if rows, _ := answer["contacts"].([]any); len(rows) != want {
+			t.Errorf("a list that lags shows %d contacts, want %d", len(rows), want)
+		}
+	}
 	for fault, check := range map[Fault]func(int, int) bool{
 		FaultCommit500: func(s, _ int) bool { return s == 500 }, Fault429Minute: func(s, code int) bool { return s == 429 && code == 44 },
 		FaultHTML: func(s, _ int) bool { return s == 200 }, FaultTokenExpired: func(s, _ int) bool { return s == 401 },

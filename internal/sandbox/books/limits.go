@@ -63,6 +63,7 @@ const (
 	Fault429Busy      Fault = "429_1070"       // too many at once
 	FaultHTML         Fault = "html_200"       // done, but answered with a web page
 	FaultTruncated    Fault = "truncated_json" // done, but half of the answer is lost
+	FaultListLag      Fault = "list_lag"       // a list lacks what was made in the last minute
 	FaultTokenExpired Fault = "token_expired"  // the access token is not accepted
 )
 

@@ -277,6 +277,9 @@ func (s *Server) list(m *module, r *request) (int, object, *refusal) {
 	all := append([]*doc{}, s.docs[m.path]...)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].Created.After(all[j].Created) })
 	for _, d := range all {
+		if r.lags && s.now().Sub(d.Created) < time.Minute {
+			continue
+		}
 		row := s.row(m, d)
 		if matches(m, d, row, r) {
 			rows = append(rows, row)

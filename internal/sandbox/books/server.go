@@ -160,6 +160,7 @@ type request struct {
 	header http.Header
 	body   object
 	raw    []byte
+	lags   bool // lists lack what is new
 }
 
 // object is a JSON object whose numbers keep their digits.
@@ -265,6 +266,7 @@ func (s *Server) answer(r *request, fault Fault) (int, object, *refusal) {
 			return 0, nil, refuse(400, 1038, "JSON is not well formed")
 		}
 	}
+	r.lags = fault == FaultListLag
 	status, answer, bad := s.route(r)
 	if bad != nil {
 		return 0, nil, bad
