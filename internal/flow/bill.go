@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -29,30 +31,33 @@ var closeEnough = money.MustParse("2")
 // QloApps'. Beyond the allowed difference the document is held with both computations.
 func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision int32, r *rules.Rules) (*bill, error) {
 	b := &bill{lines: lines}
-	excl, incl := money.Zero, money.Zero
-	for _, d := range discounts {
-		excl, incl = excl.Add(d.Excl), incl.Add(d.Incl)
+	unit, total := money.Unit(precision), money.RoundHalfUp(t.incl, precision)
+	goods, goodsTax := money.Zero, money.Zero
+	for _, l := range lines {
+		goods, goodsTax = goods.Add(l.Incl), goodsTax.Add(l.Incl.Sub(l.Excl))
 	}
-	b.discount = money.RoundHalfUp(incl, precision)
-	total := money.RoundHalfUp(t.incl, precision)
+	off, offTax := money.Zero, money.Zero
+	for _, d := range discounts {
+		off, offTax = off.Add(d.Incl), offTax.Add(d.Incl.Sub(d.Excl))
+	}
+	if off.GreaterThan(goods) { // QloApps lets no total fall below zero
+		off, offTax = goods, goodsTax
+	}
+	b.discount = money.RoundHalfUp(off, precision)
 	if len(lines) == 0 {
-		if total.IsZero() {
-			return nil, fault.New(fault.Skipped, "skipped_export_off", "There is nothing on it: every line is 0.")
-		}
-		return nil, fault.New(fault.Held, "totals_differ", "The document costs %s but has no lines.", t.incl).Do("Check the order in QloApps.")
+		return nil, fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", t.incl, t.currency).Do("Check the order in QloApps.")
 	}
 	if err := addsUp(lines, total.Add(b.discount), precision, r); err != nil {
 		return nil, err
 	}
 	roundLines(lines, total.Add(b.discount), precision)
-	b.split = restricted(lines, discounts, b.discount, precision)
+	b.split = ownSplit(lines, discounts, b.discount, precision)
 	b.totals = oracle.Compute(b.document(precision, r))
-	unit := money.Unit(precision)
 	if !b.discount.IsZero() {
-		b.closeGap(incl.Sub(excl), unit, precision, r)
+		b.closeGap(offTax, unit, precision, r)
 	}
 	if !b.totals.Total.Equal(total) {
-		return nil, fault.New(fault.Held, "totals_differ", "QloApps' total is %s, Zoho Books would compute %s.", total, b.totals.Total).Do("Check the order's lines in QloApps.")
+		return nil, fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.currency, b.totals.Total).Do("Check the order's lines in QloApps.")
 	}
 	return b, b.judge(t, discounts, unit, r)
 }
@@ -71,27 +76,57 @@ func addsUp(lines []sold, whole money.Decimal, precision int32, r *rules.Rules) 
 	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", sum, whole).Do("Check the order's lines in QloApps.")
 }
 
-// restricted splits discounts that belong to one product over that product's lines only.
-func restricted(lines []sold, discounts []qloapps.Discount, whole money.Decimal, precision int32) []money.Decimal {
-	product := ""
+func limitOf(r *rules.Rules) money.Decimal { return count(r.Settings.Orders.RoundingLimit) }
+
+func count(n int) money.Decimal { return decimal.NewFromInt(int64(n)) }
+
+// ownSplit is the split of discounts of which at least one belongs to one product's lines only;
+// nil when all belong to the whole document.
+func ownSplit(lines []sold, discounts []qloapps.Discount, whole money.Decimal, precision int32) []money.Decimal {
+	shares := make([]money.Decimal, len(lines))
+	named := false
 	for _, d := range discounts {
-		if d.ProductID == "" || product != "" && d.ProductID != product {
-			return nil
+		of, found := amountsOf(lines, d.ProductID)
+		if d.ProductID != "" && found.GreaterThanOrEqual(d.Incl) {
+			named = true
+		} else {
+			of, found = amountsOf(lines, "")
 		}
-		product = d.ProductID
-	}
-	amounts := make([]money.Decimal, len(lines))
-	found := money.Zero
-	for i, l := range lines {
-		if product != "" && l.ProductID == product {
-			amounts[i] = l.amount
-			found = found.Add(l.amount)
+		for i := range lines {
+			if !found.IsZero() {
+				shares[i] = shares[i].Add(d.Incl.Mul(of[i]).DivRound(found, 20))
+			}
 		}
 	}
-	if product == "" || found.LessThan(whole) {
+	if !named {
 		return nil
 	}
-	return oracle.Shares(amounts, whole, precision)
+	given, last := money.Zero, 0
+	split := money.Spread(shares, precision)
+	for i := range split {
+		if given = given.Add(split[i]); !split[i].IsZero() {
+			last = i
+		}
+	}
+	split[last] = split[last].Add(whole.Sub(given))
+	for i := range split {
+		if split[i].GreaterThan(lines[i].amount) {
+			return nil
+		}
+	}
+	return split
+}
+
+// amountsOf are the amounts of a product's lines, of all lines without one, and their sum.
+func amountsOf(lines []sold, product string) ([]money.Decimal, money.Decimal) {
+	amounts, sum := make([]money.Decimal, len(lines)), money.Zero
+	for i, l := range lines {
+		if product == "" || l.ProductID == product {
+			amounts[i] = l.amount
+			sum = sum.Add(l.amount)
+		}
+	}
+	return amounts, sum
 }
 
 // closeGap moves parts of the discount between lines of high and of low tax until its effect on
@@ -175,28 +210,23 @@ func minimum(values ...money.Decimal) money.Decimal {
 	return least
 }
 
-// judge compares the predicted tax with QloApps', in all and, where discounts do not mix rate
-// sets, for each set. One unit per tax is silent, a little more is a notice, beyond the limit
-// the document is held.
+// judge compares the predicted tax with QloApps', in all and tax by tax. One unit per tax is
+// silent, a little more is a notice, beyond the limit the document is held.
 func (b *bill) judge(t truth, discounts []qloapps.Discount, unit money.Decimal, r *rules.Rules) error {
 	wanted := t.incl.Sub(t.excl)
-	off := b.totals.Tax.Sub(wanted).Abs()
-	singles := map[string]bool{}
-	for _, l := range b.lines {
-		for _, tax := range l.taxes {
-			singles[tax.ID] = true
-		}
+	worst := b.totals.Tax.Sub(wanted).Abs()
+	silent := worst.LessThanOrEqual(unit.Mul(count(max(1, len(b.totals.ByTax)))))
+	for id, own := range b.ownTaxes(wanted, len(discounts) > 0) {
+		off := b.totals.ByTax[id].Sub(own).Abs()
+		silent = silent && off.LessThanOrEqual(unit)
+		worst = maximum(worst, off)
 	}
-	if len(discounts) == 0 {
-		off = maximum(off, b.worstSet())
-	}
-	limit := unit.Mul(money.MustParse(fmt.Sprint(r.Settings.Orders.RoundingLimit)))
-	silent := unit.Mul(money.MustParse(fmt.Sprint(max(1, len(singles)))))
-	words := fmt.Sprintf("QloApps computes a tax of %s, Zoho Books one of %s (both of a total of %s).", wanted, b.totals.Tax, b.totals.Total)
+	limit := limitOf(r)
+	words := fmt.Sprintf("QloApps computes a tax of %s %s, Zoho Books one of %s, both of a total of %s.", wanted, t.currency, b.totals.Tax, b.totals.Total)
 	switch {
-	case off.LessThanOrEqual(silent) && (off.LessThanOrEqual(limit) || off.LessThan(unit)):
+	case worst.LessThan(unit), silent && limit.IsPositive():
 		return nil
-	case off.LessThanOrEqual(limit):
+	case worst.LessThanOrEqual(unit.Mul(limit)):
 		b.notices = append(b.notices, engine.Notice{Code: "tax_differs", Detail: words})
 		return nil
 	default:
@@ -204,35 +234,35 @@ func (b *bill) judge(t truth, discounts []qloapps.Discount, unit money.Decimal, 
 	}
 }
 
-// worstSet is the largest difference between QloApps' and Zoho's tax of one rate set.
-func (b *bill) worstSet() money.Decimal {
-	wanted, ids := map[string]money.Decimal{}, map[string]map[string]bool{}
-	users := map[string]map[string]bool{} // tax id → rate sets that share it
+// ownTaxes is QloApps' tax by Zoho's single taxes: a line's tax is divided among the taxes of
+// its group as these divide it. It is empty when a discount mixes rate sets, as QloApps does
+// not say then how much of each tax it took away.
+func (b *bill) ownTaxes(whole money.Decimal, discounted bool) map[string]money.Decimal {
+	own := map[string]money.Decimal{}
 	for _, l := range b.lines {
-		wanted[l.set.Key] = wanted[l.set.Key].Add(l.Incl.Sub(l.Excl))
-		if ids[l.set.Key] == nil {
-			ids[l.set.Key] = map[string]bool{}
+		if discounted && l.set.Key != b.lines[0].set.Key {
+			return nil
 		}
-		for _, tax := range l.taxes {
-			ids[l.set.Key][tax.ID] = true
-			if users[tax.ID] == nil {
-				users[tax.ID] = map[string]bool{}
-			}
-			users[tax.ID][l.set.Key] = true
+		divide(own, l.Incl.Sub(l.Excl), l.taxes)
+	}
+	if discounted {
+		own = map[string]money.Decimal{}
+		divide(own, whole, b.lines[0].taxes)
+	}
+	return own
+}
+
+// divide adds tax to own in proportion to what each of taxes makes of one unit.
+func divide(own map[string]money.Decimal, tax money.Decimal, taxes []oracle.Tax) {
+	weights, sum := oracle.Exact(unity, taxes, false), money.Zero
+	for _, w := range weights {
+		sum = sum.Add(w)
+	}
+	for id, w := range weights {
+		if !sum.IsZero() {
+			own[id] = own[id].Add(tax.Mul(w).DivRound(sum, 20))
 		}
 	}
-	worst := money.Zero
-	for key, taxes := range ids {
-		got, shared := money.Zero, false
-		for id := range taxes {
-			got = got.Add(b.totals.ByTax[id])
-			shared = shared || len(users[id]) > 1
-		}
-		if !shared { // Zoho sums a tax over all lines, so sets that share one are judged together only
-			worst = maximum(worst, got.Sub(wanted[key]).Abs())
-		}
-	}
-	return worst
 }
 
 func maximum(a, b money.Decimal) money.Decimal {

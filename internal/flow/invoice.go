@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -45,15 +46,25 @@ func billed(i qloapps.Invoice) []qloapps.Line {
 
 func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Invoice], error) {
 	none := engine.Mapped[zoho.Invoice]{}
-	o := i.Order
-	if done, err := outOfScope(i, self, r); err != nil || done {
-		return engine.Mapped[zoho.Invoice]{Nothing: done, Facts: engine.Facts{Title: invoiceTitle(i), Date: day(i.Date)}}, err
+	if err := refused(i, self); err != nil {
+		return none, err
 	}
-	currency, err := currencyOf(o.Currency, r)
+	filtered := filter(i, r)
+	if filtered != nil && !self.Exists() {
+		return none, filtered
+	}
+	nothing := engine.Mapped[zoho.Invoice]{Nothing: true, Facts: engine.Facts{Title: invoiceTitle(i), Date: day(i.Date)}}
+	if i.Order.Canceled {
+		return nothing, nil
+	}
+	t, err := truthOf(i)
 	if err != nil {
 		return none, err
 	}
-	truth, err := truthOf(i)
+	if t.incl.IsZero() && !costs(billed(i)) {
+		return nothing, nil
+	}
+	currency, err := currencyOf(i.Order.Currency, r)
 	if err != nil {
 		return none, err
 	}
@@ -61,34 +72,45 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	b, err := balanceBill(lines, discountsOf(i), truth, currency.Precision, r)
+	b, err := balanceBill(lines, discountsOf(i), t, currency.Precision, r)
 	if err != nil {
 		return none, err
 	}
-	contact, err := links.Of(contactRef(o.CustomerID, o.Currency, r).Flow, contactRef(o.CustomerID, o.Currency, r).ID)
+	doc, err := invoiced(i, self, b, currency.Precision, links, r)
 	if err != nil {
 		return none, err
 	}
-	doc := zoho.Invoice{CustomerID: contact.ID, ReferenceNumber: clip(o.Reference, 100), Date: day(i.Date), DueDate: dueDate(i), InclusiveTax: true, CustomFields: keyField(r, ref(Invoice, i.ID))}
-	switch {
-	case r.Settings.Orders.InvoiceNumbering == "zoho" && i.Printed != "":
-		doc.ReferenceNumber = i.Printed
-	case r.Settings.Orders.InvoiceNumbering != "zoho":
-		doc.Number = i.Printed
+	compare := doc
+	compare.ExchangeRate = nil                                      // QloApps overwrites it with every payment
+	compare.Number, compare.ReferenceNumber = "", i.Order.Reference // a new prefix or setting changes nothing that stands
+	return engine.Mapped[zoho.Invoice]{
+		Doc: doc, Compare: compare, Keep: filtered != nil, Notices: append(t.notices, b.notices...),
+		Steps: []engine.Step{{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids"}},
+		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Hotel: i.Order.HotelName},
+	}, nil
+}
+
+// costs reports that any line has an amount; QloApps sets those of canceled rooms to 0.
+func costs(lines []qloapps.Line) bool {
+	return slices.ContainsFunc(lines, func(l qloapps.Line) bool { return !l.Incl.IsZero() || !l.Excl.IsZero() })
+}
+
+// invoiced is the body of a balanced bill.
+func invoiced(i qloapps.Invoice, self engine.Link, b *bill, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {
+	doc := zoho.Invoice{Date: day(i.Date), DueDate: dueDate(i), InclusiveTax: true, CustomFields: keyField(r, ref(Invoice, i.ID))}
+	doc.Number, doc.ReferenceNumber = numbers(i, self, r)
+	who := contactRef(i.Order.CustomerID, i.Order.Currency, r)
+	contact, err := links.Of(who.Flow, who.ID)
+	if err != nil {
+		return doc, err
 	}
-	if doc.Lines, err = b.zohoLines(currency.Precision, links, r); err != nil {
-		return none, err
+	doc.CustomerID = contact.ID
+	if doc.Lines, err = b.zohoLines(precision, links, r); err != nil {
+		return doc, err
 	}
 	b.discountInto(&doc)
-	compare := doc
-	if doc.ExchangeRate, err = exchangeRate(o.Currency, o.Rate, r); err != nil {
-		return none, err
-	}
-	return engine.Mapped[zoho.Invoice]{
-		Doc: doc, Compare: compare, Notices: append(truth.notices, b.notices...),
-		Steps: []engine.Step{{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids"}},
-		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: o.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Hotel: o.HotelName},
-	}, nil
+	doc.ExchangeRate, err = exchangeRate(i.Order.Currency, i.Order.Rate, r)
+	return doc, err
 }
 
 func invoiceTitle(i qloapps.Invoice) string {
@@ -98,42 +120,57 @@ func invoiceTitle(i qloapps.Invoice) string {
 	return "Invoice of order " + i.Order.Reference
 }
 
-// outOfScope applies the filters; done means that rightly no document exists.
-func outOfScope(i qloapps.Invoice, self engine.Link, r *rules.Rules) (done bool, err error) {
+// numbers are the invoice's number, "" when Zoho gives it, and its reference. What was decided at
+// first posting stays, whatever the setting says now.
+func numbers(i qloapps.Invoice, self engine.Link, r *rules.Rules) (number, reference string) {
+	own := r.Settings.Orders.InvoiceNumbering != "zoho"
+	if self.Exists() {
+		own = self.Number == i.Printed
+	}
+	if own || i.Printed == "" {
+		return i.Printed, clip(i.Order.Reference, 100)
+	}
+	return "", i.Printed
+}
+
+// refused says why a person must look before this invoice is written.
+func refused(i qloapps.Invoice, self engine.Link) error {
 	o := i.Order
-	switch {
-	case !o.Complete:
-		return false, fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", o.Reference).Do("Nothing; sync it again when QloApps shows the order.")
-	case o.Canceled && !self.Exists():
-		return true, nil
-	case o.Canceled:
-		return false, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps after this invoice was posted.").Do("Void the invoice in Zoho Books or make a credit note, then use Skip here.")
+	if !o.Complete {
+		return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", o.Reference).Do("Nothing; sync it again when QloApps shows the order.")
 	}
-	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
-		return false, err
+	if self.Exists() && (o.Canceled || !costs(billed(i))) {
+		return fault.New(fault.Held, "paid_document", "The order was canceled in QloApps after this invoice was posted.").Do("Void the invoice in Zoho Books or make a credit note, then use Skip here.")
 	}
-	for _, d := range o.Discounts {
+	for _, d := range discountsOf(i) {
 		if d.FromSlip != "" {
-			return false, fault.New(fault.Held, "totals_differ", "A voucher made from credit slip %s pays part of this invoice.", d.FromSlip).Do("Post this invoice by hand, then use Skip here.")
+			return fault.New(fault.Held, "totals_differ", "A voucher made from credit slip %s pays part of this invoice.", d.FromSlip).Do("Post this invoice by hand, then use Skip here.")
 		}
 	}
-	return false, skippedBefore(day(i.Date), r)
+	return nil
+}
+
+// filter says why the invoice is left out. One that was posted before stays as it stands.
+func filter(i qloapps.Invoice, r *rules.Rules) error {
+	if err := skippedHotel(i.Order.HotelID, i.Order.HotelName, r); err != nil {
+		return err
+	}
+	return skippedBefore(day(i.Date), r)
 }
 
 // truth is what the invoice must come to.
 type truth struct {
 	incl, excl money.Decimal
+	currency   string
 	notices    []engine.Notice
 }
-
-var penny = money.MustParse("0.01")
 
 // truthOf takes the order's totals for its only invoice, as QloApps lets invoice rows go
 // stale; several invoices have totals of their own and must add up to the order.
 func truthOf(i qloapps.Invoice) (truth, error) {
 	o := i.Order
 	if len(o.Invoices) == 1 {
-		t := truth{incl: o.TotalIncl, excl: o.TotalExcl}
+		t := truth{incl: o.TotalIncl, excl: o.TotalExcl, currency: o.Currency}
 		if i.TotalIncl.Sub(o.TotalIncl).Abs().GreaterThan(penny) {
 			t.notices = []engine.Notice{{Code: "invoice_stale", Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", i.TotalIncl, o.Currency, o.TotalIncl, o.Currency)}}
 		}
@@ -147,7 +184,7 @@ func truthOf(i qloapps.Invoice) (truth, error) {
 		return truth{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), sum, o.Currency, o.TotalIncl, o.Currency).
 			Do("Correct the invoices in QloApps.")
 	}
-	return truth{incl: i.TotalIncl, excl: i.TotalExcl}, nil
+	return truth{incl: i.TotalIncl, excl: i.TotalExcl, currency: o.Currency}, nil
 }
 
 func discountsOf(i qloapps.Invoice) []qloapps.Discount {

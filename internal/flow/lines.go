@@ -42,24 +42,25 @@ func chooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]sold, error) {
 			}
 			s.taxID, s.taxes = choice.ZohoID, taxesOf(choice.ZohoID, set, r)
 		} else if choice, err := r.Mappings.Find(rules.Taxes, set.Key); err == nil {
-			s.taxID = choice.ZohoID
+			s.taxID, s.taxes = choice.ZohoID, taxesOf(choice.ZohoID, set, r)
 		}
 		out = append(out, s)
 	}
 	return out, nil
 }
 
-// rateSet is the first of the line's candidates that makes its tax of its amounts. QloApps
-// rounds per unit and per room, so the allowance grows with the quantity.
+// rateSet is the first of the line's candidates that makes its tax of its amounts: to the cent,
+// else within what QloApps' rounding per unit and per room may add up to.
 func rateSet(l qloapps.Line) (qloapps.RateSet, bool) {
-	units := money.MustParse("1")
+	units := unity
 	if l.Quantity.GreaterThan(units) {
 		units = l.Quantity
 	}
-	allowed := money.MustParse("0.01").Mul(units).Add(money.MustParse("0.01"))
-	for _, set := range l.Rates {
-		if l.Excl.Mul(factor(set)).Sub(l.Incl).Abs().LessThanOrEqual(allowed) {
-			return set, true
+	for _, allowed := range []money.Decimal{penny, penny.Mul(units).Add(penny)} {
+		for _, set := range l.Rates {
+			if l.Excl.Mul(factor(set)).Sub(l.Incl).Abs().LessThanOrEqual(allowed) {
+				return set, true
+			}
 		}
 	}
 	return qloapps.RateSet{}, false
@@ -67,6 +68,7 @@ func rateSet(l qloapps.Line) (qloapps.RateSet, bool) {
 
 var (
 	unity   = money.MustParse("1")
+	penny   = money.MustParse("0.01") // QloApps' own unit, whatever the currency
 	percent = money.MustParse("0.01")
 )
 
@@ -101,21 +103,23 @@ func taxesOf(zohoID string, set qloapps.RateSet, r *rules.Rules) []oracle.Tax {
 	return taxes
 }
 
-// roundLines gives each line its amount with tax, rounded cumulatively; the last one takes what
-// is missing to whole.
+// roundLines gives each line its amount with tax, rounded cumulatively; the last line that can
+// bear it takes what is missing to whole.
 func roundLines(lines []sold, whole money.Decimal, precision int32) {
 	amounts := make([]money.Decimal, len(lines))
 	for i, l := range lines {
 		amounts[i] = l.Incl
 	}
-	given := money.Zero
+	missing := whole
 	for i, part := range money.Spread(amounts, precision) {
-		if i == len(lines)-1 {
-			part = whole.Sub(given)
-		}
 		lines[i].amount = part
-		given = given.Add(part)
+		missing = missing.Sub(part)
 	}
+	bearer := len(lines) - 1
+	for bearer > 0 && !lines[bearer].amount.Add(missing).IsPositive() {
+		bearer--
+	}
+	lines[bearer].amount = lines[bearer].amount.Add(missing)
 }
 
 // zohoLine is the line as it is sent: by quantity where that is exact, else once the amount.
@@ -138,10 +142,8 @@ func nameLine(line *zoho.Line, l qloapps.Line, links engine.Links, r *rules.Rule
 		if err != nil {
 			return err
 		}
-		if link.Status != engine.Disabled {
-			line.ItemID = link.ID
-			return nil
-		}
+		line.ItemID = link.ID
+		return nil
 	}
 	source := "line:other"
 	if l.Kind == qloapps.FacilityLine && l.FacilityID != "" {

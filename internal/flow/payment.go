@@ -1,8 +1,8 @@
 package flow
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sort"
@@ -25,6 +25,9 @@ func payments(load func(context.Context, []string) (map[string]qloapps.Payment, 
 func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 	var needs []engine.Ref
 	for _, o := range p.Orders {
+		if skippedHotel(o.HotelID, o.HotelName, r) != nil {
+			continue
+		}
 		needs = append(needs, contactRef(o.CustomerID, o.Currency, r))
 		for _, i := range o.Invoices {
 			needs = append(needs, ref(Invoice, i.ID))
@@ -38,7 +41,9 @@ type part struct {
 	share  qloapps.Share
 	order  *qloapps.Order
 	amount money.Decimal
-	places int32 // decimals of the order's currency in Zoho
+
+	shares  []qloapps.Share // all of the order's, oldest first
+	amounts []money.Decimal // theirs
 }
 
 func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CustomerPayment], error) {
@@ -48,76 +53,105 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		return none, err
 	}
 	first := parts[0].order
-	currency, err := currencyOf(first.Currency, r)
+	total, back, err := amounts(parts, self, r)
 	if err != nil {
 		return none, err
 	}
-	total := money.Zero
-	for i := range parts {
-		parts[i].places = currency.Precision
-		if parts[i].amount, err = amountIn(parts[i]); err != nil {
-			return none, err
-		}
-		total = total.Add(parts[i].amount)
-	}
-	facts := engine.Facts{Title: "Payment by " + p.Method + " for order " + first.Reference, Date: day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
+	m := engine.Mapped[zoho.CustomerPayment]{Compare: asWritten(p), CreateOnly: true}
+	m.Facts = engine.Facts{Title: "Payment by " + p.Method + " for order " + first.Reference, Date: day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
-	case total.IsZero():
-		return engine.Mapped[zoho.CustomerPayment]{Nothing: true, Facts: facts}, nil
-	case total.IsNegative():
-		return none, fault.New(fault.Held, "negative_payment", "%s %s were given back to the guest in cash or by %s.", total.Neg(), first.Currency, p.Method).
+	case back:
+		return none, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s.", p.Method, total, first.Currency).
 			Do("Record the refund in Zoho Books by hand, then use Skip here.")
+	case total.IsZero():
+		m.Nothing = true
+		return m, nil
 	}
+	if m.Doc, err = received(p, parts, leftOut, total, links, r); err != nil {
+		return none, err
+	}
+	allocations, settled, err := allocate(parts, links)
+	if err != nil {
+		return none, err
+	}
+	m.Doc.Invoices = allocations
+	for _, a := range allocations {
+		m.Facts.Applied = m.Facts.Applied.Add(a.AmountApplied.Decimal)
+		m.Steps = append(m.Steps, applyStep(a))
+	}
+	if settled && m.Facts.Applied.LessThan(total) {
+		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(m.Facts.Applied), first.Currency)}}
+	}
+	return m, nil
+}
+
+// received is the payment without its allocations.
+func received(p qloapps.Payment, parts []part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
+	none := zoho.CustomerPayment{}
+	o := parts[0].order
 	account, err := r.Mappings.Find(rules.DepositAccounts, p.Method)
 	if err != nil {
 		return none, err
 	}
-	allocations, err := allocate(parts, links)
+	who := contactRef(o.CustomerID, o.Currency, r)
+	contact, err := links.Of(who.Flow, who.ID)
 	if err != nil {
 		return none, err
 	}
-	contact, err := links.Of(contactRef(first.CustomerID, first.Currency, r).Flow, contactRef(first.CustomerID, first.Currency, r).ID)
-	if err != nil {
-		return none, err
-	}
-	doc := zoho.CustomerPayment{CustomerID: contact.ID, Mode: paymentMode(p.Method, r), Amount: money.N(total), Date: day(p.Added), ReferenceNumber: clip(p.TransactionID, 100),
-		Description: clip(paymentWords(p, parts, leftOut), 2000), AccountID: account.ZohoID, CustomFields: keyField(r, ref(Payment, p.ID))}
-	if doc.ReferenceNumber == "" {
-		doc.ReferenceNumber = first.Reference
-	}
-	// Which account and mode are mapped now does not change what was posted.
-	compare := struct{ Customer, Amount, Date, Reference string }{contact.ID, total.String(), doc.Date, doc.ReferenceNumber}
 	own := p.Rate
-	if p.Currency != first.Currency {
-		own = first.Rate
+	if p.Currency != o.Currency {
+		own = o.Rate
 	}
-	if doc.ExchangeRate, err = exchangeRate(first.Currency, own, r); err != nil {
-		return none, err
-	}
-	m := engine.Mapped[zoho.CustomerPayment]{Compare: compare, CreateOnly: true}
-	for _, a := range allocations {
-		doc.Invoices = append(doc.Invoices, a)
-		facts.Applied = facts.Applied.Add(a.AmountApplied.Decimal)
-		m.Steps = append(m.Steps, applyStep(a))
-	}
-	if allBilled(parts) && facts.Applied.LessThan(total) {
-		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(facts.Applied), first.Currency)}}
-	}
-	m.Doc, m.Facts = doc, facts
-	return m, nil
+	rate, err := exchangeRate(o.Currency, own, r)
+	return zoho.CustomerPayment{
+		CustomerID: contact.ID, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: day(p.Added), ExchangeRate: rate,
+		ReferenceNumber: clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: clip(paymentWords(p, parts, leftOut), 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
+	}, err
 }
 
-// inScope picks the shares that travel and applies the filters. All orders must have one contact.
+// amounts fills in what each order's share comes to; back tells that one of them is money
+// given back.
+func amounts(parts []part, self engine.Link, r *rules.Rules) (total money.Decimal, back bool, err error) {
+	currency, err := currencyOf(parts[0].order.Currency, r)
+	if err != nil {
+		return total, false, err
+	}
+	for i := range parts {
+		if err := parts[i].convert(currency.Precision, self.Exists()); err != nil {
+			return total, false, err
+		}
+		if self.Exists() && len(parts) == 1 {
+			parts[i].become(self.Total)
+		}
+		total = total.Add(parts[i].amount)
+		back = back || parts[i].amount.IsNegative()
+	}
+	return total, back, nil
+}
+
+// written is a payment as QloApps wrote it. Only this decides whether it was changed after
+// posting: mappings, contacts and the order's rate, which QloApps overwrites, may move on.
+type written struct {
+	Customer, Currency, Amount, Date, Transaction string
+	Shares                                        []string
+}
+
+func asWritten(p qloapps.Payment) written {
+	w := written{Currency: p.Currency, Amount: p.Amount.String(), Date: day(p.Added), Transaction: p.TransactionID}
+	for _, s := range p.Shares {
+		w.Shares = append(w.Shares, s.OrderID+": "+s.Amount.String())
+		if o := p.Orders[s.OrderID]; o != nil {
+			w.Customer = o.CustomerID
+		}
+	}
+	return w
+}
+
+// inScope picks the shares that travel and applies the filters, which do not bind what was
+// posted before. leftOut tells the reader what the payment contains beyond that.
 func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part, leftOut []string, err error) {
-	s := r.Settings.Payments
-	switch {
-	case self.Exists():
-	case !s.ExportEnabled:
-		return nil, nil, fault.New(fault.Skipped, "skipped_export_off", "Payments are not sent to Zoho Books.").Do("Switch the export on in Configuration, Payments.")
-	case len(s.AllowedMethods) > 0 && !slices.Contains(s.AllowedMethods, p.Method):
-		return nil, nil, fault.New(fault.Skipped, "skipped_method", "The payment method «%s» is left out.", p.Method).Do("Allow it in Configuration, Payments.")
-	default:
-		if err := skippedBefore(day(p.Added), r); err != nil {
+	if !self.Exists() {
+		if err := filterPayment(p, r); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -125,7 +159,7 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part,
 	for _, share := range p.Shares {
 		o := p.Orders[share.OrderID]
 		if o == nil {
-			continue
+			return nil, nil, fault.New(fault.Held, "order_incomplete", "The payment belongs in part to order %s, which QloApps no longer has.", share.OrderID).Do("Record it in Zoho Books by hand, then use Skip here.")
 		}
 		if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
 			ignored = err
@@ -134,128 +168,105 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part,
 		}
 		parts = append(parts, part{share: share, order: o})
 	}
-	if len(parts) == 0 {
-		if ignored != nil {
-			return nil, nil, ignored
-		}
-		return nil, nil, fault.New(fault.Held, "order_incomplete", "The payment belongs to no order.").Do("Check the payment in QloApps.")
+	switch {
+	case len(parts) > 0:
+		err = fitTogether(parts)
+	case ignored != nil:
+		err = ignored
+	default:
+		err = fault.New(fault.Held, "order_incomplete", "The payment belongs to no order.").Do("Check the payment in QloApps.")
 	}
+	if err == nil && !self.Exists() {
+		err = beforeExport(parts, r)
+	}
+	return parts, leftOut, err
+}
+
+func filterPayment(p qloapps.Payment, r *rules.Rules) error {
+	s := r.Settings.Payments
+	switch {
+	case !s.ExportEnabled:
+		return fault.New(fault.Skipped, "skipped_export_off", "Payments are not sent to Zoho Books.").Do("Switch the export on in Configuration, Payments.")
+	case len(s.AllowedMethods) > 0 && !slices.Contains(s.AllowedMethods, p.Method):
+		return fault.New(fault.Skipped, "skipped_method", "The payment method «%s» is left out.", p.Method).Do("Allow it in Configuration, Payments.")
+	default:
+		return skippedBefore(day(p.Added), r)
+	}
+}
+
+// fitTogether makes sure that one payment in Zoho can hold all parts: it has one contact.
+func fitTogether(parts []part) error {
+	first := parts[0].order
 	for _, x := range parts {
 		if !x.order.Complete {
-			return nil, nil, fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", x.order.Reference)
+			return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", x.order.Reference).Do("Nothing; sync it again when QloApps shows the order.")
 		}
-		if x.order.CustomerID != parts[0].order.CustomerID || x.order.Currency != parts[0].order.Currency {
-			return nil, nil, fault.New(fault.Held, "split_contact", "The payment belongs to orders of different customers or currencies (%s and %s).", parts[0].order.Reference, x.order.Reference).
+		if x.order.CustomerID != first.CustomerID || x.order.Currency != first.Currency {
+			return fault.New(fault.Held, "split_contact", "The payment belongs to orders of different customers or currencies (%s and %s).", first.Reference, x.order.Reference).
 				Do("Record it in Zoho Books by hand, once for each customer, then use Skip here.")
 		}
 	}
-	if start := r.Settings.Orders.ExportFromDate; start != nil && !self.Exists() {
-		for _, i := range parts[0].order.Invoices {
-			if day(i.Date) < *start {
-				return nil, nil, fault.New(fault.Skipped, "before_export_invoice", "Its invoice is dated %s, before %s, from which documents are sent.", day(i.Date), *start)
+	return nil
+}
+
+// beforeExport leaves out money for invoices that are themselves too old to be sent.
+func beforeExport(parts []part, r *rules.Rules) error {
+	start := r.Settings.Orders.ExportFromDate
+	for _, x := range parts {
+		for _, i := range x.order.Invoices {
+			if start != nil && day(i.Date) < *start {
+				return fault.New(fault.Skipped, "before_export_invoice", "Its invoice is dated %s, before %s, from which documents are sent.", day(i.Date), *start)
 			}
 		}
 	}
-	return parts, leftOut, nil
+	return nil
 }
 
-// amountIn is a share in its order's currency, rounded together with the order's other shares
-// so that they still add up to what QloApps says was paid.
-func amountIn(x part) (money.Decimal, error) {
-	shares := append([]qloapps.Share{}, x.order.Shares...)
-	sort.SliceStable(shares, func(i, j int) bool { return less(shares[i].ID, shares[j].ID) })
-	converted := make([]money.Decimal, len(shares))
+// convert states all of an order's shares in its currency, rounded together so that they still
+// add up to what QloApps says was paid.
+func (x *part) convert(places int32, posted bool) error {
+	x.shares = append([]qloapps.Share{}, x.order.Shares...)
+	if x.place() < 0 { // it was written between two reads
+		x.shares = append(x.shares, x.share)
+	}
+	sort.SliceStable(x.shares, func(i, j int) bool { return less(x.shares[i].ID, x.shares[j].ID) })
+	converted := make([]money.Decimal, len(x.shares))
 	sum, mixed := money.Zero, false
-	for i, s := range shares {
+	for i, s := range x.shares {
 		converted[i] = s.Amount
 		if s.Currency != x.order.Currency {
 			mixed = true
 			if !s.Rate.IsPositive() {
-				return money.Zero, fault.New(fault.Held, "no_rate", "The payment in %s has no exchange rate.", s.Currency)
+				return fault.New(fault.Held, "no_rate", "The payment in %s has no exchange rate.", s.Currency).Do("Correct the payment's rate in QloApps.")
 			}
 			converted[i] = money.RoundHalfUp(s.Amount.Mul(x.order.Rate).DivRound(s.Rate, 12), 2)
 		}
 		sum = sum.Add(converted[i])
 	}
-	allowed := penny.Mul(money.MustParse(fmt.Sprint(max(1, len(shares)))))
-	if mixed && sum.Sub(x.order.TotalPaid).Abs().GreaterThan(allowed) {
-		return money.Zero, fault.New(fault.Held, "totals_differ", "The payments of order %s come to %s %s, QloApps says %s %s were paid.", x.order.Reference, sum, x.order.Currency, x.order.TotalPaid, x.order.Currency).
+	if off := sum.Sub(x.order.TotalPaid).Abs(); mixed && !posted && off.GreaterThan(penny.Mul(count(len(x.shares)))) {
+		return fault.New(fault.Held, "totals_differ", "The payments of order %s come to %s %s, QloApps says %s %s were paid.", x.order.Reference, sum, x.order.Currency, x.order.TotalPaid, x.order.Currency).
 			Do("Check the rates of the order's payments in QloApps.")
 	}
-	for i, amount := range money.Spread(converted, x.places) {
-		if shares[i].ID == x.share.ID {
-			return amount, nil
-		}
-	}
-	return money.RoundHalfUp(x.share.Amount, x.places), nil
+	x.amounts = money.Spread(converted, places)
+	x.amount = x.amounts[x.place()]
+	return nil
+}
+
+// become keeps the amount that was posted, though QloApps overwrites the order's rate with
+// every payment and the share would come to another one now.
+func (x *part) become(amount money.Decimal) {
+	x.amount, x.amounts[x.place()] = amount, amount
+}
+
+func (x *part) place() int {
+	return slices.IndexFunc(x.shares, func(s qloapps.Share) bool { return s.ID == x.share.ID })
 }
 
 func less(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 
-// allocate settles each order's invoices in turn, up to what earlier payments left of them.
-func allocate(parts []part, links engine.Links) ([]zoho.Allocation, error) {
-	var out []zoho.Allocation
-	for _, x := range parts {
-		left := x.amount
-		for _, head := range invoicesFor(x) {
-			link := links.Look(Invoice, head.ID)
-			if !link.Exists() && (link.Status == engine.Held || link.Status == engine.Rejected || link.Status == engine.Synced) {
-				continue // the bank has the money; it is applied when the invoice stands
-			}
-			invoice, err := links.Of(Invoice, head.ID)
-			if err != nil {
-				return nil, err
-			}
-			free := invoice.Total.Sub(settledBefore(x, head.ID))
-			if applied := minimum(left, free); applied.IsPositive() {
-				out = append(out, zoho.Allocation{InvoiceID: invoice.ID, AmountApplied: money.N(applied)})
-				left = left.Sub(applied)
-			}
-		}
-	}
-	return out, nil
-}
-
-// invoicesFor are the invoices a share may settle: the one QloApps names first, then the others.
-func invoicesFor(x part) []qloapps.InvoiceHead {
-	heads := append([]qloapps.InvoiceHead{}, x.order.Invoices...)
-	sort.SliceStable(heads, func(i, j int) bool { return heads[i].ID == x.share.InvoiceID && heads[j].ID != x.share.InvoiceID })
-	return heads
-}
-
-// settledBefore is what earlier shares of the same order take of an invoice.
-func settledBefore(x part, invoiceID string) money.Decimal {
-	taken := money.Zero
-	for _, s := range x.order.Shares {
-		if !less(s.ID, x.share.ID) || !s.Amount.IsPositive() || len(x.order.Invoices) > 1 && s.InvoiceID != invoiceID {
-			continue
-		}
-		if amount, err := amountIn(part{share: s, order: x.order, places: x.places}); err == nil {
-			taken = taken.Add(amount)
-		}
-	}
-	return taken
-}
-
-func allBilled(parts []part) bool {
-	for _, x := range parts {
-		if len(x.order.Invoices) == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-// applyStep settles an invoice from money that was posted before; a payment that names the
-// invoice from the start has done so by itself.
-func applyStep(a zoho.Allocation) engine.Step {
-	body, _ := json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": a.AmountApplied}}})
-	return engine.Step{Name: "apply:" + a.InvoiceID, Method: "POST", Path: "/invoices/" + a.InvoiceID + "/credits", Body: body, Implied: true}
-}
-
 func paymentMode(method string, r *rules.Rules) string {
 	if choice, err := r.Mappings.Find(rules.PaymentModes, method); err == nil {
-		return clip(choice.ZohoName, 100)
+		return clip(cmp.Or(choice.ZohoName, choice.ZohoID), 100)
 	}
 	return clip(method, 100)
 }

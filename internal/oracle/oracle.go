@@ -70,7 +70,7 @@ func Compute(d Document) Totals {
 	}
 	exact := map[string]money.Decimal{}
 	for i, l := range d.Lines {
-		for id, tax := range lineTaxes(net[i], l.Taxes, d.Inclusive) {
+		for id, tax := range Exact(net[i], l.Taxes, d.Inclusive) {
 			if d.TaxRounding == "item_level" {
 				tax = money.RoundHalfUp(tax, d.Precision)
 			}
@@ -118,8 +118,8 @@ func Shares(amounts []money.Decimal, discount money.Decimal, precision int32) []
 	return shares
 }
 
-// lineTaxes are the exact taxes of one line by tax id.
-func lineTaxes(amount money.Decimal, taxes []Tax, inclusive bool) map[string]money.Decimal {
+// Exact gives the unrounded taxes of one amount by tax id; an inclusive amount contains them.
+func Exact(amount money.Decimal, taxes []Tax, inclusive bool) map[string]money.Decimal {
 	simple, compound := money.Zero, money.Zero
 	for _, t := range taxes {
 		if t.Compound {
