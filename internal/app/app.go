@@ -171,7 +171,8 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
-	a.Runner = &runs.Runner{Store: a.Store, Listers: a.listers(), Documents: a.documents, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
+	a.Runner = &runs.Runner{Store: a.Store, Listers: a.listers(), Documents: a.documents, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
+		Engine: a.Engine, Takes: a.takes}
 }
 
 // limiter is the one of an organisation, with the rates that are set now.

@@ -79,7 +79,8 @@ type Facts struct {
 	Total    money.Decimal
 	Tax      money.Decimal
 	Applied  money.Decimal
-	HasTotal bool // Total must equal the destination's answer
+	HasTotal bool   // Total must equal the destination's answer
+	Due      string // the day payment is due, "" where that means nothing
 	Hotel    string
 }
 

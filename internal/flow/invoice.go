@@ -86,7 +86,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	return engine.Mapped[zoho.Invoice]{
 		Doc: doc, Compare: compare, Keep: filtered != nil, Notices: append(t.notices, b.notices...),
 		Steps: []engine.Step{{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids"}},
-		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Hotel: i.Order.HotelName},
+		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}, nil
 }
 

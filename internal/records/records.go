@@ -166,17 +166,26 @@ func (d *Desk) Initialize(ctx context.Context, section, by string) (wire.Run, er
 
 // Sync queues the chosen records.
 func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error) {
-	if err := d.initialized(ctx, section); err != nil {
+	req, err := d.selection(ctx, section, sel)
+	if err != nil {
 		return wire.Run{}, err
 	}
+	return d.start(ctx, runs.Sync, section, req, by)
+}
+
+// selection is what a run is asked for, of records that are all listed.
+func (d *Desk) selection(ctx context.Context, section string, sel wire.SyncRequest) (runs.Request, error) {
 	req := runs.Request{IDs: sel.IDs, All: sel.All, Lane: store.History}
+	if err := d.initialized(ctx, section); err != nil {
+		return req, err
+	}
 	if sel.Filter != nil {
 		q := storeQuery(section, *sel.Filter)
 		req.Filter = &q
 	}
 	if len(sel.IDs) > 0 {
 		if err := d.known(ctx, section, sel.IDs); err != nil {
-			return wire.Run{}, err
+			return req, err
 		}
 		if len(sel.IDs) <= personal {
 			req.Lane = store.Person
@@ -185,7 +194,7 @@ func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, b
 	for _, kind := range sel.Documents {
 		req.Flows = append(req.Flows, sectionFlows[kind]...)
 	}
-	return d.start(ctx, runs.Sync, section, req, by)
+	return req, nil
 }
 
 func (d *Desk) initialized(ctx context.Context, section string) error {

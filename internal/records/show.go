@@ -99,15 +99,11 @@ func title(d store.Document) string {
 	return strings.ToUpper(word[:1]) + word[1:] + " " + d.Ref.ID
 }
 
-// amount shows at least two decimals, more only where the amount has them.
 func amount(d *money.Decimal) *string {
 	if d == nil {
 		return nil
 	}
-	s := d.String()
-	if -d.Exponent() < 2 || d.Equal(d.Round(2)) {
-		s = d.StringFixed(2)
-	}
+	s := money.Text(*d)
 	return &s
 }
 
