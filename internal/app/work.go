@@ -163,7 +163,7 @@ func (a *App) settingsChanged(ctx context.Context, section, by string) error {
 	case "currencies":
 		free = []string{"currency_off", "no_rate"}
 	case "orders":
-		free = []string{"totals_differ"}
+		free = []string{"totals_differ", "period_locked"}
 	case "limits":
 		return a.paceNow(ctx)
 	default:
@@ -199,7 +199,10 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 }
 
 // recorder writes calls to the log table; trouble with that never fails a call.
-type recorder struct{ store *store.Store }
+type recorder struct {
+	store *store.Store
+	app   *App
+}
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -208,5 +211,8 @@ func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 		Request: string(e.Request), Response: string(e.Response), Error: e.Fault})
 	if err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
+	}
+	if e.Fault == "period_locked" {
+		r.app.lockMet(ctx)
 	}
 }

@@ -100,6 +100,8 @@ type Step struct {
 	// Bulk, when not empty, is a path that takes up to 100 ids at once in BulkParam.
 	Bulk      string `json:"bulk,omitempty"`
 	BulkParam string `json:"bulk_param,omitempty"`
+	// Days are those of other documents that the step changes; none may lie in a locked period.
+	Days []string `json:"days,omitempty"`
 }
 
 // Link is what became of a record.
@@ -108,6 +110,7 @@ type Link struct {
 	ID       string // id at the destination; "" when there is none yet
 	Number   string
 	Name     string
+	Day      string // that it was posted with, "" of masters
 	Status   Status
 	Total    money.Decimal
 	Currency string

@@ -58,7 +58,7 @@ func (l *linked) Of(flow, id string) (Link, error) {
 }
 
 func linkOf(d store.Document) Link {
-	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Status: d.Status, Currency: d.Currency, Extra: d.Extra, Total: money.Zero}
+	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Day: d.Day, Status: d.Status, Currency: d.Currency, Extra: d.Extra, Total: money.Zero}
 	if d.Total != nil {
 		link.Total = *d.Total
 	}

@@ -365,10 +365,13 @@ func (p *Preview) planned(ctx context.Context, b *batch, a *attempt) (Foreseen, 
 		return p.end(f, d), nil
 	}
 	created := d.ZohoID == ""
+	if !created && a.plan.createOnly && d.Fingerprint != a.print {
+		return f, b.changedAfterPosting(a)
+	}
+	if err := b.locked(a); err != nil {
+		return f, err
+	}
 	if created || d.Fingerprint != a.print {
-		if !created && a.plan.createOnly {
-			return f, b.changedAfterPosting(a)
-		}
 		if err := p.draft(ctx, b, a, &f); err != nil {
 			return f, err
 		}

@@ -26,6 +26,12 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.nothing {
 		return b.nothing(a)
 	}
+	if a.doc.ZohoID != "" && a.plan.createOnly && a.doc.Fingerprint != a.print {
+		return b.ended(a, b.changedAfterPosting(a))
+	}
+	if err := b.locked(a); err != nil {
+		return b.ended(a, err)
+	}
 	if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, err)
@@ -52,9 +58,6 @@ func (b *batch) ended(a *attempt, err error) *store.Outcome {
 // put makes the one call for the document itself. A name that turns out to be somebody else's
 // is marked so and the next candidate is tried.
 func (b *batch) put(ctx context.Context, a *attempt) error {
-	if a.doc.ZohoID != "" && a.plan.createOnly {
-		return b.changedAfterPosting(a)
-	}
 	for {
 		if err := b.reserve(ctx, a); err != nil {
 			return err

@@ -93,7 +93,15 @@ func settle(o *qloapps.Order, s qloapps.Share, amount money.Decimal, free map[st
 
 // applyStep settles an invoice from money that was posted before; a payment that names the
 // invoice from the start has done so by itself.
-func applyStep(a zoho.Allocation) engine.Step {
+func applyStep(a zoho.Allocation, parts []part, links engine.Links) engine.Step {
 	body, _ := json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": a.AmountApplied}}})
-	return engine.Step{Name: "apply:" + a.InvoiceID, Method: "POST", Path: "/invoices/" + a.InvoiceID + "/credits", Body: body, Implied: true}
+	step := engine.Step{Name: "apply:" + a.InvoiceID, Method: "POST", Path: "/invoices/" + a.InvoiceID + "/credits", Body: body, Implied: true}
+	for _, x := range parts {
+		for _, head := range x.order.Invoices {
+			if link := links.Look(Invoice, head.ID); link.ID == a.InvoiceID && link.Day != "" {
+				step.Days = []string{link.Day}
+			}
+		}
+	}
+	return step
 }

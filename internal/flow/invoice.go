@@ -97,7 +97,8 @@ func costs(lines []qloapps.Line) bool {
 
 // invoiced is the body of a balanced bill.
 func invoiced(i qloapps.Invoice, self engine.Link, b *bill, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {
-	doc := zoho.Invoice{Date: day(i.Date), DueDate: dueDate(i), InclusiveTax: true, CustomFields: keyField(r, ref(Invoice, i.ID))}
+	bears := dated(day(i.Date), self, r)
+	doc := zoho.Invoice{Date: bears, DueDate: max(dueDate(i), bears), Notes: trueDay(day(i.Date), bears), InclusiveTax: true, CustomFields: keyField(r, ref(Invoice, i.ID))}
 	doc.Number, doc.ReferenceNumber = numbers(i, self, r)
 	who := contactRef(i.Order.CustomerID, i.Order.Currency, r)
 	contact, err := links.Of(who.Flow, who.ID)

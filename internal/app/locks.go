@@ -1,0 +1,23 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// locksChanged lets go what waits for a locked period; what is still locked is held again
+// without a call.
+func (a *App) locksChanged(ctx context.Context) error {
+	_, err := a.Store.FreeIssue(ctx, []string{"period_locked"}, store.Live)
+	return err
+}
+
+// lockMet reads the locks anew before the next document, as Zoho refused one for a lock that we
+// did not know.
+func (a *App) lockMet(ctx context.Context) {
+	if err := a.Connection.LocksRefused(ctx); err != nil {
+		slog.WarnContext(ctx, "the locked periods will be read later", "error", err)
+	}
+}
