@@ -10,7 +10,7 @@ import (
 // locksChanged lets go what waits for a locked period; what is still locked is held again
 // without a call.
 func (a *App) locksChanged(ctx context.Context) error {
-	_, err := a.Store.FreeIssue(ctx, []string{"period_locked"}, store.Live)
+	_, err := a.Store.FreeIssue(ctx, []string{"period_locked", "negative_payment"}, store.Live)
 	return err
 }
 

@@ -19,12 +19,17 @@ func (b *batch) locked(a *attempt) error {
 		}
 	}
 	for _, step := range openSteps(mergeSteps(a.doc.Steps, a.plan.steps, created)) {
-		days = append(days, step.Days...)
-		if !created {
-			days = append(days, a.doc.Day)
-		}
+		days = append(days, effect(step, a.doc.Day)...)
 	}
 	return b.rules.Locks.Refuse(days...)
+}
+
+// effect is the days on which a step takes effect.
+func effect(step Step, own string) []string {
+	if len(step.Days) > 0 {
+		return step.Days
+	}
+	return []string{own}
 }
 
 // unlocked gives back the documents whose open steps may be taken; the others are held.
@@ -36,9 +41,9 @@ func (b *batch) unlocked(ctx context.Context, docs []store.Document) []store.Doc
 	}
 	free := docs[:0:0]
 	for _, d := range docs {
-		days := []string{d.Day}
+		var days []string
 		for _, step := range openSteps(d.Steps) {
-			days = append(days, step.Days...)
+			days = append(days, effect(step, d.Day)...)
 		}
 		if err := snapshot.Locks.Refuse(days...); err != nil {
 			out := b.failed(d, err, 0)

@@ -32,7 +32,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if err := b.locked(a); err != nil {
 		return b.ended(a, err)
 	}
-	if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print {
+	if a.plan.stands != "" {
+		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
+	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, err)
 		}
@@ -58,6 +60,11 @@ func (b *batch) ended(a *attempt, err error) *store.Outcome {
 // put makes the one call for the document itself. A name that turns out to be somebody else's
 // is marked so and the next candidate is tried.
 func (b *batch) put(ctx context.Context, a *attempt) error {
+	if a.doc.ZohoID != "" && a.plan.before != nil {
+		if err := b.before(ctx, a, *a.plan.before); err != nil {
+			return err
+		}
+	}
 	for {
 		if err := b.reserve(ctx, a); err != nil {
 			return err
@@ -72,7 +79,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls++
-		answer, err := b.runner.send(ctx, call)
+		answer, err := b.sendReviving(ctx, a, call)
 		if f := fault.Of(err); f != nil && f.Code == "name_taken" && a.name != "" {
 			if err := b.store.NameIsForeign(ctx, b.runner.space, a.name); err != nil {
 				return err
@@ -91,7 +98,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
-	d.Name = want.Name
+	d.Name, d.Sent = want.Name, want.Call.Body
 	if len(answer.Extra) > 0 {
 		d.Extra = answer.Extra
 	}
@@ -131,17 +138,17 @@ func (b *batch) changedAfterPosting(a *attempt) error {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts = Synced, store.Issue{}, a.plan.notices, 0
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = Synced, store.Issue{}, a.plan.notices, 0, nil
 	return &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
 }
 
 func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Event: "Stands in Zoho Books as wanted."}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Event: "Stands in Zoho Books as wanted."}
 	if a.calls == 0 {
-		out.Count, out.Event = store.CountUnchanged, ""
+		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
 	}
 	return out
 }

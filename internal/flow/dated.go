@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/rules"
 )
@@ -25,4 +27,26 @@ func trueDay(own, bears string) string {
 		return ""
 	}
 	return "Dated " + own + " in QloApps."
+}
+
+// touching names the days on which steps settle invoices: the later of both documents', as money
+// that came before its invoice settles it only then.
+func touching(steps []engine.Step, own string, parts []part, links engine.Links) []engine.Step {
+	for _, x := range parts {
+		for _, head := range x.order.Invoices {
+			link := links.Look(Invoice, head.ID)
+			for n := range steps {
+				if link.Exists() && strings.HasPrefix(steps[n].Name, "apply:"+link.ID) {
+					steps[n].Days = []string{max(own, link.Day)}
+				}
+			}
+		}
+	}
+	return steps
+}
+
+// movable reports that money may bear another day than its own: no bank's statement tells when it
+// came to, or left, this account.
+func movable(account rules.Choice) bool {
+	return account.Detail == "cash" || account.Detail == "other current asset"
 }

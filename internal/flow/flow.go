@@ -27,6 +27,8 @@ const (
 	Payment        = "payment"
 	CreditNote     = "credit_note"
 	Refund         = "refund"
+	Cancellation   = "cancellation"
+	Currency       = "currency"
 )
 
 func ref(flow, id string) engine.Ref { return engine.Ref{Flow: flow, ID: id} }

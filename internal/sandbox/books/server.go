@@ -85,7 +85,7 @@ type Server struct {
 	taxes      []*tax
 	accounts   []*account
 	modes      []string
-	locks      map[string]lock // by module
+	locks      map[string]lock   // by module
 	docs       map[string][]*doc // by module, in the order of creation
 	byID       map[string]*doc
 	handler    http.Handler
