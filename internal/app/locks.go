@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -20,4 +21,12 @@ func (a *App) lockMet(ctx context.Context) {
 	if err := a.Connection.LocksRefused(ctx); err != nil {
 		slog.WarnContext(ctx, "the locked periods will be read later", "error", err)
 	}
+}
+
+// retrying reads the locks anew when a person tries again what waits for one: it may be lifted.
+func (a *App) retrying(ctx context.Context, codes []string) error {
+	if slices.Contains(codes, "period_locked") || slices.Contains(codes, "negative_payment") {
+		return a.Connection.LocksAsked(ctx)
+	}
+	return nil
 }

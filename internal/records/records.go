@@ -20,6 +20,8 @@ type Desk struct {
 	Store  *store.Store
 	Engine *engine.Engine
 	Links  func(ctx context.Context) (Links, error)
+	// Retrying is told the causes for which documents waited that a person tries again; nil = nobody cares.
+	Retrying func(ctx context.Context, codes []string) error
 }
 
 // Links builds addresses; both give "" when there is none.
@@ -241,15 +243,26 @@ func (d *Desk) Retry(ctx context.Context, section, id string, _ bool, by string)
 		return wire.Run{}, err
 	}
 	var refs []store.Ref
+	var codes []string
 	for _, doc := range docs {
 		if stuck(doc.Status) {
-			refs = append(refs, doc.Ref)
+			refs, codes = append(refs, doc.Ref), append(codes, doc.Issue.Code)
 		}
 	}
 	if len(refs) == 0 {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "Nothing of this record waits to be tried again.")
 	}
+	if err := d.retrying(ctx, codes...); err != nil {
+		return wire.Run{}, err
+	}
 	return d.start(ctx, runs.Sync, section, runs.Request{Refs: refs, Lane: store.Person}, by)
+}
+
+func (d *Desk) retrying(ctx context.Context, codes ...string) error {
+	if d.Retrying == nil {
+		return nil
+	}
+	return d.Retrying(ctx, codes)
 }
 
 func stuck(s store.Status) bool {
