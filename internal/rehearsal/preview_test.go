@@ -261,6 +261,11 @@ func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 		}
 		select {
 		case <-ctx.Done():
+			for _, d := range everyDocument(t.Context(), t, s) {
+				if d.Status != "synced" {
+					t.Logf("%s is %s", d.Key, d.Status)
+				}
+			}
 			t.Fatalf("%d records are still on their way", moving)
 		case <-tick.C:
 		}
