@@ -114,7 +114,10 @@ func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want inten
 }
 
 func setFacts(d *store.Document, f Facts) {
-	d.Title, d.Day, d.Currency = f.Title, f.Date, f.Currency
+	d.Day, d.Currency = f.Date, f.Currency
+	if f.Title != "" {
+		d.Title = f.Title
+	}
 	if f.Currency != "" {
 		total, tax, applied := f.Total, f.Tax, f.Applied
 		d.Total, d.Tax, d.Applied = &total, &tax, &applied
@@ -135,7 +138,7 @@ func (b *batch) changedAfterPosting(a *attempt) error {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = Synced, store.Issue{}, a.plan.notices, 0, nil
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil
 	return &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
 }
 

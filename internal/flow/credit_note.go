@@ -26,7 +26,7 @@ func slipNeeds(s qloapps.Slip, r *rules.Rules) []engine.Ref {
 }
 
 func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
-	needs := append([]engine.Ref{contactRef(o.CustomerID, o.Currency, r)}, itemRefs(o.Lines)...)
+	needs := append(buyer(o, r), itemRefs(o.Lines)...)
 	for _, i := range o.Invoices {
 		needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 	}
@@ -45,7 +45,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
 		return none, err
 	}
-	currency, err := currencyOf(o.Currency, r)
+	currency, err := documentCurrency(o.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}

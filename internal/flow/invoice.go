@@ -22,7 +22,8 @@ func invoices(load func(context.Context, []string) (map[string]qloapps.Invoice, 
 }
 
 func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
-	needs := append([]engine.Ref{contactRef(i.Order.CustomerID, i.Order.Currency, r), ref(SalesOrder, i.Order.ID), ref(Cancellation, i.ID)}, itemRefs(billed(i))...)
+	needs := append(buyer(i.Order, r), ref(SalesOrder, i.Order.ID), ref(Cancellation, i.ID))
+	needs = append(needs, itemRefs(billed(i))...)
 	return append(append(needs, voucherNeeds(i)...), settlers(i.Order)...)
 }
 
@@ -72,7 +73,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	currency, err := currencyOf(i.Order.Currency, r)
+	currency, err := documentCurrency(i.Order.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}
