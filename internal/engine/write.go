@@ -27,6 +27,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		return b.nothing(a)
 	}
 	if a.plan.stands != "" {
+		if a.doc.ZohoID != "" && a.doc.Fingerprint != a.print {
+			return b.ended(a, b.changedAfterPosting(a))
+		}
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
@@ -139,7 +142,11 @@ func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil
-	return &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	out := &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	if a.doc.SyncedAt != nil {
+		out.Count = store.CountUnchanged
+	}
+	return out
 }
 
 func (b *batch) synced(a *attempt) *store.Outcome {
