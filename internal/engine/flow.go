@@ -12,6 +12,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -152,6 +153,10 @@ type Link struct {
 	// Approved says that a person chose to go on where the rules ask.
 	Approved bool
 }
+
+// Retired reports that the document was made inactive or void by us, whatever is being done to
+// the record right now.
+func (l Link) Retired() bool { return slices.ContainsFunc(l.Done, retired) }
 
 // Exists reports whether a document is known.
 func (l Link) Exists() bool { return l.ID != "" }

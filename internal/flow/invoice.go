@@ -101,7 +101,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		Steps: append([]engine.Step{sentStep}, credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Hotel: i.Order.HotelName},
 	}
-	if self.Status == engine.Disabled && filtered == nil { // it was void, and its order came back to life
+	if self.Retired() && filtered == nil { // it was void, and its order came back to life
 		draft := statusStep(zoho.Invoices, "draft", "draft", false)
 		m.Before = &draft
 	}
@@ -141,7 +141,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 
 // lowered holds an edit that would take an invoice below what has settled it.
 func lowered(i qloapps.Invoice, self engine.Link, total money.Decimal, precision int32, links engine.Links) error {
-	if !self.Exists() || self.Status == engine.Disabled || total.GreaterThanOrEqual(self.Total) {
+	if !self.Exists() || self.Retired() || total.GreaterThanOrEqual(self.Total) {
 		return nil
 	}
 	settled := settledOf(i.Order, i.ID, precision, links)
@@ -212,7 +212,7 @@ func numbers(i qloapps.Invoice, self engine.Link, r *rules.Rules) (number, refer
 // way is waited for; without one the invoice is complete all the same.
 func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Links) error {
 	order, err := links.Settled(SalesOrder, i.Order.ID)
-	if err != nil || !order.Exists() || order.Status == engine.Disabled {
+	if err != nil || !order.Exists() || order.Retired() {
 		return err
 	}
 	var k kept

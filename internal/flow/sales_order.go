@@ -59,7 +59,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	compare.ExchangeRate = nil
 	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), x.notices
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.totals.Total, x.totals.Tax, true, o.HotelName
-	if self.Status == engine.Disabled { // it was void and is wanted again
+	if self.Retired() { // it was void and is wanted again
 		m.Before = &salesOrderSteps(false)[0]
 	}
 	return m, nil

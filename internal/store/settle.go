@@ -217,7 +217,7 @@ func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.T
 		}
 		d := rows[0].document()
 		id = ""
-		if d.Status == Disabled {
+		if d.Done(step) {
 			id = d.ZohoID
 		}
 		for i := range d.Steps {
