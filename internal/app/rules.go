@@ -46,7 +46,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	rates := map[string]rules.QloRate{}
 	for _, c := range currencies {
 		if known, ok := rates[c.ISO]; !ok || known.Deleted {
-			rates[c.ISO] = rules.QloRate{Rate: c.Rate.String(), Usable: c.Active && !c.Deleted, Deleted: c.Deleted}
+			rates[c.ISO] = rules.QloRate{ID: c.ID, Rate: c.Rate.String(), Usable: c.Active && !c.Deleted, Deleted: c.Deleted}
 		}
 	}
 	return &rules.Rules{

@@ -139,6 +139,7 @@ type plan struct {
 	stands      string
 	before      *Step
 	wakes       []Ref
+	retired     bool
 	names       []string
 	steps       []Step
 	facts       Facts
@@ -156,7 +157,7 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 		return doc
 	}
 	return plan{
-		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		fingerprint: func(name string) (string, error) {
 			var compared any = m.Compare
 			if compared == nil {

@@ -12,6 +12,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -69,6 +70,8 @@ type Mapped[D any] struct {
 	// Before is a call that must come before a standing document can be changed, such as making a
 	// void one a draft again. Whatever was done to the document before is then done again.
 	Before *Step
+	// Retired records read disabled although no step of theirs says so at the destination.
+	Retired bool
 	// Wakes are mapped again when this document changes at the destination, if theirs stand.
 	Wakes []Ref
 	// Compare is what the fingerprint covers; nil = Doc. Facts fixed at first posting
@@ -152,9 +155,15 @@ type Link struct {
 	Sent json.RawMessage
 	// Done names the steps already taken.
 	Done []string
+	// Live says that the scheduler queued it, not a person.
+	Live bool
 	// Approved says that a person chose to go on where the rules ask.
 	Approved bool
 }
+
+// Retired reports that the document was made inactive or void by us, whatever is being done to
+// the record right now.
+func (l Link) Retired() bool { return slices.ContainsFunc(l.Done, retired) }
 
 // Exists reports whether a document is known.
 func (l Link) Exists() bool { return l.ID != "" }

@@ -59,7 +59,7 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 func (b *batch) asleep(found map[Ref]store.Document, needs []Ref) []Ref {
 	var refs []Ref
 	for _, ref := range needs {
-		if r := b.named[ref.Flow]; r != nil && r.master && found[ref].Status == Disabled {
+		if r := b.named[ref.Flow]; r != nil && r.master && found[ref].Done(StepInactive) {
 			refs = append(refs, ref)
 		}
 	}

@@ -166,6 +166,9 @@ func (a *attempt) asItStands() store.Document {
 
 // finalStatus is Disabled when the record was retired at the destination, else Synced.
 func (a *attempt) finalStatus() Status {
+	if a.plan.retired {
+		return Disabled
+	}
 	for _, s := range a.plan.steps {
 		if retired(s.Name) {
 			return Disabled

@@ -33,6 +33,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		return b.ended(a, err)
 	}
 	if a.plan.stands != "" {
+		if a.doc.ZohoID != "" && a.doc.Fingerprint != a.print {
+			return b.ended(a, b.changedAfterPosting(a))
+		}
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
@@ -117,7 +120,10 @@ func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want inten
 }
 
 func setFacts(d *store.Document, f Facts) {
-	d.Title, d.Day, d.Currency = f.Title, f.Date, f.Currency
+	d.Day, d.Currency = f.Date, f.Currency
+	if f.Title != "" {
+		d.Title = f.Title
+	}
 	if f.Currency != "" {
 		total, tax, applied := f.Total, f.Tax, f.Applied
 		d.Total, d.Tax, d.Applied = &total, &tax, &applied
@@ -138,8 +144,12 @@ func (b *batch) changedAfterPosting(a *attempt) error {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = Synced, store.Issue{}, a.plan.notices, 0, nil
-	return &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil
+	out := &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	if a.doc.SyncedAt != nil {
+		out.Count = store.CountUnchanged
+	}
+	return out
 }
 
 func (b *batch) synced(a *attempt) *store.Outcome {

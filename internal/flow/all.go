@@ -15,6 +15,7 @@ import (
 func Register(e *engine.Engine, hotel *qloapps.Reader, books Books) {
 	item := dest[zoho.Item]{Resource: zoho.Items, books: books}
 	note := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: books}
+	engine.Add(e, currencies(hotel.Currencies, books))
 	engine.Add(e, hotels(hotel.Hotels, item))
 	engine.Add(e, roomTypes(hotel.RoomTypes, item))
 	engine.Add(e, serviceProducts(hotel.ServiceProducts, item))

@@ -106,7 +106,7 @@ func balances(o *qloapps.Order, precision int32, links engine.Links) (map[string
 	for _, head := range o.Invoices {
 		link := links.Look(Invoice, head.ID)
 		switch {
-		case link.Status == engine.Disabled:
+		case link.Retired():
 			free[head.ID] = &balance{id: link.ID}
 		case link.Exists(), link.Status != engine.Held && link.Status != engine.Rejected && link.Status != engine.Synced:
 			invoice, err := links.Of(Invoice, head.ID)

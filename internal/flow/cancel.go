@@ -32,7 +32,7 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 		return byCredit, nil
 	case !posted.Exists():
 		return notThere, nil
-	case posted.Status == engine.Disabled:
+	case posted.Retired():
 		return voided, nil
 	case credited.Approved:
 		return byCredit, nil

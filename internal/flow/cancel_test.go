@@ -39,7 +39,7 @@ func TestCanceledOrder(t *testing.T) {
 	sent := []byte(`{"customer_id":"c","date":"2026-05-04","is_inclusive_tax":true,"line_items":[{"item_id":"i-11","description":"Garden Room","rate":211.00,"quantity":1,"tax_id":"tax-5.5"},{"item_id":"i-21","description":"Breakfast","rate":21.10,"quantity":1,"tax_id":"tax-5.5"}]}`)
 	posted := engine.Link{ID: "z-9", Number: "#IN000004", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: sent}
 	voidLink := posted
-	voidLink.Status = engine.Disabled
+	voidLink.Done = []string{"sent", engine.StepVoid}
 	tests := []struct {
 		name     string
 		posted   engine.Link

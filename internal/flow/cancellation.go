@@ -20,7 +20,7 @@ func cancellations(load func(context.Context, []string) (map[string]qloapps.Invo
 }
 
 func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
-	return append([]engine.Ref{contactRef(i.Order.CustomerID, i.Order.Currency, r), ref(Invoice, i.ID)}, settlers(i.Order)...)
+	return append(append(buyer(i.Order, r), ref(Invoice, i.ID)), settlers(i.Order)...)
 }
 
 func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
@@ -40,7 +40,7 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		m.Nothing = true
 		return m, nil
 	}
-	currency, err := currencyOf(i.Order.Currency, r)
+	currency, err := documentCurrency(i.Order.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}

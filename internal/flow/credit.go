@@ -121,7 +121,7 @@ func applyRest(o *qloapps.Order, own string, rest money.Decimal, precision int32
 	if _, err := links.Settled(Invoice, o.Invoices[0].ID); err != nil {
 		return nil, money.Zero, err
 	}
-	if !invoice.Exists() || invoice.Status == engine.Disabled {
+	if !invoice.Exists() || invoice.Retired() {
 		return nil, money.Zero, nil
 	}
 	balance := invoice.Total.Sub(settledOf(o, o.Invoices[0].ID, precision, links)).Add(self.Applied)

@@ -26,7 +26,7 @@ func slipNeeds(s qloapps.Slip, r *rules.Rules) []engine.Ref {
 }
 
 func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
-	needs := append([]engine.Ref{contactRef(o.CustomerID, o.Currency, r)}, itemRefs(o.Lines)...)
+	needs := append(buyer(o, r), itemRefs(o.Lines)...)
 	for _, i := range o.Invoices {
 		needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 	}
@@ -45,12 +45,12 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
 		return none, err
 	}
-	currency, err := currencyOf(o.Currency, r)
+	currency, err := documentCurrency(o.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}
 	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
-	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s), Wakes: invoiceRefs(o)}
+	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s)}
 	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
 	if !total.IsPositive() {
 		m.Nothing = true
@@ -157,14 +157,6 @@ func roomWord(number string) string {
 // slipAsWritten decides whether a slip was changed after it was posted.
 func slipAsWritten(s qloapps.Slip) any {
 	return struct{ Customer, Incl, Date string }{s.CustomerID, s.TotalIncl.String(), day(s.Added)}
-}
-
-func invoiceRefs(o *qloapps.Order) []engine.Ref {
-	var refs []engine.Ref
-	for _, i := range o.Invoices {
-		refs = append(refs, ref(Invoice, i.ID))
-	}
-	return refs
 }
 
 func filterCredit(o *qloapps.Order, date string, r *rules.Rules) error {

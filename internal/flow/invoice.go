@@ -22,7 +22,8 @@ func invoices(load func(context.Context, []string) (map[string]qloapps.Invoice, 
 }
 
 func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
-	needs := append([]engine.Ref{contactRef(i.Order.CustomerID, i.Order.Currency, r), ref(SalesOrder, i.Order.ID), ref(Cancellation, i.ID)}, itemRefs(billed(i))...)
+	needs := append(buyer(i.Order, r), ref(SalesOrder, i.Order.ID), ref(Cancellation, i.ID))
+	needs = append(needs, itemRefs(billed(i))...)
 	return append(append(needs, voucherNeeds(i)...), settlers(i.Order)...)
 }
 
@@ -72,7 +73,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	currency, err := currencyOf(i.Order.Currency, r)
+	currency, err := documentCurrency(i.Order.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -100,7 +101,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		Steps: append([]engine.Step{sentStep}, credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
-	if self.Status == engine.Disabled && filtered == nil { // it was void, and its order came back to life
+	if self.Retired() && filtered == nil { // it was void, and its order came back to life
 		draft := statusStep(zoho.Invoices, "draft", "draft", false)
 		m.Before = &draft
 	}
@@ -140,7 +141,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 
 // lowered holds an edit that would take an invoice below what has settled it.
 func lowered(i qloapps.Invoice, self engine.Link, total money.Decimal, precision int32, links engine.Links) error {
-	if !self.Exists() || self.Status == engine.Disabled || total.GreaterThanOrEqual(self.Total) {
+	if !self.Exists() || self.Retired() || total.GreaterThanOrEqual(self.Total) {
 		return nil
 	}
 	settled := settledOf(i.Order, i.ID, precision, links)
@@ -212,7 +213,7 @@ func numbers(i qloapps.Invoice, self engine.Link, r *rules.Rules) (number, refer
 // way is waited for; without one the invoice is complete all the same.
 func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Links) error {
 	order, err := links.Settled(SalesOrder, i.Order.ID)
-	if err != nil || !order.Exists() || order.Status == engine.Disabled {
+	if err != nil || !order.Exists() || order.Retired() {
 		return err
 	}
 	var k kept

@@ -29,7 +29,7 @@ func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 		if skippedHotel(o.HotelID, o.HotelName, r) != nil {
 			continue
 		}
-		needs = append(needs, contactRef(o.CustomerID, o.Currency, r))
+		needs = append(needs, buyer(o, r)...)
 		for _, i := range o.Invoices {
 			needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 		}
@@ -55,7 +55,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		return none, err
 	}
 	first := parts[0].order
-	currency, err := currencyOf(first.Currency, r)
+	currency, err := documentCurrency(first.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}

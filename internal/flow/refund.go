@@ -48,7 +48,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
 		return none, err
 	}
-	currency, err := currencyOf(o.Currency, r)
+	currency, err := documentCurrency(o.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}

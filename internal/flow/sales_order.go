@@ -18,7 +18,7 @@ func salesOrders(load func(context.Context, []string) (map[string]*qloapps.Order
 }
 
 func salesOrderNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
-	needs := append([]engine.Ref{contactRef(o.CustomerID, o.Currency, r)}, itemRefs(o.Lines)...)
+	needs := append(buyer(o, r), itemRefs(o.Lines)...)
 	for _, i := range o.Invoices {
 		needs = append(needs, ref(Invoice, i.ID))
 	}
@@ -44,7 +44,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
 		return m, nil
 	}
-	currency, err := currencyOf(o.Currency, r)
+	currency, err := documentCurrency(o.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -60,7 +60,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	compare.ExchangeRate = nil
 	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), x.notices
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.totals.Total, x.totals.Tax, true, o.HotelName
-	if self.Status == engine.Disabled { // it was void and is wanted again
+	if self.Retired() { // it was void and is wanted again
 		m.Before = &salesOrderSteps(false)[0]
 	}
 	return m, nil

@@ -30,6 +30,7 @@ type Rules struct {
 
 // QloRate is a currency as QloApps knows it now.
 type QloRate struct {
+	ID      string // id_currency
 	Rate    string // decimal
 	Usable  bool   // neither disabled nor deleted
 	Deleted bool

@@ -117,6 +117,16 @@ func (d Document) Usable() bool {
 	return true
 }
 
+// Done reports that a step of this name was taken.
+func (d Document) Done(step string) bool {
+	for _, s := range d.Steps {
+		if s.Name == step && s.Done {
+			return true
+		}
+	}
+	return false
+}
+
 // Moving reports that the engine is still at it without anybody's help.
 func (d Document) Moving() bool {
 	switch d.Status {

@@ -199,7 +199,7 @@ func (s *Store) mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
 	if len(refs) == 0 {
 		return nil
 	}
-	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ?, status = IF(lease_owner IS NULL, 'pending', status) "+
+	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? "+
 		"WHERE (flow, source_id) IN ? AND zoho_id <> '' AND step_due = 0 AND status IN ('synced', 'syncing')", now, pairs(refs)).Error
 }
 
@@ -217,7 +217,7 @@ func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.T
 		}
 		d := rows[0].document()
 		id = ""
-		if d.Status == Disabled {
+		if d.Done(step) {
 			id = d.ZohoID
 		}
 		for i := range d.Steps {
