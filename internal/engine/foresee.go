@@ -116,7 +116,7 @@ func (p *Preview) reach(ctx context.Context, ref Ref) error {
 		return l.trouble
 	}
 	if err == nil {
-		_, err = p.planned(ctx, t.batch, a)
+		_, err = p.planned(ctx, t.batch, a, l.wave)
 	}
 	if err != nil {
 		x := p.stopped(t.batch, d, err)
@@ -228,6 +228,7 @@ type asking struct {
 	preview *Preview
 	absent  map[Ref]Foreseen
 	asked   bool
+	wave    int
 	trouble error // of reading; not the record's
 	ctx     context.Context
 }
@@ -249,6 +250,7 @@ func (l *asking) Look(flow, id string) Link {
 	ref := Ref{Flow: flow, ID: id}
 	if end, ok := l.preview.ends[ref]; ok {
 		l.found[ref] = end
+		l.wave = max(l.wave, l.preview.known[ref].after())
 	}
 	return l.linked.Look(flow, id)
 }
@@ -266,7 +268,16 @@ func (l *asking) wait(ref Ref) {
 	}
 	if end, ok := p.ends[ref]; ok {
 		l.found[ref] = end
+		l.wave = max(l.wave, p.known[ref].after())
 	}
+}
+
+// after is the wave of documents that wait for this one.
+func (f Foreseen) after() int {
+	if f.bulk == "" {
+		return f.wave
+	}
+	return f.wave + 1
 }
 
 func (p *Preview) foreseeOne(ctx context.Context, ref Ref, found map[Ref]store.Document) error {
@@ -318,12 +329,15 @@ func (a *attempt) resolved() {
 }
 
 // planned is how a mapped document would end: as work.go and write.go end it.
-func (p *Preview) planned(ctx context.Context, b *batch, a *attempt) (Foreseen, error) {
-	f := Foreseen{Before: a.doc, Facts: a.plan.facts, Notices: a.plan.notices, Status: Synced, Count: store.CountDone}
+func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (Foreseen, error) {
+	f := Foreseen{wave: wave, Before: a.doc, Facts: a.plan.facts, Notices: a.plan.notices, Status: Synced, Count: store.CountDone}
 	d := a.doc
 	switch {
 	case a.plan.nothing:
-		f.Nothing, f.calls = true, a.calls
+		f.Nothing, f.calls, f.Status = true, a.calls, a.finalStatus()
+		if a.doc.SyncedAt != nil {
+			f.Count = store.CountUnchanged
+		}
 		setFacts(&d, a.plan.facts)
 		return p.end(f, d), nil
 	case a.unchanged() && a.calls == 0:

@@ -22,6 +22,7 @@ type Foreseen struct {
 	Steps   []string // calls that follow
 	calls   int
 	bulk    string // the step that is taken together with other documents'
+	wave    int    // how many such steps of others come before this document
 }
 
 // Forecast adds up what a sync would do.
@@ -31,7 +32,14 @@ type Forecast struct {
 	Sums    map[SumKey]Sum
 	Overdue int // invoices whose due date has passed when they arrive
 	calls   int
-	bulk    map[string]int // documents for each bulk step
+	bulk    map[wave]int // documents for each bulk step
+}
+
+// wave is one bulk step of a flow's documents. Those that wait for others' bulk steps come in a
+// later wave, and so in a call of their own.
+type wave struct {
+	flow, step string
+	number     int
 }
 
 // Reason is how many documents stand still for one cause, and what the first of them says.
@@ -80,7 +88,7 @@ type Preview struct {
 // Preview begins one. selected tells which refs the sync itself covers; detail asks for calls.
 func (e *Engine) Preview(ctx context.Context, selected func(ctx context.Context, refs []Ref) (map[Ref]bool, error), detail bool) *Preview {
 	p := &Preview{engine: e, selected: selected, detail: detail, seen: bitset{}, pulled: map[Ref]bool{},
-		Forecast: Forecast{Counts: map[store.Count]int{}, Reasons: map[store.Count]map[string]Reason{}, Sums: map[SumKey]Sum{}, bulk: map[string]int{}}}
+		Forecast: Forecast{Counts: map[store.Count]int{}, Reasons: map[store.Count]map[string]Reason{}, Sums: map[SumKey]Sum{}, bulk: map[wave]int{}}}
 	p.rules, p.refused = e.rules(ctx)
 	p.today = e.store.Now().Format(time.DateOnly)
 	if p.rules != nil && p.rules.Zone != nil {
@@ -143,6 +151,6 @@ func (f *Forecast) add(x Foreseen, today string) {
 func (f *Forecast) count(x Foreseen) {
 	f.calls += x.calls
 	if x.bulk != "" {
-		f.bulk[x.Before.Ref.Flow+" "+x.bulk]++
+		f.bulk[wave{x.Before.Ref.Flow, x.bulk, x.wave}]++
 	}
 }

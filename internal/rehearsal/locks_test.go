@@ -91,7 +91,7 @@ func refusedNothing(t *testing.T, s *rehearsal.Stage) {
 // TestALockInTheMiddleHoldsWhatIsBefore posts what is later, and what is before when the lock is
 // lifted.
 func TestALockInTheMiddleHoldsWhatIsBefore(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s, lock := lockedHotel(ctx, t, "hold")
 	foreseesSync(ctx, t, s, "orders")

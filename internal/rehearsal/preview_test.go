@@ -106,11 +106,15 @@ func posted(s *rehearsal.Stage) map[string]string {
 var modules = map[string]string{"invoice": "invoices", "payment": "customerpayments", "sales_order": "salesorders", "credit_note": "creditnotes", "refund": "creditnotes"}
 
 func (f foreseen) posted() map[string]string {
-	out := map[string]string{}
+	sums, counts, out := map[string]decimal.Decimal{}, map[string]int{}, map[string]string{}
 	for _, row := range f.ByFlow {
 		if row.Currency != nil {
-			out[modules[row.Flow]+" "+*row.Currency] = fmt.Sprintf("%d of %s", row.Count, *row.Amount)
+			key := modules[row.Flow] + " " + *row.Currency
+			sums[key], counts[key] = sums[key].Add(decimal.RequireFromString(*row.Amount)), counts[key]+row.Count
 		}
+	}
+	for key, sum := range sums {
+		out[key] = fmt.Sprintf("%d of %s", counts[key], sum.StringFixed(2))
 	}
 	return out
 }
@@ -144,20 +148,11 @@ func TestPreviewForeseesTheSync(t *testing.T) {
 				foreseesSync(ctx, t, s, section)
 			}
 			again := preview(ctx, t, s, "/records/orders/preview", map[string]any{"all": true})
-			if held, failed, skipped := again.stopped(); again.Calls != 0 || again.Count != nothings(again) || again.Unchanged+again.Count+held+failed+skipped != again.Total {
+			if held, failed, skipped := again.stopped(); again.Calls != 0 || again.Count != 0 || again.Unchanged+held+failed+skipped != again.Total {
 				t.Errorf("after the sync a preview foresees %+v", again)
 			}
 		})
 	}
-}
-
-// nothings are documents that rightly never exist: they are done again each time, without a call.
-func nothings(f foreseen) int {
-	n := f.Count
-	for _, row := range f.ByFlow {
-		n -= row.Count
-	}
-	return n
 }
 
 func listed(ctx context.Context, t *testing.T, dsn string) *rehearsal.Stage {
@@ -261,11 +256,6 @@ func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 		}
 		select {
 		case <-ctx.Done():
-			for _, d := range everyDocument(t.Context(), t, s) {
-				if d.Status != "synced" {
-					t.Logf("%s is %s", d.Key, d.Status)
-				}
-			}
 			t.Fatalf("%d records are still on their way", moving)
 		case <-tick.C:
 		}
