@@ -31,6 +31,14 @@ var closeEnough = money.MustParse("2")
 // QloApps'. Beyond the allowed difference the document is held with both computations.
 func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision int32, r *rules.Rules) (*bill, error) {
 	b := &bill{lines: lines}
+	if err := b.balance(discounts, t, precision, r); err != nil {
+		return nil, b.compared(err, discounts, t)
+	}
+	return b, nil
+}
+
+func (b *bill) balance(discounts []qloapps.Discount, t truth, precision int32, r *rules.Rules) error {
+	lines := b.lines
 	unit, total := money.Unit(precision), money.RoundHalfUp(t.incl, precision)
 	goods, goodsTax := money.Zero, money.Zero
 	for _, l := range lines {
@@ -45,10 +53,10 @@ func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision 
 	}
 	b.discount = money.RoundHalfUp(off, precision)
 	if len(lines) == 0 {
-		return nil, fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", t.incl, t.currency).Do("Check the order in QloApps.")
+		return fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", t.incl, t.currency).Do("Check the order in QloApps.")
 	}
 	if err := addsUp(lines, total.Add(b.discount), precision, r); err != nil {
-		return nil, err
+		return err
 	}
 	roundLines(lines, total.Add(b.discount), precision)
 	b.split = ownSplit(lines, discounts, b.discount, precision)
@@ -57,9 +65,9 @@ func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision 
 		b.closeGap(offTax, unit, precision, r)
 	}
 	if !b.totals.Total.Equal(total) {
-		return nil, fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.currency, b.totals.Total).Do("Check the order's lines in QloApps.")
+		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.currency, b.totals.Total).Do("Check the order's lines in QloApps.")
 	}
-	return b, b.judge(t, len(discounts) > 0, unit, r)
+	return b.judge(t, len(discounts) > 0, unit, r)
 }
 
 // addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,

@@ -31,8 +31,8 @@ func chooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]sold, error) {
 		}
 		set, ok := rateSet(l)
 		if !ok {
-			return nil, fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, l.Excl, l.Incl).
-				Do("Correct the line's price or tax in QloApps.")
+			return nil, untaxable(fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, l.Excl, l.Incl).
+				Do("Correct the line's price or tax in QloApps."), lines)
 		}
 		s := sold{Line: l, set: set}
 		if set.Key != qloapps.Untaxed.Key {

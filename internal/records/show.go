@@ -114,7 +114,7 @@ func issue(i store.Issue) *wire.Issue {
 	if i.Code == "" {
 		return &wire.Issue{Title: "Waiting", Detail: i.Detail, Action: i.Action}
 	}
-	return &wire.Issue{Code: i.Code, Title: fault.Explain(i.Code).Title, Detail: i.Detail, Action: i.Action}
+	return &wire.Issue{Code: i.Code, Title: fault.Explain(i.Code).Title, Detail: i.Detail, Action: i.Action, Comparison: wire.CompareJSON(i.Proof)}
 }
 
 func instant(t *time.Time) *wire.Instant {

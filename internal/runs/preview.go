@@ -152,7 +152,7 @@ func (r *Runner) show(ctx context.Context, run store.Run, f engine.Foreseen) wir
 		w.Title = f.Before.Title
 	}
 	if f.Issue.Code != "" || f.Issue.Detail != "" {
-		w.Issue = &wire.Issue{Code: f.Issue.Code, Title: fault.Explain(f.Issue.Code).Title, Detail: f.Issue.Detail, Action: f.Issue.Action}
+		w.Issue = &wire.Issue{Code: f.Issue.Code, Title: fault.Explain(f.Issue.Code).Title, Detail: f.Issue.Detail, Action: f.Issue.Action, Comparison: wire.CompareJSON(f.Issue.Proof)}
 	}
 	for _, n := range f.Notices {
 		w.Notices = append(w.Notices, wire.Notice(n))

@@ -2,6 +2,15 @@ package wire
 
 import "encoding/json"
 
+// CompareJSON reads a comparison as it is stored; nil when there is none.
+func CompareJSON(proof json.RawMessage) *Comparison {
+	var c Comparison
+	if len(proof) == 0 || json.Unmarshal(proof, &c) != nil || len(c.Lines) == 0 {
+		return nil
+	}
+	return &c
+}
+
 // Preview is the result of a preview run: what a sync of the same selection would do.
 type Preview struct {
 	// Documents that would reach Zoho Books as wanted.
