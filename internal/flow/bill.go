@@ -67,7 +67,7 @@ func (b *bill) balance(discounts []qloapps.Discount, t truth, precision int32, r
 	if !b.totals.Total.Equal(total) {
 		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.currency, b.totals.Total).Do("Check the order's lines in QloApps.")
 	}
-	return b.judge(t, len(discounts) > 0, unit, r)
+	return b.judge(t, len(discounts) > 0, t.unit(precision), r)
 }
 
 // addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,
@@ -82,6 +82,15 @@ func addsUp(lines []sold, whole money.Decimal, precision int32, r *rules.Rules) 
 		return nil
 	}
 	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", sum, whole).Do("Check the order's lines in QloApps.")
+}
+
+// unit is the smallest amount in which both systems can agree on a tax: where Zoho counts finer
+// than QloApps wrote its amounts, QloApps' own.
+func (t truth) unit(precision int32) money.Decimal {
+	if precision > 2 && t.incl.Equal(t.incl.Round(2)) && t.excl.Equal(t.excl.Round(2)) {
+		return penny
+	}
+	return money.Unit(precision)
 }
 
 func limitOf(r *rules.Rules) money.Decimal { return count(r.Settings.Orders.RoundingLimit) }
@@ -118,11 +127,27 @@ func ownSplit(lines []sold, discounts []qloapps.Discount, whole money.Decimal, p
 	}
 	split[last] = split[last].Add(whole.Sub(given))
 	for i := range split {
-		if split[i].GreaterThan(lines[i].amount) {
+		if split[i].IsNegative() || split[i].GreaterThan(lines[i].amount) {
 			return nil
 		}
 	}
 	return split
+}
+
+// proportional splits a discount over amounts, rounded cumulatively: unlike Zoho's own shares, none
+// is ever negative.
+func proportional(amounts []money.Decimal, discount money.Decimal, precision int32) []money.Decimal {
+	sum := money.Zero
+	for _, a := range amounts {
+		sum = sum.Add(a)
+	}
+	exact := make([]money.Decimal, len(amounts))
+	for i, a := range amounts {
+		if !sum.IsZero() {
+			exact[i] = discount.Mul(a).DivRound(sum, 20)
+		}
+	}
+	return money.Spread(exact, precision)
 }
 
 // amountsOf are the amounts of a product's lines, of all lines without one, and their sum.
@@ -153,7 +178,7 @@ func (b *bill) closeGap(wanted, unit money.Decimal, precision int32, r *rules.Ru
 	}
 	split := b.split
 	if split == nil {
-		split = oracle.Shares(amounts, b.discount, precision)
+		split = proportional(amounts, b.discount, precision)
 	}
 	split = append([]money.Decimal{}, split...)
 	b.move(split, amounts, gap, precision)

@@ -26,7 +26,9 @@ func show(r store.Record, docs []store.Document, contact store.Document, links L
 		}
 	}
 	if d := worst(docs, r.Status); d != nil {
-		w.Issue = issue(d.Issue)
+		if w.Issue = issue(d.Issue); w.Issue != nil {
+			w.Issue.Comparison = nil // the document itself shows it
+		}
 	}
 	for name, text := range r.Fields {
 		w.Fields[name] = wire.One(text, "")

@@ -128,13 +128,14 @@ func (s *Server) addCurrency(code string) *currency {
 	return c
 }
 
-// AddCurrency makes a currency exist, as a person does in the settings.
-func (s *Server) AddCurrency(code string) {
+// AddCurrency makes a currency exist, as a person does in the settings, and gives its id.
+func (s *Server) AddCurrency(code string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.currencyByCode(code) == nil {
-		s.addCurrency(code)
+	if c := s.currencyByCode(code); c != nil {
+		return c.ID
 	}
+	return s.addCurrency(code).ID
 }
 
 func (s *Server) currencyByCode(code string) *currency {
