@@ -14,7 +14,8 @@ import (
 var worstFirst = []Count{CountFailed, CountHeld, CountDone, CountUnchanged, CountSkipped}
 
 // addMembers makes records members of a run with those of their documents that are queued. An
-// order that has nothing to send is done; one of which only other documents were asked is skipped.
+// order that has nothing to send is done at once; one of which only other documents were asked is
+// skipped.
 func addMembers(tx *gorm.DB, run uint64, section string, recordIDs []string, documents []uint64) error {
 	if run == 0 {
 		return nil
@@ -27,11 +28,11 @@ func addMembers(tx *gorm.DB, run uint64, section string, recordIDs []string, doc
 		}
 	}
 	for _, empty := range []struct {
-		outcome   Count
-		documents string
-	}{{CountDone, "NOT EXISTS"}, {CountSkipped, "EXISTS"}} {
+		outcome Count
+		are     string
+	}{{CountUnchanged, "r.status = 'synced' AND NOT EXISTS"}, {CountDone, "r.status <> 'synced' AND NOT EXISTS"}, {CountSkipped, "EXISTS"}} {
 		res := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id, section, record_id, outcome) SELECT ?, 0, r.section, r.source_id, ? FROM qlobooks_records r "+
-			"WHERE r.section = ? AND r.source_id IN ? AND "+empty.documents+" (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id) "+
+			"WHERE r.section = ? AND r.source_id IN ? AND "+empty.are+" (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id) "+
 			"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = ? AND m.section = r.section AND m.record_id = r.source_id)",
 			run, string(empty.outcome), section, recordIDs, run)
 		if res.Error != nil {

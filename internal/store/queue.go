@@ -53,14 +53,14 @@ func (s *Store) Queue(ctx context.Context, run uint64, section string, recordIDs
 		if err := tx.Raw(query+" ORDER BY t.document_id", args...).Scan(&ids).Error; err != nil {
 			return fmt.Errorf("find documents to queue: %w", err)
 		}
+		if err := addMembers(tx, run, section, recordIDs, ids); err != nil {
+			return err
+		}
 		// An order that has nothing to send is as synchronized as it can be.
 		err := tx.Exec("UPDATE qlobooks_records r SET r.status = 'synced', r.last_synced_at = ? WHERE r.section = ? AND r.source_id IN ? "+
 			"AND NOT EXISTS (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id)", s.Now(), section, recordIDs).Error
 		if err != nil {
 			return fmt.Errorf("settle empty records: %w", err)
-		}
-		if err := addMembers(tx, run, section, recordIDs, ids); err != nil {
-			return err
 		}
 		return s.queue(tx, run, ids, everything(lane))
 	})
