@@ -39,6 +39,7 @@ ALTER TABLE qlobooks_documents
   ADD KEY by_news (flow, news, id);
 
 ALTER TABLE qlobooks_runs
+  MODIFY COLUMN cursor_at VARCHAR(1000) NOT NULL DEFAULT '' COMMENT 'where it continues after a crash',
   ADD COLUMN released TINYINT(1) NOT NULL DEFAULT 0 COMMENT '1: a person let it pass the brakes';
 
 -- A run counts records: a member is a document for one of the records that show it.

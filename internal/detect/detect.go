@@ -29,13 +29,13 @@ const (
 	Overlap = 10 * time.Minute
 	page    = 200
 	traced  = 2000
-	// sweepPage records of a section have their sums read at once, sweepPages times in a tick.
-	// A small hotel is swept whole by every tick.
+	// sweepPage records of a section have their sums read at once, some times in a tick. A small
+	// hotel is swept whole by every tick.
 	sweepPage  = 1000
 	sweepPages = 4
 )
 
-// Detector looks at one hotel. All fields but Import are required.
+// Detector looks at one hotel. All fields but the last two are required.
 type Detector struct {
 	Store    *store.Store
 	Hotel    *qloapps.Reader
@@ -44,6 +44,8 @@ type Detector struct {
 	Documents func(ctx context.Context, section string, l qloapps.Listing) ([]store.Ref, error)
 	// Import fetches payments from Zoho in the daily pass; nil = there is no import.
 	Import func(ctx context.Context, run store.Run) error
+	// SweepPages are swept by each tick; 0 = 4, negative = none. The daily pass sweeps all.
+	SweepPages int
 }
 
 // Result is what a pass found and queued, in records by section.

@@ -257,8 +257,12 @@ func (p *pass) sweep(ctx context.Context, section string) error {
 	if p.daily {
 		begun = ""
 	}
+	most := p.SweepPages
+	if most == 0 {
+		most = sweepPages
+	}
 	after, wrapped := begun, begun == ""
-	for n := 0; n < sweepPages || p.daily; n++ {
+	for n := 0; n < most || p.daily; n++ {
 		last, err := p.sweepOne(ctx, section, after, complete)
 		if err != nil {
 			return err

@@ -196,9 +196,14 @@ func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease tim
 
 // RenewRun keeps a run and moves its cursor; false when the run was taken over or canceled.
 func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor string, lease time.Duration) (bool, error) {
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'",
-		s.Now().Add(lease), cursor, id, token)
-	return res.RowsAffected == 1, res.Error
+	db := s.db.WithContext(ctx)
+	res := db.Exec("UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.Now().Add(lease), cursor, id, token)
+	if res.Error != nil || res.RowsAffected == 1 {
+		return res.Error == nil, res.Error
+	}
+	var mine int // a row that already reads so is not counted as affected
+	err := db.Raw("SELECT COUNT(*) FROM qlobooks_runs WHERE id = ? AND lease_owner = ? AND status = 'running'", id, token).Scan(&mine).Error
+	return mine == 1, err
 }
 
 // FinishRun ends a run that has no members, or could not work at all (problem not empty).

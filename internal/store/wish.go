@@ -91,10 +91,14 @@ func (s *Store) MeasureRecords(ctx context.Context, q RecordQuery, flows []strin
 }
 
 func (s *Store) measure(ctx context.Context, rows string, args []any) (Measure, error) {
-	var m Measure
+	var sums struct {
+		Records, Voids int
+		Amount         money.Decimal
+	}
 	db := s.db.WithContext(ctx)
 	err := db.Raw("SELECT COUNT(*) records, COALESCE(SUM(amount), 0) amount, COALESCE(SUM(voided), 0) voids FROM ("+
-		"SELECT section, source_id, MAX(amount) amount, SUM(voided) voided FROM ("+rows+") x GROUP BY section, source_id) y", args...).Scan(&m).Error
+		"SELECT section, source_id, MAX(amount) amount, SUM(voided) voided FROM ("+rows+") x GROUP BY section, source_id) y", args...).Scan(&sums).Error
+	m := Measure{Records: sums.Records, Voids: sums.Voids, Amount: sums.Amount}
 	if err != nil {
 		return m, fmt.Errorf("measure what would be queued: %w", err)
 	}
