@@ -116,24 +116,14 @@ func offset(t time.Time, zone *time.Location) int {
 	return seconds
 }
 
-// ServerSince is Since for rows that the database server dates by its own clock and zone, as far
-// as that lies behind ours: it gives the earlier of both.
+// ServerSince is Since for rows that the database server dates by its own zone, where that lies
+// behind the shop's: it gives the earlier of both.
 func (r *Reader) ServerSince(ctx context.Context, since string, now time.Time, zone *time.Location) (string, error) {
-	var server *time.Time
-	if err := r.query(ctx, &server, "SELECT CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone)"); err != nil || server == nil {
+	var server *int
+	err := r.query(ctx, &server, "SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone))")
+	if err != nil || server == nil || *server >= offset(now, zone) {
 		return since, err
-	}
-	ours, err := time.Parse(time.DateTime, now.In(zone).Format(time.DateTime))
-	if err != nil {
-		return since, err
-	}
-	behind := ours.Sub(*server)
-	if behind <= 0 {
-		return since, nil
 	}
 	at, err := time.Parse(time.DateTime, since)
-	if err != nil {
-		return since, err
-	}
-	return at.Add(-behind).Format(time.DateTime), nil
+	return at.Add(time.Duration(*server-offset(now, zone)) * time.Second).Format(time.DateTime), err
 }

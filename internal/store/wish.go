@@ -119,13 +119,19 @@ func (s *Store) TakeWish(ctx context.Context, run uint64, w Wish, lane Lane, aft
 		if err := tx.Raw("SELECT DISTINCT d.id"+wished+cond+" AND d.id > ? ORDER BY d.id LIMIT ?", append(args, after, limit)...).Scan(&ids).Error; err != nil || len(ids) == 0 {
 			return err
 		}
-		if err := s.queue(tx, run, ids, wishOf(lane, w)); err != nil {
-			return err
-		}
 		if len(ids) == limit {
 			next = ids[len(ids)-1]
 		}
-		return nil
+		// Another pass may have taken some of them meanwhile; under lock that is seen.
+		still := "d.news & ? <> 0"
+		if w.News == 0 {
+			still = "? = 0 AND d.due_at IS NULL"
+		}
+		var mine []uint64
+		if err := tx.Raw("SELECT d.id FROM qlobooks_documents d WHERE d.id IN ? AND "+still+" ORDER BY d.id FOR UPDATE", ids, w.News).Scan(&mine).Error; err != nil {
+			return err
+		}
+		return s.queue(tx, run, mine, wishOf(lane, w))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("queue %s: %w", w.Flow, err)
