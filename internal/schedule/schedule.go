@@ -85,7 +85,11 @@ func (s *Schedule) daily(ctx context.Context, now time.Time, set settings.Schedu
 		return time.Time{}, time.Time{}, err
 	}
 	y, m, d := now.In(zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, zone), nil
+	begins = time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, zone)
+	if skipped := at.Hour() - begins.Hour(); skipped > 0 { // Go takes either side of the hour left out
+		begins = begins.Add(time.Duration(skipped) * time.Hour)
+	}
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), begins, nil
 }
 
 // Get tells what works by itself, and when.
