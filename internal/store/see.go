@@ -240,3 +240,8 @@ func enterScope(tx *gorm.DB, section string, recordIDs []string) error {
 	}
 	return saveNews(tx, section, &sight{fresh: entering})
 }
+
+// wantedNew notes as news whatever of the documents was never sent for a record in scope.
+func wantedNew(tx *gorm.DB, documents []uint64) error {
+	return tx.Exec(itsDocuments+"d.news = d.news | 1 WHERE d.id IN ? AND r.in_scope = 1 AND d.zoho_id = ''", documents).Error
+}

@@ -63,7 +63,7 @@ type Measure struct {
 	Sample  []string      // names of some of the records
 }
 
-const voids = "r.canceled = 1 AND (d.flow = 'cancellation' OR d.flow IN ('sales_order', 'invoice') AND d.zoho_id <> '' AND d.status <> 'disabled')"
+const voids = "(d.flow = 'cancellation' OR r.canceled = 1 AND d.flow IN ('sales_order', 'invoice') AND d.zoho_id <> '' AND d.status <> 'disabled')"
 
 // MeasureWishes tells how much wishes select together.
 func (s *Store) MeasureWishes(ctx context.Context, wishes []Wish) (Measure, error) {
