@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -77,11 +78,14 @@ func TestNewIsAboveTheHighestIDWhateverItsDate(t *testing.T) {
 		w.copyRow("orders", "id_order = 1", fmt.Sprintf("id_order = %d, reference = 'X%d', date_add = '2020-01-01 00:00:00', date_upd = '2020-01-01 00:00:00'", id, id))
 		w.sql(fmt.Sprintf("INSERT INTO {p}order_history (id_order, id_order_state, date_add) VALUES (%d, 2, '2020-01-01 00:00:00')", id))
 	}
-	book(25) // between known ids
+	gap := w.one("SELECT MIN(o.id_order) + 1 FROM {p}orders o LEFT JOIN {p}orders n ON n.id_order = o.id_order + 1 WHERE n.id_order IS NULL")
+	between, err := strconv.Atoi(gap)
+	w.ok(err)
+	book(between)
 	book(900)
 	w.wantFound("two orders", w.tick(), orders(2))
 	w.wantPending("two orders", "sales_order:900")
-	if n := w.one("SELECT COUNT(*) FROM qlobooks_records WHERE section = 'orders' AND source_id IN ('25', '900') AND status IN ('not_synced', 'pending')"); n != "2" {
+	if n := w.one("SELECT COUNT(*) FROM qlobooks_records WHERE section = 'orders' AND source_id IN (?, '900') AND status IN ('not_synced', 'pending')", gap); n != "2" {
 		t.Errorf("%s of two orders are listed", n)
 	}
 }
