@@ -218,6 +218,24 @@ func (r runs) Cancel(_ context.Context, id, by string) (wire.Run, error) {
 	return aRun, r.ask("cancel "+id, by)
 }
 
+func (r runs) Release(_ context.Context, id, reason, by string) (wire.Run, error) {
+	return aRun, r.ask("release "+id+" "+reason, by)
+}
+
+type schedule struct{ *world }
+
+func (s schedule) Get(context.Context) (wire.Schedule, error) {
+	return wire.Schedule{IntervalMinutes: 5}, s.ask("schedule")
+}
+
+func (s schedule) Run(_ context.Context, kind, by string) (wire.Run, error) {
+	return aRun, s.ask("run "+kind, by)
+}
+
+func (s schedule) Switch(_ context.Context, on bool, by string) (wire.Schedule, error) {
+	return wire.Schedule{Enabled: on}, s.ask("switch "+strconv.FormatBool(on), by)
+}
+
 type mappings struct{ *world }
 
 func (m mappings) Get(_ context.Context, kind string) (wire.MappingPage, error) {
@@ -248,7 +266,7 @@ func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
 
 func services(w *world) rest.Services {
 	return rest.Services{
-		Tokens: tokens{w}, Settings: choices{w}, Connection: connection{w}, Setup: setup{w}, Records: records{w},
+		Tokens: tokens{w}, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
 		Documents: documents{w}, Runs: runs{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
 	}
 }

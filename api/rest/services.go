@@ -17,6 +17,7 @@ type Services struct {
 	Tokens     Tokens
 	Settings   Settings
 	Connection Connection
+	Schedule   Schedule
 	Setup      Setup
 	Records    Records
 	Documents  Documents
@@ -66,6 +67,15 @@ type Connection interface {
 // CallbackAnswer is the query of Zoho's redirect.
 type CallbackAnswer = wire.CallbackAnswer
 
+// Schedule is what works by itself.
+type Schedule interface {
+	Get(ctx context.Context) (wire.Schedule, error)
+	// Run starts a tick or a daily pass now; a second request while one is at work answers that one.
+	Run(ctx context.Context, kind, by string) (wire.Run, error)
+	// Switch sets schedule.enabled.
+	Switch(ctx context.Context, on bool, by string) (wire.Schedule, error)
+}
+
 // Setup prepares the organisation: key field, taxes, currencies.
 type Setup interface {
 	// Start gives a run of kind setup whose result is a wire.SetupResult. A second identical
@@ -114,6 +124,8 @@ type Runs interface {
 	Get(ctx context.Context, id string) (wire.Run, error)
 	// Cancel stops what has not started; fault.Conflict/run_ended when nothing is left.
 	Cancel(ctx context.Context, id, by string) (wire.Run, error)
+	// Release lets a run pass the brake at which it waits; fault.Conflict/not_waiting otherwise.
+	Release(ctx context.Context, id, reason, by string) (wire.Run, error)
 }
 
 // RunQuery is one page of runs.

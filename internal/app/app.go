@@ -17,6 +17,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/config"
 	"github.com/qlobooks/qlobooks/internal/connection"
+	"github.com/qlobooks/qlobooks/internal/detect"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -24,6 +25,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -42,6 +44,8 @@ type App struct {
 	Mapping    *mapping.Service
 	Engine     *engine.Engine
 	Runner     *runs.Runner
+	Detector   *detect.Detector
+	Schedule   *schedule.Schedule
 	Queue      asynq.RedisConnOpt
 
 	redis    redis.UniversalClient
@@ -171,7 +175,9 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
-	a.Runner = &runs.Runner{Store: a.Store, Listers: a.listers(), Documents: a.documents, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
+	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
+	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: a.show}
+	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: a.Detector, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
 }
 
 // limiter is the one of an organisation, with the rates that are set now.

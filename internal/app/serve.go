@@ -32,14 +32,14 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		options.SPA = frontend.FS()
 	}
 	return rest.New(rest.Services{
-		Tokens: a.Tokens, Settings: a.Settings, Connection: a.Connection, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
+		Tokens: a.Tokens, Settings: a.Settings, Connection: a.Connection, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget}, Issues: records.Issues{Desk: desk},
 	}, options), nil
 }
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Concurrency: concurrency}
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency}
 }
 
 func (a *App) ready(ctx context.Context) []wire.HealthCheck {

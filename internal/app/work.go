@@ -18,17 +18,6 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-func (a *App) listers() map[string]runs.Lister {
-	return map[string]runs.Lister{
-		"hotels":           {Page: a.Hotel.ListHotels},
-		"room-types":       {Page: a.Hotel.ListRoomTypes},
-		"service-products": {Page: a.Hotel.ListServiceProducts},
-		"customers":        {Page: a.Hotel.ListCustomers},
-		"currencies":       {Page: a.Hotel.ListCurrencies},
-		"orders":           {Page: a.Hotel.ListOrders, ByID: a.Hotel.ListOrdersByID},
-	}
-}
-
 var masterFlow = map[string]string{"hotels": flow.Hotel, "room-types": flow.RoomType, "service-products": flow.ServiceProduct, "customers": flow.Customer, "currencies": "currency"}
 
 // documents names what a listed record may become, as far as there are flows for it.

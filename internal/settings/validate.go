@@ -104,8 +104,8 @@ func validateOrders(p *problems, all All) {
 	between(p, "rounding_limit", o.RoundingLimit, 0, 1000)
 	p.unless(aDay(o.ExportFromDate), "export_from_date", "must be a day such as 2026-01-31, or null")
 	p.unless(o.RoundingItemID == nil || identifier.MatchString(*o.RoundingItemID), "rounding_item_id", "must be the id of a Zoho item, or null")
-	daily := all.Schedule.LaunchTime != nil && (all.Schedule.Customers || all.Schedule.Invoices || all.Schedule.CreditNotes || all.Schedule.Payments)
-	p.unless(o.ExportFromDate != nil || !daily, "export_from_date", "cannot be null while the daily pass is on")
+	daily := all.Schedule.Customers || all.Schedule.Invoices || all.Schedule.CreditNotes || all.Schedule.Payments
+	p.unless(o.ExportFromDate != nil || !daily, "export_from_date", "cannot be null while the daily pass has something to do: switch its kinds off in the section schedule first")
 }
 
 func validatePayments(p *problems, s Payments) {
@@ -122,8 +122,12 @@ func validateSchedule(p *problems, all All) {
 	s := all.Schedule
 	between(p, "interval_minutes", s.IntervalMinutes, 1, 1440)
 	p.unless(s.LaunchTime == nil || clock.MatchString(*s.LaunchTime), "launch_time", "must be a time such as 03:30, or null")
-	kinds := s.Customers || s.Invoices || s.CreditNotes || s.Payments
-	p.unless(s.LaunchTime == nil || !kinds || all.Orders.ExportFromDate != nil, "launch_time", "needs a start date first: choose export_from_date in the section orders")
+	for _, kind := range []struct {
+		field string
+		on    bool
+	}{{"customers", s.Customers}, {"invoices", s.Invoices}, {"credit_notes", s.CreditNotes}, {"payments", s.Payments}} {
+		p.unless(!kind.on || all.Orders.ExportFromDate != nil, kind.field, "needs a start date first: choose export_from_date in the section orders")
+	}
 }
 
 func validateLimits(p *problems, l Limits) {
