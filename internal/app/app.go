@@ -38,6 +38,7 @@ type App struct {
 	Hotel      *qloapps.Reader
 	Settings   *settings.Store
 	Tokens     *access.Tokens
+	Sessions   *access.Sessions // nil while QloApps' cookie key is not known
 	Connection *connection.Service
 	Mapping    *mapping.Service
 	Engine     *engine.Engine
@@ -162,7 +163,7 @@ func (a *App) openRedis(ctx context.Context) error {
 func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Store = store.New(a.database, a.now)
 	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, Changed: a.settingsChanged}
-	a.Tokens = &access.Tokens{DB: a.database, Now: a.now}
+	a.joinAccess()
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store},
