@@ -5,6 +5,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -34,4 +35,17 @@ func (a *App) sessions() rest.Sessions {
 		return nil
 	}
 	return a.Sessions
+}
+
+// Reseal seals every stored secret with the key in use. Each owner of sealed values has its part.
+func (a *App) Reseal(ctx context.Context) (secret.Tally, error) {
+	var sum secret.Tally
+	for _, reseal := range []func(context.Context) (secret.Tally, error){a.Connection.Reseal, a.Settings.Reseal} {
+		tally, err := reseal(ctx)
+		if err != nil {
+			return sum, err
+		}
+		sum = sum.Add(tally)
+	}
+	return sum, nil
 }

@@ -104,17 +104,24 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 
 // CheckHotel finds out whether the database holds a QloApps installation, without changing it.
 func CheckHotel(ctx context.Context, c config.Config) error {
+	_, err := HotelPrefix(ctx, c)
+	return err
+}
+
+// HotelPrefix is the prefix of the tables of the QloApps installation that the database holds.
+func HotelPrefix(ctx context.Context, c config.Config) (string, error) {
 	db, err := qloapps.Connect(c.MySQLDSN.Reveal())
 	if err != nil {
-		return plain(err)
+		return "", plain(err)
 	}
 	if pool, err := db.DB(); err == nil {
 		defer pool.Close()
 	}
-	if _, err := qloapps.Open(ctx, db, c.Prefix); err != nil {
-		return plain(err)
+	hotel, err := qloapps.Open(ctx, db, c.Prefix)
+	if err != nil {
+		return "", plain(err)
 	}
-	return nil
+	return hotel.Prefix(), nil
 }
 
 // plain shows a fault as cause and cure.
