@@ -218,14 +218,6 @@ func TestIndexesOfRealInstallations(t *testing.T) {
 		if got := strings.Count(shown, "ALTER TABLE"); got != want {
 			t.Errorf("%s: %d indexes are wanted:\n%s", version, got, shown)
 		}
-		must(t, "indexes", "--apply")
-		if out := must(t, "indexes"); out != "Nothing to do.\n" {
-			t.Errorf("%s: left over:\n%s", version, out)
-		}
-		must(t, "indexes", "--remove")
-		if again := must(t, "indexes"); again != shown {
-			t.Errorf("%s: not removed:\n%s", version, again)
-		}
 	}
 }
 

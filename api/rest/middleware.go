@@ -60,6 +60,10 @@ func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
+		took := time.Since(start)
+		if s.opt.Observe != nil && c.Response().Header().Get(echo.HeaderContentType) != "text/event-stream" {
+			s.opt.Observe(c.Request().Method, c.Path(), c.Response().Status, took)
+		}
 		level := slog.LevelInfo
 		if c.Request().Method == http.MethodGet {
 			level = slog.LevelDebug
@@ -67,7 +71,7 @@ func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		attrs := []slog.Attr{
 			slog.String("request_id", requestID(c)), slog.String("method", c.Request().Method),
 			slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
-			slog.Duration("dur", time.Since(start)), slog.String("ip", c.RealIP()),
+			slog.Duration("dur", took), slog.String("ip", c.RealIP()),
 		}
 		if who, ok := c.Get(callerKey).(access.Caller); ok {
 			attrs = append(attrs, slog.String("caller", who.Name))

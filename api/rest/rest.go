@@ -31,6 +31,8 @@ type Options struct {
 	SPA fs.FS
 	// Metrics serves /metrics; nil = no such path.
 	Metrics http.Handler
+	// Observe is told of every answered request but streams; nil = nobody. route is a pattern.
+	Observe func(method, route string, status int, took time.Duration)
 	// Ready tells the state of each dependency within a second or two.
 	Ready func(ctx context.Context) []wire.HealthCheck
 

@@ -22,6 +22,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
+	"github.com/qlobooks/qlobooks/internal/metrics"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -44,6 +45,7 @@ type App struct {
 	Engine     *engine.Engine
 	Runner     *runs.Runner
 	Queue      asynq.RedisConnOpt
+	Metrics    *metrics.Set
 
 	redis    redis.UniversalClient
 	database *gorm.DB
@@ -52,6 +54,8 @@ type App struct {
 
 	mu       sync.Mutex
 	limiters map[string]*limit.Limiter
+
+	inspector *asynq.Inspector
 }
 
 // ErrBehind says that the schema lacks migrations.
@@ -171,9 +175,10 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Store = store.New(a.database, a.now)
 	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, Changed: a.settingsChanged}
 	a.joinAccess()
+	a.joinMetrics()
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
-		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store},
+		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics},
 		Linked: a.Store.AnyLinked, Connected: a.connected,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
@@ -209,6 +214,9 @@ func (a *App) Close() {
 		if pool, err := db.DB(); err == nil {
 			_ = pool.Close()
 		}
+	}
+	if a.inspector != nil {
+		_ = a.inspector.Close()
 	}
 	if a.redis != nil {
 		if err := a.redis.Close(); err != nil {

@@ -29,7 +29,8 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		return nil, err
 	}
 	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links}
-	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready}
+	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready,
+		Metrics: a.Metrics.Handler(), Observe: a.Metrics.Request}
 	if frontend.Built() {
 		options.SPA = frontend.FS()
 	}
