@@ -74,6 +74,7 @@ const pages = [
 
 async function signIn(page, url, token) {
   await page.goto(url);
+  await page.getByRole("button", { name: "Use an API token instead" }).click();
   await page.getByLabel("API token", { exact: true }).fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
@@ -107,6 +108,7 @@ async function walk(browser, url, token) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.goto(url);
+  await page.getByRole("button", { name: "Use an API token instead" }).click();
   await page.getByLabel("API token", { exact: true }).fill("qlb_wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
   check("a wrong token is refused in words", await page.getByText("This token is not known").waitFor({ timeout: 5000 }).then(() => true, () => false));
