@@ -7,7 +7,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/app"
@@ -24,6 +27,32 @@ func database(c config.Config) (*sql.DB, error) {
 		return nil, fmt.Errorf("QLOBOOKS_MYSQL_DSN: %w", err)
 	}
 	return gorm.DB()
+}
+
+// healthy asks the server that listens as configured, for images that have no other program.
+func healthy(ctx context.Context, c config.Config, _ []string, _ io.Writer) error {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("not ready: %s", answer.Status)
+	}
+	return nil
 }
 
 func migrate(ctx context.Context, c config.Config, _ []string, _ io.Writer) error {

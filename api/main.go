@@ -23,7 +23,7 @@ var version = "dev"
 // grace is how long requests under way may take when the server stops.
 const grace = 10 * time.Second
 
-const usage = `usage: api [serve | migrate | token create --name N --role R | rotate-key | indexes [--apply | --remove] | version]`
+const usage = `usage: api [serve | migrate | token create --name N --role R | rotate-key | indexes [--apply | --remove] | healthy | version]`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	commands := map[string]func(context.Context, config.Config, []string, io.Writer) error{
-		"serve": serve, "migrate": migrate, "token": token, "rotate-key": rotateKey, "indexes": optionalIndexes,
+		"serve": serve, "migrate": migrate, "token": token, "rotate-key": rotateKey, "indexes": optionalIndexes, "healthy": healthy,
 	}
 	do := commands[command]
 	if do == nil {

@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -109,14 +108,16 @@ func TestNobodyCouldSignIn(t *testing.T) {
 				t.Fatalf("with %s: %v", how, err)
 			case <-tick.C:
 			}
-			if answer, err := http.Get("http://" + address + "/healthz"); err == nil {
-				_ = answer.Body.Close()
+			if _, err := command(t, "healthy"); err == nil {
 				break
 			}
 		}
 		stop()
 		if err := <-ended; err != nil {
 			t.Errorf("stopping with %s: %v", how, err)
+		}
+		if _, err := command(t, "healthy"); err == nil {
+			t.Error("a server that has stopped is called healthy")
 		}
 	}
 	t.Setenv("QLOBOOKS_QLOAPPS_COOKIE_KEY", sample.CookieKey)
