@@ -208,12 +208,12 @@ func TestIndexesAreShownBeforeTheyAreMade(t *testing.T) {
 
 // TestIndexesOfRealInstallations: what is wanted exists there, where those are at hand.
 func TestIndexesOfRealInstallations(t *testing.T) {
+	install(t)
 	for version, want := range map[string]int{"1.7": 14, "1.6.1": 14} {
 		dsn, there := privatetest.Dump(t, version)
 		if !there {
 			continue
 		}
-		install(t)
 		t.Setenv("QLOBOOKS_MYSQL_DSN", dsn)
 		shown := must(t, "indexes")
 		if got := strings.Count(shown, "ALTER TABLE"); got != want {

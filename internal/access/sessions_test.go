@@ -189,11 +189,12 @@ func TestSessionsEnd(t *testing.T) {
 		{"signed out everywhere from elsewhere", func(t *testing.T, d *desk, s access.NewSession) { end(t, d, d.enter(t, bookkeeper), true) }, true},
 		{"somebody else signed out everywhere", func(t *testing.T, d *desk, s access.NewSession) { end(t, d, d.enter(t, manager), true) }, false},
 	}
+	d := sampleDesk(t)
+	d.exec(t, "CREATE TABLE employees_before AS SELECT * FROM qlo_employee")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-
-			d := sampleDesk(t)
+			d.exec(t, "DELETE FROM qlobooks_sessions")
+			d.exec(t, "REPLACE INTO qlo_employee SELECT * FROM employees_before")
 			s := d.enter(t, bookkeeper)
 			tt.do(t, d, s)
 			_, err := d.Authenticate(t.Context(), s.Cookie)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -135,6 +136,23 @@ func TestAnEmployeeAtTheBrowser(t *testing.T) {
 		if strings.Contains(metrics, secret) {
 			t.Errorf("the metrics name %s", secret)
 		}
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	freeAddress := free.Addr().String()
+	_ = free.Close()
+	stop, err := s.App.ServeMetrics(freeAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own := manager.must(t, 200, "GET", "http://"+freeAddress+"/metrics", ""); !strings.Contains(own, "qlobooks_documents_due") {
+		t.Error("a worker's own address shows no metrics")
+	}
+	stop()
+	if _, err := http.Get("http://" + freeAddress + "/metrics"); err == nil {
+		t.Error("metrics are served after the end")
 	}
 
 	db, err := sql.Open("mysql", dsn)
