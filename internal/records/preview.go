@@ -14,7 +14,7 @@ func (d *Desk) Preview(ctx context.Context, section string, sel wire.SyncRequest
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Preview, section, req, by)
+	return d.start(ctx, runs.Preview, section, req, false, by)
 }
 
 // PreviewOne tells what a sync of one record would do, document by document.
@@ -22,7 +22,7 @@ func (d *Desk) PreviewOne(ctx context.Context, section, id, by string) (wire.Run
 	if _, _, err := d.read(ctx, section, id); err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Preview, section, runs.Request{IDs: []string{id}, Lane: store.Person, Detail: true}, by)
+	return d.start(ctx, runs.Preview, section, runs.Request{IDs: []string{id}, Lane: store.Person, Detail: true}, false, by)
 }
 
 // Preview tells what a sync of one document would do.
@@ -31,5 +31,5 @@ func (d Documents) Preview(ctx context.Context, flow, id, by string) (wire.Run, 
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Preview, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person, Detail: true}, by)
+	return d.start(ctx, runs.Preview, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person, Detail: true}, false, by)
 }
