@@ -98,5 +98,13 @@ func (s *server) routes() []route {
 		route{"GET", "/issues", viewer, s.listIssues},
 		route{"POST", "/issues/:code/retry", operator, s.retryIssue},
 	)
+	add(s.Ties != nil,
+		route{"POST", "/records/:section/:source_id/pair", accountant, s.pairRecord},
+		route{"POST", "/records/:section/:source_id/unpair", accountant, s.unpairRecord},
+		route{"POST", "/records/:section/:source_id/recreate", accountant, s.recreateRecord},
+		route{"POST", "/documents/:flow/:source_id/pair", accountant, s.pairDocument},
+		route{"POST", "/documents/:flow/:source_id/unpair", accountant, s.unpairDocument},
+		route{"POST", "/documents/:flow/:source_id/recreate", accountant, s.recreateDocument},
+	)
 	return list
 }
