@@ -106,5 +106,9 @@ func (s *server) routes() []route {
 		route{"POST", "/documents/:flow/:source_id/unpair", accountant, s.unpairDocument},
 		route{"POST", "/documents/:flow/:source_id/recreate", accountant, s.recreateDocument},
 	)
+	add(s.Reconciliation != nil,
+		route{"GET", "/reconciliation", viewer, s.getReconciliation},
+		route{"POST", "/reconciliation/refresh", accountant, s.refreshReconciliation},
+	)
 	return list
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/pairing"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/reconcile"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
@@ -44,6 +45,7 @@ type App struct {
 	Engine     *engine.Engine
 	Runner     *runs.Runner
 	Pairing    *pairing.Service
+	Reconcile  *reconcile.Service
 	Queue      asynq.RedisConnOpt
 
 	redis    redis.UniversalClient
@@ -173,8 +175,8 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
-	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency}
 	a.Runner = &runs.Runner{Store: a.Store, Listers: a.listers(), Documents: a.documents, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
+	a.joinBooks()
 }
 
 // limiter is the one of an organisation, with the rates that are set now.

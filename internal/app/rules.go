@@ -52,11 +52,6 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	}, nil
 }
 
-func (a *App) baseCurrency(ctx context.Context) (string, error) {
-	organization, _, err := a.Connection.Organization(ctx)
-	return organization.Base, err
-}
-
 // pace tells an organisation's limiter what a person set.
 func (a *App) pace(organization string, l settings.Limits) {
 	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent}

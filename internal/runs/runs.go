@@ -28,6 +28,9 @@ const (
 	Sync           = "sync"
 	Setup          = "setup"
 	MappingRefresh = "mapping_refresh"
+	Reconcile      = "reconcile"
+	Pairing        = "pairing"
+	Import         = "import"
 )
 
 const (

@@ -136,8 +136,14 @@ func (s *Server) handRoutes(mux *http.ServeMux) {
 		}
 		writeJSON(w, 201, object{"id": id})
 	})
-	mux.HandleFunc("PUT /sandbox/records/{id}", func(w http.ResponseWriter, r *http.Request) { done(w, s.ChangeByHand(r.PathValue("id"), string(read(r).Body))) })
+	mux.HandleFunc("PUT /sandbox/records/{id}", func(w http.ResponseWriter, r *http.Request) {
+		done(w, s.ChangeByHand(r.PathValue("id"), string(read(r).Body)))
+	})
 	mux.HandleFunc("DELETE /sandbox/records/{id}", func(w http.ResponseWriter, r *http.Request) { done(w, s.DeleteByHand(r.PathValue("id"))) })
-	mux.HandleFunc("POST /sandbox/records/{id}/status", func(w http.ResponseWriter, r *http.Request) { done(w, s.SetStatusByHand(r.PathValue("id"), read(r).Status)) })
-	mux.HandleFunc("POST /sandbox/records/{id}/merge", func(w http.ResponseWriter, r *http.Request) { done(w, s.MergeByHand(read(r).Winner, r.PathValue("id"))) })
+	mux.HandleFunc("POST /sandbox/records/{id}/status", func(w http.ResponseWriter, r *http.Request) {
+		done(w, s.SetStatusByHand(r.PathValue("id"), read(r).Status))
+	})
+	mux.HandleFunc("POST /sandbox/records/{id}/merge", func(w http.ResponseWriter, r *http.Request) {
+		done(w, s.MergeByHand(read(r).Winner, r.PathValue("id")))
+	})
 }

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/pairing"
+	"github.com/qlobooks/qlobooks/internal/reconcile"
+	"github.com/qlobooks/qlobooks/internal/records"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// joinBooks makes the pieces that read what stands in Zoho Books.
+func (a *App) joinBooks() {
+	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency}
+	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL,
+		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
+			return a.startRun(ctx, runs.Reconcile, "", days, by)
+		}}
+	a.Runner.Tasks[runs.Reconcile] = a.counted(a.Reconcile.Run)
+}
+
+func (a *App) startRun(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
+	run, err := a.Store.StartRun(ctx, kind, section, request, by)
+	return records.ShowRun(run, a.Store.Now()), err
+}
+
+// counted names the run in every call it makes, and tells afterwards how many these were.
+func (a *App) counted(task runs.Task) runs.Task {
+	return func(ctx context.Context, run store.Run) (int, any, error) {
+		ref := fmt.Sprintf("run:%d", run.ID)
+		total, result, err := task(zoho.WithRef(ctx, ref), run)
+		if countErr := a.Store.CountCalls(context.WithoutCancel(ctx), run.ID, ref); err == nil {
+			err = countErr
+		}
+		return total, result, err
+	}
+}
+
+func (a *App) baseCurrency(ctx context.Context) (string, error) {
+	organization, _, err := a.Connection.Organization(ctx)
+	return organization.Base, err
+}
+
+func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {
+	links, err := a.Links(ctx)
+	return links.Zoho, err
+}
