@@ -106,6 +106,14 @@ func (s *server) routes() []route {
 		route{"POST", "/documents/:flow/:source_id/unpair", accountant, s.unpairDocument},
 		route{"POST", "/documents/:flow/:source_id/recreate", accountant, s.recreateDocument},
 	)
+	add(s.Pairing != nil,
+		route{"POST", "/pairing/customers/load", accountant, s.loadContacts},
+		route{"GET", "/pairing/customers", viewer, s.listPairing},
+		route{"GET", "/pairing/customers.csv", viewer, s.getPairs},
+		route{"POST", "/pairing/customers.csv", accountant, s.importPairs},
+		route{"POST", "/pairing/customers/:id", accountant, s.pairCustomer},
+		route{"DELETE", "/pairing/customers/:id", accountant, s.unpairCustomer},
+	)
 	add(s.Reconciliation != nil,
 		route{"GET", "/reconciliation", viewer, s.getReconciliation},
 		route{"POST", "/reconciliation/refresh", accountant, s.refreshReconciliation},

@@ -20,7 +20,15 @@ func (a *App) joinBooks() {
 		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Reconcile, "", days, by)
 		}}
+	a.Runner.Tasks[runs.Pairing] = a.counted(a.Pairing.LoadContacts)
 	a.Runner.Tasks[runs.Reconcile] = a.counted(a.Reconcile.Run)
+}
+
+// customers answers for the pairing of customers.
+func (a *App) customers() pairing.Customers {
+	return pairing.Customers{Service: a.Pairing, URL: a.zohoURL, Start: func(ctx context.Context, by string) (wire.Run, error) {
+		return a.startRun(ctx, runs.Pairing, "customers", struct{}{}, by)
+	}}
 }
 
 func (a *App) startRun(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
