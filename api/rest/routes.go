@@ -114,6 +114,12 @@ func (s *server) routes() []route {
 		route{"POST", "/pairing/customers/:id", accountant, s.pairCustomer},
 		route{"DELETE", "/pairing/customers/:id", accountant, s.unpairCustomer},
 	)
+	add(s.Imports != nil,
+		route{"POST", "/payments/import", accountant, s.importPayments},
+		route{"GET", "/payments/imported", viewer, s.listImported},
+		route{"POST", "/payments/imported/:id/assign", accountant, s.assignPayment},
+		route{"GET", "/payments/statements", viewer, s.getStatements},
+	)
 	add(s.Reconciliation != nil,
 		route{"GET", "/reconciliation", viewer, s.getReconciliation},
 		route{"POST", "/reconciliation/refresh", accountant, s.refreshReconciliation},

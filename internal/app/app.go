@@ -23,6 +23,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/pairing"
+	"github.com/qlobooks/qlobooks/internal/paymentimport"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/reconcile"
 	"github.com/qlobooks/qlobooks/internal/runs"
@@ -46,11 +47,13 @@ type App struct {
 	Runner     *runs.Runner
 	Pairing    *pairing.Service
 	Reconcile  *reconcile.Service
+	Imports    *paymentimport.Service
 	Queue      asynq.RedisConnOpt
 
 	redis    redis.UniversalClient
 	database *gorm.DB
 	hotelDB  *gorm.DB
+	writer   *qloapps.PaymentWriter
 	now      func() time.Time
 
 	mu       sync.Mutex
@@ -102,7 +105,7 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 		return fmt.Errorf("QLOBOOKS_SECRET_KEY: %w", err)
 	}
 	a.join(ring, opts)
-	return nil
+	return a.joinBooks()
 }
 
 // CheckHotel finds out whether the database holds a QloApps installation, without changing it.
@@ -176,7 +179,6 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Runner = &runs.Runner{Store: a.Store, Listers: a.listers(), Documents: a.documents, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
-	a.joinBooks()
 }
 
 // limiter is the one of an organisation, with the rates that are set now.
@@ -206,6 +208,9 @@ func (a *App) Close() {
 		if pool, err := db.DB(); err == nil {
 			_ = pool.Close()
 		}
+	}
+	if a.writer != nil {
+		_ = a.writer.Close()
 	}
 	if a.redis != nil {
 		if err := a.redis.Close(); err != nil {

@@ -6,22 +6,39 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/pairing"
+	"github.com/qlobooks/qlobooks/internal/paymentimport"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/reconcile"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // joinBooks makes the pieces that read what stands in Zoho Books.
-func (a *App) joinBooks() {
+func (a *App) joinBooks() (err error) {
+	if a.writer, err = qloapps.OpenPaymentWriter(a.Config.MySQLDSN.Reveal(), a.Hotel); err != nil {
+		return plain(err)
+	}
+	a.Imports = &paymentimport.Service{Store: a.Store, Hotel: a.Hotel, Writer: a.writer, Books: a.Connection.Client, URL: a.zohoURL,
+		Settings: func(ctx context.Context) (settings.Payments, error) {
+			all, err := a.Settings.Load(ctx)
+			return all.Payments, err
+		},
+		Relist: func(ctx context.Context, orders []string) error { return a.Runner.Relist(ctx, wire.Orders, orders) },
+		Start: func(ctx context.Context, in wire.ImportRequest, by string) (wire.Run, error) {
+			return a.startRun(ctx, runs.Import, "", in, by)
+		}}
 	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency}
 	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL,
 		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Reconcile, "", days, by)
 		}}
 	a.Runner.Tasks[runs.Pairing] = a.counted(a.Pairing.LoadContacts)
+	a.Runner.Tasks[runs.Import] = a.counted(a.Imports.Run)
 	a.Runner.Tasks[runs.Reconcile] = a.counted(a.Reconcile.Run)
+	return nil
 }
 
 // customers answers for the pairing of customers.

@@ -34,7 +34,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	return rest.New(rest.Services{
 		Tokens: a.Tokens, Settings: a.Settings, Connection: a.Connection, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget}, Issues: records.Issues{Desk: desk},
-		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile,
+		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Imports: a.Imports,
 	}, options), nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -149,6 +150,9 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 	}
 	if hasCopy {
 		x.zoho, x.read = c.side(), true
+	}
+	if ref.Flow == flow.Payment && c.DocKey == "" && x.zoho != nil && x.posted != nil && x.zoho.amount.GreaterThan(x.posted.amount) {
+		x.zoho.amount = x.posted.amount // it came from there, and only this part of it is QloApps'
 	}
 	if x.posted != nil {
 		if !hasCopy && !x.read {

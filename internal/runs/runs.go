@@ -177,6 +177,19 @@ func (r *Runner) store(ctx context.Context, section string, page []qloapps.Listi
 	return r.Store.AddRecords(ctx, section, list)
 }
 
+// Relist shows records of a section as the source has them now.
+func (r *Runner) Relist(ctx context.Context, section string, ids []string) error {
+	lister := r.Listers[section]
+	if lister.ByID == nil || len(ids) == 0 {
+		return nil
+	}
+	fresh, err := lister.ByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	return r.store(ctx, section, fresh)
+}
+
 func (r *Runner) move(ctx context.Context, token string, run store.Run, cursor string) error {
 	mine, err := r.Store.RenewRun(ctx, token, run.ID, cursor, lease)
 	if err == nil && !mine {

@@ -206,3 +206,28 @@ func (s *Store) changedLink(tx *gorm.DB, id uint64) error {
 	}
 	return s.refreshRecords(tx, []uint64{id}, now)
 }
+
+// LinkImported says that a document stands at Zoho because it came from there; saying it again
+// changes nothing. ErrBusy means that it is being worked on and must be linked later.
+func (s *Store) LinkImported(ctx context.Context, ref Ref, z Standing, detail string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		if err := ensure(tx, ref, History, now); err != nil {
+			return err
+		}
+		res := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, zoho_id = ?, zoho_number = ?, day = ?, currency = ?, total = ?, applied = ?, last_synced_at = ?, updated_at = ?, "+
+			"issue_code = '', issue_detail = NULL, issue_action = NULL WHERE flow = ? AND source_id = ? AND zoho_id = '' AND lease_owner IS NULL",
+			z.ZohoID, clip(z.Number, 100), orNull(z.Day), z.Currency, z.Total, z.Total, now, now, ref.Flow, ref.ID)
+		if res.Error != nil {
+			return fmt.Errorf("link %s: %w", ref.Key(), res.Error)
+		}
+		if res.RowsAffected == 0 {
+			held, err := holders(tx, []string{ref.Flow}, z.ZohoID, "")
+			if err == nil && !slices.Contains(held, ref) {
+				err = ErrBusy
+			}
+			return err
+		}
+		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "import", Ref: ref, Detail: detail})
+	})
+}
