@@ -124,5 +124,11 @@ func (s *server) routes() []route {
 		route{"GET", "/reconciliation", viewer, s.getReconciliation},
 		route{"POST", "/reconciliation/refresh", accountant, s.refreshReconciliation},
 	)
+	add(s.Logs != nil,
+		route{"GET", "/logs", viewer, s.listLogs},
+		route{"GET", "/logs/:id", accountant, s.getLog},
+		route{"GET", "/audit", viewer, s.listAudit},
+	)
+	add(s.Tools != nil, route{"POST", "/tools/reset", admin, s.reset})
 	return list
 }

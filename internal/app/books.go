@@ -35,9 +35,12 @@ func (a *App) joinBooks() (err error) {
 		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Reconcile, "", days, by)
 		}}
-	a.Runner.Tasks[runs.Pairing] = a.counted(a.Pairing.LoadContacts)
-	a.Runner.Tasks[runs.Import] = a.counted(a.Imports.Run)
-	a.Runner.Tasks[runs.Reconcile] = a.counted(a.Reconcile.Run)
+	a.Runner.Tasks[runs.Pairing] = a.Pairing.LoadContacts
+	a.Runner.Tasks[runs.Import] = a.Imports.Run
+	a.Runner.Tasks[runs.Reconcile] = a.Reconcile.Run
+	for kind, task := range a.Runner.Tasks {
+		a.Runner.Tasks[kind] = a.counted(task)
+	}
 	return nil
 }
 
@@ -68,6 +71,25 @@ func (a *App) counted(task runs.Task) runs.Task {
 func (a *App) baseCurrency(ctx context.Context) (string, error) {
 	organization, _, err := a.Connection.Organization(ctx)
 	return organization.Base, err
+}
+
+// organization is the id of the organisation that is connected, or was last.
+func (a *App) organization(ctx context.Context) (string, error) {
+	c, err := a.Connection.Get(ctx)
+	if err != nil || c.OrganizationID == nil {
+		return "", err
+	}
+	return *c.OrganizationID, nil
+}
+
+// cleanLogs keeps the call log as long as the settings say.
+func (a *App) cleanLogs(ctx context.Context) error {
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return err
+	}
+	_, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays)
+	return err
 }
 
 func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {

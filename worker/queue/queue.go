@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -35,11 +36,14 @@ type Worker struct {
 	Store  *store.Store
 	// Concurrency is how many batches of each lane are worked on at once; 2 when zero.
 	Concurrency int
+	// Hourly is done at the start and once an hour, by every process; nil = nothing.
+	Hourly func(ctx context.Context) error
 
 	servers []*asynq.Server
 	client  *asynq.Client
 	stop    context.CancelFunc
 	done    chan struct{}
+	chores  sync.WaitGroup
 }
 
 // Start begins work and returns at once. redis is shared by all lanes.
@@ -70,6 +74,9 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 	w.client = asynq.NewClient(redis)
 	w.done = make(chan struct{})
 	go w.dispatch(ctx)
+	if w.Hourly != nil {
+		w.chores.Go(func() { w.hourly(ctx) })
+	}
 	return nil
 }
 
@@ -84,6 +91,22 @@ func (w *Worker) Stop() {
 	if w.client != nil {
 		<-w.done
 		_ = w.client.Close()
+	}
+	w.chores.Wait()
+}
+
+func (w *Worker) hourly(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := w.Hourly(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "an hourly chore failed; it is done again in an hour", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
 	}
 }
 
