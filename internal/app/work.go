@@ -57,6 +57,9 @@ func (a *App) documents(ctx context.Context, section string, l qloapps.Listing) 
 	add(flow.Payment, l.PaymentIDs...)
 	add(flow.CreditNote, l.SlipIDs...)
 	add(flow.Refund, l.ReturnIDs...)
+	if l.Over {
+		add(flow.Cancellation, l.InvoiceIDs...)
+	}
 	return refs, nil
 }
 
@@ -163,6 +166,9 @@ func (a *App) settingsChanged(ctx context.Context, section, by string) error {
 	case "currencies":
 		free = []string{"currency_off", "no_rate"}
 	case "orders":
+		if err := a.ordersChanged(ctx, all.Orders.CreateSalesOrders); err != nil {
+			return err
+		}
 		free = []string{"totals_differ"}
 	case "limits":
 		return a.paceNow(ctx)
@@ -171,6 +177,20 @@ func (a *App) settingsChanged(ctx context.Context, section, by string) error {
 	}
 	_, err = a.Store.FreeIssue(ctx, free, store.Live)
 	return err
+}
+
+// ordersChanged keeps what lists show in step with the switch for sales orders. It goes on when the
+// caller hangs up, as half of the orders changed would mislead.
+func (a *App) ordersChanged(ctx context.Context, wanted bool) error {
+	ctx = context.WithoutCancel(ctx)
+	if !wanted {
+		return a.Store.LeaveOut(ctx, flow.SalesOrder, store.Issue{Code: "skipped_export_off", Detail: "Sales orders are not sent to Zoho Books.", Action: "Switch «Create sales orders» on in Configuration, Orders."})
+	}
+	at, err := a.Store.Initialized(ctx, "orders")
+	if err != nil || at == nil {
+		return err
+	}
+	return a.Store.TakeIn(ctx, "orders", flow.SalesOrder, "skipped_export_off")
 }
 
 // Links builds addresses into both systems.

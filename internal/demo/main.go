@@ -212,7 +212,7 @@ func judgeDump(ctx context.Context, stage *rehearsal.Stage) error {
 			allowed[c.Code] = true
 		}
 	}
-	synced, held, different, strange, err := stage.Compare(ctx, allowed)
+	synced, held, different, strange, _, err := stage.Compare(ctx, allowed)
 	if err != nil {
 		return err
 	}

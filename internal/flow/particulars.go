@@ -47,6 +47,13 @@ func ParticularsOf(record any) Particulars {
 		}
 		p.Day, p.Amount = day(r.Added), r.TotalIncl
 		return p
+	case qloapps.Refund:
+		p := Particulars{OrderID: r.OrderID}
+		if r.Order != nil {
+			p = ofOrder(r.Order)
+		}
+		p.Day, p.Amount, p.PaymentMode = day(r.Updated), r.Amount, r.PaymentMode
+		return p
 	}
 	return Particulars{}
 }

@@ -156,8 +156,8 @@ func standing(resource zoho.Resource, rec zoho.Record) store.Standing {
 	}
 	total, tax := rec.Total.Decimal, rec.Tax.Decimal
 	z.Currency, z.Total, z.Tax, z.Day = rec.Currency, &total, &tax, day(rec)
-	for _, id := range rec.InvoiceIDs {
-		z.Steps = append(z.Steps, store.StepState{Name: "apply:" + id, Done: true})
+	for _, a := range rec.Settles {
+		z.Steps = append(z.Steps, store.StepState{Name: "apply:" + a.InvoiceID + ":" + a.AmountApplied.String(), Done: true})
 	}
 	return z
 }
@@ -220,6 +220,8 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 	case fault.Is(err, fault.NotFound):
 		err = s.Store.Anew(ctx, ref, reason, by)
 	case err != nil:
+	case rec.Key != "" && rec.Key != ref.Key():
+		return nil, fault.New(fault.Conflict, "still_there", "It has no document of its own in Zoho Books: it stands on the one of %s.", rec.Key)
 	case rec.Status == "void" || rec.Status == "draft" && ref.Flow == flow.Invoice:
 		err = s.reopen(ctx, books, doc, resource, rec, reason, by)
 	case !changed(doc, resource, rec):
@@ -241,7 +243,7 @@ func (s *Service) reopen(ctx context.Context, books *zoho.Client, doc store.Docu
 	if err := s.Store.Reopen(ctx, doc.Ref, updated(doc.Ref.Flow), flow.Answer(resource, rec).Extra, reason, by); err != nil {
 		return err
 	}
-	if err := s.Store.Loosen(ctx, doc.Ref, "apply:"+doc.ZohoID); err != nil {
+	if err := s.Store.Loosen(ctx, doc.Ref, "apply:"+doc.ZohoID+":"); err != nil {
 		return err
 	}
 	if rec.Status != "void" {

@@ -151,6 +151,9 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 	if hasCopy {
 		x.zoho, x.read = c.side(), true
 	}
+	if hasCopy && c.DocKey != "" && c.DocKey != ref.Key() && x.zoho != nil && x.posted != nil {
+		x.zoho = x.posted // money given back has no document of its own: it stands on the payment it came from
+	}
 	if ref.Flow == flow.Payment && c.DocKey == "" && x.zoho != nil && x.posted != nil && x.zoho.amount.GreaterThan(x.posted.amount) {
 		x.zoho.amount = x.posted.amount // it came from there, and only this part of it is QloApps'
 	}
@@ -164,6 +167,9 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 		if hasSource && x.qloapps != nil && later(doc, src.ReadAt) {
 			x.qloapps, x.state = x.posted, wanted
 		}
+	}
+	if x.posted != nil && x.posted.void {
+		x.qloapps = nil // its order was canceled
 	}
 	rightly := doc.Status == store.Synced || doc.Status == store.Skipped || doc.Status == store.Disabled
 	if x.posted == nil && x.zoho == nil && (x.qloapps == nil || rightly && doc.ZohoID == "") {

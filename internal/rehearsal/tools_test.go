@@ -151,7 +151,9 @@ func TestResetForgetsAndFindsAgain(t *testing.T) {
 	if err := s.Call(ctx, http.MethodGet, "/records/orders", nil, &page); err != nil || page.InitializedAt != nil || len(page.Items) != 0 {
 		t.Errorf("orders after forgetting all: %+v %v", page, err)
 	}
-	var audit struct{ Items []struct{ By, Action, Detail string } }
+	var audit struct {
+		Items []struct{ By, Action, Detail string }
+	}
 	if err := s.Call(ctx, http.MethodGet, "/audit?action=reset", nil, &audit); err != nil || len(audit.Items) != 3 || audit.Items[0].By != "Rehearsal" {
 		t.Errorf("the audit trail: %+v %v", audit, err)
 	}

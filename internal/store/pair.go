@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -25,14 +26,15 @@ type Standing struct {
 var ErrBusy = fault.New(fault.Conflict, "busy", "It is being synchronised right now, or the outcome of a call is still being found out.").
 	Do("Try again in a moment.")
 
-// Holders names the documents of flows that are linked to a Zoho record.
+// Holders names the documents of flows that a Zoho record stands for; money given back stands on a
+// payment without being it.
 func (s *Store) Holders(ctx context.Context, flows []string, zohoID string) ([]Ref, error) {
 	return holders(s.db.WithContext(ctx), flows, zohoID, "")
 }
 
 func holders(tx *gorm.DB, flows []string, zohoID, lock string) ([]Ref, error) {
 	var rows []struct{ Flow, SourceID string }
-	if err := tx.Raw("SELECT flow, source_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id = ? ORDER BY id"+lock, flows, zohoID).Scan(&rows).Error; err != nil {
+	if err := tx.Raw("SELECT flow, source_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id = ? AND (total IS NULL OR total >= 0) ORDER BY id"+lock, flows, zohoID).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read holders of a Zoho record: %w", err)
 	}
 	refs := make([]Ref, len(rows))
@@ -79,7 +81,7 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 		return err
 	}
 	z := p.Zoho
-	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, fingerprint = '', steps = ?, extra = ?, "+
+	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, fingerprint = '', steps = ?, extra = ?, sent = NULL, wakes = NULL, approved = 0, "+
 		"day = COALESCE(?, day), currency = IF(? = '', currency, ?), total = COALESCE(?, total), tax = COALESCE(?, tax), issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, updated_at = ? WHERE id = ?",
 		z.ZohoID, clip(z.Number, 100), clip(z.Name, 200), jsonOrNull(z.Steps), orNull(string(z.Extra)), orNull(z.Day), z.Currency, z.Currency, z.Total, z.Tax, now, id).Error
 	if err != nil {
@@ -148,7 +150,7 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 			return err
 		}
 		e.At = s.Now()
-		err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, fingerprint = '', steps = NULL, extra = NULL, "+
+		err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
 			"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
 		if err != nil {
 			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)
@@ -177,8 +179,8 @@ func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawM
 	})
 }
 
-// Loosen forgets that documents of the same records had taken a step, so that it is taken again
-// when they are queued.
+// Loosen forgets that documents of the same records had taken the steps whose names begin so, so
+// that they are taken again when they are queued.
 func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []documentRow
@@ -189,7 +191,7 @@ func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
 		}
 		for _, row := range rows {
 			d := row.document()
-			kept := slices.DeleteFunc(d.Steps, func(have StepState) bool { return have.Name == step })
+			kept := slices.DeleteFunc(d.Steps, func(have StepState) bool { return strings.HasPrefix(have.Name, step) })
 			if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, version = version + 1 WHERE id = ?", jsonOrNull(kept), d.RowID).Error; err != nil {
 				return err
 			}
