@@ -58,6 +58,9 @@ func (b *batch) ended(a *attempt, err error) *store.Outcome {
 // is marked so and the next candidate is tried.
 func (b *batch) put(ctx context.Context, a *attempt) error {
 	if a.doc.ZohoID != "" && a.plan.createOnly {
+		if a.doc.Paired && a.doc.Fingerprint == "" {
+			return b.accept(ctx, a)
+		}
 		return b.changedAfterPosting(a)
 	}
 	if a.doc.ZohoID != "" && a.plan.before != nil {
@@ -92,6 +95,19 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		}
 		return b.adopt(ctx, a, answer, want, created)
 	}
+}
+
+// accept takes the document that a person paired for this record's own, as documents of this
+// kind are never updated; only its total must be right.
+func (b *batch) accept(ctx context.Context, a *attempt) error {
+	d := &a.doc
+	if f := a.plan.facts; f.HasTotal && d.Total != nil && !d.Total.Equal(f.Total) {
+		return fault.New(fault.Rejected, "totals_differ", "The paired document shows %s %s in Zoho Books, QloApps says %s %s.", d.Total, d.Currency, f.Total, f.Currency).
+			Do("Unpair it, or correct it in Zoho Books and pair it again.")
+	}
+	d.Fingerprint = a.print
+	setFacts(d, a.plan.facts)
+	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
 }
 
 // adopt saves what Zoho answered as this record's document and compares the totals.

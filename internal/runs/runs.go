@@ -30,6 +30,9 @@ const (
 	MappingRefresh = "mapping_refresh"
 	Tick           = "tick"
 	Daily          = "daily"
+	Reconcile      = "reconcile"
+	Pairing        = "pairing"
+	Import         = "import"
 )
 
 const (
