@@ -28,6 +28,13 @@ type Services struct {
 	Mappings   Mappings
 	Overview   Overview
 	Issues     Issues
+
+	Ties           Ties
+	Pairing        Pairing
+	Reconciliation Reconciliation
+	Imports        Imports
+	Logs           Logs
+	Tools          Tools
 }
 
 // Tokens are the API tokens; *access.Tokens is the real one.

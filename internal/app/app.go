@@ -24,7 +24,10 @@ import (
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/metrics"
+	"github.com/qlobooks/qlobooks/internal/pairing"
+	"github.com/qlobooks/qlobooks/internal/paymentimport"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/reconcile"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -48,12 +51,16 @@ type App struct {
 	Runner     *runs.Runner
 	Detector   *detect.Detector
 	Schedule   *schedule.Schedule
+	Pairing    *pairing.Service
+	Reconcile  *reconcile.Service
+	Imports    *paymentimport.Service
 	Queue      asynq.RedisConnOpt
 	Metrics    *metrics.Set
 
 	redis    redis.UniversalClient
 	database *gorm.DB
 	hotelDB  *gorm.DB
+	writer   *qloapps.PaymentWriter
 	now      func() time.Time
 
 	mu       sync.Mutex
@@ -107,7 +114,7 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 		return fmt.Errorf("QLOBOOKS_SECRET_KEY: %w", err)
 	}
 	a.join(ring, opts)
-	return nil
+	return a.joinBooks()
 }
 
 // CheckHotel finds out whether the database holds a QloApps installation, without changing it.
@@ -224,6 +231,9 @@ func (a *App) Close() {
 	}
 	if a.inspector != nil {
 		_ = a.inspector.Close()
+	}
+	if a.writer != nil {
+		_ = a.writer.Close()
 	}
 	if a.redis != nil {
 		if err := a.redis.Close(); err != nil {

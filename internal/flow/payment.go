@@ -50,6 +50,9 @@ type part struct {
 
 func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CustomerPayment], error) {
 	none := engine.Mapped[zoho.CustomerPayment]{}
+	if Imported(p.TransactionID) {
+		return cameFromZoho(p, self), nil
+	}
 	parts, leftOut, err := inScope(p, self, r)
 	if err != nil {
 		return none, err
@@ -89,6 +92,19 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(m.Facts.Applied), first.Currency)}}
 	}
 	return m, nil
+}
+
+// ImportMark begins the transaction id of a payment that was brought to QloApps from Zoho Books.
+const ImportMark = "zoho:"
+
+// Imported tells that a payment came from Zoho Books, so that it is never sent back.
+func Imported(transactionID string) bool { return strings.HasPrefix(transactionID, ImportMark) }
+
+// cameFromZoho leaves a payment as it stands in Zoho Books, also while its link is not saved yet.
+func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
+	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true, Nothing: !self.Exists()}
+	m.Facts = engine.Facts{Title: "Payment from Zoho Books by " + p.Method, Date: day(p.Added), Currency: p.Currency, Total: p.Amount, Applied: p.Amount}
+	return m
 }
 
 // received is the payment without its allocations.

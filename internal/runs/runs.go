@@ -32,6 +32,9 @@ const (
 	MappingRefresh = "mapping_refresh"
 	Tick           = "tick"
 	Daily          = "daily"
+	Reconcile      = "reconcile"
+	Pairing        = "pairing"
+	Import         = "import"
 )
 
 const (
