@@ -34,6 +34,8 @@ type world struct {
 	rows   []wire.MappingRow
 	body   string
 	runs   []wire.Run // Get gives the first and drops it while others are left
+
+	changes *changes
 }
 
 func (w *world) ask(what string, by ...string) error {
@@ -266,14 +268,14 @@ func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
 
 func services(w *world) rest.Services {
 	return rest.Services{
-		Tokens: tokens{w}, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
+		Tokens: tokens{w}, Sessions: sessions{w}, Changes: w.changes, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
 		Documents: documents{w}, Runs: runs{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
 	}
 }
 
 // setupAPI gives the API over a new world, without a rate limit unless change sets one.
 func setupAPI(change func(*rest.Options)) (http.Handler, *world) {
-	w := &world{}
+	w := &world{changes: &changes{events: make(chan wire.Event, 8)}}
 	opt := rest.Options{PublicURL: "https://books.example.com", RatePerSecond: -1, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	if change != nil {
 		change(&opt)

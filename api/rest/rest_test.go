@@ -47,7 +47,7 @@ func TestOpenAPI(t *testing.T) {
 				t.Errorf("%s has the operation id %q, which is empty or taken", name, op.ID)
 			}
 			ids[op.ID] = true
-			open := strings.HasSuffix(path, "z") || strings.HasSuffix(path, "/callback")
+			open := strings.HasSuffix(path, "z") || strings.HasSuffix(path, "/callback") || name == "POST /api/v1/session"
 			if open == (len(op.Security) > 0) {
 				t.Errorf("%s: security is described as %v", name, op.Security)
 			}

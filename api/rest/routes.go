@@ -41,6 +41,7 @@ func (s *server) routes() []route {
 	const viewer, operator, accountant, admin = access.Viewer, access.Operator, access.Accountant, access.Admin
 
 	add(s.Tokens != nil,
+		route{"POST", "/session", open, s.signIn},
 		route{"GET", "/session", viewer, s.getSession},
 		route{"DELETE", "/session", viewer, s.endSession},
 		route{"GET", "/tokens", admin, s.listTokens},
@@ -94,6 +95,7 @@ func (s *server) routes() []route {
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
 		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
 	)
+	add(s.Changes != nil, route{"GET", "/events", viewer, s.streamChanges})
 	add(s.Mappings != nil,
 		route{"GET", "/mappings/:kind", viewer, s.getMapping},
 		route{"PUT", "/mappings/:kind", accountant, s.putMapping},

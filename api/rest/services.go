@@ -5,6 +5,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
 )
 
@@ -15,6 +16,8 @@ import (
 // A nil service leaves its routes out, so that no route exists that cannot work.
 type Services struct {
 	Tokens     Tokens
+	Sessions   Sessions // nil = sign-in with QloApps' employees is off; its route says so
+	Changes    Changes
 	Settings   Settings
 	Connection Connection
 	Schedule   Schedule
@@ -36,6 +39,23 @@ type Tokens interface {
 	// Create gives the secret once.
 	Create(ctx context.Context, name string, role access.Role, by string) (access.Token, string, error)
 	Delete(ctx context.Context, id, by string) error
+}
+
+// Sessions are sign-ins of QloApps' employees; *access.Sessions is the real one.
+type Sessions interface {
+	// SignIn begins a session; fault.Forbidden/wrong_credentials whatever is wrong.
+	SignIn(ctx context.Context, email string, password secret.String) (access.NewSession, error)
+	// Authenticate gives the caller behind a cookie; fault.Forbidden/session_ended.
+	Authenticate(ctx context.Context, cookie secret.String) (access.Caller, error)
+	// End ends the caller's session, or all of that employee.
+	End(ctx context.Context, who access.Caller, everywhere bool) error
+}
+
+// Changes tells what changes while somebody listens; *live.Hub is the real one.
+type Changes interface {
+	// Listen gives events until ctx ends, after the position of an earlier listener if there was
+	// one. The channel is closed early when its reader is too slow.
+	Listen(ctx context.Context, after string) (position string, events <-chan wire.Event)
 }
 
 // Settings are every section's choices; *settings.Store is the real one.

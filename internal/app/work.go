@@ -9,6 +9,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/metrics"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -207,10 +208,14 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 	}, nil
 }
 
-// recorder writes calls to the log table; trouble with that never fails a call.
-type recorder struct{ store *store.Store }
+// recorder counts calls and writes them to the log table; trouble with that never fails a call.
+type recorder struct {
+	store   *store.Store
+	metrics *metrics.Set
+}
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
+	r.metrics.Call(e.Status, e.Fault != "")
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	err := r.store.AddCall(ctx, store.CallLine{Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,

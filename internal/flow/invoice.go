@@ -23,6 +23,9 @@ func invoices(load func(context.Context, []string) (map[string]qloapps.Invoice, 
 
 func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 	needs := append(buyer(i.Order, r), ref(SalesOrder, i.Order.ID), ref(Cancellation, i.ID))
+	for _, head := range i.Order.Invoices {
+		needs = append(needs, ref(Invoice, head.ID))
+	}
 	needs = append(needs, itemRefs(billed(i))...)
 	return append(append(needs, voucherNeeds(i)...), settlers(i.Order)...)
 }

@@ -101,6 +101,8 @@ func TestPutRefuses(t *testing.T) {
 		{"a reserve of everything and more", "limits", map[string]any{"reserve_for_live_percent": 120}, []string{"reserve_for_live_percent"}},
 		{"an amount that is none", "limits", map[string]any{"brake_max_amount": "much"}, []string{"brake_max_amount"}},
 		{"an unknown role", "access", map[string]any{"profile_roles": map[string]string{"4": "boss"}}, []string{"profile_roles.4"}},
+		{"a profile by its name", "access", map[string]any{"profile_roles": map[string]string{"Accountant": "viewer"}}, []string{"profile_roles.Accountant"}},
+		{"less for the SuperAdmin", "access", map[string]any{"profile_roles": map[string]string{"1": "viewer", "4": "operator"}}, []string{"profile_roles.1"}},
 		{"an address that is none", "alerts", map[string]any{"webhook_url": "hook"}, []string{"webhook_url"}},
 	}
 	for _, tt := range tests {

@@ -51,7 +51,10 @@ func Validate(all All, section string) []fault.FieldError {
 	case "limits":
 		validateLimits(&p, all.Limits)
 	case "access":
+		p.unless(all.Access.ProfileRoles != nil, "profile_roles", "must be an object")
 		for profile, role := range all.Access.ProfileRoles {
+			p.unless(identifier.MatchString(profile), "profile_roles."+profile, "must be named by the id of a QloApps profile")
+			p.unless(profile != "1" || role == "admin", "profile_roles.1", "is QloApps' SuperAdmin, who is always admin")
 			p.unless(slices.Contains([]string{"viewer", "operator", "accountant", "admin"}, role), "profile_roles."+profile, "must be viewer, operator, accountant or admin")
 		}
 	case "alerts":

@@ -219,6 +219,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of records and runs as server-sent events
+         * @description Events: record carries a RecordChange, run a Run, resync nothing: events were missed, so read again what is shown. Each event carries a state, so that a repeated one is harmless. Last-Event-ID goes on after that event, up to five minutes later. A reader that is too slow gets resync and the stream ends. A comment is sent every 15 seconds.
+         */
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues": {
         parameters: {
             query?: never;
@@ -625,10 +645,14 @@ export interface paths {
         /** Who is calling */
         get: operations["getSession"];
         put?: never;
-        post?: never;
+        /**
+         * Sign in with a QloApps employee
+         * @description Takes the e-mail address and password of QloApps' back office. The answer sets the session's cookie; every request with it that is not a GET needs its csrf_token as the header X-CSRF-Token. 409 sign_in_off when this installation does not know QloApps' cookie key.
+         */
+        post: operations["signIn"];
         /**
          * Sign out
-         * @description Ends the cookie session of the caller. A token stays valid: delete it under /tokens.
+         * @description Ends the cookie session of the caller, or with everywhere=1 all sessions of that employee. A token stays valid: delete it under /tokens.
          */
         delete: operations["endSession"];
         options?: never;
@@ -1064,6 +1088,12 @@ export interface components {
             zoho_number: string | null;
             zoho_url: string | null;
         };
+        RecordChange: {
+            phase: string | null;
+            section: string;
+            source_id: string;
+            status: string;
+        };
         RecordDetail: {
             documents: components["schemas"]["Document"][];
             /** @description Columns by name; each is {text, url} or a list of these. */
@@ -1316,6 +1346,11 @@ export interface components {
         SetupRequest: {
             create_currencies?: boolean;
             create_taxes?: boolean;
+        };
+        SignIn: {
+            email: string;
+            /** Format: password */
+            password: string;
         };
         Step: {
             name: string;
@@ -1814,6 +1849,37 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamChanges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the last event that was received */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description event: record, data: a RecordChange; event: run, data: a Run; event: resync */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["RecordChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2617,9 +2683,45 @@ export interface operations {
             };
         };
     };
-    endSession: {
+    signIn: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As in QloApps */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: {
+                /** @description 1: on every device */
+                everywhere?: 0 | 1;
+            };
             header?: never;
             path?: never;
             cookie?: never;
