@@ -97,7 +97,7 @@ func TestRoles(t *testing.T) {
 	}
 	roles := []string{"viewer", "operator", "accountant", "admin"}
 	api, _ := setupAPI(nil)
-	for _, r := range routes {
+	for _, r := range append(routes, bookRoutes...) {
 		for i, role := range roles {
 			got := call(t, api, role, r.method, "/api/v1"+r.path, r.body)
 			if may := i >= slices.Index(roles, r.role); may != (got.Code < 300) || !may && got.problem.Code != "forbidden" {

@@ -24,7 +24,10 @@ import (
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/metrics"
+	"github.com/qlobooks/qlobooks/internal/pairing"
+	"github.com/qlobooks/qlobooks/internal/paymentimport"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/reconcile"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -48,12 +51,16 @@ type App struct {
 	Runner     *runs.Runner
 	Detector   *detect.Detector
 	Schedule   *schedule.Schedule
+	Pairing    *pairing.Service
+	Reconcile  *reconcile.Service
+	Imports    *paymentimport.Service
 	Queue      asynq.RedisConnOpt
 	Metrics    *metrics.Set
 
 	redis    redis.UniversalClient
 	database *gorm.DB
 	hotelDB  *gorm.DB
+	writer   *qloapps.PaymentWriter
 	now      func() time.Time
 
 	mu       sync.Mutex
@@ -107,7 +114,7 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 		return fmt.Errorf("QLOBOOKS_SECRET_KEY: %w", err)
 	}
 	a.join(ring, opts)
-	return nil
+	return a.joinBooks()
 }
 
 // CheckHotel finds out whether the database holds a QloApps installation, without changing it.
@@ -182,15 +189,16 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.joinMetrics()
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
-		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics},
-		Linked: a.Store.AnyLinked, Connected: a.connected,
+		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
+		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
 	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: a.show}
-	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: a.Detector, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
+	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: a.Detector, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
+		Engine: a.Engine, Takes: a.takes}
 }
 
 // limiter is the one of an organisation, with the rates that are set now.
@@ -223,6 +231,9 @@ func (a *App) Close() {
 	}
 	if a.inspector != nil {
 		_ = a.inspector.Close()
+	}
+	if a.writer != nil {
+		_ = a.writer.Close()
 	}
 	if a.redis != nil {
 		if err := a.redis.Close(); err != nil {

@@ -39,6 +39,8 @@ type Worker struct {
 	Schedule *schedule.Schedule
 	// Concurrency is how many batches of each lane are worked on at once; 2 when zero.
 	Concurrency int
+	// Hourly is done at the start and once an hour, by every process; nil = nothing.
+	Hourly func(ctx context.Context) error
 
 	servers []*asynq.Server
 	client  *asynq.Client
@@ -78,6 +80,9 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 		w.done.Add(1)
 		go w.schedule(ctx)
 	}
+	if w.Hourly != nil {
+		w.done.Go(func() { w.hourly(ctx) })
+	}
 	return nil
 }
 
@@ -92,6 +97,21 @@ func (w *Worker) Stop() {
 	if w.client != nil {
 		w.done.Wait()
 		_ = w.client.Close()
+	}
+}
+
+func (w *Worker) hourly(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := w.Hourly(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "an hourly chore failed; it is done again in an hour", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
 	}
 }
 
