@@ -41,6 +41,7 @@ func (s *server) routes() []route {
 	const viewer, operator, accountant, admin = access.Viewer, access.Operator, access.Accountant, access.Admin
 
 	add(s.Tokens != nil,
+		route{"POST", "/session", open, s.signIn},
 		route{"GET", "/session", viewer, s.getSession},
 		route{"DELETE", "/session", viewer, s.endSession},
 		route{"GET", "/tokens", admin, s.listTokens},
@@ -62,7 +63,12 @@ func (s *server) routes() []route {
 		route{"GET", "/settings", viewer, s.getSettings},
 		route{"GET", "/settings/:section", viewer, s.getSettingsSection},
 		route{"PUT", "/settings/:section", admin, s.putSettingsSection},
+	)
+	add(s.Schedule != nil,
 		route{"GET", "/schedule", viewer, s.getSchedule},
+		route{"POST", "/schedule/run", accountant, s.runSchedule},
+		route{"POST", "/schedule/pause", admin, s.pauseSchedule},
+		route{"POST", "/schedule/resume", admin, s.resumeSchedule},
 	)
 	add(s.Setup != nil, route{"POST", "/setup", admin, s.startSetup})
 	add(s.Records != nil,
@@ -87,7 +93,9 @@ func (s *server) routes() []route {
 		route{"GET", "/runs/:id", viewer, s.getRun},
 		route{"GET", "/runs/:id/events", viewer, s.streamRun},
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
+		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
 	)
+	add(s.Changes != nil, route{"GET", "/events", viewer, s.streamChanges})
 	add(s.Mappings != nil,
 		route{"GET", "/mappings/:kind", viewer, s.getMapping},
 		route{"PUT", "/mappings/:kind", accountant, s.putMapping},

@@ -26,10 +26,14 @@ func (a *App) joinBooks() (err error) {
 			all, err := a.Settings.Load(ctx)
 			return all.Payments, err
 		},
-		Relist: func(ctx context.Context, orders []string) error { return a.Runner.Relist(ctx, wire.Orders, orders) },
+		Relist: func(ctx context.Context, orders []string) error { return a.Detector.Refresh(ctx, wire.Orders, orders) },
 		Start: func(ctx context.Context, in wire.ImportRequest, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Import, "", in, by)
 		}}
+	a.Detector.Import = func(ctx context.Context, _ store.Run) error {
+		_, err := a.Imports.StartImport(ctx, "new", "QloBooks")
+		return err
+	}
 	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency}
 	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL,
 		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/metrics"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -17,17 +18,6 @@ import (
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
-
-func (a *App) listers() map[string]runs.Lister {
-	return map[string]runs.Lister{
-		"hotels":           {Page: a.Hotel.ListHotels},
-		"room-types":       {Page: a.Hotel.ListRoomTypes},
-		"service-products": {Page: a.Hotel.ListServiceProducts},
-		"customers":        {Page: a.Hotel.ListCustomers},
-		"currencies":       {Page: a.Hotel.ListCurrencies},
-		"orders":           {Page: a.Hotel.ListOrders, ByID: a.Hotel.ListOrdersByID},
-	}
-}
 
 var masterFlow = map[string]string{"hotels": flow.Hotel, "room-types": flow.RoomType, "service-products": flow.ServiceProduct, "customers": flow.Customer, "currencies": "currency"}
 
@@ -218,10 +208,14 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 	}, nil
 }
 
-// recorder writes calls to the log table; trouble with that never fails a call.
-type recorder struct{ store *store.Store }
+// recorder counts calls and writes them to the log table; trouble with that never fails a call.
+type recorder struct {
+	store   *store.Store
+	metrics *metrics.Set
+}
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
+	r.metrics.Call(e.Status, e.Fault != "")
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	err := r.store.AddCall(ctx, store.CallLine{Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,

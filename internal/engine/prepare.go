@@ -97,6 +97,12 @@ func (a *attempt) mapWith(b *batch, l *linked, held []string) error {
 	if err != nil {
 		return err
 	}
+	if a.doc.ZohoID != "" {
+		p.keep = p.keep || a.doc.KeepContent
+		if a.doc.KeepState {
+			p.steps = inState(p.steps, a.doc.Done(StepInactive))
+		}
+	}
 	a.plan = p
 	a.name = heldName(p.names, held)
 	if p.keep && a.doc.ZohoID != "" {

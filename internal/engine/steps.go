@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -18,6 +19,20 @@ const (
 
 // retired reports that the steps taken out of use what they belong to.
 func retired(name string) bool { return name == StepInactive || name == StepVoid }
+
+// inState leaves a master active or inactive as it is, for a wish that is about its content alone.
+func inState(steps []Step, inactive bool) []Step {
+	kept := slices.Clone(steps)
+	for i := range kept {
+		if kept[i].Name == StepActive || kept[i].Name == StepInactive {
+			kept[i] = Step{Name: StepActive, Implied: true}
+			if inactive {
+				kept[i].Name = StepInactive
+			}
+		}
+	}
+	return kept
+}
 
 // mergeSteps is the state of the wanted steps: done ones stay done, and the creation itself
 // brings implied ones about. Steps no longer wanted are forgotten.

@@ -87,7 +87,7 @@ func (d LinkDesk) recreate(ctx context.Context, ref store.Ref, reason, by string
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, d.Engine.Section(ref.Flow), runs.Request{Refs: refs, Lane: store.Person}, by)
+	return d.start(ctx, runs.Sync, d.Engine.Section(ref.Flow), runs.Request{Refs: refs, Lane: store.Person}, true, by)
 }
 
 func (d LinkDesk) known(ctx context.Context, flow, id string) (store.Ref, error) {

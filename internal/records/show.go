@@ -141,6 +141,10 @@ func ShowRun(r store.Run, now time.Time) wire.Run {
 		w.Total = *r.Total
 	}
 	w.ETA = eta(r, now)
+	var brake wire.Brake
+	if len(r.Brake) > 0 && json.Unmarshal(r.Brake, &brake) == nil {
+		w.Brake = &brake
+	}
 	var problem store.Issue
 	if r.Error != "" && json.Unmarshal([]byte(r.Error), &problem) == nil {
 		w.Error = issue(problem)

@@ -49,6 +49,9 @@ func (s *Store) TakeIn(ctx context.Context, section, flow, code string) error {
 		if err != nil {
 			return 0, err
 		}
+		if err := wantedNew(tx, ids); err != nil {
+			return 0, err
+		}
 		return ids[len(ids)-1], s.refreshRecords(tx, ids, s.Now())
 	})
 }
@@ -74,6 +77,9 @@ func (s *Store) addMissing(ctx context.Context, section, flow string) error {
 		var ids []uint64
 		err = tx.Raw("SELECT d.id FROM qlobooks_documents d WHERE d.flow = ? AND d.source_id IN ?", flow, list).Scan(&ids).Error
 		if err != nil {
+			return 0, err
+		}
+		if err := wantedNew(tx, ids); err != nil {
 			return 0, err
 		}
 		return list[len(list)-1], s.refreshRecords(tx, ids, now)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -34,6 +35,8 @@ type Worker struct {
 	Engine *engine.Engine
 	Runner *runs.Runner
 	Store  *store.Store
+	// Schedule starts work by itself; nil = this worker leaves that to others.
+	Schedule *schedule.Schedule
 	// Concurrency is how many batches of each lane are worked on at once; 2 when zero.
 	Concurrency int
 	// Hourly is done at the start and once an hour, by every process; nil = nothing.
@@ -42,8 +45,7 @@ type Worker struct {
 	servers []*asynq.Server
 	client  *asynq.Client
 	stop    context.CancelFunc
-	done    chan struct{}
-	chores  sync.WaitGroup
+	done    sync.WaitGroup
 }
 
 // Start begins work and returns at once. redis is shared by all lanes.
@@ -72,10 +74,14 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 		w.servers = append(w.servers, server)
 	}
 	w.client = asynq.NewClient(redis)
-	w.done = make(chan struct{})
+	w.done.Add(1)
 	go w.dispatch(ctx)
+	if w.Schedule != nil {
+		w.done.Add(1)
+		go w.schedule(ctx)
+	}
 	if w.Hourly != nil {
-		w.chores.Go(func() { w.hourly(ctx) })
+		w.done.Go(func() { w.hourly(ctx) })
 	}
 	return nil
 }
@@ -89,10 +95,9 @@ func (w *Worker) Stop() {
 		s.Shutdown()
 	}
 	if w.client != nil {
-		<-w.done
+		w.done.Wait()
 		_ = w.client.Close()
 	}
-	w.chores.Wait()
 }
 
 func (w *Worker) hourly(ctx context.Context) {

@@ -296,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of records and runs as server-sent events
+         * @description Events: record carries a RecordChange, run a Run, resync nothing: events were missed, so read again what is shown. Each event carries a state, so that a repeated one is harmless. Last-Event-ID goes on after that event, up to five minutes later. A reader that is too slow gets resync and the stream ends. A comment is sent every 15 seconds.
+         */
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues": {
         parameters: {
             query?: never;
@@ -885,6 +905,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a run pass the brake at which it waits */
+        post: operations["releaseRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedule": {
         parameters: {
             query?: never;
@@ -892,10 +929,67 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What works by itself, and when */
+        /**
+         * What works by itself, and when
+         * @description last_run is the newest tick or daily pass that is not under way; its result says what it found and queued in each section. next_run_at is null while the schedule is off.
+         */
         get: operations["getSchedule"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop all automatic work */
+        post: operations["pauseSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let work begin by itself again */
+        post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a tick or a daily pass now
+         * @description Works also while the schedule is off. What it may queue is what the switches allow; the brakes bind it.
+         */
+        post: operations["runSchedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -912,10 +1006,14 @@ export interface paths {
         /** Who is calling */
         get: operations["getSession"];
         put?: never;
-        post?: never;
+        /**
+         * Sign in with a QloApps employee
+         * @description Takes the e-mail address and password of QloApps' back office. The answer sets the session's cookie; every request with it that is not a GET needs its csrf_token as the header X-CSRF-Token. 409 sign_in_off when this installation does not know QloApps' cookie key.
+         */
+        post: operations["signIn"];
         /**
          * Sign out
-         * @description Ends the cookie session of the caller. A token stays valid: delete it under /tokens.
+         * @description Ends the cookie session of the caller, or with everywhere=1 all sessions of that employee. A token stays valid: delete it under /tokens.
          */
         delete: operations["endSession"];
         options?: never;
@@ -1586,6 +1684,12 @@ export interface components {
             zoho_number: string | null;
             zoho_url: string | null;
         };
+        RecordChange: {
+            phase: string | null;
+            section: string;
+            source_id: string;
+            status: string;
+        };
         RecordDetail: {
             documents: components["schemas"]["Document"][];
             /** @description Columns by name; each is {text, url} or a list of these. */
@@ -1676,7 +1780,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily";
-            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}. */
+            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}. */
             result: unknown;
             section: string | null;
             skipped: number;
@@ -1703,6 +1807,10 @@ export interface components {
             /** Format: date-time */
             next_run_at: string | null;
             running: boolean;
+        };
+        ScheduleRun: {
+            /** @enum {string} */
+            kind: "tick" | "daily";
         };
         Session: {
             /** @description Only cookie sessions have one. */
@@ -1853,6 +1961,11 @@ export interface components {
             day: string;
             number: string;
             status: string;
+        };
+        SignIn: {
+            email: string;
+            /** Format: password */
+            password: string;
         };
         StatementLine: {
             amount: string;
@@ -2530,6 +2643,37 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamChanges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the last event that was received */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description event: record, data: a RecordChange; event: run, data: a Run; event: resync */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["RecordChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3751,6 +3895,42 @@ export interface operations {
             };
         };
     };
+    releaseRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSchedule: {
         parameters: {
             query?: never;
@@ -3767,6 +3947,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRun"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: {
@@ -3807,9 +4076,45 @@ export interface operations {
             };
         };
     };
-    endSession: {
+    signIn: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As in QloApps */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: {
+                /** @description 1: on every device */
+                everywhere?: 0 | 1;
+            };
             header?: never;
             path?: never;
             cookie?: never;
