@@ -61,6 +61,9 @@ func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by 
 	if !stuck(doc.Status) {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "This document does not wait to be tried again.")
 	}
+	if err := d.retrying(ctx, doc.Issue.Code); err != nil {
+		return wire.Run{}, err
+	}
 	return d.Sync(ctx, flow, id, confirm, by)
 }
 
@@ -200,6 +203,9 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 	}
 	if len(refs) == 0 {
 		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
+	}
+	if err := i.retrying(ctx, code); err != nil {
+		return wire.Run{}, err
 	}
 	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, false, by)
 }
