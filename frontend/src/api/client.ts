@@ -30,9 +30,10 @@ export const api = createClient<paths>({
 });
 api.use(withToken);
 
-/** opens a stream with the token; the caller reads the body */
-export function openStream(path: string, signal: AbortSignal): Promise<Response> {
+/** opens a stream with the token, to go on after an event when one is named; the caller reads the body */
+export function openStream(path: string, signal: AbortSignal, after?: string): Promise<Response> {
   const headers: Record<string, string> = { Accept: "text/event-stream" };
+  if (after) headers["Last-Event-ID"] = after;
   const token = auth.token();
   if (token) headers.Authorization = `Bearer ${token}`;
   return globalThis.fetch(base + path, { headers, signal });

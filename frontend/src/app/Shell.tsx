@@ -14,10 +14,12 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Page } from "@/components/Page";
+import { Rows } from "@/components/states";
 import { Wordmark } from "@/components/Wordmark";
 import { connectionQuery } from "@/features/connection/connection.api";
+import { useLiveEvents } from "@/features/live/live.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
 import { sessionQuery } from "@/features/session/session.api";
 import { auth } from "@/lib/auth";
@@ -36,6 +38,7 @@ const places: { to: string; label: string; icon: ReactNode }[] = [
 /** everything around a page: where one can go, who one is, what runs */
 export function Shell() {
   const session = useQuery(sessionQuery);
+  useLiveEvents();
   const [open, drawer] = useDisclosure();
   const location = useLocation();
   const content = useRef<HTMLElement>(null);
@@ -63,7 +66,9 @@ export function Shell() {
         <div className={classes.main}>
           <ActiveRuns />
           <main id="content" ref={content} tabIndex={-1} className={classes.content}>
-            <Outlet />
+            <Suspense fallback={<Rows />}>
+              <Outlet />
+            </Suspense>
           </main>
         </div>
       </div>

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { openStream } from "@/api/client";
 import type { RecordEvent } from "@/api/contract";
 import type { Run } from "@/api/types";
-import { refreshRecords } from "@/features/records/live";
+import { refreshRecords, showStates } from "@/features/records/live";
 import { runQuery } from "@/features/runs/runs.api";
 import { readEvents } from "@/lib/eventStream";
 import { live } from "@/lib/live";
@@ -45,16 +45,17 @@ async function stay(inbox: Inbox, signal: AbortSignal) {
 
 /** reads one connection to its end; false when the API does not offer the stream */
 async function follow(inbox: Inbox, signal: AbortSignal): Promise<boolean> {
-  const response = await openStream("/api/v1/events", signal);
+  const response = await openStream("/api/v1/events", signal, inbox.position);
   if (!response.ok || !response.body || !(response.headers.get("Content-Type") ?? "").includes("text/event-stream")) {
     return response.status >= 500;
   }
   live.set(true);
-  inbox.reopened();
   for await (const event of readEvents(response.body)) {
-    const data = parse(event.data);
-    if (event.event === "run") inbox.run(data as Run | null);
-    if (event.event === "record") inbox.record(data as RecordEvent | null);
+    if (event.id) inbox.position = event.id;
+    if (event.data === null) continue;
+    if (event.event === "run") inbox.run(parse(event.data) as Run | null);
+    if (event.event === "record") inbox.record(parse(event.data) as RecordEvent | null);
+    if (event.event === "resync") inbox.resync();
   }
   return true;
 }
@@ -71,9 +72,10 @@ function parse(text: string): unknown {
 /** gathers what comes in quick succession, so that a busy run does not redraw the page all the time */
 export class Inbox {
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private records = new Map<Section, Set<string> | null>();
+  private records = new Map<Section, Map<string, RecordEvent> | null>();
   private runs = false;
-  private seen = false;
+  /** where to go on after a broken connection */
+  position: string | undefined;
 
   constructor(private client: QueryClient) {}
 
@@ -86,17 +88,17 @@ export class Inbox {
 
   record(change: RecordEvent | null) {
     if (!isOneOf(sections, change?.section)) return;
-    const ids = this.records.get(change.section);
+    const known = this.records.get(change.section);
     if (!change.source_id) this.records.set(change.section, null);
-    else if (ids) ids.add(change.source_id);
-    else if (ids === undefined) this.records.set(change.section, new Set([change.source_id]));
+    else if (known) known.set(change.source_id, change);
+    else if (known === undefined) this.records.set(change.section, new Map([[change.source_id, change]]));
     this.later();
   }
 
-  /** something may have been missed while the stream was down */
-  reopened() {
-    if (this.seen) for (const section of sections) this.record({ section });
-    this.seen = true;
+  /** something was missed: everything shown is read again */
+  resync() {
+    this.position = undefined;
+    for (const section of sections) this.record({ section });
   }
 
   close() {
@@ -111,7 +113,10 @@ export class Inbox {
     this.timer = undefined;
     const records = this.records;
     this.records = new Map();
-    for (const [section, ids] of records) refreshRecords(this.client, section, ids ? [...ids] : undefined);
+    for (const [section, changes] of records) {
+      if (changes) showStates(this.client, section, changes);
+      refreshRecords(this.client, section, changes ? [...changes.keys()] : undefined);
+    }
     if (records.size > 0) for (const key of ["overview", "issues"]) this.client.invalidateQueries({ queryKey: [key] });
     if (this.runs) {
       this.runs = false;

@@ -66,7 +66,7 @@ export function DocumentCard(props: {
           <VerbButtons
             small
             name={name}
-            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: false, pairable: false }}
+            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: isPaired(doc), pairable: true }}
             pending={props.pending}
             act={props.act}
           />
@@ -75,6 +75,11 @@ export function DocumentCard(props: {
       {props.verbs && needsWord(doc.status) ? <p className={classes.before}>{before(doc)}</p> : null}
     </article>
   );
+}
+
+/** an older API does not tell of a document whether a person paired it */
+function isPaired(doc: Doc & { paired?: boolean }): boolean {
+  return doc.paired ?? false;
 }
 
 function Figures({ doc }: { doc: Doc }) {

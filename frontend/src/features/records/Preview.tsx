@@ -1,11 +1,12 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { asPreview } from "@/api/contract";
+import type { ReactNode } from "react";
+import { asPreview, type CodeCount, type PreviewDocument } from "@/api/contract";
 import type { Run } from "@/api/types";
 import { Amount } from "@/components/Amount";
 import { Failure, Note } from "@/components/states";
 import { RunBar } from "@/features/runs/RunProgress";
 import { isActive, useRun } from "@/features/runs/runs.api";
-import { codeName, t } from "@/lib/texts";
+import { codeName, flowName, t } from "@/lib/texts";
 import classes from "./Preview.module.css";
 
 /** follows a preview run and shows what a sync would do; nothing is sent */
@@ -35,7 +36,6 @@ export function PreviewFigures({ run }: { run: Run }) {
     );
   }
   if (!result) return <Note>{t.verb.preview.notYet}</Note>;
-  const hours = Number(result.hours);
   return (
     <div role="status">
       <Text fw={600}>{t.verb.preview.records(result.count)}</Text>
@@ -47,21 +47,69 @@ export function PreviewFigures({ run }: { run: Run }) {
             <Amount key={sum.currency} value={sum.amount} currency={sum.currency} />
           ))}
         </dd>
-        <dt>{t.verb.preview.calls}</dt>
-        <dd>{result.calls}</dd>
-        <dt>{t.verb.preview.hours}</dt>
-        <dd>{hours < 1 ? t.verb.preview.soon : t.verb.preview.hoursOf(String(Math.ceil(hours)))}</dd>
-        <dt>{t.verb.preview.held}</dt>
-        <dd>
+        {result.unchanged > 0 ? <Line name={t.verb.preview.unchanged}>{result.unchanged}</Line> : null}
+        <Line name={t.verb.preview.calls}>{result.calls}</Line>
+        <Line name={t.verb.preview.hours}>{result.hours < 1 ? t.verb.preview.soon : t.verb.preview.hoursOf(String(Math.ceil(result.hours)))}</Line>
+        <Line name={t.verb.preview.held}>
           {result.held.length === 0 ? t.verb.preview.heldNone : null}
-          {result.held.map((one) => (
-            <div key={one.code}>
-              {one.count} × {codeName(one.code)}
-            </div>
-          ))}
-        </dd>
+          <Causes items={result.held} />
+        </Line>
+        {result.failed.length > 0 ? (
+          <Line name={t.verb.preview.refused}>
+            <Causes items={result.failed} />
+          </Line>
+        ) : null}
+        {result.skipped.length > 0 ? (
+          <Line name={t.verb.preview.skipped}>
+            <Causes items={result.skipped} />
+          </Line>
+        ) : null}
       </dl>
+      {result.overdue > 0 ? (
+        <Text size="sm" mt="xs">
+          {t.verb.preview.overdue(result.overdue)}
+        </Text>
+      ) : null}
+      <Documents items={result.documents} />
     </div>
+  );
+}
+
+function Line({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Causes({ items }: { items: CodeCount[] }) {
+  return items.map((one) => (
+    <div key={one.code} title={one.detail}>
+      {one.count} × {codeName(one.code)}
+    </div>
+  ));
+}
+
+/** of one record: what would become of each of its documents, and why */
+function Documents({ items }: { items: PreviewDocument[] }) {
+  if (items.length === 0) return null;
+  return (
+    <ul className={classes.documents}>
+      {items.map((doc) => (
+        <li key={doc.flow + doc.source_id}>
+          <strong>{doc.title || `${flowName[doc.flow] ?? doc.flow} ${doc.source_id}`}</strong>
+          <span className={classes.sum}>
+            <Amount value={doc.total} currency={doc.currency} />
+          </span>
+          <p>
+            {doc.issue ? `${doc.issue.title}. ${doc.issue.detail} ${doc.issue.action}` : t.verb.preview.action[doc.action]}
+            {doc.differences?.length ? ` ${doc.differences.join("; ")}` : ""}
+          </p>
+        </li>
+      ))}
+    </ul>
   );
 }
 

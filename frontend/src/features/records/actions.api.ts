@@ -16,8 +16,6 @@ export type Verb =
 /** a whole record, or one of its documents */
 export type Target = { record: string; document?: { flow: string; id: string } };
 
-const startsRun = new Set<VerbName>(["sync", "preview", "retry"]);
-
 function bodyOf(input: Verb): unknown {
   switch (input.verb) {
     case "sync":
@@ -37,10 +35,10 @@ function bodyOf(input: Verb): unknown {
 async function act(client: QueryClient, section: Section, target: Target, input: Verb): Promise<Run | null> {
   const { document } = target;
   const place = document ? `documents/${document.flow}/${encodeURIComponent(document.id)}` : `records/${section}/${encodeURIComponent(target.record)}`;
-  const answer = await call<Run>("POST", `/${place}/${input.verb}`, bodyOf(input));
-  if (!startsRun.has(input.verb)) return null;
-  runStarted(client, answer);
-  return answer;
+  const answer = await call<Partial<Run>>("POST", `/${place}/${input.verb}`, bodyOf(input));
+  if (!answer?.kind || !answer.created_at) return null; // the record itself: it took effect at once
+  runStarted(client, answer as Run);
+  return answer as Run;
 }
 
 /** gives the run that a verb started, or null when it took effect at once */

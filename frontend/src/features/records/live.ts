@@ -35,6 +35,23 @@ async function lookUp(client: QueryClient, section: Section, ids: readonly strin
   return new Map(found.filter((one) => one !== null).map((one) => [one.source_id, one]));
 }
 
+type State = { status?: string; phase?: string | null };
+
+/** shows new states at once; the rest of the rows follows */
+export function showStates(client: QueryClient, section: Section, states: ReadonlyMap<string, State>) {
+  for (const query of client.getQueryCache().findAll({ queryKey: ["records", section] })) {
+    const data = query.state.data as Cached | undefined;
+    const rows = new Map<string, RecordItem>();
+    for (const page of data?.pages ?? []) {
+      for (const item of page.items) {
+        const state = states.get(item.source_id);
+        if (state) rows.set(item.source_id, { ...item, status: state.status ?? item.status, phase: state.phase ?? item.phase } as RecordItem);
+      }
+    }
+    if (data && rows.size > 0) client.setQueryData<Cached>(query.queryKey, patched(data, rows, undefined));
+  }
+}
+
 export function patched(old: Cached, rows: ReadonlyMap<string, RecordItem>, counts: RecordPage["counts"] | undefined): Cached {
   const pages = old.pages.map((page, at) => {
     const touched = page.items.some((item) => rows.has(item.source_id));

@@ -66,6 +66,14 @@ export async function countMatching(section: Section, search: RecordSearch): Pro
   return null;
 }
 
+/** whether a section was initialized, and its counts, without its rows */
+export const initializedQuery = (section: Section) =>
+  queryOptions({
+    queryKey: ["records", section, "initialized"],
+    queryFn: ({ signal }) => listPage(section, {}, undefined, 1, undefined, signal),
+    staleTime: 30_000,
+  });
+
 /** how many records of a section stand in each state */
 export async function countsOf(section: Section, filter: RecordFilter) {
   return (await listPage(section, filter, undefined, 1)).counts;

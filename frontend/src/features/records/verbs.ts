@@ -8,6 +8,9 @@ import type { VerbName } from "./actions.api";
 /** what decides: the state, its cause, the link, and whether it may be paired at all */
 export type Actionable = { status: string; issue: Issue | null; linked: boolean; paired: boolean; pairable: boolean };
 
+/** causes that say that its record in Zoho Books is not what it was */
+const lost = new Set(["zoho_record_gone", "invoice_voided_by_hand"]);
+
 const stuck = new Set(["failed", "unknown", "rejected", "held", "blocked"]);
 
 export function isStuck(status: string): boolean {
@@ -33,10 +36,10 @@ export function verbsFor(of: Actionable): VerbName[] {
   const verbs: VerbName[] = byPerson ? ["unskip", "preview"] : isStuck(of.status) ? ["retry", "preview"] : ["sync", "preview"];
   if (!byPerson && of.status !== "synced" && of.status !== "disabled" && !isBusy(of.status)) verbs.push("skip");
   if (of.pairable && !isBusy(of.status)) {
-    if (!of.linked || of.issue?.code === "zoho_record_gone") verbs.push("pair");
+    if (!of.linked || lost.has(of.issue?.code ?? "")) verbs.push("pair");
     if (of.linked || of.paired) verbs.push("unpair");
   }
-  if (!isBusy(of.status) && (of.issue?.code === "zoho_record_gone" || (of.linked && of.pairable))) verbs.push("recreate");
+  if (!isBusy(of.status) && (lost.has(of.issue?.code ?? "") || (of.linked && of.pairable))) verbs.push("recreate");
   return verbs;
 }
 

@@ -77,7 +77,7 @@ async function follow(client: QueryClient, id: string, signal: AbortSignal, setL
   if (!response.ok || !response.body || !type.includes("text/event-stream")) return;
   setLive(true);
   for await (const event of readEvents(response.body)) {
-    const run = parseRun(event.data);
+    const run = parseRun(event.data ?? "");
     if (run?.id === id) client.setQueryData(runQuery(id).queryKey, run);
   }
 }

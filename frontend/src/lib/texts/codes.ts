@@ -70,11 +70,15 @@ export const cureLink: Record<string, { to: string; label: string }> = {
 };
 
 /** what the address of the consent page says when Zoho or QloBooks refused */
+const tooLate = "The consent took longer than ten minutes, came from another browser, or was used already. Connect again.";
+
 export const consentError: Record<string, string> = {
-  access_denied: "Consent was refused on Zoho's page.",
-  invalid_state: "The consent took longer than ten minutes, or it was used already. Connect again.",
-  state_invalid: "The consent took longer than ten minutes, or it was used already. Connect again.",
-  state_expired: "The consent took longer than ten minutes. Connect again.",
-  invalid_code: "Zoho did not accept the answer of its own page. Connect again.",
-  invalid_client: "Zoho does not know this client ID or secret in this data centre.",
+  access_denied: "Consent was refused on Zoho's page. Nothing was connected.",
+  consent_refused: "Consent was refused on Zoho's page. Nothing was connected.",
+  invalid_state: tooLate,
+  state: tooLate,
+  client_missing: "The application has no client ID or secret. Enter both, save, and connect again.",
+  no_refresh_token: "Zoho gave no lasting access. Remove QloBooks under Connected Apps in your Zoho account, then connect again.",
+  grant_revoked: "Zoho withdrew the access again. Connect once more.",
+  zoho_unavailable: "Zoho did not answer. Connect again in a few minutes.",
 };

@@ -5,6 +5,7 @@ import { connectionTexts } from "./connection";
 import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
+import { settingsTexts } from "./settingsForm";
 import { verbTexts } from "./verbs";
 
 export * from "./codes";
@@ -196,16 +197,7 @@ export const t = {
     running: "Running now",
   },
   connection: connectionTexts,
-  settings: {
-    title: "Configuration",
-    sections: "Sections",
-    api: "API",
-    scheduleOff:
-      "The schedule is switched off, so nothing is sent by itself. The switches under Automatic work take effect once it is on.",
-    unsaved: "You have unsaved changes.",
-    empty: "Empty",
-    hotelsMissing: "Initialize the Hotels section to choose from a list, or enter hotel ids.",
-  },
+  settings: settingsTexts,
   mapping: {
     title: "Mapping",
     kinds: "Kinds of mapping",

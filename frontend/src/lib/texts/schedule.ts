@@ -8,6 +8,8 @@ export const scheduleTexts = {
     `Every ${minutes === 1 ? "minute" : `${minutes} minutes`} QloBooks looks for what changed in QloApps and queues what the automatic switches allow.`,
   offText: "Nothing is sent by itself. Everything can be sent by hand on the Synchronization page, or once with the buttons here.",
   running: "Running now",
+  stateOn: "On",
+  stateOff: "Off",
   pause: "Pause",
   resume: "Resume",
   pauseTitle: "Pause the schedule?",

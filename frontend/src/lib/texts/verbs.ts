@@ -57,7 +57,7 @@ export const verbTexts = {
   },
   recreate: {
     title: (name: string) => `Recreate ${name}?`,
-    text: "Use this when its record was deleted or merged in Zoho Books. QloBooks forgets the old link and makes a new record there. If the old one still exists, pair with it instead.",
+    text: "Use this when its record was deleted, merged or voided in Zoho Books by hand. It is made to stand there again under the same key, so nothing is made twice. If the old one still exists, pair with it instead.",
   },
   pair: {
     title: (name: string) => `Pair ${name}`,
@@ -70,7 +70,7 @@ export const verbTexts = {
     title: (name: string) => `Preview: ${name}`,
     ask: "Preview the effect",
     asking: "Working it out. Nothing is sent.",
-    records: (n: number) => (n === 1 ? "1 record would be sent or compared" : `${n} records would be sent or compared`),
+    records: (n: number) => (n === 1 ? "1 document would be posted" : `${n} documents would be posted`),
     amounts: "Amounts",
     none: "No amounts",
     calls: "Calls to Zoho Books",
@@ -78,6 +78,19 @@ export const verbTexts = {
     soon: "Less than an hour",
     hoursOf: (n: string) => (n === "1" ? "about 1 hour" : `about ${n} hours`),
     held: "Would be held",
+    unchanged: "Unchanged, no call",
+    refused: "Would be refused",
+    skipped: "Left out",
+    overdue: (n: number) =>
+      n === 1
+        ? "1 invoice would be overdue on arrival: check the payment reminders in Zoho Books first."
+        : `${n} invoices would be overdue on arrival: check the payment reminders in Zoho Books first.`,
+    action: {
+      nothing: "Stands as wanted; nothing would be sent.",
+      create: "Would be made in Zoho Books.",
+      update: "Would be updated in Zoho Books.",
+      steps: "Only its next step would be done.",
+    },
     heldNone: "Nothing would be held.",
     nothing: "Nothing was sent.",
     failed: "The preview could not be made",
