@@ -33,8 +33,17 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	}
 	return rest.New(rest.Services{
 		Tokens: a.Tokens, Settings: a.Settings, Connection: a.Connection, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
-		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget}, Issues: records.Issues{Desk: desk},
+		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget, Zone: a.zone}, Issues: records.Issues{Desk: desk},
 	}, options), nil
+}
+
+// zone names the hotel's time zone.
+func (a *App) zone(ctx context.Context) (string, error) {
+	shop, err := a.Hotel.Shop(ctx)
+	if err != nil {
+		return "", err
+	}
+	return shop.Zone.String(), nil
 }
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.

@@ -184,6 +184,7 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 type Overview struct {
 	*Desk
 	Budget func(ctx context.Context) (wire.Budget, error)
+	Zone   func(ctx context.Context) (string, error) // the hotel's time zone
 }
 
 // Get gathers it.
@@ -205,6 +206,9 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	}
 	if budget, err := o.Budget(ctx); err == nil {
 		view.Budget = &budget
+	}
+	if zone, err := o.Zone(ctx); err == nil {
+		view.TimeZone = &zone
 	}
 	now := o.Store.Now()
 	today := now.Truncate(24 * 3600e9)

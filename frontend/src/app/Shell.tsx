@@ -20,11 +20,13 @@ import { Rows } from "@/components/states";
 import { Wordmark } from "@/components/Wordmark";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { useLiveEvents } from "@/features/live/live.api";
+import { zoneQuery } from "@/features/overview/overview.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
 import { sessionQuery } from "@/features/session/session.api";
 import { auth } from "@/lib/auth";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
+import { ZoneContext } from "@/lib/zone";
 import classes from "./Shell.module.css";
 
 const places: { to: string; label: string; icon: ReactNode }[] = [
@@ -38,6 +40,7 @@ const places: { to: string; label: string; icon: ReactNode }[] = [
 /** everything around a page: where one can go, who one is, what runs */
 export function Shell() {
   const session = useQuery(sessionQuery);
+  const { data: zone } = useQuery(zoneQuery);
   useLiveEvents();
   const [open, drawer] = useDisclosure();
   const location = useLocation();
@@ -46,6 +49,7 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page was opened
   useEffect(() => drawer.close(), [path]);
   return (
+    <ZoneContext.Provider value={zone}>
     <RoleContext.Provider value={session.data?.role}>
       <a className="q-skip" href="#content" onClick={() => content.current?.focus()}>
         {t.skip}
@@ -73,6 +77,7 @@ export function Shell() {
         </div>
       </div>
     </RoleContext.Provider>
+    </ZoneContext.Provider>
   );
 }
 

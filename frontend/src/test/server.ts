@@ -114,12 +114,13 @@ export const aDocument = (change: Partial<Doc> = {}): Doc => ({
   ...change,
 });
 
-const anOverview: Overview = {
+export const anOverview: Overview = {
   running: [],
   waiting_for_me: 0,
   budget: null,
   posted_today: { documents: 0, by_currency: [] },
   posted_month: { documents: 0, by_currency: [] },
+  time_zone: "Asia/Kolkata",
 };
 
 export const answers = {

@@ -77,6 +77,12 @@ export function DocumentCard(props: {
   );
 }
 
+/** a step may name what it acts on, as in apply:460000000000525 */
+function stepWord(name: string): string {
+  const kind = name.split(":")[0] ?? name;
+  return stepName[kind] ?? kind.replaceAll("_", " ");
+}
+
 /** an older API does not tell of a document whether a person paired it */
 function isPaired(doc: Doc & { paired?: boolean }): boolean {
   return doc.paired ?? false;
@@ -122,7 +128,7 @@ function Steps({ doc }: { doc: Doc }) {
         return (
           <li key={step.name}>
             <Icon size={15} aria-hidden />
-            {stepName[step.name] ?? step.name.replaceAll("_", " ")}
+            {stepWord(step.name)}
             {step.status === "done" ? (
               <span className="q-visually-hidden">: {t.detail.stepDone}</span>
             ) : (

@@ -8,11 +8,11 @@ import { ActionButton } from "@/components/ActionButton";
 import { LinkTabs } from "@/components/LinkTabs";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
-import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
+import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
 import { remember } from "@/lib/remember";
 import { type Section, sections } from "@/lib/sections";
-import { sectionAdvice, sectionBecomes, sectionName, t } from "@/lib/texts";
+import { sectionBecomes, sectionName, t } from "@/lib/texts";
 import { useInitialize, useVerb, type Verb } from "./actions.api";
 import { availableColumns, defaultColumns } from "./columns";
 import { isFiltered, type RecordSearch, shownColumns } from "./filters";
@@ -40,7 +40,6 @@ export function RecordsPage({ section, search }: { section: Section; search: Rec
         tabs={sections.map((key) => ({ key, label: sectionName[key], link: { to: `/synchronization/${key}` } }))}
       />
       <ScheduleNote section={section} />
-      {sectionAdvice[section] ? <Note>{sectionAdvice[section]}</Note> : null}
       {records.isPending ? <Rows count={12} /> : null}
       {records.isError && !records.data ? <Failure error={records.error} retry={() => records.refetch()} /> : null}
       {records.isError && records.data ? <Stale retry={() => records.refetch()} /> : null}
@@ -162,6 +161,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
         counts={counts}
         loaded={items.length}
         complete={!hasNextPage}
+        narrow={narrow}
         selection={selection}
         select={setSelection}
       />

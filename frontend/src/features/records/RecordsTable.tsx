@@ -62,7 +62,7 @@ export function RecordsTable(props: RecordsProps) {
   }, [last, rows.length, onEnd]);
 
   const infos = columns.filter((column) => shown.includes(column.id));
-  const nameWidth = section === "orders" ? 140 : 210;
+  const nameWidth = section === "orders" ? 132 : 210;
   const width = 44 + nameWidth + 92 + infos.reduce((sum, column) => sum + column.width, 0);
   const numbers = new Set(infos.filter((column) => column.numeric).map((column) => column.id));
   const above = visible[0]?.start ?? 0;

@@ -25,7 +25,7 @@ export function Toolbar(props: Props) {
   const [open, setOpen] = useState(false);
   const set = [search.phase, search.hotel, search.currency, search.customer, search.from, search.to].filter(Boolean).length;
   const more = (
-    <Group gap="sm" align="flex-end">
+    <>
       {section === "orders" ? <OrderFilters {...props} /> : null}
       {narrow ? (
         <Select
@@ -43,12 +43,12 @@ export function Toolbar(props: Props) {
           {t.sync.clear}
         </Button>
       ) : null}
-    </Group>
+    </>
   );
   return (
     <Stack gap="sm">
       <StatusFilter {...props} />
-      <Group gap="sm" align="flex-end">
+      <Group gap="xs" align="flex-end">
         <SearchBox q={search.q} change={change} />
         {narrow ? (
           <Button variant="default" leftSection={<IconFilter size={17} aria-hidden />} aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -58,7 +58,11 @@ export function Toolbar(props: Props) {
           more
         )}
       </Group>
-      {narrow ? <Collapse expanded={open}>{more}</Collapse> : null}
+      {narrow ? <Collapse expanded={open}>
+          <Group gap="sm" align="flex-end">
+            {more}
+          </Group>
+        </Collapse> : null}
     </Stack>
   );
 }
@@ -132,7 +136,7 @@ function OrderFilters({ search, change }: Props) {
         onChange={(phase) => change({ phase: (phase as RecordSearch["phase"]) ?? undefined })}
         clearable
         clearButtonProps={{ "aria-label": `${t.sync.phase}: ${t.sync.anyPhase}` }}
-        w={160}
+        w={140}
       />
       {choices.length > 0 ? (
         <Select
@@ -144,7 +148,7 @@ function OrderFilters({ search, change }: Props) {
           clearable
           searchable
           clearButtonProps={{ "aria-label": `${t.sync.hotel}: ${t.sync.anyHotel}` }}
-          w={190}
+          w={150}
         />
       ) : null}
       {(currencies.data?.length ?? 0) > 1 ? (
@@ -156,14 +160,14 @@ function OrderFilters({ search, change }: Props) {
           onChange={(currency) => change({ currency: currency ?? undefined })}
           clearable
           clearButtonProps={{ "aria-label": `${t.sync.currency}: ${t.sync.anyCurrency}` }}
-          w={140}
+          w={138}
         />
       ) : null}
       {search.customer ? (
         <TextInput label={t.sync.customer} value={search.customer} onChange={(e) => change({ customer: e.currentTarget.value.replace(/\D/g, "") || undefined })} w={120} />
       ) : null}
-      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={150} />
-      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={150} />
+      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={138} />
+      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={138} />
     </>
   );
 }

@@ -7,8 +7,8 @@ import { fieldName, t } from "@/lib/texts";
 export type ColumnInfo = { id: string; label: string; width: number; numeric?: boolean; sort?: string };
 
 const orderFields: [string, number][] = [
-  ["guest", 140],
-  ["stay", 138],
+  ["guest", 130],
+  ["stay", 132],
   ["total", 118],
   ["paid", 118],
   ["zoho_invoice_number", 160],
@@ -38,14 +38,14 @@ export function defaultColumns(section: Section): string[] {
 export function availableColumns(section: Section, items: readonly RecordItem[]): ColumnInfo[] {
   const fixed: ColumnInfo[] = [
     { id: "id", label: t.sync.id, width: 76, sort: "source_id" },
-    { id: "status", label: t.sync.status, width: 128 },
+    { id: "status", label: t.sync.status, width: 118 },
   ];
-  const remark: ColumnInfo = { id: "remark", label: t.sync.remark, width: 190 };
+  const remark: ColumnInfo = { id: "remark", label: t.sync.remark, width: 165 };
   const tail: ColumnInfo[] = [{ id: "last", label: t.sync.last, width: 165, sort: "last_synced_at" }];
   const zoho: ColumnInfo = { id: "zoho", label: t.sync.zoho, width: 170 };
   if (section === "orders") {
     const fields = orderFields.map(([id, width]) => ({ id, label: labelOf(id), width, numeric: numeric.has(id) }));
-    return [...fixed, { id: "phase", label: t.sync.phase, width: 140 }, remark, ...fields, ...tail];
+    return [...fixed, { id: "phase", label: t.sync.phase, width: 150 }, remark, ...fields, ...tail];
   }
   const seen = new Set<string>();
   for (const item of items) for (const name of Object.keys(item.fields ?? {})) if (name !== "name") seen.add(name);

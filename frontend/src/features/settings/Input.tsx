@@ -22,6 +22,7 @@ export function Input({ field, value, error, change }: Props) {
       return (
         <NumberInput
           {...common}
+          styles={short}
           value={typeof value === "number" ? value : ""}
           min={field.min}
           allowDecimal={false}
@@ -55,17 +56,20 @@ export function Input({ field, value, error, change }: Props) {
         />
       );
     case "date":
-      return <TextInput {...common} type="date" value={text} onChange={(event) => change(event.currentTarget.value || null)} />;
+      return <TextInput {...common} styles={short} type="date" value={text} onChange={(event) => change(event.currentTarget.value || null)} />;
     case "time":
-      return <TextInput {...common} type="time" value={text} onChange={(event) => change(event.currentTarget.value || null)} />;
+      return <TextInput {...common} styles={short} type="time" value={text} onChange={(event) => change(event.currentTarget.value || null)} />;
     case "amount":
-      return <TextInput {...common} inputMode="decimal" value={text} placeholder={t.settings.empty} onChange={(event) => change(event.currentTarget.value || null)} />;
+      return <TextInput {...common} styles={short} inputMode="decimal" value={text} placeholder={t.settings.empty} onChange={(event) => change(event.currentTarget.value || null)} />;
     default:
       return (
         <TextInput {...common} value={text} placeholder={field.placeholder} onChange={(event) => change(event.currentTarget.value || (field.nullable ? null : ""))} />
       );
   }
 }
+
+/** numbers, days and times are short; their explanation is not */
+const short = { wrapper: { maxWidth: 240 } };
 
 function list(value: unknown): string[] {
   return Array.isArray(value) ? (value as string[]) : [];

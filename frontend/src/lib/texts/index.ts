@@ -127,6 +127,7 @@ export const t = {
   more: "Load more",
   menu: "Menu",
   optional: "optional",
+  shownIn: (zone: string) => `shown in the hotel's time, ${zone}`,
   stale: "These figures are from before the connection to QloBooks was lost. Trying again.",
   problem: {
     title: "This did not work",

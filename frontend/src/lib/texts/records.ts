@@ -33,8 +33,8 @@ export const bulkActions: Record<Section, Bulk[]> = {
 
 /** said above the list, where the order of work matters */
 export const sectionAdvice: Partial<Record<Section, string>> = {
-  customers: "Synchronize customers before orders: an order's documents need their contact. One that is missing is made when an order needs it.",
-  orders: "Synchronize customers first. A contact, room type or service that an order needs and Zoho Books lacks is made with it.",
+  customers: "Customers come before orders; one that is missing is made when an order needs it.",
+  orders: "Synchronize customers first; a contact or item that is missing is made with the order.",
 };
 
 export const syncTexts = {
@@ -51,7 +51,7 @@ export const syncTexts = {
   noMatch: "No record matches these filters.",
   clear: "Clear filters",
   search: "Search",
-  searchHint: "Name, e-mail, reference or number begins with…, or an exact id",
+  searchHint: "Beginning of a name, e-mail, reference or number, or an exact ID",
   all: "All",
   filterByStatus: "Filter by status",
   filterByPhase: "Phase",
@@ -80,6 +80,7 @@ export const syncTexts = {
   selected: (n: number) => (n === 1 ? "1 record selected" : `${n} records selected`),
   outdated: "Records changed since this list was read.",
   refresh: "Read it again",
+  onlyPart: "Only a part",
   scope: "Acts on",
   scopeAll: (n: number) => (n === 1 ? "the only record" : `all ${n} records`),
   scopeMatching: (n: number | undefined) => (n === undefined ? "all records matching the filter" : `all ${n} matching the filter`),
