@@ -22,5 +22,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
     testTimeout: 30000,
+    expect: { poll: { timeout: 10000 } },
   },
 });

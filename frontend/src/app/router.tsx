@@ -1,5 +1,6 @@
+import { Notifications } from "@mantine/notifications";
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
-import { lazy } from "react";
+import { lazy, type ReactNode } from "react";
 import { readSearch } from "@/features/records/filters";
 import { isOneOf, mappingKinds, sections } from "@/lib/sections";
 import { parseSearch, stringifySearch } from "./search";
@@ -88,6 +89,16 @@ const run = createRoute({
 
 const tree = root.addChildren([overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run]);
 
+/** messages stand inside the router, because some of them link to a page */
+function WithMessages({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <Notifications position="bottom-right" limit={3} />
+      {children}
+    </>
+  );
+}
+
 export function makeRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, parseSearch, stringifySearch });
+  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, parseSearch, stringifySearch, InnerWrap: WithMessages });
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Issue, Run } from "@/api/types";
@@ -78,11 +78,9 @@ function Others(props: { name: string; verbs: VerbName[]; small?: boolean; start
   return (
     <Menu position="bottom-end" withinPortal returnFocus>
       <Menu.Target>
-        <Tooltip label={t.verb.more}>
-          <ActionIcon variant="default" size={props.small ? 26 : 36} aria-label={t.verb.menu(props.name)}>
-            <IconDots size={17} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon variant="default" size={props.small ? 26 : 36} aria-label={t.verb.menu(props.name)}>
+          <IconDots size={17} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {props.verbs.map((verb) => (

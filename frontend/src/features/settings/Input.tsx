@@ -17,7 +17,7 @@ export function Input({ field, value, error, change }: Props) {
   const text = String(value ?? "");
   switch (field.kind) {
     case "switch":
-      return <Switch {...common} checked={Boolean(value)} onChange={(event) => change(event.currentTarget.checked)} />;
+      return <Switch {...common} aria-label={field.label} checked={Boolean(value)} onChange={(event) => change(event.currentTarget.checked)} />;
     case "number":
       return (
         <NumberInput

@@ -4,7 +4,6 @@ import type { Status } from "../sections";
 
 export const verbTexts = {
   menu: (name: string) => `More for ${name}`,
-  more: "More",
   name: {
     sync: "Sync",
     preview: "Preview",
