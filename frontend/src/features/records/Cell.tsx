@@ -72,6 +72,7 @@ export function NameLink({ item, section }: { item: RecordItem; section: string 
       to={`/synchronization/${section}`}
       // biome-ignore lint/suspicious/noExplicitAny: the search of this route is typed where it is read
       search={((before: any) => ({ ...before, record: item.source_id })) as any}
+      data-record={item.source_id}
       fw={550}
       inherit
       underline="hover"

@@ -2,6 +2,7 @@ import { Drawer, Group, Stack, Text, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, useEffect } from "react";
 import type { RecordDetail } from "@/api/types";
 import { StatusChip } from "@/components/Chip";
 import { Copy } from "@/components/Copy";
@@ -33,9 +34,21 @@ export function RecordDrawer({ section, id }: { section: Section; id: string }) 
       to: `/synchronization/${section}`,
       search: ((before: Record<string, unknown>) => ({ ...before, record: undefined })) as never,
     });
+  useEffect(
+    () => () => {
+      // back to the row it came from; when that is scrolled away, to the list
+      const back = () => (document.querySelector<HTMLElement>(`[data-record="${CSS.escape(id)}"]`) ?? document.getElementById("content"))?.focus();
+      setTimeout(back, 0);
+    },
+    [id],
+  );
+  // Escape closes what is on top: a menu or dialog over the drawer handles its own
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === "Escape" && event.currentTarget.contains(event.target as Node)) close();
+  };
   const title = record.data?.name ?? `${sectionOne[section]} ${id}`;
   return (
-    <Drawer opened onClose={close} position="right" size={narrow ? "100%" : 720} title={title} classNames={{ title: classes.title, body: classes.body }}>
+    <Drawer opened onClose={close} closeOnEscape={false} onKeyDown={onKeyDown} returnFocus={false} position="right" size={narrow ? "100%" : 720} title={title} classNames={{ title: classes.title, body: classes.body }}>
       {record.isPending ? <Rows count={8} /> : null}
       {record.isError && !record.data ? <Failure error={record.error} retry={() => record.refetch()} /> : null}
       {record.isError && record.data ? <Stale retry={() => record.refetch()} /> : null}
