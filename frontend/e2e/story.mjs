@@ -1,12 +1,13 @@
 // The walk of a bookkeeper through the product: configure, look, send, find.
 // `there(method, path)` tells whether this API has a path yet; what it lacks is waited for by name.
 
-const short = { timeout: 8000 };
+const short = { timeout: 20_000 };
 const seen = (locator) => locator.first().waitFor(short).then(() => true, () => false);
 
 export async function walk({ context, url, token, check, later, there, signIn }) {
   const page = await context.newPage();
   await page.goto(url);
+  await page.getByRole("button", { name: "Use an API token instead" }).click();
   await page.getByLabel("API token", { exact: true }).fill("qlb_wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
   check("a wrong token is refused in words", await seen(page.getByText("This token is not known")));

@@ -118,11 +118,11 @@ func (s *Service) open(sealed *string, column string) (secret.String, error) {
 	if sealed == nil || *sealed == "" {
 		return "", nil
 	}
-	return s.Ring.Open(*sealed, "connection:"+column)
+	return s.Ring.Open(*sealed, place(column))
 }
 
 func (s *Service) seal(plain secret.String, column string) string {
-	return s.Ring.Seal(plain, "connection:"+column)
+	return s.Ring.Seal(plain, place(column))
 }
 
 // move follows the account into the data centre of its accounts server, whose other origins

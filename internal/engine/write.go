@@ -26,7 +26,12 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.nothing {
 		return b.nothing(a)
 	}
-	if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print {
+	if a.plan.stands != "" {
+		if a.doc.ZohoID != "" && a.doc.Fingerprint != a.print {
+			return b.ended(a, b.changedAfterPosting(a))
+		}
+		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
+	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, err)
 		}
@@ -53,7 +58,15 @@ func (b *batch) ended(a *attempt, err error) *store.Outcome {
 // is marked so and the next candidate is tried.
 func (b *batch) put(ctx context.Context, a *attempt) error {
 	if a.doc.ZohoID != "" && a.plan.createOnly {
+		if a.doc.Paired && a.doc.Fingerprint == "" {
+			return b.accept(ctx, a)
+		}
 		return b.changedAfterPosting(a)
+	}
+	if a.doc.ZohoID != "" && a.plan.before != nil {
+		if err := b.before(ctx, a, *a.plan.before); err != nil {
+			return err
+		}
 	}
 	for {
 		if err := b.reserve(ctx, a); err != nil {
@@ -69,7 +82,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls++
-		answer, err := b.runner.send(ctx, call)
+		answer, err := b.sendReviving(ctx, a, call)
 		if f := fault.Of(err); f != nil && f.Code == "name_taken" && a.name != "" {
 			if err := b.store.NameIsForeign(ctx, b.runner.space, a.name); err != nil {
 				return err
@@ -84,11 +97,24 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 	}
 }
 
+// accept takes the document that a person paired for this record's own, as documents of this
+// kind are never updated; only its total must be right.
+func (b *batch) accept(ctx context.Context, a *attempt) error {
+	d := &a.doc
+	if f := a.plan.facts; f.HasTotal && d.Total != nil && !d.Total.Equal(f.Total) {
+		return fault.New(fault.Rejected, "totals_differ", "The paired document shows %s %s in Zoho Books, QloApps says %s %s.", d.Total, d.Currency, f.Total, f.Currency).
+			Do("Unpair it, or correct it in Zoho Books and pair it again.")
+	}
+	d.Fingerprint = a.print
+	setFacts(d, a.plan.facts)
+	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
+}
+
 // adopt saves what Zoho answered as this record's document and compares the totals.
 func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
-	d.Name = want.Name
+	d.Name, d.Sent = want.Name, want.Call.Body
 	if len(answer.Extra) > 0 {
 		d.Extra = answer.Extra
 	}
@@ -107,7 +133,10 @@ func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want inten
 }
 
 func setFacts(d *store.Document, f Facts) {
-	d.Title, d.Day, d.Currency = f.Title, f.Date, f.Currency
+	d.Day, d.Currency = f.Date, f.Currency
+	if f.Title != "" {
+		d.Title = f.Title
+	}
 	if f.Currency != "" {
 		total, tax, applied := f.Total, f.Tax, f.Applied
 		d.Total, d.Tax, d.Applied = &total, &tax, &applied
@@ -128,17 +157,21 @@ func (b *batch) changedAfterPosting(a *attempt) error {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts = Synced, store.Issue{}, a.plan.notices, 0
-	return &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil
+	out := &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	if a.doc.SyncedAt != nil {
+		out.Count = store.CountUnchanged
+	}
+	return out
 }
 
 func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Event: "Stands in Zoho Books as wanted."}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Event: "Stands in Zoho Books as wanted."}
 	if a.calls == 0 {
-		out.Count, out.Event = store.CountUnchanged, ""
+		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -44,12 +45,12 @@ func (d Documents) find(ctx context.Context, flow, id string) (store.Document, e
 }
 
 // Sync queues one document.
-func (d Documents) Sync(ctx context.Context, flow, id string, _ bool, by string) (wire.Run, error) {
+func (d Documents) Sync(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error) {
 	doc, err := d.find(ctx, flow, id)
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, by)
+	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, confirm, by)
 }
 
 // Retry queues one document that did not get through.
@@ -142,6 +143,30 @@ func (r Runs) Cancel(ctx context.Context, id, by string) (wire.Run, error) {
 	return r.Get(ctx, id)
 }
 
+// Release lets a waiting run pass its brake, on somebody's word.
+func (r Runs) Release(ctx context.Context, id, reason, by string) (wire.Run, error) {
+	run, err := r.Get(ctx, id)
+	if err != nil {
+		return run, err
+	}
+	n, _ := strconv.ParseUint(id, 10, 64)
+	changed, err := r.ReleaseRun(ctx, n)
+	if err != nil {
+		return run, err
+	}
+	if !changed {
+		return run, fault.New(fault.Conflict, "not_waiting", "Run %s does not wait at a brake.", id)
+	}
+	detail := "Run " + id + ": " + reason
+	if run.Brake != nil {
+		detail = "Run " + id + " passed " + run.Brake.Limit + " (" + run.Brake.Wanted + " wanted, " + run.Brake.Allowed + " allowed): " + reason
+	}
+	if err := r.AddEvent(ctx, store.Event{Actor: by, Action: "release_run", Detail: detail}); err != nil {
+		return run, err
+	}
+	return r.Get(ctx, id)
+}
+
 // Issues answers for open causes.
 type Issues struct{ *Desk }
 
@@ -177,14 +202,14 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 	if len(refs) == 0 {
 		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
 	}
-	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, by)
+	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, false, by)
 }
 
 // Overview answers what a person wants to know first.
 type Overview struct {
 	*Desk
 	Budget func(ctx context.Context) (wire.Budget, error)
-	Zone   func(ctx context.Context) (string, error) // the hotel's time zone
+	Zone   func(ctx context.Context) (*time.Location, error) // the hotel's time zone
 }
 
 // Get gathers it.
@@ -208,7 +233,7 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 		view.Budget = &budget
 	}
 	if zone, err := o.Zone(ctx); err == nil {
-		view.TimeZone = &zone
+		view.TimeZone = wire.TextOrNull(zone.String())
 	}
 	now := o.Store.Now()
 	today := now.Truncate(24 * 3600e9)

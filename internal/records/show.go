@@ -16,6 +16,9 @@ import (
 func show(r store.Record, docs []store.Document, contact store.Document, links Links) wire.Record {
 	w := wire.Record{SourceID: r.ID, Name: r.Name, Status: string(r.Status), Phase: string(r.Phase), Notices: []wire.Notice{}, Fields: map[string]wire.Field{},
 		QloAppsURL: wire.TextOrNull(links.QloApps(r.Section, r.ID)), LastSyncedAt: instant(r.SyncedAt)}
+	if main := mainDocument(r.Section, docs); main != nil {
+		w.Paired = main.Paired
+	}
 	for _, d := range docs {
 		if d.Ref.Flow == mainFlow[r.Section] && !strings.Contains(d.Ref.ID, ":") {
 			w.ZohoID, w.ZohoNumber = wire.TextOrNull(d.ZohoID), wire.TextOrNull(d.Number)
@@ -77,7 +80,7 @@ func document(d store.Document, links Links) wire.Document {
 	w := wire.Document{Flow: d.Ref.Flow, SourceID: d.Ref.ID, Key: d.Ref.Key(), Status: string(d.Status), Title: title(d),
 		ZohoID: wire.TextOrNull(d.ZohoID), ZohoNumber: wire.TextOrNull(d.Number), ZohoURL: wire.TextOrNull(links.Zoho(d.Ref.Flow, d.ZohoID)),
 		Date: wire.TextOrNull(d.Day), Currency: wire.TextOrNull(d.Currency), Total: amount(d.Total), Tax: amount(d.Tax), Applied: amount(d.Applied),
-		Steps: []wire.Step{}, Issue: issue(d.Issue), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
+		Paired: d.Paired, Steps: []wire.Step{}, Issue: issue(d.Issue), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
 	for _, s := range d.Steps {
 		status := "pending"
 		if s.Done {
@@ -138,6 +141,10 @@ func ShowRun(r store.Run, now time.Time) wire.Run {
 		w.Total = *r.Total
 	}
 	w.ETA = eta(r, now)
+	var brake wire.Brake
+	if len(r.Brake) > 0 && json.Unmarshal(r.Brake, &brake) == nil {
+		w.Brake = &brake
+	}
 	var problem store.Issue
 	if r.Error != "" && json.Unmarshal([]byte(r.Error), &problem) == nil {
 		w.Error = issue(problem)

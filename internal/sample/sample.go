@@ -20,6 +20,9 @@ var schema string
 //go:embed masters.sql
 var masters string
 
+//go:embed employees.sql
+var people string
+
 // Load fills an empty schema. Dates lie in the weeks before now.
 func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 	conn, err := db.Conn(ctx)
@@ -31,7 +34,7 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 		return err
 	}
 	fill := strings.NewReplacer("{p}", prefix, "{now}", now.Format(time.DateTime))
-	for _, script := range []string{schema, masters} {
+	for _, script := range []string{schema, masters, people} {
 		for _, statement := range strings.Split(fill.Replace(script), ";\n") {
 			if strings.TrimSpace(statement) == "" {
 				continue
@@ -41,7 +44,10 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 			}
 		}
 	}
-	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now}
+	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, first: map[int]place{}}
+	for _, e := range Employees {
+		w.employee(e)
+	}
 	for _, g := range guests {
 		w.guest(g)
 	}
@@ -50,6 +56,12 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 	}
 	for _, p := range payments {
 		w.payment(p)
+	}
+	for _, s := range slips {
+		w.slip(s)
+	}
+	for _, r := range returns {
+		w.ret(r)
 	}
 	return w.err
 }
@@ -63,6 +75,8 @@ type Case struct {
 	Total    string
 	Currency string
 	Notice   string
+	Refunded string // money given back from it, or, of cash back, from other payments in its name
+	Open     string // what an invoice, payment or credit note still has, where the case is about that
 }
 
 // Key names the row as documents do.

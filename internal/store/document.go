@@ -84,11 +84,15 @@ type Document struct {
 	ZohoID      string
 	Number      string
 	Name        string
+	Paired      bool // a person tied it to what stood in Zoho
 	Fingerprint string
 	Steps       []StepState
 	StepDue     bool
 	Intent      json.RawMessage
 	Extra       json.RawMessage
+	Sent        json.RawMessage // body of the last call that Zoho accepted
+	Wakes       []Ref           // mapped again when this document changes
+	Approved    bool            // a person chose to go on where the rules ask
 	Title       string
 	Day         string // YYYY-MM-DD
 	Currency    string
@@ -97,6 +101,8 @@ type Document struct {
 	Applied     *money.Decimal
 	Issue       Issue
 	Notices     []Notice
+	KeepContent bool // queued for its state alone: what stands is not rewritten
+	KeepState   bool // queued for its content alone: it is neither retired nor brought back
 	SyncedAt    *time.Time
 	UpdatedAt   time.Time
 }
@@ -112,6 +118,16 @@ func (d Document) Usable() bool {
 		}
 	}
 	return true
+}
+
+// Done reports that a step of this name was taken.
+func (d Document) Done(step string) bool {
+	for _, s := range d.Steps {
+		if s.Name == step && s.Done {
+			return true
+		}
+	}
+	return false
 }
 
 // Moving reports that the engine is still at it without anybody's help.
@@ -140,11 +156,15 @@ type documentRow struct {
 	ZohoID       string
 	ZohoNumber   string
 	ZohoName     string
+	Paired       bool
 	Fingerprint  string
 	Steps        *string
 	StepDue      bool
 	Intent       *string
 	Extra        *string
+	Sent         *string
+	Wakes        *string
+	Approved     bool
 	Title        string
 	Day          *time.Time
 	Currency     string
@@ -155,27 +175,30 @@ type documentRow struct {
 	IssueDetail  *string
 	IssueAction  *string
 	Notices      *string
+	KeepContent  bool
+	KeepState    bool
 	LastSyncedAt *time.Time
 	UpdatedAt    time.Time
 }
 
-const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, " +
-	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
-	"d.issue_action, d.notices, d.last_synced_at, d.updated_at"
+const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, " +
+	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
+	"d.issue_action, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
 
 func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
-		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Fingerprint: r.Fingerprint, StepDue: r.StepDue,
-		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
-		Issue:    Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction)},
-		SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
+		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Fingerprint: r.Fingerprint, StepDue: r.StepDue,
+		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
+		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction)},
+		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if r.Day != nil {
 		d.Day = r.Day.Format(time.DateOnly)
 	}
 	_ = json.Unmarshal(rawJSON(r.Steps), &d.Steps)
 	_ = json.Unmarshal(rawJSON(r.Notices), &d.Notices)
+	_ = json.Unmarshal(rawJSON(r.Wakes), &d.Wakes)
 	return d
 }
 

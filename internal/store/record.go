@@ -281,6 +281,9 @@ func (m *summary) phase() Phase {
 	}
 }
 
+// Clip cuts text to a number of characters.
+func Clip(s string, most int) string { return clip(s, most) }
+
 func clip(s string, most int) string {
 	runes := []rune(s)
 	if len(runes) <= most {

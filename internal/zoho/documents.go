@@ -123,7 +123,6 @@ type SalesOrder struct {
 	ReferenceNumber       string        `json:"reference_number,omitempty"`
 	Date                  string        `json:"date"`
 	ExchangeRate          *money.Number `json:"exchange_rate,omitempty"`
-	InclusiveTax          bool          `json:"is_inclusive_tax"`
 	Discount              *money.Number `json:"discount,omitempty"`
 	DiscountType          string        `json:"discount_type,omitempty"`
 	DiscountBeforeTax     *bool         `json:"is_discount_before_tax,omitempty"`
@@ -141,8 +140,18 @@ type CreditNote struct {
 	ReferenceNumber string        `json:"reference_number,omitempty"`
 	Date            string        `json:"date"`
 	ExchangeRate    *money.Number `json:"exchange_rate,omitempty"`
-	InclusiveTax    bool          `json:"is_inclusive_tax"`
 	Lines           []Line        `json:"line_items"`
 	Notes           string        `json:"notes,omitempty"`
 	CustomFields    []CustomField `json:"custom_fields,omitempty"`
+}
+
+// Refund is money returned from a credit note or from the unused part of a payment.
+type Refund struct {
+	Date         string        `json:"date"`
+	Amount       money.Number  `json:"amount"`
+	Account      string        `json:"from_account_id"`
+	Mode         string        `json:"refund_mode,omitempty"`
+	Reference    string        `json:"reference_number,omitempty"`
+	Description  string        `json:"description,omitempty"`
+	ExchangeRate *money.Number `json:"exchange_rate,omitempty"`
 }

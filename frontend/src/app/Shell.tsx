@@ -4,7 +4,6 @@ import {
   IconArrowsExchange,
   IconHome,
   IconListDetails,
-  IconLogout,
   IconMenu2,
   IconMoon,
   IconPlugConnected,
@@ -22,8 +21,8 @@ import { connectionQuery } from "@/features/connection/connection.api";
 import { useLiveEvents } from "@/features/live/live.api";
 import { zoneQuery } from "@/features/overview/overview.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
+import { SignOut } from "@/features/session/SignOut";
 import { sessionQuery } from "@/features/session/session.api";
-import { auth } from "@/lib/auth";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
 import { ZoneContext } from "@/lib/zone";
@@ -151,9 +150,7 @@ function Person() {
             ))}
           </Menu.Dropdown>
         </Menu>
-        <ActionIcon variant="transparent" c="inherit" aria-label={t.session.out} onClick={() => auth.signOut()}>
-          <IconLogout size={19} stroke={1.7} />
-        </ActionIcon>
+        <SignOut />
       </div>
     </div>
   );

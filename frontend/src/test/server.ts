@@ -99,6 +99,7 @@ export const aDocument = (change: Partial<Doc> = {}): Doc => ({
   key: "invoice:1",
   status: "synced",
   title: "Invoice #LK000001",
+  paired: false,
   zoho_id: "460000000000101",
   zoho_number: "#LK000001",
   zoho_url: "https://books.zoho.eu/app/20001#/invoices/460000000000101",

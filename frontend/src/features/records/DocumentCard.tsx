@@ -66,7 +66,7 @@ export function DocumentCard(props: {
           <VerbButtons
             small
             name={name}
-            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: isPaired(doc), pairable: true }}
+            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true }}
             pending={props.pending}
             act={props.act}
           />
@@ -81,11 +81,6 @@ export function DocumentCard(props: {
 function stepWord(name: string): string {
   const kind = name.split(":")[0] ?? name;
   return stepName[kind] ?? kind.replaceAll("_", " ");
-}
-
-/** an older API does not tell of a document whether a person paired it */
-function isPaired(doc: Doc & { paired?: boolean }): boolean {
-  return doc.paired ?? false;
 }
 
 function Figures({ doc }: { doc: Doc }) {
