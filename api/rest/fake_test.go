@@ -162,6 +162,14 @@ func (r records) SyncOne(_ context.Context, section, id string, confirm bool, by
 	return aRun, r.ask("sync one "+section+" "+id+" "+strconv.FormatBool(confirm), by)
 }
 
+func (r records) Preview(_ context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error) {
+	return aRun, r.ask("preview "+section+" "+strings.Join(sel.IDs, ","), by)
+}
+
+func (r records) PreviewOne(_ context.Context, section, id, by string) (wire.Run, error) {
+	return aRun, r.ask("preview one "+section+" "+id, by)
+}
+
 func (r records) Retry(_ context.Context, section, id string, _ bool, by string) (wire.Run, error) {
 	return aRun, r.ask("retry "+section+" "+id, by)
 }
@@ -184,12 +192,20 @@ func (d documents) Sync(_ context.Context, flow, id string, _ bool, by string) (
 	return aRun, d.ask("sync document "+flow+" "+id, by)
 }
 
+func (d documents) Preview(_ context.Context, flow, id, by string) (wire.Run, error) {
+	return aRun, d.ask("preview document "+flow+" "+id, by)
+}
+
 func (d documents) Retry(_ context.Context, flow, id string, _ bool, by string) (wire.Run, error) {
 	return aRun, d.ask("retry document "+flow+" "+id, by)
 }
 
 func (d documents) Skip(_ context.Context, flow, id, _, by string) (wire.Document, error) {
 	return wire.Document{}, d.ask("skip document "+flow+" "+id, by)
+}
+
+func (d documents) Release(ctx context.Context, flow, id, _, by string) (wire.Run, error) {
+	return d.Sync(ctx, flow, id, true, by)
 }
 
 func (d documents) Unskip(_ context.Context, flow, id, by string) (wire.Document, error) {

@@ -124,6 +124,10 @@ type Records interface {
 	Sync(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error)
 	// SyncOne queues one record, an order with all its documents.
 	SyncOne(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
+	// Preview tells what Sync would do, and PreviewOne what SyncOne would, document by document;
+	// nothing is sent. The run's result is a wire.Preview.
+	Preview(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error)
+	PreviewOne(ctx context.Context, section, id, by string) (wire.Run, error)
 	// Retry queues those documents of the record again that did not get through.
 	Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
 	// Skip takes the record's main document out of scope until Unskip.
@@ -138,9 +142,14 @@ type RecordQuery = wire.RecordQuery
 type Documents interface {
 	Get(ctx context.Context, flow, id string) (wire.Document, error)
 	Sync(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error)
+	// Preview tells what Sync would do; the run's result is a wire.Preview.
+	Preview(ctx context.Context, flow, id, by string) (wire.Run, error)
 	Retry(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error)
 	Skip(ctx context.Context, flow, id, reason, by string) (wire.Document, error)
 	Unskip(ctx context.Context, flow, id, by string) (wire.Document, error)
+	// Release goes on with a document about which the rules ask a person; fault.Conflict when
+	// nothing is asked.
+	Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error)
 }
 
 // Runs are the pieces of work that were asked for.

@@ -189,15 +189,16 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.joinMetrics()
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
-		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics},
-		Linked: a.Store.AnyLinked, Connected: a.connected,
+		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
+		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
 	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: a.show}
-	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: a.Detector, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
+	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: a.Detector, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
+		Engine: a.Engine, Takes: a.takes}
 }
 
 // limiter is the one of an organisation, with the rates that are set now.

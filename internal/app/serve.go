@@ -28,7 +28,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	if err := a.paceNow(ctx); err != nil {
 		return nil, err
 	}
-	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links}
+	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links, Retrying: a.retrying}
 	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready,
 		Metrics: a.Metrics.Handler(), Observe: a.Metrics.Request}
 	if frontend.Built() {

@@ -159,7 +159,7 @@ func (a *App) settingsChanged(ctx context.Context, section, by string) error {
 		if err := a.ordersChanged(ctx, all.Orders.CreateSalesOrders); err != nil {
 			return err
 		}
-		free = []string{"totals_differ"}
+		free = []string{"totals_differ", "period_locked"}
 	case "limits":
 		return a.paceNow(ctx)
 	default:
@@ -212,6 +212,7 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 type recorder struct {
 	store   *store.Store
 	metrics *metrics.Set
+	app     *App
 }
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
@@ -222,5 +223,8 @@ func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 		Request: string(e.Request), Response: string(e.Response), Error: e.Fault})
 	if err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
+	}
+	if e.Fault == "period_locked" {
+		r.app.lockMet(ctx)
 	}
 }

@@ -125,7 +125,7 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 // bulk takes the first open step of many documents in one call, then what remains one by one.
 func (b *batch) bulk(ctx context.Context, docs []store.Document) {
 	groups := map[string][]*attempt{}
-	for _, d := range b.resolve(ctx, docs) {
+	for _, d := range b.unlocked(ctx, b.resolve(ctx, docs)) {
 		a := &attempt{doc: d}
 		if open := openSteps(d.Steps); len(open) > 0 {
 			groups[open[0].Name] = append(groups[open[0].Name], a)
@@ -155,7 +155,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	}
 	mine[0].calls++
 	err := b.runner.step(ctx, step, ids)
-	if err != nil && len(mine) > 1 && fault.Is(err, fault.Rejected) {
+	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held)) {
 		// One document spoils the call for all: take them one by one, so that only that one stops.
 		b.oneByOne(ctx, mine)
 		return

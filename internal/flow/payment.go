@@ -75,9 +75,10 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		m.Nothing = true
 		return m, nil
 	}
-	if m.Doc, err = received(p, parts, leftOut, total, links, r); err != nil {
+	if m.Doc, err = received(p, self, parts, leftOut, total, links, r); err != nil {
 		return none, err
 	}
+	m.Facts.Date = m.Doc.Date
 	allocations, settled, err := allocate(parts, currency.Precision, links)
 	if err != nil {
 		return none, err
@@ -86,7 +87,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	for _, a := range allocations {
 		m.Facts.Applied = m.Facts.Applied.Add(a.AmountApplied.Decimal)
 	}
-	m.Steps = applySteps(allocations, self.Done)
+	m.Steps = touching(applySteps(allocations, self.Done), m.Doc.Date, parts, links)
 	if settled && m.Facts.Applied.LessThan(total) {
 		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(m.Facts.Applied), first.Currency)}}
 	}
@@ -107,7 +108,7 @@ func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.Custom
 }
 
 // received is the payment without its allocations.
-func received(p qloapps.Payment, parts []part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
+func received(p qloapps.Payment, self engine.Link, parts []part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
 	none := zoho.CustomerPayment{}
 	o := parts[0].order
 	account, err := r.Mappings.Find(rules.DepositAccounts, p.Method)
@@ -124,9 +125,14 @@ func received(p qloapps.Payment, parts []part, leftOut []string, total money.Dec
 		own = o.Rate
 	}
 	rate, err := exchangeRate(o.Currency, own, r)
+	bears := day(p.Added)
+	if movable(account) {
+		bears = dated(bears, self, r)
+	}
+	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(day(p.Added), bears)), "; ")
 	return zoho.CustomerPayment{
-		CustomerID: contact.ID, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: day(p.Added), ExchangeRate: rate,
-		ReferenceNumber: clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: clip(paymentWords(p, parts, leftOut), 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
+		CustomerID: contact.ID, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
+		ReferenceNumber: clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: clip(about, 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
 	}, err
 }
 

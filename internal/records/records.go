@@ -20,6 +20,8 @@ type Desk struct {
 	Store  *store.Store
 	Engine *engine.Engine
 	Links  func(ctx context.Context) (Links, error)
+	// Retrying is told the causes for which documents waited that a person tries again; nil = nobody cares.
+	Retrying func(ctx context.Context, codes []string) error
 }
 
 // Links builds addresses; both give "" when there is none.
@@ -166,17 +168,26 @@ func (d *Desk) Initialize(ctx context.Context, section, by string) (wire.Run, er
 
 // Sync queues the chosen records.
 func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error) {
-	if err := d.initialized(ctx, section); err != nil {
+	req, err := d.selection(ctx, section, sel)
+	if err != nil {
 		return wire.Run{}, err
 	}
+	return d.start(ctx, runs.Sync, section, req, sel.Confirm, by)
+}
+
+// selection is what a run is asked for, of records that are all listed.
+func (d *Desk) selection(ctx context.Context, section string, sel wire.SyncRequest) (runs.Request, error) {
 	req := runs.Request{IDs: sel.IDs, All: sel.All, Lane: store.History}
+	if err := d.initialized(ctx, section); err != nil {
+		return req, err
+	}
 	if sel.Filter != nil {
 		q := storeQuery(section, *sel.Filter)
 		req.Filter = &q
 	}
 	if len(sel.IDs) > 0 {
 		if err := d.known(ctx, section, sel.IDs); err != nil {
-			return wire.Run{}, err
+			return req, err
 		}
 		if len(sel.IDs) <= personal {
 			req.Lane = store.Person
@@ -185,7 +196,7 @@ func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, b
 	for _, kind := range sel.Documents {
 		req.Flows = append(req.Flows, sectionFlows[kind]...)
 	}
-	return d.start(ctx, runs.Sync, section, req, sel.Confirm, by)
+	return req, nil
 }
 
 func (d *Desk) initialized(ctx context.Context, section string) error {
@@ -232,15 +243,26 @@ func (d *Desk) Retry(ctx context.Context, section, id string, confirm bool, by s
 		return wire.Run{}, err
 	}
 	var refs []store.Ref
+	var codes []string
 	for _, doc := range docs {
 		if stuck(doc.Status) {
-			refs = append(refs, doc.Ref)
+			refs, codes = append(refs, doc.Ref), append(codes, doc.Issue.Code)
 		}
 	}
 	if len(refs) == 0 {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "Nothing of this record waits to be tried again.")
 	}
+	if err := d.retrying(ctx, codes...); err != nil {
+		return wire.Run{}, err
+	}
 	return d.start(ctx, runs.Sync, section, runs.Request{Refs: refs, Lane: store.Person}, confirm, by)
+}
+
+func (d *Desk) retrying(ctx context.Context, codes ...string) error {
+	if d.Retrying == nil {
+		return nil
+	}
+	return d.Retrying(ctx, codes)
 }
 
 func stuck(s store.Status) bool {

@@ -29,7 +29,9 @@ func show(r store.Record, docs []store.Document, contact store.Document, links L
 		}
 	}
 	if d := worst(docs, r.Status); d != nil {
-		w.Issue = issue(d.Issue)
+		if w.Issue = issue(d.Issue); w.Issue != nil {
+			w.Issue.Comparison = nil // the document itself shows it
+		}
 	}
 	for name, text := range r.Fields {
 		w.Fields[name] = wire.One(text, "")
@@ -102,15 +104,11 @@ func title(d store.Document) string {
 	return strings.ToUpper(word[:1]) + word[1:] + " " + d.Ref.ID
 }
 
-// amount shows at least two decimals, more only where the amount has them.
 func amount(d *money.Decimal) *string {
 	if d == nil {
 		return nil
 	}
-	s := d.String()
-	if -d.Exponent() < 2 || d.Equal(d.Round(2)) {
-		s = d.StringFixed(2)
-	}
+	s := money.Text(*d)
 	return &s
 }
 
@@ -121,7 +119,7 @@ func issue(i store.Issue) *wire.Issue {
 	if i.Code == "" {
 		return &wire.Issue{Title: "Waiting", Detail: i.Detail, Action: i.Action}
 	}
-	return &wire.Issue{Code: i.Code, Title: fault.Explain(i.Code).Title, Detail: i.Detail, Action: i.Action}
+	return &wire.Issue{Code: i.Code, Title: fault.Explain(i.Code).Title, Detail: i.Detail, Action: i.Action, Comparison: wire.CompareJSON(i.Proof)}
 }
 
 func instant(t *time.Time) *wire.Instant {

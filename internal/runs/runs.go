@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -26,6 +27,7 @@ import (
 const (
 	Initialize     = "initialize"
 	Sync           = "sync"
+	Preview        = "preview"
 	Setup          = "setup"
 	MappingRefresh = "mapping_refresh"
 	Tick           = "tick"
@@ -38,6 +40,8 @@ const (
 const (
 	lease = 60 * time.Second
 	slice = 200
+	// listed records are read at once: QloApps' tables without an index are read whole each time.
+	listed = 1000
 
 	orders = "orders" // the section whose records have documents of several flows
 )
@@ -69,6 +73,9 @@ type Runner struct {
 	// Exceeds is the brake that something would exceed, nil if none.
 	Exceeds func(ctx context.Context, m store.Measure) (*store.Brake, error)
 	Tasks   map[string]Task // by kind
+	Engine  *engine.Engine
+	// Takes is how long calls of a lane will take at the present budget.
+	Takes func(ctx context.Context, calls int, lane store.Lane) (time.Duration, error)
 }
 
 // errStopped says that the run was canceled or belongs to another worker now.
@@ -138,6 +145,8 @@ func (r *Runner) work(ctx context.Context, token string, run store.Run) (int, an
 		return total, nil, err
 	case Sync:
 		return 0, nil, r.queue(ctx, token, run)
+	case Preview:
+		return r.preview(ctx, token, run)
 	case Tick, Daily:
 		pass := r.Detect.Tick
 		if run.Kind == Daily {
@@ -169,7 +178,7 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 		return 0, err
 	}
 	for {
-		page, err := r.Page(ctx, run.Section, progress.After, slice)
+		page, err := r.Page(ctx, run.Section, progress.After, listed)
 		if err != nil {
 			return 0, err
 		}
@@ -205,6 +214,7 @@ type Request struct {
 	Refs   []store.Ref        `json:"refs,omitempty"` // single documents
 	Flows  []string           `json:"flows,omitempty"`
 	Lane   store.Lane         `json:"lane"`
+	Detail bool               `json:"detail,omitempty"` // of a preview: show every document
 }
 
 // queue marks the asked documents pending, slice by slice in the order of their ids. Orders are
@@ -217,51 +227,64 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 	if len(req.Refs) > 0 {
 		return r.Store.QueueRefs(ctx, run.ID, req.Refs, req.Lane)
 	}
+	if run.Cursor == "" {
+		if err := r.brake(ctx, run, req.query(run.Section), req.Flows); err != nil {
+			return err
+		}
+	}
+	return r.walk(ctx, run, req, run.Cursor, func(page []store.Record) error {
+		ids, err := r.relist(ctx, run.Section, page)
+		if err != nil {
+			return err
+		}
+		if err := r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane); err != nil {
+			return err
+		}
+		return r.move(ctx, token, run, page[len(page)-1].ID)
+	})
+}
+
+// query selects the records a request names, a page at a time in the order of their ids.
+func (req Request) query(section string) store.RecordQuery {
 	query := store.RecordQuery{}
 	if req.Filter != nil {
 		query = *req.Filter
 	}
-	query.Section, query.Sort, query.Descending, query.Limit = run.Section, "source_id", false, slice
+	query.Section, query.Sort, query.Descending, query.Limit = section, "source_id", false, slice
 	if len(req.IDs) > 0 {
 		query.IDs = req.IDs
 	}
-	if run.Cursor != "" {
-		query.After = &store.Position{ID: run.Cursor}
-	} else if err := r.brake(ctx, run, query, req.Flows); err != nil {
-		return err
+	return query
+}
+
+// walk goes through the records a request names.
+func (r *Runner) walk(ctx context.Context, run store.Run, req Request, after string, each func(page []store.Record) error) error {
+	query := req.query(run.Section)
+	if after != "" {
+		query.After = &store.Position{ID: after}
 	}
 	for {
 		page, next, err := r.Store.Records(ctx, query)
-		if err != nil {
+		if err != nil || len(page) == 0 {
 			return err
 		}
-		if len(page) == 0 {
-			return nil
-		}
-		if err := r.queuePage(ctx, run, req, page); err != nil {
+		if err := each(page); err != nil || next == nil {
 			return err
-		}
-		if err := r.move(ctx, token, run, page[len(page)-1].ID); err != nil {
-			return err
-		}
-		if next == nil {
-			return nil
 		}
 		query.After = next
 	}
 }
 
-func (r *Runner) queuePage(ctx context.Context, run store.Run, req Request, page []store.Record) error {
+// relist reads orders again as lists show them, with the documents that came since.
+func (r *Runner) relist(ctx context.Context, section string, page []store.Record) ([]string, error) {
 	ids := make([]string, len(page))
 	for i, rec := range page {
 		ids[i] = rec.ID
 	}
-	if run.Section == orders {
-		if err := r.Detect.Refresh(ctx, run.Section, ids); err != nil {
-			return err
-		}
+	if section != orders {
+		return ids, nil
 	}
-	return r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane)
+	return ids, r.Detect.Refresh(ctx, section, ids)
 }
 
 // brake stops a person's wish that is beyond the limits and was sent without «confirm».

@@ -173,6 +173,11 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 	if len(documentIDs) == 0 {
 		return nil
 	}
+	// Whoever settles another document of the same record waits here, and then reads what was saved.
+	if err := tx.Exec("SELECT 1 FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id "+
+		"WHERE t.document_id IN ? ORDER BY r.section, r.source_id FOR UPDATE", documentIDs).Error; err != nil {
+		return fmt.Errorf("lock records: %w", err)
+	}
 	var rows []struct {
 		Section, RecordID string
 		Canceled, DueOpen bool

@@ -272,3 +272,8 @@ func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
 func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
 	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
 }
+
+// RunCalls adds calls that a run itself made.
+func (s *Store) RunCalls(ctx context.Context, id uint64, calls int) error {
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id = ?", calls, id).Error
+}

@@ -129,6 +129,7 @@ type SalesOrder struct {
 	Adjustment            *money.Number `json:"adjustment,omitempty"`
 	AdjustmentDescription string        `json:"adjustment_description,omitempty"`
 	Lines                 []Line        `json:"line_items"`
+	Notes                 string        `json:"notes,omitempty"`
 	CustomFields          []CustomField `json:"custom_fields,omitempty"`
 }
 

@@ -188,6 +188,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{flow}/{source_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a sync of one document would do */
+        post: operations["previewDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{flow}/{source_id}/recreate": {
         parameters: {
             query?: never;
@@ -202,6 +219,26 @@ export interface paths {
          * @description For what was deleted, merged, voided or changed there by hand. The key stays the same, so that nothing is made twice.
          */
         post: operations["recreateDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{flow}/{source_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a document about which the rules ask
+         * @description A cancellation with money on its invoice: a credit note over the whole invoice is made. A payment for an invoice before the start date: it is sent unallocated.
+         */
+        post: operations["releaseDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -669,6 +706,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{section}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a sync of these records would do
+         * @description Takes the body of sync and sends nothing. The run's result is a Preview.
+         */
+        post: operations["previewRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{section}/sync": {
         parameters: {
             query?: never;
@@ -720,6 +777,26 @@ export interface paths {
          * @description Reads the Zoho record and checks its kind and currency. 409 already_paired when it stands for another record. The next sync brings it up to date.
          */
         post: operations["pairRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/{source_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a sync of one record would do, document by document
+         * @description Sends nothing; of a document that would be changed it reads what stands in Zoho Books, one call each. The run's result is a Preview with documents.
+         */
+        post: operations["previewRecord"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1229,6 +1306,41 @@ export interface components {
         CheckList: {
             items: components["schemas"]["Check"][];
         };
+        CodeCount: {
+            code: string;
+            count: number;
+            detail: string;
+        };
+        ComparedDiscount: {
+            name: string;
+            with_tax: string;
+            without_tax: string;
+        };
+        ComparedLine: {
+            /** @description Amount with tax as it would be sent. */
+            amount: string | null;
+            /** @description Discount as it would be sent with the line; null when the document has one for all. */
+            discount: string | null;
+            name: string;
+            qloapps_with_tax: string;
+            qloapps_without_tax: string;
+            quantity: string;
+            /** @description Tax rates, for example 5+2.5 or 10*5; empty when none fits. */
+            rates: string;
+        };
+        ComparedTotals: {
+            tax: string;
+            total: string;
+        };
+        Comparison: {
+            currency: string;
+            discounts: components["schemas"]["ComparedDiscount"][];
+            lines: components["schemas"]["ComparedLine"][];
+            /** @description What Zoho Books would make of the lines as sent; null when it did not come to that. */
+            predicted: components["schemas"]["ComparedTotals"] | null;
+            /** @description QloApps' total and tax. */
+            wanted: components["schemas"]["ComparedTotals"];
+        };
         Confirm: {
             confirm?: boolean;
         };
@@ -1354,6 +1466,12 @@ export interface components {
             amount: string;
             count: number;
         };
+        FlowAmount: {
+            amount: string | null;
+            count: number;
+            currency: string | null;
+            flow: string;
+        };
         Health: {
             checks: components["schemas"]["HealthCheck"][];
             /** @enum {string} */
@@ -1419,6 +1537,8 @@ export interface components {
         Issue: {
             action: string;
             code: string;
+            /** @description Both computations side by side, where totals differ. */
+            comparison?: components["schemas"]["Comparison"];
             detail: string;
             title: string;
         };
@@ -1616,6 +1736,61 @@ export interface components {
         PostedTotal: {
             by_currency: components["schemas"]["CurrencyAmount"][];
             documents: number;
+        };
+        Preview: {
+            /** @description Amounts of the documents counted, by currency. */
+            by_currency: components["schemas"]["CurrencyAmount"][];
+            /** @description The same by kind of document; hotels, items and contacts have no currency. */
+            by_flow: components["schemas"]["FlowAmount"][];
+            /** @description Calls to Zoho Books, with those for guests and items that are missing there. */
+            calls: number;
+            /** @description Documents that would reach Zoho Books as wanted. */
+            count: number;
+            /** @description Only in a preview of one record or document. */
+            documents?: components["schemas"]["PreviewDocument"][];
+            /** @description What would be refused or go wrong, by cause. */
+            failed: components["schemas"]["CodeCount"][];
+            /** @description What would wait, by cause. */
+            held: components["schemas"]["CodeCount"][];
+            /** @description How long that takes at the present budget. */
+            hours: number;
+            /** @description Invoices whose due date has passed when they arrive. */
+            overdue: number;
+            /** @description What is left out, by cause. */
+            skipped: components["schemas"]["CodeCount"][];
+            /** @description All documents of the selection: count and those below. */
+            total: number;
+            /** @description Documents that stand already as wanted. */
+            unchanged: number;
+        };
+        PreviewDocument: {
+            /**
+             * @description What would be done: nothing, create, update, steps.
+             * @enum {string}
+             */
+            action: "nothing" | "create" | "update" | "steps";
+            /** @description The exact body; ids beginning with new: are given by Zoho Books before. */
+            body: Record<string, never> | null;
+            currency: string | null;
+            /** Format: date */
+            date: string | null;
+            /** @description Where both differ, in words. */
+            differences: string[];
+            flow: string;
+            issue: components["schemas"]["Issue"] | null;
+            key: string;
+            notices: components["schemas"]["Notice"][];
+            source_id: string;
+            /** @description What stands in Zoho Books now; null when nothing does. */
+            stands: Record<string, never> | null;
+            /** @description State after the sync. */
+            status: string;
+            /** @description Calls that follow the document. */
+            steps: string[];
+            tax: string | null;
+            title: string;
+            /** @description as predicted */
+            total: string | null;
         };
         Problem: {
             /** @description What the reader can do about it. */
@@ -2429,7 +2604,80 @@ export interface operations {
             };
         };
     };
+    previewDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"] & {
+                        result?: components["schemas"]["Preview"];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recreateDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseDocument: {
         parameters: {
             query?: never;
             header?: never;
@@ -3440,6 +3688,44 @@ export interface operations {
             };
         };
     };
+    previewRecords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+            };
+            cookie?: never;
+        };
+        /** @description Which records */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"] & {
+                        result?: components["schemas"]["Preview"];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     syncRecords: {
         parameters: {
             query?: never;
@@ -3535,6 +3821,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"] & {
+                        result?: components["schemas"]["Preview"];
+                    };
                 };
             };
             default: {

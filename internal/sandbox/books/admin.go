@@ -182,7 +182,14 @@ func (s *Server) adminRoutes(mux *http.ServeMux) {
 		writeJSON(w, 200, object{"rules": 0})
 	})
 	mux.HandleFunc("POST /sandbox/lock", func(w http.ResponseWriter, r *http.Request) {
-		s.SetLockDate(r.URL.Query().Get("day"))
+		module := r.URL.Query().Get("module")
+		if module == "" {
+			module = "sales"
+		}
+		if err := s.SetLock(module, r.URL.Query().Get("day")); err != nil {
+			writeJSON(w, 400, object{"message": err.Error()})
+			return
+		}
 		writeJSON(w, 200, object{"message": "locked"})
 	})
 }
