@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -236,6 +237,7 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 type Overview struct {
 	*Desk
 	Budget func(ctx context.Context) (wire.Budget, error)
+	Zone   func(ctx context.Context) (*time.Location, error) // the hotel's time zone
 }
 
 // Get gathers it.
@@ -257,6 +259,9 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	}
 	if budget, err := o.Budget(ctx); err == nil {
 		view.Budget = &budget
+	}
+	if zone, err := o.Zone(ctx); err == nil {
+		view.TimeZone = wire.TextOrNull(zone.String())
 	}
 	now := o.Store.Now()
 	today := now.Truncate(24 * 3600e9)

@@ -1680,6 +1680,11 @@ export interface components {
             posted_today: components["schemas"]["PostedTotal"];
             /** @description Runs that have not ended. */
             running: components["schemas"]["Run"][];
+            /**
+             * @description QloApps' time zone, in which people read instants; null when QloApps names none that is known.
+             * @example Europe/Paris
+             */
+            time_zone: string | null;
             /** @description Records that wait for a person: held, blocked, failed, unknown or rejected. */
             waiting_for_me: number;
         };
