@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
@@ -25,7 +26,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.pace(id, all.Limits)
+	a.pace(id, organization.Plan, all.Limits)
 	mappings, err := a.Mapping.Load(ctx)
 	if err != nil {
 		return nil, err
@@ -52,9 +53,12 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	}, nil
 }
 
-// pace tells an organisation's limiter what a person set.
-func (a *App) pace(organization string, l settings.Limits) {
-	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent}
+// pace tells an organisation's limiter what a person set, and what its plan allows at once.
+func (a *App) pace(organization, plan string, l settings.Limits) {
+	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent, Concurrency: 10}
+	if plan == "" || strings.EqualFold(plan, "free") {
+		rates.Concurrency = 5
+	}
 	if l.CallsPerDay != nil {
 		rates.PerDay = *l.CallsPerDay
 	}
@@ -69,7 +73,11 @@ func (a *App) paceNow(ctx context.Context) error {
 	}
 	all, err := a.Settings.Load(ctx)
 	if err == nil {
-		a.pace(*connection.OrganizationID, all.Limits)
+		plan := ""
+		if connection.PlanName != nil {
+			plan = *connection.PlanName
+		}
+		a.pace(*connection.OrganizationID, plan, all.Limits)
 	}
 	return err
 }

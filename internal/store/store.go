@@ -18,6 +18,8 @@ import (
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"github.com/qlobooks/qlobooks/internal/crash/point"
 )
 
 // Store reads and writes the qlobooks_ tables.
@@ -61,7 +63,7 @@ func openWith(cfg *driver.Config) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(connector)
+	pool := sql.OpenDB(point.Connector(connector))
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	pool.SetConnMaxLifetime(5 * time.Minute)

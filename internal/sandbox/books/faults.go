@@ -45,6 +45,7 @@ type Rule struct {
 	Rate   float64 `json:"rate"` // 0 to 1
 	Times  int     `json:"times"`
 	Fault  Fault   `json:"fault"`
+	Cycle  []Fault `json:"cycle"`    // instead of Fault: struck calls meet them in turn
 	Status int     `json:"status"`   // HTTP status of a refusal instead of its own: Zoho also sends 200 and 500
 	Delay  int     `json:"delay_ms"` // of FaultSlow
 
@@ -69,19 +70,20 @@ type faults struct {
 func (f *faults) pick(method, path string) trouble {
 	token := strings.HasPrefix(path, "/oauth/")
 	for _, r := range f.rules {
-		if r.Fault.oauth() != token || r.Method != "" && r.Method != method || r.pattern != nil && !r.pattern.MatchString(path) {
+		if r.Cycle[0].oauth() != token || r.Method != "" && r.Method != method || r.pattern != nil && !r.pattern.MatchString(path) {
 			continue
 		}
 		r.seen++
 		if !r.strikes(f.chance) {
 			continue
 		}
+		struck := r.Cycle[r.used%len(r.Cycle)]
 		r.used++
 		delay := time.Duration(0)
-		if r.Fault == FaultSlow {
+		if struck == FaultSlow {
 			delay = max(time.Duration(r.Delay)*time.Millisecond, 200*time.Millisecond)
 		}
-		return trouble{r.Fault, r.Status, delay}
+		return trouble{struck, r.Status, delay}
 	}
 	return trouble{}
 }
@@ -106,8 +108,13 @@ func (s *Server) SetFaults(rules ...Rule) error {
 	list := make([]*Rule, len(rules))
 	for i := range rules {
 		r := rules[i]
-		if !knownFault[r.Fault] {
-			return fmt.Errorf("rule %d: there is no fault %q", i, r.Fault)
+		if len(r.Cycle) == 0 {
+			r.Cycle = []Fault{r.Fault}
+		}
+		for _, f := range r.Cycle {
+			if !knownFault[f] || f.oauth() != r.Cycle[0].oauth() {
+				return fmt.Errorf("rule %d: there is no fault %q, or not together with %q", i, f, r.Cycle[0])
+			}
 		}
 		if r.Path != "" {
 			pattern, err := regexp.Compile(r.Path)
