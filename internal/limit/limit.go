@@ -58,6 +58,8 @@ type Rates struct {
 type Options struct {
 	Rates Rates
 	Now   func() time.Time // nil = Redis' clock, the same for all processes
+	// Sleep waits by the clock of Now; nil = by the process' own.
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 const (
@@ -74,6 +76,7 @@ type Limiter struct {
 	redis redis.Scripter
 	keys  []string
 	now   func() time.Time
+	sleep func(ctx context.Context, d time.Duration) error
 	rates atomic.Pointer[Rates]
 
 	mu    sync.Mutex
@@ -91,7 +94,10 @@ type memory struct {
 // New makes the limiter of an organisation. Limiters of the same organisation on the same
 // Redis share everything but Rates.
 func New(client redis.Scripter, org string, o Options) *Limiter {
-	l := &Limiter{redis: client, now: o.Now}
+	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep}
+	if l.sleep == nil {
+		l.sleep = sleep
+	}
 	for _, name := range []string{"state", "calls", "flight", "person", "live", "history"} {
 		l.keys = append(l.keys, "qlobooks:limit:{"+org+"}:"+name)
 	}
@@ -141,7 +147,7 @@ func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(), err e
 		if v.verdict != "wait" && !fits(ctx, v.wait) {
 			return nil, l.giveUp(ctx, id, v.wait, context.DeadlineExceeded)
 		}
-		if err := sleep(ctx, min(v.wait, longest)); err != nil {
+		if err := l.sleep(ctx, min(v.wait, longest)); err != nil {
 			return nil, l.giveUp(ctx, id, v.wait, err)
 		}
 	}
