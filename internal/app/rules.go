@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
@@ -42,13 +43,13 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	rates := map[string]rules.QloRate{}
 	for _, c := range currencies {
 		if known, ok := rates[c.ISO]; !ok || known.Deleted {
-			rates[c.ISO] = rules.QloRate{Rate: c.Rate.String(), Usable: c.Active && !c.Deleted, Deleted: c.Deleted}
+			rates[c.ISO] = rules.QloRate{ID: c.ID, Rate: c.Rate.String(), Usable: c.Active && !c.Deleted, Deleted: c.Deleted}
 		}
 	}
 	return &rules.Rules{
 		Org: rules.Organization{ID: id, Name: organization.Name, BaseCurrency: organization.Base, Currencies: organization.Currencies,
 			TaxRounding: organization.TaxRounding, Country: organization.Country},
-		Settings: all, Mappings: mappings, Zone: shop.Zone, KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
+		Settings: all, Mappings: mappings, Zone: shop.Zone, Today: a.Store.Now().In(shop.Zone).Format(time.DateOnly), KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
 		QloBase: shop.DefaultCurrency, QloRates: rates,
 	}, nil
 }

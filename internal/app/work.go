@@ -57,6 +57,9 @@ func (a *App) documents(ctx context.Context, section string, l qloapps.Listing) 
 	add(flow.Payment, l.PaymentIDs...)
 	add(flow.CreditNote, l.SlipIDs...)
 	add(flow.Refund, l.ReturnIDs...)
+	if l.Over {
+		add(flow.Cancellation, l.InvoiceIDs...)
+	}
 	return refs, nil
 }
 

@@ -57,7 +57,7 @@ func New(s *store.Store, snapshot func(ctx context.Context) (*rules.Rules, error
 // Add puts a flow into the engine. Flows are worked on in the order they are added.
 func Add[S, D any](e *Engine, f Flow[S, D]) {
 	r := &runner{
-		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master,
+		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, gone: goneOf(f), revive: f.Revive,
 		load: func(ctx context.Context, ids []string) (map[string]any, error) {
 			records, err := f.Load(ctx, ids)
 			if err != nil {
@@ -110,6 +110,8 @@ type runner struct {
 	name, section, space string
 	master               bool
 	load                 func(ctx context.Context, ids []string) (map[string]any, error)
+	gone                 func(id string) any // nil: a document without a row stays as it is
+	revive               Step
 	needs                func(record any, r *rules.Rules) []Ref
 	plan                 func(record any, self Link, links Links, r *rules.Rules) (plan, error)
 	send                 func(ctx context.Context, call Call) (Answer, error)
@@ -118,11 +120,22 @@ type runner struct {
 	stepDone             func(ctx context.Context, step Step, id string) (bool, error)
 }
 
+func goneOf[S, D any](f Flow[S, D]) func(id string) any {
+	if f.Gone == nil {
+		return nil
+	}
+	return func(id string) any { return f.Gone(id) }
+}
+
 // plan is a mapped record without its types.
 type plan struct {
 	nothing     bool
 	createOnly  bool
 	keep        bool
+	stands      string
+	before      *Step
+	wakes       []Ref
+	retired     bool
 	names       []string
 	steps       []Step
 	facts       Facts
@@ -140,7 +153,7 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 		return doc
 	}
 	return plan{
-		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		fingerprint: func(name string) (string, error) {
 			var compared any = m.Compare
 			if compared == nil {

@@ -35,6 +35,7 @@ type shelf struct {
 	lose   int // so many writes are done but their answers lost
 	refuse map[string]error
 	wait   chan struct{}
+	asleep string // id of a master that is inactive: stays are refused until it is made active
 }
 
 func newShelf() *shelf {
@@ -64,6 +65,9 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 	}
 	if err := s.refuse[key]; err != nil {
 		return engine.Answer{}, err
+	}
+	if s.asleep != "" && s.steps[s.asleep+" active"] < s.steps[s.asleep+" inactive"] {
+		return engine.Answer{}, fault.New(fault.Rejected, "zoho_refused", "a record is inactive")
 	}
 	if owner := s.names[p.Name]; p.Name != "" && owner != "" && owner != key {
 		return engine.Answer{}, fault.New(fault.Rejected, "name_taken", "taken")

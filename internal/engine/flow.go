@@ -12,6 +12,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -37,6 +38,13 @@ type Flow[S, D any] struct {
 	// An id that is missing from the answer is gone at the source.
 	Load func(ctx context.Context, ids []string) (map[string]S, error)
 
+	// Revive makes a retired master active again, for a document that is still owed on it.
+	Revive Step
+
+	// Gone stands in for a record whose row was removed while its document stands, so that Map can
+	// retire it; nil leaves such a document as it is.
+	Gone func(id string) S
+
 	// Needs names the records whose documents this one refers to, so that the engine can look
 	// all of a batch up at once and queue missing masters.
 	Needs func(record S, r *rules.Rules) []Ref
@@ -56,6 +64,16 @@ type Mapped[D any] struct {
 	Nothing bool
 	// Keep leaves the document that stands as it is, whatever Doc says; only steps are taken.
 	Keep bool
+	// Stands is the id of another record's document to which the steps belong, where this record
+	// makes none of its own (money given back stands on the payment it came from).
+	Stands string
+	// Before is a call that must come before a standing document can be changed, such as making a
+	// void one a draft again. Whatever was done to the document before is then done again.
+	Before *Step
+	// Retired records read disabled although no step of theirs says so at the destination.
+	Retired bool
+	// Wakes are mapped again when this document changes at the destination, if theirs stand.
+	Wakes []Ref
 	// Compare is what the fingerprint covers; nil = Doc. Facts fixed at first posting
 	// (exchange rates, allocations) stay out of it.
 	Compare any
@@ -93,12 +111,25 @@ type Step struct {
 	Path   string          `json:"path"`
 	Query  url.Values      `json:"query,omitempty"`
 	Body   json.RawMessage `json:"body,omitempty"`
+	// Proof is how to read whether the step has happened, when its answer was lost.
+	Proof *Proof `json:"proof,omitempty"`
 	// Implied steps come about by the creation itself and are called only later, when the
 	// wanted state changes back (an item made active again).
 	Implied bool `json:"implied,omitempty"`
 	// Bulk, when not empty, is a path that takes up to 100 ids at once in BulkParam.
 	Bulk      string `json:"bulk,omitempty"`
 	BulkParam string `json:"bulk_param,omitempty"`
+}
+
+// Proof names where a step leaves its trace: a record whose field has a value, or, with List, one
+// of whose rows has. "{id}" in Path stands for the document's id.
+type Proof struct {
+	Path     string `json:"path"`
+	Envelope string `json:"envelope,omitempty"` // of the record in the answer; "" when List stands in the answer itself
+	List     string `json:"list,omitempty"`
+	Field    string `json:"field"`
+	Value    string `json:"value"`
+	Not      bool   `json:"not,omitempty"` // any other value proves it
 }
 
 // Link is what became of a record.
@@ -109,10 +140,23 @@ type Link struct {
 	Name     string
 	Status   Status
 	Total    money.Decimal
+	Applied  money.Decimal // what of it settles other documents
 	Currency string
 	// Extra is what Dest.Answer kept for later mappings and drafts: line ids, rate, person id.
 	Extra json.RawMessage
+	// Sent is the body that stands at the destination as it was last sent.
+	Sent json.RawMessage
+	// Done names the steps already taken.
+	Done []string
+	// Live says that the scheduler queued it, not a person.
+	Live bool
+	// Approved says that a person chose to go on where the rules ask.
+	Approved bool
 }
+
+// Retired reports that the document was made inactive or void by us, whatever is being done to
+// the record right now.
+func (l Link) Retired() bool { return slices.ContainsFunc(l.Done, retired) }
 
 // Exists reports whether a document is known.
 func (l Link) Exists() bool { return l.ID != "" }
@@ -124,6 +168,9 @@ type Links interface {
 	Of(flow, id string) (Link, error)
 	// Look gives the link as it is, with or without a document.
 	Look(flow, id string) Link
+	// Settled is Look once the record has come to rest; while it moves by itself it is
+	// fault.Blocked, and this record is mapped again when it has.
+	Settled(flow, id string) (Link, error)
 }
 
 // Dest writes one kind of document.

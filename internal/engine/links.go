@@ -57,17 +57,34 @@ func (l *linked) Of(flow, id string) (Link, error) {
 	}
 }
 
+func (l *linked) Settled(flow, id string) (Link, error) {
+	ref := Ref{Flow: flow, ID: id}
+	if d, ok := l.found[ref]; ok && d.Moving() {
+		l.missing = append(l.missing, ref)
+		return Link{}, fault.New(fault.Blocked, waiting, "Waits for %s.", words(ref))
+	}
+	return l.Look(flow, id), nil
+}
+
 func linkOf(d store.Document) Link {
-	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Status: d.Status, Currency: d.Currency, Extra: d.Extra, Total: money.Zero}
+	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Status: d.Status, Currency: d.Currency, Extra: d.Extra, Sent: d.Sent, Approved: d.Approved, Live: d.Lane == store.Live, Total: money.Zero, Applied: money.Zero}
+	for _, s := range d.Steps {
+		if s.Done {
+			link.Done = append(link.Done, s.Name)
+		}
+	}
 	if d.Total != nil {
 		link.Total = *d.Total
+	}
+	if d.Applied != nil {
+		link.Applied = *d.Applied
 	}
 	return link
 }
 
 var flowWords = map[string]string{
 	"hotel": "hotel", "room_type": "room type", "service_product": "service product", "currency": "currency", "customer": "the contact of customer",
-	"sales_order": "the sales order of order", "invoice": "invoice", "payment": "payment", "credit_note": "credit slip", "refund": "refund",
+	"sales_order": "the sales order of order", "invoice": "invoice", "payment": "payment", "credit_note": "credit slip", "refund": "refund", "cancellation": "the cancellation of invoice",
 }
 
 func words(ref Ref) string {

@@ -36,6 +36,9 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	var attempts []*attempt
 	for _, d := range docs {
 		record, ok := records[d.Ref.ID]
+		if !ok && b.runner.gone != nil && d.ZohoID != "" {
+			record, ok = b.runner.gone(d.Ref.ID), true
+		}
 		if !ok {
 			b.settle(ctx, gone(d))
 			continue
@@ -46,9 +49,21 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
 			continue
 		}
+		a.asleep = b.asleep(found, needs[d.Ref])
 		attempts = append(attempts, a)
 	}
 	return attempts, nil
+}
+
+// asleep are the needed masters that were made inactive at the destination.
+func (b *batch) asleep(found map[Ref]store.Document, needs []Ref) []Ref {
+	var refs []Ref
+	for _, ref := range needs {
+		if r := b.named[ref.Flow]; r != nil && r.master && found[ref].Done(StepInactive) {
+			refs = append(refs, ref)
+		}
+	}
+	return refs
 }
 
 // links reads everything the records of a batch refer to.

@@ -9,11 +9,15 @@ import (
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
-// Steps that say whether a master is in use at the destination.
+// Steps that say whether a document is in use at the destination.
 const (
 	StepActive   = "active"
 	StepInactive = "inactive"
+	StepVoid     = "void"
 )
+
+// retired reports that the steps taken out of use what they belong to.
+func retired(name string) bool { return name == StepInactive || name == StepVoid }
 
 // mergeSteps is the state of the wanted steps: done ones stay done, and the creation itself
 // brings implied ones about. Steps no longer wanted are forgotten.
@@ -58,7 +62,7 @@ func (b *batch) gathered(a *attempt) *store.Outcome {
 	at := b.store.Now().Add(b.opts.Gather)
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue = Syncing, store.Issue{}, a.plan.notices, 0, true
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = Syncing, store.Issue{}, a.plan.notices, 0, true, a.plan.wakes
 	return &store.Outcome{Document: d, Count: store.NotYet, Calls: a.calls, Retry: &at}
 }
 
@@ -173,10 +177,10 @@ func (b *batch) finished(a *attempt) *store.Outcome {
 	d := a.doc
 	d.Status, d.Issue, d.Attempts, d.StepDue = Synced, store.Issue{}, 0, false
 	for _, s := range d.Steps {
-		if s.Name == StepInactive {
+		if retired(s.Name) {
 			d.Status = Disabled
 		}
 	}
-	return &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true,
+	return &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true,
 		Event: fmt.Sprintf("Stands in Zoho Books as wanted (%s).", d.Title)}
 }

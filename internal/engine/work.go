@@ -21,6 +21,7 @@ type attempt struct {
 	name   string // the reserved display name, "" where none is needed or none yet
 	print  string // fingerprint wanted
 	calls  int
+	asleep []Ref // masters it names that are inactive at the destination
 }
 
 // batch is what one Work call holds.
@@ -165,8 +166,11 @@ func (a *attempt) asItStands() store.Document {
 
 // finalStatus is Disabled when the record was retired at the destination, else Synced.
 func (a *attempt) finalStatus() Status {
+	if a.plan.retired {
+		return Disabled
+	}
 	for _, s := range a.plan.steps {
-		if s.Name == StepInactive {
+		if retired(s.Name) {
 			return Disabled
 		}
 	}

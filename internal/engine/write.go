@@ -26,7 +26,12 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.nothing {
 		return b.nothing(a)
 	}
-	if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print {
+	if a.plan.stands != "" {
+		if a.doc.ZohoID != "" && a.doc.Fingerprint != a.print {
+			return b.ended(a, b.changedAfterPosting(a))
+		}
+		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
+	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, err)
 		}
@@ -55,6 +60,11 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 	if a.doc.ZohoID != "" && a.plan.createOnly {
 		return b.changedAfterPosting(a)
 	}
+	if a.doc.ZohoID != "" && a.plan.before != nil {
+		if err := b.before(ctx, a, *a.plan.before); err != nil {
+			return err
+		}
+	}
 	for {
 		if err := b.reserve(ctx, a); err != nil {
 			return err
@@ -69,7 +79,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls++
-		answer, err := b.runner.send(ctx, call)
+		answer, err := b.sendReviving(ctx, a, call)
 		if f := fault.Of(err); f != nil && f.Code == "name_taken" && a.name != "" {
 			if err := b.store.NameIsForeign(ctx, b.runner.space, a.name); err != nil {
 				return err
@@ -88,7 +98,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
-	d.Name = want.Name
+	d.Name, d.Sent = want.Name, want.Call.Body
 	if len(answer.Extra) > 0 {
 		d.Extra = answer.Extra
 	}
@@ -107,7 +117,10 @@ func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want inten
 }
 
 func setFacts(d *store.Document, f Facts) {
-	d.Title, d.Day, d.Currency = f.Title, f.Date, f.Currency
+	d.Day, d.Currency = f.Date, f.Currency
+	if f.Title != "" {
+		d.Title = f.Title
+	}
 	if f.Currency != "" {
 		total, tax, applied := f.Total, f.Tax, f.Applied
 		d.Total, d.Tax, d.Applied = &total, &tax, &applied
@@ -128,17 +141,21 @@ func (b *batch) changedAfterPosting(a *attempt) error {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts = Synced, store.Issue{}, a.plan.notices, 0
-	return &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil
+	out := &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	if a.doc.SyncedAt != nil {
+		out.Count = store.CountUnchanged
+	}
+	return out
 }
 
 func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Event: "Stands in Zoho Books as wanted."}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Event: "Stands in Zoho Books as wanted."}
 	if a.calls == 0 {
-		out.Count, out.Event = store.CountUnchanged, ""
+		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
 	}
 	return out
 }

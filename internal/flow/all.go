@@ -1,6 +1,10 @@
 package flow
 
 import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -10,25 +14,31 @@ import (
 // before them.
 func Register(e *engine.Engine, hotel *qloapps.Reader, books Books) {
 	item := dest[zoho.Item]{Resource: zoho.Items, books: books}
+	note := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: books}
+	engine.Add(e, currencies(hotel.Currencies, books))
 	engine.Add(e, hotels(hotel.Hotels, item))
 	engine.Add(e, roomTypes(hotel.RoomTypes, item))
 	engine.Add(e, serviceProducts(hotel.ServiceProducts, item))
 	engine.Add(e, customers(hotel.Customers, dest[zoho.Contact]{Resource: zoho.Contacts, books: books, known: keepPerson}))
+	engine.Add(e, salesOrders(hotel.Orders, dest[zoho.SalesOrder]{Resource: zoho.SalesOrders, books: books, known: keepSalesOrder}))
 	engine.Add(e, invoices(hotel.Invoices, dest[zoho.Invoice]{Resource: zoho.Invoices, books: books, known: keepInvoice}))
-	engine.Add(e, payments(hotel.Payments, dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: books}))
+	engine.Add(e, payments(hotel.Payments, paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: books}}))
+	engine.Add(e, creditNotes(hotel.Slips, note))
+	engine.Add(e, refunds(hotel.Refunds, note))
+	engine.Add(e, cancellations(hotel.Invoices, note))
 }
 
 // Resource is where the documents of a flow stand in Zoho Books.
 func Resource(flow string) (zoho.Resource, bool) {
 	r, ok := map[string]zoho.Resource{
 		Hotel: zoho.Items, RoomType: zoho.Items, ServiceProduct: zoho.Items, Customer: zoho.Contacts, SalesOrder: zoho.SalesOrders,
-		Invoice: zoho.Invoices, Payment: zoho.CustomerPayments, CreditNote: zoho.CreditNotes, Refund: zoho.CreditNotes,
+		Invoice: zoho.Invoices, Payment: zoho.CustomerPayments, CreditNote: zoho.CreditNotes, Refund: zoho.CreditNotes, Cancellation: zoho.CreditNotes,
 	}[flow]
 	return r, ok
 }
 
 // keepPerson names the person who stands; a contact's currency never changes.
-func keepPerson(doc *zoho.Contact, k kept) {
+func keepPerson(doc *zoho.Contact, k kept, _ json.RawMessage) {
 	doc.CurrencyID = ""
 	if len(doc.Persons) > 0 {
 		doc.Persons[0].ID = k.PersonID
@@ -36,13 +46,37 @@ func keepPerson(doc *zoho.Contact, k kept) {
 }
 
 // keepInvoice leaves number and rate as first posted and keeps the lines that stand.
-func keepInvoice(doc *zoho.Invoice, k kept) {
+func keepInvoice(doc *zoho.Invoice, k kept, sent json.RawMessage) {
+	var stands zoho.Invoice
+	_ = json.Unmarshal(sent, &stands)
 	doc.Number, doc.ExchangeRate = "", nil
-	lines := append([]zoho.Line{}, doc.Lines...)
+	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+}
+
+func keepSalesOrder(doc *zoho.SalesOrder, k kept, sent json.RawMessage) {
+	var stands zoho.SalesOrder
+	_ = json.Unmarshal(sent, &stands)
+	doc.Number, doc.ExchangeRate = "", nil
+	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+}
+
+// keepLines gives each line the id of the one that stands for the same thing, so that Zoho changes
+// it instead of deleting it and making it anew. Lines are told apart by what they say.
+func keepLines(lines, stands []zoho.Line, ids []string) []zoho.Line {
+	lines = slices.Clone(lines)
+	if len(stands) != len(ids) {
+		return lines
+	}
+	used := make([]bool, len(ids))
 	for i := range lines {
-		if i < len(k.LineIDs) {
-			lines[i].ID = k.LineIDs[i]
+		for j := range stands {
+			if !used[j] && lines[i].ItemID == stands[j].ItemID && lines[i].Name == stands[j].Name && lines[i].Description == stands[j].Description {
+				used[j] = true
+				lines[i].ID = ids[j]
+				lines[i].SalesOrderItemID = cmp.Or(lines[i].SalesOrderItemID, stands[j].SalesOrderItemID)
+				break
+			}
 		}
 	}
-	doc.Lines = lines
+	return lines
 }

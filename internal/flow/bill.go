@@ -59,7 +59,7 @@ func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision 
 	if !b.totals.Total.Equal(total) {
 		return nil, fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.currency, b.totals.Total).Do("Check the order's lines in QloApps.")
 	}
-	return b, b.judge(t, discounts, unit, r)
+	return b, b.judge(t, len(discounts) > 0, unit, r)
 }
 
 // addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,
@@ -212,11 +212,11 @@ func minimum(values ...money.Decimal) money.Decimal {
 
 // judge compares the predicted tax with QloApps', in all and tax by tax. One unit per tax is
 // silent, a little more is a notice, beyond the limit the document is held.
-func (b *bill) judge(t truth, discounts []qloapps.Discount, unit money.Decimal, r *rules.Rules) error {
+func (b *bill) judge(t truth, discounted bool, unit money.Decimal, r *rules.Rules) error {
 	wanted := t.incl.Sub(t.excl)
 	worst := b.totals.Tax.Sub(wanted).Abs()
 	silent := worst.LessThanOrEqual(unit.Mul(count(max(1, len(b.totals.ByTax)))))
-	for id, own := range b.ownTaxes(wanted, len(discounts) > 0) {
+	for id, own := range b.ownTaxes(wanted, discounted) {
 		off := b.totals.ByTax[id].Sub(own).Abs()
 		silent = silent && off.LessThanOrEqual(unit)
 		worst = maximum(worst, off)

@@ -20,7 +20,12 @@ type guest struct {
 // customers become contacts, one for each currency in which they have documents, as Zoho gives
 // a contact one currency. E-mail never identifies: guests share addresses.
 func customers(load func(context.Context, []string) (map[string]qloapps.Customer, error), dest engine.Dest[zoho.Contact]) engine.Flow[guest, zoho.Contact] {
-	return engine.Flow[guest, zoho.Contact]{Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: "contact", Load: loadGuests(load), Map: mapCustomer, Dest: dest}
+	return engine.Flow[guest, zoho.Contact]{
+		Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: "contact", Load: loadGuests(load), Map: mapCustomer, Dest: dest,
+		Needs:  func(g guest, r *rules.Rules) []engine.Ref { return currencyNeeds(g.Currency, r) },
+		Revive: activity("/contacts/", true)[0],
+		Gone:   func(id string) guest { return guest{Customer: qloapps.Customer{ID: id, Gone: true}} },
+	}
 }
 
 // loadGuests reads "3" and "3:EUR" as the same customer.
@@ -45,7 +50,7 @@ func loadGuests(load func(context.Context, []string) (map[string]qloapps.Custome
 // anonymised is QloApps' mark of a customer whose e-mail address was replaced.
 const anonymised = 2
 
-func mapCustomer(g guest, self engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Contact], error) {
+func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Contact], error) {
 	none := engine.Mapped[zoho.Contact]{}
 	if r.Settings.Customers.IgnoreInactive && !g.Active && !self.Exists() {
 		return none, fault.New(fault.Skipped, "skipped_inactive", "The customer is inactive in QloApps, and inactive customers are ignored.").
@@ -55,7 +60,7 @@ func mapCustomer(g guest, self engine.Link, _ engine.Links, r *rules.Rules) (eng
 	if iso == "" {
 		iso = r.Org.BaseCurrency
 	}
-	currency, err := currencyOf(iso, r)
+	currency, err := currencyOf(iso, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -67,10 +72,13 @@ func mapCustomer(g guest, self engine.Link, _ engine.Links, r *rules.Rules) (eng
 	doc := contact(g.Customer, currency.ID, r, key)
 	m := engine.Mapped[zoho.Contact]{
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
-		Steps: activity("/contacts/", g.Deleted == 0 || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
+		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
+	}
+	if g.Gone && g.FirstName+g.LastName+g.Company == "" {
+		m.Facts.Title = "" // nobody remembers the name; what lists show stays
 	}
 	// What QloApps left of a deleted customer never overwrites a contact.
-	m.Keep = g.Deleted != 0
+	m.Keep = g.Deleted != 0 || g.Gone
 	return m, nil
 }
 

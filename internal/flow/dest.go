@@ -3,10 +3,13 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -21,7 +24,7 @@ type dest[D any] struct {
 	books Books
 	// known takes out of an update what is fixed at first posting, and puts in the ids of what
 	// stands: without them Zoho would delete and make lines and persons anew.
-	known func(doc *D, kept kept)
+	known func(doc *D, kept kept, sent json.RawMessage)
 }
 
 // kept is what later drafts need of an answer.
@@ -49,7 +52,7 @@ func (d dest[D]) Draft(key string, known engine.Link, doc D) (engine.Call, error
 	var k kept
 	_ = json.Unmarshal(known.Extra, &k)
 	if d.known != nil {
-		d.known(&doc, k)
+		d.known(&doc, k, known.Sent)
 	}
 	return call(d.Update(known.ID, doc))
 }
@@ -65,10 +68,26 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	}
 	resp, err := client.Do(ctx, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
 	if err != nil {
-		return engine.Answer{}, err
+		return engine.Answer{}, d.explained(ctx, client, c, err)
 	}
 	rec, err := d.Read(resp.Body, client.KeyFieldOf(d.Resource))
 	return answer(d.Resource, rec), err
+}
+
+// explained looks at the document when its change was refused: a person may have voided it in
+// Zoho Books, and that is never overwritten.
+func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Call, refusal error) error {
+	f := fault.Of(refusal)
+	id, byID := strings.CutPrefix(c.Path, d.Path+"/")
+	if c.Key != "" || !byID || f.Kind != fault.Rejected || f.Code == "number_taken" || f.Code == "name_taken" {
+		return refusal
+	}
+	rec, err := client.Get(ctx, d.Resource, id)
+	if err != nil || rec.Status != "void" {
+		return refusal
+	}
+	return fault.New(fault.Rejected, "invoice_voided_by_hand", "Somebody made it void in Zoho Books, so it was not changed.").
+		Do("Use Skip to leave it void, or Recreate to have it made again.").By(refusal)
 }
 
 func answer(r zoho.Resource, rec zoho.Record) engine.Answer {
@@ -135,25 +154,45 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 
 func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {
 	ctx, client, err := d.client(ctx)
+	if err != nil || step.Proof == nil {
+		return false, err
+	}
+	filled := func(text string) string { return strings.ReplaceAll(text, "{id}", id) }
+	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path)})
 	if err != nil {
 		return false, err
 	}
-	rec, err := client.Get(ctx, d.Resource, id)
-	if err != nil {
-		return false, err
+	return proves(*step.Proof, filled(step.Proof.Value), resp.Body)
+}
+
+// proves looks for a proof in an answer.
+func proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
+	var record map[string]json.RawMessage
+	if err := json.Unmarshal(body, &record); err != nil {
+		return false, fmt.Errorf("answer for %s: %w", p.Path, err)
 	}
-	if invoice, ok := strings.CutPrefix(step.Name, "apply:"); ok {
-		for _, settled := range rec.InvoiceIDs {
-			if settled == invoice {
-				return true, nil
+	if p.Envelope != "" {
+		envelope := record[p.Envelope]
+		record = nil
+		if err := json.Unmarshal(envelope, &record); err != nil {
+			return false, fmt.Errorf("answer for %s holds no %s", p.Path, p.Envelope)
+		}
+	}
+	rows := []map[string]json.RawMessage{record}
+	if p.List != "" {
+		rows = nil
+		if list := record[p.List]; len(list) > 0 {
+			if err := json.Unmarshal(list, &rows); err != nil {
+				return false, fmt.Errorf("answer for %s: %w", p.Path, err)
 			}
 		}
-		return false, nil
 	}
-	switch step.Name {
-	case engine.StepActive, engine.StepInactive:
-		return rec.Status == step.Name, nil
-	default:
-		return rec.Status != "draft", nil
+	for _, row := range rows {
+		var shown zoho.Text
+		_ = shown.UnmarshalJSON(row[p.Field])
+		if (string(shown) == value) != p.Not {
+			return true, nil
+		}
 	}
+	return false, nil
 }

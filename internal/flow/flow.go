@@ -12,6 +12,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -27,6 +28,8 @@ const (
 	Payment        = "payment"
 	CreditNote     = "credit_note"
 	Refund         = "refund"
+	Cancellation   = "cancellation"
+	Currency       = "currency"
 )
 
 func ref(flow, id string) engine.Ref { return engine.Ref{Flow: flow, ID: id} }
@@ -76,18 +79,30 @@ func day(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// currencyOf gives a document's currency as Zoho knows it, or why it cannot be posted.
-func currencyOf(iso string, r *rules.Rules) (rules.Currency, error) {
+// currencyNeeds is the currency of a document where Zoho does not know it yet.
+func currencyNeeds(iso string, r *rules.Rules) []engine.Ref {
+	if _, known := r.Org.Currencies[iso]; known || !r.Settings.Currencies.MultiCurrency || r.QloRates[iso].ID == "" {
+		return nil
+	}
+	return []engine.Ref{ref(Currency, r.QloRates[iso].ID)}
+}
+
+// currencyOf gives a currency as Zoho knows it, or why nothing can be posted in it. One that does
+// not stand in Zoho yet is waited for.
+func currencyOf(iso string, links engine.Links, r *rules.Rules) (rules.Currency, error) {
 	if iso != r.Org.BaseCurrency && !r.Settings.Currencies.MultiCurrency {
 		return rules.Currency{}, fault.New(fault.Held, "currency_off", "The document is in %s, Zoho Books keeps its books in %s, and several currencies are switched off.", iso, r.Org.BaseCurrency).
 			Do("Switch «Several currencies» on in Configuration, Currencies.")
 	}
-	c, ok := r.Org.Currencies[iso]
-	if !ok {
-		return rules.Currency{}, fault.New(fault.Held, "setup_required", "The currency %s does not exist in Zoho Books yet.", iso).
-			Do("Run Set up with «create currencies» on the Configuration page, or add the currency in Zoho Books.")
+	if c, ok := r.Org.Currencies[iso]; ok {
+		return c, nil
 	}
-	return c, nil
+	if r.QloRates[iso].ID == "" {
+		return rules.Currency{}, fault.New(fault.Held, "setup_required", "The currency %s exists neither in Zoho Books nor in QloApps any more.", iso).
+			Do("Add the currency in Zoho Books, then refresh the connection.")
+	}
+	link, err := links.Of(Currency, r.QloRates[iso].ID)
+	return rules.Currency{ID: link.ID, Precision: zoho.CurrencyOf(iso).Precision}, err
 }
 
 // qloRate is QloApps' rate of a currency now: units per unit of its default currency.
@@ -127,6 +142,11 @@ func contactRef(customerID, iso string, r *rules.Rules) engine.Ref {
 		return ref(Customer, customerID)
 	}
 	return ref(Customer, customerID+":"+iso)
+}
+
+// buyer is whom every document of an order names, and the currency in which it is.
+func buyer(o *qloapps.Order, r *rules.Rules) []engine.Ref {
+	return append(currencyNeeds(o.Currency, r), contactRef(o.CustomerID, o.Currency, r))
 }
 
 func skippedHotel(hotelID, name string, r *rules.Rules) error {

@@ -39,7 +39,7 @@ func chosen() *rules.Rules {
 	r := &rules.Rules{
 		Org: rules.Organization{BaseCurrency: "USD", TaxRounding: "entity_level", Currencies: map[string]rules.Currency{
 			"USD": {ID: "1", Precision: 2}, "EUR": {ID: "2", Precision: 2}, "JPY": {ID: "3"}}},
-		Settings: all, Zone: time.UTC, KeyField: "cf_qloapps_key", QloBase: "USD",
+		Settings: all, Zone: time.UTC, Today: "2026-05-20", KeyField: "cf_qloapps_key", QloBase: "USD",
 		QloRates: map[string]rules.QloRate{"EUR": {Rate: "0.92", Usable: true}, "JPY": {Rate: "149.53", Usable: true}},
 		Mappings: rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{
 			rules.Taxes: {}, rules.DepositAccounts: {rules.Default: {ZohoID: "bank"}}}, Taxes: map[string]rules.Tax{}},

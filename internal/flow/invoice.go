@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -21,13 +22,25 @@ func invoices(load func(context.Context, []string) (map[string]qloapps.Invoice, 
 }
 
 func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
-	needs := []engine.Ref{contactRef(i.Order.CustomerID, i.Order.Currency, r)}
-	for _, l := range billed(i) {
-		if item := itemRef(l); item != nil && !(l.Incl.IsZero() && l.Excl.IsZero()) {
-			needs = append(needs, *item)
+	needs := append(buyer(i.Order, r), ref(SalesOrder, i.Order.ID), ref(Cancellation, i.ID))
+	needs = append(needs, itemRefs(billed(i))...)
+	return append(append(needs, voucherNeeds(i)...), settlers(i.Order)...)
+}
+
+// settlers are the documents of an order that may settle its invoices.
+func settlers(o *qloapps.Order) []engine.Ref {
+	var refs []engine.Ref
+	seen := map[string]bool{}
+	for _, s := range o.Shares {
+		if !seen[s.PaymentID] {
+			seen[s.PaymentID] = true
+			refs = append(refs, ref(Payment, s.PaymentID))
 		}
 	}
-	return needs
+	for _, id := range o.SlipIDs {
+		refs = append(refs, ref(CreditNote, id))
+	}
+	return refs
 }
 
 // billed are the lines of one invoice: all of the order's when it has only this one.
@@ -46,25 +59,21 @@ func billed(i qloapps.Invoice) []qloapps.Line {
 
 func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Invoice], error) {
 	none := engine.Mapped[zoho.Invoice]{}
-	if err := refused(i, self); err != nil {
-		return none, err
+	if !i.Order.Complete {
+		return none, incomplete(i.Order)
 	}
 	filtered := filter(i, r)
 	if filtered != nil && !self.Exists() {
 		return none, filtered
 	}
-	nothing := engine.Mapped[zoho.Invoice]{Nothing: true, Facts: engine.Facts{Title: invoiceTitle(i), Date: day(i.Date)}}
-	if i.Order.Canceled {
-		return nothing, nil
+	if canceled(i) {
+		return canceledInvoice(i, self, links, r), nil
 	}
-	t, err := truthOf(i)
+	discounts, t, err := owed(i)
 	if err != nil {
 		return none, err
 	}
-	if t.incl.IsZero() && !costs(billed(i)) {
-		return nothing, nil
-	}
-	currency, err := currencyOf(i.Order.Currency, r)
+	currency, err := documentCurrency(i.Order.Currency, self, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -72,22 +81,85 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	b, err := balanceBill(lines, discountsOf(i), t, currency.Precision, r)
+	b, err := balanceBill(lines, discounts, t, currency.Precision, r)
 	if err != nil {
+		return none, err
+	}
+	if err := lowered(i, self, b.totals.Total, currency.Precision, links); err != nil {
 		return none, err
 	}
 	doc, err := invoiced(i, self, b, currency.Precision, links, r)
 	if err != nil {
 		return none, err
 	}
-	compare := doc
-	compare.ExchangeRate = nil                                      // QloApps overwrites it with every payment
-	compare.Number, compare.ReferenceNumber = "", i.Order.Reference // a new prefix or setting changes nothing that stands
-	return engine.Mapped[zoho.Invoice]{
-		Doc: doc, Compare: compare, Keep: filtered != nil, Notices: append(t.notices, b.notices...),
-		Steps: []engine.Step{{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids"}},
+	credits, shown, err := voucherSteps(i, b.totals.Total, currency.Precision, links)
+	if err != nil {
+		return none, err
+	}
+	m := engine.Mapped[zoho.Invoice]{
+		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(t.notices, b.notices, shown), Wakes: settlers(i.Order),
+		Steps: append([]engine.Step{sentStep}, credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Hotel: i.Order.HotelName},
-	}, nil
+	}
+	if self.Retired() && filtered == nil { // it was void, and its order came back to life
+		draft := statusStep(zoho.Invoices, "draft", "draft", false)
+		m.Before = &draft
+	}
+	return m, nil
+}
+
+var sentStep = engine.Step{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids",
+	Proof: &engine.Proof{Path: "/invoices/{id}", Envelope: "invoice", Field: "status", Value: "draft", Not: true}}
+
+// comparable is what decides whether an invoice must be sent again.
+func comparable(doc zoho.Invoice, i qloapps.Invoice) zoho.Invoice {
+	doc.ExchangeRate = nil                                  // QloApps overwrites it with every payment
+	doc.Number, doc.ReferenceNumber = "", i.Order.Reference // a new prefix or setting changes nothing that stands
+	doc.Lines = slices.Clone(doc.Lines)
+	for n := range doc.Lines {
+		doc.Lines[n].SalesOrderItemID = ""
+	}
+	return doc
+}
+
+// canceledInvoice voids the posted invoice of a canceled order, or leaves it to its cancellation.
+func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) engine.Mapped[zoho.Invoice] {
+	m := engine.Mapped[zoho.Invoice]{Facts: engine.Facts{Title: invoiceTitle(i), Date: day(i.Date), Total: self.Total, Currency: self.Currency, Hotel: i.Order.HotelName}}
+	how, _ := endOf(i, self, links.Look(Cancellation, i.ID), links, r)
+	if how == notThere {
+		m.Nothing = true
+		return m
+	}
+	m.Keep, m.Steps = true, []engine.Step{sentStep}
+	if how == byVoid || how == voided {
+		void := statusStep(zoho.Invoices, engine.StepVoid, "void", false)
+		void.Bulk, void.BulkParam = "/invoices/status/void", "invoice_ids"
+		m.Steps = append(m.Steps, void)
+	}
+	return m
+}
+
+// lowered holds an edit that would take an invoice below what has settled it.
+func lowered(i qloapps.Invoice, self engine.Link, total money.Decimal, precision int32, links engine.Links) error {
+	if !self.Exists() || self.Retired() || total.GreaterThanOrEqual(self.Total) {
+		return nil
+	}
+	settled := settledOf(i.Order, i.ID, precision, links)
+	if total.GreaterThanOrEqual(settled) {
+		return nil
+	}
+	return fault.New(fault.Held, "overpaid_after_edit", "QloApps now bills %s %s, but %s %s of the invoice are settled in Zoho Books, which shows %s.", total, i.Order.Currency, settled, i.Order.Currency, self.Total).
+		Do("Make a credit note for the difference in Zoho Books, or give the money back, then use Skip here.")
+}
+
+// owed is what the invoice comes to, and the discounts that lower it.
+func owed(i qloapps.Invoice) ([]qloapps.Discount, truth, error) {
+	t, err := truthOf(i)
+	if err != nil {
+		return nil, t, err
+	}
+	discounts, t := withoutVouchers(discountsOf(i), t)
+	return discounts, t, nil
 }
 
 // costs reports that any line has an amount; QloApps sets those of canceled rooms to 0.
@@ -106,6 +178,9 @@ func invoiced(i qloapps.Invoice, self engine.Link, b *bill, precision int32, lin
 	}
 	doc.CustomerID = contact.ID
 	if doc.Lines, err = b.zohoLines(precision, links, r); err != nil {
+		return doc, err
+	}
+	if err := orderLines(&doc, i, b, links); err != nil {
 		return doc, err
 	}
 	b.discountInto(&doc)
@@ -133,19 +208,31 @@ func numbers(i qloapps.Invoice, self engine.Link, r *rules.Rules) (number, refer
 	return "", i.Printed
 }
 
-// refused says why a person must look before this invoice is written.
-func refused(i qloapps.Invoice, self engine.Link) error {
-	o := i.Order
-	if !o.Complete {
-		return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", o.Reference).Do("Nothing; sync it again when QloApps shows the order.")
+// orderLines ties each line to its line of the sales order, where one stands. A sales order on its
+// way is waited for; without one the invoice is complete all the same.
+func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Links) error {
+	order, err := links.Settled(SalesOrder, i.Order.ID)
+	if err != nil || !order.Exists() || order.Retired() {
+		return err
 	}
-	if self.Exists() && (o.Canceled || !costs(billed(i))) {
-		return fault.New(fault.Held, "paid_document", "The order was canceled in QloApps after this invoice was posted.").Do("Void the invoice in Zoho Books or make a credit note, then use Skip here.")
-	}
-	for _, d := range discountsOf(i) {
-		if d.FromSlip != "" {
-			return fault.New(fault.Held, "totals_differ", "A voucher made from credit slip %s pays part of this invoice.", d.FromSlip).Do("Post this invoice by hand, then use Skip here.")
+	var k kept
+	_ = json.Unmarshal(order.Extra, &k)
+	ids := map[string]string{}
+	n := 0
+	for _, l := range i.Order.Lines {
+		if l.Incl.IsZero() && l.Excl.IsZero() {
+			continue
 		}
+		if n < len(k.LineIDs) {
+			ids[string(l.Kind)+l.ID] = k.LineIDs[n]
+		}
+		n++
+	}
+	if n != len(k.LineIDs) {
+		return nil // the order was edited after its sales order was frozen
+	}
+	for n, l := range b.lines {
+		doc.Lines[n].SalesOrderItemID = ids[string(l.Kind)+l.ID]
 	}
 	return nil
 }
@@ -214,7 +301,7 @@ func dueDate(i qloapps.Invoice) string {
 func (b *bill) zohoLines(precision int32, links engine.Links, r *rules.Rules) ([]zoho.Line, error) {
 	lines := make([]zoho.Line, len(b.lines))
 	for n, l := range b.lines {
-		line, err := zohoLine(l, precision, links, r)
+		line, err := zohoLine(l, l.amount, precision, links, r)
 		if err != nil {
 			return nil, err
 		}

@@ -123,11 +123,11 @@ func roundLines(lines []sold, whole money.Decimal, precision int32) {
 }
 
 // zohoLine is the line as it is sent: by quantity where that is exact, else once the amount.
-func zohoLine(l sold, precision int32, links engine.Links, r *rules.Rules) (zoho.Line, error) {
-	line := zoho.Line{Rate: money.N(l.amount), Quantity: money.N(unity), TaxID: l.taxID, Description: clip(describe(l.Line), 2000)}
+func zohoLine(l sold, amount money.Decimal, precision int32, links engine.Links, r *rules.Rules) (zoho.Line, error) {
+	line := zoho.Line{Rate: money.N(amount), Quantity: money.N(unity), TaxID: l.taxID, Description: clip(describe(l.Line), 2000)}
 	if q := l.Quantity; q.GreaterThan(unity) && q.IsInteger() {
-		rate := l.amount.DivRound(q, precision)
-		if rate.Mul(q).Equal(l.amount) {
+		rate := amount.DivRound(q, precision)
+		if rate.Mul(q).Equal(amount) {
 			line.Rate, line.Quantity = money.N(rate), money.N(q)
 		}
 	}
@@ -171,6 +171,17 @@ func itemRef(l qloapps.Line) *engine.Ref {
 	}
 	item := ref(flow, l.ProductID)
 	return &item
+}
+
+// itemRefs are the items of all lines that cost anything.
+func itemRefs(lines []qloapps.Line) []engine.Ref {
+	var refs []engine.Ref
+	for _, l := range lines {
+		if item := itemRef(l); item != nil && !(l.Incl.IsZero() && l.Excl.IsZero()) {
+			refs = append(refs, *item)
+		}
+	}
+	return refs
 }
 
 // describe tells a reader of the invoice what the line is: room, guests, stay.

@@ -19,19 +19,24 @@ const (
 // hotels become items, so that reports by item can name the hotel; the item of a hotel that
 // is disabled is inactive. No document line uses them.
 func hotels(load func(context.Context, []string) (map[string]qloapps.Hotel, error), dest engine.Dest[zoho.Item]) engine.Flow[qloapps.Hotel, zoho.Item] {
-	return engine.Flow[qloapps.Hotel, zoho.Item]{Name: Hotel, Section: "hotels", Version: 1, Master: true, NameSpace: "item", Load: load, Map: mapHotel, Dest: dest}
+	return engine.Flow[qloapps.Hotel, zoho.Item]{Name: Hotel, Section: "hotels", Version: 1, Master: true, NameSpace: "item", Load: load, Map: mapHotel, Dest: dest,
+		Revive: activity(zoho.Items.Path+"/", true)[0], Gone: func(id string) qloapps.Hotel { return qloapps.Hotel{ID: id, Gone: true} }}
 }
 
-func mapHotel(h qloapps.Hotel, _ engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
+func mapHotel(h qloapps.Hotel, self engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
 	place := strings.Join(nonEmpty(h.Address.Line1, h.Address.City, h.Address.Country), ", ")
 	item := newItem(r, ref(Hotel, h.ID), money.Zero, clip(place, 2000))
-	return mappedItem(item, h.Name, itemNames(h.Name, "", h.ID), h.Active), nil
+	active := h.Active || self.Live && !r.Settings.Hotels.AutoDelete
+	return mappedItem(item, h.Name, itemNames(h.Name, "", h.ID), active, h.Gone), nil
 }
 
 // room types become items priced per night. Items are never deleted: invoices use them.
 func roomTypes(load func(context.Context, []string) (map[string]qloapps.Product, error), dest engine.Dest[zoho.Item]) engine.Flow[qloapps.Product, zoho.Item] {
-	return engine.Flow[qloapps.Product, zoho.Item]{Name: RoomType, Section: "room-types", Version: 1, Master: true, NameSpace: "item", Load: load, Map: mapRoomType, Dest: dest}
+	return engine.Flow[qloapps.Product, zoho.Item]{Name: RoomType, Section: "room-types", Version: 1, Master: true, NameSpace: "item", Load: load, Map: mapRoomType, Dest: dest,
+		Revive: activity(zoho.Items.Path+"/", true)[0], Gone: goneProduct}
 }
+
+func goneProduct(id string) qloapps.Product { return qloapps.Product{ID: id, Gone: true} }
 
 func mapRoomType(p qloapps.Product, _ engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
 	return mapProduct(p, RoomType, r.Settings.RoomTypes.AutoDelete, r)
@@ -39,7 +44,8 @@ func mapRoomType(p qloapps.Product, _ engine.Link, _ engine.Links, r *rules.Rule
 
 // service products become items priced per unit.
 func serviceProducts(load func(context.Context, []string) (map[string]qloapps.Product, error), dest engine.Dest[zoho.Item]) engine.Flow[qloapps.Product, zoho.Item] {
-	return engine.Flow[qloapps.Product, zoho.Item]{Name: ServiceProduct, Section: "service-products", Version: 1, Master: true, NameSpace: "item", Load: load, Map: mapServiceProduct, Dest: dest}
+	return engine.Flow[qloapps.Product, zoho.Item]{Name: ServiceProduct, Section: "service-products", Version: 1, Master: true, NameSpace: "item", Load: load, Map: mapServiceProduct, Dest: dest,
+		Revive: activity(zoho.Items.Path+"/", true)[0], Gone: goneProduct}
 }
 
 func mapServiceProduct(p qloapps.Product, _ engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
@@ -55,16 +61,17 @@ func mapProduct(p qloapps.Product, flow string, retire bool, r *rules.Rules) (en
 	if account, err := r.Mappings.Find(rules.Accounts, flow+":"+p.ID); err == nil {
 		item.AccountID = account.ZohoID
 	}
-	return mappedItem(item, p.Name, itemNames(p.Name, p.HotelName, p.ID), p.Active || !retire), nil
+	return mappedItem(item, p.Name, itemNames(p.Name, p.HotelName, p.ID), p.Active || !retire, p.Gone), nil
 }
 
 func newItem(r *rules.Rules, key engine.Ref, price money.Decimal, description string) zoho.Item {
 	return zoho.Item{Rate: money.N(price), Description: description, ProductType: "service", ItemType: "sales", CustomFields: keyField(r, key)}
 }
 
-func mappedItem(item zoho.Item, title string, names []string, active bool) engine.Mapped[zoho.Item] {
+// mappedItem is an item; that of a product or hotel whose row is gone stays as it is.
+func mappedItem(item zoho.Item, title string, names []string, active, gone bool) engine.Mapped[zoho.Item] {
 	return engine.Mapped[zoho.Item]{
-		Doc: item, Names: names, SetName: func(i *zoho.Item, name string) { i.Name = name },
+		Doc: item, Keep: gone, Names: names, SetName: func(i *zoho.Item, name string) { i.Name = name },
 		Steps: activity("/items/", active), Facts: engine.Facts{Title: title},
 	}
 }

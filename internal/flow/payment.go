@@ -28,10 +28,11 @@ func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 		if skippedHotel(o.HotelID, o.HotelName, r) != nil {
 			continue
 		}
-		needs = append(needs, contactRef(o.CustomerID, o.Currency, r))
+		needs = append(needs, buyer(o, r)...)
 		for _, i := range o.Invoices {
-			needs = append(needs, ref(Invoice, i.ID))
+			needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 		}
+		needs = append(needs, settlers(o)...)
 	}
 	return needs
 }
@@ -53,7 +54,11 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		return none, err
 	}
 	first := parts[0].order
-	total, back, err := amounts(parts, self, r)
+	currency, err := documentCurrency(first.Currency, self, links, r)
+	if err != nil {
+		return none, err
+	}
+	total, back, err := amounts(parts, currency.Precision, self)
 	if err != nil {
 		return none, err
 	}
@@ -61,8 +66,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	m.Facts = engine.Facts{Title: "Payment by " + p.Method + " for order " + first.Reference, Date: day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
 	case back:
-		return none, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s.", p.Method, total, first.Currency).
-			Do("Record the refund in Zoho Books by hand, then use Skip here.")
+		return givenBack(p, parts, m, self, currency.Precision, links, r)
 	case total.IsZero():
 		m.Nothing = true
 		return m, nil
@@ -70,15 +74,15 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if m.Doc, err = received(p, parts, leftOut, total, links, r); err != nil {
 		return none, err
 	}
-	allocations, settled, err := allocate(parts, links)
+	allocations, settled, err := allocate(parts, currency.Precision, links)
 	if err != nil {
 		return none, err
 	}
 	m.Doc.Invoices = allocations
 	for _, a := range allocations {
 		m.Facts.Applied = m.Facts.Applied.Add(a.AmountApplied.Decimal)
-		m.Steps = append(m.Steps, applyStep(a))
 	}
+	m.Steps = applySteps(allocations, self.Done)
 	if settled && m.Facts.Applied.LessThan(total) {
 		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(m.Facts.Applied), first.Currency)}}
 	}
@@ -111,13 +115,9 @@ func received(p qloapps.Payment, parts []part, leftOut []string, total money.Dec
 
 // amounts fills in what each order's share comes to; back tells that one of them is money
 // given back.
-func amounts(parts []part, self engine.Link, r *rules.Rules) (total money.Decimal, back bool, err error) {
-	currency, err := currencyOf(parts[0].order.Currency, r)
-	if err != nil {
-		return total, false, err
-	}
+func amounts(parts []part, precision int32, self engine.Link) (total money.Decimal, back bool, err error) {
 	for i := range parts {
-		if err := parts[i].convert(currency.Precision, self.Exists()); err != nil {
+		if err := parts[i].convert(precision, self.Exists()); err != nil {
 			return total, false, err
 		}
 		if self.Exists() && len(parts) == 1 {
@@ -176,7 +176,7 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part,
 	default:
 		err = fault.New(fault.Held, "order_incomplete", "The payment belongs to no order.").Do("Check the payment in QloApps.")
 	}
-	if err == nil && !self.Exists() {
+	if err == nil && !self.Exists() && !self.Approved {
 		err = beforeExport(parts, r)
 	}
 	return parts, leftOut, err
@@ -222,33 +222,60 @@ func beforeExport(parts []part, r *rules.Rules) error {
 	return nil
 }
 
-// convert states all of an order's shares in its currency, rounded together so that they still
-// add up to what QloApps says was paid.
-func (x *part) convert(places int32, posted bool) error {
-	x.shares = append([]qloapps.Share{}, x.order.Shares...)
-	if x.place() < 0 { // it was written between two reads
-		x.shares = append(x.shares, x.share)
+// convert states all of an order's shares in its currency.
+func (x *part) convert(places int32, posted bool) (err error) {
+	shares := x.order.Shares
+	if !slices.ContainsFunc(shares, func(s qloapps.Share) bool { return s.ID == x.share.ID }) {
+		shares = append(slices.Clone(shares), x.share) // it was written between two reads
 	}
-	sort.SliceStable(x.shares, func(i, j int) bool { return less(x.shares[i].ID, x.shares[j].ID) })
-	converted := make([]money.Decimal, len(x.shares))
-	sum, mixed := money.Zero, false
-	for i, s := range x.shares {
-		converted[i] = s.Amount
-		if s.Currency != x.order.Currency {
-			mixed = true
-			if !s.Rate.IsPositive() {
-				return fault.New(fault.Held, "no_rate", "The payment in %s has no exchange rate.", s.Currency).Do("Correct the payment's rate in QloApps.")
-			}
-			converted[i] = money.RoundHalfUp(s.Amount.Mul(x.order.Rate).DivRound(s.Rate, 12), 2)
+	if !posted {
+		if err := addUpToPaid(x.order, shares); err != nil {
+			return err
 		}
-		sum = sum.Add(converted[i])
 	}
-	if off := sum.Sub(x.order.TotalPaid).Abs(); mixed && !posted && off.GreaterThan(penny.Mul(count(len(x.shares)))) {
-		return fault.New(fault.Held, "totals_differ", "The payments of order %s come to %s %s, QloApps says %s %s were paid.", x.order.Reference, sum, x.order.Currency, x.order.TotalPaid, x.order.Currency).
+	if x.shares, x.amounts, err = converted(x.order, shares, places); err != nil {
+		return err
+	}
+	x.amount = x.amounts[x.place()]
+	return nil
+}
+
+// converted gives shares in QloApps' order with their amounts in the order's currency, as QloApps
+// converted them, rounded together so that they still add up to what was paid.
+func converted(o *qloapps.Order, shares []qloapps.Share, places int32) ([]qloapps.Share, []money.Decimal, error) {
+	shares = slices.Clone(shares)
+	sort.SliceStable(shares, func(i, j int) bool { return less(shares[i].ID, shares[j].ID) })
+	amounts := make([]money.Decimal, len(shares))
+	for i, s := range shares {
+		amounts[i] = s.Amount
+		if s.Currency == o.Currency {
+			continue
+		}
+		if !s.Rate.IsPositive() {
+			return nil, nil, fault.New(fault.Held, "no_rate", "The payment in %s has no exchange rate.", s.Currency).Do("Correct the payment's rate in QloApps.")
+		}
+		amounts[i] = money.RoundHalfUp(s.Amount.Mul(o.Rate).DivRound(s.Rate, 12), 2)
+	}
+	return shares, money.Spread(amounts, places), nil
+}
+
+// addUpToPaid holds shares in several currencies that do not come to what QloApps says was paid.
+func addUpToPaid(o *qloapps.Order, shares []qloapps.Share) error {
+	if !slices.ContainsFunc(shares, func(s qloapps.Share) bool { return s.Currency != o.Currency }) {
+		return nil
+	}
+	_, amounts, err := converted(o, shares, 2)
+	if err != nil {
+		return err
+	}
+	sum := money.Zero
+	for _, amount := range amounts {
+		sum = sum.Add(amount)
+	}
+	if sum.Sub(o.TotalPaid).Abs().GreaterThan(penny.Mul(count(len(shares)))) {
+		return fault.New(fault.Held, "totals_differ", "The payments of order %s come to %s %s, QloApps says %s %s were paid.", o.Reference, sum, o.Currency, o.TotalPaid, o.Currency).
 			Do("Check the rates of the order's payments in QloApps.")
 	}
-	x.amounts = money.Spread(converted, places)
-	x.amount = x.amounts[x.place()]
 	return nil
 }
 

@@ -2,6 +2,7 @@ package qloapps
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -156,6 +157,7 @@ func listOrder(o *Order, g guest) Listing {
 	}
 	l := Listing{ID: o.ID, Name: o.Reference, HotelID: o.HotelID, Currency: o.Currency, CustomerID: o.CustomerID, Date: day(o.Added), Canceled: o.Canceled,
 		Search: []string{g.Name, g.Email, g.Lastname}, SlipIDs: o.SlipIDs, DueOpen: o.TotalIncl.Sub(o.TotalPaid).GreaterThan(cent)}
+	l.Over = o.Canceled || o.TotalIncl.IsZero() && !slices.ContainsFunc(o.Lines, func(x Line) bool { return !x.Incl.IsZero() })
 	in, out := stay(o.Lines)
 	l.Fields = map[string]string{"reference": o.Reference, "guest": g.Name, "hotel": o.HotelName, "room_types": roomTypes(o.Lines), "check_in": in, "check_out": out,
 		"total": o.TotalIncl.StringFixed(2), "paid": o.TotalPaid.StringFixed(2), "currency": o.Currency, "source": o.Source, "order_state": o.StateName}

@@ -62,13 +62,15 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		HotelName                 *string
 		Source, Payment           *string
 		DateAdd, DateUpd          time.Time
+		CanceledAt                *time.Time
 		TaxCountry, TaxState      *string
 		TaxPostcode               *string
 		Addr                      addressRow `gorm:"embedded"`
 	}
 	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, c.iso_code iso, o.conversion_rate, o.id_lang, o.current_state, osl.name state_name, "+
 		"(o.current_state <> 0 AND EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order)) complete, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_paid_real, "+
-		"ta.id_hotel, hl.hotel_name, o.source, o.payment, o.date_add, o.date_upd, ta.id_country tax_country, ta.id_state tax_state, ta.postcode tax_postcode, "+addressColumns+
+		"ta.id_hotel, hl.hotel_name, o.source, o.payment, o.date_add, o.date_upd, "+
+		"(SELECT MAX(h.date_add) FROM {p}order_history h WHERE h.id_order = o.id_order AND h.id_order_state = o.current_state) canceled_at, ta.id_country tax_country, ta.id_state tax_state, ta.postcode tax_postcode, "+addressColumns+
 		" FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency LEFT JOIN {p}customer k ON k.id_customer = o.id_customer "+
 		"LEFT JOIN {p}order_state_lang osl ON osl.id_order_state = o.current_state AND osl.id_lang = ? "+
 		"LEFT JOIN {p}address ta ON ta.id_address = o.id_address_tax LEFT JOIN {p}htl_branch_info_lang hl ON hl.id = ta.id_hotel AND hl.id_lang = ? "+
@@ -77,6 +79,9 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		o := &Order{ID: x.ID, Reference: x.Reference, CustomerID: x.IDCustomer, CustomerGone: x.Gone, InvoiceAddress: x.Addr.address(), Currency: x.Iso, Rate: x.ConversionRate, LangID: x.IDLang,
 			State: x.CurrentState, StateName: deref(x.StateName), Canceled: x.CurrentState == b.shop.CanceledState, Complete: x.Complete, TotalIncl: x.TotalPaidTaxIncl, TotalExcl: x.TotalPaidTaxExcl,
 			TotalPaid: x.TotalPaidReal, Source: deref(x.Source), PaymentLabel: deref(x.Payment), Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
+		if o.Canceled && x.CanceledAt != nil {
+			o.CanceledAt = wall(*x.CanceledAt, b.shop.Zone)
+		}
 		if hotel := deref(x.IDHotel); hotel != "0" {
 			o.HotelID, o.HotelName = hotel, deref(x.HotelName)
 		}
@@ -244,29 +249,6 @@ func (b *orderBatch) facilities(ctx context.Context, ids []string) error {
 			l.InvoiceID = d.invoiceID
 		}
 		o.Lines = append(o.Lines, l)
-	}
-	return err
-}
-
-func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
-	var rows []struct {
-		ID, IDOrder, IDCartRule, Name string
-		IDOrderInvoice                *string
-		Value, ValueTaxExcl           money.Decimal
-		ReductionProduct              *string
-		Slip                          *string
-	}
-	product := "(SELECT MAX(c.reduction_product) FROM {p}cart_rule c WHERE c.id_cart_rule = r.id_cart_rule AND c.reduction_product > 0)"
-	if !b.has("cart_rule.reduction_product") {
-		product = "NULL"
-	}
-	err := b.query(ctx, &rows, "SELECT r.id_order_cart_rule id, r.id_order, r.id_cart_rule, r.name, r.id_order_invoice, r.value, r.value_tax_excl, "+product+" reduction_product, "+
-		"(SELECT MIN(s.id_order_slip) FROM {p}order_slip s WHERE s.redeem_status = 2 AND s.id_cart_rule = r.id_cart_rule AND s.id_cart_rule > 0) slip FROM {p}order_cart_rule r WHERE r.id_order IN ? ORDER BY r.id_order_cart_rule", ids)
-	for _, x := range rows {
-		if o := b.orders[x.IDOrder]; o != nil {
-			o.Discounts = append(o.Discounts, Discount{ID: x.ID, CartRuleID: x.IDCartRule, Name: x.Name, InvoiceID: noZero(deref(x.IDOrderInvoice)), Excl: x.ValueTaxExcl, Incl: x.Value,
-				ProductID: deref(x.ReductionProduct), FromSlip: deref(x.Slip)})
-		}
 	}
 	return err
 }

@@ -122,6 +122,8 @@ type Discount struct {
 	Excl, Incl           money.Decimal
 	ProductID            string // the one product it is restricted to; "" = whole order
 	FromSlip             string // id of the slip whose voucher this is; "" otherwise
+	FromSlipOrder        string // the slip's order
+	FromSlipCurrency     string // ISO code of the slip
 }
 
 // Order is one hotel's part of a booking, complete with what was sold, invoiced, paid and returned.
@@ -135,6 +137,7 @@ type Order struct {
 	LangID               string
 	State, StateName     string        // id_order_state
 	Canceled             bool          // current state is PS_OS_CANCELED
+	CanceledAt           time.Time     // when it last became so
 	Complete             bool          // has a history row and a state: booking finished
 	TotalIncl, TotalExcl money.Decimal // what it costs
 	TotalPaid            money.Decimal // total_paid_real
@@ -200,6 +203,12 @@ type Return struct {
 	Details        []ReturnDetail
 }
 
+// Refund is a return with its details and the order it belongs to.
+type Refund struct {
+	Return
+	Order *Order
+}
+
 // ReturnDetail is one room or service given back.
 type ReturnDetail struct {
 	DetailID, BookingID string
@@ -241,6 +250,7 @@ type Listing struct {
 	InvoiceIDs, PaymentIDs        []string
 	SlipIDs, ReturnIDs            []string
 	DueOpen                       bool // QloApps shows an amount due
+	Over                          bool // canceled, or every line was set to 0
 }
 
 // RateUse, MethodUse and NamedUse are what the mapping page offers to map, with how often it occurs.

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/qlobooks/qlobooks/internal/sample"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // Verdict is how what stands compares with what should.
@@ -31,15 +32,8 @@ type document struct {
 // Judge compares the API's documents and the rehearsal books with what every case should come to.
 func (s *Stage) Judge(ctx context.Context, cases []sample.Case) (Verdict, error) {
 	var v Verdict
-	standing := map[string]decimal.Decimal{}
-	doubles := map[string]int{}
-	for _, r := range s.Books.Snapshot() {
-		if r.Key != "" {
-			standing[r.Key] = r.Total
-			doubles[r.Key]++
-		}
-	}
-	for key, n := range doubles {
+	b := readBooks(s.Books.Snapshot())
+	for key, n := range b.doubles {
 		if n > 1 {
 			v.Wrong = append(v.Wrong, fmt.Sprintf("%s stands %d times in the books", key, n))
 		}
@@ -59,17 +53,49 @@ func (s *Stage) Judge(ctx context.Context, cases []sample.Case) (Verdict, error)
 		case "held":
 			v.Held++
 		}
-		total, stands := standing[c.Key()]
-		v.Lines = append(v.Lines, fmt.Sprintf("%-12s %-45s %-8s %-18s %s %s", c.Key(), c.Name, d.Status, code, total, c.Currency))
-		if wrong := differs(c, d, code, total, stands); wrong != "" {
+		r, stands := b.standing[c.Key()]
+		v.Lines = append(v.Lines, fmt.Sprintf("%-14s %-45s %-8s %-18s %s %s, open %s, given back %s", c.Key(), c.Name, d.Status, code, r.Total, c.Currency, r.Balance, b.refunded[c.Key()]))
+		if wrong := differs(c, d, code, r, stands, b.refunded[c.Key()]); wrong != "" {
 			v.Wrong = append(v.Wrong, c.Key()+" ("+c.Name+"): "+wrong)
 		}
 	}
 	return v, nil
 }
 
-func differs(c sample.Case, d document, code string, total decimal.Decimal, stands bool) string {
+// standing is what the rehearsal books hold, by our keys.
+type standing struct {
+	standing map[string]books.Record
+	doubles  map[string]int
+	refunded map[string]decimal.Decimal // by the key in whose name money was given back
+}
+
+func readBooks(records []books.Record) standing {
+	b := standing{standing: map[string]books.Record{}, doubles: map[string]int{}, refunded: map[string]decimal.Decimal{}}
+	for _, r := range records {
+		if r.Key != "" {
+			b.standing[r.Key] = r
+			b.doubles[r.Key]++
+		}
+		for _, f := range r.Refunds {
+			b.refunded[f.Reference] = b.refunded[f.Reference].Add(f.Amount)
+		}
+	}
+	return b
+}
+
+func differs(c sample.Case, d document, code string, r books.Record, stands bool, refunded decimal.Decimal) string {
+	total := r.Total
+	amount := func(text string) decimal.Decimal {
+		if text == "" {
+			return decimal.Zero
+		}
+		return decimal.RequireFromString(text)
+	}
 	switch {
+	case !refunded.Equal(amount(c.Refunded)):
+		return fmt.Sprintf("%s was given back, should be %s", refunded, c.Refunded)
+	case c.Open != "" && !r.Balance.Equal(amount(c.Open)):
+		return fmt.Sprintf("%s is open, should be %s", r.Balance, c.Open)
 	case d.Status != c.Status || code != c.Code:
 		detail := ""
 		if d.Issue != nil {
@@ -87,13 +113,18 @@ func differs(c sample.Case, d document, code string, total decimal.Decimal, stan
 	}
 }
 
+// cashBack is what was given back in the name of a record that has no document of its own.
+func (b standing) cashBack(key string) decimal.Decimal {
+	if _, stands := b.standing[key]; stands {
+		return decimal.Zero
+	}
+	return b.refunded[key]
+}
+
 // Compare holds every order's documents against the rehearsal books. strange names what is
 // held for a cause that is not allowed, or failed.
 func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, held, different int, strange []string, err error) {
-	standing := map[string]decimal.Decimal{}
-	for _, r := range s.Books.Snapshot() {
-		standing[r.Key] = r.Total
-	}
+	b := readBooks(s.Books.Snapshot())
 	cursor := ""
 	for {
 		var page struct {
@@ -119,9 +150,10 @@ func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, h
 				switch {
 				case d.Status == "synced":
 					synced++
-					if d.ZohoID != nil && d.Total != nil && !standing[d.Key].Equal(decimal.RequireFromString(*d.Total)) {
+					have := b.standing[d.Key].Total.Sub(b.cashBack(d.Key))
+					if d.ZohoID != nil && d.Total != nil && !have.Equal(decimal.RequireFromString(*d.Total)) {
 						different++
-						strange = append(strange, fmt.Sprintf("%s: the books say %s, should be %s", d.Key, standing[d.Key], *d.Total))
+						strange = append(strange, fmt.Sprintf("%s: the books say %s, should be %s", d.Key, have, *d.Total))
 					}
 				case d.Status == "held" && d.Issue != nil && allowed[d.Issue.Code]:
 					held++

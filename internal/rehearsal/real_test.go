@@ -91,7 +91,9 @@ func TestRealHotelsReachTheBooks(t *testing.T) {
 // holdVerdicts compares the books with what is known of the dumps: accounting section 10.
 func holdVerdicts(t *testing.T, s *rehearsal.Stage, version string) {
 	t.Helper()
-	want := map[string]map[string]int{"1.7": {"invoices": 16, "customerpayments": 18, "contacts": 16}, "1.6.1": {"invoices": 8, "customerpayments": 10, "contacts": 8}}[version]
+	want := map[string]map[string]int{
+		// Sales orders of the unpaid orders 12, 19 and 20 need two contacts more, in EUR.
+		"1.7": {"salesorders": 19, "invoices": 16, "customerpayments": 18, "creditnotes": 2, "contacts": 18}, "1.6.1": {"salesorders": 8, "invoices": 8, "customerpayments": 10, "creditnotes": 2, "contacts": 8}}[version]
 	got := map[string]int{}
 	totals := map[string]string{}
 	for _, r := range s.Books.Snapshot() {
@@ -106,20 +108,20 @@ func holdVerdicts(t *testing.T, s *rehearsal.Stage, version string) {
 	if !maps.Equal(got, want) {
 		t.Errorf("the books hold %v, want %v", got, want)
 	}
-	_, held, different, strange, err := s.Compare(t.Context(), map[string]bool{"negative_payment": true})
+	_, held, different, strange, err := s.Compare(t.Context(), nil)
 	if err != nil || different > 0 || len(strange) > 0 {
 		t.Errorf("%d different, %v, %v", different, strange, err)
 	}
+	if held > 0 {
+		t.Errorf("%d held, want none", held)
+	}
 	if version == "1.7" {
-		if held != 1 {
-			t.Errorf("%d held, want only the negative payment", held)
-		}
 		for key, total := range map[string]string{"invoice:13": "69654 JPY", "invoice:11": "377.66 USD", "payment:12": "34827 JPY", "payment:17": "54.35 USD", "payment:4": "1236.39 USD"} {
 			if totals[key] != total {
 				t.Errorf("%s is %s, want %s", key, totals[key], total)
 			}
 		}
-	} else if held != 0 || totals["payment:9"] != "54.35 USD" {
-		t.Errorf("%d held, payment 9 is %s", held, totals["payment:9"])
+	} else if totals["payment:9"] != "54.35 USD" {
+		t.Errorf("payment 9 is %s", totals["payment:9"])
 	}
 }

@@ -18,6 +18,7 @@ type Rules struct {
 	Settings settings.All
 	Mappings Mappings
 	Zone     *time.Location // PS_TIMEZONE: the zone of document dates
+	Today    string         // YYYY-MM-DD in Zone
 	KeyField string         // api name of the unique key field, normally cf_qloapps_key
 	// KeyFields are its api names by entity, where Zoho gave others.
 	KeyFields map[string]string
@@ -28,6 +29,7 @@ type Rules struct {
 
 // QloRate is a currency as QloApps knows it now.
 type QloRate struct {
+	ID      string // id_currency
 	Rate    string // decimal
 	Usable  bool   // neither disabled nor deleted
 	Deleted bool

@@ -10,6 +10,10 @@ func Expected() []Case {
 	payment := func(id int, name, total, currency string) Case {
 		return Case{Flow: "payment", ID: fmt.Sprint(id), Name: name, Status: "synced", Total: total, Currency: currency}
 	}
+	order := func(id int, name, total, currency string) Case {
+		return Case{Flow: "sales_order", ID: fmt.Sprint(id), Name: name, Status: "synced", Total: total, Currency: currency}
+	}
+	open := func(c Case, left string) Case { c.Open = left; return c }
 	with := func(c Case, notice string) Case { c.Notice = notice; return c }
 	cases := []Case{
 		invoice(1, "paid in full", "374.40", "USD"),
@@ -43,7 +47,32 @@ func Expected() []Case {
 		payment(13, "deposit before any invoice", "50", "USD"),
 		payment(14, "dollars on a dollar order", "100", "USD"),
 		payment(15, "50 EUR on a dollar order", "54.95", "USD"),
-		{Flow: "payment", ID: "16", Name: "cash given back", Status: "held", Code: "negative_payment", Currency: "USD"},
+		{Flow: "payment", ID: "16", Name: "cash given back", Status: "synced", Currency: "USD", Refunded: "20"},
+		invoice(17, "half of it credited and wired back", "249.60", "USD"),
+		open(invoice(18, "half paid, a part credited", "249.60", "USD"), "87.20"),
+		invoice(19, "credited whole, turned into a voucher", "249.60", "USD"),
+		open(with(invoice(20, "paid by voucher and card", "374.40", "USD"), "voucher_credit"), "0"),
+		open(invoice(21, "cash back without a slip", "124.80", "USD"), "0"),
+		invoice(22, "refund denied, pending, and as a voucher", "124.80", "USD"),
+		payment(17, "before half of it was wired back", "249.60", "USD"),
+		payment(18, "of a half paid invoice", "100", "USD"),
+		payment(19, "of an invoice credited later", "249.60", "USD"),
+		payment(20, "the rest after a voucher", "124.80", "USD"),
+		payment(21, "before cash was given back", "124.80", "USD"),
+		payment(22, "of an invoice with refund requests", "124.80", "USD"),
+		{Flow: "credit_note", ID: "1", Name: "slip wired back", Status: "synced", Total: "124.80", Currency: "USD", Refunded: "124.80", Open: "0"},
+		{Flow: "credit_note", ID: "2", Name: "slip settling the open invoice", Status: "synced", Total: "62.40", Currency: "USD", Open: "0"},
+		{Flow: "credit_note", ID: "3", Name: "slip turned into a voucher, used up", Status: "synced", Total: "249.60", Currency: "USD", Open: "0"},
+		{Flow: "refund", ID: "4", Name: "money back without a slip", Status: "synced", Total: "62.40", Currency: "USD", Refunded: "62.40", Open: "0"},
+		{Flow: "refund", ID: "5", Name: "denied", Status: "synced"},
+		{Flow: "refund", ID: "6", Name: "pending", Status: "synced"},
+		{Flow: "refund", ID: "7", Name: "given back as a voucher", Status: "synced"},
+		order(1, "order paid in full", "374.40", "USD"),
+		order(3, "order in EUR with a voucher", "948.44", "EUR"),
+		order(9, "unpaid order in EUR", "250.90", "EUR"),
+		order(12, "order in yen", "69654", "JPY"),
+		{Flow: "sales_order", ID: "4", Name: "canceled before it was sent", Status: "synced"},
+		order(24, "order with a voucher made from a slip", "374.40", "USD"),
 	}
 	for n := range 10 {
 		cases = append(cases, invoice(30+n, fmt.Sprintf("namesake %d of ten", n+1), "124.80", "USD"), payment(30+n, fmt.Sprintf("of namesake %d", n+1), "124.80", "USD"))

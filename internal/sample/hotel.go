@@ -48,7 +48,26 @@ type service struct {
 	untraced bool // QloApps wrote no tax rows for it
 }
 
-type voucher struct{ name, percent, fixed string }
+type voucher struct {
+	name, percent, fixed string
+	rule                 int // id_cart_rule; 0 = a rule of its own
+}
+
+// slip is a credit slip over a part of an order's first room.
+type slip struct {
+	id, order, ago int
+	excl, incl     string
+	voucher        int // id_cart_rule it was turned into; 0 = none
+}
+
+// ret is a refund request for an order's first room.
+type ret struct {
+	id, order, ago    int
+	state             int // 1 pending, 2 denied, 3 completed
+	amount            string
+	mode, transaction string // how money was given back; "" = not
+	kind, made        int    // 1 a voucher, 2 a credit slip, and its id
+}
 
 type payment struct {
 	id                          int
@@ -111,6 +130,12 @@ var orders = append([]order{
 	{id: 18, reference: "LARKGONEP", guest: 5, currency: "USD", ago: 16, stay: 4, state: 2, paid: "0", invoice: 15, rooms: gardenFor(1), services: []service{{product: 99, name: "Boat trip (no longer offered)", price: "55", quantity: 1, group: 1}}},
 	{id: 19, reference: "LARKDEPOS", guest: 2, currency: "USD", ago: 15, stay: 40, state: 1, paid: "50.00", rooms: gardenFor(2)},
 	{id: 20, reference: "LARKEUROS", guest: 1, currency: "USD", ago: 14, stay: 7, state: 8, paid: "154.95", invoice: 16, rooms: gardenFor(2)},
+	{id: 21, reference: "LARKWIRED", guest: 1, currency: "USD", ago: 12, stay: 2, state: 2, paid: "249.60", invoice: 17, rooms: gardenFor(2)},
+	{id: 22, reference: "LARKOPENN", guest: 2, currency: "USD", ago: 12, stay: 3, state: 8, paid: "100.00", invoice: 18, rooms: gardenFor(2)},
+	{id: 23, reference: "LARKTURND", guest: 3, currency: "USD", ago: 11, stay: 1, state: 5, paid: "249.60", invoice: 19, rooms: gardenFor(2)},
+	{id: 24, reference: "LARKVOUCH", guest: 3, currency: "USD", ago: 6, stay: 4, state: 2, paid: "124.80", invoice: 20, rooms: gardenFor(3), vouchers: []voucher{{name: "Credit of slip 3", fixed: "249.60", rule: 900}}},
+	{id: 25, reference: "LARKCASHB", guest: 2, currency: "USD", ago: 11, stay: 2, state: 2, paid: "124.80", invoice: 21, rooms: gardenFor(1)},
+	{id: 26, reference: "LARKASKED", guest: 1, currency: "USD", ago: 9, stay: 5, state: 2, paid: "124.80", invoice: 22, rooms: gardenFor(1)},
 }, namesakeOrders()...)
 
 func namesakeOrders() []order {
@@ -138,7 +163,29 @@ var payments = append([]payment{
 	{id: 14, reference: "LARKEUROS", currency: "USD", method: "Card at desk", ago: 14, shares: []share{{20, 16, "100.00"}}},
 	{id: 15, reference: "LARKEUROS", currency: "EUR", method: "Card at desk", ago: 13, shares: []share{{20, 16, "50.00"}}},
 	{id: 16, reference: "LARKPLAIN", currency: "USD", method: "Cash", ago: 5, shares: []share{{1, 1, "-20.00"}}},
+	{id: 17, reference: "LARKWIRED", currency: "USD", method: "Bank wire", transaction: "WIRE-90", ago: 12, shares: []share{{21, 17, "249.60"}}},
+	{id: 18, reference: "LARKOPENN", currency: "USD", method: "Cash", ago: 12, shares: []share{{22, 18, "100.00"}}},
+	{id: 19, reference: "LARKTURND", currency: "USD", method: "Card at desk", ago: 11, shares: []share{{23, 19, "249.60"}}},
+	{id: 20, reference: "LARKVOUCH", currency: "USD", method: "Card at desk", ago: 6, shares: []share{{24, 20, "124.80"}}},
+	{id: 21, reference: "LARKCASHB", currency: "USD", method: "Cash", ago: 11, shares: []share{{25, 21, "124.80"}}},
+	{id: 22, reference: "LARKASKED", currency: "USD", method: "Card at desk", ago: 9, shares: []share{{26, 22, "124.80"}}},
 }, namesakePayments()...)
+
+var slips = []slip{
+	{id: 1, order: 21, ago: 8, excl: "120.00", incl: "124.80"},
+	{id: 2, order: 22, ago: 8, excl: "60.00", incl: "62.40"},
+	{id: 3, order: 23, ago: 7, excl: "240.00", incl: "249.60", voucher: 900},
+}
+
+var returns = []ret{
+	{id: 1, order: 21, ago: 8, state: 3, amount: "124.80", mode: "Bank wire", transaction: "RF-21", kind: 2, made: 1},
+	{id: 2, order: 22, ago: 8, state: 3, amount: "62.40", kind: 2, made: 2},
+	{id: 3, order: 23, ago: 7, state: 3, amount: "249.60", kind: 2, made: 3},
+	{id: 4, order: 25, ago: 7, state: 3, amount: "62.40", mode: "Cash"},
+	{id: 5, order: 26, ago: 7, state: 2, amount: "0"},
+	{id: 6, order: 26, ago: 6, state: 1, amount: "0"},
+	{id: 7, order: 26, ago: 6, state: 3, amount: "50.00", kind: 1, made: 901},
+}
 
 func namesakePayments() []payment {
 	var list []payment

@@ -41,7 +41,7 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 			}
 		}
 	}
-	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now}
+	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, first: map[int]place{}}
 	for _, g := range guests {
 		w.guest(g)
 	}
@@ -50,6 +50,12 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 	}
 	for _, p := range payments {
 		w.payment(p)
+	}
+	for _, s := range slips {
+		w.slip(s)
+	}
+	for _, r := range returns {
+		w.ret(r)
 	}
 	return w.err
 }
@@ -63,6 +69,8 @@ type Case struct {
 	Total    string
 	Currency string
 	Notice   string
+	Refunded string // money given back from it, or, of cash back, from other payments in its name
+	Open     string // what an invoice, payment or credit note still has, where the case is about that
 }
 
 // Key names the row as documents do.

@@ -19,7 +19,11 @@ type writer struct {
 	err    error
 
 	details, bookings, demands, rules, taxes int
+	first                                    map[int]place // of each order's first room
 }
+
+// place names a room's rows.
+type place struct{ detail, booking int }
 
 func (w *writer) insert(table string, columns string, values ...any) {
 	if w.err != nil {
@@ -84,7 +88,12 @@ func (w *writer) order(o order) {
 	for _, v := range o.vouchers {
 		vi, ve := v.amounts(incl, excl)
 		w.rules++
-		w.insert("order_cart_rule", "id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl", w.rules, o.id, w.rules, invoice, v.name, vi, ve)
+		rule := v.rule
+		if rule == 0 {
+			rule = w.rules
+			w.insert("cart_rule", "id_cart_rule, code", rule, "LARK"+v.percent+v.fixed)
+		}
+		w.insert("order_cart_rule", "id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl", w.rules, o.id, rule, invoice, v.name, vi, ve)
 		add(ve.Neg(), vi.Neg())
 	}
 	excl, incl = excl.Round(2), incl.Round(2)
@@ -117,6 +126,9 @@ func (w *writer) roomDetail(o order, r room, invoice any, add func(e, i decimal.
 		i := d(r.price).Mul(group.factor).Round(6).Mul(decimal.NewFromInt(int64(r.nights))).Round(2)
 		excl, incl = excl.Add(e), incl.Add(i)
 		w.bookings++
+		if _, there := w.first[o.id]; !there {
+			w.first[o.id] = place{detail, w.bookings}
+		}
 		at := w.text(w.day(o.ago))
 		w.insert("htl_booking_detail", "id, id_product, id_order, id_order_detail, id_hotel, date_from, date_to, check_in, check_out, total_price_tax_excl, total_price_tax_incl, hotel_name, room_type_name, room_num, adults, children, date_add, date_upd",
 			w.bookings, r.product, o.id, detail, r.hotel, from.Format(time.DateOnly)+" 00:00:00", from.AddDate(0, 0, r.nights).Format(time.DateOnly)+" 00:00:00", "0000-00-00 00:00:00", "0000-00-00 00:00:00", e, i,
@@ -186,4 +198,28 @@ func (w *writer) payment(p payment) {
 			w.insert("order_invoice_payment", "id_order_invoice, id_order_payment, id_order_payment_detail, id_order", s.invoice, p.id, share, s.order)
 		}
 	}
+}
+
+// slip writes a credit slip over one room, in the currency and at the rate of today.
+func (w *writer) slip(s slip) {
+	at, room := w.text(w.day(s.ago)), w.first[s.order]
+	guest, status := 0, 1
+	for _, o := range orders {
+		if o.id == s.order {
+			guest = o.guest
+		}
+	}
+	if s.voucher > 0 {
+		status = 2
+		w.insert("cart_rule", "id_cart_rule, code", s.voucher, fmt.Sprintf("CS%dC%dO%d", s.id, guest, s.order))
+	}
+	w.insert("order_slip", "id_order_slip, conversion_rate, id_customer, id_order, total_products_tax_excl, total_products_tax_incl, amount, redeem_status, id_cart_rule, date_add, date_upd",
+		s.id, 1, guest, s.order, s.excl, s.incl, s.incl, status, s.voucher, at, at)
+	w.insert("order_slip_detail", "id_order_slip, id_order_detail, id_htl_booking, product_quantity, total_price_tax_excl, total_price_tax_incl", s.id, room.detail, room.booking, 1, s.excl, s.incl)
+}
+
+func (w *writer) ret(r ret) {
+	at, room := w.text(w.day(r.ago)), w.first[r.order]
+	w.insert("order_return", "id_order_return, id_order, state, id_transaction, payment_mode, refunded_amount, id_return_type, return_type, date_add, date_upd", r.id, r.order, r.state, r.transaction, r.mode, r.amount, r.made, r.kind, at, at)
+	w.insert("order_return_detail", "id_order_return, id_htl_booking, refunded_amount, id_order_detail, id_customization, product_quantity", r.id, room.booking, r.amount, room.detail, r.state == 3, 1)
 }

@@ -227,7 +227,7 @@ func (s *steps) currencies(hotel *qloapps.Reader, create bool) error {
 		case !create:
 			s.add(name, needed, code+" does not exist in Zoho Books.", "Needed only for documents in this currency: add it in Zoho Books, or run Set up with «create currencies».")
 		default:
-			if err := s.books.CreateCurrency(s.ctx, code, decimals(code)); err != nil {
+			if err := s.books.CreateCurrency(s.ctx, code); err != nil {
 				if err := s.refusal(name, err, "Add the currency in Zoho Books by hand; the plan may not include several currencies."); err != nil {
 					return err
 				}
@@ -238,16 +238,4 @@ func (s *steps) currencies(hotel *qloapps.Reader, create bool) error {
 		have[code] = true
 	}
 	return nil
-}
-
-// decimals is the number of minor digits of a currency by ISO 4217.
-func decimals(code string) int32 {
-	switch code {
-	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF":
-		return 0
-	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
-		return 3
-	default:
-		return 2
-	}
 }

@@ -89,6 +89,9 @@ type Document struct {
 	StepDue     bool
 	Intent      json.RawMessage
 	Extra       json.RawMessage
+	Sent        json.RawMessage // body of the last call that Zoho accepted
+	Wakes       []Ref           // mapped again when this document changes
+	Approved    bool            // a person chose to go on where the rules ask
 	Title       string
 	Day         string // YYYY-MM-DD
 	Currency    string
@@ -112,6 +115,16 @@ func (d Document) Usable() bool {
 		}
 	}
 	return true
+}
+
+// Done reports that a step of this name was taken.
+func (d Document) Done(step string) bool {
+	for _, s := range d.Steps {
+		if s.Name == step && s.Done {
+			return true
+		}
+	}
+	return false
 }
 
 // Moving reports that the engine is still at it without anybody's help.
@@ -145,6 +158,9 @@ type documentRow struct {
 	StepDue      bool
 	Intent       *string
 	Extra        *string
+	Sent         *string
+	Wakes        *string
+	Approved     bool
 	Title        string
 	Day          *time.Time
 	Currency     string
@@ -160,14 +176,14 @@ type documentRow struct {
 }
 
 const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, " +
-	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
+	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
 	"d.issue_action, d.notices, d.last_synced_at, d.updated_at"
 
 func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
 		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Fingerprint: r.Fingerprint, StepDue: r.StepDue,
-		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
+		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
 		Issue:    Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction)},
 		SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
 	}
@@ -176,6 +192,7 @@ func (r documentRow) document() Document {
 	}
 	_ = json.Unmarshal(rawJSON(r.Steps), &d.Steps)
 	_ = json.Unmarshal(rawJSON(r.Notices), &d.Notices)
+	_ = json.Unmarshal(rawJSON(r.Wakes), &d.Wakes)
 	return d
 }
 

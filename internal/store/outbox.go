@@ -113,9 +113,9 @@ func (s *Store) SaveIntent(ctx context.Context, token string, id uint64, intent 
 // follow, and clears the intent.
 func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error {
 	steps, _ := json.Marshal(d.Steps)
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET intent = NULL, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, "+
+	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET intent = NULL, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, sent = ?, "+
 		"title = ?, day = ?, currency = ?, total = ?, tax = ?, applied = ?, updated_at = ? WHERE id = ? AND lease_owner = ?",
-		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), orNull(string(d.Extra)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
+		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), orNull(string(d.Extra)), orNull(string(d.Sent)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
 		s.Now(), d.RowID, token)
 	if res.Error != nil {
 		return fmt.Errorf("save answer: %w", res.Error)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // Count says how a run counts the end of a document's first attempt.
@@ -28,6 +30,7 @@ type Outcome struct {
 	Count    Count
 	Calls    int
 	Synced   bool   // it stands at Zoho as wanted since now
+	Changed  bool   // something of it was changed there, so those it wakes are mapped again
 	KeepHint bool   // keep the intent: its outcome is unknown
 	WaitOn   []Ref  // wake this document when one of these ends an attempt
 	Pull     []Ref  // masters to queue because this document needs them
@@ -56,6 +59,11 @@ func (s *Store) Settle(ctx context.Context, token string, o Outcome) error {
 				return err
 			}
 		}
+		if o.Synced && o.Changed {
+			if err := s.mapAgain(tx, d.Wakes, now); err != nil {
+				return err
+			}
+		}
 		if err := count(tx, []uint64{d.RowID}, o.Count, o.Calls, now); err != nil {
 			return err
 		}
@@ -72,11 +80,11 @@ func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time)
 	d := o.Document
 	steps, _ := json.Marshal(d.Steps)
 	set := "status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
-		"zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, step_due = ?, extra = ?, title = ?, day = ?, currency = ?, " +
+		"zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
 		"total = ?, tax = ?, applied = ?, issue_code = ?, issue_detail = ?, issue_action = ?, notices = ?, updated_at = ?"
 	args := []any{
 		d.Version, string(d.Status), d.Version, o.Retry, now, d.Attempts,
-		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.StepDue, orNull(string(d.Extra)), d.Title, orNull(d.Day), d.Currency,
+		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.StepDue, orNull(string(d.Extra)), jsonOrNull(d.Wakes), d.Title, orNull(d.Day), d.Currency,
 		d.Total, d.Tax, d.Applied, d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), jsonOrNull(d.Notices), now,
 	}
 	if !o.KeepHint {
@@ -183,6 +191,44 @@ func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, now time.Time) erro
 		return tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending' WHERE id = ? AND status = 'blocked'", now, waiter).Error
 	}
 	return nil
+}
+
+// mapAgain makes documents due that stand at Zoho but depend on what has just changed there, such
+// as a payment whose invoice came. One that finds nothing to do costs no call.
+func (s *Store) mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
+	if len(refs) == 0 {
+		return nil
+	}
+	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? "+
+		"WHERE (flow, source_id) IN ? AND zoho_id <> '' AND step_due = 0 AND status IN ('synced', 'syncing')", now, pairs(refs)).Error
+}
+
+// WakeMaster marks a retired master so that its step of this name is taken again at due, and gives
+// the id of its document, which the caller makes active now. "" says that it is active already.
+func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.Time) (id string, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		var rows []documentRow
+		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND d.source_id = ? AND d.lease_owner IS NULL FOR UPDATE", ref.Flow, ref.ID).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("wake %s: %w", ref.Key(), err)
+		}
+		if len(rows) == 0 {
+			return fault.New(fault.Unavailable, "zoho_record_inactive", "A record that it names is being made active or inactive right now.").Do("It is tried again by itself.")
+		}
+		d := rows[0].document()
+		id = ""
+		if d.Done(step) {
+			id = d.ZohoID
+		}
+		for i := range d.Steps {
+			if d.Steps[i].Name == step {
+				d.Steps[i].Done = false
+			}
+		}
+		steps, _ := json.Marshal(d.Steps)
+		return tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, due_at = ?, steps = ? WHERE id = ?", due, string(steps), d.RowID).Error
+	})
+	return id, err
 }
 
 func pairs(refs []Ref) [][]any {

@@ -146,3 +146,14 @@ type CreditNote struct {
 	Notes           string        `json:"notes,omitempty"`
 	CustomFields    []CustomField `json:"custom_fields,omitempty"`
 }
+
+// Refund is money returned from a credit note or from the unused part of a payment.
+type Refund struct {
+	Date         string        `json:"date"`
+	Amount       money.Number  `json:"amount"`
+	Account      string        `json:"from_account_id"`
+	Mode         string        `json:"refund_mode,omitempty"`
+	Reference    string        `json:"reference_number,omitempty"`
+	Description  string        `json:"description,omitempty"`
+	ExchangeRate *money.Number `json:"exchange_rate,omitempty"`
+}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/money"
 )
 
 // Resource says how one kind of record is addressed. It is the only place to change if real
@@ -73,8 +75,8 @@ type Record struct {
 	Currency                 string
 	Total, Tax, Balance      Amount
 	LineIDs                  []string
-	PersonID                 string   // of a contact's first person
-	InvoiceIDs               []string // that a payment or credit note settles
+	PersonID                 string       // of a contact's first person
+	Settles                  []Allocation // invoices that a payment or credit note settles
 	Raw                      json.RawMessage
 }
 
@@ -117,7 +119,8 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 			ID Text `json:"contact_person_id"`
 		} `json:"contact_persons"`
 		Settled []struct {
-			ID Text `json:"invoice_id"`
+			ID     Text   `json:"invoice_id"`
+			Amount Amount `json:"amount_applied"`
 		} `json:"invoices"`
 		Custom []struct {
 			Name  Text `json:"api_name"`
@@ -129,7 +132,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		rec.LineIDs = append(rec.LineIDs, string(l.ID))
 	}
 	for _, s := range nested.Settled {
-		rec.InvoiceIDs = append(rec.InvoiceIDs, string(s.ID))
+		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(s.Amount.Decimal)})
 	}
 	if len(nested.Persons) > 0 {
 		rec.PersonID = string(nested.Persons[0].ID)

@@ -64,16 +64,46 @@ func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
 
 // Currencies lists the currencies of the books.
 func (c *Client) Currencies(ctx context.Context) ([]Currency, error) {
-	return rows[Currency](ctx, c, "/settings/currencies", "currencies", nil)
+	return rows[Currency](ctx, c, CurrenciesPath, "currencies", nil)
+}
+
+// Currency finds a currency by its ISO code.
+func (c *Client) Currency(ctx context.Context, code string) (Currency, bool, error) {
+	list, err := c.Currencies(ctx)
+	for _, have := range list {
+		if string(have.Code) == code {
+			return have, true, err
+		}
+	}
+	return Currency{}, false, err
+}
+
+// CurrenciesPath is where currencies are listed and made.
+const CurrenciesPath = "/settings/currencies"
+
+// NewCurrency is the body that makes a currency.
+type NewCurrency struct {
+	Code      string `json:"currency_code"`
+	Symbol    string `json:"currency_symbol"`
+	Format    string `json:"currency_format"`
+	Precision int32  `json:"price_precision"`
+}
+
+// CurrencyOf is a currency with its minor digits by ISO 4217.
+func CurrencyOf(code string) NewCurrency {
+	c := NewCurrency{Code: code, Symbol: code, Format: "1,234,567.89", Precision: 2}
+	switch code {
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
+		c.Format, c.Precision = "1,234,567", 0
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
+		c.Format, c.Precision = "1,234,567.899", 3
+	}
+	return c
 }
 
 // CreateCurrency adds a currency.
-func (c *Client) CreateCurrency(ctx context.Context, code string, precision int32) error {
-	format := "1,234,567.89"
-	if precision == 0 {
-		format = "1,234,567"
-	}
-	return c.post(ctx, "/settings/currencies", map[string]any{"currency_code": code, "currency_symbol": code, "currency_format": format, "price_precision": precision}, nil)
+func (c *Client) CreateCurrency(ctx context.Context, code string) error {
+	return c.post(ctx, CurrenciesPath, CurrencyOf(code), nil)
 }
 
 // Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one.

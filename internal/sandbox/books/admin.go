@@ -41,9 +41,17 @@ type Record struct {
 	Balance   decimal.Decimal   `json:"balance"`           // of an invoice; what is unused of a payment or credit note
 	Applied   map[string]string `json:"applied,omitempty"` // invoice id → amount
 	Refunded  decimal.Decimal   `json:"refunded"`
+	Refunds   []Refunded        `json:"refunds,omitempty"`
 	Account   string            `json:"account,omitempty"`
 	Mode      string            `json:"mode,omitempty"`
 	Body      json.RawMessage   `json:"body"`
+}
+
+// Refunded is money given back from a payment or credit note.
+type Refunded struct {
+	Reference string          `json:"reference"`
+	Amount    decimal.Decimal `json:"amount"`
+	Account   string          `json:"account"`
 }
 
 // Snapshot is every record, in the order of creation by module.
@@ -70,6 +78,7 @@ func (s *Server) record(d *doc) Record {
 	}
 	for _, f := range d.refunds {
 		r.Refunded = r.Refunded.Add(f.body.number("amount"))
+		r.Refunds = append(r.Refunds, Refunded{Reference: f.body.text("reference_number"), Amount: f.body.number("amount"), Account: s.accountName(f.body.text("from_account_id"))})
 	}
 	if len(d.uses) > 0 && d.Module != "invoices" {
 		r.Applied = map[string]string{}

@@ -1,0 +1,151 @@
+package engine_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// lives is a desk with two flows more: rooms, which can be retired, and stays, which name room 70.
+// A stay's text is what it wants: "void" ends it, "on X" stands on another document.
+func lives(t *testing.T) *desk {
+	t.Helper()
+	d := newDesk(t)
+	load := func(_ context.Context, ids []string) (map[string]string, error) {
+		found := map[string]string{}
+		for _, id := range ids {
+			if text, ok := d.texts[id]; ok {
+				found[id] = text
+			}
+		}
+		return found, nil
+	}
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "room", Section: "room-types", Version: 1, Master: true, Load: load, Dest: d.shelf,
+		Gone: func(string) string { return "closed" }, Revive: engine.Step{Name: engine.StepActive},
+		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
+			m := engine.Mapped[page]{Doc: page{Text: "room"}, Keep: text == "closed", Steps: []engine.Step{{Name: engine.StepActive, Implied: true}}}
+			if text == "closed" {
+				m.Steps = []engine.Step{{Name: engine.StepInactive}}
+			}
+			return m, nil
+		}})
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "stay", Section: "orders", Version: 1, Load: load, Dest: d.shelf,
+		Needs: func(string, *rules.Rules) []engine.Ref { return []engine.Ref{{Flow: "room", ID: "70"}} },
+		Map: func(text string, self engine.Link, links engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
+			if _, err := links.Of("room", "70"); err != nil {
+				return engine.Mapped[page]{}, err
+			}
+			m := engine.Mapped[page]{Doc: page{Text: text}, Steps: []engine.Step{{Name: "sent"}}, Wakes: []engine.Ref{{Flow: "stay", ID: "80"}}}
+			if on, ok := strings.CutPrefix(text, "on "); ok {
+				m.Stands, m.CreateOnly, m.Compare, m.Steps = on, true, text, []engine.Step{{Name: "back"}}
+			}
+			switch {
+			case text == "void":
+				m.Keep, m.Steps = true, append(m.Steps, engine.Step{Name: engine.StepVoid})
+			case self.Retired():
+				m.Before = &engine.Step{Name: "draft"}
+			}
+			return m, nil
+		}})
+	return d
+}
+
+func (d *desk) want(t *testing.T, flow, id, text string) {
+	t.Helper()
+	d.texts[id] = text
+	d.add(t, flow, id)
+	d.queue(t, store.Ref{Flow: flow, ID: id})
+	d.settle(t)
+}
+
+func TestAVoidDocumentComesBackToLife(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	d.want(t, "stay", "1", "booked")
+	d.want(t, "stay", "1", "void")
+	if got := d.doc(t, "stay", "1"); got.Status != store.Disabled || d.shelf.steps["id-stay:1 void"] != 1 || d.shelf.pages["stay:1"] != "booked" {
+		t.Fatalf("%s %v %v", got.Status, d.shelf.steps, d.shelf.pages)
+	}
+	d.want(t, "stay", "1", "void")
+	d.want(t, "stay", "1", "booked")
+	got := d.doc(t, "stay", "1")
+	if got.Status != store.Synced || d.shelf.steps["id-stay:1 draft"] != 1 || d.shelf.steps["id-stay:1 sent"] != 2 || d.shelf.steps["id-stay:1 void"] != 1 {
+		t.Errorf("%s %v", got.Status, d.shelf.steps)
+	}
+	calls := d.shelf.calls
+	d.want(t, "stay", "1", "booked")
+	if d.shelf.calls != calls {
+		t.Error("a revived document is not at rest")
+	}
+}
+
+func TestStepsOnAnothersDocumentAreTakenOnce(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	d.want(t, "stay", "1", "on id-stay:9")
+	d.want(t, "stay", "1", "on id-stay:9")
+	if n := d.shelf.steps["id-stay:9 back"]; n != 1 || len(d.shelf.pages) != 1 {
+		t.Fatalf("taken %d times, %v", n, d.shelf.pages)
+	}
+	d.want(t, "stay", "1", "on id-stay:8")
+	if got := d.doc(t, "stay", "1"); got.Status != store.Rejected || got.Issue.Code != "changed_after_posting" || d.shelf.steps["id-stay:8 back"] != 0 {
+		t.Errorf("%+v %v", got.Issue, d.shelf.steps)
+	}
+}
+
+func TestAChangeMapsAgainWhoDependsOnIt(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	d.want(t, "stay", "80", "waiter")
+	d.texts["80"] = "waiter, changed meanwhile"
+	d.want(t, "stay", "1", "booked")
+	if d.shelf.pages["stay:80"] != "waiter, changed meanwhile" {
+		t.Errorf("the dependent document was not mapped again: %v", d.shelf.pages)
+	}
+	d.texts["80"] = "changed again"
+	d.want(t, "stay", "1", "booked")
+	if d.shelf.pages["stay:80"] == "changed again" {
+		t.Error("an unchanged document woke another one")
+	}
+}
+
+func TestAMasterWithoutARowIsRetired(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	delete(d.texts, "70")
+	d.queue(t, store.Ref{Flow: "room", ID: "70"})
+	d.settle(t)
+	if got := d.doc(t, "room", "70"); got.Status != store.Disabled || d.shelf.steps["id-room:70 inactive"] != 1 || d.shelf.pages["room:70"] != "room" {
+		t.Errorf("%s %v", got.Status, d.shelf.steps)
+	}
+}
+
+// TestADocumentOwedOnARetiredMaster makes the master active for the call and inactive again after.
+func TestADocumentOwedOnARetiredMaster(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "closed")
+	if got := d.doc(t, "room", "70"); got.Status != store.Disabled {
+		t.Fatal(got.Status)
+	}
+	d.shelf.asleep = "id-room:70"
+	d.want(t, "stay", "1", "still owed")
+	if got := d.doc(t, "stay", "1"); got.Status != store.Synced || d.shelf.steps["id-room:70 active"] != 1 {
+		t.Fatalf("%s %+v %v", got.Status, got.Issue, d.shelf.steps)
+	}
+	d.later(time.Minute)
+	d.settle(t)
+	if got := d.doc(t, "room", "70"); got.Status != store.Disabled || d.shelf.steps["id-room:70 inactive"] != 2 {
+		t.Errorf("the master was left active: %s %v", got.Status, d.shelf.steps)
+	}
+	d.shelf.refuse["stay:2"] = fault.New(fault.Rejected, "number_taken", "taken")
+	d.want(t, "stay", "2", "refused for another cause")
+	if d.shelf.steps["id-room:70 active"] != 1 {
+		t.Error("a master was made active for a refusal that has another cause")
+	}
+}

@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+)
+
+// links are answers by key; anything else is known to nobody.
+type links map[string]engine.Link
+
+func (l links) Look(flow, id string) engine.Link {
+	link := l[flow+":"+id]
+	link.Ref = ref(flow, id)
+	if link.Status == "" {
+		link.Status = engine.NotSynced
+	}
+	return link
+}
+
+func (l links) Settled(flow, id string) (engine.Link, error) { return l.Look(flow, id), nil }
+
+func (l links) Of(flow, id string) (engine.Link, error) {
+	link := l.Look(flow, id)
+	if !link.Exists() {
+		return link, fault.New(fault.Blocked, "not_queued", "Nobody has queued it.")
+	}
+	return link, nil
+}
+
+// TestCanceledOrder makes sure that of invoice and cancellation exactly one acts.
+func TestCanceledOrder(t *testing.T) {
+	t.Parallel()
+
+	sent := []byte(`{"customer_id":"c","date":"2026-05-04","is_inclusive_tax":true,"line_items":[{"item_id":"i-11","description":"Garden Room","rate":211.00,"quantity":1,"tax_id":"tax-5.5"},{"item_id":"i-21","description":"Breakfast","rate":21.10,"quantity":1,"tax_id":"tax-5.5"}]}`)
+	posted := engine.Link{ID: "z-9", Number: "#IN000004", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: sent}
+	voidLink := posted
+	voidLink.Done = []string{"sent", engine.StepVoid}
+	tests := []struct {
+		name     string
+		posted   engine.Link
+		credited engine.Link
+		paid     string
+		policy   string
+		today    string
+		steps    string // of the invoice
+		credit   string // total of the cancellation, "" for none
+		fault    string // of the cancellation
+	}{
+		{name: "unpaid in its own month is voided", posted: posted, steps: "sent void"},
+		{name: "in a later month it is credited", posted: posted, today: "2026-06-01", steps: "sent", credit: "232.1"},
+		{name: "where voids are not allowed it is credited", posted: posted, policy: "credit_note", steps: "sent", credit: "232.1"},
+		{name: "a person is asked where the settings say so", posted: posted, policy: "hold", steps: "sent", fault: "paid_document"},
+		{name: "money on it asks a person", posted: posted, paid: "50", steps: "sent", fault: "paid_document"},
+		{name: "who may then choose a credit note over all", posted: posted, paid: "50", credited: engine.Link{Approved: true}, steps: "sent", credit: "232.1"},
+		{name: "money that was given back is none", posted: posted, paid: "0", steps: "sent void"},
+		{name: "void stays void, also next month", posted: voidLink, today: "2026-07-01", steps: "sent void"},
+		{name: "credited stays credited", posted: posted, credited: engine.Link{ID: "z-cn", Status: engine.Synced}, steps: "sent", credit: "232.1"},
+		{name: "what was never posted is nothing"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			i, r := stay(), chosen()
+			i.Order.Canceled, i.Order.CanceledAt = true, noon.AddDate(0, 0, 5)
+			if tt.policy != "" {
+				r.Settings.Orders.CancelPolicy = tt.policy
+			}
+			if tt.today != "" {
+				r.Today = tt.today
+			}
+			known := links{"invoice:9": tt.posted, "cancellation:9": tt.credited, "customer:3": {ID: "c", Status: engine.Synced}}
+			if tt.paid != "" {
+				i.Order.Shares = []qloapps.Share{{ID: "1", PaymentID: "1", OrderID: "7", Amount: m("50"), Currency: "USD", Rate: m("1")}}
+				if tt.paid == "0" {
+					i.Order.Shares = append(i.Order.Shares, qloapps.Share{ID: "2", PaymentID: "2", OrderID: "7", Amount: m("-50"), Currency: "USD", Rate: m("1")})
+				}
+				known["payment:1"], known["payment:2"] = engine.Link{ID: "p-1", Status: engine.Synced}, engine.Link{ID: "p-1", Status: engine.Synced}
+			}
+			checkInvoice(t, i, tt.posted, known, r, tt.steps)
+			got, err := mapCancellation(i, known.Look(Cancellation, "9"), known, r)
+			if code := faultCode(err); code != tt.fault {
+				t.Fatalf("cancellation: %v, want %q", err, tt.fault)
+			}
+			if credit := len(got.Doc.Lines) > 0; credit != (tt.credit != "") || credit && got.Facts.Total.String() != tt.credit {
+				t.Errorf("cancellation over %s (%d lines), want %q", got.Facts.Total, len(got.Doc.Lines), tt.credit)
+			}
+			if tt.credit != "" && got.Doc.Date != "2026-05-09" {
+				t.Errorf("dated %s, want the day it was canceled", got.Doc.Date)
+			}
+		})
+	}
+}
+
+func faultCode(err error) string {
+	if err == nil {
+		return ""
+	}
+	return fault.Of(err).Code
+}
+
+func checkInvoice(t *testing.T, i qloapps.Invoice, posted engine.Link, known engine.Links, r *rules.Rules, steps string) {
+	t.Helper()
+	got, err := mapInvoice(i, posted, known, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range got.Steps {
+		names = append(names, s.Name)
+	}
+	if have := strings.Join(names, " "); have != steps || got.Nothing == posted.Exists() {
+		t.Errorf("invoice: steps %q, nothing %v, want %q", have, got.Nothing, steps)
+	}
+}

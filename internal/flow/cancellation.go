@@ -1,0 +1,85 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/oracle"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// an invoice whose order was canceled and that is not voided is credited whole: over the document
+// as it was posted, because QloApps has set its own amounts to 0.
+func cancellations(load func(context.Context, []string) (map[string]qloapps.Invoice, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Invoice, zoho.CreditNote] {
+	return engine.Flow[qloapps.Invoice, zoho.CreditNote]{Name: Cancellation, Section: "orders", Version: 1, Load: load, Needs: cancellationNeeds, Map: mapCancellation, Dest: dest}
+}
+
+func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
+	return append(append(buyer(i.Order, r), ref(Invoice, i.ID)), settlers(i.Order)...)
+}
+
+func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
+	none := engine.Mapped[zoho.CreditNote]{}
+	m := engine.Mapped[zoho.CreditNote]{Facts: engine.Facts{Title: "Cancellation of " + invoiceTitle(i), Date: day(i.Order.CanceledAt)}}
+	posted, err := links.Settled(Invoice, i.ID)
+	if err != nil {
+		return none, err
+	}
+	how, err := endOf(i, posted, self, links, r)
+	switch {
+	case how == alive && self.Exists():
+		return none, fault.New(fault.Held, "paid_document", "The order came back to life in QloApps after its invoice was credited.").Do("Void the credit note in Zoho Books, then use Skip here.")
+	case how == asks:
+		return none, err
+	case how != byCredit:
+		m.Nothing = true
+		return m, nil
+	}
+	currency, err := documentCurrency(i.Order.Currency, self, links, r)
+	if err != nil {
+		return none, err
+	}
+	c, err := mirrored(posted, currency.Precision, r)
+	if err != nil {
+		return none, err
+	}
+	date := max(day(i.Order.CanceledAt), day(i.Date))
+	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, i.Order.Rate, links, r); err != nil {
+		return none, err
+	}
+	m.Doc.ReferenceNumber = clip(posted.Number, 100)
+	m.CreateOnly, m.Compare = true, i.ID
+	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.totals.Tax, true, i.Order.HotelName
+	m.Steps, m.Facts.Applied, err = applyRest(i.Order, posted.Total, currency.Precision, self, links)
+	return m, err
+}
+
+// mirrored is a credit over an invoice as it was posted.
+func mirrored(posted engine.Link, precision int32, r *rules.Rules) (credit, error) {
+	var sent zoho.Invoice
+	if err := json.Unmarshal(posted.Sent, &sent); err != nil || len(sent.Lines) == 0 {
+		return credit{}, fault.New(fault.Held, "totals_differ", "QloBooks does not know what was posted as invoice %s.", posted.Number).Do("Make the credit note by hand in Zoho Books, then use Skip here.")
+	}
+	amounts := make([]money.Decimal, len(sent.Lines))
+	for n, l := range sent.Lines {
+		amounts[n] = l.Rate.Mul(l.Quantity.Decimal)
+		if l.DiscountAmount != nil {
+			amounts[n] = amounts[n].Sub(l.DiscountAmount.Decimal)
+		}
+	}
+	if sent.Discount != nil {
+		for n, off := range oracle.Shares(amounts, sent.Discount.Decimal, precision) {
+			amounts[n] = amounts[n].Sub(off)
+		}
+	}
+	lines := make([]creditLine, len(sent.Lines))
+	for n, l := range sent.Lines {
+		lines[n] = creditLine{amount: amounts[n], taxes: taxesOf(l.TaxID, qloapps.Untaxed, r), line: zoho.Line{ItemID: l.ItemID, Name: l.Name, Description: l.Description, AccountID: l.AccountID, TaxID: l.TaxID}}
+	}
+	return creditOf(lines, posted.Total, precision, r), nil
+}

@@ -1,0 +1,183 @@
+package flow
+
+import (
+	"context"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// credit slips become credit notes. Money that was given back is a refund of the note; the rest
+// settles the order's invoice up to its balance and then stays open. Once posted they stay.
+func creditNotes(load func(context.Context, []string) (map[string]qloapps.Slip, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Slip, zoho.CreditNote] {
+	return engine.Flow[qloapps.Slip, zoho.CreditNote]{Name: CreditNote, Section: "orders", Version: 1, Load: load, Needs: slipNeeds, Map: mapSlip, Dest: dest}
+}
+
+func slipNeeds(s qloapps.Slip, r *rules.Rules) []engine.Ref {
+	if s.Order == nil {
+		return nil
+	}
+	return creditNeeds(s.Order, r)
+}
+
+func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
+	needs := append(buyer(o, r), itemRefs(o.Lines)...)
+	for _, i := range o.Invoices {
+		needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
+	}
+	return append(needs, settlers(o)...)
+}
+
+func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
+	none := engine.Mapped[zoho.CreditNote]{}
+	o := s.Order
+	if o == nil {
+		return none, fault.New(fault.Held, "order_incomplete", "Credit slip %s belongs to order %s, which QloApps no longer has.", s.ID, s.OrderID).Do("Make the credit note by hand in Zoho Books, then use Skip here.")
+	}
+	if err := filterCredit(o, day(s.Added), r); err != nil && !self.Exists() {
+		return none, err
+	}
+	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
+		return none, err
+	}
+	currency, err := documentCurrency(o.Currency, self, links, r)
+	if err != nil {
+		return none, err
+	}
+	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
+	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s)}
+	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
+	if !total.IsPositive() {
+		m.Nothing = true
+		return m, nil
+	}
+	c, err := slipCredit(s, total, currency.Precision, links, r)
+	if err != nil {
+		return none, err
+	}
+	m.Facts.Tax = c.totals.Tax
+	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, day(s.Added), s.Rate, links, r); err != nil {
+		return none, err
+	}
+	if r.Settings.Orders.InvoiceNumbering == "zoho" {
+		m.Doc.ReferenceNumber = s.Printed
+	} else {
+		m.Doc.Number = s.Printed
+	}
+	m.Steps, m.Facts.Applied, err = slipSteps(s, total, m.Doc.ExchangeRate, currency.Precision, self, links, r)
+	return m, err
+}
+
+// slipSteps say what becomes of the credit.
+func slipSteps(s qloapps.Slip, total money.Decimal, rate *money.Number, precision int32, self engine.Link, links engine.Links, r *rules.Rules) ([]engine.Step, money.Decimal, error) {
+	var steps []engine.Step
+	rest := total
+	if ret, ok := moneyReturned(s); ok {
+		if s.VoucherCartRuleID != "" {
+			return nil, money.Zero, fault.New(fault.Held, "totals_differ", "The amount of credit slip %s was given back and also turned into a voucher.", s.Printed).
+				Do("Decide in QloApps which of the two is true, and make the credit note by hand.")
+		}
+		amount := money.RoundHalfUp(ret.Amount, precision)
+		if amount.GreaterThan(total) {
+			return nil, money.Zero, fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, total).
+				Do("Correct the refund in QloApps, or make the credit note by hand and use Skip here.")
+		}
+		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, rate, day(s.Added), r)
+		if err != nil {
+			return nil, money.Zero, err
+		}
+		steps, rest = append(steps, step), total.Sub(amount)
+	}
+	if s.VoucherCartRuleID != "" {
+		return steps, money.Zero, nil // it settles the invoice in which the voucher is used
+	}
+	apply, applied, err := applyRest(s.Order, rest, precision, self, links)
+	return append(steps, apply...), applied, err
+}
+
+// moneyReturned is the return in which the slip's amount was given back in money.
+func moneyReturned(s qloapps.Slip) (qloapps.Return, bool) {
+	for _, ret := range s.Order.Returns {
+		if ret.SlipID == s.ID && ret.PaymentMode != "" && ret.Amount.IsPositive() && !ret.Denied {
+			return ret, true
+		}
+	}
+	return qloapps.Return{}, false
+}
+
+// slipCredit makes lines of what the slip gives back; they come to its total.
+func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (credit, error) {
+	var lines []creditLine
+	amounts := make([]money.Decimal, len(s.Details))
+	for i, d := range s.Details {
+		amounts[i] = d.Incl
+	}
+	left := total
+	for i, part := range money.Spread(amounts, precision) {
+		d := s.Details[i]
+		line, set, err := soldAs(s.Order, d.DetailID, d.BookingID, d.Excl, d.Incl)
+		if err != nil {
+			return credit{}, err
+		}
+		left = left.Sub(part)
+		l, err := given(line, set, slipWords(d), part, links, r)
+		if err != nil {
+			return credit{}, err
+		}
+		lines = append(lines, l)
+	}
+	if left.Abs().GreaterThan(money.Unit(precision).Mul(limitOf(r))) || len(lines) == 0 {
+		return credit{}, fault.New(fault.Held, "totals_differ", "The lines of credit slip %s come to %s, the slip itself to %s %s.", s.Printed, total.Sub(left), total, s.Order.Currency).
+			Do("Check the slip in QloApps, or make the credit note by hand and use Skip here.")
+	}
+	return creditOf(lines, total, precision, r), nil
+}
+
+func slipWords(d qloapps.SlipDetail) string {
+	parts := nonEmpty("Refund of "+d.Name, roomWord(d.RoomNumber))
+	if from, to := day(d.From), day(d.To); from != "" && to != "" {
+		parts = append(parts, from+" to "+to)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func roomWord(number string) string {
+	if number == "" {
+		return ""
+	}
+	return "room " + number
+}
+
+// slipAsWritten decides whether a slip was changed after it was posted.
+func slipAsWritten(s qloapps.Slip) any {
+	return struct{ Customer, Incl, Date string }{s.CustomerID, s.TotalIncl.String(), day(s.Added)}
+}
+
+func filterCredit(o *qloapps.Order, date string, r *rules.Rules) error {
+	if !o.Complete {
+		return incomplete(o)
+	}
+	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
+		return err
+	}
+	return skippedBefore(date, r)
+}
+
+// invoicedFirst makes a credit wait for the invoice it belongs to: one that nobody queued is not
+// pulled along.
+func invoicedFirst(o *qloapps.Order, links engine.Links) error {
+	for _, i := range o.Invoices {
+		if link := links.Look(Invoice, i.ID); link.Status == engine.Synced || link.Exists() {
+			continue
+		}
+		if _, err := links.Of(Invoice, i.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// A negative payment is cash given back. It makes no document of its own: it stands as refunds of
+// the payments it came from, so that Zoho's balance equals what QloApps says is due.
+
+const giveBackStep = "giveback:"
+
+// refunding is what one refund of a payment needs.
+type refunding struct {
+	PaymentID string          `json:"payment_id"`
+	Payment   json.RawMessage `json:"payment"` // the payment's body, for the case that an allocation must be reduced first
+	Refund    zoho.Refund     `json:"refund"`
+}
+
+// givenBack maps a negative payment.
+func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPayment], self engine.Link, precision int32, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CustomerPayment], error) {
+	m.Facts.HasTotal = false
+	steps, done := stepsDone(self.Done, giveBackStep)
+	m.Steps = steps
+	if done.Equal(m.Facts.Total.Neg()) {
+		m.Stands = self.ID
+		return m, nil
+	}
+	account, err := r.Mappings.Find(rules.DepositAccounts, p.Method)
+	if err != nil {
+		return m, err
+	}
+	for _, x := range parts {
+		moved, err := x.replay(precision, links)
+		if err != nil {
+			return m, err
+		}
+		if moved.missing.IsPositive() || x.amount.IsPositive() {
+			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s, which is more than the order's payments in Zoho Books have left.", p.Method, m.Facts.Total, x.order.Currency).
+				Do("Record the refund in Zoho Books by hand, then use Skip here.")
+		}
+		for _, back := range moved.back {
+			from, err := links.Of(Payment, back.paymentID)
+			if err != nil {
+				return m, err
+			}
+			m.Stands = cmp.Or(self.ID, m.Stands, from.ID)
+			step, err := refundOfPayment(p, x.order, from, back.amount, account.ZohoID, r)
+			if err != nil {
+				return m, err
+			}
+			if !slices.ContainsFunc(steps, func(have engine.Step) bool { return strings.HasPrefix(have.Name, giveBackStep+from.ID+":") }) {
+				m.Steps = append(m.Steps, step)
+			}
+		}
+	}
+	return m, nil
+}
+
+// stepsDone are the steps with a prefix that were already taken, with the sum of the amounts that
+// end their names.
+func stepsDone(names []string, prefix string) ([]engine.Step, money.Decimal) {
+	var steps []engine.Step
+	sum := money.Zero
+	for _, name := range names {
+		if !strings.HasPrefix(name, prefix) {
+			continue
+		}
+		steps = append(steps, engine.Step{Name: name, Implied: true})
+		if amount, err := money.Parse(name[strings.LastIndex(name, ":")+1:]); err == nil {
+			sum = sum.Add(amount)
+		}
+	}
+	return steps, sum
+}
+
+func refundOfPayment(p qloapps.Payment, o *qloapps.Order, from engine.Link, amount money.Decimal, account string, r *rules.Rules) (engine.Step, error) {
+	own := p.Rate
+	if p.Currency != o.Currency {
+		own = o.Rate
+	}
+	rate, err := exchangeRate(o.Currency, own, r)
+	if err != nil {
+		return engine.Step{}, err
+	}
+	key := ref(Payment, p.ID).Key()
+	body, err := json.Marshal(refunding{PaymentID: from.ID, Payment: from.Sent, Refund: zoho.Refund{Date: day(p.Added), Amount: money.N(amount), Account: account,
+		Mode: clip(paymentMode(p.Method, r), 50), Reference: key, Description: clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}})
+	return engine.Step{Name: giveBackStep + from.ID + ":" + amount.String(), Method: "POST", Path: zoho.CustomerPayments.Path + "/" + from.ID + "/refunds", Body: body,
+		Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/" + from.ID + "/refunds", List: "payment_refunds", Field: "reference_number", Value: key}}, err
+}
+
+// paymentDest also knows how to give money back.
+type paymentDest struct{ dest[zoho.CustomerPayment] }
+
+// Step gives money back in up to three calls: it reads what of the payment is unused, frees what is
+// missing from its newest allocations, and refunds that part. Repeated after any of them it goes
+// on from there, as it acts on what it reads.
+func (d paymentDest) Step(ctx context.Context, step engine.Step, ids []string) error {
+	if !strings.HasPrefix(step.Name, giveBackStep) {
+		return d.dest.Step(ctx, step, ids)
+	}
+	var want refunding
+	if err := json.Unmarshal(step.Body, &want); err != nil {
+		return err
+	}
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return err
+	}
+	payment, err := client.Get(ctx, zoho.CustomerPayments, want.PaymentID)
+	if err != nil {
+		return err
+	}
+	if short := want.Refund.Amount.Sub(payment.Balance.Decimal); short.IsPositive() {
+		if err := free(ctx, client, want, payment, short); err != nil {
+			return err
+		}
+	}
+	body, err := json.Marshal(want.Refund)
+	if err != nil {
+		return err
+	}
+	_, err = client.Do(ctx, zoho.Request{Method: step.Method, Path: step.Path, Body: body})
+	return err
+}
+
+// free takes an amount out of a payment's newest allocations.
+func free(ctx context.Context, client *zoho.Client, want refunding, payment zoho.Record, short money.Decimal) error {
+	var body map[string]json.RawMessage
+	if err := json.Unmarshal(want.Payment, &body); err != nil {
+		return err
+	}
+	kept := slices.Clone(payment.Settles)
+	for i := len(kept) - 1; i >= 0 && short.IsPositive(); i-- {
+		part := minimum(short, kept[i].AmountApplied.Decimal)
+		kept[i].AmountApplied = money.N(kept[i].AmountApplied.Sub(part))
+		short = short.Sub(part)
+	}
+	if short.IsPositive() {
+		return fault.New(fault.Held, "negative_payment", "The payment in Zoho Books has less left than was given back.").Do("Record the refund in Zoho Books by hand, then use Skip here.")
+	}
+	kept = slices.DeleteFunc(kept, func(a zoho.Allocation) bool { return !a.AmountApplied.IsPositive() })
+	var err error
+	if body["invoices"], err = json.Marshal(kept); err != nil {
+		return err
+	}
+	req, err := zoho.CustomerPayments.Update(payment.ID, body)
+	if err != nil {
+		return err
+	}
+	_, err = client.Do(ctx, req)
+	return err
+}

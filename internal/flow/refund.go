@@ -1,0 +1,97 @@
+package flow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// money that was given back without a credit slip becomes a credit note over what was returned,
+// and its refund. Every other return makes no document of its own.
+func refunds(load func(context.Context, []string) (map[string]qloapps.Refund, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Refund, zoho.CreditNote] {
+	return engine.Flow[qloapps.Refund, zoho.CreditNote]{Name: Refund, Section: "orders", Version: 1, Load: load, Needs: refundNeeds, Map: mapRefund, Dest: dest}
+}
+
+func refundNeeds(f qloapps.Refund, r *rules.Rules) []engine.Ref {
+	if f.Order == nil || !moneyAlone(f.Return) {
+		return nil
+	}
+	return creditNeeds(f.Order, r)
+}
+
+// moneyAlone reports money given back with neither a slip nor a voucher for it.
+func moneyAlone(ret qloapps.Return) bool {
+	return ret.Refunded && !ret.Denied && ret.SlipID == "" && ret.CartRuleID == "" && ret.Amount.IsPositive() && ret.PaymentMode != ""
+}
+
+func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
+	none := engine.Mapped[zoho.CreditNote]{}
+	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: struct{ Amount, Mode string }{f.Amount.String(), f.PaymentMode}}
+	m.Facts = engine.Facts{Title: "Refund request " + f.ID, Date: day(f.Updated)}
+	if !moneyAlone(f.Return) {
+		m.Nothing = true
+		return m, nil
+	}
+	o := f.Order
+	if o == nil {
+		return none, fault.New(fault.Held, "order_incomplete", "Refund %s belongs to order %s, which QloApps no longer has.", f.ID, f.OrderID).Do("Record the refund by hand in Zoho Books, then use Skip here.")
+	}
+	if err := filterCredit(o, day(f.Updated), r); err != nil && !self.Exists() {
+		return none, err
+	}
+	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
+		return none, err
+	}
+	currency, err := documentCurrency(o.Currency, self, links, r)
+	if err != nil {
+		return none, err
+	}
+	total := money.RoundHalfUp(f.Amount, currency.Precision)
+	c, err := refundCredit(f, total, currency.Precision, links, r)
+	if err != nil {
+		return none, err
+	}
+	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, day(f.Updated), o.Rate, links, r); err != nil {
+		return none, err
+	}
+	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, day(f.Updated), r)
+	m.Steps = []engine.Step{step}
+	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.totals.Tax, true, o.HotelName
+	return m, err
+}
+
+// refundCredit makes lines of what was returned; they come to the money given back.
+func refundCredit(f qloapps.Refund, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (credit, error) {
+	var details []qloapps.ReturnDetail
+	amounts := []money.Decimal{}
+	sum := money.Zero
+	marked := slices.ContainsFunc(f.Details, func(d qloapps.ReturnDetail) bool { return d.Done })
+	for _, d := range f.Details {
+		if d.Amount.IsPositive() && (d.Done || !marked) {
+			details, amounts, sum = append(details, d), append(amounts, d.Amount), sum.Add(d.Amount)
+		}
+	}
+	if len(details) == 0 || sum.Sub(f.Amount).Abs().GreaterThan(penny.Mul(count(len(details)))) {
+		return credit{}, fault.New(fault.Held, "totals_differ", "%s %s were given back, but the returned rooms and services come to %s.", total, f.Order.Currency, sum).
+			Do("Check the refund request in QloApps, or record the refund by hand and use Skip here.")
+	}
+	var lines []creditLine
+	for i, part := range money.Spread(amounts, precision) {
+		line, set, err := soldAs(f.Order, details[i].DetailID, details[i].BookingID, money.Zero, details[i].Amount)
+		if err != nil {
+			return credit{}, err
+		}
+		l, err := given(line, set, "Refund of "+describe(line), part, links, r)
+		if err != nil {
+			return credit{}, err
+		}
+		lines = append(lines, l)
+	}
+	return creditOf(lines, total, precision, r), nil
+}

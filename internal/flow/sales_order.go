@@ -1,0 +1,161 @@
+package flow
+
+import (
+	"context"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// orders become open sales orders of the same total. Their lines are without tax. Once an invoice
+// stands, the sales order is history and stays as it is, as Zoho freezes what is invoiced.
+func salesOrders(load func(context.Context, []string) (map[string]*qloapps.Order, error), dest engine.Dest[zoho.SalesOrder]) engine.Flow[*qloapps.Order, zoho.SalesOrder] {
+	return engine.Flow[*qloapps.Order, zoho.SalesOrder]{Name: SalesOrder, Section: "orders", Version: 1, Load: load, Needs: salesOrderNeeds, Map: mapSalesOrder, Dest: dest}
+}
+
+func salesOrderNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
+	needs := append(buyer(o, r), itemRefs(o.Lines)...)
+	for _, i := range o.Invoices {
+		needs = append(needs, ref(Invoice, i.ID))
+	}
+	return needs
+}
+
+func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.SalesOrder], error) {
+	none := engine.Mapped[zoho.SalesOrder]{}
+	if !o.Complete {
+		return none, incomplete(o)
+	}
+	if err := filterSalesOrder(o, r); err != nil && !self.Exists() {
+		return none, err
+	}
+	m := engine.Mapped[zoho.SalesOrder]{Facts: engine.Facts{Title: "Sales order of " + o.Reference, Date: day(o.Added)}}
+	over := o.Canceled || !costs(o.Lines)
+	switch {
+	case over && !self.Exists():
+		m.Nothing = true
+		return m, nil
+	case invoiceStands(o, links), over:
+		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
+		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
+		return m, nil
+	}
+	currency, err := documentCurrency(o.Currency, self, links, r)
+	if err != nil {
+		return none, err
+	}
+	x, lines, err := orderedWithoutTax(o, currency.Precision, links, r)
+	if err != nil {
+		return none, err
+	}
+	if m.Doc, err = ordered(o, x, lines, links, r); err != nil {
+		return none, err
+	}
+	compare := m.Doc
+	compare.ExchangeRate = nil
+	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), x.notices
+	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.totals.Total, x.totals.Tax, true, o.HotelName
+	if self.Retired() { // it was void and is wanted again
+		m.Before = &salesOrderSteps(false)[0]
+	}
+	return m, nil
+}
+
+func salesOrderSteps(void bool) []engine.Step {
+	steps := []engine.Step{statusStep(zoho.SalesOrders, "open", "draft", true)}
+	if void {
+		steps = append(steps, statusStep(zoho.SalesOrders, engine.StepVoid, "void", false))
+	}
+	return steps
+}
+
+// statusStep moves a document to a status; its proof is the status the document then shows, or,
+// with not, no longer shows.
+func statusStep(r zoho.Resource, name, status string, not bool) engine.Step {
+	return engine.Step{Name: name, Method: "POST", Path: r.Path + "/{id}/status/" + name,
+		Proof: &engine.Proof{Path: r.Path + "/{id}", Envelope: r.Envelope, Field: "status", Value: status, Not: not}}
+}
+
+func filterSalesOrder(o *qloapps.Order, r *rules.Rules) error {
+	if !r.Settings.Orders.CreateSalesOrders {
+		return fault.New(fault.Skipped, "skipped_export_off", "Sales orders are not sent to Zoho Books.").Do("Switch «Create sales orders» on in Configuration, Orders.")
+	}
+	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
+		return err
+	}
+	return skippedBefore(day(o.Added), r)
+}
+
+func incomplete(o *qloapps.Order) error {
+	return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", o.Reference).Do("Nothing; sync it again when QloApps shows the order.")
+}
+
+func invoiceStands(o *qloapps.Order, links engine.Links) bool {
+	for _, i := range o.Invoices {
+		if links.Look(Invoice, i.ID).Exists() {
+			return true
+		}
+	}
+	return false
+}
+
+// orderedWithoutTax balances the whole order and takes the tax out of its lines.
+func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r *rules.Rules) (*exclusive, []zoho.Line, error) {
+	sold, err := chooseTaxes(o.Lines, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	discounts, t := withoutVouchers(o.Discounts, truth{incl: o.TotalIncl, excl: o.TotalExcl, currency: o.Currency})
+	b, err := balanceBill(sold, discounts, t, precision, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err := b.withoutTax(t, len(discounts) > 0, precision, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	lines := make([]zoho.Line, len(b.lines))
+	for i, l := range b.lines {
+		if lines[i], err = zohoLine(l, x.rates[i], precision, links, r); err != nil {
+			return nil, nil, err
+		}
+		lines[i].AccountID = "" // Zoho takes no account on a sales order
+		if x.split != nil && !x.split[i].IsZero() {
+			off := money.N(x.split[i])
+			lines[i].DiscountAmount = &off
+		}
+	}
+	return x, lines, nil
+}
+
+// ordered is the body of a sales order. Its number is of Zoho's series, as QloApps prints none.
+func ordered(o *qloapps.Order, x *exclusive, lines []zoho.Line, links engine.Links, r *rules.Rules) (zoho.SalesOrder, error) {
+	doc := zoho.SalesOrder{Date: day(o.Added), ReferenceNumber: clip(o.Reference, 100), Lines: lines, CustomFields: keyField(r, ref(SalesOrder, o.ID))}
+	who := contactRef(o.CustomerID, o.Currency, r)
+	contact, err := links.Of(who.Flow, who.ID)
+	if err != nil {
+		return doc, err
+	}
+	doc.CustomerID = contact.ID
+	before := true
+	switch {
+	case x.split != nil:
+		doc.DiscountType, doc.DiscountBeforeTax = "item_level", &before
+	case !x.discount.IsZero():
+		off := money.N(x.discount)
+		doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = &off, "entity_level", &before
+	}
+	if !x.adjustment.IsZero() {
+		rest := money.N(x.adjustment)
+		doc.Adjustment, doc.AdjustmentDescription = &rest, rounding
+	}
+	doc.ExchangeRate, err = exchangeRate(o.Currency, o.Rate, r)
+	return doc, err
+}
+
+// rounding names what makes a document's total QloApps' own.
+const rounding = "Rounding (QloApps)"

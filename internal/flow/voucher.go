@@ -1,0 +1,84 @@
+package flow
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// A voucher that was made from a credit slip is money the guest already has: the document is
+// posted without it, and the slip's credit note settles that part of the invoice.
+
+// withoutVouchers separates discounts that are payment by credit, and says what the document
+// comes to without them.
+func withoutVouchers(discounts []qloapps.Discount, t truth) ([]qloapps.Discount, truth) {
+	var kept []qloapps.Discount
+	for _, d := range discounts {
+		if d.FromSlip == "" {
+			kept = append(kept, d)
+			continue
+		}
+		t.incl, t.excl = t.incl.Add(d.Incl), t.excl.Add(d.Excl)
+	}
+	return kept, t
+}
+
+// vouchers are the discounts of an invoice that are payment by credit.
+func vouchers(i qloapps.Invoice) []qloapps.Discount {
+	var list []qloapps.Discount
+	for _, d := range discountsOf(i) {
+		if d.FromSlip != "" {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// voucherNeeds are the credit notes that settle a part of the invoice.
+func voucherNeeds(i qloapps.Invoice) []engine.Ref {
+	var needs []engine.Ref
+	for _, d := range vouchers(i) {
+		needs = append(needs, ref(CreditNote, d.FromSlip))
+	}
+	return needs
+}
+
+// voucherSteps apply each slip's credit note to the invoice. The notice shows both totals.
+func voucherSteps(i qloapps.Invoice, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
+	var steps []engine.Step
+	var notices []engine.Notice
+	for _, d := range vouchers(i) {
+		if d.FromSlipOrder == i.Order.ID || d.FromSlipCurrency != i.Order.Currency {
+			return nil, nil, fault.New(fault.Held, "totals_differ", "The voucher «%s» comes from credit slip %s, whose credit note cannot settle this invoice (another currency, or the same order).", d.Name, d.FromSlip).
+				Do("Settle the invoice by hand in Zoho Books, then use Skip here.")
+		}
+		note, err := links.Of(CreditNote, d.FromSlip)
+		if err != nil {
+			return nil, nil, err
+		}
+		amount := money.RoundHalfUp(d.Incl, precision)
+		if !amount.IsPositive() {
+			continue
+		}
+		body, _ := json.Marshal(map[string]any{"apply_creditnotes": []map[string]any{{"creditnote_id": note.ID, "amount_applied": money.N(amount)}}})
+		steps = append(steps, engine.Step{Name: "credit:" + note.ID, Method: "POST", Path: "/invoices/{id}/credits", Body: body,
+			Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/" + note.ID, Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: "{id}"}})
+		notices = append(notices, engine.Notice{Code: "voucher_credit", Detail: fmt.Sprintf("QloApps shows %s %s after the voucher «%s» of %s. In Zoho Books the invoice stands at %s, and credit note %s settles that part.",
+			i.Order.TotalIncl.StringFixed(2), i.Order.Currency, d.Name, amount, total, note.Number)})
+	}
+	return steps, notices, nil
+}
+
+// voucherShare is what vouchers made from slips settle of an invoice.
+func voucherShare(o *qloapps.Order, invoiceID string, precision int32) money.Decimal {
+	sum := money.Zero
+	for _, d := range vouchers(qloapps.Invoice{InvoiceHead: qloapps.InvoiceHead{ID: invoiceID}, Order: o}) {
+		sum = sum.Add(money.RoundHalfUp(d.Incl, precision))
+	}
+	return sum
+}

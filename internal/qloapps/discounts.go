@@ -1,0 +1,75 @@
+package qloapps
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// discounts are the cart rules used on orders. One whose rule was made from a credit slip, or is
+// what was left of such a rule, names the slip.
+func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
+	var rows []struct {
+		ID, IDOrder, IDCartRule, Name string
+		IDOrderInvoice                *string
+		Value, ValueTaxExcl           money.Decimal
+		ReductionProduct, Code, Slip  *string
+	}
+	optional := func(column, expression string) string {
+		if b.has("cart_rule." + column) {
+			return expression
+		}
+		return "NULL"
+	}
+	err := b.query(ctx, &rows, "SELECT r.id_order_cart_rule id, r.id_order, r.id_cart_rule, r.name, r.id_order_invoice, r.value, r.value_tax_excl, "+
+		optional("reduction_product", "NULLIF(c.reduction_product, 0)")+" reduction_product, "+optional("code", "c.code")+" code, "+
+		"(SELECT MIN(s.id_order_slip) FROM {p}order_slip s WHERE s.redeem_status = 2 AND s.id_cart_rule = r.id_cart_rule AND s.id_cart_rule > 0) slip "+
+		"FROM {p}order_cart_rule r LEFT JOIN {p}cart_rule c ON c.id_cart_rule = r.id_cart_rule WHERE r.id_order IN ? ORDER BY r.id_order_cart_rule", ids)
+	if err != nil {
+		return err
+	}
+	for _, x := range rows {
+		if o := b.orders[x.IDOrder]; o != nil {
+			d := Discount{ID: x.ID, CartRuleID: x.IDCartRule, Name: x.Name, InvoiceID: noZero(deref(x.IDOrderInvoice)), Excl: x.ValueTaxExcl, Incl: x.Value,
+				ProductID: deref(x.ReductionProduct), FromSlip: deref(x.Slip)}
+			if left := leftOver.FindStringSubmatch(deref(x.Code)); d.FromSlip == "" && left != nil {
+				d.FromSlip = left[1]
+			}
+			o.Discounts = append(o.Discounts, d)
+		}
+	}
+	return b.slipsOfVouchers(ctx)
+}
+
+// leftOver is the code of a voucher made from a slip. What a voucher is worth more than the order
+// that it pays becomes a new one, whose code is the old one and a count.
+var leftOver = regexp.MustCompile(`^CS(\d+)C\d+O\d+(?:-\d{1,2})*$`)
+
+// slipsOfVouchers says of which order and in which currency the slips are that discounts name.
+func (b *orderBatch) slipsOfVouchers(ctx context.Context) error {
+	slips := map[string]string{}
+	for _, o := range b.orders {
+		for _, d := range o.Discounts {
+			if d.FromSlip != "" {
+				slips[d.FromSlip] = d.FromSlip
+			}
+		}
+	}
+	if len(slips) == 0 {
+		return nil
+	}
+	var rows []struct{ ID, IDOrder, Iso string }
+	err := b.query(ctx, &rows, "SELECT s.id_order_slip id, s.id_order, c.iso_code iso FROM {p}order_slip s JOIN {p}orders o ON o.id_order = s.id_order JOIN {p}currency c ON c.id_currency = o.id_currency "+
+		"WHERE s.redeem_status = 2 AND s.id_order_slip IN ?", values(slips))
+	for _, x := range rows {
+		for _, o := range b.orders {
+			for i := range o.Discounts {
+				if o.Discounts[i].FromSlip == x.ID {
+					o.Discounts[i].FromSlipOrder, o.Discounts[i].FromSlipCurrency = x.IDOrder, x.Iso
+				}
+			}
+		}
+	}
+	return err
+}
