@@ -27,7 +27,7 @@ func (b *bench) calls(ctx context.Context) ([]Figure, error) {
 	for _, with := range []bool{false, true} {
 		s, orders, err := b.open(ctx, books.Options{}, sample.Crowd{First: first, Orders: 1 + together + single, Guests: 1, RoomTypes: 1}, with)
 		if err != nil {
-			return nil, err
+			return figures, err
 		}
 		defer s.Close()
 		if with && s.App.Engine.Section("sales_order") == "" {
@@ -35,7 +35,7 @@ func (b *bench) calls(ctx context.Context) ([]Figure, error) {
 			continue
 		}
 		if _, err := syncOrders(ctx, s, orders[:1]); err != nil { // the guest and the room type are known from now on
-			return nil, err
+			return figures, err
 		}
 		words, target, alone := "without", 2.1, 3.0
 		if with {
@@ -43,14 +43,14 @@ func (b *bench) calls(ctx context.Context) ([]Figure, error) {
 		}
 		s.Books.ForgetCalls()
 		if _, err := syncOrders(ctx, s, orders[1:1+together]); err != nil {
-			return nil, err
+			return figures, err
 		}
 		figures = append(figures, most(fmt.Sprintf("calls per order, %d queued together, %s sales order", together, words), float64(len(s.Books.Calls()))/together, target, "calls", ""))
 		highest := 0
 		for _, o := range orders[1+together:] {
 			s.Books.ForgetCalls()
 			if _, err := syncOrders(ctx, s, []sample.Paid{o}); err != nil {
-				return nil, err
+				return figures, err
 			}
 			highest = max(highest, len(s.Books.Calls()))
 		}
@@ -58,7 +58,7 @@ func (b *bench) calls(ctx context.Context) ([]Figure, error) {
 		s.Books.ForgetCalls()
 		run, err := syncOrders(ctx, s, orders)
 		if err != nil {
-			return nil, err
+			return figures, err
 		}
 		figures = append(figures, most(fmt.Sprintf("calls of an unchanged pass, %s sales order", words), float64(len(s.Books.Calls())), 0, "calls",
 			fmt.Sprintf("%d documents compared", run.Unchanged)))

@@ -89,18 +89,20 @@ func run(ctx context.Context) (missed bool, err error) {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "measuring %s …\n", part.name)
-		figures, err := part.work(ctx)
+		limited, cancel := context.WithTimeout(ctx, 4*time.Minute)
+		figures, err := part.work(limited)
+		cancel()
+		for _, f := range figures {
+			mark := "ok  "
+			if !f.OK {
+				mark, missed = "MISS", true
+			}
+			fmt.Printf("%s  %-72s %9.2f %-12s %-6s %s\n", mark, f.Name, f.Value, f.Unit, f.Target, f.Note)
+		}
 		if err != nil {
 			return true, fmt.Errorf("%s: %w", part.name, err)
 		}
 		all = append(all, figures...)
-	}
-	for _, f := range all {
-		mark := "ok  "
-		if !f.OK {
-			mark, missed = "MISS", true
-		}
-		fmt.Printf("%s  %-62s %10.2f %-12s %-9s %s\n", mark, f.Name, f.Value, f.Unit, f.Target, f.Note)
 	}
 	out, err := json.MarshalIndent(map[string]any{"at": time.Now().UTC(), "figures": all}, "", "  ")
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 )
 
 // speedUp is how much faster the minute passes than it does.
-const speedUp = 10
+const speedUp = 4
 
 // pace lets workers call as often as they may, for three minutes of a clock that runs faster.
 func (b *bench) pace(ctx context.Context) ([]Figure, error) {

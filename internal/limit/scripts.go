@@ -125,7 +125,8 @@ if lane == 3 then set('last_history', now) end
 redis.call('PEXPIRE', H, 3 * DAY)
 redis.call('PEXPIRE', C, WINDOW + travel + 60000)
 redis.call('PEXPIRE', F, lease + 60000)
-return {'ok', now, epoch, redis.call('HGETALL', H), redis.call('ZRANGE', C, 0, -1, 'WITHSCORES')}
+-- The caller knows what was scored before its last visit.
+return {'ok', now, epoch, redis.call('HGETALL', H), redis.call('ZRANGEBYSCORE', C, ARGV[16], '+inf', 'WITHSCORES')}
 `)
 
 // release frees the place in flight. An answered call has arrived by now at the latest. The
@@ -151,7 +152,7 @@ for i = 3, tonumber(ARGV[2]), 2 do
   elseif field == 'day_left' then set(field, math.min(have, value))
   else set(field, math.max(have, value)) end
 end
-for i = tonumber(ARGV[2]) + 1, #ARGV, 2 do redis.call('ZADD', C, 'NX', ARGV[i + 1], ARGV[i]) end
+for i = tonumber(ARGV[2]) + 1, #ARGV, 2 do redis.call('ZADD', C, 'NX', ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIRE', H, 3 * DAY)
 redis.call('PEXPIRE', C, 2 * WINDOW)
 return 0

@@ -73,6 +73,8 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
 		return nil
+	case store.Passing(err):
+		return err // somebody goes on from the cursor when the lease has ended
 	case err != nil:
 		f := fault.Of(err)
 		slog.WarnContext(ctx, "run failed", "run", id, "kind", run.Kind, "error", err)

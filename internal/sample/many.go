@@ -34,7 +34,7 @@ func AddPaid(ctx context.Context, db *sql.DB, prefix string, now time.Time, c Cr
 			return nil, err
 		}
 	}
-	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, details: first, bookings: first, demands: first}
+	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, details: first, bookings: first, demands: first, first: map[int]place{}}
 	for g := range guests {
 		w.guest(guest{id: first + g, first: "Guest", last: words(first + g), email: fmt.Sprintf("guest%d@many.example", first+g)})
 	}

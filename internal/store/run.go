@@ -170,14 +170,14 @@ func (s *Store) OpenRuns(ctx context.Context, limit int) ([]uint64, error) {
 // ClaimRun takes the work of a run for token; false when somebody else has it or it is over.
 func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease time.Duration) (bool, error) {
 	now := s.Now()
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_owner = ?, lease_until = ?, status = 'running', started_at = COALESCE(started_at, ?) "+
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_owner = ?, lease_until = ?, status = 'running', started_at = COALESCE(started_at, ?) "+
 		"WHERE id = ? AND listed = 0 AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < ?)", token, now.Add(lease), now, id, now)
 	return res.RowsAffected == 1, res.Error
 }
 
 // RenewRun keeps a run and moves its cursor; false when the run was taken over or canceled.
 func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor string, lease time.Duration) (bool, error) {
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'",
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'",
 		s.Now().Add(lease), cursor, id, token)
 	return res.RowsAffected == 1, res.Error
 }
@@ -196,7 +196,7 @@ func (s *Store) FinishRun(ctx context.Context, token string, id uint64, total in
 		}
 		body = string(b)
 	}
-	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = ?, done = ?, result = ?, error = ?, finished_at = ?, "+
+	return s.exec(ctx, "UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = ?, done = ?, result = ?, error = ?, finished_at = ?, "+
 		"lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ? AND status = 'running'",
 		string(status), total, total, body, orNull(problem), s.Now(), id, token).Error
 }
@@ -232,39 +232,13 @@ func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
 	return changed, err
 }
 
-// count records how the first attempt of documents ended in every run they are members of.
-func count(tx *gorm.DB, ids []uint64, outcome Count, calls int, now time.Time) error {
-	if outcome == NotYet && calls == 0 {
-		return nil
+// count records one way in which the first attempt of documents ended, in every run they are members of.
+func count(tx *gorm.DB, ids []uint64, outcome Count, now time.Time) error {
+	list := make([]tally, len(ids))
+	for i, id := range ids {
+		list[i] = tally{id: id, outcome: outcome}
 	}
-	var members []struct {
-		RunID uint64
-		N     int
-	}
-	if err := tx.Raw("SELECT run_id, COUNT(*) n FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = '' GROUP BY run_id ORDER BY run_id", ids).Scan(&members).Error; err != nil {
-		return fmt.Errorf("find runs of documents: %w", err)
-	}
-	if len(members) == 0 {
-		return nil
-	}
-	runs := make([]uint64, len(members))
-	for i, m := range members {
-		runs[i] = m.RunID
-		column := string(outcome)
-		if outcome == NotYet {
-			column, m.N = "done", 0
-		}
-		if err := tx.Exec("UPDATE qlobooks_runs SET "+column+" = "+column+" + ?, calls_used = calls_used + ? WHERE id = ?", m.N, calls, m.RunID).Error; err != nil {
-			return fmt.Errorf("count run: %w", err)
-		}
-	}
-	if outcome == NotYet {
-		return nil
-	}
-	if err := tx.Exec("UPDATE qlobooks_run_documents SET outcome = ? WHERE document_id IN ? AND outcome = ''", string(outcome), ids).Error; err != nil {
-		return err
-	}
-	return finish(tx, runs, now)
+	return countAll(tx, list, now)
 }
 
 func finish(tx *gorm.DB, runs []uint64, now time.Time) error {
@@ -274,5 +248,5 @@ func finish(tx *gorm.DB, runs []uint64, now time.Time) error {
 
 // KeepRun renews a run's lease without moving its cursor.
 func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
-	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
+	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
 }

@@ -63,6 +63,9 @@ func (o *Options) defaults() {
 	text(&o.TaxRounding, "entity_level")
 	text(&o.ClientID, "sandbox-client")
 	text(&o.ClientSecret, "sandbox-secret")
+	if o.NoLimits {
+		o.PerMinute, o.PerDay = 10000000, 10000000 // the headers say so, too
+	}
 	number(&o.PerMinute, 100)
 	number(&o.PerDay, 2000)
 	number(&o.Concurrent, 10)
