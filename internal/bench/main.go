@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"syscall"
 	"time"
 
@@ -59,11 +60,18 @@ func main() {
 	defer stop()
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	_ = mysql.SetLogger(log.New(io.Discard, "", 0))
+	if name := os.Getenv("BENCH_PROFILE"); name != "" {
+		out, err := os.Create(name)
+		if err == nil && pprof.StartCPUProfile(out) == nil {
+			defer pprof.StopCPUProfile()
+		}
+	}
 	missed, err := run(ctx)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 	}
 	if err != nil || missed {
+		pprof.StopCPUProfile()
 		stop()
 		os.Exit(1)
 	}

@@ -80,6 +80,7 @@ type Limiter struct {
 	now   func() time.Time
 	sleep func(ctx context.Context, d time.Duration) error
 	rates atomic.Pointer[Rates]
+	freed chan struct{} // a call of this process has ended
 
 	mu    sync.Mutex
 	known memory
@@ -98,7 +99,7 @@ type memory struct {
 // New makes the limiter of an organisation. Limiters of the same organisation on the same
 // Redis share everything but Rates.
 func New(client redis.Scripter, org string, o Options) *Limiter {
-	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep}
+	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, freed: make(chan struct{}, 1)}
 	if l.sleep == nil {
 		l.sleep = sleep
 	}
@@ -148,12 +149,28 @@ func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(), err e
 			}
 			continue
 		}
+		if v.verdict == "full" {
+			l.place(ctx, v.wait)
+			continue
+		}
 		if v.verdict != "wait" && !fits(ctx, v.wait) {
 			return nil, l.giveUp(ctx, id, v.wait, context.DeadlineExceeded)
 		}
 		if err := l.sleep(ctx, min(v.wait, longest)); err != nil {
 			return nil, l.giveUp(ctx, id, v.wait, err)
 		}
+	}
+}
+
+// place waits until a call of this process has ended, or for a while, as one of another process
+// may end.
+func (l *Limiter) place(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-l.freed:
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -249,6 +266,10 @@ func (l *Limiter) seed(ctx context.Context, epoch string) error {
 func (l *Limiter) releaser(ctx context.Context, id string, since time.Duration) func() {
 	return sync.OnceFunc(func() {
 		l.after(ctx, release, id, since.Milliseconds())
+		select {
+		case l.freed <- struct{}{}:
+		default:
+		}
 	})
 }
 

@@ -55,7 +55,7 @@ end
 `
 
 // acquire answers {verdict, wait in ms, epoch, …}. Verdicts: ok (with a snapshot for seed),
-// wait (a slot, a lane or a pause), day (used up; wait says until when), seed (the state is
+// wait (a lane), slot, pause, full (too many in flight), day (used up; wait says until when), seed (the state is
 // younger or older than the caller remembers: tell it what you know and ask again).
 var acquire = redis.NewScript(prelude + `
 local id, lane = ARGV[2], tonumber(ARGV[3])
@@ -103,7 +103,7 @@ end
 if slot > 0 then return wait(slot, 'slot') end
 
 if num('probing') then atOnce = 1 end
-if redis.call('ZCARD', F) >= atOnce then return wait(25) end
+if redis.call('ZCARD', F) >= atOnce then return wait(25, 'full') end
 
 -- History does not spend a whole minute at once: beyond a fifth it spreads what is left, so
 -- that a person who comes now finds the next slot near. The full rate is still used.
