@@ -34,10 +34,11 @@ type Options struct {
 	Seed     uint64
 	Orders   int // each becomes an invoice and a payment at least
 	Guests   int
-	Kills    int // at least; more when there are more points
-	Flushes  int // of Redis
-	Restarts int // of the database server
-	Tries    int // how often a point is aimed at before it counts as missed
+	Kills    int  // at least
+	All      bool // go on until every point was aimed at
+	Flushes  int  // of Redis
+	Restarts int  // of the database server
+	Tries    int  // how often a point is aimed at before it counts as missed
 	Speed    int64
 	Log      func(format string, args ...any)
 }

@@ -19,13 +19,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestNothingIsDoubledOrLostWhateverDies is short by itself; CRASH=full makes it as hard as the
+// TestNothingIsDoubledOrLostWhateverDies is short by itself, aiming at points drawn by its seed; CRASH=full makes it as hard as the
 // promise, CRASH_SEED repeats a trial.
 func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
-	o := Options{Seed: uint64(time.Now().UnixNano() % 1e9), Orders: 300, Guests: 150, Kills: 12, Flushes: 1, Restarts: 1, Tries: 2, Speed: 12, Log: t.Logf}
+	o := Options{Seed: uint64(time.Now().UnixNano() % 1e9), Orders: 200, Guests: 100, Kills: 14, Flushes: 1, Restarts: 1, Tries: 1, Speed: 12, Log: t.Logf}
 	most := 4 * time.Minute
 	if os.Getenv("CRASH") == "full" {
-		o.Orders, o.Guests, o.Kills, o.Flushes, o.Restarts, o.Tries = 1200, 400, 120, 10, 2, 5
+		o.Orders, o.Guests, o.Kills, o.Flushes, o.Restarts, o.Tries, o.All = 1200, 400, 120, 10, 2, 5, true
 		most = 30 * time.Minute
 	}
 	if seed, err := strconv.ParseUint(os.Getenv("CRASH_SEED"), 10, 64); err == nil {
@@ -46,7 +46,7 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 	for _, wrong := range report.Wrong {
 		t.Errorf("seed %d: %s", report.Seed, wrong)
 	}
-	if report.AtPoints < len(report.Points)*3/4 || report.AtPoints+report.AtRandom < o.Kills || report.Documents < 2*o.Orders {
+	if report.AtPoints < 4 || o.All && len(report.Missed) > len(report.Points)/4 || report.AtPoints+report.AtRandom < o.Kills || report.Documents < 2*o.Orders {
 		t.Errorf("seed %d proves too little", report.Seed)
 	}
 }

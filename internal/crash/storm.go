@@ -114,13 +114,21 @@ func (t *trial) storm(ctx context.Context) error {
 	return group.Wait()
 }
 
-func (t *trial) over() bool { return t.kills() >= t.o.Kills && t.plan.done() }
+func (t *trial) over() bool { return t.kills() >= t.o.Kills && (!t.o.All || t.plan.done()) }
+
+// expected is how many processes there will be, so that work lasts for all of them.
+func (t *trial) expected(points int) int {
+	if t.o.All {
+		return max(t.o.Kills, points*5/4)
+	}
+	return t.o.Kills
+}
 
 // slot is one place for a worker: whoever dies is replaced.
 func (t *trial) slot(ctx context.Context) error {
 	for !t.over() && ctx.Err() == nil {
 		all, _ := t.plan.points()
-		if err := t.feed(ctx, max(2, t.o.Orders/max(t.o.Kills, len(all)*5/4))); err != nil {
+		if err := t.feed(ctx, max(2, t.o.Orders/t.expected(len(all)))); err != nil {
 			return err
 		}
 		name, nth := t.plan.next()
