@@ -5,7 +5,7 @@ TOOL := go tool -modfile=internal/tools/go.mod
 PACKAGES := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-go test-frontend test-browser lint generate verify build bench crash migrate-new frontend-deps
+.PHONY: help demo cents test test-go test-frontend test-browser lint generate verify build bench crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -47,6 +47,9 @@ crash: ## kill workers, Redis and the database a hundred times while thousands o
 
 bench: ## measure calls, pace and speed; prints a table and writes bench.json
 	go run ./internal/bench
+
+cents: ## hold 100 000 generated orders to the cent
+	QLOBOOKS_ORDERS=100000 go test -count=1 -timeout 60m -run 'GeneratedOrders|NoOrder|FoundOrders' -v ./internal/flow | grep -v 'order [0-9]'
 
 lint: ## look for mistakes without running anything
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

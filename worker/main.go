@@ -36,6 +36,11 @@ func run(ctx context.Context, concurrency int) error {
 		return err
 	}
 	defer a.Close()
+	stop, err := a.ServeMetrics(c.MetricsListen)
+	if err != nil {
+		return fmt.Errorf("QLOBOOKS_METRICS_LISTEN: %w", err)
+	}
+	defer stop()
 	w := a.Worker(concurrency)
 	if err := w.Start(context.WithoutCancel(ctx), a.Queue); err != nil {
 		return err

@@ -103,7 +103,7 @@ func (s *server) callback(c echo.Context) error {
 	err := s.Connection.Callback(ctx, CallbackAnswer{
 		State: c.QueryParam("state"), Code: c.QueryParam("code"), Error: c.QueryParam("error"),
 		Location: c.QueryParam("location"), AccountsServer: c.QueryParam("accounts-server"),
-		APIDomain: c.QueryParam("api_domain"),
+		APIDomain: c.QueryParam("api_domain"), Session: s.sessionOf(c),
 	})
 	if strings.Contains(c.Request().Header.Get("Accept"), "application/json") {
 		if err != nil {

@@ -42,6 +42,8 @@ var statusOfCode = map[string]int{
 	"malformed":              http.StatusBadRequest,
 	"unauthenticated":        http.StatusUnauthorized,
 	"invalid_token":          http.StatusUnauthorized,
+	"session_ended":          http.StatusUnauthorized,
+	"wrong_credentials":      http.StatusUnauthorized,
 	"method_not_allowed":     http.StatusMethodNotAllowed,
 	"body_too_large":         http.StatusRequestEntityTooLarge,
 	"unsupported_media_type": http.StatusUnsupportedMediaType,

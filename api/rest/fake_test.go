@@ -34,6 +34,8 @@ type world struct {
 	rows   []wire.MappingRow
 	body   string
 	runs   []wire.Run // Get gives the first and drops it while others are left
+
+	changes *changes
 }
 
 func (w *world) ask(what string, by ...string) error {
@@ -160,6 +162,14 @@ func (r records) SyncOne(_ context.Context, section, id string, confirm bool, by
 	return aRun, r.ask("sync one "+section+" "+id+" "+strconv.FormatBool(confirm), by)
 }
 
+func (r records) Preview(_ context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error) {
+	return aRun, r.ask("preview "+section+" "+strings.Join(sel.IDs, ","), by)
+}
+
+func (r records) PreviewOne(_ context.Context, section, id, by string) (wire.Run, error) {
+	return aRun, r.ask("preview one "+section+" "+id, by)
+}
+
 func (r records) Retry(_ context.Context, section, id string, _ bool, by string) (wire.Run, error) {
 	return aRun, r.ask("retry "+section+" "+id, by)
 }
@@ -180,6 +190,10 @@ func (d documents) Get(_ context.Context, flow, id string) (wire.Document, error
 
 func (d documents) Sync(_ context.Context, flow, id string, _ bool, by string) (wire.Run, error) {
 	return aRun, d.ask("sync document "+flow+" "+id, by)
+}
+
+func (d documents) Preview(_ context.Context, flow, id, by string) (wire.Run, error) {
+	return aRun, d.ask("preview document "+flow+" "+id, by)
 }
 
 func (d documents) Retry(_ context.Context, flow, id string, _ bool, by string) (wire.Run, error) {
@@ -218,6 +232,24 @@ func (r runs) Cancel(_ context.Context, id, by string) (wire.Run, error) {
 	return aRun, r.ask("cancel "+id, by)
 }
 
+func (r runs) Release(_ context.Context, id, reason, by string) (wire.Run, error) {
+	return aRun, r.ask("release "+id+" "+reason, by)
+}
+
+type schedule struct{ *world }
+
+func (s schedule) Get(context.Context) (wire.Schedule, error) {
+	return wire.Schedule{IntervalMinutes: 5}, s.ask("schedule")
+}
+
+func (s schedule) Run(_ context.Context, kind, by string) (wire.Run, error) {
+	return aRun, s.ask("run "+kind, by)
+}
+
+func (s schedule) Switch(_ context.Context, on bool, by string) (wire.Schedule, error) {
+	return wire.Schedule{Enabled: on}, s.ask("switch "+strconv.FormatBool(on), by)
+}
+
 type mappings struct{ *world }
 
 func (m mappings) Get(_ context.Context, kind string) (wire.MappingPage, error) {
@@ -248,14 +280,15 @@ func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
 
 func services(w *world) rest.Services {
 	return rest.Services{
-		Tokens: tokens{w}, Settings: choices{w}, Connection: connection{w}, Setup: setup{w}, Records: records{w},
+		Tokens: tokens{w}, Sessions: sessions{w}, Changes: w.changes, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
 		Documents: documents{w}, Runs: runs{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
+		Ties: ties{w}, Pairing: customers{w}, Reconciliation: comparison{w}, Imports: imports{w}, Logs: logs{w}, Tools: tools{w},
 	}
 }
 
 // setupAPI gives the API over a new world, without a rate limit unless change sets one.
 func setupAPI(change func(*rest.Options)) (http.Handler, *world) {
-	w := &world{}
+	w := &world{changes: &changes{events: make(chan wire.Event, 8)}}
 	opt := rest.Options{PublicURL: "https://books.example.com", RatePerSecond: -1, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	if change != nil {
 		change(&opt)

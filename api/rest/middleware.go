@@ -14,7 +14,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
-	"golang.org/x/time/rate"
 
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -61,6 +60,10 @@ func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
+		took := time.Since(start)
+		if s.opt.Observe != nil && c.Response().Header().Get(echo.HeaderContentType) != "text/event-stream" {
+			s.opt.Observe(c.Request().Method, c.Path(), c.Response().Status, took)
+		}
 		level := slog.LevelInfo
 		if c.Request().Method == http.MethodGet {
 			level = slog.LevelDebug
@@ -68,7 +71,7 @@ func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		attrs := []slog.Attr{
 			slog.String("request_id", requestID(c)), slog.String("method", c.Request().Method),
 			slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
-			slog.Duration("dur", time.Since(start)), slog.String("ip", c.RealIP()),
+			slog.Duration("dur", took), slog.String("ip", c.RealIP()),
 		}
 		if who, ok := c.Get(callerKey).(access.Caller); ok {
 			attrs = append(attrs, slog.String("caller", who.Name))
@@ -124,79 +127,6 @@ func (s *server) recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 				err = fault.Of(fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
 			}
 		}()
-		return next(c)
-	}
-}
-
-// authenticate finds out who is calling and whether the role is enough.
-func (s *server) authenticate(needed access.Role) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			who, err := s.whoIs(c)
-			if fault.Is(err, fault.Forbidden) && !s.strangers.allow(c.RealIP()) {
-				return tooMany()
-			}
-			if err != nil {
-				return err
-			}
-			c.Set(callerKey, who)
-			if !s.callers.allow(string(who.Kind) + who.ID) {
-				return tooMany()
-			}
-			if !who.Role.Includes(needed) {
-				return fault.New(fault.Forbidden, "forbidden", "The role %s may not do this; it takes the role %s.", who.Role, needed)
-			}
-			return next(c)
-		}
-	}
-}
-
-// whoIs reads the credentials; fault.Forbidden when there are none that count.
-func (s *server) whoIs(c echo.Context) (access.Caller, error) {
-	scheme, secret, _ := strings.Cut(c.Request().Header.Get(echo.HeaderAuthorization), " ")
-	secret = strings.TrimSpace(secret)
-	if !strings.EqualFold(scheme, "Bearer") || secret == "" || s.Tokens == nil {
-		return access.Caller{}, fault.New(fault.Forbidden, "unauthenticated", "This address needs an API token.").
-			Do("Send the header Authorization: Bearer with a token; an administrator makes tokens.")
-	}
-	return s.Tokens.Authenticate(c.Request().Context(), secret)
-}
-
-func caller(c echo.Context) access.Caller { return c.Get(callerKey).(access.Caller) }
-
-// throttle limits requests per name; nil limits nothing. It counts in this process only.
-type throttle struct {
-	store *middleware.RateLimiterMemoryStore
-}
-
-func newThrottle(perSecond float64) *throttle {
-	if perSecond < 0 {
-		return nil
-	}
-	return &throttle{middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
-		Rate: rate.Limit(perSecond), Burst: max(1, int(perSecond*3)), ExpiresIn: 3 * time.Minute,
-	})}
-}
-
-func (t *throttle) allow(name string) bool {
-	if t == nil {
-		return true
-	}
-	allowed, _ := t.store.Allow(name) // the memory store never fails
-	return allowed
-}
-
-func tooMany() error {
-	return fault.New(fault.Limited, "too_many_requests", "Too many requests at once.").
-		Do("Wait a second and send it again.").After(time.Second)
-}
-
-// throttleStrangers limits routes without credentials by address.
-func (s *server) throttleStrangers(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if !s.strangers.allow(c.RealIP()) {
-			return tooMany()
-		}
 		return next(c)
 	}
 }

@@ -27,7 +27,7 @@ func (s *server) outside(e *echo.Echo) {
 	e.GET("/docs/", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs") })
 	e.GET("/docs/:file", serveDocs, packed)
 	if s.opt.Metrics != nil {
-		e.GET("/metrics", echo.WrapHandler(s.opt.Metrics))
+		e.GET("/metrics", echo.WrapHandler(s.opt.Metrics), s.throttleStrangers)
 	}
 	e.GET("/*", s.serveSPA, packed)
 	e.HEAD("/*", s.serveSPA)

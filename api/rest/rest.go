@@ -3,7 +3,7 @@
 //
 // It decides nothing about records. Errors become RFC 9457 problems in one place (errors.go),
 // roles stand in one list (routes.go), and the OpenAPI file is made from the comments of the
-// handlers. It does not handle sign-in of employees, which needs a session store.
+// handlers.
 package rest
 
 import (
@@ -31,6 +31,8 @@ type Options struct {
 	SPA fs.FS
 	// Metrics serves /metrics; nil = no such path.
 	Metrics http.Handler
+	// Observe is told of every answered request but streams; nil = nobody. route is a pattern.
+	Observe func(method, route string, status int, took time.Duration)
 	// Ready tells the state of each dependency within a second or two.
 	Ready func(ctx context.Context) []wire.HealthCheck
 
@@ -48,7 +50,8 @@ type server struct {
 	opt Options
 	log *slog.Logger
 
-	callers, strangers *throttle
+	callers, strangers     *throttle
+	addresses, credentials *throttle // of sign-in, by address and by e-mail
 }
 
 // New gives the whole HTTP surface. All routes are registered here, before the first request.
@@ -76,6 +79,9 @@ func New(services Services, opt Options) *echo.Echo {
 	s := &server{
 		Services: services, opt: opt, log: opt.Log,
 		callers: newThrottle(opt.RatePerSecond), strangers: newThrottle(opt.RatePerSecond),
+	}
+	if opt.RatePerSecond > 0 {
+		s.addresses, s.credentials = slowThrottle(20, 6*time.Second), slowThrottle(10, 30*time.Second)
 	}
 
 	e := echo.New()

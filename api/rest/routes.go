@@ -41,6 +41,7 @@ func (s *server) routes() []route {
 	const viewer, operator, accountant, admin = access.Viewer, access.Operator, access.Accountant, access.Admin
 
 	add(s.Tokens != nil,
+		route{"POST", "/session", open, s.signIn},
 		route{"GET", "/session", viewer, s.getSession},
 		route{"DELETE", "/session", viewer, s.endSession},
 		route{"GET", "/tokens", admin, s.listTokens},
@@ -62,7 +63,12 @@ func (s *server) routes() []route {
 		route{"GET", "/settings", viewer, s.getSettings},
 		route{"GET", "/settings/:section", viewer, s.getSettingsSection},
 		route{"PUT", "/settings/:section", admin, s.putSettingsSection},
+	)
+	add(s.Schedule != nil,
 		route{"GET", "/schedule", viewer, s.getSchedule},
+		route{"POST", "/schedule/run", accountant, s.runSchedule},
+		route{"POST", "/schedule/pause", admin, s.pauseSchedule},
+		route{"POST", "/schedule/resume", admin, s.resumeSchedule},
 	)
 	add(s.Setup != nil, route{"POST", "/setup", admin, s.startSetup})
 	add(s.Records != nil,
@@ -70,7 +76,9 @@ func (s *server) routes() []route {
 		route{"GET", "/records/:section/:source_id", viewer, s.getRecord},
 		route{"POST", "/records/:section/initialize", operator, s.initializeSection},
 		route{"POST", "/records/:section/sync", operator, s.syncRecords},
+		route{"POST", "/records/:section/preview", operator, s.previewRecords},
 		route{"POST", "/records/:section/:source_id/sync", operator, s.syncRecord},
+		route{"POST", "/records/:section/:source_id/preview", operator, s.previewRecord},
 		route{"POST", "/records/:section/:source_id/retry", operator, s.retryRecord},
 		route{"POST", "/records/:section/:source_id/skip", accountant, s.skipRecord},
 		route{"POST", "/records/:section/:source_id/unskip", accountant, s.unskipRecord},
@@ -78,6 +86,7 @@ func (s *server) routes() []route {
 	add(s.Documents != nil,
 		route{"GET", "/documents/:flow/:source_id", viewer, s.getDocument},
 		route{"POST", "/documents/:flow/:source_id/sync", operator, s.syncDocument},
+		route{"POST", "/documents/:flow/:source_id/preview", operator, s.previewDocument},
 		route{"POST", "/documents/:flow/:source_id/retry", operator, s.retryDocument},
 		route{"POST", "/documents/:flow/:source_id/skip", accountant, s.skipDocument},
 		route{"POST", "/documents/:flow/:source_id/unskip", accountant, s.unskipDocument},
@@ -87,7 +96,9 @@ func (s *server) routes() []route {
 		route{"GET", "/runs/:id", viewer, s.getRun},
 		route{"GET", "/runs/:id/events", viewer, s.streamRun},
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
+		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
 	)
+	add(s.Changes != nil, route{"GET", "/events", viewer, s.streamChanges})
 	add(s.Mappings != nil,
 		route{"GET", "/mappings/:kind", viewer, s.getMapping},
 		route{"PUT", "/mappings/:kind", accountant, s.putMapping},
@@ -98,5 +109,37 @@ func (s *server) routes() []route {
 		route{"GET", "/issues", viewer, s.listIssues},
 		route{"POST", "/issues/:code/retry", operator, s.retryIssue},
 	)
+	add(s.Ties != nil,
+		route{"POST", "/records/:section/:source_id/pair", accountant, s.pairRecord},
+		route{"POST", "/records/:section/:source_id/unpair", accountant, s.unpairRecord},
+		route{"POST", "/records/:section/:source_id/recreate", accountant, s.recreateRecord},
+		route{"POST", "/documents/:flow/:source_id/pair", accountant, s.pairDocument},
+		route{"POST", "/documents/:flow/:source_id/unpair", accountant, s.unpairDocument},
+		route{"POST", "/documents/:flow/:source_id/recreate", accountant, s.recreateDocument},
+	)
+	add(s.Pairing != nil,
+		route{"POST", "/pairing/customers/load", accountant, s.loadContacts},
+		route{"GET", "/pairing/customers", viewer, s.listPairing},
+		route{"GET", "/pairing/customers.csv", viewer, s.getPairs},
+		route{"POST", "/pairing/customers.csv", accountant, s.importPairs},
+		route{"POST", "/pairing/customers/:id", accountant, s.pairCustomer},
+		route{"DELETE", "/pairing/customers/:id", accountant, s.unpairCustomer},
+	)
+	add(s.Imports != nil,
+		route{"POST", "/payments/import", accountant, s.importPayments},
+		route{"GET", "/payments/imported", viewer, s.listImported},
+		route{"POST", "/payments/imported/:id/assign", accountant, s.assignPayment},
+		route{"GET", "/payments/statements", viewer, s.getStatements},
+	)
+	add(s.Reconciliation != nil,
+		route{"GET", "/reconciliation", viewer, s.getReconciliation},
+		route{"POST", "/reconciliation/refresh", accountant, s.refreshReconciliation},
+	)
+	add(s.Logs != nil,
+		route{"GET", "/logs", viewer, s.listLogs},
+		route{"GET", "/logs/:id", accountant, s.getLog},
+		route{"GET", "/audit", viewer, s.listAudit},
+	)
+	add(s.Tools != nil, route{"POST", "/tools/reset", admin, s.reset})
 	return list
 }

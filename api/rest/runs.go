@@ -71,6 +71,28 @@ func (s *server) cancelRun(c echo.Context) error {
 	return answer(c, http.StatusOK, run, err)
 }
 
+// releaseRun lets a run pass the brake at which it waits.
+//
+//	@ID			releaseRun
+//	@Summary	Let a run pass the brake at which it waits
+//	@Tags		runs
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		id		path		string		true	"Run id"
+//	@Param		body	body		wire.Reason	true	"Why"
+//	@Success	200		{object}	wire.Run
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/runs/{id}/release [post]
+func (s *server) releaseRun(c echo.Context) error {
+	reason, err := readReason(c)
+	if err != nil {
+		return err
+	}
+	run, err := s.Runs.Release(c.Request().Context(), c.Param("id"), reason, caller(c).Name)
+	return answer(c, http.StatusOK, run, err)
+}
+
 // streamRun sends a run each time it changes, until it ends.
 //
 //	@ID				streamRun

@@ -5,6 +5,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
 )
 
@@ -15,8 +16,11 @@ import (
 // A nil service leaves its routes out, so that no route exists that cannot work.
 type Services struct {
 	Tokens     Tokens
+	Sessions   Sessions // nil = sign-in with QloApps' employees is off; its route says so
+	Changes    Changes
 	Settings   Settings
 	Connection Connection
+	Schedule   Schedule
 	Setup      Setup
 	Records    Records
 	Documents  Documents
@@ -24,6 +28,13 @@ type Services struct {
 	Mappings   Mappings
 	Overview   Overview
 	Issues     Issues
+
+	Ties           Ties
+	Pairing        Pairing
+	Reconciliation Reconciliation
+	Imports        Imports
+	Logs           Logs
+	Tools          Tools
 }
 
 // Tokens are the API tokens; *access.Tokens is the real one.
@@ -35,6 +46,23 @@ type Tokens interface {
 	// Create gives the secret once.
 	Create(ctx context.Context, name string, role access.Role, by string) (access.Token, string, error)
 	Delete(ctx context.Context, id, by string) error
+}
+
+// Sessions are sign-ins of QloApps' employees; *access.Sessions is the real one.
+type Sessions interface {
+	// SignIn begins a session; fault.Forbidden/wrong_credentials whatever is wrong.
+	SignIn(ctx context.Context, email string, password secret.String) (access.NewSession, error)
+	// Authenticate gives the caller behind a cookie; fault.Forbidden/session_ended.
+	Authenticate(ctx context.Context, cookie secret.String) (access.Caller, error)
+	// End ends the caller's session, or all of that employee.
+	End(ctx context.Context, who access.Caller, everywhere bool) error
+}
+
+// Changes tells what changes while somebody listens; *live.Hub is the real one.
+type Changes interface {
+	// Listen gives events until ctx ends, after the position of an earlier listener if there was
+	// one. The channel is closed early when its reader is too slow.
+	Listen(ctx context.Context, after string) (position string, events <-chan wire.Event)
 }
 
 // Settings are every section's choices; *settings.Store is the real one.
@@ -66,6 +94,15 @@ type Connection interface {
 // CallbackAnswer is the query of Zoho's redirect.
 type CallbackAnswer = wire.CallbackAnswer
 
+// Schedule is what works by itself.
+type Schedule interface {
+	Get(ctx context.Context) (wire.Schedule, error)
+	// Run starts a tick or a daily pass now; a second request while one is at work answers that one.
+	Run(ctx context.Context, kind, by string) (wire.Run, error)
+	// Switch sets schedule.enabled.
+	Switch(ctx context.Context, on bool, by string) (wire.Schedule, error)
+}
+
 // Setup prepares the organisation: key field, taxes, currencies.
 type Setup interface {
 	// Start gives a run of kind setup whose result is a wire.SetupResult. A second identical
@@ -87,6 +124,10 @@ type Records interface {
 	Sync(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error)
 	// SyncOne queues one record, an order with all its documents.
 	SyncOne(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
+	// Preview tells what Sync would do, and PreviewOne what SyncOne would, document by document;
+	// nothing is sent. The run's result is a wire.Preview.
+	Preview(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error)
+	PreviewOne(ctx context.Context, section, id, by string) (wire.Run, error)
 	// Retry queues those documents of the record again that did not get through.
 	Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
 	// Skip takes the record's main document out of scope until Unskip.
@@ -101,6 +142,8 @@ type RecordQuery = wire.RecordQuery
 type Documents interface {
 	Get(ctx context.Context, flow, id string) (wire.Document, error)
 	Sync(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error)
+	// Preview tells what Sync would do; the run's result is a wire.Preview.
+	Preview(ctx context.Context, flow, id, by string) (wire.Run, error)
 	Retry(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error)
 	Skip(ctx context.Context, flow, id, reason, by string) (wire.Document, error)
 	Unskip(ctx context.Context, flow, id, by string) (wire.Document, error)
@@ -114,6 +157,8 @@ type Runs interface {
 	Get(ctx context.Context, id string) (wire.Run, error)
 	// Cancel stops what has not started; fault.Conflict/run_ended when nothing is left.
 	Cancel(ctx context.Context, id, by string) (wire.Run, error)
+	// Release lets a run pass the brake at which it waits; fault.Conflict/not_waiting otherwise.
+	Release(ctx context.Context, id, reason, by string) (wire.Run, error)
 }
 
 // RunQuery is one page of runs.

@@ -2,12 +2,65 @@ package rest
 
 import (
 	"net/http"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/secret"
 )
+
+// signIn begins a session of a QloApps employee.
+//
+//	@ID				signIn
+//	@Summary		Sign in with a QloApps employee
+//	@Description	Takes the e-mail address and password of QloApps' back office. The answer sets the session's cookie; every request with it that is not a GET needs its csrf_token as the header X-CSRF-Token. 409 sign_in_off when this installation does not know QloApps' cookie key.
+//	@Tags			session
+//	@Accept			json
+//	@Produce		json
+//	@Param			body	body		wire.SignIn	true	"As in QloApps"
+//	@Success		200		{object}	wire.Session
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/session [post]
+func (s *server) signIn(c echo.Context) error {
+	var in wire.SignIn
+	if err := readBody(c, &in); err != nil {
+		return err
+	}
+	if s.Sessions == nil {
+		return fault.New(fault.Conflict, "sign_in_off", "Sign-in with QloApps employees is switched off.").
+			Do("Set QLOBOOKS_QLOAPPS_COOKIE_KEY to QloApps' _COOKIE_KEY_, or sign in with an API token.")
+	}
+	// By e-mail too, as one address is tried from many places.
+	if !s.addresses.allow(c.RealIP()) || !s.credentials.allow(strings.ToLower(strings.TrimSpace(in.Email))) {
+		return tooManySignIns()
+	}
+	began, err := s.Sessions.SignIn(c.Request().Context(), in.Email, in.Password)
+	if err != nil {
+		return err
+	}
+	c.Set(callerKey, began.Caller)
+	s.setCookie(c, began.Cookie)
+	return showSession(c, began.Caller, began.Cookie)
+}
+
+func tooManySignIns() error {
+	return fault.New(fault.Limited, "too_many_requests", "There were too many attempts to sign in.").
+		Do("Wait half a minute and try once more.").After(30 * time.Second)
+}
+
+// showSession never lets a cache keep the CSRF token.
+func showSession(c echo.Context, who access.Caller, cookie secret.String) error {
+	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+	answer := wire.Session{Name: who.Name, Email: wire.TextOrNull(who.Email), Role: string(who.Role)}
+	if who.Kind == access.BySession {
+		answer.CSRFToken = wire.TextOrNull(access.CSRFToken(cookie))
+	}
+	return c.JSON(http.StatusOK, answer)
+}
 
 // getSession tells who is calling.
 //
@@ -19,24 +72,35 @@ import (
 //	@Success	200		{object}	wire.Session
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/session [get]
-func (s *server) getSession(c echo.Context) error {
-	who := caller(c)
-	return c.JSON(http.StatusOK, wire.Session{
-		Name: who.Name, Email: wire.TextOrNull(who.Email), Role: string(who.Role),
-	})
-}
+func (s *server) getSession(c echo.Context) error { return showSession(c, caller(c), cookieOf(c)) }
 
 // endSession ends the caller's cookie session; a token has none and stays valid.
 //
 //	@ID				endSession
 //	@Summary		Sign out
-//	@Description	Ends the cookie session of the caller. A token stays valid: delete it under /tokens.
+//	@Description	Ends the cookie session of the caller, or with everywhere=1 all sessions of that employee. A token stays valid: delete it under /tokens.
 //	@Tags			session
 //	@Security		Bearer
+//	@Param			everywhere	query	int	false	"1: on every device"	Enums(0, 1)
 //	@Success		204
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/session [delete]
-func (s *server) endSession(c echo.Context) error { return c.NoContent(http.StatusNoContent) }
+func (s *server) endSession(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "everywhere")
+	everywhere := c.QueryParam("everywhere")
+	w.oneOf("everywhere", everywhere, []string{"0", "1", "false", "true"})
+	if err := w.err(); err != nil {
+		return err
+	}
+	if who := caller(c); who.Kind == access.BySession {
+		if err := s.Sessions.End(c.Request().Context(), who, everywhere == "1" || everywhere == "true"); err != nil {
+			return err
+		}
+		s.setCookie(c, "")
+	}
+	return c.NoContent(http.StatusNoContent)
+}
 
 // listTokens lists the API tokens.
 //

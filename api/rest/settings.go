@@ -78,28 +78,6 @@ func (s *server) putSettingsSection(c echo.Context) error {
 	return s.getSettingsSection(c)
 }
 
-// getSchedule shows what works by itself.
-//
-//	@ID			getSchedule
-//	@Summary	What works by itself, and when
-//	@Tags		schedule
-//	@Security	Bearer
-//	@Produce	json
-//	@Success	200		{object}	wire.Schedule
-//	@Failure	default	{object}	wire.Problem
-//	@Router		/api/v1/schedule [get]
-func (s *server) getSchedule(c echo.Context) error {
-	all, err := s.Settings.Load(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	// No process runs ticks or daily passes yet: nothing is running, has run or will run.
-	return c.JSON(http.StatusOK, wire.Schedule{
-		Enabled: all.Schedule.Enabled, IntervalMinutes: all.Schedule.IntervalMinutes,
-		LaunchTime: all.Schedule.LaunchTime,
-	})
-}
-
 // startSetup prepares the organisation.
 //
 //	@ID				startSetup

@@ -1,5 +1,6 @@
 // Walks the running product in Chromium as a bookkeeper would, and holds every page to axe.
-// E2E_URL and E2E_TOKEN name a product that runs already; without them the demo is started.
+// E2E_URL and E2E_TOKEN name a product that runs already, with E2E_EMAIL and E2E_PASSWORD of an
+// administrator for the part about employees; without them the demo is started.
 // E2E_SHOTS names a folder for pictures of every page.
 
 import { spawn } from "node:child_process";
@@ -45,7 +46,8 @@ async function startDemo() {
     demo.on("exit", (code) => reject(new Error(`the demo ended with ${code}:\n${text}`)));
     setTimeout(() => reject(new Error(`the demo did not get ready:\n${text}`)), 8 * 60_000).unref();
   });
-  return { url: /^URL (.+)$/m.exec(out)[1].trim(), token: /^LOGIN (.+)$/m.exec(out)[1].trim(), stop };
+  const [, email, password] = /^Sign in as (\S+) with the password «(.+)»/m.exec(out);
+  return { url: /^URL (.+)$/m.exec(out)[1].trim(), token: /^LOGIN (.+)$/m.exec(out)[1].trim(), email, password, stop };
 }
 
 async function audit(page, name) {
@@ -74,6 +76,7 @@ const pages = [
 
 async function signIn(page, url, token) {
   await page.goto(url);
+  await page.getByRole("button", { name: "Use an API token instead" }).click();
   await page.getByLabel("API token", { exact: true }).fill(token);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
@@ -107,6 +110,7 @@ async function walk(browser, url, token) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.goto(url);
+  await page.getByRole("button", { name: "Use an API token instead" }).click();
   await page.getByLabel("API token", { exact: true }).fill("qlb_wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
   check("a wrong token is refused in words", await page.getByText("This token is not known").waitFor({ timeout: 5000 }).then(() => true, () => false));
@@ -154,13 +158,47 @@ async function walk(browser, url, token) {
   await context.close();
 }
 
+// an employee's session outlives a reload, and ends where it is ended
+async function employee(browser, url, email, password) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(url);
+  const enter = async (secret) => {
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password", { exact: true }).fill(secret);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  };
+  await enter("guess");
+  check("a wrong password is refused in words", await page.getByText(/the password is not right/).waitFor({ timeout: 5000 }).then(() => true, () => false));
+  await enter(password);
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  const cookie = (await context.cookies()).find((c) => c.name === "qlobooks_session");
+  check("the session's cookie is out of reach of the page", cookie?.httpOnly && cookie.sameSite === "Lax" && !(await page.evaluate(() => document.cookie)).includes("qlobooks"));
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  check("a session outlives a reload", true);
+  await page.goto(`${url}/synchronization/hotels`);
+  const [began] = await Promise.all([
+    page.waitForResponse((r) => r.url().endsWith("/records/hotels/initialize")),
+    page.getByRole("button", { name: "Initialize again" }).click(),
+  ]);
+  check("an employee can work", began.status() === 202, String(began.status()));
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("menuitem", { name: "On every device" }).click();
+  await page.getByLabel("E-mail address").waitFor();
+  const answer = await context.request.get(`${url}/api/v1/session`);
+  check("signing out ends the session at the API", answer.status() === 401);
+  await context.close();
+}
+
 const given = process.env.E2E_URL && process.env.E2E_TOKEN;
-const product = given ? { url: process.env.E2E_URL, token: process.env.E2E_TOKEN, stop() {} } : await startDemo();
+const product = given ? { url: process.env.E2E_URL, token: process.env.E2E_TOKEN, email: process.env.E2E_EMAIL, password: process.env.E2E_PASSWORD, stop() {} } : await startDemo();
 const browser = await chromium.launch({
   executablePath: findChromium(),
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 try {
+  if (product.email) await employee(browser, product.url, product.email, product.password);
   await walk(browser, product.url, product.token);
   for (const [scheme, width] of [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]]) {
     await look(browser, product.url, product.token, scheme, width);

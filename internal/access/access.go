@@ -1,7 +1,8 @@
-// Package access says who may do what: callers, their roles and the API tokens they hold.
+// Package access says who may do what: callers, their roles and the API tokens and sessions they hold.
 //
-// Words: a caller is whoever sent a request, known by a token or (later) a session cookie; a
-// role includes everything the roles below it may do. The package knows nothing of HTTP.
+// Words: a caller is whoever sent a request, known by a token or by the cookie of a session that
+// an employee of QloApps began; a role includes everything the roles below it may do. The
+// package knows nothing of HTTP.
 package access
 
 import (
@@ -44,6 +45,8 @@ type Caller struct {
 	Name  string // shown in runs and in the audit
 	Email string // "" for tokens
 	Role  Role
+	// Employee is the id of QloApps' employee, "" for tokens.
+	Employee string
 }
 
 // Session is the id of the cookie session, "" for a token.

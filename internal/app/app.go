@@ -18,13 +18,19 @@ import (
 	"github.com/qlobooks/qlobooks/internal/config"
 	"github.com/qlobooks/qlobooks/internal/connection"
 	"github.com/qlobooks/qlobooks/internal/crash/point"
+	"github.com/qlobooks/qlobooks/internal/detect"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
+	"github.com/qlobooks/qlobooks/internal/metrics"
+	"github.com/qlobooks/qlobooks/internal/pairing"
+	"github.com/qlobooks/qlobooks/internal/paymentimport"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/reconcile"
 	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -39,19 +45,29 @@ type App struct {
 	Hotel      *qloapps.Reader
 	Settings   *settings.Store
 	Tokens     *access.Tokens
+	Sessions   *access.Sessions // nil while QloApps' cookie key is not known
 	Connection *connection.Service
 	Mapping    *mapping.Service
 	Engine     *engine.Engine
 	Runner     *runs.Runner
+	Detector   *detect.Detector
+	Schedule   *schedule.Schedule
+	Pairing    *pairing.Service
+	Reconcile  *reconcile.Service
+	Imports    *paymentimport.Service
 	Queue      asynq.RedisConnOpt
+	Metrics    *metrics.Set
 
 	redis    redis.UniversalClient
 	database *gorm.DB
 	hotelDB  *gorm.DB
+	writer   *qloapps.PaymentWriter
 	now      func() time.Time
 
 	mu       sync.Mutex
 	limiters map[string]*limit.Limiter
+
+	inspector *asynq.Inspector
 }
 
 // ErrBehind says that the schema lacks migrations.
@@ -99,22 +115,29 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 		return fmt.Errorf("QLOBOOKS_SECRET_KEY: %w", err)
 	}
 	a.join(ring, opts)
-	return nil
+	return a.joinBooks()
 }
 
 // CheckHotel finds out whether the database holds a QloApps installation, without changing it.
 func CheckHotel(ctx context.Context, c config.Config) error {
+	_, err := HotelPrefix(ctx, c)
+	return err
+}
+
+// HotelPrefix is the prefix of the tables of the QloApps installation that the database holds.
+func HotelPrefix(ctx context.Context, c config.Config) (string, error) {
 	db, err := qloapps.Connect(c.MySQLDSN.Reveal())
 	if err != nil {
-		return plain(err)
+		return "", plain(err)
 	}
 	if pool, err := db.DB(); err == nil {
 		defer pool.Close()
 	}
-	if _, err := qloapps.Open(ctx, db, c.Prefix); err != nil {
-		return plain(err)
+	hotel, err := qloapps.Open(ctx, db, c.Prefix)
+	if err != nil {
+		return "", plain(err)
 	}
-	return nil
+	return hotel.Prefix(), nil
 }
 
 // plain shows a fault as cause and cure.
@@ -163,16 +186,20 @@ func (a *App) openRedis(ctx context.Context) error {
 func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Store = store.New(a.database, a.now)
 	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, Changed: a.settingsChanged}
-	a.Tokens = &access.Tokens{DB: a.database, Now: a.now}
+	a.joinAccess()
+	a.joinMetrics()
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
-		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store},
-		Linked: a.Store.AnyLinked, Connected: a.connected,
+		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
+		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
-	a.Runner = &runs.Runner{Store: a.Store, Listers: a.listers(), Documents: a.documents, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings}}
+	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
+	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: a.show}
+	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: a.Detector, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
+		Engine: a.Engine, Takes: a.takes}
 }
 
 // limiter is the one of an organisation, with the rates that are set now.
@@ -202,6 +229,12 @@ func (a *App) Close() {
 		if pool, err := db.DB(); err == nil {
 			_ = pool.Close()
 		}
+	}
+	if a.inspector != nil {
+		_ = a.inspector.Close()
+	}
+	if a.writer != nil {
+		_ = a.writer.Close()
 	}
 	if a.redis != nil {
 		if err := a.redis.Close(); err != nil {

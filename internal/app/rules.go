@@ -28,6 +28,10 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 		return nil, err
 	}
 	a.pace(id, organization.Plan, all.Limits)
+	locks, err := a.Connection.Locks(ctx)
+	if err != nil {
+		return nil, err
+	}
 	mappings, err := a.Mapping.Load(ctx)
 	if err != nil {
 		return nil, err
@@ -49,7 +53,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	return &rules.Rules{
 		Org: rules.Organization{ID: id, Name: organization.Name, BaseCurrency: organization.Base, Currencies: organization.Currencies,
 			TaxRounding: organization.TaxRounding, Country: organization.Country},
-		Settings: all, Mappings: mappings, Zone: shop.Zone, Today: a.Store.Now().In(shop.Zone).Format(time.DateOnly), KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
+		Locks: locks, Settings: all, Mappings: mappings, Zone: shop.Zone, Today: a.Store.Now().In(shop.Zone).Format(time.DateOnly), KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
 		QloBase: shop.DefaultCurrency, QloRates: rates,
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/frontend"
+	"github.com/qlobooks/qlobooks/internal/live"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/worker/queue"
 
@@ -20,26 +21,30 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if tokens == 0 {
-		return nil, fmt.Errorf("nobody could sign in: make a token first with «go run ./api token create --name Admin --role admin»")
+	if tokens == 0 && a.Sessions == nil {
+		return nil, fmt.Errorf("nobody could sign in: set QLOBOOKS_QLOAPPS_COOKIE_KEY to QloApps' _COOKIE_KEY_ so that its employees can, " +
+			"or make a token first with «go run ./api token create --name Admin --role admin»")
 	}
 	if err := a.paceNow(ctx); err != nil {
 		return nil, err
 	}
-	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links}
-	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready}
+	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links, Retrying: a.retrying}
+	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready,
+		Metrics: a.Metrics.Handler(), Observe: a.Metrics.Request}
 	if frontend.Built() {
 		options.SPA = frontend.FS()
 	}
 	return rest.New(rest.Services{
-		Tokens: a.Tokens, Settings: a.Settings, Connection: a.Connection, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
+		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store}, Settings: a.Settings, Connection: a.Connection, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget}, Issues: records.Issues{Desk: desk},
+		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Imports: a.Imports,
+		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.organization},
 	}, options), nil
 }
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Concurrency: concurrency}
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Hourly: a.cleanLogs}
 }
 
 func (a *App) ready(ctx context.Context) []wire.HealthCheck {

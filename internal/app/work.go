@@ -9,6 +9,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/metrics"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -17,17 +18,6 @@ import (
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
-
-func (a *App) listers() map[string]runs.Lister {
-	return map[string]runs.Lister{
-		"hotels":           {Page: a.Hotel.ListHotels},
-		"room-types":       {Page: a.Hotel.ListRoomTypes},
-		"service-products": {Page: a.Hotel.ListServiceProducts},
-		"customers":        {Page: a.Hotel.ListCustomers},
-		"currencies":       {Page: a.Hotel.ListCurrencies},
-		"orders":           {Page: a.Hotel.ListOrders, ByID: a.Hotel.ListOrdersByID},
-	}
-}
 
 var masterFlow = map[string]string{"hotels": flow.Hotel, "room-types": flow.RoomType, "service-products": flow.ServiceProduct, "customers": flow.Customer, "currencies": "currency"}
 
@@ -166,7 +156,10 @@ func (a *App) settingsChanged(ctx context.Context, section, by string) error {
 	case "currencies":
 		free = []string{"currency_off", "no_rate"}
 	case "orders":
-		free = []string{"totals_differ"}
+		if err := a.ordersChanged(ctx, all.Orders.CreateSalesOrders); err != nil {
+			return err
+		}
+		free = []string{"totals_differ", "period_locked"}
 	case "limits":
 		return a.paceNow(ctx)
 	default:
@@ -174,6 +167,20 @@ func (a *App) settingsChanged(ctx context.Context, section, by string) error {
 	}
 	_, err = a.Store.FreeIssue(ctx, free, store.Live)
 	return err
+}
+
+// ordersChanged keeps what lists show in step with the switch for sales orders. It goes on when the
+// caller hangs up, as half of the orders changed would mislead.
+func (a *App) ordersChanged(ctx context.Context, wanted bool) error {
+	ctx = context.WithoutCancel(ctx)
+	if !wanted {
+		return a.Store.LeaveOut(ctx, flow.SalesOrder, store.Issue{Code: "skipped_export_off", Detail: "Sales orders are not sent to Zoho Books.", Action: "Switch «Create sales orders» on in Configuration, Orders."})
+	}
+	at, err := a.Store.Initialized(ctx, "orders")
+	if err != nil || at == nil {
+		return err
+	}
+	return a.Store.TakeIn(ctx, "orders", flow.SalesOrder, "skipped_export_off")
 }
 
 // Links builds addresses into both systems.
@@ -201,15 +208,23 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 	}, nil
 }
 
-// recorder writes calls to the log table; trouble with that never fails a call.
-type recorder struct{ store *store.Store }
+// recorder counts calls and writes them to the log table; trouble with that never fails a call.
+type recorder struct {
+	store   *store.Store
+	metrics *metrics.Set
+	app     *App
+}
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
+	r.metrics.Call(e.Status, e.Fault != "")
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	err := r.store.AddCall(ctx, store.CallLine{Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
 		Request: string(e.Request), Response: string(e.Response), Error: e.Fault})
 	if err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
+	}
+	if e.Fault == "period_locked" {
+		r.app.lockMet(ctx)
 	}
 }

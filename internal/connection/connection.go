@@ -44,6 +44,8 @@ type Service struct {
 	Linked func(ctx context.Context) (bool, error)
 	// Connected is called when records that waited for the grant may go on.
 	Connected func(ctx context.Context) error
+	// LocksChanged is called when other periods are locked than before; nil = nobody cares.
+	LocksChanged func(ctx context.Context) error
 
 	mu        sync.Mutex
 	cached    secret.String
@@ -140,13 +142,13 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 		}
 	}
 	if !sameGrant {
-		for _, name := range []string{"refresh_token", "access_token", "access_expires_at", "connected_at", "last_error", "learned", "learned_at"} {
+		for _, name := range []string{"refresh_token", "access_token", "access_expires_at", "connected_at", "last_error", "learned", "learned_at", "locks_at"} {
 			columns[name] = nil
 		}
 		columns["status"], columns["issue_code"], columns["api_domain"], columns["token_domain"] = string(Disconnected), "", "", ""
 		s.forgetToken()
 	} else if organization != old.OrganizationID {
-		columns["learned"], columns["learned_at"], columns["issue_code"] = nil, nil, ""
+		columns["learned"], columns["learned_at"], columns["issue_code"], columns["locks_at"] = nil, nil, "", nil
 	}
 	if err := s.set(ctx, s.DB, columns); err != nil {
 		return wire.Connection{}, err

@@ -16,10 +16,10 @@ import (
 // KeyLabel is the label of the field that carries our key.
 const KeyLabel = "QloApps Key"
 
-// fresh is how long what was learned is trusted; locks and currencies may change any time.
+// fresh is how long what was learned is trusted, as locks and currencies may change any time.
 const fresh = time.Hour
 
-// Learn asks Zoho what stands in the organisation: its name, currencies, key fields, locks.
+// Learn asks Zoho what stands in the organisation: its name, currencies, key fields.
 func (s *Service) Learn(ctx context.Context) error {
 	r, err := s.connected(ctx)
 	if err != nil {
@@ -62,9 +62,6 @@ func (s *Service) Learn(ctx context.Context) error {
 		}
 	}
 	if err := learnKeyFields(ctx, c, &l); err != nil {
-		return err
-	}
-	if l.LockDate, err = c.LockDates(ctx); err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	body, err := json.Marshal(l)
@@ -162,7 +159,12 @@ func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
 		}
 	}
 	add("deposit_account", err == nil && deposits > 0, fmt.Sprintf("%d accounts can take payments.", deposits), "Add a bank or cash account in Zoho Books.")
-	add("lock_dates", true, lockWords(l.LockDate), "")
+	if err := s.RereadLocks(ctx); err != nil {
+		add("lock_dates", false, "The locked periods could not be read: "+fault.Of(err).Detail, "Try again later.")
+	} else {
+		locks, err := s.Locks(ctx)
+		add("lock_dates", err == nil && locks.Known, lockWords(locks), "Look in Zoho Books, Accountant, Transaction locking which periods are locked, before posting history.")
+	}
 	checks = append(checks, wire.Check{Check: "reminders", OK: true, Detail: "Zoho Books' own payment reminders cannot be read over its API.", Action: "Before posting history, check in Zoho Books, Settings, Reminders that automatic ones are off, or guests of past stays may be written to."})
 	return checks, nil
 }
@@ -187,11 +189,4 @@ func keyWords(missing []string) string {
 		return "The field «" + KeyLabel + "» stands on all six modules and allows no doubles."
 	}
 	return "The field «" + KeyLabel + "» is missing, or allows doubles, on: " + strings.Join(missing, ", ") + "."
-}
-
-func lockWords(day string) string {
-	if day == "" {
-		return "No period is locked."
-	}
-	return "Everything up to " + day + " is locked."
 }

@@ -41,7 +41,6 @@ type Learned struct {
 	Country     string                    `json:"country"`
 	Base        string                    `json:"base"`
 	TaxRounding string                    `json:"tax_rounding"`
-	LockDate    string                    `json:"lock_date"`
 	Currencies  map[string]rules.Currency `json:"currencies"`
 	KeyFields   map[string]string         `json:"key_fields"` // api name by entity, only of unique fields
 }
@@ -63,12 +62,13 @@ type row struct {
 	ConnectedAt     *time.Time
 	LastError       *string
 	IssueCode       string
+	LocksKept       *string
 
 	chosen  choices
 	learned Learned
 }
 
-const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, api_domain, token_domain, connected_at, last_error, issue_code"
+const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept"
 
 func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, error) {
 	var rows []row
@@ -123,11 +123,11 @@ func (s *Service) open(sealed *string, column string) (secret.String, error) {
 	if sealed == nil || *sealed == "" {
 		return "", nil
 	}
-	return s.Ring.Open(*sealed, "connection:"+column)
+	return s.Ring.Open(*sealed, place(column))
 }
 
 func (s *Service) seal(plain secret.String, column string) string {
-	return s.Ring.Seal(plain, "connection:"+column)
+	return s.Ring.Seal(plain, place(column))
 }
 
 // move follows the account into the data centre of its accounts server, whose other origins

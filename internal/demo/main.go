@@ -25,6 +25,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/sample"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
+	"github.com/qlobooks/qlobooks/internal/secret"
 )
 
 func main() {
@@ -51,7 +52,7 @@ func run(ctx context.Context) error {
 	say("Redis: inside this process.")
 	// Many more calls a minute than Zoho allows, so that nobody has to wait for the rehearsal.
 	const perMinute = 3000
-	stage, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: "redis://" + redis.Addr() + "/0", Listen: os.Getenv("DEMO_LISTEN"),
+	stage, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: "redis://" + redis.Addr() + "/0", Listen: os.Getenv("DEMO_LISTEN"), CookieKey: cookieKey(),
 		Books: books.Options{PerMinute: perMinute, PerDay: 100000, Name: "Rehearsal books"}, Engine: engine.Options{Gather: 3 * time.Second}})
 	if err != nil {
 		return err
@@ -76,10 +77,22 @@ func run(ctx context.Context) error {
 	}
 	say("")
 	say("The rehearsal books stand at %s. Stop with Ctrl-C.", stage.Zoho)
+	if cookieKey() != "" {
+		manager := sample.Employees[0]
+		say("Sign in as %s with the password «%s», or with the token below.", manager.Email, manager.Password)
+	}
 	say("URL %s", stage.URL)
 	say("LOGIN %s", stage.Token)
 	<-ctx.Done()
 	return nil
+}
+
+// cookieKey is the sample hotel's; that of a dump is not in the dump.
+func cookieKey() secret.String {
+	if os.Getenv("DEMO_DUMP") != "" {
+		return ""
+	}
+	return sample.CookieKey
 }
 
 func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
@@ -212,7 +225,7 @@ func judgeDump(ctx context.Context, stage *rehearsal.Stage) error {
 			allowed[c.Code] = true
 		}
 	}
-	synced, held, different, strange, err := stage.Compare(ctx, allowed)
+	synced, held, different, strange, _, err := stage.Compare(ctx, allowed)
 	if err != nil {
 		return err
 	}

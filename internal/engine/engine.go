@@ -84,6 +84,9 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 		},
 		send: f.Dest.Send, find: f.Dest.Find, step: f.Dest.Step, stepDone: f.Dest.StepDone,
 	}
+	if reader, ok := any(f.Dest).(Reader); ok {
+		r.current = reader.Current
+	}
 	e.flows = append(e.flows, r)
 	e.named[f.Name] = r
 }
@@ -118,6 +121,7 @@ type runner struct {
 	find                 func(ctx context.Context, key string, call Call) (Answer, bool, error)
 	step                 func(ctx context.Context, step Step, ids []string) error
 	stepDone             func(ctx context.Context, step Step, id string) (bool, error)
+	current              func(ctx context.Context, id string) (json.RawMessage, error) // nil when the destination cannot be read
 }
 
 func goneOf[S, D any](f Flow[S, D]) func(id string) any {

@@ -329,7 +329,7 @@ func TestALetterPullsItsNoteAndIsSentInBulk(t *testing.T) {
 	if err := d.store.Queue(t.Context(), run.ID, "orders", []string{"7", "8", "9"}, nil, store.Person); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.store.ListedRun(t.Context(), "me", run.ID); err != nil {
+	if err := d.store.ListedRun(t.Context(), "me", run.ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	d.settle(t)

@@ -97,7 +97,8 @@ type Facts struct {
 	Total    money.Decimal
 	Tax      money.Decimal
 	Applied  money.Decimal
-	HasTotal bool // Total must equal the destination's answer
+	HasTotal bool   // Total must equal the destination's answer
+	Due      string // the day payment is due, "" where that means nothing
 	Hotel    string
 }
 
@@ -119,6 +120,11 @@ type Step struct {
 	// Bulk, when not empty, is a path that takes up to 100 ids at once in BulkParam.
 	Bulk      string `json:"bulk,omitempty"`
 	BulkParam string `json:"bulk_param,omitempty"`
+	// Calls is how many calls the step takes when it is more than one.
+	Calls int `json:"calls,omitempty"`
+	// Days are those on which the step takes effect, where these are not the document's own; none
+	// may lie in a locked period.
+	Days []string `json:"days,omitempty"`
 }
 
 // Proof names where a step leaves its trace: a record whose field has a value, or, with List, one
@@ -138,6 +144,7 @@ type Link struct {
 	ID       string // id at the destination; "" when there is none yet
 	Number   string
 	Name     string
+	Day      string // that it was posted with, "" of masters
 	Status   Status
 	Total    money.Decimal
 	Applied  money.Decimal // what of it settles other documents

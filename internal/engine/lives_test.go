@@ -53,6 +53,15 @@ func lives(t *testing.T) *desk {
 			}
 			return m, nil
 		}})
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "ward", Section: "hotels", Version: 1, Master: true, Load: load, Dest: d.shelf,
+		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
+			content, closed := strings.CutSuffix(text, ", closed")
+			m := engine.Mapped[page]{Doc: page{Text: content}, Steps: []engine.Step{{Name: engine.StepActive, Implied: true}}}
+			if closed {
+				m.Steps = []engine.Step{{Name: engine.StepInactive}}
+			}
+			return m, nil
+		}})
 	return d
 }
 
@@ -147,5 +156,30 @@ func TestADocumentOwedOnARetiredMaster(t *testing.T) {
 	d.want(t, "stay", "2", "refused for another cause")
 	if d.shelf.steps["id-room:70 active"] != 1 {
 		t.Error("a master was made active for a refusal that has another cause")
+	}
+}
+
+// TestAWishForStateOrContentAlone changes only what it is about.
+func TestAWishForStateOrContentAlone(t *testing.T) {
+	for _, tt := range []struct {
+		column, status, page string
+		inactive             int
+	}{
+		{"keep_content", "disabled", "text 3", 1},
+		{"keep_state", "synced", "changed", 0},
+	} {
+		t.Run(tt.column, func(t *testing.T) {
+			d := lives(t)
+			d.want(t, "ward", "3", "text 3")
+			d.texts["3"] = "changed, closed"
+			d.queue(t, store.Ref{Flow: "ward", ID: "3"})
+			if err := d.store.Gorm().Exec("UPDATE qlobooks_documents SET " + tt.column + " = 1 WHERE flow = 'ward'").Error; err != nil {
+				t.Fatal(err)
+			}
+			d.settle(t)
+			if got := d.doc(t, "ward", "3"); string(got.Status) != tt.status || d.shelf.pages["ward:3"] != tt.page || d.shelf.steps["id-ward:3 inactive"] != tt.inactive {
+				t.Errorf("%s, %v, %v", got.Status, d.shelf.pages, d.shelf.steps)
+			}
+		})
 	}
 }

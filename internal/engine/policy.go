@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -43,6 +44,9 @@ func (e *Engine) failed(d store.Document, err error, calls int) store.Outcome {
 	}
 	d.Status, d.StepDue = p.status, false
 	d.Issue = store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}
+	if f.Proof != nil {
+		d.Issue.Proof, _ = json.Marshal(f.Proof)
+	}
 	out := store.Outcome{Count: p.count, Calls: calls, KeepHint: p.keep}
 	if len(p.waits) > 0 {
 		wait := p.waits[min(d.Attempts, len(p.waits)-1)]

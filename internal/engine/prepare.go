@@ -92,10 +92,16 @@ func (b *batch) links(ctx context.Context, docs []store.Document, records map[st
 	return found, needs, err
 }
 
-func (a *attempt) mapWith(b *batch, l *linked, held []string) error {
-	p, err := b.runner.plan(a.record, linkOf(a.doc), l, b.rules)
+func (a *attempt) mapWith(b *batch, links Links, held []string) error {
+	p, err := b.runner.plan(a.record, linkOf(a.doc), links, b.rules)
 	if err != nil {
 		return err
+	}
+	if a.doc.ZohoID != "" {
+		p.keep = p.keep || a.doc.KeepContent
+		if a.doc.KeepState {
+			p.steps = inState(p.steps, a.doc.Done(StepInactive))
+		}
 	}
 	a.plan = p
 	a.name = heldName(p.names, held)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -18,6 +19,20 @@ const (
 
 // retired reports that the steps taken out of use what they belong to.
 func retired(name string) bool { return name == StepInactive || name == StepVoid }
+
+// inState leaves a master active or inactive as it is, for a wish that is about its content alone.
+func inState(steps []Step, inactive bool) []Step {
+	kept := slices.Clone(steps)
+	for i := range kept {
+		if kept[i].Name == StepActive || kept[i].Name == StepInactive {
+			kept[i] = Step{Name: StepActive, Implied: true}
+			if inactive {
+				kept[i].Name = StepInactive
+			}
+		}
+	}
+	return kept
+}
 
 // mergeSteps is the state of the wanted steps: done ones stay done, and the creation itself
 // brings implied ones about. Steps no longer wanted are forgotten.
@@ -110,7 +125,7 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 // bulk takes the first open step of many documents in one call, then what remains one by one.
 func (b *batch) bulk(ctx context.Context, docs []store.Document) {
 	groups := map[string][]*attempt{}
-	for _, d := range b.resolve(ctx, docs) {
+	for _, d := range b.unlocked(ctx, b.resolve(ctx, docs)) {
 		a := &attempt{doc: d}
 		if open := openSteps(d.Steps); len(open) > 0 {
 			groups[open[0].Name] = append(groups[open[0].Name], a)
@@ -140,7 +155,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	}
 	mine[0].calls++
 	err := b.runner.step(ctx, step, ids)
-	if err != nil && len(mine) > 1 && fault.Is(err, fault.Rejected) {
+	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held)) {
 		// One document spoils the call for all: take them one by one, so that only that one stops.
 		b.oneByOne(ctx, mine)
 		return

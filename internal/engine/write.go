@@ -26,10 +26,15 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.nothing {
 		return b.nothing(a)
 	}
-	if a.plan.stands != "" {
-		if a.doc.ZohoID != "" && a.doc.Fingerprint != a.print {
-			return b.ended(a, b.changedAfterPosting(a))
+	if a.doc.ZohoID != "" && a.plan.createOnly && a.doc.Fingerprint != a.print {
+		if err := b.accept(ctx, a); err != nil {
+			return b.ended(a, err)
 		}
+	}
+	if err := b.locked(a); err != nil {
+		return b.ended(a, err)
+	}
+	if a.plan.stands != "" {
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
@@ -57,9 +62,6 @@ func (b *batch) ended(a *attempt, err error) *store.Outcome {
 // put makes the one call for the document itself. A name that turns out to be somebody else's
 // is marked so and the next candidate is tried.
 func (b *batch) put(ctx context.Context, a *attempt) error {
-	if a.doc.ZohoID != "" && a.plan.createOnly {
-		return b.changedAfterPosting(a)
-	}
 	if a.doc.ZohoID != "" && a.plan.before != nil {
 		if err := b.before(ctx, a, *a.plan.before); err != nil {
 			return err
@@ -92,6 +94,22 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		}
 		return b.adopt(ctx, a, answer, want, created)
 	}
+}
+
+// accept takes the document that a person paired for this record's own, as documents of this
+// kind are never updated; only its total must be right.
+func (b *batch) accept(ctx context.Context, a *attempt) error {
+	d := &a.doc
+	if !d.Paired || d.Fingerprint != "" {
+		return b.changedAfterPosting(a)
+	}
+	if f := a.plan.facts; f.HasTotal && d.Total != nil && !d.Total.Equal(f.Total) {
+		return fault.New(fault.Rejected, "totals_differ", "The paired document shows %s %s in Zoho Books, QloApps says %s %s.", d.Total, d.Currency, f.Total, f.Currency).
+			Do("Unpair it, or correct it in Zoho Books and pair it again.")
+	}
+	d.Fingerprint = a.print
+	setFacts(d, a.plan.facts)
+	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
 }
 
 // adopt saves what Zoho answered as this record's document and compares the totals.

@@ -38,6 +38,7 @@ type Error struct {
 	Field      string        // the input field at fault, for Invalid
 	RetryAfter time.Duration // earliest useful retry; 0 = the policy decides
 	Fields     []FieldError  // several wrong fields at once
+	Proof      any           // facts behind the words, shown beside them; becomes JSON
 	Cause      error         // for logs; never shown
 }
 
@@ -67,6 +68,9 @@ func (e *Error) Do(action string) *Error { e.Action = action; return e }
 
 // By adds the cause for the log.
 func (e *Error) By(cause error) *Error { e.Cause = cause; return e }
+
+// Show adds facts that stand behind the words.
+func (e *Error) Show(proof any) *Error { e.Proof = proof; return e }
 
 // After sets the earliest useful retry.
 func (e *Error) After(d time.Duration) *Error { e.RetryAfter = d; return e }

@@ -49,6 +49,8 @@ var explained = map[string]Words{
 	"skipped_before_date":    {"Before the start date", "It is dated before the date from which documents are sent.", "Change the date to send it."},
 	"skipped_by_person":      {"Skipped by a person", "Somebody took it out of scope.", "Use Unskip to bring it back."},
 	"before_export_invoice":  {"Payment of an older invoice", "Its invoice is dated before the start date.", "Send it without allocation, if wanted."},
+	"voucher_credit":         {"Paid in part by credit", "A voucher made from a credit slip pays a part: the invoice stands without it in Zoho Books, and the slip's credit note settles that part.", "Nothing; the record shows both totals."},
+	"rate_not_taken":         {"Exchange rate not taken", "Zoho Books fetches exchange rates by itself and did not take QloApps' rate.", "Nothing, or switch Zoho's own feed off."},
 	"source_gone":            {"Gone from QloApps", "Its row no longer exists in QloApps.", "Nothing is changed in Zoho Books by itself."},
 	"changed_after_posting":  {"Changed after posting", "A payment or credit slip was changed in QloApps after it was posted.", "Compare both versions and correct Zoho Books by hand if the change is right."},
 	"unavailable":            {"Could not reach", "A service did not answer; nothing was sent.", "Nothing; it is tried again."},

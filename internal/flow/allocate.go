@@ -40,6 +40,7 @@ type move struct {
 type giveBack struct {
 	paymentID string // QloApps' id of the earlier payment
 	amount    money.Decimal
+	freed     bool // an allocation must be lowered for it
 }
 
 // allocate settles each order's invoices by its shares. settled tells that every invoice stands
@@ -179,6 +180,7 @@ func (s *settling) giveBack(share qloapps.Share, amount money.Decimal) move {
 				a.AmountApplied = money.N(a.AmountApplied.Sub(part))
 				s.reopen(a.InvoiceID, part)
 				taken(from, part)
+				m.back[slices.IndexFunc(m.back, func(b giveBack) bool { return b.paymentID == from.share.PaymentID })].freed = true
 			}
 		}
 	}

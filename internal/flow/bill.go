@@ -31,6 +31,14 @@ var closeEnough = money.MustParse("2")
 // QloApps'. Beyond the allowed difference the document is held with both computations.
 func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision int32, r *rules.Rules) (*bill, error) {
 	b := &bill{lines: lines}
+	if err := b.balance(discounts, t, precision, r); err != nil {
+		return nil, b.compared(err, discounts, t)
+	}
+	return b, nil
+}
+
+func (b *bill) balance(discounts []qloapps.Discount, t truth, precision int32, r *rules.Rules) error {
+	lines := b.lines
 	unit, total := money.Unit(precision), money.RoundHalfUp(t.incl, precision)
 	goods, goodsTax := money.Zero, money.Zero
 	for _, l := range lines {
@@ -45,10 +53,10 @@ func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision 
 	}
 	b.discount = money.RoundHalfUp(off, precision)
 	if len(lines) == 0 {
-		return nil, fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", t.incl, t.currency).Do("Check the order in QloApps.")
+		return fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", t.incl, t.currency).Do("Check the order in QloApps.")
 	}
 	if err := addsUp(lines, total.Add(b.discount), precision, r); err != nil {
-		return nil, err
+		return err
 	}
 	roundLines(lines, total.Add(b.discount), precision)
 	b.split = ownSplit(lines, discounts, b.discount, precision)
@@ -57,9 +65,9 @@ func balanceBill(lines []sold, discounts []qloapps.Discount, t truth, precision 
 		b.closeGap(offTax, unit, precision, r)
 	}
 	if !b.totals.Total.Equal(total) {
-		return nil, fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.currency, b.totals.Total).Do("Check the order's lines in QloApps.")
+		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.currency, b.totals.Total).Do("Check the order's lines in QloApps.")
 	}
-	return b, b.judge(t, len(discounts) > 0, unit, r)
+	return b.judge(t, len(discounts) > 0, t.unit(precision), r)
 }
 
 // addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,
@@ -74,6 +82,15 @@ func addsUp(lines []sold, whole money.Decimal, precision int32, r *rules.Rules) 
 		return nil
 	}
 	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", sum, whole).Do("Check the order's lines in QloApps.")
+}
+
+// unit is the smallest amount in which both systems can agree on a tax: where Zoho counts finer
+// than QloApps wrote its amounts, QloApps' own.
+func (t truth) unit(precision int32) money.Decimal {
+	if precision > 2 && t.incl.Equal(t.incl.Round(2)) && t.excl.Equal(t.excl.Round(2)) {
+		return penny
+	}
+	return money.Unit(precision)
 }
 
 func limitOf(r *rules.Rules) money.Decimal { return count(r.Settings.Orders.RoundingLimit) }
@@ -110,11 +127,27 @@ func ownSplit(lines []sold, discounts []qloapps.Discount, whole money.Decimal, p
 	}
 	split[last] = split[last].Add(whole.Sub(given))
 	for i := range split {
-		if split[i].GreaterThan(lines[i].amount) {
+		if split[i].IsNegative() || split[i].GreaterThan(lines[i].amount) {
 			return nil
 		}
 	}
 	return split
+}
+
+// proportional splits a discount over amounts, rounded cumulatively: unlike Zoho's own shares, none
+// is ever negative.
+func proportional(amounts []money.Decimal, discount money.Decimal, precision int32) []money.Decimal {
+	sum := money.Zero
+	for _, a := range amounts {
+		sum = sum.Add(a)
+	}
+	exact := make([]money.Decimal, len(amounts))
+	for i, a := range amounts {
+		if !sum.IsZero() {
+			exact[i] = discount.Mul(a).DivRound(sum, 20)
+		}
+	}
+	return money.Spread(exact, precision)
 }
 
 // amountsOf are the amounts of a product's lines, of all lines without one, and their sum.
@@ -145,7 +178,7 @@ func (b *bill) closeGap(wanted, unit money.Decimal, precision int32, r *rules.Ru
 	}
 	split := b.split
 	if split == nil {
-		split = oracle.Shares(amounts, b.discount, precision)
+		split = proportional(amounts, b.discount, precision)
 	}
 	split = append([]money.Decimal{}, split...)
 	b.move(split, amounts, gap, precision)

@@ -49,13 +49,14 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		return none, err
 	}
 	date := max(day(i.Order.CanceledAt), day(i.Date))
-	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, i.Order.Rate, links, r); err != nil {
+	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, i.Order.Rate, self, links, r); err != nil {
 		return none, err
 	}
+	m.Facts.Date = m.Doc.Date
 	m.Doc.ReferenceNumber = clip(posted.Number, 100)
 	m.CreateOnly, m.Compare = true, i.ID
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.totals.Tax, true, i.Order.HotelName
-	m.Steps, m.Facts.Applied, err = applyRest(i.Order, posted.Total, currency.Precision, self, links)
+	m.Steps, m.Facts.Applied, err = applyRest(i.Order, m.Doc.Date, posted.Total, currency.Precision, self, links)
 	return m, err
 }
 

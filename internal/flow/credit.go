@@ -67,8 +67,9 @@ func roundingLine(amount money.Decimal, r *rules.Rules) zoho.Line {
 }
 
 // creditBody is a credit note without its number.
-func creditBody(key engine.Ref, o *qloapps.Order, c credit, date string, own money.Decimal, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
-	doc := zoho.CreditNote{Date: date, ReferenceNumber: clip(o.Reference, 100), Lines: c.lines, CustomFields: keyField(r, key)}
+func creditBody(key engine.Ref, o *qloapps.Order, c credit, date string, own money.Decimal, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
+	bears := dated(date, self, r)
+	doc := zoho.CreditNote{Date: bears, Notes: trueDay(date, bears), ReferenceNumber: clip(o.Reference, 100), Lines: c.lines, CustomFields: keyField(r, key)}
 	who := contactRef(o.CustomerID, o.Currency, r)
 	contact, err := links.Of(who.Flow, who.ID)
 	if err != nil {
@@ -88,20 +89,26 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 	body, err := json.Marshal(zoho.Refund{Date: max(date, day(ret.Updated)), Amount: money.N(amount), Account: account.ZohoID, Mode: clip(paymentMode(ret.PaymentMode, r), 50),
 		Reference: key.Key(), Description: clip(ret.TransactionID, 500), ExchangeRate: rate})
 	path := zoho.CreditNotes.Path + "/{id}/refunds"
-	return engine.Step{Name: "refund", Method: "POST", Path: path, Body: body,
-		Proof: &engine.Proof{Path: path, List: "creditnote_refunds", Field: "reference_number", Value: key.Key()}}, err
+	step := engine.Step{Name: "refund", Method: "POST", Path: path, Body: body,
+		Proof: &engine.Proof{Path: path, List: "creditnote_refunds", Field: "reference_number", Value: key.Key()}}
+	step.Days = []string{max(date, day(ret.Updated))}
+	if !movable(account) {
+		step.Days = []string{day(ret.Updated)}
+	}
+	return step, err
 }
 
 // applyNote settles an invoice from a credit note.
-func applyNote(invoiceID string, amount money.Decimal) engine.Step {
+func applyNote(own string, invoice engine.Link, amount money.Decimal) engine.Step {
+	invoiceID := invoice.ID
 	body, _ := json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoiceID, AmountApplied: money.N(amount)}}})
-	return engine.Step{Name: "apply:" + invoiceID, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Body: body,
+	return engine.Step{Name: "apply:" + invoiceID, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Body: body, Days: []string{max(own, invoice.Day)},
 		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoiceID}}
 }
 
 // applyRest settles the order's invoice with what of a credit note was not given back, up to the
 // invoice's balance. It waits for the order's payments, which come first.
-func applyRest(o *qloapps.Order, rest money.Decimal, precision int32, self engine.Link, links engine.Links) (steps []engine.Step, applied money.Decimal, err error) {
+func applyRest(o *qloapps.Order, own string, rest money.Decimal, precision int32, self engine.Link, links engine.Links) (steps []engine.Step, applied money.Decimal, err error) {
 	if !rest.IsPositive() || len(o.Invoices) != 1 {
 		return nil, money.Zero, nil
 	}
@@ -125,7 +132,7 @@ func applyRest(o *qloapps.Order, rest money.Decimal, precision int32, self engin
 	if !applied.IsPositive() {
 		return nil, money.Zero, nil
 	}
-	return []engine.Step{applyNote(invoice.ID, applied)}, applied, nil
+	return []engine.Step{applyNote(own, invoice, applied)}, applied, nil
 }
 
 // soldAs finds the taxes of an amount given back among those of the line it was sold as, else

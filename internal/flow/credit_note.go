@@ -61,20 +61,21 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 		return none, err
 	}
 	m.Facts.Tax = c.totals.Tax
-	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, day(s.Added), s.Rate, links, r); err != nil {
+	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, day(s.Added), s.Rate, self, links, r); err != nil {
 		return none, err
 	}
+	m.Facts.Date = m.Doc.Date
 	if r.Settings.Orders.InvoiceNumbering == "zoho" {
 		m.Doc.ReferenceNumber = s.Printed
 	} else {
 		m.Doc.Number = s.Printed
 	}
-	m.Steps, m.Facts.Applied, err = slipSteps(s, total, m.Doc.ExchangeRate, currency.Precision, self, links, r)
+	m.Steps, m.Facts.Applied, err = slipSteps(s, total, m.Doc, currency.Precision, self, links, r)
 	return m, err
 }
 
 // slipSteps say what becomes of the credit.
-func slipSteps(s qloapps.Slip, total money.Decimal, rate *money.Number, precision int32, self engine.Link, links engine.Links, r *rules.Rules) ([]engine.Step, money.Decimal, error) {
+func slipSteps(s qloapps.Slip, total money.Decimal, doc zoho.CreditNote, precision int32, self engine.Link, links engine.Links, r *rules.Rules) ([]engine.Step, money.Decimal, error) {
 	var steps []engine.Step
 	rest := total
 	if ret, ok := moneyReturned(s); ok {
@@ -87,7 +88,7 @@ func slipSteps(s qloapps.Slip, total money.Decimal, rate *money.Number, precisio
 			return nil, money.Zero, fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, total).
 				Do("Correct the refund in QloApps, or make the credit note by hand and use Skip here.")
 		}
-		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, rate, day(s.Added), r)
+		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, doc.ExchangeRate, doc.Date, r)
 		if err != nil {
 			return nil, money.Zero, err
 		}
@@ -96,7 +97,7 @@ func slipSteps(s qloapps.Slip, total money.Decimal, rate *money.Number, precisio
 	if s.VoucherCartRuleID != "" {
 		return steps, money.Zero, nil // it settles the invoice in which the voucher is used
 	}
-	apply, applied, err := applyRest(s.Order, rest, precision, self, links)
+	apply, applied, err := applyRest(s.Order, doc.Date, rest, precision, self, links)
 	return append(steps, apply...), applied, err
 }
 

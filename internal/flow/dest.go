@@ -71,7 +71,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 		return engine.Answer{}, d.explained(ctx, client, c, err)
 	}
 	rec, err := d.Read(resp.Body, client.KeyFieldOf(d.Resource))
-	return answer(d.Resource, rec), err
+	return Answer(d.Resource, rec), err
 }
 
 // explained looks at the document when its change was refused: a person may have voided it in
@@ -90,7 +90,8 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		Do("Use Skip to leave it void, or Recreate to have it made again.").By(refusal)
 }
 
-func answer(r zoho.Resource, rec zoho.Record) engine.Answer {
+// Answer is what later drafts and people need of a Zoho record.
+func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, PersonID: rec.PersonID})
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
 	if !strings.HasSuffix(r.Number, "_number") {
@@ -105,7 +106,7 @@ func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.An
 		return engine.Answer{}, false, err
 	}
 	rec, found, err := client.Find(ctx, d.Resource, key, filterOf(d.Resource, key, c.Body))
-	return answer(d.Resource, rec), found, err
+	return Answer(d.Resource, rec), found, err
 }
 
 // filterOf narrows a search for the document of a call by what its list can be asked for.

@@ -28,7 +28,7 @@ func (b *bill) withoutTax(t truth, discounted bool, precision int32, r *rules.Ru
 		for i, l := range b.lines {
 			amounts[i] = l.amount
 		}
-		gross = oracle.Shares(amounts, b.discount, precision)
+		gross = proportional(amounts, b.discount, precision)
 	}
 	var offs []money.Decimal
 	for i, l := range b.lines {
@@ -46,7 +46,10 @@ func (b *bill) withoutTax(t truth, discounted bool, precision int32, r *rules.Ru
 	document.Adjustment = x.adjustment
 	x.totals = oracle.Compute(document)
 	judged := &bill{lines: b.lines, totals: x.totals}
-	err := judged.judge(t, discounted, money.Unit(precision), r)
+	err := judged.judge(t, discounted, t.unit(precision), r)
+	if err != nil {
+		err = judged.compared(err, nil, t)
+	}
 	x.notices = judged.notices
 	return x, err
 }

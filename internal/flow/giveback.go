@@ -40,6 +40,9 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 	if err != nil {
 		return m, err
 	}
+	if r.Locks.Closed(day(p.Added)) {
+		return m, lockedBack(p, m, r)
+	}
 	for _, x := range parts {
 		moved, err := x.replay(precision, links)
 		if err != nil {
@@ -54,10 +57,17 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 			if err != nil {
 				return m, err
 			}
+			if back.freed && r.Locks.Closed(from.Day) {
+				return m, lockedBack(p, m, r)
+			}
 			m.Stands = cmp.Or(self.ID, m.Stands, from.ID)
 			step, err := refundOfPayment(p, x.order, from, back.amount, account.ZohoID, r)
 			if err != nil {
 				return m, err
+			}
+			step.Calls = 2
+			if back.freed {
+				step.Calls = 3
 			}
 			if !slices.ContainsFunc(steps, func(have engine.Step) bool { return strings.HasPrefix(have.Name, giveBackStep+from.ID+":") }) {
 				m.Steps = append(m.Steps, step)
@@ -65,6 +75,12 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 		}
 	}
 	return m, nil
+}
+
+// lockedBack holds money given back that would change what lies in a locked period.
+func lockedBack(p qloapps.Payment, m engine.Mapped[zoho.CustomerPayment], r *rules.Rules) error {
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: the payment by %s is %s %s. Zoho Books has locked what it concerns, up to and including %s.", day(p.Added), p.Method, m.Facts.Total, m.Facts.Currency, r.Locks.Sales).
+		Do("Unlock the period in Zoho Books, then use Retry; or record the refund there by hand and use Skip here.")
 }
 
 // stepsDone are the steps with a prefix that were already taken, with the sum of the amounts that

@@ -23,6 +23,9 @@ func invoices(load func(context.Context, []string) (map[string]qloapps.Invoice, 
 
 func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 	needs := append(buyer(i.Order, r), ref(SalesOrder, i.Order.ID), ref(Cancellation, i.ID))
+	for _, head := range i.Order.Invoices {
+		needs = append(needs, ref(Invoice, head.ID))
+	}
 	needs = append(needs, itemRefs(billed(i))...)
 	return append(append(needs, voucherNeeds(i)...), settlers(i.Order)...)
 }
@@ -92,14 +95,14 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	credits, shown, err := voucherSteps(i, b.totals.Total, currency.Precision, links)
+	credits, shown, err := voucherSteps(i, doc.Date, b.totals.Total, currency.Precision, links)
 	if err != nil {
 		return none, err
 	}
 	m := engine.Mapped[zoho.Invoice]{
 		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(t.notices, b.notices, shown), Wakes: settlers(i.Order),
 		Steps: append([]engine.Step{sentStep}, credits...),
-		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Hotel: i.Order.HotelName},
+		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
 	if self.Retired() && filtered == nil { // it was void, and its order came back to life
 		draft := statusStep(zoho.Invoices, "draft", "draft", false)
@@ -169,7 +172,8 @@ func costs(lines []qloapps.Line) bool {
 
 // invoiced is the body of a balanced bill.
 func invoiced(i qloapps.Invoice, self engine.Link, b *bill, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {
-	doc := zoho.Invoice{Date: day(i.Date), DueDate: dueDate(i), InclusiveTax: true, CustomFields: keyField(r, ref(Invoice, i.ID))}
+	bears := dated(day(i.Date), self, r)
+	doc := zoho.Invoice{Date: bears, DueDate: max(dueDate(i), bears), Notes: trueDay(day(i.Date), bears), InclusiveTax: true, CustomFields: keyField(r, ref(Invoice, i.ID))}
 	doc.Number, doc.ReferenceNumber = numbers(i, self, r)
 	who := contactRef(i.Order.CustomerID, i.Order.Currency, r)
 	contact, err := links.Of(who.Flow, who.ID)

@@ -31,8 +31,8 @@ func chooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]sold, error) {
 		}
 		set, ok := rateSet(l)
 		if !ok {
-			return nil, fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, l.Excl, l.Incl).
-				Do("Correct the line's price or tax in QloApps.")
+			return nil, untaxable(fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, l.Excl, l.Incl).
+				Do("Correct the line's price or tax in QloApps."), lines)
 		}
 		s := sold{Line: l, set: set}
 		if set.Key != qloapps.Untaxed.Key {
@@ -115,11 +115,16 @@ func roundLines(lines []sold, whole money.Decimal, precision int32) {
 		lines[i].amount = part
 		missing = missing.Sub(part)
 	}
-	bearer := len(lines) - 1
-	for bearer > 0 && !lines[bearer].amount.Add(missing).IsPositive() {
-		bearer--
+	for i := len(lines) - 1; i >= 0; i-- {
+		if lines[i].amount.Add(missing).IsPositive() {
+			lines[i].amount = lines[i].amount.Add(missing)
+			return
+		}
 	}
-	lines[bearer].amount = lines[bearer].amount.Add(missing)
+	for i := len(lines) - 1; i >= 0 && !missing.IsZero(); i-- { // no line alone can bear it
+		part := minimum(lines[i].amount, missing.Neg())
+		lines[i].amount, missing = lines[i].amount.Sub(part), missing.Add(part)
+	}
 }
 
 // zohoLine is the line as it is sent: by quantity where that is exact, else once the amount.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -49,6 +50,9 @@ type part struct {
 
 func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CustomerPayment], error) {
 	none := engine.Mapped[zoho.CustomerPayment]{}
+	if Imported(p.TransactionID) {
+		return cameFromZoho(p, self), nil
+	}
 	parts, leftOut, err := inScope(p, self, r)
 	if err != nil {
 		return none, err
@@ -71,9 +75,10 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		m.Nothing = true
 		return m, nil
 	}
-	if m.Doc, err = received(p, parts, leftOut, total, links, r); err != nil {
+	if m.Doc, err = received(p, self, parts, leftOut, total, links, r); err != nil {
 		return none, err
 	}
+	m.Facts.Date = m.Doc.Date
 	allocations, settled, err := allocate(parts, currency.Precision, links)
 	if err != nil {
 		return none, err
@@ -82,15 +87,28 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	for _, a := range allocations {
 		m.Facts.Applied = m.Facts.Applied.Add(a.AmountApplied.Decimal)
 	}
-	m.Steps = applySteps(allocations, self.Done)
+	m.Steps = touching(applySteps(allocations, self.Done), m.Doc.Date, parts, links)
 	if settled && m.Facts.Applied.LessThan(total) {
 		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(m.Facts.Applied), first.Currency)}}
 	}
 	return m, nil
 }
 
+// ImportMark begins the transaction id of a payment that was brought to QloApps from Zoho Books.
+const ImportMark = "zoho:"
+
+// Imported tells that a payment came from Zoho Books, so that it is never sent back.
+func Imported(transactionID string) bool { return strings.HasPrefix(transactionID, ImportMark) }
+
+// cameFromZoho leaves a payment as it stands in Zoho Books, also while its link is not saved yet.
+func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
+	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true, Nothing: !self.Exists()}
+	m.Facts = engine.Facts{Title: "Payment from Zoho Books by " + p.Method, Date: day(p.Added), Currency: p.Currency, Total: p.Amount, Applied: p.Amount}
+	return m
+}
+
 // received is the payment without its allocations.
-func received(p qloapps.Payment, parts []part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
+func received(p qloapps.Payment, self engine.Link, parts []part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
 	none := zoho.CustomerPayment{}
 	o := parts[0].order
 	account, err := r.Mappings.Find(rules.DepositAccounts, p.Method)
@@ -107,9 +125,14 @@ func received(p qloapps.Payment, parts []part, leftOut []string, total money.Dec
 		own = o.Rate
 	}
 	rate, err := exchangeRate(o.Currency, own, r)
+	bears := day(p.Added)
+	if movable(account) {
+		bears = dated(bears, self, r)
+	}
+	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(day(p.Added), bears)), "; ")
 	return zoho.CustomerPayment{
-		CustomerID: contact.ID, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: day(p.Added), ExchangeRate: rate,
-		ReferenceNumber: clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: clip(paymentWords(p, parts, leftOut), 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
+		CustomerID: contact.ID, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
+		ReferenceNumber: clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: clip(about, 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
 	}, err
 }
 

@@ -57,10 +57,11 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err != nil {
 		return none, err
 	}
-	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, day(f.Updated), o.Rate, links, r); err != nil {
+	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, day(f.Updated), o.Rate, self, links, r); err != nil {
 		return none, err
 	}
-	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, day(f.Updated), r)
+	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, r)
+	m.Facts.Date = m.Doc.Date
 	m.Steps = []engine.Step{step}
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.totals.Tax, true, o.HotelName
 	return m, err

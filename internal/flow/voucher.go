@@ -49,7 +49,7 @@ func voucherNeeds(i qloapps.Invoice) []engine.Ref {
 }
 
 // voucherSteps apply each slip's credit note to the invoice. The notice shows both totals.
-func voucherSteps(i qloapps.Invoice, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
+func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
 	var steps []engine.Step
 	var notices []engine.Notice
 	for _, d := range vouchers(i) {
@@ -66,7 +66,7 @@ func voucherSteps(i qloapps.Invoice, total money.Decimal, precision int32, links
 			continue
 		}
 		body, _ := json.Marshal(map[string]any{"apply_creditnotes": []map[string]any{{"creditnote_id": note.ID, "amount_applied": money.N(amount)}}})
-		steps = append(steps, engine.Step{Name: "credit:" + note.ID, Method: "POST", Path: "/invoices/{id}/credits", Body: body,
+		steps = append(steps, engine.Step{Name: "credit:" + note.ID, Method: "POST", Path: "/invoices/{id}/credits", Body: body, Days: []string{max(own, note.Day)},
 			Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/" + note.ID, Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: "{id}"}})
 		notices = append(notices, engine.Notice{Code: "voucher_credit", Detail: fmt.Sprintf("QloApps shows %s %s after the voucher «%s» of %s. In Zoho Books the invoice stands at %s, and credit note %s settles that part.",
 			i.Order.TotalIncl.StringFixed(2), i.Order.Currency, d.Name, amount, total, note.Number)})

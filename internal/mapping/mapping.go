@@ -244,9 +244,12 @@ func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source
 // Load gives all chosen rows as the mappings of a rules snapshot.
 func (s *Service) Load(ctx context.Context) (rules.Mappings, error) {
 	m := rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{}, Taxes: map[string]rules.Tax{}}
-	var rows []struct{ Kind, SourceID, ZohoID, Name string }
+	var rows []struct {
+		Kind, SourceID, ZohoID, Name string
+		Facts                        *string
+	}
 	db := s.DB.WithContext(ctx)
-	if err := db.Raw("SELECT m.kind, m.source_id, m.zoho_id, COALESCE(c.name, m.zoho_id) name FROM qlobooks_mappings m LEFT JOIN qlobooks_mapping_choices c ON c.kind = m.kind AND c.zoho_id = m.zoho_id").Scan(&rows).Error; err != nil {
+	if err := db.Raw("SELECT m.kind, m.source_id, m.zoho_id, COALESCE(c.name, m.zoho_id) name, c.facts FROM qlobooks_mappings m LEFT JOIN qlobooks_mapping_choices c ON c.kind = m.kind AND c.zoho_id = m.zoho_id").Scan(&rows).Error; err != nil {
 		return m, fmt.Errorf("read mappings: %w", err)
 	}
 	for _, r := range rows {
@@ -254,7 +257,7 @@ func (s *Service) Load(ctx context.Context) (rules.Mappings, error) {
 		if m.Rows[kind] == nil {
 			m.Rows[kind] = map[string]rules.Choice{}
 		}
-		m.Rows[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name}
+		m.Rows[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name, Detail: choiceRow{Facts: r.Facts}.facts().Detail}
 	}
 	var choices []choiceRow
 	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ?", string(rules.Taxes)).Scan(&choices).Error; err != nil {

@@ -63,3 +63,11 @@ func Spread(amounts []Decimal, places int32) []Decimal {
 	}
 	return parts
 }
+
+// Text shows an amount with two decimals at least, more only where it has them.
+func Text(d Decimal) string {
+	if -d.Exponent() < 2 || d.Equal(d.Round(2)) {
+		return d.StringFixed(2)
+	}
+	return d.String()
+}

@@ -44,12 +44,12 @@ func (d Documents) find(ctx context.Context, flow, id string) (store.Document, e
 }
 
 // Sync queues one document.
-func (d Documents) Sync(ctx context.Context, flow, id string, _ bool, by string) (wire.Run, error) {
+func (d Documents) Sync(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error) {
 	doc, err := d.find(ctx, flow, id)
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, by)
+	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, confirm, by)
 }
 
 // Retry queues one document that did not get through.
@@ -60,6 +60,9 @@ func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by 
 	}
 	if !stuck(doc.Status) {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "This document does not wait to be tried again.")
+	}
+	if err := d.retrying(ctx, doc.Issue.Code); err != nil {
+		return wire.Run{}, err
 	}
 	return d.Sync(ctx, flow, id, confirm, by)
 }
@@ -142,6 +145,30 @@ func (r Runs) Cancel(ctx context.Context, id, by string) (wire.Run, error) {
 	return r.Get(ctx, id)
 }
 
+// Release lets a waiting run pass its brake, on somebody's word.
+func (r Runs) Release(ctx context.Context, id, reason, by string) (wire.Run, error) {
+	run, err := r.Get(ctx, id)
+	if err != nil {
+		return run, err
+	}
+	n, _ := strconv.ParseUint(id, 10, 64)
+	changed, err := r.ReleaseRun(ctx, n)
+	if err != nil {
+		return run, err
+	}
+	if !changed {
+		return run, fault.New(fault.Conflict, "not_waiting", "Run %s does not wait at a brake.", id)
+	}
+	detail := "Run " + id + ": " + reason
+	if run.Brake != nil {
+		detail = "Run " + id + " passed " + run.Brake.Limit + " (" + run.Brake.Wanted + " wanted, " + run.Brake.Allowed + " allowed): " + reason
+	}
+	if err := r.AddEvent(ctx, store.Event{Actor: by, Action: "release_run", Detail: detail}); err != nil {
+		return run, err
+	}
+	return r.Get(ctx, id)
+}
+
 // Issues answers for open causes.
 type Issues struct{ *Desk }
 
@@ -177,7 +204,10 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 	if len(refs) == 0 {
 		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
 	}
-	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, by)
+	if err := i.retrying(ctx, code); err != nil {
+		return wire.Run{}, err
+	}
+	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, false, by)
 }
 
 // Overview answers what a person wants to know first.

@@ -20,6 +20,8 @@ type Desk struct {
 	Store  *store.Store
 	Engine *engine.Engine
 	Links  func(ctx context.Context) (Links, error)
+	// Retrying is told the causes for which documents waited that a person tries again; nil = nobody cares.
+	Retrying func(ctx context.Context, codes []string) error
 }
 
 // Links builds addresses; both give "" when there is none.
@@ -161,22 +163,31 @@ func (d *Desk) read(ctx context.Context, section, id string) (store.Record, []st
 
 // Initialize lists every source record of a section.
 func (d *Desk) Initialize(ctx context.Context, section, by string) (wire.Run, error) {
-	return d.start(ctx, runs.Initialize, section, struct{}{}, by)
+	return d.start(ctx, runs.Initialize, section, struct{}{}, false, by)
 }
 
 // Sync queues the chosen records.
 func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, by string) (wire.Run, error) {
-	if err := d.initialized(ctx, section); err != nil {
+	req, err := d.selection(ctx, section, sel)
+	if err != nil {
 		return wire.Run{}, err
 	}
+	return d.start(ctx, runs.Sync, section, req, sel.Confirm, by)
+}
+
+// selection is what a run is asked for, of records that are all listed.
+func (d *Desk) selection(ctx context.Context, section string, sel wire.SyncRequest) (runs.Request, error) {
 	req := runs.Request{IDs: sel.IDs, All: sel.All, Lane: store.History}
+	if err := d.initialized(ctx, section); err != nil {
+		return req, err
+	}
 	if sel.Filter != nil {
 		q := storeQuery(section, *sel.Filter)
 		req.Filter = &q
 	}
 	if len(sel.IDs) > 0 {
 		if err := d.known(ctx, section, sel.IDs); err != nil {
-			return wire.Run{}, err
+			return req, err
 		}
 		if len(sel.IDs) <= personal {
 			req.Lane = store.Person
@@ -185,7 +196,7 @@ func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, b
 	for _, kind := range sel.Documents {
 		req.Flows = append(req.Flows, sectionFlows[kind]...)
 	}
-	return d.start(ctx, runs.Sync, section, req, by)
+	return req, nil
 }
 
 func (d *Desk) initialized(ctx context.Context, section string) error {
@@ -218,29 +229,40 @@ func (d *Desk) known(ctx context.Context, section string, ids []string) error {
 }
 
 // SyncOne queues one record, an order with all its documents.
-func (d *Desk) SyncOne(ctx context.Context, section, id string, _ bool, by string) (wire.Run, error) {
+func (d *Desk) SyncOne(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error) {
 	if _, _, err := d.read(ctx, section, id); err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, section, runs.Request{IDs: []string{id}, Lane: store.Person}, by)
+	return d.start(ctx, runs.Sync, section, runs.Request{IDs: []string{id}, Lane: store.Person}, confirm, by)
 }
 
 // Retry queues those documents of a record again that did not get through.
-func (d *Desk) Retry(ctx context.Context, section, id string, _ bool, by string) (wire.Run, error) {
+func (d *Desk) Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error) {
 	_, docs, err := d.read(ctx, section, id)
 	if err != nil {
 		return wire.Run{}, err
 	}
 	var refs []store.Ref
+	var codes []string
 	for _, doc := range docs {
 		if stuck(doc.Status) {
-			refs = append(refs, doc.Ref)
+			refs, codes = append(refs, doc.Ref), append(codes, doc.Issue.Code)
 		}
 	}
 	if len(refs) == 0 {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "Nothing of this record waits to be tried again.")
 	}
-	return d.start(ctx, runs.Sync, section, runs.Request{Refs: refs, Lane: store.Person}, by)
+	if err := d.retrying(ctx, codes...); err != nil {
+		return wire.Run{}, err
+	}
+	return d.start(ctx, runs.Sync, section, runs.Request{Refs: refs, Lane: store.Person}, confirm, by)
+}
+
+func (d *Desk) retrying(ctx context.Context, codes ...string) error {
+	if d.Retrying == nil {
+		return nil
+	}
+	return d.Retrying(ctx, codes)
 }
 
 func stuck(s store.Status) bool {
@@ -302,8 +324,13 @@ func (d *Desk) skipRefs(ctx context.Context, refs []store.Ref, skip bool, reason
 	return nil
 }
 
-func (d *Desk) start(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
-	run, err := d.Store.StartRun(ctx, kind, section, request, by)
+// start queues a run; a confirmed one passes the brakes.
+func (d *Desk) start(ctx context.Context, kind, section string, request any, confirmed bool, by string) (wire.Run, error) {
+	start := d.Store.StartRun
+	if confirmed {
+		start = d.Store.StartReleased
+	}
+	run, err := start(ctx, kind, section, request, by)
 	if err != nil {
 		return wire.Run{}, err
 	}

@@ -16,6 +16,9 @@ import (
 func show(r store.Record, docs []store.Document, contact store.Document, links Links) wire.Record {
 	w := wire.Record{SourceID: r.ID, Name: r.Name, Status: string(r.Status), Phase: string(r.Phase), Notices: []wire.Notice{}, Fields: map[string]wire.Field{},
 		QloAppsURL: wire.TextOrNull(links.QloApps(r.Section, r.ID)), LastSyncedAt: instant(r.SyncedAt)}
+	if main := mainDocument(r.Section, docs); main != nil {
+		w.Paired = main.Paired
+	}
 	for _, d := range docs {
 		if d.Ref.Flow == mainFlow[r.Section] && !strings.Contains(d.Ref.ID, ":") {
 			w.ZohoID, w.ZohoNumber = wire.TextOrNull(d.ZohoID), wire.TextOrNull(d.Number)
@@ -26,7 +29,9 @@ func show(r store.Record, docs []store.Document, contact store.Document, links L
 		}
 	}
 	if d := worst(docs, r.Status); d != nil {
-		w.Issue = issue(d.Issue)
+		if w.Issue = issue(d.Issue); w.Issue != nil {
+			w.Issue.Comparison = nil // the document itself shows it
+		}
 	}
 	for name, text := range r.Fields {
 		w.Fields[name] = wire.One(text, "")
@@ -77,7 +82,7 @@ func document(d store.Document, links Links) wire.Document {
 	w := wire.Document{Flow: d.Ref.Flow, SourceID: d.Ref.ID, Key: d.Ref.Key(), Status: string(d.Status), Title: title(d),
 		ZohoID: wire.TextOrNull(d.ZohoID), ZohoNumber: wire.TextOrNull(d.Number), ZohoURL: wire.TextOrNull(links.Zoho(d.Ref.Flow, d.ZohoID)),
 		Date: wire.TextOrNull(d.Day), Currency: wire.TextOrNull(d.Currency), Total: amount(d.Total), Tax: amount(d.Tax), Applied: amount(d.Applied),
-		Steps: []wire.Step{}, Issue: issue(d.Issue), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
+		Paired: d.Paired, Steps: []wire.Step{}, Issue: issue(d.Issue), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
 	for _, s := range d.Steps {
 		status := "pending"
 		if s.Done {
@@ -99,15 +104,11 @@ func title(d store.Document) string {
 	return strings.ToUpper(word[:1]) + word[1:] + " " + d.Ref.ID
 }
 
-// amount shows at least two decimals, more only where the amount has them.
 func amount(d *money.Decimal) *string {
 	if d == nil {
 		return nil
 	}
-	s := d.String()
-	if -d.Exponent() < 2 || d.Equal(d.Round(2)) {
-		s = d.StringFixed(2)
-	}
+	s := money.Text(*d)
 	return &s
 }
 
@@ -118,7 +119,7 @@ func issue(i store.Issue) *wire.Issue {
 	if i.Code == "" {
 		return &wire.Issue{Title: "Waiting", Detail: i.Detail, Action: i.Action}
 	}
-	return &wire.Issue{Code: i.Code, Title: fault.Explain(i.Code).Title, Detail: i.Detail, Action: i.Action}
+	return &wire.Issue{Code: i.Code, Title: fault.Explain(i.Code).Title, Detail: i.Detail, Action: i.Action, Comparison: wire.CompareJSON(i.Proof)}
 }
 
 func instant(t *time.Time) *wire.Instant {
@@ -138,6 +139,10 @@ func ShowRun(r store.Run, now time.Time) wire.Run {
 		w.Total = *r.Total
 	}
 	w.ETA = eta(r, now)
+	var brake wire.Brake
+	if len(r.Brake) > 0 && json.Unmarshal(r.Brake, &brake) == nil {
+		w.Brake = &brake
+	}
 	var problem store.Issue
 	if r.Error != "" && json.Unmarshal([]byte(r.Error), &problem) == nil {
 		w.Error = issue(problem)

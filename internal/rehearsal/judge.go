@@ -121,9 +121,23 @@ func (b standing) cashBack(key string) decimal.Decimal {
 	return b.refunded[key]
 }
 
+func (d document) code() string {
+	if d.Issue == nil {
+		return ""
+	}
+	return d.Issue.Code
+}
+
+func (d document) amount() string {
+	if d.Total == nil || d.Currency == nil {
+		return ""
+	}
+	return *d.Total + " " + *d.Currency
+}
+
 // Compare holds every order's documents against the rehearsal books. strange names what is
-// held for a cause that is not allowed, or failed.
-func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, held, different int, strange []string, err error) {
+// held for a cause that is not allowed, or failed; table has a line with the verdict on each.
+func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, held, different int, strange, table []string, err error) {
 	b := readBooks(s.Books.Snapshot())
 	cursor := ""
 	for {
@@ -134,7 +148,7 @@ func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, h
 			Next *string `json:"next_cursor"`
 		}
 		if err := s.Call(ctx, http.MethodGet, "/records/orders?limit=200&cursor="+cursor, nil, &page); err != nil {
-			return synced, held, different, strange, err
+			return synced, held, different, strange, table, err
 		}
 		for _, item := range page.Items {
 			var order struct {
@@ -144,9 +158,10 @@ func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, h
 				}
 			}
 			if err := s.Call(ctx, http.MethodGet, "/records/orders/"+item.ID, nil, &order); err != nil {
-				return synced, held, different, strange, err
+				return synced, held, different, strange, table, err
 			}
 			for _, d := range order.Documents {
+				table = append(table, fmt.Sprintf("order %-4s %-18s %-10s %-20s %s", item.ID, d.Key, d.Status, d.code(), d.amount()))
 				switch {
 				case d.Status == "synced":
 					synced++
@@ -163,7 +178,7 @@ func (s *Stage) Compare(ctx context.Context, allowed map[string]bool) (synced, h
 			}
 		}
 		if page.Next == nil {
-			return synced, held, different, strange, nil
+			return synced, held, different, strange, table, nil
 		}
 		cursor = *page.Next
 	}

@@ -108,7 +108,10 @@ func holdVerdicts(t *testing.T, s *rehearsal.Stage, version string) {
 	if !maps.Equal(got, want) {
 		t.Errorf("the books hold %v, want %v", got, want)
 	}
-	_, held, different, strange, err := s.Compare(t.Context(), nil)
+	_, held, different, strange, table, err := s.Compare(t.Context(), nil)
+	for _, line := range table {
+		t.Log(line)
+	}
 	if err != nil || different > 0 || len(strange) > 0 {
 		t.Errorf("%d different, %v, %v", different, strange, err)
 	}

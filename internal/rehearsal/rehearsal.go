@@ -52,6 +52,7 @@ type Options struct {
 	Zoho         string           // origin of a stand-in that runs elsewhere; "" = Books, in this process
 	NoWorker     bool             // workers run elsewhere, in the environment that Environ gives
 	Now          func() time.Time // nil = time.Now
+	CookieKey    secret.String    // QloApps'; "" = its employees cannot sign in
 }
 
 // Open migrates, starts everything and stops what was started when anything fails.
@@ -85,7 +86,7 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	c := config.Config{MySQLDSN: secret.String(o.MySQL), RedisURL: secret.String(o.Redis), PublicURL: s.URL, SecretKey: secret.String(base64.StdEncoding.EncodeToString(key)),
-		AllowedOrigins: []string{s.Zoho}, Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix}
+		AllowedOrigins: []string{s.Zoho}, Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix, CookieKey: o.CookieKey}
 	if err := c.Check(); err != nil {
 		return s, err
 	}

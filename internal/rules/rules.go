@@ -15,6 +15,7 @@ import (
 // Rules is one snapshot.
 type Rules struct {
 	Org      Organization
+	Locks    Locks
 	Settings settings.All
 	Mappings Mappings
 	Zone     *time.Location // PS_TIMEZONE: the zone of document dates
@@ -59,7 +60,10 @@ type Mappings struct {
 }
 
 // Choice is the Zoho end of a mapping.
-type Choice struct{ ZohoID, ZohoName string }
+type Choice struct {
+	ZohoID, ZohoName string
+	Detail           string // of an account its type: "bank", "cash"
+}
 
 // Tax is a Zoho tax or tax group, flattened to its single taxes in order.
 type Tax struct {

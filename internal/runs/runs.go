@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -26,19 +27,36 @@ import (
 const (
 	Initialize     = "initialize"
 	Sync           = "sync"
+	Preview        = "preview"
 	Setup          = "setup"
 	MappingRefresh = "mapping_refresh"
+	Tick           = "tick"
+	Daily          = "daily"
+	Reconcile      = "reconcile"
+	Pairing        = "pairing"
+	Import         = "import"
 )
 
 const (
 	lease = 60 * time.Second
 	slice = 200
+
+	orders = "orders" // the section whose records have documents of several flows
 )
 
-// Lister reads a section's source records as lists show them.
-type Lister struct {
-	Page func(ctx context.Context, after string, limit int) ([]qloapps.Listing, error) // by id, ascending
-	ByID func(ctx context.Context, ids []string) ([]qloapps.Listing, error)
+// Detector looks at source records: as Initialize lists them, as a person's wish needs them, and
+// for the schedule.
+type Detector interface {
+	// Begin is called before a section is listed.
+	Begin(ctx context.Context, section string) error
+	// Adopt stores one page of a list.
+	Adopt(ctx context.Context, section string, looks []qloapps.Look) error
+	// Refresh looks at orders again, as an invoice or a payment may have come since.
+	Refresh(ctx context.Context, section string, ids []string) error
+	// Tick and Daily give their result; a *store.Braked error when they would queue too much. move
+	// stores how far they came, an error of it must be passed on.
+	Tick(ctx context.Context, run store.Run, move func(cursor string) error) (any, error)
+	Daily(ctx context.Context, run store.Run, move func(cursor string) error) (any, error)
 }
 
 // Task is the work of a run that has no members; it returns the run's result.
@@ -46,11 +64,16 @@ type Task func(ctx context.Context, run store.Run) (total int, result any, err e
 
 // Runner carries runs out. All fields are required.
 type Runner struct {
-	Store   *store.Store
-	Listers map[string]Lister // by section
-	// Documents names what a listed record may become in Zoho Books.
-	Documents func(ctx context.Context, section string, l qloapps.Listing) ([]store.Ref, error)
-	Tasks     map[string]Task // by kind
+	Store *store.Store
+	// Page reads a section's source records by id, ascending, after one.
+	Page   func(ctx context.Context, section, after string, limit int) ([]qloapps.Look, error)
+	Detect Detector
+	// Exceeds is the brake that something would exceed, nil if none.
+	Exceeds func(ctx context.Context, m store.Measure) (*store.Brake, error)
+	Tasks   map[string]Task // by kind
+	Engine  *engine.Engine
+	// Takes is how long calls of a lane will take at the present budget.
+	Takes func(ctx context.Context, calls int, lane store.Lane) (time.Duration, error)
 }
 
 // errStopped says that the run was canceled or belongs to another worker now.
@@ -70,17 +93,21 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	stop := r.keep(ctx, token, run)
 	total, result, err := r.work(ctx, token, run)
 	stop()
+	var braked *store.Braked
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
 		return nil
 	case store.Passing(err):
 		return err // somebody goes on from the cursor when the lease has ended
+	case errors.As(err, &braked):
+		slog.InfoContext(ctx, "run waits at a brake", "run", id, "kind", run.Kind, "limit", braked.Brake.Limit)
+		return r.Store.BrakeRun(ctx, token, id, braked.Brake, result)
 	case err != nil:
 		f := fault.Of(err)
 		slog.WarnContext(ctx, "run failed", "run", id, "kind", run.Kind, "error", err)
 		return r.Store.FinishRun(ctx, token, id, 0, result, problem(f))
-	case run.Kind == Sync:
-		return r.Store.ListedRun(ctx, token, id)
+	case run.Kind == Sync, run.Kind == Tick, run.Kind == Daily:
+		return r.Store.ListedRun(ctx, token, id, result)
 	default:
 		return r.Store.FinishRun(ctx, token, id, total, result, "")
 	}
@@ -118,6 +145,15 @@ func (r *Runner) work(ctx context.Context, token string, run store.Run) (int, an
 		return total, nil, err
 	case Sync:
 		return 0, nil, r.queue(ctx, token, run)
+	case Preview:
+		return r.preview(ctx, token, run)
+	case Tick, Daily:
+		pass := r.Detect.Tick
+		if run.Kind == Daily {
+			pass = r.Detect.Daily
+		}
+		result, err := pass(ctx, run, func(cursor string) error { return r.move(ctx, token, run, cursor) })
+		return 0, result, err
 	}
 	task := r.Tasks[run.Kind]
 	if task == nil {
@@ -128,10 +164,6 @@ func (r *Runner) work(ctx context.Context, token string, run store.Run) (int, an
 
 // initialize lists every source record of a section without asking Zoho anything.
 func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (int, error) {
-	lister, ok := r.Listers[run.Section]
-	if !ok {
-		return 0, fault.New(fault.Invalid, "unknown_section", "There is no section %q.", run.Section)
-	}
 	progress := struct {
 		After   string `json:"after"`
 		Total   int    `json:"total"`
@@ -142,15 +174,18 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 			return 0, fmt.Errorf("cursor of run %d: %w", run.ID, err)
 		}
 	}
+	if err := r.Detect.Begin(ctx, run.Section); err != nil {
+		return 0, err
+	}
 	for {
-		page, err := lister.Page(ctx, progress.After, slice)
+		page, err := r.Page(ctx, run.Section, progress.After, slice)
 		if err != nil {
 			return 0, err
 		}
 		if len(page) == 0 {
 			return progress.Total, r.Store.MarkInitialized(ctx, run.Section, progress.Highest)
 		}
-		if err := r.store(ctx, run.Section, page); err != nil {
+		if err := r.Detect.Adopt(ctx, run.Section, page); err != nil {
 			return 0, err
 		}
 		progress.After = page[len(page)-1].ID
@@ -161,19 +196,6 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 			return 0, err
 		}
 	}
-}
-
-func (r *Runner) store(ctx context.Context, section string, page []qloapps.Listing) error {
-	list := make([]store.Listed, len(page))
-	for i, l := range page {
-		refs, err := r.Documents(ctx, section, l)
-		if err != nil {
-			return err
-		}
-		list[i] = store.Listed{ID: l.ID, Name: l.Name, Terms: l.Search, Fields: l.Fields, HotelID: l.HotelID, Currency: l.Currency,
-			CustomerID: l.CustomerID, Day: l.Date, Canceled: l.Canceled, DueOpen: l.DueOpen, Documents: refs}
-	}
-	return r.Store.AddRecords(ctx, section, list)
 }
 
 func (r *Runner) move(ctx context.Context, token string, run store.Run, cursor string) error {
@@ -192,6 +214,7 @@ type Request struct {
 	Refs   []store.Ref        `json:"refs,omitempty"` // single documents
 	Flows  []string           `json:"flows,omitempty"`
 	Lane   store.Lane         `json:"lane"`
+	Detail bool               `json:"detail,omitempty"` // of a preview: show every document
 }
 
 // queue marks the asked documents pending, slice by slice in the order of their ids. Orders are
@@ -204,51 +227,78 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 	if len(req.Refs) > 0 {
 		return r.Store.QueueRefs(ctx, run.ID, req.Refs, req.Lane)
 	}
+	if run.Cursor == "" {
+		if err := r.brake(ctx, run, req.query(run.Section), req.Flows); err != nil {
+			return err
+		}
+	}
+	return r.walk(ctx, run, req, run.Cursor, func(page []store.Record) error {
+		ids, err := r.relist(ctx, run.Section, page)
+		if err != nil {
+			return err
+		}
+		if err := r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane); err != nil {
+			return err
+		}
+		return r.move(ctx, token, run, page[len(page)-1].ID)
+	})
+}
+
+// query selects the records a request names, a page at a time in the order of their ids.
+func (req Request) query(section string) store.RecordQuery {
 	query := store.RecordQuery{}
 	if req.Filter != nil {
 		query = *req.Filter
 	}
-	query.Section, query.Sort, query.Descending, query.Limit = run.Section, "source_id", false, slice
+	query.Section, query.Sort, query.Descending, query.Limit = section, "source_id", false, slice
 	if len(req.IDs) > 0 {
 		query.IDs = req.IDs
 	}
-	if run.Cursor != "" {
-		query.After = &store.Position{ID: run.Cursor}
+	return query
+}
+
+// walk goes through the records a request names.
+func (r *Runner) walk(ctx context.Context, run store.Run, req Request, after string, each func(page []store.Record) error) error {
+	query := req.query(run.Section)
+	if after != "" {
+		query.After = &store.Position{ID: after}
 	}
 	for {
 		page, next, err := r.Store.Records(ctx, query)
-		if err != nil {
+		if err != nil || len(page) == 0 {
 			return err
 		}
-		if len(page) == 0 {
-			return nil
-		}
-		if err := r.queuePage(ctx, run, req, page); err != nil {
+		if err := each(page); err != nil || next == nil {
 			return err
-		}
-		if err := r.move(ctx, token, run, page[len(page)-1].ID); err != nil {
-			return err
-		}
-		if next == nil {
-			return nil
 		}
 		query.After = next
 	}
 }
 
-func (r *Runner) queuePage(ctx context.Context, run store.Run, req Request, page []store.Record) error {
+// relist reads orders again as lists show them, with the documents that came since.
+func (r *Runner) relist(ctx context.Context, section string, page []store.Record) ([]string, error) {
 	ids := make([]string, len(page))
 	for i, rec := range page {
 		ids[i] = rec.ID
 	}
-	if lister := r.Listers[run.Section]; lister.ByID != nil {
-		fresh, err := lister.ByID(ctx, ids)
-		if err != nil {
-			return err
-		}
-		if err := r.store(ctx, run.Section, fresh); err != nil {
-			return err
-		}
+	if section != orders {
+		return ids, nil
 	}
-	return r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane)
+	return ids, r.Detect.Refresh(ctx, section, ids)
+}
+
+// brake stops a person's wish that is beyond the limits and was sent without «confirm».
+func (r *Runner) brake(ctx context.Context, run store.Run, query store.RecordQuery, flows []string) error {
+	if run.Released {
+		return nil
+	}
+	m, err := r.Store.MeasureRecords(ctx, query, flows)
+	if err != nil {
+		return err
+	}
+	b, err := r.Exceeds(ctx, m)
+	if err == nil && b != nil {
+		err = &store.Braked{Brake: *b}
+	}
+	return err
 }

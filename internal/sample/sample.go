@@ -20,6 +20,9 @@ var schema string
 //go:embed masters.sql
 var masters string
 
+//go:embed employees.sql
+var people string
+
 // Load fills an empty schema. Dates lie in the weeks before now.
 func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 	conn, err := db.Conn(ctx)
@@ -31,7 +34,7 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 		return err
 	}
 	fill := strings.NewReplacer("{p}", prefix, "{now}", now.Format(time.DateTime))
-	for _, script := range []string{schema, masters} {
+	for _, script := range []string{schema, masters, people} {
 		for _, statement := range strings.Split(fill.Replace(script), ";\n") {
 			if strings.TrimSpace(statement) == "" {
 				continue
@@ -42,6 +45,9 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 		}
 	}
 	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, first: map[int]place{}}
+	for _, e := range Employees {
+		w.employee(e)
+	}
 	for _, g := range guests {
 		w.guest(g)
 	}

@@ -99,3 +99,34 @@ func (r *Ring) Open(sealed, row string) (String, error) {
 func (r *Ring) Stale(sealed string) bool {
 	return sealed != "" && !strings.HasPrefix(sealed, r.keys[0].id+".")
 }
+
+// Tally counts what became of sealed texts when the key changed.
+type Tally struct {
+	Resealed int // now sealed with the key in use
+	Current  int // were already
+	Lost     int // no key of the ring opens them; they stay as they are
+}
+
+// Add sums two tallies.
+func (t Tally) Add(more Tally) Tally {
+	return Tally{t.Resealed + more.Resealed, t.Current + more.Current, t.Lost + more.Lost}
+}
+
+// Reseal gives a text sealed with the key in use and counts what it did; a text that is current
+// or lost stays as it is. An empty one is not counted.
+func (r *Ring) Reseal(sealed, row string, t *Tally) string {
+	if sealed == "" {
+		return sealed
+	}
+	plain, err := r.Open(sealed, row)
+	switch {
+	case err != nil:
+		t.Lost++
+		return sealed
+	case !r.Stale(sealed):
+		t.Current++
+		return sealed
+	}
+	t.Resealed++
+	return r.Seal(plain, row)
+}

@@ -97,10 +97,12 @@ func TestPutRefuses(t *testing.T) {
 		{"an interval of nothing", "schedule", map[string]any{"interval_minutes": 0}, []string{"interval_minutes"}},
 		{"an interval of more than a day", "schedule", map[string]any{"interval_minutes": 1441}, []string{"interval_minutes"}},
 		{"a time that does not exist", "schedule", map[string]any{"launch_time": "24:00"}, []string{"launch_time"}},
-		{"a daily pass without a start date", "schedule", map[string]any{"launch_time": "03:30", "invoices": true}, []string{"launch_time"}},
+		{"a daily pass without a start date", "schedule", map[string]any{"invoices": true, "payments": true}, []string{"invoices", "payments"}},
 		{"a reserve of everything and more", "limits", map[string]any{"reserve_for_live_percent": 120}, []string{"reserve_for_live_percent"}},
 		{"an amount that is none", "limits", map[string]any{"brake_max_amount": "much"}, []string{"brake_max_amount"}},
 		{"an unknown role", "access", map[string]any{"profile_roles": map[string]string{"4": "boss"}}, []string{"profile_roles.4"}},
+		{"a profile by its name", "access", map[string]any{"profile_roles": map[string]string{"Accountant": "viewer"}}, []string{"profile_roles.Accountant"}},
+		{"less for the SuperAdmin", "access", map[string]any{"profile_roles": map[string]string{"1": "viewer", "4": "operator"}}, []string{"profile_roles.1"}},
 		{"an address that is none", "alerts", map[string]any{"webhook_url": "hook"}, []string{"webhook_url"}},
 	}
 	for _, tt := range tests {

@@ -51,7 +51,10 @@ func Validate(all All, section string) []fault.FieldError {
 	case "limits":
 		validateLimits(&p, all.Limits)
 	case "access":
+		p.unless(all.Access.ProfileRoles != nil, "profile_roles", "must be an object")
 		for profile, role := range all.Access.ProfileRoles {
+			p.unless(identifier.MatchString(profile), "profile_roles."+profile, "must be named by the id of a QloApps profile")
+			p.unless(profile != "1" || role == "admin", "profile_roles.1", "is QloApps' SuperAdmin, who is always admin")
 			p.unless(slices.Contains([]string{"viewer", "operator", "accountant", "admin"}, role), "profile_roles."+profile, "must be viewer, operator, accountant or admin")
 		}
 	case "alerts":
@@ -104,8 +107,8 @@ func validateOrders(p *problems, all All) {
 	between(p, "rounding_limit", o.RoundingLimit, 0, 1000)
 	p.unless(aDay(o.ExportFromDate), "export_from_date", "must be a day such as 2026-01-31, or null")
 	p.unless(o.RoundingItemID == nil || identifier.MatchString(*o.RoundingItemID), "rounding_item_id", "must be the id of a Zoho item, or null")
-	daily := all.Schedule.LaunchTime != nil && (all.Schedule.Customers || all.Schedule.Invoices || all.Schedule.CreditNotes || all.Schedule.Payments)
-	p.unless(o.ExportFromDate != nil || !daily, "export_from_date", "cannot be null while the daily pass is on")
+	daily := all.Schedule.Customers || all.Schedule.Invoices || all.Schedule.CreditNotes || all.Schedule.Payments
+	p.unless(o.ExportFromDate != nil || !daily, "export_from_date", "cannot be null while the daily pass has something to do: switch its kinds off in the section schedule first")
 }
 
 func validatePayments(p *problems, s Payments) {
@@ -122,8 +125,12 @@ func validateSchedule(p *problems, all All) {
 	s := all.Schedule
 	between(p, "interval_minutes", s.IntervalMinutes, 1, 1440)
 	p.unless(s.LaunchTime == nil || clock.MatchString(*s.LaunchTime), "launch_time", "must be a time such as 03:30, or null")
-	kinds := s.Customers || s.Invoices || s.CreditNotes || s.Payments
-	p.unless(s.LaunchTime == nil || !kinds || all.Orders.ExportFromDate != nil, "launch_time", "needs a start date first: choose export_from_date in the section orders")
+	for _, kind := range []struct {
+		field string
+		on    bool
+	}{{"customers", s.Customers}, {"invoices", s.Invoices}, {"credit_notes", s.CreditNotes}, {"payments", s.Payments}} {
+		p.unless(!kind.on || all.Orders.ExportFromDate != nil, kind.field, "needs a start date first: choose export_from_date in the section orders")
+	}
 }
 
 func validateLimits(p *problems, l Limits) {

@@ -57,6 +57,8 @@ type Issue struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
 	Action string `json:"action"`
+	// Proof is facts behind the cause as JSON, such as both computations of a total.
+	Proof json.RawMessage `json:"proof,omitempty"`
 }
 
 // Notice tells something worth knowing about a document that is nevertheless fine.
@@ -84,6 +86,7 @@ type Document struct {
 	ZohoID      string
 	Number      string
 	Name        string
+	Paired      bool // a person tied it to what stood in Zoho
 	Fingerprint string
 	Steps       []StepState
 	StepDue     bool
@@ -100,6 +103,8 @@ type Document struct {
 	Applied     *money.Decimal
 	Issue       Issue
 	Notices     []Notice
+	KeepContent bool // queued for its state alone: what stands is not rewritten
+	KeepState   bool // queued for its content alone: it is neither retired nor brought back
 	SyncedAt    *time.Time
 	UpdatedAt   time.Time
 }
@@ -153,6 +158,7 @@ type documentRow struct {
 	ZohoID       string
 	ZohoNumber   string
 	ZohoName     string
+	Paired       bool
 	Fingerprint  string
 	Steps        *string
 	StepDue      bool
@@ -170,22 +176,25 @@ type documentRow struct {
 	IssueCode    string
 	IssueDetail  *string
 	IssueAction  *string
+	IssueProof   *string
 	Notices      *string
+	KeepContent  bool
+	KeepState    bool
 	LastSyncedAt *time.Time
 	UpdatedAt    time.Time
 }
 
-const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, " +
+const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, " +
 	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
-	"d.issue_action, d.notices, d.last_synced_at, d.updated_at"
+	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
 
 func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
-		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Fingerprint: r.Fingerprint, StepDue: r.StepDue,
+		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Fingerprint: r.Fingerprint, StepDue: r.StepDue,
 		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
-		Issue:    Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction)},
-		SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
+		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction), Proof: rawJSON(r.IssueProof)},
+		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
 	}
 	if r.Day != nil {
 		d.Day = r.Day.Format(time.DateOnly)

@@ -80,3 +80,8 @@ func (s *Store) AddCall(ctx context.Context, c CallLine) error {
 	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		s.Now(), c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error).Error
 }
+
+// CountCalls tells a run how many calls were made in its name.
+func (s *Store) CountCalls(ctx context.Context, run uint64, ref string) error {
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET calls_used = (SELECT COUNT(*) FROM qlobooks_calls WHERE ref = ?) WHERE id = ?", ref, run).Error
+}

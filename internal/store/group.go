@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
-	"strings"
 	"sync"
 	"time"
 
@@ -153,68 +151,4 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
 		return fmt.Errorf("add events: %w", err)
 	}
 	return s.refreshRecords(tx, all, now)
-}
-
-// tally is how one document's attempt counts for the runs it belongs to.
-type tally struct {
-	id      uint64
-	outcome Count
-	calls   int
-}
-
-// countAll records how the first attempts of documents ended in every run they are members of. A
-// run that has more to wait for of a document (NotYet) only counts the calls.
-func countAll(tx *gorm.DB, list []tally, now time.Time) error {
-	byID := map[uint64]tally{}
-	var ids []uint64
-	for _, t := range list {
-		if t.outcome != NotYet || t.calls > 0 {
-			byID[t.id] = t
-			ids = append(ids, t.id)
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	var members []struct{ RunID, DocumentID uint64 }
-	if err := tx.Raw("SELECT run_id, document_id FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = ''", ids).Scan(&members).Error; err != nil {
-		return fmt.Errorf("find runs of documents: %w", err)
-	}
-	sums := map[uint64]map[string]int{} // run → column → more
-	closed := map[Count][]uint64{}      // outcome → documents
-	for _, m := range members {
-		t := byID[m.DocumentID]
-		if sums[m.RunID] == nil {
-			sums[m.RunID] = map[string]int{}
-		}
-		sums[m.RunID]["calls_used"] += t.calls
-		if t.outcome != NotYet {
-			sums[m.RunID][string(t.outcome)]++
-			closed[t.outcome] = append(closed[t.outcome], t.id)
-		}
-	}
-	for outcome, documents := range closed {
-		if err := tx.Exec("UPDATE qlobooks_run_documents SET outcome = ? WHERE document_id IN ? AND outcome = ''", string(outcome), documents).Error; err != nil {
-			return err
-		}
-	}
-	runs := make([]uint64, 0, len(sums))
-	for run := range sums {
-		runs = append(runs, run)
-	}
-	sort.Slice(runs, func(i, j int) bool { return runs[i] < runs[j] }) // the same order everywhere, against deadlocks
-	for _, run := range runs {
-		var set []string
-		var args []any
-		for column, more := range sums[run] {
-			set, args = append(set, column+" = "+column+" + ?"), append(args, more)
-		}
-		if err := tx.Exec("UPDATE qlobooks_runs SET "+strings.Join(set, ", ")+" WHERE id = ?", append(args, run)...).Error; err != nil {
-			return fmt.Errorf("count run: %w", err)
-		}
-	}
-	if len(closed) == 0 || len(runs) == 0 {
-		return nil
-	}
-	return finish(tx, runs, now)
 }

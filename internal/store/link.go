@@ -56,6 +56,23 @@ func (s *Store) NamesOf(ctx context.Context, space string, owners []string) (map
 	return held, nil
 }
 
+// OwnersOf reads who holds names in a name space, by folded name.
+func (s *Store) OwnersOf(ctx context.Context, space string, names []string) (map[string]string, error) {
+	folded := make([]string, len(names))
+	for i, name := range names {
+		folded[i] = Fold(name)
+	}
+	var rows []struct{ Owner, Folded string }
+	if err := s.db.WithContext(ctx).Raw("SELECT owner, folded FROM qlobooks_names WHERE module = ? AND folded IN ?", space, folded).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read names: %w", err)
+	}
+	owners := map[string]string{}
+	for _, r := range rows {
+		owners[r.Folded] = r.Owner
+	}
+	return owners, nil
+}
+
 // ReserveName gives the first of candidates that is free in a name space, and keeps it for
 // owner. Two workers never get the same name. The empty answer means that all are taken.
 func (s *Store) ReserveName(ctx context.Context, space, owner string, candidates []string) (string, error) {

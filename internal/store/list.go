@@ -213,3 +213,28 @@ func (s *Store) RecordsOf(ctx context.Context, ref Ref) ([]Record, error) {
 	}
 	return list, nil
 }
+
+// Covered tells which of refs belong to records that a query selects, of the given flows only
+// (none = all).
+func (s *Store) Covered(ctx context.Context, q RecordQuery, flows []string, refs []Ref) (map[Ref]bool, error) {
+	covered := map[Ref]bool{}
+	where, args := q.where()
+	if len(flows) > 0 {
+		where, args = where+" AND d.flow IN ?", append(args, flows)
+	}
+	const chunk = 500
+	for len(refs) > 0 {
+		n := min(chunk, len(refs))
+		var rows []struct{ Flow, SourceID string }
+		err := s.db.WithContext(ctx).Raw("SELECT DISTINCT d.flow, d.source_id FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id "+
+			"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE (d.flow, d.source_id) IN ? AND "+where, append([]any{pairs(refs[:n])}, args...)...).Scan(&rows).Error
+		if err != nil {
+			return nil, fmt.Errorf("read what a selection covers: %w", err)
+		}
+		for _, r := range rows {
+			covered[Ref{r.Flow, r.SourceID}] = true
+		}
+		refs = refs[n:]
+	}
+	return covered, nil
+}

@@ -10,13 +10,41 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 )
 
-// Queue marks the documents of records pending, of the given flows only (none = all), and makes
-// them members of run. What a person skipped stays skipped and is counted so.
+// want is how documents are queued.
+type want struct {
+	lane Lane
+	// news are the bits that this queueing carries to the destination.
+	news                   int
+	keepContent, keepState bool
+	// again leaves what was wanted before as it is: the same wish gets another try.
+	again bool
+}
+
+func everything(lane Lane) want { return want{lane: lane, news: NewsContent | NewsState} }
+
+func wishOf(lane Lane, w Wish) want {
+	all := everything(lane)
+	all.keepContent, all.keepState = w.KeepContent, w.KeepState
+	if w.KeepContent {
+		all.news = NewsState
+	}
+	if w.KeepState {
+		all.news = NewsContent
+	}
+	return all
+}
+
+// Queue marks the documents of records pending because a person wants them, of the given flows
+// only (none = all), and makes the records members of run. From then on the records are in the
+// scope of the schedule. What a person skipped stays skipped and is counted so.
 func (s *Store) Queue(ctx context.Context, run uint64, section string, recordIDs, flows []string, lane Lane) error {
 	if len(recordIDs) == 0 {
 		return nil
 	}
 	return s.tx(ctx, func(tx *gorm.DB) error {
+		if err := enterScope(tx, section, recordIDs); err != nil {
+			return fmt.Errorf("take records into scope: %w", err)
+		}
 		var ids []uint64
 		query, args := "SELECT DISTINCT t.document_id FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id WHERE t.section = ? AND t.record_id IN ?", []any{section, recordIDs}
 		if len(flows) > 0 {
@@ -25,13 +53,16 @@ func (s *Store) Queue(ctx context.Context, run uint64, section string, recordIDs
 		if err := tx.Raw(query+" ORDER BY t.document_id", args...).Scan(&ids).Error; err != nil {
 			return fmt.Errorf("find documents to queue: %w", err)
 		}
+		if err := addMembers(tx, run, section, recordIDs, ids); err != nil {
+			return err
+		}
 		// An order that has nothing to send is as synchronized as it can be.
 		err := tx.Exec("UPDATE qlobooks_records r SET r.status = 'synced', r.last_synced_at = ? WHERE r.section = ? AND r.source_id IN ? "+
 			"AND NOT EXISTS (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id)", s.Now(), section, recordIDs).Error
 		if err != nil {
 			return fmt.Errorf("settle empty records: %w", err)
 		}
-		return s.queue(tx, run, ids, lane)
+		return s.queue(tx, run, ids, everything(lane))
 	})
 }
 
@@ -42,29 +73,31 @@ func (s *Store) QueueRefs(ctx context.Context, run uint64, refs []Ref, lane Lane
 		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil {
 			return err
 		}
-		return s.queue(tx, run, ids, lane)
+		return s.queue(tx, run, ids, everything(lane))
 	})
 }
 
-func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, lane Lane) error {
+func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	now := s.Now()
-	if run > 0 {
-		members := make([][]any, len(ids))
-		for i, id := range ids {
-			members[i] = []any{run, id}
-		}
-		if err := insert(tx, "INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id)", members, ""); err != nil {
-			return fmt.Errorf("add members to run: %w", err)
-		}
+	if err := addMemberDocuments(tx, run, ids); err != nil {
+		return err
 	}
 	if err := s.countSkipped(tx, run, ids, now); err != nil {
 		return err
 	}
-	err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, lane = IF(status = 'pending', LEAST(lane, ?), ?), due_at = ?, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
-		"WHERE id IN ? AND step_due = 0 AND issue_code <> 'skipped_by_person'", lane, lane, now, ids).Error
+	// A narrow wish never narrows a wider one that waits or is being worked on. MySQL assigns from
+	// left to right.
+	set := "keep_content = IF(due_at IS NULL AND lease_owner IS NULL, @c, keep_content AND @c), keep_state = IF(due_at IS NULL AND lease_owner IS NULL, @s, keep_state AND @s), " +
+		"news_taken = IF(status = 'pending', news_taken, 0) | (news & @n), news = news & (3 - @n), "
+	if w.again {
+		set = ""
+	}
+	err := tx.Exec("UPDATE qlobooks_documents SET "+set+"version = version + 1, lane = IF(status = 'pending', LEAST(lane, @lane), @lane), due_at = @now, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
+		"WHERE id IN @ids AND step_due = 0 AND issue_code <> 'skipped_by_person'",
+		map[string]any{"c": w.keepContent, "s": w.keepState, "n": w.news, "lane": int(w.lane), "now": now, "ids": ids}).Error
 	if err != nil {
 		return fmt.Errorf("queue documents: %w", err)
 	}
@@ -91,7 +124,7 @@ func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, 
 			if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code IN ? AND due_at IS NULL AND lease_owner IS NULL AND status IN ('blocked', 'held') ORDER BY id LIMIT 500", codes).Scan(&ids).Error; err != nil || len(ids) == 0 {
 				return err
 			}
-			return s.queue(tx, 0, ids, lane)
+			return s.queue(tx, 0, ids, want{lane: lane, again: true})
 		})
 		if err != nil {
 			return total, fmt.Errorf("free %v: %w", codes, err)

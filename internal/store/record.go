@@ -173,6 +173,11 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 	if len(documentIDs) == 0 {
 		return nil
 	}
+	// Whoever settles another document of the same record waits here, and then reads what was saved.
+	if err := tx.Exec("SELECT 1 FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id "+
+		"WHERE t.document_id IN ? ORDER BY r.section, r.source_id FOR UPDATE", documentIDs).Error; err != nil {
+		return fmt.Errorf("lock records: %w", err)
+	}
 	var rows []struct {
 		Section, RecordID string
 		Canceled, DueOpen bool
@@ -280,6 +285,9 @@ func (m *summary) phase() Phase {
 		return PhaseSynced
 	}
 }
+
+// Clip cuts text to a number of characters.
+func Clip(s string, most int) string { return clip(s, most) }
 
 func clip(s string, most int) string {
 	runes := []rune(s)

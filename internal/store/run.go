@@ -35,6 +35,8 @@ type Run struct {
 	Total                                  *int
 	Done, Failed, Held, Unchanged, Skipped int
 	CallsUsed                              int
+	Brake                                  json.RawMessage
+	Released                               bool // a person let it pass the brakes
 	Result                                 json.RawMessage
 	Error                                  string
 	StartedBy                              string
@@ -57,34 +59,51 @@ type runRow struct {
 	Total                                  *int
 	Done, Failed, Held, Unchanged, Skipped int
 	CallsUsed                              int
-	Result, Error                          *string
+	Brake, Result, Error                   *string
+	Released                               bool
 	StartedBy                              string
 	CreatedAt                              time.Time
 	StartedAt, FinishedAt                  *time.Time
 }
 
-const runColumns = "id, kind, section, request, status, cursor_at, listed, total, done, failed, held, unchanged, skipped, calls_used, result, error, " +
+const runColumns = "id, kind, section, request, status, cursor_at, listed, total, done, failed, held, unchanged, skipped, calls_used, brake, released, result, error, " +
 	"started_by, created_at, started_at, finished_at"
 
 func (r runRow) run() Run {
 	return Run{
 		ID: r.ID, Kind: r.Kind, Section: r.Section, Request: json.RawMessage(r.Request), Status: RunStatus(r.Status), Cursor: r.CursorAt, Listed: r.Listed,
 		Total: r.Total, Done: r.Done, Failed: r.Failed, Held: r.Held, Unchanged: r.Unchanged, Skipped: r.Skipped, CallsUsed: r.CallsUsed,
-		Result: rawJSON(r.Result), Error: text(r.Error), StartedBy: r.StartedBy, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
+		Brake: rawJSON(r.Brake), Released: r.Released, Result: rawJSON(r.Result), Error: text(r.Error), StartedBy: r.StartedBy, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
 	}
 }
 
 // StartRun queues a run. A second identical request while one is unfinished gives that one.
 func (s *Store) StartRun(ctx context.Context, kind, section string, request any, by string) (Run, error) {
+	return startRun(s.db.WithContext(ctx), kind, section, request, by, s.Now(), false)
+}
+
+// StartReleased is StartRun for a request that a person lets pass the brakes; a run of it that
+// waits at one goes on.
+func (s *Store) StartReleased(ctx context.Context, kind, section string, request any, by string) (Run, error) {
+	run, err := startRun(s.db.WithContext(ctx), kind, section, request, by, s.Now(), true)
+	if err != nil || run.Status != RunWaiting {
+		return run, err
+	}
+	if _, err := s.ReleaseRun(ctx, run.ID); err != nil {
+		return run, err
+	}
+	return s.Run(ctx, run.ID)
+}
+
+func startRun(db *gorm.DB, kind, section string, request any, by string, now time.Time, released bool) (Run, error) {
 	body, err := json.Marshal(request)
 	if err != nil {
 		return Run{}, fmt.Errorf("run request: %w", err)
 	}
 	hash := sha256.Sum256([]byte(kind + "\n" + section + "\n" + string(body)))
 	sum := hex.EncodeToString(hash[:])
-	db := s.db.WithContext(ctx)
-	res := db.Exec("INSERT IGNORE INTO qlobooks_runs (kind, section, request, request_sum, active_sum, status, started_by, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)",
-		kind, section, string(body), sum, sum, by, s.Now())
+	res := db.Exec("INSERT IGNORE INTO qlobooks_runs (kind, section, request, request_sum, active_sum, status, released, started_by, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
+		kind, section, string(body), sum, sum, released, by, now)
 	if res.Error != nil {
 		return Run{}, fmt.Errorf("start run: %w", res.Error)
 	}
@@ -177,9 +196,14 @@ func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease tim
 
 // RenewRun keeps a run and moves its cursor; false when the run was taken over or canceled.
 func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor string, lease time.Duration) (bool, error) {
-	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'",
-		s.Now().Add(lease), cursor, id, token)
-	return res.RowsAffected == 1, res.Error
+	db := s.db.WithContext(ctx)
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.Now().Add(lease), cursor, id, token)
+	if res.Error != nil || res.RowsAffected == 1 {
+		return res.Error == nil, res.Error
+	}
+	var mine int // a row that already reads so is not counted as affected
+	err := db.Raw("SELECT COUNT(*) FROM qlobooks_runs WHERE id = ? AND lease_owner = ? AND status = 'running'", id, token).Scan(&mine).Error
+	return mine == 1, err
 }
 
 // FinishRun ends a run that has no members, or could not work at all (problem not empty).
@@ -188,24 +212,36 @@ func (s *Store) FinishRun(ctx context.Context, token string, id uint64, total in
 	if problem != "" {
 		status = RunFailed
 	}
-	var body any
-	if result != nil {
-		b, err := json.Marshal(result)
-		if err != nil {
-			return fmt.Errorf("run result: %w", err)
-		}
-		body = string(b)
+	body, err := resultText(result)
+	if err != nil {
+		return err
 	}
 	return s.exec(ctx, "UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = ?, done = ?, result = ?, error = ?, finished_at = ?, "+
 		"lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ? AND status = 'running'",
 		string(status), total, total, body, orNull(problem), s.Now(), id, token).Error
 }
 
-// ListedRun says that every member of a run is known; the run ends when the last one is counted.
-func (s *Store) ListedRun(ctx context.Context, token string, id uint64) error {
+func resultText(result any) (any, error) {
+	if result == nil {
+		return nil, nil
+	}
+	b, err := json.Marshal(result)
+	if err != nil {
+		return nil, fmt.Errorf("run result: %w", err)
+	}
+	return string(b), nil
+}
+
+// ListedRun says that every member of a run is known; the run ends when the last record of it is
+// counted. result may be nil.
+func (s *Store) ListedRun(ctx context.Context, token string, id uint64, result any) error {
+	body, err := resultText(result)
+	if err != nil {
+		return err
+	}
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec("UPDATE qlobooks_runs SET listed = 1, total = (SELECT COUNT(*) FROM qlobooks_run_documents WHERE run_id = ?), lease_owner = NULL, lease_until = NULL "+
-			"WHERE id = ? AND lease_owner = ? AND status = 'running'", id, id, token).Error
+		err := tx.Exec("UPDATE qlobooks_runs SET listed = 1, total = (SELECT COUNT(DISTINCT section, record_id) FROM qlobooks_run_documents WHERE run_id = ?), result = ?, lease_owner = NULL, lease_until = NULL "+
+			"WHERE id = ? AND lease_owner = ? AND status = 'running'", id, body, id, token).Error
 		if err != nil {
 			return fmt.Errorf("list run: %w", err)
 		}
@@ -225,28 +261,19 @@ func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
 		}
 		changed = true
 		return tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_run_documents m ON m.document_id = d.id AND m.run_id = ? AND m.outcome = '' "+
-			"SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL "+
+			"SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL, d.news = d.news | d.news_taken "+
 			"WHERE d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
 			"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", id, id).Error
 	})
 	return changed, err
 }
 
-// count records one way in which the first attempt of documents ended, in every run they are members of.
-func count(tx *gorm.DB, ids []uint64, outcome Count, now time.Time) error {
-	list := make([]tally, len(ids))
-	for i, id := range ids {
-		list[i] = tally{id: id, outcome: outcome}
-	}
-	return countAll(tx, list, now)
-}
-
-func finish(tx *gorm.DB, runs []uint64, now time.Time) error {
-	return tx.Exec("UPDATE qlobooks_runs r SET r.status = 'done', r.active_sum = NULL, r.finished_at = ? WHERE r.id IN ? AND r.listed = 1 AND r.status = 'running' "+
-		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = r.id AND m.outcome = '')", now, runs).Error
-}
-
 // KeepRun renews a run's lease without moving its cursor.
 func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
 	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
+}
+
+// RunCalls adds calls that a run itself made.
+func (s *Store) RunCalls(ctx context.Context, id uint64, calls int) error {
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id = ?", calls, id).Error
 }

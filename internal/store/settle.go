@@ -42,11 +42,11 @@ func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time)
 	steps, _ := json.Marshal(d.Steps)
 	set := "status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
 		"zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
-		"total = ?, tax = ?, applied = ?, issue_code = ?, issue_detail = ?, issue_action = ?, notices = ?, updated_at = ?"
+		"total = ?, tax = ?, applied = ?, issue_code = ?, issue_detail = ?, issue_action = ?, issue_proof = ?, notices = ?, updated_at = ?"
 	args := []any{
 		d.Version, string(d.Status), d.Version, o.Retry, now, d.Attempts,
 		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.StepDue, orNull(string(d.Extra)), jsonOrNull(d.Wakes), d.Title, orNull(d.Day), d.Currency,
-		d.Total, d.Tax, d.Applied, d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), jsonOrNull(d.Notices), now,
+		d.Total, d.Tax, d.Applied, d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), orNull(string(d.Issue.Proof)), jsonOrNull(d.Notices), now,
 	}
 	if !o.KeepHint {
 		set += ", intent = NULL"
@@ -78,7 +78,7 @@ func (s *Store) SettleUnchanged(ctx context.Context, token string, docs []Docume
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
 		for status, group := range byStatus(docs) {
-			err := tx.Exec("UPDATE qlobooks_documents SET status = ?, due_at = NULL, attempts = 0, issue_code = '', issue_detail = NULL, issue_action = NULL, "+
+			err := tx.Exec("UPDATE qlobooks_documents SET status = ?, due_at = NULL, attempts = 0, issue_code = '', issue_detail = NULL, issue_action = NULL, issue_proof = NULL, "+
 				"intent = NULL, last_synced_at = ? WHERE (id, version) IN ? AND lease_owner = ?", string(status), now, group, token).Error
 			if err != nil {
 				return fmt.Errorf("settle unchanged: %w", err)
@@ -112,7 +112,7 @@ func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) ([]Ref, 
 		if err := ensure(tx, ref, lane, now); err != nil {
 			return nil, err
 		}
-		err := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ? "+
+		err := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0 "+
 			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND status = 'not_synced'", lane, now, ref.Flow, ref.ID).Error
 		if err != nil {
 			return nil, fmt.Errorf("queue %s: %w", ref.Key(), err)

@@ -123,13 +123,13 @@ type SalesOrder struct {
 	ReferenceNumber       string        `json:"reference_number,omitempty"`
 	Date                  string        `json:"date"`
 	ExchangeRate          *money.Number `json:"exchange_rate,omitempty"`
-	InclusiveTax          bool          `json:"is_inclusive_tax"`
 	Discount              *money.Number `json:"discount,omitempty"`
 	DiscountType          string        `json:"discount_type,omitempty"`
 	DiscountBeforeTax     *bool         `json:"is_discount_before_tax,omitempty"`
 	Adjustment            *money.Number `json:"adjustment,omitempty"`
 	AdjustmentDescription string        `json:"adjustment_description,omitempty"`
 	Lines                 []Line        `json:"line_items"`
+	Notes                 string        `json:"notes,omitempty"`
 	CustomFields          []CustomField `json:"custom_fields,omitempty"`
 }
 
@@ -141,7 +141,6 @@ type CreditNote struct {
 	ReferenceNumber string        `json:"reference_number,omitempty"`
 	Date            string        `json:"date"`
 	ExchangeRate    *money.Number `json:"exchange_rate,omitempty"`
-	InclusiveTax    bool          `json:"is_inclusive_tax"`
 	Lines           []Line        `json:"line_items"`
 	Notes           string        `json:"notes,omitempty"`
 	CustomFields    []CustomField `json:"custom_fields,omitempty"`

@@ -89,6 +89,19 @@ func (r Resource) Read(body json.RawMessage, keyField string) (Record, error) {
 	return r.record(envelope[r.Envelope], keyField)
 }
 
+// Row reads one row of a list. Lists show less than details, and some leave custom fields out.
+func (r Resource) Row(raw json.RawMessage, keyField string) (Record, error) {
+	rec, err := r.record(raw, keyField)
+	if err == nil && rec.Key == "" {
+		var row struct {
+			Custom map[string]Text `json:"custom_field_hash"`
+		}
+		_ = json.Unmarshal(raw, &row)
+		rec.Key = string(row.Custom[keyField])
+	}
+	return rec, err
+}
+
 func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	var fields map[string]json.RawMessage
 	if len(raw) == 0 || json.Unmarshal(raw, &fields) != nil {

@@ -202,26 +202,6 @@ func (c *Client) MakeUnique(ctx context.Context, fieldID string) error {
 	return err
 }
 
-// LockDates reads the days up to which sales are frozen; "" when nothing is.
-func (c *Client) LockDates(ctx context.Context) (string, error) {
-	var answer struct {
-		Locks []struct {
-			Date   Text `json:"transaction_lock_date"`
-			Status Text `json:"transaction_lock_status"`
-		} `json:"transaction_locks"`
-	}
-	if err := c.get(ctx, "/transactionlocks", nil, &answer); err != nil {
-		return "", err
-	}
-	latest := ""
-	for _, l := range answer.Locks {
-		if l.Status != "disabled" && string(l.Date) > latest {
-			latest = string(l.Date)
-		}
-	}
-	return latest, nil
-}
-
 func rows[T any](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
 	var out []T
 	for raw, err := range c.Rows(ctx, path, list, filter) {

@@ -26,7 +26,7 @@ const (
 // dispatch rings for whatever is due, until ctx ends. Any number of processes may do it: equal
 // doorbells have equal names, and the queue keeps one.
 func (w *Worker) dispatch(ctx context.Context) {
-	defer close(w.done)
+	defer w.done.Done()
 	tick := time.NewTicker(Interval)
 	defer tick.Stop()
 	trouble := false

@@ -11,12 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -33,13 +35,17 @@ type Worker struct {
 	Engine *engine.Engine
 	Runner *runs.Runner
 	Store  *store.Store
+	// Schedule starts work by itself; nil = this worker leaves that to others.
+	Schedule *schedule.Schedule
 	// Concurrency is how many batches of each lane are worked on at once; 2 when zero.
 	Concurrency int
+	// Hourly is done at the start and once an hour, by every process; nil = nothing.
+	Hourly func(ctx context.Context) error
 
 	servers []*asynq.Server
 	client  *asynq.Client
 	stop    context.CancelFunc
-	done    chan struct{}
+	done    sync.WaitGroup
 }
 
 // Start begins work and returns at once. redis is shared by all lanes.
@@ -68,8 +74,15 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 		w.servers = append(w.servers, server)
 	}
 	w.client = asynq.NewClient(redis)
-	w.done = make(chan struct{})
+	w.done.Add(1)
 	go w.dispatch(ctx)
+	if w.Schedule != nil {
+		w.done.Add(1)
+		go w.schedule(ctx)
+	}
+	if w.Hourly != nil {
+		w.done.Go(func() { w.hourly(ctx) })
+	}
 	return nil
 }
 
@@ -82,8 +95,23 @@ func (w *Worker) Stop() {
 		s.Shutdown()
 	}
 	if w.client != nil {
-		<-w.done
+		w.done.Wait()
 		_ = w.client.Close()
+	}
+}
+
+func (w *Worker) hourly(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := w.Hourly(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "an hourly chore failed; it is done again in an hour", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
 	}
 }
 

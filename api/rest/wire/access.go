@@ -1,5 +1,13 @@
 package wire
 
+import "github.com/qlobooks/qlobooks/internal/secret"
+
+// SignIn are the credentials of QloApps' back office.
+type SignIn struct {
+	Email    string        `json:"email"`
+	Password secret.String `json:"password" swaggertype:"string" format:"password"`
+} // @name SignIn
+
 // Session says who is calling.
 type Session struct {
 	Name  string  `json:"name"`

@@ -50,6 +50,11 @@ type Schedule struct {
 	NextRunAt       *Instant `json:"next_run_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 } // @name Schedule
 
+// ScheduleRun says what to start now.
+type ScheduleRun struct {
+	Kind string `json:"kind" enums:"tick,daily"`
+} // @name ScheduleRun
+
 // Health is the state of the service and what it depends on.
 type Health struct {
 	Status  string        `json:"status" enums:"ok,unavailable"`

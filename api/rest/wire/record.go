@@ -76,11 +76,13 @@ type HistoryEntry struct {
 
 // Document is one record of one flow and what stands for it in Zoho Books.
 type Document struct {
-	Flow       string  `json:"flow"`
-	SourceID   string  `json:"source_id"`
-	Key        string  `json:"key"`
-	Status     string  `json:"status" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
-	Title      string  `json:"title"`
+	Flow     string `json:"flow"`
+	SourceID string `json:"source_id"`
+	Key      string `json:"key"`
+	Status   string `json:"status" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
+	Title    string `json:"title"`
+	// True when a person tied it to what stood in Zoho Books.
+	Paired     bool    `json:"paired"`
 	ZohoID     *string `json:"zoho_id" extensions:"x-nullable"`
 	ZohoNumber *string `json:"zoho_number" extensions:"x-nullable"`
 	ZohoURL    *string `json:"zoho_url" extensions:"x-nullable"`

@@ -21,7 +21,7 @@ type Run struct {
 	StartedAt  *Instant `json:"started_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	FinishedAt *Instant `json:"finished_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	Brake      *Brake   `json:"brake" extensions:"x-nullable"`
-	// What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}.
+	// What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}.
 	Result any `json:"result" extensions:"x-nullable"`
 	// Why the run could not work at all.
 	Error *Issue `json:"error" extensions:"x-nullable"`

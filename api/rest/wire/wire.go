@@ -81,7 +81,47 @@ type Issue struct {
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
 	Action string `json:"action"`
+	// Both computations side by side, where totals differ.
+	Comparison *Comparison `json:"comparison,omitempty" validate:"optional"`
 } // @name Issue
+
+// Comparison shows what QloApps computed of a document beside what Zoho Books would.
+type Comparison struct {
+	Currency  string             `json:"currency"`
+	Lines     []ComparedLine     `json:"lines"`
+	Discounts []ComparedDiscount `json:"discounts"`
+	// QloApps' total and tax.
+	Wanted ComparedTotals `json:"wanted"`
+	// What Zoho Books would make of the lines as sent; null when it did not come to that.
+	Predicted *ComparedTotals `json:"predicted" extensions:"x-nullable"`
+} // @name Comparison
+
+// ComparedLine is one line in both systems.
+type ComparedLine struct {
+	Name              string `json:"name"`
+	Quantity          string `json:"quantity"`
+	QloAppsWithoutTax string `json:"qloapps_without_tax"`
+	QloAppsWithTax    string `json:"qloapps_with_tax"`
+	// Tax rates, for example 5+2.5 or 10*5; empty when none fits.
+	Rates string `json:"rates"`
+	// Amount with tax as it would be sent.
+	Amount *string `json:"amount" extensions:"x-nullable"`
+	// Discount as it would be sent with the line; null when the document has one for all.
+	Discount *string `json:"discount" extensions:"x-nullable"`
+} // @name ComparedLine
+
+// ComparedDiscount is one discount of QloApps'.
+type ComparedDiscount struct {
+	Name       string `json:"name"`
+	WithoutTax string `json:"without_tax"`
+	WithTax    string `json:"with_tax"`
+} // @name ComparedDiscount
+
+// ComparedTotals are a document's total and tax.
+type ComparedTotals struct {
+	Total string `json:"total"`
+	Tax   string `json:"tax"`
+} // @name ComparedTotals
 
 // Notice tells something worth knowing about a record that is nevertheless fine.
 type Notice struct {

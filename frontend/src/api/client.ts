@@ -9,17 +9,34 @@ import type { paths } from "./schema.gen";
 export const origin =
   document.querySelector<HTMLMetaElement>('meta[name="qlobooks-api"]')?.content.replace(/\/+$/, "") ?? "";
 
-const withToken: Middleware = {
+/** a cookie reaches only the API that serves this page itself */
+export const takesCookies = origin === "";
+
+const withCredentials: Middleware = {
   onRequest({ request }) {
     const token = auth.token();
+    const csrf = auth.csrf();
     if (token) request.headers.set("Authorization", `Bearer ${token}`);
+    else if (csrf && request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
     return request;
   },
-  onResponse({ response }) {
+  async onResponse({ response }) {
     if (response.status === 401) auth.refuse();
+    if (response.status === 403 && auth.csrf()) await renewCSRF(response.clone());
     return undefined;
   },
 };
+
+/** after a sign-in in another tab the CSRF token is another one; the next try then has it */
+async function renewCSRF(refusal: Response) {
+  try {
+    if ((await refusal.json()).code !== "csrf") return;
+    const session = await (await globalThis.fetch(`${base}/api/v1/session`)).json();
+    if (session.csrf_token) auth.haveSession(session.csrf_token);
+  } catch {
+    // the refusal itself is shown
+  }
+}
 
 const base = origin || window.location.origin;
 
@@ -28,9 +45,9 @@ export const api = createClient<paths>({
   fetch: (request) => globalThis.fetch(request),
   querySerializer: { array: { style: "form", explode: true } },
 });
-api.use(withToken);
+api.use(withCredentials);
 
-/** opens a stream with the token; the caller reads the body */
+/** opens a stream with the token or the cookie; the caller reads the body */
 export function openStream(path: string, signal: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { Accept: "text/event-stream" };
   const token = auth.token();

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people did, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connection": {
         parameters: {
             query?: never;
@@ -151,6 +168,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{flow}/{source_id}/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tie a document to what already stands in Zoho Books
+         * @description Reads the Zoho record and checks its kind and currency. 409 already_paired when it stands for another record. The next sync brings it up to date.
+         */
+        post: operations["pairDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{flow}/{source_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a sync of one document would do */
+        post: operations["previewDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{flow}/{source_id}/recreate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a document stand in Zoho Books again
+         * @description For what was deleted, merged, voided or changed there by hand. The key stays the same, so that nothing is made twice.
+         */
+        post: operations["recreateDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{flow}/{source_id}/retry": {
         parameters: {
             query?: never;
@@ -202,6 +276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{flow}/{source_id}/unpair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget what stands for a document in Zoho Books
+         * @description Nothing is changed or deleted in Zoho Books.
+         */
+        post: operations["unpairDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{flow}/{source_id}/unskip": {
         parameters: {
             query?: never;
@@ -213,6 +307,26 @@ export interface paths {
         put?: never;
         /** Take a document back that was left out */
         post: operations["unskipDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of records and runs as server-sent events
+         * @description Events: record carries a RecordChange, run a Run, resync nothing: events were missed, so read again what is shown. Each event carries a state, so that a repeated one is harmless. Last-Event-ID goes on after that event, up to five minutes later. A reader that is too slow gets resync and the stream ends. A comment is sent every 15 seconds.
+         */
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -247,6 +361,43 @@ export interface paths {
         put?: never;
         /** Try every record of one cause again */
         post: operations["retryIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls to Zoho Books, newest first
+         * @description Lines are kept for line_days of the settings, bodies for body_days.
+         */
+        get: operations["listLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call with its bodies */
+        get: operations["getLog"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -308,6 +459,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairing/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers with the contacts that may be the same person
+         * @description Suggestions come from the contacts that were loaded last; nobody is paired by them.
+         */
+        get: operations["listPairing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairing/customers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every customer with its contact, as a file */
+        get: operations["getPairingFile"];
+        put?: never;
+        /**
+         * Tie all customers of a file to their contacts, or none
+         * @description Needs loaded contacts. Lines without a contact change nothing. Wrong lines are answered with 422 as text/csv: line,field,message.
+         */
+        post: operations["importPairingFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairing/customers/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the contacts of Zoho Books, 200 a call */
+        post: operations["loadContacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairing/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tie a customer to a contact of Zoho Books */
+        post: operations["pairCustomer"];
+        /** Forget which contact stands for a customer */
+        delete: operations["unpairCustomer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring payments of Zoho Books to QloApps
+         * @description Only payments on invoices that were posted from here, never ones that came from QloApps, each once. Whatever is not certain waits for a person.
+         */
+        post: operations["importPayments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/imported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payments read from Zoho Books, newest first */
+        get: operations["listImported"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/imported/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a waiting payment to an order of QloApps */
+        post: operations["assignPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Imported payments by day or month
+         * @description The grouping is statement_grouping of the payment settings. Newest first.
+         */
+        get: operations["getStatements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare QloApps, what was posted, and Zoho Books
+         * @description Calls nobody: as_of tells how old the comparison is, complete whether every day was read. As a file with ?format=csv or Accept: text/csv.
+         */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliation/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read both sides of a range of days again */
+        post: operations["refreshReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{section}": {
         parameters: {
             query?: never;
@@ -348,6 +686,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{section}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a sync of these records would do
+         * @description Takes the body of sync and sends nothing. The run's result is a Preview.
+         */
+        post: operations["previewRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{section}/sync": {
         parameters: {
             query?: never;
@@ -379,6 +737,66 @@ export interface paths {
         get: operations["getRecord"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/{source_id}/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tie a record to what already stands in Zoho Books
+         * @description Reads the Zoho record and checks its kind and currency. 409 already_paired when it stands for another record. The next sync brings it up to date.
+         */
+        post: operations["pairRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/{source_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a sync of one record would do, document by document
+         * @description Sends nothing; of a document that would be changed it reads what stands in Zoho Books, one call each. The run's result is a Preview with documents.
+         */
+        post: operations["previewRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/{source_id}/recreate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a record stand in Zoho Books again
+         * @description For what was deleted, merged, voided or changed there by hand. The key stays the same, so that nothing is made twice.
+         */
+        post: operations["recreateRecord"];
         delete?: never;
         options?: never;
         head?: never;
@@ -430,6 +848,26 @@ export interface paths {
         put?: never;
         /** Queue one record, an order with all its documents */
         post: operations["syncRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/{source_id}/unpair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget what stands for a record in Zoho Books
+         * @description Nothing is changed or deleted in Zoho Books.
+         */
+        post: operations["unpairRecord"];
         delete?: never;
         options?: never;
         head?: never;
@@ -524,6 +962,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a run pass the brake at which it waits */
+        post: operations["releaseRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedule": {
         parameters: {
             query?: never;
@@ -531,10 +986,67 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What works by itself, and when */
+        /**
+         * What works by itself, and when
+         * @description last_run is the newest tick or daily pass that is not under way; its result says what it found and queued in each section. next_run_at is null while the schedule is off.
+         */
         get: operations["getSchedule"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop all automatic work */
+        post: operations["pauseSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let work begin by itself again */
+        post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a tick or a daily pass now
+         * @description Works also while the schedule is off. What it may queue is what the switches allow; the brakes bind it.
+         */
+        post: operations["runSchedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -551,10 +1063,14 @@ export interface paths {
         /** Who is calling */
         get: operations["getSession"];
         put?: never;
-        post?: never;
+        /**
+         * Sign in with a QloApps employee
+         * @description Takes the e-mail address and password of QloApps' back office. The answer sets the session's cookie; every request with it that is not a GET needs its csrf_token as the header X-CSRF-Token. 409 sign_in_off when this installation does not know QloApps' cookie key.
+         */
+        post: operations["signIn"];
         /**
          * Sign out
-         * @description Ends the cookie session of the caller. A token stays valid: delete it under /tokens.
+         * @description Ends the cookie session of the caller, or with everywhere=1 all sessions of that employee. A token stays valid: delete it under /tokens.
          */
         delete: operations["endSession"];
         options?: never;
@@ -661,6 +1177,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tools/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget mappings, links, or all that QloBooks knows
+         * @description Deletes nothing in Zoho Books or QloApps. Keys stay the same, so that documents which carry them are found again. Refused while runs are active.
+         */
+        post: operations["reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -699,6 +1235,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Assignment: {
+            /** @description QloApps' id_order_invoice; absent = the order's first one. */
+            invoice_id?: string | null;
+            order_id: string;
+        };
+        AuditEntry: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            detail: string;
+            /** @description The document it was done to; "" for settings and the like. */
+            flow: string;
+            id: string;
+            source_id: string;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
         Authorization: {
             authorization_url: string;
             /** Format: date-time */
@@ -729,6 +1285,41 @@ export interface components {
         };
         CheckList: {
             items: components["schemas"]["Check"][];
+        };
+        CodeCount: {
+            code: string;
+            count: number;
+            detail: string;
+        };
+        ComparedDiscount: {
+            name: string;
+            with_tax: string;
+            without_tax: string;
+        };
+        ComparedLine: {
+            /** @description Amount with tax as it would be sent. */
+            amount: string | null;
+            /** @description Discount as it would be sent with the line; null when the document has one for all. */
+            discount: string | null;
+            name: string;
+            qloapps_with_tax: string;
+            qloapps_without_tax: string;
+            quantity: string;
+            /** @description Tax rates, for example 5+2.5 or 10*5; empty when none fits. */
+            rates: string;
+        };
+        ComparedTotals: {
+            tax: string;
+            total: string;
+        };
+        Comparison: {
+            currency: string;
+            discounts: components["schemas"]["ComparedDiscount"][];
+            lines: components["schemas"]["ComparedLine"][];
+            /** @description What Zoho Books would make of the lines as sent; null when it did not come to that. */
+            predicted: components["schemas"]["ComparedTotals"] | null;
+            /** @description QloApps' total and tax. */
+            wanted: components["schemas"]["ComparedTotals"];
         };
         Confirm: {
             confirm?: boolean;
@@ -771,6 +1362,15 @@ export interface components {
             /** @description Absent = whether a client_id is named. */
             use_own_application?: boolean;
         };
+        CureAction: {
+            /** @description What to post, beside a reason where the verb wants one. */
+            body: unknown;
+            label: string;
+            /** @description Where to post, below /api/v1; null for open. */
+            path: string | null;
+            /** @enum {string} */
+            verb: "sync" | "retry" | "recreate" | "pair" | "open";
+        };
         CurrencyAmount: {
             /** @example 1560.00 */
             amount: string;
@@ -786,6 +1386,29 @@ export interface components {
             used_by_others: number;
             used_by_us: number;
         };
+        DayRange: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+        };
+        Difference: {
+            action: components["schemas"]["CureAction"];
+            /** @description What differs, in a sentence. */
+            detail: string;
+            flow: string;
+            /** @enum {string} */
+            kind: "missing" | "orphan" | "duplicate" | "different";
+            /** @description The order whose page shows the document. */
+            order_id: string | null;
+            posted: components["schemas"]["Side"] | null;
+            qloapps: components["schemas"]["Side"] | null;
+            source_id: string;
+            title: string;
+            zoho: components["schemas"]["Side"] | null;
+            zoho_id: string | null;
+            zoho_url: string | null;
+        };
         Document: {
             applied: string | null;
             currency: string | null;
@@ -800,6 +1423,8 @@ export interface components {
             /** Format: date-time */
             last_synced_at: string | null;
             notices: components["schemas"]["Notice"][];
+            /** @description True when a person tied it to what stood in Zoho Books. */
+            paired: boolean;
             source_id: string;
             /** @enum {string} */
             status: "not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled";
@@ -815,6 +1440,17 @@ export interface components {
         FieldError: {
             field: string;
             message: string;
+        };
+        Figures: {
+            /** @example 1560.00 */
+            amount: string;
+            count: number;
+        };
+        FlowAmount: {
+            amount: string | null;
+            count: number;
+            currency: string | null;
+            flow: string;
         };
         Health: {
             checks: components["schemas"]["HealthCheck"][];
@@ -836,9 +1472,53 @@ export interface components {
             event: string;
             flow: string;
         };
+        ImportRequest: {
+            /**
+             * @description new: those of the last weeks; all: every one since import_from_date.
+             * @enum {string}
+             */
+            scope: "new" | "all";
+        };
+        ImportShare: {
+            amount: string;
+            invoice_id: string;
+            order_id: string;
+            /** @description The payment it became in QloApps; "" until then. */
+            payment_id: string;
+        };
+        ImportedPage: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["ImportedPayment"][];
+            next_cursor: string | null;
+        };
+        ImportedPayment: {
+            /** @example 120.00 */
+            amount: string;
+            contact: string;
+            currency: string;
+            /** Format: date */
+            date: string;
+            /** @description Zoho's payment id */
+            id: string;
+            issue: components["schemas"]["Issue"] | null;
+            number: string;
+            payment_mode: string;
+            reference: string;
+            shares: components["schemas"]["ImportShare"][];
+            /**
+             * @description waiting: a person must look; imported: it stands in QloApps; elsewhere: it settles nothing of QloApps'.
+             * @enum {string}
+             */
+            status: "waiting" | "writing" | "imported" | "elsewhere";
+            zoho_url: string | null;
+        };
         Issue: {
             action: string;
             code: string;
+            /** @description Both computations side by side, where totals differ. */
+            comparison?: components["schemas"]["Comparison"];
             detail: string;
             title: string;
         };
@@ -859,6 +1539,46 @@ export interface components {
             history: number;
             live: number;
             person: number;
+        };
+        LogDetail: {
+            /** Format: date-time */
+            at: string;
+            /** @description Zoho's */
+            code: string;
+            /** @description Our code of what went wrong; "" when nothing did. */
+            error: string;
+            id: string;
+            method: string;
+            ms: number;
+            path: string;
+            query: string;
+            /** @description The record it was made for, as flow:id, or the run. */
+            ref: string;
+            request: string | null;
+            response: string | null;
+            /** @description HTTP status; 0 = no answer came. */
+            status: number;
+        };
+        LogLine: {
+            /** Format: date-time */
+            at: string;
+            /** @description Zoho's */
+            code: string;
+            /** @description Our code of what went wrong; "" when nothing did. */
+            error: string;
+            id: string;
+            method: string;
+            ms: number;
+            path: string;
+            query: string;
+            /** @description The record it was made for, as flow:id, or the run. */
+            ref: string;
+            /** @description HTTP status; 0 = no answer came. */
+            status: number;
+        };
+        LogPage: {
+            items: components["schemas"]["LogLine"][];
+            next_cursor: string | null;
         };
         MappingChoice: {
             /** @description What tells equal names apart: an account's type and code, a tax's rate. */
@@ -943,9 +1663,109 @@ export interface components {
             /** @description Records that wait for a person: held, blocked, failed, unknown or rejected. */
             waiting_for_me: number;
         };
+        PairingImport: {
+            paired: number;
+            unchanged: number;
+        };
+        PairingItem: {
+            customer_id: string;
+            email: string;
+            name: string;
+            paired: boolean;
+            phone: string;
+            status: string;
+            suggestions: components["schemas"]["PairingSuggestion"][];
+            /** @description The contact that stands for the customer. */
+            zoho_contact_id: string | null;
+            zoho_contact_name: string | null;
+            zoho_url: string | null;
+        };
+        PairingPage: {
+            /** @description Customers by whether a contact stands for them: linked, open. */
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["PairingItem"][];
+            /**
+             * Format: date-time
+             * @description When the contacts were last read from Zoho Books; null = never.
+             */
+            loaded_at: string | null;
+            next_cursor: string | null;
+        };
+        PairingSuggestion: {
+            company: string;
+            /**
+             * @description exact: the name and the e-mail or phone are equal; similar: only one of them is.
+             * @enum {string}
+             */
+            confidence: "exact" | "similar";
+            currency: string;
+            email: string;
+            name: string;
+            phone: string;
+            why: ("email_equal" | "name_equal" | "phone_equal")[];
+            zoho_contact_id: string;
+            zoho_url: string | null;
+        };
         PostedTotal: {
             by_currency: components["schemas"]["CurrencyAmount"][];
             documents: number;
+        };
+        Preview: {
+            /** @description Amounts of the documents counted, by currency. */
+            by_currency: components["schemas"]["CurrencyAmount"][];
+            /** @description The same by kind of document; hotels, items and contacts have no currency. */
+            by_flow: components["schemas"]["FlowAmount"][];
+            /** @description Calls to Zoho Books, with those for guests and items that are missing there. */
+            calls: number;
+            /** @description Documents that would reach Zoho Books as wanted. */
+            count: number;
+            /** @description Only in a preview of one record or document. */
+            documents?: components["schemas"]["PreviewDocument"][];
+            /** @description What would be refused or go wrong, by cause. */
+            failed: components["schemas"]["CodeCount"][];
+            /** @description What would wait, by cause. */
+            held: components["schemas"]["CodeCount"][];
+            /** @description How long that takes at the present budget. */
+            hours: number;
+            /** @description Invoices whose due date has passed when they arrive. */
+            overdue: number;
+            /** @description What is left out, by cause. */
+            skipped: components["schemas"]["CodeCount"][];
+            /** @description All documents of the selection: count and those below. */
+            total: number;
+            /** @description Documents that stand already as wanted. */
+            unchanged: number;
+        };
+        PreviewDocument: {
+            /**
+             * @description What would be done: nothing, create, update, steps.
+             * @enum {string}
+             */
+            action: "nothing" | "create" | "update" | "steps";
+            /** @description The exact body; ids beginning with new: are given by Zoho Books before. */
+            body: Record<string, never> | null;
+            currency: string | null;
+            /** Format: date */
+            date: string | null;
+            /** @description Where both differ, in words. */
+            differences: string[];
+            flow: string;
+            issue: components["schemas"]["Issue"] | null;
+            key: string;
+            notices: components["schemas"]["Notice"][];
+            source_id: string;
+            /** @description What stands in Zoho Books now; null when nothing does. */
+            stands: Record<string, never> | null;
+            /** @description State after the sync. */
+            status: string;
+            /** @description Calls that follow the document. */
+            steps: string[];
+            tax: string | null;
+            title: string;
+            /** @description as predicted */
+            total: string | null;
         };
         Problem: {
             /** @description What the reader can do about it. */
@@ -963,6 +1783,35 @@ export interface components {
         };
         Reason: {
             reason: string;
+        };
+        Reconciliation: {
+            /**
+             * Format: date-time
+             * @description The oldest moment at which a day of the range was read; null when none was.
+             */
+            as_of: string | null;
+            /** @description Whether every day of the range was read. */
+            complete: boolean;
+            differences: components["schemas"]["Difference"][];
+            /** Format: date */
+            from: string;
+            rows: components["schemas"]["ReconciliationRow"][];
+            /** Format: date */
+            to: string;
+        };
+        ReconciliationRow: {
+            currency: string;
+            /** Format: date */
+            day: string;
+            hotel: string;
+            /** @enum {string} */
+            kind: "invoice" | "payment" | "credit_note" | "refund" | "cancellation";
+            payment_mode: string;
+            posted: components["schemas"]["Figures"];
+            qloapps: components["schemas"]["Figures"];
+            /** @description The tax rates of the documents' lines, as the mapping names them. */
+            tax: string;
+            zoho: components["schemas"]["Figures"];
         };
         Record: {
             /** @description Columns by name; each is {text, url} or a list of these. */
@@ -989,6 +1838,12 @@ export interface components {
             zoho_id: string | null;
             zoho_number: string | null;
             zoho_url: string | null;
+        };
+        RecordChange: {
+            phase: string | null;
+            section: string;
+            source_id: string;
+            status: string;
         };
         RecordDetail: {
             documents: components["schemas"]["Document"][];
@@ -1049,6 +1904,16 @@ export interface components {
             /** @description Give it back as cursor to read on; null on the last page. */
             next_cursor: string | null;
         };
+        ResetRequest: {
+            confirm: string;
+            /** @enum {string} */
+            scope: "mappings" | "links" | "all";
+        };
+        ResetResult: {
+            forgotten: {
+                [key: string]: number;
+            };
+        };
         Run: {
             brake: components["schemas"]["Brake"] | null;
             calls_used: number;
@@ -1070,7 +1935,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily";
-            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}. */
+            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}. */
             result: unknown;
             section: string | null;
             skipped: number;
@@ -1097,6 +1962,10 @@ export interface components {
             /** Format: date-time */
             next_run_at: string | null;
             running: boolean;
+        };
+        ScheduleRun: {
+            /** @enum {string} */
+            kind: "tick" | "daily";
         };
         Session: {
             /** @description Only cookie sessions have one. */
@@ -1239,6 +2108,36 @@ export interface components {
             create_currencies?: boolean;
             create_taxes?: boolean;
         };
+        Side: {
+            /** @example 1560.00 */
+            amount: string;
+            count: number;
+            currency: string;
+            day: string;
+            number: string;
+            status: string;
+        };
+        SignIn: {
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        StatementLine: {
+            amount: string;
+            count: number;
+            currency: string;
+            payment_mode: string;
+            /**
+             * Format: date
+             * @description The day, or the first day of the month.
+             */
+            period: string;
+        };
+        Statements: {
+            /** @enum {string} */
+            grouping: "daily" | "monthly";
+            items: components["schemas"]["StatementLine"][];
+        };
         Step: {
             name: string;
             status: string;
@@ -1276,6 +2175,10 @@ export interface components {
         TokenList: {
             items: components["schemas"]["Token"][];
         };
+        ZohoID: {
+            /** @example 460000000026049 */
+            zoho_id: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1285,6 +2188,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Part of the words or of a name, or a record as invoice:12 */
+                q?: string;
+                /** @description Only this person's or token's */
+                by?: string;
+                /** @description Only this, for example pair */
+                action?: string;
+                /** @description Only on records of this flow */
+                flow?: string;
+                /** @description First day or moment */
+                from?: string;
+                /** @description Last day, or the moment before which */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getConnection: {
         parameters: {
             query?: never;
@@ -1593,6 +2541,117 @@ export interface operations {
             };
         };
     };
+    pairDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Zoho record */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZohoID"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"] & {
+                        result?: components["schemas"]["Preview"];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recreateDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryDocument: {
         parameters: {
             query?: never;
@@ -1707,6 +2766,44 @@ export interface operations {
             };
         };
     };
+    unpairDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unskipDocument: {
         parameters: {
             query?: never;
@@ -1736,6 +2833,37 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamChanges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the last event that was received */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description event: record, data: a RecordChange; event: run, data: a Run; event: resync */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["RecordChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1787,6 +2915,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLogs: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Part of the address or of a code */
+                q?: string;
+                /** @description HTTP statuses, or ok and failed */
+                status?: string[];
+                /** @description Only calls for records of this flow */
+                flow?: string;
+                /** @description Only calls for this record, as invoice:12 */
+                ref?: string;
+                /** @description Only calls of this run */
+                run?: string;
+                /** @description First day or moment */
+                from?: string;
+                /** @description Last day, or the moment before which */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the call */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogDetail"];
                 };
             };
             default: {
@@ -1927,6 +3133,413 @@ export interface operations {
             };
         };
     };
+    listPairing: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Beginning of a name or e-mail, or an exact id */
+                q?: string;
+                /** @description Only these */
+                status?: "linked" | "open";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPairingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description customer_id,zoho_contact_id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPairingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description customer_id,zoho_contact_id */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingImport"];
+                    "text/csv": components["schemas"]["PairingImport"];
+                };
+            };
+            /** @description line,field,message */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    loadContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pairCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer, or 3:EUR for its contact in another currency */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Contact */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZohoID"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingItem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpairCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingItem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importPayments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which payments to look at */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImported: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Any of these */
+                status?: ("waiting" | "writing" | "imported" | "elsewhere")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Zoho's payment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Order, and invoice where it has several */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPayment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statements"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query: {
+                /** @description First day */
+                from: string;
+                /** @description Last day */
+                to: string;
+                /** @description Id of a hotel */
+                hotel?: string;
+                /** @description How to answer */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                    "text/csv": components["schemas"]["Reconciliation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which days */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DayRange"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRecords: {
         parameters: {
             query?: {
@@ -2012,6 +3625,44 @@ export interface operations {
             };
         };
     };
+    previewRecords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+            };
+            cookie?: never;
+        };
+        /** @description Which records */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"] & {
+                        result?: components["schemas"]["Preview"];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     syncRecords: {
         parameters: {
             query?: never;
@@ -2069,6 +3720,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pairRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Zoho record */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZohoID"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"] & {
+                        result?: components["schemas"]["Preview"];
+                    };
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recreateRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: {
@@ -2183,6 +3945,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpairRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordDetail"];
                 };
             };
             default: {
@@ -2358,6 +4158,42 @@ export interface operations {
             };
         };
     };
+    releaseRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSchedule: {
         parameters: {
             query?: never;
@@ -2374,6 +4210,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleRun"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: {
@@ -2414,9 +4339,45 @@ export interface operations {
             };
         };
     };
-    endSession: {
+    signIn: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As in QloApps */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: {
+                /** @description 1: on every device */
+                everywhere?: 0 | 1;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2653,6 +4614,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What to forget, and the id of the organisation */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetResult"];
+                };
             };
             default: {
                 headers: {

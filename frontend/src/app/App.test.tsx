@@ -16,6 +16,7 @@ test("somebody without a token signs in and sees the overview", async () => {
   auth.signOut();
   const user = userEvent.setup();
   open("/");
+  await user.click(screen.getByRole("button", { name: "Use an API token instead" }));
   await user.type(screen.getByLabelText("API token"), "qlb_good");
   await user.click(screen.getByRole("button", { name: "Sign in" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
@@ -26,6 +27,7 @@ test("a refused token is said in words", async () => {
   server.use(answers.get("/session", { code: "invalid_token", detail: "no" }, 401));
   const user = userEvent.setup();
   open("/");
+  await user.click(screen.getByRole("button", { name: "Use an API token instead" }));
   await user.type(screen.getByLabelText("API token"), "qlb_bad");
   await user.click(screen.getByRole("button", { name: "Sign in" }));
   expect(await screen.findByText(/token is not known/)).toBeVisible();

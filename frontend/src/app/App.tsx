@@ -5,6 +5,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Problem } from "@/api/problem";
+import { resume } from "@/features/session/session.api";
 import { SignInPage } from "@/features/session/SignInPage";
 import { auth } from "@/lib/auth";
 import { makeRouter } from "./router";
@@ -25,16 +26,18 @@ export function makeClient() {
 export function App({ client: given }: { client?: QueryClient }) {
   const [client] = useState(() => given ?? makeClient());
   const [router] = useState(makeRouter);
-  const token = useSyncExternalStore(auth.subscribe, auth.token);
+  const state = useSyncExternalStore(auth.subscribe, auth.state);
   useEffect(() => {
-    if (!token) client.clear(); // nothing of the last person stays behind
-  }, [client, token]);
+    if (state === "out") client.clear(); // nothing of the last person stays behind
+    if (state === "asking") void resume();
+  }, [client, state]);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <ModalsProvider>
           <Notifications position="bottom-right" limit={3} />
-          {token ? <RouterProvider router={router} /> : <SignInPage />}
+          {state === "in" ? <RouterProvider router={router} /> : null}
+          {state === "out" ? <SignInPage /> : null}
         </ModalsProvider>
       </QueryClientProvider>
     </MantineProvider>

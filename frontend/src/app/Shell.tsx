@@ -4,7 +4,6 @@ import {
   IconArrowsExchange,
   IconHome,
   IconListDetails,
-  IconLogout,
   IconMenu2,
   IconMoon,
   IconPlugConnected,
@@ -19,8 +18,8 @@ import { Page } from "@/components/Page";
 import { Wordmark } from "@/components/Wordmark";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
+import { SignOut } from "@/features/session/SignOut";
 import { sessionQuery } from "@/features/session/session.api";
-import { auth } from "@/lib/auth";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
 import classes from "./Shell.module.css";
@@ -141,9 +140,7 @@ function Person() {
             ))}
           </Menu.Dropdown>
         </Menu>
-        <ActionIcon variant="transparent" c="inherit" aria-label={t.session.out} onClick={() => auth.signOut()}>
-          <IconLogout size={19} stroke={1.7} />
-        </ActionIcon>
+        <SignOut />
       </div>
     </div>
   );

@@ -149,6 +149,7 @@ func (s *Server) AddByHand(module, body string) (string, error) {
 func (r *refusal) Error() string { return r.message }
 
 func (s *Server) adminRoutes(mux *http.ServeMux) {
+	s.handRoutes(mux)
 	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, object{"records": s.Snapshot()}) })
 	mux.HandleFunc("GET /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) {
 		calls, writes := s.Calls(), 0
@@ -201,7 +202,14 @@ func (s *Server) adminRoutes(mux *http.ServeMux) {
 		writeJSON(w, 200, object{"message": "All grants are revoked."})
 	})
 	mux.HandleFunc("POST /sandbox/lock", func(w http.ResponseWriter, r *http.Request) {
-		s.SetLockDate(r.URL.Query().Get("day"))
+		module := r.URL.Query().Get("module")
+		if module == "" {
+			module = "sales"
+		}
+		if err := s.SetLock(module, r.URL.Query().Get("day")); err != nil {
+			writeJSON(w, 400, object{"message": err.Error()})
+			return
+		}
 		writeJSON(w, 200, object{"message": "locked"})
 	})
 }

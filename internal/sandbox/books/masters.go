@@ -7,7 +7,7 @@ import (
 func contactModule() *module {
 	return &module{
 		path: "contacts", entity: "contact", envelope: "contact", idField: "contact_id", numberField: "contact_number",
-		listed: []string{"contact_name", "company_name", "email", "currency_code"}, spec: contactSpec,
+		listed: []string{"contact_name", "company_name", "contact_type", "email", "phone", "currency_code"}, spec: contactSpec,
 		apply: (*Server).applyContact, show: (*Server).showContact, remove: removeUnused,
 		act: map[string]func(*Server, *doc, *request) (object, *refusal){
 			"POST active":   setStatus("active"),
@@ -98,7 +98,7 @@ func (s *Server) persons(d *doc, body object) ([]any, *refusal) {
 
 func (s *Server) showContact(d *doc) object {
 	o := object{"contact_id": d.ID, "contact_name": d.body.text("contact_name"), "company_name": d.body.text("company_name"), "contact_type": "customer",
-		"status": d.Status, "currency_id": d.currency.ID, "currency_code": d.currency.Code, "email": "", "has_transaction": s.used(d),
+		"status": d.Status, "currency_id": d.currency.ID, "currency_code": d.currency.Code, "email": "", "phone": "", "has_transaction": s.used(d),
 		"created_time": s.stamp(d.Created), "last_modified_time": s.stamp(d.Modified), "custom_fields": d.customFields(s, "contact"),
 		"contact_persons": d.body["contact_persons"], "notes": d.body.text("notes"), "is_portal_enabled": d.body.flag("is_portal_enabled")}
 	for _, name := range []string{"billing_address", "shipping_address", "customer_sub_type", "website"} {
@@ -108,7 +108,7 @@ func (s *Server) showContact(d *doc) object {
 	}
 	for _, p := range d.body.objects("contact_persons") {
 		if p.flag("is_primary_contact") || o["email"] == "" {
-			o["email"] = p.text("email")
+			o["email"], o["phone"] = p.text("email"), p.text("phone")
 		}
 	}
 	for name, value := range d.custom {

@@ -184,7 +184,8 @@ func (s *Server) credit(from, invoice *doc, amount decimal.Decimal) *refusal {
 	if from == nil || invoice == nil || invoice.Module != "invoices" || from.body.text("customer_id") != invoice.body.text("customer_id") {
 		return refuse(400, 4, "Invalid value passed for the credit or the invoice")
 	}
-	if bad := s.locked(invoice.body.text("date"), from.body.text("date")); bad != nil {
+	// What came before the invoice settles it only when that comes, and the other way round.
+	if bad := s.locked(max(invoice.body.text("date"), from.body.text("date"))); bad != nil {
 		return bad
 	}
 	switch {

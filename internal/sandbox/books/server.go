@@ -90,7 +90,7 @@ type Server struct {
 	taxes      []*tax
 	accounts   []*account
 	modes      []string
-	locks      map[string]string // module → lock date
+	locks      map[string]lock   // by module
 	docs       map[string][]*doc // by module, in the order of creation
 	byID       map[string]*doc
 	index      index
@@ -118,7 +118,7 @@ func (s *Server) reset() {
 	s.limits = limits{}
 	s.faults = faults{}
 	s.calls, s.fields, s.taxes = nil, nil, nil
-	s.locks = map[string]string{}
+	s.locks = map[string]lock{}
 	s.docs, s.byID, s.index = map[string][]*doc{}, map[string]*doc{}, newIndex()
 	s.modes = []string{"Cash", "Check", "Credit Card", "Bank Transfer", "Bank Remittance"}
 	s.accounts = []*account{
@@ -300,7 +300,7 @@ func (s *Server) route(r *request) (int, object, *refusal) {
 	case "chartofaccounts", "bankaccounts":
 		return s.listAccounts(r)
 	case "transactionlocks":
-		return s.listLocks()
+		return s.listLocks(r)
 	}
 	if m := modules[head]; m != nil {
 		return s.module(m, r)

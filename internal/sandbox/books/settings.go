@@ -128,13 +128,14 @@ func (s *Server) addCurrency(code string) *currency {
 	return c
 }
 
-// AddCurrency makes a currency exist, as a person does in the settings.
-func (s *Server) AddCurrency(code string) {
+// AddCurrency makes a currency exist, as a person does in the settings, and gives its id.
+func (s *Server) AddCurrency(code string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.currencyByCode(code) == nil {
-		s.addCurrency(code)
+	if c := s.currencyByCode(code); c != nil {
+		return c.ID
 	}
+	return s.addCurrency(code).ID
 }
 
 func (s *Server) currencyByCode(code string) *currency {
@@ -364,29 +365,4 @@ func (s *Server) accountByName(name string) string {
 		}
 	}
 	return ""
-}
-
-// SetLockDate freezes everything of sales dated on or before day; "" unlocks.
-func (s *Server) SetLockDate(day string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.locks["sales"] = day
-}
-
-func (s *Server) listLocks() (int, object, *refusal) {
-	day := s.locks["sales"]
-	status := "disabled"
-	if day != "" {
-		status = "enabled"
-	}
-	return 200, object{"transaction_locks": []object{{"transaction_lock_date": day, "lock_scope": 1, "lock_status": status, "transaction_lock_status": status}}}, nil
-}
-
-func (s *Server) locked(days ...string) *refusal {
-	for _, day := range days {
-		if lock := s.locks["sales"]; lock != "" && day != "" && day <= lock {
-			return refuse(400, 2017, "The transaction date falls in a period that is locked (on or before %s).", lock)
-		}
-	}
-	return nil
 }

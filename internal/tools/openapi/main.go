@@ -41,6 +41,7 @@ func convert(from, to string) error {
 		return fmt.Errorf("the result is not valid: %w", err)
 	}
 	nameProblems(api)
+	allowCookies(api)
 	out, err := json.MarshalIndent(api, "", "  ")
 	if err != nil {
 		return err
@@ -57,6 +58,20 @@ func nameProblems(api *openapi3.T) {
 				continue
 			}
 			answer.Value.Content = openapi3.Content{"application/problem+json": answer.Value.Content["application/json"]}
+		}
+	}
+}
+
+// allowCookies adds the session's cookie wherever a token is taken; Swagger 2.0 knows no cookies.
+func allowCookies(api *openapi3.T) {
+	scheme := openapi3.NewSecurityScheme().WithType("apiKey").WithIn("cookie").WithName("qlobooks_session")
+	scheme.Description = "The cookie of POST /api/v1/session. Whatever is not a GET needs the session's csrf_token as the header X-CSRF-Token beside it."
+	api.Components.SecuritySchemes["Cookie"] = &openapi3.SecuritySchemeRef{Value: scheme}
+	for _, path := range api.Paths.Map() {
+		for _, operation := range path.Operations() {
+			if operation.Security != nil && len(*operation.Security) > 0 {
+				operation.Security.With(openapi3.NewSecurityRequirement().Authenticate("Cookie"))
+			}
 		}
 	}
 }

@@ -1,88 +1,34 @@
-import { Alert, Box, Button, Checkbox, Code, Group, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Stack, Title } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Problem } from "@/api/problem";
-import { Copy } from "@/components/Copy";
-import { Failure } from "@/components/states";
+import { takesCookies } from "@/api/client";
 import { Wordmark } from "@/components/Wordmark";
 import { auth } from "@/lib/auth";
 import { t } from "@/lib/texts";
-import { sessionQuery, tryToken } from "./session.api";
+import { EmployeeForm } from "./EmployeeForm";
 import classes from "./SignInPage.module.css";
+import { TokenForm } from "./TokenForm";
 
 export function SignInPage() {
-  const client = useQueryClient();
-  const [token, setToken] = useState("");
-  const [keep, setKeep] = useState(true);
-  const [missing, setMissing] = useState(false);
-  const signIn = useMutation({
-    mutationFn: (value: string) => tryToken(value),
-    onSuccess: (session, value) => {
-      client.clear();
-      client.setQueryData(sessionQuery.queryKey, session);
-      auth.signIn(value, keep);
-    },
-  });
-  const refused = signIn.error instanceof Problem && signIn.error.status === 401;
-
+  const ended = auth.ended();
+  const [byToken, setByToken] = useState(!takesCookies || ended === "token");
   return (
     <div className={classes.page}>
       <main className={classes.card} id="content">
         <Wordmark />
         <Stack gap="md" mt="xl">
           <Title order={1}>{t.session.title}</Title>
-          {auth.ended() && !signIn.isError ? (
+          {ended ? (
             <Alert variant="default" icon={<IconInfoCircle />} role="status">
-              {t.session.ended}
+              {ended === "token" ? t.session.ended : t.session.sessionEnded}
             </Alert>
           ) : null}
-          <form
-            noValidate
-            onSubmit={(event) => {
-              event.preventDefault();
-              const value = token.trim();
-              setMissing(!value);
-              if (value) signIn.mutate(value);
-            }}
-          >
-            <Stack gap="md">
-              <PasswordInput
-                label={t.session.token}
-                name="token"
-                autoComplete="off"
-                value={token}
-                onChange={(event) => setToken(event.currentTarget.value)}
-                error={missing ? t.session.missing : refused ? t.session.refused : undefined}
-                visibilityToggleButtonProps={{ "aria-label": t.session.show }}
-                size="md"
-                required
-                withAsterisk={false}
-              />
-              <Checkbox
-                label={t.session.keep}
-                description={t.session.keepHint}
-                checked={keep}
-                onChange={(event) => setKeep(event.currentTarget.checked)}
-              />
-              {signIn.error && !refused ? <Failure error={signIn.error} /> : null}
-              <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
-                {t.session.submit}
-              </Button>
-            </Stack>
-          </form>
-          <Box className={classes.help}>
-            <Text size="sm">{t.session.tokenHint}</Text>
-            <Group gap={4} wrap="nowrap" align="center" my={6}>
-              <Code block className={classes.command} tabIndex={0}>
-                {t.session.command}
-              </Code>
-              <Copy value={t.session.command} what={t.session.commandName} />
-            </Group>
-            <Text size="sm" c="dimmed">
-              {t.session.roles}
-            </Text>
-          </Box>
+          {byToken ? <TokenForm /> : <EmployeeForm />}
+          {takesCookies ? (
+            <Button variant="subtle" size="compact-sm" style={{ alignSelf: "flex-start" }} onClick={() => setByToken(!byToken)}>
+              {byToken ? t.session.useEmail : t.session.useToken}
+            </Button>
+          ) : null}
         </Stack>
       </main>
     </div>

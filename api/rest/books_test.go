@@ -1,0 +1,159 @@
+package rest_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+// bookRoutes are the routes about what stands in Zoho Books, with the least role of each.
+var bookRoutes = []struct{ role, method, path, body string }{
+	{"accountant", "POST", "/records/orders/5/pair", `{"zoho_id":"46"}`}, {"accountant", "POST", "/records/orders/5/unpair", `{"reason":"r"}`}, {"accountant", "POST", "/records/orders/5/recreate", `{"reason":"r"}`},
+	{"accountant", "POST", "/documents/invoice/5/pair", `{"zoho_id":"46"}`}, {"accountant", "POST", "/documents/invoice/5/unpair", `{"reason":"r"}`}, {"accountant", "POST", "/documents/invoice/5/recreate", `{"reason":"r"}`},
+	{"accountant", "POST", "/pairing/customers/load", ""}, {"viewer", "GET", "/pairing/customers", ""}, {"viewer", "GET", "/pairing/customers.csv", ""},
+	{"accountant", "POST", "/pairing/customers/3", `{"zoho_id":"46"}`}, {"accountant", "DELETE", "/pairing/customers/3", ""},
+	{"viewer", "GET", "/reconciliation?from=2026-03-01&to=2026-03-31", ""}, {"accountant", "POST", "/reconciliation/refresh", `{"from":"2026-03-01","to":"2026-03-31"}`},
+	{"accountant", "POST", "/payments/import", `{"scope":"new"}`}, {"viewer", "GET", "/payments/imported", ""}, {"accountant", "POST", "/payments/imported/46/assign", `{"order_id":"5"}`}, {"viewer", "GET", "/payments/statements", ""},
+	{"viewer", "GET", "/logs", ""}, {"accountant", "GET", "/logs/1", ""}, {"viewer", "GET", "/audit", ""}, {"admin", "POST", "/tools/reset", `{"scope":"all","confirm":"46"}`},
+}
+
+type ties struct{ *world }
+
+func (t ties) PairRecord(_ context.Context, section, id, zohoID, by string) (wire.RecordDetail, error) {
+	return wire.RecordDetail{}, t.ask("pair "+section+" "+id+" "+zohoID, by)
+}
+func (t ties) UnpairRecord(_ context.Context, section, id, reason, by string) (wire.RecordDetail, error) {
+	return wire.RecordDetail{}, t.ask("unpair "+section+" "+id+" "+reason, by)
+}
+func (t ties) RecreateRecord(_ context.Context, section, id, reason, by string) (wire.Run, error) {
+	return aRun, t.ask("recreate "+section+" "+id+" "+reason, by)
+}
+func (t ties) PairDocument(_ context.Context, flow, id, zohoID, by string) (wire.Document, error) {
+	return wire.Document{}, t.ask("pair "+flow+" "+id+" "+zohoID, by)
+}
+func (t ties) UnpairDocument(_ context.Context, flow, id, reason, by string) (wire.Document, error) {
+	return wire.Document{}, t.ask("unpair "+flow+" "+id+" "+reason, by)
+}
+func (t ties) RecreateDocument(_ context.Context, flow, id, reason, by string) (wire.Run, error) {
+	return aRun, t.ask("recreate "+flow+" "+id+" "+reason, by)
+}
+
+type customers struct{ *world }
+
+func (c customers) Load(_ context.Context, by string) (wire.Run, error) {
+	return aRun, c.ask("load", by)
+}
+func (c customers) List(context.Context, wire.PairingQuery) (wire.PairingPage, error) {
+	return wire.PairingPage{}, c.ask("pairing")
+}
+func (c customers) PairCustomer(_ context.Context, id, zohoID, by string) (wire.PairingItem, error) {
+	return wire.PairingItem{}, c.ask("pair "+id+" "+zohoID, by)
+}
+func (c customers) UnpairCustomer(_ context.Context, id, by string) (wire.PairingItem, error) {
+	return wire.PairingItem{}, c.ask("unpair "+id, by)
+}
+func (c customers) Pairs(context.Context) ([]wire.PairingRow, error) { return nil, c.ask("pairs") }
+func (c customers) Import(_ context.Context, rows []wire.PairingRow, by string) (wire.PairingImport, []wire.LineError, error) {
+	return wire.PairingImport{Paired: len(rows)}, nil, c.ask("import", by)
+}
+
+type comparison struct{ *world }
+
+func (c comparison) Get(context.Context, wire.ReconciliationQuery) (wire.Reconciliation, error) {
+	row := wire.ReconciliationRow{Day: "2026-03-01", Hotel: "=HYPERLINK(0)", Kind: "invoice", QloApps: wire.Figures{Count: 1, Amount: "-5.00"}}
+	return wire.Reconciliation{Rows: []wire.ReconciliationRow{row}}, c.ask("reconciliation")
+}
+func (c comparison) Refresh(_ context.Context, days wire.DayRange, by string) (wire.Run, error) {
+	return aRun, c.ask("refresh "+days.From, by)
+}
+
+type imports struct{ *world }
+
+func (i imports) StartImport(_ context.Context, scope, by string) (wire.Run, error) {
+	return aRun, i.ask("import "+scope, by)
+}
+func (i imports) ListImported(context.Context, wire.ImportedQuery) (wire.ImportedPage, error) {
+	return wire.ImportedPage{}, i.ask("imported")
+}
+func (i imports) Assign(_ context.Context, id string, to wire.Assignment, by string) (wire.ImportedPayment, error) {
+	return wire.ImportedPayment{}, i.ask("assign "+id+" "+to.OrderID, by)
+}
+func (i imports) Statements(context.Context) (wire.Statements, error) {
+	return wire.Statements{}, i.ask("statements")
+}
+
+type logs struct{ *world }
+
+func (l logs) Calls(context.Context, wire.LogQuery) (wire.LogPage, error) {
+	return wire.LogPage{}, l.ask("logs")
+}
+func (l logs) Call(_ context.Context, id string) (wire.LogDetail, error) {
+	return wire.LogDetail{}, l.ask("log " + id)
+}
+func (l logs) Audit(context.Context, wire.AuditQuery) (wire.AuditPage, error) {
+	return wire.AuditPage{}, l.ask("audit")
+}
+
+type tools struct{ *world }
+
+func (t tools) Reset(_ context.Context, in wire.ResetRequest, by string) (wire.ResetResult, error) {
+	return wire.ResetResult{}, t.ask("reset "+in.Scope, by)
+}
+
+// TestBookRefusals sends what is wrong and wants the fields named and nobody asked.
+func TestBookRefusals(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, method, path, body string
+		status                   int
+		field                    string
+	}{
+		{"a name for an id", "POST", "/records/orders/5/pair", `{"zoho_id":"INV-1"}`, 422, "zoho_id"},
+		{"no reason", "POST", "/records/orders/5/recreate", `{"reason":" "}`, 422, "reason"},
+		{"an unknown section", "POST", "/records/bookings/5/unpair", `{"reason":"r"}`, 404, ""},
+		{"no day", "GET", "/reconciliation?from=2026-03-01", "", 422, "to"},
+		{"days backwards", "GET", "/reconciliation?from=2026-03-02&to=2026-03-01", "", 422, "to"},
+		{"an unknown filter", "GET", "/reconciliation?from=2026-03-01&to=2026-03-01&kind=x", "", 422, "kind"},
+		{"an unknown format", "GET", "/reconciliation?from=2026-03-01&to=2026-03-01&format=xls", "", 422, "format"},
+		{"a day that does not exist", "POST", "/reconciliation/refresh", `{"from":"2026-02-30","to":"2026-03-01"}`, 422, "from"},
+		{"an unknown scope", "POST", "/payments/import", `{"scope":"some"}`, 422, "scope"},
+		{"an order by its reference", "POST", "/payments/imported/46/assign", `{"order_id":"LARK"}`, 422, "order_id"},
+		{"an unknown state", "GET", "/payments/imported?status=done", "", 422, "status"},
+		{"no status", "GET", "/logs?status=red", "", 422, "status"},
+		{"no moment", "GET", "/audit?from=yesterday", "", 422, "from"},
+		{"an unknown reset", "POST", "/tools/reset", `{"scope":"books","confirm":"46"}`, 422, "scope"},
+		{"a customer by name", "DELETE", "/pairing/customers/nora", "", 404, ""},
+		{"a file that is JSON", "POST", "/pairing/customers.csv", `{}`, 415, ""},
+	}
+	for _, tt := range tests {
+		api, w := setupAPI(nil)
+		got := call(t, api, "admin", tt.method, "/api/v1"+tt.path, tt.body)
+		if got.Code != tt.status || tt.field != "" && (len(got.problem.Errors) == 0 || got.problem.Errors[0].Field != tt.field) {
+			t.Errorf("%s: %d %s", tt.name, got.Code, got.Body)
+		}
+		if len(w.asked) > 0 {
+			t.Errorf("%s: asked %v", tt.name, w.asked)
+		}
+	}
+}
+
+// TestFilesAreNoFormulas reads the comparison as a file and sends one of pairs.
+func TestFilesAreNoFormulas(t *testing.T) {
+	t.Parallel()
+	api, w := setupAPI(nil)
+	for _, how := range [][]string{{"/reconciliation?from=2026-03-01&to=2026-03-01&format=csv"}, {"/reconciliation?from=2026-03-01&to=2026-03-01", "Accept", "text/csv"}} {
+		got := call(t, api, "viewer", "GET", "/api/v1"+how[0], "", how[1:]...)
+		if !strings.HasPrefix(got.Header().Get("Content-Type"), "text/csv") || !strings.Contains(got.Body.String(), "\ntotal,2026-03-01,'=HYPERLINK(0),,,,invoice,,,,1,-5.00,") {
+			t.Errorf("%v: %s %s", how, got.Header().Get("Content-Type"), got.Body)
+		}
+	}
+	got := call(t, api, "accountant", "POST", "/api/v1/pairing/customers.csv", "customer_id,zoho_contact_id\n3,46\n", "Content-Type", "text/csv; charset=utf-8")
+	if got.Code != 200 || !strings.Contains(got.Body.String(), `"paired":1`) || w.by != "the accountant" {
+		t.Errorf("%d %s by %s", got.Code, got.Body, w.by)
+	}
+	if got := call(t, api, "operator", "POST", "/api/v1/pairing/customers.csv", "customer_id,zoho_contact_id\n", "Content-Type", "text/csv"); got.Code != 403 {
+		t.Errorf("an operator's file: %d", got.Code)
+	}
+}

@@ -1,0 +1,153 @@
+package rest
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+var httpStatuses = regexp.MustCompile(`^[0-9]{1,3}$`)
+
+// instantOf reads a moment; a bare day is its beginning in UTC, or its end where it is the last one.
+func instantOf(c echo.Context, name string, last bool, w *wrongs) time.Time {
+	text := c.QueryParam(name)
+	if text == "" {
+		return time.Time{}
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		if last {
+			return day.AddDate(0, 0, 1)
+		}
+		return day
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		w.add(name, "must be a day as 2026-03-01 or a moment as 2026-03-01T09:30:00Z")
+	}
+	return at
+}
+
+// listLogs shows calls to Zoho Books.
+//
+//	@ID				listLogs
+//	@Summary		Calls to Zoho Books, newest first
+//	@Description	Lines are kept for line_days of the settings, bodies for body_days.
+//	@Tags			logs
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			limit	query		int			false	"Items per page"	minimum(1)	maximum(200)	default(50)
+//	@Param			cursor	query		string		false	"next_cursor of the page before"
+//	@Param			q		query		string		false	"Part of the address or of a code"
+//	@Param			status	query		[]string	false	"HTTP statuses, or ok and failed"	collectionFormat(multi)
+//	@Param			flow	query		string		false	"Only calls for records of this flow"
+//	@Param			ref		query		string		false	"Only calls for this record, as invoice:12"
+//	@Param			run		query		string		false	"Only calls of this run"
+//	@Param			from	query		string		false	"First day or moment"
+//	@Param			to		query		string		false	"Last day, or the moment before which"
+//	@Success		200		{object}	wire.LogPage
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/logs [get]
+func (s *server) listLogs(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "limit", "cursor", "q", "status", "flow", "ref", "run", "from", "to")
+	q := wire.LogQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], Flow: c.QueryParam("flow"),
+		Ref: c.QueryParam("ref"), Run: c.QueryParam("run"), From: instantOf(c, "from", false, &w), To: instantOf(c, "to", true, &w)}
+	for _, status := range q.Status {
+		if status != "ok" && status != "failed" && !httpStatuses.MatchString(status) {
+			w.add("status", "must be an HTTP status, ok or failed")
+		}
+	}
+	if q.Run != "" && !sourceID.MatchString(q.Run) {
+		w.add("run", "must be the id of a run")
+	}
+	if err := w.err(); err != nil {
+		return err
+	}
+	page, err := s.Logs.Calls(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	return c.JSON(http.StatusOK, page)
+}
+
+// getLog shows one call with its bodies.
+//
+//	@ID			getLog
+//	@Summary	One call with its bodies
+//	@Tags		logs
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		id		path		string	true	"Id of the call"
+//	@Success	200		{object}	wire.LogDetail
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/logs/{id} [get]
+func (s *server) getLog(c echo.Context) error {
+	call, err := s.Logs.Call(c.Request().Context(), c.Param("id"))
+	return answer(c, http.StatusOK, call, err)
+}
+
+// listAudit shows what people did.
+//
+//	@ID			listAudit
+//	@Summary	What people did, newest first
+//	@Tags		logs
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		limit	query		int		false	"Items per page"	minimum(1)	maximum(200)	default(50)
+//	@Param		cursor	query		string	false	"next_cursor of the page before"
+//	@Param		q		query		string	false	"Part of the words or of a name, or a record as invoice:12"
+//	@Param		by		query		string	false	"Only this person's or token's"
+//	@Param		action	query		string	false	"Only this, for example pair"
+//	@Param		flow	query		string	false	"Only on records of this flow"
+//	@Param		from	query		string	false	"First day or moment"
+//	@Param		to		query		string	false	"Last day, or the moment before which"
+//	@Success	200		{object}	wire.AuditPage
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/audit [get]
+func (s *server) listAudit(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "limit", "cursor", "q", "by", "action", "flow", "from", "to")
+	q := wire.AuditQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Q: strings.TrimSpace(c.QueryParam("q")), By: c.QueryParam("by"), Action: c.QueryParam("action"),
+		Flow: c.QueryParam("flow"), From: instantOf(c, "from", false, &w), To: instantOf(c, "to", true, &w)}
+	if err := w.err(); err != nil {
+		return err
+	}
+	page, err := s.Logs.Audit(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	return c.JSON(http.StatusOK, page)
+}
+
+// reset forgets what QloBooks knows.
+//
+//	@ID				reset
+//	@Summary		Forget mappings, links, or all that QloBooks knows
+//	@Description	Deletes nothing in Zoho Books or QloApps. Keys stay the same, so that documents which carry them are found again. Refused while runs are active.
+//	@Tags			tools
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			body	body		wire.ResetRequest	true	"What to forget, and the id of the organisation"
+//	@Success		200		{object}	wire.ResetResult
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/tools/reset [post]
+func (s *server) reset(c echo.Context) error {
+	var in wire.ResetRequest
+	if err := readBody(c, &in); err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"mappings", "links", "all"}, in.Scope) {
+		return invalid("scope", "must be mappings, links or all")
+	}
+	result, err := s.Tools.Reset(c.Request().Context(), in, caller(c).Name)
+	return answer(c, http.StatusOK, result, err)
+}

@@ -1,0 +1,239 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+)
+
+// loadContacts reads the contacts of Zoho Books.
+//
+//	@ID			loadContacts
+//	@Summary	Read the contacts of Zoho Books, 200 a call
+//	@Tags		pairing
+//	@Security	Bearer
+//	@Produce	json
+//	@Success	202		{object}	wire.Run
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/pairing/customers/load [post]
+func (s *server) loadContacts(c echo.Context) error {
+	run, err := s.Pairing.Load(c.Request().Context(), caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// listPairing shows customers with what may stand for them.
+//
+//	@ID				listPairing
+//	@Summary		Customers with the contacts that may be the same person
+//	@Description	Suggestions come from the contacts that were loaded last; nobody is paired by them.
+//	@Tags			pairing
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			limit	query		int		false	"Items per page"	minimum(1)	maximum(200)	default(50)
+//	@Param			cursor	query		string	false	"next_cursor of the page before"
+//	@Param			q		query		string	false	"Beginning of a name or e-mail, or an exact id"
+//	@Param			status	query		string	false	"Only these"	Enums(linked,open)
+//	@Success		200		{object}	wire.PairingPage
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/pairing/customers [get]
+func (s *server) listPairing(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "limit", "cursor", "q", "status")
+	q := wire.PairingQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParam("status")}
+	w.oneOf("status", q.Status, []string{"linked", "open"})
+	if err := w.err(); err != nil {
+		return err
+	}
+	page, err := s.Pairing.List(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	return c.JSON(http.StatusOK, page)
+}
+
+var customerID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`)
+
+func customerOf(c echo.Context) (string, error) {
+	id := c.Param("id")
+	if !customerID.MatchString(id) {
+		return "", notFound("customer", id)
+	}
+	return id, nil
+}
+
+// pairCustomer ties a customer to a contact.
+//
+//	@ID			pairCustomer
+//	@Summary	Tie a customer to a contact of Zoho Books
+//	@Tags		pairing
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		id		path		string		true	"Id of the customer, or 3:EUR for its contact in another currency"
+//	@Param		body	body		wire.ZohoID	true	"Contact"
+//	@Success	200		{object}	wire.PairingItem
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/pairing/customers/{id} [post]
+func (s *server) pairCustomer(c echo.Context) error {
+	id, err := customerOf(c)
+	if err != nil {
+		return err
+	}
+	zohoID, err := readZohoID(c)
+	if err != nil {
+		return err
+	}
+	item, err := s.Pairing.PairCustomer(c.Request().Context(), id, zohoID, caller(c).Name)
+	return answer(c, http.StatusOK, item, err)
+}
+
+// unpairCustomer forgets a customer's contact.
+//
+//	@ID			unpairCustomer
+//	@Summary	Forget which contact stands for a customer
+//	@Tags		pairing
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		id		path		string	true	"Id of the customer"
+//	@Success	200		{object}	wire.PairingItem
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/pairing/customers/{id} [delete]
+func (s *server) unpairCustomer(c echo.Context) error {
+	id, err := customerOf(c)
+	if err != nil {
+		return err
+	}
+	item, err := s.Pairing.UnpairCustomer(c.Request().Context(), id, caller(c).Name)
+	return answer(c, http.StatusOK, item, err)
+}
+
+var pairingColumns = []string{"customer_id", "zoho_contact_id"}
+
+// getPairs gives the pairs as a file.
+//
+//	@ID			getPairingFile
+//	@Summary	Every customer with its contact, as a file
+//	@Tags		pairing
+//	@Security	Bearer
+//	@Produce	text/csv
+//	@Success	200		{string}	string	"customer_id,zoho_contact_id"
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/pairing/customers.csv [get]
+func (s *server) getPairs(c echo.Context) error {
+	pairs, err := s.Pairing.Pairs(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	rows := [][]string{pairingColumns}
+	for _, p := range pairs {
+		rows = append(rows, []string{p.CustomerID, p.ZohoContactID})
+	}
+	return answerCSV(c, http.StatusOK, "customers.csv", rows)
+}
+
+// importPairs ties all customers of a file, or none.
+//
+//	@ID				importPairingFile
+//	@Summary		Tie all customers of a file to their contacts, or none
+//	@Description	Needs loaded contacts. Lines without a contact change nothing. Wrong lines are answered with 422 as text/csv: line,field,message.
+//	@Tags			pairing
+//	@Security		Bearer
+//	@Accept			text/csv
+//	@Produce		json,text/csv
+//	@Param			body	body		string	true	"customer_id,zoho_contact_id"
+//	@Success		200		{object}	wire.PairingImport
+//	@Failure		422		{string}	string	"line,field,message"
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/pairing/customers.csv [post]
+func (s *server) importPairs(c echo.Context) error {
+	rows, wrong, err := readPairs(c)
+	if err != nil {
+		return err
+	}
+	var done wire.PairingImport
+	if len(wrong) == 0 {
+		if done, wrong, err = s.Pairing.Import(c.Request().Context(), rows, caller(c).Name); err != nil {
+			return err
+		}
+	}
+	if len(wrong) == 0 {
+		return c.JSON(http.StatusOK, done)
+	}
+	file := [][]string{{"line", "field", "message"}}
+	for _, x := range wrong {
+		file = append(file, []string{fmt.Sprint(x.Line), x.Field, x.Message})
+	}
+	return answerCSV(c, http.StatusUnprocessableEntity, "errors.csv", file)
+}
+
+// largestFile holds some 200 000 pairs.
+const largestFile = 8 << 20
+
+// readPairs reads the file as far as its form goes.
+func readPairs(c echo.Context) (rows []wire.PairingRow, wrong []wire.LineError, err error) {
+	r := c.Request()
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "text/csv" {
+		return nil, nil, fault.New(fault.Invalid, "unsupported_media_type", "The body must be sent as text/csv.")
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, largestFile))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return nil, nil, fault.New(fault.Invalid, "body_too_large", "The file is larger than 8 MiB.").Do("Send it in parts.")
+	}
+	if err != nil {
+		return nil, nil, fault.New(fault.Invalid, "malformed", "The file ended before it was complete.").By(err)
+	}
+	bad := func(line int, field, message string) {
+		wrong = append(wrong, wire.LineError{Line: line, Field: field, Message: message})
+	}
+	file := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
+	file.FieldsPerRecord, file.TrimLeadingSpace = -1, true
+	for n := 0; ; n++ {
+		cells, err := file.Read()
+		if errors.Is(err, io.EOF) {
+			if n == 0 {
+				bad(1, "", "the file is empty; its first line must be customer_id,zoho_contact_id")
+			}
+			return rows, wrong, nil
+		}
+		var broken *csv.ParseError
+		if errors.As(err, &broken) {
+			bad(broken.Line, "", "is no line of a CSV file: "+broken.Err.Error())
+			return rows, wrong, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		line, _ := file.FieldPos(0)
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		switch {
+		case n == 0:
+			if strings.Join(cells, ",") != strings.Join(pairingColumns, ",") {
+				bad(line, "", "the first line must be customer_id,zoho_contact_id")
+				return rows, wrong, nil
+			}
+		case len(cells) != len(pairingColumns):
+			bad(line, "", fmt.Sprintf("has %d columns instead of 2", len(cells)))
+		case !customerID.MatchString(cells[0]):
+			bad(line, "customer_id", "must be the id of a customer, as digits")
+		case cells[1] != "" && !zohoID.MatchString(cells[1]):
+			bad(line, "zoho_contact_id", "must be the id of a contact, as digits")
+		default:
+			rows = append(rows, wire.PairingRow{Line: line, CustomerID: cells[0], ZohoContactID: cells[1]})
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package wire
+
+import "time"
+
+// LogPage is one page of calls to Zoho Books, newest first.
+type LogPage struct {
+	Items      []LogLine `json:"items"`
+	NextCursor *string   `json:"next_cursor" extensions:"x-nullable"`
+
+	Next *Position `json:"-"`
+} // @name LogPage
+
+// LogLine is one call, without its bodies.
+type LogLine struct {
+	ID string  `json:"id"`
+	At Instant `json:"at" swaggertype:"string" format:"date-time"`
+	// The record it was made for, as flow:id, or the run.
+	Ref    string `json:"ref"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Query  string `json:"query"`
+	// HTTP status; 0 = no answer came.
+	Status int    `json:"status"`
+	Code   string `json:"code"` // Zoho's
+	MS     int    `json:"ms"`
+	// Our code of what went wrong; "" when nothing did.
+	Error string `json:"error"`
+} // @name LogLine
+
+// LogDetail is one call with its bodies, as long as they are kept. Secrets travel in headers only,
+// which are never kept.
+type LogDetail struct {
+	LogLine
+	Request  *string `json:"request" extensions:"x-nullable"`
+	Response *string `json:"response" extensions:"x-nullable"`
+} // @name LogDetail
+
+// LogQuery is one page of calls. Zero fields select everything.
+type LogQuery struct {
+	Limit    int
+	Q        string   // part of the address, or of our or Zoho's code
+	Status   []string // HTTP statuses, or ok and failed
+	Flow     string
+	Ref      string
+	Run      string
+	From, To time.Time // To is not included
+	After    *Position // only ID is used
+}
+
+// AuditPage is one page of what people did, newest first.
+type AuditPage struct {
+	Items      []AuditEntry `json:"items"`
+	NextCursor *string      `json:"next_cursor" extensions:"x-nullable"`
+
+	Next *Position `json:"-"`
+} // @name AuditPage
+
+// AuditEntry is one thing that somebody did.
+type AuditEntry struct {
+	ID     string  `json:"id"`
+	At     Instant `json:"at" swaggertype:"string" format:"date-time"`
+	By     string  `json:"by"`
+	Action string  `json:"action"`
+	// The document it was done to; "" for settings and the like.
+	Flow     string `json:"flow"`
+	SourceID string `json:"source_id"`
+	Detail   string `json:"detail"`
+} // @name AuditEntry
+
+// AuditQuery is one page of the audit trail.
+type AuditQuery struct {
+	Limit    int
+	Q        string
+	By       string
+	Action   string
+	Flow     string
+	From, To time.Time
+	After    *Position
+}
+
+// ResetRequest forgets what QloBooks knows; confirm is the id of the organisation.
+type ResetRequest struct {
+	Scope   string `json:"scope" enums:"mappings,links,all"`
+	Confirm string `json:"confirm"`
+} // @name ResetRequest
+
+// ResetResult tells how many of each kind were forgotten.
+type ResetResult struct {
+	Forgotten map[string]int `json:"forgotten"`
+} // @name ResetResult

@@ -1,0 +1,73 @@
+package wire
+
+// ZohoID names a record of Zoho Books.
+type ZohoID struct {
+	ZohoID string `json:"zoho_id" example:"460000000026049"`
+} // @name ZohoID
+
+// PairingPage is one page of customers with what may stand for them in Zoho Books.
+type PairingPage struct {
+	Items      []PairingItem `json:"items"`
+	NextCursor *string       `json:"next_cursor" extensions:"x-nullable"`
+	// Customers by whether a contact stands for them: linked, open.
+	Counts map[string]int `json:"counts"`
+	// When the contacts were last read from Zoho Books; null = never.
+	LoadedAt *Instant `json:"loaded_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+
+	Next *Position `json:"-"`
+} // @name PairingPage
+
+// PairingItem is one customer.
+type PairingItem struct {
+	CustomerID string `json:"customer_id"`
+	Name       string `json:"name"`
+	Email      string `json:"email"`
+	Phone      string `json:"phone"`
+	Status     string `json:"status"`
+	// The contact that stands for the customer.
+	ZohoContactID   *string             `json:"zoho_contact_id" extensions:"x-nullable"`
+	ZohoContactName *string             `json:"zoho_contact_name" extensions:"x-nullable"`
+	ZohoURL         *string             `json:"zoho_url" extensions:"x-nullable"`
+	Paired          bool                `json:"paired"`
+	Suggestions     []PairingSuggestion `json:"suggestions"`
+} // @name PairingItem
+
+// PairingSuggestion is a contact that may be the same person, best first.
+type PairingSuggestion struct {
+	ZohoContactID string   `json:"zoho_contact_id"`
+	Name          string   `json:"name"`
+	Company       string   `json:"company"`
+	Email         string   `json:"email"`
+	Phone         string   `json:"phone"`
+	Currency      string   `json:"currency"`
+	ZohoURL       *string  `json:"zoho_url" extensions:"x-nullable"`
+	Why           []string `json:"why" enums:"email_equal,name_equal,phone_equal"`
+	// exact: the name and the e-mail or phone are equal; similar: only one of them is.
+	Confidence string `json:"confidence" enums:"exact,similar"`
+} // @name PairingSuggestion
+
+// PairingQuery is one page of customers.
+type PairingQuery struct {
+	Limit  int
+	Q      string
+	Status string // linked, open, "" = all
+	After  *Position
+}
+
+// PairingImport tells what a file of pairs did.
+type PairingImport struct {
+	Paired    int `json:"paired"`
+	Unchanged int `json:"unchanged"`
+} // @name PairingImport
+
+// LineError is one wrong line of a file.
+type LineError struct {
+	Line           int
+	Field, Message string
+}
+
+// PairingRow is one line of the file of pairs.
+type PairingRow struct {
+	Line                      int
+	CustomerID, ZohoContactID string
+}

@@ -1,0 +1,81 @@
+package wire
+
+import "encoding/json"
+
+// CompareJSON reads a comparison as it is stored; nil when there is none.
+func CompareJSON(proof json.RawMessage) *Comparison {
+	var c Comparison
+	if len(proof) == 0 || json.Unmarshal(proof, &c) != nil || len(c.Lines) == 0 {
+		return nil
+	}
+	return &c
+}
+
+// Preview is the result of a preview run: what a sync of the same selection would do.
+type Preview struct {
+	// Documents that would reach Zoho Books as wanted.
+	Count int `json:"count"`
+	// All documents of the selection: count and those below.
+	Total int `json:"total"`
+	// Documents that stand already as wanted.
+	Unchanged int `json:"unchanged"`
+	// Amounts of the documents counted, by currency.
+	ByCurrency []CurrencyAmount `json:"by_currency"`
+	// The same by kind of document; hotels, items and contacts have no currency.
+	ByFlow []FlowAmount `json:"by_flow"`
+	// Calls to Zoho Books, with those for guests and items that are missing there.
+	Calls int `json:"calls"`
+	// How long that takes at the present budget.
+	Hours float64 `json:"hours"`
+	// What would wait, by cause.
+	Held []CodeCount `json:"held"`
+	// What would be refused or go wrong, by cause.
+	Failed []CodeCount `json:"failed"`
+	// What is left out, by cause.
+	Skipped []CodeCount `json:"skipped"`
+	// Invoices whose due date has passed when they arrive.
+	Overdue int `json:"overdue"`
+	// Only in a preview of one record or document.
+	Documents []PreviewDocument `json:"documents,omitempty" validate:"optional"`
+} // @name Preview
+
+// FlowAmount is how many documents of one kind and currency, and their amount.
+type FlowAmount struct {
+	Flow     string  `json:"flow"`
+	Count    int     `json:"count"`
+	Currency *string `json:"currency" extensions:"x-nullable"`
+	Amount   *string `json:"amount" extensions:"x-nullable"`
+} // @name FlowAmount
+
+// CodeCount is how many documents stand still for one cause; detail is of the first.
+type CodeCount struct {
+	Code   string `json:"code"`
+	Count  int    `json:"count"`
+	Detail string `json:"detail"`
+} // @name CodeCount
+
+// PreviewDocument is what would become of one document.
+type PreviewDocument struct {
+	Flow     string `json:"flow"`
+	SourceID string `json:"source_id"`
+	Key      string `json:"key"`
+	Title    string `json:"title"`
+	// State after the sync.
+	Status string `json:"status"`
+	// What would be done: nothing, create, update, steps.
+	Action   string   `json:"action" enums:"nothing,create,update,steps"`
+	Date     *string  `json:"date" format:"date" extensions:"x-nullable"`
+	Currency *string  `json:"currency" extensions:"x-nullable"`
+	Total    *string  `json:"total" extensions:"x-nullable"` // as predicted
+	Tax      *string  `json:"tax" extensions:"x-nullable"`
+	Issue    *Issue   `json:"issue" extensions:"x-nullable"`
+	Notices  []Notice `json:"notices"`
+	// The exact body; ids beginning with new: are given by Zoho Books before.
+	Body json.RawMessage `json:"body" swaggertype:"object" extensions:"x-nullable"`
+	// What stands in Zoho Books now; null when nothing does.
+	Stands json.RawMessage `json:"stands" swaggertype:"object" extensions:"x-nullable"`
+	// Where both differ, in words.
+	Differences []string `json:"differences"`
+	// Calls that follow the document.
+	Steps []string `json:"steps"`
+} // @name PreviewDocument

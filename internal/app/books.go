@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/pairing"
+	"github.com/qlobooks/qlobooks/internal/paymentimport"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/reconcile"
+	"github.com/qlobooks/qlobooks/internal/records"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// joinBooks makes the pieces that read what stands in Zoho Books.
+func (a *App) joinBooks() (err error) {
+	if a.writer, err = qloapps.OpenPaymentWriter(a.Config.MySQLDSN.Reveal(), a.Hotel); err != nil {
+		return plain(err)
+	}
+	a.Imports = &paymentimport.Service{Store: a.Store, Hotel: a.Hotel, Writer: a.writer, Books: a.Connection.Client, URL: a.zohoURL,
+		Settings: func(ctx context.Context) (settings.Payments, error) {
+			all, err := a.Settings.Load(ctx)
+			return all.Payments, err
+		},
+		Relist: func(ctx context.Context, orders []string) error { return a.Detector.Refresh(ctx, wire.Orders, orders) },
+		Start: func(ctx context.Context, in wire.ImportRequest, by string) (wire.Run, error) {
+			return a.startRun(ctx, runs.Import, "", in, by)
+		}}
+	a.Detector.Import = func(ctx context.Context, _ store.Run) error {
+		_, err := a.Imports.StartImport(ctx, "new", "QloBooks")
+		return err
+	}
+	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency}
+	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL,
+		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
+			return a.startRun(ctx, runs.Reconcile, "", days, by)
+		}}
+	a.Runner.Tasks[runs.Pairing] = a.Pairing.LoadContacts
+	a.Runner.Tasks[runs.Import] = a.Imports.Run
+	a.Runner.Tasks[runs.Reconcile] = a.Reconcile.Run
+	for kind, task := range a.Runner.Tasks {
+		a.Runner.Tasks[kind] = a.counted(task)
+	}
+	return nil
+}
+
+// customers answers for the pairing of customers.
+func (a *App) customers() pairing.Customers {
+	return pairing.Customers{Service: a.Pairing, URL: a.zohoURL, Start: func(ctx context.Context, by string) (wire.Run, error) {
+		return a.startRun(ctx, runs.Pairing, "customers", struct{}{}, by)
+	}}
+}
+
+func (a *App) startRun(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
+	run, err := a.Store.StartRun(ctx, kind, section, request, by)
+	return records.ShowRun(run, a.Store.Now()), err
+}
+
+// counted names the run in every call it makes, and tells afterwards how many these were.
+func (a *App) counted(task runs.Task) runs.Task {
+	return func(ctx context.Context, run store.Run) (int, any, error) {
+		ref := fmt.Sprintf("run:%d", run.ID)
+		total, result, err := task(zoho.WithRef(ctx, ref), run)
+		if countErr := a.Store.CountCalls(context.WithoutCancel(ctx), run.ID, ref); err == nil {
+			err = countErr
+		}
+		return total, result, err
+	}
+}
+
+func (a *App) baseCurrency(ctx context.Context) (string, error) {
+	organization, _, err := a.Connection.Organization(ctx)
+	return organization.Base, err
+}
+
+// organization is the id of the organisation that is connected, or was last.
+func (a *App) organization(ctx context.Context) (string, error) {
+	c, err := a.Connection.Get(ctx)
+	if err != nil || c.OrganizationID == nil {
+		return "", err
+	}
+	return *c.OrganizationID, nil
+}
+
+// cleanLogs keeps the call log as long as the settings say.
+func (a *App) cleanLogs(ctx context.Context) error {
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return err
+	}
+	_, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays)
+	return err
+}
+
+func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {
+	links, err := a.Links(ctx)
+	return links.Zoho, err
+}

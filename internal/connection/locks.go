@@ -1,0 +1,109 @@
+package connection
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/rules"
+)
+
+// lockRetry is how soon locks are asked for again after Zoho did not answer.
+const lockRetry = time.Minute
+
+// keptLocks are the locks as stored, with the organisation they belong to.
+type keptLocks struct {
+	Organization string `json:"organization"`
+	rules.Locks
+}
+
+func (r row) locks() rules.Locks {
+	var kept keptLocks
+	if r.LocksKept == nil || json.Unmarshal([]byte(*r.LocksKept), &kept) != nil || kept.Organization != r.OrganizationID {
+		return rules.Locks{Doubt: "The locked periods have not been read yet."}
+	}
+	return kept.Locks
+}
+
+// Locks gives the locked periods, read anew by one of all processes when they are an hour old.
+// The others go on with what is known meanwhile.
+func (s *Service) Locks(ctx context.Context) (rules.Locks, error) {
+	r, err := s.connected(ctx)
+	if err != nil {
+		return rules.Locks{}, err
+	}
+	now := s.Now().UTC()
+	old := now.Add(-fresh)
+	res := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET locks_at = ? WHERE id = 1 AND organization_id <> '' AND (locks_at IS NULL OR locks_at <= ?)", now, old)
+	if res.Error != nil {
+		return r.locks(), fmt.Errorf("claim the reading of locks: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return r.locks(), nil
+	}
+	locks, err := s.readLocks(ctx, r)
+	if err != nil {
+		slog.WarnContext(ctx, "the locked periods could not be read; trying again soon", "error", err)
+		return r.locks(), s.set(ctx, s.DB, map[string]any{"locks_at": old.Add(lockRetry)})
+	}
+	return locks, nil
+}
+
+// readLocks asks Zoho, keeps the answer, and lets go what waited when the locks have changed.
+func (s *Service) readLocks(ctx context.Context, r row) (rules.Locks, error) {
+	c, err := s.Client(ctx)
+	if err != nil {
+		return rules.Locks{}, err
+	}
+	said, err := c.Locks(ctx)
+	if err != nil {
+		return rules.Locks{}, err
+	}
+	locks := rules.Locks(said)
+	body, err := json.Marshal(keptLocks{r.OrganizationID, locks})
+	if err != nil {
+		return locks, err
+	}
+	if err := s.set(ctx, s.DB, map[string]any{"locks": string(body), "locks_at": s.Now().UTC()}); err != nil {
+		return locks, err
+	}
+	if before := r.locks(); before.Sales != locks.Sales && s.LocksChanged != nil {
+		return locks, s.LocksChanged(ctx)
+	}
+	return locks, nil
+}
+
+// LocksRefused says that Zoho refused a document for a locked period: the locks are read anew
+// before the next document, at most once a minute.
+func (s *Service) LocksRefused(ctx context.Context) error {
+	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET locks_at = NULL WHERE id = 1 AND locks_at < ?", s.Now().UTC().Add(-lockRetry)).Error
+}
+
+// LocksAsked says that a person tries again what waits for a lock: they are read anew before the
+// next document.
+func (s *Service) LocksAsked(ctx context.Context) error {
+	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET locks_at = NULL WHERE id = 1").Error
+}
+
+// RereadLocks reads the locks now.
+func (s *Service) RereadLocks(ctx context.Context) error {
+	r, err := s.connected(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.readLocks(ctx, r)
+	return err
+}
+
+func lockWords(l rules.Locks) string {
+	switch {
+	case !l.Known:
+		return l.Doubt + " What Zoho Books refuses for a locked period is held; nothing is lost."
+	case l.Sales == "":
+		return "No period is locked."
+	default:
+		return "Everything up to and including " + l.Sales + " is locked."
+	}
+}

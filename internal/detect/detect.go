@@ -1,0 +1,211 @@
+// Package detect finds what changed in QloApps and queues what the schedule may queue.
+//
+// QloApps dates only some of its changes, by two clocks, in a zone without an offset. So dates
+// and growing ids only name candidates; a sweep over cheap sums names what left no trace. Every
+// candidate is loaded completely and its print compared with the last look: only a real
+// difference counts. Documents remember it as news until they are queued; a change that is found
+// while its switch is off waits there.
+//
+// A pass may be repeated, run twice at once, or be taken over: nothing is found or queued twice.
+package detect
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Sections in the order in which a pass looks at them. New orders name guests, so guests are last.
+var Sections = []string{"currencies", "hotels", "room-types", "service-products", "orders", "customers"}
+
+const (
+	// Overlap is how far clocks of PHP, database and QloBooks may lie apart, or a statement take,
+	// without a change being left to the sweep.
+	Overlap = 10 * time.Minute
+	page    = 200
+	traced  = 2000
+	// sweepPage records of a section have their sums read at once, some times in a tick. A small
+	// hotel is swept whole by every tick.
+	sweepPage  = 1000
+	sweepPages = 4
+)
+
+// Detector looks at one hotel. All fields but the last two are required.
+type Detector struct {
+	Store    *store.Store
+	Hotel    *qloapps.Reader
+	Settings func(ctx context.Context) (settings.All, error)
+	// Documents names what a listed record may become in Zoho Books.
+	Documents func(ctx context.Context, section string, l qloapps.Listing) ([]store.Ref, error)
+	// Import fetches payments from Zoho in the daily pass; nil = there is no import.
+	Import func(ctx context.Context, run store.Run) error
+	// SweepPages are swept by each tick; 0 = 4, negative = none. The daily pass sweeps all.
+	SweepPages int
+}
+
+// Result is what a pass found and queued, in records by section.
+type Result struct {
+	Found  map[string]int `json:"found"`
+	Queued map[string]int `json:"queued"`
+}
+
+// progress is where a pass goes on when its worker died.
+type progress struct {
+	Found  map[string]int `json:"found"`
+	Wish   int            `json:"wish"` // the first wish that is not queued yet
+	After  uint64         `json:"after,omitempty"`
+	Queues bool           `json:"queues,omitempty"` // the brakes have been passed
+}
+
+// pass is one tick or daily pass under way.
+type pass struct {
+	*Detector
+	run      store.Run
+	daily    bool
+	all      settings.All
+	sections map[string]bool
+	at       progress
+	move     func(cursor string) error
+}
+
+// Tick detects, then queues what the auto switches allow. move stores how far it came.
+func (d *Detector) Tick(ctx context.Context, run store.Run, move func(cursor string) error) (any, error) {
+	return d.pass(ctx, run, false, move)
+}
+
+// Daily detects with a whole sweep and a look at everything open, then queues what is unsent or
+// changed of the kinds that are chosen.
+func (d *Detector) Daily(ctx context.Context, run store.Run, move func(cursor string) error) (any, error) {
+	return d.pass(ctx, run, true, move)
+}
+
+func (d *Detector) pass(ctx context.Context, run store.Run, daily bool, move func(cursor string) error) (any, error) {
+	p := &pass{Detector: d, run: run, daily: daily, move: move, at: progress{Found: map[string]int{}}}
+	if run.Cursor != "" {
+		if err := json.Unmarshal([]byte(run.Cursor), &p.at); err != nil {
+			return nil, fmt.Errorf("cursor of run %d: %w", run.ID, err)
+		}
+	}
+	var err error
+	if p.all, err = d.Settings(ctx); err != nil {
+		return nil, err
+	}
+	if p.sections, err = d.Store.InitializedSections(ctx); err != nil {
+		return nil, err
+	}
+	if !p.at.Queues {
+		if err := p.detect(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.queue(ctx); err != nil {
+		return p.result(map[string]int{}), err
+	}
+	if daily && d.Import != nil && p.all.Schedule.Payments && p.all.Payments.ImportEnabled {
+		if err := d.Import(ctx, run); err != nil {
+			return nil, err
+		}
+	}
+	queued, err := d.Store.RunSections(ctx, run.ID)
+	return p.result(queued), err
+}
+
+// result names every section that is listed, also those in which nothing happened.
+func (p *pass) result(queued map[string]int) Result {
+	r := Result{Found: map[string]int{}, Queued: map[string]int{}}
+	for _, section := range Sections {
+		if p.sections[section] {
+			r.Found[section], r.Queued[section] = p.at.Found[section], queued[section]
+		}
+	}
+	return r
+}
+
+func (p *pass) save() error {
+	body, err := json.Marshal(p.at)
+	if err != nil {
+		return err
+	}
+	return p.move(string(body))
+}
+
+func (p *pass) detect(ctx context.Context) error {
+	for _, section := range Sections {
+		if !p.sections[section] {
+			continue
+		}
+		var err error
+		if section == "orders" || section == "customers" {
+			err = p.large(ctx, section)
+		} else {
+			err = p.small(ctx, section)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// found adds to what the pass found and keeps it for whoever takes over.
+func (p *pass) found(section string, n int) error {
+	p.at.Found[section] += n
+	return p.save()
+}
+
+// Begin is called before a section is listed for the first time: from that moment on nothing of
+// it is missed, however long the listing takes.
+func (d *Detector) Begin(ctx context.Context, section string) error {
+	_, err := d.since(ctx, section)
+	if err != nil {
+		return err
+	}
+	for _, t := range d.Hotel.Traces(section) {
+		if t.Dated {
+			continue
+		}
+		if _, err := d.idMark(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Adopt stores a page of Initialize.
+func (d *Detector) Adopt(ctx context.Context, section string, looks []qloapps.Look) error {
+	seen, err := d.seen(ctx, section, looks, nil)
+	if err != nil {
+		return err
+	}
+	return d.Store.Adopt(ctx, section, seen)
+}
+
+// Refresh looks at given orders or customers again, before a person's wish queues them.
+func (d *Detector) Refresh(ctx context.Context, section string, ids []string) error {
+	_, err := d.inspect(ctx, section, ids, nil)
+	return err
+}
+
+func (d *Detector) seen(ctx context.Context, section string, looks []qloapps.Look, quiet map[string]bool) ([]store.Seen, error) {
+	list := make([]store.Seen, 0, len(looks))
+	for _, l := range looks {
+		if l.Writing {
+			continue
+		}
+		refs, err := d.Documents(ctx, section, l.Listing)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, store.Seen{
+			Listed: store.Listed{ID: l.ID, Name: l.Name, Terms: l.Search, Fields: l.Fields, HotelID: l.HotelID, Currency: l.Currency,
+				CustomerID: l.CustomerID, Day: l.Date, Canceled: l.Canceled, DueOpen: l.DueOpen, Documents: refs},
+			Print: l.Print, Sum: l.Sum, Retired: l.Retired, Amount: l.Amount, LastDay: l.LastDay, Quiet: quiet[l.ID],
+		})
+	}
+	return list, nil
+}

@@ -1,0 +1,75 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+)
+
+// Particulars are what reports group a record by, and its amount as QloApps wrote it.
+type Particulars struct {
+	OrderID, HotelID, Hotel string
+	Day, Currency           string
+	Tax                     string // the rate sets of its lines, as the mapping names them
+	PaymentMode             string
+	Amount                  money.Decimal
+}
+
+// ParticularsOf reads them off a record of any flow; a kind without any gives zero ones.
+func ParticularsOf(record any) Particulars {
+	switch r := record.(type) {
+	case qloapps.Invoice:
+		p := ofOrder(r.Order)
+		p.Day, p.Amount, p.Tax = day(r.Date), r.TotalIncl, rateWords(billed(r))
+		if len(r.Order.Invoices) == 1 {
+			p.Amount = r.Order.TotalIncl
+		}
+		return p
+	case qloapps.Payment:
+		p := Particulars{}
+		for _, s := range r.Shares {
+			if o := r.Orders[s.OrderID]; o != nil {
+				p = ofOrder(o)
+				break
+			}
+		}
+		p.Day, p.Amount, p.Currency, p.PaymentMode = day(r.Added), r.Amount, r.Currency, r.Method
+		return p
+	case qloapps.Slip:
+		p := Particulars{OrderID: r.OrderID}
+		if r.Order != nil {
+			p = ofOrder(r.Order)
+			p.Tax = rateWords(slices.DeleteFunc(slices.Clone(r.Order.Lines), func(l qloapps.Line) bool {
+				return !slices.ContainsFunc(r.Details, func(d qloapps.SlipDetail) bool { return d.DetailID == l.DetailID })
+			}))
+		}
+		p.Day, p.Amount = day(r.Added), r.TotalIncl
+		return p
+	case qloapps.Refund:
+		p := Particulars{OrderID: r.OrderID}
+		if r.Order != nil {
+			p = ofOrder(r.Order)
+		}
+		p.Day, p.Amount, p.PaymentMode = day(r.Updated), r.Amount, r.PaymentMode
+		return p
+	}
+	return Particulars{}
+}
+
+func ofOrder(o *qloapps.Order) Particulars {
+	return Particulars{OrderID: o.ID, HotelID: o.HotelID, Hotel: o.HotelName, Currency: o.Currency}
+}
+
+// rateWords names the rate sets of lines that cost something, smallest name first.
+func rateWords(lines []qloapps.Line) string {
+	var keys []string
+	for _, l := range lines {
+		if len(l.Rates) > 0 && !(l.Incl.IsZero() && l.Excl.IsZero()) && !slices.Contains(keys, l.Rates[0].Key) {
+			keys = append(keys, l.Rates[0].Key)
+		}
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, ", ")
+}

@@ -1,0 +1,129 @@
+package pairing
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// contact is what is kept of a contact of Zoho Books: no more than suggestions need.
+type contact struct {
+	ZohoID, Name, Company, Email, Phone string
+	Currency, Status, DocKey            string
+	NameFold, MailFold, Digits          string
+}
+
+// LoadContacts reads the customers of Zoho Books as the work of a run, 200 a call.
+func (s *Service) LoadContacts(ctx context.Context, run store.Run) (int, any, error) {
+	books, err := s.Books(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	var page []contact
+	total := 0
+	flush := func() error {
+		total += len(page)
+		err := s.keepContacts(ctx, run.ID, page)
+		page = page[:0]
+		return err
+	}
+	filter := url.Values{"contact_type": {"customer"}, "sort_column": {"created_time"}, "sort_order": {"A"}}
+	for raw, err := range books.Rows(zoho.WithLane(ctx, limit.History), zoho.Contacts.Path, zoho.Contacts.List, filter) {
+		if err != nil {
+			return total, nil, err
+		}
+		if c, ok := contactOf(raw, books.KeyFieldOf(zoho.Contacts)); ok {
+			page = append(page, c)
+		}
+		if len(page) == 200 {
+			if err := flush(); err != nil {
+				return total, nil, err
+			}
+		}
+	}
+	if err := flush(); err != nil {
+		return total, nil, err
+	}
+	err = s.db(ctx).Exec("DELETE FROM qlobooks_zoho_contacts WHERE run_id <> ?", run.ID).Error
+	return total, map[string]int{"contacts": total}, err
+}
+
+// contactOf reads one row of the list; vendors are left out.
+func contactOf(raw json.RawMessage, keyField string) (contact, bool) {
+	rec, err := zoho.Contacts.Row(raw, keyField)
+	if err != nil {
+		return contact{}, false
+	}
+	var row struct {
+		Kind    zoho.Text `json:"contact_type"`
+		Company zoho.Text `json:"company_name"`
+		Email   zoho.Text `json:"email"`
+		Phone   zoho.Text `json:"phone"`
+		Mobile  zoho.Text `json:"mobile"`
+	}
+	_ = json.Unmarshal(raw, &row)
+	if row.Kind != "" && row.Kind != "customer" {
+		return contact{}, false
+	}
+	phone := string(row.Phone)
+	if phone == "" {
+		phone = string(row.Mobile)
+	}
+	return contact{ZohoID: rec.ID, Name: rec.Name, Company: string(row.Company), Email: string(row.Email), Phone: phone, Currency: rec.Currency, Status: rec.Status, DocKey: rec.Key,
+		NameFold: store.Fold(rec.Name), MailFold: store.Fold(string(row.Email)), Digits: digits(phone)}, true
+}
+
+// digits are the last nine of a phone number, which are the same with and without country code;
+// fewer than six say nothing.
+func digits(phone string) string {
+	only := strings.Map(func(c rune) rune {
+		if unicode.IsDigit(c) {
+			return c
+		}
+		return -1
+	}, phone)
+	if len(only) < 6 {
+		return ""
+	}
+	return only[max(0, len(only)-9):]
+}
+
+func (s *Service) keepContacts(ctx context.Context, run uint64, list []contact) error {
+	err := s.db(ctx).Transaction(func(tx *gorm.DB) error {
+		for _, c := range list {
+			err := tx.Exec("REPLACE INTO qlobooks_zoho_contacts (zoho_id, name, company, email, phone, currency, status, doc_key, name_fold, mail_fold, digits, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				c.ZohoID, store.Clip(c.Name, 200), store.Clip(c.Company, 200), store.Clip(c.Email, 200), store.Clip(c.Phone, 60), store.Clip(c.Currency, 3), store.Clip(c.Status, 20), c.DocKey, c.NameFold, c.MailFold, c.Digits, run).Error
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("keep contacts: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) db(ctx context.Context) *gorm.DB { return s.Store.Gorm().WithContext(ctx) }
+
+const contactColumns = "SELECT zoho_id, name, company, email, phone, currency, status, doc_key, name_fold, mail_fold, digits FROM qlobooks_zoho_contacts WHERE "
+
+// loadedAt is when the contacts were read last; nil = never.
+func (s *Service) loadedAt(ctx context.Context) (*time.Time, error) {
+	done, err := s.Store.Runs(ctx, store.RunQuery{Kind: "pairing", Statuses: []string{string(store.RunDone)}, Limit: 1})
+	if err != nil || len(done) == 0 {
+		return nil, err
+	}
+	return done[0].FinishedAt, nil
+}

@@ -1,0 +1,150 @@
+package pairing
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// Pairs lists every customer with the contact that stands for it, "" where none does.
+func (c Customers) Pairs(ctx context.Context) ([]wire.PairingRow, error) {
+	var rows []wire.PairingRow
+	err := c.db(ctx).Raw("SELECT r.source_id customer_id, d.zoho_id zoho_contact_id FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id WHERE r.section = ? ORDER BY r.sort_id", flow.Customer, section).Scan(&rows).Error
+	return rows, err
+}
+
+// Import ties every row or none. Contacts must have been loaded, so that a file of any length
+// costs no call; rows without a contact change nothing.
+func (c Customers) Import(ctx context.Context, rows []wire.PairingRow, by string) (wire.PairingImport, []wire.LineError, error) {
+	var done wire.PairingImport
+	if at, err := c.loadedAt(ctx); err != nil || at == nil {
+		if err == nil {
+			err = fault.New(fault.Conflict, "contacts_not_loaded", "The contacts of Zoho Books have not been read yet.").Do("Load them first; it reads 200 contacts a call.")
+		}
+		return done, nil, err
+	}
+	known, err := c.facts(ctx, rows)
+	if err != nil {
+		return done, nil, err
+	}
+	var wrong []wire.LineError
+	var list []store.Pairing
+	for _, row := range rows {
+		problem := known.judge(row)
+		switch {
+		case problem != nil:
+			wrong = append(wrong, *problem)
+		case row.ZohoContactID == "" || known.docs[row.CustomerID].ZohoID == row.ZohoContactID:
+			done.Unchanged++
+		default:
+			x := known.contacts[row.ZohoContactID]
+			list = append(list, store.Pairing{Ref: store.Ref{Flow: flow.Customer, ID: row.CustomerID}, Zoho: store.Standing{ZohoID: x.ZohoID, Number: x.Name, Name: x.Name}, Space: "contact"})
+		}
+	}
+	if len(wrong) > 0 {
+		return wire.PairingImport{}, wrong, nil
+	}
+	if err := c.Store.Pair(ctx, c.sharing(zoho.Contacts), list, by); err != nil {
+		return wire.PairingImport{}, nil, err
+	}
+	done.Paired = len(list)
+	return done, nil, nil
+}
+
+// known is everything that rows are judged by, and what earlier rows of the file said.
+type known struct {
+	base      string
+	docs      map[string]store.Document // by customer id
+	contacts  map[string]contact
+	holders   map[string]store.Ref // by contact id
+	customers map[string]int       // line that named it
+	taken     map[string]int
+}
+
+func (c Customers) facts(ctx context.Context, rows []wire.PairingRow) (*known, error) {
+	k := &known{docs: map[string]store.Document{}, contacts: map[string]contact{}, holders: map[string]store.Ref{}, customers: map[string]int{}, taken: map[string]int{}}
+	var err error
+	if k.base, err = c.Base(ctx); err != nil {
+		return nil, err
+	}
+	for len(rows) > 0 {
+		n := min(500, len(rows))
+		var refs []store.Ref
+		ids := []string{""}
+		for _, r := range rows[:n] {
+			refs = append(refs, store.Ref{Flow: flow.Customer, ID: r.CustomerID})
+			ids = append(ids, r.ZohoContactID)
+		}
+		docs, err := c.Store.Documents(ctx, refs)
+		if err != nil {
+			return nil, err
+		}
+		for ref, d := range docs {
+			k.docs[ref.ID] = d
+		}
+		var contacts []contact
+		if err := c.db(ctx).Raw(contactColumns+"zoho_id IN ?", ids).Scan(&contacts).Error; err != nil {
+			return nil, fmt.Errorf("read contacts: %w", err)
+		}
+		for _, x := range contacts {
+			k.contacts[x.ZohoID] = x
+		}
+		var held []struct{ SourceID, ZohoID string }
+		if err := c.db(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_documents WHERE flow = ? AND zoho_id IN ? AND zoho_id <> ''", flow.Customer, ids).Scan(&held).Error; err != nil {
+			return nil, fmt.Errorf("read links of contacts: %w", err)
+		}
+		for _, h := range held {
+			k.holders[h.ZohoID] = store.Ref{Flow: flow.Customer, ID: h.SourceID}
+		}
+		rows = rows[n:]
+	}
+	return k, nil
+}
+
+// judge says what is wrong with a row; nil when it can be done.
+func (k *known) judge(row wire.PairingRow) *wire.LineError {
+	bad := func(field, format string, args ...any) *wire.LineError {
+		return &wire.LineError{Line: row.Line, Field: field, Message: fmt.Sprintf(format, args...)}
+	}
+	doc, there := k.docs[row.CustomerID]
+	if !there {
+		return bad("customer_id", "is no listed customer")
+	}
+	if line, twice := k.customers[row.CustomerID]; twice {
+		return bad("customer_id", "is named a second time, after line %d", line)
+	}
+	k.customers[row.CustomerID] = row.Line
+	if row.ZohoContactID == "" || row.ZohoContactID == doc.ZohoID {
+		return nil
+	}
+	x, there := k.contacts[row.ZohoContactID]
+	if !there {
+		return bad("zoho_contact_id", "is none of the contacts that were loaded; load them again if it is new")
+	}
+	if line, twice := k.taken[row.ZohoContactID]; twice {
+		return bad("zoho_contact_id", "is named a second time, after line %d", line)
+	}
+	k.taken[row.ZohoContactID] = row.Line
+	want := k.base
+	if _, iso, ok := strings.Cut(row.CustomerID, ":"); ok {
+		want = iso
+	}
+	holder, isHeld := k.holders[row.ZohoContactID]
+	switch {
+	case isHeld:
+		return bad("zoho_contact_id", "stands for %s already", holder.Key())
+	case x.DocKey != "" && x.DocKey != doc.Ref.Key():
+		return bad("zoho_contact_id", "carries the key of %s", x.DocKey)
+	case doc.ZohoID != "":
+		return bad("customer_id", "stands for %s already; unpair it first", doc.ZohoID)
+	case x.Currency != "" && x.Currency != want:
+		return bad("zoho_contact_id", "is in %s, but %s is needed", x.Currency, want)
+	}
+	return nil
+}

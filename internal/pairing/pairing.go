@@ -1,0 +1,294 @@
+// Package pairing ties records to what already stands in Zoho Books, and unties them, by a
+// person's wish: one by one for any record, in bulk and with suggestions for customers.
+//
+// It reads Zoho before it ties anything, never deletes or changes a document there (except that
+// a voided one which is wanted again becomes a draft first), and leaves everything else to the
+// next sync: a link without fingerprint is sent whole.
+package pairing
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/strict"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// Service pairs. All fields are required.
+type Service struct {
+	Store  *store.Store
+	Engine *engine.Engine
+	Hotel  *qloapps.Reader
+	// Books gives the client of the connected organisation.
+	Books func(ctx context.Context) (*zoho.Client, error)
+	// Base is the ISO code of the organisation's base currency.
+	Base func(ctx context.Context) (string, error)
+}
+
+// Pair ties the document of ref to a Zoho record of the same kind and currency that stands for
+// nothing else of ours: Invalid when it cannot be, Conflict/already_paired when it does.
+func (s *Service) Pair(ctx context.Context, ref store.Ref, zohoID, by string) error {
+	doc, resource, err := s.find(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if doc.ZohoID != "" && doc.ZohoID != zohoID && doc.Issue.Code != "zoho_record_gone" {
+		return fault.New(fault.Conflict, "already_linked", "It stands for %s in Zoho Books already.", words(doc)).Do("Unpair it first; nothing is deleted in Zoho Books.")
+	}
+	books, err := s.Books(ctx)
+	if err != nil {
+		return err
+	}
+	rec, err := books.Get(zoho.WithRef(zoho.WithLane(ctx, limit.Person), ref.Key()), resource, zohoID)
+	if fault.Is(err, fault.NotFound) {
+		return wrong("there is no such %s in Zoho Books", resource.Envelope)
+	}
+	if err != nil {
+		return err
+	}
+	if rec.ID != zohoID {
+		return wrong("Zoho Books answered with another record")
+	}
+	if err := s.fits(ctx, doc, resource, rec); err != nil {
+		return err
+	}
+	return s.Store.Pair(ctx, s.sharing(resource), []store.Pairing{{Ref: ref, Zoho: standing(resource, rec), Space: space(resource)}}, by)
+}
+
+func wrong(format string, args ...any) error {
+	return strict.Invalid(fault.FieldError{Field: "zoho_id", Message: fault.New("", "", format, args...).Detail})
+}
+
+func words(d store.Document) string {
+	if d.Number != "" {
+		return "«" + d.Number + "» (" + d.ZohoID + ")"
+	}
+	return d.ZohoID
+}
+
+// find gives a document and where its kind stands in Zoho Books.
+func (s *Service) find(ctx context.Context, ref store.Ref) (store.Document, zoho.Resource, error) {
+	resource, ok := flow.Resource(ref.Flow)
+	if !ok {
+		return store.Document{}, resource, fault.New(fault.Conflict, "not_pairable", "A %s is found in Zoho Books by itself and needs no pairing.", strings.ReplaceAll(ref.Flow, "_", " "))
+	}
+	found, err := s.Store.Documents(ctx, []store.Ref{ref})
+	if err != nil {
+		return store.Document{}, resource, err
+	}
+	doc, ok := found[ref]
+	if !ok {
+		return doc, resource, fault.New(fault.NotFound, "unknown_document", "QloBooks knows no %s %s.", ref.Flow, ref.ID).Do("Initialize its section if it is new.")
+	}
+	return doc, resource, nil
+}
+
+// sharing are the flows whose documents stand in the same place, so that one record there may
+// stand for only one of theirs.
+func (s *Service) sharing(resource zoho.Resource) []string {
+	var flows []string
+	for _, name := range s.Engine.Flows() {
+		if r, ok := flow.Resource(name); ok && r.Path == resource.Path {
+			flows = append(flows, name)
+		}
+	}
+	return flows
+}
+
+// fits refuses what is of another kind or currency, void, or of another record of ours.
+func (s *Service) fits(ctx context.Context, doc store.Document, resource zoho.Resource, rec zoho.Record) error {
+	var facts struct {
+		Kind zoho.Text `json:"contact_type"`
+	}
+	_ = json.Unmarshal(rec.Raw, &facts)
+	switch {
+	case resource.Path == zoho.Contacts.Path && facts.Kind != "" && facts.Kind != "customer":
+		return wrong("is a %s in Zoho Books, not a customer", facts.Kind)
+	case rec.Status == "void":
+		return fault.New(fault.Conflict, "zoho_record_void", "This document is void in Zoho Books.").Do("Set it to draft there first, or choose another one.").On("zoho_id")
+	case rec.Key != "" && rec.Key != doc.Ref.Key():
+		return store.AlreadyPaired(store.ParseKey(rec.Key))
+	}
+	want, err := s.currency(ctx, doc)
+	if err != nil {
+		return err
+	}
+	if want != "" && rec.Currency != "" && rec.Currency != want {
+		return wrong("is in %s in Zoho Books, but %s is needed", rec.Currency, want)
+	}
+	return nil
+}
+
+// currency is the one a document must have in Zoho Books; "" when it has none.
+func (s *Service) currency(ctx context.Context, doc store.Document) (string, error) {
+	switch doc.Ref.Flow {
+	case flow.Customer:
+		if _, iso, ok := strings.Cut(doc.Ref.ID, ":"); ok {
+			return iso, nil
+		}
+		return s.Base(ctx)
+	case flow.Hotel, flow.RoomType, flow.ServiceProduct:
+		return "", nil
+	}
+	if doc.Currency != "" {
+		return doc.Currency, nil
+	}
+	shown, err := s.Store.RecordsOf(ctx, doc.Ref)
+	if err != nil || len(shown) == 0 {
+		return "", err
+	}
+	return shown[0].Currency, nil
+}
+
+func standing(resource zoho.Resource, rec zoho.Record) store.Standing {
+	kept := flow.Answer(resource, rec)
+	z := store.Standing{ZohoID: rec.ID, Number: kept.Number, Name: rec.Name, Extra: kept.Extra}
+	if resource.Path == zoho.Contacts.Path || resource.Path == zoho.Items.Path {
+		return z
+	}
+	total, tax := rec.Total.Decimal, rec.Tax.Decimal
+	z.Currency, z.Total, z.Tax, z.Day = rec.Currency, &total, &tax, day(rec)
+	for _, a := range rec.Settles {
+		z.Steps = append(z.Steps, store.StepState{Name: "apply:" + a.InvoiceID + ":" + a.AmountApplied.String(), Done: true})
+	}
+	return z
+}
+
+func day(rec zoho.Record) string {
+	var facts struct {
+		Date zoho.Text `json:"date"`
+	}
+	_ = json.Unmarshal(rec.Raw, &facts)
+	return string(facts.Date)
+}
+
+// space is where names of a resource must be unique.
+func space(resource zoho.Resource) string {
+	switch resource.Path {
+	case zoho.Contacts.Path:
+		return "contact"
+	case zoho.Items.Path:
+		return "item"
+	default:
+		return ""
+	}
+}
+
+// Unpair forgets the link of ref. What stands in Zoho Books stays as it is; a later sync finds
+// it again if it carries the key.
+func (s *Service) Unpair(ctx context.Context, ref store.Ref, reason, by string) error {
+	doc, _, err := s.find(ctx, ref)
+	if err != nil {
+		return err
+	}
+	if doc.ZohoID == "" {
+		return notLinked()
+	}
+	return s.Store.Unpair(ctx, ref, "Forgot "+words(doc)+": "+reason, by)
+}
+
+func notLinked() error {
+	return fault.New(fault.Conflict, "not_linked", "It stands for nothing in Zoho Books.").Do("Use Sync to send it, or Pair to tie it to a record that is there.")
+}
+
+// Recreate prepares a document to be made to stand in Zoho Books again as QloApps says, and
+// names what must then be queued: it, and the money that settled it. The key stays the same, so
+// that what carries it is found rather than made twice.
+func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string) ([]store.Ref, error) {
+	doc, resource, err := s.find(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if doc.ZohoID == "" {
+		return nil, notLinked()
+	}
+	books, err := s.Books(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx = zoho.WithRef(zoho.WithLane(ctx, limit.Person), ref.Key())
+	rec, err := books.Get(ctx, resource, doc.ZohoID)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		err = s.Store.Anew(ctx, ref, reason, by)
+	case err != nil:
+	case rec.Key != "" && rec.Key != ref.Key():
+		return nil, fault.New(fault.Conflict, "still_there", "It has no document of its own in Zoho Books: it stands on the one of %s.", rec.Key)
+	case rec.Status == "void" || rec.Status == "draft" && ref.Flow == flow.Invoice:
+		err = s.reopen(ctx, books, doc, resource, rec, reason, by)
+	case !changed(doc, resource, rec):
+		return nil, fault.New(fault.Conflict, "still_there", "%s still stands in Zoho Books as it was posted.", words(doc)).Do("Use Sync to send changes, or Unpair to forget the link.")
+	case !updated(ref.Flow):
+		return nil, fault.New(fault.Conflict, "still_there", "%s was changed in Zoho Books by hand, and documents of this kind are never overwritten.", words(doc)).Do("Correct it in Zoho Books.")
+	default:
+		err = s.Store.Reopen(ctx, ref, true, flow.Answer(resource, rec).Extra, reason, by)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.withMoney(ctx, doc)
+}
+
+// reopen makes a void document a draft, under its own key, as a key is never used twice. What is
+// never updated, a credit note, is opened again as it was.
+func (s *Service) reopen(ctx context.Context, books *zoho.Client, doc store.Document, resource zoho.Resource, rec zoho.Record, reason, by string) error {
+	if err := s.Store.Reopen(ctx, doc.Ref, updated(doc.Ref.Flow), flow.Answer(resource, rec).Extra, reason, by); err != nil {
+		return err
+	}
+	if err := s.Store.Loosen(ctx, doc.Ref, "apply:"+doc.ZohoID+":"); err != nil {
+		return err
+	}
+	if rec.Status != "void" {
+		return nil
+	}
+	statuses := map[string][]string{zoho.SalesOrders.Path: {"open"}, zoho.Invoices.Path: {"draft"}, zoho.CreditNotes.Path: {"draft", "open"}}[resource.Path]
+	for _, status := range statuses {
+		if _, err := books.Do(ctx, zoho.Request{Method: http.MethodPost, Path: resource.Path + "/" + doc.ZohoID + "/status/" + status}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// updated tells that documents of a flow follow changes in QloApps.
+func updated(name string) bool { return name == flow.Invoice || name == flow.SalesOrder }
+
+// changed tells whether what stands in Zoho Books is not what was posted.
+func changed(doc store.Document, resource zoho.Resource, rec zoho.Record) bool {
+	if doc.Total == nil || resource.Path == zoho.Contacts.Path || resource.Path == zoho.Items.Path {
+		return false
+	}
+	return !rec.Total.Equal(*doc.Total) || rec.Currency != "" && rec.Currency != doc.Currency || day(rec) != doc.Day
+}
+
+// withMoney adds the posted payments and credit notes of an invoice's orders, which settle it again.
+func (s *Service) withMoney(ctx context.Context, doc store.Document) ([]store.Ref, error) {
+	refs := []store.Ref{doc.Ref}
+	if doc.Ref.Flow != flow.Invoice {
+		return refs, nil
+	}
+	shown, err := s.Store.RecordsOf(ctx, doc.Ref)
+	if err != nil {
+		return nil, err
+	}
+	for _, record := range shown {
+		docs, err := s.Store.DocumentsOf(ctx, record.Section, []string{record.ID})
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range docs[record.ID] {
+			if d.ZohoID != "" && (d.Ref.Flow == flow.Payment || d.Ref.Flow == flow.CreditNote) && d.Status != store.Skipped {
+				refs = append(refs, d.Ref)
+			}
+		}
+	}
+	return refs, nil
+}

@@ -1,0 +1,222 @@
+package pairing
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Customers answers for the pairing of customers.
+type Customers struct {
+	*Service
+	// Start queues a run of kind pairing.
+	Start func(ctx context.Context, by string) (wire.Run, error)
+	// URL is where a contact is shown in Zoho Books.
+	URL func(ctx context.Context) (func(flow, zohoID string) string, error)
+}
+
+// section is whose records are listed.
+const section = "customers"
+
+// Load reads the contacts of Zoho Books, as a run.
+func (c Customers) Load(ctx context.Context, by string) (wire.Run, error) {
+	if _, err := c.Books(ctx); err != nil {
+		return wire.Run{}, err
+	}
+	return c.Start(ctx, by)
+}
+
+// List gives one page of customers, oldest first, with suggestions for those without a contact.
+func (c Customers) List(ctx context.Context, q wire.PairingQuery) (wire.PairingPage, error) {
+	page := wire.PairingPage{Items: []wire.PairingItem{}, Counts: map[string]int{}}
+	at, err := c.loadedAt(ctx)
+	if err != nil {
+		return page, err
+	}
+	if at != nil {
+		page.LoadedAt = wire.AtOrNull(*at)
+	}
+	if page.Counts, err = c.counts(ctx); err != nil {
+		return page, err
+	}
+	query := store.RecordQuery{Section: section, Q: q.Q, Limit: q.Limit}
+	if q.After != nil {
+		query.After = &store.Position{ID: q.After.ID}
+	}
+	for {
+		records, next, err := c.Store.Records(ctx, query)
+		if err != nil {
+			return page, err
+		}
+		items, err := c.items(ctx, records)
+		if err != nil {
+			return page, err
+		}
+		for _, item := range items {
+			if q.Status != "" && (q.Status == "linked") != (item.ZohoContactID != nil) {
+				continue
+			}
+			page.Items = append(page.Items, item)
+			if len(page.Items) == q.Limit && (next != nil || item.CustomerID != items[len(items)-1].CustomerID) {
+				page.Next = &wire.Position{ID: item.CustomerID}
+				return page, nil
+			}
+		}
+		if next == nil {
+			return page, nil
+		}
+		query.After = next
+	}
+}
+
+func (c Customers) counts(ctx context.Context) (map[string]int, error) {
+	var row struct{ Linked, Open int }
+	err := c.db(ctx).Raw("SELECT COALESCE(SUM(d.zoho_id <> ''), 0) linked, COALESCE(SUM(d.zoho_id = ''), 0) open FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id WHERE r.section = ?", flow.Customer, section).Scan(&row).Error
+	return map[string]int{"linked": row.Linked, "open": row.Open}, err
+}
+
+func (c Customers) items(ctx context.Context, records []store.Record) ([]wire.PairingItem, error) {
+	ids, refs := make([]string, len(records)), make([]store.Ref, len(records))
+	for i, r := range records {
+		ids[i], refs[i] = r.ID, store.Ref{Flow: flow.Customer, ID: r.ID}
+	}
+	docs, err := c.Store.Documents(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	guests, err := c.Hotel.Customers(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	url, err := c.URL(ctx)
+	if err != nil {
+		return nil, err
+	}
+	near, err := c.near(ctx, guests)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]wire.PairingItem, 0, len(records))
+	for _, r := range records {
+		d, g := docs[store.Ref{Flow: flow.Customer, ID: r.ID}], guests[r.ID]
+		item := wire.PairingItem{CustomerID: r.ID, Name: r.Name, Email: g.Email, Phone: g.Phone, Status: string(r.Status), Paired: d.Paired, ZohoContactID: wire.TextOrNull(d.ZohoID),
+			ZohoContactName: wire.TextOrNull(orNumber(d)), ZohoURL: wire.TextOrNull(url(flow.Customer, d.ZohoID)), Suggestions: []wire.PairingSuggestion{}}
+		if d.ZohoID == "" {
+			item.Suggestions = suggest(g, near, url)
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func orNumber(d store.Document) string {
+	if d.Name != "" {
+		return d.Name
+	}
+	return d.Number
+}
+
+// near reads every contact in the base currency that shares a name, an e-mail address or a phone
+// with one of the guests and stands for nobody yet.
+func (c Customers) near(ctx context.Context, guests map[string]qloapps.Customer) ([]contact, error) {
+	names, mails, phones := []string{""}, []string{"-"}, []string{"-"}
+	for _, g := range guests {
+		names = append(names, namesOf(g)...)
+		if g.Email != "" {
+			mails = append(mails, store.Fold(g.Email))
+		}
+		if d := digits(g.Phone); d != "" {
+			phones = append(phones, d)
+		}
+	}
+	base, err := c.Base(ctx)
+	if err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) && !fault.Is(err, fault.Conflict) {
+		return nil, err
+	}
+	var list []contact
+	err = c.db(ctx).Raw(contactColumns+"(name_fold IN ? OR mail_fold IN ? OR digits IN ?) AND doc_key = '' AND (? = '' OR currency IN ('', ?)) AND status <> 'inactive' "+
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_documents d WHERE d.flow = ? AND d.zoho_id = qlobooks_zoho_contacts.zoho_id) ORDER BY zoho_id LIMIT 5000", names, mails, phones, base, base, flow.Customer).Scan(&list).Error
+	if err != nil {
+		return nil, fmt.Errorf("read contacts: %w", err)
+	}
+	return list, nil
+}
+
+func namesOf(g qloapps.Customer) []string {
+	person := store.Fold(strings.TrimSpace(g.FirstName + " " + g.LastName))
+	names := []string{person, store.Fold(g.LastName + " " + g.FirstName), store.Fold(g.LastName + ", " + g.FirstName)}
+	if g.Company != "" {
+		names = append(names, store.Fold(g.Company), store.Fold(g.Company+" "+person))
+	}
+	return slices.DeleteFunc(names, func(n string) bool { return strings.Trim(n, ", ") == "" })
+}
+
+// suggest says which contacts may be a guest, and why. One shared fact alone is similar only:
+// couples share addresses, and namesakes names.
+func suggest(g qloapps.Customer, near []contact, url func(flow, zohoID string) string) []wire.PairingSuggestion {
+	list := []wire.PairingSuggestion{}
+	names, mail, phone := namesOf(g), store.Fold(g.Email), digits(g.Phone)
+	for _, c := range near {
+		var why []string
+		if mail != "" && c.MailFold == mail {
+			why = append(why, "email_equal")
+		}
+		if slices.Contains(names, c.NameFold) {
+			why = append(why, "name_equal")
+		}
+		if phone != "" && c.Digits == phone {
+			why = append(why, "phone_equal")
+		}
+		if len(why) == 0 {
+			continue
+		}
+		confidence := "similar"
+		if len(why) > 1 && slices.Contains(why, "name_equal") {
+			confidence = "exact"
+		}
+		list = append(list, wire.PairingSuggestion{ZohoContactID: c.ZohoID, Name: c.Name, Company: c.Company, Email: c.Email, Phone: c.Phone, Currency: c.Currency,
+			ZohoURL: wire.TextOrNull(url(flow.Customer, c.ZohoID)), Why: why, Confidence: confidence})
+	}
+	sort.SliceStable(list, func(i, j int) bool { return len(list[i].Why) > len(list[j].Why) })
+	return list[:min(len(list), 10)]
+}
+
+// PairCustomer ties a customer to a contact.
+func (c Customers) PairCustomer(ctx context.Context, id, zohoID, by string) (wire.PairingItem, error) {
+	if err := c.Pair(ctx, store.Ref{Flow: flow.Customer, ID: id}, zohoID, by); err != nil {
+		return wire.PairingItem{}, err
+	}
+	return c.item(ctx, id)
+}
+
+// UnpairCustomer forgets a customer's contact.
+func (c Customers) UnpairCustomer(ctx context.Context, id, by string) (wire.PairingItem, error) {
+	if err := c.Unpair(ctx, store.Ref{Flow: flow.Customer, ID: id}, "on the pairing page", by); err != nil {
+		return wire.PairingItem{}, err
+	}
+	return c.item(ctx, id)
+}
+
+func (c Customers) item(ctx context.Context, id string) (wire.PairingItem, error) {
+	plain, _, _ := strings.Cut(id, ":")
+	records, _, err := c.Store.Records(ctx, store.RecordQuery{Section: section, IDs: []string{plain}, Limit: 1})
+	if err != nil {
+		return wire.PairingItem{}, err
+	}
+	if len(records) == 0 {
+		return wire.PairingItem{}, fault.New(fault.NotFound, "unknown_record", "There is no customer %s.", id)
+	}
+	items, err := c.items(ctx, records)
+	if err != nil {
+		return wire.PairingItem{}, err
+	}
+	return items[0], nil
+}

@@ -1,0 +1,183 @@
+package qloapps
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	driver "github.com/go-sql-driver/mysql"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// PaymentWriter is the only part of the product that writes to QloApps' own tables. It has a
+// connection of its own, as every other session is read-only, and knows one act: to add a payment
+// to an order exactly as QloApps' own addOrderPayment does.
+//
+// It needs the rights INSERT on order_payment, order_payment_detail and order_invoice_payment and
+// UPDATE on orders, and nothing while no payment is imported.
+type PaymentWriter struct {
+	db     *sql.DB
+	prefix string
+}
+
+// OpenPaymentWriter prepares a connection to dsn for the tables that r reads; nothing is
+// connected before the first payment.
+func OpenPaymentWriter(dsn string, r *Reader) (*PaymentWriter, error) {
+	config, err := driver.ParseDSN(dsn)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "database_address", "The address of QloApps' database cannot be read: %v.", err)
+	}
+	config.ParseTime, config.Loc, config.InterpolateParams = true, time.UTC, true
+	config.Collation = "utf8mb4_unicode_ci"
+	if config.Params == nil {
+		config.Params = map[string]string{}
+	}
+	config.Params["sql_mode"] = "''" // as QloApps connects
+	connector, err := driver.NewConnector(config)
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(2)
+	pool.SetConnMaxIdleTime(time.Minute)
+	return &PaymentWriter{db: pool, prefix: r.prefix}, nil
+}
+
+// Close ends the connection.
+func (w *PaymentWriter) Close() error { return w.db.Close() }
+
+// NewPayment is money that an order received.
+type NewPayment struct {
+	OrderID   string
+	InvoiceID string // id_order_invoice; "" = the order's first one, if it has any
+	Currency  string // must be the order's
+	Amount    money.Decimal
+	Method    string
+	// TransactionID names the payment for ever: it is looked for first, and one that is there is
+	// given back instead of a second one.
+	TransactionID string
+	Day           string    // YYYY-MM-DD on which the money came
+	Now           time.Time // in the shop's zone
+}
+
+// ErrNoOrder says that there is no such order.
+var ErrNoOrder = errors.New("there is no such order")
+
+// Add writes a payment once, whatever happened before: one transaction under a lock of the order.
+// It changes no state, writes no history and mails nobody. existed tells that it was there.
+func (w *PaymentWriter) Add(ctx context.Context, p NewPayment) (id string, existed bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	tx, err := w.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return "", false, unavailable(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	id, existed, err = w.add(ctx, tx, p)
+	if err != nil {
+		return "", false, refusal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return "", false, unavailable(err)
+	}
+	return id, existed, nil
+}
+
+func (w *PaymentWriter) add(ctx context.Context, tx *sql.Tx, p NewPayment) (string, bool, error) {
+	var reference, iso, currency, rate string
+	err := w.row(ctx, tx, []any{&reference, &currency, &iso, &rate}, "SELECT o.reference, o.id_currency, c.iso_code, c.conversion_rate FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency WHERE o.id_order = ? FOR UPDATE", p.OrderID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, ErrNoOrder
+	}
+	if err != nil {
+		return "", false, err
+	}
+	if iso != p.Currency {
+		return "", false, fault.New(fault.Conflict, "other_currency", "The payment is in %s, the order in %s.", p.Currency, iso).Do("Enter it in QloApps by hand.")
+	}
+	var there string
+	err = w.row(ctx, tx, []any{&there}, "SELECT p.id_order_payment FROM {p}order_payment p JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE p.order_reference = ? AND p.transaction_id = ? AND d.id_order = ? LIMIT 1", reference, p.TransactionID, p.OrderID)
+	if err == nil {
+		return there, true, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return "", false, err
+	}
+	invoice, err := w.invoice(ctx, tx, p)
+	if err != nil {
+		return "", false, err
+	}
+	id, err := w.insert(ctx, tx, p, reference, currency, rate, invoice)
+	return id, false, err
+}
+
+func (w *PaymentWriter) invoice(ctx context.Context, tx *sql.Tx, p NewPayment) (sql.NullString, error) {
+	var invoice sql.NullString
+	if p.InvoiceID == "" {
+		err := w.row(ctx, tx, []any{&invoice}, "SELECT MIN(id_order_invoice) FROM {p}order_invoice WHERE id_order = ?", p.OrderID)
+		return invoice, err
+	}
+	err := w.row(ctx, tx, []any{&invoice}, "SELECT id_order_invoice FROM {p}order_invoice WHERE id_order = ? AND id_order_invoice = ?", p.OrderID, p.InvoiceID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return invoice, fault.New(fault.Invalid, "validation", "The order has no invoice %s.", p.InvoiceID).On("invoice_id")
+	}
+	return invoice, err
+}
+
+func (w *PaymentWriter) insert(ctx context.Context, tx *sql.Tx, p NewPayment, reference, currency, rate string, invoice sql.NullString) (string, error) {
+	now := p.Now.Format(time.DateTime)
+	at := now
+	if p.Day != "" {
+		at = p.Day + now[len(time.DateOnly):] // a bare date gets the current time
+	}
+	amount := p.Amount.StringFixed(2)
+	payment, err := w.exec(ctx, tx, "INSERT INTO {p}order_payment (order_reference, id_currency, amount, payment_method, payment_type, conversion_rate, transaction_id, card_number, card_brand, card_expiration, card_holder, date_add) "+
+		"SELECT ?, ?, ?, ?, payment_type, ?, ?, '', '', '', '', ? FROM {p}orders WHERE id_order = ?", reference, currency, amount, p.Method, rate, p.TransactionID, at, p.OrderID)
+	if err != nil {
+		return "", err
+	}
+	detail, err := w.exec(ctx, tx, "INSERT INTO {p}order_payment_detail (id_order_payment, id_order, amount, date_add) VALUES (?, ?, ?, ?)", payment, p.OrderID, amount, now)
+	if err != nil {
+		return "", err
+	}
+	if invoice.Valid {
+		if _, err := w.exec(ctx, tx, "INSERT INTO {p}order_invoice_payment (id_order_invoice, id_order_payment, id_order_payment_detail, id_order) VALUES (?, ?, ?, ?)", invoice.String, payment, detail, p.OrderID); err != nil {
+			return "", err
+		}
+	}
+	_, err = w.exec(ctx, tx, "UPDATE {p}orders SET total_paid_real = total_paid_real + ?, conversion_rate = COALESCE((SELECT SUM(p.amount * p.conversion_rate) / NULLIF(SUM(p.amount), 0) "+
+		"FROM {p}order_payment p WHERE p.order_reference = ? AND p.id_currency = ?), conversion_rate), date_upd = ? WHERE id_order = ?", amount, reference, currency, now, p.OrderID)
+	return fmt.Sprint(payment), err
+}
+
+func (w *PaymentWriter) row(ctx context.Context, tx *sql.Tx, into []any, statement string, args ...any) error {
+	return tx.QueryRowContext(ctx, strings.ReplaceAll(statement, "{p}", w.prefix), args...).Scan(into...)
+}
+
+func (w *PaymentWriter) exec(ctx context.Context, tx *sql.Tx, statement string, args ...any) (int64, error) {
+	res, err := tx.ExecContext(ctx, strings.ReplaceAll(statement, "{p}", w.prefix), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// refusal keeps faults and tells missing rights from a database that is down.
+func refusal(err error) error {
+	var f *fault.Error
+	var server *driver.MySQLError
+	switch {
+	case errors.As(err, &f), errors.Is(err, ErrNoOrder):
+		return err
+	case errors.As(err, &server) && (server.Number == 1142 || server.Number == 1143 || server.Number == 1044):
+		return fault.New(fault.Held, "no_right_to_write", "The database user may not add payments to QloApps.").
+			Do("Grant it INSERT on order_payment, order_payment_detail and order_invoice_payment and UPDATE on orders.").By(err)
+	default:
+		return unavailable(err)
+	}
+}

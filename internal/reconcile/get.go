@@ -1,0 +1,199 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Get compares what was last read; it calls nobody.
+func (s *Service) Get(ctx context.Context, q wire.ReconciliationQuery) (wire.Reconciliation, error) {
+	days, err := Days(q.DayRange)
+	if err != nil {
+		return wire.Reconciliation{}, err
+	}
+	out := wire.Reconciliation{From: q.From, To: q.To}
+	var read struct {
+		N    int
+		AsOf *time.Time
+	}
+	if err := s.db(ctx).Raw("SELECT COUNT(*) n, MIN(read_at) as_of FROM qlobooks_reconciled_days WHERE day BETWEEN ? AND ?", q.From, q.To).Scan(&read).Error; err != nil {
+		return out, fmt.Errorf("read reconciled days: %w", err)
+	}
+	out.Complete = read.N == len(days)
+	if read.AsOf != nil {
+		out.AsOf = wire.AtOrNull(*read.AsOf)
+	}
+	items, err := s.items(ctx, q.DayRange)
+	if err != nil {
+		return out, err
+	}
+	out.Rows, out.Differences = compare(items, q)
+	url, err := s.URL(ctx)
+	if err != nil {
+		return out, err
+	}
+	for i, d := range out.Differences {
+		if d.ZohoID != nil {
+			out.Differences[i].ZohoURL = wire.TextOrNull(url(d.Flow, *d.ZohoID))
+		}
+	}
+	return out, nil
+}
+
+type sourceRow struct {
+	Flow, SourceID, OrderID string
+	Day                     *time.Time
+	HotelID, Hotel          string
+	Currency, Tax           string
+	PaymentMode             string
+	Amount                  money.Decimal
+	State                   string
+	ReadAt                  time.Time
+}
+
+type copyRow struct {
+	Module, ZohoID, DocKey, Number, Status string
+	ContactID, Reference, PaymentMode      string
+	Day                                    *time.Time
+	Currency                               string
+	Total                                  money.Decimal
+	Gone                                   bool
+	SeenAt                                 time.Time
+}
+
+// side is nil for what stands there no more.
+func (c copyRow) side() *side {
+	if c.Gone {
+		return nil
+	}
+	return &side{amount: c.Total, currency: c.Currency, day: dayOf(c.Day), status: c.Status, number: c.Number, zohoID: c.ZohoID, void: c.Status == "void"}
+}
+
+func dayOf(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// kept is everything that was read and concerns a range.
+type kept struct {
+	sources map[store.Ref]sourceRow
+	docs    map[store.Ref]store.Document
+	copies  map[string]copyRow // by module and id
+	linked  map[string]bool    // module and id of copies that a document of ours names
+	read    map[string]bool    // days
+}
+
+// items puts together what the sides say.
+func (s *Service) items(ctx context.Context, days wire.DayRange) ([]item, error) {
+	k, err := s.gather(ctx, days)
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string]copyRow{}
+	for _, c := range k.copies {
+		if c.DocKey != "" && !c.Gone {
+			byKey[c.Module+c.DocKey] = c
+		}
+	}
+	refs := map[store.Ref]bool{}
+	for ref := range k.sources {
+		refs[ref] = true
+	}
+	for ref, d := range k.docs {
+		if d.ZohoID != "" {
+			refs[ref] = true
+		}
+	}
+	known := s.flows()
+	for _, c := range k.copies {
+		if ref := store.ParseKey(c.DocKey); contains(known, ref.Flow) && moduleOf(ref.Flow) == c.Module {
+			refs[ref] = true
+		}
+	}
+	var items []item
+	for ref := range refs {
+		if x, ok := k.item(ref, byKey); ok {
+			items = append(items, x)
+		}
+	}
+	sortItems(items)
+	k.twins(items)
+	return items, nil
+}
+
+// item is false for what rightly has no document.
+func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
+	src, hasSource := k.sources[ref]
+	doc := k.docs[ref]
+	x := item{ref: ref, doc: doc, title: title(ref, doc), order: src.OrderID, hotelID: src.HotelID, hotel: src.Hotel, tax: src.Tax, mode: src.PaymentMode, state: src.State}
+	if !hasSource {
+		x.state = wanted // not looked at, so nothing is said against it
+	}
+	if doc.ZohoID != "" && doc.Total != nil {
+		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void")}
+		x.read = k.read[doc.Day]
+	}
+	if hasSource && src.State != gone && src.State != nothing {
+		x.qloapps = &side{amount: src.Amount, currency: src.Currency, day: dayOf(src.Day)}
+	}
+	c, hasCopy := k.copies[moduleOf(ref.Flow)+doc.ZohoID]
+	if doc.ZohoID == "" {
+		c, hasCopy = byKey[moduleOf(ref.Flow)+ref.Key()]
+	}
+	if hasCopy {
+		x.zoho, x.read = c.side(), true
+	}
+	if hasCopy && c.DocKey != "" && c.DocKey != ref.Key() && x.zoho != nil && x.posted != nil {
+		x.zoho = x.posted // money given back has no document of its own: it stands on the payment it came from
+	}
+	if ref.Flow == flow.Payment && c.DocKey == "" && x.zoho != nil && x.posted != nil && x.zoho.amount.GreaterThan(x.posted.amount) {
+		x.zoho.amount = x.posted.amount // it came from there, and only this part of it is QloApps'
+	}
+	if x.posted != nil {
+		if !hasCopy && !x.read {
+			x.zoho = x.posted // nobody looked yet
+		}
+		if hasCopy && later(doc, c.SeenAt) || !hasCopy && later(doc, src.ReadAt) {
+			x.zoho = x.posted
+		}
+		if hasSource && x.qloapps != nil && later(doc, src.ReadAt) {
+			x.qloapps, x.state = x.posted, wanted
+		}
+	}
+	if x.posted != nil && x.posted.void {
+		x.qloapps = nil // its order was canceled
+	}
+	rightly := doc.Status == store.Synced || doc.Status == store.Skipped || doc.Status == store.Disabled
+	if x.posted == nil && x.zoho == nil && (x.qloapps == nil || rightly && doc.ZohoID == "") {
+		return x, false
+	}
+	return x, true
+}
+
+// twins finds keyless documents that look like one of ours.
+func (k *kept) twins(items []item) {
+	taken := map[string]bool{}
+	for i := range items {
+		x := &items[i]
+		if x.zoho == nil || x.posted == nil {
+			continue
+		}
+		own := k.copies[moduleOf(x.ref.Flow)+x.zoho.zohoID]
+		for at, c := range k.copies {
+			same := c.Module == own.Module && c.ContactID == own.ContactID && c.Currency == own.Currency && c.Total.Equal(own.Total) &&
+				(dayOf(c.Day) == dayOf(own.Day) || c.Reference != "" && c.Reference == own.Reference)
+			if same && c.DocKey == "" && !c.Gone && c.Status != "void" && c.ZohoID != own.ZohoID && !k.linked[at] && !taken[at] {
+				taken[at] = true
+				x.twins = append(x.twins, *c.side())
+			}
+		}
+	}
+}

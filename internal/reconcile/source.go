@@ -1,0 +1,143 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// States of what QloApps says of a document.
+const (
+	wanted  = "wanted"  // it should stand exactly so
+	changed = "changed" // it should, and a sync would change what stands
+	nothing = "nothing" // it rightly has no document
+	gone    = "gone"    // its row no longer exists
+	held    = "held"    // a rule refuses to say what it should be
+)
+
+// source is what QloApps says of one document.
+type source struct {
+	Flow, SourceID, OrderID string
+	Day, HotelID, Hotel     string
+	Currency, Tax           string
+	PaymentMode             string
+	Amount                  money.Decimal
+	State                   string
+}
+
+var datedBy = map[string]qloapps.Dated{
+	flow.Invoice: qloapps.DatedInvoices, flow.Payment: qloapps.DatedPayments, flow.CreditNote: qloapps.DatedSlips, flow.Refund: qloapps.DatedReturns,
+}
+
+// readSource reads what QloApps wants of everything dated in a range, and of everything that was
+// posted or stands in Zoho Books there. Amounts are as a sync would post them.
+func (s *Service) readSource(ctx context.Context, days wire.DayRange) (int, error) {
+	ids := map[string][]string{}
+	for _, name := range s.flows() {
+		if kind, ok := datedBy[name]; ok {
+			list, err := s.Hotel.On(ctx, kind, days.From, days.To)
+			if err != nil {
+				return 0, err
+			}
+			ids[name] = list
+		}
+	}
+	refs, err := s.postedOn(ctx, days)
+	if err != nil {
+		return 0, err
+	}
+	for _, ref := range refs {
+		if !slices.Contains(ids[ref.Flow], ref.ID) {
+			ids[ref.Flow] = append(ids[ref.Flow], ref.ID)
+		}
+	}
+	var read []source
+	for name, list := range ids {
+		found, err := s.Engine.Wanted(ctx, name, list)
+		if err != nil {
+			return 0, err
+		}
+		for id, w := range found {
+			x, err := s.sourceOf(ctx, store.Ref{Flow: name, ID: id}, w)
+			if err != nil {
+				return 0, err
+			}
+			read = append(read, x)
+		}
+	}
+	return len(read), s.keepSources(ctx, days, read)
+}
+
+// postedOn names our documents that were posted on, or stand in Zoho Books on, the days of a range.
+func (s *Service) postedOn(ctx context.Context, days wire.DayRange) ([]store.Ref, error) {
+	var rows []struct{ Flow, SourceID string }
+	err := s.db(ctx).Raw("SELECT flow, source_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id <> '' AND day BETWEEN ? AND ? "+
+		"UNION SELECT d.flow, d.source_id FROM qlobooks_zoho_documents z JOIN qlobooks_documents d ON d.flow IN ? AND d.zoho_id = z.zoho_id WHERE z.day BETWEEN ? AND ?",
+		s.flows(), days.From, days.To, s.flows(), days.From, days.To).Scan(&rows).Error
+	refs := make([]store.Ref, len(rows))
+	for i, r := range rows {
+		refs[i] = store.Ref{Flow: r.Flow, ID: r.SourceID}
+	}
+	return refs, err
+}
+
+func (s *Service) sourceOf(ctx context.Context, ref store.Ref, w engine.Wanted) (source, error) {
+	p := flow.ParticularsOf(w.Record)
+	x := source{Flow: ref.Flow, SourceID: ref.ID, OrderID: p.OrderID, Day: p.Day, HotelID: p.HotelID, Hotel: p.Hotel, Currency: p.Currency, Tax: p.Tax, PaymentMode: p.PaymentMode, Amount: p.Amount}
+	switch {
+	case w.Record == nil:
+		x.State = gone
+	case w.Nothing:
+		x.State = nothing
+	case w.Err != nil:
+		x.State = held
+	default:
+		x.State = wanted
+		if w.Changed {
+			x.State = changed
+		}
+		x.Amount, x.Day, x.Currency = w.Facts.Total, w.Facts.Date, w.Facts.Currency
+	}
+	if x.OrderID != "" {
+		return x, nil
+	}
+	shown, err := s.Store.RecordsOf(ctx, ref)
+	if err == nil && len(shown) > 0 {
+		x.OrderID, x.HotelID, x.Hotel = shown[0].ID, shown[0].HotelID, shown[0].Fields["hotel"]
+	}
+	return x, err
+}
+
+func (s *Service) keepSources(ctx context.Context, days wire.DayRange, read []source) error {
+	now := s.Store.Now()
+	err := s.db(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := tx.Exec("DELETE FROM qlobooks_source_documents WHERE day BETWEEN ? AND ?", days.From, days.To).Error; err != nil {
+			return err
+		}
+		for _, x := range read {
+			var day any
+			if x.Day != "" {
+				day = x.Day
+			}
+			err := tx.Exec("REPLACE INTO qlobooks_source_documents (flow, source_id, order_id, day, hotel_id, hotel, currency, tax, payment_mode, amount, state, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				x.Flow, x.SourceID, x.OrderID, day, x.HotelID, store.Clip(x.Hotel, 255), x.Currency, store.Clip(x.Tax, 255), store.Clip(x.PaymentMode, 255), x.Amount, x.State, now).Error
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("keep what QloApps says: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package records
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Logs answers for the calls to Zoho Books and for what people did.
+type Logs struct{ Store *store.Store }
+
+// Calls gives one page, newest first.
+func (l Logs) Calls(ctx context.Context, q wire.LogQuery) (wire.LogPage, error) {
+	page := wire.LogPage{Items: []wire.LogLine{}}
+	query := store.CallQuery{Q: q.Q, Statuses: q.Status, Flow: q.Flow, Ref: q.Ref, From: q.From, To: q.To, Limit: q.Limit + 1, Before: before(q.After)}
+	query.Run, _ = strconv.ParseUint(q.Run, 10, 64)
+	list, err := l.Store.Calls(ctx, query)
+	if err != nil {
+		return page, err
+	}
+	if len(list) > q.Limit {
+		list = list[:q.Limit]
+		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
+	}
+	for _, c := range list {
+		page.Items = append(page.Items, logLine(c))
+	}
+	return page, nil
+}
+
+func before(at *wire.Position) uint64 {
+	if at == nil {
+		return 0
+	}
+	id, _ := strconv.ParseUint(at.ID, 10, 64)
+	return id
+}
+
+func logLine(c store.Call) wire.LogLine {
+	return wire.LogLine{ID: strconv.FormatUint(c.ID, 10), At: wire.At(c.At), Ref: c.CallLine.Ref, Method: c.Method, Path: c.Path, Query: c.Query, Status: c.Status, Code: c.Code, MS: int(c.Duration.Milliseconds()), Error: c.Error}
+}
+
+// Call gives one call with its bodies.
+func (l Logs) Call(ctx context.Context, id string) (wire.LogDetail, error) {
+	n, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		return wire.LogDetail{}, fault.New(fault.NotFound, "not_found", "There is no call %q.", id)
+	}
+	c, err := l.Store.Call(ctx, n)
+	if err != nil {
+		return wire.LogDetail{}, notFound(err, "There is no call %s.", id)
+	}
+	return wire.LogDetail{LogLine: logLine(c), Request: wire.TextOrNull(c.Request), Response: wire.TextOrNull(c.Response)}, nil
+}
+
+// Audit gives one page of what people did, newest first.
+func (l Logs) Audit(ctx context.Context, q wire.AuditQuery) (wire.AuditPage, error) {
+	page := wire.AuditPage{Items: []wire.AuditEntry{}}
+	list, err := l.Store.Audit(ctx, store.AuditQuery{Q: q.Q, By: q.By, Action: q.Action, Flow: q.Flow, From: q.From, To: q.To, Before: before(q.After), Limit: q.Limit + 1})
+	if err != nil {
+		return page, err
+	}
+	if len(list) > q.Limit {
+		list = list[:q.Limit]
+		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
+	}
+	for _, e := range list {
+		page.Items = append(page.Items, wire.AuditEntry{ID: strconv.FormatUint(e.ID, 10), At: wire.At(e.At), By: e.Actor, Action: e.Action, Flow: e.Ref.Flow, SourceID: e.Ref.ID, Detail: e.Detail})
+	}
+	return page, nil
+}
+
+// Tools forgets what QloBooks knows.
+type Tools struct {
+	Store *store.Store
+	// Organization is the id of the organisation that is connected, or was last; "" = none yet.
+	Organization func(ctx context.Context) (string, error)
+}
+
+// Reset forgets mappings, links, or all.
+func (t Tools) Reset(ctx context.Context, in wire.ResetRequest, by string) (wire.ResetResult, error) {
+	id, err := t.Organization(ctx)
+	if err != nil {
+		return wire.ResetResult{}, err
+	}
+	if id == "" || in.Confirm != id {
+		return wire.ResetResult{}, fault.New(fault.Invalid, "validation", "To confirm, repeat the id of the organisation that is connected.").On("confirm")
+	}
+	event := store.Event{Actor: by, Action: "reset", Detail: "Forgot " + in.Scope + " of organisation " + id + "."}
+	forgotten, err := t.Store.Forget(ctx, in.Scope != "links", in.Scope != "mappings", in.Scope == "all", event)
+	return wire.ResetResult{Forgotten: forgotten}, err
+}

@@ -1,0 +1,61 @@
+package rehearsal_test
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// TestTheSwitchForSalesOrdersMovesPhases turns sales orders off and on and looks at what people see.
+func TestTheSwitchForSalesOrdersMovesPhases(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	s := stage(t, hotel(t, "sw_"))
+	if err := s.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set(ctx, "orders", "create_sales_orders", false); err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.Start(ctx, "/records/orders/initialize", nil)
+	if err == nil {
+		_, err = s.Wait(ctx, run.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	phase := func(id string) (string, int) {
+		var r struct {
+			Phase     string
+			Documents []struct{ Flow string }
+		}
+		if err := s.Call(ctx, "GET", "/records/orders/"+id, nil, &r); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, d := range r.Documents {
+			if d.Flow == "sales_order" {
+				n++
+			}
+		}
+		return r.Phase, n
+	}
+	if p, n := phase("1"); p != "invoice_sync" || n != 0 {
+		t.Errorf("without sales orders: %s, %d sales orders", p, n)
+	}
+	if err := s.Set(ctx, "orders", "create_sales_orders", true); err != nil {
+		t.Fatal(err)
+	}
+	if p, n := phase("1"); p != "order_sync" || n != 1 {
+		t.Errorf("with sales orders: %s, %d sales orders", p, n)
+	}
+	if p, _ := phase("4"); p != "canceled" {
+		t.Errorf("a canceled order reads %s", p)
+	}
+	if err := s.Set(ctx, "orders", "create_sales_orders", false); err != nil {
+		t.Fatal(err)
+	}
+	if p, _ := phase("1"); p != "invoice_sync" {
+		t.Errorf("without sales orders again: %s", p)
+	}
+}

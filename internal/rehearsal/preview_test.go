@@ -1,0 +1,331 @@
+package rehearsal_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/rehearsal"
+)
+
+// foreseen is the result of a preview.
+type foreseen struct {
+	Count, Total, Unchanged, Calls, Overdue int
+	Hours                                   float64
+	ByCurrency                              []struct{ Currency, Amount string } `json:"by_currency"`
+	ByFlow                                  []struct {
+		Flow             string
+		Count            int
+		Currency, Amount *string
+	} `json:"by_flow"`
+	Held, Failed, Skipped []struct {
+		Code   string
+		Count  int
+		Detail string
+	}
+	Documents []struct {
+		Key, Status, Action string
+		Total, Tax          *string
+		Issue               *struct{ Code, Detail string }
+		Body, Stands        json.RawMessage
+		Differences, Steps  []string
+	}
+}
+
+func (f foreseen) stopped() (held, failed, skipped int) {
+	for _, c := range f.Held {
+		held += c.Count
+	}
+	for _, c := range f.Failed {
+		failed += c.Count
+	}
+	for _, c := range f.Skipped {
+		skipped += c.Count
+	}
+	return held, failed, skipped
+}
+
+func preview(ctx context.Context, t *testing.T, s *rehearsal.Stage, path string, in any) foreseen {
+	t.Helper()
+	before := len(writes(s))
+	run, err := s.Start(ctx, path, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f foreseen
+	if err := json.Unmarshal(run.Result, &f); err != nil {
+		t.Fatal(err)
+	}
+	if run.Kind != "preview" || run.Total != f.Total {
+		t.Errorf("the run is %+v", run)
+	}
+	if after := len(writes(s)); after != before {
+		t.Errorf("a preview made %d writing calls", after-before)
+	}
+	return f
+}
+
+func writes(s *rehearsal.Stage) []string {
+	var list []string
+	for _, c := range s.Books.Calls() {
+		if c.Writes() {
+			list = append(list, c.Method+" "+c.Path)
+		}
+	}
+	return list
+}
+
+// posted is what stands in the rehearsal books, by module and currency.
+func posted(s *rehearsal.Stage) map[string]string {
+	sums, counts := map[string]decimal.Decimal{}, map[string]int{}
+	for _, r := range s.Books.Snapshot() {
+		if r.Key != "" && r.Currency != "" && r.Module != "contacts" {
+			key := r.Module + " " + r.Currency
+			sums[key], counts[key] = sums[key].Add(r.Total), counts[key]+1
+			if r.Module == "customerpayments" && r.Refunded.IsPositive() { // cash given back is a payment of its own in QloApps
+				sums[key], counts[key] = sums[key].Sub(r.Refunded), counts[key]+1
+			}
+		}
+	}
+	out := map[string]string{}
+	for key, sum := range sums {
+		out[key] = fmt.Sprintf("%d of %s", counts[key], sum.StringFixed(2))
+	}
+	return out
+}
+
+var modules = map[string]string{"invoice": "invoices", "payment": "customerpayments", "sales_order": "salesorders", "credit_note": "creditnotes", "refund": "creditnotes"}
+
+func (f foreseen) posted() map[string]string {
+	sums, counts, out := map[string]decimal.Decimal{}, map[string]int{}, map[string]string{}
+	for _, row := range f.ByFlow {
+		if row.Currency != nil {
+			key := modules[row.Flow] + " " + *row.Currency
+			sums[key], counts[key] = sums[key].Add(decimal.RequireFromString(*row.Amount)), counts[key]+row.Count
+		}
+	}
+	for key, sum := range sums {
+		out[key] = fmt.Sprintf("%d of %s", counts[key], sum.StringFixed(2))
+	}
+	return out
+}
+
+// TestPreviewForeseesTheSync holds the preview of every section to what its sync then does, with
+// the orders first, so that they pull the guests and items they need.
+func TestPreviewForeseesTheSync(t *testing.T) {
+	hotels := map[string]func() (string, bool){
+		"sample": func() (string, bool) { return hotel(t, "qlo_"), true },
+		"1.7":    func() (string, bool) { return privatetest.Dump(t, "1.7") },
+		"1.6.1":  func() (string, bool) { return privatetest.Dump(t, "1.6.1") },
+	}
+	for name, open := range hotels {
+		t.Run(name, func(t *testing.T) {
+			dsn, there := open()
+			if !there {
+				t.Logf("no dump of %s beside the repository", name)
+				return
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			defer cancel()
+			s := listed(ctx, t, dsn)
+			if err := s.SetUp(ctx, "Operating account"); err != nil {
+				t.Fatal(err)
+			}
+			before := s.Books.Snapshot()
+			if len(before) != 0 {
+				t.Fatalf("the books hold %d records before anything is sent", len(before))
+			}
+			for _, section := range []string{"orders", "room-types", "customers"} {
+				foreseesSync(ctx, t, s, section)
+			}
+			again := preview(ctx, t, s, "/records/orders/preview", map[string]any{"all": true})
+			if held, failed, skipped := again.stopped(); again.Calls != 0 || again.Count != 0 || again.Unchanged+held+failed+skipped != again.Total {
+				t.Errorf("after the sync a preview foresees %+v", again)
+			}
+		})
+	}
+}
+
+func listed(ctx context.Context, t *testing.T, dsn string) *rehearsal.Stage {
+	t.Helper()
+	s := stage(t, dsn)
+	if err := s.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set(ctx, "limits", "calls_per_minute", 5000); err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range rehearsal.Sections {
+		if _, err := s.Start(ctx, "/records/"+section+"/initialize", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func foreseesSync(ctx context.Context, t *testing.T, s *rehearsal.Stage, section string) {
+	t.Helper()
+	f := preview(ctx, t, s, "/records/"+section+"/preview", map[string]any{"all": true})
+	stood := s.Books.Snapshot()
+	was := posted(s)
+	s.Books.ForgetCalls()
+	run, err := s.Start(ctx, "/records/"+section+"/sync", map[string]any{"all": true, "confirm": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	settled(ctx, t, s)
+	held, failed, skipped := f.stopped()
+	if f.Count != run.Done || held != run.Held || failed != run.Failed || skipped != run.Skipped || f.Unchanged != run.Unchanged || f.Total != run.Total {
+		t.Errorf("%s: foreseen %+v, done %+v", section, f, run)
+	}
+	calls := len(s.Books.Calls())
+	if off := calls - f.Calls; off*50 > calls || -off*50 > calls {
+		t.Errorf("%s: foreseen %d calls, made %d: %v", section, f.Calls, calls, tally(writes(s)))
+	}
+	t.Logf("%s: %d documents, %d calls foreseen, %d made, %.2f hours, %d overdue, held %v, %d records more", section, f.Count, f.Calls, calls, f.Hours, f.Overdue, f.Held, len(s.Books.Snapshot())-len(stood))
+	if section != "orders" {
+		return
+	}
+	if now := posted(s); len(was) == 0 && !maps.Equal(f.posted(), now) {
+		t.Errorf("foreseen %v, the books say %v", f.posted(), now)
+	}
+	if codes := heldNow(ctx, t, s); !maps.Equal(codes, heldOf(f)) {
+		t.Errorf("foreseen as held %v, held are %v", heldOf(f), codes)
+	}
+}
+
+func tally(list []string) map[string]int {
+	out := map[string]int{}
+	for _, line := range list {
+		out[strings.TrimRight(line, "0123456789")]++
+	}
+	return out
+}
+
+func heldOf(f foreseen) map[string]int {
+	out := map[string]int{}
+	for _, c := range append(f.Held, f.Failed...) {
+		out[c.Code] += c.Count
+	}
+	return out
+}
+
+func heldNow(ctx context.Context, t *testing.T, s *rehearsal.Stage) map[string]int {
+	t.Helper()
+	var issues struct {
+		Items []struct {
+			Code  string
+			Count int
+		}
+	}
+	if err := s.Call(ctx, http.MethodGet, "/issues", nil, &issues); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]int{}
+	for _, i := range issues.Items {
+		out[i.Code] = i.Count
+	}
+	return out
+}
+
+// settled waits until no record is on its way any more.
+func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
+	t.Helper()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		moving := 0
+		for _, section := range []string{"orders", "customers"} {
+			var page struct{ Counts map[string]int }
+			if err := s.Call(ctx, http.MethodGet, "/records/"+section+"?limit=1", nil, &page); err != nil {
+				t.Fatal(err)
+			}
+			moving += page.Counts["pending"] + page.Counts["syncing"]
+		}
+		if moving == 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%d records are still on their way", moving)
+		case <-tick.C:
+		}
+	}
+}
+
+// TestPreviewShowsOneRecord looks at an order before it is sent and after, and at an edited guest.
+func TestPreviewShowsOneRecord(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	dsn := hotel(t, "qlo_")
+	s := listed(ctx, t, dsn)
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	first := preview(ctx, t, s, "/records/orders/2/preview", nil)
+	if len(first.Documents) < 4 || first.Count != len(first.Documents) {
+		t.Fatalf("%+v", first)
+	}
+	for _, d := range first.Documents {
+		if d.Action != "create" || d.Status != "synced" || len(d.Body) < 10 || string(d.Stands) != "null" {
+			t.Errorf("%s: %s %s %s, stands %s", d.Key, d.Action, d.Status, d.Body, d.Stands)
+		}
+		if d.Key == "payment:3" && !strings.Contains(string(d.Body), `"invoice_id":"new:invoice:2"`) {
+			t.Errorf("the payment is not given to the invoice: %s", d.Body)
+		}
+	}
+	if payment := preview(ctx, t, s, "/documents/payment/3/preview", nil); len(payment.Held) != 1 || payment.Held[0].Code != "not_queued" {
+		t.Errorf("a payment whose invoice nobody has queued: %+v", payment.Held)
+	}
+	if _, err := s.Start(ctx, "/records/orders/2/sync", nil); err != nil {
+		t.Fatal(err)
+	}
+	until(ctx, t, s, "payment:4", "synced", "")
+	if after := preview(ctx, t, s, "/records/orders/2/preview", nil); after.Unchanged != after.Total || after.Calls != 0 {
+		t.Errorf("after the sync: %+v", after)
+	}
+
+	guest := "customer:" + guestOf(ctx, t, s, "2")
+	db, err := sql.Open("mysql", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, "UPDATE qlo_customer SET firstname = 'Renamed' WHERE id_customer = ?", strings.TrimPrefix(guest, "customer:")); err != nil {
+		t.Fatal(err)
+	}
+	edited := preview(ctx, t, s, "/documents/"+strings.Replace(guest, ":", "/", 1)+"/preview", nil)
+	if len(edited.Documents) != 1 || edited.Documents[0].Action != "update" || edited.Calls != 1 || !strings.Contains(strings.Join(edited.Documents[0].Differences, "; "), "first name: «Renamed» instead of «") {
+		t.Errorf("an edited guest: %+v", edited)
+	}
+}
+
+func guestOf(ctx context.Context, t *testing.T, s *rehearsal.Stage, order string) string {
+	t.Helper()
+	var page struct {
+		Items []struct {
+			ID string `json:"source_id"`
+		}
+	}
+	for id := 1; id < 100; id++ {
+		if err := s.Call(ctx, http.MethodGet, fmt.Sprintf("/records/orders?customer=%d", id), nil, &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			if item.ID == order {
+				return fmt.Sprint(id)
+			}
+		}
+	}
+	t.Fatalf("order %s belongs to no guest", order)
+	return ""
+}

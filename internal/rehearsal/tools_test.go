@@ -1,0 +1,160 @@
+package rehearsal_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/access"
+)
+
+// TestLogsTellEveryCallWithoutSecrets reads the log in pages and by its filters, and lets it age.
+func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	s := synced(ctx, t, "1")
+	var all []wire.LogLine
+	for path := "/logs?limit=7"; path != ""; {
+		var page struct {
+			Items      []struct{ ID, Ref, Method, Path, Error string }
+			NextCursor *string `json:"next_cursor"`
+		}
+		if err := s.Call(ctx, http.MethodGet, path, nil, &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range page.Items {
+			all = append(all, wire.LogLine{ID: x.ID, Ref: x.Ref, Path: x.Path})
+		}
+		path = ""
+		if page.NextCursor != nil {
+			path = "/logs?limit=7&cursor=" + *page.NextCursor
+		}
+	}
+	if len(all) < len(s.Books.Calls()) {
+		t.Errorf("the log has %d lines, the books saw %d calls", len(all), len(s.Books.Calls()))
+	}
+	count := func(query string) int {
+		t.Helper()
+		var page struct{ Items []struct{ ID, Ref string } }
+		if err := s.Call(ctx, http.MethodGet, "/logs?limit=200&"+query, nil, &page); err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Items)
+	}
+	today := s.App.Store.Now().Format(time.DateOnly)
+	for query, want := range map[string]int{"ref=invoice:1": 2, "flow=payment": 1, "q=customerpayments&flow=payment": 1, "status=200&flow=invoice&q=status/sent": 1, "status=404": 0, "status=failed": 0,
+		"from=" + today + "T00:00:00Z&flow=invoice": 2, "to=2020-01-01": 0} {
+		if got := count(query); got != want {
+			t.Errorf("%s: %d lines, want %d", query, got, want)
+		}
+	}
+	if count("run=7") == 0 || count("run=999") != 0 {
+		t.Errorf("runs: %d and %d lines", count("run=7"), count("run=999"))
+	}
+	refused(ctx, t, s, http.MethodGet, "/logs?state=ok", nil, "422")
+	refused(ctx, t, s, http.MethodGet, "/logs/0", nil, "404")
+
+	id := ""
+	for _, x := range all {
+		if x.Ref == "invoice:1" {
+			id = x.ID
+		}
+	}
+	var call struct{ Request, Response *string }
+	if err := s.Call(ctx, http.MethodGet, "/logs/"+id, nil, &call); err != nil || call.Request == nil || call.Response == nil || !strings.Contains(*call.Request, "invoice:1") {
+		t.Fatalf("%+v %v", call, err)
+	}
+	stored := one(t, s, "SELECT GROUP_CONCAT(COALESCE(request, ''), COALESCE(response, ''), COALESCE(query, '')) FROM qlobooks_calls")
+	for _, secret := range []string{"Zoho-oauthtoken", "sandbox-secret", "access_token", "refresh_token"} {
+		if strings.Contains(stored, secret) {
+			t.Errorf("the log holds %s", secret)
+		}
+	}
+	_, viewer, err := s.App.Tokens.Create(ctx, "Viewer", access.Viewer, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := s.Token
+	s.Token = viewer
+	refused(ctx, t, s, http.MethodGet, "/logs/"+id, nil, "403")
+	refused(ctx, t, s, http.MethodPost, "/records/customers/1/unpair", why, "403")
+	refused(ctx, t, s, http.MethodPost, "/tools/reset", map[string]any{"scope": "all", "confirm": "1"}, "403")
+	s.Token = admin
+
+	inHotel(t, s.App.Config.MySQLDSN.Reveal(), "UPDATE qlobooks_calls SET at = at - INTERVAL 31 DAY WHERE ref = 'invoice:1'", "UPDATE qlobooks_calls SET at = at - INTERVAL 401 DAY WHERE ref = 'payment:1'")
+	bodies, lines, err := s.App.Store.CleanLogs(ctx, 30, 400)
+	if err != nil || bodies != 2 || lines != 1 {
+		t.Errorf("retention emptied %d and deleted %d: %v", bodies, lines, err)
+	}
+	if err := s.Call(ctx, http.MethodGet, "/logs/"+id, nil, &call); err != nil || count("flow=payment") != 0 {
+		t.Errorf("after retention: %v", err)
+	}
+	if got := one(t, s, "SELECT COUNT(*) FROM qlobooks_calls WHERE ref = 'invoice:1' AND request IS NOT NULL"); got != "0" {
+		t.Errorf("%s old bodies are left", got)
+	}
+}
+
+// TestResetForgetsAndFindsAgain forgets everything and syncs again: the keys find what stands.
+func TestResetForgetsAndFindsAgain(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	s := synced(ctx, t, "1", "10")
+	var connection struct {
+		ID string `json:"organization_id"`
+	}
+	if err := s.Call(ctx, http.MethodGet, "/connection", nil, &connection); err != nil {
+		t.Fatal(err)
+	}
+	reset := func(scope string) map[string]int {
+		t.Helper()
+		var done wire.ResetResult
+		if err := s.Call(ctx, http.MethodPost, "/tools/reset", map[string]any{"scope": scope, "confirm": connection.ID}, &done); err != nil {
+			t.Fatal(err)
+		}
+		return done.Forgotten
+	}
+	refused(ctx, t, s, http.MethodPost, "/tools/reset", map[string]any{"scope": "all", "confirm": "123"}, "422", "confirm")
+	refused(ctx, t, s, http.MethodPost, "/tools/reset", map[string]any{"scope": "books", "confirm": connection.ID}, "422", "scope")
+	inHotel(t, s.App.Config.MySQLDSN.Reveal(), "INSERT INTO qlobooks_runs (kind, request, request_sum, status, started_by, created_at) VALUES ('sync', '{}', 'x', 'waiting', 'x', NOW())")
+	refused(ctx, t, s, http.MethodPost, "/tools/reset", map[string]any{"scope": "all", "confirm": connection.ID}, "409", "runs_active")
+	inHotel(t, s.App.Config.MySQLDSN.Reveal(), "DELETE FROM qlobooks_runs WHERE request_sum = 'x'")
+
+	before := s.Books.Snapshot()
+	if done := reset("links"); done["links"] < 5 {
+		t.Errorf("links: %v", done)
+	}
+	if d := look(ctx, t, s, "/records/orders/1"); d.Status == "synced" {
+		t.Errorf("order 1 is still %s", d.Status)
+	}
+	if after := s.Books.Snapshot(); len(after) != len(before) {
+		t.Error("something was deleted in the books")
+	}
+	if _, err := s.Start(ctx, "/records/orders/sync", map[string]any{"ids": []string{"10"}}); err != nil {
+		t.Fatal(err)
+	}
+	if after := s.Books.Snapshot(); len(after) != len(before) {
+		t.Errorf("the books hold %d records, before %d: something was made twice", len(after), len(before))
+	}
+	if done := reset("mappings"); done["mappings"] == 0 {
+		t.Errorf("mappings: %v", done)
+	}
+	if done := reset("all"); done["records"] == 0 || done["documents"] == 0 {
+		t.Errorf("all: %v", done)
+	}
+	var page struct {
+		Items         []any
+		InitializedAt *string `json:"initialized_at"`
+	}
+	if err := s.Call(ctx, http.MethodGet, "/records/orders", nil, &page); err != nil || page.InitializedAt != nil || len(page.Items) != 0 {
+		t.Errorf("orders after forgetting all: %+v %v", page, err)
+	}
+	var audit struct {
+		Items []struct{ By, Action, Detail string }
+	}
+	if err := s.Call(ctx, http.MethodGet, "/audit?action=reset", nil, &audit); err != nil || len(audit.Items) != 3 || audit.Items[0].By != "Rehearsal" {
+		t.Errorf("the audit trail: %+v %v", audit, err)
+	}
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+)
+
+var errRunsActive = fault.New(fault.Conflict, "runs_active", "Runs are under way or waiting.").Do("Wait until they have ended, or cancel them.")
+
+// Forget deletes what QloBooks knows: the mappings people chose, the links to Zoho Books, or all
+// that it keeps of either side. Nothing is deleted anywhere else, keys stay the same, and the
+// audit trail stays. Conflict/runs_active or ErrBusy while anything is under way.
+func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event) (map[string]int, error) {
+	forgotten := map[string]int{}
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		clear(forgotten)
+		if err := nothingActive(tx); err != nil {
+			return err
+		}
+		run := func(kind, statement string, args ...any) error {
+			res := tx.Exec(statement, args...)
+			if res.Error != nil {
+				return fmt.Errorf("forget %s: %w", kind, res.Error)
+			}
+			forgotten[kind] += int(res.RowsAffected)
+			return nil
+		}
+		for _, step := range forgetting(mappings, links, lists, s.Now()) {
+			if err := run(step.kind, step.statement, step.args...); err != nil {
+				return err
+			}
+		}
+		if links && !lists {
+			if err := s.refreshAll(tx); err != nil {
+				return err
+			}
+		}
+		e.At = s.Now()
+		return addEvent(tx, e)
+	})
+	return forgotten, err
+}
+
+// refreshAll shows every record as its documents are now.
+func (s *Store) refreshAll(tx *gorm.DB) error {
+	last := uint64(0)
+	for {
+		var ids []uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id > ? ORDER BY id LIMIT 1000", last).Scan(&ids).Error; err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := s.refreshRecords(tx, ids, s.Now()); err != nil {
+			return err
+		}
+		last = ids[len(ids)-1]
+	}
+}
+
+type forgettingStep struct {
+	kind, statement string
+	args            []any
+}
+
+func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
+	var steps []forgettingStep
+	add := func(kind, statement string, args ...any) {
+		steps = append(steps, forgettingStep{kind, statement, args})
+	}
+	if mappings {
+		add("mappings", "DELETE FROM qlobooks_mappings")
+	}
+	if links {
+		add("links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, "+
+			"fingerprint = '', steps = NULL, step_due = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), "+
+			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE zoho_id <> '' OR intent IS NOT NULL", now)
+		add("names", "DELETE FROM qlobooks_names")
+		add("contacts", "DELETE FROM qlobooks_zoho_contacts")
+		add("zoho_documents", "DELETE FROM qlobooks_zoho_documents")
+		add("reconciled_days", "DELETE FROM qlobooks_reconciled_days")
+		add("imported_payments", "DELETE FROM qlobooks_imported_payments")
+	}
+	if lists {
+		add("documents", "DELETE FROM qlobooks_documents")
+		add("records", "DELETE FROM qlobooks_records")
+		for _, table := range []string{"record_documents", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes"} {
+			add(table, "DELETE FROM qlobooks_"+table)
+		}
+	}
+	return steps
+}
+
+// nothingActive refuses while a run goes on or a document is being worked on.
+func nothingActive(tx *gorm.DB) error {
+	var runs, busy int
+	if err := tx.Raw("SELECT COUNT(*) FROM qlobooks_runs WHERE status IN ('queued', 'waiting', 'running')").Scan(&runs).Error; err != nil {
+		return err
+	}
+	if runs > 0 {
+		return errRunsActive
+	}
+	if err := tx.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE lease_owner IS NOT NULL LIMIT 1) x").Scan(&busy).Error; err != nil {
+		return err
+	}
+	if busy > 0 {
+		return ErrBusy
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Call is one line of the call log with its bodies, as long as they are kept.
+type Call struct {
+	CallLine
+	ID uint64
+	At time.Time
+}
+
+// CallQuery selects calls; zero fields select everything.
+type CallQuery struct {
+	Q        string   // part of the address, or of a code
+	Statuses []string // HTTP statuses, or ok and failed
+	Flow     string
+	Ref      string
+	Run      uint64
+	From, To time.Time // To is not included
+	Before   uint64    // only older ones
+	Limit    int
+}
+
+type callRow struct {
+	ID                       uint64
+	At                       time.Time
+	Ref, Method, Path        string
+	Query                    *string
+	Status                   int
+	Code                     string
+	Ms                       int64
+	Request, Response, Error *string
+}
+
+func (r callRow) call() Call {
+	return Call{ID: r.ID, At: r.At, CallLine: CallLine{Ref: r.Ref, Method: r.Method, Path: r.Path, Query: text(r.Query), Status: r.Status, Code: r.Code,
+		Duration: time.Duration(r.Ms) * time.Millisecond, Request: text(r.Request), Response: text(r.Response), Error: text(r.Error)}}
+}
+
+// Calls lists calls without their bodies, newest first.
+func (s *Store) Calls(ctx context.Context, q CallQuery) ([]Call, error) {
+	where, args := q.where()
+	var rows []callRow
+	err := s.db.WithContext(ctx).Raw("SELECT c.id, c.at, c.ref, c.method, c.path, c.query, c.status, c.code, c.ms, c.error FROM qlobooks_calls c WHERE "+where+" ORDER BY c.id DESC LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list calls: %w", err)
+	}
+	list := make([]Call, len(rows))
+	for i, r := range rows {
+		list[i] = r.call()
+	}
+	return list, nil
+}
+
+func (q CallQuery) where() (string, []any) {
+	where, args := []string{"1 = 1"}, []any{}
+	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
+	if q.Before > 0 {
+		add("c.id < ?", q.Before)
+	}
+	if q.Q != "" {
+		part := "%" + like(q.Q) + "%"
+		add("(c.path LIKE ? OR c.query LIKE ? OR c.ref LIKE ? OR c.error LIKE ? OR c.code = ?)", part, part, part, part, q.Q)
+	}
+	if len(q.Statuses) > 0 {
+		var any []string
+		for _, status := range q.Statuses {
+			switch status {
+			case "ok":
+				any = append(any, "c.error = ''")
+			case "failed":
+				any = append(any, "c.error <> ''")
+			default:
+				any, args = append(any, "c.status = ?"), append(args, status)
+			}
+		}
+		where = append(where, "("+strings.Join(any, " OR ")+")")
+	}
+	if q.Flow != "" {
+		add("c.ref LIKE ?", like(q.Flow)+":%")
+	}
+	if q.Ref != "" {
+		add("c.ref = ?", q.Ref)
+	}
+	if q.Run > 0 {
+		// The run's own calls, and those for its documents while it went on.
+		add("(c.ref = ? OR EXISTS (SELECT 1 FROM qlobooks_runs r JOIN qlobooks_run_documents m ON m.run_id = r.id JOIN qlobooks_documents d ON d.id = m.document_id "+
+			"WHERE r.id = ? AND CONCAT(d.flow, ':', d.source_id) = c.ref AND c.at >= r.created_at AND c.at <= COALESCE(r.finished_at, c.at)))", "run:"+strconv.FormatUint(q.Run, 10), q.Run)
+	}
+	if !q.From.IsZero() {
+		add("c.at >= ?", q.From.UTC())
+	}
+	if !q.To.IsZero() {
+		add("c.at < ?", q.To.UTC())
+	}
+	return strings.Join(where, " AND "), args
+}
+
+func like(s string) string { return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) }
+
+// Call reads one call with its bodies.
+func (s *Store) Call(ctx context.Context, id uint64) (Call, error) {
+	var rows []callRow
+	err := s.db.WithContext(ctx).Raw("SELECT id, at, ref, method, path, query, status, code, ms, request, response, error FROM qlobooks_calls WHERE id = ?", id).Scan(&rows).Error
+	if err != nil {
+		return Call{}, fmt.Errorf("read call: %w", err)
+	}
+	if len(rows) == 0 {
+		return Call{}, ErrNoRow
+	}
+	return rows[0].call(), nil
+}
+
+// AuditQuery selects what people did; zero fields select everything.
+type AuditQuery struct {
+	Q, By, Action, Flow string
+	From, To            time.Time
+	Before              uint64
+	Limit               int
+}
+
+// Audit lists what people did, newest first; what the engine did by itself is no part of it.
+func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Event, error) {
+	where, args := []string{"actor NOT IN ('QloBooks', 'engine')"}, []any{}
+	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
+	if q.Before > 0 {
+		add("id < ?", q.Before)
+	}
+	if q.Q != "" {
+		part := "%" + like(q.Q) + "%"
+		add("(detail LIKE ? OR actor LIKE ? OR CONCAT(flow, ':', source_id) = ?)", part, part, q.Q)
+	}
+	for cond, value := range map[string]string{"actor = ?": q.By, "action = ?": q.Action, "flow = ?": q.Flow} {
+		if value != "" {
+			add(cond, value)
+		}
+	}
+	if !q.From.IsZero() {
+		add("at >= ?", q.From.UTC())
+	}
+	if !q.To.IsZero() {
+		add("at < ?", q.To.UTC())
+	}
+	var rows []struct {
+		ID       uint64
+		At       time.Time
+		Actor    string
+		Action   string
+		Flow     string
+		SourceID string
+		Detail   *string
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT id, at, actor, action, flow, source_id, detail FROM qlobooks_events WHERE "+strings.Join(where, " AND ")+" ORDER BY id DESC LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read audit trail: %w", err)
+	}
+	list := make([]Event, len(rows))
+	for i, r := range rows {
+		list[i] = Event{ID: r.ID, At: r.At, Actor: r.Actor, Action: r.Action, Ref: Ref{r.Flow, r.SourceID}, Detail: text(r.Detail)}
+	}
+	return list, nil
+}
+
+// sweep is how many rows one statement of the retention touches, so that nobody waits for it.
+const sweep = 1000
+
+// CleanLogs empties the bodies of calls older than bodyDays and deletes calls older than lineDays.
+// The audit trail and the history of records stay.
+func (s *Store) CleanLogs(ctx context.Context, bodyDays, lineDays int) (bodies, lines int, err error) {
+	now := s.Now()
+	lines, err = s.inParts(ctx, "DELETE FROM qlobooks_calls WHERE at < ? ORDER BY at LIMIT ?", now.AddDate(0, 0, -lineDays))
+	if err != nil {
+		return 0, lines, fmt.Errorf("delete old calls: %w", err)
+	}
+	bodies, err = s.inParts(ctx, "UPDATE qlobooks_calls SET request = NULL, response = NULL WHERE at < ? AND (request IS NOT NULL OR response IS NOT NULL) ORDER BY at DESC LIMIT ?", now.AddDate(0, 0, -bodyDays))
+	if err != nil {
+		err = fmt.Errorf("empty old bodies: %w", err)
+	}
+	return bodies, lines, err
+}
+
+func (s *Store) inParts(ctx context.Context, statement string, before time.Time) (int, error) {
+	total := 0
+	for {
+		res := s.db.WithContext(ctx).Exec(statement, before, sweep)
+		if res.Error != nil {
+			return total, res.Error
+		}
+		total += int(res.RowsAffected)
+		if res.RowsAffected < sweep {
+			return total, nil
+		}
+	}
+}

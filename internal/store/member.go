@@ -1,0 +1,174 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// A run counts records. Its members are pairs of a document and a record that shows it; a record
+// is counted once, when the first attempt of its last document has ended, by the worst of them.
+
+// worstFirst ranks how documents ended, as a record counts by the worst.
+var worstFirst = []Count{CountFailed, CountHeld, CountDone, CountUnchanged, CountSkipped}
+
+// addMembers makes records members of a run with those of their documents that are queued. An
+// order that has nothing to send is done at once; one of which only other documents were asked is
+// skipped.
+func addMembers(tx *gorm.DB, run uint64, section string, recordIDs []string, documents []uint64) error {
+	if run == 0 {
+		return nil
+	}
+	if len(documents) > 0 {
+		err := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id, section, record_id) "+
+			"SELECT ?, document_id, section, record_id FROM qlobooks_record_documents WHERE section = ? AND record_id IN ? AND document_id IN ?", run, section, recordIDs, documents).Error
+		if err != nil {
+			return fmt.Errorf("add members to run: %w", err)
+		}
+	}
+	for _, empty := range []struct {
+		outcome Count
+		are     string
+	}{{CountUnchanged, "r.status = 'synced' AND NOT EXISTS"}, {CountDone, "r.status <> 'synced' AND NOT EXISTS"}, {CountSkipped, "EXISTS"}} {
+		res := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id, section, record_id, outcome) SELECT ?, 0, r.section, r.source_id, ? FROM qlobooks_records r "+
+			"WHERE r.section = ? AND r.source_id IN ? AND "+empty.are+" (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id) "+
+			"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = ? AND m.section = r.section AND m.record_id = r.source_id)",
+			run, string(empty.outcome), section, recordIDs, run)
+		if res.Error != nil {
+			return fmt.Errorf("add empty members to run: %w", res.Error)
+		}
+		if res.RowsAffected == 0 {
+			continue
+		}
+		column := string(empty.outcome)
+		if err := tx.Exec("UPDATE qlobooks_runs SET "+column+" = "+column+" + ? WHERE id = ?", res.RowsAffected, run).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addMemberDocuments makes documents members of a run for every record that shows them, unless
+// they are so already.
+func addMemberDocuments(tx *gorm.DB, run uint64, ids []uint64) error {
+	if run == 0 {
+		return nil
+	}
+	var absent []uint64
+	if err := tx.Raw("SELECT d.id FROM qlobooks_documents d LEFT JOIN qlobooks_run_documents m ON m.run_id = ? AND m.document_id = d.id WHERE d.id IN ? AND m.run_id IS NULL", run, ids).Scan(&absent).Error; err != nil || len(absent) == 0 {
+		return err
+	}
+	err := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id, section, record_id) SELECT ?, d.id, COALESCE(t.section, ''), COALESCE(t.record_id, CONCAT(d.flow, ':', d.source_id)) "+
+		"FROM qlobooks_documents d LEFT JOIN qlobooks_record_documents t ON t.document_id = d.id WHERE d.id IN ?", run, absent).Error
+	if err != nil {
+		return fmt.Errorf("add members to run: %w", err)
+	}
+	return nil
+}
+
+// count records one way in which the first attempt of documents ended.
+func count(tx *gorm.DB, ids []uint64, outcome Count, now time.Time) error {
+	list := make([]tally, len(ids))
+	for i, id := range ids {
+		list[i] = tally{id: id, outcome: outcome}
+	}
+	return countAll(tx, list, now)
+}
+
+// tally is how one document's attempt counts for the runs it belongs to.
+type tally struct {
+	id      uint64
+	outcome Count
+	calls   int
+}
+
+// countAll records how the first attempts of documents ended in every run they are members of. Of
+// a document that is still on its way (NotYet) only the calls count.
+func countAll(tx *gorm.DB, list []tally, now time.Time) error {
+	byID := map[uint64]tally{}
+	var ids []uint64
+	for _, t := range list {
+		if t.outcome != NotYet || t.calls > 0 {
+			byID[t.id] = t
+			ids = append(ids, t.id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var members []struct {
+		RunID, DocumentID uint64
+		Section, RecordID string
+	}
+	if err := tx.Raw("SELECT run_id, document_id, section, record_id FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = '' ORDER BY run_id", ids).Scan(&members).Error; err != nil {
+		return fmt.Errorf("find runs of documents: %w", err)
+	}
+	var runs []uint64 // in the order of their ids everywhere, against deadlocks
+	calls := map[uint64]int{}
+	closed := map[Count][]uint64{}
+	counted, recorded := map[[2]uint64]bool{}, map[[3]string]bool{}
+	var records [][]any
+	for _, m := range members {
+		if _, seen := calls[m.RunID]; !seen {
+			runs, calls[m.RunID] = append(runs, m.RunID), 0
+		}
+		t := byID[m.DocumentID]
+		if pair := [2]uint64{m.RunID, m.DocumentID}; !counted[pair] {
+			counted[pair] = true
+			calls[m.RunID] += t.calls
+		}
+		if t.outcome == NotYet {
+			continue
+		}
+		closed[t.outcome] = append(closed[t.outcome], t.id)
+		if at := [3]string{fmt.Sprint(m.RunID), m.Section, m.RecordID}; !recorded[at] {
+			recorded[at] = true
+			records = append(records, []any{m.RunID, m.Section, m.RecordID})
+		}
+	}
+	// This also locks the runs, so that of two documents that end at once the second sees the first.
+	for _, run := range runs {
+		if err := tx.Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id = ?", calls[run], run).Error; err != nil {
+			return fmt.Errorf("count calls of runs: %w", err)
+		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	for outcome, documents := range closed {
+		if err := tx.Exec("UPDATE qlobooks_run_documents SET outcome = ? WHERE run_id IN ? AND document_id IN ? AND outcome = ''", string(outcome), runs, documents).Error; err != nil {
+			return err
+		}
+	}
+	if err := countRecords(tx, records); err != nil {
+		return err
+	}
+	return finish(tx, runs, now)
+}
+
+// countRecords counts those of the records whose last document has ended.
+func countRecords(tx *gorm.DB, records [][]any) error {
+	var ended []struct {
+		RunID uint64
+		Worst int
+		N     int
+	}
+	err := tx.Raw("SELECT run_id, worst, COUNT(*) n FROM (SELECT run_id, MIN(FIELD(outcome, 'failed', 'held', 'done', 'unchanged', 'skipped')) worst FROM qlobooks_run_documents WHERE (run_id, section, record_id) IN ? "+
+		"GROUP BY run_id, section, record_id HAVING SUM(outcome = '') = 0) x GROUP BY run_id, worst ORDER BY run_id", records).Scan(&ended).Error
+	if err != nil {
+		return fmt.Errorf("find ended records: %w", err)
+	}
+	for _, e := range ended {
+		column := string(worstFirst[e.Worst-1])
+		if err := tx.Exec("UPDATE qlobooks_runs SET "+column+" = "+column+" + ? WHERE id = ?", e.N, e.RunID).Error; err != nil {
+			return fmt.Errorf("count run: %w", err)
+		}
+	}
+	return nil
+}
+
+func finish(tx *gorm.DB, runs []uint64, now time.Time) error {
+	return tx.Exec("UPDATE qlobooks_runs r SET r.status = 'done', r.active_sum = NULL, r.finished_at = ? WHERE r.id IN ? AND r.listed = 1 AND r.status = 'running' "+
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = r.id AND m.outcome = '')", now, runs).Error
+}

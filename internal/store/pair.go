@@ -1,0 +1,235 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// Standing is a record of Zoho Books that a person ties to one of ours.
+type Standing struct {
+	ZohoID, Number, Name string
+	Day, Currency        string // "" for masters
+	Total, Tax           *money.Decimal
+	Steps                []StepState // what it already settles
+	Extra                json.RawMessage
+}
+
+// ErrBusy says that a document is being worked on, or that the outcome of a call is not known yet.
+var ErrBusy = fault.New(fault.Conflict, "busy", "It is being synchronised right now, or the outcome of a call is still being found out.").
+	Do("Try again in a moment.")
+
+// Holders names the documents of flows that a Zoho record stands for; money given back stands on a
+// payment without being it.
+func (s *Store) Holders(ctx context.Context, flows []string, zohoID string) ([]Ref, error) {
+	return holders(s.db.WithContext(ctx), flows, zohoID, "")
+}
+
+func holders(tx *gorm.DB, flows []string, zohoID, lock string) ([]Ref, error) {
+	var rows []struct{ Flow, SourceID string }
+	if err := tx.Raw("SELECT flow, source_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id = ? AND (total IS NULL OR total >= 0) ORDER BY id"+lock, flows, zohoID).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read holders of a Zoho record: %w", err)
+	}
+	refs := make([]Ref, len(rows))
+	for i, r := range rows {
+		refs[i] = Ref{r.Flow, r.SourceID}
+	}
+	return refs, nil
+}
+
+// Pairing is one link that a person wants. Space is the name space of the flow, "" = none.
+type Pairing struct {
+	Ref   Ref
+	Zoho  Standing
+	Space string
+}
+
+// Pair links documents to Zoho records that stood there before, all or none. Nothing is sent:
+// the fingerprint is empty, so that the next sync brings each up to date. flows are all flows
+// that share the records. ErrBusy and Conflict/already_paired leave everything as it was.
+func (s *Store) Pair(ctx context.Context, flows []string, list []Pairing, by string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		for _, p := range list {
+			if err := s.pairOne(tx, flows, p, by); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error {
+	now := s.Now()
+	held, err := holders(tx, flows, p.Zoho.ZohoID, " FOR UPDATE")
+	if err != nil {
+		return err
+	}
+	for _, ref := range held {
+		if ref != p.Ref {
+			return AlreadyPaired(ref)
+		}
+	}
+	id, err := idle(tx, p.Ref)
+	if err != nil {
+		return err
+	}
+	z := p.Zoho
+	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, fingerprint = '', steps = ?, extra = ?, sent = NULL, wakes = NULL, approved = 0, "+
+		"day = COALESCE(?, day), currency = IF(? = '', currency, ?), total = COALESCE(?, total), tax = COALESCE(?, tax), issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, updated_at = ? WHERE id = ?",
+		z.ZohoID, clip(z.Number, 100), clip(z.Name, 200), jsonOrNull(z.Steps), orNull(string(z.Extra)), orNull(z.Day), z.Currency, z.Currency, z.Total, z.Tax, now, id).Error
+	if err != nil {
+		return fmt.Errorf("pair %s: %w", p.Ref.Key(), err)
+	}
+	if p.Space != "" && z.Name != "" {
+		// The name that made a first attempt fail may be the paired record's own.
+		if err := tx.Exec("INSERT INTO qlobooks_names (module, folded, owner) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE owner = IF(owner = ?, VALUES(owner), owner)", p.Space, Fold(z.Name), p.Ref.Key(), Foreign).Error; err != nil {
+			return fmt.Errorf("give %s its name: %w", p.Ref.Key(), err)
+		}
+	}
+	if err := s.changedLink(tx, id); err != nil {
+		return err
+	}
+	return addEvent(tx, Event{At: now, Actor: by, Action: "pair", Ref: p.Ref, Detail: fmt.Sprintf("Paired with %s in Zoho Books (%s).", orWord(z.Number, z.Name), z.ZohoID)})
+}
+
+func orWord(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return "«" + w + "»"
+		}
+	}
+	return "a record"
+}
+
+// AlreadyPaired is the fault of a Zoho record that another of our records has.
+func AlreadyPaired(by Ref) error {
+	return fault.New(fault.Conflict, "already_paired", "This record of Zoho Books already stands for %s.", by.Key()).
+		Do("Unpair that one first, or choose another record.").On("zoho_id")
+}
+
+// idle locks a document that nobody works on and whose outcome is known.
+func idle(tx *gorm.DB, ref Ref) (uint64, error) {
+	var rows []struct {
+		ID   uint64
+		Idle bool
+	}
+	err := tx.Raw("SELECT id, lease_owner IS NULL AND intent IS NULL AND step_due = 0 idle FROM qlobooks_documents WHERE flow = ? AND source_id = ? FOR UPDATE", ref.Flow, ref.ID).Scan(&rows).Error
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("lock %s: %w", ref.Key(), err)
+	case len(rows) == 0:
+		return 0, ErrNoRow
+	case !rows[0].Idle:
+		return 0, ErrBusy
+	}
+	return rows[0].ID, nil
+}
+
+// Unpair forgets what stands for a document in Zoho Books; nothing is changed there.
+func (s *Store) Unpair(ctx context.Context, ref Ref, reason, by string) error {
+	return s.forget(ctx, ref, Event{Actor: by, Action: "unpair", Ref: ref, Detail: reason})
+}
+
+// Anew forgets what stood for a document in Zoho Books, so that the next sync makes it again
+// under the same key or finds what carries it.
+func (s *Store) Anew(ctx context.Context, ref Ref, reason, by string) error {
+	return s.forget(ctx, ref, Event{Actor: by, Action: "recreate", Ref: ref, Detail: reason})
+}
+
+func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		id, err := idle(tx, ref)
+		if err != nil {
+			return err
+		}
+		e.At = s.Now()
+		err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
+			"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
+		if err != nil {
+			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)
+		}
+		if err := s.changedLink(tx, id); err != nil {
+			return err
+		}
+		return addEvent(tx, e)
+	})
+}
+
+// Reopen keeps a document's link and forgets which steps were taken, and, with whole, that it
+// stands as wanted, so that the next sync sends it whole. extra is what stands there now, as
+// later drafts need it: a person may have replaced its lines.
+func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawMessage, reason, by string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		id, err := idle(tx, ref)
+		if err != nil {
+			return err
+		}
+		now := s.Now()
+		if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, fingerprint = IF(?, '', fingerprint), steps = NULL, extra = ?, updated_at = ? WHERE id = ?", whole, orNull(string(extra)), now, id).Error; err != nil {
+			return fmt.Errorf("reopen %s: %w", ref.Key(), err)
+		}
+		return addEvent(tx, Event{At: now, Actor: by, Action: "recreate", Ref: ref, Detail: reason})
+	})
+}
+
+// Loosen forgets that documents of the same records had taken the steps whose names begin so, so
+// that they are taken again when they are queued.
+func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		var rows []documentRow
+		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.lease_owner IS NULL AND d.steps LIKE ? AND d.id IN (SELECT t.document_id FROM qlobooks_record_documents t "+
+			"JOIN qlobooks_record_documents m ON m.section = t.section AND m.record_id = t.record_id JOIN qlobooks_documents o ON o.id = m.document_id WHERE o.flow = ? AND o.source_id = ?) FOR UPDATE", "%"+step+"%", ref.Flow, ref.ID).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("find steps of %s: %w", ref.Key(), err)
+		}
+		for _, row := range rows {
+			d := row.document()
+			kept := slices.DeleteFunc(d.Steps, func(have StepState) bool { return strings.HasPrefix(have.Name, step) })
+			if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, version = version + 1 WHERE id = ?", jsonOrNull(kept), d.RowID).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// changedLink lets who waits for a document look again, and shows its records anew.
+func (s *Store) changedLink(tx *gorm.DB, id uint64) error {
+	now := s.Now()
+	if err := wake(tx, []uint64{id}, now); err != nil {
+		return err
+	}
+	return s.refreshRecords(tx, []uint64{id}, now)
+}
+
+// LinkImported says that a document stands at Zoho because it came from there; saying it again
+// changes nothing. ErrBusy means that it is being worked on and must be linked later.
+func (s *Store) LinkImported(ctx context.Context, ref Ref, z Standing, detail string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		if err := ensure(tx, ref, History, now); err != nil {
+			return err
+		}
+		res := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, zoho_id = ?, zoho_number = ?, day = ?, currency = ?, total = ?, applied = ?, last_synced_at = ?, updated_at = ?, "+
+			"issue_code = '', issue_detail = NULL, issue_action = NULL WHERE flow = ? AND source_id = ? AND zoho_id = '' AND lease_owner IS NULL",
+			z.ZohoID, clip(z.Number, 100), orNull(z.Day), z.Currency, z.Total, z.Total, now, now, ref.Flow, ref.ID)
+		if res.Error != nil {
+			return fmt.Errorf("link %s: %w", ref.Key(), res.Error)
+		}
+		if res.RowsAffected == 0 {
+			held, err := holders(tx, []string{ref.Flow}, z.ZohoID, "")
+			if err == nil && !slices.Contains(held, ref) {
+				err = ErrBusy
+			}
+			return err
+		}
+		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "import", Ref: ref, Detail: detail})
+	})
+}
