@@ -136,7 +136,7 @@ func (t *trial) slot(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		byItself := w.killed(ctx, t.random(1500*time.Millisecond, 5*time.Second))
+		byItself := w.killed(ctx, t.random(2*time.Second, 6*time.Second))
 		w.kill()
 		if byItself && w.cmd.ProcessState.Exited() {
 			// It ended in another way than by its own hand: the database was away at its start.

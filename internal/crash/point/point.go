@@ -197,7 +197,7 @@ func caller() string {
 			name = closure.ReplaceAllString(name, "")
 			name = name[strings.LastIndex(name, "/")+1:]
 			name = strings.NewReplacer("(*Store).", "", "(*Service).", "").Replace(name)
-			if name != "store.tx" {
+			if name != "store.tx" && name != "store.exec" {
 				return name
 			}
 		}
