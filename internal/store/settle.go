@@ -37,45 +37,6 @@ type Outcome struct {
 	Event    string // what the history says; empty = nothing worth a line
 }
 
-// Settle saves the end of an attempt in one transaction: the document, who waits for whom, the
-// runs it belongs to, the records that show it, its history. A wish that came while the attempt
-// ran leaves the document pending. ErrLost means that another worker owns it and nothing was saved.
-func (s *Store) Settle(ctx context.Context, token string, o Outcome) error {
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		now := s.Now()
-		if err := s.saveOutcome(tx, token, o, now); err != nil {
-			return err
-		}
-		d := o.Document
-		pulled, err := s.pull(tx, d.Lane, o.Pull, now)
-		if err != nil {
-			return err
-		}
-		if err := s.wait(tx, d.RowID, append(o.WaitOn, pulled...), d.Issue.Code == "", now); err != nil {
-			return err
-		}
-		if d.Status != Blocked || d.Issue.Code != "" {
-			if err := wake(tx, []uint64{d.RowID}, now); err != nil {
-				return err
-			}
-		}
-		if o.Synced && o.Changed {
-			if err := s.mapAgain(tx, d.Wakes, now); err != nil {
-				return err
-			}
-		}
-		if err := count(tx, []uint64{d.RowID}, o.Count, o.Calls, now); err != nil {
-			return err
-		}
-		if o.Event != "" {
-			if err := addEvent(tx, Event{At: now, Actor: "QloBooks", Action: string(d.Status), Ref: d.Ref, Detail: o.Event}); err != nil {
-				return err
-			}
-		}
-		return s.refreshRecords(tx, []uint64{d.RowID}, now)
-	})
-}
-
 func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time) error {
 	d := o.Document
 	steps, _ := json.Marshal(d.Steps)
@@ -130,7 +91,7 @@ func (s *Store) SettleUnchanged(ctx context.Context, token string, docs []Docume
 		if err := wake(tx, ids, now); err != nil {
 			return err
 		}
-		if err := count(tx, ids, CountUnchanged, 0, now); err != nil {
+		if err := count(tx, ids, CountUnchanged, now); err != nil {
 			return err
 		}
 		return s.refreshRecords(tx, ids, now)
