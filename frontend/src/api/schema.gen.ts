@@ -225,6 +225,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{flow}/{source_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a document about which the rules ask
+         * @description A cancellation with money on its invoice: a credit note over the whole invoice is made. A payment for an invoice before the start date: it is sent unallocated.
+         */
+        post: operations["releaseDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{flow}/{source_id}/retry": {
         parameters: {
             query?: never;
@@ -2615,6 +2635,44 @@ export interface operations {
         };
     };
     recreateDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseDocument: {
         parameters: {
             query?: never;
             header?: never;
