@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -45,19 +46,41 @@ func keepPerson(doc *zoho.Contact, k kept, _ json.RawMessage) {
 	}
 }
 
-// keepInvoice leaves number and rate as first posted and keeps the lines that stand.
+// keepInvoice leaves number and rate as first posted and keeps the lines that stand. A discount
+// that QloApps no longer has is sent as zero, because Zoho keeps what an update leaves out.
 func keepInvoice(doc *zoho.Invoice, k kept, sent json.RawMessage) {
 	var stands zoho.Invoice
-	_ = json.Unmarshal(sent, &stands)
+	known := json.Unmarshal(sent, &stands) == nil
 	doc.Number, doc.ExchangeRate = "", nil
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+	if zeroed(&doc.Discount, stands.Discount, known) {
+		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
+	}
 }
 
+// keepSalesOrder is the same for a sales order, whose rounding may go as well.
 func keepSalesOrder(doc *zoho.SalesOrder, k kept, sent json.RawMessage) {
 	var stands zoho.SalesOrder
-	_ = json.Unmarshal(sent, &stands)
+	known := json.Unmarshal(sent, &stands) == nil
 	doc.Number, doc.ExchangeRate = "", nil
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+	if zeroed(&doc.Discount, stands.Discount, known) {
+		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
+	}
+	if zeroed(&doc.Adjustment, stands.Adjustment, known) {
+		doc.AdjustmentDescription = rounding
+	}
+}
+
+// zeroed makes an amount that is no longer wanted an explicit zero where one stands, or may stand
+// as nobody knows what was sent.
+func zeroed(wanted **money.Number, stands *money.Number, known bool) bool {
+	if *wanted != nil || known && (stands == nil || stands.IsZero()) {
+		return false
+	}
+	nothing := money.N(money.Zero)
+	*wanted = &nothing
+	return true
 }
 
 // keepLines gives each line the id of the one that stands for the same thing, so that Zoho changes
@@ -74,6 +97,7 @@ func keepLines(lines, stands []zoho.Line, ids []string) []zoho.Line {
 				used[j] = true
 				lines[i].ID = ids[j]
 				lines[i].SalesOrderItemID = cmp.Or(lines[i].SalesOrderItemID, stands[j].SalesOrderItemID)
+				zeroed(&lines[i].DiscountAmount, stands[j].DiscountAmount, true)
 				break
 			}
 		}

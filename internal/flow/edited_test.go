@@ -1,9 +1,12 @@
 package flow
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // TestSalesOrderAfterItsInvoice lets sales orders be switched on after an order was invoiced: the
@@ -22,3 +25,43 @@ func TestSalesOrderAfterItsInvoice(t *testing.T) {
 		t.Errorf("one that stands: keep %v %v", got.Keep, err)
 	}
 }
+
+// TestDiscountTakenBack edits documents whose discount is gone: Zoho keeps what an update leaves
+// out, so zero must be said.
+func TestDiscountTakenBack(t *testing.T) {
+	t.Parallel()
+
+	some := money.N(m("25"))
+	sent := func(doc any) json.RawMessage {
+		b, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	line := zoho.Line{ItemID: "i", Rate: money.N(m("100")), Quantity: money.N(unity)}
+	lower := line
+	lower.DiscountAmount = &some
+
+	invoice := zoho.Invoice{Lines: []zoho.Line{line}}
+	keepInvoice(&invoice, kept{LineIDs: []string{"l-1"}}, sent(zoho.Invoice{Discount: &some, DiscountType: "entity_level", Lines: []zoho.Line{line}}))
+	if invoice.Discount == nil || !invoice.Discount.IsZero() || invoice.DiscountType != "entity_level" || invoice.Lines[0].ID != "l-1" {
+		t.Errorf("whole discount: %s", sent(invoice))
+	}
+	invoice = zoho.Invoice{Lines: []zoho.Line{line}}
+	keepInvoice(&invoice, kept{LineIDs: []string{"l-1"}}, sent(zoho.Invoice{DiscountType: "item_level", Lines: []zoho.Line{lower}}))
+	if invoice.Lines[0].DiscountAmount == nil || !invoice.Lines[0].DiscountAmount.IsZero() {
+		t.Errorf("a line's discount: %s", sent(invoice))
+	}
+	invoice = zoho.Invoice{Lines: []zoho.Line{line}}
+	keepInvoice(&invoice, kept{LineIDs: []string{"l-1"}}, sent(zoho.Invoice{Lines: []zoho.Line{line}}))
+	if invoice.Discount != nil || invoice.DiscountType != "" {
+		t.Errorf("there never was one: %s", sent(invoice))
+	}
+	order := zoho.SalesOrder{Lines: []zoho.Line{line}}
+	keepSalesOrder(&order, kept{}, sent(zoho.SalesOrder{Discount: &some, Adjustment: &some, Lines: []zoho.Line{line}}))
+	if order.Discount == nil || !order.Discount.IsZero() || order.Adjustment == nil || !order.Adjustment.IsZero() {
+		t.Errorf("sales order: %s", sent(order))
+	}
+}
+
