@@ -64,4 +64,3 @@ func TestDiscountTakenBack(t *testing.T) {
 		t.Errorf("sales order: %s", sent(order))
 	}
 }
-
