@@ -57,6 +57,10 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 			if err != nil {
 				return m, err
 			}
+			if len(from.Sent) == 0 {
+				return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", p.Method, m.Facts.Total, m.Facts.Currency).
+					Do("Record the refund in Zoho Books by hand, then use Skip here.")
+			}
 			if back.freed && r.Locks.Closed(from.Day) {
 				return m, lockedBack(p, m, r)
 			}
