@@ -57,6 +57,9 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
+	if self.Approved {
+		links = unallocated{links}
+	}
 	first := parts[0].order
 	currency, err := documentCurrency(first.Currency, self, links, r)
 	if err != nil {
@@ -243,6 +246,18 @@ func beforeExport(parts []part, r *rules.Rules) error {
 		}
 	}
 	return nil
+}
+
+// unallocated reads an invoice that is left out like one that is held: a person decided that its
+// money is sent all the same.
+type unallocated struct{ engine.Links }
+
+func (u unallocated) Look(flow, id string) engine.Link {
+	link := u.Links.Look(flow, id)
+	if flow == Invoice && !link.Exists() && (link.Status == engine.Skipped || link.Status == engine.NotSynced) {
+		link.Status = engine.Held
+	}
+	return link
 }
 
 // convert states all of an order's shares in its currency.
