@@ -181,6 +181,9 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part,
 			return nil, nil, err
 		}
 	}
+	if err := stillWritten(p); err != nil && !self.Exists() {
+		return nil, nil, err
+	}
 	var ignored error
 	for _, share := range p.Shares {
 		o := p.Orders[share.OrderID]
@@ -206,6 +209,18 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part,
 		err = beforeExport(parts, r)
 	}
 	return parts, leftOut, err
+}
+
+// stillWritten waits for the shares of orders that one cart makes one after the other.
+func stillWritten(p qloapps.Payment) error {
+	sum := money.Zero
+	for _, s := range p.Shares {
+		sum = sum.Add(s.Amount)
+	}
+	if !p.Unfinished || sum.Equal(p.Amount) {
+		return nil
+	}
+	return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing the orders of reference %s, among which this payment is divided.", p.Reference).Do("Nothing; sync it again when QloApps shows them.")
 }
 
 func filterPayment(p qloapps.Payment, r *rules.Rules) error {
