@@ -118,6 +118,14 @@ func applyRest(o *qloapps.Order, own string, rest money.Decimal, precision int32
 			return nil, money.Zero, err
 		}
 	}
+	for _, id := range o.SlipIDs { // an earlier slip takes its part first
+		if self.Ref.Flow == CreditNote && !less(id, self.Ref.ID) {
+			continue
+		}
+		if _, err := links.Settled(CreditNote, id); err != nil {
+			return nil, money.Zero, err
+		}
+	}
 	if _, err := links.Settled(Invoice, o.Invoices[0].ID); err != nil {
 		return nil, money.Zero, err
 	}
