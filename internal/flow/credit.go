@@ -156,6 +156,9 @@ func soldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decim
 	for _, l := range o.Lines {
 		candidates = append(candidates[:len(candidates):len(candidates)], l.Rates...)
 	}
+	if excl.Equal(incl) { // QloApps takes no tax off what it no longer sells
+		candidates = []qloapps.RateSet{qloapps.Untaxed}
+	}
 	given := qloapps.Line{Excl: excl, Incl: incl, Quantity: unity, Rates: candidates}
 	if excl.IsZero() && incl.IsPositive() && len(line.Rates) > 0 { // QloApps keeps no net amount of a return
 		return line, soldRate(line), nil

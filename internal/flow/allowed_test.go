@@ -1,0 +1,131 @@
+package flow
+
+import (
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+)
+
+// leftOut are links of which invoice 9 was left out for good.
+type leftOut struct{ done }
+
+func (l leftOut) Look(flow, id string) engine.Link {
+	if flow == Invoice {
+		return engine.Link{Status: engine.Skipped}
+	}
+	return l.done.Look(flow, id)
+}
+
+func (l leftOut) Of(flow, id string) (engine.Link, error) {
+	link := l.Look(flow, id)
+	if !link.Exists() {
+		return link, fault.New(fault.Skipped, "skipped_before_date", "It is left out.")
+	}
+	return link, nil
+}
+
+// TestMoneyOfAnInvoiceLeftOut is sent without an invoice when a person says so, and only then.
+func TestMoneyOfAnInvoiceLeftOut(t *testing.T) {
+	t.Parallel()
+
+	p, r, start := pay("50"), chosen(), "2026-06-01"
+	p.Added, r.Settings.Orders.ExportFromDate = noon.AddDate(0, 2, 0), &start
+	if _, err := mapPayment(p, engine.Link{}, leftOut{}, r); faultCode(err) != "before_export_invoice" {
+		t.Errorf("unasked: %v", err)
+	}
+	got, err := mapPayment(p, engine.Link{Approved: true}, leftOut{}, r)
+	if err != nil || got.Facts.Total.String() != "50" || len(got.Doc.Invoices) != 0 {
+		t.Errorf("approved: %+v %v", got.Doc, err)
+	}
+}
+
+// TestPaymentWhoseOrdersAreBeingWritten waits for the share that QloApps has not written yet.
+func TestPaymentWhoseOrdersAreBeingWritten(t *testing.T) {
+	t.Parallel()
+
+	p := pay("50")
+	p.Amount, p.Unfinished = m("80"), true
+	if _, err := mapPayment(p, engine.Link{}, done{ref(Invoice, "9"): m("232.10")}, chosen()); faultCode(err) != "order_incomplete" {
+		t.Errorf("a share is missing: %v", err)
+	}
+	p.Amount = m("50")
+	if _, err := mapPayment(p, engine.Link{}, done{ref(Invoice, "9"): m("232.10")}, chosen()); err != nil {
+		t.Errorf("all shares are there: %v", err)
+	}
+}
+
+// TestCashBackOfMoneyEnteredInZoho asks a person, as that payment is not ours to change.
+func TestCashBackOfMoneyEnteredInZoho(t *testing.T) {
+	t.Parallel()
+
+	p := pay("-100")
+	o := p.Orders["7"]
+	o.Shares = append([]qloapps.Share{{ID: "1", PaymentID: "1", OrderID: "7", InvoiceID: "9", Amount: m("232.10"), Currency: "USD", Rate: m("1")}}, o.Shares...)
+	known := links{"invoice:9": {ID: "z-9", Status: engine.Synced, Total: m("232.10")}, "payment:1": {ID: "z-1", Status: engine.Synced}, "customer:3": {ID: "c"}}
+	if _, err := mapPayment(p, engine.Link{}, known, chosen()); faultCode(err) != "negative_payment" {
+		t.Errorf("%v", err)
+	}
+}
+
+// moving are links of which credit note 1 is being written.
+type moving struct{ links }
+
+func (l moving) Settled(flow, id string) (engine.Link, error) {
+	if flow == CreditNote && id == "1" {
+		return engine.Link{}, fault.New(fault.Blocked, "waiting", "Waits.")
+	}
+	return l.links.Settled(flow, id)
+}
+
+// TestSlipsOfOneOrder settle its invoice one after the other, so that they never want more
+// together than it takes.
+func TestSlipsOfOneOrder(t *testing.T) {
+	t.Parallel()
+
+	o := stay().Order
+	o.SlipIDs = []string{"1", "2"}
+	known := moving{links{"invoice:9": {ID: "z-9", Status: engine.Synced, Total: m("232.10")}}}
+	of := func(id string) engine.Link { return engine.Link{Ref: ref(CreditNote, id)} }
+	if _, applied, err := applyRest(o, "2026-05-05", m("100"), 2, of("1"), known); err != nil || applied.String() != "100" {
+		t.Errorf("the first: %s %v", applied, err)
+	}
+	if _, _, err := applyRest(o, "2026-05-05", m("200"), 2, of("2"), known); faultCode(err) != "waiting" {
+		t.Errorf("the second does not wait for the first: %v", err)
+	}
+	known.links["credit_note:1"] = engine.Link{ID: "z-cn", Status: engine.Synced, Applied: m("100")}
+	if _, applied, err := applyRest(o, "2026-05-05", m("200"), 2, of("2"), known.links); err != nil || applied.String() != "132.1" {
+		t.Errorf("the second: %s %v", applied, err)
+	}
+}
+
+// TestItemsArePricedInWholeYen where Zoho keeps its books in yen, as it refuses decimals there.
+func TestItemsArePricedInWholeYen(t *testing.T) {
+	t.Parallel()
+
+	r := chosen()
+	r.Org.BaseCurrency, r.QloBase = "JPY", "JPY"
+	if price, err := inBase(m("9000.50"), r); err != nil || price.String() != "9001" {
+		t.Errorf("%s %v", price, err)
+	}
+	r.Org.Currencies = map[string]rules.Currency{}
+	if price, err := inBase(m("9000.505"), r); err != nil || price.String() != "9000.51" {
+		t.Errorf("unknown currency: %s %v", price, err)
+	}
+}
+
+// TestSlipOfAProductThatIsGone has no tax, because QloApps takes none off it.
+func TestSlipOfAProductThatIsGone(t *testing.T) {
+	t.Parallel()
+
+	o := stay().Order
+	o.Lines[0].DetailID = "71"
+	if _, set, err := soldAs(o, "71", "1", m("50"), m("50")); err != nil || set.Key != qloapps.Untaxed.Key {
+		t.Errorf("%v %v", set, err)
+	}
+	if _, set, err := soldAs(o, "71", "1", m("50"), m("52.75")); err != nil || set.Key != "5.5" {
+		t.Errorf("%v %v", set, err)
+	}
+}
