@@ -38,9 +38,10 @@ func Resource(flow string) (zoho.Resource, bool) {
 	return r, ok
 }
 
-// keepPerson names the person who stands; a contact's currency never changes.
+// keepPerson names the person who stands; a contact's currency never changes, and its portal has a
+// call of its own.
 func keepPerson(doc *zoho.Contact, k kept, _ json.RawMessage) {
-	doc.CurrencyID = ""
+	doc.CurrencyID, doc.PortalEnabled = "", nil
 	if len(doc.Persons) > 0 {
 		doc.Persons[0].ID = k.PersonID
 	}

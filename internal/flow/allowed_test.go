@@ -129,3 +129,43 @@ func TestSlipOfAProductThatIsGone(t *testing.T) {
 		t.Errorf("%v %v", set, err)
 	}
 }
+
+// TestPortal is opened with a new contact, by a call of its own for one that stands, and never for
+// a guest who was deleted or has no address to invite.
+func TestPortal(t *testing.T) {
+	t.Parallel()
+
+	r := chosen()
+	r.Settings.Customers.CustomerPortal = true
+	g := guest{Customer: qloapps.Customer{ID: "3", FirstName: "Ada", Email: "ada@example.com", Active: true}}
+	stands := engine.Link{ID: "z-3", Extra: []byte(`{"person_id":"p-1"}`)}
+	tests := []struct {
+		name   string
+		self   engine.Link
+		change func(*guest)
+		opens  bool
+	}{
+		{name: "new", opens: true},
+		{name: "standing", self: stands, opens: true},
+		{name: "standing without a person", self: engine.Link{ID: "z-3"}},
+		{name: "deleted", self: stands, change: func(g *guest) { g.Deleted = anonymised }},
+		{name: "no address", change: func(g *guest) { g.Email = "" }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			g := g
+			if tt.change != nil {
+				tt.change(&g)
+			}
+			got, err := mapCustomer(g, tt.self, links{}, r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if opens := got.Steps[len(got.Steps)-1].Name == "portal"; opens != tt.opens {
+				t.Errorf("steps %v", got.Steps)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -74,12 +75,36 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
 		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
 	}
+	m.Compare = compared(doc)
+	if portal := r.Settings.Customers.CustomerPortal && g.Deleted == 0 && !g.Gone && g.Email != ""; portal {
+		m.Doc.PortalEnabled = &portal
+		m.Steps = append(m.Steps, portalStep(self)...)
+	}
 	if g.Gone && g.FirstName+g.LastName+g.Company == "" {
 		m.Facts.Title = "" // nobody remembers the name; what lists show stays
 	}
 	// What QloApps left of a deleted customer never overwrites a contact.
 	m.Keep = g.Deleted != 0 || g.Gone
 	return m, nil
+}
+
+// compared is what decides whether a contact must be sent again; its name is compared besides.
+func compared(doc zoho.Contact) zoho.Contact {
+	doc.Name = ""
+	return doc
+}
+
+// portalStep opens the portal for the primary person of a contact that stands; a new one says so
+// in its body.
+func portalStep(self engine.Link) []engine.Step {
+	var k kept
+	_ = json.Unmarshal(self.Extra, &k)
+	if self.Exists() && k.PersonID == "" {
+		return nil // nobody there to invite
+	}
+	body, _ := json.Marshal(map[string]any{"contact_persons": []map[string]string{{"contact_person_id": k.PersonID}}})
+	return []engine.Step{{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
+		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}}}
 }
 
 func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.Ref) zoho.Contact {

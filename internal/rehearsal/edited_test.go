@@ -3,6 +3,8 @@ package rehearsal_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -70,6 +72,38 @@ func TestAnEditedOrder(t *testing.T) {
 	}
 	if err := s.Call(ctx, "GET", "/records/orders/51", nil, &shown); err != nil {
 		t.Fatal(err)
+	}
+	portal := func() (answers []string) {
+		t.Helper()
+		s.Books.ForgetCalls()
+		run, err := s.Start(ctx, "/records/customers/initialize", nil)
+		if err == nil {
+			_, err = s.Wait(ctx, run.ID)
+		}
+		if err == nil {
+			run, err = s.Start(ctx, "/records/customers/2/sync", nil)
+		}
+		if err == nil {
+			_, err = s.Wait(ctx, run.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, call := range s.Books.Calls() {
+			if call.Writes() {
+				answers = append(answers, fmt.Sprint(call.Path, " ", call.Status))
+			}
+		}
+		return answers
+	}
+	if err := s.Set(ctx, "customers", "customer_portal", true); err != nil {
+		t.Fatal(err)
+	}
+	if calls := portal(); len(calls) != 1 || !strings.HasSuffix(calls[0], "/portal/enable 200") {
+		t.Errorf("opening the portal made the calls %v", calls)
+	}
+	if calls := portal(); len(calls) != 0 {
+		t.Errorf("an open portal made the calls %v", calls)
 	}
 	if have, want := shown.Fields.Contact.Text, standing(t, s, "customer:2:EUR").ID; have != want {
 		t.Errorf("an order in EUR shows contact %q, its documents name %q", have, want)

@@ -10,10 +10,30 @@ func contactModule() *module {
 		listed: []string{"contact_name", "company_name", "contact_type", "email", "phone", "currency_code"}, spec: contactSpec,
 		apply: (*Server).applyContact, show: (*Server).showContact, remove: removeUnused,
 		act: map[string]func(*Server, *doc, *request) (object, *refusal){
-			"POST active":   setStatus("active"),
-			"POST inactive": setStatus("inactive"),
+			"POST active":        setStatus("active"),
+			"POST inactive":      setStatus("inactive"),
+			"POST portal/enable": (*Server).enablePortal,
 		},
 	}
+}
+
+// enablePortal opens the portal for persons of a contact; Zoho invites them by mail.
+func (s *Server) enablePortal(d *doc, r *request) (object, *refusal) {
+	known := map[string]bool{}
+	for _, p := range d.body.objects("contact_persons") {
+		known[p.text("contact_person_id")] = true
+	}
+	named := r.body.objects("contact_persons")
+	for _, p := range named {
+		if !known[p.text("contact_person_id")] {
+			return nil, refuse(400, 1002, "Contact person does not exist.")
+		}
+	}
+	if len(named) == 0 {
+		return nil, refuse(400, 4, "Invalid value passed for contact_persons")
+	}
+	d.body["is_portal_enabled"], d.Modified = true, s.now()
+	return nil, nil
 }
 
 func itemModule() *module {
