@@ -39,12 +39,27 @@ func Resource(flow string) (zoho.Resource, bool) {
 }
 
 // keepPerson names the person who stands; a contact's currency never changes, and its portal has a
-// call of its own.
-func keepPerson(doc *zoho.Contact, k kept, _ json.RawMessage) {
+// call of its own. Zoho deletes the persons that an update leaves out of its list, so one who did
+// not change leaves the whole list out, and one who did names the others.
+func keepPerson(doc *zoho.Contact, k kept, sent json.RawMessage) {
+	var stands zoho.Contact
+	_ = json.Unmarshal(sent, &stands)
 	doc.CurrencyID, doc.PortalEnabled = "", nil
-	if len(doc.Persons) > 0 {
-		doc.Persons[0].ID = k.PersonID
+	if len(stands.Persons) > 0 {
+		stands.Persons[0].ID = ""
 	}
+	if len(doc.Persons) == 0 || len(k.Persons) == 0 || len(stands.Persons) > 0 && stands.Persons[0] == doc.Persons[0] {
+		if len(k.Persons) > 0 {
+			doc.Persons = nil
+		}
+		return
+	}
+	persons := slices.Clone(doc.Persons)
+	persons[0].ID = k.Persons[0]
+	for _, id := range k.Persons[1:] {
+		persons = append(persons, zoho.ContactPerson{ID: id})
+	}
+	doc.Persons = persons
 }
 
 // keepInvoice leaves number and rate as first posted and keeps the lines that stand. A discount

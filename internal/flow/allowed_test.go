@@ -138,7 +138,7 @@ func TestPortal(t *testing.T) {
 	r := chosen()
 	r.Settings.Customers.CustomerPortal = true
 	g := guest{Customer: qloapps.Customer{ID: "3", FirstName: "Ada", Email: "ada@example.com", Active: true}}
-	stands := engine.Link{ID: "z-3", Extra: []byte(`{"person_id":"p-1"}`)}
+	stands := engine.Link{ID: "z-3", Extra: []byte(`{"persons":["p-1"]}`)}
 	tests := []struct {
 		name   string
 		self   engine.Link

@@ -99,10 +99,14 @@ func compared(doc zoho.Contact) zoho.Contact {
 func portalStep(self engine.Link) []engine.Step {
 	var k kept
 	_ = json.Unmarshal(self.Extra, &k)
-	if self.Exists() && k.PersonID == "" {
+	invited := []map[string]string{}
+	for _, id := range k.Persons[:min(1, len(k.Persons))] {
+		invited = append(invited, map[string]string{"contact_person_id": id})
+	}
+	if self.Exists() && len(invited) == 0 {
 		return nil // nobody there to invite
 	}
-	body, _ := json.Marshal(map[string]any{"contact_persons": []map[string]string{{"contact_person_id": k.PersonID}}})
+	body, _ := json.Marshal(map[string]any{"contact_persons": invited})
 	return []engine.Step{{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
 		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}}}
 }

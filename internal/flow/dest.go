@@ -29,8 +29,8 @@ type dest[D any] struct {
 
 // kept is what later drafts need of an answer.
 type kept struct {
-	LineIDs  []string `json:"line_ids,omitempty"`
-	PersonID string   `json:"person_id,omitempty"`
+	LineIDs []string `json:"line_ids,omitempty"`
+	Persons []string `json:"persons,omitempty"` // ids of a contact's persons, the primary one first
 }
 
 // lanes are the engine's lanes in the limiter's words.
@@ -92,7 +92,7 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 
 // Answer is what later drafts and people need of a Zoho record.
 func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
-	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, PersonID: rec.PersonID})
+	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs})
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
 	if !strings.HasSuffix(r.Number, "_number") {
 		a.Number = rec.Name // of a master, the name is what people know it by

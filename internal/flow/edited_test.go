@@ -64,3 +64,39 @@ func TestDiscountTakenBack(t *testing.T) {
 		t.Errorf("sales order: %s", sent(order))
 	}
 }
+
+// TestPersonsOfAContact makes sure that an update deletes nobody whom people added in Zoho.
+func TestPersonsOfAContact(t *testing.T) {
+	t.Parallel()
+
+	ada := zoho.ContactPerson{FirstName: "Ada", Email: "ada@example.com", Primary: true}
+	moved := ada
+	moved.Email = "ada@example.net"
+	sent, err := json.Marshal(zoho.Contact{Persons: []zoho.ContactPerson{ada}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name   string
+		person zoho.ContactPerson
+		sent   json.RawMessage
+		stand  []string
+		want   string
+	}{
+		{name: "unchanged", person: ada, sent: sent, stand: []string{"p-1", "p-2"}, want: "null"},
+		{name: "changed", person: moved, sent: sent, stand: []string{"p-1", "p-2"}, want: `[{"contact_person_id":"p-1","first_name":"Ada","email":"ada@example.net","is_primary_contact":true},{"contact_person_id":"p-2"}]`},
+		{name: "paired", person: ada, stand: []string{"p-1"}, want: `[{"contact_person_id":"p-1","first_name":"Ada","email":"ada@example.com","is_primary_contact":true}]`},
+		{name: "nobody stands", person: ada, sent: sent, want: `[{"first_name":"Ada","email":"ada@example.com","is_primary_contact":true}]`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			doc := zoho.Contact{Persons: []zoho.ContactPerson{tt.person}}
+			keepPerson(&doc, kept{Persons: tt.stand}, tt.sent)
+			if have, _ := json.Marshal(doc.Persons); string(have) != tt.want {
+				t.Errorf("%s, want %s", have, tt.want)
+			}
+		})
+	}
+}
