@@ -5,8 +5,10 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // leftOut are links of which invoice 9 was left out for good.
@@ -167,5 +169,25 @@ func TestPortal(t *testing.T) {
 				t.Errorf("steps %v", got.Steps)
 			}
 		})
+	}
+}
+
+// TestProofOfASecondPart does not take the first part that a payment settled of an invoice for the
+// second one, whose answer was lost.
+func TestProofOfASecondPart(t *testing.T) {
+	t.Parallel()
+
+	list := []zoho.Allocation{{InvoiceID: "i-1", AmountApplied: money.N(m("80"))}}
+	steps := applySteps(list, []string{"apply:i-1:50"})
+	proof := *steps[len(steps)-1].Proof
+	for body, want := range map[string]bool{
+		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":50}]}}`:                                               false,
+		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":50},{"invoice_id":"i-1","amount_applied":30}]}}`:      true,
+		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":"50.00"},{"invoice_id":"i-2","amount_applied":30}]}}`: false,
+		`{"payment":{"invoices":[]}}`: false,
+	} {
+		if done, err := proves(proof, proof.Value, []byte(body)); err != nil || done != want {
+			t.Errorf("%s proves it: %v %v", body, done, err)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -188,12 +189,20 @@ func proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
 			}
 		}
 	}
+	found, sum := false, money.Zero
 	for _, row := range rows {
 		var shown zoho.Text
 		_ = shown.UnmarshalJSON(row[p.Field])
-		if (string(shown) == value) != p.Not {
-			return true, nil
+		if (string(shown) == value) == p.Not {
+			continue
 		}
+		var part zoho.Amount
+		_ = part.UnmarshalJSON(row[p.Sum])
+		found, sum = true, sum.Add(part.Decimal)
 	}
-	return false, nil
+	if p.Sum == "" || !found {
+		return found, nil
+	}
+	reach, err := money.Parse(p.Reach)
+	return err == nil && sum.GreaterThanOrEqual(reach), err
 }

@@ -161,7 +161,7 @@ func free(ctx context.Context, client *zoho.Client, want refunding, payment zoho
 	if err := json.Unmarshal(want.Payment, &body); err != nil {
 		return err
 	}
-	kept := slices.Clone(payment.Settles)
+	kept := merge(nil, payment.Settles) // Zoho takes each invoice once
 	for i := len(kept) - 1; i >= 0 && short.IsPositive(); i-- {
 		part := minimum(short, kept[i].AmountApplied.Decimal)
 		kept[i].AmountApplied = money.N(kept[i].AmountApplied.Sub(part))
