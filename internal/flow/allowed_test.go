@@ -191,3 +191,28 @@ func TestProofOfASecondPart(t *testing.T) {
 		}
 	}
 }
+
+// TestCancellationKeepsTheRate of its invoice, so that nothing of it becomes a gain or a loss.
+func TestCancellationKeepsTheRate(t *testing.T) {
+	t.Parallel()
+
+	for name, link := range map[string]engine.Link{
+		"as first sent":   {Sent: []byte(`{"exchange_rate":1.25,"line_items":[{"item_id":"i","rate":232.10,"quantity":1}]}`)},
+		"after an edit":   {Sent: []byte(`{"line_items":[{"item_id":"i","rate":232.10,"quantity":1}]}`), Extra: []byte(`{"rate":"1.25"}`)},
+		"known to nobody": {Sent: []byte(`{"line_items":[{"item_id":"i","rate":232.10,"quantity":1}]}`)},
+	} {
+		want := "1.25"
+		if name == "known to nobody" {
+			want = "1.0869565217"
+		}
+		i, r := stay(), chosen()
+		i.Order.Canceled, i.Order.CanceledAt, i.Order.Currency, i.Order.Rate = true, noon.AddDate(0, 0, 5), "EUR", m("0.92")
+		r.Settings.Orders.CancelPolicy = "credit_note"
+		link.ID, link.Status, link.Total, link.Currency = "z-9", engine.Synced, m("232.10"), "EUR"
+		known := links{"invoice:9": link, "customer:3:EUR": {ID: "c", Status: engine.Synced}}
+		got, err := mapCancellation(i, engine.Link{}, known, r)
+		if err != nil || got.Doc.ExchangeRate == nil || got.Doc.ExchangeRate.String() != want {
+			t.Errorf("%s: %v %v, want %s", name, got.Doc.ExchangeRate, err, want)
+		}
+	}
+}

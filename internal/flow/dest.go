@@ -32,6 +32,7 @@ type dest[D any] struct {
 type kept struct {
 	LineIDs []string `json:"line_ids,omitempty"`
 	Persons []string `json:"persons,omitempty"` // ids of a contact's persons, the primary one first
+	Rate    string   `json:"rate,omitempty"`    // exchange rate of the document
 }
 
 // lanes are the engine's lanes in the limiter's words.
@@ -91,9 +92,16 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		Do("Use Skip to leave it void, or Recreate to have it made again.").By(refusal)
 }
 
+func rateWord(rec zoho.Record) string {
+	if !rec.Rate.IsPositive() {
+		return ""
+	}
+	return rec.Rate.String()
+}
+
 // Answer is what later drafts and people need of a Zoho record.
 func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
-	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs})
+	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs, Rate: rateWord(rec)})
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
 	if !strings.HasSuffix(r.Number, "_number") {
 		a.Number = rec.Name // of a master, the name is what people know it by

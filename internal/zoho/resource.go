@@ -74,6 +74,7 @@ type Record struct {
 	Key                      string // value of our key field, "" when it carries none
 	Currency                 string
 	Total, Tax, Balance      Amount
+	Rate                     Amount // exchange rate, 1 in the base currency
 	LineIDs                  []string
 	PersonIDs                []string     // of a contact's persons, the primary one first
 	Settles                  []Allocation // invoices that a payment or credit note settles
@@ -117,7 +118,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		return a
 	}
 	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
-		Total: amount("total"), Tax: amount("tax_total"), Balance: amount("balance"), Raw: raw, Key: text(keyField)}
+		Total: amount("total"), Tax: amount("tax_total"), Balance: amount("balance"), Rate: amount("exchange_rate"), Raw: raw, Key: text(keyField)}
 	if r.Path == CustomerPayments.Path {
 		rec.Total, rec.Balance = amount("amount"), amount("unused_amount")
 	}
