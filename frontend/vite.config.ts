@@ -9,13 +9,19 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": api } },
-  build: { target: "es2022", chunkSizeWarningLimit: 900 },
+  build: {
+    target: "es2022",
+    // browsers that know light-dark(): rewritten for older ones, the colours of both schemes were lost
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    chunkSizeWarningLimit: 900,
+  },
   test: {
     environment: "jsdom",
     environmentOptions: { jsdom: { url: "http://qlobooks.test/" } },
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
-    testTimeout: 20000,
+    testTimeout: 30000,
+    expect: { poll: { timeout: 10000 } },
   },
 });

@@ -110,3 +110,27 @@ func (s *server) unskipDocument(c echo.Context) error {
 	doc, err := s.Documents.Unskip(c.Request().Context(), c.Param("flow"), c.Param("source_id"), caller(c).Name)
 	return answer(c, http.StatusOK, doc, err)
 }
+
+// releaseDocument is a person's choice to go on.
+//
+//	@ID				releaseDocument
+//	@Summary		Go on with a document about which the rules ask
+//	@Description	A cancellation with money on its invoice: a credit note over the whole invoice is made. A payment for an invoice before the start date: it is sent unallocated.
+//	@Tags			documents
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			flow		path		string		true	"Flow"
+//	@Param			source_id	path		string		true	"Id in QloApps"
+//	@Param			body		body		wire.Reason	true	"Why"
+//	@Success		202			{object}	wire.Run
+//	@Failure		default		{object}	wire.Problem
+//	@Router			/api/v1/documents/{flow}/{source_id}/release [post]
+func (s *server) releaseDocument(c echo.Context) error {
+	reason, err := readReason(c)
+	if err != nil {
+		return err
+	}
+	out, err := s.Documents.Release(c.Request().Context(), c.Param("flow"), c.Param("source_id"), reason, caller(c).Name)
+	return answer(c, http.StatusAccepted, out, err)
+}

@@ -204,6 +204,10 @@ func (d documents) Skip(_ context.Context, flow, id, _, by string) (wire.Documen
 	return wire.Document{}, d.ask("skip document "+flow+" "+id, by)
 }
 
+func (d documents) Release(ctx context.Context, flow, id, _, by string) (wire.Run, error) {
+	return d.Sync(ctx, flow, id, true, by)
+}
+
 func (d documents) Unskip(_ context.Context, flow, id, by string) (wire.Document, error) {
 	return wire.Document{}, d.ask("unskip document "+flow+" "+id, by)
 }

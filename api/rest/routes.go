@@ -90,6 +90,7 @@ func (s *server) routes() []route {
 		route{"POST", "/documents/:flow/:source_id/retry", operator, s.retryDocument},
 		route{"POST", "/documents/:flow/:source_id/skip", accountant, s.skipDocument},
 		route{"POST", "/documents/:flow/:source_id/unskip", accountant, s.unskipDocument},
+		route{"POST", "/documents/:flow/:source_id/release", accountant, s.releaseDocument},
 	)
 	add(s.Runs != nil,
 		route{"GET", "/runs", viewer, s.listRuns},

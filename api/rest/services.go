@@ -147,6 +147,9 @@ type Documents interface {
 	Retry(ctx context.Context, flow, id string, confirm bool, by string) (wire.Run, error)
 	Skip(ctx context.Context, flow, id, reason, by string) (wire.Document, error)
 	Unskip(ctx context.Context, flow, id, by string) (wire.Document, error)
+	// Release goes on with a document about which the rules ask a person; fault.Conflict when
+	// nothing is asked.
+	Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error)
 }
 
 // Runs are the pieces of work that were asked for.

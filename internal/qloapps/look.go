@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -33,10 +34,10 @@ type Look struct {
 // LookPage looks at a section's records as Initialize lists them, by id after one.
 func (r *Reader) LookPage(ctx context.Context, section, after string, limit int) ([]Look, error) {
 	list := map[string]func(context.Context, string, int) ([]Listing, error){
-		"hotels": r.ListHotels, "room-types": r.ListRoomTypes, "service-products": r.ListServiceProducts, "currencies": r.ListCurrencies, "customers": r.ListCustomers,
+		"hotels": r.ListHotels, "room-types": r.ListRoomTypes, "service-products": r.ListServiceProducts, "currencies": r.ListCurrencies,
 	}[section]
 	if list == nil {
-		ids, err := r.SweepIDs(ctx, section, after, limit)
+		ids, err := r.largeIDs(ctx, section, after, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -50,9 +51,6 @@ func (r *Reader) LookPage(ctx context.Context, section, after string, limit int)
 	for i, l := range page {
 		ids[i] = l.ID
 	}
-	if section == "customers" {
-		return r.LookAt(ctx, section, ids)
-	}
 	prints, err := r.masterPrints(ctx, section, ids)
 	if err != nil {
 		return nil, err
@@ -63,6 +61,26 @@ func (r *Reader) LookPage(ctx context.Context, section, after string, limit int)
 		looks[i].Listing = l
 	}
 	return looks, nil
+}
+
+// largeIDs are the ids of a page of orders or customers. Customers whose row was removed are known
+// by their orders; they come on top, within the page's bounds.
+func (r *Reader) largeIDs(ctx context.Context, section, after string, limit int) ([]string, error) {
+	ids, err := r.SweepIDs(ctx, section, after, limit)
+	if err != nil || section != "customers" {
+		return ids, err
+	}
+	query, args := "SELECT DISTINCT o.id_customer FROM {p}orders o LEFT JOIN {p}customer k ON k.id_customer = o.id_customer WHERE k.id_customer IS NULL AND o.id_customer > ?", []any{from(after)}
+	if len(ids) == limit {
+		query, args = query+" AND o.id_customer < ?", append(args, ids[limit-1])
+	}
+	var gone []string
+	if err := r.query(ctx, &gone, query, args...); err != nil {
+		return nil, err
+	}
+	ids = append(ids, gone...)
+	sort.Slice(ids, func(i, j int) bool { return len(ids[i]) < len(ids[j]) || len(ids[i]) == len(ids[j]) && ids[i] < ids[j] })
+	return ids, nil
 }
 
 // LookAt looks at given orders or customers; one that is missing from the answer has no row.

@@ -2,8 +2,10 @@ package records
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -75,6 +77,27 @@ func (d Documents) Skip(ctx context.Context, flow, id, reason, by string) (wire.
 // Unskip brings it back.
 func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Document, error) {
 	return d.set(ctx, flow, id, false, "", by)
+}
+
+// asked are the causes about which a person decides, by flow.
+var asked = map[string][]string{"cancellation": {"paid_document"}, "payment": {"before_export_invoice"}}
+
+// Release goes on with a document about which the rules ask a person.
+func (d Documents) Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error) {
+	doc, err := d.find(ctx, flow, id)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	if !slices.Contains(asked[flow], doc.Issue.Code) {
+		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_release", "Nothing is asked about this document that Release could answer.")
+	}
+	if err := d.Store.Approve(ctx, doc.Ref); err != nil {
+		return wire.Run{}, err
+	}
+	if err := d.Store.AddEvent(ctx, store.Event{Actor: by, Action: "release", Ref: doc.Ref, Detail: reason}); err != nil {
+		return wire.Run{}, err
+	}
+	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, true, by)
 }
 
 func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, by string) (wire.Document, error) {
@@ -214,6 +237,7 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 type Overview struct {
 	*Desk
 	Budget func(ctx context.Context) (wire.Budget, error)
+	Zone   func(ctx context.Context) (*time.Location, error) // the hotel's time zone
 }
 
 // Get gathers it.
@@ -235,6 +259,9 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	}
 	if budget, err := o.Budget(ctx); err == nil {
 		view.Budget = &budget
+	}
+	if zone, err := o.Zone(ctx); err == nil {
+		view.TimeZone = wire.TextOrNull(zone.String())
 	}
 	now := o.Store.Now()
 	today := now.Truncate(24 * 3600e9)

@@ -108,6 +108,18 @@ func TestCanceledOrders(t *testing.T) {
 		t.Errorf("money on it: the invoice was touched, %s open", i.Balance)
 	}
 
+	if run, err := s.Start(ctx, "/documents/cancellation/65/release", map[string]string{"reason": "the guest gets all back"}); err != nil {
+		t.Fatal(err)
+	} else if _, err := s.Wait(ctx, run.ID); err != nil {
+		t.Fatal(err)
+	}
+	if i, n := find("invoice:65"), find("cancellation:65"); !i.Balance.IsZero() || n.Total.String() != "124.8" || n.Balance.String() != "50" {
+		t.Errorf("released: invoice open %s, credit note %s open %s", i.Balance, n.Total, n.Balance)
+	}
+	if _, err := s.Start(ctx, "/documents/cancellation/65/release", map[string]string{"reason": "again"}); err == nil {
+		t.Error("it could be released twice")
+	}
+
 	c.book("56", "ENDCHEAPR", "2", "915")
 	c.invoice("66", "56")
 	c.pay("66", "56", "66", "1", "1", "124.80", "124.80")

@@ -156,7 +156,7 @@ func TestACustomerIsPairedWithTheContactThatWasThere(t *testing.T) {
 func TestWhatAPersonDidInZohoIsRecreated(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s := synced(ctx, t, "1", "2", "3", "10")
+	s := synced(ctx, t, "2", "3", "10", "30")
 	recreate := func(key string) {
 		t.Helper()
 		flow, id, _ := strings.Cut(key, ":")
@@ -171,10 +171,10 @@ func TestWhatAPersonDidInZohoIsRecreated(t *testing.T) {
 		}
 	}
 
-	gone := standing(t, s, "invoice:1")
+	gone := standing(t, s, "invoice:30")
 	hand(s.Books.DeleteByHand(gone.ID))
-	recreate("invoice:1")
-	again := standing(t, s, "invoice:1")
+	recreate("invoice:30")
+	again := standing(t, s, "invoice:30")
 	if again.ID == gone.ID || !again.Total.Equal(gone.Total) || again.Name != gone.Name || !again.Balance.IsZero() {
 		t.Errorf("deleted invoice: %s %s open %s, was %s %s", again.Name, again.Total, again.Balance, gone.Name, gone.Total)
 	}
@@ -259,7 +259,7 @@ func TestADocumentIsPairedWithWhatWasEnteredByHand(t *testing.T) {
 			t.Errorf("the paired payment was written: %s %s", c.Method, c.Path)
 		}
 	}
-	if d := look(ctx, t, s, "/records/orders/1"); !d.Paired {
-		t.Errorf("the order does not show its pair: %+v", d)
+	if d := look(ctx, t, s, "/documents/invoice/1"); !d.Paired || d.ZohoID == nil || *d.ZohoID != invoice {
+		t.Errorf("the invoice does not show its pair: %+v", d)
 	}
 }

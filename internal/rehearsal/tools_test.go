@@ -15,7 +15,7 @@ import (
 func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s := synced(ctx, t, "1")
+	s := synced(ctx, t, "10")
 	var all []wire.LogLine
 	for path := "/logs?limit=7"; path != ""; {
 		var page struct {
@@ -45,7 +45,7 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 		return len(page.Items)
 	}
 	today := s.App.Store.Now().Format(time.DateOnly)
-	for query, want := range map[string]int{"ref=invoice:1": 2, "flow=payment": 1, "q=customerpayments&flow=payment": 1, "status=200&flow=invoice&q=status/sent": 1, "status=404": 0, "status=failed": 0,
+	for query, want := range map[string]int{"ref=invoice:8": 2, "flow=payment": 1, "q=customerpayments&flow=payment": 1, "status=200&flow=invoice&q=status/sent": 1, "status=404": 0, "status=failed": 0,
 		"from=" + today + "T00:00:00Z&flow=invoice": 2, "to=2020-01-01": 0} {
 		if got := count(query); got != want {
 			t.Errorf("%s: %d lines, want %d", query, got, want)
@@ -59,12 +59,12 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 
 	id := ""
 	for _, x := range all {
-		if x.Ref == "invoice:1" {
+		if x.Ref == "invoice:8" {
 			id = x.ID
 		}
 	}
 	var call struct{ Request, Response *string }
-	if err := s.Call(ctx, http.MethodGet, "/logs/"+id, nil, &call); err != nil || call.Request == nil || call.Response == nil || !strings.Contains(*call.Request, "invoice:1") {
+	if err := s.Call(ctx, http.MethodGet, "/logs/"+id, nil, &call); err != nil || call.Request == nil || call.Response == nil || !strings.Contains(*call.Request, "invoice:8") {
 		t.Fatalf("%+v %v", call, err)
 	}
 	stored := one(t, s, "SELECT GROUP_CONCAT(COALESCE(request, ''), COALESCE(response, ''), COALESCE(query, '')) FROM qlobooks_calls")
@@ -84,7 +84,7 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 	refused(ctx, t, s, http.MethodPost, "/tools/reset", map[string]any{"scope": "all", "confirm": "1"}, "403")
 	s.Token = admin
 
-	inHotel(t, s.App.Config.MySQLDSN.Reveal(), "UPDATE qlobooks_calls SET at = at - INTERVAL 31 DAY WHERE ref = 'invoice:1'", "UPDATE qlobooks_calls SET at = at - INTERVAL 401 DAY WHERE ref = 'payment:1'")
+	inHotel(t, s.App.Config.MySQLDSN.Reveal(), "UPDATE qlobooks_calls SET at = at - INTERVAL 31 DAY WHERE ref = 'invoice:8'", "UPDATE qlobooks_calls SET at = at - INTERVAL 401 DAY WHERE ref = 'payment:7'")
 	bodies, lines, err := s.App.Store.CleanLogs(ctx, 30, 400)
 	if err != nil || bodies != 2 || lines != 1 {
 		t.Errorf("retention emptied %d and deleted %d: %v", bodies, lines, err)
@@ -92,7 +92,7 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 	if err := s.Call(ctx, http.MethodGet, "/logs/"+id, nil, &call); err != nil || count("flow=payment") != 0 {
 		t.Errorf("after retention: %v", err)
 	}
-	if got := one(t, s, "SELECT COUNT(*) FROM qlobooks_calls WHERE ref = 'invoice:1' AND request IS NOT NULL"); got != "0" {
+	if got := one(t, s, "SELECT COUNT(*) FROM qlobooks_calls WHERE ref = 'invoice:8' AND request IS NOT NULL"); got != "0" {
 		t.Errorf("%s old bodies are left", got)
 	}
 }

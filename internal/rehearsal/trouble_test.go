@@ -31,7 +31,7 @@ func ready(ctx context.Context, t *testing.T) *rehearsal.Stage {
 
 type shown struct {
 	Status string
-	Issue  *struct{ Code, Action string }
+	Issue  *struct{ Code, Detail, Action string }
 }
 
 func (d shown) code() string {

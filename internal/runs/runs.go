@@ -40,6 +40,8 @@ const (
 const (
 	lease = 60 * time.Second
 	slice = 200
+	// listed records are read at once: QloApps' tables without an index are read whole each time.
+	listed = 1000
 
 	orders = "orders" // the section whose records have documents of several flows
 )
@@ -178,7 +180,7 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 		return 0, err
 	}
 	for {
-		page, err := r.Page(ctx, run.Section, progress.After, slice)
+		page, err := r.Page(ctx, run.Section, progress.After, listed)
 		if err != nil {
 			return 0, err
 		}

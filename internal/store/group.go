@@ -110,7 +110,7 @@ func (s *Store) settleOne(tx *gorm.DB, w *settling, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return s.wait(tx, o.Document.RowID, append(o.WaitOn, pulled...), now)
+	return s.wait(tx, o.Document.RowID, append(o.WaitOn, pulled...), o.Document.Issue.Code == "", now)
 }
 
 // followUp tells everybody whom the ended attempts concern.

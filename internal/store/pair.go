@@ -162,6 +162,10 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 	})
 }
 
+// reopened is a step that nobody takes: until the next sync says which steps are wanted, nothing
+// that refers to the document goes on.
+var reopened = []StepState{{Name: "reopened"}}
+
 // Reopen keeps a document's link and forgets which steps were taken, and, with whole, that it
 // stands as wanted, so that the next sync sends it whole. extra is what stands there now, as
 // later drafts need it: a person may have replaced its lines.
@@ -172,7 +176,7 @@ func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawM
 			return err
 		}
 		now := s.Now()
-		if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, fingerprint = IF(?, '', fingerprint), steps = NULL, extra = ?, updated_at = ? WHERE id = ?", whole, orNull(string(extra)), now, id).Error; err != nil {
+		if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, fingerprint = IF(?, '', fingerprint), steps = ?, extra = ?, updated_at = ? WHERE id = ?", whole, jsonOrNull(reopened), orNull(string(extra)), now, id).Error; err != nil {
 			return fmt.Errorf("reopen %s: %w", ref.Key(), err)
 		}
 		return addEvent(tx, Event{At: now, Actor: by, Action: "recreate", Ref: ref, Detail: reason})

@@ -225,3 +225,8 @@ func (s *Store) RefsWithIssue(ctx context.Context, code string, limit int) ([]Re
 	}
 	return refs, err
 }
+
+// Approve notes that a person chose to go on with a document where the rules ask.
+func (s *Store) Approve(ctx context.Context, ref Ref) error {
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET approved = 1 WHERE flow = ? AND source_id = ?", ref.Flow, ref.ID).Error
+}

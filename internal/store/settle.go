@@ -131,8 +131,9 @@ func ensure(tx *gorm.DB, ref Ref, lane Lane, now time.Time) error {
 }
 
 // wait registers the waiter with each of refs. The rows are read under lock, so that one that
-// ended its attempt between the mapping and now wakes the waiter at once instead of never.
-func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, now time.Time) error {
+// ended its attempt between the mapping and now wakes the waiter at once instead of never. rest
+// tells that the waiter waits for them to come to rest, however they end.
+func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, rest bool, now time.Time) error {
 	if len(refs) == 0 {
 		return nil
 	}
@@ -143,7 +144,7 @@ func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, now time.Time) erro
 	ready := len(rows) > 0
 	for _, row := range rows {
 		d := row.document()
-		ready = ready && d.Usable()
+		ready = ready && (d.Usable() || rest && !d.Moving())
 		if err := tx.Exec("INSERT IGNORE INTO qlobooks_waits (waiter_id, on_id) VALUES (?, ?)", waiter, d.RowID).Error; err != nil {
 			return err
 		}

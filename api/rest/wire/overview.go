@@ -9,6 +9,8 @@ type Overview struct {
 	Budget       *Budget     `json:"budget" extensions:"x-nullable"`
 	PostedToday  PostedTotal `json:"posted_today"`
 	PostedMonth  PostedTotal `json:"posted_month"`
+	// QloApps' time zone, in which people read instants; null when QloApps names none that is known.
+	TimeZone *string `json:"time_zone" example:"Europe/Paris" extensions:"x-nullable"`
 } // @name Overview
 
 // PostedTotal is what was posted in a period.

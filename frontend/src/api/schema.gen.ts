@@ -225,6 +225,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{flow}/{source_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a document about which the rules ask
+         * @description A cancellation with money on its invoice: a credit note over the whole invoice is made. A payment for an invoice before the start date: it is sent unallocated.
+         */
+        post: operations["releaseDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{flow}/{source_id}/retry": {
         parameters: {
             query?: never;
@@ -1660,6 +1680,11 @@ export interface components {
             posted_today: components["schemas"]["PostedTotal"];
             /** @description Runs that have not ended. */
             running: components["schemas"]["Run"][];
+            /**
+             * @description QloApps' time zone, in which people read instants; null when QloApps names none that is known.
+             * @example Europe/Paris
+             */
+            time_zone: string | null;
             /** @description Records that wait for a person: held, blocked, failed, unknown or rejected. */
             waiting_for_me: number;
         };
@@ -1719,24 +1744,25 @@ export interface components {
             by_flow: components["schemas"]["FlowAmount"][];
             /** @description Calls to Zoho Books, with those for guests and items that are missing there. */
             calls: number;
-            /** @description Documents that would reach Zoho Books as wanted. */
+            /** @description Records that would be synchronized; a record counts by the worst of its documents, as in a run. */
             count: number;
+            /** @description Documents that would reach Zoho Books as wanted, and those that stand so already. */
+            document_count: number;
             /** @description Only in a preview of one record or document. */
             documents?: components["schemas"]["PreviewDocument"][];
-            /** @description What would be refused or go wrong, by cause. */
+            documents_unchanged: number;
+            /** @description Documents that would be refused or go wrong, by cause. */
             failed: components["schemas"]["CodeCount"][];
-            /** @description What would wait, by cause. */
+            /** @description Documents that would wait, by cause. */
             held: components["schemas"]["CodeCount"][];
             /** @description How long that takes at the present budget. */
             hours: number;
             /** @description Invoices whose due date has passed when they arrive. */
             overdue: number;
-            /** @description What is left out, by cause. */
+            /** @description How the run would count all records of the selection. */
+            records: components["schemas"]["RecordCounts"];
+            /** @description Documents that are left out, by cause. */
             skipped: components["schemas"]["CodeCount"][];
-            /** @description All documents of the selection: count and those below. */
-            total: number;
-            /** @description Documents that stand already as wanted. */
-            unchanged: number;
         };
         PreviewDocument: {
             /**
@@ -1844,6 +1870,14 @@ export interface components {
             section: string;
             source_id: string;
             status: string;
+        };
+        RecordCounts: {
+            done: number;
+            failed: number;
+            held: number;
+            skipped: number;
+            total: number;
+            unchanged: number;
         };
         RecordDetail: {
             documents: components["schemas"]["Document"][];
@@ -2615,6 +2649,44 @@ export interface operations {
         };
     };
     recreateDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseDocument: {
         parameters: {
             query?: never;
             header?: never;

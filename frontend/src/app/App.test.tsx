@@ -79,5 +79,5 @@ test("a wrong connection setting is named at its field, and the secret is never 
 test("a consent that was refused says why", async () => {
   server.use(answers.get("/connection", aConnection({ status: "disconnected" })));
   open("/configuration?error=access_denied");
-  expect(await screen.findByText("access_denied")).toBeVisible();
+  expect(await screen.findByText("Consent was refused on Zoho's page. Nothing was connected.")).toBeVisible();
 });

@@ -13,15 +13,19 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { Page } from "@/components/Page";
+import { Rows } from "@/components/states";
 import { Wordmark } from "@/components/Wordmark";
 import { connectionQuery } from "@/features/connection/connection.api";
+import { useLiveEvents } from "@/features/live/live.api";
+import { zoneQuery } from "@/features/overview/overview.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
 import { SignOut } from "@/features/session/SignOut";
 import { sessionQuery } from "@/features/session/session.api";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
+import { ZoneContext } from "@/lib/zone";
 import classes from "./Shell.module.css";
 
 const places: { to: string; label: string; icon: ReactNode }[] = [
@@ -35,6 +39,8 @@ const places: { to: string; label: string; icon: ReactNode }[] = [
 /** everything around a page: where one can go, who one is, what runs */
 export function Shell() {
   const session = useQuery(sessionQuery);
+  const { data: zone } = useQuery(zoneQuery);
+  useLiveEvents();
   const [open, drawer] = useDisclosure();
   const location = useLocation();
   const content = useRef<HTMLElement>(null);
@@ -42,6 +48,7 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page was opened
   useEffect(() => drawer.close(), [path]);
   return (
+    <ZoneContext.Provider value={zone}>
     <RoleContext.Provider value={session.data?.role}>
       <a className="q-skip" href="#content" onClick={() => content.current?.focus()}>
         {t.skip}
@@ -62,11 +69,14 @@ export function Shell() {
         <div className={classes.main}>
           <ActiveRuns />
           <main id="content" ref={content} tabIndex={-1} className={classes.content}>
-            <Outlet />
+            <Suspense fallback={<Rows />}>
+              <Outlet />
+            </Suspense>
           </main>
         </div>
       </div>
     </RoleContext.Provider>
+    </ZoneContext.Provider>
   );
 }
 

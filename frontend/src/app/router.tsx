@@ -1,13 +1,18 @@
+import { Notifications } from "@mantine/notifications";
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
-import { ConfigurationPage } from "@/features/settings/ConfigurationPage";
-import { MappingPage } from "@/features/mapping/MappingPage";
-import { OverviewPage } from "@/features/overview/OverviewPage";
+import { lazy, type ReactNode } from "react";
 import { readSearch } from "@/features/records/filters";
-import { RecordsPage } from "@/features/records/RecordsPage";
-import { RunPage } from "@/features/runs/RunPage";
-import { RunsPage } from "@/features/runs/RunsPage";
 import { isOneOf, mappingKinds, sections } from "@/lib/sections";
+import { parseSearch, stringifySearch } from "./search";
 import { Lost, Shell } from "./Shell";
+
+// each page is fetched when it is first opened
+const ConfigurationPage = lazy(() => import("@/features/settings/ConfigurationPage").then((m) => ({ default: m.ConfigurationPage })));
+const MappingPage = lazy(() => import("@/features/mapping/MappingPage").then((m) => ({ default: m.MappingPage })));
+const OverviewPage = lazy(() => import("@/features/overview/OverviewPage").then((m) => ({ default: m.OverviewPage })));
+const RecordsPage = lazy(() => import("@/features/records/RecordsPage").then((m) => ({ default: m.RecordsPage })));
+const RunPage = lazy(() => import("@/features/runs/RunPage").then((m) => ({ default: m.RunPage })));
+const RunsPage = lazy(() => import("@/features/runs/RunsPage").then((m) => ({ default: m.RunsPage })));
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Lost, errorComponent: Lost });
 
@@ -84,6 +89,16 @@ const run = createRoute({
 
 const tree = root.addChildren([overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run]);
 
+/** messages stand inside the router, because some of them link to a page */
+function WithMessages({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <Notifications position="bottom-right" limit={3} />
+      {children}
+    </>
+  );
+}
+
 export function makeRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true });
+  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, parseSearch, stringifySearch, InnerWrap: WithMessages });
 }

@@ -14,9 +14,9 @@ import {
   type IconProps,
 } from "@tabler/icons-react";
 import type { ComponentType, ReactNode } from "react";
-import { isOneOf, phases, type Status, statuses } from "@/lib/sections";
+import { isOneOf, type Status, statuses } from "@/lib/sections";
 import { type Tone, toneOf } from "@/lib/statusTone";
-import { phaseMeaning, phaseName, runStatusName, statusMeaning, statusName } from "@/lib/texts";
+import { runStatusName, statusMeaning, statusName } from "@/lib/texts";
 import classes from "./Chip.module.css";
 
 type Icon = ComponentType<IconProps>;
@@ -51,19 +51,6 @@ export function StatusChip({ status }: { status: string }) {
   return (
     <Chip tone={toneOf(status)} icon={statusIcon[status]} hint={statusMeaning[status]} spin={status === "syncing"}>
       {statusName[status]}
-    </Chip>
-  );
-}
-
-const phaseIcon = { synced: IconCircleCheck, canceled: IconBan };
-
-export function PhaseChip({ phase }: { phase: string | null | undefined }) {
-  if (!isOneOf(phases, phase)) return null;
-  const tone: Tone = phase === "synced" ? "good" : "quiet";
-  const icon = phase === "synced" || phase === "canceled" ? phaseIcon[phase] : IconCircleDashed;
-  return (
-    <Chip tone={tone} icon={icon} hint={phaseMeaning[phase]}>
-      {phaseName[phase]}
     </Chip>
   );
 }

@@ -22,6 +22,7 @@ export function LinkTabs(props: { label: string; current: string; tabs: LinkTab[
               {...tab.link}
               className={classes.link}
               activeProps={{}}
+              activeOptions={{ exact: true }}
               aria-current={tab.key === props.current ? "page" : undefined}
             >
               {tab.label}

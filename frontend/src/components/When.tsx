@@ -1,4 +1,5 @@
 import { Tooltip } from "@mantine/core";
+import { t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
 import { formatInstant, formatUtc } from "@/lib/time";
 
@@ -7,7 +8,7 @@ export function When({ at, never = "–" }: { at: string | null | undefined; nev
   const zone = useZone();
   if (!at) return <span style={{ color: "var(--mantine-color-dimmed)" }}>{never}</span>;
   return (
-    <Tooltip label={`${formatUtc(at)}${zone ? ` · shown in ${zone}` : ""}`}>
+    <Tooltip label={zone ? `${formatUtc(at)} · ${t.shownIn(zone)}` : formatUtc(at)}>
       <time dateTime={at} style={{ whiteSpace: "nowrap" }}>
         {formatInstant(at, zone)}
       </time>

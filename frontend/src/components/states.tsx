@@ -84,11 +84,11 @@ export function Stale({ retry }: { retry: () => void }) {
   );
 }
 
-export function Note({ children }: { children: ReactNode }) {
+export function Note({ children, wide }: { children: ReactNode; wide?: boolean }) {
   return (
     <Group gap={8} wrap="nowrap" align="flex-start" c="dimmed">
       <IconInfoCircle size={18} stroke={1.7} aria-hidden style={{ flex: "none", marginTop: 2 }} />
-      <Text size="sm" maw="75ch">
+      <Text size="sm" maw={wide ? "140ch" : "75ch"}>
         {children}
       </Text>
     </Group>

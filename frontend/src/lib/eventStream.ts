@@ -1,6 +1,7 @@
 // Server-sent events over fetch, because EventSource cannot carry an Authorization header.
 
-export type ServerEvent = { event: string; data: string };
+/** `data` is null in a block that only gives a position to go on from */
+export type ServerEvent = { event: string; data: string | null; id?: string };
 
 /** yields events until the stream ends; comments and unknown fields are passed over */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
@@ -28,6 +29,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
 function parse(block: string): ServerEvent | null {
   let event = "message";
   const data: string[] = [];
+  let id: string | undefined;
   for (const line of block.split("\n")) {
     const colon = line.indexOf(":");
     if (colon === 0) continue;
@@ -35,6 +37,8 @@ function parse(block: string): ServerEvent | null {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (name === "event") event = value;
     if (name === "data") data.push(value);
+    if (name === "id") id = value;
   }
-  return data.length > 0 ? { event, data: data.join("\n") } : null;
+  if (data.length === 0 && id === undefined) return null;
+  return { event, data: data.length > 0 ? data.join("\n") : null, id };
 }

@@ -1,7 +1,8 @@
 // The API as one fresh installation answers it; a test changes what it is about.
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import type { Connection, MappingPage, Overview, RecordPage } from "@/api/types";
+import type { ScheduleState } from "@/api/contract";
+import type { Connection, Doc, MappingPage, Overview, RecordDetail, RecordItem, RecordPage, Run } from "@/api/types";
 
 const at = (path: string) => `http://qlobooks.test/api/v1${path}`;
 
@@ -35,12 +36,92 @@ export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
 
 export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, initialized_at: null };
 
-const anOverview: Overview = {
+export const aSchedule = (change: Partial<ScheduleState> = {}): ScheduleState => ({
+  enabled: false,
+  interval_minutes: 5,
+  launch_time: null,
+  running: false,
+  last_run: null,
+  next_run_at: null,
+  ...change,
+});
+
+export const aRun = (change: Partial<Run> = {}): Run => ({
+  id: "1",
+  kind: "sync",
+  section: "orders",
+  status: "queued",
+  total: 0,
+  done: 0,
+  failed: 0,
+  held: 0,
+  unchanged: 0,
+  skipped: 0,
+  eta: null,
+  calls_used: 0,
+  started_by: "Ana",
+  created_at: "2026-03-01T09:00:00Z",
+  started_at: null,
+  finished_at: null,
+  brake: null,
+  result: null,
+  error: null,
+  ...change,
+});
+
+export const aRecord = (change: Partial<RecordItem> = {}): RecordItem => ({
+  source_id: "1",
+  name: "LARKSPUR1",
+  status: "synced",
+  paired: false,
+  zoho_id: null,
+  zoho_number: null,
+  zoho_url: null,
+  qloapps_url: null,
+  last_synced_at: "2026-03-01T09:00:00Z",
+  issue: null,
+  notices: [],
+  fields: {},
+  ...change,
+});
+
+export const aPage = (items: RecordItem[], change: Partial<RecordPage> = {}): RecordPage => {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[item.status] = (counts[item.status] ?? 0) + 1;
+  return { items, next_cursor: null, counts, initialized_at: "2026-03-01T08:00:00Z", ...change };
+};
+
+export const aDetail = (change: Partial<RecordDetail> = {}): RecordDetail => ({ ...aRecord(), documents: [], history: [], ...change });
+
+export const aDocument = (change: Partial<Doc> = {}): Doc => ({
+  flow: "invoice",
+  source_id: "1",
+  key: "invoice:1",
+  status: "synced",
+  title: "Invoice #LK000001",
+  paired: false,
+  zoho_id: "460000000000101",
+  zoho_number: "#LK000001",
+  zoho_url: "https://books.zoho.eu/app/20001#/invoices/460000000000101",
+  date: "2026-03-01",
+  total: "1560.00",
+  tax: "102.06",
+  applied: "500.00",
+  currency: "EUR",
+  steps: [{ name: "sent", status: "done" }],
+  issue: null,
+  notices: [],
+  last_synced_at: "2026-03-01T09:00:00Z",
+  ...change,
+});
+
+export const anOverview: Overview = {
   running: [],
   waiting_for_me: 0,
   budget: null,
   posted_today: { documents: 0, by_currency: [] },
   posted_month: { documents: 0, by_currency: [] },
+  time_zone: "Asia/Kolkata",
 };
 
 export const answers = {
@@ -61,10 +142,13 @@ export const answers = {
 export const server = setupServer(
   answers.get("/session", { name: "Ana", email: null, role: "admin", csrf_token: null }),
   answers.get("/connection", aConnection()),
+  answers.get("/connection/organizations", { items: [] }),
   answers.get("/overview", anOverview),
   answers.get("/issues", { items: [] }),
   answers.get("/runs", { items: [], next_cursor: null, counts: {} }),
   answers.get("/mappings/taxes", aMapping()),
+  answers.get("/schedule", aSchedule()),
+  answers.get("/events", { code: "not_found", detail: "There is no such path." }, 404),
   answers.get("/settings", { schedule: { enabled: false }, limits: {} }),
   answers.get("/records/hotels", anEmptyPage),
 );

@@ -1,8 +1,16 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { notifications } from "@mantine/notifications";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { auth } from "@/lib/auth";
 import { server } from "./server";
+
+// a page is fetched when it is first opened, which a busy machine makes slow
+configure({
+  asyncUtilTimeout: 10_000,
+  // what a person would read on the page says more than its markup
+  getElementError: (message) => new Error(`${message?.split("\n")[0]}\nThe page reads: ${[...document.querySelectorAll("main, [role=dialog], .mantine-Notifications-root")].map((part) => part.textContent).join(" | ").slice(0, 3000)}`),
+});
 
 // What jsdom lacks and the component library asks for.
 Object.defineProperty(window, "matchMedia", {
@@ -15,6 +23,11 @@ class Observer {
   disconnect() {}
 }
 vi.stubGlobal("ResizeObserver", Observer);
+Object.defineProperty(document, "fonts", { value: { addEventListener() {}, removeEventListener() {} } });
+// a list shows the rows that fit its height, and here nothing has one
+for (const [name, size] of [["clientHeight", 800], ["clientWidth", 1200], ["offsetHeight", 800], ["offsetWidth", 1200]] as const) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
+}
 window.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 
@@ -22,6 +35,8 @@ beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {
   cleanup();
   auth.signOut();
+  localStorage.clear();
+  notifications.clean();
   server.resetHandlers();
 });
 afterAll(() => server.close());

@@ -1,29 +1,19 @@
-import { Alert, Checkbox, Code, Group, PasswordInput, Radio, Select, Stack, Table, Text, TextInput } from "@mantine/core";
-import { modals } from "@mantine/modals";
+import { Alert, Code, Group, PasswordInput, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Problem } from "@/api/problem";
-import type { Check, Connection, ConnectionInput } from "@/api/types";
+import type { Connection, ConnectionInput } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Copy } from "@/components/Copy";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
-import { Failure, Note, Rows } from "@/components/states";
-import { When } from "@/components/When";
+import { Failure, Rows } from "@/components/states";
 import { dataCenters } from "@/lib/sections";
-import { checkName, connectionStatusName, dataCenterName, t } from "@/lib/texts";
-import {
-  connectionQuery,
-  organizationsQuery,
-  useAuthorize,
-  useDisconnect,
-  useRefreshAccess,
-  useSaveConnection,
-  useSetup,
-  useTest,
-} from "./connection.api";
+import { consentError, dataCenterName, t } from "@/lib/texts";
+import { connectionQuery, organizationsQuery, useAuthorize, useSaveConnection } from "./connection.api";
+import { SetupPanel } from "./SetupPanel";
+import { StatePanel } from "./StatePanel";
 
 export function ConnectionPanels({ answer }: { answer: { connected?: string; error?: string } }) {
   const connection = useQuery(connectionQuery);
@@ -39,7 +29,11 @@ export function ConnectionPanels({ answer }: { answer: { connected?: string; err
       ) : null}
       {answer.error ? (
         <Alert variant="default" icon={<IconAlertTriangle />} title={t.connection.refused} role="alert">
-          <Code>{answer.error}</Code>
+          {consentError[answer.error] ?? (
+            <>
+              {t.connection.refusedCode} <Code>{answer.error}</Code>
+            </>
+          )}
         </Alert>
       ) : null}
       {c.issue ? (
@@ -49,8 +43,8 @@ export function ConnectionPanels({ answer }: { answer: { connected?: string; err
       ) : null}
       <ChooseOrganization connection={c} />
       <Application key={`${c.data_center}${c.client_id}${c.organization_id}${c.has_client_secret}`} connection={c} />
-      <State connection={c} />
-      <Setup connection={c} />
+      <StatePanel connection={c} />
+      <SetupPanel connection={c} />
     </Stack>
   );
 }
@@ -189,14 +183,7 @@ function Application({ connection }: { connection: Connection }) {
               {text("dashboard_domain", t.connection.dashboardDomain)}
             </>
           ) : null}
-          <TextInput
-            label={t.connection.organizationId}
-            description={t.connection.organizationHint}
-            value={values.organization_id ?? ""}
-            onChange={(event) => set({ organization_id: event.currentTarget.value.trim() || null })}
-            error={problem?.on("organization_id")}
-            maw={480}
-          />
+          <OrganizationInput connection={connection} value={values.organization_id ?? null} error={problem?.on("organization_id")} change={(organization_id) => set({ organization_id })} />
           {save.error ? (
             <Failure error={save.error} hide={["client_id", "client_secret", "data_center", "organization_id", "token_domain", "api_domain", "dashboard_domain"]} />
           ) : null}
@@ -224,123 +211,34 @@ function Application({ connection }: { connection: Connection }) {
   );
 }
 
-function State({ connection }: { connection: Connection }) {
-  const test = useTest();
-  const refresh = useRefreshAccess();
-  const disconnect = useDisconnect();
-  const on = connection.status === "connected";
-  const rows: [string, React.ReactNode][] = [
-    [t.connection.status, connectionStatusName[connection.status]],
-    [t.connection.organization, connection.organization_name ? `${connection.organization_name} (${connection.organization_id})` : t.none],
-    [t.connection.plan, connection.plan_name ?? "–"],
-    [t.connection.base, connection.base_currency ?? "–"],
-    [t.connection.since, <When key="since" at={connection.connected_at} />],
-    [t.connection.expires, <When key="expires" at={connection.access_expires_at} />],
-  ];
-  if (connection.last_error) rows.push([t.connection.lastError, connection.last_error]);
+/** chosen by name once Zoho can be asked, typed before that */
+function OrganizationInput(props: { connection: Connection; value: string | null; error: string | undefined; change: (id: string | null) => void }) {
+  const list = useQuery({ ...organizationsQuery, enabled: props.connection.status === "connected" });
+  const items = list.data?.items ?? [];
+  if (items.length === 0) {
+    return (
+      <TextInput
+        label={t.connection.organizationId}
+        description={t.connection.organizationHint}
+        value={props.value ?? ""}
+        onChange={(event) => props.change(event.currentTarget.value.trim() || null)}
+        error={props.error}
+        maw={480}
+      />
+    );
+  }
+  const data = items.map((o) => ({ value: o.organization_id, label: `${o.name} (${o.base_currency}, ${o.organization_id})` }));
+  if (props.value && !data.some((one) => one.value === props.value)) data.push({ value: props.value, label: props.value });
   return (
-    <Panel title={t.connection.status}>
-      {!on && connection.status === "disconnected" ? <Note>{t.connection.notYet}</Note> : null}
-      <Table variant="vertical" layout="fixed" maw={640}>
-        <Table.Tbody>
-          {rows.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th w="40%" scope="row">
-                {name}
-              </Table.Th>
-              <Table.Td>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      <Group gap="sm">
-        <ActionButton needs="admin" variant="default" loading={test.isPending} onClick={() => test.mutate(undefined, { onError: notifyProblem })}>
-          {t.connection.test}
-        </ActionButton>
-        <ActionButton
-          needs="admin"
-          variant="default"
-          disabled={!on}
-          loading={refresh.isPending}
-          onClick={() => refresh.mutate(undefined, { onSuccess: () => notifyDone(t.connection.refreshed), onError: notifyProblem })}
-        >
-          {t.connection.refresh}
-        </ActionButton>
-        <ActionButton
-          needs="admin"
-          variant="default"
-          disabled={connection.status === "disconnected"}
-          onClick={() =>
-            modals.openConfirmModal({
-              title: t.connection.disconnectTitle,
-              children: <Text size="sm">{t.connection.disconnectText}</Text>,
-              labels: { confirm: t.connection.disconnect, cancel: t.cancel },
-              onConfirm: () => disconnect.mutate(undefined, { onSuccess: () => notifyDone(t.connection.disconnected), onError: notifyProblem }),
-            })
-          }
-        >
-          {t.connection.disconnect}
-        </ActionButton>
-      </Group>
-      {test.data ? <Checks items={test.data.items} /> : null}
-    </Panel>
-  );
-}
-
-function Checks({ items }: { items: Check[] }) {
-  const bad = items.filter((item) => !item.ok).length;
-  return (
-    <section aria-label={t.connection.testTitle}>
-      <Text size="sm" fw={550} role="status" mb="xs">
-        {bad === 0 ? t.connection.testOk : t.connection.testBad(bad)}
-      </Text>
-      <Stack gap="xs">
-        {items.map((item) => (
-          <Group key={item.check} gap="sm" wrap="nowrap" align="flex-start">
-            {item.ok ? (
-              <IconCircleCheck size={20} color="var(--mantine-color-anchor)" aria-hidden style={{ flex: "none" }} />
-            ) : (
-              <IconAlertTriangle size={20} color="var(--mantine-color-error)" aria-hidden style={{ flex: "none" }} />
-            )}
-            <div>
-              <Text size="sm" fw={550}>
-                {checkName[item.check] ?? item.check}: {item.ok ? t.connection.ok : t.connection.attention}
-              </Text>
-              <Text size="sm" c="dimmed">
-                {item.detail} {item.action}
-              </Text>
-            </div>
-          </Group>
-        ))}
-      </Stack>
-    </section>
-  );
-}
-
-function Setup({ connection }: { connection: Connection }) {
-  const setup = useSetup();
-  const navigate = useNavigate();
-  const [taxes, setTaxes] = useState(true);
-  const [currencies, setCurrencies] = useState(false);
-  return (
-    <Panel title={t.connection.setup} note={t.connection.setupText}>
-      <Checkbox label={t.connection.setupTaxes} checked={taxes} onChange={(event) => setTaxes(event.currentTarget.checked)} />
-      <Checkbox label={t.connection.setupCurrencies} checked={currencies} onChange={(event) => setCurrencies(event.currentTarget.checked)} />
-      <Group>
-        <ActionButton
-          needs="admin"
-          loading={setup.isPending}
-          because={connection.status !== "connected" && t.connection.setupNeedsConnection}
-          onClick={() =>
-            setup.mutate(
-              { create_taxes: taxes, create_currencies: currencies },
-              { onSuccess: (run) => navigate({ to: "/runs/$id", params: { id: run.id } }), onError: notifyProblem },
-            )
-          }
-        >
-          {t.connection.setupRun}
-        </ActionButton>
-      </Group>
-    </Panel>
+    <Select
+      label={t.connection.organization}
+      description={t.connection.organizationChange}
+      data={data}
+      value={props.value}
+      onChange={props.change}
+      allowDeselect={false}
+      error={props.error}
+      maw={480}
+    />
   );
 }

@@ -13,3 +13,11 @@ export const issuesQuery = queryOptions({
   queryFn: ({ signal }) => ask(api.GET("/api/v1/issues", { signal })),
   refetchInterval: 30_000,
 });
+
+/** the hotel's time zone, asked once: every instant is shown in it */
+export const zoneQuery = queryOptions({
+  queryKey: ["zone"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/overview", { signal })),
+  select: (overview) => overview.time_zone ?? undefined,
+  staleTime: Number.POSITIVE_INFINITY,
+});

@@ -1,13 +1,15 @@
 import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { RecordItem } from "@/api/types";
-import { PhaseChip, StatusChip } from "@/components/Chip";
 import { Amount } from "@/components/Amount";
+import { StatusChip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
+import { PhaseMark } from "@/components/PhaseStepper";
 import { When } from "@/components/When";
 import { formatDay } from "@/lib/time";
 import { t } from "@/lib/texts";
 import { textOf, valuesOf } from "./columns";
+import { Remark } from "./IssueBox";
 
 const amount = /^-?\d+(\.\d+)?$/;
 const day = /^\d{4}-\d{2}-\d{2}$/;
@@ -20,7 +22,9 @@ export function Cell({ item, column }: { item: RecordItem; column: string }) {
     case "status":
       return <StatusChip status={item.status} />;
     case "phase":
-      return <PhaseChip phase={item.phase} />;
+      return <PhaseMark phase={item.phase} />;
+    case "remark":
+      return <Remark item={item} />;
     case "last":
       return <When at={item.last_synced_at} never={t.sync.never} />;
     case "zoho":
@@ -68,6 +72,7 @@ export function NameLink({ item, section }: { item: RecordItem; section: string 
       to={`/synchronization/${section}`}
       // biome-ignore lint/suspicious/noExplicitAny: the search of this route is typed where it is read
       search={((before: any) => ({ ...before, record: item.source_id })) as any}
+      data-record={item.source_id}
       fw={550}
       inherit
       underline="hover"

@@ -1,18 +1,27 @@
 import { IconCheck, IconClock, IconX } from "@tabler/icons-react";
-import type { Doc } from "@/api/types";
+import type { Doc, Run } from "@/api/types";
+import { ActionButton } from "@/components/ActionButton";
 import { Amount } from "@/components/Amount";
 import { StatusChip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
 import { When } from "@/components/When";
 import { formatDay } from "@/lib/time";
-import { flowName, stepName, t } from "@/lib/texts";
+import { flowName, stepName, stepStatusName, t } from "@/lib/texts";
 import { IssueBox, Notices } from "./IssueBox";
 import classes from "./RecordDrawer.module.css";
-import type { Verb } from "./records.api";
+import type { Verb } from "./actions.api";
 import { VerbButtons } from "./VerbButtons";
+import { before, needsWord } from "./verbs";
 
 /** one document: what it is, where it stands, its figures, its steps, and what stops it */
-export function DocumentCard(props: { doc: Doc; pending: boolean; verbs: boolean; act: (verb: Verb) => Promise<unknown> }) {
+export function DocumentCard(props: {
+  doc: Doc;
+  pending: boolean;
+  /** a document of an order has acts of its own; a hotel's item is acted on through the hotel */
+  verbs: boolean;
+  act: (verb: Verb) => Promise<Run | null>;
+  queueOrder?: () => void;
+}) {
   const { doc } = props;
   const name = doc.title || `${flowName[doc.flow] ?? doc.flow} ${doc.source_id}`;
   return (
@@ -23,7 +32,15 @@ export function DocumentCard(props: { doc: Doc; pending: boolean; verbs: boolean
       </div>
       {doc.issue || doc.notices?.length ? (
         <div className={classes.inside}>
-          {doc.issue ? <IssueBox issue={doc.issue} /> : null}
+          {doc.issue ? (
+            <IssueBox issue={doc.issue}>
+              {doc.issue.code === "not_queued" && props.queueOrder ? (
+                <ActionButton needs="operator" size="compact-sm" variant="default" mt="xs" onClick={props.queueOrder}>
+                  {t.verb.queueOrder}
+                </ActionButton>
+              ) : null}
+            </IssueBox>
+          ) : null}
           <Notices items={doc.notices} />
         </div>
       ) : null}
@@ -45,10 +62,25 @@ export function DocumentCard(props: { doc: Doc; pending: boolean; verbs: boolean
           ) : null}
         </span>
         <Steps doc={doc} />
-        {props.verbs ? <VerbButtons small name={name} status={doc.status} pending={props.pending} act={props.act} /> : null}
+        {props.verbs ? (
+          <VerbButtons
+            small
+            name={name}
+            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true }}
+            pending={props.pending}
+            act={props.act}
+          />
+        ) : null}
       </div>
+      {props.verbs && needsWord(doc.status) ? <p className={classes.before}>{before(doc)}</p> : null}
     </article>
   );
+}
+
+/** a step may name what it acts on, as in apply:460000000000525 */
+function stepWord(name: string): string {
+  const kind = name.split(":")[0] ?? name;
+  return stepName[kind] ?? kind.replaceAll("_", " ");
 }
 
 function Figures({ doc }: { doc: Doc }) {
@@ -80,7 +112,6 @@ function Figures({ doc }: { doc: Doc }) {
   );
 }
 
-const finished = new Set(["done", "synced", "ok"]);
 const broken = new Set(["failed", "rejected", "held", "unknown"]);
 
 function Steps({ doc }: { doc: Doc }) {
@@ -88,12 +119,16 @@ function Steps({ doc }: { doc: Doc }) {
   return (
     <ul className={classes.steps} aria-label={t.detail.steps}>
       {doc.steps.map((step) => {
-        const Icon = finished.has(step.status) ? IconCheck : broken.has(step.status) ? IconX : IconClock;
+        const Icon = step.status === "done" ? IconCheck : broken.has(step.status) ? IconX : IconClock;
         return (
           <li key={step.name}>
             <Icon size={15} aria-hidden />
-            {stepName[step.name] ?? step.name.replaceAll("_", " ")}
-            {finished.has(step.status) ? <span className="q-visually-hidden">: {t.detail.stepDone}</span> : `: ${step.status}`}
+            {stepWord(step.name)}
+            {step.status === "done" ? (
+              <span className="q-visually-hidden">: {t.detail.stepDone}</span>
+            ) : (
+              `: ${stepStatusName[step.status] ?? step.status}`
+            )}
           </li>
         );
       })}

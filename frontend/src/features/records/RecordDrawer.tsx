@@ -2,21 +2,27 @@ import { Drawer, Group, Stack, Text, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { type KeyboardEvent, useEffect } from "react";
 import type { RecordDetail } from "@/api/types";
-import { PhaseChip, StatusChip } from "@/components/Chip";
+import { StatusChip } from "@/components/Chip";
 import { Copy } from "@/components/Copy";
+import { notifyDone, notifyProblem } from "@/components/notify";
 import { Outside } from "@/components/Outside";
+import { PhaseStepper } from "@/components/PhaseStepper";
 import { Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
+import { settingsQuery } from "@/features/settings/settings.api";
 import type { Section } from "@/lib/sections";
-import { flowName, sectionOne, t } from "@/lib/texts";
+import { flowName, flowOrder, sectionOne, t } from "@/lib/texts";
+import { useVerb } from "./actions.api";
 import { Cell } from "./Cell";
-import { labelOf } from "./columns";
+import { labelOf, orderedFields } from "./columns";
 import { DocumentCard } from "./DocumentCard";
 import { IssueBox, Notices } from "./IssueBox";
 import classes from "./RecordDrawer.module.css";
-import { recordQuery, useDocumentVerb, useRecordVerb } from "./records.api";
+import { recordQuery } from "./records.api";
 import { VerbButtons } from "./VerbButtons";
+import { before } from "./verbs";
 
 /** one record beside the list, or over it on a narrow screen; its address can be shared */
 export function RecordDrawer({ section, id }: { section: Section; id: string }) {
@@ -28,9 +34,21 @@ export function RecordDrawer({ section, id }: { section: Section; id: string }) 
       to: `/synchronization/${section}`,
       search: ((before: Record<string, unknown>) => ({ ...before, record: undefined })) as never,
     });
+  useEffect(
+    () => () => {
+      // back to the row it came from; when that is scrolled away, to the list
+      const back = () => (document.querySelector<HTMLElement>(`[data-record="${CSS.escape(id)}"]`) ?? document.getElementById("content"))?.focus();
+      setTimeout(back, 0);
+    },
+    [id],
+  );
+  // Escape closes what is on top: a menu or dialog over the drawer handles its own
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key === "Escape" && event.currentTarget.contains(event.target as Node)) close();
+  };
   const title = record.data?.name ?? `${sectionOne[section]} ${id}`;
   return (
-    <Drawer opened onClose={close} position="right" size={narrow ? "100%" : 720} title={title} classNames={{ title: classes.title, body: classes.body }}>
+    <Drawer opened onClose={close} closeOnEscape={false} onKeyDown={onKeyDown} returnFocus={false} position="right" size={narrow ? "100%" : 720} title={title} classNames={{ title: classes.title, body: classes.body }}>
       {record.isPending ? <Rows count={8} /> : null}
       {record.isError && !record.data ? <Failure error={record.error} retry={() => record.refetch()} /> : null}
       {record.isError && record.data ? <Stale retry={() => record.refetch()} /> : null}
@@ -40,51 +58,74 @@ export function RecordDrawer({ section, id }: { section: Section; id: string }) 
 }
 
 function Detail({ section, record }: { section: Section; record: RecordDetail }) {
-  const recordVerb = useRecordVerb(section);
-  const documentVerb = useDocumentVerb(section);
+  const verb = useVerb(section);
+  const { data: settings } = useQuery(settingsQuery);
   const isOrder = section === "orders";
+  const own = { record: record.source_id };
+  const documents = [...record.documents].sort((a, b) => flowOrder.indexOf(a.flow) - flowOrder.indexOf(b.flow));
+  const queueOrder = () =>
+    verb.mutate(
+      { target: own, verb: { verb: "sync" } },
+      { onSuccess: () => notifyDone(t.sync.sent(record.name)), onError: notifyProblem },
+    );
   return (
     <Stack gap="lg">
-      <Group gap="sm" justify="space-between">
-        <Group gap="sm">
-          <StatusChip status={record.status} />
-          <PhaseChip phase={record.phase} />
+      <Stack gap={6}>
+        <Group gap="sm" justify="space-between">
+          <Group gap="sm">
+            <StatusChip status={record.status} />
+            {record.paired ? <Text size="sm">{t.sync.paired}</Text> : null}
+          </Group>
+          <VerbButtons
+            name={record.name}
+            of={{ status: record.status, issue: record.issue, linked: Boolean(record.zoho_id), paired: record.paired, pairable: !isOrder && section !== "currencies" }}
+            pending={verb.isPending}
+            act={(act) => verb.mutateAsync({ target: own, verb: act })}
+          />
         </Group>
-        <VerbButtons name={record.name} status={record.status} pending={recordVerb.isPending} act={(verb) => recordVerb.mutateAsync({ ...verb, id: record.source_id })} />
-      </Group>
-      {record.issue && !isOrder ? <IssueBox issue={record.issue} /> : null}
+        <Text size="sm" c="dimmed">
+          {before(record)}
+        </Text>
+      </Stack>
+      {isOrder ? <PhaseStepper phase={record.phase} salesOrders={settings?.orders?.create_sales_orders ?? true} /> : null}
+      {record.issue && !record.documents.some((doc) => doc.issue) ? <IssueBox issue={record.issue} /> : null}
       <Notices items={record.notices} />
-      <Facts record={record} />
       <section aria-labelledby="documents">
         <Title order={2} id="documents" mb="sm">
           {t.detail.documents}
         </Title>
-        {record.documents.length === 0 ? (
+        {documents.length === 0 ? (
           <Text c="dimmed" size="sm">
-            {t.detail.noDocuments}
+            {isOrder ? t.detail.noDocuments : t.detail.notInZoho}
           </Text>
         ) : (
           <Stack gap="sm">
-            {record.documents.map((doc) => (
+            {documents.map((doc) => (
               <DocumentCard
                 key={doc.key}
                 doc={doc}
-                pending={documentVerb.isPending}
+                pending={verb.isPending}
                 verbs={isOrder}
-                act={(verb) => documentVerb.mutateAsync({ ...verb, flow: doc.flow, id: doc.source_id })}
+                act={(act) => verb.mutateAsync({ target: { ...own, document: { flow: doc.flow, id: doc.source_id } }, verb: act })}
+                queueOrder={isOrder ? queueOrder : undefined}
               />
             ))}
           </Stack>
         )}
       </section>
+      <Facts record={record} />
       <History record={record} />
     </Stack>
   );
 }
 
 function Facts({ record }: { record: RecordDetail }) {
-  const names = Object.keys(record.fields ?? {});
+  const names = orderedFields(Object.keys(record.fields ?? {}));
   return (
+    <section aria-labelledby="facts">
+      <Title order={2} id="facts" mb="sm">
+        {t.detail.fields}
+      </Title>
     <dl className={classes.facts}>
       <dt>{t.sync.id}</dt>
       <dd>
@@ -114,6 +155,7 @@ function Facts({ record }: { record: RecordDetail }) {
         </>
       ) : null}
     </dl>
+    </section>
   );
 }
 

@@ -3,16 +3,19 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 import type { RecordItem } from "@/api/types";
 import { StatusChip } from "@/components/Chip";
+import { PhaseMark } from "@/components/PhaseStepper";
 import { useMay } from "@/lib/role";
 import { sectionName, t } from "@/lib/texts";
 import { Cell, NameLink } from "./Cell";
 import type { ColumnInfo } from "./columns";
+import { Remark } from "./IssueBox";
 import classes from "./RecordsTable.module.css";
-import { type RecordsProps, SyncOne, toggled } from "./RecordsTable";
+import { type RecordsProps, SyncOne } from "./RecordsTable";
+import { isSelected, toggled } from "./selection";
 
 /** the same rows for a narrow screen: one card each, scrolled with the page */
 export function RecordsCards(props: RecordsProps) {
-  const { items, selected } = props;
+  const { items, selection } = props;
   const list = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   useEffect(() => setTop(list.current?.offsetTop ?? 0), []);
@@ -23,7 +26,7 @@ export function RecordsCards(props: RecordsProps) {
   useEffect(() => {
     if (last >= items.length - 5) onEnd();
   }, [last, items.length, onEnd]);
-  const facts = props.columns.filter((column) => props.shown.includes(column.id) && column.id !== "status" && column.id !== "id");
+  const facts = props.columns.filter((column) => props.shown.includes(column.id) && !["status", "phase", "remark", "id"].includes(column.id));
 
   return (
     <ul ref={list} className={`q-panel ${classes.cards}`} style={{ height: virtual.getTotalSize() }} aria-label={sectionName[props.section]}>
@@ -35,7 +38,7 @@ export function RecordsCards(props: RecordsProps) {
             key={item.source_id}
             ref={virtual.measureElement}
             data-index={index}
-            data-selected={selected.has(item.source_id) || undefined}
+            data-selected={isSelected(selection, item.source_id) || undefined}
             className={classes.card}
             style={{ position: "absolute", top: 0, left: 0, right: 0, transform: `translateY(${start - top}px)` }}
           >
@@ -57,9 +60,9 @@ function Card({ item, facts, ...props }: RecordsProps & { item: RecordItem; fact
             size="sm"
             mt={2}
             aria-label={t.sync.select(item.name)}
-            checked={props.selected.has(item.source_id)}
+            checked={isSelected(props.selection, item.source_id)}
             disabled={!may}
-            onChange={() => props.onSelect(toggled(props.selected, item.source_id))}
+            onChange={() => props.onSelect(toggled(props.selection, item.source_id, props.items))}
           />
           <span style={{ overflowWrap: "anywhere" }}>
             <NameLink item={item} section={props.section} />
@@ -69,7 +72,13 @@ function Card({ item, facts, ...props }: RecordsProps & { item: RecordItem; fact
       </Group>
       <Group gap="xs" mt={6}>
         <StatusChip status={item.status} />
+        {props.section === "orders" ? <PhaseMark phase={item.phase} /> : null}
       </Group>
+      {item.issue || item.notices?.length ? (
+        <div className={classes.remark}>
+          <Remark item={item} />
+        </div>
+      ) : null}
       <dl className={classes.facts}>
         {facts.map((column) => (
           <div key={column.id} style={{ display: "contents" }}>

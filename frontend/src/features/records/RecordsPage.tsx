@@ -1,30 +1,37 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
-import type { RecordPage } from "@/api/types";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { RecordItem, RecordPage } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { LinkTabs } from "@/components/LinkTabs";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
-import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
+import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
-import { settingsQuery } from "@/features/settings/settings.api";
+import { remember } from "@/lib/remember";
 import { type Section, sections } from "@/lib/sections";
 import { sectionBecomes, sectionName, t } from "@/lib/texts";
-import { availableColumns } from "./columns";
+import { useInitialize, useVerb, type Verb } from "./actions.api";
+import { availableColumns, defaultColumns } from "./columns";
 import { isFiltered, type RecordSearch, shownColumns } from "./filters";
 import { RecordDrawer } from "./RecordDrawer";
 import { RecordsCards } from "./RecordsCards";
 import { RecordsTable } from "./RecordsTable";
-import { recordsQuery, useInitialize, useRecordVerb } from "./records.api";
+import { changed, useChanged } from "./live";
+import { recordsQuery } from "./records.api";
+import { ScheduleNote } from "./ScheduleNote";
+import { type Selection } from "./selection";
 import { SyncBar } from "./SyncBar";
 import { Toolbar } from "./Toolbar";
+import { SyncDialog } from "./VerbButtons";
+import { needsWord } from "./verbs";
 
 export function RecordsPage({ section, search }: { section: Section; search: RecordSearch }) {
   const records = useInfiniteQuery(recordsQuery(section, search));
   const first = records.data?.pages[0];
+  const outdated = useChanged(section);
   return (
     <Page title={t.sync.title} actions={first?.initialized_at ? <Listed section={section} page={first} /> : null}>
       <LinkTabs
@@ -32,10 +39,11 @@ export function RecordsPage({ section, search }: { section: Section; search: Rec
         current={section}
         tabs={sections.map((key) => ({ key, label: sectionName[key], link: { to: `/synchronization/${key}` } }))}
       />
-      <ScheduleNote />
+      <ScheduleNote section={section} />
       {records.isPending ? <Rows count={12} /> : null}
       {records.isError && !records.data ? <Failure error={records.error} retry={() => records.refetch()} /> : null}
       {records.isError && records.data ? <Stale retry={() => records.refetch()} /> : null}
+      {outdated ? <Outdated section={section} refresh={() => records.refetch()} /> : null}
       {first && !first.initialized_at ? <Blank section={section} /> : null}
       {first?.initialized_at ? <Listing key={section} section={section} search={search} records={records} /> : null}
       {search.record ? <RecordDrawer section={section} id={search.record} /> : null}
@@ -43,10 +51,23 @@ export function RecordsPage({ section, search }: { section: Section; search: Rec
   );
 }
 
-function ScheduleNote() {
-  const { data } = useQuery(settingsQuery);
-  if (!data?.schedule || data.schedule.enabled) return null;
-  return <Note>{t.sync.autoOff}</Note>;
+/** shown over a long list instead of reading all of it again at every change */
+function Outdated({ section, refresh }: { section: Section; refresh: () => Promise<unknown> }) {
+  return (
+    <Group gap="sm" role="status">
+      <Text size="sm">{t.sync.outdated}</Text>
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => {
+          changed.mark(section, false);
+          refresh();
+        }}
+      >
+        {t.sync.refresh}
+      </Button>
+    </Group>
+  );
 }
 
 function Listed({ section, page }: { section: Section; page: RecordPage }) {
@@ -88,8 +109,9 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
   const { section, search, records } = props;
   const narrow = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
   const navigate = useNavigate();
-  const [selected, setSelected] = useState<Set<string>>(new Set());
-  const syncOne = useRecordVerb(section);
+  const [selection, setSelection] = useState<Selection>(new Set());
+  const [asked, setAsked] = useState<RecordItem | null>(null);
+  const verb = useVerb(section);
 
   const pages = records.data?.pages;
   const items = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
@@ -100,24 +122,32 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     if (hasNextPage && !isFetchingNextPage) fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
+  const shown = shownColumns(section, search).join(",");
+  const standard = shown === defaultColumns(section).join(",");
+  useEffect(() => {
+    // columns chosen earlier in this browser go into the address, so that the list can be shared as it is
+    if (!search.columns && !standard) navigate({ to: `/synchronization/${section}`, search: { ...search, columns: shown } as never, replace: true });
+  }, [navigate, search, section, shown, standard]);
   const change = (next: Partial<RecordSearch>) => {
-    setSelected(new Set());
+    if ("columns" in next) remember(`columns.${section}`, next.columns);
+    else setSelection(new Set());
     navigate({ to: `/synchronization/${section}`, search: { ...search, ...next } as never, replace: true });
   };
+  const act = (item: RecordItem, what: Verb) =>
+    verb.mutate(
+      { target: { record: item.source_id }, verb: what },
+      { onSuccess: () => notifyDone(what.verb === "unskip" ? `${item.name}: ${t.verb.done.unskip}` : t.sync.sent(item.name)), onError: notifyProblem },
+    );
   const table = {
     section,
     items,
     columns,
-    shown: shownColumns(section, search),
-    selected,
+    shown: shown.split(","),
+    selection,
     sort: search.sort ?? "-source_id",
-    onSelect: setSelected,
+    onSelect: setSelection,
     onSort: (sort: string) => change({ sort }),
-    onSync: (item: { source_id: string; name: string }) =>
-      syncOne.mutate(
-        { verb: "sync", id: item.source_id },
-        { onSuccess: () => notifyDone(t.sync.sent(item.name)), onError: notifyProblem },
-      ),
+    onSync: (item: RecordItem) => (needsWord(item.status) ? setAsked(item) : act(item, { verb: "sync" })),
     onEnd,
   };
   const filtered = isFiltered(section, search);
@@ -125,7 +155,16 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
   return (
     <>
       <Toolbar section={section} search={search} counts={counts} columns={columns} change={change} narrow={narrow} />
-      <SyncBar section={section} search={search} counts={counts} selected={selected} clear={() => setSelected(new Set())} />
+      <SyncBar
+        section={section}
+        search={search}
+        counts={counts}
+        loaded={items.length}
+        complete={!hasNextPage}
+        narrow={narrow}
+        selection={selection}
+        select={setSelection}
+      />
       {items.length === 0 && !records.isFetching ? (
         filtered ? (
           <Empty
@@ -147,6 +186,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
       <Text size="sm" c="dimmed" role="status">
         {hasNextPage ? t.sync.shownMore(items.length) : t.sync.rows(String(items.length))}
       </Text>
+      {asked ? <SyncDialog name={asked.name} status={asked.status} issue={asked.issue} close={() => setAsked(null)} act={(what) => act(asked, what)} /> : null}
     </>
   );
 }

@@ -1,6 +1,6 @@
-import { ActionIcon, Checkbox, Tooltip } from "@mantine/core";
+import { Button, Checkbox, Tooltip } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconArrowsSort, IconRefresh } from "@tabler/icons-react";
-import { type ColumnDef, columnVisibilityFeature, rowSelectionFeature, tableFeatures, useTable } from "@tanstack/react-table";
+import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import type { RecordItem } from "@/api/types";
@@ -10,8 +10,10 @@ import { sectionOne, t } from "@/lib/texts";
 import { Cell, NameLink } from "./Cell";
 import type { ColumnInfo } from "./columns";
 import classes from "./RecordsTable.module.css";
+import { before } from "./verbs";
+import { isSelected, type Selection, toggled } from "./selection";
 
-const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
+const features = tableFeatures({ columnVisibilityFeature });
 const rowHeight = 41;
 
 export type RecordsProps = {
@@ -19,9 +21,9 @@ export type RecordsProps = {
   items: RecordItem[];
   columns: ColumnInfo[];
   shown: string[];
-  selected: ReadonlySet<string>;
+  selection: Selection;
   sort: string;
-  onSelect: (ids: Set<string>) => void;
+  onSelect: (next: Selection) => void;
   onSort: (sort: string) => void;
   onSync: (item: RecordItem) => void;
   onEnd: () => void;
@@ -29,7 +31,7 @@ export type RecordsProps = {
 
 /** every row that is loaded, of which only the visible ones are in the page */
 export function RecordsTable(props: RecordsProps) {
-  const { section, items, columns, shown, selected } = props;
+  const { section, items, columns, shown, selection } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const mayOperate = useMay("operator");
   const defs = useMemo<ColumnDef<typeof features, RecordItem>[]>(
@@ -43,7 +45,6 @@ export function RecordsTable(props: RecordsProps) {
     getRowId: (item) => item.source_id,
     state: {
       columnVisibility: Object.fromEntries(columns.map((column) => [column.id, shown.includes(column.id)])),
-      rowSelection: Object.fromEntries([...selected].map((id) => [id, true])),
     },
   });
   const rows = table.getRowModel().rows;
@@ -57,14 +58,16 @@ export function RecordsTable(props: RecordsProps) {
   const last = visible.at(-1)?.index ?? -1;
   const onEnd = props.onEnd;
   useEffect(() => {
-    if (last >= rows.length - 10) onEnd();
+    if (last >= rows.length - 80) onEnd(); // well before the end, so that scrolling does not wait
   }, [last, rows.length, onEnd]);
 
   const infos = columns.filter((column) => shown.includes(column.id));
-  const width = 44 + 210 + 84 + infos.reduce((sum, column) => sum + column.width, 0);
-  const before = visible[0]?.start ?? 0;
-  const after = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
-  const all = items.length > 0 && items.every((item) => selected.has(item.source_id));
+  const nameWidth = section === "orders" ? 132 : 210;
+  const width = 44 + nameWidth + 92 + infos.reduce((sum, column) => sum + column.width, 0);
+  const numbers = new Set(infos.filter((column) => column.numeric).map((column) => column.id));
+  const above = visible[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
+  const all = items.length > 0 && items.every((item) => isSelected(selection, item.source_id));
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -76,7 +79,7 @@ export function RecordsTable(props: RecordsProps) {
           {infos.map((column) => (
             <col key={column.id} style={{ width: column.width }} />
           ))}
-          <col style={{ width: 84 }} />
+          <col style={{ width: 92 }} />
         </colgroup>
         <thead>
           <tr>
@@ -85,7 +88,7 @@ export function RecordsTable(props: RecordsProps) {
                 size="xs"
                 aria-label={t.sync.selectAll}
                 checked={all}
-                indeterminate={!all && selected.size > 0}
+                indeterminate={!all && selection !== "all" && selection.size > 0}
                 disabled={!mayOperate}
                 onChange={() => props.onSelect(all ? new Set() : new Set(items.map((item) => item.source_id)))}
               />
@@ -100,27 +103,27 @@ export function RecordsTable(props: RecordsProps) {
           </tr>
         </thead>
         <tbody>
-          {before > 0 ? <tr aria-hidden style={{ height: before }} /> : null}
+          {above > 0 ? <tr aria-hidden style={{ height: above }} /> : null}
           {visible.map(({ index }) => {
             const row = rows[index];
             if (!row) return null;
             const item = row.original;
             return (
-              <tr key={row.id} aria-rowindex={index + 2} data-selected={selected.has(row.id) || undefined} className={classes.row}>
+              <tr key={row.id} aria-rowindex={index + 2} data-selected={isSelected(selection, row.id) || undefined} className={classes.row}>
                 <td className={classes.check}>
                   <Checkbox
                     size="xs"
                     aria-label={t.sync.select(item.name)}
-                    checked={selected.has(row.id)}
+                    checked={isSelected(selection, row.id)}
                     disabled={!mayOperate}
-                    onChange={() => props.onSelect(toggled(selected, row.id))}
+                    onChange={() => props.onSelect(toggled(selection, row.id, items))}
                   />
                 </td>
                 <th scope="row" className={classes.name} title={item.name}>
                   <NameLink item={item} section={section} />
                 </th>
                 {row.getVisibleCells().map((cell) => (
-                  <td key={cell.id} className={infos.find((info) => info.id === cell.column.id)?.numeric ? "q-num" : undefined}>
+                  <td key={cell.id} className={numbers.has(cell.column.id) ? "q-num" : undefined}>
                     <table.FlexRender cell={cell} />
                   </td>
                 ))}
@@ -130,17 +133,11 @@ export function RecordsTable(props: RecordsProps) {
               </tr>
             );
           })}
-          {after > 0 ? <tr aria-hidden style={{ height: after }} /> : null}
+          {below > 0 ? <tr aria-hidden style={{ height: below }} /> : null}
         </tbody>
       </table>
     </section>
   );
-}
-
-export function toggled(selected: ReadonlySet<string>, id: string): Set<string> {
-  const next = new Set(selected);
-  if (!next.delete(id)) next.add(id);
-  return next;
 }
 
 export function SyncOne(props: { item: RecordItem; may: boolean; onSync: (item: RecordItem) => void }) {
@@ -148,17 +145,18 @@ export function SyncOne(props: { item: RecordItem; may: boolean; onSync: (item: 
   const busy = item.status === "pending" || item.status === "syncing";
   if (busy) return <span className={classes.queued}>{t.sync.queued}</span>;
   return (
-    <Tooltip label={props.may ? t.sync.sync : t.problem.forbiddenHint(t.session.role.operator ?? "operator")}>
-      <ActionIcon
+    <Tooltip label={props.may ? before(item) : t.problem.forbiddenHint(t.session.role.operator ?? "operator")}>
+      <Button
         variant="default"
-        size={30}
+        size="compact-sm"
+        leftSection={<IconRefresh size={14} aria-hidden />}
         aria-label={t.sync.syncOne(item.name)}
         aria-disabled={!props.may}
         data-disabled={!props.may || undefined}
         onClick={() => props.may && props.onSync(item)}
       >
-        <IconRefresh size={16} />
-      </ActionIcon>
+        {t.sync.sync}
+      </Button>
     </Tooltip>
   );
 }

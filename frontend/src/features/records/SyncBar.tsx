@@ -1,121 +1,104 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Menu, Text } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { SyncRequest } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone, notifyProblem } from "@/components/notify";
-import { Failure } from "@/components/states";
-import { connectionQuery } from "@/features/connection/connection.api";
+import { notifyProblem } from "@/components/notify";
+import { settingsQuery } from "@/features/settings/settings.api";
+import { useMay } from "@/lib/role";
 import type { Section } from "@/lib/sections";
-import { sectionName, t } from "@/lib/texts";
+import { bulkActions, type DocumentKind, t } from "@/lib/texts";
 import { isFiltered, knownCount, type RecordSearch, toFilter } from "./filters";
-import { countMatching, useSync } from "./records.api";
+import { countMatching } from "./records.api";
+import { type Selection, selectedIds } from "./selection";
+import { SendDialog, type Wanted } from "./SendDialog";
 
-const typed = 500; // beyond this many records the number itself must be typed
-
-type Wanted = { count: number | null; body: SyncRequest };
-
-/** the buttons over many records; each shows its count and asks before it sends */
-export function SyncBar(props: {
+type Props = {
   section: Section;
   search: RecordSearch;
   counts: Record<string, number>;
-  selected: ReadonlySet<string>;
-  clear: () => void;
-}) {
-  const { section, search, counts, selected } = props;
+  loaded: number;
+  complete: boolean;
+  narrow: boolean;
+  selection: Selection;
+  select: (next: Selection) => void;
+};
+
+/** the buttons over many records: they act on the selection, else on the filter, else on all */
+export function SyncBar(props: Props) {
+  const { section, search, counts, selection } = props;
+  const may = useMay("operator");
   const [wanted, setWanted] = useState<Wanted | null>(null);
+  const { data: settings } = useQuery(settingsQuery);
   const total = knownCount(section, {}, counts) ?? 0;
   const filtered = isFiltered(section, search);
-  const matching = knownCount(section, search, counts);
-  const count = useMutation({
-    mutationFn: () => (matching === undefined ? countMatching(section, search) : Promise.resolve(matching)),
-    onSuccess: (n) => setWanted({ count: n, body: { filter: toFilter(section, search), confirm: true } }),
+  const matching = props.complete ? props.loaded : knownCount(section, search, counts);
+  const ids = selectedIds(selection);
+  const prepare = useMutation({
+    mutationFn: async (documents: DocumentKind[] | undefined): Promise<Wanted> => {
+      if (ids) return { count: ids.length, body: { ids }, documents };
+      if (!filtered) return { count: total, body: { all: true }, documents };
+      const count = matching ?? (await countMatching(section, search));
+      return { count, body: { filter: toFilter(section, search) } satisfies SyncRequest, documents };
+    },
+    onSuccess: setWanted,
     onError: notifyProblem,
   });
   if (total === 0) return null;
+  const others = bulkActions[section].filter((action) => !action.main);
+  const refused = (action: (typeof others)[number]) =>
+    (filtered && matching === 0 && t.sync.noMatch) || (action.documents?.includes("orders") && settings?.orders?.create_sales_orders === false && t.sync.noSalesOrders);
+  const scope = ids ? t.sync.selected(ids.length) : filtered ? t.sync.scopeMatching(matching) : t.sync.scopeAll(total);
 
   return (
-    <Group gap="sm" aria-live="polite">
-      {selected.size > 0 ? (
-        <>
+    <Group gap="sm">
+      {bulkActions[section].map((action) =>
+        props.narrow && !action.main ? null : (
           <ActionButton
+            key={action.label}
             needs="operator"
-            onClick={() => setWanted({ count: selected.size, body: { ids: [...selected], confirm: true } })}
+            variant={action.main ? "filled" : "default"}
+            loading={prepare.isPending && prepare.variables === action.documents}
+            because={refused(action)}
+            onClick={() => prepare.mutate(action.documents)}
           >
-            {t.sync.syncSelected(selected.size)}
+            {action.label}
           </ActionButton>
-          <Button variant="subtle" onClick={props.clear}>
+        ),
+      )}
+      {props.narrow && others.length > 0 ? (
+        <Menu position="bottom-start" withinPortal returnFocus>
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+              {t.sync.onlyPart}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {others.map((action) => (
+              <Menu.Item key={action.label} disabled={!may || Boolean(refused(action))} onClick={() => prepare.mutate(action.documents)}>
+                {action.label}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      ) : null}
+      <Text size="sm" c="dimmed" role="status">
+        {t.sync.scope}: {scope}
+      </Text>
+      {ids ? (
+        <>
+          {ids.length === props.loaded && !props.complete ? (
+            <Anchor component="button" type="button" size="sm" underline="always" onClick={() => props.select("all")}>
+              {filtered ? t.sync.selectMatching(matching) : t.sync.selectEvery(total)}
+            </Anchor>
+          ) : null}
+          <Button variant="subtle" size="compact-sm" onClick={() => props.select(new Set())}>
             {t.sync.clearSelection}
           </Button>
         </>
       ) : null}
-      {filtered ? (
-        <ActionButton needs="operator" variant="default" loading={count.isPending} because={matching === 0 && t.sync.noMatch} onClick={() => count.mutate()}>
-          {matching === undefined ? t.sync.syncMatchingUncounted : t.sync.syncMatching(String(matching))}
-        </ActionButton>
-      ) : (
-        <ActionButton needs="operator" variant="default" onClick={() => setWanted({ count: total, body: { all: true, confirm: true } })}>
-          {t.sync.syncAll(String(total))}
-        </ActionButton>
-      )}
-      {wanted ? (
-        <Confirm section={section} wanted={wanted} close={() => setWanted(null)} sent={props.clear} />
-      ) : null}
+      {wanted ? <SendDialog section={section} wanted={wanted} close={() => setWanted(null)} sent={() => props.select(new Set())} /> : null}
     </Group>
-  );
-}
-
-function Confirm(props: { section: Section; wanted: Wanted; close: () => void; sent: () => void }) {
-  const { section, wanted } = props;
-  const sync = useSync(section);
-  const connection = useQuery(connectionQuery);
-  const [text, setText] = useState("");
-  const number = wanted.count === null ? t.sync.many : String(wanted.count);
-  const mustType = wanted.count === null || wanted.count > typed;
-  const send = () =>
-    sync.mutate(wanted.body, {
-      onSuccess: (run) => {
-        props.close();
-        props.sent();
-        notifyDone(
-          <>
-            {t.sync.runStarted} <Link to={`/runs/${run.id}`}>{t.sync.showRun}</Link>
-          </>,
-        );
-      },
-    });
-  return (
-    <Modal opened onClose={props.close} title={t.sync.confirmTitle(number, sectionName[section].toLowerCase())}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        <Stack gap="sm">
-          {section === "orders" ? <Text size="sm">{t.sync.confirmOrders}</Text> : null}
-          <Text size="sm">{t.sync.confirmText}</Text>
-          {connection.data && connection.data.status !== "connected" ? (
-            <Text size="sm" fw={550}>
-              {t.sync.confirmNotConnected}
-            </Text>
-          ) : null}
-          {mustType ? (
-            <TextInput label={t.sync.confirmType(number)} value={text} onChange={(e) => setText(e.currentTarget.value)} data-autofocus autoComplete="off" />
-          ) : null}
-          {sync.isError ? <Failure error={sync.error} /> : null}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={props.close}>
-              {t.cancel}
-            </Button>
-            <Button type="submit" loading={sync.isPending} disabled={mustType && text.trim() !== number} data-autofocus={mustType ? undefined : true}>
-              {t.sync.confirm}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   );
 }

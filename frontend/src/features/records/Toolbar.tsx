@@ -1,13 +1,13 @@
-import { Button, Checkbox, Group, Popover, ScrollArea, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Collapse, Group, Popover, ScrollArea, Select, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconColumns3, IconSearch } from "@tabler/icons-react";
+import { IconColumns3, IconFilter, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { phases, type Section, type Status, statuses } from "@/lib/sections";
 import { phaseName, statusName, t } from "@/lib/texts";
 import { type ColumnInfo, defaultColumns } from "./columns";
 import { isFiltered, type RecordSearch, shownColumns } from "./filters";
-import { hotelsQuery } from "./records.api";
+import { currenciesQuery, hotelsQuery } from "./records.api";
 import classes from "./Toolbar.module.css";
 
 type Props = {
@@ -21,36 +21,62 @@ type Props = {
 
 /** everything that narrows, orders and shapes the list; all of it lives in the address */
 export function Toolbar(props: Props) {
-  const { section, search, change } = props;
+  const { section, search, change, narrow } = props;
+  const [open, setOpen] = useState(false);
+  const set = [search.phase, search.hotel, search.currency, search.customer, search.from, search.to].filter(Boolean).length;
+  const more = (
+    <>
+      {section === "orders" ? <OrderFilters {...props} /> : null}
+      {narrow ? (
+        <Select
+          label={t.sync.sort}
+          data={Object.entries(t.sync.sorts).map(([value, label]) => ({ value, label }))}
+          value={search.sort ?? "-source_id"}
+          onChange={(sort) => change({ sort: sort ?? undefined })}
+          allowDeselect={false}
+          w={200}
+        />
+      ) : null}
+      <ColumnChooser {...props} />
+      {isFiltered(section, search) ? (
+        <Button variant="subtle" onClick={() => change(nothing)}>
+          {t.sync.clear}
+        </Button>
+      ) : null}
+    </>
+  );
   return (
     <Stack gap="sm">
       <StatusFilter {...props} />
-      <Group gap="sm" align="flex-end">
+      <Group gap="xs" align="flex-end">
         <SearchBox q={search.q} change={change} />
-        {section === "orders" ? <OrderFilters {...props} /> : null}
-        {props.narrow ? (
-          <Select
-            label={t.sync.sort}
-            data={Object.entries(t.sync.sorts).map(([value, label]) => ({ value, label }))}
-            value={search.sort ?? "-source_id"}
-            onChange={(sort) => change({ sort: sort ?? undefined })}
-            allowDeselect={false}
-            w={200}
-          />
-        ) : null}
-        <ColumnChooser {...props} />
-        {isFiltered(section, search) ? (
-          <Button
-            variant="subtle"
-            onClick={() => change({ status: undefined, q: undefined, phase: undefined, hotel: undefined, from: undefined, to: undefined })}
-          >
-            {t.sync.clear}
+        {narrow ? (
+          <Button variant="default" leftSection={<IconFilter size={17} aria-hidden />} aria-expanded={open} onClick={() => setOpen(!open)}>
+            {t.sync.filters(set)}
           </Button>
-        ) : null}
+        ) : (
+          more
+        )}
       </Group>
+      {narrow ? <Collapse expanded={open}>
+          <Group gap="sm" align="flex-end">
+            {more}
+          </Group>
+        </Collapse> : null}
     </Stack>
   );
 }
+
+const nothing: Partial<RecordSearch> = {
+  status: undefined,
+  q: undefined,
+  phase: undefined,
+  hotel: undefined,
+  currency: undefined,
+  customer: undefined,
+  from: undefined,
+  to: undefined,
+};
 
 function StatusFilter({ search, counts, change }: Props) {
   const chosen = search.status ?? [];
@@ -98,6 +124,7 @@ function SearchBox({ q, change }: { q: string | undefined; change: Props["change
 
 function OrderFilters({ search, change }: Props) {
   const hotels = useQuery(hotelsQuery);
+  const currencies = useQuery(currenciesQuery);
   const choices = hotels.data ?? [];
   return (
     <>
@@ -109,7 +136,7 @@ function OrderFilters({ search, change }: Props) {
         onChange={(phase) => change({ phase: (phase as RecordSearch["phase"]) ?? undefined })}
         clearable
         clearButtonProps={{ "aria-label": `${t.sync.phase}: ${t.sync.anyPhase}` }}
-        w={160}
+        w={140}
       />
       {choices.length > 0 ? (
         <Select
@@ -121,11 +148,26 @@ function OrderFilters({ search, change }: Props) {
           clearable
           searchable
           clearButtonProps={{ "aria-label": `${t.sync.hotel}: ${t.sync.anyHotel}` }}
-          w={190}
+          w={150}
         />
       ) : null}
-      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={150} />
-      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={150} />
+      {(currencies.data?.length ?? 0) > 1 ? (
+        <Select
+          label={t.sync.currency}
+          placeholder={t.sync.anyCurrency}
+          data={currencies.data}
+          value={search.currency ?? null}
+          onChange={(currency) => change({ currency: currency ?? undefined })}
+          clearable
+          clearButtonProps={{ "aria-label": `${t.sync.currency}: ${t.sync.anyCurrency}` }}
+          w={138}
+        />
+      ) : null}
+      {search.customer ? (
+        <TextInput label={t.sync.customer} value={search.customer} onChange={(e) => change({ customer: e.currentTarget.value.replace(/\D/g, "") || undefined })} w={120} />
+      ) : null}
+      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={138} />
+      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={138} />
     </>
   );
 }

@@ -1,87 +1,135 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from "@mantine/core";
+import { IconDots } from "@tabler/icons-react";
 import { useState } from "react";
+import type { Issue, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, notifyProblem } from "@/components/notify";
-import { t } from "@/lib/texts";
-import type { Verb } from "./records.api";
+import { useMay } from "@/lib/role";
+import type { Role, Status } from "@/lib/sections";
+import { statusName, t } from "@/lib/texts";
+import type { Verb, VerbName } from "./actions.api";
+import { PreviewDialog } from "./Preview";
+import { PairDialog, ReasonDialog } from "./ReasonDialog";
+import { type Actionable, before, isBusy, isStuck, primaryVerb, verbsFor } from "./verbs";
 
-const retryable = new Set(["failed", "unknown", "rejected", "held", "blocked"]);
+type Props = { name: string; of: Actionable; pending: boolean; small?: boolean; act: (verb: Verb) => Promise<Run | null> };
 
-type Props = { name: string; status: string; pending: boolean; small?: boolean; act: (verb: Verb) => Promise<unknown> };
+const needs: Record<VerbName, Role> = {
+  sync: "operator",
+  preview: "operator",
+  retry: "operator",
+  skip: "accountant",
+  unskip: "accountant",
+  pair: "accountant",
+  unpair: "accountant",
+  recreate: "accountant",
+};
 
-/** what can be done with a record or document in its present state */
+type Asking = "skip" | "unpair" | "recreate" | "pair";
+
+/** what can be done with a record or document in its present state: the likely act, and a menu of the others */
 export function VerbButtons(props: Props) {
-  const { name, status, act } = props;
-  const [skipping, setSkipping] = useState(false);
+  const { name, of } = props;
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [preview, setPreview] = useState<Run | null>(null);
   const size = props.small ? "compact-sm" : "sm";
-  const run = (verb: Verb) => act(verb).then(() => notifyDone(`${name}: ${t.detail.done[verb.verb]}`), notifyProblem);
-
-  if (status === "skipped") {
-    return (
-      <ActionButton needs="accountant" size={size} variant="default" loading={props.pending} onClick={() => run({ verb: "unskip" })} aria-label={`${t.detail.unskip}: ${name}`}>
-        {t.detail.unskip}
-      </ActionButton>
-    );
-  }
-  const busy = status === "pending" || status === "syncing";
-  const verb = retryable.has(status) ? "retry" : "sync";
+  const primary = primaryVerb(of);
+  const others = verbsFor(of).filter((verb) => verb !== primary);
+  const act = async (verb: Verb) => {
+    const run = await props.act(verb);
+    if (verb.verb === "preview" && run) setPreview(run);
+    else notifyDone(`${name}: ${t.verb.done[verb.verb]}`);
+  };
+  const start = (verb: VerbName) => {
+    if (verb === "skip" || verb === "unpair" || verb === "recreate" || verb === "pair") setAsking(verb);
+    else act({ verb }).catch(notifyProblem);
+  };
   return (
-    <Group gap="xs">
+    <Group gap="xs" wrap="nowrap">
       <ActionButton
-        needs="operator"
+        needs={needs[primary]}
         size={size}
         variant={props.small ? "default" : "filled"}
-        because={busy && t.sync.queued}
+        because={isBusy(of.status) && t.verb.before[of.status as Status]}
         loading={props.pending}
-        onClick={() => run({ verb })}
-        aria-label={`${verb === "retry" ? t.detail.retry : t.sync.sync}: ${name}`}
+        onClick={() => start(primary)}
+        aria-label={`${t.verb.name[primary]}: ${name}`}
       >
-        {verb === "retry" ? t.detail.retry : t.sync.sync}
+        {t.verb.name[primary]}
       </ActionButton>
-      {status !== "synced" && status !== "disabled" ? (
-        <ActionButton needs="accountant" size={size} variant="subtle" onClick={() => setSkipping(true)} aria-label={`${t.detail.skip}: ${name}`}>
-          {t.detail.skip}
-        </ActionButton>
+      <Others name={name} verbs={others} small={props.small} start={start} />
+      {asking === "pair" ? <PairDialog name={name} close={() => setAsking(null)} act={(zoho_id) => act({ verb: "pair", zoho_id })} /> : null}
+      {asking && asking !== "pair" ? (
+        <ReasonDialog
+          title={t.verb[asking].title(name)}
+          text={t.verb[asking].text}
+          confirm={t.verb.name[asking]}
+          close={() => setAsking(null)}
+          act={(reason) => act({ verb: asking, reason })}
+        />
       ) : null}
-      {skipping ? <SkipDialog name={name} close={() => setSkipping(false)} skip={(reason) => run({ verb: "skip", reason })} /> : null}
+      {preview ? <PreviewDialog name={name} run={preview} close={() => setPreview(null)} /> : null}
     </Group>
   );
 }
 
-function SkipDialog(props: { name: string; close: () => void; skip: (reason: string) => Promise<unknown> }) {
-  const [reason, setReason] = useState("");
-  const [missing, setMissing] = useState(false);
+function Others(props: { name: string; verbs: VerbName[]; small?: boolean; start: (verb: VerbName) => void }) {
+  if (props.verbs.length === 0) return null;
   return (
-    <Modal opened onClose={props.close} title={t.detail.skipTitle(props.name)}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const text = reason.trim();
-          setMissing(!text);
-          if (text) props.skip(text).then(props.close);
-        }}
-      >
-        <Stack gap="sm">
-          <Text size="sm">{t.detail.skipText}</Text>
-          <Textarea
-            label={t.detail.reason}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            error={missing ? t.detail.reasonMissing : undefined}
-            maxLength={500}
-            autosize
-            minRows={2}
+    <Menu position="bottom-end" withinPortal returnFocus>
+      <Menu.Target>
+        <ActionIcon variant="default" size={props.small ? 26 : 36} aria-label={t.verb.menu(props.name)}>
+          <IconDots size={17} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {props.verbs.map((verb) => (
+          <Item key={verb} verb={verb} start={props.start} />
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Item({ verb, start }: { verb: VerbName; start: (verb: VerbName) => void }) {
+  const may = useMay(needs[verb]);
+  return (
+    <Menu.Item onClick={() => start(verb)} disabled={!may} title={may ? undefined : t.problem.forbiddenHint(t.session.role[needs[verb]] ?? needs[verb])}>
+      {t.verb.name[verb]}
+    </Menu.Item>
+  );
+}
+
+/** asked before a row is synchronized whose state means that nothing may come of it */
+export function SyncDialog(props: { name: string; status: string; issue: Issue | null; close: () => void; act: (verb: Verb) => void }) {
+  const { status, issue } = props;
+  const byPerson = status === "skipped" && issue?.code === "skipped_by_person";
+  const verb: Verb = { verb: byPerson ? "unskip" : isStuck(status) ? "retry" : "sync" };
+  return (
+    <Modal opened onClose={props.close} title={t.verb.askTitle(props.name, (statusName[status as Status] ?? status).toLowerCase())}>
+      <Stack gap="sm">
+        {issue ? (
+          <Text size="sm" fw={550}>
+            {issue.title} {issue.action}
+          </Text>
+        ) : null}
+        <Text size="sm">{before({ status, issue })}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={props.close}>
+            {t.cancel}
+          </Button>
+          <ActionButton
+            needs={needs[verb.verb]}
             data-autofocus
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={props.close}>
-              {t.cancel}
-            </Button>
-            <Button type="submit">{t.detail.skip}</Button>
-          </Group>
-        </Stack>
-      </form>
+            onClick={() => {
+              props.act(verb);
+              props.close();
+            }}
+          >
+            {byPerson ? t.verb.name.unskip : isStuck(status) ? t.verb.retryNow : t.verb.syncAnyway}
+          </ActionButton>
+        </Group>
+      </Stack>
     </Modal>
   );
 }

@@ -7,28 +7,28 @@ import { fieldName, t } from "@/lib/texts";
 export type ColumnInfo = { id: string; label: string; width: number; numeric?: boolean; sort?: string };
 
 const orderFields: [string, number][] = [
-  ["guest", 150],
+  ["guest", 130],
+  ["stay", 132],
+  ["total", 118],
+  ["paid", 118],
+  ["zoho_invoice_number", 160],
+  ["zoho_payment_number", 165],
+  ["zoho_sales_order_number", 185],
+  ["zoho_credit_note_number", 185],
+  ["zoho_customer_id", 185],
   ["hotel", 150],
   ["room_types", 170],
-  ["stay", 150],
   ["check_in", 112],
   ["check_out", 112],
-  ["total", 128],
-  ["paid", 128],
   ["currency", 92],
   ["source", 130],
-  ["order_state", 150],
-  ["zoho_invoice_number", 150],
-  ["zoho_payment_number", 160],
-  ["zoho_sales_order_number", 170],
-  ["zoho_credit_note_number", 170],
-  ["zoho_customer_id", 170],
+  ["order_state", 190],
 ];
 
 const numeric = new Set(["total", "paid", "rate", "price"]);
 
-const firstOrderColumns = ["id", "status", "phase", "guest", "hotel", "stay", "total", "paid", "zoho_invoice_number", "last"];
-const firstColumns = ["id", "status", "zoho", "last"];
+const firstOrderColumns = ["status", "phase", "remark", "guest", "stay", "total", "paid", "zoho_invoice_number", "hotel", "last"];
+const firstColumns = ["id", "status", "remark", "zoho", "last"];
 
 export function defaultColumns(section: Section): string[] {
   return section === "orders" ? firstOrderColumns : firstColumns;
@@ -38,18 +38,26 @@ export function defaultColumns(section: Section): string[] {
 export function availableColumns(section: Section, items: readonly RecordItem[]): ColumnInfo[] {
   const fixed: ColumnInfo[] = [
     { id: "id", label: t.sync.id, width: 76, sort: "source_id" },
-    { id: "status", label: t.sync.status, width: 150 },
+    { id: "status", label: t.sync.status, width: 118 },
   ];
+  const remark: ColumnInfo = { id: "remark", label: t.sync.remark, width: 165 };
   const tail: ColumnInfo[] = [{ id: "last", label: t.sync.last, width: 165, sort: "last_synced_at" }];
   const zoho: ColumnInfo = { id: "zoho", label: t.sync.zoho, width: 170 };
   if (section === "orders") {
     const fields = orderFields.map(([id, width]) => ({ id, label: labelOf(id), width, numeric: numeric.has(id) }));
-    return [...fixed, { id: "phase", label: t.sync.phase, width: 140 }, ...fields, ...tail];
+    return [...fixed, { id: "phase", label: t.sync.phase, width: 150 }, remark, ...fields, ...tail];
   }
   const seen = new Set<string>();
-  for (const item of items) for (const name of Object.keys(item.fields ?? {})) seen.add(name);
+  for (const item of items) for (const name of Object.keys(item.fields ?? {})) if (name !== "name") seen.add(name);
   const fields = [...seen].map((id) => ({ id, label: labelOf(id), width: 150, numeric: numeric.has(id) }));
-  return [...fixed, ...fields, zoho, ...tail];
+  return [...fixed, remark, ...fields, zoho, ...tail];
+}
+
+/** fields in the order people look for them: known ones first, then the others by name */
+export function orderedFields(names: readonly string[]): string[] {
+  const known = ["reference", ...orderFields.map(([id]) => id)];
+  const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
+  return names.filter((name) => name !== "name").sort((a, b) => place(a) - place(b) || a.localeCompare(b));
 }
 
 export function labelOf(field: string): string {

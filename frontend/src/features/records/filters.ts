@@ -2,6 +2,7 @@
 
 import type { RecordFilter } from "@/api/types";
 import { isOneOf, type Phase, phases, type Section, type Status, statuses } from "@/lib/sections";
+import { recall } from "@/lib/remember";
 import { defaultColumns } from "./columns";
 
 export type RecordSearch = {
@@ -9,6 +10,8 @@ export type RecordSearch = {
   q?: string;
   phase?: Phase;
   hotel?: string;
+  currency?: string;
+  customer?: string;
   from?: string;
   to?: string;
   sort?: string;
@@ -29,6 +32,10 @@ export function readSearch(raw: Record<string, unknown>): RecordSearch {
   if (isOneOf(phases, raw.phase)) search.phase = raw.phase;
   const hotel = text(raw.hotel);
   if (hotel) search.hotel = hotel;
+  const currency = text(raw.currency);
+  if (currency && /^[A-Z]{3}$/.test(currency)) search.currency = currency;
+  const customer = text(raw.customer);
+  if (customer && /^\d+$/.test(customer)) search.customer = customer;
   const from = text(raw.from);
   if (from && day.test(from)) search.from = from;
   const to = text(raw.to);
@@ -43,6 +50,7 @@ export function readSearch(raw: Record<string, unknown>): RecordSearch {
 }
 
 function text(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value); // the router reads digits as numbers
   return typeof value === "string" && value.trim() !== "" ? value : undefined;
 }
 
@@ -54,6 +62,8 @@ export function toFilter(section: Section, search: RecordSearch): RecordFilter {
   if (section !== "orders") return filter;
   if (search.phase) filter.phase = search.phase;
   if (search.hotel) filter.hotel = search.hotel;
+  if (search.currency) filter.currency = search.currency;
+  if (search.customer) filter.customer = search.customer;
   if (search.from) filter.date_from = search.from;
   if (search.to) filter.date_to = search.to;
   return filter;
@@ -76,6 +86,8 @@ function sum(numbers: number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
+/** the chosen columns: those of the address, else those chosen last in this browser, else the standard ones */
 export function shownColumns(section: Section, search: RecordSearch): string[] {
-  return search.columns ? search.columns.split(",") : defaultColumns(section);
+  const chosen = search.columns ?? recall(`columns.${section}`);
+  return chosen ? chosen.split(",") : defaultColumns(section);
 }

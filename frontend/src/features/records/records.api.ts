@@ -1,12 +1,13 @@
 // All this feature asks of the server.
-import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
-import type { RecordFilter, SyncRequest } from "@/api/types";
-import { runStarted } from "@/features/runs/runs.api";
+import type { RecordFilter } from "@/api/types";
+import { live } from "@/lib/live";
 import type { Section } from "@/lib/sections";
+import { textOf } from "./columns";
 import { type RecordSearch, toFilter } from "./filters";
 
-const pageSize = 100;
+const pageSize = 200;
 
 function listPage(section: Section, filter: RecordFilter, sort: string | undefined, limit: number, cursor?: string, signal?: AbortSignal) {
   return ask(
@@ -24,6 +25,7 @@ export const recordsQuery = (section: Section, search: RecordSearch) => {
     queryFn: ({ signal, pageParam }) => listPage(section, filter, search.sort, pageSize, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: (query) => (live.on() || (query.state.data?.pages.length ?? 0) > 3 ? false : 30_000),
     placeholderData: (previous, query) => (query?.queryKey[1] === section ? keepPreviousData(previous) : undefined),
   });
 };
@@ -33,6 +35,14 @@ export const hotelsQuery = queryOptions({
   queryKey: ["records", "hotels", "choices"],
   queryFn: ({ signal }) => listPage("hotels", {}, "name", 200, undefined, signal),
   select: (page) => page.items.map((item) => ({ value: item.source_id, label: item.name })),
+  staleTime: 5 * 60_000,
+});
+
+/** the ISO codes of the listed currencies */
+export const currenciesQuery = queryOptions({
+  queryKey: ["records", "currencies", "choices"],
+  queryFn: ({ signal }) => listPage("currencies", {}, "name", 200, undefined, signal),
+  select: (page) => [...new Set(page.items.map((item) => textOf(item, "iso") || textOf(item, "iso_code")).filter((code) => /^[A-Z]{3}$/.test(code)))],
   staleTime: 5 * 60_000,
 });
 
@@ -56,80 +66,15 @@ export async function countMatching(section: Section, search: RecordSearch): Pro
   return null;
 }
 
-function useRefresh() {
-  const client = useQueryClient();
-  return (section: Section) =>
-    Promise.all([
-      client.invalidateQueries({ queryKey: ["records", section] }),
-      client.invalidateQueries({ queryKey: ["record", section] }),
-    ]);
-}
-
-export function useInitialize(section: Section) {
-  const client = useQueryClient();
-  const refresh = useRefresh();
-  return useMutation({
-    mutationFn: () => ask(api.POST("/api/v1/records/{section}/initialize", { params: { path: { section } } })),
-    onSuccess: (run) => runStarted(client, run),
-    onSettled: () => refresh(section),
+/** whether a section was initialized, and its counts, without its rows */
+export const initializedQuery = (section: Section) =>
+  queryOptions({
+    queryKey: ["records", section, "initialized"],
+    queryFn: ({ signal }) => listPage(section, {}, undefined, 1, undefined, signal),
+    staleTime: 30_000,
   });
-}
 
-export function useSync(section: Section) {
-  const client = useQueryClient();
-  const refresh = useRefresh();
-  return useMutation({
-    mutationFn: (body: SyncRequest) =>
-      ask(api.POST("/api/v1/records/{section}/sync", { params: { path: { section } }, body })),
-    onSuccess: (run) => runStarted(client, run),
-    onSettled: () => refresh(section),
-  });
-}
-
-export type Verb = { verb: "sync" | "retry" | "unskip" } | { verb: "skip"; reason: string };
-
-/** one verb on a whole record (its main document) */
-export function useRecordVerb(section: Section) {
-  const client = useQueryClient();
-  const refresh = useRefresh();
-  return useMutation({
-    mutationFn: async (input: Verb & { id: string }) => {
-      const params = { path: { section, source_id: input.id } };
-      switch (input.verb) {
-        case "sync":
-          return runStarted(client, await ask(api.POST("/api/v1/records/{section}/{source_id}/sync", { params, body: { confirm: true } })));
-        case "retry":
-          return runStarted(client, await ask(api.POST("/api/v1/records/{section}/{source_id}/retry", { params, body: { confirm: true } })));
-        case "skip":
-          await ask(api.POST("/api/v1/records/{section}/{source_id}/skip", { params, body: { reason: input.reason } }));
-          return;
-        case "unskip":
-          await ask(api.POST("/api/v1/records/{section}/{source_id}/unskip", { params }));
-      }
-    },
-    onSettled: () => refresh(section),
-  });
-}
-
-/** one verb on one document of a record */
-export function useDocumentVerb(section: Section) {
-  const client = useQueryClient();
-  const refresh = useRefresh();
-  return useMutation({
-    mutationFn: async (input: Verb & { flow: string; id: string }) => {
-      const params = { path: { flow: input.flow as never, source_id: input.id } };
-      switch (input.verb) {
-        case "sync":
-          return runStarted(client, await ask(api.POST("/api/v1/documents/{flow}/{source_id}/sync", { params, body: { confirm: true } })));
-        case "retry":
-          return runStarted(client, await ask(api.POST("/api/v1/documents/{flow}/{source_id}/retry", { params, body: { confirm: true } })));
-        case "skip":
-          await ask(api.POST("/api/v1/documents/{flow}/{source_id}/skip", { params, body: { reason: input.reason } }));
-          return;
-        case "unskip":
-          await ask(api.POST("/api/v1/documents/{flow}/{source_id}/unskip", { params }));
-      }
-    },
-    onSettled: () => refresh(section),
-  });
+/** how many records of a section stand in each state */
+export async function countsOf(section: Section, filter: RecordFilter) {
+  return (await listPage(section, filter, undefined, 1)).counts;
 }

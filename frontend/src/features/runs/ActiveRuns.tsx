@@ -2,10 +2,11 @@ import { Anchor, Group, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { refreshAfterRuns } from "@/features/records/live";
 import { t } from "@/lib/texts";
 import { RunBar, timeLeft } from "./RunProgress";
-import { runTitle } from "./RunPage";
-import { activeRunsQuery, counted, refreshAfterRuns } from "./runs.api";
+import { runTitle } from "./runTitle";
+import { activeRunsQuery, counted } from "./runs.api";
 
 /** a compact line in the shell while something runs; refreshes what runs change */
 export function ActiveRuns() {

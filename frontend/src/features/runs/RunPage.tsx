@@ -1,28 +1,24 @@
 import { Alert, Anchor, Button, Group, Table, Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
-import { IconAlertTriangle, IconHandStop, IconWifiOff } from "@tabler/icons-react";
+import { IconAlertTriangle, IconWifiOff } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { Run } from "@/api/types";
-import { ActionButton } from "@/components/ActionButton";
 import { RunChip } from "@/components/Chip";
-import { notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
+import { refreshAfterRuns } from "@/features/records/live";
 import { isOneOf, sections } from "@/lib/sections";
 import { formatDuration } from "@/lib/time";
-import { runKindName, sectionName, t } from "@/lib/texts";
+import { runStatusName, t } from "@/lib/texts";
+import { BrakePanel } from "./BrakePanel";
+import { CancelButton } from "./CancelButton";
+import { runTitle } from "./runTitle";
 import { RunBar, RunCounts, RunLine, timeLeft } from "./RunProgress";
 import { RunResult } from "./RunResult";
-import { isActive, refreshAfterRuns, useCancelRun, useRun } from "./runs.api";
-
-export function runTitle(run: Pick<Run, "kind" | "section">): string {
-  const kind = runKindName[run.kind] ?? run.kind;
-  return isOneOf(sections, run.section) ? `${kind}: ${sectionName[run.section]}` : kind;
-}
+import { isActive, useRun } from "./runs.api";
 
 export function RunPage({ id }: { id: string }) {
   const run = useRun(id);
@@ -48,7 +44,7 @@ function RunView(props: { run: Run; live: boolean; stale: boolean; refetch: () =
           {t.runs.back}
         </Anchor>
       }
-      actions={active ? <CancelButton run={run} /> : <ShowRecords run={run} />}
+      actions={run.status === "waiting" ? null : active ? <CancelButton run={run} /> : <ShowRecords run={run} />}
     >
       {props.stale ? <Stale retry={props.refetch} /> : null}
       {run.error ? (
@@ -57,11 +53,7 @@ function RunView(props: { run: Run; live: boolean; stale: boolean; refetch: () =
           <Text size="sm" fw={550}>{run.error.action}</Text>
         </Alert>
       ) : null}
-      {run.brake ? (
-        <Alert variant="default" icon={<IconHandStop />} title={t.runs.brake}>
-          {t.runs.brakeText(run.brake.limit, run.brake.wanted, run.brake.allowed)}
-        </Alert>
-      ) : null}
+      <BrakePanel run={run} />
       <Panel title={t.runs.progress} actions={<RunChip status={run.status} />}>
         <RunBar run={run} label={t.runs.progress} />
         <RunLine run={run} />
@@ -73,7 +65,7 @@ function RunView(props: { run: Run; live: boolean; stale: boolean; refetch: () =
         ) : null}
         <RunCounts run={run} />
         <div className="q-visually-hidden" aria-live="polite">
-          {active ? "" : `${runTitle(run)}: ${run.status}`}
+          {active ? "" : `${runTitle(run)}: ${runStatusName[run.status] ?? run.status}`}
         </div>
       </Panel>
       <RunResult run={run} />
@@ -123,26 +115,5 @@ function RunFacts({ run }: { run: Run }) {
         </Table.Tbody>
       </Table>
     </Panel>
-  );
-}
-
-function CancelButton({ run }: { run: Run }) {
-  const cancel = useCancelRun();
-  return (
-    <ActionButton
-      needs="operator"
-      variant="default"
-      loading={cancel.isPending}
-      onClick={() =>
-        modals.openConfirmModal({
-          title: t.runs.cancelTitle,
-          children: <Text size="sm">{t.runs.cancelText}</Text>,
-          labels: { confirm: t.runs.cancel, cancel: t.runs.keep },
-          onConfirm: () => cancel.mutate(run.id, { onError: notifyProblem }),
-        })
-      }
-    >
-      {t.runs.cancel}
-    </ActionButton>
   );
 }

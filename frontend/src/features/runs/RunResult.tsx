@@ -1,10 +1,13 @@
 // The result of a run is shaped by its kind; each shape is read here, once, and carefully.
 
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconHistory } from "@tabler/icons-react";
+import { asTick } from "@/api/contract";
 import type { Run, SetupStep } from "@/api/types";
 import { Chip } from "@/components/Chip";
 import { Panel } from "@/components/Panel";
+import { PreviewFigures } from "@/features/records/Preview";
 import { t } from "@/lib/texts";
+import { TickTable } from "./TickTable";
 import classes from "./RunResult.module.css";
 
 export function setupSteps(run: Run): SetupStep[] {
@@ -19,6 +22,21 @@ export function RunResult({ run }: { run: Run }) {
     return (
       <Panel title={t.connection.setupResult}>
         <SetupSteps steps={steps} />
+      </Panel>
+    );
+  }
+  const tick = run.kind === "tick" || run.kind === "daily" ? asTick(run.result) : null;
+  if (tick) {
+    return (
+      <Panel title={t.runs.result}>
+        <TickTable result={tick} />
+      </Panel>
+    );
+  }
+  if (run.kind === "preview" && run.result) {
+    return (
+      <Panel title={t.runs.result} note={t.verb.preview.nothing}>
+        <PreviewFigures run={run} />
       </Panel>
     );
   }

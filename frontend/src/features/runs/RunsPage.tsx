@@ -8,7 +8,7 @@ import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
 import { t } from "@/lib/texts";
 import { RunBar } from "./RunProgress";
-import { runTitle } from "./RunPage";
+import { runTitle } from "./runTitle";
 import classes from "./RunsPage.module.css";
 import { counted, isActive, runsQuery } from "./runs.api";
 

@@ -8,9 +8,10 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, ask, openStream } from "@/api/client";
+import { api, ask, call, openStream } from "@/api/client";
 import type { Run } from "@/api/types";
 import { readEvents } from "@/lib/eventStream";
+import { live } from "@/lib/live";
 
 export function isActive(run: Pick<Run, "status">): boolean {
   return run.status === "queued" || run.status === "running" || run.status === "waiting";
@@ -41,7 +42,7 @@ export const activeRunsQuery = queryOptions({
   queryKey: ["runs", "active"],
   queryFn: ({ signal }) => ask(api.GET("/api/v1/runs", { params: { query: { limit: 20 } }, signal })),
   select: (page) => page.items.filter(isActive),
-  refetchInterval: (query) => (query.state.data?.items.some(isActive) ? 2500 : 20_000),
+  refetchInterval: (query) => (query.state.data?.items.some(isActive) ? (live.on() ? 10_000 : 2500) : 20_000),
 });
 
 export const runQuery = (id: string) =>
@@ -76,7 +77,7 @@ async function follow(client: QueryClient, id: string, signal: AbortSignal, setL
   if (!response.ok || !response.body || !type.includes("text/event-stream")) return;
   setLive(true);
   for await (const event of readEvents(response.body)) {
-    const run = parseRun(event.data);
+    const run = parseRun(event.data ?? "");
     if (run?.id === id) client.setQueryData(runQuery(id).queryKey, run);
   }
 }
@@ -96,17 +97,20 @@ export function runStarted(client: QueryClient, run: Run) {
   return client.invalidateQueries({ queryKey: ["runs"] });
 }
 
-/** what a run may have changed */
-export function refreshAfterRuns(client: QueryClient) {
-  for (const key of ["records", "record", "overview", "issues", "mappings", "budget"]) {
-    client.invalidateQueries({ queryKey: [key] });
-  }
-}
-
 export function useCancelRun() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => ask(api.POST("/api/v1/runs/{id}/cancel", { params: { path: { id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
+
+/** lets a run go on that a brake stopped; the reason is kept in the audit log */
+export function useReleaseRun() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: { id: string; reason: string }) => call<Run>("POST", `/runs/${encodeURIComponent(input.id)}/release`, { reason: input.reason }),
+    onSuccess: (run) => runStarted(client, run),
     onSettled: () => client.invalidateQueries({ queryKey: ["runs"] }),
   });
 }

@@ -2,6 +2,7 @@ import { LinkTabs } from "@/components/LinkTabs";
 import { Page } from "@/components/Page";
 import { ConnectionPanels } from "@/features/connection/ConnectionPanels";
 import { settingsSections, t } from "@/lib/texts";
+import { SchedulePanel } from "@/features/schedule/SchedulePanel";
 import { SettingsForm } from "./SettingsForm";
 
 /** the sections that users of the commercial connector know, one address each */
@@ -12,8 +13,9 @@ export function ConfigurationPage(props: { section: string; answer: { connected?
   ];
   const section = settingsSections.find((s) => s.key === props.section);
   return (
-    <Page title={t.settings.title}>
+    <Page title={t.settings.title} intro={section?.intro}>
       <LinkTabs label={t.settings.sections} current={section?.key ?? "api"} tabs={tabs} />
+      {section?.key === "schedule" ? <SchedulePanel /> : null}
       {section ? <SettingsForm key={section.key} section={section} /> : <ConnectionPanels answer={props.answer} />}
     </Page>
   );

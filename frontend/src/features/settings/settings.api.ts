@@ -15,6 +15,9 @@ export function useSaveSettings(section: string) {
   return useMutation({
     mutationFn: (values: Values) =>
       ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: values as never })),
-    onSettled: () => client.invalidateQueries({ queryKey: ["settings"] }),
+    onSettled: () => {
+      client.invalidateQueries({ queryKey: ["settings"] });
+      client.invalidateQueries({ queryKey: ["schedule"] });
+    },
   });
 }

@@ -1,6 +1,9 @@
 // Every setting, described once: the form, its words and its choices come from here.
 // `effect` says what happens when a switch is on, in an accountant's words.
 
+import type { MappingKind } from "../sections";
+import { operationSections } from "./settingsOperation";
+
 export type Field =
   | { name: string; kind: "switch"; label: string; effect: string }
   | { name: string; kind: "text"; label: string; effect: string; nullable?: boolean; placeholder?: string }
@@ -10,6 +13,10 @@ export type Field =
   | { name: string; kind: "time"; label: string; effect: string }
   | { name: string; kind: "tags"; label: string; effect: string; placeholder?: string }
   | { name: string; kind: "hotels"; label: string; effect: string }
+  | { name: string; kind: "secret"; label: string; effect: string }
+  | { name: string; kind: "roles"; label: string; effect: string }
+  | { name: string; kind: "mapped"; label: string; effect: string; mapping: MappingKind; placeholder?: string }
+  | { name: string; kind: "methods"; label: string; effect: string; placeholder?: string }
   | { name: string; kind: "choice"; label: string; effect: string; choices: { value: string; label: string }[] };
 
 export type SettingsSection = {
@@ -53,7 +60,7 @@ function upper(text: string) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-export const settingsSections: SettingsSection[] = [
+const recordSections: SettingsSection[] = [
   {
     key: "currencies",
     title: "Currencies",
@@ -113,7 +120,7 @@ export const settingsSections: SettingsSection[] = [
             name: "customer_portal",
             kind: "switch",
             label: "Customer portal",
-            effect: "Opens Zoho's customer portal for synced contacts. Zoho may invite each of them by e-mail.",
+            effect: "Opens Zoho's customer portal for contacts. Those that are in Zoho Books already need one run, which is offered after you save. Zoho may invite each of them by e-mail.",
           },
         ],
       },
@@ -148,13 +155,13 @@ export const settingsSections: SettingsSection[] = [
   },
   {
     key: "room_types",
-    title: "Room types",
+    title: "Room Types",
     intro: "Room types become items (services).",
     groups: [master("room type", "room types")],
   },
   {
     key: "service_products",
-    title: "Service products",
+    title: "Service Products",
     intro: "Service products become items (services).",
     groups: [master("service product", "service products")],
   },
@@ -225,11 +232,11 @@ export const settingsSections: SettingsSection[] = [
           },
           {
             name: "rounding_item_id",
-            kind: "text",
+            kind: "mapped",
+            mapping: "items",
             label: "Rounding item",
-            nullable: true,
             placeholder: "A line with name and account",
-            effect: "Zoho item id used for a rounding line, where one is needed.",
+            effect: "The item of a rounding line, where one is needed.",
           },
         ],
       },
@@ -246,95 +253,14 @@ export const settingsSections: SettingsSection[] = [
       },
     ],
   },
-  {
-    key: "payments",
-    title: "Payments",
-    intro: "Which payments travel, and into which account.",
-    groups: [
-      {
-        title: "From QloApps to Zoho Books",
-        fields: [
-          {
-            name: "export_enabled",
-            kind: "switch",
-            label: "Post payments",
-            effect: "Off: no payment is sent, also when a person asks. Switch it off if your bank feed already brings them.",
-          },
-          {
-            name: "allowed_methods",
-            kind: "tags",
-            label: "Payment methods to post",
-            placeholder: "All methods",
-            effect: "Names exactly as QloApps stores them, one at a time. Empty: all methods. Payments by other methods are skipped.",
-          },
-          {
-            name: "payment_modes",
-            kind: "tags",
-            label: "Further payment modes",
-            placeholder: "None",
-            effect: "Payment modes offered on the mapping page in addition to those Zoho Books lists.",
-          },
-          {
-            name: "default_payment_mode",
-            kind: "text",
-            label: "Default payment mode",
-            nullable: true,
-            placeholder: "None: unmapped methods wait",
-            effect: "Used for methods without a mapping of their own. The mapping page shows the same row as “Default”.",
-          },
-          {
-            name: "default_deposit_account_id",
-            kind: "text",
-            label: "Default deposit account",
-            nullable: true,
-            placeholder: "None: unmapped methods wait",
-            effect: "Zoho account id. Money never goes to Undeposited Funds unless you choose it.",
-          },
-        ],
-      },
-      {
-        title: "From Zoho Books to QloApps",
-        fields: [
-          { name: "import_enabled", kind: "switch", label: "Import payments", effect: "Payments recorded in Zoho Books are brought back into QloApps by the daily pass." },
-          { name: "import_from_date", kind: "date", label: "Import from", effect: "Payments dated earlier are left alone." },
-          { name: "import_method_label", kind: "text", label: "Method shown in QloApps", effect: "The payment method that imported payments carry." },
-          { name: "create_payment_always", kind: "switch", label: "Record payments without an order too", effect: "Payments that fit no order are kept for a person to assign." },
-          {
-            name: "statement_grouping",
-            kind: "choice",
-            label: "Group statements",
-            effect: "How imported payments are listed together.",
-            choices: [
-              { value: "daily", label: "By day" },
-              { value: "monthly", label: "By month" },
-            ],
-          },
-        ],
-      },
-    ],
-  },
-  {
-    key: "limits",
-    title: "Limits",
-    intro: "Protects Zoho's call quota and stops surprising runs.",
-    groups: [
-      {
-        title: "Calls to Zoho Books",
-        fields: [
-          { name: "calls_per_minute", kind: "number", label: "Calls per minute", min: 1, max: 100, unit: "calls", effect: "Zoho allows 100 per organisation. Leave room for other applications." },
-          { name: "calls_per_day", kind: "number", label: "Calls per day", min: 1, nullable: true, unit: "calls", effect: "Empty: learned from Zoho's own answers." },
-          { name: "reserve_for_live_percent", kind: "number", label: "Reserve for today's work", min: 0, max: 100, unit: "%", effect: "History stops when this share of the daily calls is left." },
-        ],
-      },
-      {
-        title: "Brakes",
-        note: "They stop scheduled work and ask. A person confirms the count instead. Empty: no brake.",
-        fields: [
-          { name: "brake_max_records", kind: "number", label: "Records in one run", min: 1, nullable: true, unit: "records", effect: "A scheduled run over more records waits for a person." },
-          { name: "brake_max_voids", kind: "number", label: "Voided documents in one run", min: 1, nullable: true, unit: "documents", effect: "A scheduled run that would void more waits for a person." },
-          { name: "brake_max_amount", kind: "amount", label: "Amount in one run", nullable: true, effect: "A scheduled run over a larger sum, in Zoho's base currency, waits for a person." },
-        ],
-      },
-    ],
-  },
 ];
+
+/** the order in which users of such connectors know the sections; what keeps the service safe follows */
+const order = ["currencies", "customers", "hotels", "room_types", "service_products", "orders", "schedule", "payments"];
+
+export const settingsSections: SettingsSection[] = [...recordSections, ...operationSections].sort((a, b) => place(a) - place(b));
+
+function place(section: SettingsSection): number {
+  const at = order.indexOf(section.key);
+  return at < 0 ? order.length : at;
+}

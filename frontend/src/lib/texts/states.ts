@@ -44,6 +44,37 @@ export const phaseMeaning: Record<Phase, string> = {
   canceled: "The order was canceled in QloApps.",
 };
 
+export const phaseState = {
+  label: "Phase of this order",
+  done: "finished",
+  now: "next",
+  later: "to come",
+  unused: "not used",
+  noSalesOrders: "Sales orders are switched off in Configuration, Orders.",
+};
+
+/** short names of notices; what is not listed shows its own words */
+export const noticeName: Record<string, string> = {
+  tax_differs: "Tax differs within the limit",
+  invoice_stale: "Invoice older than the order",
+  overpaid: "Paid more than billed",
+  voucher_credit: "Voucher counts as payment",
+  other_currency: "Paid in another currency",
+};
+
+export const stepStatusName: Record<string, string> = {
+  done: "done",
+  pending: "to come",
+  failed: "failed",
+  held: "held",
+  rejected: "refused",
+  unknown: "outcome unknown",
+  skipped: "left out",
+};
+
+/** documents of an order, in the order in which they come about */
+export const flowOrder = ["sales_order", "invoice", "payment", "credit_note", "refund", "cancellation"];
+
 export const flowName: Record<string, string> = {
   hotel: "Hotel",
   room_type: "Room type",
@@ -70,6 +101,8 @@ export const stepName: Record<string, string> = {
   applied: "Applied to the invoice",
   apply: "Applied to the invoice",
   refunded: "Refunded",
+  refund: "Refunded",
+  unapplied: "Taken off the invoice",
   void: "Voided",
   voided: "Voided",
   inactive: "Made inactive",

@@ -1,0 +1,56 @@
+import { QueryClient } from "@tanstack/react-query";
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { expect, test } from "vitest";
+import { patched } from "@/features/records/live";
+import { readEvents } from "@/lib/eventStream";
+import { open } from "@/test/open";
+import { answers, aPage, aRecord, server } from "@/test/server";
+import { Inbox } from "./live.api";
+
+test("a row changes its state while somebody looks at it", async () => {
+  let tell: (text: string) => void = () => undefined;
+  const stream = new ReadableStream({
+    start(controller) {
+      tell = (text) => controller.enqueue(new TextEncoder().encode(text));
+      tell(": listening\nid: 1-0\n\n");
+    },
+  });
+  server.use(
+    http.get("http://qlobooks.test/api/v1/events", () => new HttpResponse(stream, { headers: { "Content-Type": "text/event-stream" } })),
+    answers.get("/records/customers", aPage([aRecord({ name: "Ada", status: "pending" })])),
+  );
+  open("/synchronization/customers");
+  const row = await screen.findByRole("row", { name: /Ada/ });
+  expect(within(row).getByText("Pending")).toBeVisible();
+  server.use(answers.get("/records/customers", aPage([aRecord({ name: "Ada", status: "synced" })])));
+  tell('id: 2-0\nevent: record\ndata: {"section":"customers","source_id":"1","status":"synced","phase":null}\n\n');
+  expect(await within(row).findByText("Synced", {}, { timeout: 5000 })).toBeVisible();
+});
+
+test("a position to go on from is read although it carries no data", async () => {
+  const body = new Response("id: 7-1\n\nid: 8-0\nevent: resync\ndata: {}\n\n").body as ReadableStream<Uint8Array>;
+  const events = [];
+  for await (const event of readEvents(body)) events.push(event);
+  expect(events).toEqual([
+    { event: "message", data: null, id: "7-1" },
+    { event: "resync", data: "{}", id: "8-0" },
+  ]);
+});
+
+test("nonsense from the stream is passed over", () => {
+  const inbox = new Inbox(new QueryClient());
+  inbox.record({ section: "no-such-section", source_id: "1" });
+  inbox.record(null);
+  inbox.run(null);
+  inbox.close();
+});
+
+test("a long list takes new rows without being read again", () => {
+  const items = (from: number) => Array.from({ length: 200 }, (_, at) => aRecord({ source_id: String(from + at), status: "pending" }));
+  const pages = [aPage(items(0)), aPage(items(200)), aPage(items(400))];
+  const next = patched({ pages, pageParams: [undefined, "a", "b"] }, new Map([["250", aRecord({ source_id: "250", status: "synced" })]]), { synced: 1, pending: 599 });
+  expect(next.pages[1]?.items[50]?.status).toBe("synced");
+  expect(next.pages[0]?.counts).toEqual({ synced: 1, pending: 599 });
+  expect(next.pages[2]).toBe(pages[2]);
+});

@@ -1,0 +1,107 @@
+import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { SyncRequest } from "@/api/types";
+import { notifyDone } from "@/components/notify";
+import { Failure } from "@/components/states";
+import { connectionQuery } from "@/features/connection/connection.api";
+import type { Section } from "@/lib/sections";
+import { type DocumentKind, documentKinds, documentName, sectionName, t } from "@/lib/texts";
+import { PreviewEffect } from "./Preview";
+import { usePreview, useSync } from "./actions.api";
+
+const typed = 500; // beyond this many records the number itself must be typed
+
+/** which records, how many (null = more than could be counted), and of orders which documents */
+export type Wanted = { count: number | null; body: SyncRequest; documents?: DocumentKind[] };
+
+/** shows the count, and on request the effect, before anything is sent */
+export function SendDialog(props: { section: Section; wanted: Wanted; close: () => void; sent: () => void }) {
+  const { section, wanted } = props;
+  const sync = useSync(section);
+  const preview = usePreview(section);
+  const connection = useQuery(connectionQuery);
+  const [text, setText] = useState("");
+  const [documents, setDocuments] = useState<string[]>(wanted.documents ?? [...documentKinds]);
+  const isOrders = section === "orders";
+  const number = wanted.count === null ? t.sync.many : String(wanted.count);
+  const mustType = wanted.count === null || wanted.count > typed;
+  const body: SyncRequest = { ...wanted.body };
+  if (isOrders && documents.length < documentKinds.length) body.documents = documents as SyncRequest["documents"];
+  const send = () =>
+    sync.mutate(
+      { ...body, confirm: true },
+      {
+        onSuccess: (run) => {
+          props.close();
+          props.sent();
+          notifyDone(
+            <>
+              {t.sync.runStarted} <Link to={`/runs/${run.id}`}>{t.sync.showRun}</Link>
+            </>,
+          );
+        },
+      },
+    );
+  return (
+    <Modal opened onClose={props.close} title={t.sync.confirmTitle(number, sectionName[section].toLowerCase())}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (documents.length > 0 && (!mustType || text.trim() === number)) send();
+        }}
+      >
+        <Stack gap="sm">
+          {isOrders ? (
+            <Checkbox.Group
+              label={t.sync.whichDocuments}
+              value={documents}
+              onChange={(next) => {
+                setDocuments(next);
+                preview.reset();
+              }}
+              error={documents.length === 0 ? t.sync.noDocumentsChosen : undefined}
+            >
+              <Group mt={6} gap="md">
+                {documentKinds.map((kind) => (
+                  <Checkbox key={kind} value={kind} label={documentName[kind]} />
+                ))}
+              </Group>
+            </Checkbox.Group>
+          ) : null}
+          <Text size="sm">{t.sync.confirmText}</Text>
+          {connection.data && connection.data.status !== "connected" ? (
+            <Text size="sm" fw={550}>
+              {t.sync.confirmNotConnected}
+            </Text>
+          ) : null}
+          {preview.data ? <PreviewEffect id={preview.data.id} /> : null}
+          {preview.isError ? <Failure error={preview.error} title={t.verb.preview.failed} /> : null}
+          {mustType ? (
+            <TextInput label={t.sync.confirmType(number)} value={text} onChange={(e) => setText(e.currentTarget.value)} data-autofocus autoComplete="off" />
+          ) : null}
+          {sync.isError ? <Failure error={sync.error} /> : null}
+          <Group justify="space-between">
+            <Button variant="default" loading={preview.isPending} onClick={() => preview.mutate(body)}>
+              {t.verb.preview.ask}
+            </Button>
+            <Group gap="xs">
+              <Button variant="default" onClick={props.close}>
+                {t.cancel}
+              </Button>
+              <Button
+                type="submit"
+                loading={sync.isPending}
+                disabled={documents.length === 0 || (mustType && text.trim() !== number)}
+                data-autofocus={mustType ? undefined : true}
+              >
+                {t.sync.confirm}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,111 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+import { open } from "@/test/open";
+import { answers, aPage, aRecord, aRun, aSchedule, server } from "@/test/server";
+
+const three = [1, 2, 3].map((id) => aRecord({ source_id: String(id), name: `LARK${id}`, status: "not_synced", fields: { hotel: { text: "Harbour", url: null }, zoho_credit_note_number: [{ text: "CN-1", url: "https://books.zoho.eu/app/1#/creditnotes/9" }] } as never }));
+
+let sent: unknown[];
+
+beforeEach(() => {
+  sent = [];
+  server.use(
+    answers.get("/records/currencies", aPage([])),
+    answers.get("/records/orders", aPage(three)),
+    answers.post("/records/orders/sync", (body) => {
+      sent.push(body);
+      return [aRun()];
+    }),
+  );
+});
+
+test("Synchronize Refunds sends only credit notes of all orders, after the count was shown", async () => {
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Synchronize Refunds" }));
+  const dialog = await screen.findByRole("dialog", { name: "Send 3 orders to Zoho Books?" });
+  expect(within(dialog).getByRole("checkbox", { name: "Refunds and credit notes" })).toBeChecked();
+  expect(within(dialog).getByRole("checkbox", { name: "Invoices" })).not.toBeChecked();
+  await user.click(within(dialog).getByRole("button", { name: "Send" }));
+  await expect.poll(() => sent).toEqual([{ all: true, documents: ["credit_notes"], confirm: true }]);
+});
+
+test("the buttons act on the selection when rows are ticked", async () => {
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("checkbox", { name: "Select LARK2" }));
+  expect(screen.getByText("Acts on: 1 record selected")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Synchronize Everything" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Send" }));
+  await expect.poll(() => sent).toEqual([{ ids: ["2"], confirm: true }]);
+});
+
+test("with a filter the buttons act on all that match, with their count", async () => {
+  const user = open("/synchronization/orders?phase=invoice_sync");
+  await screen.findByRole("checkbox", { name: "Select LARK1" });
+  expect(screen.getByText("Acts on: all 3 matching the filter")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Synchronize Invoices" }));
+  await user.click(within(await screen.findByRole("dialog", { name: /Send 3 orders/ })).getByRole("button", { name: "Send" }));
+  await expect.poll(() => sent).toEqual([{ filter: { phase: "invoice_sync" }, documents: ["invoices"], confirm: true }]);
+});
+
+test("more than 500 records are sent only after the number was typed", async () => {
+  server.use(answers.get("/records/orders", aPage(three, { counts: { not_synced: 12431 }, next_cursor: null })));
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Synchronize Everything" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(within(dialog).getByRole("button", { name: "Send" })).toBeDisabled();
+  await user.type(within(dialog).getByRole("textbox", { name: "Type 12431 to confirm" }), "12431");
+  await user.click(within(dialog).getByRole("button", { name: "Send" }));
+  await expect.poll(() => sent).toEqual([{ all: true, confirm: true }]);
+});
+
+test("the effect of a large run can be looked at first", async () => {
+  const run = aRun({ id: "8", kind: "preview", status: "done", result: { count: 3, by_currency: [], calls: 9, hours: 4.5, held: [], overdue: 2 } });
+  const asked: unknown[] = [];
+  server.use(
+    answers.get("/runs/8", run),
+    answers.post("/records/orders/preview", (body) => {
+      asked.push(body);
+      return [run];
+    }),
+  );
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Synchronize Everything" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.click(within(dialog).getByRole("button", { name: "Preview the effect" }));
+  expect(await within(dialog).findByText("about 5 hours")).toBeVisible();
+  expect(dialog).toHaveTextContent("2 invoices would be overdue on arrival");
+  expect(asked).toEqual([{ all: true }]);
+  expect(sent).toEqual([]);
+});
+
+test("a chosen field stays chosen: in the address, and in this browser", async () => {
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Available Fields" }));
+  await user.click(await screen.findByRole("checkbox", { name: "Zoho Credit Note Number" }));
+  expect(await screen.findByRole("columnheader", { name: "Zoho Credit Note Number" })).toBeInTheDocument();
+  expect(screen.getAllByRole("link", { name: "CN-1" })[0]).toHaveAttribute("href", "https://books.zoho.eu/app/1#/creditnotes/9");
+  expect(window.location.search).toContain("zoho_credit_note_number");
+  expect(localStorage.getItem("qlobooks.columns.orders")).toContain("zoho_credit_note_number");
+});
+
+test("fields chosen in this browser come back and go into the address", async () => {
+  localStorage.setItem("qlobooks.columns.orders", "status,zoho_customer_id");
+  open("/synchronization/orders?status=not_synced");
+  expect(await screen.findByRole("columnheader", { name: "Zoho Customer ID" })).toBeInTheDocument();
+  await waitFor(() => expect(window.location.search).toBe("?status=not_synced&columns=status,zoho_customer_id"));
+});
+
+test("a section says that the schedule is off and how to send by hand", async () => {
+  server.use(answers.get("/records/customers", aPage([aRecord()])));
+  open("/synchronization/customers");
+  expect(await screen.findByText(/nothing here is sent by itself. Choose Sync in a row, or Load Customers/)).toBeVisible();
+  expect(screen.getByRole("button", { name: "Load Customers" })).toBeVisible();
+});
+
+test("a section says when the schedule looks next", async () => {
+  server.use(answers.get("/records/customers", aPage([aRecord()])), answers.get("/schedule", aSchedule({ enabled: true, next_run_at: "2026-03-01T09:05:00Z" })));
+  open("/synchronization/customers");
+  const note = await screen.findByText(/The schedule is on. Next run/);
+  // in the hotel's zone, five and a half hours before London
+  await waitFor(() => expect(note).toHaveTextContent("01 Mar 2026, 14:35"));
+});

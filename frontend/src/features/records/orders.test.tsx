@@ -1,0 +1,153 @@
+import { screen, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+import type { RecordItem } from "@/api/types";
+import { open } from "@/test/open";
+import { aDetail, aDocument, answers, aPage, aRecord, aRun, server } from "@/test/server";
+
+const held: Partial<RecordItem> = {
+  status: "held",
+  phase: "payment_sync",
+  issue: { code: "negative_payment", title: "Money given back", detail: "The payment by Cash is -20 USD.", action: "Check the payments of the order." },
+};
+
+beforeEach(() => {
+  server.use(answers.get("/records/currencies", aPage([])), answers.get("/records/hotels", aPage([])));
+});
+
+function orders(...items: RecordItem[]) {
+  server.use(answers.get("/records/orders", aPage(items)));
+}
+
+/** takes what is posted to a path, and answers with it */
+function posts(path: string, answer: unknown, status?: number) {
+  const bodies: unknown[] = [];
+  server.use(
+    answers.post(path, (body) => {
+      bodies.push(body);
+      return [answer, status];
+    }),
+  );
+  return bodies;
+}
+
+test("a row says its phase and its cause in words", async () => {
+  orders(aRecord({ ...held, name: "LARKPLAIN" }), aRecord({ source_id: "2", name: "LARKNOTE", phase: "synced", notices: [{ code: "tax_differs", detail: "Tax 1.01 against 1.00" }] }));
+  open("/synchronization/orders");
+  const row = await screen.findByRole("row", { name: /LARKPLAIN/ });
+  expect(within(row).getByText("Payment Sync")).toBeVisible();
+  expect(within(row).getByText("Money given back")).toBeVisible();
+  expect(within(screen.getByRole("row", { name: /LARKNOTE/ })).getByText("Tax differs within the limit")).toBeVisible();
+});
+
+test("Sync on a held order says what will happen before it is tried", async () => {
+  orders(aRecord({ ...held, name: "LARKPLAIN" }));
+  const retried = posts("/records/orders/1/retry", aRun());
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Sync LARKPLAIN" }));
+  const dialog = await screen.findByRole("dialog", { name: "LARKPLAIN is held" });
+  expect(dialog).toHaveTextContent("held again, and nothing is posted");
+  expect(retried).toEqual([]);
+  await user.click(within(dialog).getByRole("button", { name: "Retry now" }));
+  await expect.poll(() => retried).toEqual([{ confirm: true }]);
+});
+
+test("an order that a person skipped offers Unskip instead of a Sync that would do nothing", async () => {
+  orders(aRecord({ status: "skipped", name: "LARKSKIP", issue: { code: "skipped_by_person", title: "Skipped by a person", detail: "", action: "" } }));
+  const unskipped = posts("/records/orders/1/unskip", aDetail());
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Sync LARKSKIP" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Unskip" }));
+  await expect.poll(() => unskipped.length).toBe(1);
+});
+
+test("an order shows its way, every document with its steps, and links into Zoho Books", async () => {
+  orders();
+  server.use(
+    answers.get(
+      "/records/orders/1",
+      aDetail({
+        phase: "payment_sync",
+        documents: [
+          aDocument({ flow: "credit_note", source_id: "7", key: "credit_note:7", title: "Credit note CN1", steps: [{ name: "apply:46", status: "done" }, { name: "refunded", status: "pending" }] }),
+          aDocument({ notices: [{ code: "invoice_stale", detail: "Invoice row 100.00, order 120.00." }] }),
+        ],
+      }),
+    ),
+  );
+  open("/synchronization/orders?record=1");
+  const drawer = await screen.findByRole("dialog");
+  const steps = within(await within(drawer).findByRole("list", { name: "Phase of this order" })).getAllByRole("listitem");
+  expect(steps.map((step) => step.textContent)).toEqual(["Order Sync: finished", "Invoice Sync: finished", "Payment Sync: next", "Synced: to come"]);
+  expect(within(drawer).getAllByRole("article").map((one) => one.getAttribute("aria-label"))).toEqual(["Invoice #LK000001", "Credit note CN1"]);
+  const note = within(drawer).getByRole("article", { name: "Credit note CN1" });
+  expect(within(note).getByText("Applied to the invoice")).toBeVisible();
+  expect(within(note).getByText(/Refunded/)).toHaveTextContent("Refunded: to come");
+  const invoice = within(drawer).getByRole("article", { name: "Invoice #LK000001" });
+  expect(within(invoice).getByText(/Invoice older than the order/)).toBeVisible();
+  expect(within(invoice).getByRole("link", { name: "Open Invoice #LK000001 in Zoho Books" })).toHaveAttribute("target", "_blank");
+  expect(within(invoice).getByText("1,560.00")).toBeVisible();
+});
+
+test("a payment whose invoice nobody asked for can queue its order", async () => {
+  orders();
+  const queued = posts("/records/orders/1/sync", aRun());
+  server.use(
+    answers.get(
+      "/records/orders/1",
+      aDetail({ documents: [aDocument({ flow: "payment", key: "payment:1", title: "Payment 1", status: "blocked", issue: { code: "not_queued", title: "Its invoice was not asked for", detail: "", action: "Press Queue the order." } })] }),
+    ),
+  );
+  const user = open("/synchronization/orders?record=1");
+  await user.click(await screen.findByRole("button", { name: "Queue the order" }));
+  await expect.poll(() => queued.length).toBe(1);
+});
+
+test("skipping a document needs a reason, and a refusal is shown where it was asked", async () => {
+  orders();
+  server.use(answers.get("/records/orders/1", aDetail({ documents: [aDocument({ status: "failed" })] })));
+  const skipped = posts("/documents/invoice/1/skip", { code: "nothing_changed", detail: "It is being synchronised right now." }, 409);
+  const user = open("/synchronization/orders?record=1");
+  await user.click(await screen.findByRole("button", { name: "More for Invoice #LK000001" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Skip" }));
+  const dialog = await screen.findByRole("dialog", { name: "Skip Invoice #LK000001?" });
+  await user.click(within(dialog).getByRole("button", { name: "Skip" }));
+  expect(within(dialog).getByText(/Say why/)).toBeVisible();
+  expect(skipped).toEqual([]);
+  await user.type(within(dialog).getByRole("textbox"), "Booked by hand");
+  await user.click(within(dialog).getByRole("button", { name: "Skip" }));
+  expect(await within(dialog).findByText("It is being synchronised right now.")).toBeVisible();
+  expect(skipped).toEqual([{ reason: "Booked by hand" }]);
+});
+
+test("a hotel is paired by the address of its item in Zoho Books", async () => {
+  server.use(answers.get("/records/hotels", aPage([])), answers.get("/records/hotels/1", aDetail({ name: "Harbour", status: "not_synced" })));
+  const paired = posts("/records/hotels/1/pair", { code: "already_paired", detail: "It stands for Hotel Sol already." }, 409);
+  const user = open("/synchronization/hotels?record=1");
+  await user.click(await screen.findByRole("button", { name: "More for Harbour" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Pair" }));
+  const dialog = await screen.findByRole("dialog", { name: "Pair Harbour" });
+  await user.type(within(dialog).getByRole("textbox"), "https://books.zoho.eu/app/20001#/inventory/items/460000000000077");
+  await user.click(within(dialog).getByRole("button", { name: "Pair" }));
+  expect(await within(dialog).findByText("It stands for Hotel Sol already.")).toBeVisible();
+  expect(paired).toEqual([{ zoho_id: "460000000000077" }]);
+});
+
+test("the preview of one order shows what would become of it, and sends nothing", async () => {
+  orders();
+  server.use(answers.get("/records/orders/1", aDetail()));
+  const run = aRun({
+    id: "9",
+    kind: "preview",
+    status: "done",
+    result: { count: 2, by_currency: [{ currency: "EUR", amount: "1560.00" }], calls: 3, hours: 0.2, held: [{ code: "currency_off", count: 1 }] },
+  });
+  posts("/records/orders/1/preview", run);
+  server.use(answers.get("/runs/9", run));
+  const user = open("/synchronization/orders?record=1");
+  await user.click(await screen.findByRole("button", { name: "More for LARKSPUR1" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Preview" }));
+  const dialog = await screen.findByRole("dialog", { name: "Preview: LARKSPUR1" });
+  expect(await within(dialog).findByText("2 documents would be posted")).toBeVisible();
+  expect(dialog).toHaveTextContent("1 × Foreign currencies are off");
+  expect(dialog).toHaveTextContent("Nothing was sent.");
+});

@@ -1,0 +1,84 @@
+// Short names of causes, for places that show only a code, and the page where each is cured.
+
+const names: Record<string, string> = {
+  not_connected: "Not connected to Zoho Books",
+  grant_revoked: "Access withdrawn at Zoho",
+  setup_required: "Set-up not run",
+  mapping_missing: "Mapping missing",
+  not_queued: "Its invoice was not asked for",
+  currency_off: "Foreign currencies are off",
+  currency_disabled: "Currency disabled in QloApps",
+  no_rate: "No exchange rate",
+  period_locked: "Period locked",
+  totals_differ: "Totals differ",
+  tax_differs: "Tax differs",
+  invoice_stale: "Invoice older than the order",
+  order_incomplete: "Order not complete yet",
+  invoices_do_not_add_up: "Invoices do not add up",
+  overpaid: "Paid more than billed",
+  overpaid_after_edit: "Cheaper than what is paid",
+  negative_payment: "Money given back",
+  precision: "Too many decimals",
+  split_contact: "Payment for several guests",
+  number_taken: "Number taken",
+  name_taken: "Name taken",
+  paid_document: "Money on the document",
+  invoice_voided_by_hand: "Voided by hand in Zoho Books",
+  zoho_record_gone: "Gone from Zoho Books",
+  zoho_record_inactive: "Inactive in Zoho Books",
+  zoho_refused: "Refused by Zoho Books",
+  outcome_unknown: "Outcome unknown",
+  daily_limit: "Daily call limit reached",
+  minute_limit: "Pause asked for by Zoho",
+  brake: "Stopped by a brake",
+  skipped_hotel: "Hotel ignored",
+  skipped_inactive: "Customer inactive",
+  skipped_method: "Payment method not posted",
+  skipped_export_off: "Kind switched off",
+  skipped_before_date: "Before the export date",
+  skipped_by_person: "Left out by a person",
+  before_export_invoice: "Invoice before the export date",
+};
+
+export function codeName(code: string): string {
+  const known = names[code];
+  if (known) return known;
+  const words = code.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const connection = { to: "/configuration", label: "Open Configuration, API" };
+const orders = { to: "/configuration/orders", label: "Open Configuration, Orders" };
+const payments = { to: "/configuration/payments", label: "Open Configuration, Payments" };
+const currencies = { to: "/configuration/currencies", label: "Open Configuration, Currencies" };
+
+export const cureLink: Record<string, { to: string; label: string }> = {
+  not_connected: connection,
+  grant_revoked: connection,
+  setup_required: connection,
+  mapping_missing: { to: "/mapping", label: "Open the mapping" },
+  currency_off: currencies,
+  period_locked: orders,
+  totals_differ: orders,
+  number_taken: orders,
+  skipped_before_date: orders,
+  before_export_invoice: orders,
+  skipped_hotel: { to: "/configuration/hotels", label: "Open Configuration, Hotels" },
+  skipped_inactive: { to: "/configuration/customers", label: "Open Configuration, Customers" },
+  skipped_method: payments,
+  skipped_export_off: payments,
+};
+
+/** what the address of the consent page says when Zoho or QloBooks refused */
+const tooLate = "The consent took longer than ten minutes, came from another browser, or was used already. Connect again.";
+
+export const consentError: Record<string, string> = {
+  access_denied: "Consent was refused on Zoho's page. Nothing was connected.",
+  consent_refused: "Consent was refused on Zoho's page. Nothing was connected.",
+  invalid_state: tooLate,
+  state: tooLate,
+  client_missing: "The application has no client ID or secret. Enter both, save, and connect again.",
+  no_refresh_token: "Zoho gave no lasting access. Remove QloBooks under Connected Apps in your Zoho account, then connect again.",
+  grant_revoked: "Zoho withdrew the access again. Connect once more.",
+  zoho_unavailable: "Zoho did not answer. Connect again in a few minutes.",
+};
