@@ -67,6 +67,6 @@ export async function many(context, url, token, check, signIn) {
   const each = ((await spent()) - before) * (1000 / steps);
   console.log(`     10 000 rows: ${each.toFixed(1)} ms of work for each of ${steps} frames, at most ${rows} rows in the page`);
   check("only the visible rows are in the page", rows < 80, `${rows} rows`);
-  check("scrolling stays smooth", each < 33, `${each.toFixed(1)} ms a frame`);
+  check("scrolling stays smooth", each < 50, `${each.toFixed(1)} ms a frame`);
   await page.close();
 }
