@@ -5,7 +5,7 @@ TOOL := go tool -modfile=internal/tools/go.mod
 PACKAGES := ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cents test test-go test-frontend test-browser lint generate verify build migrate-new frontend-deps
+.PHONY: help demo cents test test-go test-frontend test-browser lint generate verify build bench crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +41,12 @@ test-browser: frontend/dist/index.html
 	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -q update && apt-get -q install -y --no-install-recommends chromium; } || \
 	    { echo "The browser tests need Chromium. Install it with: apt-get install chromium"; exit 1; }; }
 	$(NPM) run e2e
+
+crash: ## kill workers, Redis and the database a hundred times while thousands of documents are posted
+	CRASH=full go test -count=1 -timeout 40m -v -run TestNothingIsDoubledOrLost ./internal/crash
+
+bench: ## measure calls, pace and speed; prints a table and writes bench.json
+	go run ./internal/bench
 
 cents: ## hold 100 000 generated orders to the cent
 	QLOBOOKS_ORDERS=100000 go test -count=1 -timeout 60m -run 'GeneratedOrders|NoOrder|FoundOrders' -v ./internal/flow | grep -v 'order [0-9]'

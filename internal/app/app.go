@@ -17,6 +17,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/config"
 	"github.com/qlobooks/qlobooks/internal/connection"
+	"github.com/qlobooks/qlobooks/internal/crash/point"
 	"github.com/qlobooks/qlobooks/internal/detect"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -75,7 +76,7 @@ var ErrBehind = fmt.Errorf("the database schema is behind: run «go run ./api mi
 // Open connects to everything, checks that the schema is up to date, and joins the pieces. Each
 // problem names its cause and cure.
 func Open(ctx context.Context, c config.Config) (*App, error) {
-	return OpenAt(ctx, c, time.Now, engine.Options{})
+	return OpenAt(ctx, c, point.Clock(), engine.Options{})
 }
 
 // OpenAt is Open with a clock and engine options, for tests.
@@ -197,7 +198,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
 	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: a.show}
-	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: a.Detector, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
+	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: ticker{a.Detector, a}, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
 		Engine: a.Engine, Takes: a.takes}
 }
 
@@ -207,7 +208,7 @@ func (a *App) limiter(organization string) *limit.Limiter {
 	defer a.mu.Unlock()
 	l := a.limiters[organization]
 	if l == nil {
-		l = limit.New(a.redis, organization, limit.Options{})
+		l = limit.New(a.redis, organization, limit.Options{Now: point.LimiterClock()})
 		a.limiters[organization] = l
 	}
 	return l

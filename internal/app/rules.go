@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -26,7 +27,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.pace(id, all.Limits)
+	a.pace(id, organization.Plan, all.Limits)
 	locks, err := a.Connection.Locks(ctx)
 	if err != nil {
 		return nil, err
@@ -57,9 +58,12 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	}, nil
 }
 
-// pace tells an organisation's limiter what a person set.
-func (a *App) pace(organization string, l settings.Limits) {
-	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent}
+// pace tells an organisation's limiter what a person set, and what its plan allows at once.
+func (a *App) pace(organization, plan string, l settings.Limits) {
+	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent, Concurrency: 10}
+	if plan == "" || strings.EqualFold(plan, "free") {
+		rates.Concurrency = 5
+	}
 	if l.CallsPerDay != nil {
 		rates.PerDay = *l.CallsPerDay
 	}
@@ -74,7 +78,11 @@ func (a *App) paceNow(ctx context.Context) error {
 	}
 	all, err := a.Settings.Load(ctx)
 	if err == nil {
-		a.pace(*connection.OrganizationID, all.Limits)
+		plan := ""
+		if connection.PlanName != nil {
+			plan = *connection.PlanName
+		}
+		a.pace(*connection.OrganizationID, plan, all.Limits)
 	}
 	return err
 }

@@ -47,10 +47,12 @@ type Service struct {
 	// LocksChanged is called when other periods are locked than before; nil = nobody cares.
 	LocksChanged func(ctx context.Context) error
 
-	mu      sync.Mutex
-	cached  secret.String
-	until   time.Time
-	refused []time.Time // renewals of tokens that Zoho had refused
+	mu        sync.Mutex
+	cached    secret.String
+	until     time.Time
+	refused   []time.Time // renewals of tokens that Zoho had refused
+	made      *zoho.Client
+	madeUntil time.Time
 }
 
 const custom = "custom"
@@ -232,6 +234,12 @@ func (s *Service) allowed(origin string) bool {
 
 // Client calls the organisation that is connected now.
 func (s *Service) Client(ctx context.Context) (*zoho.Client, error) {
+	s.mu.Lock()
+	made, until := s.made, s.madeUntil
+	s.mu.Unlock()
+	if made != nil && time.Now().Before(until) {
+		return made, nil
+	}
 	r, err := s.connected(ctx)
 	if err != nil {
 		return nil, err
@@ -239,8 +247,16 @@ func (s *Service) Client(ctx context.Context) (*zoho.Client, error) {
 	if r.OrganizationID == "" {
 		return nil, fault.New(fault.Held, "not_connected", "Nobody has chosen an organisation of Zoho Books yet.").Do("Choose it on the Configuration page.")
 	}
-	return s.client(r, r.OrganizationID), nil
+	made = s.client(r, r.OrganizationID)
+	s.mu.Lock()
+	s.made, s.madeUntil = made, time.Now().Add(clientLife)
+	s.mu.Unlock()
+	return made, nil
 }
+
+// clientLife is how long a client serves before the connection is read again. This process' own
+// changes end it at once.
+const clientLife = time.Second
 
 func (s *Service) client(r row, organization string) *zoho.Client {
 	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(organization), Recorder: s.Recorder,

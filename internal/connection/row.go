@@ -96,6 +96,11 @@ func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, erro
 
 // set changes columns of the one row, which is made first when it is missing.
 func (s *Service) set(ctx context.Context, db *gorm.DB, columns map[string]any) error {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.made = nil
+	}()
 	if err := db.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_connection (id, choices) VALUES (1, ?)", `{"data_center":"us"}`).Error; err != nil {
 		return fmt.Errorf("store connection: %w", err)
 	}

@@ -16,14 +16,14 @@ import (
 // Options tune an Engine; zero fields take the defaults.
 type Options struct {
 	Batch       int           // documents claimed at once; 25
-	Concurrency int           // documents written at once within a batch; 5
+	Concurrency int           // documents written at once within a batch; 10
 	Lease       time.Duration // how long a claim lasts without renewal; 30 s
 	Gather      time.Duration // how long bulk steps are gathered at most; 10 s
 }
 
 func (o *Options) defaults() {
 	setZero(&o.Batch, 25)
-	setZero(&o.Concurrency, 5)
+	setZero(&o.Concurrency, 10)
 	setZero(&o.Lease, 30*time.Second)
 	setZero(&o.Gather, 10*time.Second)
 }

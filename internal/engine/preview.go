@@ -97,12 +97,14 @@ func (e *Engine) Preview(ctx context.Context, selected func(ctx context.Context,
 	return p
 }
 
-// Page foresees documents that the sync covers. A document given before is left out.
+// Page foresees documents that the sync covers. A document given before is not counted again.
 func (p *Preview) Page(ctx context.Context, docs []store.Document) ([]Foreseen, error) {
 	p.ends, p.known, p.tasks, p.busy = map[Ref]store.Document{}, map[Ref]Foreseen{}, map[Ref]*task{}, map[Ref]bool{}
 	byFlow := map[string][]store.Document{}
+	first, given := map[Ref]bool{}, map[Ref]bool{}
 	for _, d := range docs {
-		if p.seen.add(d.RowID) {
+		if !given[d.Ref] {
+			given[d.Ref], first[d.Ref] = true, p.seen.add(d.RowID)
 			byFlow[d.Ref.Flow] = append(byFlow[d.Ref.Flow], d)
 		}
 	}
@@ -113,7 +115,9 @@ func (p *Preview) Page(ctx context.Context, docs []store.Document) ([]Foreseen, 
 			return nil, err
 		}
 		for _, f := range list {
-			p.Forecast.add(f, p.today)
+			if first[f.Before.Ref] {
+				p.Forecast.add(f, p.today)
+			}
 		}
 		all = append(all, list...)
 	}

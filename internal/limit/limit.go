@@ -14,6 +14,8 @@ package limit
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -58,6 +60,8 @@ type Rates struct {
 type Options struct {
 	Rates Rates
 	Now   func() time.Time // nil = Redis' clock, the same for all processes
+	// Sleep waits by the clock of Now; nil = by the process' own.
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 const (
@@ -74,7 +78,9 @@ type Limiter struct {
 	redis redis.Scripter
 	keys  []string
 	now   func() time.Time
+	sleep func(ctx context.Context, d time.Duration) error
 	rates atomic.Pointer[Rates]
+	freed chan struct{} // a call of this process has ended
 
 	mu    sync.Mutex
 	known memory
@@ -84,14 +90,19 @@ type Limiter struct {
 type memory struct {
 	epoch string
 	seq   string
-	state []any // field, value, …
-	calls []any // id, score, …
+	state []any            // field, value, …
+	calls map[string]int64 // id → score, at least those still in the window
+	asOf  int64            // everything scored before this is known
+	kept  int              // calls after the last clearing
 }
 
 // New makes the limiter of an organisation. Limiters of the same organisation on the same
 // Redis share everything but Rates.
 func New(client redis.Scripter, org string, o Options) *Limiter {
-	l := &Limiter{redis: client, now: o.Now}
+	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, freed: make(chan struct{}, 1)}
+	if l.sleep == nil {
+		l.sleep = sleep
+	}
 	for _, name := range []string{"state", "calls", "flight", "person", "live", "history"} {
 		l.keys = append(l.keys, "qlobooks:limit:{"+org+"}:"+name)
 	}
@@ -138,12 +149,28 @@ func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(), err e
 			}
 			continue
 		}
+		if v.verdict == "full" {
+			l.place(ctx, v.wait)
+			continue
+		}
 		if v.verdict != "wait" && !fits(ctx, v.wait) {
 			return nil, l.giveUp(ctx, id, v.wait, context.DeadlineExceeded)
 		}
-		if err := sleep(ctx, min(v.wait, longest)); err != nil {
+		if err := l.sleep(ctx, min(v.wait, longest)); err != nil {
 			return nil, l.giveUp(ctx, id, v.wait, err)
 		}
+	}
+}
+
+// place waits until a call of this process has ended, or for a while, as one of another process
+// may end.
+func (l *Limiter) place(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-l.freed:
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -156,55 +183,82 @@ type verdict struct {
 func (l *Limiter) try(ctx context.Context, id string, lane Lane) (verdict, error) {
 	r := l.rates.Load()
 	l.mu.Lock()
-	epoch, seq := l.known.epoch, l.known.seq
+	epoch, seq, asOf := l.known.epoch, l.known.seq, l.known.asOf
 	l.mu.Unlock()
 	if seq == "" {
 		seq = "0"
 	}
 	reply, err := acquire.Run(ctx, l.redis, l.keys, l.clock(), id, lane.rank(), r.PerMinute, r.PerDay, unlearned,
 		r.ReservePercent, r.Concurrency, travel.Milliseconds(), lease.Milliseconds(), heartbeat.Milliseconds(),
-		l.midnight(r.Zone), uuid.NewString(), epoch, seq).Slice()
+		l.midnight(r.Zone), uuid.NewString(), epoch, seq, asOf).Slice()
 	if err != nil {
 		return verdict{}, err
 	}
 	v := verdict{verdict: text(reply, 0), wait: millis(reply, 1), epoch: text(reply, 2)}
 	if v.verdict == "ok" {
-		l.remember(v.epoch, reply[3].([]any), reply[4].([]any))
+		l.remember(v, reply[3].([]any), reply[4].([]any))
 	}
 	return v, nil
 }
 
-// remember keeps the newest state seen, for seed. Replies may overtake each other.
-func (l *Limiter) remember(epoch string, state, calls []any) {
-	m := memory{epoch: epoch, calls: calls}
-	for i := 0; i+1 < len(state); i += 2 {
-		switch text(state, i) {
-		case "epoch":
-		case "seq":
-			m.seq = text(state, i+1)
-			fallthrough
-		default:
-			m.state = append(m.state, state[i], state[i+1])
-		}
-	}
+// remember keeps the newest state seen, for seed. Replies may overtake each other, so that a call
+// keeps its latest score.
+func (l *Limiter) remember(v verdict, state, calls []any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.known.epoch != epoch || number(m.seq) > number(l.known.seq) {
-		l.known = m
+	k := &l.known
+	seq := field(state, "seq")
+	if k.epoch != v.epoch || number(seq) > number(k.seq) {
+		k.epoch, k.seq, k.state = v.epoch, seq, k.state[:0]
+		for i := 0; i+1 < len(state); i += 2 {
+			if text(state, i) != "epoch" {
+				k.state = append(k.state, state[i], state[i+1])
+			}
+		}
 	}
+	if k.calls == nil {
+		k.calls = map[string]int64{}
+	}
+	for i := 0; i+1 < len(calls); i += 2 {
+		id := text(calls, i)
+		k.calls[id] = max(k.calls[id], number(text(calls, i+1)))
+	}
+	now := v.wait.Milliseconds()
+	k.asOf = max(k.asOf, now)
+	if len(k.calls) > 2*k.kept+100 {
+		maps.DeleteFunc(k.calls, func(_ string, score int64) bool { return score < now-time.Minute.Milliseconds() })
+		k.kept = len(k.calls)
+	}
+}
+
+func field(state []any, name string) string {
+	for i := 0; i+1 < len(state); i += 2 {
+		if text(state, i) == name {
+			return text(state, i+1)
+		}
+	}
+	return ""
 }
 
 func (l *Limiter) seed(ctx context.Context, epoch string) error {
 	l.mu.Lock()
-	m := l.known
+	args := append([]any{l.clock(), len(l.known.state) + 2}, l.known.state...)
+	for id, score := range l.known.calls {
+		args = append(args, score, id)
+	}
 	l.mu.Unlock()
-	args := append([]any{l.clock(), len(m.state) + 2}, m.state...)
-	if err := seed.Run(ctx, l.redis, l.keys, append(args, m.calls...)...).Err(); err != nil {
-		return err
+	// Lua takes a few thousand values at once; the state goes with each part.
+	const most = 4000
+	head := args[1].(int)
+	for from := head; from == head || from < len(args); from += most {
+		part := append(slices.Clone(args[:head]), args[from:min(from+most, len(args))]...)
+		if err := seed.Run(ctx, l.redis, l.keys, part...).Err(); err != nil {
+			return err
+		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.known.epoch = epoch
+	l.known.epoch, l.known.asOf = epoch, 0 // others tell it what they know, too
 	return nil
 }
 
@@ -212,6 +266,10 @@ func (l *Limiter) seed(ctx context.Context, epoch string) error {
 func (l *Limiter) releaser(ctx context.Context, id string, since time.Duration) func() {
 	return sync.OnceFunc(func() {
 		l.after(ctx, release, id, since.Milliseconds())
+		select {
+		case l.freed <- struct{}{}:
+		default:
+		}
 	})
 }
 

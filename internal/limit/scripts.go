@@ -55,7 +55,7 @@ end
 `
 
 // acquire answers {verdict, wait in ms, epoch, …}. Verdicts: ok (with a snapshot for seed),
-// wait (a slot, a lane or a pause), day (used up; wait says until when), seed (the state is
+// wait (a lane), slot, pause, full (too many in flight), day (used up; wait says until when), seed (the state is
 // younger or older than the caller remembers: tell it what you know and ask again).
 var acquire = redis.NewScript(prelude + `
 local id, lane = ARGV[2], tonumber(ARGV[3])
@@ -103,7 +103,7 @@ end
 if slot > 0 then return wait(slot, 'slot') end
 
 if num('probing') then atOnce = 1 end
-if redis.call('ZCARD', F) >= atOnce then return wait(25) end
+if redis.call('ZCARD', F) >= atOnce then return wait(25, 'full') end
 
 -- History does not spend a whole minute at once: beyond a fifth it spreads what is left, so
 -- that a person who comes now finds the next slot near. The full rate is still used.
@@ -125,7 +125,8 @@ if lane == 3 then set('last_history', now) end
 redis.call('PEXPIRE', H, 3 * DAY)
 redis.call('PEXPIRE', C, WINDOW + travel + 60000)
 redis.call('PEXPIRE', F, lease + 60000)
-return {'ok', now, epoch, redis.call('HGETALL', H), redis.call('ZRANGE', C, 0, -1, 'WITHSCORES')}
+-- The caller knows what was scored before its last visit.
+return {'ok', now, epoch, redis.call('HGETALL', H), redis.call('ZRANGEBYSCORE', C, ARGV[16], '+inf', 'WITHSCORES')}
 `)
 
 // release frees the place in flight. An answered call has arrived by now at the latest. The
@@ -151,7 +152,7 @@ for i = 3, tonumber(ARGV[2]), 2 do
   elseif field == 'day_left' then set(field, math.min(have, value))
   else set(field, math.max(have, value)) end
 end
-for i = tonumber(ARGV[2]) + 1, #ARGV, 2 do redis.call('ZADD', C, 'NX', ARGV[i + 1], ARGV[i]) end
+for i = tonumber(ARGV[2]) + 1, #ARGV, 2 do redis.call('ZADD', C, 'NX', ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIRE', H, 3 * DAY)
 redis.call('PEXPIRE', C, 2 * WINDOW)
 return 0

@@ -15,8 +15,9 @@ import (
 // MySQL is a private MariaDB or MySQL server, or a foreign one given by its address.
 type MySQL struct {
 	process *process
-	config  *driver.Config // without a schema
-	Words   string         // what is in use, for a person
+	begin   func() (*process, error) // starts the program on the same files
+	config  *driver.Config           // without a schema
+	Words   string                   // what is in use, for a person
 }
 
 // sqlMode is as strict as MySQL's own default, which MariaDB's is not.
@@ -46,7 +47,7 @@ func StartMySQL(ctx context.Context, o Options) (*MySQL, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := startMySQL(ctx, program, from, dir)
+	m, err := startMySQL(ctx, program, from, dir, o.Durable)
 	if err != nil {
 		_ = os.RemoveAll(dir)
 		return nil, fmt.Errorf("private database server: %w", err)
@@ -55,7 +56,7 @@ func StartMySQL(ctx context.Context, o Options) (*MySQL, error) {
 	return m, nil
 }
 
-func startMySQL(ctx context.Context, program string, from tree, dir string) (*MySQL, error) {
+func startMySQL(ctx context.Context, program string, from tree, dir string, durable bool) (*MySQL, error) {
 	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "s")
 	common := []string{"--no-defaults", "--datadir=" + data, "--innodb-log-file-size=32M"}
 	if os.Getuid() == 0 {
@@ -67,16 +68,21 @@ func startMySQL(ctx context.Context, program string, from tree, dir string) (*My
 	if err := bootstrap(ctx, program, from, data, common); err != nil {
 		return nil, err
 	}
+	flush := "0"
+	if durable {
+		flush = "2" // written at every commit; a crash of the machine is not what is tested
+	}
 	args := append(common, "--socket="+socket, "--pid-file="+filepath.Join(dir, "pid"), "--skip-networking", "--sql-mode="+sqlMode,
-		"--character-set-server=utf8mb4", "--default-time-zone=+00:00", "--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--skip-log-bin",
+		"--character-set-server=utf8mb4", "--default-time-zone=+00:00", "--innodb-flush-log-at-trx-commit="+flush, "--sync-binlog=0", "--skip-log-bin",
 		"--innodb-buffer-pool-size=128M", "--max-connections=400", "--max-allowed-packet=64M")
-	p, err := start(dir, filepath.Join(dir, "log"), from.env(), program, args...)
+	begin := func() (*process, error) { return start(dir, filepath.Join(dir, "log"), from.env(), program, args...) }
+	p, err := begin()
 	if err != nil {
 		return nil, err
 	}
 	config := driver.NewConfig()
 	config.User, config.Net, config.Addr = "root", "unix", socket
-	m := &MySQL{process: p, config: config}
+	m := &MySQL{process: p, begin: begin, config: config}
 	if err := p.ready(ctx, func() error { return m.ping(ctx) }); err != nil {
 		m.Stop()
 		return nil, err
@@ -162,6 +168,18 @@ func (m *MySQL) exec(ctx context.Context, statement string) error {
 	defer db.Close()
 	_, err = db.ExecContext(ctx, statement)
 	return err
+}
+
+// Restart kills a private server as a failing machine would, and starts it on the same files.
+func (m *MySQL) Restart(ctx context.Context) error {
+	_ = m.process.cmd.Process.Kill()
+	<-m.process.done
+	p, err := m.begin()
+	if err != nil {
+		return err
+	}
+	m.process = p
+	return p.ready(ctx, func() error { return m.ping(ctx) })
 }
 
 // Stop ends a private server and removes its files; a foreign one is left alone.

@@ -24,6 +24,9 @@ import (
 type Options struct {
 	Dir string    // a new folder is made in it; "" = the system's temporary folder
 	Log io.Writer // sentences for a person; nil = silence
+	// Durable makes the database keep what was committed when its process is killed. Without it
+	// commits are faster and the last second may be lost.
+	Durable bool
 }
 
 func (o Options) say(format string, args ...any) {

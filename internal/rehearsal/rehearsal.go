@@ -49,7 +49,10 @@ type Options struct {
 	Books        books.Options
 	Engine       engine.Options
 	Prefix       string
-	CookieKey    secret.String // QloApps'; "" = its employees cannot sign in
+	Zoho         string           // origin of a stand-in that runs elsewhere; "" = Books, in this process
+	NoWorker     bool             // workers run elsewhere, in the environment that Environ gives
+	Now          func() time.Time // nil = time.Now
+	CookieKey    secret.String    // QloApps'; "" = its employees cannot sign in
 }
 
 // Open migrates, starts everything and stops what was started when anything fails.
@@ -60,9 +63,14 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 			s.Close()
 		}
 	}()
-	s.Books = books.New(o.Books)
-	if s.Zoho, err = s.listen("127.0.0.1:0", s.Books); err != nil {
-		return s, err
+	if s.Zoho = o.Zoho; s.Zoho == "" {
+		s.Books = books.New(o.Books)
+		if s.Zoho, err = s.listen("127.0.0.1:0", s.Books); err != nil {
+			return s, err
+		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
@@ -82,7 +90,7 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 	if err := c.Check(); err != nil {
 		return s, err
 	}
-	if s.App, err = app.OpenAt(ctx, c, time.Now, o.Engine); err != nil {
+	if s.App, err = app.OpenAt(ctx, c, o.Now, o.Engine); err != nil {
 		return s, err
 	}
 	s.stops = append(s.stops, s.App.Close)
@@ -102,12 +110,23 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 		_ = rest.Serve(serving, listener, handler, time.Second)
 	}()
 	s.stops = append(s.stops, func() { stop(); <-done })
+	if o.NoWorker {
+		return s, nil
+	}
 	s.Worker = s.App.Worker(2)
 	if err := s.Worker.Start(context.WithoutCancel(ctx), s.App.Queue); err != nil {
 		return s, err
 	}
 	s.stops = append(s.stops, s.Worker.Stop)
 	return s, nil
+}
+
+// Environ is the environment in which other processes join this stage.
+func (s *Stage) Environ() []string {
+	c := s.App.Config
+	return []string{"QLOBOOKS_MYSQL_DSN=" + c.MySQLDSN.Reveal(), "QLOBOOKS_REDIS_URL=" + c.RedisURL.Reveal(), "QLOBOOKS_PUBLIC_URL=" + c.PublicURL,
+		"QLOBOOKS_SECRET_KEY=" + c.SecretKey.Reveal(), "QLOBOOKS_ZOHO_ALLOWED_ORIGINS=" + strings.Join(c.AllowedOrigins, ","), "QLOBOOKS_QLOAPPS_PREFIX=" + c.Prefix,
+		"QLOBOOKS_LOG_LEVEL=warn"}
 }
 
 func (s *Stage) listen(address string, handler http.Handler) (string, error) {

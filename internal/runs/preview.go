@@ -26,10 +26,18 @@ func (r *Runner) preview(ctx context.Context, token string, run store.Run) (int,
 	}
 	var shown []wire.PreviewDocument
 	p := r.Engine.Preview(ctx, r.covers(run, req), req.Detail)
-	look := func(docs []store.Document) error {
+	counted := map[store.Count]int{}
+	look := func(docs []store.Document, records []members) error {
 		list, err := p.Page(ctx, docs)
 		if err != nil {
 			return err
+		}
+		ends := map[store.Ref]store.Count{}
+		for _, f := range list {
+			ends[f.Before.Ref] = f.Count
+		}
+		for _, m := range records {
+			counted[m.count(ends)]++
 		}
 		for _, f := range list {
 			if req.Detail && len(shown) < mostShown {
@@ -42,22 +50,65 @@ func (r *Runner) preview(ctx context.Context, token string, run store.Run) (int,
 		return 0, nil, err
 	}
 	result, err := r.result(ctx, p.Forecast, req.Lane)
-	result.Documents = shown
-	return result.Total, result, err
+	result.Documents, result.Count = shown, counted[store.CountDone]
+	result.Records = wire.RecordCounts{Done: counted[store.CountDone], Failed: counted[store.CountFailed], Held: counted[store.CountHeld], Unchanged: counted[store.CountUnchanged], Skipped: counted[store.CountSkipped]}
+	for _, n := range counted {
+		result.Records.Total += n
+	}
+	return result.Records.Total, result, err
 }
 
-func (r *Runner) previewed(ctx context.Context, run store.Run, req Request, look func([]store.Document) error) error {
+// members are a record's documents that are asked for. empty says how a record without any counts.
+type members struct {
+	refs  []store.Ref
+	empty store.Count
+}
+
+// count is how a run counts the record: by the worst of its documents.
+func (m members) count(ends map[store.Ref]store.Count) store.Count {
+	for _, worst := range []store.Count{store.CountFailed, store.CountHeld, store.CountDone, store.CountUnchanged, store.CountSkipped} {
+		for _, ref := range m.refs {
+			if ends[ref] == worst {
+				return worst
+			}
+		}
+	}
+	return m.empty
+}
+
+func (r *Runner) previewed(ctx context.Context, run store.Run, req Request, look func([]store.Document, []members) error) error {
 	if len(req.Refs) > 0 {
 		found, err := r.Store.Documents(ctx, req.Refs)
 		if err != nil {
 			return err
 		}
 		docs := make([]store.Document, 0, len(found))
+		byRecord := map[string]*members{}
+		var records []*members
 		for _, d := range found {
 			docs = append(docs, d)
+			shownBy, err := r.Store.RecordsOf(ctx, d.Ref)
+			if err != nil {
+				return err
+			}
+			if len(shownBy) == 0 {
+				shownBy = []store.Record{{ID: d.Ref.Key()}}
+			}
+			for _, rec := range shownBy {
+				key := rec.Section + " " + rec.ID
+				if byRecord[key] == nil {
+					byRecord[key] = &members{}
+					records = append(records, byRecord[key])
+				}
+				byRecord[key].refs = append(byRecord[key].refs, d.Ref)
+			}
 		}
 		sort.Slice(docs, func(i, j int) bool { return docs[i].RowID < docs[j].RowID })
-		return look(docs)
+		list := make([]members, len(records))
+		for i, m := range records {
+			list[i] = *m
+		}
+		return look(docs, list)
 	}
 	wanted := map[string]bool{}
 	for _, flow := range req.Flows {
@@ -73,15 +124,30 @@ func (r *Runner) previewed(ctx context.Context, run store.Run, req Request, look
 			return err
 		}
 		var docs []store.Document
-		for _, id := range ids {
-			for _, d := range byRecord[id] {
+		records := make([]members, len(page))
+		for i, rec := range page {
+			records[i].empty = emptyCount(rec, len(byRecord[rec.ID]))
+			for _, d := range byRecord[rec.ID] {
 				if len(wanted) == 0 || wanted[d.Ref.Flow] {
-					docs = append(docs, d)
+					docs, records[i].refs = append(docs, d), append(records[i].refs, d.Ref)
 				}
 			}
 		}
-		return look(docs)
+		return look(docs, records)
 	})
+}
+
+// emptyCount is how a record counts of which no document is asked for: it has some, but others; it
+// has none and is as synchronized as it can be, for the first time or again.
+func emptyCount(rec store.Record, documents int) store.Count {
+	switch {
+	case documents > 0:
+		return store.CountSkipped
+	case rec.Status == store.Synced:
+		return store.CountUnchanged
+	default:
+		return store.CountDone
+	}
 }
 
 // covers tells which documents the sync itself would queue.
@@ -99,11 +165,8 @@ func (r *Runner) covers(run store.Run, req Request) func(ctx context.Context, re
 }
 
 func (r *Runner) result(ctx context.Context, f engine.Forecast, lane store.Lane) (wire.Preview, error) {
-	out := wire.Preview{Count: f.Counts[store.CountDone], Unchanged: f.Counts[store.CountUnchanged], Calls: f.Calls(), Overdue: f.Overdue,
+	out := wire.Preview{DocumentCount: f.Counts[store.CountDone], DocumentsUnchanged: f.Counts[store.CountUnchanged], Calls: f.Calls(), Overdue: f.Overdue,
 		ByCurrency: []wire.CurrencyAmount{}, ByFlow: []wire.FlowAmount{}, Held: reasons(f, store.CountHeld), Failed: reasons(f, store.CountFailed), Skipped: reasons(f, store.CountSkipped)}
-	for _, n := range f.Counts {
-		out.Total += n
-	}
 	all := map[string]money.Decimal{}
 	for key, sum := range f.Sums {
 		row := wire.FlowAmount{Flow: key.Flow, Count: sum.Count, Currency: wire.TextOrNull(key.Currency)}

@@ -99,6 +99,8 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
 		return nil
+	case store.Passing(err):
+		return err // somebody goes on from the cursor when the lease has ended
 	case errors.As(err, &braked):
 		slog.InfoContext(ctx, "run waits at a brake", "run", id, "kind", run.Kind, "limit", braked.Brake.Limit)
 		return r.Store.BrakeRun(ctx, token, id, braked.Brake, result)

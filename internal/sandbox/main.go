@@ -27,13 +27,19 @@ func run() error {
 	seed := flag.Uint64("seed", 1, "decides record ids")
 	perMinute := flag.Int("per-minute", 100, "calls allowed in any 60 seconds")
 	perDay := flag.Int("per-day", 2000, "calls allowed a day")
+	noLimits := flag.Bool("no-limits", false, "refuse no call for its number")
+	fixed := flag.Bool("fixed-window", false, "count the minute of the clock instead of any 60 seconds")
+	others := flag.Int("others", 0, "calls of today that other applications have made")
+	latency := flag.Duration("latency", 0, "how long every answer takes")
 	flag.Parse()
 	listener, err := net.Listen("tcp", *listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", *listen, err)
 	}
 	fmt.Printf("http://%s\n", listener.Addr())
-	server := &http.Server{Handler: books.New(books.Options{Seed: *seed, PerMinute: *perMinute, PerDay: *perDay}), ReadHeaderTimeout: 10 * time.Second}
+	stand := books.New(books.Options{Seed: *seed, PerMinute: *perMinute, PerDay: *perDay, NoLimits: *noLimits, FixedWindow: *fixed, Latency: *latency})
+	stand.UsedByOthers(*others)
+	server := &http.Server{Handler: stand, ReadHeaderTimeout: 10 * time.Second}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {

@@ -134,7 +134,7 @@ func validateSchedule(p *problems, all All) {
 }
 
 func validateLimits(p *problems, l Limits) {
-	between(p, "calls_per_minute", l.CallsPerMinute, 1, 10000)
+	between(p, "calls_per_minute", l.CallsPerMinute, 1, 100000)
 	p.unless(l.CallsPerDay == nil || *l.CallsPerDay >= 1, "calls_per_day", "must be at least 1, or null")
 	between(p, "reserve_for_live_percent", l.ReserveForLivePercent, 0, 90)
 	p.unless(l.BrakeMaxRecords == nil || *l.BrakeMaxRecords >= 0, "brake_max_records", "must not be negative; null switches the brake off")

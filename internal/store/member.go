@@ -67,38 +67,79 @@ func addMemberDocuments(tx *gorm.DB, run uint64, ids []uint64) error {
 	return nil
 }
 
-// count records how the first attempt of documents ended in every run they are members of.
-func count(tx *gorm.DB, ids []uint64, outcome Count, calls int, now time.Time) error {
-	if outcome == NotYet && calls == 0 {
+// count records one way in which the first attempt of documents ended.
+func count(tx *gorm.DB, ids []uint64, outcome Count, now time.Time) error {
+	list := make([]tally, len(ids))
+	for i, id := range ids {
+		list[i] = tally{id: id, outcome: outcome}
+	}
+	return countAll(tx, list, now)
+}
+
+// tally is how one document's attempt counts for the runs it belongs to.
+type tally struct {
+	id      uint64
+	outcome Count
+	calls   int
+}
+
+// countAll records how the first attempts of documents ended in every run they are members of. Of
+// a document that is still on its way (NotYet) only the calls count.
+func countAll(tx *gorm.DB, list []tally, now time.Time) error {
+	byID := map[uint64]tally{}
+	var ids []uint64
+	for _, t := range list {
+		if t.outcome != NotYet || t.calls > 0 {
+			byID[t.id] = t
+			ids = append(ids, t.id)
+		}
+	}
+	if len(ids) == 0 {
 		return nil
 	}
-	var runs []uint64
-	if err := tx.Raw("SELECT DISTINCT run_id FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = '' ORDER BY run_id", ids).Scan(&runs).Error; err != nil {
-		return fmt.Errorf("find runs of documents: %w", err)
-	}
-	if len(runs) == 0 {
-		return nil
-	}
-	// This also locks the runs, so that of two documents that end at once the second sees the first.
-	if err := tx.Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id IN ?", calls, runs).Error; err != nil {
-		return fmt.Errorf("count calls of runs: %w", err)
-	}
-	if outcome == NotYet {
-		return nil
-	}
-	var ending []struct {
-		RunID             uint64
+	var members []struct {
+		RunID, DocumentID uint64
 		Section, RecordID string
 	}
-	if err := tx.Raw("SELECT DISTINCT run_id, section, record_id FROM qlobooks_run_documents WHERE run_id IN ? AND document_id IN ? AND outcome = ''", runs, ids).Scan(&ending).Error; err != nil || len(ending) == 0 {
-		return err
+	if err := tx.Raw("SELECT run_id, document_id, section, record_id FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = '' ORDER BY run_id", ids).Scan(&members).Error; err != nil {
+		return fmt.Errorf("find runs of documents: %w", err)
 	}
-	if err := tx.Exec("UPDATE qlobooks_run_documents SET outcome = ? WHERE run_id IN ? AND document_id IN ? AND outcome = ''", string(outcome), runs, ids).Error; err != nil {
-		return err
+	var runs []uint64 // in the order of their ids everywhere, against deadlocks
+	calls := map[uint64]int{}
+	closed := map[Count][]uint64{}
+	counted, recorded := map[[2]uint64]bool{}, map[[3]string]bool{}
+	var records [][]any
+	for _, m := range members {
+		if _, seen := calls[m.RunID]; !seen {
+			runs, calls[m.RunID] = append(runs, m.RunID), 0
+		}
+		t := byID[m.DocumentID]
+		if pair := [2]uint64{m.RunID, m.DocumentID}; !counted[pair] {
+			counted[pair] = true
+			calls[m.RunID] += t.calls
+		}
+		if t.outcome == NotYet {
+			continue
+		}
+		closed[t.outcome] = append(closed[t.outcome], t.id)
+		if at := [3]string{fmt.Sprint(m.RunID), m.Section, m.RecordID}; !recorded[at] {
+			recorded[at] = true
+			records = append(records, []any{m.RunID, m.Section, m.RecordID})
+		}
 	}
-	records := make([][]any, len(ending))
-	for i, e := range ending {
-		records[i] = []any{e.RunID, e.Section, e.RecordID}
+	// This also locks the runs, so that of two documents that end at once the second sees the first.
+	for _, run := range runs {
+		if err := tx.Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id = ?", calls[run], run).Error; err != nil {
+			return fmt.Errorf("count calls of runs: %w", err)
+		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	for outcome, documents := range closed {
+		if err := tx.Exec("UPDATE qlobooks_run_documents SET outcome = ? WHERE run_id IN ? AND document_id IN ? AND outcome = ''", string(outcome), runs, documents).Error; err != nil {
+			return err
+		}
 	}
 	if err := countRecords(tx, records); err != nil {
 		return err

@@ -79,13 +79,13 @@ func (s *Store) byLease(ctx context.Context, token string) ([]Document, error) {
 
 // Renew keeps the leases of token for another while and reports how many it still holds.
 func (s *Store) Renew(ctx context.Context, token string, lease time.Duration) (int, error) {
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET lease_until = ? WHERE lease_owner = ?", s.Now().Add(lease), token)
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET lease_until = ? WHERE lease_owner = ?", s.Now().Add(lease), token)
 	return int(res.RowsAffected), res.Error
 }
 
 // Release gives unfinished documents of token back at once, as they are.
 func (s *Store) Release(ctx context.Context, token string) error {
-	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL, status = 'pending' WHERE lease_owner = ?", token).Error
+	return s.exec(ctx, "UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL, status = 'pending' WHERE lease_owner = ?", token).Error
 }
 
 // ErrLost says that somebody else holds the document now: the lease had ended.
@@ -98,7 +98,7 @@ func (s *Store) SaveIntent(ctx context.Context, token string, id uint64, intent 
 	if err != nil {
 		return fmt.Errorf("intent: %w", err)
 	}
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET intent = ?, lease_until = ? WHERE id = ? AND lease_owner = ?",
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = ?, lease_until = ? WHERE id = ? AND lease_owner = ?",
 		string(b), s.Now().Add(lease), id, token)
 	if res.Error != nil {
 		return fmt.Errorf("save intent: %w", res.Error)
@@ -113,7 +113,7 @@ func (s *Store) SaveIntent(ctx context.Context, token string, id uint64, intent 
 // follow, and clears the intent.
 func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error {
 	steps, _ := json.Marshal(d.Steps)
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET intent = NULL, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, sent = ?, "+
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, sent = ?, "+
 		"title = ?, day = ?, currency = ?, total = ?, tax = ?, applied = ?, updated_at = ? WHERE id = ? AND lease_owner = ?",
 		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), orNull(string(d.Extra)), orNull(string(d.Sent)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
 		s.Now(), d.RowID, token)
@@ -143,5 +143,5 @@ func (s *Store) Ring(ctx context.Context, flow string, full int) error {
 			return nil
 		}
 	}
-	return db.Exec("UPDATE qlobooks_documents SET due_at = ? WHERE flow = ? AND step_due = 1 AND lane IN (0, 1, 2) AND due_at > ? AND lease_owner IS NULL", now, flow, now).Error
+	return s.exec(ctx, "UPDATE qlobooks_documents SET due_at = ? WHERE flow = ? AND step_due = 1 AND lane IN (0, 1, 2) AND due_at > ? AND lease_owner IS NULL", now, flow, now).Error
 }

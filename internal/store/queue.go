@@ -112,7 +112,7 @@ func (s *Store) countSkipped(tx *gorm.DB, run uint64, ids []uint64, now time.Tim
 	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND issue_code = 'skipped_by_person'", ids).Scan(&skipped).Error; err != nil || len(skipped) == 0 {
 		return err
 	}
-	return count(tx, skipped, CountSkipped, 0, now)
+	return count(tx, skipped, CountSkipped, now)
 }
 
 // FreeIssue queues everything that waits for one of the causes to go away, and tells how many.
@@ -161,7 +161,7 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 			if err := wake(tx, ids, now); err != nil {
 				return err
 			}
-			if err := count(tx, ids, CountSkipped, 0, now); err != nil {
+			if err := count(tx, ids, CountSkipped, now); err != nil {
 				return err
 			}
 		}

@@ -189,7 +189,7 @@ func (s *Store) OpenRuns(ctx context.Context, limit int) ([]uint64, error) {
 // ClaimRun takes the work of a run for token; false when somebody else has it or it is over.
 func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease time.Duration) (bool, error) {
 	now := s.Now()
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_owner = ?, lease_until = ?, status = 'running', started_at = COALESCE(started_at, ?) "+
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_owner = ?, lease_until = ?, status = 'running', started_at = COALESCE(started_at, ?) "+
 		"WHERE id = ? AND listed = 0 AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < ?)", token, now.Add(lease), now, id, now)
 	return res.RowsAffected == 1, res.Error
 }
@@ -197,7 +197,7 @@ func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease tim
 // RenewRun keeps a run and moves its cursor; false when the run was taken over or canceled.
 func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor string, lease time.Duration) (bool, error) {
 	db := s.db.WithContext(ctx)
-	res := db.Exec("UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.Now().Add(lease), cursor, id, token)
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.Now().Add(lease), cursor, id, token)
 	if res.Error != nil || res.RowsAffected == 1 {
 		return res.Error == nil, res.Error
 	}
@@ -216,7 +216,7 @@ func (s *Store) FinishRun(ctx context.Context, token string, id uint64, total in
 	if err != nil {
 		return err
 	}
-	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = ?, done = ?, result = ?, error = ?, finished_at = ?, "+
+	return s.exec(ctx, "UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = ?, done = ?, result = ?, error = ?, finished_at = ?, "+
 		"lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ? AND status = 'running'",
 		string(status), total, total, body, orNull(problem), s.Now(), id, token).Error
 }
@@ -270,7 +270,7 @@ func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
 
 // KeepRun renews a run's lease without moving its cursor.
 func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
-	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
+	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
 }
 
 // RunCalls adds calls that a run itself made.

@@ -37,45 +37,6 @@ type Outcome struct {
 	Event    string // what the history says; empty = nothing worth a line
 }
 
-// Settle saves the end of an attempt in one transaction: the document, who waits for whom, the
-// runs it belongs to, the records that show it, its history. A wish that came while the attempt
-// ran leaves the document pending. ErrLost means that another worker owns it and nothing was saved.
-func (s *Store) Settle(ctx context.Context, token string, o Outcome) error {
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		now := s.Now()
-		if err := s.saveOutcome(tx, token, o, now); err != nil {
-			return err
-		}
-		d := o.Document
-		pulled, err := s.pull(tx, d.Lane, o.Pull, now)
-		if err != nil {
-			return err
-		}
-		if err := s.wait(tx, d.RowID, append(o.WaitOn, pulled...), now); err != nil {
-			return err
-		}
-		if d.Status != Blocked || d.Issue.Code != "" {
-			if err := wake(tx, []uint64{d.RowID}, now); err != nil {
-				return err
-			}
-		}
-		if o.Synced && o.Changed {
-			if err := s.mapAgain(tx, d.Wakes, now); err != nil {
-				return err
-			}
-		}
-		if err := count(tx, []uint64{d.RowID}, o.Count, o.Calls, now); err != nil {
-			return err
-		}
-		if o.Event != "" {
-			if err := addEvent(tx, Event{At: now, Actor: "QloBooks", Action: string(d.Status), Ref: d.Ref, Detail: o.Event}); err != nil {
-				return err
-			}
-		}
-		return s.refreshRecords(tx, []uint64{d.RowID}, now)
-	})
-}
-
 func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time) error {
 	d := o.Document
 	steps, _ := json.Marshal(d.Steps)
@@ -130,7 +91,7 @@ func (s *Store) SettleUnchanged(ctx context.Context, token string, docs []Docume
 		if err := wake(tx, ids, now); err != nil {
 			return err
 		}
-		if err := count(tx, ids, CountUnchanged, 0, now); err != nil {
+		if err := count(tx, ids, CountUnchanged, now); err != nil {
 			return err
 		}
 		return s.refreshRecords(tx, ids, now)
@@ -170,8 +131,9 @@ func ensure(tx *gorm.DB, ref Ref, lane Lane, now time.Time) error {
 }
 
 // wait registers the waiter with each of refs. The rows are read under lock, so that one that
-// ended its attempt between the mapping and now wakes the waiter at once instead of never.
-func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, now time.Time) error {
+// ended its attempt between the mapping and now wakes the waiter at once instead of never. rest
+// tells that the waiter waits for them to come to rest, however they end.
+func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, rest bool, now time.Time) error {
 	if len(refs) == 0 {
 		return nil
 	}
@@ -182,7 +144,7 @@ func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, now time.Time) erro
 	ready := len(rows) > 0
 	for _, row := range rows {
 		d := row.document()
-		ready = ready && d.Usable()
+		ready = ready && (d.Usable() || rest && !d.Moving())
 		if err := tx.Exec("INSERT IGNORE INTO qlobooks_waits (waiter_id, on_id) VALUES (?, ?)", waiter, d.RowID).Error; err != nil {
 			return err
 		}

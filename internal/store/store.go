@@ -8,9 +8,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"math/rand/v2"
+	"net"
 	"strings"
 	"time"
 
@@ -18,12 +22,16 @@ import (
 	"gorm.io/driver/mysql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"github.com/qlobooks/qlobooks/internal/crash/point"
 )
 
 // Store reads and writes the qlobooks_ tables.
 type Store struct {
 	db  *gorm.DB
 	now func() time.Time
+
+	settlings settlings
 }
 
 // New wraps an open handle; now is the clock (time.Now in production).
@@ -61,7 +69,7 @@ func openWith(cfg *driver.Config) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(connector)
+	pool := sql.OpenDB(point.Connector(connector))
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	pool.SetConnMaxLifetime(5 * time.Minute)
@@ -89,14 +97,45 @@ func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond
 
 // tx runs work in one transaction and repeats it when the server chose it as a deadlock's victim.
 func (s *Store) tx(ctx context.Context, work func(tx *gorm.DB) error) error {
-	const tries = 5
 	for try := 1; ; try++ {
 		err := s.db.WithContext(ctx).Transaction(work)
 		if err == nil || try == tries || !isDeadlock(err) {
 			return err
 		}
+		yield(ctx, try)
 		slog.DebugContext(ctx, "database deadlock, repeating", "try", try)
 	}
+}
+
+// tries is how often work is repeated that the server undid because of a deadlock.
+const tries = 8
+
+// exec runs one statement as a transaction of its own, and repeats it likewise.
+func (s *Store) exec(ctx context.Context, statement string, args ...any) *gorm.DB {
+	for try := 1; ; try++ {
+		res := s.db.WithContext(ctx).Exec(statement, args...)
+		if res.Error == nil || try == tries || !isDeadlock(res.Error) {
+			return res
+		}
+		yield(ctx, try)
+	}
+}
+
+// yield lets the other side of a deadlock go first.
+func yield(ctx context.Context, try int) {
+	timer := time.NewTimer(time.Duration(rand.Int64N(int64(try) * int64(5*time.Millisecond))))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// Passing reports an error of the database that says nothing about the work itself: it was away,
+// or busy with others. The work is to be tried again as it is.
+func Passing(err error) bool {
+	var network net.Error
+	return isDeadlock(err) || errors.Is(err, driver.ErrInvalidConn) || errors.Is(err, sqldriver.ErrBadConn) || errors.As(err, &network) || errors.Is(err, io.EOF)
 }
 
 func isDeadlock(err error) bool {

@@ -107,6 +107,7 @@ func (c *Client) once(ctx context.Context, req Request, token secret.String) (an
 	began := c.c.Now()
 	a := c.send(ctx, req, token)
 	c.learn(ctx, a)
+	release() // the log must not hold up who waits for a place
 	err = classify(req, a)
 	if c.c.Recorder != nil {
 		e := Exchange{

@@ -21,6 +21,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/crash/point"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/secret"
 )
@@ -120,7 +121,7 @@ func NewHTTPClient() *http.Client {
 	transport.MaxIdleConnsPerHost = 10
 	transport.ResponseHeaderTimeout = callTimeout
 	return &http.Client{
-		Transport:     transport,
+		Transport:     point.Transport(transport),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

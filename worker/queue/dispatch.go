@@ -62,8 +62,8 @@ func (w *Worker) ring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for q, n := range due {
-		for k := range min(rings, (n+batch-1)/batch) {
+	for _, q := range w.inOrder(due) {
+		for k := range min(rings, (due[q]+batch-1)/batch) {
 			name := fmt.Sprintf("%s:%t:%d:%d:%d", q.Flow, q.StepDue, q.Lane, k, now)
 			if err := w.enqueue(ctx, taskSync, q, name, lanes[q.Lane]); err != nil {
 				return err
@@ -71,6 +71,22 @@ func (w *Worker) ring(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// inOrder sorts queues so that documents which others wait for are rung for first: a payment that
+// is looked at before its invoice stands is looked at in vain.
+func (w *Worker) inOrder(due map[store.Queue]int) []store.Queue {
+	var list []store.Queue
+	for _, flow := range w.Engine.Flows() {
+		for _, lane := range store.Lanes {
+			for _, step := range []bool{true, false} {
+				if q := (store.Queue{Flow: flow, Lane: lane, StepDue: step}); due[q] > 0 {
+					list = append(list, q)
+				}
+			}
+		}
+	}
+	return list
 }
 
 func (w *Worker) enqueue(ctx context.Context, kind string, payload any, name, lane string) error {

@@ -13,12 +13,13 @@ func CompareJSON(proof json.RawMessage) *Comparison {
 
 // Preview is the result of a preview run: what a sync of the same selection would do.
 type Preview struct {
-	// Documents that would reach Zoho Books as wanted.
+	// Records that would be synchronized; a record counts by the worst of its documents, as in a run.
 	Count int `json:"count"`
-	// All documents of the selection: count and those below.
-	Total int `json:"total"`
-	// Documents that stand already as wanted.
-	Unchanged int `json:"unchanged"`
+	// How the run would count all records of the selection.
+	Records RecordCounts `json:"records"`
+	// Documents that would reach Zoho Books as wanted, and those that stand so already.
+	DocumentCount      int `json:"document_count"`
+	DocumentsUnchanged int `json:"documents_unchanged"`
 	// Amounts of the documents counted, by currency.
 	ByCurrency []CurrencyAmount `json:"by_currency"`
 	// The same by kind of document; hotels, items and contacts have no currency.
@@ -27,17 +28,27 @@ type Preview struct {
 	Calls int `json:"calls"`
 	// How long that takes at the present budget.
 	Hours float64 `json:"hours"`
-	// What would wait, by cause.
+	// Documents that would wait, by cause.
 	Held []CodeCount `json:"held"`
-	// What would be refused or go wrong, by cause.
+	// Documents that would be refused or go wrong, by cause.
 	Failed []CodeCount `json:"failed"`
-	// What is left out, by cause.
+	// Documents that are left out, by cause.
 	Skipped []CodeCount `json:"skipped"`
 	// Invoices whose due date has passed when they arrive.
 	Overdue int `json:"overdue"`
 	// Only in a preview of one record or document.
 	Documents []PreviewDocument `json:"documents,omitempty" validate:"optional"`
 } // @name Preview
+
+// RecordCounts are records as a run counts them.
+type RecordCounts struct {
+	Total     int `json:"total"`
+	Done      int `json:"done"`
+	Failed    int `json:"failed"`
+	Held      int `json:"held"`
+	Unchanged int `json:"unchanged"`
+	Skipped   int `json:"skipped"`
+} // @name RecordCounts
 
 // FlowAmount is how many documents of one kind and currency, and their amount.
 type FlowAmount struct {

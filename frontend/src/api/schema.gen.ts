@@ -1744,24 +1744,25 @@ export interface components {
             by_flow: components["schemas"]["FlowAmount"][];
             /** @description Calls to Zoho Books, with those for guests and items that are missing there. */
             calls: number;
-            /** @description Documents that would reach Zoho Books as wanted. */
+            /** @description Records that would be synchronized; a record counts by the worst of its documents, as in a run. */
             count: number;
+            /** @description Documents that would reach Zoho Books as wanted, and those that stand so already. */
+            document_count: number;
             /** @description Only in a preview of one record or document. */
             documents?: components["schemas"]["PreviewDocument"][];
-            /** @description What would be refused or go wrong, by cause. */
+            documents_unchanged: number;
+            /** @description Documents that would be refused or go wrong, by cause. */
             failed: components["schemas"]["CodeCount"][];
-            /** @description What would wait, by cause. */
+            /** @description Documents that would wait, by cause. */
             held: components["schemas"]["CodeCount"][];
             /** @description How long that takes at the present budget. */
             hours: number;
             /** @description Invoices whose due date has passed when they arrive. */
             overdue: number;
-            /** @description What is left out, by cause. */
+            /** @description How the run would count all records of the selection. */
+            records: components["schemas"]["RecordCounts"];
+            /** @description Documents that are left out, by cause. */
             skipped: components["schemas"]["CodeCount"][];
-            /** @description All documents of the selection: count and those below. */
-            total: number;
-            /** @description Documents that stand already as wanted. */
-            unchanged: number;
         };
         PreviewDocument: {
             /**
@@ -1869,6 +1870,14 @@ export interface components {
             section: string;
             source_id: string;
             status: string;
+        };
+        RecordCounts: {
+            done: number;
+            failed: number;
+            held: number;
+            skipped: number;
+            total: number;
+            unchanged: number;
         };
         RecordDetail: {
             documents: components["schemas"]["Document"][];

@@ -3,6 +3,7 @@ package books
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -180,6 +181,25 @@ func (s *Server) adminRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) {
 		_ = s.SetFaults()
 		writeJSON(w, 200, object{"rules": 0})
+	})
+	mux.HandleFunc("GET /sandbox/census", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, s.Census()) })
+	mux.HandleFunc("GET /sandbox/load", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, s.Load()) })
+	mux.HandleFunc("DELETE /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) {
+		s.ForgetCalls()
+		writeJSON(w, 200, object{"total": 0})
+	})
+	mux.HandleFunc("POST /sandbox/others", func(w http.ResponseWriter, r *http.Request) {
+		n, err := strconv.Atoi(r.URL.Query().Get("calls"))
+		if err != nil || n < 0 {
+			writeJSON(w, 400, object{"message": "calls must be a number"})
+			return
+		}
+		s.UsedByOthers(n)
+		writeJSON(w, 200, s.Load())
+	})
+	mux.HandleFunc("POST /sandbox/revoke", func(w http.ResponseWriter, _ *http.Request) {
+		s.RevokeAll()
+		writeJSON(w, 200, object{"message": "All grants are revoked."})
 	})
 	mux.HandleFunc("POST /sandbox/lock", func(w http.ResponseWriter, r *http.Request) {
 		module := r.URL.Query().Get("module")

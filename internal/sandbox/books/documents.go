@@ -3,7 +3,6 @@ package books
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -138,10 +137,8 @@ func (s *Server) number(d *doc, body object, r *request, field string) *refusal 
 	if r.query.Get("ignore_auto_number_generation") != "true" {
 		return refuse(400, 4097, "Auto-generation of numbers is on; a number of your own needs ignore_auto_number_generation=true.")
 	}
-	for _, other := range s.docs[d.Module] {
-		if other != d && strings.EqualFold(other.Number, number) {
-			return refuse(400, 1001, "A document with the number %q already exists.", number)
-		}
+	if other := s.index.other(nameKey(d.Module, number), nil); other != nil && other.ID != d.ID {
+		return refuse(400, 1001, "A document with the number %q already exists.", number)
 	}
 	d.Number = number
 	return nil
@@ -384,17 +381,11 @@ func (s *Server) orderLines(d *doc) *refusal {
 		if id == "" {
 			continue
 		}
-		found := false
-		for _, o := range s.docs["salesorders"] {
-			for _, ol := range o.lines {
-				found = found || ol.ID == id && o.Status != "void" && o.Status != "draft"
-			}
-		}
-		if !found {
+		if o := s.index.other(lineKey(id), nil); o == nil || o.Status == "void" || o.Status == "draft" {
 			return refuse(400, 4, "Invalid value passed for salesorder_item_id")
 		}
-		for _, other := range s.docs["invoices"] {
-			if other.ID != d.ID && other.Status != "void" && slices.ContainsFunc(other.lines, func(ol docLine) bool { return ol.body.text("salesorder_item_id") == id }) {
+		for _, other := range s.index.named[invoicedKey(id)] {
+			if other.ID != d.ID && other.Status != "void" {
 				return refuse(400, 36026, "There is nothing left to invoice on this sales order.")
 			}
 		}
@@ -406,8 +397,8 @@ func (s *Server) orderLines(d *doc) *refusal {
 func (s *Server) linkOrder(d *doc) {
 	for _, l := range d.lines {
 		id := l.body.text("salesorder_item_id")
-		for _, o := range s.docs["salesorders"] {
-			if id != "" && slices.ContainsFunc(o.lines, func(ol docLine) bool { return ol.ID == id }) && !slices.Contains(o.invoices, d.ID) {
+		for _, o := range s.index.named[lineKey(id)] {
+			if id != "" && !slices.Contains(o.invoices, d.ID) {
 				o.invoices = append(o.invoices, d.ID)
 				o.Status = "invoiced"
 			}

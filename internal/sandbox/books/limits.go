@@ -2,45 +2,47 @@ package books
 
 import (
 	"fmt"
-	"net/http"
-	"regexp"
 	"time"
 )
 
-// limits count arrivals: in any 60 seconds, in the organisation's day, and at once.
+// limits count arrivals: in a minute, in the organisation's day, and at once.
 type limits struct {
-	arrivals []time.Time
+	arrivals []time.Time // of the last minute
+	most     int         // arrivals in one minute, ever
+	refused  int         // calls refused for their number, faults not counted
 	day      string
 	today    int
 	others   int // calls of other applications today
 	running  int
+	atOnce   int // most running, ever
 }
 
 // arrive counts one call, answered or refused, and gives the headers that every answer carries.
-func (l *limits) arrive(s *Server, fault Fault) (map[string]string, *refusal) {
+func (l *limits) arrive(s *Server, wrong trouble) (map[string]string, *refusal) {
 	now := s.now()
 	local := now.In(s.zone)
 	if day := local.Format(time.DateOnly); day != l.day {
 		l.day, l.today, l.others = day, 0, 0
 	}
-	recent := l.arrivals[:0]
-	for _, t := range l.arrivals {
-		if now.Sub(t) < time.Minute {
-			recent = append(recent, t)
-		}
+	since := now.Add(-time.Minute)
+	if s.opts.FixedWindow {
+		since = now.Truncate(time.Minute).Add(-1) // the minute of the clock
 	}
-	l.arrivals = append(recent, now)
+	first := 0
+	for first < len(l.arrivals) && !l.arrivals[first].After(since) {
+		first++
+	}
+	l.arrivals = append(l.arrivals[first:], now)
 	l.running++
-	var refused *refusal
-	switch {
-	case fault == Fault429Day, l.today+l.others >= s.opts.PerDay:
-		refused = refuse(429, 45, "The API call for this organization has exceeded the maximum call rate limit of %d.", s.opts.PerDay)
-	case fault == Fault429Minute, len(l.arrivals) > s.opts.PerMinute:
-		refused = refuse(429, 44, "For security reasons your organization has been blocked as it have exceeded the maximum number of requests per minute.")
-	case fault == Fault429Busy, l.running > s.opts.Concurrent:
-		refused = refuse(429, 1070, "You have reached the maximum number of in process requests allowed.")
-	default:
+	l.most, l.atOnce = max(l.most, len(l.arrivals)), max(l.atOnce, l.running)
+	refused := l.judge(s, wrong.Fault)
+	if refused == nil {
 		l.today++
+	} else if wrong.Fault == "" {
+		l.refused++
+	}
+	if refused != nil && wrong.status != 0 {
+		refused.status = wrong.status
 	}
 	midnight := time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, s.zone)
 	left := max(0, s.opts.PerDay-l.today-l.others)
@@ -50,73 +52,16 @@ func (l *limits) arrive(s *Server, fault Fault) (map[string]string, *refusal) {
 	}, refused
 }
 
-// Fault is one way in which a call goes wrong.
-type Fault string
-
-const (
-	FaultDropBefore   Fault = "drop_before"    // the connection breaks before anything is done
-	FaultCommitDrop   Fault = "commit_drop"    // done, but the answer is lost
-	FaultCommit500    Fault = "commit_500"     // done, but answered with an internal error
-	FaultSlow         Fault = "slow"           // done, and answered after 200 ms
-	Fault429Minute    Fault = "429_44"         // the minute limit
-	Fault429Day       Fault = "429_45"         // the daily limit
-	Fault429Busy      Fault = "429_1070"       // too many at once
-	FaultHTML         Fault = "html_200"       // done, but answered with a web page
-	FaultTruncated    Fault = "truncated_json" // done, but half of the answer is lost
-	FaultListLag      Fault = "list_lag"       // a list lacks what was made in the last minute
-	FaultTokenExpired Fault = "token_expired"  // the access token is not accepted
-)
-
-// Rule makes calls that match it go wrong: every Every-th one, at most Times times (0 = always).
-type Rule struct {
-	Method string `json:"method"` // "" = any
-	Path   string `json:"path"`   // regular expression; "" = any
-	Every  int    `json:"every"`  // 0 and 1 = each
-	Times  int    `json:"times"`
-	Fault  Fault  `json:"fault"`
-
-	seen, used int
-	pattern    *regexp.Regexp
-}
-
-type faults struct{ rules []*Rule }
-
-func (f *faults) pick(method, path string) Fault {
-	for _, r := range f.rules {
-		if r.Method != "" && r.Method != method || r.pattern != nil && !r.pattern.MatchString(path) {
-			continue
-		}
-		r.seen++
-		if r.Every > 1 && r.seen%r.Every != 0 || r.Times > 0 && r.used >= r.Times {
-			continue
-		}
-		r.used++
-		if r.Fault == FaultSlow {
-			time.Sleep(200 * time.Millisecond)
-			return ""
-		}
-		return r.Fault
+func (l *limits) judge(s *Server, fault Fault) *refusal {
+	off := s.opts.NoLimits
+	switch {
+	case fault == Fault429Day, !off && l.today+l.others >= s.opts.PerDay:
+		return refuse(429, 45, "The API call for this organization has exceeded the maximum call rate limit of %d.", s.opts.PerDay)
+	case fault == Fault429Minute, !off && len(l.arrivals) > s.opts.PerMinute:
+		return refuse(429, 44, "For security reasons your organization has been blocked as it have exceeded the maximum number of requests per minute.")
+	case fault == Fault429Busy, !off && l.running > s.opts.Concurrent:
+		return refuse(429, 1070, "You have reached the maximum number of in process requests allowed.")
 	}
-	return ""
-}
-
-// SetFaults replaces the rules by which calls go wrong.
-func (s *Server) SetFaults(rules ...Rule) error {
-	list := make([]*Rule, len(rules))
-	for i := range rules {
-		r := rules[i]
-		if r.Path != "" {
-			pattern, err := regexp.Compile(r.Path)
-			if err != nil {
-				return fmt.Errorf("path of rule %d: %w", i, err)
-			}
-			r.pattern = pattern
-		}
-		list[i] = &r
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.rules = list
 	return nil
 }
 
@@ -124,7 +69,31 @@ func (s *Server) SetFaults(rules ...Rule) error {
 func (s *Server) UsedByOthers(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.limits.today, s.limits.day = s.limits.used(s.now().In(s.zone).Format(time.DateOnly))
 	s.limits.others = n
 }
 
-var _ http.Handler = (*Server)(nil)
+// used gives the calls of a day that may have begun since the last call.
+func (l *limits) used(day string) (int, string) {
+	if l.day != day {
+		return 0, day
+	}
+	return l.today, day
+}
+
+// Load is how hard the API was used so far.
+type Load struct {
+	Today      int `json:"today"`
+	Others     int `json:"others"`
+	MostMinute int `json:"most_in_a_minute"`
+	MostAtOnce int `json:"most_at_once"`
+	Refused    int `json:"refused"` // for the number of calls
+}
+
+// Load tells how hard the API was used so far.
+func (s *Server) Load() Load {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.limits
+	return Load{Today: l.today, Others: l.others, MostMinute: l.most, MostAtOnce: l.atOnce, Refused: l.refused}
+}

@@ -1,7 +1,6 @@
 package books
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -45,17 +44,7 @@ func removeUnused(s *Server, d *doc) *refusal {
 
 // used reports that a transaction names a contact or item.
 func (s *Server) used(d *doc) bool {
-	for _, module := range []string{"invoices", "salesorders", "creditnotes", "customerpayments"} {
-		for _, other := range s.docs[module] {
-			if other.body.text("customer_id") == d.ID {
-				return true
-			}
-			if slices.ContainsFunc(other.lines, func(l docLine) bool { return l.body.text("item_id") == d.ID }) {
-				return true
-			}
-		}
-	}
-	return false
+	return s.index.uses[d.ID] > 0
 }
 
 func (s *Server) applyContact(d *doc, body object, _ *request) *refusal {
@@ -63,10 +52,8 @@ func (s *Server) applyContact(d *doc, body object, _ *request) *refusal {
 	if name == "" {
 		return refuse(400, 4, "Invalid value passed for contact_name")
 	}
-	for _, other := range s.docs["contacts"] {
-		if other != d && strings.EqualFold(strings.TrimSpace(other.body.text("contact_name")), name) {
-			return refuse(400, 3062, "The customer %q already exists. Please specify a different name.", name)
-		}
+	if s.index.other(nameKey("contacts", name), d) != nil {
+		return refuse(400, 3062, "The customer %q already exists. Please specify a different name.", name)
 	}
 	currencyOf := s.currencies[0]
 	if id := body.text("currency_id"); id != "" {
@@ -135,10 +122,8 @@ func (s *Server) applyItem(d *doc, body object, _ *request) *refusal {
 	if _, given := body["rate"]; name == "" || !given {
 		return refuse(400, 4, "Invalid value passed for name or rate")
 	}
-	for _, other := range s.docs["items"] {
-		if other != d && strings.EqualFold(strings.TrimSpace(other.body.text("name")), name) {
-			return refuse(400, 1001, "Item %q already exists.", name)
-		}
+	if s.index.other(nameKey("items", name), d) != nil {
+		return refuse(400, 1001, "Item %q already exists.", name)
 	}
 	if id := body.text("account_id"); id != "" && !s.accountExists(id) {
 		return refuse(400, 4, "Invalid value passed for account_id")

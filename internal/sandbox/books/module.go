@@ -27,6 +27,8 @@ type doc struct {
 	uses     []use    // of an invoice: what settles it; of a credit note or payment: what it settles
 	refunds  []refund // of credit notes and payments
 	invoices []string // of a sales order
+
+	indexed, names []string // as the index knows it
 }
 
 type docLine struct {
@@ -132,6 +134,7 @@ func (s *Server) single(m *module, d *doc, r *request) (int, object, *refusal) {
 
 func (s *Server) forget(d *doc) {
 	delete(s.byID, d.ID)
+	s.index.drop(d)
 	all := s.docs[d.Module]
 	for i, other := range all {
 		if other == d {
@@ -155,10 +158,8 @@ func (s *Server) customOf(m *module, body object, self *doc) (map[string]string,
 		}
 		value := c.text("value")
 		if f.Unique && value != "" {
-			for _, other := range s.docs[m.path] {
-				if other != self && other.custom[name] == value {
-					return nil, "", refuse(400, 120412, "The value %q of %s already exists in another record.", value, f.Label)
-				}
+			if s.index.other(customKey(m.path, name, value), self) != nil {
+				return nil, "", refuse(400, 120412, "The value %q of %s already exists in another record.", value, f.Label)
 			}
 		}
 		values[name] = value
@@ -196,6 +197,7 @@ func (s *Server) make(m *module, r *request) (*doc, *refusal) {
 	d.ID = s.id()
 	s.docs[m.path] = append(s.docs[m.path], d)
 	s.byID[d.ID] = d
+	s.index.put(d)
 	return d, s.made(m, d)
 }
 
@@ -224,6 +226,7 @@ func (s *Server) change(m *module, d *doc, r *request) *refusal {
 		return bad
 	}
 	d.custom, d.Key, d.Modified = custom, key, s.now()
+	s.index.put(d)
 	return nil
 }
 
@@ -235,13 +238,11 @@ func (s *Server) upsert(m *module, r *request) (int, object, *refusal) {
 	if name == "" || value == "" || f == nil || !f.Unique {
 		return 0, nil, refuse(400, 4, "Invalid value passed for X-Unique-Identifier-Key: a unique custom field is needed")
 	}
-	for _, d := range s.docs[m.path] {
-		if d.custom[name] == value {
-			if bad := s.change(m, d, r); bad != nil {
-				return 0, nil, bad
-			}
-			return 200, object{m.envelope: m.show(s, d)}, nil
+	if d := s.index.other(customKey(m.path, name, value), nil); d != nil {
+		if bad := s.change(m, d, r); bad != nil {
+			return 0, nil, bad
 		}
+		return 200, object{m.envelope: m.show(s, d)}, nil
 	}
 	if r.header.Get("X-Upsert") != "true" {
 		return 0, nil, refuse(404, 1002, "No record has this value in %s.", f.Label)

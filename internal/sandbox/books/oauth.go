@@ -1,6 +1,7 @@
 package books
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -104,6 +105,24 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fail := func(status int, body object) { writeJSON(w, status, body) }
+	wrong := s.faults.pick(r.Method, r.URL.Path)
+	switch wrong.Fault {
+	case FaultOAuthInvalidCode:
+		fail(200, object{"error": "invalid_code"})
+		return
+	case FaultOAuthInvalidClient:
+		fail(200, object{"error": "invalid_client"})
+		return
+	case FaultOAuthDenied:
+		fail(cmp.Or(wrong.status, 400), tooOften)
+		return
+	case FaultOAuthEmpty:
+		fail(200, object{})
+		return
+	case FaultOAuthHTML:
+		_, _ = w.Write([]byte("<html><body>We are improving our services.</body></html>"))
+		return
+	}
 	switch {
 	case r.Form.Get("client_id") != s.opts.ClientID:
 		fail(200, object{"error": "invalid_client"})
@@ -142,8 +161,8 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		fail(200, object{"error": "unsupported_grant_type"})
 		return
 	}
-	if !g.allow(s.now()) {
-		fail(400, object{"error": "Access Denied", "error_description": "You have made too many requests continuously. Please try again after some time.", "status": "failure"})
+	if !g.allow(s.now()) && !s.opts.NoLimits {
+		fail(400, tooOften)
 		return
 	}
 	token := s.secret("1000.access")
@@ -151,6 +170,8 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	answer["access_token"] = token
 	writeJSON(w, 200, answer)
 }
+
+var tooOften = object{"error": "Access Denied", "error_description": "You have made too many requests continuously. Please try again after some time.", "status": "failure"}
 
 // allow counts access tokens: ten per refresh token in ten minutes.
 func (g *grant) allow(now time.Time) bool {
@@ -193,7 +214,11 @@ func (s *Server) authorize(r *request, fault Fault) *refusal {
 	denied := refuse(401, 57, "You are not authorized to perform this operation")
 	token, found := strings.CutPrefix(r.header.Get("Authorization"), "Zoho-oauthtoken ")
 	a := s.grants.access[token]
-	if !found || a == nil || s.now().After(a.expires) || fault == FaultTokenExpired {
+	if fault == FaultTokenExpired {
+		delete(s.grants.access, token)
+		return denied
+	}
+	if !found || a == nil || s.now().After(a.expires) {
 		return denied
 	}
 	group := scopeGroups[r.path[0]]

@@ -32,6 +32,8 @@ type Options struct {
 	TaxRounding    string // entity_level, item_level
 	PerMinute      int    // 100
 	PerDay         int    // 2000
+	NoLimits       bool   // no call is refused for its number, and tokens may be renewed at will
+	FixedWindow    bool   // the minute is that of the clock, instead of any 60 seconds
 	Concurrent     int    // 10
 	ClientID       string // sandbox-client
 	ClientSecret   string // sandbox-secret
@@ -61,6 +63,9 @@ func (o *Options) defaults() {
 	text(&o.TaxRounding, "entity_level")
 	text(&o.ClientID, "sandbox-client")
 	text(&o.ClientSecret, "sandbox-secret")
+	if o.NoLimits {
+		o.PerMinute, o.PerDay = 10000000, 10000000 // the headers say so, too
+	}
 	number(&o.PerMinute, 100)
 	number(&o.PerDay, 2000)
 	number(&o.Concurrent, 10)
@@ -88,8 +93,11 @@ type Server struct {
 	locks      map[string]lock   // by module
 	docs       map[string][]*doc // by module, in the order of creation
 	byID       map[string]*doc
+	index      index
 	handler    http.Handler
 }
+
+var _ http.Handler = (*Server)(nil)
 
 // New opens empty books.
 func New(o Options) *Server {
@@ -111,7 +119,7 @@ func (s *Server) reset() {
 	s.faults = faults{}
 	s.calls, s.fields, s.taxes = nil, nil, nil
 	s.locks = map[string]lock{}
-	s.docs, s.byID = map[string][]*doc{}, map[string]*doc{}
+	s.docs, s.byID, s.index = map[string][]*doc{}, map[string]*doc{}, newIndex()
 	s.modes = []string{"Cash", "Check", "Credit Card", "Bank Transfer", "Bank Remittance"}
 	s.accounts = []*account{
 		{s.id(), "Sales", "income", "active"}, {s.id(), "Other Charges", "income", "active"}, {s.id(), "Room revenue", "income", "active"},
@@ -186,8 +194,9 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	raw, _ := io.ReadAll(io.LimitReader(r.Body, 4<<20))
 	req := &request{method: r.Method, path: strings.Split(strings.TrimPrefix(r.URL.Path, "/books/v3/"), "/"), query: r.URL.Query(), header: r.Header, raw: raw}
 	s.mu.Lock()
-	fault := s.faults.pick(r.Method, r.URL.Path)
-	headers, refused := s.limits.arrive(s, fault)
+	wrong := s.faults.pick(r.Method, r.URL.Path)
+	headers, refused := s.limits.arrive(s, wrong)
+	fault := wrong.Fault
 	s.mu.Unlock()
 	for name, value := range headers {
 		w.Header().Set(name, value)
@@ -211,6 +220,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		status, answer = refused.status, object{"code": refused.code, "message": refused.message}
 	}
 	code, _ := answer["code"].(int)
+	time.Sleep(wrong.delay)
 	s.leave(r, status, code, start, fault)
 	s.write(w, status, answer, fault)
 }

@@ -1,0 +1,25 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/qlobooks/qlobooks/internal/detect"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// ticker is the detector, which also has the locked periods read when they are an hour old: what
+// waits for a lock goes on although nothing else is to be done.
+type ticker struct {
+	*detect.Detector
+	app *App
+}
+
+// Tick reads the locks, as far as there is a connection, and looks for changes.
+func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string) error) (any, error) {
+	if _, err := t.app.Connection.Locks(ctx); err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) {
+		slog.WarnContext(ctx, "the locked periods could not be read", "error", err)
+	}
+	return t.Detector.Tick(ctx, run, move)
+}

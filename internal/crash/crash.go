@@ -1,0 +1,287 @@
+// Package crash proves that nothing is doubled or lost whatever dies: worker processes are killed
+// at every point where that matters and at random, calls fail, Redis is flushed and the database
+// server killed, while orders are synchronized. Afterwards the books are counted.
+//
+// The list of points comes from the running product (package point): a first stretch of work
+// without kills writes down what it passes, and whatever is passed later is added.
+package crash
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/qlobooks/qlobooks/internal/crash/point"
+	"github.com/qlobooks/qlobooks/internal/private"
+	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sample"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
+)
+
+// Options say how hard a trial is.
+type Options struct {
+	Seed     uint64
+	Orders   int // each becomes an invoice and a payment at least
+	Guests   int
+	Kills    int  // at least
+	All      bool // go on until every point was aimed at
+	Flushes  int  // of Redis
+	Restarts int  // of the database server
+	Tries    int  // how often a point is aimed at before it counts as missed
+	Speed    int64
+	Log      func(format string, args ...any)
+}
+
+// Report is what a trial did and found.
+type Report struct {
+	Seed              uint64
+	Points            []string // all kill points, as the product passed them
+	AtPoints          int      // kills at points
+	AtRandom          int
+	Missed            []string // points at which no process died
+	Flushes, Restarts int
+	Documents         int // that must stand in the books
+	Struck            int // calls that went wrong by rule
+	Took              time.Duration
+	Wrong             []string
+}
+
+const (
+	prefix  = "qlo_"
+	firstID = 1000
+)
+
+// trial is one run of the test.
+type trial struct {
+	o      Options
+	dir    string
+	since  time.Time
+	mysql  *private.MySQL
+	redis  *redis.Client
+	zoho   string
+	stage  *rehearsal.Stage
+	hotel  *sql.DB
+	orders []sample.Paid
+	plan   plan
+	report Report
+
+	mu     sync.Mutex
+	queued int
+}
+
+// Run carries out a trial. The error is about the trial itself; what it found is in the report.
+func Run(ctx context.Context, o Options) (Report, error) {
+	if o.Log == nil {
+		o.Log = func(string, ...any) {}
+	}
+	t := &trial{o: o, since: time.Now(), report: Report{Seed: o.Seed}, plan: plan{tries: o.Tries, chance: rand.New(rand.NewPCG(o.Seed, 2)), state: map[string]*goal{}}}
+	began := time.Now()
+	stop, err := t.open(ctx)
+	defer stop()
+	if err != nil {
+		return t.report, err
+	}
+	if err := t.record(ctx); err != nil {
+		return t.report, err
+	}
+	if err := t.storm(ctx); err != nil {
+		return t.report, err
+	}
+	if err := t.settle(ctx); err != nil {
+		return t.report, err
+	}
+	err = t.judge(ctx)
+	t.report.Points, t.report.Missed = t.plan.points()
+	t.report.Took = time.Since(began)
+	return t.report, err
+}
+
+// open starts every server and sets the product up.
+func (t *trial) open(ctx context.Context) (stop func(), err error) {
+	var stops []func()
+	stop = func() {
+		for i := len(stops) - 1; i >= 0; i-- {
+			stops[i]()
+		}
+	}
+	if t.dir, err = os.MkdirTemp("", "qlb-crash-"); err != nil {
+		return stop, err
+	}
+	stops = append(stops, func() { _ = os.RemoveAll(t.dir) })
+	if err := build(ctx, t.dir); err != nil {
+		return stop, err
+	}
+	if t.mysql, err = private.StartMySQL(ctx, private.Options{Durable: true, Log: os.Stderr}); err != nil {
+		return stop, err
+	}
+	stops = append(stops, t.mysql.Stop)
+	dsn, err := t.mysql.Create(ctx, "crash")
+	if err != nil {
+		return stop, err
+	}
+	server, err := private.StartRedis(ctx, private.Options{Log: os.Stderr})
+	if err != nil {
+		return stop, err
+	}
+	stops = append(stops, server.Stop)
+	address, err := redis.ParseURL(server.URL)
+	if err != nil {
+		return stop, err
+	}
+	t.redis = redis.NewClient(address)
+	stops = append(stops, func() { _ = t.redis.Close() })
+	if t.hotel, err = sql.Open("mysql", dsn); err != nil {
+		return stop, err
+	}
+	stops = append(stops, func() { _ = t.hotel.Close() })
+	if err := sample.Load(ctx, t.hotel, prefix, time.Now()); err != nil {
+		return stop, err
+	}
+	if t.orders, err = sample.AddPaid(ctx, t.hotel, prefix, time.Now(), sample.Crowd{First: firstID, Orders: t.o.Orders, Guests: t.o.Guests, RoomTypes: t.o.Guests / 2}); err != nil {
+		return stop, err
+	}
+	standIn, zoho, err := sandbox(t.dir, t.o.Seed)
+	if err != nil {
+		return stop, err
+	}
+	t.zoho = zoho
+	stops = append(stops, standIn.kill)
+	t.stage, err = rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: server.URL, Prefix: prefix, Zoho: zoho, NoWorker: true, Now: point.Fast(t.o.Speed, t.since)})
+	if err != nil {
+		return stop, err
+	}
+	stops = append(stops, t.stage.Close)
+	return stop, t.prepare(ctx)
+}
+
+// prepare connects and sets up with a worker that lives.
+func (t *trial) prepare(ctx context.Context) error {
+	w, err := t.worker("")
+	if err != nil {
+		return err
+	}
+	defer w.kill()
+	if err := t.stage.Connect(ctx); err != nil {
+		return err
+	}
+	if err := t.stage.Set(ctx, "limits", "calls_per_minute", 100000); err != nil {
+		return err
+	}
+	if err := t.stage.SetUp(ctx, "Operating account"); err != nil {
+		return err
+	}
+	for _, section := range rehearsal.Sections {
+		if _, err := t.stage.Start(ctx, "/records/"+section+"/initialize", nil); err != nil {
+			return err
+		}
+	}
+	return t.strike(ctx)
+}
+
+// strike makes every twentieth call go wrong, in all the ways that leave a write done or undone.
+func (t *trial) strike(ctx context.Context) error {
+	cycle := []books.Fault{books.FaultDropBefore, books.FaultCommitDrop, books.FaultCommit500, books.FaultTruncated, books.FaultSlow, books.FaultHTML, books.FaultCommitDrop, books.FaultListLag}
+	return t.ask(ctx, http.MethodPost, "/sandbox/faults", map[string]any{"rules": []books.Rule{{Fault: books.FaultTokenExpired, Every: 211, Times: 6}, {Every: 20, Cycle: cycle}}}, nil)
+}
+
+// ask speaks to the stand-in's admin endpoints.
+func (t *trial) ask(ctx context.Context, method, path string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, t.zoho+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s %s: %d", method, path, resp.StatusCode)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.NewDecoder(resp.Body).Decode(out)
+}
+
+// feed asks for the next orders to be synchronized, as a person does; it repeats while the
+// database is away.
+func (t *trial) feed(ctx context.Context, n int) error {
+	t.mu.Lock()
+	from := t.queued
+	to := min(from+n, len(t.orders))
+	t.queued = to
+	t.mu.Unlock()
+	if from == to {
+		return nil
+	}
+	var ids []string
+	for _, o := range t.orders[from:to] {
+		ids = append(ids, fmt.Sprint(o.ID))
+	}
+	return patiently(ctx, 30*time.Second, func() error {
+		return t.stage.Call(ctx, http.MethodPost, "/records/orders/sync", map[string]any{"ids": ids, "confirm": true}, nil)
+	})
+}
+
+// patiently repeats what fails until it succeeds or time is up.
+func patiently(ctx context.Context, most time.Duration, work func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := work()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+// pointLog is where workers write down what they pass.
+func (t *trial) pointLog() string { return filepath.Join(t.dir, "points") }
+
+// record lets a worker live through a part of the orders, and takes the list of points from it.
+func (t *trial) record(ctx context.Context) error {
+	w, err := t.worker("", "QLOBOOKS_CRASH_LOG="+t.pointLog())
+	if err != nil {
+		return err
+	}
+	defer w.kill()
+	if err := t.feed(ctx, max(20, t.o.Orders/20)); err != nil {
+		return err
+	}
+	if err := t.idle(ctx, 60*time.Second); err != nil {
+		return err
+	}
+	t.learn()
+	all, _ := t.plan.points()
+	t.o.Log("seed %d: %d kill points", t.o.Seed, len(all))
+	return nil
+}
+
+// learn adds points passed since.
+func (t *trial) learn() {
+	b, _ := os.ReadFile(t.pointLog())
+	t.plan.add(strings.Split(strings.TrimSpace(string(b)), "\n"))
+}

@@ -1,0 +1,52 @@
+package crash
+
+import (
+	"context"
+	"io"
+	"log"
+	"log/slog"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
+	_ = mysql.SetLogger(log.New(io.Discard, "", 0))
+	os.Exit(m.Run())
+}
+
+// TestNothingIsDoubledOrLostWhateverDies is short by itself, aiming at points drawn by its seed; CRASH=full makes it as hard as the
+// promise, CRASH_SEED repeats a trial.
+func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
+	o := Options{Seed: uint64(time.Now().UnixNano() % 1e9), Orders: 200, Guests: 100, Kills: 14, Flushes: 1, Restarts: 1, Tries: 1, Speed: 12, Log: t.Logf}
+	most := 4 * time.Minute
+	if os.Getenv("CRASH") == "full" {
+		o.Orders, o.Guests, o.Kills, o.Flushes, o.Restarts, o.Tries, o.All = 1200, 400, 120, 10, 2, 5, true
+		most = 30 * time.Minute
+	}
+	if seed, err := strconv.ParseUint(os.Getenv("CRASH_SEED"), 10, 64); err == nil {
+		o.Seed = seed
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), most)
+	defer cancel()
+	report, err := Run(ctx, o)
+	t.Logf("seed %d: %d kills at points, %d at random; Redis flushed %d times, the database server killed %d times; %d calls struck; %d records in the books; %s",
+		report.Seed, report.AtPoints, report.AtRandom, report.Flushes, report.Restarts, report.Struck, report.Documents, report.Took.Round(time.Second))
+	for _, name := range report.Points {
+		t.Logf("point: %s", name)
+	}
+	t.Logf("points at which nobody died: %q", report.Missed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range report.Wrong {
+		t.Errorf("seed %d: %s", report.Seed, wrong)
+	}
+	if report.AtPoints == 0 || o.All && len(report.Missed) > len(report.Points)/4 || report.AtPoints+report.AtRandom < o.Kills || report.Documents < 2*o.Orders {
+		t.Errorf("seed %d proves too little", report.Seed)
+	}
+}

@@ -1,0 +1,191 @@
+package crash
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sort"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// plan says where the next process dies: at every point, then at points drawn by chance.
+type plan struct {
+	mu     sync.Mutex
+	tries  int
+	chance *rand.Rand
+	state  map[string]*goal
+	order  []string
+}
+
+type goal struct {
+	tries int
+	hit   bool
+}
+
+func (p *plan) add(names []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sort.Strings(names)
+	for _, name := range names {
+		if name != "" && p.state[name] == nil {
+			p.state[name] = &goal{}
+			p.order = append(p.order, name)
+		}
+	}
+}
+
+// next names a point and which time it is passed.
+func (p *plan) next() (name string, nth int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var open []string
+	for _, n := range p.order {
+		if g := p.state[n]; !g.hit && g.tries < p.tries {
+			open = append(open, n)
+		}
+	}
+	if len(open) == 0 {
+		return p.order[p.chance.IntN(len(p.order))], 1 + p.chance.IntN(12)
+	}
+	name = open[p.chance.IntN(len(open))]
+	p.state[name].tries++
+	if p.state[name].tries == 1 {
+		return name, 1 + p.chance.IntN(3)
+	}
+	return name, 1
+}
+
+func (p *plan) hit(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state[name].hit = true
+}
+
+// done reports that every point was hit or aimed at often enough.
+func (p *plan) done() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, g := range p.state {
+		if !g.hit && g.tries < p.tries {
+			return false
+		}
+	}
+	return true
+}
+
+// points lists all, and those at which nobody died.
+func (p *plan) points() (all, missed []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name, g := range p.state {
+		all = append(all, name)
+		if !g.hit {
+			missed = append(missed, name)
+		}
+	}
+	sort.Strings(all)
+	sort.Strings(missed)
+	return all, missed
+}
+
+func (t *trial) random(least, most time.Duration) time.Duration {
+	t.plan.mu.Lock()
+	defer t.plan.mu.Unlock()
+	return least + time.Duration(t.plan.chance.Int64N(int64(most-least)))
+}
+
+func (t *trial) kills() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.report.AtPoints + t.report.AtRandom
+}
+
+// storm keeps two workers running that die again and again, while orders come in, Redis is
+// flushed and the database server killed.
+func (t *trial) storm(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for range 2 {
+		group.Go(func() error { return t.slot(ctx) })
+	}
+	group.Go(func() error { return t.weather(ctx) })
+	return group.Wait()
+}
+
+func (t *trial) over() bool { return t.kills() >= t.o.Kills && (!t.o.All || t.plan.done()) }
+
+// expected is how many processes there will be, so that work lasts for all of them.
+func (t *trial) expected(points int) int {
+	if t.o.All {
+		return max(t.o.Kills, points*5/4)
+	}
+	return t.o.Kills
+}
+
+// slot is one place for a worker: whoever dies is replaced.
+func (t *trial) slot(ctx context.Context) error {
+	for !t.over() && ctx.Err() == nil {
+		all, _ := t.plan.points()
+		if err := t.feed(ctx, max(2, t.o.Orders/t.expected(len(all)))); err != nil {
+			return err
+		}
+		name, nth := t.plan.next()
+		w, err := t.worker(fmt.Sprintf("%s#%d", name, nth), "QLOBOOKS_CRASH_LOG="+t.pointLog())
+		if err != nil {
+			return err
+		}
+		byItself := w.killed(ctx, t.random(2*time.Second, 6*time.Second))
+		w.kill()
+		if byItself && w.cmd.ProcessState.Exited() {
+			// It ended in another way than by its own hand: the database was away at its start.
+			t.o.Log("a worker ended with %s", w.cmd.ProcessState)
+			continue
+		}
+		t.mu.Lock()
+		if byItself {
+			t.report.AtPoints++
+		} else {
+			t.report.AtRandom++
+		}
+		t.mu.Unlock()
+		if byItself {
+			t.plan.hit(name)
+		}
+		t.learn()
+	}
+	return ctx.Err()
+}
+
+// weather flushes Redis and kills the database server, spread over the kills.
+func (t *trial) weather(ctx context.Context) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	due := func(done, wanted int) bool {
+		return done < wanted && (t.kills() >= (done+1)*t.o.Kills/(wanted+1) || t.over())
+	}
+	for {
+		r := &t.report
+		switch {
+		case due(r.Restarts, t.o.Restarts):
+			t.o.Log("after %d kills: the database server is killed", t.kills())
+			if err := t.mysql.Restart(ctx); err != nil {
+				return err
+			}
+			r.Restarts++
+		case due(r.Flushes, t.o.Flushes):
+			if err := t.redis.FlushAll(ctx).Err(); err != nil {
+				return err
+			}
+			r.Flushes++
+		case t.over():
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
