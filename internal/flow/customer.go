@@ -75,28 +75,23 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
 		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
 	}
-	m.Compare = compared(doc)
-	if portal := r.Settings.Customers.CustomerPortal && g.Deleted == 0 && !g.Gone && g.Email != ""; portal {
-		m.Doc.PortalEnabled = &portal
-		m.Steps = append(m.Steps, portalStep(self)...)
-	}
+	m.Compare = doc // its name is compared besides
 	if g.Gone && g.FirstName+g.LastName+g.Company == "" {
 		m.Facts.Title = "" // nobody remembers the name; what lists show stays
+	}
+	if r.Settings.Customers.CustomerPortal && len(doc.Persons) > 0 && doc.Persons[0].Email != "" && g.Deleted == 0 && !g.Gone {
+		openPortal(&m, self)
 	}
 	// What QloApps left of a deleted customer never overwrites a contact.
 	m.Keep = g.Deleted != 0 || g.Gone
 	return m, nil
 }
 
-// compared is what decides whether a contact must be sent again; its name is compared besides.
-func compared(doc zoho.Contact) zoho.Contact {
-	doc.Name = ""
-	return doc
-}
-
-// portalStep opens the portal for the primary person of a contact that stands; a new one says so
-// in its body.
-func portalStep(self engine.Link) []engine.Step {
+// openPortal lets a contact use Zoho's customer portal: a new one from the start, an older one by a
+// step of its own, so that nothing else of it is sent. One without a person has nobody to invite.
+func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
+	yes := true
+	m.Doc.PortalEnabled = &yes
 	var k kept
 	_ = json.Unmarshal(self.Extra, &k)
 	invited := []map[string]string{}
@@ -104,11 +99,11 @@ func portalStep(self engine.Link) []engine.Step {
 		invited = append(invited, map[string]string{"contact_person_id": id})
 	}
 	if self.Exists() && len(invited) == 0 {
-		return nil // nobody there to invite
+		return
 	}
 	body, _ := json.Marshal(map[string]any{"contact_persons": invited})
-	return []engine.Step{{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
-		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}}}
+	m.Steps = append(m.Steps, engine.Step{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
+		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}})
 }
 
 func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.Ref) zoho.Contact {

@@ -11,30 +11,32 @@ func contactModule() *module {
 		listed: []string{"contact_name", "company_name", "contact_type", "email", "phone", "currency_code"}, spec: contactSpec,
 		apply: (*Server).applyContact, show: (*Server).showContact, remove: removeUnused,
 		act: map[string]func(*Server, *doc, *request) (object, *refusal){
-			"POST active":        setStatus("active"),
-			"POST inactive":      setStatus("inactive"),
-			"POST portal/enable": (*Server).enablePortal,
+			"POST active":   setStatus("active"),
+			"POST inactive": setStatus("inactive"),
+			"POST portal/enable": func(s *Server, d *doc, r *request) (object, *refusal) {
+				if bad := (spec{"contact_persons": list{"contact_person_id": "id"}}).check(r.body); bad != nil {
+					return nil, bad
+				}
+				known, _ := d.body["contact_persons"].([]any)
+				for _, want := range r.body.objects("contact_persons") {
+					if !hasPerson(known, want.text("contact_person_id")) {
+						return nil, refuse(400, 4, "Invalid value passed for contact_person_id")
+					}
+				}
+				d.body["is_portal_enabled"], d.Modified = true, s.now()
+				return nil, nil
+			},
 		},
 	}
 }
 
-// enablePortal opens the portal for persons of a contact; Zoho invites them by mail.
-func (s *Server) enablePortal(d *doc, r *request) (object, *refusal) {
-	known := map[string]bool{}
-	for _, p := range d.body.objects("contact_persons") {
-		known[p.text("contact_person_id")] = true
-	}
-	named := r.body.objects("contact_persons")
-	for _, p := range named {
-		if !known[p.text("contact_person_id")] {
-			return nil, refuse(400, 1002, "Contact person does not exist.")
+func hasPerson(persons []any, id string) bool {
+	for _, p := range persons {
+		if person, ok := p.(map[string]any); ok && object(person).text("contact_person_id") == id {
+			return true
 		}
 	}
-	if len(named) == 0 {
-		return nil, refuse(400, 4, "Invalid value passed for contact_persons")
-	}
-	d.body["is_portal_enabled"], d.Modified = true, s.now()
-	return nil, nil
+	return false
 }
 
 func itemModule() *module {
