@@ -323,6 +323,7 @@ func (a *attempt) resolved() {
 			a.doc.ZohoID = placeholder(a.doc.Ref)
 		}
 		a.doc.Fingerprint, a.doc.Name, a.doc.Steps = was.Fingerprint, was.Name, mergeSteps(a.doc.Steps, was.Steps, created)
+		a.doc.Sent = was.Call.Body
 		setFacts(&a.doc, was.Facts)
 	}
 	a.doc.Intent = nil
@@ -393,7 +394,7 @@ func (p *Preview) put(ctx context.Context, b *batch, a *attempt, d *store.Docume
 	}
 	a.calls++
 	if created {
-		d.ZohoID = placeholder(d.Ref)
+		d.ZohoID, d.Sent = placeholder(d.Ref), json.RawMessage("{}") // ours, whatever it says
 	}
 	return mergeSteps(d.Steps, a.plan.steps, created), nil
 }
