@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -50,6 +51,7 @@ func keepInvoice(doc *zoho.Invoice, k kept, sent json.RawMessage) {
 	var stands zoho.Invoice
 	_ = json.Unmarshal(sent, &stands)
 	doc.Number, doc.ExchangeRate = "", nil
+	doc.Discount, doc.Adjustment = lifted(doc.Discount, stands.Discount), lifted(doc.Adjustment, stands.Adjustment)
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
 }
 
@@ -57,7 +59,18 @@ func keepSalesOrder(doc *zoho.SalesOrder, k kept, sent json.RawMessage) {
 	var stands zoho.SalesOrder
 	_ = json.Unmarshal(sent, &stands)
 	doc.Number, doc.ExchangeRate = "", nil
+	doc.Discount, doc.Adjustment = lifted(doc.Discount, stands.Discount), lifted(doc.Adjustment, stands.Adjustment)
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+}
+
+// lifted is an amount of a whole document in an update. One that stands and is no more is said to
+// be 0, as Zoho keeps what an update leaves out.
+func lifted(now, stands *money.Number) *money.Number {
+	if now == nil && stands != nil {
+		none := money.N(money.Zero)
+		return &none
+	}
+	return now
 }
 
 // keepLines gives each line the id of the one that stands for the same thing, so that Zoho changes
