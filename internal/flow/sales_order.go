@@ -12,7 +12,8 @@ import (
 )
 
 // orders become open sales orders of the same total. Their lines are without tax. Once an invoice
-// stands, the sales order is history and stays as it is, as Zoho freezes what is invoiced.
+// stands, a sales order that stands is history and stays as it is, as Zoho freezes what is
+// invoiced. One that is wanted only then is made all the same: every order has one.
 func salesOrders(load func(context.Context, []string) (map[string]*qloapps.Order, error), dest engine.Dest[zoho.SalesOrder]) engine.Flow[*qloapps.Order, zoho.SalesOrder] {
 	return engine.Flow[*qloapps.Order, zoho.SalesOrder]{Name: SalesOrder, Section: "orders", Version: 1, Load: load, Needs: salesOrderNeeds, Map: mapSalesOrder, Dest: dest}
 }
@@ -39,7 +40,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	case over && !self.Exists():
 		m.Nothing = true
 		return m, nil
-	case invoiceStands(o, links), over:
+	case self.Exists() && invoiceStands(o, links), over:
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
 		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
 		return m, nil
