@@ -7,20 +7,15 @@ func (c clerk) guest(id, first, last string) {
 		"INSERT INTO {p}address (id_address, id_country, id_state, id_customer, lastname, firstname, address1, postcode, city, date_add, date_upd) VALUES (10"+id+", 21, 1, "+id+", '"+last+"', '"+first+"', '7 Reed Lane', '53711', 'Madison', NOW(), NOW())")
 }
 
-// others are the three switches of a section but one.
-func others(section, but string) []turn {
-	var list []turn
-	for _, field := range []string{"auto_sync_new", "auto_update", "auto_delete"} {
-		if field != but {
-			list = append(list, on(section+"."+field))
+// only expects that one switch of a section acts, and the other two do not.
+func only(section, field string, want ...string) []turn {
+	var others []string
+	for _, other := range []string{"auto_sync_new", "auto_update", "auto_delete"} {
+		if other != field {
+			others = append(others, section+"."+other)
 		}
 	}
-	return list
-}
-
-// only expects that one switch of a section acts; the other two are turned on before it.
-func only(section, field string, want ...string) []turn {
-	return append(others(section, field), on(section+"."+field, want...))
+	return []turn{none(others...), on(section+"."+field, want...)}
 }
 
 func guestEvents() []event {

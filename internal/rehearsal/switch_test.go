@@ -23,13 +23,16 @@ type event struct {
 }
 
 // turn is a switch that is the only one on for one tick, and what that changes in the books: each
-// record by key with what it is afterwards, "+" before what is new.
+// record by key with what it is afterwards, "+" before what is new. Switches of which none may
+// change anything are turned on together.
 type turn struct {
-	name string // "section.field", "" = all of them
-	want []string
+	names string // "section.field", some with blanks between them, "" = all there are
+	want  []string
 }
 
 func on(name string, want ...string) turn { return turn{name, want} }
+
+func none(names ...string) turn { return turn{strings.Join(names, " "), nil} }
 
 func everySwitch() []string {
 	all := []string{"orders.auto_sync_new_orders", "orders.auto_update_orders", "orders.auto_sync_new_invoices", "orders.auto_sync_new_payments", "orders.auto_sync_credit_notes"}
@@ -108,8 +111,8 @@ func (th theatre) play(events []event) {
 			th.Errorf("%s, everything off: %s %s was called", e.name, c.Method, c.Path)
 		}
 		for _, s := range e.on {
-			names, title := []string{s.name}, s.name
-			if s.name == "" {
+			names, title := strings.Fields(s.names), s.names
+			if s.names == "" {
 				names, title = everySwitch(), "everything on"
 			}
 			th.set(names, true)
@@ -175,6 +178,7 @@ func (th theatre) books() map[string]state {
 		var body map[string]any
 		th.ok(json.Unmarshal(r.Body, &body))
 		shown := r.Total.String() + " " + r.Status
+		r.Contact = ""
 		switch r.Module {
 		case "items":
 			shown = r.Name + " " + r.Status
@@ -182,14 +186,22 @@ func (th theatre) books() map[string]state {
 			address, _ := body["billing_address"].(map[string]any)
 			city, _ := address["city"].(string)
 			shown = strings.Join([]string{r.Name, city, r.Status}, " ")
-		case "invoices", "creditnotes", "customerpayments":
+		case "invoices":
 			shown += " open " + r.Balance.String()
+		case "creditnotes", "customerpayments":
+			shown = r.Total.String() + " open " + r.Balance.String()
 		}
 		if r.Refunded.IsPositive() {
 			shown += " back " + r.Refunded.String()
 		}
-		for _, name := range []string{"created_time", "last_modified_time", "updated_time"} {
+		// Times say nothing, and what is shown of another record is that one's: a document has its id.
+		for _, name := range []string{"created_time", "last_modified_time", "updated_time", "customer_name"} {
 			delete(body, name)
+		}
+		rows, _ := body["invoices"].([]any)
+		for _, row := range rows {
+			delete(row.(map[string]any), "status")
+			delete(row.(map[string]any), "balance")
 		}
 		r.Body, _ = json.Marshal(body)
 		text, err := json.Marshal(r)
