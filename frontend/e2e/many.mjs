@@ -2,6 +2,7 @@
 
 const total = 10_000;
 const size = 200;
+const steps = 120;
 
 function order(n) {
   const id = String(total - n);
@@ -37,28 +38,35 @@ export async function many(context, url, token, check, signIn) {
   await page.goto(`${url}/synchronization/orders`);
   await page.getByText("MANY10000").waitFor();
   const list = page.getByRole("region", { name: "Order records" });
-  const result = await list.evaluate(async (box, wanted) => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const times = [];
-    let rows = 0;
-    let still = 0;
-    let height = 0;
-    const limit = performance.now() + 90_000;
-    while (still < 40 && performance.now() < limit) {
-      const before = performance.now();
-      box.scrollTop += 1400;
-      await frame();
-      times.push(performance.now() - before);
-      rows = Math.max(rows, box.querySelectorAll("tbody tr").length);
-      still = box.scrollHeight === height && box.scrollTop + box.clientHeight >= box.scrollHeight - 2 ? still + 1 : 0;
-      height = box.scrollHeight;
+  const shown = await list.evaluate(async (box, wanted) => {
+    const loaded = () => Number(box.querySelector("table").getAttribute("aria-rowcount")) - 1;
+    const limit = performance.now() + 120_000;
+    while (loaded() < wanted && performance.now() < limit) {
+      box.scrollTop = box.scrollHeight;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
     }
-    times.sort((a, b) => a - b);
-    return { rows, shown: Number(box.querySelector("table").getAttribute("aria-rowcount")) - 1, wanted, frames: times.length, median: times[Math.floor(times.length / 2)], worst: times[Math.floor(times.length * 0.95)] };
+    box.scrollTop = box.scrollHeight / 2;
+    return loaded();
   }, total);
-  console.log(`     10 000 rows: ${result.frames} frames, median ${result.median.toFixed(1)} ms, 95 % under ${result.worst.toFixed(1)} ms, at most ${result.rows} rows in the page`);
-  check("ten thousand orders are reached by scrolling", result.shown === total, `${result.shown} rows`);
-  check("only the visible rows are in the page", result.rows < 80, `${result.rows} rows`);
-  check("scrolling stays smooth", result.median < 50, `median ${result.median.toFixed(1)} ms`);
+  check("ten thousand orders are reached by scrolling", shown === total, `${shown} rows`);
+
+  // then as somebody turns the wheel; the processor's time is counted, which other programs do not lengthen
+  const session = await context.newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async () => (await session.send("Performance.getMetrics")).metrics.find((one) => one.name === "TaskDuration").value;
+  const before = await spent();
+  const rows = await list.evaluate(async (box, frames) => {
+    let most = 0;
+    for (let at = 0; at < frames; at++) {
+      box.scrollTop += 120;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      most = Math.max(most, box.querySelectorAll("tbody tr").length);
+    }
+    return most;
+  }, steps);
+  const each = ((await spent()) - before) * (1000 / steps);
+  console.log(`     10 000 rows: ${each.toFixed(1)} ms of work for each of ${steps} frames, at most ${rows} rows in the page`);
+  check("only the visible rows are in the page", rows < 80, `${rows} rows`);
+  check("scrolling stays smooth", each < 50, `${each.toFixed(1)} ms a frame`);
   await page.close();
 }

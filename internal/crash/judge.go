@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
@@ -103,7 +105,7 @@ func (t *trial) judge(ctx context.Context) error {
 		switch {
 		case invoice.ID == "" || payment.ID == "" || contact.ID == "":
 			t.wrong("order %d is lost: invoice %q, payment %q, contact %q", o.ID, invoice.ID, payment.ID, contact.ID)
-		case invoice.Total.String() != trimmed(o.Total), payment.Total.String() != trimmed(o.Total):
+		case !invoice.Total.Equal(decimal.RequireFromString(o.Total)), !payment.Total.Equal(invoice.Total):
 			t.wrong("order %d: invoice %s, payment %s, wanted %s", o.ID, invoice.Total, payment.Total, o.Total)
 		case !invoice.Balance.IsZero(), invoice.Status != "paid", !payment.Balance.IsZero():
 			t.wrong("order %d: the invoice is %s with %s open, the payment has %s unused", o.ID, invoice.Status, invoice.Balance, payment.Balance)
@@ -113,10 +115,6 @@ func (t *trial) judge(ctx context.Context) error {
 	}
 	t.report.Documents = len(state.Records)
 	return t.judgeStates(ctx, byKey)
-}
-
-func trimmed(amount string) string {
-	return strings.TrimSuffix(strings.TrimRight(amount, "0"), ".")
 }
 
 // judgeStates holds our own tables to the books.

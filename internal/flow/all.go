@@ -40,7 +40,7 @@ func Resource(flow string) (zoho.Resource, bool) {
 
 // keepPerson names the person who stands; a contact's currency never changes.
 func keepPerson(doc *zoho.Contact, k kept, _ json.RawMessage) {
-	doc.CurrencyID = ""
+	doc.CurrencyID, doc.PortalEnabled = "", nil
 	if len(doc.Persons) > 0 {
 		doc.Persons[0].ID = k.PersonID
 	}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -77,9 +78,24 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 	if g.Gone && g.FirstName+g.LastName+g.Company == "" {
 		m.Facts.Title = "" // nobody remembers the name; what lists show stays
 	}
+	if r.Settings.Customers.CustomerPortal && len(doc.Persons) > 0 && doc.Persons[0].Email != "" && g.Deleted == 0 && !g.Gone {
+		openPortal(&m, self)
+	}
 	// What QloApps left of a deleted customer never overwrites a contact.
 	m.Keep = g.Deleted != 0 || g.Gone
 	return m, nil
+}
+
+// openPortal lets a contact use Zoho's customer portal: a new one from the start, an older one by a
+// step of its own, so that nothing else of it is sent.
+func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
+	yes := true
+	m.Compare, m.Doc.PortalEnabled = m.Doc, &yes
+	var k kept
+	_ = json.Unmarshal(self.Extra, &k)
+	body, _ := json.Marshal(map[string]any{"contact_persons": []map[string]string{{"contact_person_id": k.PersonID}}})
+	m.Steps = append(m.Steps, engine.Step{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
+		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}})
 }
 
 func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.Ref) zoho.Contact {

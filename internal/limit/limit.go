@@ -80,7 +80,7 @@ type Limiter struct {
 	now   func() time.Time
 	sleep func(ctx context.Context, d time.Duration) error
 	rates atomic.Pointer[Rates]
-	freed chan struct{} // a call of this process has ended
+	freed chan struct{} // calls of this process that have ended; several end at once
 
 	mu    sync.Mutex
 	known memory
@@ -99,7 +99,7 @@ type memory struct {
 // New makes the limiter of an organisation. Limiters of the same organisation on the same
 // Redis share everything but Rates.
 func New(client redis.Scripter, org string, o Options) *Limiter {
-	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, freed: make(chan struct{}, 1)}
+	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, freed: make(chan struct{}, 32)}
 	if l.sleep == nil {
 		l.sleep = sleep
 	}

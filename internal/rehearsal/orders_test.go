@@ -2,6 +2,8 @@ package rehearsal_test
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 )
@@ -57,5 +59,61 @@ func TestTheSwitchForSalesOrdersMovesPhases(t *testing.T) {
 	}
 	if p, _ := phase("1"); p != "invoice_sync" {
 		t.Errorf("without sales orders again: %s", p)
+	}
+}
+
+// TestTheCustomerPortalIsOpenedOnce switches the portal on after contacts stand, as people do.
+func TestTheCustomerPortalIsOpenedOnce(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	s := stage(t, hotel(t, "po_"))
+	if err := s.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	sync := func(id string) {
+		t.Helper()
+		for _, path := range []string{"/records/customers/initialize", "/records/customers/" + id + "/sync"} {
+			run, err := s.Start(ctx, path, nil)
+			if err == nil {
+				_, err = s.Wait(ctx, run.ID)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	enabled := func(id string) (calls int) {
+		for _, c := range s.Books.Calls() {
+			if strings.HasSuffix(c.Path, "/portal/enable") && c.Status < 300 {
+				calls++
+			}
+		}
+		var contact struct {
+			Enabled bool `json:"is_portal_enabled"`
+		}
+		for _, r := range s.Books.Snapshot() {
+			if r.Key == "customer:"+id {
+				if err := json.Unmarshal(r.Body, &contact); err != nil || !contact.Enabled {
+					t.Errorf("the portal of customer %s is closed: %v", id, err)
+				}
+			}
+		}
+		return calls
+	}
+	sync("1")
+	if err := s.Set(ctx, "customers", "customer_portal", true); err != nil {
+		t.Fatal(err)
+	}
+	sync("1")
+	sync("1")
+	if n := enabled("1"); n != 1 {
+		t.Errorf("opened by %d calls", n)
+	}
+	sync("2")
+	if n := enabled("2"); n != 1 {
+		t.Errorf("a new contact took a call of its own: %d", n)
 	}
 }

@@ -63,6 +63,7 @@ func Expected() []Case {
 		{Flow: "credit_note", ID: "1", Name: "slip wired back", Status: "synced", Total: "124.80", Currency: "USD", Refunded: "124.80", Open: "0"},
 		{Flow: "credit_note", ID: "2", Name: "slip settling the open invoice", Status: "synced", Total: "62.40", Currency: "USD", Open: "0"},
 		{Flow: "credit_note", ID: "3", Name: "slip turned into a voucher, used up", Status: "synced", Total: "249.60", Currency: "USD", Open: "0"},
+		{Flow: "credit_note", ID: "4", Name: "slip on a paid invoice stays open", Status: "synced", Total: "31.20", Currency: "USD", Open: "31.20"},
 		{Flow: "refund", ID: "4", Name: "money back without a slip", Status: "synced", Total: "62.40", Currency: "USD", Refunded: "62.40", Open: "0"},
 		{Flow: "refund", ID: "5", Name: "denied", Status: "synced"},
 		{Flow: "refund", ID: "6", Name: "pending", Status: "synced"},

@@ -175,6 +175,7 @@ var slips = []slip{
 	{id: 1, order: 21, ago: 8, excl: "120.00", incl: "124.80"},
 	{id: 2, order: 22, ago: 8, excl: "60.00", incl: "62.40"},
 	{id: 3, order: 23, ago: 7, excl: "240.00", incl: "249.60", voucher: 900},
+	{id: 4, order: 26, ago: 5, excl: "30.00", incl: "31.20"},
 }
 
 var returns = []ret{

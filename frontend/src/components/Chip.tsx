@@ -36,20 +36,21 @@ const statusIcon: Record<Status, Icon> = {
 };
 
 /** a word with an icon; the colour only repeats what they say */
-export function Chip(props: { tone: Tone; icon: Icon; children: ReactNode; hint?: string; spin?: boolean }) {
+export function Chip(props: { tone: Tone; icon: Icon; children: ReactNode; hint?: string; spin?: boolean; plain?: boolean }) {
   const chip = (
-    <span className={`${classes.chip} ${classes[props.tone]} ${props.spin ? classes.spin : ""}`}>
+    <span title={props.plain ? props.hint : undefined} className={`${classes.chip} ${classes[props.tone]} ${props.spin ? classes.spin : ""}`}>
       <props.icon size={15} stroke={1.9} aria-hidden />
       <span>{props.children}</span>
     </span>
   );
-  return props.hint ? <Tooltip label={props.hint}>{chip}</Tooltip> : chip;
+  return props.hint && !props.plain ? <Tooltip label={props.hint}>{chip}</Tooltip> : chip;
 }
 
-export function StatusChip({ status }: { status: string }) {
+/** plain: in a long list, where a tooltip of its own for each row would make scrolling slow */
+export function StatusChip({ status, plain }: { status: string; plain?: boolean }) {
   if (!isOneOf(statuses, status)) return <Chip tone="quiet" icon={IconHelpCircle}>{status}</Chip>;
   return (
-    <Chip tone={toneOf(status)} icon={statusIcon[status]} hint={statusMeaning[status]} spin={status === "syncing"}>
+    <Chip plain={plain} tone={toneOf(status)} icon={statusIcon[status]} hint={statusMeaning[status]} spin={status === "syncing"}>
       {statusName[status]}
     </Chip>
   );

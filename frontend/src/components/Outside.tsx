@@ -2,12 +2,13 @@ import { Anchor } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
-/** a link out of QloBooks; only web addresses become links */
+/** a link out of QloBooks; only web addresses become links. The label follows what is seen, for those who hear it */
 export function Outside({ href, children, label }: { href: string | null | undefined; children: ReactNode; label?: string }) {
   if (!href || !/^https?:\/\//i.test(href)) return <>{children}</>;
   return (
-    <Anchor href={href} target="_blank" rel="noreferrer" aria-label={label} style={{ whiteSpace: "nowrap" }} inherit underline="hover">
+    <Anchor href={href} target="_blank" rel="noreferrer" style={{ whiteSpace: "nowrap" }} inherit underline="always">
       {children}
+      {label ? <span className="q-visually-hidden"> {label}</span> : null}
       <IconExternalLink size={14} stroke={1.8} aria-hidden style={{ marginLeft: 3, verticalAlign: "-2px" }} />
     </Anchor>
   );

@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import { IconArrowRight, IconBan, IconCircleCheck, IconCircleDashed, IconMinus } from "@tabler/icons-react";
 import { isOneOf, type Phase, phases } from "@/lib/sections";
 import { phaseMeaning, phaseName, phaseState } from "@/lib/texts";
@@ -15,11 +14,10 @@ function finished(phase: Phase): number {
 /** a phase in a row of a list: three squares that fill up, and its word */
 export function PhaseMark({ phase }: { phase: string | null | undefined }) {
   if (!isOneOf(phases, phase)) return <>–</>;
-  if (phase === "canceled") return <Chip tone="quiet" icon={IconBan} hint={phaseMeaning.canceled}>{phaseName.canceled}</Chip>;
+  if (phase === "canceled") return <Chip plain tone="quiet" icon={IconBan} hint={phaseMeaning.canceled}>{phaseName.canceled}</Chip>;
   const done = finished(phase);
   return (
-    <Tooltip label={phaseMeaning[phase]}>
-      <span className={classes.phase}>
+      <span className={classes.phase} title={phaseMeaning[phase]}>
         <span className={classes.track} aria-hidden>
           {[0, 1, 2].map((at) => (
             <i key={at} data-done={at < done || undefined} />
@@ -27,7 +25,6 @@ export function PhaseMark({ phase }: { phase: string | null | undefined }) {
         </span>
         {phaseName[phase]}
       </span>
-    </Tooltip>
   );
 }
 

@@ -4,14 +4,14 @@ import { useZone } from "@/lib/zone";
 import { formatInstant, formatUtc } from "@/lib/time";
 
 /** an instant in the hotel's zone, with UTC on hover */
-export function When({ at, never = "–" }: { at: string | null | undefined; never?: string }) {
+export function When({ at, never = "–", plain }: { at: string | null | undefined; never?: string; plain?: boolean }) {
   const zone = useZone();
   if (!at) return <span style={{ color: "var(--mantine-color-dimmed)" }}>{never}</span>;
-  return (
-    <Tooltip label={zone ? `${formatUtc(at)} · ${t.shownIn(zone)}` : formatUtc(at)}>
-      <time dateTime={at} style={{ whiteSpace: "nowrap" }}>
-        {formatInstant(at, zone)}
-      </time>
-    </Tooltip>
+  const hover = zone ? `${formatUtc(at)} · ${t.shownIn(zone)}` : formatUtc(at);
+  const time = (
+    <time dateTime={at} title={plain ? hover : undefined} style={{ whiteSpace: "nowrap" }}>
+      {formatInstant(at, zone)}
+    </time>
   );
+  return plain ? time : <Tooltip label={hover}>{time}</Tooltip>;
 }

@@ -12,8 +12,30 @@ func contactModule() *module {
 		act: map[string]func(*Server, *doc, *request) (object, *refusal){
 			"POST active":   setStatus("active"),
 			"POST inactive": setStatus("inactive"),
+			"POST portal/enable": func(s *Server, d *doc, r *request) (object, *refusal) {
+				if bad := (spec{"contact_persons": list{"contact_person_id": "id"}}).check(r.body); bad != nil {
+					return nil, bad
+				}
+				known, _ := d.body["contact_persons"].([]any)
+				for _, want := range r.body.objects("contact_persons") {
+					if !hasPerson(known, want.text("contact_person_id")) {
+						return nil, refuse(400, 4, "Invalid value passed for contact_person_id")
+					}
+				}
+				d.body["is_portal_enabled"], d.Modified = true, s.now()
+				return nil, nil
+			},
 		},
 	}
+}
+
+func hasPerson(persons []any, id string) bool {
+	for _, p := range persons {
+		if person, ok := p.(map[string]any); ok && object(person).text("contact_person_id") == id {
+			return true
+		}
+	}
+	return false
 }
 
 func itemModule() *module {

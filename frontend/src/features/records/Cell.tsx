@@ -20,13 +20,13 @@ export function Cell({ item, column }: { item: RecordItem; column: string }) {
     case "id":
       return <>{item.source_id}</>;
     case "status":
-      return <StatusChip status={item.status} />;
+      return <StatusChip plain status={item.status} />;
     case "phase":
       return <PhaseMark phase={item.phase} />;
     case "remark":
       return <Remark item={item} />;
     case "last":
-      return <When at={item.last_synced_at} never={t.sync.never} />;
+      return <When plain at={item.last_synced_at} never={t.sync.never} />;
     case "zoho":
       return <ZohoLink item={item} />;
     case "stay":

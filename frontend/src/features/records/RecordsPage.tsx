@@ -123,6 +123,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const shown = shownColumns(section, search).join(",");
+  const shownList = useMemo(() => shown.split(","), [shown]);
   const standard = shown === defaultColumns(section).join(",");
   useEffect(() => {
     // columns chosen earlier in this browser go into the address, so that the list can be shared as it is
@@ -142,7 +143,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     section,
     items,
     columns,
-    shown: shown.split(","),
+    shown: shownList,
     selection,
     sort: search.sort ?? "-source_id",
     onSelect: setSelection,

@@ -1,8 +1,8 @@
-import { Button, Checkbox, Tooltip } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconArrowsSort, IconRefresh } from "@tabler/icons-react";
 import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import type { RecordItem } from "@/api/types";
 import { useMay } from "@/lib/role";
 import type { Section } from "@/lib/sections";
@@ -34,10 +34,7 @@ export function RecordsTable(props: RecordsProps) {
   const { section, items, columns, shown, selection } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const mayOperate = useMay("operator");
-  const defs = useMemo<ColumnDef<typeof features, RecordItem>[]>(
-    () => columns.map((column) => ({ id: column.id, header: column.label, cell: ({ row }) => <Cell item={row.original} column={column.id} /> })),
-    [columns],
-  );
+  const defs = useMemo<ColumnDef<typeof features, RecordItem>[]>(() => columns.map((column) => ({ id: column.id, header: column.label })), [columns]);
   const table = useTable({
     features,
     columns: defs,
@@ -61,10 +58,11 @@ export function RecordsTable(props: RecordsProps) {
     if (last >= rows.length - 80) onEnd(); // well before the end, so that scrolling does not wait
   }, [last, rows.length, onEnd]);
 
-  const infos = columns.filter((column) => shown.includes(column.id));
+  const infos = useMemo(() => columns.filter((column) => shown.includes(column.id)), [columns, shown]);
+  const onSelect = props.onSelect;
+  const toggle = useCallback((id: string) => onSelect(toggled(selection, id, items)), [onSelect, selection, items]);
   const nameWidth = section === "orders" ? 132 : 210;
   const width = 44 + nameWidth + 92 + infos.reduce((sum, column) => sum + column.width, 0);
-  const numbers = new Set(infos.filter((column) => column.numeric).map((column) => column.id));
   const above = visible[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
   const all = items.length > 0 && items.every((item) => isSelected(selection, item.source_id));
@@ -107,30 +105,18 @@ export function RecordsTable(props: RecordsProps) {
           {visible.map(({ index }) => {
             const row = rows[index];
             if (!row) return null;
-            const item = row.original;
             return (
-              <tr key={row.id} aria-rowindex={index + 2} data-selected={isSelected(selection, row.id) || undefined} className={classes.row}>
-                <td className={classes.check}>
-                  <Checkbox
-                    size="xs"
-                    aria-label={t.sync.select(item.name)}
-                    checked={isSelected(selection, row.id)}
-                    disabled={!mayOperate}
-                    onChange={() => props.onSelect(toggled(selection, row.id, items))}
-                  />
-                </td>
-                <th scope="row" className={classes.name} title={item.name}>
-                  <NameLink item={item} section={section} />
-                </th>
-                {row.getVisibleCells().map((cell) => (
-                  <td key={cell.id} className={numbers.has(cell.column.id) ? "q-num" : undefined}>
-                    <table.FlexRender cell={cell} />
-                  </td>
-                ))}
-                <td className={classes.actions}>
-                  <SyncOne item={item} may={mayOperate} onSync={props.onSync} />
-                </td>
-              </tr>
+              <Row
+                key={row.id}
+                item={row.original}
+                at={index + 2}
+                section={section}
+                columns={infos}
+                selected={isSelected(selection, row.id)}
+                may={mayOperate}
+                toggle={toggle}
+                sync={props.onSync}
+              />
             );
           })}
           {below > 0 ? <tr aria-hidden style={{ height: below }} /> : null}
@@ -140,13 +126,46 @@ export function RecordsTable(props: RecordsProps) {
   );
 }
 
+type RowProps = {
+  item: RecordItem;
+  at: number;
+  section: Section;
+  columns: ColumnInfo[];
+  selected: boolean;
+  may: boolean;
+  toggle: (id: string) => void;
+  sync: (item: RecordItem) => void;
+};
+
+/** drawn again only when something about it changes, not at every step of scrolling */
+const Row = memo(function Row({ item, at, section, columns, selected, may, toggle, sync }: RowProps) {
+  return (
+    <tr aria-rowindex={at} data-selected={selected || undefined} className={classes.row}>
+      <td className={classes.check}>
+        <input type="checkbox" className={classes.tick} aria-label={t.sync.select(item.name)} checked={selected} disabled={!may} onChange={() => toggle(item.source_id)} />
+      </td>
+      <th scope="row" className={classes.name} title={item.name}>
+        <NameLink item={item} section={section} />
+      </th>
+      {columns.map((column) => (
+        <td key={column.id} className={column.numeric ? "q-num" : undefined}>
+          <Cell item={item} column={column.id} />
+        </td>
+      ))}
+      <td className={classes.actions}>
+        <SyncOne item={item} may={may} onSync={sync} />
+      </td>
+    </tr>
+  );
+});
+
 export function SyncOne(props: { item: RecordItem; may: boolean; onSync: (item: RecordItem) => void }) {
   const { item } = props;
   const busy = item.status === "pending" || item.status === "syncing";
   if (busy) return <span className={classes.queued}>{t.sync.queued}</span>;
   return (
-    <Tooltip label={props.may ? before(item) : t.problem.forbiddenHint(t.session.role.operator ?? "operator")}>
       <Button
+        title={props.may ? before(item) : t.problem.forbiddenHint(t.session.role.operator ?? "operator")}
         variant="default"
         size="compact-sm"
         leftSection={<IconRefresh size={14} aria-hidden />}
@@ -157,7 +176,6 @@ export function SyncOne(props: { item: RecordItem; may: boolean; onSync: (item: 
       >
         {t.sync.sync}
       </Button>
-    </Tooltip>
   );
 }
 

@@ -84,7 +84,7 @@ test("an order shows its way, every document with its steps, and links into Zoho
   expect(within(note).getByText(/Refunded/)).toHaveTextContent("Refunded: to come");
   const invoice = within(drawer).getByRole("article", { name: "Invoice #LK000001" });
   expect(within(invoice).getByText(/Invoice older than the order/)).toBeVisible();
-  expect(within(invoice).getByRole("link", { name: "Open Invoice #LK000001 in Zoho Books" })).toHaveAttribute("target", "_blank");
+  expect(within(invoice).getByRole("link", { name: "#LK000001 Open Invoice #LK000001 in Zoho Books" })).toHaveAttribute("target", "_blank");
   expect(within(invoice).getByText("1,560.00")).toBeVisible();
 });
 

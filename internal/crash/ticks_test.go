@@ -1,0 +1,71 @@
+package crash
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/crash/point"
+)
+
+// TestEveryTickRunsOnce lets three worker processes keep the schedule, each with a scheduler of
+// its own, kills one of them, and counts: every slot ran, each once, and all of them ended.
+func TestEveryTickRunsOnce(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	tr := &trial{o: Options{Seed: 7, Orders: 2, Guests: 4, Speed: 20, Log: t.Logf}, since: time.Now()}
+	stop, err := tr.open(ctx)
+	defer stop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.ask(ctx, "DELETE", "/sandbox/faults", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	for field, value := range map[string]any{"interval_minutes": 1, "enabled": true} {
+		if err := tr.stage.Set(ctx, "schedule", field, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := point.Fast(tr.o.Speed, tr.since)().UTC().Truncate(time.Minute)
+	var workers []*program
+	for range 3 {
+		w, err := tr.worker("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		workers = append(workers, w)
+		defer w.kill()
+	}
+	done := func(n int) {
+		t.Helper()
+		err := patiently(ctx, time.Minute, func() error {
+			var have int
+			if err := tr.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_runs WHERE kind = 'tick' AND status = 'done'").Scan(&have); err != nil {
+				return err
+			}
+			if have < n {
+				return sql.ErrNoRows
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("%d ticks did not end: %v", n, err)
+		}
+	}
+	done(2)
+	workers[0].kill()
+	done(7)
+	var slots, distinct, runs, undone, minutes int
+	err = tr.hotel.QueryRowContext(ctx, "SELECT COUNT(*), COUNT(DISTINCT slot), TIMESTAMPDIFF(MINUTE, MIN(slot), MAX(slot)) + 1, "+
+		"(SELECT COUNT(*) FROM qlobooks_runs WHERE kind = 'tick'), (SELECT COUNT(*) FROM qlobooks_runs WHERE kind = 'tick' AND status NOT IN ('done', 'queued', 'running')) "+
+		"FROM qlobooks_slots WHERE name = 'tick' AND slot >= ?", began).Scan(&slots, &distinct, &minutes, &runs, &undone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slots != distinct || slots != minutes || runs != slots || undone > 0 {
+		t.Errorf("%d slots (%d different) in %d minutes, %d runs, %d of them failed", slots, distinct, minutes, runs, undone)
+	}
+	t.Logf("%d slots, each once, with one of three workers killed", slots)
+}
