@@ -136,6 +136,10 @@ type Proof struct {
 	Field    string `json:"field"`
 	Value    string `json:"value"`
 	Not      bool   `json:"not,omitempty"` // any other value proves it
+	// Sum names an amount of the rows found that must come to Reach together, where an earlier step
+	// left the same trace over less.
+	Sum   string `json:"sum,omitempty"`
+	Reach string `json:"reach,omitempty"`
 }
 
 // Link is what became of a record.

@@ -38,39 +38,65 @@ func Resource(flow string) (zoho.Resource, bool) {
 	return r, ok
 }
 
-// keepPerson names the person who stands; a contact's currency never changes.
-func keepPerson(doc *zoho.Contact, k kept, _ json.RawMessage) {
+// keepPerson names the person who stands; a contact's currency never changes, and its portal has a
+// call of its own. Zoho deletes the persons that an update leaves out of its list, so one who did
+// not change leaves the whole list out, and one who did names the others.
+func keepPerson(doc *zoho.Contact, k kept, sent json.RawMessage) {
+	var stands zoho.Contact
+	_ = json.Unmarshal(sent, &stands)
 	doc.CurrencyID, doc.PortalEnabled = "", nil
-	if len(doc.Persons) > 0 {
-		doc.Persons[0].ID = k.PersonID
+	if len(stands.Persons) > 0 {
+		stands.Persons[0].ID = ""
 	}
+	if len(doc.Persons) == 0 || len(k.Persons) == 0 || len(stands.Persons) > 0 && stands.Persons[0] == doc.Persons[0] {
+		if len(k.Persons) > 0 {
+			doc.Persons = nil
+		}
+		return
+	}
+	persons := slices.Clone(doc.Persons)
+	persons[0].ID = k.Persons[0]
+	for _, id := range k.Persons[1:] {
+		persons = append(persons, zoho.ContactPerson{ID: id})
+	}
+	doc.Persons = persons
 }
 
-// keepInvoice leaves number and rate as first posted and keeps the lines that stand.
+// keepInvoice leaves number and rate as first posted and keeps the lines that stand. A discount
+// that QloApps no longer has is sent as zero, because Zoho keeps what an update leaves out.
 func keepInvoice(doc *zoho.Invoice, k kept, sent json.RawMessage) {
 	var stands zoho.Invoice
-	_ = json.Unmarshal(sent, &stands)
+	known := json.Unmarshal(sent, &stands) == nil
 	doc.Number, doc.ExchangeRate = "", nil
-	doc.Discount, doc.Adjustment = lifted(doc.Discount, stands.Discount), lifted(doc.Adjustment, stands.Adjustment)
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+	if zeroed(&doc.Discount, stands.Discount, known) {
+		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
+	}
 }
 
+// keepSalesOrder is the same for a sales order, whose rounding may go as well.
 func keepSalesOrder(doc *zoho.SalesOrder, k kept, sent json.RawMessage) {
 	var stands zoho.SalesOrder
-	_ = json.Unmarshal(sent, &stands)
+	known := json.Unmarshal(sent, &stands) == nil
 	doc.Number, doc.ExchangeRate = "", nil
-	doc.Discount, doc.Adjustment = lifted(doc.Discount, stands.Discount), lifted(doc.Adjustment, stands.Adjustment)
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+	if zeroed(&doc.Discount, stands.Discount, known) {
+		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
+	}
+	if zeroed(&doc.Adjustment, stands.Adjustment, known) {
+		doc.AdjustmentDescription = rounding
+	}
 }
 
-// lifted is an amount of a whole document in an update. One that stands and is no more is said to
-// be 0, as Zoho keeps what an update leaves out.
-func lifted(now, stands *money.Number) *money.Number {
-	if now == nil && stands != nil {
-		none := money.N(money.Zero)
-		return &none
+// zeroed makes an amount that is no longer wanted an explicit zero where one stands, or may stand
+// as nobody knows what was sent.
+func zeroed(wanted **money.Number, stands *money.Number, known bool) bool {
+	if *wanted != nil || known && (stands == nil || stands.IsZero()) {
+		return false
 	}
-	return now
+	nothing := money.N(money.Zero)
+	*wanted = &nothing
+	return true
 }
 
 // keepLines gives each line the id of the one that stands for the same thing, so that Zoho changes
@@ -87,6 +113,7 @@ func keepLines(lines, stands []zoho.Line, ids []string) []zoho.Line {
 				used[j] = true
 				lines[i].ID = ids[j]
 				lines[i].SalesOrderItemID = cmp.Or(lines[i].SalesOrderItemID, stands[j].SalesOrderItemID)
+				zeroed(&lines[i].DiscountAmount, stands[j].DiscountAmount, true)
 				break
 			}
 		}

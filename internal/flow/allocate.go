@@ -239,7 +239,8 @@ func applySteps(list []zoho.Allocation, done []string) []engine.Step {
 		}
 		body, _ := json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": money.N(more)}}})
 		steps = append(steps, engine.Step{Name: prefix + a.AmountApplied.String(), Method: "POST", Path: "/invoices/" + a.InvoiceID + "/credits", Body: body, Implied: true,
-			Proof: &engine.Proof{Path: "/invoices/" + a.InvoiceID + "/payments", List: "payments", Field: "payment_id", Value: "{id}"}})
+			Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/{id}", Envelope: zoho.CustomerPayments.Envelope, List: "invoices", Field: "invoice_id", Value: a.InvoiceID,
+				Sum: "amount_applied", Reach: a.AmountApplied.String()}})
 	}
 	return steps
 }

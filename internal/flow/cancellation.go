@@ -52,12 +52,33 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, i.Order.Rate, self, links, r); err != nil {
 		return none, err
 	}
+	if rate := postedRate(posted); m.Doc.ExchangeRate != nil && rate != nil {
+		m.Doc.ExchangeRate = rate
+	}
 	m.Facts.Date = m.Doc.Date
 	m.Doc.ReferenceNumber = clip(posted.Number, 100)
 	m.CreateOnly, m.Compare = true, i.ID
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.totals.Tax, true, i.Order.HotelName
 	m.Steps, m.Facts.Applied, err = applyRest(i.Order, m.Doc.Date, posted.Total, currency.Precision, self, links)
 	return m, err
+}
+
+// postedRate is the rate that a document was posted with, as QloApps overwrites the order's with
+// every payment; nil where nobody knows it any more.
+func postedRate(posted engine.Link) *money.Number {
+	var sent zoho.Invoice
+	_ = json.Unmarshal(posted.Sent, &sent)
+	if sent.ExchangeRate != nil {
+		return sent.ExchangeRate
+	}
+	var k kept
+	_ = json.Unmarshal(posted.Extra, &k)
+	rate, err := money.Parse(k.Rate)
+	if err != nil || !rate.IsPositive() {
+		return nil
+	}
+	n := money.N(rate)
+	return &n
 }
 
 // mirrored is a credit over an invoice as it was posted.

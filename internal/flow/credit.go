@@ -118,6 +118,14 @@ func applyRest(o *qloapps.Order, own string, rest money.Decimal, precision int32
 			return nil, money.Zero, err
 		}
 	}
+	for _, id := range o.SlipIDs { // an earlier slip takes its part first
+		if self.Ref.Flow == CreditNote && !less(id, self.Ref.ID) {
+			continue
+		}
+		if _, err := links.Settled(CreditNote, id); err != nil {
+			return nil, money.Zero, err
+		}
+	}
 	if _, err := links.Settled(Invoice, o.Invoices[0].ID); err != nil {
 		return nil, money.Zero, err
 	}
@@ -147,6 +155,9 @@ func soldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decim
 	candidates := line.Rates
 	for _, l := range o.Lines {
 		candidates = append(candidates[:len(candidates):len(candidates)], l.Rates...)
+	}
+	if excl.Equal(incl) { // QloApps takes no tax off what it no longer sells
+		candidates = []qloapps.RateSet{qloapps.Untaxed}
 	}
 	given := qloapps.Line{Excl: excl, Incl: incl, Quantity: unity, Rates: candidates}
 	if excl.IsZero() && incl.IsPositive() && len(line.Rates) > 0 { // QloApps keeps no net amount of a return

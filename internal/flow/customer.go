@@ -75,6 +75,7 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
 		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
 	}
+	m.Compare = doc // its name is compared besides
 	if g.Gone && g.FirstName+g.LastName+g.Company == "" {
 		m.Facts.Title = "" // nobody remembers the name; what lists show stays
 	}
@@ -87,13 +88,20 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 }
 
 // openPortal lets a contact use Zoho's customer portal: a new one from the start, an older one by a
-// step of its own, so that nothing else of it is sent.
+// step of its own, so that nothing else of it is sent. One without a person has nobody to invite.
 func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
 	yes := true
-	m.Compare, m.Doc.PortalEnabled = m.Doc, &yes
+	m.Doc.PortalEnabled = &yes
 	var k kept
 	_ = json.Unmarshal(self.Extra, &k)
-	body, _ := json.Marshal(map[string]any{"contact_persons": []map[string]string{{"contact_person_id": k.PersonID}}})
+	invited := []map[string]string{}
+	for _, id := range k.Persons[:min(1, len(k.Persons))] {
+		invited = append(invited, map[string]string{"contact_person_id": id})
+	}
+	if self.Exists() && len(invited) == 0 {
+		return
+	}
+	body, _ := json.Marshal(map[string]any{"contact_persons": invited})
 	m.Steps = append(m.Steps, engine.Step{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
 		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}})
 }

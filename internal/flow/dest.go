@@ -11,6 +11,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -29,8 +30,9 @@ type dest[D any] struct {
 
 // kept is what later drafts need of an answer.
 type kept struct {
-	LineIDs  []string `json:"line_ids,omitempty"`
-	PersonID string   `json:"person_id,omitempty"`
+	LineIDs []string `json:"line_ids,omitempty"`
+	Persons []string `json:"persons,omitempty"` // ids of a contact's persons, the primary one first
+	Rate    string   `json:"rate,omitempty"`    // exchange rate of the document
 }
 
 // lanes are the engine's lanes in the limiter's words.
@@ -90,9 +92,16 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		Do("Use Skip to leave it void, or Recreate to have it made again.").By(refusal)
 }
 
+func rateWord(rec zoho.Record) string {
+	if !rec.Rate.IsPositive() {
+		return ""
+	}
+	return rec.Rate.String()
+}
+
 // Answer is what later drafts and people need of a Zoho record.
 func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
-	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, PersonID: rec.PersonID})
+	extra, _ := json.Marshal(kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs, Rate: rateWord(rec)})
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
 	if !strings.HasSuffix(r.Number, "_number") {
 		a.Number = rec.Name // of a master, the name is what people know it by
@@ -188,12 +197,20 @@ func proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
 			}
 		}
 	}
+	found, sum := false, money.Zero
 	for _, row := range rows {
 		var shown zoho.Text
 		_ = shown.UnmarshalJSON(row[p.Field])
-		if (string(shown) == value) != p.Not {
-			return true, nil
+		if (string(shown) == value) == p.Not {
+			continue
 		}
+		var part zoho.Amount
+		_ = part.UnmarshalJSON(row[p.Sum])
+		found, sum = true, sum.Add(part.Decimal)
 	}
-	return false, nil
+	if p.Sum == "" || !found {
+		return found, nil
+	}
+	reach, err := money.Parse(p.Reach)
+	return err == nil && sum.GreaterThanOrEqual(reach), err
 }

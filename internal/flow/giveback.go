@@ -57,6 +57,10 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 			if err != nil {
 				return m, err
 			}
+			if len(from.Sent) == 0 {
+				return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", p.Method, m.Facts.Total, m.Facts.Currency).
+					Do("Record the refund in Zoho Books by hand, then use Skip here.")
+			}
 			if back.freed && r.Locks.Closed(from.Day) {
 				return m, lockedBack(p, m, r)
 			}
@@ -157,7 +161,7 @@ func free(ctx context.Context, client *zoho.Client, want refunding, payment zoho
 	if err := json.Unmarshal(want.Payment, &body); err != nil {
 		return err
 	}
-	kept := slices.Clone(payment.Settles)
+	kept := merge(nil, payment.Settles) // Zoho takes each invoice once
 	for i := len(kept) - 1; i >= 0 && short.IsPositive(); i-- {
 		part := minimum(short, kept[i].AmountApplied.Decimal)
 		kept[i].AmountApplied = money.N(kept[i].AmountApplied.Sub(part))

@@ -96,9 +96,12 @@ func itemNames(name, hotel, id string) []string {
 // inBase turns a price in QloApps' default currency into Zoho's base currency, in which items
 // are priced. Lines carry prices of their own, so this one only informs.
 func inBase(price money.Decimal, r *rules.Rules) (money.Decimal, error) {
-	precision := r.Org.Currencies[r.Org.BaseCurrency].Precision
+	precision := int32(2)
+	if base, known := r.Org.Currencies[r.Org.BaseCurrency]; known {
+		precision = base.Precision
+	}
 	if r.Org.BaseCurrency == r.QloBase {
-		return money.RoundHalfUp(price, max(precision, 2)), nil
+		return money.RoundHalfUp(price, precision), nil
 	}
 	rate, err := qloRate(r, r.Org.BaseCurrency)
 	if err != nil {

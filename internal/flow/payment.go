@@ -57,6 +57,9 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
+	if self.Approved {
+		links = unallocated{links}
+	}
 	first := parts[0].order
 	currency, err := documentCurrency(first.Currency, self, links, r)
 	if err != nil {
@@ -178,6 +181,9 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part,
 			return nil, nil, err
 		}
 	}
+	if err := stillWritten(p); err != nil && !self.Exists() {
+		return nil, nil, err
+	}
 	var ignored error
 	for _, share := range p.Shares {
 		o := p.Orders[share.OrderID]
@@ -203,6 +209,18 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []part,
 		err = beforeExport(parts, r)
 	}
 	return parts, leftOut, err
+}
+
+// stillWritten waits for the shares of orders that one cart makes one after the other.
+func stillWritten(p qloapps.Payment) error {
+	sum := money.Zero
+	for _, s := range p.Shares {
+		sum = sum.Add(s.Amount)
+	}
+	if !p.Unfinished || sum.Equal(p.Amount) {
+		return nil
+	}
+	return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing the orders of reference %s, among which this payment is divided.", p.Reference).Do("Nothing; sync it again when QloApps shows them.")
 }
 
 func filterPayment(p qloapps.Payment, r *rules.Rules) error {
@@ -243,6 +261,18 @@ func beforeExport(parts []part, r *rules.Rules) error {
 		}
 	}
 	return nil
+}
+
+// unallocated reads an invoice that is left out like one that is held: a person decided that its
+// money is sent all the same.
+type unallocated struct{ engine.Links }
+
+func (u unallocated) Look(flow, id string) engine.Link {
+	link := u.Links.Look(flow, id)
+	if flow == Invoice && !link.Exists() && (link.Status == engine.Skipped || link.Status == engine.NotSynced) {
+		link.Status = engine.Held
+	}
+	return link
 }
 
 // convert states all of an order's shares in its currency.

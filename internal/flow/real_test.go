@@ -28,7 +28,7 @@ func (d done) Look(flow, id string) engine.Link {
 	if flow == Cancellation || flow == SalesOrder {
 		return engine.Link{Ref: r, Status: engine.NotSynced}
 	}
-	return engine.Link{Ref: r, ID: "z-" + r.Key(), Status: engine.Synced, Total: d[r]}
+	return engine.Link{Ref: r, ID: "z-" + r.Key(), Status: engine.Synced, Total: d[r], Sent: []byte("{}")}
 }
 
 func (d done) Settled(flow, id string) (engine.Link, error) { return d.Look(flow, id), nil }

@@ -40,7 +40,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	case over && !self.Exists():
 		m.Nothing = true
 		return m, nil
-	case self.Exists() && invoiceStands(o, links), over:
+	case self.Exists() && (invoiceStands(o, links) || over):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
 		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
 		return m, nil

@@ -74,15 +74,17 @@ func (r *Reader) Payments(ctx context.Context, ids []string) (map[string]Payment
 			PaymentMethod           string
 			TransactionID           *string
 			DateAdd                 time.Time
+			Unfinished              bool
 		}
-		err := r.query(ctx, &rows, "SELECT p.id_order_payment id, COALESCE(p.order_reference, '') order_reference, c.iso_code iso, p.amount, p.conversion_rate, p.payment_method, p.transaction_id, p.date_add "+
+		err := r.query(ctx, &rows, "SELECT p.id_order_payment id, COALESCE(p.order_reference, '') order_reference, c.iso_code iso, p.amount, p.conversion_rate, p.payment_method, p.transaction_id, p.date_add, "+
+			"EXISTS (SELECT 1 FROM {p}orders o WHERE o.reference = p.order_reference AND NOT EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order)) unfinished "+
 			"FROM {p}order_payment p JOIN {p}currency c ON c.id_currency = p.id_currency WHERE p.id_order_payment IN ?", ids)
 		if err != nil {
 			return err
 		}
 		for _, x := range rows {
 			out[x.ID] = Payment{ID: x.ID, Reference: x.OrderReference, Currency: x.Iso, Amount: x.Amount, Rate: x.ConversionRate, Method: x.PaymentMethod,
-				TransactionID: deref(x.TransactionID), Added: wall(x.DateAdd, shop.Zone), Orders: map[string]*Order{}}
+				TransactionID: deref(x.TransactionID), Added: wall(x.DateAdd, shop.Zone), Orders: map[string]*Order{}, Unfinished: x.Unfinished}
 		}
 		var shares []shareRow
 		if err := r.query(ctx, &shares, shareColumns+"pd.id_order_payment IN ? ORDER BY pd.id_order_payment_detail", ids); err != nil {

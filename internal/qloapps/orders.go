@@ -41,7 +41,7 @@ type detail struct {
 	id, orderID, invoiceID, productID, name string
 	room, gone                              bool
 	quantity, excl, incl                    money.Decimal
-	group                                   string
+	group, groupNow                         string // of the sale, and of the product today
 	method                                  int
 	serviceGroups                           []string
 }
@@ -99,18 +99,18 @@ func (b *orderBatch) sold(ctx context.Context, ids []string) error {
 		IsBookingProduct, Gone              bool
 		ProductQuantity                     money.Decimal
 		Excl, Incl                          money.Decimal
-		IDTaxRulesGroup                     *string
+		IDTaxRulesGroup, GroupNow           *string
 		TaxComputationMethod                int
 	}
 	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product, p.id_product IS NULL gone, d.product_quantity, "+
-		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, d.id_tax_rules_group, d.tax_computation_method FROM {p}order_detail d LEFT JOIN {p}product p ON p.id_product = d.product_id "+
+		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, d.id_tax_rules_group, p.id_tax_rules_group group_now, d.tax_computation_method FROM {p}order_detail d LEFT JOIN {p}product p ON p.id_product = d.product_id "+
 		"WHERE d.id_order IN ? ORDER BY d.id_order_detail", ids)
 	if err != nil {
 		return err
 	}
 	for _, x := range rows {
 		d := &detail{id: x.ID, orderID: x.IDOrder, invoiceID: noZero(deref(x.IDOrderInvoice)), productID: x.ProductID, name: x.ProductName, room: x.IsBookingProduct, gone: x.Gone,
-			quantity: x.ProductQuantity, excl: x.Excl, incl: x.Incl, group: deref(x.IDTaxRulesGroup), method: x.TaxComputationMethod}
+			quantity: x.ProductQuantity, excl: x.Excl, incl: x.Incl, group: deref(x.IDTaxRulesGroup), groupNow: deref(x.GroupNow), method: x.TaxComputationMethod}
 		b.details[d.id] = d
 		if o := b.orders[d.orderID]; o != nil && !d.room {
 			o.Lines = append(o.Lines, d.line(ServiceLine))

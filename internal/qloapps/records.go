@@ -187,6 +187,9 @@ type Payment struct {
 	Added         time.Time
 	Shares        []Share
 	Orders        map[string]*Order // by order id, each with all its shares
+	// Unfinished says that QloApps is still writing an order of this reference, so that a share
+	// may be missing.
+	Unfinished bool
 }
 
 // Return is a refund request.

@@ -102,7 +102,7 @@ func (b *orderBatch) candidates(l *Line, written map[string][]money.Decimal, gro
 	if d == nil {
 		return sets
 	}
-	for _, g := range append(d.serviceGroups, d.group) {
+	for _, g := range append(d.serviceGroups, d.group, d.groupNow) {
 		if g != "" && g != "0" {
 			add(resolve(groups[g], place))
 		}
@@ -168,6 +168,7 @@ func (b *orderBatch) groupsOf(ids []string) []string {
 	}
 	for _, d := range b.details {
 		add(d.group)
+		add(d.groupNow)
 		for _, g := range d.serviceGroups {
 			add(g)
 		}

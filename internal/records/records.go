@@ -97,7 +97,7 @@ func (d *Desk) shown(ctx context.Context, section string, list []store.Record) (
 	}
 	shown := make([]wire.Record, len(list))
 	for i, r := range list {
-		shown[i] = show(r, docs[r.ID], contacts[store.Ref{Flow: "customer", ID: r.CustomerID}], links)
+		shown[i] = show(r, docs[r.ID], contactOf(r, contacts), links)
 	}
 	return shown, nil
 }
@@ -110,12 +110,23 @@ func (d *Desk) contacts(ctx context.Context, section string, list []store.Record
 	var refs []store.Ref
 	seen := map[string]bool{}
 	for _, r := range list {
-		if !seen[r.CustomerID] {
-			seen[r.CustomerID] = true
-			refs = append(refs, store.Ref{Flow: "customer", ID: r.CustomerID})
+		for _, id := range []string{r.CustomerID, r.CustomerID + ":" + r.Currency} {
+			if !seen[id] {
+				seen[id] = true
+				refs = append(refs, store.Ref{Flow: "customer", ID: id})
+			}
 		}
 	}
 	return d.Store.Documents(ctx, refs)
+}
+
+// contactOf is the contact that an order's documents name: the one in its currency, where there is
+// one, as only guests who book in Zoho's base currency are named by their plain contact.
+func contactOf(r store.Record, contacts map[store.Ref]store.Document) store.Document {
+	if own := contacts[store.Ref{Flow: "customer", ID: r.CustomerID + ":" + r.Currency}]; own.ZohoID != "" {
+		return own
+	}
+	return contacts[store.Ref{Flow: "customer", ID: r.CustomerID}]
 }
 
 // Get gives one record with its documents and history.

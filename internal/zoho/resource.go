@@ -74,8 +74,9 @@ type Record struct {
 	Key                      string // value of our key field, "" when it carries none
 	Currency                 string
 	Total, Tax, Balance      Amount
+	Rate                     Amount // exchange rate, 1 in the base currency
 	LineIDs                  []string
-	PersonID                 string       // of a contact's first person
+	PersonIDs                []string     // of a contact's persons, the primary one first
 	Settles                  []Allocation // invoices that a payment or credit note settles
 	Raw                      json.RawMessage
 }
@@ -117,7 +118,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		return a
 	}
 	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
-		Total: amount("total"), Tax: amount("tax_total"), Balance: amount("balance"), Raw: raw, Key: text(keyField)}
+		Total: amount("total"), Tax: amount("tax_total"), Balance: amount("balance"), Rate: amount("exchange_rate"), Raw: raw, Key: text(keyField)}
 	if r.Path == CustomerPayments.Path {
 		rec.Total, rec.Balance = amount("amount"), amount("unused_amount")
 	}
@@ -129,7 +130,8 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 			ID Text `json:"line_item_id"`
 		} `json:"line_items"`
 		Persons []struct {
-			ID Text `json:"contact_person_id"`
+			ID      Text  `json:"contact_person_id"`
+			Primary Truth `json:"is_primary_contact"`
 		} `json:"contact_persons"`
 		Settled []struct {
 			ID     Text   `json:"invoice_id"`
@@ -147,8 +149,12 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	for _, s := range nested.Settled {
 		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(s.Amount.Decimal)})
 	}
-	if len(nested.Persons) > 0 {
-		rec.PersonID = string(nested.Persons[0].ID)
+	for _, p := range nested.Persons {
+		rec.PersonIDs = append(rec.PersonIDs, string(p.ID))
+		if p.Primary {
+			last := len(rec.PersonIDs) - 1
+			rec.PersonIDs[0], rec.PersonIDs[last] = rec.PersonIDs[last], rec.PersonIDs[0]
+		}
 	}
 	for _, c := range nested.Custom {
 		if string(c.Name) == keyField && c.Value != "" {

@@ -1,6 +1,7 @@
 package books
 
 import (
+	"maps"
 	"strings"
 )
 
@@ -100,18 +101,21 @@ func (s *Server) applyContact(d *doc, body object, _ *request) *refusal {
 
 // persons replaces the contact persons as a whole; ones left out are deleted.
 func (s *Server) persons(d *doc, body object) ([]any, *refusal) {
-	known := map[string]bool{}
+	known := map[string]object{}
 	for _, p := range d.body.objects("contact_persons") {
-		known[p.text("contact_person_id")] = true
+		known[p.text("contact_person_id")] = p
 	}
 	persons := []any{}
 	for _, p := range body.objects("contact_persons") {
-		person := map[string]any(p)
-		switch id := p.text("contact_person_id"); {
-		case id == "":
-			person["contact_person_id"] = s.id()
-		case !known[id]:
+		person := map[string]any{}
+		id := p.text("contact_person_id")
+		if id != "" && known[id] == nil {
 			return nil, refuse(400, 1002, "Contact person does not exist.")
+		}
+		maps.Copy(person, known[id])
+		maps.Copy(person, p)
+		if id == "" {
+			person["contact_person_id"] = s.id()
 		}
 		persons = append(persons, person)
 	}
