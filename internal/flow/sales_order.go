@@ -12,7 +12,8 @@ import (
 )
 
 // orders become open sales orders of the same total. Their lines are without tax. Once an invoice
-// stands, the sales order is history and stays as it is, as Zoho freezes what is invoiced.
+// stands, a sales order that stands is history and stays as it is, as Zoho freezes what is
+// invoiced. One that is wanted only then is made all the same: every order has one.
 func salesOrders(load func(context.Context, []string) (map[string]*qloapps.Order, error), dest engine.Dest[zoho.SalesOrder]) engine.Flow[*qloapps.Order, zoho.SalesOrder] {
 	return engine.Flow[*qloapps.Order, zoho.SalesOrder]{Name: SalesOrder, Section: "orders", Version: 1, Load: load, Needs: salesOrderNeeds, Map: mapSalesOrder, Dest: dest}
 }

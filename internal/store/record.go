@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -140,15 +141,57 @@ func insertDocuments(tx *gorm.DB, section string, list []Listed, now time.Time) 
 			ties = append(ties, []any{section, l.ID, rowID[ref]})
 		}
 	}
-	err := insert(tx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id)", ties, "")
-	return ids, err
+	if err := insert(tx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id)", ties, ""); err != nil {
+		return nil, err
+	}
+	if section == "customers" {
+		return ids, tieParts(tx, refs)
+	}
+	return ids, nil
 }
 
-// Tie says that a document made by the engine belongs to a record, such as a guest's contact
-// in a second currency.
-func (s *Store) Tie(ctx context.Context, section, recordID string, ref Ref) error {
-	return s.db.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id) "+
-		"SELECT ?, ?, id FROM qlobooks_documents WHERE flow = ? AND source_id = ?", section, recordID, ref.Flow, ref.ID).Error
+// tieParts ties documents of parts of customers, such as a guest's contact in a second currency
+// ("3:EUR"), that were made before the customers were listed.
+func tieParts(tx *gorm.DB, refs []Ref) error {
+	var parts []string
+	var args []any
+	for _, ref := range refs {
+		parts, args = append(parts, "d.flow = ? AND d.source_id LIKE ?"), append(args, ref.Flow, ref.ID+":%")
+	}
+	var found []documentRow
+	if err := tx.Raw("SELECT d.id, d.flow, d.source_id FROM qlobooks_documents d WHERE "+strings.Join(parts, " OR "), args...).Scan(&found).Error; err != nil {
+		return fmt.Errorf("read documents of parts of customers: %w", err)
+	}
+	var ties [][]any
+	for _, f := range found {
+		whole, _, _ := strings.Cut(f.SourceID, ":")
+		ties = append(ties, []any{"customers", whole, f.ID})
+	}
+	return insert(tx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id)", ties, "")
+}
+
+// tiePart ties a document of a part of a record to the records of the whole, so that it changes
+// and retires with them.
+func tiePart(tx *gorm.DB, ref Ref) error {
+	whole, _, part := strings.Cut(ref.ID, ":")
+	if !part {
+		return nil
+	}
+	var rows []struct {
+		Section, RecordID string
+		ID                uint64
+	}
+	// Read before it is inserted, as an insert from a selection would lock what it selects.
+	err := tx.Raw("SELECT t.section, t.record_id, d.id FROM qlobooks_documents d JOIN qlobooks_documents w ON w.flow = d.flow AND w.source_id = ? "+
+		"JOIN qlobooks_record_documents t ON t.document_id = w.id WHERE d.flow = ? AND d.source_id = ?", whole, ref.Flow, ref.ID).Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("read records of %s: %w", ref.Key(), err)
+	}
+	var ties [][]any
+	for _, r := range rows {
+		ties = append(ties, []any{r.Section, r.RecordID, r.ID})
+	}
+	return insert(tx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id)", ties, "")
 }
 
 // Initialized reads when a section was initialised first, nil if never.

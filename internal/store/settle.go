@@ -122,12 +122,15 @@ func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) ([]Ref, 
 }
 
 func ensure(tx *gorm.DB, ref Ref, lane Lane, now time.Time) error {
-	err := tx.Exec("INSERT IGNORE INTO qlobooks_documents (flow, source_id, lane, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
-		ref.Flow, ref.ID, lane, now, now).Error
-	if err != nil {
-		return fmt.Errorf("add %s: %w", ref.Key(), err)
+	res := tx.Exec("INSERT IGNORE INTO qlobooks_documents (flow, source_id, lane, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+		ref.Flow, ref.ID, lane, now, now)
+	if res.Error != nil {
+		return fmt.Errorf("add %s: %w", ref.Key(), res.Error)
 	}
-	return nil
+	if res.RowsAffected == 0 {
+		return nil
+	}
+	return tiePart(tx, ref)
 }
 
 // wait registers the waiter with each of refs. The rows are read under lock, so that one that

@@ -67,6 +67,17 @@ func (s *Server) Snapshot() []Record {
 	return out
 }
 
+// Rates are the exchange rates of the currencies that exist, by ISO code.
+func (s *Server) Rates() map[string]decimal.Decimal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rates := map[string]decimal.Decimal{}
+	for _, c := range s.currencies {
+		rates[c.Code] = c.Rate
+	}
+	return rates
+}
+
 func (s *Server) record(d *doc) Record {
 	r := Record{Module: d.Module, ID: d.ID, Key: d.Key, Status: d.Status, Date: d.body.text("date"), Reference: d.body.text("reference_number"), Total: d.totals.Total, Tax: d.totals.Tax}
 	r.Body, _ = json.Marshal(modules[d.Module].show(s, d))

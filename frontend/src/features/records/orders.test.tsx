@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { RecordItem } from "@/api/types";
 import { open } from "@/test/open";
 import { aDetail, aDocument, answers, aPage, aRecord, aRun, server } from "@/test/server";
+import { choose } from "@/test/choose";
 
 const held: Partial<RecordItem> = {
   status: "held",
@@ -107,8 +108,7 @@ test("skipping a document needs a reason, and a refusal is shown where it was as
   server.use(answers.get("/records/orders/1", aDetail({ documents: [aDocument({ status: "failed" })] })));
   const skipped = posts("/documents/invoice/1/skip", { code: "nothing_changed", detail: "It is being synchronised right now." }, 409);
   const user = open("/synchronization/orders?record=1");
-  await user.click(await screen.findByRole("button", { name: "More for Invoice #LK000001" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Skip" }));
+  await choose(user, "More for Invoice #LK000001", "Skip");
   const dialog = await screen.findByRole("dialog", { name: "Skip Invoice #LK000001?" });
   await user.click(within(dialog).getByRole("button", { name: "Skip" }));
   expect(within(dialog).getByText(/Say why/)).toBeVisible();
@@ -123,8 +123,7 @@ test("a hotel is paired by the address of its item in Zoho Books", async () => {
   server.use(answers.get("/records/hotels", aPage([])), answers.get("/records/hotels/1", aDetail({ name: "Harbour", status: "not_synced" })));
   const paired = posts("/records/hotels/1/pair", { code: "already_paired", detail: "It stands for Hotel Sol already." }, 409);
   const user = open("/synchronization/hotels?record=1");
-  await user.click(await screen.findByRole("button", { name: "More for Harbour" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Pair" }));
+  await choose(user, "More for Harbour", "Pair");
   const dialog = await screen.findByRole("dialog", { name: "Pair Harbour" });
   await user.type(within(dialog).getByRole("textbox"), "https://books.zoho.eu/app/20001#/inventory/items/460000000000077");
   await user.click(within(dialog).getByRole("button", { name: "Pair" }));
@@ -144,8 +143,7 @@ test("the preview of one order shows what would become of it, and sends nothing"
   posts("/records/orders/1/preview", run);
   server.use(answers.get("/runs/9", run));
   const user = open("/synchronization/orders?record=1");
-  await user.click(await screen.findByRole("button", { name: "More for LARKSPUR1" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Preview" }));
+  await choose(user, "More for LARKSPUR1", "Preview");
   const dialog = await screen.findByRole("dialog", { name: "Preview: LARKSPUR1" });
   expect(await within(dialog).findByText("2 documents would be posted")).toBeVisible();
   expect(dialog).toHaveTextContent("1 × Foreign currencies are off");

@@ -5,6 +5,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { App } from "@/app/App";
 import { auth } from "@/lib/auth";
 import { answers, server } from "@/test/server";
+import { choose } from "@/test/choose";
 
 const address = "http://qlobooks.test/api/v1/session";
 const ada = { name: "Ada Holt", email: "ada@hotel.example", role: "accountant", csrf_token: "csrf-1" };
@@ -111,8 +112,7 @@ test.each([
   auth.haveSession("csrf-1");
   render(<App />);
   const user = userEvent.setup();
-  await user.click(await screen.findByRole("button", { name: "Sign out" }));
-  await user.click(await screen.findByRole("menuitem", { name: choice }));
+  await choose(user, "Sign out", choice);
   expect(await screen.findByLabelText("Password")).toBeVisible();
   expect(ended).toEqual([`${query} csrf-1`]);
   expect(localStorage.getItem("qlobooks.session")).toBeNull();
@@ -126,8 +126,7 @@ test("a session that could not be ended is not called ended", async () => {
   auth.haveSession("csrf-1");
   render(<App />);
   const user = userEvent.setup();
-  await user.click(await screen.findByRole("button", { name: "Sign out" }));
-  await user.click(await screen.findByRole("menuitem", { name: "On this device" }));
+  await choose(user, "Sign out", "On this device");
   expect(await screen.findByText("The database does not answer.")).toBeVisible();
   expect(screen.queryByLabelText("Password")).toBeNull();
 });

@@ -1,0 +1,239 @@
+package rehearsal_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/rehearsal"
+)
+
+// event is something that people do in QloApps. A tick with all switches off must change nothing
+// in the books; then the switches are turned on one at a time, in this order, and each must change
+// exactly what it says.
+type event struct {
+	name   string
+	happen func(c clerk)
+	on     []turn
+}
+
+// turn is a switch that is the only one on for one tick, and what that changes in the books: each
+// record by key with what it is afterwards, "+" before what is new. Switches of which none may
+// change anything are turned on together.
+type turn struct {
+	names string // "section.field", some with blanks between them, "" = all there are
+	want  []string
+}
+
+func on(name string, want ...string) turn { return turn{name, want} }
+
+func none(names ...string) turn { return turn{strings.Join(names, " "), nil} }
+
+func everySwitch() []string {
+	all := []string{"orders.auto_sync_new_orders", "orders.auto_update_orders", "orders.auto_sync_new_invoices", "orders.auto_sync_new_payments", "orders.auto_sync_credit_notes"}
+	for _, section := range []string{"currencies", "hotels", "room-types", "service-products", "customers"} {
+		for _, field := range []string{"auto_sync_new", "auto_update", "auto_delete"} {
+			all = append(all, section+"."+field)
+		}
+	}
+	return all
+}
+
+// theatre is a stage on which events happen.
+type theatre struct {
+	*testing.T
+	ctx   context.Context
+	stage *rehearsal.Stage
+	clerk clerk
+}
+
+// TestEachSwitchChangesExactlyItsOwn lets every event happen in one hotel, whose books are complete
+// at the beginning.
+func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
+	th := openTheatre(t, hotel(t, "one_"), "one_", "America/Chicago")
+	before(th.clerk)
+	th.complete()
+	th.play(slices.Concat(orderEvents(), moneyEvents(), guestEvents(), masterEvents()))
+}
+
+// openTheatre gives a stage whose clerk's clock is in the hotel's zone, as QloApps' is.
+func openTheatre(t *testing.T, dsn, prefix, zone string) theatre {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	t.Cleanup(cancel)
+	place, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := "?"
+	if strings.Contains(dsn, "?") {
+		sign = "&"
+	}
+	db, err := sql.Open("mysql", dsn+sign+"sql_mode=''&time_zone="+url.QueryEscape("'"+time.Now().In(place).Format("-07:00")+"'"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return theatre{T: t, ctx: ctx, stage: stage(t, dsn), clerk: clerk{t, db, prefix}}
+}
+
+func (th theatre) ok(err error) {
+	th.Helper()
+	if err != nil {
+		th.Fatal(err)
+	}
+}
+
+// complete brings everything into the books by hand.
+func (th theatre) complete() {
+	th.Helper()
+	th.ok(th.stage.Connect(th.ctx))
+	th.ok(th.stage.SetUp(th.ctx, "Operating account"))
+	th.ok(th.stage.Set(th.ctx, "limits", "calls_per_minute", 5000))
+	_, err := th.stage.SyncAll(th.ctx)
+	th.ok(err)
+	th.settle()
+}
+
+func (th theatre) play(events []event) {
+	th.Helper()
+	have := th.books()
+	for _, e := range events {
+		e.happen(th.clerk)
+		th.stage.Books.ForgetCalls()
+		have = th.expect(have, e.name+", everything off", nil)
+		for _, c := range th.stage.Books.Calls() {
+			th.Errorf("%s, everything off: %s %s was called", e.name, c.Method, c.Path)
+		}
+		for _, s := range e.on {
+			names, title := strings.Fields(s.names), s.names
+			if s.names == "" {
+				names, title = everySwitch(), "everything on"
+			}
+			th.set(names, true)
+			have = th.expect(have, e.name+", "+title, s.want)
+			th.set(names, false)
+		}
+	}
+}
+
+func (th theatre) set(names []string, value bool) {
+	th.Helper()
+	for _, name := range names {
+		section, field, _ := strings.Cut(strings.ReplaceAll(name, "-", "_"), ".")
+		th.ok(th.stage.Set(th.ctx, section, field, value))
+	}
+}
+
+// expect lets a tick pass, compares what it changed and gives the books as they are then.
+func (th theatre) expect(have map[string]state, when string, want []string) map[string]state {
+	th.Helper()
+	_, err := th.stage.Start(th.ctx, "/schedule/run", map[string]any{"kind": "tick"})
+	th.ok(err)
+	th.settle()
+	now := th.books()
+	got := changed(have, now)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		th.Errorf("%s: the books changed\n\t%s\nwant\n\t%s", when, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+	return now
+}
+
+// settle waits until nothing is due any more: a change may wake documents after the run.
+func (th theatre) settle() {
+	th.Helper()
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for {
+		var n int
+		th.ok(th.clerk.db.QueryRowContext(th.ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL OR status IN ('pending', 'syncing')").Scan(&n))
+		if n == 0 {
+			return
+		}
+		select {
+		case <-th.ctx.Done():
+			th.Fatalf("%d documents do not come to rest", n)
+		case <-pause.C:
+		}
+	}
+}
+
+// state is a record of the books: all of it but its times, and the part that tables show.
+type state struct{ all, shown string }
+
+// books is everything that stands in the books, by key.
+func (th theatre) books() map[string]state {
+	th.Helper()
+	all := map[string]state{}
+	for code, rate := range th.stage.Books.Rates() {
+		all["rate:"+code] = state{rate.String(), rate.String()}
+	}
+	for _, r := range th.stage.Books.Snapshot() {
+		var body map[string]any
+		th.ok(json.Unmarshal(r.Body, &body))
+		shown := r.Total.String() + " " + r.Status
+		r.Contact = ""
+		switch r.Module {
+		case "items":
+			shown = r.Name + " " + r.Status
+		case "contacts":
+			address, _ := body["billing_address"].(map[string]any)
+			city, _ := address["city"].(string)
+			shown = strings.Join([]string{r.Name, city, r.Status}, " ")
+		case "invoices":
+			shown += " open " + r.Balance.String()
+		case "creditnotes", "customerpayments":
+			shown = r.Total.String() + " open " + r.Balance.String()
+		}
+		if r.Refunded.IsPositive() {
+			shown += " back " + r.Refunded.String()
+		}
+		// Times say nothing, and what is shown of another record is that one's: a document has its id.
+		for _, name := range []string{"created_time", "last_modified_time", "updated_time", "customer_name"} {
+			delete(body, name)
+		}
+		rows, _ := body["invoices"].([]any)
+		for _, row := range rows {
+			delete(row.(map[string]any), "status")
+			delete(row.(map[string]any), "balance")
+		}
+		r.Body, _ = json.Marshal(body)
+		text, err := json.Marshal(r)
+		th.ok(err)
+		name := r.Key
+		if name == "" {
+			name = r.Module + " " + r.Name
+		}
+		if _, there := all[name]; there {
+			th.Errorf("%s stands twice in the books", name)
+		}
+		all[name] = state{string(text), shown}
+	}
+	return all
+}
+
+func changed(was, is map[string]state) []string {
+	var list []string
+	for name, s := range is {
+		old, there := was[name]
+		switch {
+		case !there:
+			list = append(list, "+"+name+" "+s.shown)
+		case old.all != s.all:
+			list = append(list, name+" "+s.shown)
+		}
+	}
+	for name := range was {
+		if _, there := is[name]; !there {
+			list = append(list, "-"+name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
