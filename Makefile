@@ -30,7 +30,7 @@ build: frontend/dist/index.html ## build the programs into bin/
 test: test-frontend test-go test-browser ## all tests: Go, front end, browser
 
 test-go: frontend/dist/index.html
-	CGO_ENABLED=1 go test -race -timeout 20m $(PACKAGES)
+	CGO_ENABLED=1 go test -race -parallel 4 -timeout 40m $(PACKAGES)
 
 test-frontend: frontend/node_modules/.made
 	$(NPM) test

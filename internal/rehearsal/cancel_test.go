@@ -19,6 +19,7 @@ func (c clerk) cancel(order string) {
 
 // TestCanceledOrders ends posted orders in every way the settings know.
 func TestCanceledOrders(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	dsn := hotel(t, "end_")

@@ -12,6 +12,7 @@ import (
 // TestAnEditedOrder takes a discount back, switches sales orders on late and books in a second
 // currency, and looks at what Zoho and people see.
 func TestAnEditedOrder(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	dsn := hotel(t, "edit_")

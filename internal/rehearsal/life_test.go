@@ -78,6 +78,7 @@ func (c clerk) slip(id, order, room, excl, incl, mode string) {
 // TestTheLifeOfAnOrder follows one order from booking to the voucher that its slip becomes in the
 // next; after every step Zoho's balance is what QloApps says is due.
 func TestTheLifeOfAnOrder(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	dsn := hotel(t, "life_")

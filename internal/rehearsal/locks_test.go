@@ -91,6 +91,7 @@ func refusedNothing(t *testing.T, s *rehearsal.Stage) {
 // TestALockInTheMiddleHoldsWhatIsBefore posts what is later, and what is before when the lock is
 // lifted.
 func TestALockInTheMiddleHoldsWhatIsBefore(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s, lock := lockedHotel(ctx, t, "hold")
@@ -129,6 +130,7 @@ func TestALockInTheMiddleHoldsWhatIsBefore(t *testing.T) {
 
 // TestTheFirstOpenDayIsForDocumentsNotForTheBank moves documents and holds money of the bank.
 func TestTheFirstOpenDayIsForDocumentsNotForTheBank(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s, lock := lockedHotel(ctx, t, "first_open_day")
@@ -174,6 +176,7 @@ func TestTheFirstOpenDayIsForDocumentsNotForTheBank(t *testing.T) {
 // TestRetryFindsThatALockWasLifted lifts a lock without telling anybody but the person who retries,
 // and sets one that only a refusal tells of.
 func TestRetryFindsThatALockWasLifted(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s, _ := lockedHotel(ctx, t, "hold")

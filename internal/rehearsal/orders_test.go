@@ -10,6 +10,7 @@ import (
 
 // TestTheSwitchForSalesOrdersMovesPhases turns sales orders off and on and looks at what people see.
 func TestTheSwitchForSalesOrdersMovesPhases(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s := stage(t, hotel(t, "sw_"))
@@ -64,6 +65,7 @@ func TestTheSwitchForSalesOrdersMovesPhases(t *testing.T) {
 
 // TestTheCustomerPortalIsOpenedOnce switches the portal on after contacts stand, as people do.
 func TestTheCustomerPortalIsOpenedOnce(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s := stage(t, hotel(t, "po_"))

@@ -81,6 +81,7 @@ func look(ctx context.Context, t *testing.T, s *rehearsal.Stage, path string) ve
 // TestACustomerIsPairedWithTheContactThatWasThere ties a guest to a contact made by hand, sends
 // the guest there, and forgets the tie again.
 func TestACustomerIsPairedWithTheContactThatWasThere(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s := ready(ctx, t)
@@ -154,6 +155,7 @@ func TestACustomerIsPairedWithTheContactThatWasThere(t *testing.T) {
 
 // TestWhatAPersonDidInZohoIsRecreated deletes, voids, changes and merges by hand.
 func TestWhatAPersonDidInZohoIsRecreated(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s := synced(ctx, t, "2", "3", "10", "30")
@@ -222,6 +224,7 @@ func TestWhatAPersonDidInZohoIsRecreated(t *testing.T) {
 // TestADocumentIsPairedWithWhatWasEnteredByHand takes an invoice and a payment over that an
 // accountant entered before.
 func TestADocumentIsPairedWithWhatWasEnteredByHand(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s := ready(ctx, t)

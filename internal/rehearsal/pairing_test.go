@@ -35,6 +35,7 @@ func file(ctx context.Context, t *testing.T, s *rehearsal.Stage, method, path, b
 // TestCustomersArePairedBySuggestionAndByFile loads contacts made by hand, reads why they are
 // suggested, and ties customers one by one and by a file that is taken whole or not at all.
 func TestCustomersArePairedBySuggestionAndByFile(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s := ready(ctx, t)

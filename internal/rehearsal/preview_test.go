@@ -125,6 +125,7 @@ func (f foreseen) posted() map[string]string {
 // TestPreviewForeseesTheSync holds the preview of every section to what its sync then does, with
 // the orders first, so that they pull the guests and items they need.
 func TestPreviewForeseesTheSync(t *testing.T) {
+	atOnce(t)
 	hotels := map[string]func() (string, bool){
 		"sample": func() (string, bool) { return hotel(t, "qlo_"), true },
 		"1.7":    func() (string, bool) { return privatetest.Dump(t, "1.7") },
@@ -266,6 +267,7 @@ func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 
 // TestPreviewShowsOneRecord looks at an order before it is sent and after, and at an edited guest.
 func TestPreviewShowsOneRecord(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	dsn := hotel(t, "qlo_")

@@ -3,6 +3,7 @@ package rehearsal_test
 import (
 	"context"
 	"maps"
+	"os"
 	"testing"
 	"time"
 
@@ -13,6 +14,15 @@ import (
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
+
+// atOnce lets a test run beside others: each has a schema and a Redis server of its own, unless the
+// environment names one server for all.
+func atOnce(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TEST_REDIS_URL") == "" {
+		t.Parallel()
+	}
+}
 
 func stage(t *testing.T, dsn string) *rehearsal.Stage {
 	t.Helper()
@@ -26,8 +36,10 @@ func stage(t *testing.T, dsn string) *rehearsal.Stage {
 
 // TestRealHotelsReachTheBooks takes the dumps, where they are there, through the whole product.
 func TestRealHotelsReachTheBooks(t *testing.T) {
+	atOnce(t)
 	for _, version := range []string{"1.7", "1.6.1"} {
 		t.Run(version, func(t *testing.T) {
+			atOnce(t)
 			dsn, there := privatetest.Dump(t, version)
 			if !there {
 				t.Logf("no dump of %s beside the repository", version)

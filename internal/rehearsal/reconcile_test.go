@@ -75,6 +75,7 @@ func inHotel(t *testing.T, dsn string, statements ...string) {
 // TestReconciliationNamesExactlyWhatDiffers changes, deletes and doubles by hand in the books,
 // edits an order in QloApps, and wants exactly these four named; then cures them.
 func TestReconciliationNamesExactlyWhatDiffers(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s := synced(ctx, t)

@@ -27,6 +27,7 @@ func hotel(t *testing.T, prefix string) string {
 
 // TestTheSampleHotelReachesTheBooks holds every named case of the sample to its verdict.
 func TestTheSampleHotelReachesTheBooks(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s := stage(t, hotel(t, "inn_"))

@@ -85,6 +85,7 @@ func (b *browser) enter(t *testing.T, e sample.Employee) string {
 // TestAnEmployeeAtTheBrowser signs in with QloApps' password, connects, works, watches, and is
 // let go.
 func TestAnEmployeeAtTheBrowser(t *testing.T) {
+	atOnce(t)
 	dsn := hotel(t, "qlo_")
 	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 100000},
 		Engine: engine.Options{Gather: 100 * time.Millisecond}, CookieKey: sample.CookieKey})

@@ -55,6 +55,7 @@ type theatre struct {
 // TestEachSwitchChangesExactlyItsOwn lets every event happen in one hotel, whose books are complete
 // at the beginning.
 func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
+	atOnce(t)
 	th := openTheatre(t, hotel(t, "one_"), "one_", "America/Chicago")
 	before(th.clerk)
 	th.complete()

@@ -13,6 +13,7 @@ import (
 
 // TestLogsTellEveryCallWithoutSecrets reads the log in pages and by its filters, and lets it age.
 func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s := synced(ctx, t, "10")
@@ -99,6 +100,7 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 
 // TestResetForgetsAndFindsAgain forgets everything and syncs again: the keys find what stands.
 func TestResetForgetsAndFindsAgain(t *testing.T) {
+	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s := synced(ctx, t, "1", "10")
