@@ -100,7 +100,7 @@ func TestAnEditedOrder(t *testing.T) {
 	if err := s.Set(ctx, "customers", "customer_portal", true); err != nil {
 		t.Fatal(err)
 	}
-	if calls := portal(); len(calls) != 1 || !strings.HasSuffix(calls[0], "/portal/enable 200") {
+	if calls := portal(); len(calls) != 2 || !strings.HasSuffix(calls[0], "/portal/enable 200") || !strings.HasSuffix(calls[1], "/portal/enable 200") { // one for each currency
 		t.Errorf("opening the portal made the calls %v", calls)
 	}
 	if calls := portal(); len(calls) != 0 {
