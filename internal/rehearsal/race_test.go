@@ -42,8 +42,14 @@ func TestTwoWorkersAndTwoDispatchersMakeOneDocumentOfFiftyWishes(t *testing.T) {
 	}
 	group.Wait()
 	until(ctx, t, s, "customer:1", "synced", "")
-	if n := s.Books.Census().Keys["customer:1"]; n != 1 || len(s.Books.Calls()) != 1 {
-		t.Errorf("%d contacts, %d calls", n, len(s.Books.Calls()))
+	writes := 0
+	for _, c := range s.Books.Calls() { // the locks may be read meanwhile, which is counted apart
+		if c.Writes() {
+			writes++
+		}
+	}
+	if n := s.Books.Census().Keys["customer:1"]; n != 1 || writes != 1 {
+		t.Errorf("%d contacts, %d writing calls", n, writes)
 	}
 }
 
