@@ -3,6 +3,7 @@ package rehearsal_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -46,6 +47,8 @@ func TestTwoWorkersAndTwoDispatchersMakeOneDocumentOfFiftyWishes(t *testing.T) {
 	for _, c := range s.Books.Calls() { // the locks may be read meanwhile, which is counted apart
 		if c.Writes() {
 			writes++
+		} else if !strings.HasSuffix(c.Path, "/transactionlocks") {
+			t.Errorf("a call that nobody needs: %s %s", c.Method, c.Path)
 		}
 	}
 	if n := s.Books.Census().Keys["customer:1"]; n != 1 || writes != 1 {
