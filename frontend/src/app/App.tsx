@@ -30,8 +30,10 @@ export function App({ client: given }: { client?: QueryClient }) {
     if (state === "out") client.clear(); // nothing of the last person stays behind
     if (state === "asking") void resume();
   }, [client, state]);
+  // under test there is no layout: a menu would be taken for scrolled out of sight, and hidden
+  const env = import.meta.env.MODE === "test" ? "test" : "default";
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" env={env}>
       <QueryClientProvider client={client}>
         <ModalsProvider>
           {state === "in" ? <RouterProvider router={router} /> : null}
