@@ -55,8 +55,12 @@ func (a *App) customers() pairing.Customers {
 	}}
 }
 
+// startRun queues a run that is not about chosen records, and writes down who asked for it.
 func (a *App) startRun(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
 	run, err := a.Store.StartRun(ctx, kind, section, request, by)
+	if err == nil {
+		err = a.Store.AddEvent(ctx, store.Event{Actor: by, Action: kind, Detail: fmt.Sprintf("Run %d", run.ID)})
+	}
 	return records.ShowRun(run, a.Store.Now()), err
 }
 

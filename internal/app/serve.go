@@ -35,7 +35,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		options.SPA = frontend.FS()
 	}
 	return rest.New(rest.Services{
-		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store}, Settings: a.Settings, Connection: a.Connection, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
+		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store}, Settings: a.Settings, Connection: auditedConnection{a.Connection, a.Store}, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget, Zone: a.zone}, Issues: records.Issues{Desk: desk},
 		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Imports: a.Imports,
 		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.organization},

@@ -51,7 +51,11 @@ func (d Documents) Sync(ctx context.Context, flow, id string, confirm bool, by s
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, confirm, by)
+	return d.queue(ctx, "sync", doc.Ref, confirm, by)
+}
+
+func (d Documents) queue(ctx context.Context, action string, ref store.Ref, confirm bool, by string) (wire.Run, error) {
+	return d.ask(ctx, wish{action: action, kind: runs.Sync, section: d.Engine.Section(ref.Flow), request: runs.Request{Refs: []store.Ref{ref}, Lane: store.Person}, confirmed: confirm, ref: ref, by: by})
 }
 
 // Retry queues one document that did not get through.
@@ -66,7 +70,7 @@ func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by 
 	if err := d.retrying(ctx, doc.Issue.Code); err != nil {
 		return wire.Run{}, err
 	}
-	return d.Sync(ctx, flow, id, confirm, by)
+	return d.queue(ctx, "retry", doc.Ref, confirm, by)
 }
 
 // Skip takes one document out of scope.
@@ -230,7 +234,7 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 	if err := i.retrying(ctx, code); err != nil {
 		return wire.Run{}, err
 	}
-	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, false, by)
+	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Refs: refs, Lane: store.History}, by: by, of: "everything that waits for " + code})
 }
 
 // Overview answers what a person wants to know first.
