@@ -73,6 +73,9 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if _, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, books); err != nil {
 		return 0, result, err
 	}
+	if err := a.Mapping.Adopt(ctx, run.StartedBy); err != nil {
+		return 0, result, err
+	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
 	return len(result.Steps), result, err
 }
@@ -94,14 +97,12 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 }
 
 func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
-	run, err := a.Store.StartRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return a.startRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
 }
 
 // Start queues a set-up run.
 func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.Run, error) {
-	run, err := a.Store.StartRun(ctx, runs.Setup, "", in, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return a.startRun(ctx, runs.Setup, "", in, by)
 }
 
 func (a *App) connected(ctx context.Context) error {
