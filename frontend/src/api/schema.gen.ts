@@ -1272,6 +1272,10 @@ export interface components {
             source_id: string;
         };
         AuditPage: {
+            /** @description Empty: what people did has no status. */
+            counts: {
+                [key: string]: number;
+            };
             items: components["schemas"]["AuditEntry"][];
             next_cursor: string | null;
         };
@@ -1597,6 +1601,10 @@ export interface components {
             status: number;
         };
         LogPage: {
+            /** @description How many of the newest 10 000 calls are ok and failed, whatever the filters. */
+            counts: {
+                [key: string]: number;
+            };
             items: components["schemas"]["LogLine"][];
             next_cursor: string | null;
         };
@@ -1922,6 +1930,7 @@ export interface components {
             phase?: "order_sync" | "invoice_sync" | "payment_sync" | "synced" | "canceled";
             /** @description Beginning of a name, e-mail, reference or number, or an exact id. */
             q?: string;
+            /** @description A list, or one alone. */
             status?: ("not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled")[];
         };
         RecordPage: {
@@ -2029,7 +2038,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: string[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;
