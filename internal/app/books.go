@@ -90,14 +90,17 @@ func (a *App) organization(ctx context.Context) (string, error) {
 	return *c.OrganizationID, nil
 }
 
-// cleanLogs keeps the call log as long as the settings say.
+// cleanLogs keeps the call log as long as the settings say, and alerts for a month.
 func (a *App) cleanLogs(ctx context.Context) error {
 	all, err := a.Settings.Load(ctx)
 	if err != nil {
 		return err
 	}
-	_, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays)
-	return err
+	if _, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
+		return err
+	}
+	const alertDays = 30 // nothing is told of what happened more than a day ago
+	return a.Store.CleanAlerts(ctx, alertDays)
 }
 
 func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/frontend"
+	"github.com/qlobooks/qlobooks/internal/alert"
 	"github.com/qlobooks/qlobooks/internal/live"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/worker/queue"
@@ -44,7 +45,8 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Hourly: a.cleanLogs}
+	alerts := &alert.Service{Store: a.Store, Settings: a.Settings, Connection: a.Connection.Get, Budget: a.Connection.Budget, PublicURL: a.Config.PublicURL, HTTP: alert.NewClient(a.Config.WebhookPrivate)}
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Hourly: a.cleanLogs, Alerts: alerts.Work}
 }
 
 func (a *App) ready(ctx context.Context) []wire.HealthCheck {

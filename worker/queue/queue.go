@@ -41,6 +41,8 @@ type Worker struct {
 	Concurrency int
 	// Hourly is done at the start and once an hour, by every process; nil = nothing.
 	Hourly func(ctx context.Context) error
+	// Alerts tells people what needs them, every few seconds, by every process; nil = nobody.
+	Alerts func(ctx context.Context) error
 
 	servers []*asynq.Server
 	client  *asynq.Client
@@ -82,6 +84,9 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 	}
 	if w.Hourly != nil {
 		w.done.Go(func() { w.hourly(ctx) })
+	}
+	if w.Alerts != nil {
+		w.done.Go(func() { w.alert(ctx) })
 	}
 	return nil
 }
