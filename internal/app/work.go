@@ -184,6 +184,13 @@ func (a *App) ordersChanged(ctx context.Context, wanted bool) error {
 	return a.Store.TakeIn(ctx, "orders", flow.SalesOrder, "skipped_export_off")
 }
 
+// backOffice are the pages of QloApps' back office that show a record. They ask an employee once
+// whether to go on, as only QloApps knows the employee's own key to them.
+var backOffice = map[string]string{
+	"orders": "AdminOrders&vieworder&id_order=", "customers": "AdminCustomers&viewcustomer&id_customer=", "hotels": "AdminAddHotel&updatehtl_branch_info&id=",
+	"room-types": "AdminProducts&updateproduct&id_product=", "service-products": "AdminNormalProducts&updateproduct&id_product=", "currencies": "AdminCurrencies&updatecurrency&id_currency=",
+}
+
 // Links builds addresses into both systems.
 func (a *App) Links(ctx context.Context) (records.Links, error) {
 	books, err := a.Connection.Links(ctx)
@@ -200,7 +207,7 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 			return books.To(r, id)
 		},
 		QloApps: func(section, id string) string {
-			page := map[string]string{"orders": "AdminOrders&vieworder&id_order=", "customers": "AdminCustomers&viewcustomer&id_customer="}[section]
+			page := backOffice[section]
 			if admin == "" || page == "" {
 				return ""
 			}

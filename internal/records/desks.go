@@ -264,19 +264,21 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	if budget, err := o.Budget(ctx); err == nil {
 		view.Budget = &budget
 	}
-	if zone, err := o.Zone(ctx); err == nil {
+	zone, err := o.Zone(ctx)
+	if err == nil {
 		view.TimeZone = wire.TextOrNull(zone.String())
+	} else {
+		zone = time.UTC
 	}
-	now := o.Store.Now()
-	today := now.Truncate(24 * 3600e9)
-	if view.PostedToday, err = o.posted(ctx, today.Format("2006-01-02")); err != nil {
+	y, m, d := o.Store.Now().In(zone).Date()
+	if view.PostedToday, err = o.posted(ctx, time.Date(y, m, d, 0, 0, 0, 0, zone)); err != nil {
 		return view, err
 	}
-	view.PostedMonth, err = o.posted(ctx, now.Format("2006-01")+"-01")
+	view.PostedMonth, err = o.posted(ctx, time.Date(y, m, 1, 0, 0, 0, 0, zone))
 	return view, err
 }
 
-func (o Overview) posted(ctx context.Context, since string) (wire.PostedTotal, error) {
+func (o Overview) posted(ctx context.Context, since time.Time) (wire.PostedTotal, error) {
 	total := wire.PostedTotal{ByCurrency: []wire.CurrencyAmount{}}
 	sums, err := o.Store.PostedSince(ctx, since)
 	if err != nil {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // audited is every line of the audit trail as «action flow:id», newest first.
@@ -97,5 +101,46 @@ func TestWhatPeopleAskForIsWrittenDown(t *testing.T) {
 		if !strings.Contains(got, "\n"+want+"\n") {
 			t.Errorf("the audit lacks %s:%s", want, got)
 		}
+	}
+}
+
+// TestWhatWasPostedToday counts documents on the day on which they were posted, in the hotel's
+// zone, and not again when they are found unchanged.
+func TestWhatWasPostedToday(t *testing.T) {
+	atOnce(t)
+	ctx := t.Context()
+	var later atomic.Int64
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000},
+		Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	if err := s.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Start(ctx, "/records/room-types/initialize", nil); err != nil {
+		t.Fatal(err)
+	}
+	posted := func() int {
+		t.Helper()
+		if _, err := s.Start(ctx, "/records/room-types/sync", map[string]any{"all": true}); err != nil {
+			t.Fatal(err)
+		}
+		var view wire.Overview
+		if err := s.Call(ctx, http.MethodGet, "/overview", nil, &view); err != nil {
+			t.Fatal(err)
+		}
+		return view.PostedToday.Documents
+	}
+	if n := posted(); n < 5 {
+		t.Errorf("%d documents of five room types were posted today", n)
+	}
+	later.Store(int64(24 * time.Hour))
+	if n := posted(); n != 0 {
+		t.Errorf("%d unchanged documents count as posted a day later", n)
 	}
 }
