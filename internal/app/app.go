@@ -29,6 +29,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/paymentimport"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/reconcile"
+	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -197,9 +198,9 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
-	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: a.show}
+	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: records.ShowRun}
 	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: ticker{a.Detector, a}, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
-		Engine: a.Engine, Takes: a.takes}
+		Engine: a.Engine, Takes: a.foreseen}
 }
 
 // limiter is the one of an organisation, with the rates that are set now.

@@ -95,13 +95,13 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 
 func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
 	run, err := a.Store.StartRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return records.ShowRun(run), err
 }
 
 // Start queues a set-up run.
 func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.Run, error) {
 	run, err := a.Store.StartRun(ctx, runs.Setup, "", in, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return records.ShowRun(run), err
 }
 
 func (a *App) connected(ctx context.Context) error {

@@ -112,7 +112,10 @@ func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, 
 }
 
 // Runs answers for runs.
-type Runs struct{ *store.Store }
+type Runs struct {
+	*store.Store
+	Ends Ends
+}
 
 // List gives one page, newest first.
 func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
@@ -130,7 +133,7 @@ func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
 		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
 	}
 	for _, run := range list {
-		page.Items = append(page.Items, ShowRun(run, r.Now()))
+		page.Items = append(page.Items, r.Ends.Show(ctx, run))
 	}
 	page.Counts, err = r.RunCounts(ctx)
 	return page, err
@@ -146,7 +149,7 @@ func (r Runs) Get(ctx context.Context, id string) (wire.Run, error) {
 	if err != nil {
 		return wire.Run{}, notFound(err, "There is no run %s.", id)
 	}
-	return ShowRun(run, r.Now()), nil
+	return r.Ends.Show(ctx, run), nil
 }
 
 // Cancel stops what has not started.
@@ -238,6 +241,7 @@ type Overview struct {
 	*Desk
 	Budget func(ctx context.Context) (wire.Budget, error)
 	Zone   func(ctx context.Context) (*time.Location, error) // the hotel's time zone
+	Ends   Ends
 }
 
 // Get gathers it.
@@ -248,7 +252,7 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 		return view, err
 	}
 	for _, run := range running {
-		view.Running = append(view.Running, ShowRun(run, o.Store.Now()))
+		view.Running = append(view.Running, o.Ends.Show(ctx, run))
 	}
 	groups, err := o.Store.Issues(ctx)
 	if err != nil {

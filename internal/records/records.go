@@ -345,7 +345,7 @@ func (d *Desk) start(ctx context.Context, kind, section string, request any, con
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return ShowRun(run, d.Store.Now()), nil
+	return ShowRun(run), nil
 }
 
 // notFound turns a missing row into the API's words.
