@@ -46,17 +46,19 @@ func (p *peers) Renew(_ context.Context, stale secret.String) (secret.String, er
 	return "token-1", nil
 }
 
-func (p *peers) Acquire(_ context.Context, lane limit.Lane) (func(), error) {
+func (p *peers) Acquire(_ context.Context, lane limit.Lane) (func(*limit.Quota), error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lanes = append(p.lanes, lane)
-	return func() { p.note("release") }, nil
-}
-
-func (p *peers) Learn(_ context.Context, q limit.Quota) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.learned = append(p.learned, q)
+	var once sync.Once
+	return func(q *limit.Quota) {
+		once.Do(func() {
+			p.note("release")
+			if q != nil {
+				p.learned = append(p.learned, *q)
+			}
+		})
+	}, nil
 }
 
 func (p *peers) GiveBack(context.Context)                 { p.note("give back") }
