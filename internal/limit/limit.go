@@ -8,8 +8,9 @@
 // the others.
 //
 // Nothing here must survive: a process that finds Redis younger than its own memory tells it
-// the calls and numbers it remembers before it goes on. One that remembers nothing itself reads
-// the log of calls.
+// the calls and numbers it remembers before it goes on, and whoever finds it empty tells it what
+// the log of calls says. Only calls that others have in flight at that moment are not known until
+// those others ask again.
 package limit
 
 import (
@@ -61,9 +62,9 @@ type Options struct {
 	Now   func() time.Time // nil = Redis' clock, the same for all processes
 	// Sleep waits by the clock of Now; nil = by the process' own.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Remembered reads the log of calls for a limiter that finds neither a state in Redis nor
-	// remembers any call itself: when calls ended since a moment, by the names that the log gives
-	// them, and how many there were since the day began. nil = there is no log.
+	// Remembered reads the log of calls for a state in Redis that is new: when calls ended since a
+	// moment, by the names that the log gives them, and how many there were since the day began.
+	// nil = there is no log.
 	Remembered func(ctx context.Context, since, day time.Time) (recent map[string]time.Time, today int, err error)
 }
 
@@ -143,12 +144,13 @@ func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(learned 
 			return l.releaser(ctx, id, v.wait), nil
 		case "day":
 			return nil, dayOver(lane, v.wait)
-		case "seed", "recall":
-			tell := l.seed
-			if v.verdict == "recall" {
-				tell = l.recall
+		case "seed":
+			if err := l.seed(ctx, v.epoch); err != nil {
+				return nil, l.giveUp(ctx, id, 0, err)
 			}
-			if err := tell(ctx, v.epoch); err != nil {
+			continue
+		case "recall":
+			if err := l.recall(ctx); err != nil {
 				return nil, l.giveUp(ctx, id, 0, err)
 			}
 			continue
@@ -235,8 +237,9 @@ func (l *Limiter) giveUp(ctx context.Context, id string, wait time.Duration, err
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	left := leave.Run(after, l.redis, l.keys, id).Err()
+	var known *fault.Error
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.As(err, &known):
 		return err
 	case errors.Is(err, context.DeadlineExceeded) && left == nil:
 		return fault.New(fault.Limited, "minute_limit", "Zoho Books allows a limited number of calls a minute, and this call's turn did not come in time.").

@@ -23,7 +23,7 @@ import (
 // A check simulates minutes of many workers, so that fewer than rapid's hundred are enough for
 // every run; -rapid.checks asks for more.
 func TestMain(m *testing.M) {
-	_ = flag.Set("rapid.checks", "25")
+	_ = flag.Set("rapid.checks", "8")
 	flag.Parse()
 	os.Exit(m.Run())
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // memory is the state as this process last saw it.
@@ -79,9 +81,16 @@ func field(state []any, name string) string {
 // most is how many calls a script is told at once: Lua takes a few thousand values.
 const most = 2000
 
-// seed tells Redis what this process knows.
+// unlogged is how long the log may lack a call that has ended.
+const unlogged = 10 * time.Second
+
+// seed tells Redis what this process knows. Of a state that is new, the log knows all calls but
+// the latest; telling the others from memory would count them twice.
 func (l *Limiter) seed(ctx context.Context, epoch string) error {
 	l.mu.Lock()
+	if l.remembered != nil && epoch != l.known.epoch {
+		maps.DeleteFunc(l.known.calls, func(_ string, score int64) bool { return score < l.known.asOf-unlogged.Milliseconds() })
+	}
 	fields, others := append([]any{}, l.known.state...), append([]any{}, l.known.others...)
 	calls, own := scored(l.known.calls), scored(l.known.own)
 	l.mu.Unlock()
@@ -109,7 +118,7 @@ func scored(calls map[string]int64) []any {
 }
 
 // recall tells Redis what the log knows.
-func (l *Limiter) recall(ctx context.Context, _ string) error {
+func (l *Limiter) recall(ctx context.Context) error {
 	now := time.Now
 	if l.now != nil {
 		now = l.now
@@ -117,7 +126,8 @@ func (l *Limiter) recall(ctx context.Context, _ string) error {
 	midnight := l.midnight(l.rates.Load().Zone)
 	recent, today, err := l.remembered(ctx, now().Add(-time.Minute), time.UnixMilli(midnight).Add(-24*time.Hour))
 	if err != nil {
-		return err
+		return fault.New(fault.Unavailable, "database_down", "The log of calls cannot be read, so that calls to Zoho Books cannot be counted.").
+			Do("It is tried again by itself; check QLOBOOKS_MYSQL_DSN and the database server.").By(err)
 	}
 	args := []any{l.clock(), midnight, today}
 	for name, at := range recent {

@@ -65,7 +65,7 @@ end
 // acquire answers {verdict, wait in ms, epoch, …}. Verdicts: ok (with a snapshot for seed),
 // wait (a lane), slot, pause, full (too many in flight), day (used up; wait says until when), seed (the state is
 // younger or older than the caller remembers: tell it what you know and ask again), recall (the
-// state is new and the caller remembers nothing: read the log and ask again).
+// state is new and nobody has read the log of calls for it: do so and ask again).
 var acquire = redis.NewScript(prelude + `
 local id, lane = ARGV[2], tonumber(ARGV[3])
 local perMinute, perDay, unlearned = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -80,7 +80,7 @@ if not epoch then
   redis.call('HSET', H, 'epoch', epoch, 'seq', 0)
 end
 if known ~= '' and (known ~= epoch or seen > num('seq')) then return {'seed', 0, epoch} end
-if known == '' and log and not num('recalled') then return {'recall', 0, epoch} end
+if log and not num('recalled') then return {'recall', 0, epoch} end
 
 purge()
 local reset = roll(midnight)
