@@ -45,7 +45,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Hourly: a.cleanLogs}
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs}
 }
 
 func (a *App) ready(ctx context.Context) []wire.HealthCheck {
