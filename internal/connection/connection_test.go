@@ -26,7 +26,6 @@ import (
 	"github.com/qlobooks/qlobooks/migrations"
 )
 
-
 // desk is the stand-in with services of several processes over one database.
 type desk struct {
 	books    *books.Server
