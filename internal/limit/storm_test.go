@@ -286,28 +286,47 @@ func TestARestartedProcessAndAnEmptyRedisRememberTheLog(t *testing.T) {
 	})
 }
 
-// TestALateCallCountsUntilItIsAnswered lets calls arrive at the very end of slow answers.
+// TestALateCallCountsUntilItIsAnswered lets calls arrive at the very end of slow answers, and those
+// of a process that died before it could say so.
 func TestALateCallCountsUntilItIsAnswered(t *testing.T) {
-	inRealBubble(t, privatetest.Redis(t), func(t *testing.T, dial func() *redis.Client, _ func()) {
-		l := limiter(dial(), limit.Rates{PerMinute: 10, PerDay: 1000, Concurrency: 10})
-		var mu sync.Mutex
-		var arrived []time.Time
-		var group sync.WaitGroup
-		for n := range 40 {
-			group.Go(func() {
-				took := 10 * time.Millisecond
-				if n%4 == 0 {
-					took = 15 * time.Second
-				}
-				_, end := call(t, l, limit.Live, took)
+	for name, dies := range map[string]bool{"answered late": false, "never answered": true} {
+		inRealBubble(t, privatetest.Redis(t), func(t *testing.T, dial func() *redis.Client, _ func()) {
+			const late = 15 * time.Second
+			rates := limit.Rates{PerMinute: 10, PerDay: 1000, Concurrency: 10}
+			first, second := limiter(dial(), rates), limiter(dial(), rates)
+			var mu sync.Mutex
+			var arrived []time.Time
+			arrive := func() {
 				mu.Lock()
 				defer mu.Unlock()
-				arrived = append(arrived, end)
-			})
-		}
-		group.Wait()
-		if most := mostInAMinute(arrived); most > 10 {
-			t.Errorf("%d calls arrived in one minute, allowed 10", most)
-		}
-	})
+				arrived = append(arrived, time.Now())
+			}
+			var group sync.WaitGroup
+			for range 10 {
+				group.Go(func() {
+					release, err := first.Acquire(t.Context(), limit.Live)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					time.Sleep(late)
+					arrive()
+					if !dies {
+						release(nil)
+					}
+				})
+			}
+			group.Wait()
+			for range 20 {
+				group.Go(func() {
+					call(t, second, limit.Live, 10*time.Millisecond)
+					arrive()
+				})
+			}
+			group.Wait()
+			if most := mostInAMinute(arrived); most > 10 {
+				t.Errorf("%s: %d calls arrived in one minute, allowed 10", name, most)
+			}
+		})
+	}
 }
