@@ -129,9 +129,16 @@ func (w *Worker) sync(ctx context.Context, task *asynq.Task) error {
 		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "a batch could not be worked on; it is tried again", "flow", q.Flow, "error", err)
 		}
-		if n == 0 || err != nil {
+		if err != nil {
 			break
 		}
+		if n > 0 {
+			continue
+		}
+		if q.StepDue {
+			break
+		}
+		q.StepDue = true // what was written is finished before others that wait for it are looked at
 	}
 	return nil
 }
