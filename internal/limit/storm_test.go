@@ -239,10 +239,10 @@ func TestWhateverHappensTheLimitsHold(t *testing.T) {
 			s.others = rnd.IntN(s.perDay / 2)
 			end := time.Now().Add(minutes * time.Minute)
 			var group sync.WaitGroup
-			for range 2 + rnd.IntN(2) {
+			for range 2 + s.chance(2) {
 				group.Go(func() { s.live(end) })
 			}
-			for range rnd.IntN(4) {
+			for range s.chance(4) {
 				time.Sleep(time.Duration(10+s.chance(80)) * time.Second)
 				lose()
 				s.mu.Lock()
