@@ -189,7 +189,11 @@ func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, 
 			}
 		}
 	}
-	if err := s.Audit(ctx, by, fmt.Sprintf("Changed %d rows of the mapping of %s.", len(changed), kind), changed); err != nil {
+	words := fmt.Sprintf("Changed %d rows of the mapping of %s.", len(changed), kind)
+	if len(changed) == 1 {
+		words = fmt.Sprintf("Changed one row of the mapping of %s.", kind)
+	}
+	if err := s.Audit(ctx, by, words, changed); err != nil {
 		return wire.MappingPage{}, err
 	}
 	if _, err := s.Free(ctx); err != nil {

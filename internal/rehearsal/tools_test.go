@@ -112,17 +112,22 @@ func auditTells(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 	if err := s.Call(ctx, http.MethodPost, "/records/customers/1/skip", why, nil); err != nil {
 		t.Fatal(err)
 	}
-	var page struct {
+	type trail struct {
 		Items []struct {
 			Action, Detail string
 			Changes        []wire.Change
 			Record         *wire.RecordLink
 		}
 	}
+	var page, mapped trail
 	if err := s.Call(ctx, http.MethodGet, "/audit?limit=2", nil, &page); err != nil {
 		t.Fatal(err)
 	}
 	skip, setting := page.Items[0], page.Items[1]
+	if err := s.Call(ctx, http.MethodGet, "/audit?limit=1&action=mapping", nil, &mapped); err != nil || len(mapped.Items) != 1 || len(mapped.Items[0].Changes) == 0 ||
+		mapped.Items[0].Changes[0].Before != "" || mapped.Items[0].Changes[0].After == "" {
+		t.Errorf("mapping: %+v, %v", mapped.Items, err)
+	}
 	if skip.Action != "skip" || skip.Detail != why["reason"] || skip.Record == nil || skip.Record.Section != "customers" || skip.Record.SourceID != "1" {
 		t.Errorf("skip: %+v", skip)
 	}
