@@ -10,6 +10,7 @@ import { Page } from "@/components/Page";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { RunBar } from "@/features/runs/RunProgress";
 import { isActive, useRun } from "@/features/runs/runs.api";
+import { focusOn } from "@/lib/focus";
 import { linkOf } from "@/lib/link";
 import { cureLink, runStatusName, t } from "@/lib/texts";
 import classes from "./IssuesPage.module.css";
@@ -22,6 +23,10 @@ export function IssuesPage() {
   const [asking, setAsking] = useState<IssueGroup | null>(null);
   const [runs, setRuns] = useState<Record<string, string>>({});
   const items = issues.data?.items;
+  const close = () => {
+    setAsking(null);
+    if (asking) focusOn(`[data-issue="${asking.code}"]`);
+  };
   return (
     <Page title={t.issues.title} intro={t.issues.intro}>
       {issues.isPending ? <Rows count={6} /> : null}
@@ -42,7 +47,7 @@ export function IssuesPage() {
           ))}
         </Stack>
       ) : null}
-      {asking ? <RetryDialog item={asking} close={() => setAsking(null)} started={(run: Run) => setRuns({ ...runs, [asking.code]: run.id })} /> : null}
+      {asking ? <RetryDialog item={asking} close={close} started={(run: Run) => setRuns({ ...runs, [asking.code]: run.id })} /> : null}
     </Page>
   );
 }
@@ -78,7 +83,7 @@ function Cause({ item, run, ask }: { item: IssueGroup; run?: string; ask: () => 
         ) : null}
       </div>
       <Group gap="md" className={classes.foot}>
-        <ActionButton needs="operator" variant="default" onClick={ask} aria-label={`${t.issues.retry}: ${item.title}`}>
+        <ActionButton needs="operator" variant="default" onClick={ask} data-issue={item.code} aria-label={`${t.issues.retry}: ${item.title}`}>
           {t.issues.retry}
         </ActionButton>
         <span className={classes.links}>

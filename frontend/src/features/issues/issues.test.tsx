@@ -63,6 +63,7 @@ test("Retry all is confirmed, then followed", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Retry now" }));
   expect(await screen.findByRole("link", { name: "Run: Running" })).toHaveAttribute("href", "/runs/8");
   expect(retried).toHaveLength(1);
+  expect(screen.getByRole("button", { name: "Retry all: Mapping missing" })).toHaveFocus();
 });
 
 test("a refusal is shown where it was asked, and a viewer may not ask", async () => {

@@ -8,6 +8,7 @@ import { Amount } from "@/components/Amount";
 import { Chip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
 import { Panel } from "@/components/Panel";
+import { focusOn } from "@/lib/focus";
 import { recordLink } from "@/lib/link";
 import { formatDay } from "@/lib/time";
 import { t } from "@/lib/texts";
@@ -28,6 +29,11 @@ export function Differences({ items }: { items: Difference[] }) {
   const [curing, setCuring] = useState<Difference | null>(null);
   const [asked, setAsked] = useState<Record<string, string>>({});
   if (items.length === 0) return null;
+  // back to where it was asked: the button, or the words that stand there now
+  const close = (of: Difference) => {
+    setCuring(null);
+    focusOn(`[data-cure="${CSS.escape(keyOf(of))}"]`);
+  };
   return (
     <Panel title={t.reconciliation.differences} note={t.reconciliation.differencesNote}>
       <div className={classes.list}>
@@ -35,7 +41,7 @@ export function Differences({ items }: { items: Difference[] }) {
           <Item key={keyOf(one)} item={one} asked={keyOf(one) in asked} run={asked[keyOf(one)]} cure={() => setCuring(one)} />
         ))}
       </div>
-      {curing ? <CureDialog item={curing} close={() => setCuring(null)} done={(run) => setAsked({ ...asked, [keyOf(curing)]: run?.id ?? "" })} /> : null}
+      {curing ? <CureDialog item={curing} close={() => close(curing)} done={(run) => setAsked({ ...asked, [keyOf(curing)]: run?.id ?? "" })} /> : null}
     </Panel>
   );
 }
@@ -74,11 +80,11 @@ function Item({ item, asked, run, cure }: { item: Difference; asked: boolean; ru
       </dl>
       <div className={classes.cure}>
         {asked ? (
-          <Text size="sm" role="status">
+          <Text size="sm" role="status" tabIndex={-1} data-cure={keyOf(item)}>
             {t.reconciliation.asked} {run ? <Anchor component={Link} to={`/runs/${run}`} inherit underline="always">{t.reconciliation.showRun}</Anchor> : null}
           </Text>
         ) : item.action.path ? (
-          <ActionButton needs={cureNeeds(item.action.verb)} variant="default" onClick={cure} aria-label={`${item.action.label}: ${name}`}>
+          <ActionButton needs={cureNeeds(item.action.verb)} variant="default" onClick={cure} data-cure={keyOf(item)} aria-label={`${item.action.label}: ${name}`}>
             {item.action.label}
           </ActionButton>
         ) : (

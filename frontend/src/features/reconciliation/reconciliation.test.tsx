@@ -121,6 +121,7 @@ test("a difference shows each side, leads to record and document, and is cured w
   await user.click(within(dialog).getByRole("button", { name: "Create it again" }));
   await expect.poll(() => posted).toEqual([{ reason: "Deleted by mistake" }]);
   expect(await within(item).findByText(/Asked for/)).toBeVisible();
+  await waitFor(() => expect(within(item).getByText(/Asked for/)).toHaveFocus());
 });
 
 test("pairing an orphan is confirmed first, and a refusal stays where it was asked", async () => {

@@ -55,7 +55,7 @@ export const reconciliationTexts = {
   inZoho: "In Zoho Books",
   ofDocument: (name: string) => `${name} in Zoho Books`,
   inOrder: "The order",
-  asked: "Asked for. Refresh from Zoho when it is done, to see it cured.",
+  asked: "Asked for. It leaves this list when it is done.",
   cureTitle: (label: string, name: string) => `${label}: ${name}?`,
   cureText: {
     sync: "It is queued now, and posted or updated in Zoho Books as QloApps has it.",
