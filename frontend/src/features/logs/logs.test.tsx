@@ -6,6 +6,8 @@ import { expectAccessible } from "@/test/axe";
 import { open } from "@/test/open";
 import { answers, server } from "@/test/server";
 import { beginningOf, endOf } from "./filters";
+import "@/features/logs/LogsPage"; // fetched before the clock of a test runs
+import "@/features/logs/AuditPage";
 
 const aLine = (change: Partial<LogLine> = {}): LogLine => ({
   id: "5",

@@ -4,6 +4,7 @@ import type { Comparison } from "@/api/types";
 import { expectAccessible } from "@/test/axe";
 import { open } from "@/test/open";
 import { aDetail, aDocument, answers, aPage, server } from "@/test/server";
+import "@/features/records/RecordsPage"; // fetched before the clock of a test runs
 
 const compared = (change: Partial<Comparison> = {}): Comparison => ({
   currency: "USD",
