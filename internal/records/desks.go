@@ -208,6 +208,10 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 	if err != nil {
 		return nil, err
 	}
+	sections, err := i.Store.IssueSections(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list := []wire.IssueGroup{}
 	for _, g := range groups {
 		words := fault.Explain(g.Code)
@@ -215,8 +219,16 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 		for _, a := range amounts[g.Code] {
 			sums = append(sums, wire.CurrencyAmount{Currency: a.Currency, Amount: a.Amount.StringFixed(2)})
 		}
+		places := []wire.IssueSection{}
+		for _, x := range sections[g.Code] {
+			places = append(places, wire.IssueSection{Section: x.Section, Count: x.Count, Link: "/synchronization/" + x.Section + "?issue=" + g.Code})
+		}
+		link := "/synchronization/orders?issue=" + g.Code
+		if len(places) > 0 {
+			link = places[0].Link
+		}
 		list = append(list, wire.IssueGroup{Code: g.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action,
-			Count: g.Count, AmountByCurrency: sums, Link: "/synchronization/orders?status=" + string(g.Status)})
+			Count: g.Count, AmountByCurrency: sums, Link: link, Sections: places})
 	}
 	return list, nil
 }

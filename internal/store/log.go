@@ -182,7 +182,8 @@ func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Event, error) {
 	}
 	list := make([]Event, len(rows))
 	for i, r := range rows {
-		list[i] = Event{ID: r.ID, At: r.At, Actor: r.Actor, Action: r.Action, Ref: Ref{r.Flow, r.SourceID}, Detail: text(r.Detail)}
+		list[i] = Event{ID: r.ID, At: r.At, Actor: r.Actor, Action: r.Action, Ref: Ref{r.Flow, r.SourceID}}
+		list[i].Detail, list[i].Changes = readDetail(text(r.Detail))
 	}
 	return list, nil
 }
