@@ -61,7 +61,7 @@ func (a *App) startRun(ctx context.Context, kind, section string, request any, b
 	if err == nil {
 		err = a.Store.AddEvent(ctx, store.Event{Actor: by, Action: kind, Detail: fmt.Sprintf("Run %d", run.ID)})
 	}
-	return records.ShowRun(run, a.Store.Now()), err
+	return records.ShowRun(run), err
 }
 
 // counted names the run in every call it makes, and tells afterwards how many these were.

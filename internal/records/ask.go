@@ -41,5 +41,5 @@ func (d *Desk) start(ctx context.Context, kind, section string, request any, con
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return ShowRun(run, d.Store.Now()), nil
+	return ShowRun(run), nil
 }

@@ -23,7 +23,7 @@ type Store struct {
 	// PrivateWebhooks allows alerts to be posted to addresses that are not public.
 	PrivateWebhooks bool
 	// Changed is called after a section was stored; may be nil.
-	Changed func(ctx context.Context, section, by string) error
+	Changed func(ctx context.Context, section string, changes []Change, by string) error
 }
 
 // Load reads every section, with defaults where nobody chose.
@@ -80,7 +80,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	if err != nil {
 		return err
 	}
-	kept := all.Alerts.WebhookSecret
+	kept, before := all.Alerts.WebhookSecret, all
 	target, ok := field(&all, section)
 	if !ok {
 		return fault.New(fault.NotFound, "not_found", "There is no section «%s».", section)
@@ -107,7 +107,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 		return err
 	}
 	if s.Changed != nil {
-		return s.Changed(ctx, section, by)
+		return s.Changed(ctx, section, changes(before, all, section), by)
 	}
 	return nil
 }
