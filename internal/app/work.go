@@ -63,7 +63,11 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	result, err := setup.Run(ctx, in, books, a.Hotel)
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	result, err := setup.Run(ctx, in, all.Orders.InvoiceNumbering != "zoho", books, a.Hotel)
 	if err != nil {
 		return 0, result, err
 	}
@@ -224,7 +228,12 @@ func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 	if err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
 	}
-	if e.Fault == "period_locked" {
+	switch e.Fault {
+	case "period_locked":
 		r.app.lockMet(ctx)
+	case zoho.ExclusiveOnly:
+		if err := r.app.Connection.ExclusiveMet(ctx); err != nil {
+			slog.WarnContext(ctx, "an invoice will be refused once more before its lines are sent without tax", "error", err)
+		}
 	}
 }

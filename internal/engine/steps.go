@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,6 +17,12 @@ const (
 	StepInactive = "inactive"
 	StepVoid     = "void"
 )
+
+// Told is the error of a step that the destination rightly does not take: the step counts as done,
+// and people are told.
+type Told Notice
+
+func (t *Told) Error() string { return t.Code + ": " + t.Detail }
 
 // retired reports that the steps taken out of use what they belong to.
 func retired(name string) bool { return name == StepInactive || name == StepVoid }
@@ -88,7 +95,11 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls++
-		if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil {
+		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
+		if told := (*Told)(nil); errors.As(err, &told) {
+			a.plan.notices, err = append(a.plan.notices, Notice(*told)), nil
+		}
+		if err != nil {
 			return err
 		}
 		if err := b.stepTaken(ctx, a, step.Name); err != nil {
@@ -162,7 +173,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	}
 	for _, a := range mine {
 		if err != nil {
-			b.settle(ctx, b.ended(a, err))
+			b.settle(ctx, b.ended(a, b.explained(ctx, a, err)))
 			continue
 		}
 		if err := b.stepTaken(ctx, a, step.Name); err != nil {
@@ -182,7 +193,7 @@ func (b *batch) oneByOne(ctx context.Context, group []*attempt) {
 // rest takes whatever steps are still open and finishes the document.
 func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
 	if err := b.steps(ctx, a); err != nil {
-		return b.ended(a, err)
+		return b.ended(a, b.explained(ctx, a, err))
 	}
 	return b.finished(a)
 }
@@ -191,6 +202,7 @@ func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
 func (b *batch) finished(a *attempt) *store.Outcome {
 	d := a.doc
 	d.Status, d.Issue, d.Attempts, d.StepDue = Synced, store.Issue{}, 0, false
+	d.Notices = append(d.Notices, a.plan.notices...)
 	for _, s := range d.Steps {
 		if retired(s.Name) {
 			d.Status = Disabled

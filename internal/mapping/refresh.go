@@ -126,6 +126,13 @@ func choicesOf(ctx context.Context, kind rules.Kind, books *zoho.Client) ([]Choi
 			flat := flatten(t)
 			out = append(out, Choice{ID: flat.ID, Name: flat.Name, Detail: t.Percent.String() + " %", Tax: &flat})
 		}
+		if err != nil {
+			return out, err
+		}
+		exemptions, err := books.Exemptions(ctx)
+		for _, e := range exemptions {
+			out = append(out, Choice{ID: string(e.ID), Name: string(e.Code), Detail: rules.Exemption})
+		}
 		return out, err
 	case rules.PaymentModes:
 		names, err := books.PaymentModes(ctx)

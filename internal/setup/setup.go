@@ -28,10 +28,14 @@ const (
 	needed  = "needed"
 )
 
-// Run does every step. Only trouble that stops all of them is an error.
-func Run(ctx context.Context, in wire.SetupRequest, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, error) {
+// Run does every step. Only trouble that stops all of them is an error. ownNumbers says that
+// documents bear the numbers that QloApps prints.
+func Run(ctx context.Context, in wire.SetupRequest, ownNumbers bool, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, error) {
 	s := &steps{ctx: ctx, books: books}
 	if err := s.keyFields(); err != nil {
+		return s.result, err
+	}
+	if err := s.numbers(hotel, ownNumbers); err != nil {
 		return s.result, err
 	}
 	if err := s.taxes(hotel, in.CreateTaxes); err != nil {

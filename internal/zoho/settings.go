@@ -3,6 +3,7 @@ package zoho
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -129,6 +130,21 @@ func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
 	return taxes, nil
 }
 
+// Exemption is a reason why no tax is due.
+type Exemption struct {
+	ID   Text `json:"tax_exemption_id"`
+	Code Text `json:"tax_exemption_code"`
+}
+
+// Exemptions lists the reasons why no tax is due; editions without them have none.
+func (c *Client) Exemptions(ctx context.Context) ([]Exemption, error) {
+	list, err := read[Exemption](ctx, c, "/settings/taxexemptions", "tax_exemptions", nil)
+	if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Auth) && refusedScope(err) {
+		return nil, nil
+	}
+	return list, err
+}
+
 // CreateTax adds a single tax and gives its id. percent is a plain decimal.
 func (c *Client) CreateTax(ctx context.Context, name, percent string, compound bool) (string, error) {
 	kind := "tax"
@@ -184,16 +200,63 @@ func (c *Client) PaymentModes(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// Fields lists the custom fields of an entity.
-func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
-	return read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {entity}, "filter_custom_fields": {"true"}})
+// entities are the names that the fields of an entity may be asked for by: which one payments have
+// is not documented.
+func entities(entity string) []string {
+	if entity == CustomerPayments.Entity {
+		return []string{entity, "customer_payment", "payment"}
+	}
+	return []string{entity}
 }
 
-// CreateField adds a unique single-line field.
+// Fields lists the custom fields of an entity.
+func (c *Client) Fields(ctx context.Context, entity string) (list []Field, err error) {
+	for _, name := range entities(entity) {
+		list, err = read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
+		if err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if len(list) > 0 {
+			return list, nil
+		}
+	}
+	return list, err
+}
+
+// CreateField adds a single-line field, unique where Zoho takes that at once, and gives it as it
+// stands then.
 func (c *Client) CreateField(ctx context.Context, entity, label string) (Field, error) {
-	var answer struct{ Field Field }
-	err := c.post(ctx, "/settings/fields", map[string]any{"label": label, "data_type": "string", "entity": entity, "is_unique": true, "show_on_pdf": false, "value_length": 255}, &answer)
-	return answer.Field, err
+	var refusal error
+	for _, name := range entities(entity) {
+		plain := map[string]any{"label": label, "data_type": "string", "entity": name, "show_on_pdf": false}
+		unique := maps.Clone(plain)
+		unique["is_unique"], unique["value_length"] = true, 255
+		for _, body := range []map[string]any{unique, plain} {
+			var answer struct{ Field Field }
+			err := c.post(ctx, "/settings/fields", body, &answer)
+			if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) {
+				if refusal == nil {
+					refusal = err
+				}
+				continue
+			}
+			if err != nil || answer.Field.ID != "" {
+				return answer.Field, err
+			}
+			return c.fieldLabelled(ctx, entity, label)
+		}
+	}
+	return Field{}, refusal
+}
+
+func (c *Client) fieldLabelled(ctx context.Context, entity, label string) (Field, error) {
+	list, err := c.Fields(ctx, entity)
+	for _, f := range list {
+		if strings.EqualFold(string(f.Label), label) {
+			return f, err
+		}
+	}
+	return Field{}, err
 }
 
 // MakeUnique makes a field refuse doubled values.

@@ -225,13 +225,18 @@ func (s *Server) line(row object, known map[string]bool, accounts, fresh bool) (
 			return line, none, refuse(400, 4, "Invalid value passed for tax_id")
 		}
 		line.taxes, priced.Taxes = taxes, taxes
+	} else if s.opts.TaxPerLine && row.text("tax_exemption_id") == "" {
+		return line, none, refuse(400, 110802, "Tax or exemption is needed on every line.")
+	}
+	if id := row.text("tax_exemption_id"); id != "" && (row.text("tax_id") != "" || !s.exempts(id)) {
+		return line, none, refuse(400, 4, "Invalid value passed for tax_exemption_id")
 	}
 	return line, priced, nil
 }
 
 func (s *Server) applyInvoice(d *doc, body object, r *request) *refusal {
 	changed := *d
-	if d.Status == "void" {
+	if d.Status == "void" && !s.opts.Contrary {
 		return refuse(400, 4023, "A void invoice cannot be changed.")
 	}
 	settled := settledBy(d)
