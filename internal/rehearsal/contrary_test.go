@@ -217,3 +217,34 @@ func TestMoneyEnteredInZohoLeavesLess(t *testing.T) {
 		t.Errorf("the credit note is %s, open %s", n.Total, n.Balance)
 	}
 }
+
+// TestAnEditionThatDemandsATaxPerLine gives untaxed and rounding lines the reason why they have none.
+func TestAnEditionThatDemandsATaxPerLine(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	s := contrary(ctx, t, hotel(t, "ind_"), books.Options{TaxPerLine: true})
+	exempt := s.Books.AddExemption("NON")
+	run, err := s.Start(ctx, "/setup", map[string]any{"create_taxes": true, "create_currencies": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result struct{ Steps []struct{ Name, Status string } }
+	if err := json.Unmarshal(run.Result, &result); err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]string{}
+	for _, step := range result.Steps {
+		told[step.Name] = step.Status
+	}
+	if told["slip_numbers"] != "needed" || told["invoice_numbers"] != "existed" {
+		t.Errorf("set-up says of the numbers %q and %q", told["invoice_numbers"], told["slip_numbers"])
+	}
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Call(ctx, http.MethodPut, "/mappings/taxes", map[string]any{"items": []map[string]any{{"source_id": "0", "zoho_id": exempt}}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	judged(ctx, t, s)
+}
