@@ -236,7 +236,9 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Link
 	}
 	var k kept
 	_ = json.Unmarshal(order.Extra, &k)
-	ids := map[string]string{}
+	var sent zoho.SalesOrder
+	_ = json.Unmarshal(order.Sent, &sent)
+	ids, ordered := map[string]string{}, map[string]money.Decimal{}
 	n := 0
 	for _, l := range i.Order.Lines {
 		if l.Incl.IsZero() && l.Excl.IsZero() {
@@ -245,13 +247,21 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Link
 		if n < len(k.LineIDs) {
 			ids[string(l.Kind)+l.ID] = k.LineIDs[n]
 		}
+		if n < len(sent.Lines) {
+			ordered[string(l.Kind)+l.ID] = sent.Lines[n].Quantity.Decimal
+		}
 		n++
 	}
 	if n != len(k.LineIDs) {
 		return nil // the order was edited after its sales order was frozen
 	}
 	for n, l := range b.lines {
-		doc.Lines[n].SalesOrderItemID = ids[string(l.Kind)+l.ID]
+		key := string(l.Kind) + l.ID
+		// A rate that is exact with tax but not without has nights here and one amount there, and no
+		// more than what was ordered can be invoiced.
+		if most, known := ordered[key]; !known || doc.Lines[n].Quantity.LessThanOrEqual(most) {
+			doc.Lines[n].SalesOrderItemID = ids[key]
+		}
 	}
 	return nil
 }

@@ -8,9 +8,11 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/oracle"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // TestEveryNameFits tries hotels and guests with names of all lengths.
@@ -161,5 +163,41 @@ func TestDueOnTheFirstDayOfTheStay(t *testing.T) {
 	i.Order.Lines[0].Kind = qloapps.OtherLine
 	if got := dueDate(i); got != day(noon.AddDate(0, 0, 3)) {
 		t.Errorf("due on %s", got)
+	}
+}
+
+// bookedLines are links where a sales order stands with one line of each quantity.
+type bookedLines struct {
+	done
+	quantities []string
+}
+
+func (o bookedLines) Settled(flow, id string) (engine.Link, error) {
+	if flow != SalesOrder {
+		return o.done.Settled(flow, id)
+	}
+	var k kept
+	var doc zoho.SalesOrder
+	for n, q := range o.quantities {
+		k.LineIDs = append(k.LineIDs, string(rune('a'+n)))
+		doc.Lines = append(doc.Lines, zoho.Line{Quantity: money.N(m(q))})
+	}
+	extra, _ := json.Marshal(k)
+	sent, _ := json.Marshal(doc)
+	return engine.Link{ID: "so-1", Status: engine.Synced, Extra: extra, Sent: sent}, nil
+}
+
+// TestNoMoreIsInvoicedThanWasOrdered ties a line to its sales order only where that has as many.
+func TestNoMoreIsInvoicedThanWasOrdered(t *testing.T) {
+	t.Parallel()
+
+	for quantities, want := range map[string]string{"2 2": "a b", "1 2": " b", "7 2": "a b"} {
+		got, err := mapInvoice(stay(), engine.Link{}, bookedLines{quantities: strings.Fields(quantities)}, chosen())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if have := got.Doc.Lines[0].SalesOrderItemID + " " + got.Doc.Lines[1].SalesOrderItemID; have != want {
+			t.Errorf("ordered %s: tied to %q, want %q", quantities, have, want)
+		}
 	}
 }

@@ -28,6 +28,9 @@ func RateKey(t rules.Tax) string {
 			simple = append(simple, rate)
 		}
 	}
+	if compound && len(simple) == 0 {
+		return "" // taken on nothing but itself: no tax of QloApps' is of this type
+	}
 	return qloapps.NewRateSet(append(simple, all...), compound).Key
 }
 

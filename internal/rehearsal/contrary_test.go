@@ -142,6 +142,26 @@ func TestContraryBooks(t *testing.T) {
 		t.Errorf("the change came to %s", r.Total)
 	}
 
+	// Money given back in a period that was locked meanwhile waits for a person.
+	c.book("72", "ODDGIVENN", "2", "972")
+	c.invoice("82", "72")
+	c.pay("82", "72", "82", "1", "1", "124.80", "124.80")
+	sync("72")
+	rest(ctx, t, s, "paid", "72")
+	if err := s.Books.SetLock("all", time.Now().AddDate(0, 0, 1).Format(time.DateOnly)); err != nil {
+		t.Fatal(err)
+	}
+	c.pay("83", "72", "82", "1", "1", "-20.00", "-20.00")
+	sync("72")
+	until(ctx, t, s, "payment:83", "held", "negative_payment")
+	if err := s.Books.SetLock("all", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Start(ctx, "/issues/negative_payment/retry", nil); err != nil {
+		t.Fatal(err)
+	}
+	until(ctx, t, s, "payment:83", "synced", "")
+
 	// One that a person made void is left alone, also where Zoho would take the change.
 	if err := s.Books.SetStatusByHand(standing(t, s, "invoice:81").ID, "void"); err != nil {
 		t.Fatal(err)

@@ -149,7 +149,8 @@ func (s *steps) tax(set qloapps.RateSet, known []zoho.Tax, create bool) ([]zoho.
 			if compound {
 				label = "Compound tax " + rate.String() + "%"
 			}
-			if _, err := s.books.CreateTax(s.ctx, label, rate.String(), compound); err != nil {
+			id, err := s.books.CreateTax(s.ctx, label, rate.String(), compound)
+			if err != nil {
 				return known, s.refusal(name, err, "Add the tax in Zoho Books by hand.")
 			}
 			fresh, err := s.books.Taxes(s.ctx)
@@ -157,7 +158,10 @@ func (s *steps) tax(set qloapps.RateSet, known []zoho.Tax, create bool) ([]zoho.
 				return known, err
 			}
 			known = fresh
-			if t = single(known, rate, compound); t == nil {
+			if t = single(known, rate, compound); t == nil && id != "" { // the list lags behind
+				t = &zoho.Tax{ID: zoho.Text(id)}
+			}
+			if t == nil {
 				s.add(name, refused, "Zoho Books does not show the new tax.", "Add it by hand.")
 				return known, nil
 			}
