@@ -67,7 +67,11 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	result, err := setup.Run(ctx, in, all.Orders.InvoiceNumbering != "zoho", books, a.Hotel)
+	groups, err := a.Mapping.Groups(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	result, groups, err := setup.Run(ctx, in, all.Orders.InvoiceNumbering != "zoho", groups, books, a.Hotel)
 	if err != nil {
 		return 0, result, err
 	}
@@ -75,6 +79,9 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 		return 0, result, err
 	}
 	if _, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, books); err != nil {
+		return 0, result, err
+	}
+	if err := a.Mapping.Keep(ctx, groups); err != nil {
 		return 0, result, err
 	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)

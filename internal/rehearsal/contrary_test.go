@@ -57,8 +57,16 @@ func TestContraryBooks(t *testing.T) {
 	defer cancel()
 	dsn := hotel(t, "odd_")
 	s := contrary(ctx, t, dsn, books.Options{Contrary: true, Exclusive: true})
-	if err := s.SetUp(ctx, "Operating account"); err != nil {
-		t.Fatal(err)
+	for range 2 { // a second set-up finds what the first made, though no list shows tax groups
+		if err := s.SetUp(ctx, "Operating account"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if run, err := s.Start(ctx, "/setup", map[string]any{"create_taxes": true, "create_currencies": true}); err != nil || strings.Contains(string(run.Result), `"refused"`) {
+		t.Errorf("a third set-up: %s %v", run.Result, err)
+	}
+	if _, err := s.Start(ctx, "/mappings/refresh", nil); err != nil {
+		t.Error(err)
 	}
 	judged(ctx, t, s)
 	for _, r := range s.Books.Snapshot() {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -107,27 +108,59 @@ func (c *Client) CreateCurrency(ctx context.Context, code string) error {
 	return c.post(ctx, CurrenciesPath, CurrencyOf(code), nil)
 }
 
-// Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one.
+// Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one;
+// where it leaves out the groups themselves they are asked for at an address of their own, which
+// not every edition has.
 func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
 	taxes, err := rows[Tax](ctx, c, "/settings/taxes", "taxes", nil)
 	if err != nil {
 		return nil, err
 	}
-	for i, t := range taxes {
-		if t.Type != "tax_group" || len(t.Parts) > 0 {
-			continue
-		}
-		var answer struct {
-			Group struct {
-				Taxes []Tax `json:"taxes"`
-			} `json:"tax_group"`
-		}
-		if err := c.get(ctx, "/settings/taxgroups/"+string(t.ID), nil, &answer); err != nil {
+	if !slices.ContainsFunc(taxes, Tax.Group) {
+		groups, err := read[taxGroup](ctx, c, "/settings/taxgroups", "tax_groups", nil)
+		if err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
-		taxes[i].Parts = answer.Group.Taxes
+		for _, g := range groups {
+			taxes = append(taxes, g.tax())
+		}
+	}
+	for i, t := range taxes {
+		if t.Type != groupType || len(t.Parts) > 0 {
+			continue
+		}
+		if taxes[i], err = c.TaxGroup(ctx, string(t.ID)); err != nil {
+			return nil, err
+		}
+		taxes[i].ID, taxes[i].Name, taxes[i].Percent = t.ID, t.Name, t.Percent
 	}
 	return taxes, nil
+}
+
+const groupType = "tax_group"
+
+// Group reports a group of taxes.
+func (t Tax) Group() bool { return t.Type == groupType || len(t.Parts) > 0 }
+
+// taxGroup is a group as its own address gives it.
+type taxGroup struct {
+	ID      Text   `json:"tax_group_id"`
+	Name    Text   `json:"tax_group_name"`
+	Percent Amount `json:"tax_group_percentage"`
+	Taxes   []Tax  `json:"taxes"`
+}
+
+func (g taxGroup) tax() Tax {
+	return Tax{ID: g.ID, Name: g.Name, Percent: g.Percent, Type: groupType, Parts: g.Taxes}
+}
+
+// TaxGroup reads one group.
+func (c *Client) TaxGroup(ctx context.Context, id string) (Tax, error) {
+	var answer struct {
+		Group taxGroup `json:"tax_group"`
+	}
+	err := c.get(ctx, "/settings/taxgroups/"+id, nil, &answer)
+	return answer.Group.tax(), err
 }
 
 // Exemption is a reason why no tax is due.
@@ -156,9 +189,13 @@ func (c *Client) CreateTax(ctx context.Context, name, percent string, compound b
 	return string(answer.Tax.ID), err
 }
 
-// CreateTaxGroup adds a group of single taxes.
-func (c *Client) CreateTaxGroup(ctx context.Context, name string, ids []string) error {
-	return c.post(ctx, "/settings/taxgroups", map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, nil)
+// CreateTaxGroup adds a group of single taxes and gives its id.
+func (c *Client) CreateTaxGroup(ctx context.Context, name string, ids []string) (string, error) {
+	var answer struct {
+		Group taxGroup `json:"tax_group"`
+	}
+	err := c.post(ctx, "/settings/taxgroups", map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, &answer)
+	return string(answer.Group.ID), err
 }
 
 // Accounts lists the chart of accounts.

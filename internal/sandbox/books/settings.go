@@ -229,7 +229,9 @@ func (s *Server) taxCalls(r *request) (int, object, *refusal) {
 	case len(r.path) == 2 && r.method == http.MethodGet:
 		rows := []object{}
 		for _, t := range s.taxes {
-			rows = append(rows, t.show())
+			if t.Parts == nil || !s.opts.Contrary {
+				rows = append(rows, t.show())
+			}
 		}
 		return paged(r, "taxes", rows)
 	case len(r.path) == 2 && r.method == http.MethodPost:
