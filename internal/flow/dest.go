@@ -126,6 +126,9 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Call, refusal error) error {
 	f := fault.Of(refusal)
 	id, byID := strings.CutPrefix(c.Path, d.Path+"/")
+	if c.Key != "" && f.Kind == fault.Rejected && f.Code == "zoho_refused" {
+		return inactive(ctx, client, c.Body, refusal)
+	}
 	if c.Key != "" || !byID || f.Kind != fault.Rejected || f.Code == "number_taken" || f.Code == "name_taken" {
 		return refusal
 	}
@@ -141,6 +144,42 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 	default:
 		return refusal
 	}
+}
+
+// inactive looks whether a new document was refused because its contact or an item of it was made
+// inactive, for which Zoho's code is not known.
+func inactive(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
+	var doc struct {
+		Customer string `json:"customer_id"`
+		Lines    []struct {
+			Item string `json:"item_id"`
+		} `json:"line_items"`
+	}
+	if json.Unmarshal(body, &doc) != nil || doc.Customer == "" {
+		return refusal
+	}
+	asleep := func(r zoho.Resource, id, what string) error {
+		rec, err := client.Get(ctx, r, id)
+		if err != nil || rec.Status != "inactive" {
+			return nil
+		}
+		return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books. %s", what, rec.Name, fault.Of(refusal).Detail).
+			Do("Make it active again in Zoho Books, then try again.").By(refusal)
+	}
+	if err := asleep(zoho.Contacts, doc.Customer, "The contact"); err != nil {
+		return err
+	}
+	seen := map[string]bool{"": true}
+	for _, l := range doc.Lines {
+		if seen[l.Item] {
+			continue
+		}
+		seen[l.Item] = true
+		if err := asleep(zoho.Items, l.Item, "The item"); err != nil {
+			return err
+		}
+	}
+	return refusal
 }
 
 func voidedByHand() *fault.Error {

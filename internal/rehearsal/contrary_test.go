@@ -178,6 +178,14 @@ func TestContraryBooks(t *testing.T) {
 	c.cost("71", "300", "312")
 	sync("71")
 	until(ctx, t, s, "invoice:81", "rejected", "invoice_voided_by_hand")
+
+	// A contact that somebody made inactive is named.
+	if err := s.Books.SetStatusByHand(standing(t, s, "customer:2").ID, "inactive"); err != nil {
+		t.Fatal(err)
+	}
+	c.book("73", "ODDASLEEP", "2", "973")
+	sync("73")
+	until(ctx, t, s, "sales_order:73", "rejected", "zoho_record_inactive")
 }
 
 // TestMoneyEnteredInZohoLeavesLess settles invoices in Zoho Books by hand, then by QloApps' money.
@@ -257,7 +265,9 @@ func TestAnEditionThatDemandsATaxPerLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var result struct{ Steps []struct{ Name, Status string } }
+	var result struct {
+		Steps []struct{ Name, Status string }
+	}
 	if err := json.Unmarshal(run.Result, &result); err != nil {
 		t.Fatal(err)
 	}
@@ -275,4 +285,54 @@ func TestAnEditionThatDemandsATaxPerLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	judged(ctx, t, s)
+}
+
+// TestALostChangeIsReadWhereItCannotBeRepeated loses the answer of a change, and locks its period
+// before it is repeated: what stands is read, not guessed.
+func TestALostChangeIsReadWhereItCannotBeRepeated(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	dsn := hotel(t, "lost_")
+	s := contrary(ctx, t, dsn, books.Options{})
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("mysql", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	c := clerk{t, db, "lost_"}
+	sync := func() {
+		t.Helper()
+		for _, path := range []string{"/records/orders/initialize", "/records/orders/74/sync"} {
+			if _, err := s.Start(ctx, path, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c.book("74", "LOSTEDITT", "2", "974")
+	c.invoice("84", "74")
+	sync()
+	rest(ctx, t, s, "first", "74")
+	c.do("UPDATE {p}order_detail SET total_price_tax_excl = 200, total_price_tax_incl = 208 WHERE id_order = 74", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 200, total_price_tax_incl = 208, date_upd = NOW() WHERE id_order = 74")
+	c.cost("74", "200", "208")
+	if err := s.Books.SetFaults(books.Rule{Method: "PUT", Path: "/invoices/", Times: 1, Fault: books.FaultCommitDrop}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Start(ctx, "/records/orders/initialize", nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Call(ctx, http.MethodPost, "/records/orders/74/sync", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	until(ctx, t, s, "invoice:84", "unknown", "outcome_unknown")
+	if err := s.Books.SetLock("all", time.Now().AddDate(0, 0, 1).Format(time.DateOnly)); err != nil {
+		t.Fatal(err)
+	}
+	until(ctx, t, s, "invoice:84", "synced", "")
+	if r := standing(t, s, "invoice:84"); r.Total.String() != "208" {
+		t.Errorf("the invoice is %s", r.Total)
+	}
 }
