@@ -56,7 +56,20 @@ func (b *batch) ended(a *attempt, err error) *store.Outcome {
 		return nil
 	}
 	out := b.failed(a.doc, err, a.calls)
+	out.Answered = a.unsaved
 	return &out
+}
+
+// keep saves an answer before anything else is called for.
+func (b *batch) keep(ctx context.Context, a *attempt) error {
+	if !a.unsaved {
+		return nil
+	}
+	if err := b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, a.doc); err != nil {
+		return err
+	}
+	a.unsaved = false
+	return nil
 }
 
 // put makes the one call for the document itself. A name that turns out to be somebody else's
@@ -71,6 +84,9 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err := b.reserve(ctx, a); err != nil {
 			return err
 		}
+		if len(a.plan.names) > 0 && a.name == "" {
+			return a.allNamesTaken()
+		}
 		created := a.doc.ZohoID == ""
 		call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
 		if err != nil {
@@ -84,7 +100,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		answer, err := b.sendReviving(ctx, a, call)
 		if mine, ours := b.earlier(ctx, a, call, err); ours {
 			want.Fingerprint = "" // it was found, not written: the next sync looks whether it is as wanted
-			return b.adopt(ctx, a, mine, want, created)
+			return b.adopt(a, mine, want, created)
 		}
 		if f := fault.Of(err); f != nil && f.Code == "name_taken" && a.name != "" {
 			if err := b.store.NameIsForeign(ctx, b.runner.space, a.name); err != nil {
@@ -96,7 +112,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err != nil {
 			return err
 		}
-		return b.adopt(ctx, a, answer, want, created)
+		return b.adopt(a, answer, want, created)
 	}
 }
 
@@ -128,8 +144,9 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
 }
 
-// adopt saves what Zoho answered as this record's document and compares the totals.
-func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want intent, created bool) error {
+// adopt takes what Zoho answered as this record's document and compares the totals. It is saved by
+// keep, or with the end of the attempt; until then the intent tells what became of it.
+func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
 	d.Name, d.Sent = want.Name, want.Call.Body
@@ -139,9 +156,7 @@ func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want inten
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
 	setFacts(d, want.Facts)
 	a.plan.notices = append(a.plan.notices, answer.Notices...)
-	if err := b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d); err != nil {
-		return err
-	}
+	a.unsaved = true
 	if want.Facts.HasTotal && !answer.Total.Equal(want.Facts.Total) {
 		d.Fingerprint = "" // it does not stand as wanted, whatever was sent
 		return fault.New(fault.Rejected, "totals_differ", "Zoho Books shows a total of %s %s (tax %s), but %s %s (tax %s) was predicted and wanted.",
@@ -188,7 +203,7 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Event: "Stands in Zoho Books as wanted."}
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: "Stands in Zoho Books as wanted."}
 	if a.calls == 0 {
 		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
 	}
@@ -236,7 +251,7 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 	a.calls++
 	answer, err := b.runner.send(ctx, *was.Call)
 	if err == nil {
-		return b.adopt(ctx, a, answer, was, a.doc.ZohoID == "")
+		return b.found(ctx, a, answer, was)
 	}
 	if kind := fault.KindOf(err); kind != fault.Rejected && kind != fault.Held && kind != fault.NotFound {
 		return err
@@ -250,7 +265,7 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 		return findErr
 	}
 	if found {
-		return b.adopt(ctx, a, answer, was, a.doc.ZohoID == "")
+		return b.found(ctx, a, answer, was)
 	}
 	a.doc.Intent = nil
 	return nil
@@ -267,15 +282,24 @@ func (b *batch) resolveUpdate(ctx context.Context, a *attempt, was intent) error
 		}
 		if err == nil && len(Differences(was.Call.Body, stands)) == 0 {
 			a.calls++
-			answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), *was.Call)
+			answer, there, err := b.runner.find(ctx, a.doc.Ref.Key(), *was.Call)
 			if err != nil {
 				return err
 			}
-			if found && answer.ID == a.doc.ZohoID {
-				return b.adopt(ctx, a, answer, was, false)
+			if there && answer.ID == a.doc.ZohoID {
+				return b.found(ctx, a, answer, was)
 			}
 		}
 	}
 	a.doc.Intent = nil // it changed nothing; it is mapped and judged anew
 	return nil
+}
+
+// found saves the document of an earlier attempt before it is mapped anew.
+func (b *batch) found(ctx context.Context, a *attempt, answer Answer, was intent) error {
+	err := b.adopt(a, answer, was, a.doc.ZohoID == "")
+	if saved := b.keep(ctx, a); saved != nil {
+		return saved
+	}
+	return err
 }
