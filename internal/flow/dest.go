@@ -84,6 +84,15 @@ func emptied(body, sent json.RawMessage) json.RawMessage {
 			if less := emptied(is, was); string(less) != string(is) {
 				now[name], changed = less, true
 			}
+		case name == "contact_persons" && there:
+			var persons, stood []json.RawMessage
+			if json.Unmarshal(is, &persons) != nil || json.Unmarshal(was, &stood) != nil || len(persons) == 0 || len(stood) == 0 {
+				continue
+			}
+			if less := emptied(persons[0], stood[0]); string(less) != string(persons[0]) {
+				persons[0], changed = less, true
+				now[name], _ = json.Marshal(persons)
+			}
 		}
 	}
 	if !changed {
@@ -96,7 +105,7 @@ func emptied(body, sent json.RawMessage) json.RawMessage {
 }
 
 // fixed are texts that an update leaves out on purpose.
-var fixed = []string{"currency_id", "account_id"}
+var fixed = []string{"currency_id", "account_id", "contact_person_id"}
 
 func call(r zoho.Request, err error) (engine.Call, error) {
 	return engine.Call{Method: r.Method, Path: r.Path, Query: r.Query, Key: r.Key, Body: r.Body}, err

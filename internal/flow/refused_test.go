@@ -41,8 +41,8 @@ func TestEveryNameFits(t *testing.T) {
 func TestWhatWasClearedIsSentEmpty(t *testing.T) {
 	t.Parallel()
 
-	sent := json.RawMessage(`{"contact_name":"A","company_name":"Firm","website":"x.example","currency_id":"1","billing_address":{"city":"Oslo","street2":"Flat 2"},"contact_persons":[{"phone":"1"}]}`)
-	got := emptied(json.RawMessage(`{"contact_name":"A","website":"y.example","billing_address":{"city":"Oslo"}}`), sent)
+	sent := json.RawMessage(`{"contact_name":"A","company_name":"Firm","website":"x.example","currency_id":"1","billing_address":{"city":"Oslo","street2":"Flat 2"},"contact_persons":[{"first_name":"A","phone":"1"}]}`)
+	got := emptied(json.RawMessage(`{"contact_name":"A","website":"y.example","billing_address":{"city":"Oslo"},"contact_persons":[{"contact_person_id":"9","first_name":"A"},{"contact_person_id":"8"}]}`), sent)
 	var body map[string]any
 	if err := json.Unmarshal(got, &body); err != nil {
 		t.Fatal(err)
@@ -50,6 +50,9 @@ func TestWhatWasClearedIsSentEmpty(t *testing.T) {
 	address, _ := body["billing_address"].(map[string]any)
 	if body["company_name"] != "" || body["website"] != "y.example" || address["street2"] != "" || address["city"] != "Oslo" {
 		t.Errorf("got %s", got)
+	}
+	if persons, _ := json.Marshal(body["contact_persons"]); string(persons) != `[{"contact_person_id":"9","first_name":"A","phone":""},{"contact_person_id":"8"}]` {
+		t.Errorf("persons %s", persons)
 	}
 	if _, there := body["currency_id"]; there {
 		t.Error("the currency would be cleared")
