@@ -63,7 +63,7 @@ func (s *Server) exempts(id string) bool {
 
 // exemptionCalls lists exemptions; only the editions that have them know the address.
 func (s *Server) exemptionCalls(r *request) (int, object, *refusal) {
-	if r.method != http.MethodGet || len(s.exemptions) == 0 {
+	if r.method != http.MethodGet || s.opts.Contrary {
 		return 0, nil, errURL
 	}
 	rows := []object{}

@@ -283,6 +283,14 @@ func (s *Server) groupCalls(r *request) (int, object, *refusal) {
 			group.Parts = append(group.Parts, s.taxes[i])
 		}
 		return s.newTax(group, "tax_group")
+	case len(r.path) == 2 && r.method == http.MethodGet && !s.opts.Contrary:
+		rows := []object{}
+		for _, t := range s.taxes {
+			if t.Parts != nil {
+				rows = append(rows, t.show())
+			}
+		}
+		return 200, object{"tax_groups": rows}, nil
 	case len(r.path) == 3 && r.method == http.MethodGet:
 		for _, t := range s.taxes {
 			if t.ID == r.path[2] && t.Parts != nil {
