@@ -28,6 +28,7 @@ import (
 //	@Param			date_from	query		string		false	"Orders only: first day"		format(date)
 //	@Param			date_to		query		string		false	"Orders only: last day"			format(date)
 //	@Param			customer	query		string		false	"Orders only: id of a customer"
+//	@Param			issue		query		string		false	"Code of the cause for which a document of the record waits"
 //	@Success		200			{object}	wire.RecordPage
 //	@Failure		default		{object}	wire.Problem
 //	@Router			/api/v1/records/{section} [get]
@@ -46,9 +47,7 @@ func (s *server) listRecords(c echo.Context) error {
 	}
 	page.Items = list(page.Items)
 	page.NextCursor = cursorOf(page.Next, sortOf(c))
-	if page.Counts == nil {
-		page.Counts = map[string]int{}
-	}
+	page.Counts = counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }
 

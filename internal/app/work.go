@@ -13,6 +13,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/setup"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -83,6 +84,9 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err := a.Mapping.Keep(ctx, groups); err != nil {
 		return 0, result, err
 	}
+	if err := a.Mapping.Adopt(ctx, run.StartedBy); err != nil {
+		return 0, result, err
+	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
 	return len(result.Steps), result, err
 }
@@ -104,14 +108,12 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 }
 
 func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
-	run, err := a.Store.StartRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return a.startRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
 }
 
 // Start queues a set-up run.
 func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.Run, error) {
-	run, err := a.Store.StartRun(ctx, runs.Setup, "", in, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return a.startRun(ctx, runs.Setup, "", in, by)
 }
 
 func (a *App) connected(ctx context.Context) error {
@@ -126,8 +128,12 @@ func (a *App) mappingSaved(ctx context.Context) (int, error) {
 	return a.Store.FreeIssue(ctx, []string{"mapping_missing"}, store.Live)
 }
 
-func (a *App) audit(ctx context.Context, by, detail string) error {
-	return a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "mapping", Detail: detail})
+func (a *App) audit(ctx context.Context, by, detail string, changes []wire.Change) error {
+	e := store.Event{Actor: by, Action: "mapping", Detail: detail}
+	for _, c := range changes {
+		e.Changes = append(e.Changes, store.Change(c))
+	}
+	return a.Store.AddEvent(ctx, e)
 }
 
 // defaultChosen keeps the payment settings equal to the default rows of the mapping.
@@ -145,12 +151,16 @@ func (a *App) defaultChosen(ctx context.Context, kind rules.Kind, zohoID *string
 }
 
 // settingsChanged passes a section on to whatever depends on it.
-func (a *App) settingsChanged(ctx context.Context, section, by string) error {
+func (a *App) settingsChanged(ctx context.Context, section string, changes []settings.Change, by string) error {
 	all, err := a.Settings.Load(ctx)
 	if err != nil {
 		return err
 	}
-	if err := a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "settings", Detail: "Changed the settings of " + section + "."}); err != nil {
+	e := store.Event{Actor: by, Action: "settings", Detail: "Saved the settings of " + section + " as they were."}
+	for _, c := range changes {
+		e.Detail, e.Changes = "Changed the settings of "+section+".", append(e.Changes, store.Change(c))
+	}
+	if err := a.Store.AddEvent(ctx, e); err != nil {
 		return err
 	}
 	var free []string
@@ -193,6 +203,13 @@ func (a *App) ordersChanged(ctx context.Context, wanted bool) error {
 	return a.Store.TakeIn(ctx, "orders", flow.SalesOrder, "skipped_export_off")
 }
 
+// backOffice are the pages of QloApps' back office that show a record. They ask an employee once
+// whether to go on, as only QloApps knows the employee's own key to them.
+var backOffice = map[string]string{
+	"orders": "AdminOrders&vieworder&id_order=", "customers": "AdminCustomers&viewcustomer&id_customer=", "hotels": "AdminAddHotel&updatehtl_branch_info&id=",
+	"room-types": "AdminProducts&updateproduct&id_product=", "service-products": "AdminNormalProducts&updateproduct&id_product=", "currencies": "AdminCurrencies&updatecurrency&id_currency=",
+}
+
 // Links builds addresses into both systems.
 func (a *App) Links(ctx context.Context) (records.Links, error) {
 	books, err := a.Connection.Links(ctx)
@@ -209,7 +226,7 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 			return books.To(r, id)
 		},
 		QloApps: func(section, id string) string {
-			page := map[string]string{"orders": "AdminOrders&vieworder&id_order=", "customers": "AdminCustomers&viewcustomer&id_customer="}[section]
+			page := backOffice[section]
 			if admin == "" || page == "" {
 				return ""
 			}

@@ -101,14 +101,25 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 		a.calls++
 		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
 		if told := (*Told)(nil); errors.As(err, &told) {
-			a.plan.notices, err = append(a.plan.notices, Notice(*told)), nil
+			if !b.tookBefore(ctx, a, step) {
+				a.plan.notices = append(a.plan.notices, Notice(*told))
+			}
+			err = nil
 		}
-		if err != nil {
+		if err != nil && !(fault.Is(err, fault.Rejected) && b.tookBefore(ctx, a, step)) {
 			return err
 		}
 		a.took(step.Name)
 	}
 	return nil
+}
+
+// tookBefore reads whether a refused step had happened already, as with a document whose link was
+// forgotten since.
+func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step) bool {
+	a.calls++
+	done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID)
+	return err == nil && done
 }
 
 // took notes that a step has happened.

@@ -51,7 +51,11 @@ func (d Documents) Sync(ctx context.Context, flow, id string, confirm bool, by s
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, confirm, by)
+	return d.queue(ctx, "sync", doc.Ref, confirm, by)
+}
+
+func (d Documents) queue(ctx context.Context, action string, ref store.Ref, confirm bool, by string) (wire.Run, error) {
+	return d.ask(ctx, wish{action: action, kind: runs.Sync, section: d.Engine.Section(ref.Flow), request: runs.Request{Refs: []store.Ref{ref}, Lane: store.Person}, confirmed: confirm, ref: ref, by: by})
 }
 
 // Retry queues one document that did not get through.
@@ -66,7 +70,7 @@ func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by 
 	if err := d.retrying(ctx, doc.Issue.Code); err != nil {
 		return wire.Run{}, err
 	}
-	return d.Sync(ctx, flow, id, confirm, by)
+	return d.queue(ctx, "retry", doc.Ref, confirm, by)
 }
 
 // Skip takes one document out of scope.
@@ -112,7 +116,10 @@ func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, 
 }
 
 // Runs answers for runs.
-type Runs struct{ *store.Store }
+type Runs struct {
+	*store.Store
+	Ends Ends
+}
 
 // List gives one page, newest first.
 func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
@@ -130,7 +137,7 @@ func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
 		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
 	}
 	for _, run := range list {
-		page.Items = append(page.Items, ShowRun(run, r.Now()))
+		page.Items = append(page.Items, r.Ends.Show(ctx, run))
 	}
 	page.Counts, err = r.RunCounts(ctx)
 	return page, err
@@ -146,7 +153,7 @@ func (r Runs) Get(ctx context.Context, id string) (wire.Run, error) {
 	if err != nil {
 		return wire.Run{}, notFound(err, "There is no run %s.", id)
 	}
-	return ShowRun(run, r.Now()), nil
+	return r.Ends.Show(ctx, run), nil
 }
 
 // Cancel stops what has not started.
@@ -205,6 +212,10 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 	if err != nil {
 		return nil, err
 	}
+	sections, err := i.Store.IssueSections(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list := []wire.IssueGroup{}
 	for _, g := range groups {
 		words := fault.Explain(g.Code)
@@ -212,8 +223,16 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 		for _, a := range amounts[g.Code] {
 			sums = append(sums, wire.CurrencyAmount{Currency: a.Currency, Amount: a.Amount.StringFixed(2)})
 		}
+		places := []wire.IssueSection{}
+		for _, x := range sections[g.Code] {
+			places = append(places, wire.IssueSection{Section: x.Section, Count: x.Count, Link: "/synchronization/" + x.Section + "?issue=" + g.Code})
+		}
+		link := "/synchronization/orders?issue=" + g.Code
+		if len(places) > 0 {
+			link = places[0].Link
+		}
 		list = append(list, wire.IssueGroup{Code: g.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action,
-			Count: g.Count, AmountByCurrency: sums, Link: "/synchronization/orders?status=" + string(g.Status)})
+			Count: g.Count, AmountByCurrency: sums, Link: link, Sections: places})
 	}
 	return list, nil
 }
@@ -230,7 +249,7 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 	if err := i.retrying(ctx, code); err != nil {
 		return wire.Run{}, err
 	}
-	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, false, by)
+	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Refs: refs, Lane: store.History}, by: by, of: "everything that waits for " + code})
 }
 
 // Overview answers what a person wants to know first.
@@ -238,6 +257,7 @@ type Overview struct {
 	*Desk
 	Budget func(ctx context.Context) (wire.Budget, error)
 	Zone   func(ctx context.Context) (*time.Location, error) // the hotel's time zone
+	Ends   Ends
 }
 
 // Get gathers it.
@@ -248,7 +268,7 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 		return view, err
 	}
 	for _, run := range running {
-		view.Running = append(view.Running, ShowRun(run, o.Store.Now()))
+		view.Running = append(view.Running, o.Ends.Show(ctx, run))
 	}
 	groups, err := o.Store.Issues(ctx)
 	if err != nil {
@@ -260,19 +280,21 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	if budget, err := o.Budget(ctx); err == nil {
 		view.Budget = &budget
 	}
-	if zone, err := o.Zone(ctx); err == nil {
+	zone, err := o.Zone(ctx)
+	if err == nil {
 		view.TimeZone = wire.TextOrNull(zone.String())
+	} else {
+		zone = time.UTC
 	}
-	now := o.Store.Now()
-	today := now.Truncate(24 * 3600e9)
-	if view.PostedToday, err = o.posted(ctx, today.Format("2006-01-02")); err != nil {
+	y, m, d := o.Store.Now().In(zone).Date()
+	if view.PostedToday, err = o.posted(ctx, time.Date(y, m, d, 0, 0, 0, 0, zone)); err != nil {
 		return view, err
 	}
-	view.PostedMonth, err = o.posted(ctx, now.Format("2006-01")+"-01")
+	view.PostedMonth, err = o.posted(ctx, time.Date(y, m, 1, 0, 0, 0, 0, zone))
 	return view, err
 }
 
-func (o Overview) posted(ctx context.Context, since string) (wire.PostedTotal, error) {
+func (o Overview) posted(ctx context.Context, since time.Time) (wire.PostedTotal, error) {
 	total := wire.PostedTotal{ByCurrency: []wire.CurrencyAmount{}}
 	sums, err := o.Store.PostedSince(ctx, since)
 	if err != nil {

@@ -20,8 +20,10 @@ type Store struct {
 	Now func() time.Time
 	// Ring seals alerts.webhook_secret; without one such a secret is refused.
 	Ring *secret.Ring
+	// PrivateWebhooks allows alerts to be posted to addresses that are not public.
+	PrivateWebhooks bool
 	// Changed is called after a section was stored; may be nil.
-	Changed func(ctx context.Context, section, by string) error
+	Changed func(ctx context.Context, section string, changes []Change, by string) error
 }
 
 // Load reads every section, with defaults where nobody chose.
@@ -78,7 +80,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	if err != nil {
 		return err
 	}
-	kept := all.Alerts.WebhookSecret
+	kept, before := all.Alerts.WebhookSecret, all
 	target, ok := field(&all, section)
 	if !ok {
 		return fault.New(fault.NotFound, "not_found", "There is no section «%s».", section)
@@ -91,8 +93,11 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	if all.Alerts.WebhookSecret == nil {
 		all.Alerts.WebhookSecret = kept
 	}
-	if wrong := Validate(all, section); len(wrong) > 0 {
+	if wrong := Validate(all, section, s.PrivateWebhooks); len(wrong) > 0 {
 		return strict.Invalid(wrong...)
+	}
+	if secret := all.Alerts.WebhookSecret; secret != nil && *secret == "" {
+		all.Alerts.WebhookSecret = nil // a person forgets it
 	}
 	stored, err := s.body(all, section)
 	if err != nil {
@@ -102,7 +107,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 		return err
 	}
 	if s.Changed != nil {
-		return s.Changed(ctx, section, by)
+		return s.Changed(ctx, section, changes(before, all, section), by)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ const (
 // documents bear the numbers that QloApps prints; groups are tax groups known from before, and come
 // back with those that were made, as not every edition lists them.
 func Run(ctx context.Context, in wire.SetupRequest, ownNumbers bool, groups []zoho.Tax, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, []zoho.Tax, error) {
-	s := &steps{ctx: ctx, books: books, groups: groups}
+	s := &steps{ctx: ctx, books: books, groups: groups, result: wire.SetupResult{Steps: []wire.SetupStep{}}}
 	err := s.all(in, ownNumbers, hotel)
 	return s.result, s.groups, err
 }

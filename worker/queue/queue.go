@@ -43,8 +43,12 @@ type Worker struct {
 	Schedule *schedule.Schedule
 	// Concurrency is how many batches of each lane are worked on at once; Concurrency when zero.
 	Concurrency int
+	// Spent names the lanes whose calls are used up for today; nil = nobody counts.
+	Spent func(ctx context.Context) (map[store.Lane]bool, error)
 	// Hourly is done at the start and once an hour, by every process; nil = nothing.
 	Hourly func(ctx context.Context) error
+	// Alerts tells people what needs them, every few seconds, by every process; nil = nobody.
+	Alerts func(ctx context.Context) error
 
 	servers []*asynq.Server
 	client  *asynq.Client
@@ -86,6 +90,9 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 	}
 	if w.Hourly != nil {
 		w.done.Go(func() { w.hourly(ctx) })
+	}
+	if w.Alerts != nil {
+		w.done.Go(func() { w.alert(ctx) })
 	}
 	return nil
 }

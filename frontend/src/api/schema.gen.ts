@@ -1265,13 +1265,22 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
+            /** @description What was one thing before and another after. */
+            changes: components["schemas"]["Change"][];
+            /** @description The reason that was given, or what was done, in a sentence. */
             detail: string;
             /** @description The document it was done to; "" for settings and the like. */
             flow: string;
             id: string;
+            /** @description Where the record is shown; null for settings and the like. */
+            record: components["schemas"]["RecordLink"] | null;
             source_id: string;
         };
         AuditPage: {
+            /** @description Empty: what people did has no status. */
+            counts: {
+                [key: string]: number;
+            };
             items: components["schemas"]["AuditEntry"][];
             next_cursor: string | null;
         };
@@ -1295,6 +1304,11 @@ export interface components {
             /** Format: date-time */
             paused_until: string | null;
             reserve: number;
+        };
+        Change: {
+            after: string;
+            before: string;
+            field: string;
         };
         Check: {
             action: string;
@@ -1328,6 +1342,13 @@ export interface components {
             /** @description Tax rates, for example 5+2.5 or 10*5; empty when none fits. */
             rates: string;
         };
+        ComparedTax: {
+            compound: boolean;
+            percent: string;
+            predicted: string;
+            /** @description QloApps' share; null when a discount over several rates leaves it open. */
+            wanted: string | null;
+        };
         ComparedTotals: {
             tax: string;
             total: string;
@@ -1338,6 +1359,8 @@ export interface components {
             lines: components["schemas"]["ComparedLine"][];
             /** @description What Zoho Books would make of the lines as sent; null when it did not come to that. */
             predicted: components["schemas"]["ComparedTotals"] | null;
+            /** @description Single taxes in both systems; empty when it did not come to that. */
+            taxes: components["schemas"]["ComparedTax"][];
             /** @description QloApps' total and tax. */
             wanted: components["schemas"]["ComparedTotals"];
         };
@@ -1548,12 +1571,19 @@ export interface components {
             code: string;
             count: number;
             explanation: string;
-            /** @description Page of the user interface that lists them. */
+            /** @description Page of the user interface that lists them: that of the section with the most. */
             link: string;
+            /** @description The records that show them, by section, most first. */
+            sections: components["schemas"]["IssueSection"][];
             title: string;
         };
         IssueList: {
             items: components["schemas"]["IssueGroup"][];
+        };
+        IssueSection: {
+            count: number;
+            link: string;
+            section: string;
         };
         Lanes: {
             history: number;
@@ -1572,6 +1602,8 @@ export interface components {
             ms: number;
             path: string;
             query: string;
+            /** @description Where the record is shown; null for calls of no record. */
+            record: components["schemas"]["RecordLink"] | null;
             /** @description The record it was made for, as flow:id, or the run. */
             ref: string;
             request: string | null;
@@ -1591,12 +1623,18 @@ export interface components {
             ms: number;
             path: string;
             query: string;
+            /** @description Where the record is shown; null for calls of no record. */
+            record: components["schemas"]["RecordLink"] | null;
             /** @description The record it was made for, as flow:id, or the run. */
             ref: string;
             /** @description HTTP status; 0 = no answer came. */
             status: number;
         };
         LogPage: {
+            /** @description How many of the newest 10 000 calls are ok and failed, whatever the filters. */
+            counts: {
+                [key: string]: number;
+            };
             items: components["schemas"]["LogLine"][];
             next_cursor: string | null;
         };
@@ -1915,6 +1953,8 @@ export interface components {
             /** Format: date */
             date_to?: string;
             hotel?: string;
+            /** @description Code of the cause for which a document of the record waits. */
+            issue?: string;
             /**
              * @description The rest is for orders only.
              * @enum {string}
@@ -1922,7 +1962,13 @@ export interface components {
             phase?: "order_sync" | "invoice_sync" | "payment_sync" | "synced" | "canceled";
             /** @description Beginning of a name, e-mail, reference or number, or an exact id. */
             q?: string;
+            /** @description A list, or one alone. */
             status?: ("not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled")[];
+        };
+        RecordLink: {
+            name: string;
+            section: string;
+            source_id: string;
         };
         RecordPage: {
             /** @description Records of the whole section by status, whatever the filters. */
@@ -2029,7 +2075,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: string[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;
@@ -3637,6 +3683,8 @@ export interface operations {
                 date_to?: string;
                 /** @description Orders only: id of a customer */
                 customer?: string;
+                /** @description Code of the cause for which a document of the record waits */
+                issue?: string;
             };
             header?: never;
             path: {

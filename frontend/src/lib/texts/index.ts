@@ -1,7 +1,11 @@
 // All words a person reads, in one place.
 
 import type { DataCenter, MappingKind, Section } from "../sections";
+import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
+import { issuesTexts } from "./issues";
+import { logsTexts } from "./logs";
+import { reconciliationTexts } from "./reconciliation";
 import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
@@ -9,6 +13,7 @@ import { settingsTexts } from "./settingsForm";
 import { verbTexts } from "./verbs";
 
 export * from "./codes";
+export { auditActionName } from "./logs";
 export { bulkActions, type DocumentKind, documentKinds, documentName, sectionAdvice } from "./records";
 export * from "./settings";
 export * from "./states";
@@ -148,6 +153,9 @@ export const t = {
     configuration: "Configuration",
     connection: "Connection",
     runs: "Runs",
+    issues: "Issues",
+    reconciliation: "Reconciliation",
+    logs: "Logs",
   },
   theme: { label: "Colours", light: "Light", dark: "Dark", auto: "As the system" },
   session: {
@@ -245,4 +253,8 @@ export const t = {
   runs: runsTexts,
   verb: verbTexts,
   schedule: scheduleTexts,
+  comparison: comparisonTexts,
+  issues: issuesTexts,
+  logs: logsTexts,
+  reconciliation: reconciliationTexts,
 };
