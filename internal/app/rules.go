@@ -52,7 +52,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	}
 	return &rules.Rules{
 		Org: rules.Organization{ID: id, Name: organization.Name, BaseCurrency: organization.Base, Currencies: organization.Currencies,
-			TaxRounding: organization.TaxRounding, Country: organization.Country},
+			TaxRounding: organization.TaxRounding, Country: organization.Country, ExclusiveInvoices: organization.Exclusive},
 		Locks: locks, Settings: all, Mappings: mappings, Zone: shop.Zone, Today: a.Store.Now().In(shop.Zone).Format(time.DateOnly), KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
 		QloBase: shop.DefaultCurrency, QloRates: rates,
 	}, nil

@@ -63,7 +63,15 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	result, err := setup.Run(ctx, in, books, a.Hotel)
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	groups, err := a.Mapping.Groups(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	result, groups, err := setup.Run(ctx, in, all.Orders.InvoiceNumbering != "zoho", groups, books, a.Hotel)
 	if err != nil {
 		return 0, result, err
 	}
@@ -71,6 +79,9 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 		return 0, result, err
 	}
 	if _, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, books); err != nil {
+		return 0, result, err
+	}
+	if err := a.Mapping.Keep(ctx, groups); err != nil {
 		return 0, result, err
 	}
 	if err := a.Mapping.Adopt(ctx, run.StartedBy); err != nil {
@@ -238,7 +249,12 @@ func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 	if err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
 	}
-	if e.Fault == "period_locked" {
+	switch e.Fault {
+	case "period_locked":
 		r.app.lockMet(ctx)
+	case zoho.ExclusiveOnly:
+		if err := r.app.Connection.ExclusiveMet(ctx); err != nil {
+			slog.WarnContext(ctx, "an invoice will be refused once more before its lines are sent without tax", "error", err)
+		}
 	}
 }

@@ -89,6 +89,11 @@ func learnKeyFields(ctx context.Context, c *zoho.Client, l *Learned) error {
 	return nil
 }
 
+// ExclusiveMet keeps that the organisation refused an invoice whose lines include tax.
+func (s *Service) ExclusiveMet(ctx context.Context) error {
+	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET exclusive_for = organization_id WHERE id = 1").Error
+}
+
 // Organization gives what is known of the organisation, learning it anew when that is old.
 func (s *Service) Organization(ctx context.Context) (Learned, string, error) {
 	r, err := s.connected(ctx)

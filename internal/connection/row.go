@@ -43,6 +43,8 @@ type Learned struct {
 	TaxRounding string                    `json:"tax_rounding"`
 	Currencies  map[string]rules.Currency `json:"currencies"`
 	KeyFields   map[string]string         `json:"key_fields"` // api name by entity, only of unique fields
+	// Exclusive says that the organisation refused invoices whose lines include tax.
+	Exclusive bool `json:"-"`
 }
 
 // row is the connection as stored, with its secrets opened.
@@ -63,12 +65,13 @@ type row struct {
 	LastError       *string
 	IssueCode       string
 	LocksKept       *string
+	ExclusiveFor    string
 
 	chosen  choices
 	learned Learned
 }
 
-const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept"
+const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept, exclusive_for"
 
 func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, error) {
 	var rows []row
@@ -87,6 +90,7 @@ func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, erro
 			}
 		}
 	}
+	r.learned.Exclusive = r.ExclusiveFor != "" && r.ExclusiveFor == r.OrganizationID
 	if r.chosen.DataCenter != custom {
 		dc := dataCenter(r.chosen.DataCenter)
 		r.chosen.TokenDomain, r.chosen.APIDomain, r.chosen.DashboardDomain = dc.Token, dc.API, dc.Dashboard

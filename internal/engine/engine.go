@@ -19,6 +19,8 @@ type Options struct {
 	Concurrency int           // documents written at once within a batch; 10
 	Lease       time.Duration // how long a claim lasts without renewal; 30 s
 	Gather      time.Duration // how long bulk steps are gathered at most; 10 s
+	// Relock makes the next snapshot of the rules read the locked periods anew; nil = never.
+	Relock func(ctx context.Context) error
 }
 
 func (o *Options) defaults() {

@@ -216,6 +216,7 @@ type Answer struct {
 	Status           string
 	Total, Tax       money.Decimal
 	Extra            json.RawMessage
+	Notices          []Notice // what a person should know of how it came to stand
 }
 
 // Status is the state of a record; contract section 5.

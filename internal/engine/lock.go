@@ -4,12 +4,16 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // locked holds an attempt that would write into a locked period: a new document dated there, or
 // any change of one that stands there.
-func (b *batch) locked(a *attempt) error {
+func (b *batch) locked(a *attempt) error { return b.rules.Locks.Refuse(b.days(a)...) }
+
+// days are those that what is still to be done to a document concerns.
+func (b *batch) days(a *attempt) []string {
 	created := a.doc.ZohoID == ""
 	var days []string
 	if created || a.doc.Fingerprint != a.print {
@@ -18,10 +22,37 @@ func (b *batch) locked(a *attempt) error {
 			days = []string{a.plan.facts.Date}
 		}
 	}
-	for _, step := range openSteps(mergeSteps(a.doc.Steps, a.plan.steps, created)) {
+	steps := mergeSteps(a.doc.Steps, a.plan.steps, created)
+	if a.record == nil { // only its steps are taken
+		steps = a.doc.Steps
+	}
+	for _, step := range openSteps(steps) {
 		days = append(days, effect(step, a.doc.Day)...)
 	}
-	return b.rules.Locks.Refuse(days...)
+	return days
+}
+
+// explained looks behind a refusal whose code says nothing certain: Zoho's code for a locked period
+// is not known. The locks are read anew, once for a batch, and if they close a day that the
+// document concerns, that is the cause.
+func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
+	f := fault.Of(err)
+	if f == nil || f.Kind != fault.Rejected || f.Code != "zoho_refused" && f.Code != "paid_document" || b.opts.Relock == nil {
+		return err
+	}
+	b.relock.Do(func() {
+		if err := b.opts.Relock(ctx); err != nil {
+			slog.WarnContext(ctx, "the locked periods could not be read after a refusal", "error", err)
+			return
+		}
+		if snapshot, err := b.Engine.rules(ctx); err == nil {
+			b.locks = snapshot.Locks
+		}
+	})
+	if locked := b.locks.Refuse(b.days(a)...); locked != nil {
+		return fault.Of(locked).By(err)
+	}
+	return err
 }
 
 // effect is the days on which a step takes effect.

@@ -178,7 +178,7 @@ func (b *batch) reserve(ctx context.Context, attempts ...*attempt) error {
 	nameless := map[string]*attempt{}
 	candidates := map[string][]string{}
 	for _, a := range attempts {
-		if len(a.plan.names) > 0 && a.name == "" && !a.plan.nothing {
+		if len(a.plan.names) > 0 && a.name == "" && a.writes() {
 			key := a.doc.Ref.Key()
 			nameless[key], candidates[key] = a, a.plan.names
 		}
@@ -198,6 +198,11 @@ func (b *batch) reserve(ctx context.Context, attempts ...*attempt) error {
 		a.name = name
 	}
 	return nil
+}
+
+// writes reports that the document itself is made or changed, and not only steps of it are taken.
+func (a *attempt) writes() bool {
+	return !a.plan.nothing && a.plan.stands == "" && (a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil)
 }
 
 func (a *attempt) allNamesTaken() error {

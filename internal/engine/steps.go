@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,6 +17,12 @@ const (
 	StepInactive = "inactive"
 	StepVoid     = "void"
 )
+
+// Told is the error of a step that the destination rightly does not take: the step counts as done,
+// and people are told.
+type Told Notice
+
+func (t *Told) Error() string { return t.Code + ": " + t.Detail }
 
 // retired reports that the steps taken out of use what they belong to.
 func retired(name string) bool { return name == StepInactive || name == StepVoid }
@@ -92,7 +99,14 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls++
-		if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil && !b.tookBefore(ctx, a, step, err) {
+		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
+		if told := (*Told)(nil); errors.As(err, &told) {
+			if !b.tookBefore(ctx, a, step) {
+				a.plan.notices = append(a.plan.notices, Notice(*told))
+			}
+			err = nil
+		}
+		if err != nil && !(fault.Is(err, fault.Rejected) && b.tookBefore(ctx, a, step)) {
 			return err
 		}
 		a.took(step.Name)
@@ -102,10 +116,7 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 
 // tookBefore reads whether a refused step had happened already, as with a document whose link was
 // forgotten since.
-func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step, refusal error) bool {
-	if !fault.Is(refusal, fault.Rejected) {
-		return false
-	}
+func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step) bool {
 	a.calls++
 	done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID)
 	return err == nil && done
@@ -176,7 +187,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	}
 	b.settleEach(ctx, mine, func(a *attempt) *store.Outcome {
 		if err != nil {
-			return b.ended(a, err)
+			return b.ended(a, b.explained(ctx, a, err))
 		}
 		a.took(step.Name)
 		return b.rest(ctx, a)
@@ -213,7 +224,7 @@ func (b *batch) settleEach(ctx context.Context, group []*attempt, end func(*atte
 // rest takes whatever steps are still open and finishes the document.
 func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
 	if err := b.steps(ctx, a); err != nil {
-		return b.ended(a, err)
+		return b.ended(a, b.explained(ctx, a, err))
 	}
 	return b.finished(a)
 }
@@ -222,6 +233,7 @@ func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
 func (b *batch) finished(a *attempt) *store.Outcome {
 	d := a.doc
 	d.Status, d.Issue, d.Attempts, d.StepDue = Synced, store.Issue{}, 0, false
+	d.Notices = append(d.Notices, a.plan.notices...)
 	for _, s := range d.Steps {
 		if retired(s.Name) {
 			d.Status = Disabled

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,6 +33,8 @@ type batch struct {
 	runner *runner
 	token  string
 	rules  *rules.Rules
+	relock sync.Once
+	locks  rules.Locks // as read after a refusal
 }
 
 // Work claims due documents of one queue and brings each to the end of an attempt. It returns

@@ -38,7 +38,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
-			return b.ended(a, err)
+			return b.ended(a, b.explained(ctx, a, err))
 		}
 	}
 	a.doc.Steps = a.merged(false)
@@ -46,7 +46,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		return b.gathered(a)
 	}
 	if err := b.steps(ctx, a); err != nil {
-		return b.ended(a, err)
+		return b.ended(a, b.explained(ctx, a, err))
 	}
 	return b.synced(a)
 }
@@ -98,6 +98,10 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		}
 		a.calls++
 		answer, err := b.sendReviving(ctx, a, call)
+		if mine, ours := b.earlier(ctx, a, call, err); ours {
+			want.Fingerprint = "" // it was found, not written: the next sync looks whether it is as wanted
+			return b.adopt(a, mine, want, created)
+		}
 		if f := fault.Of(err); f != nil && f.Code == "name_taken" && a.name != "" {
 			if err := b.store.NameIsForeign(ctx, b.runner.space, a.name); err != nil {
 				return err
@@ -113,6 +117,18 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		}
 		return b.adopt(a, answer, want, created)
 	}
+}
+
+// earlier finds the record whose name or number stands in the way of a keyed call, when it is ours
+// by its key: an attempt whose key the destination did not find by itself.
+func (b *batch) earlier(ctx context.Context, a *attempt, call Call, err error) (Answer, bool) {
+	f := fault.Of(err)
+	if f == nil || call.Key == "" || f.Code != "name_taken" && f.Code != "number_taken" {
+		return Answer{}, false
+	}
+	a.calls++
+	answer, found, err := b.runner.find(ctx, call.Key, call)
+	return answer, err == nil && found
 }
 
 // standing reads the document that carries a call's key, for a record whose link was forgotten:
@@ -154,6 +170,7 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
 	setFacts(d, want.Facts)
+	a.plan.notices = append(a.plan.notices, answer.Notices...)
 	a.unsaved = true
 	if want.Facts.HasTotal && !answer.Total.Equal(want.Facts.Total) {
 		d.Fingerprint = "" // it does not stand as wanted, whatever was sent
@@ -255,8 +272,7 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 		return err
 	}
 	if was.Call.Key == "" {
-		a.doc.Intent = nil // an update that was refused changed nothing; it is mapped and judged anew
-		return nil
+		return b.resolveUpdate(ctx, a, was)
 	}
 	a.calls++
 	answer, found, findErr := b.runner.find(ctx, was.Call.Key, *was.Call)
@@ -267,6 +283,30 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 		return b.found(ctx, a, answer, was)
 	}
 	a.doc.Intent = nil
+	return nil
+}
+
+// resolveUpdate reads whether an update, whose repetition was refused, stands from the first time: a
+// period may have been locked, or money may have come, in between.
+func (b *batch) resolveUpdate(ctx context.Context, a *attempt, was intent) error {
+	if b.runner.current != nil && a.doc.ZohoID != "" {
+		a.calls++
+		stands, err := b.runner.current(ctx, a.doc.ZohoID)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err == nil && len(Differences(was.Call.Body, stands)) == 0 {
+			a.calls++
+			answer, there, err := b.runner.find(ctx, a.doc.Ref.Key(), *was.Call)
+			if err != nil {
+				return err
+			}
+			if there && answer.ID == a.doc.ZohoID {
+				return b.found(ctx, a, answer, was)
+			}
+		}
+	}
+	a.doc.Intent = nil // it changed nothing; it is mapped and judged anew
 	return nil
 }
 

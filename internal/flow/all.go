@@ -72,9 +72,12 @@ func keepInvoice(doc *zoho.Invoice, k kept, sent json.RawMessage) {
 	if zeroed(&doc.Discount, stands.Discount, known) {
 		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
 	}
+	if zeroed(&doc.Adjustment, stands.Adjustment, true) {
+		doc.AdjustmentDescription = rounding
+	}
 }
 
-// keepSalesOrder is the same for a sales order, whose rounding may go as well.
+// keepSalesOrder is the same for a sales order, whose rounding may stand for all we know.
 func keepSalesOrder(doc *zoho.SalesOrder, k kept, sent json.RawMessage) {
 	var stands zoho.SalesOrder
 	known := json.Unmarshal(sent, &stands) == nil

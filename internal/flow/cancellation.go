@@ -101,7 +101,8 @@ func mirrored(posted engine.Link, precision int32, r *rules.Rules) (credit, erro
 	}
 	lines := make([]creditLine, len(sent.Lines))
 	for n, l := range sent.Lines {
-		lines[n] = creditLine{amount: amounts[n], taxes: taxesOf(l.TaxID, qloapps.Untaxed, r), line: zoho.Line{ItemID: l.ItemID, Name: l.Name, Description: l.Description, AccountID: l.AccountID, TaxID: l.TaxID}}
+		lines[n] = creditLine{amount: amounts[n], net: !sent.InclusiveTax, taxes: taxesOf(l.TaxID, qloapps.Untaxed, r),
+			line: zoho.Line{ItemID: l.ItemID, Name: l.Name, Description: l.Description, AccountID: l.AccountID, TaxID: l.TaxID, TaxExemptionID: l.TaxExemptionID}}
 	}
 	return creditOf(lines, posted.Total, precision, r), nil
 }

@@ -20,21 +20,40 @@ type credit struct {
 }
 
 // creditOf takes the tax out of amounts that include it and adds an untaxed line for what rounding
-// takes away, so that the total is exact.
+// takes away, so that the total is exact. Where rounding would make the lines too dear, the
+// dearest of them gives way, as no line may be negative.
 func creditOf(lines []creditLine, total money.Decimal, precision int32, r *rules.Rules) credit {
 	d := oracle.Document{Precision: precision, TaxRounding: r.Org.TaxRounding}
 	c := credit{}
+	dearest := 0
 	for _, l := range lines {
-		rate := netOf(l.amount, l.taxes, precision)
+		rate := l.amount
+		if !l.net {
+			rate = netOf(l.amount, l.taxes, precision)
+		}
 		if rate.IsZero() && l.amount.IsZero() {
 			continue
 		}
-		l.line.Rate, l.line.Quantity = money.N(rate), money.N(unity)
-		c.lines = append(c.lines, l.line)
 		d.Lines = append(d.Lines, oracle.Line{Rate: rate, Quantity: unity, Taxes: l.taxes})
+		c.lines = append(c.lines, l.line)
+		if last := len(d.Lines) - 1; rate.GreaterThan(d.Lines[dearest].Rate) {
+			dearest = last
+		}
 	}
 	c.totals = oracle.Compute(d)
-	if missing := total.Sub(c.totals.Total); !missing.IsZero() {
+	missing := total.Sub(c.totals.Total)
+	for range 10 { // a unit less of the net takes at least a unit off the total
+		if !missing.IsNegative() || len(d.Lines) == 0 || d.Lines[dearest].Rate.LessThanOrEqual(missing.Neg()) {
+			break
+		}
+		d.Lines[dearest].Rate = d.Lines[dearest].Rate.Add(missing)
+		c.totals = oracle.Compute(d)
+		missing = total.Sub(c.totals.Total)
+	}
+	for n := range c.lines {
+		c.lines[n].Rate, c.lines[n].Quantity = money.N(d.Lines[n].Rate), money.N(unity)
+	}
+	if !missing.IsZero() {
 		c.lines = append(c.lines, roundingLine(missing, r))
 		d.Lines = append(d.Lines, oracle.Line{Rate: missing, Quantity: unity})
 		c.totals = oracle.Compute(d)
@@ -47,13 +66,14 @@ type creditLine struct {
 	line   zoho.Line
 	amount money.Decimal
 	taxes  []oracle.Tax
+	net    bool // the amount is without tax
 }
 
 // roundingLine makes a document exact. It is untaxed.
 func roundingLine(amount money.Decimal, r *rules.Rules) zoho.Line {
 	line := zoho.Line{Rate: money.N(amount), Quantity: money.N(unity), Description: rounding}
 	if tax, err := r.Mappings.Find(rules.Taxes, qloapps.Untaxed.Key); err == nil {
-		line.TaxID = tax.ZohoID
+		taxed(&line, tax)
 	}
 	if item := r.Settings.Orders.RoundingItemID; item != nil && *item != "" {
 		line.ItemID = *item
@@ -187,7 +207,8 @@ func given(l qloapps.Line, set qloapps.RateSet, words string, amount money.Decim
 		return c, err
 	}
 	if err == nil {
-		c.line.TaxID, c.taxes = choice.ZohoID, taxesOf(choice.ZohoID, set, r)
+		taxed(&c.line, choice)
+		c.taxes = taxesOf(choice.ZohoID, set, r)
 	}
 	return c, nameLine(&c.line, l, links, r)
 }

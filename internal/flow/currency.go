@@ -74,8 +74,7 @@ func (d currencyDest) Send(ctx context.Context, c engine.Call) (engine.Answer, e
 func (d currencyDest) Step(ctx context.Context, step engine.Step, ids []string) error {
 	err := d.dest.Step(ctx, step, ids)
 	if strings.HasPrefix(step.Name, rateStep) && fault.Is(err, fault.Rejected) {
-		return fault.New(fault.Held, "rate_not_taken", "Zoho Books did not take QloApps' rate; it fetches exchange rates by itself while its own feed is on.").
-			Do("Nothing, if Zoho's rates are right for you: every document carries QloApps' rate. Else switch the feed off in Zoho Books, Settings, Currencies.").By(err)
+		return &engine.Told{Code: "rate_not_taken", Detail: "Zoho Books did not take QloApps' rate; it fetches exchange rates by itself while its own feed is on. Every document carries QloApps' rate all the same."}
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -56,8 +57,55 @@ func (d dest[D]) Draft(key string, known engine.Link, doc D) (engine.Call, error
 	if d.known != nil {
 		d.known(&doc, k, known.Sent)
 	}
-	return call(d.Update(known.ID, doc))
+	r, err := d.Update(known.ID, doc)
+	if d.Path == zoho.Contacts.Path || d.Path == zoho.Items.Path {
+		r.Body = emptied(r.Body, known.Sent)
+	}
+	return call(r, err)
 }
+
+// emptied adds to an update the texts that were sent before and are no more: Zoho keeps what an
+// update leaves out.
+func emptied(body, sent json.RawMessage) json.RawMessage {
+	var now, before map[string]json.RawMessage
+	if json.Unmarshal(body, &now) != nil || json.Unmarshal(sent, &before) != nil {
+		return body
+	}
+	changed := false
+	for name, was := range before {
+		is, there := now[name]
+		switch {
+		case len(was) > 2 && was[0] == '"' && !there && !slices.Contains(fixed, name):
+			now[name], changed = json.RawMessage(`""`), true
+		case len(was) > 0 && was[0] == '{':
+			if !there {
+				is = json.RawMessage("{}")
+			}
+			if less := emptied(is, was); string(less) != string(is) {
+				now[name], changed = less, true
+			}
+		case name == "contact_persons" && there:
+			var persons, stood []json.RawMessage
+			if json.Unmarshal(is, &persons) != nil || json.Unmarshal(was, &stood) != nil || len(persons) == 0 || len(stood) == 0 {
+				continue
+			}
+			if less := emptied(persons[0], stood[0]); string(less) != string(persons[0]) {
+				persons[0], changed = less, true
+				now[name], _ = json.Marshal(persons)
+			}
+		}
+	}
+	if !changed {
+		return body
+	}
+	if full, err := json.Marshal(now); err == nil {
+		return full
+	}
+	return body
+}
+
+// fixed are texts that an update leaves out on purpose.
+var fixed = []string{"currency_id", "account_id", "contact_person_id"}
 
 func call(r zoho.Request, err error) (engine.Call, error) {
 	return engine.Call{Method: r.Method, Path: r.Path, Query: r.Query, Key: r.Key, Body: r.Body}, err
@@ -68,28 +116,84 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, err
 	}
-	resp, err := client.Do(ctx, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
+	resp, left, err := doWithout(ctx, client, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
 	if err != nil {
 		return engine.Answer{}, d.explained(ctx, client, c, err)
 	}
 	rec, err := d.Read(resp.Body, client.KeyFieldOf(d.Resource))
-	return Answer(d.Resource, rec), err
+	answer := Answer(d.Resource, rec)
+	answer.Notices = left
+	if err == nil && c.Key == "" && rec.Status == "void" {
+		err = voidedByHand()
+	}
+	return answer, err
 }
 
 // explained looks at the document when its change was refused: a person may have voided it in
-// Zoho Books, and that is never overwritten.
+// Zoho Books, and that is never overwritten; or money may stand on it, for which Zoho's code is not
+// known.
 func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Call, refusal error) error {
 	f := fault.Of(refusal)
 	id, byID := strings.CutPrefix(c.Path, d.Path+"/")
+	if c.Key != "" && f.Kind == fault.Rejected && f.Code == "zoho_refused" {
+		return inactive(ctx, client, c.Body, refusal)
+	}
 	if c.Key != "" || !byID || f.Kind != fault.Rejected || f.Code == "number_taken" || f.Code == "name_taken" {
 		return refusal
 	}
 	rec, err := client.Get(ctx, d.Resource, id)
-	if err != nil || rec.Status != "void" {
+	switch {
+	case err != nil:
+		return refusal
+	case rec.Status == "void":
+		return voidedByHand().By(refusal)
+	case f.Code == "zoho_refused" && d.Path == zoho.Invoices.Path && rec.Balance.LessThan(rec.Total.Decimal):
+		return fault.New(fault.Rejected, "paid_document", "Money stands on the invoice in Zoho Books. %s", f.Detail).
+			Do("Decide by hand: correct it with a credit note, or keep it as it stands.").By(refusal)
+	default:
 		return refusal
 	}
+}
+
+// inactive looks whether a new document was refused because its contact or an item of it was made
+// inactive, for which Zoho's code is not known.
+func inactive(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
+	var doc struct {
+		Customer string `json:"customer_id"`
+		Lines    []struct {
+			Item string `json:"item_id"`
+		} `json:"line_items"`
+	}
+	if json.Unmarshal(body, &doc) != nil || doc.Customer == "" {
+		return refusal
+	}
+	asleep := func(r zoho.Resource, id, what string) error {
+		rec, err := client.Get(ctx, r, id)
+		if err != nil || rec.Status != "inactive" {
+			return nil
+		}
+		return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books. %s", what, rec.Name, fault.Of(refusal).Detail).
+			Do("Make it active again in Zoho Books, then try again.").By(refusal)
+	}
+	if err := asleep(zoho.Contacts, doc.Customer, "The contact"); err != nil {
+		return err
+	}
+	seen := map[string]bool{"": true}
+	for _, l := range doc.Lines {
+		if seen[l.Item] {
+			continue
+		}
+		seen[l.Item] = true
+		if err := asleep(zoho.Items, l.Item, "The item"); err != nil {
+			return err
+		}
+	}
+	return refusal
+}
+
+func voidedByHand() *fault.Error {
 	return fault.New(fault.Rejected, "invoice_voided_by_hand", "Somebody made it void in Zoho Books, so it was not changed.").
-		Do("Use Skip to leave it void, or Recreate to have it made again.").By(refusal)
+		Do("Use Skip to leave it void, or Recreate to have it made again.")
 }
 
 func rateWord(rec zoho.Record) string {
@@ -118,6 +222,9 @@ func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.An
 	return Answer(d.Resource, rec), found, err
 }
 
+// searchLength is how many characters of a name Zoho's lists can be asked for.
+const searchLength = 100
+
 // filterOf narrows a search for the document of a call by what its list can be asked for.
 func filterOf(r zoho.Resource, key string, body json.RawMessage) url.Values {
 	var sent map[string]json.RawMessage
@@ -142,6 +249,14 @@ func filterOf(r zoho.Resource, key string, body json.RawMessage) url.Values {
 	case zoho.Items.Path:
 		set("name", field(r.Number))
 		filter.Set("filter_by", "Status.All")
+	case zoho.Contacts.Path:
+		name := field(r.Number)
+		if short := []rune(name); len(short) > searchLength {
+			set(r.Number+"_startswith", string(short[:searchLength]))
+		} else {
+			set(r.Number, name)
+		}
+		filter.Set("filter_by", "Status.All")
 	default:
 		set(r.Number, field(r.Number))
 		set("customer_id", field("customer_id"))
@@ -159,6 +274,9 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		req.Path, req.Query = step.Bulk, url.Values{step.BulkParam: {strings.Join(ids, ",")}}
 	}
 	_, err = client.Do(ctx, req)
+	if fault.Is(err, fault.Rejected) && len(ids) == 1 && settles(step.Name) {
+		return applyLess(ctx, client, req, err)
+	}
 	return err
 }
 

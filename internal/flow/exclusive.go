@@ -5,7 +5,11 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/oracle"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
+
+// rounding names what makes a document's total QloApps' own.
+const rounding = "Rounding (QloApps)"
 
 // exclusive is a document whose lines are without tax, as sales orders and credit notes have them.
 type exclusive struct {
@@ -85,6 +89,45 @@ func (x *exclusive) document(b *bill, precision int32, r *rules.Rules) oracle.Do
 		d.Lines = append(d.Lines, line)
 	}
 	return d
+}
+
+// zohoLines are the lines as they are sent, with their discounts where each has its own.
+func (x *exclusive) zohoLines(b *bill, precision int32, links engine.Links, r *rules.Rules) ([]zoho.Line, error) {
+	lines := make([]zoho.Line, len(b.lines))
+	for i, l := range b.lines {
+		var err error
+		if lines[i], err = zohoLine(l, x.rates[i], precision, links, r); err != nil {
+			return nil, err
+		}
+		if x.split != nil && !x.split[i].IsZero() {
+			off := money.N(x.split[i])
+			lines[i].DiscountAmount = &off
+		}
+	}
+	return lines, nil
+}
+
+// discounted are a document's fields about its discount.
+func (x *exclusive) discounted() (whole *money.Number, kind string, beforeTax *bool) {
+	before := true
+	switch {
+	case x.split != nil:
+		return nil, "item_level", &before
+	case !x.discount.IsZero():
+		off := money.N(x.discount)
+		return &off, "entity_level", &before
+	default:
+		return nil, "", nil
+	}
+}
+
+// adjusted are a document's fields about what is missing to its total.
+func (x *exclusive) adjusted() (*money.Number, string) {
+	if x.adjustment.IsZero() {
+		return nil, ""
+	}
+	rest := money.N(x.adjustment)
+	return &rest, rounding
 }
 
 // netOf takes the tax out of an amount that includes it.

@@ -59,6 +59,10 @@ func clip(text string, most int) string {
 
 // suffixed shortens name so that it and its suffix fit together.
 func suffixed(name, suffix string, most int) string {
+	const least = 8 // of the name
+	if long := []rune(suffix); len(long) > most-least {
+		suffix = string(long[:most-least-1]) + ")"
+	}
 	return clip(name, most-len([]rune(suffix))) + suffix
 }
 

@@ -130,6 +130,15 @@ func (d paymentDest) Step(ctx context.Context, step engine.Step, ids []string) e
 	if !strings.HasPrefix(step.Name, giveBackStep) {
 		return d.dest.Step(ctx, step, ids)
 	}
+	err := d.giveBack(ctx, step)
+	if f := fault.Of(err); f != nil && f.Kind == fault.Rejected { // locked meanwhile, or reconciled with a bank's statement
+		return fault.New(fault.Held, "negative_payment", "Money was given back to the guest, and Zoho Books does not let the payment be changed that it came from. %s", f.Detail).
+			Do("Record the refund in Zoho Books by hand, then use Skip here.").By(err)
+	}
+	return err
+}
+
+func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
 	var want refunding
 	if err := json.Unmarshal(step.Body, &want); err != nil {
 		return err

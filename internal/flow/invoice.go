@@ -88,10 +88,17 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
+	var x *exclusive
+	if r.Org.ExclusiveInvoices {
+		if x, err = b.withoutTax(t, len(discounts) > 0, currency.Precision, r); err != nil {
+			return none, err
+		}
+		b.totals, b.notices = x.totals, x.notices
+	}
 	if err := lowered(i, self, b.totals.Total, currency.Precision, links); err != nil {
 		return none, err
 	}
-	doc, err := invoiced(i, self, b, currency.Precision, links, r)
+	doc, err := invoiced(i, self, b, x, currency.Precision, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -170,10 +177,11 @@ func costs(lines []qloapps.Line) bool {
 	return slices.ContainsFunc(lines, func(l qloapps.Line) bool { return !l.Incl.IsZero() || !l.Excl.IsZero() })
 }
 
-// invoiced is the body of a balanced bill.
-func invoiced(i qloapps.Invoice, self engine.Link, b *bill, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {
+// invoiced is the body of a balanced bill; x is the same with lines without tax, nil where these
+// may include it.
+func invoiced(i qloapps.Invoice, self engine.Link, b *bill, x *exclusive, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {
 	bears := dated(day(i.Date), self, r)
-	doc := zoho.Invoice{Date: bears, DueDate: max(dueDate(i), bears), Notes: trueDay(day(i.Date), bears), InclusiveTax: true, CustomFields: keyField(r, ref(Invoice, i.ID))}
+	doc := zoho.Invoice{Date: bears, DueDate: max(dueDate(i), bears), Notes: trueDay(day(i.Date), bears), InclusiveTax: x == nil, CustomFields: keyField(r, ref(Invoice, i.ID))}
 	doc.Number, doc.ReferenceNumber = numbers(i, self, r)
 	who := contactRef(i.Order.CustomerID, i.Order.Currency, r)
 	contact, err := links.Of(who.Flow, who.ID)
@@ -181,13 +189,20 @@ func invoiced(i qloapps.Invoice, self engine.Link, b *bill, precision int32, lin
 		return doc, err
 	}
 	doc.CustomerID = contact.ID
-	if doc.Lines, err = b.zohoLines(precision, links, r); err != nil {
+	if x != nil {
+		doc.Lines, err = x.zohoLines(b, precision, links, r)
+		doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.discounted()
+		doc.Adjustment, doc.AdjustmentDescription = x.adjusted()
+	} else {
+		doc.Lines, err = b.zohoLines(precision, links, r)
+		b.discountInto(&doc)
+	}
+	if err != nil {
 		return doc, err
 	}
 	if err := orderLines(&doc, i, b, links); err != nil {
 		return doc, err
 	}
-	b.discountInto(&doc)
 	doc.ExchangeRate, err = exchangeRate(i.Order.Currency, i.Order.Rate, r)
 	return doc, err
 }
@@ -221,7 +236,9 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Link
 	}
 	var k kept
 	_ = json.Unmarshal(order.Extra, &k)
-	ids := map[string]string{}
+	var sent zoho.SalesOrder
+	_ = json.Unmarshal(order.Sent, &sent)
+	ids, ordered := map[string]string{}, map[string]money.Decimal{}
 	n := 0
 	for _, l := range i.Order.Lines {
 		if l.Incl.IsZero() && l.Excl.IsZero() {
@@ -230,13 +247,21 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Link
 		if n < len(k.LineIDs) {
 			ids[string(l.Kind)+l.ID] = k.LineIDs[n]
 		}
+		if n < len(sent.Lines) {
+			ordered[string(l.Kind)+l.ID] = sent.Lines[n].Quantity.Decimal
+		}
 		n++
 	}
 	if n != len(k.LineIDs) {
 		return nil // the order was edited after its sales order was frozen
 	}
 	for n, l := range b.lines {
-		doc.Lines[n].SalesOrderItemID = ids[string(l.Kind)+l.ID]
+		key := string(l.Kind) + l.ID
+		// A rate that is exact with tax but not without has nights here and one amount there, and no
+		// more than what was ordered can be invoiced.
+		if most, known := ordered[key]; !known || doc.Lines[n].Quantity.LessThanOrEqual(most) {
+			doc.Lines[n].SalesOrderItemID = ids[key]
+		}
 	}
 	return nil
 }
@@ -295,7 +320,7 @@ func discountsOf(i qloapps.Invoice) []qloapps.Discount {
 func dueDate(i qloapps.Invoice) string {
 	due := ""
 	for _, l := range i.Order.Lines {
-		if d := day(l.From); l.Kind == qloapps.RoomLine && d != "" && (due == "" || d < due) {
+		if d := day(l.From); d != "" && (due == "" || d < due) {
 			due = d
 		}
 	}

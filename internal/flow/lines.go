@@ -17,7 +17,7 @@ import (
 type sold struct {
 	qloapps.Line
 	set    qloapps.RateSet
-	taxID  string
+	tax    rules.Choice
 	taxes  []oracle.Tax
 	amount money.Decimal // tax included, rounded cumulatively to the currency
 }
@@ -40,9 +40,9 @@ func chooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]sold, error) {
 			if err != nil {
 				return nil, err
 			}
-			s.taxID, s.taxes = choice.ZohoID, taxesOf(choice.ZohoID, set, r)
+			s.tax, s.taxes = choice, taxesOf(choice.ZohoID, set, r)
 		} else if choice, err := r.Mappings.Find(rules.Taxes, set.Key); err == nil {
-			s.taxID, s.taxes = choice.ZohoID, taxesOf(choice.ZohoID, set, r)
+			s.tax, s.taxes = choice, taxesOf(choice.ZohoID, set, r)
 		}
 		out = append(out, s)
 	}
@@ -129,7 +129,8 @@ func roundLines(lines []sold, whole money.Decimal, precision int32) {
 
 // zohoLine is the line as it is sent: by quantity where that is exact, else once the amount.
 func zohoLine(l sold, amount money.Decimal, precision int32, links engine.Links, r *rules.Rules) (zoho.Line, error) {
-	line := zoho.Line{Rate: money.N(amount), Quantity: money.N(unity), TaxID: l.taxID, Description: clip(describe(l.Line), 2000)}
+	line := zoho.Line{Rate: money.N(amount), Quantity: money.N(unity), Description: clip(describe(l.Line), 2000)}
+	taxed(&line, l.tax)
 	if q := l.Quantity; q.GreaterThan(unity) && q.IsInteger() {
 		rate := amount.DivRound(q, precision)
 		if rate.Mul(q).Equal(amount) {
@@ -137,6 +138,15 @@ func zohoLine(l sold, amount money.Decimal, precision int32, links engine.Links,
 		}
 	}
 	return line, nameLine(&line, l.Line, links, r)
+}
+
+// taxed puts a tax on a line, or the reason why it has none.
+func taxed(line *zoho.Line, choice rules.Choice) {
+	if choice.Detail == rules.Exemption {
+		line.TaxExemptionID = choice.ZohoID
+		return
+	}
+	line.TaxID = choice.ZohoID
 }
 
 // nameLine says what was sold: the item of the room type or service, the mapped item of a

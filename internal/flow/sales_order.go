@@ -5,7 +5,6 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -120,16 +119,12 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 	if err != nil {
 		return nil, nil, err
 	}
-	lines := make([]zoho.Line, len(b.lines))
-	for i, l := range b.lines {
-		if lines[i], err = zohoLine(l, x.rates[i], precision, links, r); err != nil {
-			return nil, nil, err
-		}
+	lines, err := x.zohoLines(b, precision, links, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range lines {
 		lines[i].AccountID = "" // Zoho takes no account on a sales order
-		if x.split != nil && !x.split[i].IsZero() {
-			off := money.N(x.split[i])
-			lines[i].DiscountAmount = &off
-		}
 	}
 	return x, lines, nil
 }
@@ -144,21 +139,8 @@ func ordered(o *qloapps.Order, self engine.Link, x *exclusive, lines []zoho.Line
 		return doc, err
 	}
 	doc.CustomerID = contact.ID
-	before := true
-	switch {
-	case x.split != nil:
-		doc.DiscountType, doc.DiscountBeforeTax = "item_level", &before
-	case !x.discount.IsZero():
-		off := money.N(x.discount)
-		doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = &off, "entity_level", &before
-	}
-	if !x.adjustment.IsZero() {
-		rest := money.N(x.adjustment)
-		doc.Adjustment, doc.AdjustmentDescription = &rest, rounding
-	}
+	doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.discounted()
+	doc.Adjustment, doc.AdjustmentDescription = x.adjusted()
 	doc.ExchangeRate, err = exchangeRate(o.Currency, o.Rate, r)
 	return doc, err
 }
-
-// rounding names what makes a document's total QloApps' own.
-const rounding = "Rounding (QloApps)"

@@ -58,6 +58,10 @@ func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision 
 				Do("Settle the invoice by hand in Zoho Books, then use Skip here.")
 		}
 		note, err := links.Of(CreditNote, d.FromSlip)
+		if fault.Is(err, fault.Skipped) {
+			return nil, nil, fault.New(fault.Held, "totals_differ", "The voucher «%s» comes from credit slip %s, which is not sent to Zoho Books, so that nothing there can settle this part of the invoice. %s", d.Name, d.FromSlip, fault.Of(err).Detail).
+				Do("Settle the invoice by hand in Zoho Books, then use Skip here; or send the slip first.")
+		}
 		if err != nil {
 			return nil, nil, err
 		}

@@ -2,10 +2,13 @@ package mapping
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/connection"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -28,6 +31,9 @@ func RateKey(t rules.Tax) string {
 			simple = append(simple, rate)
 		}
 	}
+	if compound && len(simple) == 0 {
+		return "" // taken on nothing but itself: no tax of QloApps' is of this type
+	}
 	return qloapps.NewRateSet(append(simple, all...), compound).Key
 }
 
@@ -41,7 +47,66 @@ func (s *Service) Fetch(ctx context.Context, kind rules.Kind, hotel *qloapps.Rea
 	if err != nil {
 		return err
 	}
+	if kind == rules.Taxes && !slices.ContainsFunc(choices, Choice.group) {
+		known, err := s.Groups(ctx)
+		if err != nil {
+			return err
+		}
+		for _, g := range known { // no list shows groups here: those known stay while they stand
+			if _, err := books.TaxGroup(ctx, string(g.ID)); !fault.Is(err, fault.NotFound) {
+				choices = append(choices, taxChoice(g))
+			}
+		}
+	}
 	return s.Replace(ctx, kind, sources, choices)
+}
+
+func (c Choice) group() bool { return c.Tax != nil && len(c.Tax.Parts) > 1 }
+
+func taxChoice(t zoho.Tax) Choice {
+	flat := flatten(t)
+	return Choice{ID: flat.ID, Name: flat.Name, Detail: t.Percent.String() + " %", Tax: &flat}
+}
+
+// Groups are the tax groups among the choices.
+func (s *Service) Groups(ctx context.Context) ([]zoho.Tax, error) {
+	_, choices, err := s.read(ctx, string(rules.Taxes))
+	var groups []zoho.Tax
+	for _, c := range choices {
+		flat := c.facts().Tax
+		if flat == nil || len(flat.Parts) < 2 {
+			continue
+		}
+		group := zoho.Tax{ID: zoho.Text(c.ZohoID), Name: zoho.Text(c.Name), Type: "tax_group"}
+		for _, p := range flat.Parts {
+			part := zoho.Tax{ID: zoho.Text(p.ID), Type: "tax"}
+			if p.Compound {
+				part.Type = "compound_tax"
+			}
+			if part.Percent.Decimal, err = money.Parse(p.Percent); err != nil {
+				return nil, err
+			}
+			group.Parts = append(group.Parts, part)
+			group.Percent.Decimal = group.Percent.Add(part.Percent.Decimal)
+		}
+		groups = append(groups, group)
+	}
+	return groups, err
+}
+
+// Keep adds tax groups to the choices that no list shows.
+func (s *Service) Keep(ctx context.Context, groups []zoho.Tax) error {
+	for _, g := range groups {
+		choice := taxChoice(g)
+		f, err := json.Marshal(facts{Detail: choice.Detail, Tax: choice.Tax})
+		if err != nil {
+			return err
+		}
+		if err := s.DB.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_mapping_choices (kind, zoho_id, name, facts, position) VALUES (?, ?, ?, ?, 1000)", string(rules.Taxes), choice.ID, choice.Name, string(f)).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func offered(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader) ([]Source, error) {
@@ -123,8 +188,14 @@ func choicesOf(ctx context.Context, kind rules.Kind, books *zoho.Client) ([]Choi
 	case rules.Taxes:
 		taxes, err := books.Taxes(ctx)
 		for _, t := range taxes {
-			flat := flatten(t)
-			out = append(out, Choice{ID: flat.ID, Name: flat.Name, Detail: t.Percent.String() + " %", Tax: &flat})
+			out = append(out, taxChoice(t))
+		}
+		if err != nil {
+			return out, err
+		}
+		exemptions, err := books.Exemptions(ctx)
+		for _, e := range exemptions {
+			out = append(out, Choice{ID: string(e.ID), Name: string(e.Code), Detail: rules.Exemption})
 		}
 		return out, err
 	case rules.PaymentModes:

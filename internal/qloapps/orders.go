@@ -183,10 +183,17 @@ func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 				o.HotelName = l.HotelName
 			}
 		}
-		if len(rooms[id]) > 0 && excl.Equal(d.excl) && incl.Equal(d.incl) {
+		apart := decimalOf(int64(len(rooms[id]))).Mul(money.Unit(2)) // each room is rounded by itself
+		if len(rooms[id]) > 0 && excl.Sub(d.excl).Abs().LessThanOrEqual(apart) && incl.Sub(d.incl).Abs().LessThanOrEqual(apart) {
 			o.Lines = append(o.Lines, rooms[id]...)
 		} else {
-			o.Lines = append(o.Lines, d.line(OtherLine))
+			other := d.line(OtherLine)
+			for n, l := range rooms[id] {
+				if n == 0 || l.From.Before(other.From) {
+					other.From = l.From
+				}
+			}
+			o.Lines = append(o.Lines, other)
 		}
 	}
 	for _, id := range ids {

@@ -44,6 +44,8 @@ type Organization struct {
 	Currencies   map[string]Currency // by ISO code; only those that exist in Zoho
 	TaxRounding  string              // entity_level, item_level
 	Country      string              // alpha-2, "" when unknown
+	// ExclusiveInvoices says that its edition takes no invoices whose lines include tax.
+	ExclusiveInvoices bool
 }
 
 // Currency is a currency that exists in Zoho.
@@ -62,8 +64,11 @@ type Mappings struct {
 // Choice is the Zoho end of a mapping.
 type Choice struct {
 	ZohoID, ZohoName string
-	Detail           string // of an account its type: "bank", "cash"
+	Detail           string // of an account its type: "bank", "cash"; of what is no tax "exemption"
 }
+
+// Exemption marks, among taxes, a reason why no tax is due.
+const Exemption = "exemption"
 
 // Tax is a Zoho tax or tax group, flattened to its single taxes in order.
 type Tax struct {

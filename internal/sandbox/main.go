@@ -31,13 +31,17 @@ func run() error {
 	fixed := flag.Bool("fixed-window", false, "count the minute of the clock instead of any 60 seconds")
 	others := flag.Int("others", 0, "calls of today that other applications have made")
 	latency := flag.Duration("latency", 0, "how long every answer takes")
+	contrary := flag.Bool("contrary", false, "take the other answer wherever Zoho's documents leave two open")
+	exclusive := flag.Bool("exclusive", false, "an edition whose invoices take no lines that include tax")
+	taxPerLine := flag.Bool("tax-per-line", false, "an edition that demands a tax or an exemption on every line")
 	flag.Parse()
 	listener, err := net.Listen("tcp", *listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", *listen, err)
 	}
 	fmt.Printf("http://%s\n", listener.Addr())
-	stand := books.New(books.Options{Seed: *seed, PerMinute: *perMinute, PerDay: *perDay, NoLimits: *noLimits, FixedWindow: *fixed, Latency: *latency})
+	stand := books.New(books.Options{Seed: *seed, PerMinute: *perMinute, PerDay: *perDay, NoLimits: *noLimits, FixedWindow: *fixed, Latency: *latency,
+		Contrary: *contrary, Exclusive: *exclusive, TaxPerLine: *taxPerLine})
 	stand.UsedByOthers(*others)
 	server := &http.Server{Handler: stand, ReadHeaderTimeout: 10 * time.Second}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -8,6 +8,7 @@ package setup
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -28,21 +29,32 @@ const (
 	needed  = "needed"
 )
 
-// Run does every step. Only trouble that stops all of them is an error.
-func Run(ctx context.Context, in wire.SetupRequest, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, error) {
-	s := &steps{ctx: ctx, books: books, result: wire.SetupResult{Steps: []wire.SetupStep{}}}
+// Run does every step. Only trouble that stops all of them is an error. ownNumbers says that
+// documents bear the numbers that QloApps prints; groups are tax groups known from before, and come
+// back with those that were made, as not every edition lists them.
+func Run(ctx context.Context, in wire.SetupRequest, ownNumbers bool, groups []zoho.Tax, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, []zoho.Tax, error) {
+	s := &steps{ctx: ctx, books: books, groups: groups, result: wire.SetupResult{Steps: []wire.SetupStep{}}}
+	err := s.all(in, ownNumbers, hotel)
+	return s.result, s.groups, err
+}
+
+func (s *steps) all(in wire.SetupRequest, ownNumbers bool, hotel *qloapps.Reader) error {
 	if err := s.keyFields(); err != nil {
-		return s.result, err
+		return err
+	}
+	if err := s.numbers(hotel, ownNumbers); err != nil {
+		return err
 	}
 	if err := s.taxes(hotel, in.CreateTaxes); err != nil {
-		return s.result, err
+		return err
 	}
-	return s.result, s.currencies(hotel, in.CreateCurrencies)
+	return s.currencies(hotel, in.CreateCurrencies)
 }
 
 type steps struct {
 	ctx    context.Context
 	books  *zoho.Client
+	groups []zoho.Tax // tax groups known without a list
 	result wire.SetupResult
 }
 
@@ -115,6 +127,7 @@ func (s *steps) taxes(hotel *qloapps.Reader, create bool) error {
 	if err != nil {
 		return s.refusal("taxes", err, "Switch sales tax on in Zoho Books.")
 	}
+	known = append(known, missing(s.groups, known)...)
 	for _, u := range uses {
 		if u.Key == qloapps.Untaxed.Key {
 			continue
@@ -145,15 +158,19 @@ func (s *steps) tax(set qloapps.RateSet, known []zoho.Tax, create bool) ([]zoho.
 			if compound {
 				label = "Compound tax " + rate.String() + "%"
 			}
-			if _, err := s.books.CreateTax(s.ctx, label, rate.String(), compound); err != nil {
+			id, err := s.books.CreateTax(s.ctx, label, rate.String(), compound)
+			if err != nil {
 				return known, s.refusal(name, err, "Add the tax in Zoho Books by hand.")
 			}
 			fresh, err := s.books.Taxes(s.ctx)
 			if err != nil {
 				return known, err
 			}
-			known = fresh
-			if t = single(known, rate, compound); t == nil {
+			known = append(fresh, missing(s.groups, fresh)...)
+			if t = single(known, rate, compound); t == nil && id != "" { // the list lags behind
+				t = &zoho.Tax{ID: zoho.Text(id)}
+			}
+			if t == nil {
 				s.add(name, refused, "Zoho Books does not show the new tax.", "Add it by hand.")
 				return known, nil
 			}
@@ -161,17 +178,36 @@ func (s *steps) tax(set qloapps.RateSet, known []zoho.Tax, create bool) ([]zoho.
 		ids = append(ids, string(t.ID))
 	}
 	if len(ids) > 1 {
-		if err := s.books.CreateTaxGroup(s.ctx, "Tax group "+set.Key, ids); err != nil {
+		id, err := s.books.CreateTaxGroup(s.ctx, "Tax group "+set.Key, ids)
+		if err != nil {
 			return known, s.refusal(name, err, "Add the group in Zoho Books by hand.")
 		}
 		fresh, err := s.books.Taxes(s.ctx)
 		if err != nil {
 			return known, err
 		}
-		known = fresh
+		known = append(fresh, missing(s.groups, fresh)...)
+		if find(known, set) == nil && id != "" { // no list shows groups, or it lags behind
+			group := zoho.Tax{ID: zoho.Text(id), Name: zoho.Text("Tax group " + set.Key), Type: "tax_group"}
+			for i, rate := range set.Rates {
+				kind := zoho.Text("tax")
+				if set.Compound && i > 0 {
+					kind = "compound_tax"
+				}
+				group.Parts = append(group.Parts, zoho.Tax{ID: zoho.Text(ids[i]), Percent: zoho.Amount{Decimal: rate}, Type: kind})
+			}
+			s.groups, known = append(s.groups, group), append(known, group)
+		}
 	}
 	s.add(name, done, "The tax was added.", "")
 	return known, nil
+}
+
+// missing are the groups that a list does not show.
+func missing(groups, listed []zoho.Tax) []zoho.Tax {
+	return slices.DeleteFunc(slices.Clone(groups), func(g zoho.Tax) bool {
+		return slices.ContainsFunc(listed, func(t zoho.Tax) bool { return t.ID == g.ID })
+	})
 }
 
 func find(known []zoho.Tax, set qloapps.RateSet) *zoho.Tax {

@@ -103,6 +103,10 @@ func refused(req Request, a answered) error {
 	case "1000":
 		return lost(req, a)
 	}
+	if strings.HasPrefix(req.Path, Invoices.Path) && ForeignField(a, "is_inclusive_tax") != "" {
+		return fault.New(fault.Limited, ExclusiveOnly, "This edition of Zoho Books takes no invoices whose lines include tax%s.", said(a)).
+			Do("Nothing needs to be done: the invoice is sent with lines without tax.").By(a)
+	}
 	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" {
 		return gone(a)
 	}
@@ -112,6 +116,10 @@ func refused(req Request, a answered) error {
 	return reject(a, "zoho_refused", "Zoho Books refused the call").
 		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.")
 }
+
+// ExclusiveOnly is the code of the refusal that teaches that invoices must have lines without tax.
+// The document is mapped again at once.
+const ExclusiveOnly = "exclusive_only"
 
 // assumed holds refusals whose codes no stored source shows. They are the sandbox's and wait
 // for proof against a live organisation; an unlisted code still shows Zoho's own words.

@@ -208,7 +208,7 @@ func TestACallCarriesTokenOrganisationAndKey(t *testing.T) {
 		}
 		want := []string{
 			"PUT /books/v3/invoices?ignore_auto_number_generation=true&organization_id=60001", "Zoho-oauthtoken token-0", "cf_qloapps_key",
-			"invoice:7", "true", `{"customer_id":"1","invoice_number":"IN7","date":"2026-05-01","is_inclusive_tax":false,"line_items":[{"rate":1560.1,"quantity":1}]}`,
+			"invoice:7", "true", `{"customer_id":"1","invoice_number":"IN7","date":"2026-05-01","line_items":[{"rate":1560.1,"quantity":1}]}`,
 		}
 		for i := range want {
 			if got[i] != want[i] {

@@ -69,8 +69,8 @@ type Invoice struct {
 	ReferenceNumber       string        `json:"reference_number,omitempty"`
 	Date                  string        `json:"date"`
 	DueDate               string        `json:"due_date,omitempty"`
-	ExchangeRate          *money.Number `json:"exchange_rate,omitempty"` // base units per one unit of the document's currency
-	InclusiveTax          bool          `json:"is_inclusive_tax"`
+	ExchangeRate          *money.Number `json:"exchange_rate,omitempty"`    // base units per one unit of the document's currency
+	InclusiveTax          bool          `json:"is_inclusive_tax,omitempty"` // some editions do not know the field
 	Discount              *money.Number `json:"discount,omitempty"`
 	DiscountType          string        `json:"discount_type,omitempty"` // entity_level, item_level
 	DiscountBeforeTax     *bool         `json:"is_discount_before_tax,omitempty"`

@@ -189,7 +189,7 @@ func (c *Client) Find(ctx context.Context, r Resource, key string, filter url.Va
 		if err != nil {
 			return Record{}, false, err
 		}
-		rec, err := r.record(row, c.KeyFieldOf(r))
+		rec, err := r.Row(row, c.KeyFieldOf(r))
 		if err != nil {
 			continue
 		}

@@ -3,8 +3,10 @@ package zoho
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -106,27 +108,74 @@ func (c *Client) CreateCurrency(ctx context.Context, code string) error {
 	return c.post(ctx, CurrenciesPath, CurrencyOf(code), nil)
 }
 
-// Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one.
+// Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one;
+// where it leaves out the groups themselves they are asked for at an address of their own, which
+// not every edition has.
 func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
 	taxes, err := rows[Tax](ctx, c, "/settings/taxes", "taxes", nil)
 	if err != nil {
 		return nil, err
 	}
-	for i, t := range taxes {
-		if t.Type != "tax_group" || len(t.Parts) > 0 {
-			continue
-		}
-		var answer struct {
-			Group struct {
-				Taxes []Tax `json:"taxes"`
-			} `json:"tax_group"`
-		}
-		if err := c.get(ctx, "/settings/taxgroups/"+string(t.ID), nil, &answer); err != nil {
+	if !slices.ContainsFunc(taxes, Tax.Group) {
+		groups, err := read[taxGroup](ctx, c, "/settings/taxgroups", "tax_groups", nil)
+		if err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
 			return nil, err
 		}
-		taxes[i].Parts = answer.Group.Taxes
+		for _, g := range groups {
+			taxes = append(taxes, g.tax())
+		}
+	}
+	for i, t := range taxes {
+		if t.Type != groupType || len(t.Parts) > 0 {
+			continue
+		}
+		if taxes[i], err = c.TaxGroup(ctx, string(t.ID)); err != nil {
+			return nil, err
+		}
+		taxes[i].ID, taxes[i].Name, taxes[i].Percent = t.ID, t.Name, t.Percent
 	}
 	return taxes, nil
+}
+
+const groupType = "tax_group"
+
+// Group reports a group of taxes.
+func (t Tax) Group() bool { return t.Type == groupType || len(t.Parts) > 0 }
+
+// taxGroup is a group as its own address gives it.
+type taxGroup struct {
+	ID      Text   `json:"tax_group_id"`
+	Name    Text   `json:"tax_group_name"`
+	Percent Amount `json:"tax_group_percentage"`
+	Taxes   []Tax  `json:"taxes"`
+}
+
+func (g taxGroup) tax() Tax {
+	return Tax{ID: g.ID, Name: g.Name, Percent: g.Percent, Type: groupType, Parts: g.Taxes}
+}
+
+// TaxGroup reads one group.
+func (c *Client) TaxGroup(ctx context.Context, id string) (Tax, error) {
+	var answer struct {
+		Group taxGroup `json:"tax_group"`
+	}
+	err := c.get(ctx, "/settings/taxgroups/"+id, nil, &answer)
+	return answer.Group.tax(), err
+}
+
+// Exemption is a reason why no tax is due.
+type Exemption struct {
+	ID   Text `json:"tax_exemption_id"`
+	Code Text `json:"tax_exemption_code"`
+}
+
+// Exemptions lists the reasons why no tax is due; editions without them have none.
+func (c *Client) Exemptions(ctx context.Context) ([]Exemption, error) {
+	list, err := read[Exemption](ctx, c, "/settings/taxexemptions", "tax_exemptions", nil)
+	if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Auth) && refusedScope(err) {
+		return nil, nil
+	}
+	return list, err
 }
 
 // CreateTax adds a single tax and gives its id. percent is a plain decimal.
@@ -140,9 +189,13 @@ func (c *Client) CreateTax(ctx context.Context, name, percent string, compound b
 	return string(answer.Tax.ID), err
 }
 
-// CreateTaxGroup adds a group of single taxes.
-func (c *Client) CreateTaxGroup(ctx context.Context, name string, ids []string) error {
-	return c.post(ctx, "/settings/taxgroups", map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, nil)
+// CreateTaxGroup adds a group of single taxes and gives its id.
+func (c *Client) CreateTaxGroup(ctx context.Context, name string, ids []string) (string, error) {
+	var answer struct {
+		Group taxGroup `json:"tax_group"`
+	}
+	err := c.post(ctx, "/settings/taxgroups", map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, &answer)
+	return string(answer.Group.ID), err
 }
 
 // Accounts lists the chart of accounts.
@@ -184,16 +237,63 @@ func (c *Client) PaymentModes(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// Fields lists the custom fields of an entity.
-func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
-	return read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {entity}, "filter_custom_fields": {"true"}})
+// entities are the names that the fields of an entity may be asked for by: which one payments have
+// is not documented.
+func entities(entity string) []string {
+	if entity == CustomerPayments.Entity {
+		return []string{entity, "customer_payment", "payment"}
+	}
+	return []string{entity}
 }
 
-// CreateField adds a unique single-line field.
+// Fields lists the custom fields of an entity.
+func (c *Client) Fields(ctx context.Context, entity string) (list []Field, err error) {
+	for _, name := range entities(entity) {
+		list, err = read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
+		if err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+		if len(list) > 0 {
+			return list, nil
+		}
+	}
+	return list, err
+}
+
+// CreateField adds a single-line field, unique where Zoho takes that at once, and gives it as it
+// stands then.
 func (c *Client) CreateField(ctx context.Context, entity, label string) (Field, error) {
-	var answer struct{ Field Field }
-	err := c.post(ctx, "/settings/fields", map[string]any{"label": label, "data_type": "string", "entity": entity, "is_unique": true, "show_on_pdf": false, "value_length": 255}, &answer)
-	return answer.Field, err
+	var refusal error
+	for _, name := range entities(entity) {
+		plain := map[string]any{"label": label, "data_type": "string", "entity": name, "show_on_pdf": false}
+		unique := maps.Clone(plain)
+		unique["is_unique"], unique["value_length"] = true, 255
+		for _, body := range []map[string]any{unique, plain} {
+			var answer struct{ Field Field }
+			err := c.post(ctx, "/settings/fields", body, &answer)
+			if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) {
+				if refusal == nil {
+					refusal = err
+				}
+				continue
+			}
+			if err != nil || answer.Field.ID != "" {
+				return answer.Field, err
+			}
+			return c.fieldLabelled(ctx, entity, label)
+		}
+	}
+	return Field{}, refusal
+}
+
+func (c *Client) fieldLabelled(ctx context.Context, entity, label string) (Field, error) {
+	list, err := c.Fields(ctx, entity)
+	for _, f := range list {
+		if strings.EqualFold(string(f.Label), label) {
+			return f, err
+		}
+	}
+	return Field{}, err
 }
 
 // MakeUnique makes a field refuse doubled values.

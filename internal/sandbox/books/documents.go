@@ -225,13 +225,18 @@ func (s *Server) line(row object, known map[string]bool, accounts, fresh bool) (
 			return line, none, refuse(400, 4, "Invalid value passed for tax_id")
 		}
 		line.taxes, priced.Taxes = taxes, taxes
+	} else if s.opts.TaxPerLine && row.text("tax_exemption_id") == "" {
+		return line, none, refuse(400, 110802, "Tax or exemption is needed on every line.")
+	}
+	if id := row.text("tax_exemption_id"); id != "" && (row.text("tax_id") != "" || !s.exempts(id)) {
+		return line, none, refuse(400, 4, "Invalid value passed for tax_exemption_id")
 	}
 	return line, priced, nil
 }
 
 func (s *Server) applyInvoice(d *doc, body object, r *request) *refusal {
 	changed := *d
-	if d.Status == "void" {
+	if d.Status == "void" && !s.opts.Contrary {
 		return refuse(400, 4023, "A void invoice cannot be changed.")
 	}
 	settled := settledBy(d)
@@ -383,11 +388,22 @@ func (s *Server) orderLines(d *doc) *refusal {
 		}
 		if o := s.index.other(lineKey(id), nil); o == nil || o.Status == "void" || o.Status == "draft" {
 			return refuse(400, 4, "Invalid value passed for salesorder_item_id")
+		} else if ordered := o.line(id); ordered != nil && l.body.number("quantity").GreaterThan(ordered.body.number("quantity")) {
+			return refuse(400, 36026, "There is less left to invoice on this sales order.")
 		}
 		for _, other := range s.index.named[invoicedKey(id)] {
 			if other.ID != d.ID && other.Status != "void" {
 				return refuse(400, 36026, "There is nothing left to invoice on this sales order.")
 			}
+		}
+	}
+	return nil
+}
+
+func (d *doc) line(id string) *docLine {
+	for i := range d.lines {
+		if d.lines[i].ID == id {
+			return &d.lines[i]
 		}
 	}
 	return nil

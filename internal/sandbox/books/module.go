@@ -177,11 +177,18 @@ func (s *Server) create(m *module, r *request) (int, object, *refusal) {
 	if bad != nil {
 		return 0, nil, bad
 	}
-	return 201, object{m.envelope: m.show(s, d), "message": "The " + m.entity + " has been created."}, nil
+	status := 201
+	if s.opts.Contrary {
+		status = 200
+	}
+	return status, object{m.envelope: m.show(s, d), "message": "The " + m.entity + " has been created."}, nil
 }
 
 func (s *Server) make(m *module, r *request) (*doc, *refusal) {
 	if bad := m.spec.check(r.body); bad != nil {
+		return nil, bad
+	}
+	if bad := s.contrary(m, r.body); bad != nil {
 		return nil, bad
 	}
 	custom, key, bad := s.customOf(m, r.body, nil)
@@ -214,6 +221,9 @@ func (s *Server) made(m *module, d *doc) *refusal {
 
 func (s *Server) change(m *module, d *doc, r *request) *refusal {
 	if bad := m.spec.check(r.body); bad != nil {
+		return bad
+	}
+	if bad := s.contrary(m, r.body); bad != nil {
 		return bad
 	}
 	custom, key, bad := s.customOf(m, r.body, d)

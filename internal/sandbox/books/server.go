@@ -40,6 +40,14 @@ type Options struct {
 	Latency        time.Duration
 	// AnyCurrency lets a document have another currency than its contact (the largest plans).
 	AnyCurrency bool
+	// Contrary takes the other answer wherever Zoho's documents leave two open: codes that nobody
+	// knows, another name for the fields of payments, fields of other editions refused, rates that
+	// its own feed keeps, no negative line, updates of void invoices.
+	Contrary bool
+	// Exclusive is an edition whose invoices take no lines that include tax.
+	Exclusive bool
+	// TaxPerLine is an edition that demands a tax or an exemption on every line.
+	TaxPerLine bool
 	// PublicURL is the origin named in token answers; "" = the origin of the request.
 	PublicURL string
 }
@@ -88,6 +96,7 @@ type Server struct {
 	fields     []*field
 	currencies []*currency
 	taxes      []*tax
+	exemptions []exemption
 	accounts   []*account
 	modes      []string
 	locks      map[string]lock   // by module
@@ -117,7 +126,7 @@ func (s *Server) reset() {
 	s.grants = grants{codes: map[string]*grant{}, refresh: map[string]*grant{}, access: map[string]*access{}}
 	s.limits = limits{}
 	s.faults = faults{}
-	s.calls, s.fields, s.taxes = nil, nil, nil
+	s.calls, s.fields, s.taxes, s.exemptions = nil, nil, nil, nil
 	s.locks = map[string]lock{}
 	s.docs, s.byID, s.index = map[string][]*doc{}, map[string]*doc{}, newIndex()
 	s.modes = []string{"Cash", "Check", "Credit Card", "Bank Transfer", "Bank Remittance"}
@@ -217,7 +226,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 	}
 	if refused != nil {
-		status, answer = refused.status, object{"code": refused.code, "message": refused.message}
+		status, answer = refused.status, object{"code": s.codeOf(refused), "message": refused.message}
 	}
 	code, _ := answer["code"].(int)
 	time.Sleep(wrong.delay)

@@ -65,6 +65,8 @@ func (s *Server) settings(r *request) (int, object, *refusal) {
 		return s.taxCalls(r)
 	case "taxgroups":
 		return s.groupCalls(r)
+	case "taxexemptions":
+		return s.exemptionCalls(r)
 	case "fields":
 		return s.fieldCalls(r)
 	case "paymentmodes":
@@ -113,6 +115,12 @@ func (s *Server) currencyCalls(r *request) (int, object, *refusal) {
 		return 0, nil, refuse(404, 1002, "Currency does not exist.")
 	}
 	if len(r.path) == 4 && r.path[3] == "exchangerates" && r.method == http.MethodPost {
+		if bad := (spec{"effective_date": "d", "rate": "n"}).check(r.body); bad != nil {
+			return 0, nil, bad
+		}
+		if s.opts.Contrary {
+			return 0, nil, refuse(400, 11100, "Exchange rates are fetched automatically.")
+		}
 		c.Rate = r.body.number("rate")
 		return 201, object{"exchange_rate": object{"effective_date": r.body.text("effective_date"), "rate": n(c.Rate)}}, nil
 	}
@@ -221,7 +229,9 @@ func (s *Server) taxCalls(r *request) (int, object, *refusal) {
 	case len(r.path) == 2 && r.method == http.MethodGet:
 		rows := []object{}
 		for _, t := range s.taxes {
-			rows = append(rows, t.show())
+			if t.Parts == nil || !s.opts.Contrary {
+				rows = append(rows, t.show())
+			}
 		}
 		return paged(r, "taxes", rows)
 	case len(r.path) == 2 && r.method == http.MethodPost:
@@ -273,6 +283,14 @@ func (s *Server) groupCalls(r *request) (int, object, *refusal) {
 			group.Parts = append(group.Parts, s.taxes[i])
 		}
 		return s.newTax(group, "tax_group")
+	case len(r.path) == 2 && r.method == http.MethodGet && !s.opts.Contrary:
+		rows := []object{}
+		for _, t := range s.taxes {
+			if t.Parts != nil {
+				rows = append(rows, t.show())
+			}
+		}
+		return 200, object{"tax_groups": rows}, nil
 	case len(r.path) == 3 && r.method == http.MethodGet:
 		for _, t := range s.taxes {
 			if t.ID == r.path[2] && t.Parts != nil {
@@ -295,7 +313,7 @@ func (s *Server) fieldCalls(r *request) (int, object, *refusal) {
 	case len(r.path) == 2 && r.method == http.MethodGet:
 		rows := []object{}
 		for _, f := range s.fields {
-			if f.Entity == entityOf(r.query.Get("entity")) {
+			if f.Entity == entityOf(r.query.Get("entity")) && s.paymentEntity(r.query.Get("entity")) {
 				rows = append(rows, f.show())
 			}
 		}
@@ -304,10 +322,16 @@ func (s *Server) fieldCalls(r *request) (int, object, *refusal) {
 		if bad := (spec{"label": "s100", "data_type": "s20", "entity": "s30", "show_on_pdf": "b", "is_mandatory": "b", "help_text": "s255", "is_unique": "b", "value_length": "n"}).check(r.body); bad != nil {
 			return 0, nil, bad
 		}
-		if !slices.Contains(entities, r.body.text("entity")) || r.body.text("label") == "" || r.body.text("data_type") == "" {
+		if _, given := r.body["is_unique"]; given && s.opts.Contrary {
+			return 0, nil, refuse(400, 8, "Invalid Element is_unique")
+		}
+		if !slices.Contains(entities, r.body.text("entity")) || !s.paymentEntity(r.body.text("entity")) || r.body.text("label") == "" || r.body.text("data_type") == "" {
 			return 0, nil, refuse(400, 4, "Invalid value passed for entity, label or data_type")
 		}
 		name := "cf_" + strings.ReplaceAll(strings.ToLower(r.body.text("label")), " ", "_")
+		if s.opts.Contrary && entityOf(r.body.text("entity")) == "item" {
+			name += "_1"
+		}
 		f := &field{s.id(), entityOf(r.body.text("entity")), r.body.text("label"), name, r.body.flag("is_unique")}
 		if s.field(f.Entity, name) != nil {
 			return 0, nil, refuse(400, 1001, "The field %s already exists.", f.Label)

@@ -59,6 +59,8 @@ export const noticeName: Record<string, string> = {
   invoice_stale: "Invoice older than the order",
   overpaid: "Paid more than billed",
   voucher_credit: "Voucher counts as payment",
+  rate_not_taken: "Zoho keeps its own rate",
+  field_not_taken: "Sent without a field",
   other_currency: "Paid in another currency",
 };
 

@@ -1,0 +1,41 @@
+package setup
+
+import (
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+)
+
+// numbers checks that the numbers QloApps prints can tell documents apart for ever: Zoho takes each
+// number once.
+func (s *steps) numbers(hotel *qloapps.Reader, own bool) error {
+	if !own {
+		return nil
+	}
+	shop, err := hotel.Shop(s.ctx)
+	if err != nil {
+		return err
+	}
+	if shop.InvoiceReset && !shop.InvoiceUseYear {
+		s.add("invoice_numbers", needed, "QloApps begins its invoice numbers again every year, but prints no year: next year's numbers would be taken already.",
+			"In QloApps, Orders, Invoices, add the year as a suffix or prefix of the number; or let Zoho Books number invoices (Configuration, Orders).")
+	} else {
+		s.add("invoice_numbers", existed, "No invoice number comes twice.", "")
+	}
+	if bare := withoutPrefix(shop); bare {
+		s.add("slip_numbers", needed, "QloApps prints credit slips without a prefix, such as 000001: in Zoho Books such a number may belong to another document, and says nothing.",
+			"In QloApps, Orders, Credit slips, enter a prefix for every language.")
+	} else {
+		s.add("slip_numbers", existed, "Credit slips have a prefix.", "")
+	}
+	return nil
+}
+
+func withoutPrefix(shop qloapps.Shop) bool {
+	for _, prefix := range shop.SlipPrefix {
+		if strings.TrimSpace(prefix) == "" {
+			return true
+		}
+	}
+	return len(shop.SlipPrefix) == 0
+}
