@@ -219,7 +219,7 @@ func (d *desk) settle(t *testing.T) {
 			return
 		}
 		for q := range due {
-			if _, err := d.Work(t.Context(), q); err != nil {
+			if _, err := d.Work(t.Context(), q, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -293,7 +293,7 @@ func TestADeadWorkersDocumentIsTakenOverAndItsCallRepeated(t *testing.T) {
 	if _, err := d.shelf.Send(t.Context(), call); err != nil {
 		t.Fatal(err)
 	}
-	if n, _ := d.Work(t.Context(), q); n != 0 {
+	if n, _ := d.Work(t.Context(), q, nil); n != 0 {
 		t.Fatal("a leased document was claimed twice")
 	}
 	d.later(31 * time.Second)
@@ -389,7 +389,7 @@ func TestFiftyWishesAtOnceMakeOneDocument(t *testing.T) {
 		}()
 		go func() {
 			defer group.Done()
-			_, _ = d.Work(context.WithoutCancel(t.Context()), store.Queue{Flow: "note", Lane: store.Person})
+			_, _ = d.Work(context.WithoutCancel(t.Context()), store.Queue{Flow: "note", Lane: store.Person}, nil)
 		}()
 	}
 	group.Wait()
@@ -408,7 +408,7 @@ func TestAWishDuringTheCallIsNotLost(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_, _ = d.Work(context.WithoutCancel(t.Context()), store.Queue{Flow: "note", Lane: store.Person})
+		_, _ = d.Work(context.WithoutCancel(t.Context()), store.Queue{Flow: "note", Lane: store.Person}, nil)
 	}()
 	d.shelf.wait <- struct{}{}
 	<-done

@@ -33,14 +33,16 @@ type batch struct {
 	runner *runner
 	token  string
 	rules  *rules.Rules
+	tail   func() // nil, or told when the last document is under way
 	relock sync.Once
 	locks  rules.Locks // as read after a refusal
 }
 
 // Work claims due documents of one queue and brings each to the end of an attempt. It returns
 // how many it claimed; 0 means that the queue is empty for now. One record's trouble never
-// stops another; the error is about the claim itself.
-func (e *Engine) Work(ctx context.Context, q store.Queue) (int, error) {
+// stops another; the error is about the claim itself. tail, unless nil, is called when the last of
+// them is under way, so that the next batch can be claimed while few of this one go on.
+func (e *Engine) Work(ctx context.Context, q store.Queue, tail func()) (int, error) {
 	r := e.named[q.Flow]
 	if r == nil {
 		return 0, fault.New(fault.Invalid, "unknown_flow", "There is no flow %q.", q.Flow)
@@ -54,7 +56,7 @@ func (e *Engine) Work(ctx context.Context, q store.Queue) (int, error) {
 	if err != nil || len(docs) == 0 {
 		return 0, err
 	}
-	b := &batch{Engine: e, runner: r, token: token}
+	b := &batch{Engine: e, runner: r, token: token, tail: tail}
 	stop := b.keepLease(ctx)
 	defer func() {
 		stop()
@@ -134,6 +136,9 @@ func (b *batch) each(ctx context.Context, attempts []*attempt) {
 			}
 			return nil
 		})
+	}
+	if b.tail != nil {
+		b.tail()
 	}
 	_ = group.Wait()
 }

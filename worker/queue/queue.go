@@ -27,9 +27,9 @@ const (
 	taskRun  = "run"  // payload: run id
 )
 
-// Concurrency is how many batches of a lane a worker takes at once unless told otherwise: two keep
-// all connections to Zoho busy, the third while one of them ends or begins.
-const Concurrency = 3
+// Concurrency is how many batches of a lane a worker takes at once unless told otherwise; two keep
+// all connections to Zoho busy.
+const Concurrency = 2
 
 // lanes are the queues, each with workers of its own, so that a person never waits behind history.
 var lanes = map[store.Lane]string{store.Person: "person", store.Live: "live", store.History: "history"}
@@ -126,32 +126,48 @@ func (w *Worker) hourly(ctx context.Context) {
 	}
 }
 
-// sync works on a queue until it is empty, but not for ever, so that other flows of the lane
-// get their turn.
+// sync works on a queue, and then lets other flows of the lane have their turn.
 func (w *Worker) sync(ctx context.Context, task *asynq.Task) error {
 	var q store.Queue
 	if err := json.Unmarshal(task.Payload(), &q); err != nil {
 		slog.ErrorContext(ctx, "a task cannot be read and is dropped", "error", err)
 		return nil
 	}
-	const turn = 5 * time.Second
-	for end := time.Now().Add(turn); time.Now().Before(end) && ctx.Err() == nil; {
-		n, err := w.Engine.Work(ctx, q)
-		if err != nil && ctx.Err() == nil {
-			slog.ErrorContext(ctx, "a batch could not be worked on; it is tried again", "flow", q.Flow, "error", err)
+	worked := w.batches(ctx, q)
+	if !q.StepDue {
+		// What was written is finished before others that wait for it are looked at.
+		q.StepDue = true
+		worked = w.batches(ctx, q) || worked
+	}
+	if worked && ctx.Err() == nil {
+		if err := w.ring(ctx); err != nil { // at once for those that waited; else the dispatcher does it
+			slog.DebugContext(ctx, "could not ring for what waited", "error", err)
 		}
-		if err != nil {
-			break
-		}
-		if n > 0 {
-			continue
-		}
-		if q.StepDue {
-			break
-		}
-		q.StepDue = true // what was written is finished before others that wait for it are looked at
 	}
 	return nil
+}
+
+// batches works on a queue until it is empty, but not for ever, and tells whether there was
+// anything. A batch begins when the last document of the one before is under way.
+func (w *Worker) batches(ctx context.Context, q store.Queue) (worked bool) {
+	var group sync.WaitGroup
+	defer group.Wait()
+	const turn = 5 * time.Second
+	for end := time.Now().Add(turn); time.Now().Before(end) && ctx.Err() == nil; {
+		more := make(chan bool, 2)
+		group.Go(func() {
+			n, err := w.Engine.Work(ctx, q, func() { more <- true })
+			if err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "a batch could not be worked on; it is tried again", "flow", q.Flow, "error", err)
+			}
+			more <- n > 0 && err == nil
+		})
+		if !<-more {
+			break
+		}
+		worked = true
+	}
+	return worked
 }
 
 func (w *Worker) run(ctx context.Context, task *asynq.Task) error {
