@@ -26,14 +26,19 @@ import { sessionQuery } from "@/features/session/session.api";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
 import { ZoneContext } from "@/lib/zone";
+import { bookPlaces } from "./bookRoutes";
 import classes from "./Shell.module.css";
 
 const places: { to: string; label: string; icon: ReactNode }[] = [
   { to: "/", label: t.nav.overview, icon: <IconHome size={19} stroke={1.7} aria-hidden /> },
   { to: "/synchronization", label: t.nav.sync, icon: <IconArrowsExchange size={19} stroke={1.7} aria-hidden /> },
   { to: "/mapping", label: t.nav.mapping, icon: <IconTableAlias size={19} stroke={1.7} aria-hidden /> },
+  bookPlaces.pairing,
+  bookPlaces.payments,
   { to: "/configuration", label: t.nav.configuration, icon: <IconSettings size={19} stroke={1.7} aria-hidden /> },
   { to: "/runs", label: t.nav.runs, icon: <IconListDetails size={19} stroke={1.7} aria-hidden /> },
+  bookPlaces.tools,
+  bookPlaces.tokens,
 ];
 
 /** everything around a page: where one can go, who one is, what runs */

@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/
 import { lazy, type ReactNode } from "react";
 import { readSearch } from "@/features/records/filters";
 import { isOneOf, mappingKinds, sections } from "@/lib/sections";
+import { bookRoutes } from "./bookRoutes";
 import { parseSearch, stringifySearch } from "./search";
 import { Lost, Shell } from "./Shell";
 
@@ -87,7 +88,7 @@ const run = createRoute({
   },
 });
 
-const tree = root.addChildren([overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run]);
+const tree = root.addChildren([overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
 
 /** messages stand inside the router, because some of them link to a page */
 function WithMessages({ children }: { children: ReactNode }) {

@@ -2,10 +2,13 @@
 
 import type { DataCenter, MappingKind, Section } from "../sections";
 import { connectionTexts } from "./connection";
+import { pairingTexts } from "./pairing";
+import { paymentsTexts } from "./payments";
 import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
 import { settingsTexts } from "./settingsForm";
+import { tokensTexts, toolsTexts } from "./tools";
 import { verbTexts } from "./verbs";
 
 export * from "./codes";
@@ -210,6 +213,10 @@ export const t = {
   },
   connection: connectionTexts,
   settings: settingsTexts,
+  pairing: pairingTexts,
+  payments: paymentsTexts,
+  tools: toolsTexts,
+  tokens: tokensTexts,
   mapping: {
     title: "Mapping",
     kinds: "Kinds of mapping",
