@@ -72,7 +72,7 @@ function Found({ contact, guest, busy, take }: { contact: Contact; guest: string
   return (
     <li className={classes.suggestion}>
       <div style={{ minWidth: 0, overflowWrap: "anywhere" }}>
-        <Outside href={contact.zoho_url}>{contact.name}</Outside>
+        <Outside href={contact.zoho_url} wrap>{contact.name}</Outside>
         <div className={classes.facts}>{facts}</div>
         {state ? <div className={classes.why}>{state}</div> : null}
       </div>

@@ -34,7 +34,7 @@ function Linked({ item }: { item: PairingItem }) {
   return (
     <div className={classes.suggestion}>
       <div>
-        <Outside href={item.zoho_url} label={t.sync.openZoho(item.name)}>
+        <Outside href={item.zoho_url} label={t.payments.openZoho} wrap>
           {item.zoho_contact_name ?? item.zoho_contact_id}
         </Outside>
         <div className={classes.facts}>
@@ -87,7 +87,7 @@ function Open({ item, loaded }: { item: PairingItem; loaded: boolean }) {
 
 function SearchButton({ item, open }: { item: PairingItem; open: () => void }) {
   return (
-    <ActionButton needs="accountant" variant="subtle" size="compact-sm" aria-label={t.pairing.anotherFor(item.name)} onClick={open} style={{ flex: "none" }}>
+    <ActionButton needs="accountant" variant="default" size="compact-sm" aria-label={t.pairing.anotherFor(item.name)} onClick={open} style={{ flex: "none" }}>
       {t.pairing.another}
     </ActionButton>
   );
@@ -100,7 +100,7 @@ function Suggested({ item, one }: { item: PairingItem; one: Suggestion }) {
     <li className={classes.suggestion}>
       <div>
         <Group gap="xs">
-          <Outside href={one.zoho_url}>{one.name}</Outside>
+          <Outside href={one.zoho_url} wrap>{one.name}</Outside>
           <Chip plain tone={exact ? "good" : "quiet"} icon={exact ? IconCircleCheck : IconHelpCircle}>
             {t.pairing.confidence[one.confidence] ?? one.confidence}
           </Chip>

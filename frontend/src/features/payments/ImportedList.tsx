@@ -1,14 +1,14 @@
 import { Anchor, Text } from "@mantine/core";
 import { IconArrowsExchange, IconCircleCheck, IconHandStop, IconRefresh } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { ActionButton } from "@/components/ActionButton";
 import { Chip } from "@/components/Chip";
-import { LinkTabs } from "@/components/LinkTabs";
 import { Outside } from "@/components/Outside";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { VirtualList } from "@/components/VirtualList";
+import pills from "@/features/records/Toolbar.module.css";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
 import { AssignDialog } from "./AssignDialog";
@@ -17,6 +17,7 @@ import { type ImportedPayment, importedQuery, type PaymentsSearch, paymentStates
 
 export function ImportedList({ search }: { search: PaymentsSearch }) {
   const payments = useInfiniteQuery(importedQuery(search));
+  const navigate = useNavigate();
   const [assigned, setAssigned] = useState<ImportedPayment | null>(null);
   const items = useMemo(() => payments.data?.pages.flatMap((page) => page.items) ?? [], [payments.data]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = payments;
@@ -32,14 +33,19 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
   return (
     <>
       {payments.isError ? <Stale retry={() => payments.refetch()} /> : null}
-      <LinkTabs
-        label={t.payments.filter}
-        current={search.status ?? "all"}
-        tabs={[
-          { key: "all", label: t.payments.all, badge: all, link: { to: "/payments" } },
-          ...states.map((key) => ({ key, label: t.payments.status[key] ?? key, badge: counts[key] ?? 0, link: { to: "/payments", search: { status: key } as never } })),
-        ]}
-      />
+      <div className={pills.statuses} role="group" aria-label={t.payments.filter}>
+        {[undefined, ...states].map((key) => (
+          <button
+            key={key ?? "all"}
+            type="button"
+            className={pills.status}
+            aria-pressed={search.status === key}
+            onClick={() => navigate({ to: "/payments", search: { status: key } as never, replace: true })}
+          >
+            {key ? t.payments.status[key] : t.payments.all} <b>{key ? (counts[key] ?? 0) : all}</b>
+          </button>
+        ))}
+      </div>
       {search.status ? (
         <Text size="sm" c="dimmed">
           {t.payments.statusMeaning[search.status]}

@@ -28,13 +28,19 @@ export function PaymentsPage({ view, search }: { view: "list" | "statements"; se
         ]}
       />
       <Importing />
-      <Note>
-        {t.payments.imports}{" "}
-        <Anchor component={Link} to="/configuration/payments" inherit underline="always">
-          {t.payments.openSettings}
-        </Anchor>
-      </Note>
-      {view === "list" ? <ImportedList search={search} /> : <StatementTable />}
+      {view === "list" ? (
+        <>
+          <Note>
+            {t.payments.imports}{" "}
+            <Anchor component={Link} to="/configuration/payments" inherit underline="always">
+              {t.payments.openSettings}
+            </Anchor>
+          </Note>
+          <ImportedList search={search} />
+        </>
+      ) : (
+        <StatementTable />
+      )}
     </Page>
   );
 }

@@ -98,7 +98,7 @@ test("a state is chosen by its address", async () => {
     }),
   );
   const user = open("/payments");
-  await user.click(await screen.findByRole("link", { name: /Waiting for a person/ }));
+  await user.click(await screen.findByRole("button", { name: /Waiting for a person/ }));
   await expect.poll(() => asked.at(-1)).toContain("status=waiting");
   expect(await screen.findByText(/It is not certain which order it belongs to/)).toBeVisible();
 });

@@ -68,7 +68,7 @@ function Row({ token }: { token: Token }) {
         <div>
           <dt>{t.tokens.made}</dt>
           <dd>
-            <When at={token.created_at} /> {token.created_by}
+            <When at={token.created_at} /> {t.tokens.by(token.created_by)}
           </dd>
         </div>
         <div>

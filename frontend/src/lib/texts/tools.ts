@@ -70,7 +70,7 @@ export const tokensTexts = {
   onceClose: "I have copied it",
   list: "Tokens",
   prefix: "Begins with",
-  by: "Made by",
+  by: (name: string) => `by ${name}`,
   made: "Made",
   used: "Last used",
   never: "Never",
