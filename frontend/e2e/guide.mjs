@@ -1,7 +1,7 @@
 // The guide's whole story, from nothing: connect, set up, map, initialize six sections, sync one, sync
 // all, then let the schedule follow what the hotel does, up to the credit note in Zoho's books.
 
-import { Desk, ended, patience, quiet, reader, seen } from "./hands.mjs";
+import { Desk, ended, patience, quiet, reader, seen, startRun } from "./hands.mjs";
 
 const sections = [
   ["hotels", "Synchronize Hotels", "Larkspur House"],
@@ -109,8 +109,7 @@ async function synchronize(page, url, check) {
   for (const [section, button] of sections) {
     await page.goto(`${url}/synchronization/${section}`);
     await page.getByRole("button", { name: button }).click(patience);
-    await page.getByRole("dialog").getByRole("button", { name: "Send" }).click(patience);
-    await page.getByRole("link", { name: "Show the run" }).first().click(patience);
+    await startRun(page, url, "/sync", page.getByRole("dialog").getByRole("button", { name: "Send" }));
     await page.getByRole("heading", { level: 1, name: /^Sync:/ }).waitFor(patience);
     check(`all ${section} are synchronized`, (await seen(page.getByRole("progressbar", { name: "Progress" }))) && (await ended(page)));
   }
@@ -121,8 +120,7 @@ async function synchronize(page, url, check) {
 /** one look of the schedule for changes, by hand */
 async function tick(page, url) {
   await page.goto(`${url}/configuration/schedule`);
-  await page.getByRole("button", { name: "Run now" }).click(patience);
-  await page.getByRole("link", { name: "Show this run" }).first().click(patience);
+  await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
   return ended(page);
 }
 
@@ -191,8 +189,7 @@ async function brake(page, url, desk, check) {
   await limit("1");
   const orders = [await desk.book(), await desk.book()];
   await page.goto(`${url}/configuration/schedule`);
-  await page.getByRole("button", { name: "Run now" }).click(patience);
-  await page.getByRole("link", { name: "Show this run" }).first().click(patience);
+  await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
   check("a run beyond the brake waits and names what it wants", (await seen(page.getByRole("heading", { name: "This run waits for you" }))) && (await seen(page.getByText(/it wants 2, and 1 are allowed/))));
   await page.getByRole("button", { name: "Release", exact: true }).click();
   const ask = page.getByRole("dialog");

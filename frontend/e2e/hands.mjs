@@ -9,6 +9,15 @@ export const seen = (locator) => locator.first().waitFor(patience).then(() => tr
 export const ended = (page) =>
   page.locator("[aria-live=polite]").filter({ hasText: /: Done$/ }).first().waitFor({ ...patience, state: "attached", timeout: 120_000 }).then(() => true, () => false);
 
+/** follows the link in a message at once: it goes away by itself */
+export const followMessage = (page, name) => page.getByRole("link", { name }).first().dispatchEvent("click", undefined, patience);
+
+/** presses what starts a run, and opens the page of that run */
+export async function startRun(page, url, path, button) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === "POST" && one.url().endsWith(path), patience), button.click(patience)]);
+  await page.goto(`${url}/runs/${(await answer.json()).id}`);
+}
+
 /** reads from the API with the token of the walk */
 export function reader(url, token) {
   return async (path) => (await fetch(`${url}/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } })).json();

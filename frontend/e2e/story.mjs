@@ -1,7 +1,7 @@
 // The walk of a bookkeeper through the product: configure, look, send, find.
 // `there(method, path)` tells whether this API has a path yet; what it lacks is waited for by name.
 
-import { ended } from "./hands.mjs";
+import { ended, followMessage, startRun } from "./hands.mjs";
 
 const short = { timeout: 20_000 };
 const seen = (locator) => locator.first().waitFor(short).then(() => true, () => false);
@@ -73,7 +73,7 @@ async function acts(page, url, check, later, there) {
   const dialog = page.getByRole("dialog", { name: /Send \d+ hotels to Zoho Books/ });
   check("many rows are sent only after their count was shown", await seen(dialog));
   await dialog.getByRole("button", { name: "Send" }).click();
-  await page.getByRole("link", { name: "Show the run" }).first().click();
+  await followMessage(page, "Show the run");
   check("the message about a run leads to it", await seen(page.getByRole("heading", { level: 1, name: /Sync: Hotels/ })));
 
   await page.goto(`${url}/synchronization/customers`);
@@ -176,8 +176,7 @@ async function schedule(page, url, check, later, there) {
   await page.getByRole("button", { name: "Save" }).click();
   check("a daily pass without a start date is refused at its field", await seen(page.getByText(/needs a start date first/)));
   if (await later("one look for changes can be started by hand", there("POST", "/schedule/run"))) {
-    await page.getByRole("button", { name: "Run now" }).click();
-    await page.getByRole("link", { name: "Show this run" }).first().click();
+    await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
     check("one look for changes can be started by hand", await ended(page));
   }
 }
