@@ -12,10 +12,11 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/app"
 	"github.com/qlobooks/qlobooks/internal/config"
+	"github.com/qlobooks/qlobooks/worker/queue"
 )
 
 func main() {
-	concurrency := flag.Int("concurrency", 2, "batches worked on at once in each lane")
+	concurrency := flag.Int("concurrency", queue.Concurrency, "batches worked on at once in each lane")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strings"
-	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -217,9 +216,7 @@ type recorder struct {
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 	r.metrics.Call(e.Status, e.Fault != "")
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	err := r.store.AddCall(ctx, store.CallLine{Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
+	err := r.store.AddCall(store.CallLine{At: r.store.Now(), Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
 		Request: string(e.Request), Response: string(e.Response), Error: e.Fault})
 	if err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)

@@ -285,7 +285,7 @@ func TestADeadWorkersDocumentIsTakenOverAndItsCallRepeated(t *testing.T) {
 	if got := d.doc(t, "note", "1"); got.Status != store.Synced || len(d.shelf.pages) != 1 {
 		t.Errorf("%s %v", got.Status, d.shelf.pages)
 	}
-	if err := d.store.Settle(t.Context(), "dead", store.Outcome{Document: docs[0]}); err != store.ErrLost {
+	if err := d.store.Settle("dead", store.Outcome{Document: docs[0]}); err != store.ErrLost {
 		t.Errorf("the dead worker could still save: %v", err)
 	}
 }

@@ -172,22 +172,35 @@ func gone(d store.Document) *store.Outcome {
 	return &out
 }
 
-// reserve finds a free display name, where the destination wants unique ones.
-func (b *batch) reserve(ctx context.Context, a *attempt) error {
-	if len(a.plan.names) == 0 || a.name != "" {
+// reserve gives attempts that need a display name the first one that is free. One that finds all
+// taken stays without.
+func (b *batch) reserve(ctx context.Context, attempts ...*attempt) error {
+	nameless := map[string]*attempt{}
+	candidates := map[string][]string{}
+	for _, a := range attempts {
+		if len(a.plan.names) > 0 && a.name == "" && !a.plan.nothing {
+			key := a.doc.Ref.Key()
+			nameless[key], candidates[key] = a, a.plan.names
+		}
+	}
+	if len(candidates) == 0 {
 		return nil
 	}
-	name, err := b.store.ReserveName(ctx, b.runner.space, a.doc.Ref.Key(), a.plan.names)
+	names, err := b.store.ReserveNames(ctx, b.runner.space, candidates)
 	if err != nil {
 		return err
 	}
-	if name == "" {
-		return fault.New(fault.Rejected, "name_taken", "Zoho Books already has other records under every name this one may have (%q and its variants).", a.plan.names[0]).
-			Do("Rename the other record in Zoho Books, or pair this one with it.")
-	}
-	a.name = name
-	if a.print, err = a.plan.fingerprint(name); err != nil {
-		return fmt.Errorf("fingerprint with name: %w", err)
+	for key, name := range names {
+		a := nameless[key]
+		if a.print, err = a.plan.fingerprint(name); err != nil {
+			return fmt.Errorf("fingerprint with name: %w", err)
+		}
+		a.name = name
 	}
 	return nil
+}
+
+func (a *attempt) allNamesTaken() error {
+	return fault.New(fault.Rejected, "name_taken", "Zoho Books already has other records under every name this one may have (%q and its variants).", a.plan.names[0]).
+		Do("Rename the other record in Zoho Books, or pair this one with it.")
 }

@@ -78,12 +78,16 @@ func (b *batch) gathered(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = Syncing, store.Issue{}, a.plan.notices, 0, true, a.plan.wakes
-	return &store.Outcome{Document: d, Count: store.NotYet, Calls: a.calls, Retry: &at}
+	return &store.Outcome{Document: d, Count: store.NotYet, Calls: a.calls, Answered: a.unsaved, Retry: &at}
 }
 
-// steps makes the open steps of one document, one call each, saving each before the next.
+// steps makes the open steps of one document, one call each. What happened before a call is saved
+// before it; what happened last is saved with the end of the attempt.
 func (b *batch) steps(ctx context.Context, a *attempt) error {
 	for _, step := range openSteps(a.doc.Steps) {
+		if err := b.keep(ctx, a); err != nil {
+			return err
+		}
 		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, intent{Step: &step}, b.opts.Lease); err != nil {
 			return err
 		}
@@ -91,21 +95,19 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 		if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil {
 			return err
 		}
-		if err := b.stepTaken(ctx, a, step.Name); err != nil {
-			return err
-		}
+		a.took(step.Name)
 	}
 	return nil
 }
 
-func (b *batch) stepTaken(ctx context.Context, a *attempt, name string) error {
+// took notes that a step has happened.
+func (a *attempt) took(name string) {
 	for i := range a.doc.Steps {
 		if a.doc.Steps[i].Name == name {
 			a.doc.Steps[i] = store.StepState{Name: name, Done: true}
 		}
 	}
-	a.doc.Intent = nil
-	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, a.doc)
+	a.doc.Intent, a.unsaved = nil, true
 }
 
 // resolveStep reads whether a step whose answer was lost has happened.
@@ -116,10 +118,11 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 		return err
 	}
 	a.doc.Intent = nil
-	if done {
-		return b.stepTaken(ctx, a, step.Name)
+	if !done {
+		return nil
 	}
-	return nil
+	a.took(step.Name)
+	return b.keep(ctx, a)
 }
 
 // bulk takes the first open step of many documents in one call, then what remains one by one.
@@ -141,42 +144,59 @@ func (b *batch) bulk(ctx context.Context, docs []store.Document) {
 func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	ctx = onErrand(ctx, group[0].doc)
 	step := openSteps(group[0].doc.Steps)[0]
-	ids := make([]string, 0, len(group))
-	mine := group[:0:0]
-	for _, a := range group {
-		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, intent{Step: &step}, b.opts.Lease); err != nil {
-			b.settle(ctx, b.ended(a, err))
-			continue
-		}
-		mine, ids = append(mine, a), append(ids, a.doc.ZohoID)
+	mine, err := b.intend(ctx, group, step)
+	if err != nil {
+		b.settleEach(ctx, group, func(a *attempt) *store.Outcome { return b.ended(a, err) })
+		return
 	}
 	if len(mine) == 0 {
 		return
 	}
+	ids := make([]string, len(mine))
+	for i, a := range mine {
+		ids[i] = a.doc.ZohoID
+	}
 	mine[0].calls++
-	err := b.runner.step(ctx, step, ids)
+	err = b.runner.step(ctx, step, ids)
 	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held)) {
 		// One document spoils the call for all: take them one by one, so that only that one stops.
-		b.oneByOne(ctx, mine)
+		b.settleEach(ctx, mine, func(a *attempt) *store.Outcome { return b.rest(ctx, a) })
 		return
 	}
-	for _, a := range mine {
+	b.settleEach(ctx, mine, func(a *attempt) *store.Outcome {
 		if err != nil {
-			b.settle(ctx, b.ended(a, err))
-			continue
+			return b.ended(a, err)
 		}
-		if err := b.stepTaken(ctx, a, step.Name); err != nil {
-			b.settle(ctx, b.ended(a, err))
-			continue
-		}
-		b.settle(ctx, b.rest(ctx, a))
-	}
+		a.took(step.Name)
+		return b.rest(ctx, a)
+	})
 }
 
-func (b *batch) oneByOne(ctx context.Context, group []*attempt) {
-	for _, a := range group {
-		b.settle(ctx, b.rest(ctx, a))
+// intend saves the intent of a step for all and gives those that are still this worker's.
+func (b *batch) intend(ctx context.Context, group []*attempt, step Step) ([]*attempt, error) {
+	ids := make([]uint64, len(group))
+	for i, a := range group {
+		ids[i] = a.doc.RowID
 	}
+	held, err := b.store.SaveIntents(ctx, b.token, ids, intent{Step: &step}, b.opts.Lease)
+	if err != nil {
+		return nil, err
+	}
+	mine := group[:0:0]
+	for _, a := range group {
+		if held[a.doc.RowID] {
+			mine = append(mine, a)
+		}
+	}
+	return mine, nil
+}
+
+func (b *batch) settleEach(ctx context.Context, group []*attempt, end func(*attempt) *store.Outcome) {
+	outcomes := make([]*store.Outcome, len(group))
+	for i, a := range group {
+		outcomes[i] = end(a)
+	}
+	b.settle(ctx, outcomes...)
 }
 
 // rest takes whatever steps are still open and finishes the document.

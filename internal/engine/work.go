@@ -22,6 +22,8 @@ type attempt struct {
 	print  string // fingerprint wanted
 	calls  int
 	asleep []Ref // masters it names that are inactive at the destination
+	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
+	unsaved bool
 }
 
 // batch is what one Work call holds.
@@ -113,6 +115,9 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 	if err := b.store.SettleUnchanged(context.WithoutCancel(ctx), b.token, unchanged); err != nil {
 		slog.ErrorContext(ctx, "could not save unchanged records", "flow", b.runner.name, "error", err)
 	}
+	if err := b.reserve(ctx, changed...); err != nil {
+		slog.WarnContext(ctx, "could not reserve names together; they are reserved one by one", "flow", b.runner.name, "error", err)
+	}
 	b.each(ctx, changed)
 }
 
@@ -130,24 +135,30 @@ func (b *batch) each(ctx context.Context, attempts []*attempt) {
 	_ = group.Wait()
 }
 
-// settle saves an outcome even when the process is stopping: the call has been made.
-func (b *batch) settle(ctx context.Context, out *store.Outcome) {
-	if out == nil {
-		return
+// settle saves how attempts ended even when the process is stopping: the calls have been made.
+// Those without an outcome belong to another worker.
+func (b *batch) settle(ctx context.Context, outcomes ...*store.Outcome) {
+	var ends []store.Outcome
+	for _, out := range outcomes {
+		if out != nil {
+			ends = append(ends, *out)
+		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
-	defer cancel()
-	if err := b.store.Settle(ctx, b.token, *out); err != nil && !lost(err) {
-		slog.ErrorContext(ctx, "could not save the end of an attempt; it is resolved after the lease", "key", out.Document.Ref.Key(), "error", err)
+	for i, err := range b.store.SettleAll(b.token, ends) {
+		if err != nil && !lost(err) {
+			slog.ErrorContext(ctx, "could not save the end of an attempt; it is resolved after the lease", "key", ends[i].Document.Ref.Key(), "error", err)
+		}
 	}
 }
 
 func (b *batch) failAll(ctx context.Context, docs []store.Document, err error) {
-	for _, d := range docs {
+	outcomes := make([]*store.Outcome, len(docs))
+	for i, d := range docs {
 		out := b.failed(d, err, 0)
 		out.KeepHint = d.Intent != nil
-		b.settle(ctx, &out)
+		outcomes[i] = &out
 	}
+	b.settle(ctx, outcomes...)
 }
 
 // unchanged reports that the document already stands exactly as wanted.

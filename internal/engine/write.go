@@ -56,7 +56,20 @@ func (b *batch) ended(a *attempt, err error) *store.Outcome {
 		return nil
 	}
 	out := b.failed(a.doc, err, a.calls)
+	out.Answered = a.unsaved
 	return &out
+}
+
+// keep saves an answer before anything else is called for.
+func (b *batch) keep(ctx context.Context, a *attempt) error {
+	if !a.unsaved {
+		return nil
+	}
+	if err := b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, a.doc); err != nil {
+		return err
+	}
+	a.unsaved = false
+	return nil
 }
 
 // put makes the one call for the document itself. A name that turns out to be somebody else's
@@ -70,6 +83,9 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 	for {
 		if err := b.reserve(ctx, a); err != nil {
 			return err
+		}
+		if len(a.plan.names) > 0 && a.name == "" {
+			return a.allNamesTaken()
 		}
 		created := a.doc.ZohoID == ""
 		call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
@@ -92,7 +108,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err != nil {
 			return err
 		}
-		return b.adopt(ctx, a, answer, want, created)
+		return b.adopt(a, answer, want, created)
 	}
 }
 
@@ -112,8 +128,9 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
 }
 
-// adopt saves what Zoho answered as this record's document and compares the totals.
-func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want intent, created bool) error {
+// adopt takes what Zoho answered as this record's document and compares the totals. It is saved by
+// keep, or with the end of the attempt; until then the intent tells what became of it.
+func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
 	d.Name, d.Sent = want.Name, want.Call.Body
@@ -122,9 +139,7 @@ func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want inten
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
 	setFacts(d, want.Facts)
-	if err := b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d); err != nil {
-		return err
-	}
+	a.unsaved = true
 	if want.Facts.HasTotal && !answer.Total.Equal(want.Facts.Total) {
 		d.Fingerprint = "" // it does not stand as wanted, whatever was sent
 		return fault.New(fault.Rejected, "totals_differ", "Zoho Books shows a total of %s %s (tax %s), but %s %s (tax %s) was predicted and wanted.",
@@ -171,7 +186,7 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Event: "Stands in Zoho Books as wanted."}
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: "Stands in Zoho Books as wanted."}
 	if a.calls == 0 {
 		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
 	}
@@ -219,7 +234,7 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 	a.calls++
 	answer, err := b.runner.send(ctx, *was.Call)
 	if err == nil {
-		return b.adopt(ctx, a, answer, was, a.doc.ZohoID == "")
+		return b.found(ctx, a, answer, was)
 	}
 	if kind := fault.KindOf(err); kind != fault.Rejected && kind != fault.Held && kind != fault.NotFound {
 		return err
@@ -234,8 +249,17 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 		return findErr
 	}
 	if found {
-		return b.adopt(ctx, a, answer, was, a.doc.ZohoID == "")
+		return b.found(ctx, a, answer, was)
 	}
 	a.doc.Intent = nil
 	return nil
+}
+
+// found saves the document of an earlier attempt before it is mapped anew.
+func (b *batch) found(ctx context.Context, a *attempt, answer Answer, was intent) error {
+	err := b.adopt(a, answer, was, a.doc.ZohoID == "")
+	if saved := b.keep(ctx, a); saved != nil {
+		return saved
+	}
+	return err
 }

@@ -66,8 +66,12 @@ func startMySQL(ctx context.Context, program string, from tree, dir string, dura
 	if from != "" {
 		common = append(common, "--lc-messages-dir="+from.path("usr/share/mysql"), "--character-sets-dir="+from.path("usr/share/mysql/charsets"), "--plugin-dir="+from.path("usr/lib/mysql/plugin"))
 	}
-	if err := bootstrap(ctx, program, from, data, common); err != nil {
-		return nil, err
+	// A machine with many servers beginning at once has been seen to end one while it made its folder.
+	if first := bootstrap(ctx, program, from, data, common); first != nil {
+		_ = os.RemoveAll(data)
+		if err := bootstrap(ctx, program, from, data, common); err != nil {
+			return nil, fmt.Errorf("%w (and before: %w)", err, first)
+		}
 	}
 	flush := "0"
 	if durable {
@@ -126,9 +130,23 @@ func isOracle(ctx context.Context, program string) bool {
 
 func run(cmd *exec.Cmd) error {
 	if b, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w: %s", filepath.Base(cmd.Path), err, lastLine(b))
+		return fmt.Errorf("%s: %w: %s", filepath.Base(cmd.Path), err, complaints(b))
 	}
 	return nil
+}
+
+// complaints are the lines of a server's output that call themselves errors, else its last line.
+func complaints(b []byte) string {
+	var found []string
+	for _, line := range strings.Split(string(b), "\n") {
+		if strings.Contains(line, "ERROR") {
+			found = append(found, line)
+		}
+	}
+	if len(found) == 0 {
+		return lastLine(b)
+	}
+	return strings.Join(found, "; ")
 }
 
 func (m *MySQL) ping(ctx context.Context) error {

@@ -63,6 +63,7 @@ func (s *Store) Events(ctx context.Context, refs []Ref, limit int) ([]Event, err
 
 // CallLine is one call to Zoho as the log keeps it, without secrets.
 type CallLine struct {
+	At                       time.Time
 	Ref, Method, Path, Query string
 	Status                   int
 	Code                     string
@@ -72,13 +73,26 @@ type CallLine struct {
 }
 
 // AddCall writes one line of the call log.
-func (s *Store) AddCall(ctx context.Context, c CallLine) error {
+func (s *Store) AddCall(c CallLine) error {
+	return s.calls.do(c)[0]
+}
+
+func (s *Store) addCalls(list []CallLine) []error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
 	const most = 500
-	if len(c.Error) > most {
-		c.Error = c.Error[:most]
+	rows := make([][]any, len(list))
+	for i, c := range list {
+		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error[:min(len(c.Error), most)]}
 	}
-	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		s.Now(), c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error).Error
+	err := insert(s.db.WithContext(ctx), "INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error)", rows, "")
+	errs := make([]error, len(list))
+	for i := range errs {
+		if errs[i] = err; err != nil && len(list) > 1 { // together they may be too long for the server
+			errs[i] = s.addCalls(list[i : i+1])[0]
+		}
+	}
+	return errs
 }
 
 // CountCalls tells a run how many calls were made in its name.

@@ -4,82 +4,52 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"gorm.io/gorm"
 )
 
-// mostSettled bounds how many attempts end in one transaction.
-const mostSettled = 25
-
-// settlings are ends of attempts that wait for a transaction. Those that come while one runs
-// share the next one, so that a fast engine needs few transactions and a slow one none more.
-type settlings struct {
-	mu      sync.Mutex
-	waiting []*settling
-	running bool
-}
-
 type settling struct {
 	token   string
 	outcome Outcome
-	done    chan error
 }
 
 // Settle saves the end of an attempt in one transaction, perhaps together with other ends: the
 // document, who waits for whom, the runs it belongs to, the records that show it, its history. A
 // wish that came while the attempt ran leaves the document pending. ErrLost means that another
-// worker owns it and nothing of it was saved.
-func (s *Store) Settle(_ context.Context, token string, o Outcome) error {
-	w := &settling{token: token, outcome: o, done: make(chan error, 1)}
-	s.settlings.mu.Lock()
-	s.settlings.waiting = append(s.settlings.waiting, w)
-	if !s.settlings.running {
-		s.settlings.running = true
-		go s.drain()
-	}
-	s.settlings.mu.Unlock()
-	return <-w.done
-}
-
-// drain ends what waits until nothing does. An end is saved even when its process is stopping,
+// worker owns it and nothing of it was saved. It is saved even when its process is stopping,
 // because the call has been made.
-func (s *Store) drain() {
-	for {
-		s.settlings.mu.Lock()
-		n := min(len(s.settlings.waiting), mostSettled)
-		group := s.settlings.waiting[:n:n]
-		s.settlings.waiting = s.settlings.waiting[n:]
-		s.settlings.running = n > 0
-		s.settlings.mu.Unlock()
-		if n == 0 {
-			return
-		}
-		s.settleAll(group)
-	}
+func (s *Store) Settle(token string, o Outcome) error {
+	return s.SettleAll(token, []Outcome{o})[0]
 }
 
-func (s *Store) settleAll(group []*settling) {
+// SettleAll is Settle for several attempts; the errors are in their order.
+func (s *Store) SettleAll(token string, outcomes []Outcome) []error {
+	group := make([]settling, len(outcomes))
+	for i, o := range outcomes {
+		group[i] = settling{token, o}
+	}
+	return s.ends.do(group...)
+}
+
+func (s *Store) settleAll(group []settling) []error {
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 	defer cancel()
 	results, err := s.settleGroup(ctx, group)
-	if err != nil && len(group) > 1 { // one that cannot be saved must not stop the others
-		for _, w := range group {
-			s.settleAll([]*settling{w})
-		}
-		return
+	switch {
+	case err == nil:
+		return results
+	case len(group) == 1:
+		return []error{err}
 	}
-	for i, w := range group {
-		if err != nil {
-			w.done <- err
-		} else {
-			w.done <- results[i]
-		}
+	results = nil
+	for _, one := range group { // one that cannot be saved must not stop the others
+		results = append(results, s.settleAll([]settling{one})...)
 	}
+	return results
 }
 
-func (s *Store) settleGroup(ctx context.Context, group []*settling) (results []error, err error) {
+func (s *Store) settleGroup(ctx context.Context, group []settling) (results []error, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
 		results = make([]error, len(group))
@@ -101,7 +71,7 @@ func (s *Store) settleGroup(ctx context.Context, group []*settling) (results []e
 }
 
 // settleOne saves the document itself and whom it waits for.
-func (s *Store) settleOne(tx *gorm.DB, w *settling, now time.Time) error {
+func (s *Store) settleOne(tx *gorm.DB, w settling, now time.Time) error {
 	o := w.outcome
 	if err := s.saveOutcome(tx, w.token, o, now); err != nil {
 		return err
@@ -137,12 +107,14 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
 			return err
 		}
 	}
+	var wakes []Ref
 	for _, o := range saved {
 		if o.Synced && o.Changed {
-			if err := s.mapAgain(tx, o.Document.Wakes, now); err != nil {
-				return err
-			}
+			wakes = append(wakes, o.Document.Wakes...)
 		}
+	}
+	if err := mapAgain(tx, wakes, now); err != nil {
+		return err
 	}
 	if err := countAll(tx, counted, now); err != nil {
 		return err

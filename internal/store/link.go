@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -73,24 +75,37 @@ func (s *Store) OwnersOf(ctx context.Context, space string, names []string) (map
 	return owners, nil
 }
 
-// ReserveName gives the first of candidates that is free in a name space, and keeps it for
-// owner. Two workers never get the same name. The empty answer means that all are taken.
-func (s *Store) ReserveName(ctx context.Context, space, owner string, candidates []string) (string, error) {
-	db := s.db.WithContext(ctx)
-	for _, name := range candidates {
-		folded := Fold(name)
-		if err := db.Exec("INSERT IGNORE INTO qlobooks_names (module, folded, owner) VALUES (?, ?, ?)", space, folded, owner).Error; err != nil {
-			return "", fmt.Errorf("reserve name: %w", err)
+// ReserveNames gives each owner the first of its candidates that is free in a name space, and
+// keeps it for that owner. Two workers never get the same name. An owner that is missing from the
+// answer finds all taken.
+func (s *Store) ReserveNames(ctx context.Context, space string, candidates map[string][]string) (map[string]string, error) {
+	reserved := map[string]string{}
+	owners := slices.Sorted(maps.Keys(candidates))
+	for round := 0; len(owners) > 0; round++ {
+		var rows [][]any
+		var names []string
+		for _, owner := range owners {
+			name := candidates[owner][round]
+			rows, names = append(rows, []any{space, Fold(name), owner}), append(names, name)
 		}
-		var holder string
-		if err := db.Raw("SELECT owner FROM qlobooks_names WHERE module = ? AND folded = ?", space, folded).Scan(&holder).Error; err != nil {
-			return "", fmt.Errorf("read name: %w", err)
+		if err := insert(s.db.WithContext(ctx), "INSERT IGNORE INTO qlobooks_names (module, folded, owner)", rows, ""); err != nil {
+			return nil, fmt.Errorf("reserve names: %w", err)
 		}
-		if holder == owner {
-			return name, nil
+		holders, err := s.OwnersOf(ctx, space, names)
+		if err != nil {
+			return nil, err
 		}
+		var left []string
+		for i, owner := range owners {
+			if holders[Fold(names[i])] == owner {
+				reserved[owner] = names[i]
+			} else if round+1 < len(candidates[owner]) {
+				left = append(left, owner)
+			}
+		}
+		owners = left
 	}
-	return "", nil
+	return reserved, nil
 }
 
 // NameIsForeign remembers that a name belongs to somebody else's record in Zoho.

@@ -12,7 +12,6 @@ import (
 type Call struct {
 	CallLine
 	ID uint64
-	At time.Time
 }
 
 // CallQuery selects calls; zero fields select everything.
@@ -39,7 +38,7 @@ type callRow struct {
 }
 
 func (r callRow) call() Call {
-	return Call{ID: r.ID, At: r.At, CallLine: CallLine{Ref: r.Ref, Method: r.Method, Path: r.Path, Query: text(r.Query), Status: r.Status, Code: r.Code,
+	return Call{ID: r.ID, CallLine: CallLine{At: r.At, Ref: r.Ref, Method: r.Method, Path: r.Path, Query: text(r.Query), Status: r.Status, Code: r.Code,
 		Duration: time.Duration(r.Ms) * time.Millisecond, Request: text(r.Request), Response: text(r.Response), Error: text(r.Error)}}
 }
 

@@ -72,7 +72,7 @@ func end(t *testing.T, s *store.Store, flow string, judge func(id string) store.
 	}
 	for _, d := range docs {
 		d.Status = store.Synced
-		if err := s.Settle(t.Context(), flow, store.Outcome{Document: d, Count: judge(d.Ref.ID), Calls: 1}); err != nil {
+		if err := s.Settle(flow, store.Outcome{Document: d, Count: judge(d.Ref.ID), Calls: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,34 +19,40 @@ type Queue struct {
 	StepDue bool
 }
 
-// Due tells how many documents wait in each queue of flows, counting at most limit in each.
+// Due tells how many documents wait in each queue of flows, counting at most limit in each. It reads
+// one entry of the index for each queue, and then counts in those that have something due.
 func (s *Store) Due(ctx context.Context, flows []string, limit int) (map[Queue]int, error) {
-	var parts []string
-	var args []any
 	now := s.Now()
-	for _, flow := range flows {
-		for _, lane := range Lanes {
-			for _, step := range []bool{false, true} {
-				parts = append(parts, "SELECT ? flow, ? lane, ? step_due, (SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents "+
-					"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) LIMIT ?) x) n")
-				args = append(args, flow, lane, step, flow, step, lane, now, now, limit)
-			}
-		}
-	}
-	if len(parts) == 0 {
-		return nil, nil
-	}
-	var rows []struct {
+	db := s.db.WithContext(ctx)
+	type row struct {
 		Flow    string
 		Lane    Lane
 		StepDue bool
+		DueAt   *time.Time
 		N       int
 	}
-	if err := s.db.WithContext(ctx).Raw(strings.Join(parts, " UNION ALL "), args...).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("count due documents: %w", err)
+	var queues []row
+	if err := db.Raw("SELECT flow, step_due, lane, MIN(due_at) due_at FROM qlobooks_documents GROUP BY flow, step_due, lane").Scan(&queues).Error; err != nil {
+		return nil, fmt.Errorf("look for due documents: %w", err)
+	}
+	var parts []string
+	var args []any
+	for _, q := range queues {
+		if q.DueAt != nil && !q.DueAt.After(now) && slices.Contains(flows, q.Flow) {
+			parts = append(parts, "SELECT ? flow, ? lane, ? step_due, (SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents "+
+				"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) LIMIT ?) x) n")
+			args = append(args, q.Flow, q.Lane, q.StepDue, q.Flow, q.StepDue, q.Lane, now, now, limit)
+		}
 	}
 	due := map[Queue]int{}
-	for _, r := range rows {
+	if len(parts) == 0 {
+		return due, nil
+	}
+	var counts []row
+	if err := db.Raw(strings.Join(parts, " UNION ALL "), args...).Scan(&counts).Error; err != nil {
+		return nil, fmt.Errorf("count due documents: %w", err)
+	}
+	for _, r := range counts {
 		if r.N > 0 {
 			due[Queue{r.Flow, r.Lane, r.StepDue}] = r.N
 		}
@@ -91,22 +98,95 @@ func (s *Store) Release(ctx context.Context, token string) error {
 // ErrLost says that somebody else holds the document now: the lease had ended.
 var ErrLost = fmt.Errorf("the lease of this document was lost")
 
+// intending is the intent of one document.
+type intending struct {
+	token  string
+	id     uint64
+	intent string
+	lease  time.Duration
+}
+
 // SaveIntent stores what is about to be called, before it is called, and renews the lease.
 // ErrLost means that the call must not be made.
 func (s *Store) SaveIntent(ctx context.Context, token string, id uint64, intent any, lease time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	b, err := json.Marshal(intent)
 	if err != nil {
 		return fmt.Errorf("intent: %w", err)
 	}
-	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = ?, lease_until = ? WHERE id = ? AND lease_owner = ?",
-		string(b), s.Now().Add(lease), id, token)
+	return s.intents.do(intending{token, id, string(b), lease})[0]
+}
+
+// saveIntents saves those of different documents in one statement.
+func (s *Store) saveIntents(group []intending) []error {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	errs := make([]error, len(group))
+	for i, w := range group {
+		if slices.ContainsFunc(group[:i], func(o intending) bool { return o.id == w.id }) {
+			return append(s.saveIntents(group[:i]), s.saveIntents(group[i:])...)
+		}
+	}
+	var ids []uint64
+	var texts, owners []any
+	var until time.Duration
+	for _, w := range group {
+		ids, texts, owners, until = append(ids, w.id), append(texts, w.id, w.intent), append(owners, w.id, w.token), w.lease
+	}
+	cases := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(group)) + " END"
+	args := append(append(texts, s.Now().Add(until), ids), owners...)
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = "+cases+", lease_until = ? WHERE id IN ? AND lease_owner = "+cases, args...)
 	if res.Error != nil {
-		return fmt.Errorf("save intent: %w", res.Error)
+		for i := range errs {
+			if errs[i] = fmt.Errorf("save intent: %w", res.Error); len(group) > 1 { // together they may be too long for the server
+				errs[i] = s.saveIntents(group[i : i+1])[0]
+			}
+		}
+		return errs
 	}
-	if res.RowsAffected == 0 {
-		return ErrLost
+	if int(res.RowsAffected) == len(group) {
+		return errs
 	}
-	return nil
+	var held []struct {
+		ID         uint64
+		LeaseOwner string
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT id, lease_owner FROM qlobooks_documents WHERE id IN ? AND lease_owner IS NOT NULL", ids).Scan(&held).Error
+	owner := map[uint64]string{}
+	for _, h := range held {
+		owner[h.ID] = h.LeaseOwner
+	}
+	for i, w := range group {
+		if err != nil {
+			errs[i] = fmt.Errorf("read who holds the documents: %w", err)
+		} else if owner[w.id] != w.token {
+			errs[i] = ErrLost
+		}
+	}
+	return errs
+}
+
+// SaveIntents stores one intent for several documents that share a call, and tells which of them
+// are still token's; only those may be called for.
+func (s *Store) SaveIntents(ctx context.Context, token string, ids []uint64, intent any, lease time.Duration) (mine map[uint64]bool, err error) {
+	b, err := json.Marshal(intent)
+	if err != nil {
+		return nil, fmt.Errorf("intent: %w", err)
+	}
+	if err := s.exec(ctx, "UPDATE qlobooks_documents SET intent = ?, lease_until = ? WHERE id IN ? AND lease_owner = ?", string(b), s.Now().Add(lease), ids, token).Error; err != nil {
+		return nil, fmt.Errorf("save intents: %w", err)
+	}
+	var held []uint64
+	if err := s.db.WithContext(ctx).Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND lease_owner = ?", ids, token).Scan(&held).Error; err != nil {
+		return nil, fmt.Errorf("read who holds the documents: %w", err)
+	}
+	mine = map[uint64]bool{}
+	for _, id := range held {
+		mine[id] = true
+	}
+	return mine, nil
 }
 
 // SaveAnswer stores what Zoho said right after the call, whatever happens to the steps that

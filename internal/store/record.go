@@ -248,16 +248,28 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 		}
 		state.add(r.Flow, Status(r.Status), r.ZohoID, r.LastSyncedAt)
 	}
+	// Records that come to look alike are saved together.
+	type look struct {
+		section, status, phase, synced string
+	}
+	alike := map[look][]string{}
+	last := map[look]*time.Time{}
 	for _, key := range order {
 		state := states[key]
-		var phase any
+		l := look{section: key.section, status: string(state.status())}
 		if key.section == "orders" {
-			phase = string(state.phase())
+			l.phase = string(state.phase())
 		}
-		err := tx.Exec("UPDATE qlobooks_records SET updated_at = IF(status = ? AND phase <=> ?, updated_at, ?), status = ?, phase = ?, last_synced_at = ? WHERE section = ? AND source_id = ?",
-			string(state.status()), phase, now, string(state.status()), phase, state.synced, key.section, key.id).Error
+		if state.synced != nil {
+			l.synced = state.synced.Format(time.RFC3339Nano)
+		}
+		alike[l], last[l] = append(alike[l], key.id), state.synced
+	}
+	for l, ids := range alike {
+		err := tx.Exec("UPDATE qlobooks_records SET updated_at = IF(status = ? AND phase <=> ?, updated_at, ?), status = ?, phase = ?, last_synced_at = ? WHERE section = ? AND source_id IN ?",
+			l.status, orNull(l.phase), now, l.status, orNull(l.phase), last[l], l.section, ids).Error
 		if err != nil {
-			return fmt.Errorf("refresh record: %w", err)
+			return fmt.Errorf("refresh records: %w", err)
 		}
 	}
 	return nil

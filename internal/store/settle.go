@@ -26,6 +26,7 @@ const (
 // Outcome is how one attempt ended.
 type Outcome struct {
 	Document Document // Status, Issue, Notices, Steps, StepDue, facts and link as they are now
+	Answered bool     // what was sent last has not been saved yet
 	Retry    *time.Time
 	Count    Count
 	Calls    int
@@ -50,6 +51,10 @@ func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time)
 	}
 	if !o.KeepHint {
 		set += ", intent = NULL"
+	}
+	if o.Answered {
+		set += ", sent = ?"
+		args = append(args, orNull(string(d.Sent)))
 	}
 	if o.Synced {
 		set += ", last_synced_at = ?"
@@ -160,12 +165,15 @@ func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, rest bool, now time
 
 // mapAgain makes documents due that stand at Zoho but depend on what has just changed there, such
 // as a payment whose invoice came. One that finds nothing to do costs no call.
-func (s *Store) mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
+func mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
 	if len(refs) == 0 {
 		return nil
 	}
-	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? "+
-		"WHERE (flow, source_id) IN ? AND zoho_id <> '' AND step_due = 0 AND status IN ('synced', 'syncing')", now, pairs(refs)).Error
+	var ids []uint64 // read first: an update by pairs is not always done by their index
+	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND zoho_id <> '' ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		return err
+	}
+	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? WHERE id IN ? AND zoho_id <> '' AND step_due = 0 AND status IN ('synced', 'syncing')", now, ids).Error
 }
 
 // WakeMaster marks a retired master so that its step of this name is taken again at due, and gives

@@ -31,11 +31,20 @@ type Store struct {
 	db  *gorm.DB
 	now func() time.Time
 
-	settlings settlings
+	intents gathered[intending]
+	ends    gathered[settling]
+	calls   gathered[CallLine]
 }
 
 // New wraps an open handle; now is the clock (time.Now in production).
-func New(db *gorm.DB, now func() time.Time) *Store { return &Store{db: db, now: now} }
+func New(db *gorm.DB, now func() time.Time) *Store {
+	const most = 25
+	s := &Store{db: db, now: now}
+	s.intents.most, s.intents.save = most, s.saveIntents
+	s.ends.most, s.ends.save = most, s.settleAll
+	s.calls.most, s.calls.save = most, s.addCalls
+	return s
+}
 
 // Open connects to MySQL for our own tables. dsn is in go-sql-driver form.
 func Open(dsn string) (*gorm.DB, error) {

@@ -27,6 +27,10 @@ const (
 	taskRun  = "run"  // payload: run id
 )
 
+// Concurrency is how many batches of a lane a worker takes at once unless told otherwise: two keep
+// all connections to Zoho busy, the third while one of them ends or begins.
+const Concurrency = 3
+
 // lanes are the queues, each with workers of its own, so that a person never waits behind history.
 var lanes = map[store.Lane]string{store.Person: "person", store.Live: "live", store.History: "history"}
 
@@ -37,7 +41,7 @@ type Worker struct {
 	Store  *store.Store
 	// Schedule starts work by itself; nil = this worker leaves that to others.
 	Schedule *schedule.Schedule
-	// Concurrency is how many batches of each lane are worked on at once; 2 when zero.
+	// Concurrency is how many batches of each lane are worked on at once; Concurrency when zero.
 	Concurrency int
 	// Hourly is done at the start and once an hour, by every process; nil = nothing.
 	Hourly func(ctx context.Context) error
@@ -51,7 +55,7 @@ type Worker struct {
 // Start begins work and returns at once. redis is shared by all lanes.
 func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 	if w.Concurrency == 0 {
-		w.Concurrency = 2
+		w.Concurrency = Concurrency
 	}
 	mux := asynq.NewServeMux()
 	mux.HandleFunc(taskSync, w.sync)
@@ -129,9 +133,16 @@ func (w *Worker) sync(ctx context.Context, task *asynq.Task) error {
 		if err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "a batch could not be worked on; it is tried again", "flow", q.Flow, "error", err)
 		}
-		if n == 0 || err != nil {
+		if err != nil {
 			break
 		}
+		if n > 0 {
+			continue
+		}
+		if q.StepDue {
+			break
+		}
+		q.StepDue = true // what was written is finished before others that wait for it are looked at
 	}
 	return nil
 }
