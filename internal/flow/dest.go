@@ -70,10 +70,24 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	}
 	resp, err := client.Do(ctx, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
 	if err != nil {
+		if stands, found := d.frozen(ctx, c, err); found {
+			return stands, nil
+		}
 		return engine.Answer{}, d.explained(ctx, client, c, err)
 	}
 	rec, err := d.Read(resp.Body, client.KeyFieldOf(d.Resource))
 	return Answer(d.Resource, rec), err
+}
+
+// frozen finds the sales order under whose key a refused upsert was sent. Zoho freezes the lines of
+// what is invoiced, and its link may have been forgotten: it is taken as it stands, and its total
+// is then held against QloApps'.
+func (d dest[D]) frozen(ctx context.Context, c engine.Call, refusal error) (engine.Answer, bool) {
+	if d.Path != zoho.SalesOrders.Path || c.Key == "" || fault.Of(refusal).Code != "paid_document" {
+		return engine.Answer{}, false
+	}
+	stands, found, err := d.Find(ctx, c.Key, c)
+	return stands, found && err == nil
 }
 
 // explained looks at the document when its change was refused: a person may have voided it in
@@ -159,6 +173,11 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		req.Path, req.Query = step.Bulk, url.Values{step.BulkParam: {strings.Join(ids, ",")}}
 	}
 	_, err = client.Do(ctx, req)
+	if fault.Is(err, fault.Rejected) && step.Proof != nil && len(ids) == 1 {
+		if done, proofErr := d.StepDone(ctx, step, ids[0]); proofErr == nil && done {
+			return nil // refused because it was done before
+		}
+	}
 	return err
 }
 
