@@ -125,6 +125,7 @@ func TestBookRefusals(t *testing.T) {
 		{"an unknown scope", "POST", "/payments/import", `{"scope":"some"}`, 422, "scope"},
 		{"an order by its reference", "POST", "/payments/imported/46/assign", `{"order_id":"LARK"}`, 422, "order_id"},
 		{"an unknown state", "GET", "/payments/imported?status=done", "", 422, "status"},
+		{"a cause in words", "GET", "/records/orders?issue=Totals+differ", "", 422, "issue"},
 		{"no status", "GET", "/logs?status=red", "", 422, "status"},
 		{"no moment", "GET", "/audit?from=yesterday", "", 422, "from"},
 		{"an unknown reset", "POST", "/tools/reset", `{"scope":"books","confirm":"46"}`, 422, "scope"},

@@ -29,6 +29,7 @@ var (
 	runKinds  = []string{"initialize", "sync", "preview", "setup", "import", "pairing", "mapping_refresh", "reconcile", "tick", "daily"}
 	documents = []string{"orders", "invoices", "payments", "credit_notes"}
 	isoCode   = regexp.MustCompile(`^[A-Z]{3}$`)
+	causeCode = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 )
 
 // wrongs gathers every wrong field of one input, so that all are named at once.
@@ -61,14 +62,14 @@ func sectionOf(c echo.Context) (string, error) {
 
 func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer")
+	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer", "issue")
 	sort := sortOf(c)
 	q := RecordQuery{
 		Limit: limitOf(c, &w), After: positionOf(c, sort, &w),
 		Sort: strings.TrimPrefix(sort, "-"), Descending: strings.HasPrefix(sort, "-"),
 		RecordFilter: wire.RecordFilter{
 			Status: c.QueryParams()["status"], Q: strings.TrimSpace(c.QueryParam("q")), Phase: c.QueryParam("phase"),
-			Hotel: c.QueryParam("hotel"), Currency: c.QueryParam("currency"), Customer: c.QueryParam("customer"),
+			Hotel: c.QueryParam("hotel"), Currency: c.QueryParam("currency"), Customer: c.QueryParam("customer"), Issue: c.QueryParam("issue"),
 			DateFrom: c.QueryParam("date_from"), DateTo: c.QueryParam("date_to"),
 		},
 	}
@@ -123,6 +124,9 @@ func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	}
 	if len([]rune(f.Q)) > 200 {
 		w.add(at+"q", "is longer than 200 characters")
+	}
+	if f.Issue != "" && !causeCode.MatchString(f.Issue) {
+		w.add(at+"issue", "must be the code of a cause, as totals_differ")
 	}
 	w.oneOf(at+"phase", f.Phase, wire.Phases)
 	if f.Currency != "" && !isoCode.MatchString(f.Currency) {

@@ -28,6 +28,7 @@ import (
 //	@Param			date_from	query		string		false	"Orders only: first day"		format(date)
 //	@Param			date_to		query		string		false	"Orders only: last day"			format(date)
 //	@Param			customer	query		string		false	"Orders only: id of a customer"
+//	@Param			issue		query		string		false	"Code of the cause for which a document of the record waits"
 //	@Success		200			{object}	wire.RecordPage
 //	@Failure		default		{object}	wire.Problem
 //	@Router			/api/v1/records/{section} [get]

@@ -89,6 +89,10 @@ const pages = [
   ["statements", "/payments/statements", "Payments from Zoho"],
   ["tools", "/tools", "Tools"],
   ["tokens", "/tokens", "API tokens"],
+  ["issues", "/issues", "Issues"],
+  ["reconciliation", "/reconciliation", "Reconciliation"],
+  ["logs", "/logs", "Logs"],
+  ["audit", "/logs/audit", "Logs"],
 ];
 
 async function signIn(page, url, token) {

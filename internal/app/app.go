@@ -29,6 +29,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/paymentimport"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/reconcile"
+	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -66,6 +67,7 @@ type App struct {
 
 	mu       sync.Mutex
 	limiters map[string]*limit.Limiter
+	limits   limit.Options // of every limiter
 
 	inspector *asynq.Inspector
 }
@@ -79,9 +81,18 @@ func Open(ctx context.Context, c config.Config) (*App, error) {
 	return OpenAt(ctx, c, point.Clock(), engine.Options{})
 }
 
-// OpenAt is Open with a clock and engine options, for tests.
+// OpenAt is Open with a clock of its own and engine options, for tests; without a clock (nil) time
+// is the process' own, and Redis' for the limiter.
 func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts engine.Options) (*App, error) {
 	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}}
+	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (map[string]time.Time, int, error) {
+		return a.Store.RecentCalls(ctx, since, day)
+	}
+	if now == nil {
+		a.now = time.Now
+	} else {
+		a.limits.Now, a.limits.Sleep = now, sleepBy(now)
+	}
 	if err := a.open(ctx, opts); err != nil {
 		a.Close()
 		return nil, err
@@ -197,9 +208,9 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
-	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: a.show}
+	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: records.ShowRun}
 	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: ticker{a.Detector, a}, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
-		Engine: a.Engine, Takes: a.takes}
+		Engine: a.Engine, Takes: a.foreseen}
 }
 
 // limiter is the one of an organisation, with the rates that are set now.
@@ -208,10 +219,26 @@ func (a *App) limiter(organization string) *limit.Limiter {
 	defer a.mu.Unlock()
 	l := a.limiters[organization]
 	if l == nil {
-		l = limit.New(a.redis, organization, limit.Options{Now: point.LimiterClock()})
+		l = limit.New(a.redis, organization, a.limits)
 		a.limiters[organization] = l
 	}
 	return l
+}
+
+// sleepBy waits by a clock that does not go as the process' own does.
+func sleepBy(now func() time.Time) func(ctx context.Context, d time.Duration) error {
+	return func(ctx context.Context, d time.Duration) error {
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for until := now().Add(d); now().Before(until); {
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	}
 }
 
 // SQL is the handle for migrations and health checks.

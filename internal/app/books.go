@@ -57,7 +57,7 @@ func (a *App) customers() pairing.Customers {
 
 func (a *App) startRun(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
 	run, err := a.Store.StartRun(ctx, kind, section, request, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return records.ShowRun(run), err
 }
 
 // counted names the run in every call it makes, and tells afterwards how many these were.

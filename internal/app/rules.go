@@ -27,7 +27,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.pace(id, organization.Plan, all.Limits)
+	a.pace(id, organization.Plan, organization.TimeZone, all.Limits)
 	locks, err := a.Connection.Locks(ctx)
 	if err != nil {
 		return nil, err
@@ -59,8 +59,11 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 }
 
 // pace tells an organisation's limiter what a person set, and what its plan allows at once.
-func (a *App) pace(organization, plan string, l settings.Limits) {
+func (a *App) pace(organization, plan, zone string, l settings.Limits) {
 	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent, Concurrency: 10}
+	if place, err := time.LoadLocation(zone); err == nil && zone != "" {
+		rates.Zone = place
+	}
 	if plan == "" || strings.EqualFold(plan, "free") {
 		rates.Concurrency = 5
 	}
@@ -82,7 +85,7 @@ func (a *App) paceNow(ctx context.Context) error {
 		if connection.PlanName != nil {
 			plan = *connection.PlanName
 		}
-		a.pace(*connection.OrganizationID, plan, all.Limits)
+		a.pace(*connection.OrganizationID, plan, "", all.Limits)
 	}
 	return err
 }

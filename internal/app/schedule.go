@@ -4,9 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/detect"
-	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -24,5 +22,3 @@ func (a *App) exceeds(ctx context.Context, m store.Measure) (*store.Brake, error
 	}
 	return detect.Exceeded(m, all.Limits), nil
 }
-
-func (a *App) show(run store.Run) wire.Run { return records.ShowRun(run, a.Store.Now()) }

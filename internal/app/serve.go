@@ -28,6 +28,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	if err := a.paceNow(ctx); err != nil {
 		return nil, err
 	}
+	ends := records.Ends{Now: a.now, Takes: a.takes}
 	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links, Retrying: a.retrying}
 	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready,
 		Metrics: a.Metrics.Handler(), Observe: a.Metrics.Request}
@@ -35,8 +36,8 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		options.SPA = frontend.FS()
 	}
 	return rest.New(rest.Services{
-		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store}, Settings: a.Settings, Connection: a.Connection, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
-		Runs: records.Runs{Store: a.Store}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget, Zone: a.zone}, Issues: records.Issues{Desk: desk},
+		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: a.Connection, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
+		Runs: records.Runs{Store: a.Store, Ends: ends}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends}, Issues: records.Issues{Desk: desk},
 		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Imports: a.Imports,
 		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.organization},
 	}, options), nil
@@ -44,7 +45,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Hourly: a.cleanLogs}
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs}
 }
 
 func (a *App) ready(ctx context.Context) []wire.HealthCheck {

@@ -13,6 +13,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/setup"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -94,13 +95,13 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 
 func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
 	run, err := a.Store.StartRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return records.ShowRun(run), err
 }
 
 // Start queues a set-up run.
 func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.Run, error) {
 	run, err := a.Store.StartRun(ctx, runs.Setup, "", in, by)
-	return records.ShowRun(run, a.Store.Now()), err
+	return records.ShowRun(run), err
 }
 
 func (a *App) connected(ctx context.Context) error {
@@ -115,8 +116,12 @@ func (a *App) mappingSaved(ctx context.Context) (int, error) {
 	return a.Store.FreeIssue(ctx, []string{"mapping_missing"}, store.Live)
 }
 
-func (a *App) audit(ctx context.Context, by, detail string) error {
-	return a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "mapping", Detail: detail})
+func (a *App) audit(ctx context.Context, by, detail string, changes []wire.Change) error {
+	e := store.Event{Actor: by, Action: "mapping", Detail: detail}
+	for _, c := range changes {
+		e.Changes = append(e.Changes, store.Change(c))
+	}
+	return a.Store.AddEvent(ctx, e)
 }
 
 // defaultChosen keeps the payment settings equal to the default rows of the mapping.
@@ -134,12 +139,16 @@ func (a *App) defaultChosen(ctx context.Context, kind rules.Kind, zohoID *string
 }
 
 // settingsChanged passes a section on to whatever depends on it.
-func (a *App) settingsChanged(ctx context.Context, section, by string) error {
+func (a *App) settingsChanged(ctx context.Context, section string, changes []settings.Change, by string) error {
 	all, err := a.Settings.Load(ctx)
 	if err != nil {
 		return err
 	}
-	if err := a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "settings", Detail: "Changed the settings of " + section + "."}); err != nil {
+	e := store.Event{Actor: by, Action: "settings", Detail: "Saved the settings of " + section + " as they were."}
+	for _, c := range changes {
+		e.Detail, e.Changes = "Changed the settings of "+section+".", append(e.Changes, store.Change(c))
+	}
+	if err := a.Store.AddEvent(ctx, e); err != nil {
 		return err
 	}
 	var free []string

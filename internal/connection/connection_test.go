@@ -26,8 +26,6 @@ import (
 	"github.com/qlobooks/qlobooks/migrations"
 )
 
-func TestMain(m *testing.M) { privatetest.Main(m) }
-
 // desk is the stand-in with services of several processes over one database.
 type desk struct {
 	books    *books.Server

@@ -248,12 +248,12 @@ func (s *Service) renew(ctx context.Context, stale secret.String, may func() boo
 			return nil
 		}
 		if stale != "" && current == stale && !may() {
-			failed = fault.New(fault.Unavailable, "token_pause", "Zoho refuses one fresh access after another.").
+			failed = fault.New(fault.Limited, "token_pause", "Zoho refuses one fresh access after another.").
 				Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(refusals)
 			return nil
 		}
 		token, failed = s.refresh(ctx, tx, r)
-		if fault.Is(failed, fault.Unavailable) && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Before(*r.AccessExpiresAt) {
+		if (fault.Is(failed, fault.Unavailable) || fault.Is(failed, fault.Limited)) && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Before(*r.AccessExpiresAt) {
 			token, failed = current, nil // renewing early has failed; the old one is good for minutes yet
 		}
 		return nil
@@ -280,7 +280,7 @@ func (s *Service) mayRefuse() bool {
 // refresh asks Zoho for a new access token, with the row locked.
 func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row) (secret.String, error) {
 	if r.RefusedUntil != nil && s.Now().Before(*r.RefusedUntil) {
-		return "", fault.New(fault.Unavailable, "token_pause", "Zoho asked not to renew the access for some minutes.").After(r.RefusedUntil.Sub(s.Now()))
+		return "", fault.New(fault.Limited, "token_pause", "Zoho asked not to renew the access for some minutes.").After(r.RefusedUntil.Sub(s.Now()))
 	}
 	app, err := s.application(r)
 	if err != nil {
@@ -316,7 +316,7 @@ func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error) err
 		if err := s.set(ctx, tx, map[string]any{"refused_until": s.Now().UTC().Add(backOff), "last_error": "Zoho said that the access was renewed too often."}); err != nil {
 			return err
 		}
-		return fault.New(fault.Unavailable, "token_pause", "Zoho asked not to renew the access for some minutes.").After(backOff)
+		return fault.New(fault.Limited, "token_pause", "Zoho asked not to renew the access for some minutes.").After(backOff)
 	default:
 		if err := s.set(ctx, tx, map[string]any{"last_error": "Zoho's accounts server did not answer properly when the access was renewed."}); err != nil {
 			return err

@@ -12,6 +12,17 @@ type Comparison struct {
 	// nil when it did not come to that.
 	Wanted    ComparedTotals  `json:"wanted"`
 	Predicted *ComparedTotals `json:"predicted"`
+	// Taxes are the single taxes of the lines, smallest rate first; none when it did not come to that.
+	Taxes []ComparedTax `json:"taxes"`
+}
+
+// ComparedTax is one single tax in both systems.
+type ComparedTax struct {
+	Percent  money.Decimal `json:"percent"`
+	Compound bool          `json:"compound"`
+	// QloApps' share; nil when a discount over several rates leaves it open.
+	Wanted    *money.Decimal `json:"wanted"`
+	Predicted money.Decimal  `json:"predicted"`
 }
 
 // ComparedLine is one line in both systems.

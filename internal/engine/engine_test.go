@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -27,15 +28,18 @@ type page struct {
 // shelf is a destination with the strictness that matters: keyed writes, unique names, answers
 // that get lost.
 type shelf struct {
-	mu     sync.Mutex
-	pages  map[string]string // key → text
-	names  map[string]string // name → key
-	steps  map[string]int    // id and step → times
-	calls  int
-	lose   int // so many writes are done but their answers lost
-	refuse map[string]error
-	wait   chan struct{}
-	asleep string // id of a master that is inactive: stays are refused until it is made active
+	mu        sync.Mutex
+	pages     map[string]string // key → text
+	names     map[string]string // name → key
+	steps     map[string]int    // id and step → times
+	calls     int
+	lose      int // so many writes are done but their answers lost
+	refuse    map[string]error
+	wait      chan struct{}
+	blind     error  // why nothing can be searched
+	spoiled   string // id of a document with which no step is taken
+	loseSteps int    // so many steps are taken but their answers lost
+	asleep    string // id of a master that is inactive: stays are refused until it is made active
 }
 
 func newShelf() *shelf {
@@ -83,6 +87,9 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 func (s *shelf) Find(_ context.Context, key string, _ engine.Call) (engine.Answer, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.blind != nil {
+		return engine.Answer{}, false, s.blind
+	}
 	_, there := s.pages[key]
 	return engine.Answer{ID: "id-" + key}, there, nil
 }
@@ -91,8 +98,15 @@ func (s *shelf) Step(_ context.Context, step engine.Step, ids []string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
+	if slices.Contains(ids, s.spoiled) {
+		return fault.New(fault.Rejected, "zoho_refused", "one of them is refused")
+	}
 	for _, id := range ids {
 		s.steps[id+" "+step.Name]++
+	}
+	if s.loseSteps > 0 {
+		s.loseSteps--
+		return fault.New(fault.Unknown, "outcome_unknown", "lost")
 	}
 	return nil
 }
@@ -114,9 +128,11 @@ type desk struct {
 	held  error
 }
 
+// now goes on by a moment whenever it is asked, as a real clock does.
 func (d *desk) now() time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.clock = d.clock.Add(time.Microsecond)
 	return d.clock
 }
 

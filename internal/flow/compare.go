@@ -1,8 +1,11 @@
 package flow
 
 import (
+	"sort"
+
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
 
@@ -29,8 +32,32 @@ func (b *bill) compared(err error, discounts []qloapps.Discount, t truth) error 
 	}
 	if computed {
 		c.Predicted = &engine.ComparedTotals{Total: b.totals.Total, Tax: b.totals.Tax}
+		c.Taxes = b.comparedTaxes(c.Wanted.Tax, len(discounts) > 0)
 	}
 	return f.Show(c)
+}
+
+// comparedTaxes shows each single tax in both systems.
+func (b *bill) comparedTaxes(whole money.Decimal, discounted bool) []engine.ComparedTax {
+	own := b.ownTaxes(whole, discounted)
+	seen := map[string]bool{}
+	var list []engine.ComparedTax
+	for _, l := range b.lines {
+		for _, tax := range l.taxes {
+			if seen[tax.ID] {
+				continue
+			}
+			seen[tax.ID] = true
+			row := engine.ComparedTax{Percent: tax.Percent, Compound: tax.Compound, Predicted: b.totals.ByTax[tax.ID]}
+			if wanted, ok := own[tax.ID]; ok {
+				wanted = wanted.Round(6)
+				row.Wanted = &wanted
+			}
+			list = append(list, row)
+		}
+	}
+	sort.SliceStable(list, func(i, j int) bool { return list[i].Percent.LessThan(list[j].Percent) })
+	return list
 }
 
 func comparedLine(l qloapps.Line, rates string) engine.ComparedLine {

@@ -322,4 +322,7 @@ func TestAHeldTotalShowsBothComputations(t *testing.T) {
 	if !c.Wanted.Tax.Equal(m("-6")) || c.Predicted == nil || !c.Predicted.Total.Equal(m("84")) || !c.Lines[0].Incl.Equal(m("104")) || c.Lines[0].Amount == nil || len(c.Discounts) != 1 {
 		t.Errorf("got %+v", c)
 	}
+	if len(c.Taxes) != 1 || !c.Taxes[0].Percent.Equal(m("4")) || c.Taxes[0].Wanted == nil || !c.Taxes[0].Wanted.Equal(m("-6")) || !c.Taxes[0].Predicted.Equal(c.Predicted.Tax) {
+		t.Errorf("got taxes %+v", c.Taxes)
+	}
 }

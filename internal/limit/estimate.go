@@ -2,28 +2,38 @@ package limit
 
 import "time"
 
-// Takes is how long calls of a lane will take at the present budget, when nobody else calls: as
-// many a minute as allowed, as many a day as are left to the lane, and again after the day ends.
-func (b Budget) Takes(calls int, lane Lane, now time.Time) time.Duration {
+// Takes is how long calls of a lane will take from now on, when nobody else of ours calls: after a
+// pause as many a minute as allowed, as many today as are left to the lane, and on the days that
+// follow what the reserve and other applications, if they call as often as today, leave of a day.
+//
+// It is not ok when no day leaves anything to the lane; the duration is then that of days which
+// others do not touch.
+func (b Budget) Takes(calls int, lane Lane, now time.Time) (d time.Duration, ok bool) {
 	if calls <= 0 {
-		return 0
+		return 0, true
+	}
+	begin := now
+	if b.PausedUntil != nil && b.PausedUntil.After(now) {
+		begin = *b.PausedUntil
 	}
 	perMinute := max(b.Minute.Limit, 1)
 	reserve := 0
 	if lane == History {
 		reserve = b.Reserve
 	}
-	today := max(b.Day.Left-reserve, 0)
+	rest := max(b.Day.ResetsAt.Sub(begin), 0)
+	today := min(max(b.Day.Left-reserve, 0), int(rest.Minutes()*float64(perMinute)))
 	if calls <= today {
-		return atPace(calls, perMinute)
-	}
-	perDay := b.Day.Limit - reserve
-	if perDay <= 0 {
-		perDay = max(b.Day.Limit, 1)
+		return begin.Sub(now) + atPace(calls, perMinute), true
 	}
 	calls -= today
+	perDay, ok := b.Day.Limit-reserve-b.Day.UsedByOthers, true
+	if perDay <= 0 {
+		perDay, ok = max(b.Day.Limit, 1), false
+	}
+	perDay = min(perDay, perMinute*24*60)
 	days := (calls - 1) / perDay // whole days that are used up before the last one
-	return max(b.Day.ResetsAt.Sub(now), 0) + time.Duration(days)*24*time.Hour + atPace(calls-days*perDay, perMinute)
+	return begin.Add(rest).Sub(now) + time.Duration(days)*24*time.Hour + atPace(calls-days*perDay, perMinute), ok
 }
 
 func atPace(calls, perMinute int) time.Duration {

@@ -2,20 +2,20 @@
 // through Redis.
 //
 // It keeps three limits of Zoho Books: calls in any 60 seconds, calls at once, calls a day.
-// A call is counted as arriving when its answer came, or one second after it was let go if the
-// answer took longer; that costs at most 1.7 % of the rate and covers the way to Zoho. Lanes
-// are served in order: a person who waits, then live work, then history, which leaves a
-// reserve of the day to the others.
+// A call is counted as arriving when its answer came, however late that is, as it may have been on
+// its way until then; that costs the rate no more than the time of an answer. Lanes are served in
+// order: a person who waits, then live work, then history, which leaves a reserve of the day to
+// the others.
 //
 // Nothing here must survive: a process that finds Redis younger than its own memory tells it
-// the calls and numbers it remembers before it goes on.
+// the calls and numbers it remembers before it goes on, and whoever finds it empty tells it what
+// the log of calls says. Only calls that others have in flight at that moment are not known until
+// those others ask again.
 package limit
 
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -62,44 +62,41 @@ type Options struct {
 	Now   func() time.Time // nil = Redis' clock, the same for all processes
 	// Sleep waits by the clock of Now; nil = by the process' own.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Remembered reads the log of calls for a state in Redis that is new: when calls ended since a
+	// moment, by the names that the log gives them, and how many there were since the day began.
+	// nil = there is no log.
+	Remembered func(ctx context.Context, since, day time.Time) (recent map[string]time.Time, today int, err error)
 }
 
 const (
-	travel    = time.Second      // the latest arrival of a call whose answer has not come
-	lease     = 30 * time.Second // a dead process frees its calls in flight after this
-	heartbeat = 3 * time.Second  // a waiting call counts as waiting this long after it last asked
-	longest   = time.Second      // between two questions, so that a changed state is noticed
+	travel    = time.Second            // before this a call is not asked whether it still is on its way
+	lease     = 30 * time.Second       // a dead process frees its calls in flight after this
+	heartbeat = 3 * time.Second        // a waiting call counts as waiting this long after it last asked
+	longest   = time.Second            // between two questions, so that a changed state is noticed
+	retry     = 25 * time.Millisecond  // between two questions for a place that another process has
+	fallback  = 200 * time.Millisecond // the same, when the end of a call of ours will wake us
 	mostPause = 10 * time.Minute
 	unlearned = 1000 // calls a day until Zoho says better: its smallest plan
 )
 
 // Limiter limits the calls to one organisation.
 type Limiter struct {
-	redis redis.Scripter
-	keys  []string
-	now   func() time.Time
-	sleep func(ctx context.Context, d time.Duration) error
-	rates atomic.Pointer[Rates]
-	freed chan struct{} // calls of this process that have ended; several end at once
+	redis      redis.Scripter
+	keys       []string
+	now        func() time.Time
+	sleep      func(ctx context.Context, d time.Duration) error
+	remembered func(ctx context.Context, since, day time.Time) (map[string]time.Time, int, error)
+	rates      atomic.Pointer[Rates]
+	freed      chan struct{} // calls of this process that have ended; several end at once
 
 	mu    sync.Mutex
 	known memory
 }
 
-// memory is the state as this process last saw it.
-type memory struct {
-	epoch string
-	seq   string
-	state []any            // field, value, …
-	calls map[string]int64 // id → score, at least those still in the window
-	asOf  int64            // everything scored before this is known
-	kept  int              // calls after the last clearing
-}
-
 // New makes the limiter of an organisation. Limiters of the same organisation on the same
 // Redis share everything but Rates.
 func New(client redis.Scripter, org string, o Options) *Limiter {
-	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, freed: make(chan struct{}, 32)}
+	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, remembered: o.Remembered, freed: make(chan struct{}, 32)}
 	if l.sleep == nil {
 		l.sleep = sleep
 	}
@@ -110,13 +107,16 @@ func New(client redis.Scripter, org string, o Options) *Limiter {
 	return l
 }
 
-// SetRates changes the rates from the next call on.
+// SetRates changes the rates from the next call on. Without a zone the last one stays.
 func (l *Limiter) SetRates(r Rates) {
 	if r.PerMinute <= 0 {
 		r.PerMinute = 90
 	}
 	if r.Concurrency <= 0 {
 		r.Concurrency = 5
+	}
+	if old := l.rates.Load(); r.Zone == nil && old != nil {
+		r.Zone = old.Zone
 	}
 	if r.Zone == nil {
 		r.Zone = time.UTC
@@ -126,12 +126,13 @@ func (l *Limiter) SetRates(r Rates) {
 }
 
 // Acquire waits for the permission to make one call, at most as long as ctx allows. The call
-// must be sent at once; release must follow when it has ended, however it ended.
+// must be sent at once; release must follow when it has ended, however it ended, with the numbers
+// of its answer if it had any.
 //
 // Faults: Limited/daily_limit at once when the day is used up for this lane, Limited/minute_limit
 // when ctx would end before the next slot, both with RetryAfter; Unavailable when Redis does
 // not answer. After any of them it is certain that nothing was counted.
-func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(), err error) {
+func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(learned *Quota), err error) {
 	id := uuid.NewString()
 	for {
 		v, err := l.try(ctx, id, lane)
@@ -148,9 +149,13 @@ func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(), err e
 				return nil, l.giveUp(ctx, id, 0, err)
 			}
 			continue
-		}
-		if v.verdict == "full" {
-			l.place(ctx, v.wait)
+		case "recall":
+			if err := l.recall(ctx); err != nil {
+				return nil, l.giveUp(ctx, id, 0, err)
+			}
+			continue
+		case "full":
+			l.place(ctx)
 			continue
 		}
 		if v.verdict != "wait" && !fits(ctx, v.wait) {
@@ -164,8 +169,12 @@ func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(), err e
 
 // place waits until a call of this process has ended, or for a while, as one of another process
 // may end.
-func (l *Limiter) place(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
+func (l *Limiter) place(ctx context.Context) {
+	wait := retry
+	if l.underway() > 0 {
+		wait = fallback
+	}
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-l.freed:
@@ -188,89 +197,39 @@ func (l *Limiter) try(ctx context.Context, id string, lane Lane) (verdict, error
 	if seq == "" {
 		seq = "0"
 	}
+	log := 0
+	if l.remembered != nil {
+		log = 1
+	}
 	reply, err := acquire.Run(ctx, l.redis, l.keys, l.clock(), id, lane.rank(), r.PerMinute, r.PerDay, unlearned,
-		r.ReservePercent, r.Concurrency, travel.Milliseconds(), lease.Milliseconds(), heartbeat.Milliseconds(),
-		l.midnight(r.Zone), uuid.NewString(), epoch, seq, asOf).Slice()
+		r.ReservePercent, r.Concurrency, heartbeat.Milliseconds(), l.midnight(r.Zone), uuid.NewString(), epoch, seq, asOf, log).Slice()
 	if err != nil {
 		return verdict{}, err
 	}
 	v := verdict{verdict: text(reply, 0), wait: millis(reply, 1), epoch: text(reply, 2)}
 	if v.verdict == "ok" {
-		l.remember(v, reply[3].([]any), reply[4].([]any))
+		l.remember(id, v, reply[3].([]any), reply[4].([]any), reply[5].([]any))
 	}
 	return v, nil
 }
 
-// remember keeps the newest state seen, for seed. Replies may overtake each other, so that a call
-// keeps its latest score.
-func (l *Limiter) remember(v verdict, state, calls []any) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	k := &l.known
-	seq := field(state, "seq")
-	if k.epoch != v.epoch || number(seq) > number(k.seq) {
-		k.epoch, k.seq, k.state = v.epoch, seq, k.state[:0]
-		for i := 0; i+1 < len(state); i += 2 {
-			if text(state, i) != "epoch" {
-				k.state = append(k.state, state[i], state[i+1])
-			}
-		}
-	}
-	if k.calls == nil {
-		k.calls = map[string]int64{}
-	}
-	for i := 0; i+1 < len(calls); i += 2 {
-		id := text(calls, i)
-		k.calls[id] = max(k.calls[id], number(text(calls, i+1)))
-	}
-	now := v.wait.Milliseconds()
-	k.asOf = max(k.asOf, now)
-	if len(k.calls) > 2*k.kept+100 {
-		maps.DeleteFunc(k.calls, func(_ string, score int64) bool { return score < now-time.Minute.Milliseconds() })
-		k.kept = len(k.calls)
-	}
-}
-
-func field(state []any, name string) string {
-	for i := 0; i+1 < len(state); i += 2 {
-		if text(state, i) == name {
-			return text(state, i+1)
-		}
-	}
-	return ""
-}
-
-func (l *Limiter) seed(ctx context.Context, epoch string) error {
-	l.mu.Lock()
-	args := append([]any{l.clock(), len(l.known.state) + 2}, l.known.state...)
-	for id, score := range l.known.calls {
-		args = append(args, score, id)
-	}
-	l.mu.Unlock()
-	// Lua takes a few thousand values at once; the state goes with each part.
-	const most = 4000
-	head := args[1].(int)
-	for from := head; from == head || from < len(args); from += most {
-		part := append(slices.Clone(args[:head]), args[from:min(from+most, len(args))]...)
-		if err := seed.Run(ctx, l.redis, l.keys, part...).Err(); err != nil {
-			return err
-		}
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.known.epoch, l.known.asOf = epoch, 0 // others tell it what they know, too
-	return nil
-}
-
 // releaser works although ctx has ended by then; a lost release is healed by the lease.
-func (l *Limiter) releaser(ctx context.Context, id string, since time.Duration) func() {
-	return sync.OnceFunc(func() {
-		l.after(ctx, release, id, since.Milliseconds())
-		select {
-		case l.freed <- struct{}{}:
-		default:
-		}
-	})
+func (l *Limiter) releaser(ctx context.Context, id string, since time.Duration) func(learned *Quota) {
+	var once sync.Once
+	return func(learned *Quota) {
+		once.Do(func() {
+			told, q := 0, Quota{}
+			if learned != nil {
+				told, q = 1, *learned
+			}
+			l.after(ctx, finish, id, since.Milliseconds(), told, q.Limit, q.Remaining, q.ResetIn.Milliseconds(), l.midnight(l.rates.Load().Zone), unlearned)
+			l.ended(id)
+			select {
+			case l.freed <- struct{}{}:
+			default:
+			}
+		})
+	}
 }
 
 // giveUp leaves the queue and says why in the words of a fault.
@@ -278,8 +237,9 @@ func (l *Limiter) giveUp(ctx context.Context, id string, wait time.Duration, err
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	left := leave.Run(after, l.redis, l.keys, id).Err()
+	var known *fault.Error
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.As(err, &known):
 		return err
 	case errors.Is(err, context.DeadlineExceeded) && left == nil:
 		return fault.New(fault.Limited, "minute_limit", "Zoho Books allows a limited number of calls a minute, and this call's turn did not come in time.").
@@ -302,11 +262,6 @@ func dayOver(lane Lane, wait time.Duration) error {
 type Quota struct {
 	Limit, Remaining int
 	ResetIn          time.Duration
-}
-
-// Learn takes the numbers of an answer. It must be called before the call's release.
-func (l *Limiter) Learn(ctx context.Context, q Quota) {
-	l.after(ctx, learn, q.Limit, q.Remaining, q.ResetIn.Milliseconds(), l.midnight(l.rates.Load().Zone), unlearned)
 }
 
 // GiveBack says that the call of an Acquire was never sent, so that it does not count for the day.

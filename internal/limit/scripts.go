@@ -1,12 +1,16 @@
 package limit
 
-import "github.com/redis/go-redis/v9"
+import (
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+)
 
 // Keys, all of one organisation and of one cluster slot: the state (a hash), the calls of the
 // window (scored by the latest moment at which the call can have arrived), the calls in flight
 // (scored by the end of their lease) and the waiting calls of each lane (scored by the end of
 // their registration). Every script decides by one clock, normally Redis' own.
-const prelude = `
+var prelude = fmt.Sprintf("local TRAVEL, LEASE = %d, %d", travel.Milliseconds(), lease.Milliseconds()) + `
 if redis.replicate_commands then redis.replicate_commands() end
 local H, C, F = KEYS[1], KEYS[2], KEYS[3]
 local now = tonumber(ARGV[1])
@@ -17,7 +21,11 @@ end
 local DAY, WINDOW = 86400000, 60000
 local function num(field) return tonumber(redis.call('HGET', H, field) or '') end
 local function set(field, value) redis.call('HSET', H, field, value) end
+-- A call whose answer is overdue may arrive at any moment until it is answered or given up.
 local function purge()
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', F, '(' .. now, '(' .. (now + LEASE - TRAVEL))) do
+    redis.call('ZADD', C, now, id)
+  end
   redis.call('ZREMRANGEBYSCORE', C, '-inf', now - WINDOW)
   redis.call('ZREMRANGEBYSCORE', F, '-inf', now)
   for lane = 1, 3 do redis.call('ZREMRANGEBYSCORE', KEYS[3 + lane], '-inf', now) end
@@ -56,20 +64,23 @@ end
 
 // acquire answers {verdict, wait in ms, epoch, …}. Verdicts: ok (with a snapshot for seed),
 // wait (a lane), slot, pause, full (too many in flight), day (used up; wait says until when), seed (the state is
-// younger or older than the caller remembers: tell it what you know and ask again).
+// younger or older than the caller remembers: tell it what you know and ask again), recall (the
+// state is new and nobody has read the log of calls for it: do so and ask again).
 var acquire = redis.NewScript(prelude + `
 local id, lane = ARGV[2], tonumber(ARGV[3])
 local perMinute, perDay, unlearned = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local reserve, atOnce = tonumber(ARGV[7]), tonumber(ARGV[8])
-local travel, lease, heartbeat, midnight = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
+local heartbeat, midnight = tonumber(ARGV[9]), tonumber(ARGV[10])
+local fresh, known, seen, since, log = ARGV[11], ARGV[12], tonumber(ARGV[13]), ARGV[14], ARGV[15] == '1'
 local W = KEYS[3 + lane]
 
 local epoch = redis.call('HGET', H, 'epoch')
 if not epoch then
-  epoch = ARGV[13]
+  epoch = fresh
   redis.call('HSET', H, 'epoch', epoch, 'seq', 0)
 end
-if ARGV[14] ~= '' and (ARGV[14] ~= epoch or tonumber(ARGV[15]) > num('seq')) then return {'seed', 0, epoch} end
+if known ~= '' and (known ~= epoch or seen > num('seq')) then return {'seed', 0, epoch} end
+if log and not num('recalled') then return {'recall', 0, epoch} end
 
 purge()
 local reset = roll(midnight)
@@ -114,8 +125,8 @@ if lane == 3 and used * 5 >= perMinute then
   if since < gap then return wait(gap - since) end
 end
 
-redis.call('ZADD', C, now + travel, id)
-redis.call('ZADD', F, now + lease, id)
+redis.call('ZADD', C, now + TRAVEL, id)
+redis.call('ZADD', F, now + LEASE, id)
 redis.call('ZREM', W, id)
 redis.call('HINCRBY', H, 'seq', 1)
 redis.call('HINCRBY', H, 'day_used', 1)
@@ -123,65 +134,50 @@ redis.call('HINCRBY', H, 'lane' .. lane, 1)
 if num('day_left') then redis.call('HINCRBY', H, 'day_left', -1) end
 if lane == 3 then set('last_history', now) end
 redis.call('PEXPIRE', H, 3 * DAY)
-redis.call('PEXPIRE', C, WINDOW + travel + 60000)
-redis.call('PEXPIRE', F, lease + 60000)
+redis.call('PEXPIRE', C, WINDOW + LEASE + 60000)
+redis.call('PEXPIRE', F, LEASE + 60000)
 -- The caller knows what was scored before its last visit.
-return {'ok', now, epoch, redis.call('HGETALL', H), redis.call('ZRANGEBYSCORE', C, ARGV[16], '+inf', 'WITHSCORES')}
-`)
-
-// release frees the place in flight. An answered call has arrived by now at the latest. The
-// first call that ends after a pause without a new pause ends the probing.
-var release = redis.NewScript(prelude + `
-local id, since = ARGV[2], tonumber(ARGV[3])
-redis.call('ZREM', F, id)
-local counted = redis.call('ZSCORE', C, id)
-if counted and tonumber(counted) > now then redis.call('ZADD', C, 'XX', now, id) end
-local paused = num('paused_until') or 0
-if num('probing') and paused <= now and since >= paused then redis.call('HDEL', H, 'probing', 'pause_ms') end
-return 0
+return {'ok', now, epoch, redis.call('HGETALL', H), redis.call('ZRANGEBYSCORE', C, since, '+inf', 'WITHSCORES'), redis.call('ZRANGE', F, 0, -1)}
 `)
 
 var leave = redis.NewScript(`for lane = 1, 3 do redis.call('ZREM', KEYS[3 + lane], ARGV[1]) end return 0`)
 
-// seed tells a state that lost its memory what one process still knows. Several may do so.
-var seed = redis.NewScript(prelude + `
-for i = 3, tonumber(ARGV[2]), 2 do
-  local field, value = ARGV[i], tonumber(ARGV[i + 1])
-  local have = num(field)
-  if not have then set(field, value)
-  elseif field == 'day_left' then set(field, math.min(have, value))
-  else set(field, math.max(have, value)) end
-end
-for i = tonumber(ARGV[2]) + 1, #ARGV, 2 do redis.call('ZADD', C, 'NX', ARGV[i], ARGV[i + 1]) end
-redis.call('PEXPIRE', H, 3 * DAY)
-redis.call('PEXPIRE', C, 2 * WINDOW)
-return 0
-`)
-
-// learn takes the numbers of an answer's headers; a limit of 0 or a reset of 0 is not known.
+// finish takes the numbers of an answer's headers, if there are any (a limit of 0 or a reset of 0
+// is not known), and frees the place in flight: the call has arrived by now at the latest. The
+// first call that ends after a pause without a new pause ends the probing.
+//
 // Answers overtake each other, so that what is left only falls, except with a new day, a new
 // limit or a difference that the calls in flight cannot explain.
-var learn = redis.NewScript(prelude + `
-local limit, left, resets, midnight = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+var finish = redis.NewScript(prelude + `
+local id, since, learned = ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1'
+local limit, left, resets, midnight, unlearned = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 purge()
-local known = num('day_limit')
-local stored = roll(midnight)
-if limit == 0 then limit = known or tonumber(ARGV[6]) end
-local fresh = limit ~= known
-if resets > 0 then
-  local reset = now + resets
-  if known and reset < stored - 3600000 then return 0 end
-  if known and reset > stored + DAY / 2 then
-    redis.call('HSET', H, 'day_used', 0, 'lane1', 0, 'lane2', 0, 'lane3', 0)
-    fresh = true
+local function learn()
+  local known = num('day_limit')
+  local stored = roll(midnight)
+  if limit == 0 then limit = known or unlearned end
+  local fresh = limit ~= known
+  if resets > 0 then
+    local reset = now + resets
+    if known and reset < stored - 3600000 then return end
+    if known and reset > stored + DAY / 2 then
+      redis.call('HSET', H, 'day_used', 0, 'lane1', 0, 'lane2', 0, 'lane3', 0)
+      fresh = true
+    end
+    set('day_reset', reset)
   end
-  set('day_reset', reset)
+  left = math.max(0, left - math.max(0, redis.call('ZCARD', F) - 1))
+  local have = num('day_left')
+  if not fresh and have and left < have + 20 then left = math.min(have, left) end
+  redis.call('HSET', H, 'day_limit', limit, 'day_left', left)
+  redis.call('PEXPIRE', H, 3 * DAY)
 end
-left = math.max(0, left - math.max(0, redis.call('ZCARD', F) - 1))
-local have = num('day_left')
-if not fresh and have and left < have + 20 then left = math.min(have, left) end
-redis.call('HSET', H, 'day_limit', limit, 'day_left', left)
-redis.call('PEXPIRE', H, 3 * DAY)
+if learned then learn() end
+redis.call('ZREM', F, id)
+redis.call('ZADD', C, now, id)
+redis.call('PEXPIRE', C, WINDOW + LEASE + 60000)
+local paused = num('paused_until') or 0
+if num('probing') and paused <= now and since >= paused then redis.call('HDEL', H, 'probing', 'pause_ms') end
 return 0
 `)
 

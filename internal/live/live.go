@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
-	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -30,9 +29,10 @@ const (
 // Resync tells a listener to read again what it shows: events are missing.
 var Resync = wire.Event{Name: "resync"}
 
-// Hub fans one reader out. Store is required.
+// Hub fans one reader out. Store and Show are required.
 type Hub struct {
 	Store *store.Store
+	Show  func(ctx context.Context, run store.Run) wire.Run
 	Every time.Duration // between looks; 0 = one second
 
 	mu        sync.Mutex
@@ -124,7 +124,7 @@ func (h *Hub) missed(ctx context.Context, after string, now time.Time) []wire.Ev
 	if err != nil || since.Before(now.Add(-memory)) || since.After(now.Add(overlap)) {
 		return []wire.Event{Resync}
 	}
-	r := reader{store: h.Store, sent: map[string]seen{}, runs: map[string]wire.Run{}}
+	r := reader{store: h.Store, show: h.Show, sent: map[string]seen{}, runs: map[string]wire.Run{}}
 	events, err := r.look(ctx, since.Add(-overlap))
 	if err != nil {
 		slog.WarnContext(ctx, "what a listener missed cannot be read", "error", err)
@@ -141,7 +141,7 @@ func (h *Hub) read(ctx context.Context, since time.Time) {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	r := reader{store: h.Store, sent: map[string]seen{}, runs: map[string]wire.Run{}}
+	r := reader{store: h.Store, show: h.Show, sent: map[string]seen{}, runs: map[string]wire.Run{}}
 	trouble := false
 	for {
 		select {
@@ -167,6 +167,7 @@ func (h *Hub) read(ctx context.Context, since time.Time) {
 // reader remembers what it told.
 type reader struct {
 	store *store.Store
+	show  func(ctx context.Context, run store.Run) wire.Run
 	sent  map[string]seen
 	runs  map[string]wire.Run // by id, as last told
 }
@@ -219,7 +220,7 @@ func (r *reader) movedRuns(ctx context.Context, since, now time.Time) ([]wire.Ev
 	var events []wire.Event
 	told := make(map[string]wire.Run, len(list))
 	for _, row := range list {
-		run := records.ShowRun(row, now)
+		run := r.show(ctx, row)
 		before, known := r.runs[run.ID]
 		told[run.ID] = run
 		old := !known && row.Finished() && (row.FinishedAt == nil || row.FinishedAt.Before(since))
@@ -230,7 +231,7 @@ func (r *reader) movedRuns(ctx context.Context, since, now time.Time) ([]wire.Ev
 			if row, err = r.store.Run(ctx, row.ID); err != nil {
 				return nil, err
 			}
-			run = records.ShowRun(row, now) // with its result
+			run = r.show(ctx, row) // with its result
 		}
 		events = append(events, wire.Event{ID: idOf(now), Name: "run", Data: run})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/live"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/migrations"
 )
@@ -40,7 +41,7 @@ func setup(t *testing.T) *bench {
 	}
 	b := &bench{db: db, ctx: t.Context()}
 	b.at.Store(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC).UnixMicro())
-	b.Hub = &live.Hub{Store: store.New(db, b.now), Every: 2 * time.Millisecond}
+	b.Hub = &live.Hub{Store: store.New(db, b.now), Show: func(_ context.Context, r store.Run) wire.Run { return records.ShowRun(r) }, Every: 2 * time.Millisecond}
 	return b
 }
 

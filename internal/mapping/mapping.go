@@ -32,7 +32,7 @@ type Service struct {
 	// SaveDefault keeps the payment settings equal to the default rows, which they are.
 	SaveDefault func(ctx context.Context, kind rules.Kind, zohoID *string, by string) error
 	// Audit writes a line of who changed what.
-	Audit func(ctx context.Context, by, detail string) error
+	Audit func(ctx context.Context, by, detail string, changes []wire.Change) error
 }
 
 // Choice is one thing of Zoho's that a row may have.
@@ -170,6 +170,7 @@ func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, 
 	if len(wrong) > 0 {
 		return wire.MappingPage{}, strict.Invalid(wrong...)
 	}
+	changed := changes(rows, sources, choices)
 	err = s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		for _, row := range rows {
 			if err := s.choose(tx, kind, row, by); err != nil {
@@ -188,13 +189,40 @@ func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, 
 			}
 		}
 	}
-	if err := s.Audit(ctx, by, fmt.Sprintf("Changed %d rows of the mapping of %s.", len(rows), kind)); err != nil {
+	words := fmt.Sprintf("Changed %d rows of the mapping of %s.", len(changed), kind)
+	if len(changed) == 1 {
+		words = fmt.Sprintf("Changed one row of the mapping of %s.", kind)
+	}
+	if err := s.Audit(ctx, by, words, changed); err != nil {
 		return wire.MappingPage{}, err
 	}
 	if _, err := s.Free(ctx); err != nil {
 		return wire.MappingPage{}, err
 	}
 	return s.Get(ctx, kind)
+}
+
+// changes tells by name what rows are mapped to before and after; rows that stay so are left out.
+func changes(rows []wire.MappingRow, sources []sourceRow, choices []choiceRow) []wire.Change {
+	named := func(id *string) string {
+		if id == nil {
+			return ""
+		}
+		for _, c := range choices {
+			if c.ZohoID == *id {
+				return c.Name
+			}
+		}
+		return *id
+	}
+	var list []wire.Change
+	for _, row := range rows {
+		at := slices.IndexFunc(sources, func(r sourceRow) bool { return r.SourceID == row.SourceID })
+		if before, after := named(sources[at].ZohoID), named(row.ZohoID); before != after {
+			list = append(list, wire.Change{Field: sources[at].Name, Before: before, After: after})
+		}
+	}
+	return list
 }
 
 func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by string) error {

@@ -112,7 +112,10 @@ func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, 
 }
 
 // Runs answers for runs.
-type Runs struct{ *store.Store }
+type Runs struct {
+	*store.Store
+	Ends Ends
+}
 
 // List gives one page, newest first.
 func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
@@ -130,7 +133,7 @@ func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
 		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
 	}
 	for _, run := range list {
-		page.Items = append(page.Items, ShowRun(run, r.Now()))
+		page.Items = append(page.Items, r.Ends.Show(ctx, run))
 	}
 	page.Counts, err = r.RunCounts(ctx)
 	return page, err
@@ -146,7 +149,7 @@ func (r Runs) Get(ctx context.Context, id string) (wire.Run, error) {
 	if err != nil {
 		return wire.Run{}, notFound(err, "There is no run %s.", id)
 	}
-	return ShowRun(run, r.Now()), nil
+	return r.Ends.Show(ctx, run), nil
 }
 
 // Cancel stops what has not started.
@@ -205,6 +208,10 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 	if err != nil {
 		return nil, err
 	}
+	sections, err := i.Store.IssueSections(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list := []wire.IssueGroup{}
 	for _, g := range groups {
 		words := fault.Explain(g.Code)
@@ -212,8 +219,16 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 		for _, a := range amounts[g.Code] {
 			sums = append(sums, wire.CurrencyAmount{Currency: a.Currency, Amount: a.Amount.StringFixed(2)})
 		}
+		places := []wire.IssueSection{}
+		for _, x := range sections[g.Code] {
+			places = append(places, wire.IssueSection{Section: x.Section, Count: x.Count, Link: "/synchronization/" + x.Section + "?issue=" + g.Code})
+		}
+		link := "/synchronization/orders?issue=" + g.Code
+		if len(places) > 0 {
+			link = places[0].Link
+		}
 		list = append(list, wire.IssueGroup{Code: g.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action,
-			Count: g.Count, AmountByCurrency: sums, Link: "/synchronization/orders?status=" + string(g.Status)})
+			Count: g.Count, AmountByCurrency: sums, Link: link, Sections: places})
 	}
 	return list, nil
 }
@@ -238,6 +253,7 @@ type Overview struct {
 	*Desk
 	Budget func(ctx context.Context) (wire.Budget, error)
 	Zone   func(ctx context.Context) (*time.Location, error) // the hotel's time zone
+	Ends   Ends
 }
 
 // Get gathers it.
@@ -248,7 +264,7 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 		return view, err
 	}
 	for _, run := range running {
-		view.Running = append(view.Running, ShowRun(run, o.Store.Now()))
+		view.Running = append(view.Running, o.Ends.Show(ctx, run))
 	}
 	groups, err := o.Store.Issues(ctx)
 	if err != nil {

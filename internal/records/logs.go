@@ -25,10 +25,29 @@ func (l Logs) Calls(ctx context.Context, q wire.LogQuery) (wire.LogPage, error) 
 		list = list[:q.Limit]
 		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
 	}
+	var refs []store.Ref
 	for _, c := range list {
-		page.Items = append(page.Items, logLine(c))
+		refs = append(refs, store.ParseKey(c.CallLine.Ref))
+	}
+	shown, err := l.Store.ShownBy(ctx, refs)
+	if err != nil {
+		return page, err
+	}
+	for i, c := range list {
+		line := logLine(c)
+		line.Record = recordLink(shown, refs[i])
+		page.Items = append(page.Items, line)
 	}
 	return page, nil
+}
+
+// recordLink names the record that shows a document; nil when none does.
+func recordLink(shown map[store.Ref]store.Record, ref store.Ref) *wire.RecordLink {
+	r, ok := shown[ref]
+	if !ok {
+		return nil
+	}
+	return &wire.RecordLink{Section: r.Section, SourceID: r.ID, Name: r.Name}
 }
 
 func before(at *wire.Position) uint64 {
@@ -53,7 +72,13 @@ func (l Logs) Call(ctx context.Context, id string) (wire.LogDetail, error) {
 	if err != nil {
 		return wire.LogDetail{}, notFound(err, "There is no call %s.", id)
 	}
-	return wire.LogDetail{LogLine: logLine(c), Request: wire.TextOrNull(c.Request), Response: wire.TextOrNull(c.Response)}, nil
+	line, ref := logLine(c), store.ParseKey(c.CallLine.Ref)
+	shown, err := l.Store.ShownBy(ctx, []store.Ref{ref})
+	if err != nil {
+		return wire.LogDetail{}, err
+	}
+	line.Record = recordLink(shown, ref)
+	return wire.LogDetail{LogLine: line, Request: wire.TextOrNull(c.Request), Response: wire.TextOrNull(c.Response)}, nil
 }
 
 // Audit gives one page of what people did, newest first.
@@ -67,8 +92,21 @@ func (l Logs) Audit(ctx context.Context, q wire.AuditQuery) (wire.AuditPage, err
 		list = list[:q.Limit]
 		page.Next = &wire.Position{ID: strconv.FormatUint(list[len(list)-1].ID, 10)}
 	}
+	var refs []store.Ref
 	for _, e := range list {
-		page.Items = append(page.Items, wire.AuditEntry{ID: strconv.FormatUint(e.ID, 10), At: wire.At(e.At), By: e.Actor, Action: e.Action, Flow: e.Ref.Flow, SourceID: e.Ref.ID, Detail: e.Detail})
+		refs = append(refs, e.Ref)
+	}
+	shown, err := l.Store.ShownBy(ctx, refs)
+	if err != nil {
+		return page, err
+	}
+	for _, e := range list {
+		entry := wire.AuditEntry{ID: strconv.FormatUint(e.ID, 10), At: wire.At(e.At), By: e.Actor, Action: e.Action, Flow: e.Ref.Flow, SourceID: e.Ref.ID, Detail: e.Detail,
+			Changes: []wire.Change{}, Record: recordLink(shown, e.Ref)}
+		for _, c := range e.Changes {
+			entry.Changes = append(entry.Changes, wire.Change(c))
+		}
+		page.Items = append(page.Items, entry)
 	}
 	return page, nil
 }

@@ -71,7 +71,7 @@ func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wi
 }
 
 func storeQuery(section string, f wire.RecordFilter) store.RecordQuery {
-	q := store.RecordQuery{Section: section, Q: f.Q, Statuses: f.Status, HotelID: f.Hotel, Currency: f.Currency, CustomerID: f.Customer, DayFrom: f.DateFrom, DayTo: f.DateTo}
+	q := store.RecordQuery{Section: section, Q: f.Q, Statuses: f.Status, HotelID: f.Hotel, Currency: f.Currency, CustomerID: f.Customer, Issue: f.Issue, DayFrom: f.DateFrom, DayTo: f.DateTo}
 	if f.Phase != "" {
 		q.Phases = []string{f.Phase}
 	}
@@ -345,7 +345,7 @@ func (d *Desk) start(ctx context.Context, kind, section string, request any, con
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return ShowRun(run, d.Store.Now()), nil
+	return ShowRun(run), nil
 }
 
 // notFound turns a missing row into the API's words.

@@ -130,15 +130,14 @@ func instant(t *time.Time) *wire.Instant {
 	return &at
 }
 
-// ShowRun makes the API's run of a stored one; now is for the estimate of its end.
-func ShowRun(r store.Run, now time.Time) wire.Run {
+// ShowRun makes the API's run of a stored one, without an estimate of its end.
+func ShowRun(r store.Run) wire.Run {
 	w := wire.Run{ID: fmt.Sprint(r.ID), Kind: r.Kind, Section: wire.TextOrNull(r.Section), Status: string(r.Status), Done: r.Done, Failed: r.Failed, Held: r.Held,
 		Unchanged: r.Unchanged, Skipped: r.Skipped, CallsUsed: r.CallsUsed, StartedBy: r.StartedBy, CreatedAt: wire.At(r.CreatedAt),
 		StartedAt: instant(r.StartedAt), FinishedAt: instant(r.FinishedAt), Result: r.Result}
 	if r.Total != nil {
 		w.Total = *r.Total
 	}
-	w.ETA = eta(r, now)
 	var brake wire.Brake
 	if len(r.Brake) > 0 && json.Unmarshal(r.Brake, &brake) == nil {
 		w.Brake = &brake
@@ -148,15 +147,4 @@ func ShowRun(r store.Run, now time.Time) wire.Run {
 		w.Error = issue(problem)
 	}
 	return w
-}
-
-// eta goes on at the pace so far; nil while nothing is known of it.
-func eta(r store.Run, now time.Time) *wire.Instant {
-	ended := r.Done + r.Failed + r.Held + r.Unchanged + r.Skipped
-	if r.Finished() || r.StartedAt == nil || r.Total == nil || ended == 0 {
-		return nil
-	}
-	pace := now.Sub(*r.StartedAt) / time.Duration(ended)
-	at := wire.At(now.Add(pace * time.Duration(*r.Total-ended)))
-	return &at
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
@@ -226,8 +227,10 @@ func heldNow(ctx context.Context, t *testing.T, s *rehearsal.Stage) map[string]i
 	t.Helper()
 	var issues struct {
 		Items []struct {
-			Code  string
-			Count int
+			Code     string
+			Count    int
+			Link     string
+			Sections []wire.IssueSection
 		}
 	}
 	if err := s.Call(ctx, http.MethodGet, "/issues", nil, &issues); err != nil {
@@ -236,6 +239,15 @@ func heldNow(ctx context.Context, t *testing.T, s *rehearsal.Stage) map[string]i
 	out := map[string]int{}
 	for _, i := range issues.Items {
 		out[i.Code] = i.Count
+		if len(i.Sections) == 0 || i.Sections[0].Link != i.Link {
+			t.Errorf("%s: its link is %s, its sections %v", i.Code, i.Link, i.Sections)
+		}
+		for _, x := range i.Sections {
+			var page struct{ Items []struct{ Status string } }
+			if err := s.Call(ctx, http.MethodGet, "/records/"+x.Section+"?limit=200&issue="+i.Code, nil, &page); err != nil || len(page.Items) != x.Count {
+				t.Errorf("%s: %d records of %s are listed, %d were told: %v", i.Code, len(page.Items), x.Section, x.Count, err)
+			}
+		}
 	}
 	return out
 }

@@ -51,7 +51,7 @@ type Options struct {
 	Prefix       string
 	Zoho         string           // origin of a stand-in that runs elsewhere; "" = Books, in this process
 	NoWorker     bool             // workers run elsewhere, in the environment that Environ gives
-	Now          func() time.Time // nil = time.Now
+	Now          func() time.Time // nil = the real time; of the stand-in say so in Books
 	CookieKey    secret.String    // QloApps'; "" = its employees cannot sign in
 }
 
@@ -68,9 +68,6 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 		if s.Zoho, err = s.listen("127.0.0.1:0", s.Books); err != nil {
 			return s, err
 		}
-	}
-	if o.Now == nil {
-		o.Now = time.Now
 	}
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
 
 // TestLogsTellEveryCallWithoutSecrets reads the log in pages and by its filters, and lets it age.
@@ -55,6 +56,7 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 	if count("run=7") == 0 || count("run=999") != 0 {
 		t.Errorf("runs: %d and %d lines", count("run=7"), count("run=999"))
 	}
+	auditTells(ctx, t, s)
 	refused(ctx, t, s, http.MethodGet, "/logs?state=ok", nil, "422")
 	refused(ctx, t, s, http.MethodGet, "/logs/0", nil, "404")
 
@@ -64,8 +66,11 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 			id = x.ID
 		}
 	}
-	var call struct{ Request, Response *string }
-	if err := s.Call(ctx, http.MethodGet, "/logs/"+id, nil, &call); err != nil || call.Request == nil || call.Response == nil || !strings.Contains(*call.Request, "invoice:8") {
+	var call struct {
+		Request, Response *string
+		Record            *wire.RecordLink
+	}
+	if err := s.Call(ctx, http.MethodGet, "/logs/"+id, nil, &call); err != nil || call.Record == nil || call.Record.Section != wire.Orders || call.Request == nil || call.Response == nil || !strings.Contains(*call.Request, "invoice:8") {
 		t.Fatalf("%+v %v", call, err)
 	}
 	stored := one(t, s, "SELECT GROUP_CONCAT(COALESCE(request, ''), COALESCE(response, ''), COALESCE(query, '')) FROM qlobooks_calls")
@@ -95,6 +100,39 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 	}
 	if got := one(t, s, "SELECT COUNT(*) FROM qlobooks_calls WHERE ref = 'invoice:8' AND request IS NOT NULL"); got != "0" {
 		t.Errorf("%s old bodies are left", got)
+	}
+}
+
+// auditTells changes a setting and leaves a record out, and wants both told with before, after and why.
+func auditTells(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
+	t.Helper()
+	if err := s.Set(ctx, "logs", "body_days", 31); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Call(ctx, http.MethodPost, "/records/customers/1/skip", why, nil); err != nil {
+		t.Fatal(err)
+	}
+	type trail struct {
+		Items []struct {
+			Action, Detail string
+			Changes        []wire.Change
+			Record         *wire.RecordLink
+		}
+	}
+	var page, mapped trail
+	if err := s.Call(ctx, http.MethodGet, "/audit?limit=2", nil, &page); err != nil {
+		t.Fatal(err)
+	}
+	skip, setting := page.Items[0], page.Items[1]
+	if err := s.Call(ctx, http.MethodGet, "/audit?limit=1&action=mapping", nil, &mapped); err != nil || len(mapped.Items) != 1 || len(mapped.Items[0].Changes) == 0 ||
+		mapped.Items[0].Changes[0].Before != "" || mapped.Items[0].Changes[0].After == "" {
+		t.Errorf("mapping: %+v, %v", mapped.Items, err)
+	}
+	if skip.Action != "skip" || skip.Detail != why["reason"] || skip.Record == nil || skip.Record.Section != "customers" || skip.Record.SourceID != "1" {
+		t.Errorf("skip: %+v", skip)
+	}
+	if setting.Detail != "Changed the settings of logs." || len(setting.Changes) != 1 || setting.Changes[0] != (wire.Change{Field: "body_days", Before: "30", After: "31"}) || setting.Record != nil {
+		t.Errorf("setting: %+v", setting)
 	}
 }
 

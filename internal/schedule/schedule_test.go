@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/schedule"
@@ -64,7 +63,7 @@ func setup(t *testing.T, n int) ([]*schedule.Schedule, *clock) {
 		s := store.New(db, c.now)
 		list = append(list, &schedule.Schedule{Store: s, Settings: &settings.Store{DB: db, Now: c.now},
 			Zone: func(context.Context) (*time.Location, error) { return zone, nil },
-			Show: func(r store.Run) wire.Run { return records.ShowRun(r, c.now()) }})
+			Show: records.ShowRun})
 	}
 	return list, c
 }

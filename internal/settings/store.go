@@ -21,7 +21,7 @@ type Store struct {
 	// Ring seals alerts.webhook_secret; without one such a secret is refused.
 	Ring *secret.Ring
 	// Changed is called after a section was stored; may be nil.
-	Changed func(ctx context.Context, section, by string) error
+	Changed func(ctx context.Context, section string, changes []Change, by string) error
 }
 
 // Load reads every section, with defaults where nobody chose.
@@ -78,7 +78,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	if err != nil {
 		return err
 	}
-	kept := all.Alerts.WebhookSecret
+	kept, before := all.Alerts.WebhookSecret, all
 	target, ok := field(&all, section)
 	if !ok {
 		return fault.New(fault.NotFound, "not_found", "There is no section «%s».", section)
@@ -102,7 +102,7 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 		return err
 	}
 	if s.Changed != nil {
-		return s.Changed(ctx, section, by)
+		return s.Changed(ctx, section, changes(before, all, section), by)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package settings_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -140,8 +141,8 @@ func TestDailyPassNeedsItsStartDate(t *testing.T) {
 func TestWebhookSecretIsSealedAndKept(t *testing.T) {
 	s, db := setup(t)
 	var heard []string
-	s.Changed = func(_ context.Context, section, by string) error {
-		heard = append(heard, section+" by "+by)
+	s.Changed = func(_ context.Context, section string, changes []settings.Change, by string) error {
+		heard = append(heard, fmt.Sprintf("%s by %s: %v", section, by, changes))
 		return nil
 	}
 	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "a long secret text"}), "Ada"); err != nil {
@@ -158,7 +159,7 @@ func TestWebhookSecretIsSealedAndKept(t *testing.T) {
 	if err := db.Raw("SELECT body FROM qlobooks_settings WHERE section = 'alerts'").Scan(&stored).Error; err != nil || stored == "" || strings.Contains(stored, "a long secret") {
 		t.Errorf("stored %s, %v", stored, err)
 	}
-	if !slices.Equal(heard, []string{"alerts by Ada", "alerts by Ada"}) {
+	if !slices.Equal(heard, []string{`alerts by Ada: [{webhook_secret null "kept secret"}]`, `alerts by Ada: [{webhook_url null "https://hook.example.com"}]`}) {
 		t.Errorf("heard %v", heard)
 	}
 	if (settings.WithoutSecrets(all)).Alerts.WebhookSecret != nil {

@@ -2,13 +2,16 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 )
 
-// Event is one line of the history of a record or of the audit trail. Detail is a sentence.
+// Event is one line of the history of a record or of the audit trail. Detail is a sentence, Changes
+// is what was one thing before and another after.
 type Event struct {
 	ID     uint64
 	At     time.Time
@@ -16,6 +19,34 @@ type Event struct {
 	Action string
 	Ref    Ref
 	Detail string
+
+	Changes []Change
+}
+
+// Change is one value that somebody changed. It must hold no secret.
+type Change struct {
+	Field  string `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// detailOf is how a sentence and the changes are stored: these stand behind the last line break.
+func detailOf(e Event) (string, error) {
+	if len(e.Changes) == 0 {
+		return e.Detail, nil
+	}
+	body, err := json.Marshal(e.Changes)
+	return e.Detail + "\n" + string(body), err
+}
+
+// readDetail takes both apart again; a line that is no list of changes is part of the words.
+func readDetail(stored string) (string, []Change) {
+	at := strings.LastIndexByte(stored, '\n')
+	var changes []Change
+	if at < 0 || !strings.HasPrefix(stored[at+1:], `[{"field":`) || json.Unmarshal([]byte(stored[at+1:]), &changes) != nil {
+		return stored, nil
+	}
+	return stored[:at], changes
 }
 
 // AddEvent writes one line.
@@ -27,8 +58,12 @@ func (s *Store) AddEvent(ctx context.Context, e Event) error {
 }
 
 func addEvent(tx *gorm.DB, e Event) error {
-	err := tx.Exec("INSERT INTO qlobooks_events (at, actor, action, flow, source_id, detail) VALUES (?, ?, ?, ?, ?, ?)",
-		e.At, e.Actor, e.Action, e.Ref.Flow, e.Ref.ID, orNull(e.Detail)).Error
+	detail, err := detailOf(e)
+	if err != nil {
+		return fmt.Errorf("add event: %w", err)
+	}
+	err = tx.Exec("INSERT INTO qlobooks_events (at, actor, action, flow, source_id, detail) VALUES (?, ?, ?, ?, ?, ?)",
+		e.At, e.Actor, e.Action, e.Ref.Flow, e.Ref.ID, orNull(detail)).Error
 	if err != nil {
 		return fmt.Errorf("add event: %w", err)
 	}

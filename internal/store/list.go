@@ -31,6 +31,7 @@ type RecordQuery struct {
 	HotelID        string
 	Currency       string
 	CustomerID     string
+	Issue          string // code for which a document of the record stands still
 	DayFrom, DayTo string
 	Sort           string // source_id, name, last_synced_at, updated_at
 	Descending     bool
@@ -122,6 +123,10 @@ func (q RecordQuery) where() (string, []any) {
 	if len(q.Phases) > 0 {
 		add("r.phase IN ?", q.Phases)
 	}
+	if q.Issue != "" {
+		add("r.source_id IN (SELECT rd.record_id FROM qlobooks_documents wd JOIN qlobooks_record_documents rd ON rd.document_id = wd.id "+
+			"WHERE wd.issue_code = ? AND wd.status IN "+standing+" AND rd.section = ?)", q.Issue, q.Section)
+	}
 	for cond, value := range map[string]string{"r.hotel_id = ?": q.HotelID, "r.currency = ?": q.Currency, "r.customer_id = ?": q.CustomerID, "r.day >= ?": q.DayFrom, "r.day <= ?": q.DayTo} {
 		if value != "" {
 			add(cond, value)
@@ -212,6 +217,24 @@ func (s *Store) RecordsOf(ctx context.Context, ref Ref) ([]Record, error) {
 		list[i] = r.record()
 	}
 	return list, nil
+}
+
+// ShownBy names for each of refs a record that shows it; what no record shows is absent.
+func (s *Store) ShownBy(ctx context.Context, refs []Ref) (map[Ref]Record, error) {
+	shown := map[Ref]Record{}
+	if len(refs) == 0 {
+		return shown, nil
+	}
+	var rows []struct{ Flow, SourceID, Section, RecordID, Name string }
+	err := s.db.WithContext(ctx).Raw("SELECT d.flow, d.source_id, r.section, r.source_id record_id, r.name FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id "+
+		"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE (d.flow, d.source_id) IN ? ORDER BY r.sort_id DESC", pairs(refs)).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what shows documents: %w", err)
+	}
+	for _, r := range rows { // the first of several wins
+		shown[Ref{r.Flow, r.SourceID}] = Record{Section: r.Section, ID: r.RecordID, Name: r.Name}
+	}
+	return shown, nil
 }
 
 // Covered tells which of refs belong to records that a query selects, of the given flows only

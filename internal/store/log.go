@@ -103,6 +103,27 @@ func (q CallQuery) where() (string, []any) {
 
 func like(s string) string { return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) }
 
+// RecentCalls tells when the calls since a moment ended, by their ids, and how many there were since
+// a day began.
+func (s *Store) RecentCalls(ctx context.Context, since, day time.Time) (recent map[string]time.Time, today int, err error) {
+	var rows []struct {
+		ID uint64
+		At time.Time
+	}
+	db := s.db.WithContext(ctx)
+	if err := db.Raw("SELECT id, at FROM qlobooks_calls WHERE at >= ?", since.UTC()).Scan(&rows).Error; err != nil {
+		return nil, 0, fmt.Errorf("read recent calls: %w", err)
+	}
+	recent = make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		recent[strconv.FormatUint(r.ID, 10)] = r.At
+	}
+	if err := db.Raw("SELECT COUNT(*) FROM qlobooks_calls WHERE at >= ?", day.UTC()).Scan(&today).Error; err != nil {
+		return nil, 0, fmt.Errorf("count today's calls: %w", err)
+	}
+	return recent, today, nil
+}
+
 // Call reads one call with its bodies.
 func (s *Store) Call(ctx context.Context, id uint64) (Call, error) {
 	var rows []callRow
@@ -161,7 +182,8 @@ func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Event, error) {
 	}
 	list := make([]Event, len(rows))
 	for i, r := range rows {
-		list[i] = Event{ID: r.ID, At: r.At, Actor: r.Actor, Action: r.Action, Ref: Ref{r.Flow, r.SourceID}, Detail: text(r.Detail)}
+		list[i] = Event{ID: r.ID, At: r.At, Actor: r.Actor, Action: r.Action, Ref: Ref{r.Flow, r.SourceID}}
+		list[i].Detail, list[i].Changes = readDetail(text(r.Detail))
 	}
 	return list, nil
 }

@@ -179,11 +179,14 @@ type IssueGroup struct {
 	Action string
 }
 
+// standing are the states in which a document waits for its cause to be cured.
+const standing = "('blocked', 'held', 'failed', 'unknown', 'rejected')"
+
 // Issues groups what waits for a person by cause, most frequent first.
 func (s *Store) Issues(ctx context.Context) ([]IssueGroup, error) {
 	var rows []IssueGroup
 	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action FROM qlobooks_documents " +
-		"WHERE issue_code <> '' AND status IN ('blocked', 'held', 'failed', 'unknown', 'rejected') GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
+		"WHERE issue_code <> '' AND status IN " + standing + " GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
 	return rows, err
 }
 
@@ -199,8 +202,26 @@ type Sum struct {
 func (s *Store) IssueAmounts(ctx context.Context) (map[string][]Sum, error) {
 	var rows []Sum
 	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, currency, COUNT(*) count, COALESCE(SUM(total), 0) amount FROM qlobooks_documents " +
-		"WHERE issue_code <> '' AND currency <> '' AND status IN ('blocked', 'held', 'failed', 'unknown', 'rejected') GROUP BY issue_code, currency ORDER BY currency").Scan(&rows).Error
+		"WHERE issue_code <> '' AND currency <> '' AND status IN " + standing + " GROUP BY issue_code, currency ORDER BY currency").Scan(&rows).Error
 	byCode := map[string][]Sum{}
+	for _, r := range rows {
+		byCode[r.Code] = append(byCode[r.Code], r)
+	}
+	return byCode, err
+}
+
+// IssueSection is how many records of a section show a document that stands still for a cause.
+type IssueSection struct {
+	Code, Section string
+	Count         int
+}
+
+// IssueSections counts the records that show what stands still, by cause, most first.
+func (s *Store) IssueSections(ctx context.Context) (map[string][]IssueSection, error) {
+	var rows []IssueSection
+	err := s.db.WithContext(ctx).Raw("SELECT d.issue_code code, t.section, COUNT(DISTINCT t.record_id) count FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id " +
+		"WHERE d.issue_code <> '' AND d.status IN " + standing + " GROUP BY d.issue_code, t.section ORDER BY count DESC, t.section").Scan(&rows).Error
+	byCode := map[string][]IssueSection{}
 	for _, r := range rows {
 		byCode[r.Code] = append(byCode[r.Code], r)
 	}
@@ -218,7 +239,7 @@ func (s *Store) PostedSince(ctx context.Context, day string) ([]Sum, error) {
 // RefsWithIssue names documents that stand still for one cause.
 func (s *Store) RefsWithIssue(ctx context.Context, code string, limit int) ([]Ref, error) {
 	var rows []struct{ Flow, SourceID string }
-	err := s.db.WithContext(ctx).Raw("SELECT flow, source_id FROM qlobooks_documents WHERE issue_code = ? AND status IN ('blocked', 'held', 'failed', 'unknown', 'rejected') ORDER BY id LIMIT ?", code, limit).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT flow, source_id FROM qlobooks_documents WHERE issue_code = ? AND status IN "+standing+" ORDER BY id LIMIT ?", code, limit).Scan(&rows).Error
 	refs := make([]Ref, len(rows))
 	for i, r := range rows {
 		refs[i] = Ref{r.Flow, r.SourceID}

@@ -103,11 +103,10 @@ func (c *Client) once(ctx context.Context, req Request, token secret.String) (an
 	if err != nil {
 		return answered{}, err
 	}
-	defer release()
+	defer release(nil)
 	began := c.c.Now()
 	a := c.send(ctx, req, token)
-	c.learn(ctx, a)
-	release() // the log must not hold up who waits for a place
+	release(c.learn(ctx, a)) // at once: the log must not hold up who waits for a place
 	err = classify(req, a)
 	if c.c.Recorder != nil {
 		e := Exchange{
@@ -206,25 +205,25 @@ func (c *Client) KeyFieldOf(r Resource) string {
 	return KeyField
 }
 
-// learn tells the limiter what the answer says about limits.
-func (c *Client) learn(ctx context.Context, a answered) {
+// learn tells the limiter what the answer says about limits, and gives what it says of the day.
+func (c *Client) learn(ctx context.Context, a answered) *limit.Quota {
 	q, told := quota(a.header)
 	switch {
 	case a.status == 0 && !a.sent:
 		c.c.Limiter.GiveBack(ctx)
 	case a.code == codeDay:
 		q.Remaining = 0
-		c.c.Limiter.Learn(ctx, q)
-		return
+		return &q
 	case a.code == codeAtOnce:
 		c.c.Limiter.Pause(ctx, shortPause)
 	case a.tooMany():
 		c.c.Limiter.Pause(ctx, max(minutePause, retryAfter(a.header)))
 		c.c.Limiter.Slow(ctx)
 	}
-	if told {
-		c.c.Limiter.Learn(ctx, q)
+	if !told {
+		return nil
 	}
+	return &q
 }
 
 // quota reads the daily numbers. Zoho does not document these headers.

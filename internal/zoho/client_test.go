@@ -3,12 +3,14 @@ package zoho_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,17 +48,19 @@ func (p *peers) Renew(_ context.Context, stale secret.String) (secret.String, er
 	return "token-1", nil
 }
 
-func (p *peers) Acquire(_ context.Context, lane limit.Lane) (func(), error) {
+func (p *peers) Acquire(_ context.Context, lane limit.Lane) (func(*limit.Quota), error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lanes = append(p.lanes, lane)
-	return func() { p.note("release") }, nil
-}
-
-func (p *peers) Learn(_ context.Context, q limit.Quota) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.learned = append(p.learned, q)
+	var once sync.Once
+	return func(q *limit.Quota) {
+		once.Do(func() {
+			p.note("release")
+			if q != nil {
+				p.learned = append(p.learned, *q)
+			}
+		})
+	}, nil
 }
 
 func (p *peers) GiveBack(context.Context)                 { p.note("give back") }
@@ -316,6 +320,59 @@ func TestOnlyTheKeyIdentifies(t *testing.T) {
 	}
 	if _, found, err = c.Find(t.Context(), zoho.Invoices, "invoice:9", url.Values{}); err != nil || found {
 		t.Errorf("found a stranger: %v", err)
+	}
+}
+
+// A search must not read a whole list record by record when Zoho ignores its filter.
+func TestASearchReadsOnlySoMuch(t *testing.T) {
+	t.Parallel()
+	rows := func(n int) string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf(`{"invoice_id":"%d"}`, i+1)
+		}
+		return `{"code":0,"invoices":[` + strings.Join(list, ",") + `],"page_context":{"has_more_page":false}}`
+	}
+	var many atomic.Bool
+	c, p := client(t, func(w http.ResponseWriter, r *http.Request) {
+		id, single := strings.CutPrefix(r.URL.Path, "/books/v3/invoices/")
+		switch {
+		case !single && many.Load():
+			_, _ = io.WriteString(w, rows(200))
+		case !single:
+			_, _ = io.WriteString(w, rows(3))
+		case id == "1":
+			answering(404, `{"code":1002,"message":"deleted meanwhile"}`)(w, r)
+		case id == "3" && !many.Load():
+			_, _ = io.WriteString(w, `{"code":0,"invoice":{"invoice_id":"3","cf_qloapps_key":"invoice:7"}}`)
+		default:
+			_, _ = io.WriteString(w, `{"code":0,"invoice":{"invoice_id":"`+id+`"}}`)
+		}
+	})
+	if rec, found, err := c.Find(t.Context(), zoho.Invoices, "invoice:7", nil); err != nil || !found || rec.ID != "3" {
+		t.Errorf("%+v %t %v", rec, found, err)
+	}
+	many.Store(true)
+	before := len(p.records)
+	_, found, err := c.Find(t.Context(), zoho.Invoices, "invoice:7", nil)
+	if f := fault.Of(err); found || f == nil || f.Kind != fault.Unknown || f.RetryAfter <= 0 {
+		t.Errorf("found %t, %v", found, err)
+	}
+	if n := len(p.records) - before; n > 22 {
+		t.Errorf("%d calls for one search", n)
+	}
+}
+
+func TestAListThatNeverEndsIsNotTakenForWhole(t *testing.T) {
+	t.Parallel()
+	c, _ := client(t, answering(200, `{"code":0,"invoices":[{"invoice_id":"1"}],"page_context":{"has_more_page":true}}`))
+	n := 0
+	var failed error
+	for _, err := range c.Rows(t.Context(), "/invoices", "invoices", nil) {
+		n, failed = n+1, err
+	}
+	if failed == nil || n != 501 {
+		t.Errorf("%d rows, then %v", n, failed)
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 )
 
@@ -173,9 +175,16 @@ func (c *Client) Get(ctx context.Context, r Resource, id string) (Record, error)
 	return r.Read(resp.Body, c.KeyFieldOf(r))
 }
 
+// mostRead bounds the records that a search reads one by one, as a filter that Zoho ignores would
+// make it read everything.
+const mostRead = 20
+
 // Find searches a record by filters of its list and gives the first that really carries key.
 // Zoho may ignore a filter, so what comes back is checked.
+//
+// It is Unknown, and not «not found», when the record may stand among more than can be read.
 func (c *Client) Find(ctx context.Context, r Resource, key string, filter url.Values) (Record, bool, error) {
+	read := 0
 	for row, err := range c.Rows(ctx, r.Path, r.List, filter) {
 		if err != nil {
 			return Record{}, false, err
@@ -185,7 +194,14 @@ func (c *Client) Find(ctx context.Context, r Resource, key string, filter url.Va
 			continue
 		}
 		if rec.Key == "" { // some lists leave custom fields out
-			if rec, err = c.Get(ctx, r, rec.ID); err != nil {
+			if read++; read > mostRead {
+				return Record{}, false, unsearchable()
+			}
+			rec, err = c.Get(ctx, r, rec.ID)
+			if fault.Is(err, fault.NotFound) {
+				continue // deleted since it was listed
+			}
+			if err != nil {
 				return Record{}, false, err
 			}
 		}
@@ -195,6 +211,11 @@ func (c *Client) Find(ctx context.Context, r Resource, key string, filter url.Va
 		}
 	}
 	return Record{}, false, nil
+}
+
+func unsearchable() error {
+	return fault.New(fault.Unknown, "outcome_unknown", "Whether the document stands in Zoho Books could not be found out: too many others have to be looked through.").
+		Do("Look for it in Zoho Books and pair it, or delete it there and try again; it is looked for again by itself in some hours.").After(6 * time.Hour)
 }
 
 // mostPages bounds a list that never ends.
@@ -231,6 +252,8 @@ func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values)
 				return
 			}
 		}
+		yield(nil, fault.New(fault.Unavailable, "zoho_unavailable", "A list in Zoho Books does not end; it was read up to page %d.", mostPages).
+			Do("Narrow down what is asked for, for example to fewer days."))
 	}
 }
 

@@ -56,8 +56,7 @@ type Tokens interface {
 
 // Limiter lets calls through; *limit.Limiter is the real one.
 type Limiter interface {
-	Acquire(ctx context.Context, lane limit.Lane) (release func(), err error)
-	Learn(ctx context.Context, q limit.Quota)
+	Acquire(ctx context.Context, lane limit.Lane) (release func(learned *limit.Quota), err error)
 	GiveBack(ctx context.Context)
 	Pause(ctx context.Context, d time.Duration)
 	Slow(ctx context.Context)

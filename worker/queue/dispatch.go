@@ -62,8 +62,13 @@ func (w *Worker) ring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	spent := w.spent(ctx, due)
 	for _, q := range w.inOrder(due) {
-		for k := range min(rings, (due[q]+batch-1)/batch) {
+		most := rings
+		if spent[q.Lane] {
+			most = 1
+		}
+		for k := range min(most, (due[q]+batch-1)/batch) {
 			name := fmt.Sprintf("%s:%t:%d:%d:%d", q.Flow, q.StepDue, q.Lane, k, now)
 			if err := w.enqueue(ctx, taskSync, q, name, lanes[q.Lane]); err != nil {
 				return err
@@ -71,6 +76,20 @@ func (w *Worker) ring(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// spent names the lanes that may not call any more today. Their records only learn so, or that
+// they stand as wanted already; one bell at a time is enough for that, so that thousands of them
+// do not hold up the other lanes.
+func (w *Worker) spent(ctx context.Context, due map[store.Queue]int) map[store.Lane]bool {
+	if w.Spent == nil || len(due) == 0 {
+		return nil
+	}
+	spent, err := w.Spent(ctx)
+	if err != nil {
+		return nil // the limiter stops what must not go on
+	}
+	return spent
 }
 
 // inOrder sorts queues so that documents which others wait for are rung for first: a payment that

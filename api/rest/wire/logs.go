@@ -15,10 +15,12 @@ type LogLine struct {
 	ID string  `json:"id"`
 	At Instant `json:"at" swaggertype:"string" format:"date-time"`
 	// The record it was made for, as flow:id, or the run.
-	Ref    string `json:"ref"`
-	Method string `json:"method"`
-	Path   string `json:"path"`
-	Query  string `json:"query"`
+	Ref string `json:"ref"`
+	// Where the record is shown; null for calls of no record.
+	Record *RecordLink `json:"record" extensions:"x-nullable"`
+	Method string      `json:"method"`
+	Path   string      `json:"path"`
+	Query  string      `json:"query"`
 	// HTTP status; 0 = no answer came.
 	Status int    `json:"status"`
 	Code   string `json:"code"` // Zoho's
@@ -64,8 +66,27 @@ type AuditEntry struct {
 	// The document it was done to; "" for settings and the like.
 	Flow     string `json:"flow"`
 	SourceID string `json:"source_id"`
-	Detail   string `json:"detail"`
+	// The reason that was given, or what was done, in a sentence.
+	Detail string `json:"detail"`
+	// What was one thing before and another after.
+	Changes []Change `json:"changes"`
+	// Where the record is shown; null for settings and the like.
+	Record *RecordLink `json:"record" extensions:"x-nullable"`
 } // @name AuditEntry
+
+// Change is one value that somebody changed; secrets are never told.
+type Change struct {
+	Field  string `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+} // @name Change
+
+// RecordLink names the record that shows a document.
+type RecordLink struct {
+	Section  string `json:"section"`
+	SourceID string `json:"source_id"`
+	Name     string `json:"name"`
+} // @name RecordLink
 
 // AuditQuery is one page of the audit trail.
 type AuditQuery struct {

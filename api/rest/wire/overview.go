@@ -33,9 +33,18 @@ type IssueGroup struct {
 	Action           string           `json:"action"`
 	Count            int              `json:"count"`
 	AmountByCurrency []CurrencyAmount `json:"amount_by_currency"`
-	// Page of the user interface that lists them.
+	// Page of the user interface that lists them: that of the section with the most.
 	Link string `json:"link"`
+	// The records that show them, by section, most first.
+	Sections []IssueSection `json:"sections"`
 } // @name IssueGroup
+
+// IssueSection is how many records of a section wait for one cause.
+type IssueSection struct {
+	Section string `json:"section"`
+	Count   int    `json:"count"`
+	Link    string `json:"link"`
+} // @name IssueSection
 
 // IssueList is every open cause, the most frequent first.
 type IssueList struct {

@@ -8,6 +8,9 @@ func CompareJSON(proof json.RawMessage) *Comparison {
 	if len(proof) == 0 || json.Unmarshal(proof, &c) != nil || len(c.Lines) == 0 {
 		return nil
 	}
+	if c.Taxes == nil {
+		c.Taxes = []ComparedTax{}
+	}
 	return &c
 }
 

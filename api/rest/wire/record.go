@@ -120,6 +120,8 @@ type RecordFilter struct {
 	Status []string `json:"status" validate:"optional" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
 	// Beginning of a name, e-mail, reference or number, or an exact id.
 	Q string `json:"q" validate:"optional"`
+	// Code of the cause for which a document of the record waits.
+	Issue string `json:"issue" validate:"optional"`
 	// The rest is for orders only.
 	Phase    string `json:"phase" validate:"optional" enums:"order_sync,invoice_sync,payment_sync,synced,canceled"`
 	Hotel    string `json:"hotel" validate:"optional"`

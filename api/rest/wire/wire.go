@@ -94,7 +94,18 @@ type Comparison struct {
 	Wanted ComparedTotals `json:"wanted"`
 	// What Zoho Books would make of the lines as sent; null when it did not come to that.
 	Predicted *ComparedTotals `json:"predicted" extensions:"x-nullable"`
+	// Single taxes in both systems; empty when it did not come to that.
+	Taxes []ComparedTax `json:"taxes"`
 } // @name Comparison
+
+// ComparedTax is one single tax in both systems.
+type ComparedTax struct {
+	Percent  string `json:"percent"`
+	Compound bool   `json:"compound"`
+	// QloApps' share; null when a discount over several rates leaves it open.
+	Wanted    *string `json:"wanted" extensions:"x-nullable"`
+	Predicted string  `json:"predicted"`
+} // @name ComparedTax
 
 // ComparedLine is one line in both systems.
 type ComparedLine struct {

@@ -47,9 +47,9 @@ export const api = createClient<paths>({
 });
 api.use(withCredentials);
 
-/** opens a stream with the token or the cookie, to go on after an event when one is named; the caller reads the body */
-export function openStream(path: string, signal: AbortSignal, after?: string): Promise<Response> {
-  const headers: Record<string, string> = { Accept: "text/event-stream" };
+/** opens a stream or file with the token or the cookie, to go on after an event when one is named; the caller reads the body */
+export function openStream(path: string, signal: AbortSignal, after?: string, accept = "text/event-stream"): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
   if (after) headers["Last-Event-ID"] = after;
   const token = auth.token();
   if (token) headers.Authorization = `Bearer ${token}`;

@@ -1285,10 +1285,15 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
+            /** @description What was one thing before and another after. */
+            changes: components["schemas"]["Change"][];
+            /** @description The reason that was given, or what was done, in a sentence. */
             detail: string;
             /** @description The document it was done to; "" for settings and the like. */
             flow: string;
             id: string;
+            /** @description Where the record is shown; null for settings and the like. */
+            record: components["schemas"]["RecordLink"] | null;
             source_id: string;
         };
         AuditPage: {
@@ -1315,6 +1320,11 @@ export interface components {
             /** Format: date-time */
             paused_until: string | null;
             reserve: number;
+        };
+        Change: {
+            after: string;
+            before: string;
+            field: string;
         };
         Check: {
             action: string;
@@ -1348,6 +1358,13 @@ export interface components {
             /** @description Tax rates, for example 5+2.5 or 10*5; empty when none fits. */
             rates: string;
         };
+        ComparedTax: {
+            compound: boolean;
+            percent: string;
+            predicted: string;
+            /** @description QloApps' share; null when a discount over several rates leaves it open. */
+            wanted: string | null;
+        };
         ComparedTotals: {
             tax: string;
             total: string;
@@ -1358,6 +1375,8 @@ export interface components {
             lines: components["schemas"]["ComparedLine"][];
             /** @description What Zoho Books would make of the lines as sent; null when it did not come to that. */
             predicted: components["schemas"]["ComparedTotals"] | null;
+            /** @description Single taxes in both systems; empty when it did not come to that. */
+            taxes: components["schemas"]["ComparedTax"][];
             /** @description QloApps' total and tax. */
             wanted: components["schemas"]["ComparedTotals"];
         };
@@ -1591,12 +1610,19 @@ export interface components {
             code: string;
             count: number;
             explanation: string;
-            /** @description Page of the user interface that lists them. */
+            /** @description Page of the user interface that lists them: that of the section with the most. */
             link: string;
+            /** @description The records that show them, by section, most first. */
+            sections: components["schemas"]["IssueSection"][];
             title: string;
         };
         IssueList: {
             items: components["schemas"]["IssueGroup"][];
+        };
+        IssueSection: {
+            count: number;
+            link: string;
+            section: string;
         };
         Lanes: {
             history: number;
@@ -1615,6 +1641,8 @@ export interface components {
             ms: number;
             path: string;
             query: string;
+            /** @description Where the record is shown; null for calls of no record. */
+            record: components["schemas"]["RecordLink"] | null;
             /** @description The record it was made for, as flow:id, or the run. */
             ref: string;
             request: string | null;
@@ -1634,6 +1662,8 @@ export interface components {
             ms: number;
             path: string;
             query: string;
+            /** @description Where the record is shown; null for calls of no record. */
+            record: components["schemas"]["RecordLink"] | null;
             /** @description The record it was made for, as flow:id, or the run. */
             ref: string;
             /** @description HTTP status; 0 = no answer came. */
@@ -1958,6 +1988,8 @@ export interface components {
             /** Format: date */
             date_to?: string;
             hotel?: string;
+            /** @description Code of the cause for which a document of the record waits. */
+            issue?: string;
             /**
              * @description The rest is for orders only.
              * @enum {string}
@@ -1966,6 +1998,11 @@ export interface components {
             /** @description Beginning of a name, e-mail, reference or number, or an exact id. */
             q?: string;
             status?: ("not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled")[];
+        };
+        RecordLink: {
+            name: string;
+            section: string;
+            source_id: string;
         };
         RecordPage: {
             /** @description Records of the whole section by status, whatever the filters. */
@@ -3713,6 +3750,8 @@ export interface operations {
                 date_to?: string;
                 /** @description Orders only: id of a customer */
                 customer?: string;
+                /** @description Code of the cause for which a document of the record waits */
+                issue?: string;
             };
             header?: never;
             path: {

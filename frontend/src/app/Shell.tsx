@@ -2,12 +2,15 @@ import { ActionIcon, Anchor, Drawer, Menu, Text, useMantineColorScheme } from "@
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconArrowsExchange,
+  IconFileSearch,
   IconHome,
+  IconInbox,
   IconListDetails,
   IconMenu2,
   IconMoon,
   IconPlugConnected,
   IconPlugConnectedX,
+  IconScale,
   IconSettings,
   IconTableAlias,
 } from "@tabler/icons-react";
@@ -18,6 +21,7 @@ import { Page } from "@/components/Page";
 import { Rows } from "@/components/states";
 import { Wordmark } from "@/components/Wordmark";
 import { connectionQuery } from "@/features/connection/connection.api";
+import { IssueBadge } from "@/features/issues/IssueBadge";
 import { useLiveEvents } from "@/features/live/live.api";
 import { zoneQuery } from "@/features/overview/overview.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
@@ -29,14 +33,17 @@ import { ZoneContext } from "@/lib/zone";
 import { bookPlaces } from "./bookRoutes";
 import classes from "./Shell.module.css";
 
-const places: { to: string; label: string; icon: ReactNode }[] = [
+const places: { to: string; label: string; icon: ReactNode; badge?: ReactNode }[] = [
   { to: "/", label: t.nav.overview, icon: <IconHome size={19} stroke={1.7} aria-hidden /> },
+  { to: "/issues", label: t.nav.issues, icon: <IconInbox size={19} stroke={1.7} aria-hidden />, badge: <IssueBadge /> },
   { to: "/synchronization", label: t.nav.sync, icon: <IconArrowsExchange size={19} stroke={1.7} aria-hidden /> },
   { to: "/mapping", label: t.nav.mapping, icon: <IconTableAlias size={19} stroke={1.7} aria-hidden /> },
   bookPlaces.pairing,
   bookPlaces.payments,
   { to: "/configuration", label: t.nav.configuration, icon: <IconSettings size={19} stroke={1.7} aria-hidden /> },
+  { to: "/reconciliation", label: t.nav.reconciliation, icon: <IconScale size={19} stroke={1.7} aria-hidden /> },
   { to: "/runs", label: t.nav.runs, icon: <IconListDetails size={19} stroke={1.7} aria-hidden /> },
+  { to: "/logs", label: t.nav.logs, icon: <IconFileSearch size={19} stroke={1.7} aria-hidden /> },
   bookPlaces.tools,
   bookPlaces.tokens,
 ];
@@ -102,6 +109,7 @@ function Rail({ onRail = false, path }: { onRail?: boolean; path: string }) {
                 <Link to={place.to} className={classes.link} data-here={here || undefined} aria-current={here ? "page" : undefined}>
                   {place.icon}
                   {place.label}
+                  {place.badge}
                 </Link>
               </li>
             );

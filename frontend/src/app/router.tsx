@@ -1,6 +1,8 @@
 import { Notifications } from "@mantine/notifications";
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { lazy, type ReactNode } from "react";
+import { readAudit, readCalls } from "@/features/logs/filters";
+import { readReconciliation } from "@/features/reconciliation/period";
 import { readSearch } from "@/features/records/filters";
 import { isOneOf, mappingKinds, sections } from "@/lib/sections";
 import { bookRoutes } from "./bookRoutes";
@@ -9,8 +11,12 @@ import { Lost, Shell } from "./Shell";
 
 // each page is fetched when it is first opened
 const ConfigurationPage = lazy(() => import("@/features/settings/ConfigurationPage").then((m) => ({ default: m.ConfigurationPage })));
+const IssuesPage = lazy(() => import("@/features/issues/IssuesPage").then((m) => ({ default: m.IssuesPage })));
+const LogsPage = lazy(() => import("@/features/logs/LogsPage").then((m) => ({ default: m.LogsPage })));
+const AuditPage = lazy(() => import("@/features/logs/AuditPage").then((m) => ({ default: m.AuditPage })));
 const MappingPage = lazy(() => import("@/features/mapping/MappingPage").then((m) => ({ default: m.MappingPage })));
 const OverviewPage = lazy(() => import("@/features/overview/OverviewPage").then((m) => ({ default: m.OverviewPage })));
+const ReconciliationPage = lazy(() => import("@/features/reconciliation/ReconciliationPage").then((m) => ({ default: m.ReconciliationPage })));
 const RecordsPage = lazy(() => import("@/features/records/RecordsPage").then((m) => ({ default: m.RecordsPage })));
 const RunPage = lazy(() => import("@/features/runs/RunPage").then((m) => ({ default: m.RunPage })));
 const RunsPage = lazy(() => import("@/features/runs/RunsPage").then((m) => ({ default: m.RunsPage })));
@@ -88,7 +94,36 @@ const run = createRoute({
   },
 });
 
-const tree = root.addChildren([overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
+const issues = createRoute({ getParentRoute: () => root, path: "/issues", component: IssuesPage });
+
+const reconciliation = createRoute({
+  getParentRoute: () => root,
+  path: "/reconciliation",
+  validateSearch: readReconciliation,
+  component: function Reconciliation() {
+    return <ReconciliationPage search={reconciliation.useSearch()} />;
+  },
+});
+
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: "/logs",
+  validateSearch: readCalls,
+  component: function Logs() {
+    return <LogsPage search={logs.useSearch()} />;
+  },
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/logs/audit",
+  validateSearch: readAudit,
+  component: function Audit() {
+    return <AuditPage search={audit.useSearch()} />;
+  },
+});
+
+const tree = root.addChildren([issues, reconciliation, logs, audit, overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
 
 /** messages stand inside the router, because some of them link to a page */
 function WithMessages({ children }: { children: ReactNode }) {

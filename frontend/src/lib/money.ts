@@ -12,3 +12,48 @@ export function formatAmount(amount: string): string {
 export function isZero(amount: string | null | undefined): boolean {
   return !amount || /^-?0*(\.0*)?$/.test(amount.trim());
 }
+
+const decimal = /^(-?)(\d+)(?:\.(\d+))?$/;
+
+/** an amount as whole units of its last decimal; undefined for what is no amount */
+function parse(amount: string): { units: bigint; decimals: number } | undefined {
+  const match = decimal.exec(amount.trim());
+  if (!match) return undefined;
+  const [, sign = "", whole = "", fraction = ""] = match;
+  return { units: BigInt(`${sign}${whole}${fraction}`), decimals: fraction.length };
+}
+
+function write(units: bigint, decimals: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, "0");
+  const at = digits.length - decimals;
+  return (units < 0n ? "-" : "") + digits.slice(0, at) + (decimals > 0 ? `.${digits.slice(at)}` : "");
+}
+
+/** the exact sum, with the decimals of the finest amount; what is no amount counts nothing */
+export function addAmounts(amounts: readonly string[]): string {
+  const parsed = amounts.map(parse).filter((one) => one !== undefined);
+  const decimals = Math.max(2, ...parsed.map((one) => one.decimals));
+  const units = parsed.reduce((sum, one) => sum + one.units * 10n ** BigInt(decimals - one.decimals), 0n);
+  return write(units, decimals);
+}
+
+export function negated(amount: string): string {
+  return amount.startsWith("-") ? amount.slice(1) : `-${amount}`;
+}
+
+/** a less b, exactly */
+export function subtractAmounts(a: string, b: string): string {
+  return addAmounts([a, negated(b)]);
+}
+
+export function isNegative(amount: string): boolean {
+  return amount.trim().startsWith("-") && !isZero(amount);
+}
+
+/** "94.500000" → "94.50": zeros beyond the second decimal say nothing */
+export function tidyAmount(amount: string): string {
+  const match = decimal.exec(amount.trim());
+  if (!match) return amount;
+  const [, sign = "", whole = "", fraction = ""] = match;
+  return `${sign}${whole}.${fraction.replace(/0+$/, "").padEnd(2, "0")}`;
+}

@@ -6,18 +6,10 @@ import (
 	"time"
 )
 
-// Clock is time.Now, except in a crash test whose environment lets time pass faster, so that
-// leases and waits of minutes end in seconds: QLOBOOKS_CRASH_CLOCK is «speed since», where since
-// is the Unix time in nanoseconds at which both clocks showed the same.
+// Clock is nil, except in a crash test whose environment lets time pass faster, so that leases
+// and waits of minutes end in seconds: QLOBOOKS_CRASH_CLOCK is «speed since», where since is the
+// Unix time in nanoseconds at which both clocks showed the same.
 func Clock() func() time.Time {
-	if fast := LimiterClock(); fast != nil {
-		return fast
-	}
-	return time.Now
-}
-
-// LimiterClock is Clock for those who ask Redis for the time while there is none (nil).
-func LimiterClock() func() time.Time {
 	var speed, since int64
 	if n, _ := fmt.Sscan(os.Getenv("QLOBOOKS_CRASH_CLOCK"), &speed, &since); !armed || n != 2 {
 		return nil

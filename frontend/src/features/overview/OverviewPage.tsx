@@ -9,6 +9,7 @@ import { Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { mappingQuery } from "@/features/mapping/mapping.api";
+import { linkOf } from "@/lib/link";
 import { t } from "@/lib/texts";
 import { issuesQuery, overviewQuery } from "./overview.api";
 
@@ -69,7 +70,7 @@ function Waiting() {
   if (!issues.data) return issues.isError ? <Failure error={issues.error} retry={() => issues.refetch()} /> : null;
   const items = issues.data.items;
   return (
-    <Panel title={t.overview.waiting} note={items.length > 0 ? t.overview.waitingIntro : undefined}>
+    <Panel title={t.overview.waiting} note={items.length > 0 ? t.overview.waitingIntro : undefined} actions={items.length > 0 ? <Anchor component={Link} to="/issues" size="sm">{t.issues.all}</Anchor> : undefined}>
       {items.length === 0 ? <Text c="dimmed">{t.overview.waitingNone}</Text> : null}
       {items.map((item) => (
         <Cause key={item.code} item={item} />
@@ -94,7 +95,7 @@ function Cause({ item }: { item: IssueGroup }) {
             {sum.amount} {sum.currency}
           </Text>
         ))}
-        <Anchor component={Link} to={item.link} size="sm">
+        <Anchor component={Link} {...linkOf(item.link)} size="sm">
           {t.overview.open}
         </Anchor>
       </div>

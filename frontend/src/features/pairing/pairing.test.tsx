@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test, vi } from "vitest";
 import { open } from "@/test/open";
+import "./PairingPage"; // fetched before the tests begin to wait for it
 import { answers, aPage, aRecord, aRun, server } from "@/test/server";
 import type { PairingItem, PairingPage, Suggestion } from "./pairing.api";
 

@@ -2,6 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
+import "./PaymentsPage"; // fetched before the tests begin to wait for it
 import { aDetail, aDocument, answers, aPage, aRecord, aRun, server } from "@/test/server";
 import type { ImportedPage, ImportedPayment } from "./payments.api";
 

@@ -7,6 +7,7 @@ import { Outside } from "@/components/Outside";
 import { When } from "@/components/When";
 import { formatDay } from "@/lib/time";
 import { flowName, stepName, stepStatusName, t } from "@/lib/texts";
+import { Comparison } from "./Comparison";
 import { IssueBox, Notices } from "./IssueBox";
 import classes from "./RecordDrawer.module.css";
 import type { Verb } from "./actions.api";
@@ -39,6 +40,7 @@ export function DocumentCard(props: {
                   {t.verb.queueOrder}
                 </ActionButton>
               ) : null}
+              {doc.issue.comparison ? <Comparison of={doc.issue.comparison} /> : null}
             </IssueBox>
           ) : null}
           <Notices items={doc.notices} />

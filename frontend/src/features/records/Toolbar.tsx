@@ -3,8 +3,9 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconColumns3, IconFilter, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { Chip } from "@/components/Chip";
 import { phases, type Section, type Status, statuses } from "@/lib/sections";
-import { phaseName, statusName, t } from "@/lib/texts";
+import { codeName, phaseName, statusName, t } from "@/lib/texts";
 import { type ColumnInfo, defaultColumns } from "./columns";
 import { isFiltered, type RecordSearch, shownColumns } from "./filters";
 import { currenciesQuery, hotelsQuery } from "./records.api";
@@ -48,6 +49,16 @@ export function Toolbar(props: Props) {
   return (
     <Stack gap="sm">
       <StatusFilter {...props} />
+      {search.issue ? (
+        <Group gap="sm">
+          <Chip tone="attention" icon={IconFilter}>
+            {t.issues.filter(codeName(search.issue))}
+          </Chip>
+          <Button variant="subtle" size="compact-sm" onClick={() => change({ issue: undefined })}>
+            {t.issues.clearFilter}
+          </Button>
+        </Group>
+      ) : null}
       <Group gap="xs" align="flex-end">
         <SearchBox q={search.q} change={change} />
         {narrow ? (
@@ -70,6 +81,7 @@ export function Toolbar(props: Props) {
 const nothing: Partial<RecordSearch> = {
   status: undefined,
   q: undefined,
+  issue: undefined,
   phase: undefined,
   hotel: undefined,
   currency: undefined,

@@ -8,6 +8,7 @@ import { defaultColumns } from "./columns";
 export type RecordSearch = {
   status?: Status[];
   q?: string;
+  issue?: string;
   phase?: Phase;
   hotel?: string;
   currency?: string;
@@ -29,6 +30,8 @@ export function readSearch(raw: Record<string, unknown>): RecordSearch {
   if (status.length > 0) search.status = [...new Set(status)];
   const q = text(raw.q);
   if (q) search.q = q;
+  const issue = text(raw.issue);
+  if (issue && /^[a-z][a-z0-9_]*$/.test(issue)) search.issue = issue;
   if (isOneOf(phases, raw.phase)) search.phase = raw.phase;
   const hotel = text(raw.hotel);
   if (hotel) search.hotel = hotel;
@@ -59,6 +62,7 @@ export function toFilter(section: Section, search: RecordSearch): RecordFilter {
   const filter: RecordFilter = {};
   if (search.status) filter.status = search.status;
   if (search.q) filter.q = search.q;
+  if (search.issue) filter.issue = search.issue;
   if (section !== "orders") return filter;
   if (search.phase) filter.phase = search.phase;
   if (search.hotel) filter.hotel = search.hotel;

@@ -99,7 +99,16 @@ function RunFacts({ run }: { run: Run }) {
     [t.runs.when, <When key="s" at={run.started_at} />],
     [t.runs.finished, <When key="f" at={run.finished_at} />],
     [t.runs.took, formatDuration(Math.max(0, took))],
-    [t.runs.calls, String(run.calls_used)],
+    [
+      t.runs.calls,
+      run.calls_used > 0 ? (
+        <Anchor key="l" component={Link} to="/logs" search={{ run: run.id } as never} inherit underline="always">
+          {t.runs.showCalls(run.calls_used)}
+        </Anchor>
+      ) : (
+        "0"
+      ),
+    ],
   ];
   if (active) rows.push([t.runs.eta, timeLeft(run, now) ?? t.runs.etaUnknown]);
   return (

@@ -2,6 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
+import "./TokensPage"; // fetched before the tests begin to wait for it
 import { answers, server } from "@/test/server";
 import type { Token } from "./tokens.api";
 

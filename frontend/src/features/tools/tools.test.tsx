@@ -1,6 +1,7 @@
 import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
+import "./ToolsPage"; // fetched before the tests begin to wait for it
 import { aConnection, answers, server } from "@/test/server";
 
 test("a reset needs the organisation's id, and then tells what was forgotten", async () => {

@@ -1,9 +1,13 @@
 // All words a person reads, in one place.
 
 import type { DataCenter, MappingKind, Section } from "../sections";
+import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
+import { issuesTexts } from "./issues";
+import { logsTexts } from "./logs";
 import { pairingTexts } from "./pairing";
 import { paymentsTexts } from "./payments";
+import { reconciliationTexts } from "./reconciliation";
 import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
@@ -12,6 +16,7 @@ import { tokensTexts, toolsTexts } from "./tools";
 import { verbTexts } from "./verbs";
 
 export * from "./codes";
+export { auditActionName } from "./logs";
 export { bulkActions, type DocumentKind, documentKinds, documentName, sectionAdvice } from "./records";
 export * from "./settings";
 export * from "./states";
@@ -151,6 +156,9 @@ export const t = {
     configuration: "Configuration",
     connection: "Connection",
     runs: "Runs",
+    issues: "Issues",
+    reconciliation: "Reconciliation",
+    logs: "Logs",
   },
   theme: { label: "Colours", light: "Light", dark: "Dark", auto: "As the system" },
   session: {
@@ -252,4 +260,8 @@ export const t = {
   runs: runsTexts,
   verb: verbTexts,
   schedule: scheduleTexts,
+  comparison: comparisonTexts,
+  issues: issuesTexts,
+  logs: logsTexts,
+  reconciliation: reconciliationTexts,
 };

@@ -17,6 +17,7 @@ export const runsTexts = {
   eta: "Time left",
   etaUnknown: "Not known yet",
   calls: "Calls used",
+  showCalls: (n: number) => (n === 1 ? "1 call" : `${n} calls`),
   total: "Records",
   counts: { done: "Done", unchanged: "Unchanged", skipped: "Skipped", held: "Held", failed: "Failed" },
   countMeaning: {

@@ -1,0 +1,16 @@
+// All this feature asks of the server.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ask } from "@/api/client";
+import { runStarted } from "@/features/runs/runs.api";
+
+export { issuesQuery } from "@/features/overview/overview.api";
+
+/** tries everything again that waits for one cause */
+export function useRetryIssue() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (code: string) => ask(api.POST("/api/v1/issues/{code}/retry", { params: { path: { code } } })),
+    onSuccess: (run) => runStarted(client, run),
+    onSettled: () => client.invalidateQueries({ queryKey: ["issues"] }),
+  });
+}

@@ -1,0 +1,140 @@
+import { Select, Text, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconArrowRight } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { AuditEntry } from "@/api/types";
+import { Page } from "@/components/Page";
+import { Empty, Failure, Rows, Stale } from "@/components/states";
+import { When } from "@/components/When";
+import { auditActionName, flowName, t } from "@/lib/texts";
+import { useZone } from "@/lib/zone";
+import { type AuditSearch, filterCount } from "./filters";
+import { LogFilters } from "./LogFilters";
+import classes from "./Logs.module.css";
+import { LogTabs } from "./LogTabs";
+import { auditQuery } from "./logs.api";
+import { RecordOf } from "./RecordOf";
+import { Value, VirtualLog } from "./VirtualLog";
+
+/** what people did, why, and what it was before */
+export function AuditPage({ search }: { search: AuditSearch }) {
+  const navigate = useNavigate();
+  const audit = useInfiniteQuery(auditQuery(search, useZone()));
+  const items = useMemo(() => audit.data?.pages.flatMap((page) => page.items) ?? [], [audit.data]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = audit;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const go = (next: AuditSearch) => navigate({ to: "/logs/audit", search: next as never, replace: true });
+  const change = (next: Partial<AuditSearch>) => go({ ...search, ...next });
+  const filtered = filterCount(search) > 0 || Boolean(search.q);
+  return (
+    <Page title={t.logs.title} intro={t.logs.auditIntro}>
+      <LogTabs current="audit" />
+      <LogFilters search={search} change={change} clear={() => go({})} hint={t.logs.auditSearchHint}>
+        <ByInput by={search.by} change={(by) => change({ by })} />
+        <Select
+          label={t.logs.action}
+          placeholder={t.logs.anyAction}
+          data={Object.entries(auditActionName).map(([value, label]) => ({ value, label }))}
+          value={search.action ?? null}
+          onChange={(action) => change({ action: action ?? undefined })}
+          clearable
+          searchable
+          clearButtonProps={{ "aria-label": `${t.logs.action}: ${t.logs.anyAction}` }}
+          w={180}
+        />
+        <Select
+          label={t.logs.kind}
+          placeholder={t.logs.anyKind}
+          data={Object.entries(flowName).map(([value, label]) => ({ value, label }))}
+          value={search.flow ?? null}
+          onChange={(flow) => change({ flow: flow ?? undefined })}
+          clearable
+          clearButtonProps={{ "aria-label": `${t.logs.kind}: ${t.logs.anyKind}` }}
+          w={150}
+        />
+      </LogFilters>
+      {audit.isPending ? <Rows count={10} /> : null}
+      {audit.isError && !audit.data ? <Failure error={audit.error} retry={() => audit.refetch()} /> : null}
+      {audit.isError && audit.data ? <Stale retry={() => audit.refetch()} /> : null}
+      {audit.data && items.length === 0 ? <Empty title={filtered ? t.logs.auditNone : t.logs.auditNoneYet} /> : null}
+      {items.length > 0 ? (
+        <>
+          <VirtualLog
+            label={t.logs.audit}
+            heads={[t.logs.at, t.logs.by, t.logs.action, t.logs.record, t.logs.reason]}
+            columns="10.2rem 10rem 9rem 10rem minmax(0, 1fr)"
+            items={items}
+            onEnd={onEnd}
+            row={(entry) => <EntryRow entry={entry} />}
+          />
+          <Text size="sm" c="dimmed" role="status">
+            {t.logs.loaded(items.length, hasNextPage)}
+          </Text>
+        </>
+      ) : null}
+    </Page>
+  );
+}
+
+function ByInput({ by, change }: { by: string | undefined; change: (by: string | undefined) => void }) {
+  const [text, setText] = useState(by ?? "");
+  useEffect(() => setText(by ?? ""), [by]);
+  const apply = useDebouncedCallback((value: string) => change(value.trim() || undefined), 400);
+  return (
+    <TextInput
+      label={t.logs.by}
+      placeholder={t.logs.anybody}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        apply(event.currentTarget.value);
+      }}
+      w={150}
+    />
+  );
+}
+
+function EntryRow({ entry }: { entry: AuditEntry }) {
+  return (
+    <>
+      <Value name={t.logs.at} className={classes.time}>
+        <When plain at={entry.at} />
+      </Value>
+      <Value name={t.logs.by}>{entry.by}</Value>
+      <Value name={t.logs.action} className={classes.action}>
+        {auditActionName[entry.action] ?? entry.action.replaceAll("_", " ")}
+      </Value>
+      <Value name={t.logs.record}>
+        <RecordOf full of={entry.flow ? `${entry.flow}:${entry.source_id}` : ""} record={entry.record} />
+      </Value>
+      <Value name={t.logs.reason} className={classes.reason}>
+        {entry.detail || "–"}
+        {entry.changes.length > 0 ? (
+          <ul className={classes.changes} aria-label={t.logs.changed}>
+            {entry.changes.map((change) => (
+              <li key={change.field}>
+                <b>{change.field.replaceAll("_", " ")}</b>: <span className="q-visually-hidden">{t.logs.before} </span>
+                {worded(change.before)}
+                <IconArrowRight size={14} aria-hidden />
+                <span className="q-visually-hidden"> {t.logs.after} </span>
+                {worded(change.after)}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </Value>
+    </>
+  );
+}
+
+/** a value as JSON wrote it, in words where it is one */
+export function worded(value: string): string {
+  if (value === "" || value === "null" || value === "[]" || value === "{}") return t.logs.nothing;
+  if (value === "true") return t.logs.on;
+  if (value === "false") return t.logs.off;
+  return value.replace(/^"(.*)"$/s, "$1");
+}

@@ -1,0 +1,70 @@
+import { Button, Collapse, Group, Stack, TextInput } from "@mantine/core";
+import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
+import { IconFilter, IconSearch } from "@tabler/icons-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { t } from "@/lib/texts";
+import { filterCount } from "./filters";
+
+type Search = { q?: string; from?: string; to?: string };
+
+type Props<S extends Search> = {
+  search: S;
+  change: (next: Partial<S>) => void;
+  clear: () => void;
+  hint: string;
+  children: ReactNode;
+};
+
+/** search, days, and what else narrows a log; all of it lives in the address */
+export function LogFilters<S extends Search>({ search, change, clear, hint, children }: Props<S>) {
+  const narrow = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
+  const [open, setOpen] = useState(false);
+  const set = filterCount(search);
+  const more = (
+    <Group gap="xs" align="flex-end">
+      {children}
+      <TextInput type="date" label={t.logs.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined } as Partial<S>)} w={140} />
+      <TextInput type="date" label={t.logs.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined } as Partial<S>)} w={140} />
+      {set > 0 || search.q ? (
+        <Button variant="subtle" onClick={clear}>
+          {t.logs.clear}
+        </Button>
+      ) : null}
+    </Group>
+  );
+  return (
+    <Stack gap="sm">
+      <Group gap="xs" align="flex-end">
+        <SearchBox q={search.q} hint={hint} change={(q) => change({ q } as Partial<S>)} />
+        {narrow ? (
+          <Button variant="default" leftSection={<IconFilter size={17} aria-hidden />} aria-expanded={open} onClick={() => setOpen(!open)}>
+            {t.logs.filters(set)}
+          </Button>
+        ) : (
+          more
+        )}
+      </Group>
+      {narrow ? <Collapse expanded={open}>{more}</Collapse> : null}
+    </Stack>
+  );
+}
+
+function SearchBox({ q, hint, change }: { q: string | undefined; hint: string; change: (q: string | undefined) => void }) {
+  const [text, setText] = useState(q ?? "");
+  useEffect(() => setText(q ?? ""), [q]);
+  const apply = useDebouncedCallback((value: string) => change(value.trim() || undefined), 300);
+  return (
+    <TextInput
+      type="search"
+      label={t.logs.search}
+      placeholder={hint}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        apply(event.currentTarget.value);
+      }}
+      style={{ flex: "1 1 12rem", maxWidth: "24rem" }}
+    />
+  );
+}

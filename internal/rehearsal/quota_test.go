@@ -1,0 +1,218 @@
+package rehearsal_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sample"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
+)
+
+// clock goes at a speed that can be changed, and can be moved on.
+type clock struct {
+	mu    sync.Mutex
+	at    time.Time
+	since time.Time
+	speed time.Duration
+}
+
+func newClock(at time.Time) *clock { return &clock{at: at, since: time.Now(), speed: 1} }
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at.Add(time.Since(c.since) * c.speed)
+}
+
+func (c *clock) move(on time.Duration, speed time.Duration) {
+	at := c.now().Add(on)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at, c.since, c.speed = at, time.Now(), speed
+}
+
+// quota is a hotel whose organisation may call 1000 times a day, of which others use 400.
+type quota struct {
+	*rehearsal.Stage
+	t     *testing.T
+	ctx   context.Context
+	clock *clock
+	hotel *sql.DB
+}
+
+func newQuota(ctx context.Context, t *testing.T, history int) *quota {
+	t.Helper()
+	q := &quota{t: t, ctx: ctx, clock: newClock(time.Now().UTC().Truncate(24 * time.Hour).Add(15 * time.Hour))}
+	dsn := hotel(t, "qlo_")
+	var err error
+	q.hotel, err = sql.Open("mysql", dsn)
+	q.must(err)
+	t.Cleanup(func() { _ = q.hotel.Close() })
+	_, err = sample.AddPaid(ctx, q.hotel, "qlo_", q.clock.now(), sample.Crowd{First: 1000, Orders: history, Guests: 20})
+	q.must(err)
+	q.Stage, err = rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: q.clock.now,
+		Books: books.Options{PerMinute: 100, PerDay: 1000, Clock: q.clock.now}, Engine: engine.Options{Lease: 20 * time.Minute}})
+	q.must(err)
+	t.Cleanup(q.Close)
+	q.must(q.Connect(ctx))
+	q.must(q.SetUp(ctx, "Operating account"))
+	q.must(q.Set(ctx, "orders", "create_sales_orders", false))
+	for _, section := range rehearsal.Sections {
+		_, err := q.Start(ctx, "/records/"+section+"/initialize", nil)
+		q.must(err)
+	}
+	for _, kind := range []string{"invoices", "payments"} {
+		q.must(q.Set(ctx, "orders", "auto_sync_new_"+kind, true))
+	}
+	return q
+}
+
+func (q *quota) must(err error) {
+	q.t.Helper()
+	if err != nil {
+		q.t.Fatal(err)
+	}
+}
+
+// until waits for a condition, and says what was waited for in vain.
+func (q *quota) until(what string, met func() bool) {
+	q.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	began := time.Now()
+	defer func() { q.t.Logf("%s: %.1f s", what, time.Since(began).Seconds()) }()
+	for !met() {
+		select {
+		case <-q.ctx.Done():
+			q.t.Fatalf("in vain: %s; %+v; %+v", what, q.Books.Load(), q.budget())
+		case <-tick.C:
+		}
+	}
+}
+
+type budget struct {
+	Day     struct{ Limit, Left int }
+	Reserve int
+	Lanes   struct{ Person, Live, History int }
+}
+
+func (q *quota) budget() (b budget) {
+	q.must(q.Call(context.WithoutCancel(q.ctx), http.MethodGet, "/connection/budget", nil, &b))
+	return b
+}
+
+// count tells how many documents are in one of the states.
+func (q *quota) count(where string, args ...any) (n int) {
+	q.t.Helper()
+	q.must(q.hotel.QueryRowContext(q.ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE "+where, args...).Scan(&n))
+	return n
+}
+
+// book makes paid orders in QloApps and lets the schedule's pass find them.
+func (q *quota) book(first, orders int) []sample.Paid {
+	q.t.Helper()
+	made, err := sample.AddPaid(q.ctx, q.hotel, "qlo_", q.clock.now(), sample.Crowd{First: first, Orders: orders, Guests: 1})
+	q.must(err)
+	var run rehearsal.Run
+	q.must(q.Call(q.ctx, http.MethodPost, "/schedule/run", map[string]any{"kind": "tick"}, &run))
+	return made
+}
+
+// TestTheDailyQuotaIsSharedWithHistory queues 2000 documents of history where 1000 calls a day are
+// allowed, of which other applications use 400, and makes live orders meanwhile.
+func TestTheDailyQuotaIsSharedWithHistory(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	const orders = 1000 // an invoice and a payment each; as many as the history of several days
+	q := newQuota(ctx, t, orders)
+	q.Books.UsedByOthers(400)
+	var run rehearsal.Run
+	q.must(q.Call(ctx, http.MethodPost, "/records/orders/sync", map[string]any{"all": true, "confirm": true}, &run))
+	q.until("all of history is queued", func() bool {
+		return q.count("status = 'pending' AND lane = 2 AND flow IN ('invoice', 'payment')") > 2*orders-400
+	})
+
+	live := func(id int) {
+		t.Helper()
+		began := q.clock.now()
+		q.book(id, 1)
+		invoice, payment := fmt.Sprintf("invoice:%d", id), fmt.Sprintf("payment:%d", id)
+		q.until("a live order stands", func() bool { k := q.Books.Census().Keys; return k[invoice] == 1 && k[payment] == 1 })
+		took := q.clock.now().Sub(began)
+		t.Logf("live order %d after %.1f s; %+v", id, took.Seconds(), q.budget())
+		if took > time.Minute {
+			t.Errorf("the live order %d took %v", id, took)
+		}
+	}
+	q.clock.move(0, 2)
+	live(10000)
+	q.clock.move(0, 20)
+	q.until("history stops at the reserve", func() bool { b := q.budget(); return b.Day.Left <= b.Reserve })
+	history := q.budget().Lanes.History
+	q.clock.move(0, 2)
+	live(10010)
+	if now := q.budget().Lanes.History; now != history {
+		t.Errorf("history called %d times more beyond the reserve", now-history)
+	}
+	midnight := q.reset()
+	if eta := q.eta(run.ID); !eta.After(midnight) {
+		t.Errorf("history ends at %v, although nothing of it goes on before %v", eta, midnight)
+	}
+
+	q.clock.move(0, 20)
+	late := q.book(20000, 120) // more than the day has left
+	q.until("live orders are found", func() bool { return q.count("flow = 'invoice' AND lane = 1 AND status <> 'not_synced'") >= len(late) })
+	q.until("the quota is gone", func() bool { return q.budget().Day.Left == 0 })
+	q.until("live orders wait for the next day", func() bool {
+		return q.count("status IN ('pending', 'syncing') AND lane = 1 AND due_at < ?", midnight.UTC()) == 0
+	})
+	if load := q.Books.Load(); load.Today+load.Others < 990 {
+		t.Errorf("only %d calls of the day were used; the last answers may overtake each other", load.Today+load.Others)
+	}
+	if failed := q.count("status IN ('failed', 'rejected', 'unknown')"); failed > 0 {
+		t.Errorf("%d documents failed", failed)
+	}
+
+	q.clock.move(midnight.Sub(q.clock.now())+time.Second, 20)
+	q.until("live orders of yesterday stand", func() bool {
+		k := q.Books.Census().Keys
+		return k[fmt.Sprintf("payment:%d", late[0].ID)] == 1 && k[fmt.Sprintf("payment:%d", late[len(late)-1].ID)] == 1
+	})
+	q.until("history goes on by itself", func() bool { return q.budget().Lanes.History > 100 })
+	if failed := q.count("status IN ('failed', 'rejected', 'unknown')"); failed > 0 {
+		t.Errorf("%d documents failed after the reset", failed)
+	}
+	for _, c := range q.Books.Calls() {
+		if c.Status == http.StatusTooManyRequests {
+			t.Errorf("refused with %d at %v: %s %s", c.Code, c.At, c.Method, c.Path)
+		}
+	}
+	t.Logf("%+v", q.budget())
+}
+
+func (q *quota) reset() time.Time {
+	q.t.Helper()
+	var b struct {
+		Day struct {
+			ResetsAt time.Time `json:"resets_at"`
+		}
+	}
+	q.must(q.Call(q.ctx, http.MethodGet, "/connection/budget", nil, &b))
+	return b.Day.ResetsAt
+}
+
+func (q *quota) eta(run string) time.Time {
+	q.t.Helper()
+	var r struct{ ETA time.Time }
+	q.must(q.Call(q.ctx, http.MethodGet, "/runs/"+run, nil, &r))
+	return r.ETA
+}
