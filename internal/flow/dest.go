@@ -79,11 +79,13 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	return Answer(d.Resource, rec), err
 }
 
-// frozen finds the sales order under whose key a refused upsert was sent. Zoho freezes the lines of
-// what is invoiced, and its link may have been forgotten: it is taken as it stands, and its total
-// is then held against QloApps'.
+// frozen finds the document under whose key a refused upsert was sent. Zoho freezes what is invoiced,
+// paid or applied, and its link may have been forgotten: it is taken as it stands, and its total is
+// then held against QloApps'.
 func (d dest[D]) frozen(ctx context.Context, c engine.Call, refusal error) (engine.Answer, bool) {
-	if d.Path != zoho.SalesOrders.Path || c.Key == "" || fault.Of(refusal).Code != "paid_document" {
+	code := fault.Of(refusal).Code
+	applied := d.Path == zoho.CreditNotes.Path && code == "zoho_refused"
+	if c.Key == "" || code != "paid_document" && !applied {
 		return engine.Answer{}, false
 	}
 	stands, found, err := d.Find(ctx, c.Key, c)
