@@ -66,6 +66,14 @@ func list[T any](items []T) []T {
 	return items
 }
 
+// counted makes an empty JSON object of nil counts.
+func counted(n map[string]int) map[string]int {
+	if n == nil {
+		return map[string]int{}
+	}
+	return n
+}
+
 func notFound(what, id string) error {
 	return fault.New(fault.NotFound, "not_found", "There is no %s «%s».", what, id)
 }

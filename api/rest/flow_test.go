@@ -71,6 +71,10 @@ func TestWhatServicesAreAsked(t *testing.T) {
 	if s := w.sel; s.All || s.IDs != nil || s.Filter.Status[0] != "failed" || s.Documents[0] != "invoices" || !s.Confirm || w.by != "the operator" {
 		t.Errorf("selection %+v by %q", s, w.by)
 	}
+	call(t, api, "operator", "POST", "/api/v1/records/orders/sync", `{"filter":{"status":"held"}}`)
+	if s := w.sel; !slices.Equal(s.Filter.Status, []string{"held"}) {
+		t.Errorf("a status alone: %+v", s.Filter)
+	}
 	call(t, api, "admin", "PUT", "/api/v1/connection", `{"data_center":"custom","token_domain":"http://127.0.0.1:1","client_id":"c","organization_id":null}`)
 	if c := w.conn; c.DataCenter != "custom" || c.TokenDomain != "http://127.0.0.1:1" || c.ClientSecret != nil || c.UseOwnApplication != nil {
 		t.Errorf("connection %+v", c)
@@ -97,6 +101,8 @@ func TestAnswers(t *testing.T) {
 		{"what is missing is null", "viewer", "GET", "/runs/7", "", `"eta":null`},
 		{"before Initialize", "viewer", "GET", "/records/hotels", "", `"initialized_at":null`},
 		{"no counts are an empty object", "viewer", "GET", "/runs", "", `{"items":[],"next_cursor":null,"counts":{}}`},
+		{"calls have counts", "viewer", "GET", "/logs", "", `"counts":{}`},
+		{"the audit has counts like every list", "viewer", "GET", "/audit", "", `"counts":{}`},
 		{"no issues are an empty list", "viewer", "GET", "/issues", "", `{"items":[]}`},
 		{"a column", "viewer", "GET", "/records/hotels", "", `"fields":{"total":{"text":"1.00","url":null}}`},
 		{"a token's caller", "operator", "GET", "/session", "", `{"name":"the operator","email":null,"role":"operator","csrf_token":null}`},

@@ -73,7 +73,7 @@ func (s *server) listLogs(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	page.Items, page.NextCursor, page.Counts = list(page.Items), cursorOf(page.Next, ""), counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }
 
@@ -123,7 +123,7 @@ func (s *server) listAudit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	page.Items, page.NextCursor, page.Counts = list(page.Items), cursorOf(page.Next, ""), counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }
 

@@ -47,9 +47,7 @@ func (s *server) listRecords(c echo.Context) error {
 	}
 	page.Items = list(page.Items)
 	page.NextCursor = cursorOf(page.Next, sortOf(c))
-	if page.Counts == nil {
-		page.Counts = map[string]int{}
-	}
+	page.Counts = counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }
 

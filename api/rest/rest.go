@@ -39,7 +39,7 @@ type Options struct {
 	Log *slog.Logger // nil = slog.Default()
 
 	// RatePerSecond is what one caller may ask, with bursts of three times as much;
-	// 0 = 50, negative = no limit.
+	// 0 = 100, negative = no limit.
 	RatePerSecond float64
 	// StreamEvery is how often an event stream looks for news; 0 = 700 ms.
 	StreamEvery time.Duration
@@ -73,7 +73,7 @@ func New(services Services, opt Options) *echo.Echo {
 		opt.StreamEvery = 700 * time.Millisecond
 	}
 	if opt.RatePerSecond == 0 {
-		opt.RatePerSecond = 50
+		opt.RatePerSecond = 100
 	}
 	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
 	s := &server{

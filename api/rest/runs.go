@@ -33,9 +33,7 @@ func (s *server) listRuns(c echo.Context) error {
 	}
 	page.Items = list(page.Items)
 	page.NextCursor = cursorOf(page.Next, "")
-	if page.Counts == nil {
-		page.Counts = map[string]int{}
-	}
+	page.Counts = counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }
 

@@ -196,7 +196,7 @@ func (a *App) openRedis(ctx context.Context) error {
 // join makes the pieces and ties them together.
 func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Store = store.New(a.database, a.now)
-	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, Changed: a.settingsChanged}
+	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, PrivateWebhooks: a.Config.WebhookPrivate, Changed: a.settingsChanged}
 	a.joinAccess()
 	a.joinMetrics()
 	a.Connection = &connection.Service{
@@ -204,7 +204,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
 		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
-	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
+	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}

@@ -55,8 +55,12 @@ func (a *App) customers() pairing.Customers {
 	}}
 }
 
+// startRun queues a run that is not about chosen records, and writes down who asked for it.
 func (a *App) startRun(ctx context.Context, kind, section string, request any, by string) (wire.Run, error) {
 	run, err := a.Store.StartRun(ctx, kind, section, request, by)
+	if err == nil {
+		err = a.Store.AddEvent(ctx, store.Event{Actor: by, Action: kind, Detail: fmt.Sprintf("Run %d", run.ID)})
+	}
 	return records.ShowRun(run), err
 }
 
@@ -86,14 +90,17 @@ func (a *App) organization(ctx context.Context) (string, error) {
 	return *c.OrganizationID, nil
 }
 
-// cleanLogs keeps the call log as long as the settings say.
+// cleanLogs keeps the call log as long as the settings say, and alerts for a month.
 func (a *App) cleanLogs(ctx context.Context) error {
 	all, err := a.Settings.Load(ctx)
 	if err != nil {
 		return err
 	}
-	_, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays)
-	return err
+	if _, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
+		return err
+	}
+	const alertDays = 30 // nothing is told of what happened more than a day ago
+	return a.Store.CleanAlerts(ctx, alertDays)
 }
 
 func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {

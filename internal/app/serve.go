@@ -8,6 +8,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/frontend"
+	"github.com/qlobooks/qlobooks/internal/alert"
 	"github.com/qlobooks/qlobooks/internal/live"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/worker/queue"
@@ -36,7 +37,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		options.SPA = frontend.FS()
 	}
 	return rest.New(rest.Services{
-		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: a.Connection, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
+		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: auditedConnection{a.Connection, a.Store}, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store, Ends: ends}, Mappings: a.Mapping, Overview: records.Overview{Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends}, Issues: records.Issues{Desk: desk},
 		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Imports: a.Imports,
 		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.organization},
@@ -45,7 +46,8 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs}
+	alerts := &alert.Service{Store: a.Store, Settings: a.Settings, Connection: a.Connection.Get, Budget: a.Connection.Budget, PublicURL: a.Config.PublicURL, HTTP: alert.NewClient(a.Config.WebhookPrivate)}
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs, Alerts: alerts.Work}
 }
 
 func (a *App) ready(ctx context.Context) []wire.HealthCheck {

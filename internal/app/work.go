@@ -73,6 +73,9 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if _, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, books); err != nil {
 		return 0, result, err
 	}
+	if err := a.Mapping.Adopt(ctx, run.StartedBy); err != nil {
+		return 0, result, err
+	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
 	return len(result.Steps), result, err
 }
@@ -94,14 +97,12 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 }
 
 func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
-	run, err := a.Store.StartRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
-	return records.ShowRun(run), err
+	return a.startRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
 }
 
 // Start queues a set-up run.
 func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.Run, error) {
-	run, err := a.Store.StartRun(ctx, runs.Setup, "", in, by)
-	return records.ShowRun(run), err
+	return a.startRun(ctx, runs.Setup, "", in, by)
 }
 
 func (a *App) connected(ctx context.Context) error {
@@ -191,6 +192,13 @@ func (a *App) ordersChanged(ctx context.Context, wanted bool) error {
 	return a.Store.TakeIn(ctx, "orders", flow.SalesOrder, "skipped_export_off")
 }
 
+// backOffice are the pages of QloApps' back office that show a record. They ask an employee once
+// whether to go on, as only QloApps knows the employee's own key to them.
+var backOffice = map[string]string{
+	"orders": "AdminOrders&vieworder&id_order=", "customers": "AdminCustomers&viewcustomer&id_customer=", "hotels": "AdminAddHotel&updatehtl_branch_info&id=",
+	"room-types": "AdminProducts&updateproduct&id_product=", "service-products": "AdminNormalProducts&updateproduct&id_product=", "currencies": "AdminCurrencies&updatecurrency&id_currency=",
+}
+
 // Links builds addresses into both systems.
 func (a *App) Links(ctx context.Context) (records.Links, error) {
 	books, err := a.Connection.Links(ctx)
@@ -207,7 +215,7 @@ func (a *App) Links(ctx context.Context) (records.Links, error) {
 			return books.To(r, id)
 		},
 		QloApps: func(section, id string) string {
-			page := map[string]string{"orders": "AdminOrders&vieworder&id_order=", "customers": "AdminCustomers&viewcustomer&id_customer="}[section]
+			page := backOffice[section]
 			if admin == "" || page == "" {
 				return ""
 			}

@@ -38,12 +38,13 @@ type Config struct {
 	AllowedOrigins   []string      `env:"QLOBOOKS_ZOHO_ALLOWED_ORIGINS" envSeparator:","`
 	CORSOrigins      []string      `env:"QLOBOOKS_CORS_ORIGINS" envSeparator:","`
 	TrustedProxies   []string      `env:"QLOBOOKS_TRUSTED_PROXIES" envSeparator:","`
-	WebhookPrivate   bool          `env:"QLOBOOKS_WEBHOOK_ALLOW_PRIVATE"`
+	WebhookAllow     string        `env:"QLOBOOKS_WEBHOOK_ALLOW_PRIVATE" envDefault:"false"`
 	MetricsListen    string        `env:"QLOBOOKS_METRICS_LISTEN"`
 	LogLevel         string        `env:"QLOBOOKS_LOG_LEVEL" envDefault:"info"`
 	LogFormat        string        `env:"QLOBOOKS_LOG_FORMAT" envDefault:"text"`
 
-	Proxies []netip.Prefix `env:"-"`
+	Proxies        []netip.Prefix `env:"-"`
+	WebhookPrivate bool           `env:"-"` // alerts may go to private addresses
 }
 
 // Read takes the environment of the process and checks all of it.
@@ -87,6 +88,12 @@ func (c *Config) Check() error {
 			continue
 		}
 		c.Proxies = append(c.Proxies, p)
+	}
+	if c.WebhookAllow != "" {
+		var err error
+		if c.WebhookPrivate, err = strconv.ParseBool(c.WebhookAllow); err != nil {
+			w.add("QLOBOOKS_WEBHOOK_ALLOW_PRIVATE", "must be true or false; it is %q", c.WebhookAllow)
+		}
 	}
 	var level slog.Level
 	if level.UnmarshalText([]byte(c.LogLevel)) != nil {

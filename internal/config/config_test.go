@@ -58,6 +58,7 @@ func TestEachProblemIsNamed(t *testing.T) {
 		{"origin of another scheme", func(c *config.Config) { c.CORSOrigins = []string{"https://ok", "ftp://h"} }, `QLOBOOKS_CORS_ORIGINS has "ftp://h"`},
 		{"any origin", func(c *config.Config) { c.CORSOrigins = []string{"*"} }, "QLOBOOKS_CORS_ORIGINS has"},
 		{"proxy by name", func(c *config.Config) { c.TrustedProxies = []string{"proxy"} }, "QLOBOOKS_TRUSTED_PROXIES has"},
+		{"neither yes nor no", func(c *config.Config) { c.WebhookAllow = "perhaps" }, "QLOBOOKS_WEBHOOK_ALLOW_PRIVATE must be true or false"},
 		{"half an application", func(c *config.Config) { c.ZohoClientSecret = "hunter2" }, "QLOBOOKS_ZOHO_CLIENT_ID and QLOBOOKS_ZOHO_CLIENT_SECRET belong together"},
 		{"back office without scheme", func(c *config.Config) { c.AdminURL = "hotel/admin" }, "QLOBOOKS_QLOAPPS_ADMIN_URL must be"},
 		{"listener without port", func(c *config.Config) { c.Listen = "localhost" }, "QLOBOOKS_LISTEN must be"},

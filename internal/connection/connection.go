@@ -130,6 +130,12 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 	if err := s.mayMove(ctx, old.OrganizationID, organization); err != nil {
 		return wire.Connection{}, err
 	}
+	moved := sameGrant && organization != old.OrganizationID && organization != "" && old.Status == string(Connected)
+	if moved {
+		if err := s.sees(ctx, organization); err != nil {
+			return wire.Connection{}, err
+		}
+	}
 	body, err := json.Marshal(next)
 	if err != nil {
 		return wire.Connection{}, err
@@ -153,7 +159,7 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 	if err := s.set(ctx, s.DB, columns); err != nil {
 		return wire.Connection{}, err
 	}
-	if sameGrant && organization != old.OrganizationID && organization != "" && old.Status == string(Connected) {
+	if moved {
 		if err := s.Learn(ctx); err != nil {
 			return wire.Connection{}, err
 		}
@@ -162,6 +168,22 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 		}
 	}
 	return s.Get(ctx)
+}
+
+// sees refuses an organisation that the grant does not see, before it is stored.
+func (s *Service) sees(ctx context.Context, organization string) error {
+	list, err := s.Organizations(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(o wire.Organization) bool { return o.OrganizationID == organization }) {
+		return unseen(organization)
+	}
+	return nil
+}
+
+func unseen(organization string) error {
+	return fault.New(fault.Conflict, chooseOrganization, "The grant does not see organisation %s.", organization).Do("Choose one that it sees, or connect with another user.")
 }
 
 // mayMove refuses to point links at another organisation.

@@ -208,3 +208,17 @@ func TestSecretsAreSealedAndGoToAllowedOriginsOnly(t *testing.T) {
 		t.Errorf("another organisation while linked: %v", err)
 	}
 }
+
+func TestAnOrganisationThatTheGrantDoesNotSeeIsNotStored(t *testing.T) {
+	d := newDesk(t)
+	s := d.connect(t)
+	stranger := "999"
+	in := d.input()
+	in.OrganizationID = &stranger
+	if _, err := s.Put(t.Context(), in, "test"); fault.Of(err) == nil || fault.Of(err).Code != "choose_organization" {
+		t.Errorf("an organisation that the grant does not see: %v", err)
+	}
+	if got, err := s.Get(t.Context()); err != nil || *got.OrganizationID != "10234695" || got.Status != "connected" {
+		t.Errorf("after a refused choice: %+v %v", got, err)
+	}
+}

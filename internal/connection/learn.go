@@ -49,7 +49,7 @@ func (s *Service) Learn(ctx context.Context) error {
 		if err := s.set(ctx, s.DB, map[string]any{"issue_code": chooseOrganization}); err != nil {
 			return err
 		}
-		return fault.New(fault.Conflict, chooseOrganization, "The grant does not see organisation %s.", r.OrganizationID).Do("Choose one that it sees, or connect with another user.")
+		return unseen(r.OrganizationID)
 	}
 	currencies, err := c.Currencies(ctx)
 	if err != nil {

@@ -92,12 +92,23 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls++
-		if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil {
+		if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil && !b.tookBefore(ctx, a, step, err) {
 			return err
 		}
 		a.took(step.Name)
 	}
 	return nil
+}
+
+// tookBefore reads whether a refused step had happened already, as with a document whose link was
+// forgotten since.
+func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step, refusal error) bool {
+	if !fault.Is(refusal, fault.Rejected) {
+		return false
+	}
+	a.calls++
+	done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID)
+	return err == nil && done
 }
 
 // took notes that a step has happened.

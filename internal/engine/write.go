@@ -105,11 +105,26 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			a.name = ""
 			continue
 		}
+		if f := fault.Of(err); f != nil && created && call.Key != "" && (f.Code == "paid_document" || f.Code == "zoho_refused") {
+			answer, err = b.standing(ctx, a, call, err)
+		}
 		if err != nil {
 			return err
 		}
 		return b.adopt(a, answer, want, created)
 	}
+}
+
+// standing reads the document that carries a call's key, for a record whose link was forgotten:
+// Zoho finds it by the key, but does not let what is settled be written once more. Its total is
+// compared like that of any answer. Without one the refusal stays.
+func (b *batch) standing(ctx context.Context, a *attempt, call Call, refusal error) (Answer, error) {
+	a.calls++
+	answer, found, err := b.runner.find(ctx, call.Key, call)
+	if err == nil && !found {
+		err = refusal
+	}
+	return answer, err
 }
 
 // accept takes the document that a person paired for this record's own, as documents of this

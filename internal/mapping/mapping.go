@@ -17,14 +17,16 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
 // Service answers for the mapping tables. All fields are required.
 type Service struct {
-	DB  *gorm.DB
-	Now func() time.Time
+	DB    *gorm.DB
+	Now   func() time.Time
+	Hotel *qloapps.Reader
 	// Start queues a run that reads the choices again.
 	Start func(ctx context.Context, kinds []string, by string) (wire.Run, error)
 	// Free lets go what was blocked for a missing mapping.
@@ -71,7 +73,8 @@ func (c choiceRow) facts() facts {
 	return f
 }
 
-// Get gives one whole table with suggestions for the rows that have no choice.
+// Get gives one whole table with suggestions. Before the first Refresh there are no choices yet,
+// and the rows are read from QloApps at once.
 func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error) {
 	page := wire.MappingPage{Items: []wire.MappingItem{}, Choices: []wire.MappingChoice{}}
 	sources, choices, err := s.read(ctx, kind)
@@ -90,19 +93,27 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 			if item.ZohoName == nil {
 				item.ZohoName = row.ZohoID
 			}
-		} else if id, confidence := suggest(rules.Kind(kind), row, choices); id != "" {
+		}
+		if id, confidence := suggest(rules.Kind(kind), row, choices); id != "" {
 			item.SuggestedZohoID, item.Confidence = &id, &confidence
 		}
 		page.Items = append(page.Items, item)
 	}
+	at, err := s.refreshed(ctx, kind)
+	page.RefreshedAt = wire.AtOrNull(at)
+	return page, err
+}
+
+// refreshed is when a kind was last read from both sides; zero = never.
+func (s *Service) refreshed(ctx context.Context, kind string) (time.Time, error) {
 	var at []time.Time
 	if err := s.DB.WithContext(ctx).Raw("SELECT refreshed_at FROM qlobooks_mapping_refreshes WHERE kind = ?", kind).Scan(&at).Error; err != nil {
-		return page, fmt.Errorf("read mapping: %w", err)
+		return time.Time{}, fmt.Errorf("read mapping: %w", err)
 	}
-	if len(at) > 0 {
-		page.RefreshedAt = wire.AtOrNull(at[0])
+	if len(at) == 0 {
+		return time.Time{}, nil
 	}
-	return page, nil
+	return at[0], nil
 }
 
 func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
@@ -113,8 +124,37 @@ func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceR
 		"WHERE s.kind = ? ORDER BY s.position, s.source_id", kind).Scan(&sources).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping rows: %w", err)
 	}
-	err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error
+	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error; err != nil {
+		return nil, nil, fmt.Errorf("read mapping choices: %w", err)
+	}
+	if at, err := s.refreshed(ctx, kind); err != nil || !at.IsZero() {
+		return sources, choices, err
+	}
+	sources, err := s.unread(ctx, kind)
 	return sources, choices, err
+}
+
+// unread gives the rows of a kind that was never read, with what settings have already chosen.
+func (s *Service) unread(ctx context.Context, kind string) ([]sourceRow, error) {
+	rows, err := offered(ctx, rules.Kind(kind), s.Hotel)
+	if err != nil {
+		return nil, err
+	}
+	var chosen []struct{ SourceID, ZohoID string }
+	if err := s.DB.WithContext(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_mappings WHERE kind = ?", kind).Scan(&chosen).Error; err != nil {
+		return nil, fmt.Errorf("read mapping choices: %w", err)
+	}
+	var sources []sourceRow
+	for _, r := range rows {
+		row := sourceRow{Kind: kind, SourceID: r.ID, Name: r.Name, UsedBy: r.UsedBy}
+		for i, c := range chosen {
+			if c.SourceID == r.ID {
+				row.ZohoID = &chosen[i].ZohoID
+			}
+		}
+		sources = append(sources, row)
+	}
+	return sources, nil
 }
 
 // suggest finds a choice that fits: taxes by their rates, everything else by name.
@@ -231,6 +271,30 @@ func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by strin
 	}
 	return tx.Exec("INSERT INTO qlobooks_mappings (kind, source_id, zoho_id, updated_at, updated_by) VALUES (?, ?, ?, ?, ?) "+
 		"ON DUPLICATE KEY UPDATE zoho_id = VALUES(zoho_id), updated_at = VALUES(updated_at), updated_by = VALUES(updated_by)", kind, row.SourceID, *row.ZohoID, s.Now().UTC(), by).Error
+}
+
+// Adopt chooses the tax of Zoho Books that has a row's rates, where nobody has chosen yet. Of
+// several equal ones a person chooses, and untaxed lines take a tax only on a person's word.
+func (s *Service) Adopt(ctx context.Context, by string) error {
+	sources, choices, err := s.read(ctx, string(rules.Taxes))
+	if err != nil {
+		return err
+	}
+	for _, row := range sources {
+		var fit []string
+		for _, c := range choices {
+			if t := c.facts().Tax; t != nil && RateKey(*t) == row.SourceID {
+				fit = append(fit, c.ZohoID)
+			}
+		}
+		if row.ZohoID != nil || len(fit) != 1 || row.SourceID == qloapps.Untaxed.Key {
+			continue
+		}
+		if err := s.choose(s.DB.WithContext(ctx), string(rules.Taxes), wire.MappingRow{SourceID: row.SourceID, ZohoID: &fit[0]}, by); err != nil {
+			return fmt.Errorf("adopt tax: %w", err)
+		}
+	}
+	return nil
 }
 
 // SetDefault makes the default row of a kind what the payment settings say.

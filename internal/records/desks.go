@@ -51,7 +51,11 @@ func (d Documents) Sync(ctx context.Context, flow, id string, confirm bool, by s
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, confirm, by)
+	return d.queue(ctx, "sync", doc.Ref, confirm, by)
+}
+
+func (d Documents) queue(ctx context.Context, action string, ref store.Ref, confirm bool, by string) (wire.Run, error) {
+	return d.ask(ctx, wish{action: action, kind: runs.Sync, section: d.Engine.Section(ref.Flow), request: runs.Request{Refs: []store.Ref{ref}, Lane: store.Person}, confirmed: confirm, ref: ref, by: by})
 }
 
 // Retry queues one document that did not get through.
@@ -66,7 +70,7 @@ func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by 
 	if err := d.retrying(ctx, doc.Issue.Code); err != nil {
 		return wire.Run{}, err
 	}
-	return d.Sync(ctx, flow, id, confirm, by)
+	return d.queue(ctx, "retry", doc.Ref, confirm, by)
 }
 
 // Skip takes one document out of scope.
@@ -245,7 +249,7 @@ func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
 	if err := i.retrying(ctx, code); err != nil {
 		return wire.Run{}, err
 	}
-	return i.start(ctx, runs.Sync, "", runs.Request{Refs: refs, Lane: store.History}, false, by)
+	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Refs: refs, Lane: store.History}, by: by, of: "everything that waits for " + code})
 }
 
 // Overview answers what a person wants to know first.
@@ -276,19 +280,21 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	if budget, err := o.Budget(ctx); err == nil {
 		view.Budget = &budget
 	}
-	if zone, err := o.Zone(ctx); err == nil {
+	zone, err := o.Zone(ctx)
+	if err == nil {
 		view.TimeZone = wire.TextOrNull(zone.String())
+	} else {
+		zone = time.UTC
 	}
-	now := o.Store.Now()
-	today := now.Truncate(24 * 3600e9)
-	if view.PostedToday, err = o.posted(ctx, today.Format("2006-01-02")); err != nil {
+	y, m, d := o.Store.Now().In(zone).Date()
+	if view.PostedToday, err = o.posted(ctx, time.Date(y, m, d, 0, 0, 0, 0, zone)); err != nil {
 		return view, err
 	}
-	view.PostedMonth, err = o.posted(ctx, now.Format("2006-01")+"-01")
+	view.PostedMonth, err = o.posted(ctx, time.Date(y, m, 1, 0, 0, 0, 0, zone))
 	return view, err
 }
 
-func (o Overview) posted(ctx context.Context, since string) (wire.PostedTotal, error) {
+func (o Overview) posted(ctx context.Context, since time.Time) (wire.PostedTotal, error) {
 	total := wire.PostedTotal{ByCurrency: []wire.CurrencyAmount{}}
 	sums, err := o.Store.PostedSince(ctx, since)
 	if err != nil {

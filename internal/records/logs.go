@@ -38,7 +38,8 @@ func (l Logs) Calls(ctx context.Context, q wire.LogQuery) (wire.LogPage, error) 
 		line.Record = recordLink(shown, refs[i])
 		page.Items = append(page.Items, line)
 	}
-	return page, nil
+	page.Counts, err = l.Store.CallCounts(ctx)
+	return page, err
 }
 
 // recordLink names the record that shows a document; nil when none does.
@@ -83,7 +84,7 @@ func (l Logs) Call(ctx context.Context, id string) (wire.LogDetail, error) {
 
 // Audit gives one page of what people did, newest first.
 func (l Logs) Audit(ctx context.Context, q wire.AuditQuery) (wire.AuditPage, error) {
-	page := wire.AuditPage{Items: []wire.AuditEntry{}}
+	page := wire.AuditPage{Items: []wire.AuditEntry{}, Counts: map[string]int{}}
 	list, err := l.Store.Audit(ctx, store.AuditQuery{Q: q.Q, By: q.By, Action: q.Action, Flow: q.Flow, From: q.From, To: q.To, Before: before(q.After), Limit: q.Limit + 1})
 	if err != nil {
 		return page, err

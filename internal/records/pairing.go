@@ -37,8 +37,16 @@ func mainDocument(section string, docs []store.Document) *store.Document {
 	return nil
 }
 
+// mainRef names the main document; zero when the record has none.
+func mainRef(section string, docs []store.Document) store.Ref {
+	if main := mainDocument(section, docs); main != nil {
+		return main.Ref
+	}
+	return store.Ref{}
+}
+
 func (d LinkDesk) main(ctx context.Context, section, id string) (store.Ref, error) {
-	_, docs, err := d.read(ctx, section, id)
+	_, docs, err := d.chosen(ctx, section, id)
 	if err != nil {
 		return store.Ref{}, err
 	}

@@ -14,15 +14,16 @@ func (d *Desk) Preview(ctx context.Context, section string, sel wire.SyncRequest
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Preview, section, req, false, by)
+	return d.ask(ctx, wish{action: "preview", kind: runs.Preview, section: section, request: req, by: by})
 }
 
 // PreviewOne tells what a sync of one record would do, document by document.
 func (d *Desk) PreviewOne(ctx context.Context, section, id, by string) (wire.Run, error) {
-	if _, _, err := d.read(ctx, section, id); err != nil {
+	_, docs, err := d.chosen(ctx, section, id)
+	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Preview, section, runs.Request{IDs: []string{id}, Lane: store.Person, Detail: true}, false, by)
+	return d.ask(ctx, wish{action: "preview", kind: runs.Preview, section: section, request: runs.Request{IDs: []string{id}, Lane: store.Person, Detail: true}, ref: mainRef(section, docs), by: by})
 }
 
 // Preview tells what a sync of one document would do.
@@ -31,5 +32,5 @@ func (d Documents) Preview(ctx context.Context, flow, id, by string) (wire.Run, 
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Preview, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person, Detail: true}, false, by)
+	return d.ask(ctx, wish{action: "preview", kind: runs.Preview, section: d.Engine.Section(flow), request: runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person, Detail: true}, ref: doc.Ref, by: by})
 }

@@ -172,9 +172,17 @@ func (d *Desk) read(ctx context.Context, section, id string) (store.Record, []st
 	return list[0], docs[id], err
 }
 
+// chosen reads one record on which somebody wants to act.
+func (d *Desk) chosen(ctx context.Context, section, id string) (store.Record, []store.Document, error) {
+	if err := d.initialized(ctx, section); err != nil {
+		return store.Record{}, nil, err
+	}
+	return d.read(ctx, section, id)
+}
+
 // Initialize lists every source record of a section.
 func (d *Desk) Initialize(ctx context.Context, section, by string) (wire.Run, error) {
-	return d.start(ctx, runs.Initialize, section, struct{}{}, false, by)
+	return d.ask(ctx, wish{action: "initialize", kind: runs.Initialize, section: section, request: struct{}{}, by: by})
 }
 
 // Sync queues the chosen records.
@@ -183,7 +191,7 @@ func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, b
 	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, section, req, sel.Confirm, by)
+	return d.ask(ctx, wish{action: "sync", kind: runs.Sync, section: section, request: req, confirmed: sel.Confirm, by: by})
 }
 
 // selection is what a run is asked for, of records that are all listed.
@@ -241,15 +249,16 @@ func (d *Desk) known(ctx context.Context, section string, ids []string) error {
 
 // SyncOne queues one record, an order with all its documents.
 func (d *Desk) SyncOne(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error) {
-	if _, _, err := d.read(ctx, section, id); err != nil {
+	_, docs, err := d.chosen(ctx, section, id)
+	if err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, section, runs.Request{IDs: []string{id}, Lane: store.Person}, confirm, by)
+	return d.ask(ctx, wish{action: "sync", kind: runs.Sync, section: section, request: runs.Request{IDs: []string{id}, Lane: store.Person}, confirmed: confirm, ref: mainRef(section, docs), by: by})
 }
 
 // Retry queues those documents of a record again that did not get through.
 func (d *Desk) Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error) {
-	_, docs, err := d.read(ctx, section, id)
+	_, docs, err := d.chosen(ctx, section, id)
 	if err != nil {
 		return wire.Run{}, err
 	}
@@ -266,7 +275,7 @@ func (d *Desk) Retry(ctx context.Context, section, id string, confirm bool, by s
 	if err := d.retrying(ctx, codes...); err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, section, runs.Request{Refs: refs, Lane: store.Person}, confirm, by)
+	return d.ask(ctx, wish{action: "retry", kind: runs.Sync, section: section, request: runs.Request{Refs: refs, Lane: store.Person}, confirmed: confirm, ref: mainRef(section, docs), by: by})
 }
 
 func (d *Desk) retrying(ctx context.Context, codes ...string) error {
@@ -296,7 +305,7 @@ func (d *Desk) Unskip(ctx context.Context, section, id, by string) (wire.RecordD
 }
 
 func (d *Desk) setSkipped(ctx context.Context, section, id string, skip bool, reason, by string) (wire.RecordDetail, error) {
-	_, docs, err := d.read(ctx, section, id)
+	_, docs, err := d.chosen(ctx, section, id)
 	if err != nil {
 		return wire.RecordDetail{}, err
 	}
@@ -333,19 +342,6 @@ func (d *Desk) skipRefs(ctx context.Context, refs []store.Ref, skip bool, reason
 		}
 	}
 	return nil
-}
-
-// start queues a run; a confirmed one passes the brakes.
-func (d *Desk) start(ctx context.Context, kind, section string, request any, confirmed bool, by string) (wire.Run, error) {
-	start := d.Store.StartRun
-	if confirmed {
-		start = d.Store.StartReleased
-	}
-	run, err := start(ctx, kind, section, request, by)
-	if err != nil {
-		return wire.Run{}, err
-	}
-	return ShowRun(run), nil
 }
 
 // notFound turns a missing row into the API's words.

@@ -8,6 +8,7 @@ package schedule
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -145,6 +146,9 @@ func (s *Schedule) next(ctx context.Context, set settings.Schedule) (time.Time, 
 // Run starts a tick or a daily pass now, whether or not anything works by itself.
 func (s *Schedule) Run(ctx context.Context, kind, by string) (wire.Run, error) {
 	run, err := s.Store.StartRun(ctx, kind, "", slotRequest{}, by)
+	if err == nil {
+		err = s.Store.AddEvent(ctx, store.Event{Actor: by, Action: kind, Detail: "Run " + strconv.FormatUint(run.ID, 10)})
+	}
 	return s.Show(run), err
 }
 

@@ -111,8 +111,20 @@ type Access struct {
 type Alerts struct {
 	WebhookURL    *string  `json:"webhook_url" extensions:"x-nullable"`
 	WebhookSecret *string  `json:"webhook_secret,omitempty" validate:"optional" extensions:"x-nullable"` // write-only
-	Events        []string `json:"events"`
+	Events        []string `json:"events" enums:"run_failed,brake,grant_revoked,records_held,daily_limit"`
 } // @name SettingsAlerts
+
+// Events of which the webhook can be told.
+const (
+	RunFailed    = "run_failed"    // a run could not work at all
+	AtBrake      = "brake"         // a run waits at a brake
+	GrantRevoked = "grant_revoked" // Zoho Books no longer accepts the access
+	RecordsHeld  = "records_held"  // documents came to be held
+	DailyLimit   = "daily_limit"   // the calls of the day are used up
+)
+
+// Events are all of them.
+var Events = []string{RunFailed, AtBrake, GrantRevoked, RecordsHeld, DailyLimit}
 
 // Logs says how long traces are kept.
 type Logs struct {

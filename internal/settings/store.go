@@ -20,6 +20,8 @@ type Store struct {
 	Now func() time.Time
 	// Ring seals alerts.webhook_secret; without one such a secret is refused.
 	Ring *secret.Ring
+	// PrivateWebhooks allows alerts to be posted to addresses that are not public.
+	PrivateWebhooks bool
 	// Changed is called after a section was stored; may be nil.
 	Changed func(ctx context.Context, section string, changes []Change, by string) error
 }
@@ -91,8 +93,11 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	if all.Alerts.WebhookSecret == nil {
 		all.Alerts.WebhookSecret = kept
 	}
-	if wrong := Validate(all, section); len(wrong) > 0 {
+	if wrong := Validate(all, section, s.PrivateWebhooks); len(wrong) > 0 {
 		return strict.Invalid(wrong...)
+	}
+	if secret := all.Alerts.WebhookSecret; secret != nil && *secret == "" {
+		all.Alerts.WebhookSecret = nil // a person forgets it
 	}
 	stored, err := s.body(all, section)
 	if err != nil {

@@ -105,6 +105,11 @@ func TestPutRefuses(t *testing.T) {
 		{"a profile by its name", "access", map[string]any{"profile_roles": map[string]string{"Accountant": "viewer"}}, []string{"profile_roles.Accountant"}},
 		{"less for the SuperAdmin", "access", map[string]any{"profile_roles": map[string]string{"1": "viewer", "4": "operator"}}, []string{"profile_roles.1"}},
 		{"an address that is none", "alerts", map[string]any{"webhook_url": "hook"}, []string{"webhook_url"}},
+		{"an address without encryption", "alerts", map[string]any{"webhook_url": "http://hook.example.com/"}, []string{"webhook_url"}},
+		{"a private address", "alerts", map[string]any{"webhook_url": "https://10.0.0.7/hook"}, []string{"webhook_url"}},
+		{"this machine", "alerts", map[string]any{"webhook_url": "https://localhost/hook"}, []string{"webhook_url"}},
+		{"an event that does not exist", "alerts", map[string]any{"events": []string{"brake", "rain"}}, []string{"events[1]"}},
+		{"a short secret", "alerts", map[string]any{"webhook_secret": "short"}, []string{"webhook_secret"}},
 	}
 	for _, tt := range tests {
 		err := s.Put(t.Context(), tt.section, changed(t, tt.section, tt.change), "admin")
@@ -164,6 +169,12 @@ func TestWebhookSecretIsSealedAndKept(t *testing.T) {
 	}
 	if (settings.WithoutSecrets(all)).Alerts.WebhookSecret != nil {
 		t.Error("the secret is shown")
+	}
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": ""}), "Ada"); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := s.Load(t.Context()); err != nil || all.Alerts.WebhookSecret != nil {
+		t.Errorf("an empty secret forgets nothing: %+v, %v", all.Alerts, err)
 	}
 	s.Ring = nil
 	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "another secret text"}), "Ada"); !fault.Is(err, fault.Invalid) {

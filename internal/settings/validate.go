@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -28,7 +29,7 @@ var (
 )
 
 // Validate names every wrong field of a section.
-func Validate(all All, section string) []fault.FieldError {
+func Validate(all All, section string, private bool) []fault.FieldError {
 	var p problems
 	switch section {
 	case "currencies":
@@ -58,9 +59,7 @@ func Validate(all All, section string) []fault.FieldError {
 			p.unless(slices.Contains([]string{"viewer", "operator", "accountant", "admin"}, role), "profile_roles."+profile, "must be viewer, operator, accountant or admin")
 		}
 	case "alerts":
-		a := all.Alerts
-		p.unless(a.WebhookURL == nil || httpAddress(*a.WebhookURL), "webhook_url", "must be an address beginning with https://, or null")
-		p.unless(a.WebhookSecret == nil || len(*a.WebhookSecret) >= 12, "webhook_secret", "must have at least 12 characters")
+		validateAlerts(&p, all.Alerts, private)
 	case "logs":
 		between(&p, "body_days", all.Logs.BodyDays, 1, 3650)
 		between(&p, "line_days", all.Logs.LineDays, 1, 3650)
@@ -84,9 +83,27 @@ func aDay(text *string) bool {
 	return err == nil
 }
 
-func httpAddress(text string) bool {
+// webhook reports whether messages may be posted to an address; private ones need no encryption.
+// What a name means is looked at when a message is sent.
+func webhook(text string, private bool) bool {
 	u, err := url.Parse(text)
-	return err == nil && u.Scheme == "https" && u.Host != ""
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !private) {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	if err != nil {
+		return private || u.Hostname() != "localhost"
+	}
+	return private || ip.Unmap().IsGlobalUnicast() && !ip.Unmap().IsPrivate()
+}
+
+func validateAlerts(p *problems, a Alerts, private bool) {
+	p.unless(a.WebhookURL == nil || webhook(*a.WebhookURL, private), "webhook_url", "must be a public address beginning with https://, or null")
+	p.unless(a.WebhookSecret == nil || *a.WebhookSecret == "" || len(*a.WebhookSecret) >= 12, "webhook_secret", "must have at least 12 characters; an empty one forgets it")
+	p.unless(a.Events != nil, "events", "must be a list")
+	for i, event := range a.Events {
+		oneOf(p, fmt.Sprintf("events[%d]", i), event, Events...)
+	}
 }
 
 func validatePattern(p *problems, pattern string) {

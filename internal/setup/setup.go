@@ -30,7 +30,7 @@ const (
 
 // Run does every step. Only trouble that stops all of them is an error.
 func Run(ctx context.Context, in wire.SetupRequest, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, error) {
-	s := &steps{ctx: ctx, books: books}
+	s := &steps{ctx: ctx, books: books, result: wire.SetupResult{Steps: []wire.SetupStep{}}}
 	if err := s.keyFields(); err != nil {
 		return s.result, err
 	}

@@ -57,6 +57,13 @@ func (s *Store) Calls(ctx context.Context, q CallQuery) ([]Call, error) {
 	return list, nil
 }
 
+// CallCounts tells how many of the newest calls are ok and failed. Counting all of them would take
+// longer than anybody waits.
+func (s *Store) CallCounts(ctx context.Context) (map[string]int, error) {
+	const newest = 10000
+	return counts(s.db.WithContext(ctx).Raw("SELECT IF(error = '', 'ok', 'failed') status, COUNT(*) n FROM qlobooks_calls WHERE id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls) GROUP BY IF(error = '', 'ok', 'failed')", newest))
+}
+
 func (q CallQuery) where() (string, []any) {
 	where, args := []string{"1 = 1"}, []any{}
 	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }

@@ -228,11 +228,13 @@ func (s *Store) IssueSections(ctx context.Context) (map[string][]IssueSection, e
 	return byCode, err
 }
 
-// PostedSince adds up what reached Zoho since the beginning of a UTC day, by currency.
-func (s *Store) PostedSince(ctx context.Context, day string) ([]Sum, error) {
+// PostedSince adds up what reached Zoho since a moment, by currency. A document that was only found
+// unchanged since then was posted before.
+func (s *Store) PostedSince(ctx context.Context, since time.Time) ([]Sum, error) {
 	var rows []Sum
-	err := s.db.WithContext(ctx).Raw("SELECT currency, COUNT(*) count, COALESCE(SUM(IF(flow = 'invoice', total, 0)), 0) amount FROM qlobooks_documents "+
-		"WHERE last_synced_at >= ? AND zoho_id <> '' GROUP BY currency", day).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT d.currency, COUNT(*) count, COALESCE(SUM(IF(d.flow = 'invoice', d.total, 0)), 0) amount FROM qlobooks_documents d "+
+		"WHERE d.last_synced_at >= ? AND d.zoho_id <> '' AND EXISTS (SELECT 1 FROM qlobooks_events e WHERE e.flow = d.flow AND e.source_id = d.source_id AND e.action IN ('synced', 'disabled') AND e.at >= ?) "+
+		"GROUP BY d.currency", since.UTC(), since.UTC()).Scan(&rows).Error
 	return rows, err
 }
 

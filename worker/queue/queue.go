@@ -47,6 +47,8 @@ type Worker struct {
 	Spent func(ctx context.Context) (map[store.Lane]bool, error)
 	// Hourly is done at the start and once an hour, by every process; nil = nothing.
 	Hourly func(ctx context.Context) error
+	// Alerts tells people what needs them, every few seconds, by every process; nil = nobody.
+	Alerts func(ctx context.Context) error
 
 	servers []*asynq.Server
 	client  *asynq.Client
@@ -88,6 +90,9 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 	}
 	if w.Hourly != nil {
 		w.done.Go(func() { w.hourly(ctx) })
+	}
+	if w.Alerts != nil {
+		w.done.Go(func() { w.alert(ctx) })
 	}
 	return nil
 }

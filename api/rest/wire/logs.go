@@ -6,6 +6,8 @@ import "time"
 type LogPage struct {
 	Items      []LogLine `json:"items"`
 	NextCursor *string   `json:"next_cursor" extensions:"x-nullable"`
+	// How many of the newest 10 000 calls are ok and failed, whatever the filters.
+	Counts map[string]int `json:"counts"`
 
 	Next *Position `json:"-"`
 } // @name LogPage
@@ -53,6 +55,8 @@ type LogQuery struct {
 type AuditPage struct {
 	Items      []AuditEntry `json:"items"`
 	NextCursor *string      `json:"next_cursor" extensions:"x-nullable"`
+	// Empty: what people did has no status.
+	Counts map[string]int `json:"counts"`
 
 	Next *Position `json:"-"`
 } // @name AuditPage

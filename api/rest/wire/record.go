@@ -1,5 +1,7 @@
 package wire
 
+import "encoding/json"
+
 // Record is one line of a section's list.
 type Record struct {
 	SourceID string `json:"source_id"`
@@ -115,9 +117,26 @@ type SyncRequest struct {
 	Confirm bool `json:"confirm" validate:"optional"`
 } // @name SyncRequest
 
+// Texts is a list in which a single text may stand alone.
+type Texts []string
+
+// UnmarshalJSON reads ["held", "failed"] and "held".
+func (t *Texts) UnmarshalJSON(data []byte) error {
+	var one string
+	if string(data) != "null" && json.Unmarshal(data, &one) == nil {
+		*t = Texts{one}
+		return nil
+	}
+	var many []string
+	err := json.Unmarshal(data, &many)
+	*t = many
+	return err
+}
+
 // RecordFilter narrows a section; everything absent = the whole section.
 type RecordFilter struct {
-	Status []string `json:"status" validate:"optional" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
+	// A list, or one alone.
+	Status Texts `json:"status" validate:"optional" swaggertype:"array,string" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
 	// Beginning of a name, e-mail, reference or number, or an exact id.
 	Q string `json:"q" validate:"optional"`
 	// Code of the cause for which a document of the record waits.

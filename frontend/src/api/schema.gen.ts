@@ -1297,6 +1297,10 @@ export interface components {
             source_id: string;
         };
         AuditPage: {
+            /** @description Empty: what people did has no status. */
+            counts: {
+                [key: string]: number;
+            };
             items: components["schemas"]["AuditEntry"][];
             next_cursor: string | null;
         };
@@ -1670,6 +1674,10 @@ export interface components {
             status: number;
         };
         LogPage: {
+            /** @description How many of the newest 10 000 calls are ok and failed, whatever the filters. */
+            counts: {
+                [key: string]: number;
+            };
             items: components["schemas"]["LogLine"][];
             next_cursor: string | null;
         };
@@ -1997,6 +2005,7 @@ export interface components {
             phase?: "order_sync" | "invoice_sync" | "payment_sync" | "synced" | "canceled";
             /** @description Beginning of a name, e-mail, reference or number, or an exact id. */
             q?: string;
+            /** @description A list, or one alone. */
             status?: ("not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled")[];
         };
         RecordLink: {
@@ -2109,7 +2118,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: string[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;

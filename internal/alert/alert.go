@@ -1,0 +1,165 @@
+// Package alert tells a webhook when something needs a person.
+//
+// Watch looks for trouble and stores a message for each thing once, whichever of many processes
+// sees it; Send posts what is stored. A message can come twice when a process dies at the wrong
+// moment: its id stays the same.
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// gathered is the time over which held records make one message.
+const gathered = 5 * time.Minute
+
+// Service tells. All fields are required.
+type Service struct {
+	Store    *store.Store
+	Settings *settings.Store
+	// Connection and Budget tell the state of the grant and of the call limits.
+	Connection func(ctx context.Context) (wire.Connection, error)
+	Budget     func(ctx context.Context) (wire.Budget, error)
+	PublicURL  string
+	HTTP       *http.Client // of NewClient
+}
+
+// Work looks for trouble once and sends what is due.
+func (s *Service) Work(ctx context.Context) error {
+	all, err := s.Settings.Load(ctx)
+	if err != nil || all.Alerts.WebhookURL == nil || len(all.Alerts.Events) == 0 {
+		return err
+	}
+	if err := s.watch(ctx, all.Alerts.Events); err != nil {
+		return err
+	}
+	secret := ""
+	if all.Alerts.WebhookSecret != nil {
+		secret = *all.Alerts.WebhookSecret
+	}
+	return s.send(ctx, *all.Alerts.WebhookURL, secret)
+}
+
+// watch stores messages about what happened since the alerts were chosen, a day at most.
+func (s *Service) watch(ctx context.Context, events []string) error {
+	since, err := s.Store.SettingsChangedAt(ctx, "alerts")
+	if err != nil {
+		return err
+	}
+	if day := s.Store.Now().AddDate(0, 0, -1); since.Before(day) {
+		since = day
+	}
+	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held} {
+		if err := look(ctx, events, since); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type runData struct {
+	Run     string          `json:"run"`
+	Kind    string          `json:"kind"`
+	Section *string         `json:"section"`
+	Error   *causeData      `json:"error,omitempty"`
+	Brake   json.RawMessage `json:"brake,omitempty"`
+	Link    string          `json:"link"`
+}
+
+func (s *Service) runs(ctx context.Context, events []string, since time.Time) error {
+	if !slices.Contains(events, settings.RunFailed) && !slices.Contains(events, settings.AtBrake) {
+		return nil
+	}
+	runs, err := s.Store.TroubledRuns(ctx, since)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		data := runData{Run: fmt.Sprint(r.ID), Kind: r.Kind, Section: wire.TextOrNull(r.Section), Link: fmt.Sprintf("%s/runs/%d", s.PublicURL, r.ID)}
+		event := settings.RunFailed
+		if r.Status == store.RunWaiting {
+			event, data.Brake = settings.AtBrake, r.Brake
+		} else {
+			var issue store.Issue
+			_ = json.Unmarshal([]byte(r.Error), &issue) // our own JSON
+			data.Error = &causeData{Code: issue.Code, Title: fault.Explain(issue.Code).Title, Detail: issue.Detail, Action: issue.Action}
+		}
+		if !slices.Contains(events, event) {
+			continue
+		}
+		if err := s.Store.AddAlert(ctx, event, data.Run, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type causeData struct {
+	Code   string `json:"code"`
+	Title  string `json:"title"`
+	Detail string `json:"detail,omitempty"`
+	Action string `json:"action,omitempty"`
+	Count  int    `json:"count,omitempty"`
+}
+
+func (s *Service) grant(ctx context.Context, events []string, _ time.Time) error {
+	if !slices.Contains(events, settings.GrantRevoked) {
+		return nil
+	}
+	conn, err := s.Connection(ctx)
+	if err != nil || conn.Status != "revoked" {
+		return err
+	}
+	about := "never"
+	if conn.ConnectedAt != nil {
+		about = conn.ConnectedAt.UTC().Format(time.RFC3339)
+	}
+	words := fault.Explain("grant_revoked")
+	return s.Store.AddAlert(ctx, settings.GrantRevoked, about, map[string]any{"cause": causeData{Code: "grant_revoked", Title: words.Title, Detail: words.Explanation, Action: words.Action},
+		"organization_id": conn.OrganizationID, "link": s.PublicURL + "/configuration/api"})
+}
+
+func (s *Service) limit(ctx context.Context, events []string, _ time.Time) error {
+	if !slices.Contains(events, settings.DailyLimit) {
+		return nil
+	}
+	budget, err := s.Budget(ctx)
+	if err != nil || budget.Day.Limit == 0 || budget.Day.Left > 0 {
+		return err
+	}
+	return s.Store.AddAlert(ctx, settings.DailyLimit, budget.Day.ResetsAt.UTC().Format(time.RFC3339), map[string]any{"limit": budget.Day.Limit, "used_by_us": budget.Day.UsedByUs,
+		"used_by_others": budget.Day.UsedByOthers, "resets_at": budget.Day.ResetsAt, "link": s.PublicURL + "/"})
+}
+
+// held tells of the documents that came to be held in the last whole stretch of time.
+func (s *Service) held(ctx context.Context, events []string, since time.Time) error {
+	to := s.Store.Now().UTC().Truncate(gathered)
+	from := to.Add(-gathered)
+	if !slices.Contains(events, settings.RecordsHeld) || to.Before(since) {
+		return nil
+	}
+	if from.Before(since) {
+		from = since
+	}
+	byCode, err := s.Store.NewlyHeld(ctx, from, to)
+	if err != nil || len(byCode) == 0 {
+		return err
+	}
+	total, causes := 0, []causeData{}
+	for code, n := range byCode {
+		total += n
+		causes = append(causes, causeData{Code: code, Title: fault.Explain(code).Title, Count: n})
+	}
+	slices.SortFunc(causes, func(a, b causeData) int { return strings.Compare(a.Code, b.Code) })
+	return s.Store.AddAlert(ctx, settings.RecordsHeld, to.Format(time.RFC3339), map[string]any{"count": total, "causes": causes, "link": s.PublicURL + "/"})
+}

@@ -1,0 +1,255 @@
+package alert_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/alert"
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/migrations"
+)
+
+func TestMain(m *testing.M) { privatetest.Main(m) }
+
+// receiver keeps what was posted to it and answers with status.
+type receiver struct {
+	*httptest.Server
+	status int
+	bodies []string
+	heads  []http.Header
+}
+
+// listen is where Work posts to; all is done before Work returns, so nothing is shared at once.
+func listen(t *testing.T) *receiver {
+	t.Helper()
+	r := &receiver{status: http.StatusNoContent}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		body, _ := io.ReadAll(req.Body)
+		r.bodies, r.heads = append(r.bodies, string(body)), append(r.heads, req.Header)
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(r.status)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+const key = "a long secret text"
+
+type world struct {
+	*alert.Service
+	now   time.Time
+	store *store.Store
+	db    *gorm.DB
+	conn  wire.Connection
+	left  int
+}
+
+func setup(t *testing.T, r *receiver, events ...string) *world {
+	t.Helper()
+	db, err := store.Open(privatetest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, _ := db.DB()
+	t.Cleanup(func() { _ = pool.Close() })
+	if _, err := migrations.Up(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := secret.NewRing("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{now: time.Date(2026, 3, 2, 9, 1, 0, 0, time.UTC), left: 5, db: db}
+	clock := func() time.Time { return w.now }
+	w.store = store.New(db, clock)
+	choices := &settings.Store{DB: db, Now: clock, Ring: ring, PrivateWebhooks: true}
+	body, _ := json.Marshal(map[string]any{"webhook_url": r.URL + "/hook", "webhook_secret": key, "events": events})
+	if err := choices.Put(t.Context(), "alerts", body, "Ada"); err != nil {
+		t.Fatal(err)
+	}
+	w.Service = &alert.Service{Store: w.store, Settings: choices, PublicURL: "https://books.example.com", HTTP: alert.NewClient(true),
+		Connection: func(context.Context) (wire.Connection, error) { return w.conn, nil },
+		Budget: func(context.Context) (wire.Budget, error) {
+			return wire.Budget{Day: wire.DayBudget{Limit: 100, Left: w.left, ResetsAt: wire.At(w.now.Truncate(24*time.Hour).AddDate(0, 0, 1))}}, nil
+		}}
+	return w
+}
+
+func (w *world) work(t *testing.T) {
+	t.Helper()
+	if err := w.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fail makes a run that failed just now.
+func (w *world) fail(t *testing.T, kind string) {
+	t.Helper()
+	run, err := w.store.StartRun(t.Context(), kind, "", w.now, "Ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.store.ClaimRun(t.Context(), "worker", run.ID, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.store.FinishRun(t.Context(), "worker", run.ID, 0, nil, `{"code":"setup_required","detail":"No field.","action":"Run Set up."}`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFailedRunIsToldOnceAndSigned(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, "run_failed")
+	w.now = w.now.Add(time.Minute)
+	w.fail(t, "setup")
+	w.left = 0                                  // not chosen
+	w.conn = wire.Connection{Status: "revoked"} // not chosen
+	w.work(t)
+	w.work(t)
+	if len(r.bodies) != 1 {
+		t.Fatalf("%d messages: %v", len(r.bodies), r.bodies)
+	}
+	var got struct {
+		ID, Event, At string
+		Data          struct {
+			Run, Kind, Link string
+			Error           struct{ Code, Title string }
+		}
+	}
+	if err := json.Unmarshal([]byte(r.bodies[0]), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Event != "run_failed" || got.At != "2026-03-02T09:02:00Z" || got.Data.Kind != "setup" || got.Data.Error.Code != "setup_required" || got.Data.Error.Title == "" ||
+		got.Data.Link != "https://books.example.com/runs/"+got.Data.Run {
+		t.Errorf("message %s", r.bodies[0])
+	}
+	if h := r.heads[0]; h.Get("X-QloBooks-Signature") != alert.Sign([]byte(r.bodies[0]), key) || h.Get("X-QloBooks-Event") != "run_failed" || h.Get("X-QloBooks-Delivery") != got.ID || h.Get("Content-Type") != "application/json" {
+		t.Errorf("headers %v", h)
+	}
+	if got := alert.Sign([]byte("x"), "key"); got != "sha256=4fc3b7eaf34d7e594a6f51d9517ba543abf41067b27587ffd82ba3584e4d3cdd" {
+		t.Errorf("signature %s", got)
+	}
+}
+
+func TestWhatWasNotTakenIsSentAgainAndGivenUp(t *testing.T) {
+	r := listen(t)
+	r.status = http.StatusFound // redirects are no answer
+	w := setup(t, r, "run_failed")
+	w.fail(t, "setup")
+	for _, pause := range []time.Duration{0, time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour} {
+		if pause > 0 {
+			w.now = w.now.Add(pause - time.Second)
+			before := len(r.bodies)
+			w.work(t)
+			if len(r.bodies) != before {
+				t.Fatalf("sent before %v had passed", pause)
+			}
+			w.now = w.now.Add(time.Second)
+		}
+		w.work(t)
+	}
+	w.now = w.now.Add(24 * time.Hour)
+	w.work(t)
+	if len(r.bodies) != 5 {
+		t.Fatalf("%d attempts instead of 5", len(r.bodies))
+	}
+	for _, body := range r.bodies[1:] {
+		if body != r.bodies[0] {
+			t.Errorf("a later attempt differs: %s", body)
+		}
+	}
+}
+
+func TestEveryKindOfTrouble(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, settings.Events...)
+	w.fail(t, "mapping_refresh")
+	run, err := w.store.StartRun(t.Context(), "tick", "", 1, "Schedule")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.store.ClaimRun(t.Context(), "worker", run.ID, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.store.BrakeRun(t.Context(), "worker", run.ID, store.Brake{Limit: "brake_max_records", Allowed: "5", Wanted: "7"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	w.left, w.conn = 0, wire.Connection{Status: "revoked"}
+	w.work(t)
+	w.now = w.now.Add(time.Second)
+	w.work(t)
+	var told []string
+	for _, h := range r.heads {
+		told = append(told, h.Get("X-QloBooks-Event"))
+	}
+	if got := strings.Join(told, " "); got != "run_failed brake grant_revoked daily_limit" {
+		t.Errorf("told %s", got)
+	}
+	if !strings.Contains(r.bodies[1], `"limit":"brake_max_records"`) {
+		t.Errorf("brake %s", r.bodies[1])
+	}
+}
+
+func TestHeldRecordsAreGathered(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, "records_held")
+	for i, code := range []string{"totals_differ", "totals_differ", "period_locked"} {
+		w.now = w.now.Add(time.Second)
+		id := fmt.Sprint(i)
+		if err := w.db.Exec("INSERT INTO qlobooks_documents (flow, source_id, status, issue_code, created_at, updated_at) VALUES ('invoice', ?, 'held', ?, ?, ?)", id, code, w.now, w.now).Error; err != nil {
+			t.Fatal(err)
+		}
+		if err := w.store.AddEvent(t.Context(), store.Event{Actor: "QloBooks", Action: "held", Ref: store.Ref{Flow: "invoice", ID: id}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.work(t)
+	if len(r.bodies) != 0 {
+		t.Fatalf("told at once: %v", r.bodies)
+	}
+	w.now = w.now.Add(5 * time.Minute)
+	w.work(t)
+	w.work(t)
+	if len(r.bodies) != 1 || !strings.Contains(r.bodies[0], `"causes":[{"code":"period_locked","title":"Period is locked","count":1},{"code":"totals_differ"`) || !strings.Contains(r.bodies[0], `"count":3`) {
+		t.Errorf("told %v", r.bodies)
+	}
+}
+
+func TestNobodyIsToldOfThePast(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, settings.Events...)
+	w.now = w.now.Add(-time.Hour)
+	w.fail(t, "setup")
+	w.now = w.now.Add(time.Hour)
+	w.work(t)
+	if len(r.bodies) != 0 {
+		t.Errorf("told %v", r.bodies)
+	}
+}
+
+func TestPrivateAddressesAreRefused(t *testing.T) {
+	r := listen(t)
+	port := r.URL[strings.LastIndex(r.URL, ":"):]
+	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "100.64.0.1", "[fd00::1]", "0.0.0.0", "[64:ff9b::7f00:1]"} {
+		_, err := alert.NewClient(false).Post("http://"+host+port+"/", "application/json", strings.NewReader("{}"))
+		if err == nil || !strings.Contains(err.Error(), "QLOBOOKS_WEBHOOK_ALLOW_PRIVATE") && !strings.Contains(err.Error(), "no such host") {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	if len(r.bodies) != 0 {
+		t.Error("a private address was reached")
+	}
+}

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/connection"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// auditedConnection writes down who chose, granted, renewed and ended the connection.
+type auditedConnection struct {
+	*connection.Service
+	store *store.Store
+}
+
+func (c auditedConnection) note(ctx context.Context, by, action, format string, args ...any) error {
+	return c.store.AddEvent(ctx, store.Event{Actor: by, Action: action, Detail: fmt.Sprintf(format, args...)})
+}
+
+// Put is Service.Put, written down.
+func (c auditedConnection) Put(ctx context.Context, in wire.ConnectionInput, by string) (wire.Connection, error) {
+	conn, err := c.Service.Put(ctx, in, by)
+	if err != nil {
+		return conn, err
+	}
+	organization := "none"
+	if conn.OrganizationID != nil {
+		organization = *conn.OrganizationID
+	}
+	return conn, c.note(ctx, by, "connection", "Chose the data centre %s and organisation %s.", conn.DataCenter, organization)
+}
+
+// Authorize is Service.Authorize, written down.
+func (c auditedConnection) Authorize(ctx context.Context, session, by string) (wire.Authorization, error) {
+	grant, err := c.Service.Authorize(ctx, session, by)
+	if err != nil {
+		return grant, err
+	}
+	return grant, c.note(ctx, by, "authorize", "Asked Zoho Books for access.")
+}
+
+// Refresh is Service.Refresh, written down.
+func (c auditedConnection) Refresh(ctx context.Context, by string) (wire.Connection, error) {
+	conn, err := c.Service.Refresh(ctx, by)
+	if err != nil {
+		return conn, err
+	}
+	return conn, c.note(ctx, by, "refresh", "Renewed the access.")
+}
+
+// Disconnect is Service.Disconnect, written down.
+func (c auditedConnection) Disconnect(ctx context.Context, by string) error {
+	if err := c.Service.Disconnect(ctx, by); err != nil {
+		return err
+	}
+	return c.note(ctx, by, "disconnect", "Revoked the access to Zoho Books.")
+}
