@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 var bookRoutes = []struct{ role, method, path, body string }{
 	{"accountant", "POST", "/records/orders/5/pair", `{"zoho_id":"46"}`}, {"accountant", "POST", "/records/orders/5/unpair", `{"reason":"r"}`}, {"accountant", "POST", "/records/orders/5/recreate", `{"reason":"r"}`},
 	{"accountant", "POST", "/documents/invoice/5/pair", `{"zoho_id":"46"}`}, {"accountant", "POST", "/documents/invoice/5/unpair", `{"reason":"r"}`}, {"accountant", "POST", "/documents/invoice/5/recreate", `{"reason":"r"}`},
-	{"accountant", "POST", "/pairing/customers/load", ""}, {"viewer", "GET", "/pairing/customers", ""}, {"viewer", "GET", "/pairing/customers.csv", ""},
+	{"accountant", "POST", "/pairing/customers/load", ""}, {"viewer", "GET", "/pairing/customers", ""}, {"viewer", "GET", "/pairing/customers.csv", ""}, {"viewer", "GET", "/pairing/contacts?q=nora", ""},
 	{"accountant", "POST", "/pairing/customers/3", `{"zoho_id":"46"}`}, {"accountant", "DELETE", "/pairing/customers/3", ""},
 	{"viewer", "GET", "/reconciliation?from=2026-03-01&to=2026-03-31", ""}, {"accountant", "POST", "/reconciliation/refresh", `{"from":"2026-03-01","to":"2026-03-31"}`},
 	{"accountant", "POST", "/payments/import", `{"scope":"new"}`}, {"viewer", "GET", "/payments/imported", ""}, {"accountant", "POST", "/payments/imported/46/assign", `{"order_id":"5"}`}, {"viewer", "GET", "/payments/statements", ""},
@@ -47,6 +48,9 @@ func (c customers) Load(_ context.Context, by string) (wire.Run, error) {
 }
 func (c customers) List(context.Context, wire.PairingQuery) (wire.PairingPage, error) {
 	return wire.PairingPage{}, c.ask("pairing")
+}
+func (c customers) Contacts(_ context.Context, q string, limit int) (wire.ContactList, error) {
+	return wire.ContactList{}, c.ask(fmt.Sprint("contacts ", q, " ", limit))
 }
 func (c customers) PairCustomer(_ context.Context, id, zohoID, by string) (wire.PairingItem, error) {
 	return wire.PairingItem{}, c.ask("pair "+id+" "+zohoID, by)
@@ -125,6 +129,7 @@ func TestBookRefusals(t *testing.T) {
 		{"no status", "GET", "/logs?status=red", "", 422, "status"},
 		{"no moment", "GET", "/audit?from=yesterday", "", 422, "from"},
 		{"an unknown reset", "POST", "/tools/reset", `{"scope":"books","confirm":"46"}`, 422, "scope"},
+		{"too many contacts", "GET", "/pairing/contacts?limit=900", "", 422, "limit"},
 		{"a customer by name", "DELETE", "/pairing/customers/nora", "", 404, ""},
 		{"a file that is JSON", "POST", "/pairing/customers.csv", `{}`, 415, ""},
 	}

@@ -63,6 +63,31 @@ func (s *server) listPairing(c echo.Context) error {
 	return c.JSON(http.StatusOK, page)
 }
 
+// listContacts searches what was loaded.
+//
+//	@ID				listContacts
+//	@Summary		Search the contacts of Zoho Books that were loaded
+//	@Description	Finds a part of a name, company or e-mail, an exact id, or a phone number. Calls nobody.
+//	@Tags			pairing
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			limit	query		int		false	"At most so many"	minimum(1)	maximum(200)	default(50)
+//	@Param			q		query		string	false	"Part of a name, company or e-mail; an exact id; a phone number"
+//	@Success		200		{object}	wire.ContactList
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/pairing/contacts [get]
+func (s *server) listContacts(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "limit", "q")
+	limit := limitOf(c, &w)
+	if err := w.err(); err != nil {
+		return err
+	}
+	found, err := s.Pairing.Contacts(c.Request().Context(), strings.TrimSpace(c.QueryParam("q")), limit)
+	found.Items = list(found.Items)
+	return answer(c, http.StatusOK, found, err)
+}
+
 var customerID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`)
 
 func customerOf(c echo.Context) (string, error) {

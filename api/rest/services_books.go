@@ -24,6 +24,8 @@ type Pairing interface {
 	// Load reads the contacts of Zoho Books, as a run.
 	Load(ctx context.Context, by string) (wire.Run, error)
 	List(ctx context.Context, q wire.PairingQuery) (wire.PairingPage, error)
+	// Contacts searches those that were loaded last, whoever made them; "" lists the first.
+	Contacts(ctx context.Context, q string, limit int) (wire.ContactList, error)
 	// Pair and Unpair change one customer and give it back.
 	PairCustomer(ctx context.Context, id, zohoID, by string) (wire.PairingItem, error)
 	UnpairCustomer(ctx context.Context, id, by string) (wire.PairingItem, error)

@@ -1,6 +1,8 @@
 // The walk of a bookkeeper through the product: configure, look, send, find.
 // `there(method, path)` tells whether this API has a path yet; what it lacks is waited for by name.
 
+import { ended, followMessage, startRun } from "./hands.mjs";
+
 const short = { timeout: 20_000 };
 const seen = (locator) => locator.first().waitFor(short).then(() => true, () => false);
 
@@ -71,7 +73,7 @@ async function acts(page, url, check, later, there) {
   const dialog = page.getByRole("dialog", { name: /Send \d+ hotels to Zoho Books/ });
   check("many rows are sent only after their count was shown", await seen(dialog));
   await dialog.getByRole("button", { name: "Send" }).click();
-  await page.getByRole("link", { name: "Show the run" }).first().click();
+  await followMessage(page, "Show the run");
   check("the message about a run leads to it", await seen(page.getByRole("heading", { level: 1, name: /Sync: Hotels/ })));
 
   await page.goto(`${url}/synchronization/customers`);
@@ -133,8 +135,8 @@ async function keyboard(page, url, check) {
   check("a menu closes without closing the order", !(await item.isVisible()) && (await drawer.isVisible()));
   await page.keyboard.press("Escape");
   await drawer.waitFor({ state: "hidden" });
-  await page.waitForTimeout(300);
-  check("the focus returns to the row it came from", await page.evaluate(() => document.activeElement?.textContent === "LARKPLAIN"));
+  const back = page.waitForFunction(() => document.activeElement?.textContent === "LARKPLAIN", undefined, short);
+  check("the focus returns to the row it came from", await back.then(() => true, () => false));
 }
 
 async function runsAndSettings(page, url, check) {
@@ -143,8 +145,7 @@ async function runsAndSettings(page, url, check) {
   await page.getByRole("button", { name: "Initialize again" }).click();
   await page.goto(`${url}/runs`);
   await page.getByRole("link", { name: /Initialize.*Hotels/ }).first().click();
-  await page.getByText("Done").first().waitFor();
-  check("a run shows how it ended", true);
+  check("a run shows how it ended", await ended(page));
 
   await page.goto(`${url}/configuration`);
   await page.getByRole("button", { name: "Test the connection" }).click();
@@ -175,8 +176,7 @@ async function schedule(page, url, check, later, there) {
   await page.getByRole("button", { name: "Save" }).click();
   check("a daily pass without a start date is refused at its field", await seen(page.getByText(/needs a start date first/)));
   if (await later("one look for changes can be started by hand", there("POST", "/schedule/run"))) {
-    await page.getByRole("button", { name: "Run now" }).click();
-    await page.getByRole("link", { name: "Show this run" }).first().click();
-    check("one look for changes can be started by hand", await page.getByText("Done", { exact: true }).first().waitFor({ timeout: 60_000 }).then(() => true, () => false));
+    await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
+    check("one look for changes can be started by hand", await ended(page));
   }
 }

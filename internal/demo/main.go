@@ -76,11 +76,20 @@ func run(ctx context.Context) error {
 		return nil
 	}
 	say("")
-	say("The rehearsal books stand at %s. Stop with Ctrl-C.", stage.Zoho)
+	say("The rehearsal books stand at %s", stage.Zoho)
+	if os.Getenv("DEMO_DUMP") == "" {
+		desk, stop, err := openDesk(ctx, dsn)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		say("The hotel's front desk, to book, invoice, pay, cancel and refund, stands at %s", desk)
+	}
 	if cookieKey() != "" {
 		manager := sample.Employees[0]
 		say("Sign in as %s with the password «%s», or with the token below.", manager.Email, manager.Password)
 	}
+	say("Stop with Ctrl-C.")
 	say("URL %s", stage.URL)
 	say("LOGIN %s", stage.Token)
 	<-ctx.Done()

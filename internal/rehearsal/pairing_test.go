@@ -82,12 +82,38 @@ func TestCustomersArePairedBySuggestionAndByFile(t *testing.T) {
 	if err := s.Call(ctx, http.MethodGet, "/pairing/customers?limit=2&cursor="+*page.NextCursor, nil, &page); err != nil || page.Items[0].CustomerID != "3" || len(page.Items[0].Suggestions) != 1 || page.Items[0].Suggestions[0].ZohoContactID != solberg {
 		t.Errorf("the next page: %+v %v", page.Items, err)
 	}
+	search := func(q string) wire.ContactList {
+		t.Helper()
+		var found struct {
+			Items    []wire.Contact
+			More     bool
+			LoadedAt *time.Time `json:"loaded_at"`
+		}
+		if err := s.Call(ctx, http.MethodGet, "/pairing/contacts?"+q, nil, &found); err != nil || found.LoadedAt == nil {
+			t.Fatalf("search %s: %+v %v", q, found, err)
+		}
+		return wire.ContactList{Items: found.Items, More: found.More}
+	}
+	for q, want := range map[string]string{"q=LBERG": solberg, "q=tw@guests": tomasz, "q=" + nora: nora} {
+		if found := search(q); len(found.Items) != 1 || found.Items[0].ZohoContactID != want || found.Items[0].CustomerID != nil || found.Items[0].ZohoURL == nil {
+			t.Errorf("search %s: %+v", q, found)
+		}
+	}
+	if found := search("q=100%25"); len(found.Items) != 0 {
+		t.Errorf("a sign of LIKE found %+v", found)
+	}
+	if found := search("limit=2"); len(found.Items) != 2 || !found.More {
+		t.Errorf("all contacts, two at most: %+v", found)
+	}
 	if len(s.Books.Calls()) != calls {
 		t.Error("suggestions asked Zoho Books")
 	}
 
 	if err := s.Call(ctx, http.MethodPost, "/pairing/customers/1", map[string]any{"zoho_id": nora}, nil); err != nil {
 		t.Fatal(err)
+	}
+	if found := search("q=castellan"); len(found.Items) != 1 || found.Items[0].CustomerID == nil || *found.Items[0].CustomerID != "1" {
+		t.Errorf("a paired contact: %+v", found)
 	}
 	wrong := "customer_id,zoho_contact_id\n2," + tomasz + "\n9999," + solberg + "\n3," + nora + "\n4,77\nx,1\n5,\n5\n"
 	status, answer := file(ctx, t, s, http.MethodPost, "/pairing/customers.csv", wrong)

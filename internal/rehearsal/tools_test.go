@@ -172,11 +172,16 @@ func TestResetForgetsAndFindsAgain(t *testing.T) {
 	if after := s.Books.Snapshot(); len(after) != len(before) {
 		t.Error("something was deleted in the books")
 	}
-	if _, err := s.Start(ctx, "/records/orders/sync", map[string]any{"ids": []string{"10"}}); err != nil {
+	if _, err := s.Start(ctx, "/records/orders/sync", map[string]any{"ids": []string{"1", "10"}}); err != nil {
 		t.Fatal(err)
 	}
 	if after := s.Books.Snapshot(); len(after) != len(before) {
 		t.Errorf("the books hold %d records, before %d: something was made twice", len(after), len(before))
+	}
+	for _, path := range []string{"/documents/sales_order/10", "/documents/invoice/1", "/documents/payment/1", "/documents/invoice/8", "/documents/payment/7"} {
+		if d := look(ctx, t, s, path); d.Status != "synced" || d.ZohoID == nil {
+			t.Errorf("%s is %s after what stood was found again: %s", path, d.Status, one(t, s, "SELECT GROUP_CONCAT(flow, ':', issue_detail) FROM qlobooks_documents WHERE issue_code <> ''"))
+		}
 	}
 	if done := reset("mappings"); done["mappings"] == 0 {
 		t.Errorf("mappings: %v", done)

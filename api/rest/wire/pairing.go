@@ -46,6 +46,29 @@ type PairingSuggestion struct {
 	Confidence string `json:"confidence" enums:"exact,similar"`
 } // @name PairingSuggestion
 
+// ContactList are contacts of Zoho Books that a search found.
+type ContactList struct {
+	Items []Contact `json:"items"`
+	// More were found than are listed.
+	More bool `json:"more"`
+	// When the contacts were last read from Zoho Books; null = never.
+	LoadedAt *Instant `json:"loaded_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+} // @name ContactList
+
+// Contact is a customer of Zoho Books, whoever made it.
+type Contact struct {
+	ZohoContactID string  `json:"zoho_contact_id"`
+	Name          string  `json:"name"`
+	Company       string  `json:"company"`
+	Email         string  `json:"email"`
+	Phone         string  `json:"phone"`
+	Currency      string  `json:"currency"`
+	Status        string  `json:"status" example:"active"`
+	ZohoURL       *string `json:"zoho_url" extensions:"x-nullable"`
+	// The customer it stands for already, perhaps in one currency only: 3:EUR.
+	CustomerID *string `json:"customer_id" extensions:"x-nullable"`
+} // @name Contact
+
 // PairingQuery is one page of customers.
 type PairingQuery struct {
 	Limit  int

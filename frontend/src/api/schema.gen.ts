@@ -479,6 +479,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairing/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the contacts of Zoho Books that were loaded
+         * @description Finds a part of a name, company or e-mail, an exact id, or a phone number. Calls nobody.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairing/customers": {
         parameters: {
             query?: never;
@@ -1404,6 +1424,29 @@ export interface components {
             token_domain?: string;
             /** @description Absent = whether a client_id is named. */
             use_own_application?: boolean;
+        };
+        Contact: {
+            company: string;
+            currency: string;
+            /** @description The customer it stands for already, perhaps in one currency only: 3:EUR. */
+            customer_id: string | null;
+            email: string;
+            name: string;
+            phone: string;
+            /** @example active */
+            status: string;
+            zoho_contact_id: string;
+            zoho_url: string | null;
+        };
+        ContactList: {
+            items: components["schemas"]["Contact"][];
+            /**
+             * Format: date-time
+             * @description When the contacts were last read from Zoho Books; null = never.
+             */
+            loaded_at: string | null;
+            /** @description More were found than are listed. */
+            more: boolean;
         };
         CureAction: {
             /** @description What to post, beside a reason where the verb wants one. */
@@ -3239,6 +3282,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description At most so many */
+                limit?: number;
+                /** @description Part of a name, company or e-mail; an exact id; a phone number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactList"];
                 };
             };
             default: {

@@ -30,6 +30,7 @@ import { sessionQuery } from "@/features/session/session.api";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
 import { ZoneContext } from "@/lib/zone";
+import { bookPlaces } from "./bookRoutes";
 import classes from "./Shell.module.css";
 
 const places: { to: string; label: string; icon: ReactNode; badge?: ReactNode }[] = [
@@ -37,10 +38,14 @@ const places: { to: string; label: string; icon: ReactNode; badge?: ReactNode }[
   { to: "/issues", label: t.nav.issues, icon: <IconInbox size={19} stroke={1.7} aria-hidden />, badge: <IssueBadge /> },
   { to: "/synchronization", label: t.nav.sync, icon: <IconArrowsExchange size={19} stroke={1.7} aria-hidden /> },
   { to: "/mapping", label: t.nav.mapping, icon: <IconTableAlias size={19} stroke={1.7} aria-hidden /> },
+  bookPlaces.pairing,
+  bookPlaces.payments,
   { to: "/configuration", label: t.nav.configuration, icon: <IconSettings size={19} stroke={1.7} aria-hidden /> },
   { to: "/reconciliation", label: t.nav.reconciliation, icon: <IconScale size={19} stroke={1.7} aria-hidden /> },
   { to: "/runs", label: t.nav.runs, icon: <IconListDetails size={19} stroke={1.7} aria-hidden /> },
   { to: "/logs", label: t.nav.logs, icon: <IconFileSearch size={19} stroke={1.7} aria-hidden /> },
+  bookPlaces.tools,
+  bookPlaces.tokens,
 ];
 
 /** everything around a page: where one can go, who one is, what runs */

@@ -5,6 +5,7 @@ import { readAudit, readCalls } from "@/features/logs/filters";
 import { readReconciliation } from "@/features/reconciliation/period";
 import { readSearch } from "@/features/records/filters";
 import { isOneOf, mappingKinds, sections } from "@/lib/sections";
+import { bookRoutes } from "./bookRoutes";
 import { parseSearch, stringifySearch } from "./search";
 import { Lost, Shell } from "./Shell";
 
@@ -122,7 +123,7 @@ const audit = createRoute({
   },
 });
 
-const tree = root.addChildren([issues, reconciliation, logs, audit, overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run]);
+const tree = root.addChildren([issues, reconciliation, logs, audit, overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
 
 /** messages stand inside the router, because some of them link to a page */
 function WithMessages({ children }: { children: ReactNode }) {

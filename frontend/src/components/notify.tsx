@@ -6,7 +6,8 @@ import { asProblem } from "@/api/problem";
 import { t } from "@/lib/texts";
 
 export function notifyDone(message: ReactNode) {
-  notifications.show({ message, icon: <IconCheck size={18} />, color: "bottle", closeButtonProps: { "aria-label": t.close } });
+  // long enough to reach a link in it with the keyboard
+  notifications.show({ message, autoClose: 8000, icon: <IconCheck size={18} />, color: "bottle", closeButtonProps: { "aria-label": t.close } });
 }
 
 export function notifyProblem(error: unknown) {

@@ -5,11 +5,14 @@ import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
 import { issuesTexts } from "./issues";
 import { logsTexts } from "./logs";
+import { pairingTexts } from "./pairing";
+import { paymentsTexts } from "./payments";
 import { reconciliationTexts } from "./reconciliation";
 import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
 import { settingsTexts } from "./settingsForm";
+import { tokensTexts, toolsTexts } from "./tools";
 import { verbTexts } from "./verbs";
 
 export * from "./codes";
@@ -218,6 +221,10 @@ export const t = {
   },
   connection: connectionTexts,
   settings: settingsTexts,
+  pairing: pairingTexts,
+  payments: paymentsTexts,
+  tools: toolsTexts,
+  tokens: tokensTexts,
   mapping: {
     title: "Mapping",
     kinds: "Kinds of mapping",

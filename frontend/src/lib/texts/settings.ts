@@ -50,7 +50,7 @@ function master(one: string, many: string): SettingsSection["groups"][number] {
         name: "auto_delete",
         kind: "switch",
         label: `Follow deleted ${many}`,
-        effect: `When a linked ${one} is deleted or disabled in QloApps, its record in Zoho Books is made inactive. Nothing is ever deleted there.`,
+        effect: `When a linked ${one} is deleted or disabled in QloApps, its record in Zoho Books is made inactive. Enabled again, it is made active again. Nothing is ever deleted there.`,
       },
     ],
   };
@@ -92,7 +92,7 @@ const recordSections: SettingsSection[] = [
   {
     key: "customers",
     title: "Customers",
-    intro: "How guests become contacts.",
+    intro: "How guests become contacts. Synchronize customers before orders; one that is missing is made when an order needs it.",
     groups: [
       {
         title: "Contacts",
@@ -168,7 +168,7 @@ const recordSections: SettingsSection[] = [
   {
     key: "orders",
     title: "Orders",
-    intro: "How orders become sales orders, invoices and credit notes.",
+    intro: "How orders become sales orders, invoices and credit notes. Customers come first; each switch works without the others.",
     groups: [
       {
         title: "Documents",

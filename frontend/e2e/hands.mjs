@@ -1,0 +1,61 @@
+// What the stories share: long patience, the hotel's front desk, and the hands in Zoho's books.
+
+/** a machine may be slow; what is waited for is a condition, never a time */
+export const patience = { timeout: 60_000 };
+
+export const seen = (locator) => locator.first().waitFor(patience).then(() => true, () => false);
+
+/** waits until the run that is shown has ended well */
+export const ended = (page) =>
+  page.locator("[aria-live=polite]").filter({ hasText: /: Done$/ }).first().waitFor({ ...patience, state: "attached", timeout: 120_000 }).then(() => true, () => false);
+
+/** follows the link in a message at once: it goes away by itself */
+export const followMessage = (page, name) => page.getByRole("link", { name }).first().dispatchEvent("click", undefined, patience);
+
+/** presses what starts a run, and opens the page of that run */
+export async function startRun(page, url, path, button) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === "POST" && one.url().endsWith(path), patience), button.click(patience)]);
+  await page.goto(`${url}/runs/${(await answer.json()).id}`);
+}
+
+/** reads from the API with the token of the walk */
+export function reader(url, token) {
+  return async (path) => (await fetch(`${url}/api/v1${path}`, { headers: { Authorization: `Bearer ${token}` } })).json();
+}
+
+/** waits until no run is under way, because some acts are refused while one is */
+export async function quiet(read) {
+  const limit = Date.now() + patience.timeout;
+  while (Date.now() < limit) {
+    const { items } = await read("/runs?limit=20&status=queued&status=running&status=waiting");
+    if (items.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  throw new Error("runs are under way for a minute");
+}
+
+/** what an employee does at the front desk of the sample hotel, in the browser */
+export class Desk {
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+  }
+  /** books a room and gives the reference of its order */
+  async book() {
+    await this.page.goto(this.url);
+    await Promise.all([this.page.waitForURL(/#order-\d+$/, patience), this.page.getByRole("button", { name: "Book a room" }).click()]);
+    return (await this.page.locator("tbody tr").first().locator("td").first().innerText()).trim();
+  }
+  async act(deed, reference) {
+    await this.page.goto(this.url);
+    await Promise.all([this.page.waitForURL(/#order-\d+$/, patience), this.page.getByRole("button", { name: `${deed} ${reference}`, exact: true }).click()]);
+  }
+}
+
+/** puts a record into the books by hand, as somebody does in Zoho's own pages, and gives its id */
+export async function addByHand(zoho, module, body) {
+  const answer = await fetch(`${zoho}/sandbox/records`, { method: "POST", body: JSON.stringify({ module, body }) });
+  const { id, message } = await answer.json();
+  if (!id) throw new Error(`the books refuse ${module}: ${message}`);
+  return id;
+}

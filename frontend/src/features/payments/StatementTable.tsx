@@ -1,0 +1,55 @@
+import { Anchor, Group, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Empty, Failure, Rows, Stale } from "@/components/states";
+import { formatAmount } from "@/lib/money";
+import { t } from "@/lib/texts";
+import classes from "./PaymentsPage.module.css";
+import { statementsQuery } from "./payments.api";
+
+/** what was imported, added up by day or month, payment mode and currency */
+export function StatementTable() {
+  const statements = useQuery(statementsQuery);
+  if (statements.isPending) return <Rows />;
+  if (!statements.data) return <Failure error={statements.error} retry={() => statements.refetch()} />;
+  const { grouping, items } = statements.data;
+  return (
+    <>
+      {statements.isError ? <Stale retry={() => statements.refetch()} /> : null}
+      <Group gap="xs">
+        <Text size="sm">{t.payments.grouping[grouping]}.</Text>
+        <Anchor component={Link} to="/configuration/payments" size="sm" underline="always">
+          {t.payments.changeGrouping}
+        </Anchor>
+      </Group>
+      {items.length === 0 ? (
+        <Empty title={t.payments.statementsNone}>{t.payments.statementsNoneHint}</Empty>
+      ) : (
+        <div className="q-panel">
+          <Table className={classes.statement} verticalSpacing="sm" horizontalSpacing="md">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t.payments.period[grouping]}</Table.Th>
+                <Table.Th>{t.payments.mode}</Table.Th>
+                <Table.Th className="q-num">{t.payments.count}</Table.Th>
+                <Table.Th className="q-num">{t.payments.amount}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((line) => (
+                <Table.Tr key={`${line.period} ${line.currency} ${line.payment_mode}`}>
+                  <Table.Td>{grouping === "monthly" ? line.period.slice(0, 7) : line.period}</Table.Td>
+                  <Table.Td>{line.payment_mode || t.payments.noMode}</Table.Td>
+                  <Table.Td className="q-num">{line.count}</Table.Td>
+                  <Table.Td className="q-num">
+                    {formatAmount(line.amount)} {line.currency}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { expect, test } from "vitest";
+import { open } from "@/test/open";
+import "./PaymentsPage"; // fetched before the tests begin to wait for it
+import { aDetail, aDocument, answers, aPage, aRecord, aRun, server } from "@/test/server";
+import type { ImportedPage, ImportedPayment } from "./payments.api";
+
+const payment = (change: Partial<ImportedPayment> = {}): ImportedPayment => ({
+  id: "460000000050001",
+  number: "17",
+  zoho_url: "https://books.zoho.eu/app/20001#/paymentsreceived/460000000050001",
+  date: "2026-03-01",
+  currency: "USD",
+  amount: "1199.68",
+  payment_mode: "Bank Transfer",
+  reference: "WIRE-77",
+  contact: "Owen Fairfax",
+  status: "waiting",
+  shares: [],
+  issue: { code: "import_unclear", title: "Not certain", detail: "It is applied to no invoice.", action: "Assign it." },
+  ...change,
+});
+
+const page = (items: ImportedPayment[]): ImportedPage => {
+  const counts: Record<string, number> = {};
+  for (const one of items) counts[one.status] = (counts[one.status] ?? 0) + 1;
+  return { items, next_cursor: null, counts };
+};
+
+const done = payment({ id: "460000000050002", number: "18", status: "imported", issue: null, shares: [{ order_id: "10", invoice_id: "8", amount: "1199.68", payment_id: "61" }] });
+
+test("each payment tells its state, its cause and its order", async () => {
+  server.use(answers.get("/payments/imported", page([payment(), done])));
+  open("/payments");
+  const list = await screen.findByRole("list", { name: "Payments" });
+  expect(list).toHaveTextContent("It is applied to no invoice. Assign it.");
+  expect(list).toHaveTextContent("1,199.68 USD");
+  expect(within(list).getByRole("link", { name: "Order 10" })).toHaveAttribute("href", "/synchronization/orders?record=10");
+  expect(within(list).queryByRole("button", { name: "Assign payment 18" })).toBeNull();
+});
+
+test("a waiting payment is assigned to an order and one of its invoices", async () => {
+  const sent: unknown[] = [];
+  const order = aRecord({ source_id: "10", name: "LARKADVAN", fields: { guest: { text: "Owen Fairfax", url: null }, total: { text: "249.60", url: null }, paid: { text: "49.92", url: null }, currency: { text: "EUR", url: null } } });
+  server.use(
+    answers.get("/payments/imported", page([payment()])),
+    answers.get("/records/orders", aPage([order])),
+    answers.get("/records/orders/10", aDetail({ documents: [aDocument({ source_id: "8", title: "Invoice #LK000008" }), aDocument({ source_id: "9", title: "Invoice #LK000009" })] })),
+    answers.post("/payments/imported/460000000050001/assign", (body) => {
+      sent.push(body);
+      if (sent.length === 1) return [{ code: "other_currency", detail: "The payment is in USD, the order in EUR.", errors: [{ field: "order_id", message: "is in another currency" }] }, 409];
+      return [done, 200];
+    }),
+  );
+  const user = open("/payments");
+  await user.click(await screen.findByRole("button", { name: "Assign payment 17" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.click(within(dialog).getByRole("button", { name: "Write to QloApps" }));
+  expect(within(dialog).getByText("Choose the order it belongs to.")).toBeVisible();
+  await user.type(within(dialog).getByLabelText(/^Order/), "LARKADV");
+  await user.click(await within(dialog).findByRole("radio", { name: /LARKADVAN/ }));
+  expect(within(dialog).getByText(/total 249.60 EUR, paid 49.92. The payment is in USD, the order in EUR./)).toBeVisible();
+  await user.click(await within(dialog).findByRole("combobox", { name: "Invoice" }));
+  await user.click(await screen.findByRole("option", { name: /#LK000009/ }));
+  await user.click(within(dialog).getByRole("button", { name: "Write to QloApps" }));
+  expect(await within(dialog).findByText("is in another currency")).toBeVisible();
+  await user.click(within(dialog).getByRole("button", { name: "Write to QloApps" }));
+  expect(await screen.findByText("Payment 17 stands in QloApps on order LARKADVAN.")).toBeVisible();
+  expect(sent).toEqual([{ order_id: "10", invoice_id: "9" }, { order_id: "10", invoice_id: "9" }]);
+});
+
+test("importing all is confirmed with what it reads; importing new is not", async () => {
+  const sent: unknown[] = [];
+  server.use(
+    answers.get("/settings", { schedule: { enabled: false }, payments: { import_from_date: "2026-01-01" } }),
+    answers.get("/payments/imported", page([])),
+    answers.post("/payments/import", (body) => {
+      sent.push(body);
+      return [aRun({ kind: "import" })];
+    }),
+  );
+  const user = open("/payments", "accountant");
+  expect(await screen.findByText("No payment was read from Zoho Books yet")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Import new payments" }));
+  await user.click(screen.getByRole("button", { name: "Import all" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(dialog).toHaveTextContent("dated 2026-01-01 or later");
+  await user.click(within(dialog).getByRole("button", { name: "Import all" }));
+  await expect.poll(() => sent).toEqual([{ scope: "new" }, { scope: "all" }]);
+});
+
+test("a state is chosen by its address", async () => {
+  const asked: string[] = [];
+  server.use(
+    http.get("http://qlobooks.test/api/v1/payments/imported", ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json(page([payment(), done]));
+    }),
+  );
+  const user = open("/payments");
+  await user.click(await screen.findByRole("button", { name: /Waiting for a person/ }));
+  await expect.poll(() => asked.at(-1)).toContain("status=waiting");
+  expect(await screen.findByText(/It is not certain which order it belongs to/)).toBeVisible();
+});
+
+test("statements add up what was imported, by month when the settings say so", async () => {
+  server.use(answers.get("/payments/statements", { grouping: "monthly", items: [{ period: "2026-03-01", currency: "USD", payment_mode: "Bank Transfer", count: 3, amount: "1560.00" }] }));
+  open("/payments/statements", "viewer");
+  const row = await screen.findByRole("row", { name: /2026-03 Bank Transfer 3 1,560.00 USD/ });
+  expect(row).toBeVisible();
+  expect(screen.getByText("Added up by month.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Import new payments" })).toHaveAttribute("aria-disabled", "true");
+});

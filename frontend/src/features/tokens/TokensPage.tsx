@@ -1,0 +1,88 @@
+import { Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { useQuery } from "@tanstack/react-query";
+import { ActionButton } from "@/components/ActionButton";
+import { notifyDone, notifyProblem } from "@/components/notify";
+import { Page } from "@/components/Page";
+import { Panel } from "@/components/Panel";
+import { Empty, Failure, Rows, Stale } from "@/components/states";
+import { When } from "@/components/When";
+import { t } from "@/lib/texts";
+import { NewTokenPanel } from "./NewTokenPanel";
+import classes from "./TokensPage.module.css";
+import { type Token, tokensQuery, useRevokeToken } from "./tokens.api";
+
+/** the API tokens there are, and how to make and revoke one */
+export function TokensPage() {
+  const tokens = useQuery(tokensQuery);
+  return (
+    <Page title={t.tokens.title} intro={t.tokens.intro}>
+      {tokens.isPending ? <Rows count={6} /> : null}
+      {tokens.isError && !tokens.data ? <Failure error={tokens.error} retry={() => tokens.refetch()} /> : null}
+      {tokens.isError && tokens.data ? <Stale retry={() => tokens.refetch()} /> : null}
+      {tokens.data ? (
+        <>
+          <NewTokenPanel />
+          {tokens.data.items.length === 0 ? <Empty title={t.tokens.none}>{t.tokens.noneHint}</Empty> : <Tokens items={tokens.data.items} />}
+        </>
+      ) : null}
+    </Page>
+  );
+}
+
+function Tokens({ items }: { items: Token[] }) {
+  return (
+    <Panel title={t.tokens.list}>
+      <ul className={classes.list}>
+        {items.map((token) => (
+          <Row key={token.id} token={token} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Row({ token }: { token: Token }) {
+  const revoke = useRevokeToken();
+  const ask = () =>
+    modals.openConfirmModal({
+      title: t.tokens.revokeTitle(token.name),
+      children: <Text size="sm">{t.tokens.revokeText}</Text>,
+      labels: { confirm: t.tokens.revoke, cancel: t.cancel },
+      confirmProps: { color: "red" },
+      onConfirm: () => revoke.mutate(token.id, { onSuccess: () => notifyDone(t.tokens.revoked(token.name)), onError: notifyProblem }),
+    });
+  return (
+    <li className={classes.row}>
+      <div className={classes.name}>
+        {token.name}
+        <span>{t.session.role[token.role] ?? token.role}</span>
+      </div>
+      <dl className={classes.facts}>
+        <div>
+          <dt>{t.tokens.prefix}</dt>
+          <dd>
+            <code>{token.prefix}…</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{t.tokens.made}</dt>
+          <dd>
+            <When at={token.created_at} /> {t.tokens.by(token.created_by)}
+          </dd>
+        </div>
+        <div>
+          <dt>{t.tokens.used}</dt>
+          <dd>
+            <When at={token.last_used_at} never={t.tokens.never} />
+          </dd>
+        </div>
+      </dl>
+      <div className={classes.act}>
+        <ActionButton needs="admin" variant="default" size="compact-sm" loading={revoke.isPending} aria-label={t.tokens.revokeOf(token.name)} onClick={ask}>
+          {t.tokens.revoke}
+        </ActionButton>
+      </div>
+    </li>
+  );
+}

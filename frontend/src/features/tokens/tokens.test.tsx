@@ -1,0 +1,70 @@
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { expect, test } from "vitest";
+import { open } from "@/test/open";
+import "./TokensPage"; // fetched before the tests begin to wait for it
+import { answers, server } from "@/test/server";
+import type { Token } from "./tokens.api";
+
+const token = (change: Partial<Token> = {}): Token => ({
+  id: "1",
+  name: "Night audit",
+  role: "operator",
+  prefix: "qlb_4fGh",
+  created_by: "Ana",
+  created_at: "2026-03-01T09:00:00Z",
+  last_used_at: null,
+  ...change,
+});
+
+test("a new token is shown once, and not again after that", async () => {
+  const sent: unknown[] = [];
+  let list = [token()];
+  server.use(
+    http.get("http://qlobooks.test/api/v1/tokens", () => HttpResponse.json({ items: list })),
+    answers.post("/tokens", (body) => {
+      sent.push(body);
+      list = [token(), token({ id: "2", name: "Reports", role: "viewer", prefix: "qlb_9xYz" })];
+      return [{ ...list[1], token: "qlb_9xYzSECRET" }, 201];
+    }),
+  );
+  const user = open("/tokens");
+  await user.click(await screen.findByRole("button", { name: "Make the token" }));
+  expect(screen.getByText("Give it a name.")).toBeVisible();
+  await user.type(screen.getByLabelText(/^Name/), "Reports");
+  expect(screen.getByText(/Also maps, pairs, imports/)).toBeVisible();
+  await user.click(screen.getByRole("radio", { name: "Accountant" }));
+  await user.click(screen.getByRole("button", { name: "Make the token" }));
+  expect(await screen.findByText("qlb_9xYzSECRET")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Copy: Token" })).toBeVisible();
+  expect(sent).toEqual([{ name: "Reports", role: "accountant" }]);
+  expect(await screen.findByText("qlb_9xYz…")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "I have copied it" }));
+  expect(screen.queryByText("qlb_9xYzSECRET")).toBeNull();
+  expect(screen.getByLabelText(/^Name/)).toHaveValue("");
+});
+
+test("revoking a token is asked first", async () => {
+  const gone: string[] = [];
+  server.use(
+    answers.get("/tokens", { items: [token()] }),
+    http.delete("http://qlobooks.test/api/v1/tokens/:id", ({ params }) => {
+      gone.push(String(params.id));
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const user = open("/tokens");
+  await user.click(await screen.findByRole("button", { name: "Revoke Night audit" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(dialog).toHaveTextContent("Whoever uses it is refused from now on");
+  await user.click(within(dialog).getByRole("button", { name: "Revoke" }));
+  await expect.poll(() => gone).toEqual(["1"]);
+  expect(await screen.findByText("Night audit was revoked.")).toBeVisible();
+});
+
+test("who may not see tokens is told whom to ask", async () => {
+  server.use(answers.get("/tokens", { code: "forbidden", title: "Forbidden", detail: "This needs the role admin." }, 403));
+  open("/tokens", "viewer");
+  expect(await screen.findByText("Your role does not allow this")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Make the token" })).toBeNull();
+});
