@@ -1,5 +1,6 @@
 // Files go to and from the API as text; everything else about a call is as in client.ts.
 
+import { openStream } from "./client";
 import { networkProblem, Problem } from "./problem";
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
@@ -31,16 +32,28 @@ function problemOf(response: Response, error: unknown): Problem {
   return new Problem(response.status, typeof error === "object" && error !== null ? (error as object) : {});
 }
 
+/** saves what a path of the API answers, byte by byte, under a name; throws a Problem when it is refused */
+export async function download(path: string, name: string): Promise<void> {
+  let response: Response;
+  try {
+    response = await openStream(path, new AbortController().signal, undefined, "text/csv");
+  } catch {
+    throw networkProblem();
+  }
+  if (!response.ok) throw new Problem(response.status, await response.json().catch(() => ({ code: "unreadable" })));
+  saveFile(name, await response.blob());
+}
+
 /** hands a file to the browser, as if it had been downloaded */
-export function saveFile(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+export function saveFile(name: string, content: string | Blob) {
+  const url = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type: "text/csv;charset=utf-8" }) : content);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser reads it after this task; a minute is more than it takes
 }
 
 /** the cells of a CSV text, line by line (RFC 4180) */

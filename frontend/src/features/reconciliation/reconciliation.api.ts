@@ -1,7 +1,7 @@
 // All this feature asks of the server.
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, call } from "@/api/client";
-import { download } from "@/api/download";
+import { download } from "@/api/file";
 import type { Difference, Run } from "@/api/types";
 import { runStarted } from "@/features/runs/runs.api";
 import type { Period } from "./period";
