@@ -21,6 +21,13 @@ type intent struct {
 	Steps       []Step          `json:"steps,omitempty"`
 }
 
+func (i intent) sent() json.RawMessage {
+	if len(i.Sent) > 0 {
+		return i.Sent
+	}
+	return i.Call.Body
+}
+
 // write makes the destination match the plan and returns how it ended; nil when the document
 // belongs to another worker now.
 func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
@@ -172,9 +179,7 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
-	if d.Name, d.Sent = want.Name, want.Sent; len(d.Sent) == 0 {
-		d.Sent = want.Call.Body
-	}
+	d.Name, d.Sent = want.Name, want.sent()
 	if len(answer.Extra) > 0 {
 		d.Extra = answer.Extra
 	}

@@ -112,6 +112,10 @@ func TestWhatPeopleChangedOfAContactIsLeftAlone(t *testing.T) {
 	}
 	// An update of the address alone leaves the persons out; they count as sent all the same.
 	c.do("UPDATE {p}address SET city = 'Verona', date_upd = NOW() WHERE id_customer = 2")
+	var foreseen struct{ Calls int }
+	if run, err := s.Start(ctx, "/records/customers/2/preview", nil); err != nil || json.Unmarshal(run.Result, &foreseen) != nil || foreseen.Calls != 2 {
+		t.Errorf("the preview foresees %d calls, want the look and the update: %s %v", foreseen.Calls, run.Result, err)
+	}
 	if reads, writes := sync(); reads != 1 || writes != 1 || notice() != "" {
 		t.Errorf("with the look on, an update took %d reads and %d writes, and says %q", reads, writes, notice())
 	}
