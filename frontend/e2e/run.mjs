@@ -2,7 +2,8 @@
 // E2E_URL and E2E_TOKEN name a product that runs already, with E2E_EMAIL and E2E_PASSWORD of an
 // administrator for the part about employees, E2E_ZOHO and E2E_DESK the addresses of the books and of
 // the hotel's front desk for the guide's story; without them the demo is started.
-// E2E_SHOTS names a folder for pictures of every page.
+// E2E_SHOTS names a folder for pictures of every page; E2E_PART walks only this part: employee, walk,
+// steps, many, guide or look.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { chromium } from "playwright-core";
 import { books } from "./books.mjs";
 import { guide } from "./guide.mjs";
 import { many } from "./many.mjs";
+import { steps } from "./steps.mjs";
 import { walk } from "./story.mjs";
 
 const require = createRequire(import.meta.url);
@@ -74,6 +76,8 @@ const pages = [
   ["connection", "/configuration", "Configuration"],
   ["settings-orders", "/configuration/orders", "Configuration"],
   ["settings-customers", "/configuration/customers", "Configuration"],
+  ["settings-currencies", "/configuration/currencies", "Configuration"],
+  ["settings-hotels", "/configuration/hotels", "Configuration"],
   ["settings-schedule", "/configuration/schedule", "Configuration"],
   ["settings-payments", "/configuration/payments", "Configuration"],
   ["settings-access", "/configuration/access", "Configuration"],
@@ -81,6 +85,8 @@ const pages = [
   ["mapping-taxes", "/mapping/taxes", "Mapping"],
   ["mapping-deposit", "/mapping/deposit-accounts", "Mapping"],
   ["orders", "/synchronization/orders", "Synchronization"],
+  ["hotels", "/synchronization/hotels", "Synchronization"],
+  ["currencies", "/synchronization/currencies", "Synchronization"],
   ["customers", "/synchronization/customers", "Synchronization"],
   ["order", "/synchronization/orders?record=1", "Synchronization"],
   ["runs", "/runs", "Runs"],
@@ -189,18 +195,20 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 try {
-  if (product.email) await employee(browser, product.url, product.email, product.password);
+  const part = (name) => !process.env.E2E_PART || process.env.E2E_PART === name;
+  if (part("employee") && product.email) await employee(browser, product.url, product.email, product.password);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  await walk({ context, url: product.url, token: product.token, check, later, there: has(product.url, product.token), signIn });
-  await many(context, product.url, product.token, check, signIn);
-  if (await later("the guide's whole story", Boolean(product.zoho && product.desk))) {
+  if (part("walk")) await walk({ context, url: product.url, token: product.token, check, later, there: has(product.url, product.token), signIn });
+  if (part("steps")) await steps({ ...product, context, check, signIn });
+  if (part("many")) await many(context, product.url, product.token, check, signIn);
+  if (part("guide") && (await later("the guide's whole story", Boolean(product.zoho && product.desk)))) {
     const story = { ...product, context, check, signIn };
     await guide(story);
     await books(story);
   }
   await context.close();
   for (const [scheme, width] of [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]]) {
-    await look(browser, product.url, product.token, scheme, width);
+    if (part("look")) await look(browser, product.url, product.token, scheme, width);
   }
 } catch (error) {
   check("the walk came to its end", false, error.stack);

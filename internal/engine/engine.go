@@ -142,6 +142,8 @@ type plan struct {
 	before      *Step
 	wakes       []Ref
 	retired     bool
+	look        bool
+	spare       Spare
 	names       []string
 	steps       []Step
 	facts       Facts
@@ -159,7 +161,7 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 		return doc
 	}
 	return plan{
-		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		fingerprint: func(name string) (string, error) {
 			var compared any = m.Compare
 			if compared == nil {

@@ -54,6 +54,9 @@ type Flow[S, D any] struct {
 	Map func(record S, self Link, links Links, r *rules.Rules) (Mapped[D], error)
 
 	Dest Dest[D]
+
+	// Spare, unless nil, has the last word about the body of every update.
+	Spare Spare
 }
 
 // Mapped is what Map wants at the destination.
@@ -74,6 +77,9 @@ type Mapped[D any] struct {
 	Retired bool
 	// Wakes are mapped again when this document changes at the destination, if theirs stand.
 	Wakes []Ref
+	// Look reads what stands before a document is updated, so that the flow's Spare can leave alone
+	// what people changed there.
+	Look bool
 	// Compare is what the fingerprint covers; nil = Doc. Facts fixed at first posting
 	// (exchange rates, allocations) stay out of it.
 	Compare any

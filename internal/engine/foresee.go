@@ -323,7 +323,7 @@ func (a *attempt) resolved() {
 			a.doc.ZohoID = placeholder(a.doc.Ref)
 		}
 		a.doc.Fingerprint, a.doc.Name, a.doc.Steps = was.Fingerprint, was.Name, mergeSteps(a.doc.Steps, was.Steps, created)
-		a.doc.Sent = was.Call.Body
+		a.doc.Sent = was.sent()
 		setFacts(&a.doc, was.Facts)
 	}
 	a.doc.Intent = nil
@@ -388,6 +388,9 @@ func (p *Preview) put(ctx context.Context, b *batch, a *attempt, d *store.Docume
 		f.Steps = append(f.Steps, a.plan.before.Name)
 		a.calls++
 		d.Steps = []store.StepState{{Name: a.plan.before.Name, Done: true}}
+	}
+	if !created && a.plan.look {
+		a.calls++
 	}
 	if err := p.draft(ctx, b, a, f); err != nil {
 		return nil, err

@@ -11,12 +11,21 @@ import (
 // intent is stored before a call is made, so that whoever finds it can repeat the call to the
 // letter or read what became of it.
 type intent struct {
-	Call        *Call  `json:"call,omitempty"`
-	Step        *Step  `json:"step,omitempty"`
-	Fingerprint string `json:"fingerprint,omitempty"`
-	Name        string `json:"name,omitempty"`
-	Facts       Facts  `json:"facts,omitempty"`
-	Steps       []Step `json:"steps,omitempty"`
+	Call *Call `json:"call,omitempty"`
+	// Sent is what counts as sent where that is not the call's body alone.
+	Sent        json.RawMessage `json:"sent,omitempty"`
+	Step        *Step           `json:"step,omitempty"`
+	Fingerprint string          `json:"fingerprint,omitempty"`
+	Name        string          `json:"name,omitempty"`
+	Facts       Facts           `json:"facts,omitempty"`
+	Steps       []Step          `json:"steps,omitempty"`
+}
+
+func (i intent) sent() json.RawMessage {
+	if len(i.Sent) > 0 {
+		return i.Sent
+	}
+	return i.Call.Body
 }
 
 // write makes the destination match the plan and returns how it ended; nil when the document
@@ -40,6 +49,8 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, b.explained(ctx, a, err))
 		}
+	} else {
+		a.plan.notices = append(a.plan.notices, stillSpared(a.plan, a.doc.Notices)...)
 	}
 	a.doc.Steps = a.merged(false)
 	if b.gathers(a) {
@@ -92,7 +103,11 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err != nil {
 			return err
 		}
-		want := intent{Call: &call, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps}
+		kept, err := b.spared(ctx, a, &call)
+		if err != nil {
+			return err
+		}
+		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps}
 		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, want, b.opts.Lease); err != nil {
 			return err
 		}
@@ -164,7 +179,7 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
-	d.Name, d.Sent = want.Name, want.Call.Body
+	d.Name, d.Sent = want.Name, want.sent()
 	if len(answer.Extra) > 0 {
 		d.Extra = answer.Extra
 	}

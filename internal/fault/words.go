@@ -51,6 +51,7 @@ var explained = map[string]Words{
 	"before_export_invoice":  {"Payment of an older invoice", "Its invoice is dated before the start date.", "Send it without allocation, if wanted."},
 	"voucher_credit":         {"Paid in part by credit", "A voucher made from a credit slip pays a part: the invoice stands without it in Zoho Books, and the slip's credit note settles that part.", "Nothing; the record shows both totals."},
 	"rate_not_taken":         {"Exchange rate not taken", "Zoho Books fetches exchange rates by itself and did not take QloApps' rate.", "Nothing, or switch Zoho's own feed off."},
+	"edited_in_zoho":         {"Changed in Zoho Books", "Somebody changed a part of this contact in Zoho Books, so that part was left alone.", "Nothing, or change it in Zoho Books by hand."},
 	"field_not_taken":        {"Sent without a field", "This edition of Zoho Books does not know a field of little weight, so the document was sent without it.", "Nothing."},
 	"exclusive_only":         {"Lines without tax", "This edition of Zoho Books takes no invoices whose lines include tax.", "Nothing; the invoice is sent again with lines without tax."},
 	"unassigned":             {"Belongs to no order yet", "A guest's payment in Zoho Books settles no invoice of QloApps.", "Assign it to an order, or leave it."},

@@ -26,6 +26,7 @@ func customers(load func(context.Context, []string) (map[string]qloapps.Customer
 		Needs:  func(g guest, r *rules.Rules) []engine.Ref { return currencyNeeds(g.Currency, r) },
 		Revive: activity("/contacts/", true)[0],
 		Gone:   func(id string) guest { return guest{Customer: qloapps.Customer{ID: id, Gone: true}} },
+		Spare:  spareContact,
 	}
 }
 
@@ -76,6 +77,7 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
 	}
 	m.Compare = doc // its name is compared besides
+	m.Look = r.Settings.Customers.CheckBeforeUpdate
 	if g.Gone && g.FirstName+g.LastName+g.Company == "" {
 		m.Facts.Title = "" // nobody remembers the name; what lists show stays
 	}

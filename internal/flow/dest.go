@@ -105,7 +105,7 @@ func emptied(body, sent json.RawMessage) json.RawMessage {
 }
 
 // fixed are texts that an update leaves out on purpose.
-var fixed = []string{"currency_id", "account_id", "contact_person_id"}
+var fixed = []string{"currency_id", "account_id", personID}
 
 func call(r zoho.Request, err error) (engine.Call, error) {
 	return engine.Call{Method: r.Method, Path: r.Path, Query: r.Query, Key: r.Key, Body: r.Body}, err

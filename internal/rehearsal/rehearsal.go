@@ -53,6 +53,8 @@ type Options struct {
 	NoWorker     bool             // workers run elsewhere, in the environment that Environ gives
 	Now          func() time.Time // nil = the real time; of the stand-in say so in Books
 	CookieKey    secret.String    // QloApps'; "" = its employees cannot sign in
+	AdminURL     string           // of QloApps' back office; "" = no links there
+	HostClientID string           // of the host's own application, with the sandbox's secret; "" = none
 }
 
 // Open migrates, starts everything and stops what was started when anything fails.
@@ -83,7 +85,10 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	c := config.Config{MySQLDSN: secret.String(o.MySQL), RedisURL: secret.String(o.Redis), PublicURL: s.URL, SecretKey: secret.String(base64.StdEncoding.EncodeToString(key)),
-		AllowedOrigins: []string{s.Zoho}, Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix, CookieKey: o.CookieKey}
+		AllowedOrigins: []string{s.Zoho}, Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix, CookieKey: o.CookieKey, AdminURL: o.AdminURL}
+	if c.ZohoClientID = o.HostClientID; o.HostClientID != "" {
+		c.ZohoClientSecret = "sandbox-secret"
+	}
 	if err := c.Check(); err != nil {
 		return s, err
 	}
@@ -123,7 +128,7 @@ func (s *Stage) Environ() []string {
 	c := s.App.Config
 	return []string{"QLOBOOKS_MYSQL_DSN=" + c.MySQLDSN.Reveal(), "QLOBOOKS_REDIS_URL=" + c.RedisURL.Reveal(), "QLOBOOKS_PUBLIC_URL=" + c.PublicURL,
 		"QLOBOOKS_SECRET_KEY=" + c.SecretKey.Reveal(), "QLOBOOKS_ZOHO_ALLOWED_ORIGINS=" + strings.Join(c.AllowedOrigins, ","), "QLOBOOKS_QLOAPPS_PREFIX=" + c.Prefix,
-		"QLOBOOKS_LOG_LEVEL=warn"}
+		"QLOBOOKS_QLOAPPS_ADMIN_URL=" + c.AdminURL, "QLOBOOKS_LOG_LEVEL=warn"}
 }
 
 func (s *Stage) listen(address string, handler http.Handler) (string, error) {

@@ -29,7 +29,12 @@ export type SettingsSection = {
 const schedulerOnly =
   "These switches bind only the schedule. What a person queues by hand is sent whatever they say.";
 
-function master(one: string, many: string): SettingsSection["groups"][number] {
+/** what following a deleted record does; customers and currencies differ from items */
+function master(
+  one: string,
+  many: string,
+  deleted = `When a linked ${one} is deleted or disabled in QloApps, its record in Zoho Books is made inactive. Enabled again, it is made active again. Nothing is ever deleted there.`,
+): SettingsSection["groups"][number] {
   return {
     title: "Automatic work",
     note: schedulerOnly,
@@ -50,7 +55,7 @@ function master(one: string, many: string): SettingsSection["groups"][number] {
         name: "auto_delete",
         kind: "switch",
         label: `Follow deleted ${many}`,
-        effect: `When a linked ${one} is deleted or disabled in QloApps, its record in Zoho Books is made inactive. Enabled again, it is made active again. Nothing is ever deleted there.`,
+        effect: deleted,
       },
     ],
   };
@@ -86,7 +91,11 @@ const recordSections: SettingsSection[] = [
           },
         ],
       },
-      master("currency", "currencies"),
+      master(
+        "currency",
+        "currencies",
+        "When a linked currency is disabled or deleted in QloApps, its record here reads Disabled, and Synced once it is enabled again. In Zoho Books it stays as it is: a currency cannot be made inactive there. With this on or off, the schedule holds new documents in a disabled currency.",
+      ),
     ],
   },
   {
@@ -114,7 +123,7 @@ const recordSections: SettingsSection[] = [
             name: "check_before_update",
             kind: "switch",
             label: "Look before updating",
-            effect: "Reads the contact in Zoho Books first and does not overwrite what people changed there. One more call per update.",
+            effect: "Reads the contact in Zoho Books before an update and leaves alone what people changed there; the record says what. One more call per update. Off: QloApps' values overwrite.",
           },
           {
             name: "customer_portal",
@@ -124,7 +133,11 @@ const recordSections: SettingsSection[] = [
           },
         ],
       },
-      master("customer", "customers"),
+      master(
+        "customer",
+        "customers",
+        "When a guest is deleted in QloApps, also when anonymised, the contact in Zoho Books is made inactive and otherwise left as it is. Restored, it is made active again. Disabling a customer changes nothing there. Nothing is ever deleted there.",
+      ),
     ],
   },
   {

@@ -60,6 +60,7 @@ export const noticeName: Record<string, string> = {
   overpaid: "Paid more than billed",
   voucher_credit: "Voucher counts as payment",
   rate_not_taken: "Zoho keeps its own rate",
+  edited_in_zoho: "Kept as changed in Zoho Books",
   field_not_taken: "Sent without a field",
   other_currency: "Paid in another currency",
 };

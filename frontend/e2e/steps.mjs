@@ -1,0 +1,171 @@
+// The small steps of the guide that the stories do not take: every tab and switch, the selection, the
+// filter, the pause, a canceled run, and the keyboard alone. It leaves the settings as it found them.
+
+import { Desk, ended, patience, reader, seen, startRun } from "./hands.mjs";
+
+const tabs = ["API", "Currencies", "Customers", "Hotels", "Room Types", "Service Products", "Orders", "Schedule", "Payments"];
+
+export async function steps({ context, url, token, desk, check, signIn }) {
+  const page = await context.newPage();
+  const read = reader(url, token);
+  await signIn(page, url, token);
+  await copies(context, page, url, read, check);
+  await sections(page, url, check);
+  await switches(page, url, check);
+  await keyboardSaves(page, url, check);
+  await selects(page, url, check);
+  await filters(page, url, read, check);
+  await wayBack(page, url, check);
+  await pauses(page, url, check);
+  if (desk) await cancels(page, url, token, read, new Desk(await context.newPage(), desk), check);
+  await page.close();
+}
+
+async function copies(context, page, url, read, check) {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
+  await page.goto(`${url}/configuration`);
+  await page.getByRole("button", { name: "Copy: Redirect URL" }).click(patience);
+  await page.getByRole("button", { name: "Redirect URL: Copied" }).waitFor(patience);
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  check("the copy button copies the redirect URL", copied === (await read("/connection")).redirect_url && copied.endsWith("/api/v1/connection/callback"), copied);
+}
+
+async function sections(page, url, check) {
+  await page.goto(`${url}/configuration`);
+  const bar = page.getByRole("navigation").filter({ has: page.getByRole("link", { name: "Service Products", exact: true }) });
+  await bar.waitFor(patience);
+  for (const name of tabs) {
+    const tab = bar.getByRole("link", { name, exact: true });
+    await tab.click(patience);
+    check(`Configuration has the section ${name}`, await seen(bar.locator('[aria-current="page"]').filter({ hasText: name })));
+  }
+}
+
+/** saves the form that is shown, and waits for the answer */
+async function save(page, act) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === "PUT" && one.url().includes("/api/v1/settings/"), patience), act()]);
+  return answer.status() === 200;
+}
+
+async function switches(page, url, check) {
+  for (const section of ["currencies", "customers", "hotels", "room_types", "service_products"]) {
+    const all = page.locator("form").getByRole("switch");
+    const states = async () => {
+      await page.goto(`${url}/configuration/${section}`);
+      await all.first().waitFor(patience);
+      return all.evaluateAll((list) => list.map((one) => one.checked));
+    };
+    const turn = async () => {
+      const count = await all.count();
+      for (let at = 0; at < count; at++) await all.nth(at).click(patience);
+      return save(page, () => page.getByRole("button", { name: "Save", exact: true }).click(patience));
+    };
+    const before = await states();
+    const saved = await turn();
+    const after = await states();
+    check(`all ${before.length} switches of ${section} are saved and still set after a reload`, saved && before.length >= 3 && after.length === before.length && after.every((on, at) => on !== before[at]), `${before} then ${after}`);
+    await turn();
+  }
+}
+
+async function keyboardSaves(page, url, check) {
+  await page.goto(`${url}/configuration/hotels`);
+  const choice = page.getByRole("switch", { name: "Update changed hotels" });
+  await choice.waitFor(patience);
+  const was = await choice.isChecked();
+  const tabTo = async (name) => {
+    for (let at = 0; at < 120; at++) {
+      const here = await page.evaluate(() => {
+        const one = document.activeElement;
+        return one?.getAttribute("role") === "switch" ? one.getAttribute("aria-label") : one?.textContent;
+      });
+      if (here?.trim() === name) return true;
+      await page.keyboard.press("Tab");
+    }
+    return false;
+  };
+  const turn = async () => {
+    if (!(await tabTo("Update changed hotels"))) return false;
+    await page.keyboard.press("Space");
+    return (await tabTo("Save")) && save(page, () => page.keyboard.press("Enter"));
+  };
+  const saved = await turn();
+  await page.reload();
+  await choice.waitFor(patience);
+  check("a switch is reached, turned and saved by the keyboard alone", saved && (await choice.isChecked()) !== was);
+  check("and turned back the same way", await turn());
+}
+
+async function selects(page, url, check) {
+  await page.goto(`${url}/synchronization/hotels`);
+  for (const name of ["Larkspur House", "Larkspur Lakeside"]) await page.getByRole("checkbox", { name: `Select ${name}`, exact: true }).click(patience);
+  check("two chosen rows are counted", await seen(page.getByText("Acts on: 2 records selected")));
+  await page.getByRole("button", { name: "Synchronize Hotels" }).click();
+  const dialog = page.getByRole("dialog", { name: "Send 2 hotels to Zoho Books?" });
+  check("and the question names their number", await seen(dialog));
+  await startRun(page, url, "/sync", dialog.getByRole("button", { name: "Send" }));
+  check("the chosen rows are sent", await ended(page));
+}
+
+async function filters(page, url, read, check) {
+  const { items } = await read("/records/orders?phase=payment_sync&limit=200");
+  await page.goto(`${url}/synchronization/orders?phase=payment_sync`);
+  const scope = page.getByText(`Acts on: all ${items.length} matching the filter`);
+  check("a filter says how many it matches", items.length > 1 && (await seen(scope)));
+  await page.reload();
+  const left = page.getByRole("row").filter({ hasText: "LARKVOUCH" });
+  check("a filter survives a reload", (await seen(scope)) && page.url().includes("phase=payment_sync") && (await left.count()) === 0);
+  await page.getByRole("button", { name: "Synchronize Payments" }).click();
+  const dialog = page.getByRole("dialog", { name: `Send ${items.length} orders to Zoho Books?` });
+  check("all that match are sent only after their count was shown", await seen(dialog));
+  await startRun(page, url, "/sync", dialog.getByRole("button", { name: "Send" }));
+  check("and then they are sent", await ended(page));
+}
+
+async function wayBack(page, url, check) {
+  await page.goto(`${url}/synchronization/orders?record=3`);
+  const link = page.getByRole("dialog").getByRole("link", { name: "Open in QloApps" });
+  await link.waitFor(patience);
+  const href = await link.getAttribute("href");
+  check("an open order leads back to the same order in QloApps", /^https?:\/\/.+\/index\.php\?controller=AdminOrders&vieworder&id_order=3$/.test(href), href);
+}
+
+async function pauses(page, url, check) {
+  await page.goto(`${url}/configuration/schedule`);
+  const on = page.getByRole("heading", { name: "The schedule is on" });
+  const off = page.getByRole("heading", { name: "The schedule is off" });
+  await page.getByRole("button", { name: "Resume", exact: true }).click(patience);
+  const resumed = await seen(on);
+  await page.reload();
+  check("the schedule is resumed, and still on after a reload", resumed && (await seen(on)));
+  await page.getByRole("button", { name: "Pause", exact: true }).click(patience);
+  await page.getByRole("dialog").getByRole("button", { name: "Pause", exact: true }).click(patience);
+  const paused = await seen(off);
+  await page.reload();
+  check("the schedule is paused, and still off after a reload", paused && (await seen(off)));
+}
+
+/** a run that the brake stops stays under way until somebody decides */
+async function cancels(page, url, token, read, desk, check) {
+  const set = async (section, change) => {
+    const body = JSON.stringify({ ...(await read(`/settings/${section}`)), ...change });
+    await fetch(`${url}/api/v1/settings/${section}`, { method: "PUT", body, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" } });
+  };
+  const limits = await read("/settings/limits");
+  const orders = await read("/settings/orders");
+  await set("limits", { brake_max_records: 1 });
+  await set("orders", { auto_sync_new_orders: true });
+  await desk.book();
+  await desk.book();
+  await page.goto(`${url}/configuration/schedule`);
+  await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
+  await page.getByRole("heading", { name: "This run waits for you" }).waitFor(patience);
+  await page.getByRole("button", { name: "Cancel the run" }).first().click(patience);
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the run" }).click(patience);
+  await page.getByRole("heading", { name: "This run waits for you" }).waitFor({ ...patience, state: "hidden" });
+  const run = await read(`/runs/${page.url().split("/").pop()}`);
+  check("a run is canceled, and says so", run.status === "canceled" && (await seen(page.getByText("Canceled", { exact: true }))), run.status);
+  await set("limits", limits);
+  await set("orders", orders);
+  await desk.page.close();
+}
