@@ -49,7 +49,8 @@ bench: ## measure calls, pace and speed; prints a table and writes bench.json
 	go run ./internal/bench
 
 cents: ## hold 100 000 generated orders to the cent
-	QLOBOOKS_ORDERS=100000 go test -count=1 -timeout 60m -run 'GeneratedOrders|NoOrder|FoundOrders' -v ./internal/flow | grep -v 'order [0-9]'
+	@out=$$(mktemp); QLOBOOKS_ORDERS=100000 go test -count=1 -timeout 60m -run 'GeneratedOrders|NoOrder|FoundOrders' -v ./internal/flow >$$out 2>&1; code=$$?; \
+	if [ $$code = 0 ]; then grep -v 'order [0-9]' $$out; else cat $$out; fi; rm -f $$out; exit $$code
 
 lint: ## look for mistakes without running anything
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -25,6 +25,7 @@ const scopes = "ZohoBooks.settings.ALL,ZohoBooks.contacts.ALL,ZohoBooks.salesord
 const (
 	stateLife     = 10 * time.Minute
 	early         = 5 * time.Minute  // a token is renewed this long before it ends
+	noAnswer      = 30 * time.Second // until an accounts server that did not answer properly is asked again
 	backOff       = 10 * time.Minute // after Zoho said that tokens were asked for too often
 	tokenPatience = 20 * time.Second
 	refusals      = 10 * time.Minute // in which a process renews refused tokens at most so often:
@@ -253,7 +254,7 @@ func (s *Service) renew(ctx context.Context, stale secret.String, may func() boo
 			return nil
 		}
 		token, failed = s.refresh(ctx, tx, r)
-		if (fault.Is(failed, fault.Unavailable) || fault.Is(failed, fault.Limited)) && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Before(*r.AccessExpiresAt) {
+		if fault.Is(failed, fault.Limited) && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Before(*r.AccessExpiresAt) {
 			token, failed = current, nil // renewing early has failed; the old one is good for minutes yet
 		}
 		return nil
@@ -321,7 +322,8 @@ func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error) err
 		if err := s.set(ctx, tx, map[string]any{"last_error": "Zoho's accounts server did not answer properly when the access was renewed."}); err != nil {
 			return err
 		}
-		return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho's accounts server does not answer properly.").Do("It is tried again by itself.").By(err)
+		// Limited, not Unavailable: without an access nothing was sent, so records wait and none fails.
+		return fault.New(fault.Limited, "zoho_unavailable", "Zoho's accounts server does not answer properly.").Do("It is tried again by itself.").After(noAnswer).By(err)
 	}
 }
 

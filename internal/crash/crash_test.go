@@ -46,7 +46,21 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 	for _, wrong := range report.Wrong {
 		t.Errorf("seed %d: %s", report.Seed, wrong)
 	}
-	if report.AtPoints == 0 || o.All && len(report.Missed) > len(report.Points)/4 || report.AtPoints+report.AtRandom < o.Kills || report.Documents < 2*o.Orders {
+	if o.All {
+		for _, name := range report.Missed {
+			if unreached[name] == "" {
+				t.Errorf("seed %d: nobody died at %q, and nothing says why", report.Seed, name)
+			}
+		}
+		if report.AtRandom == 0 {
+			t.Errorf("seed %d: nobody died at random", report.Seed)
+		}
+	}
+	if report.AtPoints == 0 || report.AtPoints+report.AtRandom < o.Kills || report.Documents < 2*o.Orders {
 		t.Errorf("seed %d proves too little", report.Seed)
 	}
 }
+
+// unreached are points at which the full trial need not kill, with the reason. None is known: what
+// comes here is passed too seldom for five tries, and its neighbours are hit.
+var unreached = map[string]string{}

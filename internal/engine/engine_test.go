@@ -11,6 +11,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -21,8 +22,9 @@ func TestMain(m *testing.M) { privatetest.Main(m) }
 
 // page is what the tests' flow writes.
 type page struct {
-	Name string
-	Text string
+	Name  string
+	Text  string
+	Total money.Decimal
 }
 
 // shelf is a destination with the strictness that matters: keyed writes, unique names, answers
@@ -35,11 +37,16 @@ type shelf struct {
 	calls     int
 	lose      int // so many writes are done but their answers lost
 	refuse    map[string]error
-	wait      chan struct{}
-	blind     error  // why nothing can be searched
-	spoiled   string // id of a document with which no step is taken
-	loseSteps int    // so many steps are taken but their answers lost
-	asleep    string // id of a master that is inactive: stays are refused until it is made active
+	entered   chan struct{} // told of every write that has begun, when there is something to wait for
+	wait      chan struct{} // nil, or what a write that has begun waits for
+	hang      int           // so many writes are done and answered only when nobody waits any more
+	hung      chan struct{} // told when one of them is done
+	freed     chan struct{} // closed when they are answered
+	wrong     bool          // totals come to something else than what was sent
+	blind     error         // why nothing can be searched
+	spoiled   string        // id of a document with which no step is taken
+	loseSteps int           // so many steps are taken but their answers lost
+	asleep    string        // id of a master that is inactive: stays are refused until it is made active
 }
 
 func newShelf() *shelf {
@@ -56,6 +63,7 @@ func (s *shelf) Draft(key string, known engine.Link, p page) (engine.Call, error
 
 func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 	if s.wait != nil {
+		s.entered <- struct{}{}
 		<-s.wait
 	}
 	s.mu.Lock()
@@ -77,11 +85,23 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 		return engine.Answer{}, fault.New(fault.Rejected, "name_taken", "taken")
 	}
 	s.pages[key], s.names[p.Name] = p.Text, key
+	if s.hang > 0 {
+		s.hang--
+		s.mu.Unlock()
+		s.hung <- struct{}{}
+		<-s.freed
+		s.mu.Lock()
+		return engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total}, nil
+	}
 	if s.lose > 0 {
 		s.lose--
 		return engine.Answer{}, fault.New(fault.Unknown, "outcome_unknown", "lost")
 	}
-	return engine.Answer{ID: "id-" + key, Number: p.Name}, nil
+	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total}
+	if s.wrong {
+		answer.Total = answer.Total.Add(money.Unit(2))
+	}
+	return answer, nil
 }
 
 func (s *shelf) Find(_ context.Context, key string, _ engine.Call) (engine.Answer, bool, error) {
@@ -404,20 +424,24 @@ func TestAWishDuringTheCallIsNotLost(t *testing.T) {
 	d.add(t, "note", "1")
 	ref := store.Ref{Flow: "note", ID: "1"}
 	d.queue(t, ref)
-	d.shelf.wait = make(chan struct{})
+	d.shelf.entered, d.shelf.wait = make(chan struct{}), make(chan struct{})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		_, _ = d.Work(context.WithoutCancel(t.Context()), store.Queue{Flow: "note", Lane: store.Person}, nil)
 	}()
+	<-d.shelf.entered
+	d.texts["1"] = "newer"
+	d.queue(t, ref)
 	d.shelf.wait <- struct{}{}
 	<-done
 	d.shelf.wait = nil
-	d.texts["1"] = "newer"
-	d.queue(t, ref)
+	if d.shelf.pages["note:1"] != "text 1" {
+		t.Fatalf("the call carried %q", d.shelf.pages["note:1"])
+	}
 	d.settle(t)
-	if d.shelf.pages["note:1"] != "newer" {
-		t.Errorf("the newer text was lost: %v", d.shelf.pages)
+	if got := d.doc(t, "note", "1"); d.shelf.pages["note:1"] != "newer" || d.shelf.calls != 2 || got.Status != store.Synced {
+		t.Errorf("the newer text was lost: %v after %d calls, %s", d.shelf.pages, d.shelf.calls, got.Status)
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 	Skipped     Kind = "skipped"     // out of scope by a filter or a person
 	Rejected    Kind = "rejected"    // refused by Zoho or by a rule; a person must look
 	Unavailable Kind = "unavailable" // a service is down; certain that nothing was done; retry
-	Limited     Kind = "limited"     // a call limit; retry after RetryAfter
+	Limited     Kind = "limited"     // a call limit, or no access for the moment; wait until RetryAfter
 	Unknown     Kind = "unknown"     // sent, but no answer that can be trusted: resolve before anything else
 	Auth        Kind = "auth"        // the grant is gone or refused; records wait
 	NotFound    Kind = "not_found"   // the thing asked for does not exist

@@ -149,6 +149,12 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 		{"credit on a paid invoice", "/creditnotes/1/invoices", answering(400, `{"code":12006}`), both(meaning{fault.Rejected, "paid_document"})},
 		{"locked period", "/invoices", answering(400, `{"code":2017}`), both(meaning{fault.Held, "period_locked"})},
 		{"inactive contact", "/invoices", answering(400, `{"code":3029}`), both(meaning{fault.Rejected, "zoho_record_inactive"})},
+		{"inactive item", "/invoices", answering(400, `{"code":2012,"message":"inactive"}`), both(meaning{fault.Rejected, "zoho_record_inactive"})},
+		{"paid invoice", "/invoices/1", answering(400, `{"code":4025,"message":"paid"}`), both(meaning{fault.Rejected, "paid_document"})},
+		{"less than what is settled", "/invoices/1", answering(400, `{"code":4026,"message":"less"}`), both(meaning{fault.Rejected, "paid_document"})},
+		{"invoiced sales order", "/salesorders/1", answering(400, `{"code":36023,"message":"invoiced"}`), both(meaning{fault.Rejected, "paid_document"})},
+		{"inactive user", "/invoices", answering(400, `{"code":6018,"message":"inactive"}`), both(revoked)},
+		{"inactive user with status 403", "/invoices", answering(403, `{"code":6018,"message":"inactive"}`), both(revoked)},
 		{"never seen code", "/invoices", answering(400, `{"code":987654,"message":"Die Rechnung ist zu bunt."}`), both(refused)},
 		{"failure with status 200", "/invoices", answering(200, `{"code":15,"message":"too long"}`), both(refused)},
 	}
