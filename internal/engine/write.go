@@ -278,6 +278,10 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 		a.doc.Intent = nil
 		return nil
 	}
+	// Whoever paused longer than its lease must not repeat what another worker has gone beyond.
+	if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, was, b.opts.Lease); err != nil {
+		return err
+	}
 	a.calls++
 	answer, err := b.runner.send(ctx, *was.Call)
 	if err == nil {
