@@ -89,7 +89,7 @@ type tally struct {
 }
 
 // judge maps an order to its invoice, sales order and credit note and has the books price the
-// bodies. held says why the invoice was not stated; the error is a wrong cent.
+// bodies. held says why one of them was not stated; the error is a wrong cent.
 func (c *court) judge(i qloapps.Invoice, slip qloapps.Slip, n *tally) (held *fault.Error, err error) {
 	n.orders++
 	precision := c.rules.Org.Currencies[i.Order.Currency].Precision
@@ -119,25 +119,34 @@ func (c *court) judge(i qloapps.Invoice, slip qloapps.Slip, n *tally) (held *fau
 	if err := c.declared(m.Facts.Tax, i.Order.TotalIncl.Sub(i.Order.TotalExcl), precision, taxesUsed(doc.Lines, c.rules), len(m.Notices) > 0); err != nil {
 		return nil, err
 	}
-	if o, err := mapSalesOrder(i.Order, engine.Link{}, c, c.rules); err == nil && !o.Nothing {
+	o, err := mapSalesOrder(i.Order, engine.Link{}, c, c.rules)
+	if err != nil {
+		n.held++
+		return fault.Of(err), c.rightlyHeld(err)
+	}
+	if !o.Nothing {
 		o.Doc.CustomFields = nil
 		if err := c.price("salesorders", o.Doc, wanted, o.Facts); err != nil {
 			return nil, err
 		}
 	}
-	return nil, c.credit(slip, precision)
+	return c.credit(slip, precision, n)
 }
 
-func (c *court) credit(slip qloapps.Slip, precision int32) error {
+func (c *court) credit(slip qloapps.Slip, precision int32, n *tally) (held *fault.Error, err error) {
 	if !slip.TotalIncl.IsPositive() {
-		return nil
+		return nil, nil
 	}
 	m, err := mapSlip(slip, engine.Link{}, c, c.rules)
-	if err != nil || m.Nothing {
-		return c.rightlyHeld(err)
+	if err != nil {
+		n.held++
+		return fault.Of(err), c.rightlyHeld(err)
+	}
+	if m.Nothing {
+		return nil, nil
 	}
 	m.Doc.CustomFields = nil
-	return c.price("creditnotes", m.Doc, money.RoundHalfUp(slip.TotalIncl, precision), m.Facts)
+	return nil, c.price("creditnotes", m.Doc, money.RoundHalfUp(slip.TotalIncl, precision), m.Facts)
 }
 
 // price has the books price a body and compares it with what was wanted and predicted.

@@ -149,7 +149,7 @@ func TestPreviewForeseesTheSync(t *testing.T) {
 			if len(before) != 0 {
 				t.Fatalf("the books hold %d records before anything is sent", len(before))
 			}
-			for _, section := range []string{"orders", "room-types", "customers"} {
+			for _, section := range []string{"orders", "room-types", "customers", "hotels", "service-products", "currencies"} {
 				foreseesSync(ctx, t, s, section)
 			}
 			again := preview(ctx, t, s, "/records/orders/preview", map[string]any{"all": true})
@@ -194,6 +194,9 @@ func foreseesSync(ctx context.Context, t *testing.T, s *rehearsal.Stage, section
 	calls := len(s.Books.Calls())
 	if off := calls - f.Calls; off*50 > calls || -off*50 > calls {
 		t.Errorf("%s: foreseen %d calls, made %d: %v", section, f.Calls, calls, tally(writes(s)))
+	}
+	if f.Calls > 0 && f.Hours <= 0 {
+		t.Errorf("%s: %d calls in %.4f hours", section, f.Calls, f.Hours)
 	}
 	t.Logf("%s: %d records, %d documents, %d calls foreseen, %d made, %.2f hours, %d overdue, held %v, %d stand more", section, f.Count, f.Posted, f.Calls, calls, f.Hours, f.Overdue, f.Held, len(s.Books.Snapshot())-len(stood))
 	if section != "orders" {

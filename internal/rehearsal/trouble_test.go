@@ -79,7 +79,7 @@ func TestWhatIsMissingHoldsRecordsUntilItIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(ctx, t, s, "invoice:1", "held", "setup_required")
-	if _, err := s.Start(ctx, "/setup", map[string]any{"create_taxes": true}); err != nil {
+	if _, err := s.Start(ctx, "/setup", map[string]any{"create_taxes": false}); err != nil {
 		t.Fatal(err)
 	}
 	until(ctx, t, s, "invoice:1", "blocked", "mapping_missing")
