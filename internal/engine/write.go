@@ -208,13 +208,19 @@ func setFacts(d *store.Document, f Facts) {
 }
 
 func (b *batch) changedAfterPosting(a *attempt) error {
+	f := a.plan.facts
 	before := "nothing"
-	if a.doc.Total != nil {
-		before = a.doc.Total.String() + " " + a.doc.Currency + " of " + a.doc.Day
+	if d := a.doc; d.Total != nil {
+		before = version(d.Title, d.Total.String(), d.Currency, d.Day)
 	}
-	return fault.New(fault.Rejected, "changed_after_posting", "It was changed in QloApps after it was posted: %s stands in Zoho Books, QloApps now says %s %s of %s.",
-		before, a.plan.facts.Total, a.plan.facts.Currency, a.plan.facts.Date).
+	return fault.New(fault.Rejected, "changed_after_posting", "It was changed in QloApps after it was posted: %s stands in Zoho Books, QloApps now says %s.",
+		before, version(f.Title, f.Total.String(), f.Currency, f.Date)).
 		Do("Correct it in Zoho Books by hand if the change is right, then use Skip here.")
+}
+
+// version says in a few words what a document is.
+func version(title, total, currency, day string) string {
+	return "«" + title + "», " + total + " " + currency + " of " + day
 }
 
 // nothing ends an attempt whose record rightly has no document.

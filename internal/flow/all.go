@@ -102,6 +102,12 @@ func zeroed(wanted **money.Number, stands *money.Number, known bool) bool {
 	return true
 }
 
+// more tells that a line asks for more than the one that stands, which is tied to as many of a sales
+// order. Zoho refuses that: the line is made anew, without the tie.
+func more(line, stands zoho.Line) bool {
+	return line.SalesOrderItemID == "" && stands.SalesOrderItemID != "" && line.Quantity.GreaterThan(stands.Quantity.Decimal)
+}
+
 // keepLines gives each line the id of the one that stands for the same thing, so that Zoho changes
 // it instead of deleting it and making it anew. Lines are told apart by what they say.
 func keepLines(lines, stands []zoho.Line, ids []string) []zoho.Line {
@@ -114,6 +120,9 @@ func keepLines(lines, stands []zoho.Line, ids []string) []zoho.Line {
 		for j := range stands {
 			if !used[j] && lines[i].ItemID == stands[j].ItemID && lines[i].Name == stands[j].Name && lines[i].Description == stands[j].Description {
 				used[j] = true
+				if more(lines[i], stands[j]) {
+					break
+				}
 				lines[i].ID = ids[j]
 				lines[i].SalesOrderItemID = cmp.Or(lines[i].SalesOrderItemID, stands[j].SalesOrderItemID)
 				zeroed(&lines[i].DiscountAmount, stands[j].DiscountAmount, true)

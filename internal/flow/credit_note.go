@@ -156,7 +156,14 @@ func roomWord(number string) string {
 
 // slipAsWritten decides whether a slip was changed after it was posted.
 func slipAsWritten(s qloapps.Slip) any {
-	return struct{ Customer, Incl, Date string }{s.CustomerID, s.TotalIncl.String(), day(s.Added)}
+	var details []string
+	for _, d := range s.Details {
+		details = append(details, d.DetailID+": "+d.Excl.String()+" "+d.Incl.String())
+	}
+	return struct {
+		Customer, Excl, Incl, Date string
+		Details                    []string
+	}{s.CustomerID, s.TotalExcl.String(), s.TotalIncl.String(), day(s.Added), details}
 }
 
 func filterCredit(o *qloapps.Order, date string, r *rules.Rules) error {

@@ -70,7 +70,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		return none, err
 	}
 	m := engine.Mapped[zoho.CustomerPayment]{Compare: asWritten(p), CreateOnly: true}
-	m.Facts = engine.Facts{Title: "Payment by " + p.Method + " for order " + first.Reference, Date: day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
+	m.Facts = engine.Facts{Title: paymentTitle(p, first), Date: day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
 	case back:
 		return givenBack(p, parts, m, self, currency.Precision, links, r)
@@ -95,6 +95,15 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(m.Facts.Applied), first.Currency)}}
 	}
 	return m, nil
+}
+
+// paymentTitle names what was paid where the document itself shows it converted.
+func paymentTitle(p qloapps.Payment, o *qloapps.Order) string {
+	amount := ""
+	if p.Currency != o.Currency {
+		amount = "of " + p.Amount.String() + " " + p.Currency + " "
+	}
+	return "Payment " + amount + "by " + p.Method + " for order " + o.Reference
 }
 
 // ImportMark begins the transaction id of a payment that was brought to QloApps from Zoho Books.
@@ -146,7 +155,7 @@ func amounts(parts []part, precision int32, self engine.Link) (total money.Decim
 		if err := parts[i].convert(precision, self.Exists()); err != nil {
 			return total, false, err
 		}
-		if self.Exists() && len(parts) == 1 {
+		if self.Exists() && len(parts) == 1 && parts[i].mayDrift(self.Total, precision) {
 			parts[i].become(self.Total)
 		}
 		total = total.Add(parts[i].amount)
@@ -158,12 +167,12 @@ func amounts(parts []part, precision int32, self engine.Link) (total money.Decim
 // written is a payment as QloApps wrote it. Only this decides whether it was changed after
 // posting: mappings, contacts and the order's rate, which QloApps overwrites, may move on.
 type written struct {
-	Customer, Currency, Amount, Date, Transaction string
-	Shares                                        []string
+	Customer, Currency, Amount, Date, Transaction, Method string
+	Shares                                                []string
 }
 
 func asWritten(p qloapps.Payment) written {
-	w := written{Currency: p.Currency, Amount: p.Amount.String(), Date: day(p.Added), Transaction: p.TransactionID}
+	w := written{Currency: p.Currency, Amount: p.Amount.String(), Date: day(p.Added), Transaction: p.TransactionID, Method: p.Method}
 	for _, s := range p.Shares {
 		w.Shares = append(w.Shares, s.OrderID+": "+s.Amount.String())
 		if o := p.Orders[s.OrderID]; o != nil {
@@ -336,6 +345,12 @@ func addUpToPaid(o *qloapps.Order, shares []qloapps.Share) error {
 // every payment and the share would come to another one now.
 func (x *part) become(amount money.Decimal) {
 	x.amount, x.amounts[x.place()] = amount, amount
+}
+
+// mayDrift tells that a share may have come to another amount than was posted though its row did
+// not change: it is converted, or it was rounded together with others.
+func (x *part) mayDrift(posted money.Decimal, precision int32) bool {
+	return x.share.Currency != x.order.Currency || x.amount.Sub(posted).Abs().LessThanOrEqual(money.Unit(precision))
 }
 
 func (x *part) place() int {

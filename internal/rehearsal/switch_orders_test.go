@@ -101,9 +101,7 @@ func orderEvents() []event {
 			on(updates, "invoice:60 249.6 sent open 249.6"),
 		}},
 		{"a service added", func(c clerk) {
-			c.do("INSERT INTO {p}order_detail (id_order_detail, id_order, id_order_invoice, product_id, product_name, is_booking_product, product_quantity, total_price_tax_excl, total_price_tax_incl, id_tax_rules_group, tax_computation_method) VALUES (502, 50, 60, 10, 'Breakfast', 0, 2, 28, 29.12, 1, 1)",
-				"INSERT INTO {p}order_detail_tax (id_order_detail, id_tax) VALUES (502, 1)",
-				"INSERT INTO {p}service_product_order_detail (id_product, id_order, id_order_detail, id_htl_booking_detail, id_tax_rules_group, total_price_tax_excl, total_price_tax_incl, quantity, date_add, date_upd) VALUES (10, 50, 502, 901, 1, 28, 29.12, 2, NOW(), NOW())")
+			c.breakfast("502", "50", "60", "901", "2", "28", "29.12")
 			c.cost("50", "268", "278.72")
 		}, []turn{
 			none(newOrders, newInvoices, "service-products.auto_update"),

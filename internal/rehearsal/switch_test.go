@@ -58,8 +58,10 @@ func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
 	atOnce(t)
 	th := openTheatre(t, hotel(t, "one_"), "one_", "America/Chicago")
 	before(th.clerk)
+	beforeEdits(th.clerk)
 	th.complete()
-	th.play(slices.Concat(orderEvents(), moneyEvents(), guestEvents(), masterEvents()))
+	th.scheduleOn()
+	th.play(slices.Concat(orderEvents(), editEvents(), moneyEvents(), guestEvents(), masterEvents()))
 }
 
 // openTheatre gives a stage whose clerk's clock is in the hotel's zone, as QloApps' is.
@@ -98,6 +100,16 @@ func (th theatre) complete() {
 	th.ok(th.stage.Set(th.ctx, "limits", "calls_per_minute", 5000))
 	_, err := th.stage.SyncAll(th.ctx)
 	th.ok(err)
+	th.settle()
+}
+
+// scheduleOn turns the master switch on, with slots of a day: the tick of today's begins at once, and
+// further ones are only those that are asked for.
+func (th theatre) scheduleOn() {
+	th.Helper()
+	th.ok(th.stage.Set(th.ctx, "schedule", "interval_minutes", 1440))
+	th.ok(th.stage.Set(th.ctx, "schedule", "enabled", true))
+	th.until("the schedule's own tick", "SELECT COUNT(*) = 0 FROM qlobooks_runs WHERE kind = 'tick' AND status = 'done' AND started_by = 'Schedule'")
 	th.settle()
 }
 
@@ -142,6 +154,9 @@ func (th theatre) expect(have map[string]state, when string, want []string) map[
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		th.Errorf("%s: the books changed\n\t%s\nwant\n\t%s", when, strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+		var issues sql.NullString
+		th.ok(th.clerk.db.QueryRowContext(th.ctx, "SELECT GROUP_CONCAT(flow, ':', source_id, ' ', status, ' ', issue_detail SEPARATOR '\n') FROM qlobooks_documents WHERE issue_code <> ''").Scan(&issues))
+		th.Log(issues.String)
 	}
 	return now
 }
@@ -149,17 +164,23 @@ func (th theatre) expect(have map[string]state, when string, want []string) map[
 // settle waits until nothing is due any more: a change may wake documents after the run.
 func (th theatre) settle() {
 	th.Helper()
+	th.until("no document is due", "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL OR status IN ('pending', 'syncing')")
+}
+
+// until waits until a query answers 0.
+func (th theatre) until(what, query string) {
+	th.Helper()
 	pause := time.NewTicker(20 * time.Millisecond)
 	defer pause.Stop()
 	for {
 		var n int
-		th.ok(th.clerk.db.QueryRowContext(th.ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL OR status IN ('pending', 'syncing')").Scan(&n))
+		th.ok(th.clerk.db.QueryRowContext(th.ctx, query).Scan(&n))
 		if n == 0 {
 			return
 		}
 		select {
 		case <-th.ctx.Done():
-			th.Fatalf("%d documents do not come to rest", n)
+			th.Fatalf("%s: never; the query still answers %d", what, n)
 		case <-pause.C:
 		}
 	}
