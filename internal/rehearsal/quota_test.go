@@ -142,10 +142,10 @@ func (q *quota) rested() {
 
 // TestTheDailyQuotaIsSharedWithHistory queues history where 1000 calls a day are allowed, of which
 // other applications use 400, and makes live orders until the day has no call left. By itself it
-// has 1000 orders of history; QLOBOOKS_LONG gives it the 5000 of the promise.
+// has 500 orders of history; QLOBOOKS_LONG gives it the 5000 of the promise.
 func TestTheDailyQuotaIsSharedWithHistory(t *testing.T) {
 	atOnce(t)
-	orders, most := 1000, 6*time.Minute // an invoice and a payment each; as many as the history of several days
+	orders, most := 500, 8*time.Minute // an invoice and a payment each; as many as the history of several days
 	if os.Getenv("QLOBOOKS_LONG") != "" {
 		orders, most = 5000, 20*time.Minute
 	}
