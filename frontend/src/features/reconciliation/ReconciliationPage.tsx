@@ -45,6 +45,8 @@ export function ReconciliationPage({ search }: { search: ReconciliationSearch })
 function Found(props: { found: Reconciliation; search: ReconciliationSearch; change: (next: Partial<ReconciliationSearch>) => void }) {
   const { found } = props;
   if (found.rows.length === 0 && found.differences.length === 0) return <Nothing found={found} />;
+  // before both sides were read there is nothing to compare, and every row would look like a difference
+  if (found.as_of === null && found.differences.length === 0) return null;
   return (
     <>
       <Verdict found={found} />

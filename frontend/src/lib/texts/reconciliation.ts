@@ -24,7 +24,7 @@ export const reconciliationTexts = {
   unread: "Not read yet",
   completeText: "Every day was read. What is changed in Zoho Books afterwards shows after the next refresh.",
   partialText: "Only some of these days were read. Documents of the others are taken to be as they were posted.",
-  unreadText: "Zoho Books was not read for these days yet. Below stands only what QloBooks posted; press Refresh from Zoho to compare.",
+  unreadText: "Zoho Books was not read for these days yet. Press Refresh from Zoho to compare.",
   oldText: "This reading is more than a day old.",
   clean: (period: string) => `${period} agrees to the cent`,
   cleanText: (n: number) =>
