@@ -49,6 +49,13 @@ type shelf struct {
 	asleep    string        // id of a master that is inactive: stays are refused until it is made active
 }
 
+// set changes what the shelf is told to do, while workers may be writing to it.
+func (s *shelf) set(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
+}
+
 func newShelf() *shelf {
 	return &shelf{pages: map[string]string{}, names: map[string]string{}, steps: map[string]int{}, refuse: map[string]error{}}
 }
@@ -142,8 +149,8 @@ type desk struct {
 	*engine.Engine
 	store *store.Store
 	shelf *shelf
-	texts map[string]string
 	mu    sync.Mutex
+	texts map[string]string
 	clock time.Time
 	held  error
 }
@@ -162,6 +169,13 @@ func (d *desk) later(by time.Duration) {
 	d.clock = d.clock.Add(by)
 }
 
+// write changes the source's row, while workers may be reading it.
+func (d *desk) write(id, text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.texts[id] = text
+}
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	db, err := store.Open(privatetest.Database(t))
@@ -178,6 +192,8 @@ func newDesk(t *testing.T) *desk {
 	d.Engine = engine.New(d.store, func(context.Context) (*rules.Rules, error) { return &rules.Rules{}, d.held }, engine.Options{})
 	load := func(_ context.Context, ids []string) (map[string]string, error) {
 		found := map[string]string{}
+		d.mu.Lock()
+		defer d.mu.Unlock()
 		for _, id := range ids {
 			if text, ok := d.texts[id]; ok {
 				found[id] = text
@@ -431,7 +447,7 @@ func TestAWishDuringTheCallIsNotLost(t *testing.T) {
 		_, _ = d.Work(context.WithoutCancel(t.Context()), store.Queue{Flow: "note", Lane: store.Person}, nil)
 	}()
 	<-d.shelf.entered
-	d.texts["1"] = "newer"
+	d.write("1", "newer")
 	d.queue(t, ref)
 	d.shelf.wait <- struct{}{}
 	<-done

@@ -83,9 +83,7 @@ func (f *fate) die(ctx context.Context) {
 	due, err := f.store.Due(ctx, f.Flows(), 100)
 	f.must(err)
 	for q := range due {
-		f.shelf.mu.Lock()
-		f.shelf.hang = 1
-		f.shelf.mu.Unlock()
+		f.shelf.set(func() { f.shelf.hang = 1 })
 		done := make(chan struct{})
 		f.workers.Go(func() {
 			defer close(done)
@@ -95,9 +93,7 @@ func (f *fate) die(ctx context.Context) {
 		case <-f.shelf.hung:
 		case <-done:
 		}
-		f.shelf.mu.Lock()
-		f.shelf.hang = 0
-		f.shelf.mu.Unlock()
+		f.shelf.set(func() { f.shelf.hang = 0 })
 	}
 }
 
@@ -117,16 +113,20 @@ func TestWhateverHappensEveryRecordStandsOnce(t *testing.T) {
 			"change": func() {
 				ref := f.draw()
 				f.changes++
-				d.texts[ref.ID] = fmt.Sprintf("text %s, change %d", ref.ID, f.changes)
+				d.write(ref.ID, fmt.Sprintf("text %s, change %d", ref.ID, f.changes))
 				f.wish(ctx, ref)
 			},
-			"lost answer": func() { d.shelf.lose++ },
-			"lost step":   func() { d.shelf.loseSteps++ },
+			"lost answer": func() { d.shelf.set(func() { d.shelf.lose++ }) },
+			"lost step":   func() { d.shelf.set(func() { d.shelf.loseSteps++ }) },
 			"refusal": func() {
 				kind := rapid.SampledFrom([]fault.Kind{fault.Rejected, fault.Held, fault.Unavailable, fault.Limited, fault.Unknown, fault.Auth}).Draw(t, "kind")
-				d.shelf.refuse[f.draw().Key()] = fault.New(kind, "zoho_refused", "not now")
+				key := f.draw().Key()
+				d.shelf.set(func() { d.shelf.refuse[key] = fault.New(kind, "zoho_refused", "not now") })
 			},
-			"cure":  func() { delete(d.shelf.refuse, f.draw().Key()) },
+			"cure": func() {
+				key := f.draw().Key()
+				d.shelf.set(func() { delete(d.shelf.refuse, key) })
+			},
 			"work":  func() { f.work(ctx, 3) },
 			"death": func() { f.die(ctx) },
 			"time": func() {
@@ -140,9 +140,7 @@ func TestWhateverHappensEveryRecordStandsOnce(t *testing.T) {
 			for range rapid.IntRange(5, 25).Draw(t, "happenings") {
 				happenings[rapid.SampledFrom(names).Draw(t, "happening")]()
 			}
-			d.shelf.mu.Lock()
-			d.shelf.refuse, d.shelf.lose, d.shelf.loseSteps = map[string]error{}, 0, 0
-			d.shelf.mu.Unlock()
+			d.shelf.set(func() { d.shelf.refuse, d.shelf.lose, d.shelf.loseSteps = map[string]error{}, 0, 0 })
 			if rapid.Bool().Draw(t, "the dead stay dead") {
 				f.recover(ctx)
 			}
