@@ -55,11 +55,12 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	return attempts, nil
 }
 
-// asleep are the needed masters that were made inactive at the destination.
+// asleep are the needed masters that were made inactive at the destination, or are about to be
+// once more.
 func (b *batch) asleep(found map[Ref]store.Document, needs []Ref) []Ref {
 	var refs []Ref
 	for _, ref := range needs {
-		if r := b.named[ref.Flow]; r != nil && r.master && found[ref].Done(StepInactive) {
+		if r := b.named[ref.Flow]; r != nil && r.master && found[ref].Wants(StepInactive) {
 			refs = append(refs, ref)
 		}
 	}

@@ -34,9 +34,6 @@ func (b *batch) sendReviving(ctx context.Context, a *attempt, call Call) (Answer
 		if err != nil {
 			return Answer{}, err
 		}
-		if id == "" {
-			continue // another document had it made active just now
-		}
 		a.calls++
 		master := b.named[ref.Flow]
 		if err := master.step(ctx, master.revive, []string{id}); err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,6 +121,11 @@ func (d Document) Usable() bool {
 		}
 	}
 	return true
+}
+
+// Wants reports that a step of this name was taken of a document that stands, or is to be taken.
+func (d Document) Wants(step string) bool {
+	return d.ZohoID != "" && slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })
 }
 
 // Done reports that a step of this name was taken.
