@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -176,13 +177,16 @@ func (c *Client) send(ctx context.Context, req Request, token secret.String) (a 
 	return a
 }
 
+// understood are codes that say something: whole numbers, and words.
+var understood = regexp.MustCompile(`^(0|-?[1-9][0-9]*|[A-Z][A-Z0-9_]*)$`)
+
 // read finds code and message. Both come in several types.
 func (a *answered) read() {
 	var envelope struct {
 		Code    *Text `json:"code"`
 		Message Text  `json:"message"`
 	}
-	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil {
+	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil || !understood.MatchString(string(*envelope.Code)) {
 		return
 	}
 	a.whole, a.code, a.message = true, string(*envelope.Code), string(envelope.Message)
