@@ -129,14 +129,15 @@ func (l *Limiter) recall(ctx context.Context) error {
 		return fault.New(fault.Unavailable, "database_down", "The log of calls cannot be read, so that calls to Zoho Books cannot be counted.").
 			Do("It is tried again by itself; check QLOBOOKS_MYSQL_DSN and the database server.").By(err)
 	}
-	args := []any{l.clock(), midnight, today}
+	args := []any{l.clock(), midnight, today, "more"}
 	for name, at := range recent {
 		if args = append(args, at.UnixMilli(), name); len(args) >= 2*most {
 			if err := recall.Run(ctx, l.redis, l.keys, args...).Err(); err != nil {
 				return err
 			}
-			args = args[:3]
+			args = args[:4]
 		}
 	}
+	args[3] = "last"
 	return recall.Run(ctx, l.redis, l.keys, args...).Err()
 }

@@ -32,12 +32,13 @@ return 0
 `)
 
 // recall tells a new state what the log of calls says of the last minute and of today. Their names
-// are those of the log, so that several processes may do so.
+// are those of the log, so that several processes may do so. What is told in parts counts as told with
+// the last of them.
 var recall = redis.NewScript(prelude + `
 roll(tonumber(ARGV[2]))
 set('day_used', math.max(num('day_used') or 0, tonumber(ARGV[3])))
-for k = 4, #ARGV, 2 do redis.call('ZADD', C, 'NX', math.min(now, tonumber(ARGV[k])), 'log:' .. ARGV[k + 1]) end
-set('recalled', 1)
+for k = 5, #ARGV, 2 do redis.call('ZADD', C, 'NX', math.min(now, tonumber(ARGV[k])), 'log:' .. ARGV[k + 1]) end
+if ARGV[4] == 'last' then set('recalled', 1) end
 redis.call('PEXPIRE', H, 3 * DAY)
 redis.call('PEXPIRE', C, 2 * WINDOW)
 return 0
