@@ -299,7 +299,11 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 	if err != nil {
 		return false, err
 	}
-	return proves(*step.Proof, filled(step.Proof.Value), resp.Body)
+	done, err := proves(*step.Proof, filled(step.Proof.Value), resp.Body)
+	if err != nil {
+		return false, zoho.Unread(http.MethodGet, err)
+	}
+	return done, nil
 }
 
 // proves looks for a proof in an answer.
