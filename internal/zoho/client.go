@@ -61,12 +61,6 @@ func New(c Config) *Client {
 	return &Client{c}
 }
 
-// Organization is the id of the organisation that is called.
-func (c *Client) Organization() string { return c.c.Organization }
-
-// Links builds addresses of the web app.
-func (c *Client) Links() Links { return c.c.Links }
-
 // Do makes one call and gives its answer. It waits for its turn as long as ctx allows, repeats
 // calls that Zoho refused for their number, and renews a refused token once.
 //

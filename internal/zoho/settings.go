@@ -313,6 +313,9 @@ func (c *Client) fieldLabelled(ctx context.Context, entity, label string) (Field
 			return f, err
 		}
 	}
+	if err == nil {
+		err = Unread(http.MethodPost, fmt.Errorf("the new field %q is not listed", label))
+	}
 	return Field{}, err
 }
 
