@@ -184,15 +184,21 @@ func FuzzRecords(f *testing.F) {
 	for _, body := range []string{
 		`{"invoice":{"invoice_id":982000000567001,"total":"1560.10","custom_fields":[{"api_name":"cf_qloapps_key","value":7}],"line_items":[{"line_item_id":5}]}}`,
 		`{"invoice":{"invoice_id":"1","line_items":{},"custom_fields":null,"total":[]}}`, `{"invoice":[]}`, `{"invoice":null}`, `{}`, `[]`, ``,
-		`{"invoice":{"invoice_id":"1","total":1e400}}`, `{"invoice":{"invoice_id":"1","total":"1e999999999"}}`,
+		`{"invoice":{"invoice_id":9.82e17}}`, `{"invoice":{"invoice_id":true},"contact":{"contact_id":-1},"item":{"item_id":1.0}}`, `{"invoice":{"invoice_id":"1","total":1e400}}`, `{"invoice":{"invoice_id":"1","total":"1e999999999"}}`,
 	} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, r := range zoho.Resources {
 			rec, err := r.Read(body, zoho.KeyField)
-			if err == nil && rec.ID == "" {
-				t.Fatalf("%s of %q: a record without an id", r.Entity, body)
+			if err != nil {
+				continue
+			}
+			var envelope, fields map[string]json.RawMessage
+			_ = json.Unmarshal(body, &envelope)
+			_ = json.Unmarshal(envelope[r.Envelope], &fields)
+			if id := strings.TrimSpace(string(fields[r.ID])); rec.ID == "" || id[0] != '"' && id != rec.ID || strings.ContainsAny(rec.ID, ".+-") && id[0] != '"' {
+				t.Fatalf("%s of %q: its id is read as %q", r.Entity, body, rec.ID)
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package zoho
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -107,6 +109,9 @@ func (r Resource) Row(raw json.RawMessage, keyField string) (Record, error) {
 	return rec, err
 }
 
+// digits are ids that come as numbers; any other number has lost some of them.
+var digits = regexp.MustCompile(`^[0-9]+$`)
+
 func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	var fields map[string]json.RawMessage
 	if len(raw) == 0 || json.Unmarshal(raw, &fields) != nil {
@@ -132,7 +137,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
 		Total: amount(total), Tax: amount("tax_total"), Balance: amount(balance), HasTotal: told(total), HasBalance: told(balance),
 		Rate: amount("exchange_rate"), Raw: raw, Key: text(keyField)}
-	if rec.ID == "" {
+	if raw := bytes.TrimSpace(fields[r.ID]); rec.ID == "" || raw[0] != '"' && !digits.Match(raw) {
 		return Record{}, fmt.Errorf("answer for %s names no %s", r.Path, r.ID)
 	}
 	var nested struct {
