@@ -232,13 +232,13 @@ func TestTheDatabaseFailsUnderTheConnection(t *testing.T) {
 		{name: "disconnect", ends: true, open: func(s *connection.Service) error { return s.Disconnect(t.Context(), "test") }},
 	} {
 		t.Run(door.name, func(t *testing.T) {
-			for _, done := range []bool{false, true} {
+			for _, how := range privatetest.Losses {
 				reached := true
 				for n := 1; reached; n++ {
-					at := fmt.Sprintf("statement %d (carried out: %t)", n, done)
+					at := fmt.Sprintf("statement %d, %s", n, how)
 					s := k.again(t)
 					later(s, door.later)
-					k.database.Arm(n, done)
+					k.database.Arm(n, how)
 					err := door.open(s)
 					reached = k.database.Disarm()
 					if reached && err == nil && !door.quiet {

@@ -187,6 +187,13 @@ func TestTroubleBeforeTheCallLosesNothing(t *testing.T) {
 			cure := trouble(l)
 			got := l.try(t)
 			is(t, "with the trouble", got, store.Failed, "internal")
+			if _, err := l.Wanted(t.Context(), "bill", []string{"1"}); l.loads != nil && !errors.Is(err, l.loads) {
+				t.Errorf("a comparison of what cannot be read: %v", err)
+			}
+			everything := func(context.Context, []engine.Ref) (map[engine.Ref]bool, error) { return nil, nil }
+			if list, err := l.Preview(t.Context(), everything, true).Page(t.Context(), []store.Document{got}); l.loads != nil && !errors.Is(err, l.loads) || l.loads == nil && (err != nil || len(list) != 1) {
+				t.Errorf("a preview of it: %+v, %v", list, err)
+			}
 			if len(l.shelf.pages) != 0 || got.DueAt == nil {
 				t.Errorf("%v, due %v", l.shelf.pages, got.DueAt)
 			}
@@ -524,7 +531,7 @@ func TestReadingFailsAtEveryStatement(t *testing.T) {
 		}
 		n := 1
 		for ; ; n++ {
-			database.Arm(n, false)
+			database.Arm(n, privatetest.Undone)
 			got, err := read()
 			if !database.Disarm() {
 				break
@@ -536,6 +543,15 @@ func TestReadingFailsAtEveryStatement(t *testing.T) {
 		if n < 3 {
 			t.Errorf("%s was only tried with %d statements", door, n-1)
 		}
+	}
+	away := errors.New("QloApps' tables are away")
+	unselected := func(context.Context, []engine.Ref) (map[engine.Ref]bool, error) { return nil, away }
+	if list, err := d.Preview(t.Context(), unselected, true).Page(t.Context(), page[:1]); !errors.Is(err, away) || len(list) > 0 {
+		t.Errorf("a preview that cannot tell what is selected gives %d, %v", len(list), err)
+	}
+	d.held = fault.New(fault.Held, "not_connected", "Not connected.")
+	if list, err := d.Wanted(t.Context(), "note", []string{"1"}); !fault.Is(err, fault.Held) || len(list) > 0 {
+		t.Errorf("a comparison without rules gives %d, %v", len(list), err)
 	}
 	after, err := d.store.Documents(t.Context(), refs)
 	if err != nil || d.shelf.calls != calls {

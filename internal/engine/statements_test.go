@@ -13,9 +13,9 @@ import (
 )
 
 // TestTheDatabaseFailsAtEveryStatement lets the connection break at the first statement of a life,
-// then at the second, and so on until the life runs through: once before the statement is carried
-// out, once after, with its answer lost. Whatever that interrupts, the next pass ends with every
-// document exactly once.
+// then at the second, and so on until the life runs through: before the statement is carried out, after,
+// and for good, as if the worker had died there. Whatever that interrupts, the next pass ends with
+// every document exactly once.
 func TestTheDatabaseFailsAtEveryStatement(t *testing.T) {
 	room, stay, letter := store.Ref{Flow: "room", ID: "70"}, store.Ref{Flow: "stay", ID: "1"}, store.Ref{Flow: "letter", ID: "7"}
 	type ends map[store.Ref]end
@@ -83,10 +83,10 @@ func TestTheDatabaseFailsAtEveryStatement(t *testing.T) {
 		t.Run(life.name, func(t *testing.T) {
 			d := lives(t)
 			database := privatetest.Fail(d.store.Gorm())
-			for _, done := range []bool{false, true} {
+			for _, how := range privatetest.Losses {
 				reached := true
 				for n := 1; reached; n++ {
-					at := fmt.Sprintf("statement %d (carried out: %t)", n, done)
+					at := fmt.Sprintf("statement %d, %s", n, how)
 					d.empty(t)
 					if life.before != nil {
 						life.before(d)
@@ -95,7 +95,7 @@ func TestTheDatabaseFailsAtEveryStatement(t *testing.T) {
 						t.Fatal(err)
 					}
 					calls := d.shelf.calls
-					database.Arm(n, done)
+					database.Arm(n, how)
 					_ = d.pass(t.Context())
 					reached = database.Disarm()
 					for ref := range life.want {

@@ -10,8 +10,20 @@ import (
 	"gorm.io/gorm"
 )
 
-// Failing is a database that loses one statement because its connection breaks: a query, a change,
-// or the begin or the commit of a transaction.
+// Loss is how a statement is lost.
+type Loss string
+
+const (
+	Undone  Loss = "not carried out"
+	Done    Loss = "carried out, its answer lost"
+	ForGood Loss = "not carried out, nor any after it" // as if the process had died
+)
+
+// Losses are all of them.
+var Losses = []Loss{Undone, Done, ForGood}
+
+// Failing is a database that loses statements because its connection breaks: a query, a change, or the
+// begin or the commit of a transaction.
 type Failing struct {
 	gorm.ConnPool
 	*countdown
@@ -20,8 +32,8 @@ type Failing struct {
 // countdown is shared by a database and its transactions.
 type countdown struct {
 	mu   sync.Mutex
-	at   int  // the statement that is lost, counted from 1; 0 = none
-	done bool // it is carried out, and only its answer is lost
+	at   int // the statement that is lost, counted from 1; 0 = none
+	how  Loss
 	seen int
 }
 
@@ -32,11 +44,11 @@ func Fail(db *gorm.DB) *Failing {
 	return f
 }
 
-// Arm makes the n-th statement from now on fail; done says that it is carried out all the same.
-func (c *countdown) Arm(n int, done bool) {
+// Arm makes the n-th statement from now on fail.
+func (c *countdown) Arm(n int, how Loss) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at, c.done, c.seen = n, done, 0
+	c.at, c.how, c.seen = n, how, 0
 }
 
 // Disarm makes the database good and tells whether the statement that Arm named was reached.
@@ -53,13 +65,15 @@ func (c *countdown) Disarm() (reached bool) {
 func (c *countdown) lost() (before, after error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.seen++; c.seen != c.at {
+	c.seen++
+	switch {
+	case c.at == 0 || c.seen < c.at || c.seen > c.at && c.how != ForGood:
 		return nil, nil
-	}
-	if c.done {
+	case c.how == Done:
 		return nil, mysql.ErrInvalidConn
+	default:
+		return mysql.ErrInvalidConn, nil
 	}
-	return mysql.ErrInvalidConn, nil
 }
 
 // ExecContext is part of gorm.ConnPool.
