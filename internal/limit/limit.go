@@ -77,7 +77,7 @@ type Log struct {
 
 const (
 	travel    = time.Second            // before this a call is not asked whether it still is on its way
-	lease     = 30 * time.Second       // a dead process frees its calls in flight after this
+	lease     = 22 * time.Second       // a dead process frees its calls in flight after this; a call takes 20 at most
 	heartbeat = 3 * time.Second        // a waiting call counts as waiting this long after it last asked
 	longest   = time.Second            // between two questions, so that a changed state is noticed
 	retry     = 25 * time.Millisecond  // between two questions for a place that another process has
