@@ -372,6 +372,39 @@ func TestAFlushedRedisForgetsNothingThatMatters(t *testing.T) {
 	})
 }
 
+// TestTheDaysLimitComesBackFromTheLog loses all of Redis when no process remembers anything, after more
+// calls than the smallest plan allows a day.
+func TestTheDaysLimitComesBackFromTheLog(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		log         limit.Log
+		limit, left int
+		over        bool
+	}{
+		{"an answer of today told", limit.Log{Today: 3000, Limit: 5000, Left: 1500}, 5000, 1499, false},
+		{"an answer of yesterday told", limit.Log{Today: 3000, Limit: 5000, Left: -1}, 5000, 1999, false},
+		{"nothing was left", limit.Log{Today: 3000, Limit: 5000, Left: 0}, 5000, 0, true},
+		{"no answer ever told", limit.Log{Today: 1000, Left: -1}, 1000, 0, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+				l := limit.New(client, "60001", limit.Options{Rates: limit.Rates{PerMinute: 90}, Now: time.Now,
+					Remembered: func(context.Context, time.Time, time.Time) (limit.Log, error) { return c.log, nil }})
+				done, err := l.Acquire(t.Context(), limit.Live)
+				if over := fault.Of(err) != nil && fault.Of(err).Code == "daily_limit"; over != c.over || err != nil && !over {
+					t.Fatalf("the next call: %v", err)
+				}
+				if err == nil {
+					done(nil)
+				}
+				if got := budget(t, l).Day; got.Limit != c.limit || got.Left != c.left {
+					t.Errorf("%+v", got)
+				}
+			})
+		})
+	}
+}
+
 func TestAnOlderRedisIsToldWhatHappenedSince(t *testing.T) {
 	inBubble(t, func(t *testing.T, server *miniredis.Miniredis, client *redis.Client) {
 		l := limiter(client, limit.Rates{PerMinute: 30})
@@ -511,7 +544,7 @@ func TestWithoutTheLogNobodyCalls(t *testing.T) {
 	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
 		broken := errors.New("the database is away")
 		l := limit.New(client, "60001", limit.Options{Rates: limit.Rates{PerMinute: 10, PerDay: 100}, Now: time.Now,
-			Remembered: func(context.Context, time.Time, time.Time) (map[string]time.Time, int, error) { return nil, 7, broken }})
+			Remembered: func(context.Context, time.Time, time.Time) (limit.Log, error) { return limit.Log{Today: 7}, broken }})
 		_, err := l.Acquire(t.Context(), limit.Person)
 		if f := fault.Of(err); err == nil || f.Kind != fault.Unavailable || f.Code != "database_down" || f.Action == "" {
 			t.Errorf("without the log: %v", err)

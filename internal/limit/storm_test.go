@@ -103,7 +103,7 @@ func (s *storm) chance(n int) int {
 
 func (s *storm) process() *limit.Limiter {
 	return limit.New(s.dial(), "60001", limit.Options{Rates: limit.Rates{PerMinute: s.perMinute, Concurrency: s.atOnce, ReservePercent: 20}, Now: time.Now,
-		Remembered: func(_ context.Context, since, _ time.Time) (map[string]time.Time, int, error) {
+		Remembered: func(_ context.Context, since, _ time.Time) (limit.Log, error) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			recent := map[string]time.Time{}
@@ -112,7 +112,7 @@ func (s *storm) process() *limit.Limiter {
 					recent[name] = at
 				}
 			}
-			return recent, len(s.log), nil
+			return limit.Log{Recent: recent, Today: len(s.log), Left: -1}, nil
 		}})
 }
 

@@ -123,11 +123,6 @@ func (d Document) Usable() bool {
 	return true
 }
 
-// Wants reports that a step of this name was taken of a document that stands, or is to be taken.
-func (d Document) Wants(step string) bool {
-	return d.ZohoID != "" && slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })
-}
-
 // Done reports that a step of this name was taken.
 func (d Document) Done(step string) bool {
 	for _, s := range d.Steps {
@@ -136,6 +131,11 @@ func (d Document) Done(step string) bool {
 		}
 	}
 	return false
+}
+
+// Has reports that a step of this name was taken or is to be.
+func (d Document) Has(step string) bool {
+	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })
 }
 
 // Moving reports that the engine is still at it without anybody's help.

@@ -177,8 +177,7 @@ func mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
 }
 
 // WakeMaster marks a retired master so that its step of this name is taken again at due, and gives
-// the id of its document, which the caller makes active now, even if somebody marked it before: that
-// one may have died since.
+// the id of its document, which the caller makes active now.
 func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.Time) (id string, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []documentRow

@@ -101,12 +101,13 @@ func (c *Client) once(ctx context.Context, req Request, token secret.String) (an
 	defer release(nil)
 	began := c.c.Now()
 	a := c.send(ctx, req, token)
-	release(c.learn(ctx, a)) // at once: the log must not hold up who waits for a place
+	day := c.learn(ctx, a)
+	release(day) // at once: the log must not hold up who waits for a place
 	err = classify(req, a)
 	if c.c.Recorder != nil {
 		e := Exchange{
 			At: began, Method: req.Method, Path: Version + req.Path, Query: c.query(req).Encode(), Ref: refOf(ctx), Lane: laneOf(ctx),
-			Status: a.status, Code: a.code, Duration: c.c.Now().Sub(began), Request: req.Body, Response: a.body,
+			Status: a.status, Code: a.code, Duration: c.c.Now().Sub(began), Request: req.Body, Response: a.body, Day: day,
 		}
 		if err != nil {
 			e.Fault = fault.Of(err).Code
