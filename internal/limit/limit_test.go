@@ -498,8 +498,8 @@ func TestRedisFailsAtEveryCommand(t *testing.T) {
 				logged := map[string]time.Time{}
 				const before = 2100 // more than a script is told at once
 				l := limit.New(f, "60001", limit.Options{Rates: limit.Rates{PerMinute: before + 10, PerDay: 100000, Concurrency: 10}, Now: time.Now,
-					Remembered: func(context.Context, time.Time, time.Time) (map[string]time.Time, int, error) {
-						return logged, len(logged), nil
+					Remembered: func(context.Context, time.Time, time.Time) (limit.Log, error) {
+						return limit.Log{Recent: logged, Today: len(logged)}, nil
 					}})
 				call(t, l, limit.Live, 10*time.Millisecond)
 				for i := range before {
