@@ -38,7 +38,7 @@ func inBubble(t *testing.T, f func(t *testing.T, server *miniredis.Miniredis, cl
 		t.Fatal(err)
 	}
 	defer server.Close()
-	synctest.Test(t, func(t *testing.T) { f(t, server, dial(t, server.Addr())) })
+	synctest.Test(t, func(t *testing.T) { f(t, server, dial(t, server.Addr(), 0)) })
 }
 
 func limiter(client *redis.Client, r limit.Rates) *limit.Limiter {
@@ -507,7 +507,7 @@ func TestRedisFailsAtEveryCommand(t *testing.T) {
 				for i := range before {
 					logged[fmt.Sprint(i)] = time.Now()
 				}
-				if err := client.FlushAll(t.Context()).Err(); err != nil {
+				if err := client.FlushDB(t.Context()).Err(); err != nil {
 					t.Fatal(err)
 				}
 				began := time.Now()
