@@ -270,12 +270,15 @@ func entities(entity string) []string {
 func (c *Client) Fields(ctx context.Context, entity string) (list []Field, err error) {
 	for _, name := range entities(entity) {
 		list, err = read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
-		if err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
+		if err != nil && !undocumented(err) {
 			return nil, err
 		}
 		if len(list) > 0 {
 			return list, nil
 		}
+	}
+	if errors.Is(err, errNoList) {
+		err = nil // Zoho documents the address, but not its answer: there are none that we can use
 	}
 	return list, err
 }
