@@ -61,7 +61,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		return none, err
 	}
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, r)
-	m.Facts.Date = m.Doc.Date
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(f.Updated)
 	m.Steps = []engine.Step{step}
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.totals.Tax, true, o.HotelName
 	return m, err
