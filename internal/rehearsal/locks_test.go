@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
 
@@ -31,12 +32,17 @@ func everyDocument(ctx context.Context, t *testing.T, s *rehearsal.Stage) []bill
 		t.Fatal(err)
 	}
 	var all []billed
+	seen := map[string]bool{} // a payment may belong to several orders
 	for _, item := range page.Items {
 		var order struct{ Documents []billed }
 		if err := s.Call(ctx, http.MethodGet, "/records/orders/"+item.ID, nil, &order); err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, order.Documents...)
+		for _, d := range order.Documents {
+			if !seen[d.Key] {
+				seen[d.Key], all = true, append(all, d)
+			}
+		}
 	}
 	return all
 }
@@ -60,8 +66,8 @@ func median(ctx context.Context, t *testing.T, dsn string) string {
 	return day
 }
 
-// lockedHotel is a stage whose books are locked in the middle of the hotel's invoices.
-func lockedHotel(ctx context.Context, t *testing.T, policy string) (*rehearsal.Stage, string) {
+// lockedHotel is a stage of whose books a part is locked in the middle of the hotel's invoices.
+func lockedHotel(ctx context.Context, t *testing.T, module, policy string) (*rehearsal.Stage, string) {
 	t.Helper()
 	dsn := hotel(t, "qlo_")
 	s := listed(ctx, t, dsn)
@@ -72,7 +78,9 @@ func lockedHotel(ctx context.Context, t *testing.T, policy string) (*rehearsal.S
 		t.Fatal(err)
 	}
 	lock := median(ctx, t, dsn)
-	s.Books.SetLockDate(lock)
+	if err := s.Books.SetLock(module, lock); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Call(ctx, http.MethodPost, "/connection/test", nil, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +102,8 @@ func TestALockInTheMiddleHoldsWhatIsBefore(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	s, lock := lockedHotel(ctx, t, "hold")
+	s, lock := lockedHotel(ctx, t, "sales", "hold")
+	warned(ctx, t, s, wire.Locks{Known: true, Sales: &lock}, "hold")
 	foreseesSync(ctx, t, s, "orders")
 	refusedNothing(t, s)
 	held, posted := 0, 0
@@ -133,7 +142,8 @@ func TestTheFirstOpenDayIsForDocumentsNotForTheBank(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	s, lock := lockedHotel(ctx, t, "first_open_day")
+	s, lock := lockedHotel(ctx, t, "sales", "first_open_day")
+	told := warned(ctx, t, s, wire.Locks{Known: true, Sales: &lock}, "first_open_day")
 	foreseesSync(ctx, t, s, "orders")
 	refusedNothing(t, s)
 	last, err := time.Parse(time.DateOnly, lock)
@@ -141,10 +151,13 @@ func TestTheFirstOpenDayIsForDocumentsNotForTheBank(t *testing.T) {
 		t.Fatal(err)
 	}
 	open := last.AddDate(0, 0, 1).Format(time.DateOnly)
-	moved := 0
+	moved, paper := 0, 0
 	for _, r := range s.Books.Snapshot() {
 		var body struct{ Notes string }
 		_ = json.Unmarshal(r.Body, &body)
+		if strings.HasPrefix(body.Notes, "Dated ") {
+			paper++
+		}
 		if r.Date != "" && r.Date <= lock {
 			t.Errorf("%s is dated %s", r.Key, r.Date)
 		}
@@ -164,6 +177,9 @@ func TestTheFirstOpenDayIsForDocumentsNotForTheBank(t *testing.T) {
 			t.Errorf("%s is held: %+v", d.Key, *d.Issue)
 		}
 	}
+	if paper != told.Moved || told.Held > held {
+		t.Errorf("%d documents bear another day and %d wait, foreseen were %+v", paper, held, told)
+	}
 	if moved < 10 || held < 5 {
 		t.Errorf("%d invoices moved, %d payments held", moved, held)
 	}
@@ -173,13 +189,119 @@ func TestTheFirstOpenDayIsForDocumentsNotForTheBank(t *testing.T) {
 	}
 }
 
+// warned reads what is shown before anything is queued: the locks of the connection, and what they
+// do to the selection.
+func warned(ctx context.Context, t *testing.T, s *rehearsal.Stage, want wire.Locks, policy string) wire.PreviewLocked {
+	t.Helper()
+	same := func(a, b *string) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
+	var connection struct{ Locks *wire.Locks }
+	if err := s.Call(ctx, http.MethodGet, "/connection", nil, &connection); err != nil {
+		t.Fatal(err)
+	}
+	l := connection.Locks
+	if l == nil || !l.Known || !same(l.Sales, want.Sales) || !same(l.Banking, want.Banking) || l.Detail == "" {
+		t.Errorf("the connection tells %+v", l)
+	}
+	told := preview(ctx, t, s, "/records/orders/preview", map[string]any{"all": true}).Locked
+	if told == nil || told.Policy != policy || !same(told.Locks.Sales, want.Sales) || !same(told.Locks.Banking, want.Banking) || told.Held+told.Moved < 10 || policy == "hold" && told.Moved > 0 {
+		t.Fatalf("the preview tells %+v", told)
+	}
+	return *told
+}
+
+// TestMoneyIsLockedByBankingToo locks nothing but banking: what is owed is posted on its own day,
+// money of the bank waits, and with the first open day money of the till takes it.
+func TestMoneyIsLockedByBankingToo(t *testing.T) {
+	for _, policy := range []string{"hold", "first_open_day"} {
+		t.Run(policy, func(t *testing.T) {
+			atOnce(t)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer cancel()
+			s, lock := lockedHotel(ctx, t, "banking", policy)
+			mapMethod(ctx, t, s, "Cash", "Petty Cash")
+			told := warned(ctx, t, s, wire.Locks{Known: true, Banking: &lock}, policy)
+			foreseesSync(ctx, t, s, "orders")
+			refusedNothing(t, s)
+			held := moneyWaits(ctx, t, s, lock)
+			paper, moved := moneyStands(t, s, lock, policy)
+			if paper < 10 || held < 10 || held != told.Held || moved != told.Moved || policy == "first_open_day" && moved == 0 {
+				t.Errorf("%d documents of the locked period stand, %d of money wait and %d moved; told was %+v", paper, held, moved, told)
+			}
+			foreseesSync(ctx, t, s, "orders")
+			if again := writes(s); len(again) != 0 {
+				t.Errorf("a second pass wrote %v", again)
+			}
+
+			if err := s.Books.SetLock("banking", ""); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Call(ctx, http.MethodPost, "/connection/test", nil, nil); err != nil {
+				t.Fatal(err)
+			}
+			settled(ctx, t, s)
+			for _, d := range everyDocument(ctx, t, s) {
+				if d.Issue != nil {
+					t.Errorf("after the lock was lifted %s is %s: %+v", d.Key, d.Status, *d.Issue)
+				}
+			}
+			refusedNothing(t, s)
+		})
+	}
+}
+
+// moneyWaits counts what a lock of banking holds: nothing but money, and what gives it back.
+func moneyWaits(ctx context.Context, t *testing.T, s *rehearsal.Stage, lock string) (held int) {
+	t.Helper()
+	for _, d := range everyDocument(ctx, t, s) {
+		if d.Issue == nil {
+			continue
+		}
+		if d.Flow != "payment" && d.Flow != "credit_note" && d.Flow != "refund" || !strings.Contains(d.Issue.Detail, "locked banking up to and including "+lock) {
+			t.Errorf("%s is %s: %+v", d.Key, d.Status, *d.Issue)
+		}
+		if d.Issue.Code == "period_locked" {
+			held++
+		}
+	}
+	return held
+}
+
+// moneyStands counts what is owed and stands in the locked period, and money that bears another
+// day; money of the bank never does, and none stands in the locked period.
+func moneyStands(t *testing.T, s *rehearsal.Stage, lock, policy string) (paper, moved int) {
+	t.Helper()
+	for _, r := range s.Books.Snapshot() {
+		var body struct{ Notes, Description string }
+		_ = json.Unmarshal(r.Body, &body)
+		locked := r.Date != "" && r.Date <= lock
+		switch {
+		case r.Module == "customerpayments" && locked:
+			t.Errorf("%s of %s stands in a locked period", r.Key, r.Date)
+		case r.Module == "customerpayments" && strings.Contains(body.Description, "Dated "):
+			if moved++; r.Account != "Petty Cash" || policy == "hold" {
+				t.Errorf("%s in %s bears another day than its own", r.Key, r.Account)
+			}
+		case strings.HasPrefix(body.Notes, "Dated "):
+			t.Errorf("%s bears %s, but sales are open", r.Key, r.Date)
+		case locked && r.Module != "customerpayments":
+			paper++
+		}
+		for _, f := range r.Refunds {
+			if f.Date <= lock {
+				t.Errorf("%s was given back on %s, which is locked", r.Key, f.Date)
+			}
+		}
+	}
+	return paper, moved
+}
+
 // TestRetryFindsThatALockWasLifted lifts a lock without telling anybody but the person who retries,
 // and sets one that only a refusal tells of.
 func TestRetryFindsThatALockWasLifted(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	s, _ := lockedHotel(ctx, t, "hold")
+	s, _ := lockedHotel(ctx, t, "sales", "hold")
 	if _, err := s.Start(ctx, "/records/orders/1/sync", nil); err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type foreseen struct {
 	Posted                int `json:"document_count"`
 	Records               struct{ Total, Done, Failed, Held, Unchanged, Skipped int }
 	Hours                 float64
+	Locked                *wire.PreviewLocked
 	ByCurrency            []struct{ Currency, Amount string } `json:"by_currency"`
 	ByFlow                []struct {
 		Flow             string
