@@ -53,6 +53,10 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		return none, err
 	}
 	total := money.RoundHalfUp(f.Amount, currency.Precision)
+	if !total.IsPositive() { // less than the currency's smallest unit
+		m.Nothing = true
+		return m, nil
+	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
 	if err != nil {
 		return none, err
