@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -255,6 +256,37 @@ func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values)
 		yield(nil, fault.New(fault.Unavailable, "zoho_unavailable", "A list in Zoho Books does not end; it was read up to page %d.", mostPages).
 			Do("Narrow down what is asked for, for example to fewer days."))
 	}
+}
+
+// Count asks how many rows a list has without reading them; known is false where Zoho does not tell.
+func (c *Client) Count(ctx context.Context, path string, filter url.Values) (n int, known bool, err error) {
+	q := url.Values{"page": {"1"}, "per_page": {"200"}, "response_option": {"2"}}
+	for name, values := range filter {
+		q[name] = values
+	}
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: q})
+	if err != nil {
+		return 0, false, err
+	}
+	type counts struct {
+		Total *Text `json:"total"`
+		Count *Text `json:"count"`
+		Sum   *Text `json:"total_count"`
+	}
+	var envelope struct {
+		counts
+		Page counts `json:"page_context"`
+	}
+	if json.Unmarshal(resp.Body, &envelope) != nil {
+		return 0, false, nil
+	}
+	for _, told := range []*Text{envelope.Page.Total, envelope.Page.Count, envelope.Page.Sum, envelope.Total, envelope.counts.Count, envelope.Sum} {
+		if told != nil {
+			n, err := strconv.Atoi(string(*told))
+			return n, err == nil, nil
+		}
+	}
+	return 0, false, nil
 }
 
 func more(context json.RawMessage) bool {

@@ -1933,6 +1933,11 @@ export interface components {
             differences: components["schemas"]["Difference"][];
             /** Format: date */
             from: string;
+            /**
+             * Format: date
+             * @description The last day up to which every day of the range was read; null when the first was not.
+             */
+            read_to: string | null;
             rows: components["schemas"]["ReconciliationRow"][];
             /** Format: date */
             to: string;
