@@ -14,6 +14,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
@@ -287,8 +288,19 @@ func TestPreviewOfAFilter(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	s := listed(ctx, t, hotel(t, "qlo_"))
+	// Invoices of one selection are marked sent together, however slow the machine is.
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Engine: engine.Options{Gather: 5 * time.Second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	if err := s.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Start(ctx, "/records/orders/initialize", nil); err != nil {
 		t.Fatal(err)
 	}
 	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format(time.DateOnly) }
