@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
 
@@ -48,7 +49,7 @@ func everyDocument(ctx context.Context, t *testing.T, s *rehearsal.Stage) []bill
 }
 
 // median is the day in the middle of the hotel's invoices.
-func median(ctx context.Context, t *testing.T, dsn string) string {
+func median(ctx context.Context, t *testing.T, dsn, prefix string) string {
 	t.Helper()
 	db, err := sql.Open("mysql", dsn)
 	if err != nil {
@@ -56,11 +57,11 @@ func median(ctx context.Context, t *testing.T, dsn string) string {
 	}
 	defer db.Close()
 	var n int
-	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlo_order_invoice").Scan(&n); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+prefix+"order_invoice").Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	var day string
-	if err := db.QueryRowContext(ctx, "SELECT DATE_FORMAT(date_add, '%Y-%m-%d') FROM qlo_order_invoice ORDER BY date_add LIMIT 1 OFFSET ?", n/2).Scan(&day); err != nil {
+	if err := db.QueryRowContext(ctx, "SELECT DATE_FORMAT(date_add, '%Y-%m-%d') FROM "+prefix+"order_invoice ORDER BY date_add LIMIT 1 OFFSET ?", n/2).Scan(&day); err != nil {
 		t.Fatal(err)
 	}
 	return day
@@ -69,7 +70,11 @@ func median(ctx context.Context, t *testing.T, dsn string) string {
 // lockedHotel is a stage of whose books a part is locked in the middle of the hotel's invoices.
 func lockedHotel(ctx context.Context, t *testing.T, module, policy string) (*rehearsal.Stage, string) {
 	t.Helper()
-	dsn := hotel(t, "qlo_")
+	return locked(ctx, t, hotel(t, "qlo_"), "qlo_", module, policy)
+}
+
+func locked(ctx context.Context, t *testing.T, dsn, prefix, module, policy string) (*rehearsal.Stage, string) {
+	t.Helper()
 	s := listed(ctx, t, dsn)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
 		t.Fatal(err)
@@ -77,7 +82,7 @@ func lockedHotel(ctx context.Context, t *testing.T, module, policy string) (*reh
 	if err := s.Set(ctx, "orders", "locked_period_policy", policy); err != nil {
 		t.Fatal(err)
 	}
-	lock := median(ctx, t, dsn)
+	lock := median(ctx, t, dsn, prefix)
 	if err := s.Books.SetLock(module, lock); err != nil {
 		t.Fatal(err)
 	}
@@ -207,6 +212,49 @@ func warned(ctx context.Context, t *testing.T, s *rehearsal.Stage, want wire.Loc
 		t.Fatalf("the preview tells %+v", told)
 	}
 	return *told
+}
+
+// TestALockInTheMiddleOfRealHotels locks parts of the books in the middle of real rows, where the dumps
+// are there; these are all of one day and are spread over the days before. What the preview foresees
+// happens, and nothing is refused or stands where it may not.
+func TestALockInTheMiddleOfRealHotels(t *testing.T) {
+	for _, c := range []struct{ version, prefix, module, policy string }{
+		{"1.7", "qlo_", "sales", "first_open_day"}, {"1.7", "qlo_", "banking", "hold"}, {"1.6.1", "ps_", "sales", "hold"}, {"1.6.1", "ps_", "banking", "first_open_day"},
+	} {
+		t.Run(c.version+" "+c.module+" "+c.policy, func(t *testing.T) {
+			atOnce(t)
+			dsn, there := privatetest.Dump(t, c.version)
+			if !there {
+				t.Logf("no dump of %s beside the repository", c.version)
+				return
+			}
+			for _, table := range []string{"orders SET date_add = date_add - INTERVAL 40 - id_order DAY", "order_invoice SET date_add = date_add - INTERVAL 40 - id_order DAY",
+				"order_payment SET date_add = date_add - INTERVAL 40 - id_order_payment DAY", "order_slip SET date_add = date_add - INTERVAL 40 - id_order DAY"} {
+				inHotel(t, dsn, "UPDATE "+c.prefix+table)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			defer cancel()
+			s, lock := locked(ctx, t, dsn, c.prefix, c.module, c.policy)
+			foreseesSync(ctx, t, s, "orders")
+			refusedNothing(t, s)
+			paper, money := 0, 0
+			for _, r := range s.Books.Snapshot() {
+				isMoney := r.Module == "customerpayments"
+				switch {
+				case r.Date == "":
+				case r.Date <= lock && (isMoney || c.module == "sales"):
+					t.Errorf("%s of %s stands in a locked period", r.Key, r.Date)
+				case isMoney:
+					money++
+				default:
+					paper++
+				}
+			}
+			if paper < 3 || money < 3 {
+				t.Errorf("%d documents and %d payments stand", paper, money)
+			}
+		})
+	}
 }
 
 // TestMoneyIsLockedByBankingToo locks nothing but banking: what is owed is posted on its own day,
