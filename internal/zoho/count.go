@@ -10,7 +10,7 @@ import (
 
 // Count asks how many rows a list has without reading them; known is false where Zoho does not tell.
 func (c *Client) Count(ctx context.Context, path string, filter url.Values) (n int, known bool, err error) {
-	q := url.Values{"page": {"1"}, "per_page": {"200"}, "response_option": {"2"}}
+	q := url.Values{"page": {"1"}, "per_page": {strconv.Itoa(perPage)}, "response_option": {"2"}}
 	for name, values := range filter {
 		q[name] = values
 	}
