@@ -16,13 +16,14 @@ import (
 
 // attempt is one claimed document on its way.
 type attempt struct {
-	doc    store.Document
-	record any
-	plan   plan
-	name   string // the reserved display name, "" where none is needed or none yet
-	print  string // fingerprint wanted
-	calls  int
-	asleep []Ref // masters it names that are inactive at the destination
+	doc     store.Document
+	record  any
+	plan    plan
+	name    string // the reserved display name, "" where none is needed or none yet
+	print   string // fingerprint wanted
+	calls   int
+	awaited bool  // another document waits for it
+	asleep  []Ref // masters it names that are inactive at the destination
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }

@@ -132,6 +132,12 @@ func (d Document) Done(step string) bool {
 	return false
 }
 
+// Unbegun reports that nothing of it stands and nobody is at it: it was never queued, or no record
+// needed a document until now.
+func (d Document) Unbegun() bool {
+	return d.Status == NotSynced || d.Status == Synced && d.ZohoID == ""
+}
+
 // Moving reports that the engine is still at it without anybody's help.
 func (d Document) Moving() bool {
 	switch d.Status {
