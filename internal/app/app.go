@@ -85,8 +85,9 @@ func Open(ctx context.Context, c config.Config) (*App, error) {
 // is the process' own, and Redis' for the limiter.
 func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts engine.Options) (*App, error) {
 	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}}
-	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (map[string]time.Time, int, error) {
-		return a.Store.RecentCalls(ctx, since, day)
+	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (limit.Log, error) {
+		log, err := a.Store.RecentCalls(ctx, since, day)
+		return limit.Log{Recent: log.Recent, Today: log.Today, Limit: log.DayLimit, Left: log.DayLeft}, err
 	}
 	if now == nil {
 		a.now = time.Now

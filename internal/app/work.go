@@ -244,9 +244,13 @@ type recorder struct {
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 	r.metrics.Call(e.Status, e.Fault != "")
-	err := r.store.AddCall(store.CallLine{At: r.store.Now(), Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
-		Request: string(e.Request), Response: string(e.Response), Error: e.Fault})
-	if err != nil {
+	line := store.CallLine{At: r.store.Now(), Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
+		Request: string(e.Request), Response: string(e.Response), Error: e.Fault}
+	if e.Day != nil && e.Day.Limit > 0 {
+		left := max(0, e.Day.Remaining)
+		line.DayLimit, line.DayLeft = &e.Day.Limit, &left
+	}
+	if err := r.store.AddCall(line); err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
 	}
 	switch e.Fault {

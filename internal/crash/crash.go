@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -32,7 +33,7 @@ import (
 // Options say how hard a trial is.
 type Options struct {
 	Seed     uint64
-	Orders   int // each becomes an invoice and a payment at least
+	Orders   int // of all lives; each becomes two documents at least
 	Guests   int
 	Kills    int  // at least
 	All      bool // go on until every point was aimed at
@@ -51,8 +52,10 @@ type Report struct {
 	AtRandom          int
 	Missed            []string // points at which no process died
 	Flushes, Restarts int
-	Documents         int // that must stand in the books
-	Struck            int // calls that went wrong by rule
+	Documents         int            // that must stand in the books
+	Later             int            // things done to orders, guests and room types after they were queued
+	ByFlow            map[string]int // documents in the books
+	Struck            int            // calls that went wrong by rule
 	Took              time.Duration
 	Wrong             []string
 }
@@ -72,20 +75,28 @@ type trial struct {
 	zoho   string
 	stage  *rehearsal.Stage
 	hotel  *sql.DB
-	orders []sample.Paid
+	orders []sample.Lived
 	plan   plan
 	report Report
 
 	mu     sync.Mutex
 	queued int
+	deeds  []*deed
+	there  map[int]string // payments made by hand in Zoho Books, by order
+	payers map[int]bool   // guests who pay there
+}
+
+func newTrial(o Options) *trial {
+	if o.Log == nil {
+		o.Log = func(string, ...any) {}
+	}
+	return &trial{o: o, since: time.Now(), there: map[int]string{}, payers: map[int]bool{}, report: Report{Seed: o.Seed},
+		plan: plan{tries: o.Tries, chance: rand.New(rand.NewPCG(o.Seed, 2)), state: map[string]*goal{}}}
 }
 
 // Run carries out a trial. The error is about the trial itself; what it found is in the report.
 func Run(ctx context.Context, o Options) (Report, error) {
-	if o.Log == nil {
-		o.Log = func(string, ...any) {}
-	}
-	t := &trial{o: o, since: time.Now(), report: Report{Seed: o.Seed}, plan: plan{tries: o.Tries, chance: rand.New(rand.NewPCG(o.Seed, 2)), state: map[string]*goal{}}}
+	t := newTrial(o)
 	began := time.Now()
 	stop, err := t.open(ctx)
 	defer stop()
@@ -148,9 +159,10 @@ func (t *trial) open(ctx context.Context) (stop func(), err error) {
 	if err := sample.Load(ctx, t.hotel, prefix, time.Now()); err != nil {
 		return stop, err
 	}
-	if t.orders, err = sample.AddPaid(ctx, t.hotel, prefix, time.Now(), sample.Crowd{First: firstID, Orders: t.o.Orders, Guests: t.o.Guests, RoomTypes: t.o.Guests / 2}); err != nil {
+	if t.orders, err = sample.AddLives(ctx, t.hotel, prefix, time.Now(), sample.Crowd{First: firstID, Orders: t.o.Orders, Guests: t.o.Guests, RoomTypes: t.o.Guests / 2}); err != nil {
 		return stop, err
 	}
+	t.deeds = t.plot()
 	standIn, zoho, err := sandbox(t.dir, t.o.Seed)
 	if err != nil {
 		return stop, err
@@ -175,10 +187,10 @@ func (t *trial) prepare(ctx context.Context) error {
 	if err := t.stage.Connect(ctx); err != nil {
 		return err
 	}
-	if err := t.stage.Set(ctx, "limits", "calls_per_minute", 100000); err != nil {
+	if err := t.stage.SetUp(ctx, "Operating account"); err != nil {
 		return err
 	}
-	if err := t.stage.SetUp(ctx, "Operating account"); err != nil {
+	if err := t.choose(ctx); err != nil {
 		return err
 	}
 	for _, section := range rehearsal.Sections {
@@ -187,6 +199,26 @@ func (t *trial) prepare(ctx context.Context) error {
 		}
 	}
 	return t.strike(ctx)
+}
+
+// choose lets ticks do everything, without brakes.
+func (t *trial) choose(ctx context.Context) error {
+	choices := map[string]map[string]any{
+		"limits":     {"calls_per_minute": 100000, "brake_max_records": nil, "brake_max_voids": nil},
+		"customers":  {"auto_update": true, "auto_delete": true},
+		"room_types": {"auto_update": true, "auto_delete": true},
+		"orders": {"auto_sync_new_orders": true, "auto_update_orders": true, "auto_sync_new_invoices": true, "auto_sync_new_payments": true,
+			"auto_sync_credit_notes": true},
+		"payments": {"import_enabled": true},
+	}
+	for section, fields := range choices {
+		for field, value := range fields {
+			if err := t.stage.Set(ctx, section, field, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // strike makes every twentieth call go wrong, in all the ways that leave a write done or undone.
@@ -210,8 +242,9 @@ func (t *trial) ask(ctx context.Context, method, path string, in, out any) error
 		return err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s %s: %d", method, path, resp.StatusCode)
+	if resp.StatusCode >= 300 {
+		answer, _ := io.ReadAll(resp.Body)
+		return fmt.Errorf("%s %s: %d %s", method, path, resp.StatusCode, answer)
 	}
 	if out == nil {
 		return nil
@@ -234,9 +267,7 @@ func (t *trial) feed(ctx context.Context, n int) error {
 	for _, o := range t.orders[from:to] {
 		ids = append(ids, fmt.Sprint(o.ID))
 	}
-	return patiently(ctx, 30*time.Second, func() error {
-		return t.stage.Call(ctx, http.MethodPost, "/records/orders/sync", map[string]any{"ids": ids, "confirm": true}, nil)
-	})
+	return t.wish(ctx, "/records/orders/sync", map[string]any{"ids": ids, "confirm": true})
 }
 
 // patiently repeats what fails until it succeeds or time is up.
@@ -271,8 +302,13 @@ func (t *trial) record(ctx context.Context) error {
 	if err := t.feed(ctx, max(20, t.o.Orders/20)); err != nil {
 		return err
 	}
-	if err := t.idle(ctx, 60*time.Second); err != nil {
-		return err
+	for _, byTick := range []bool{false, true} {
+		if err := t.goOn(ctx, t.o.Orders/20, byTick); err != nil {
+			return err
+		}
+		if err := t.idle(ctx, 60*time.Second); err != nil {
+			return err
+		}
 	}
 	t.learn()
 	all, _ := t.plan.points()

@@ -34,8 +34,8 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), most)
 	defer cancel()
 	report, err := Run(ctx, o)
-	t.Logf("seed %d: %d kills at points, %d at random; Redis flushed %d times, the database server killed %d times; %d calls struck; %d records in the books; %s",
-		report.Seed, report.AtPoints, report.AtRandom, report.Flushes, report.Restarts, report.Struck, report.Documents, report.Took.Round(time.Second))
+	t.Logf("seed %d: %d kills at points, %d at random; Redis flushed %d times, the database server killed %d times; %d calls struck; %d records in the books %v, %d things done to them later; %s",
+		report.Seed, report.AtPoints, report.AtRandom, report.Flushes, report.Restarts, report.Struck, report.Documents, report.ByFlow, report.Later, report.Took.Round(time.Second))
 	for _, name := range report.Points {
 		t.Logf("point: %s", name)
 	}

@@ -1,20 +1,22 @@
 package crash
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
-// settle queues what is left and lets two workers finish in peace.
+// settle queues what is left and lets two workers finish in peace. What was changed and not queued
+// yet is found by a tick.
 func (t *trial) settle(ctx context.Context) error {
 	for range 2 {
 		w, err := t.worker("")
@@ -26,7 +28,44 @@ func (t *trial) settle(ctx context.Context) error {
 	if err := t.feed(ctx, t.o.Orders); err != nil {
 		return err
 	}
-	return t.idle(ctx, 5*time.Minute)
+	if err := t.idle(ctx, 5*time.Minute); err != nil {
+		return err
+	}
+	if err := t.goOn(ctx, -1, true); err != nil {
+		return err
+	}
+	if err := t.idle(ctx, 5*time.Minute); err != nil {
+		return err
+	}
+	// Requests made while a run of the kind ran were answered with that, and an import that meets a
+	// fault ends: the last of each finds what the others left.
+	if err := t.last(ctx, "import", "/payments/import", map[string]any{"scope": "all"}); err != nil {
+		return err
+	}
+	if err := t.last(ctx, "tick", "/schedule/run", map[string]any{"kind": "tick"}); err != nil {
+		return err
+	}
+	if len(t.deeds) > 0 {
+		return fmt.Errorf("seed %d: %d deeds wait for documents that do not stand, the first for %q\n%s", t.o.Seed, len(t.deeds), t.deeds[0].wants, t.standing(ctx))
+	}
+	return nil
+}
+
+// last carries a run of a kind out, again while Zoho Books does not answer it properly.
+func (t *trial) last(ctx context.Context, kind, path string, in any) error {
+	status := ""
+	for range 5 {
+		if err := t.wish(ctx, path, in); err != nil {
+			return err
+		}
+		if err := t.idle(ctx, 5*time.Minute); err != nil {
+			return err
+		}
+		if err := t.hotel.QueryRowContext(ctx, "SELECT status FROM qlobooks_runs WHERE kind = ? ORDER BY id DESC LIMIT 1", kind).Scan(&status); err != nil || status == "done" {
+			return err
+		}
+	}
+	return fmt.Errorf("seed %d: the last %s is %s", t.o.Seed, kind, status)
 }
 
 // idle waits until nothing is due or under way any more.
@@ -52,8 +91,8 @@ func (t *trial) idle(ctx context.Context, most time.Duration) error {
 
 // standing shows documents by state, for whoever has to find out why they stand still.
 func (t *trial) standing(ctx context.Context) string {
-	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT_WS(' ', flow, status, issue_code, lane, step_due, due_at IS NULL, lease_owner IS NULL, COUNT(*), MIN(source_id), MAX(attempts), MIN(due_at)) "+
-		"FROM qlobooks_documents WHERE status NOT IN ('not_synced') GROUP BY flow, status, issue_code, lane, step_due, due_at IS NULL, lease_owner IS NULL")
+	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT_WS(' ', flow, status, issue_code, lane, step_due, IF(rests, 'rests', 'due'), IF(free, 'free', 'leased'), COUNT(*), MIN(source_id), MAX(attempts), MIN(due_at), MAX(due_at)) "+
+		"FROM (SELECT d.*, due_at IS NULL rests, lease_owner IS NULL free FROM qlobooks_documents d WHERE status <> 'not_synced') d GROUP BY flow, status, issue_code, lane, step_due, rests, free")
 	if err != nil {
 		return err.Error()
 	}
@@ -77,8 +116,8 @@ func (t *trial) wrong(format string, args ...any) {
 	t.report.Wrong = append(t.report.Wrong, fmt.Sprintf(format, args...))
 }
 
-// judge counts the books: every document once by key and by customer, date and amount, every
-// total and balance right, every state final.
+// judge holds the books, our own tables and QloApps to what every life must come to: every document
+// once by key and by customer, date and amount, and each as it must stand.
 func (t *trial) judge(ctx context.Context) error {
 	var state struct{ Records []books.Record }
 	if err := t.ask(ctx, http.MethodGet, "/sandbox/state", nil, &state); err != nil {
@@ -88,68 +127,118 @@ func (t *trial) judge(ctx context.Context) error {
 	if err := t.ask(ctx, http.MethodGet, "/sandbox/census", nil, &census); err != nil {
 		return err
 	}
-	byKey := map[string]books.Record{}
-	for _, r := range state.Records {
-		byKey[r.Key] = r
-	}
 	for key, n := range census.Keys {
-		if key == "" || n != 1 {
+		if key == "" && n != len(t.there) || key != "" && n != 1 {
 			t.wrong("%q stands %d times", key, n)
 		}
 	}
 	for _, twins := range census.Doubled {
 		t.wrong("%s of %s, %s, %s: %v", twins.Module, twins.Customer, twins.Date, twins.Amount, twins.Keys)
 	}
-	for _, o := range t.orders {
-		invoice, payment, contact := byKey[fmt.Sprintf("invoice:%d", o.ID)], byKey[fmt.Sprintf("payment:%d", o.ID)], byKey[fmt.Sprintf("customer:%d", o.Guest)]
-		switch {
-		case invoice.ID == "" || payment.ID == "" || contact.ID == "":
-			t.wrong("order %d is lost: invoice %q, payment %q, contact %q", o.ID, invoice.ID, payment.ID, contact.ID)
-		case !invoice.Total.Equal(decimal.RequireFromString(o.Total)), !payment.Total.Equal(invoice.Total):
-			t.wrong("order %d: invoice %s, payment %s, wanted %s", o.ID, invoice.Total, payment.Total, o.Total)
-		case !invoice.Balance.IsZero(), invoice.Status != "paid", !payment.Balance.IsZero():
-			t.wrong("order %d: the invoice is %s with %s open, the payment has %s unused", o.ID, invoice.Status, invoice.Balance, payment.Balance)
-		case invoice.Contact != contact.Name, payment.Contact != contact.Name:
-			t.wrong("order %d is posted on %q and %q, wanted %q", o.ID, invoice.Contact, payment.Contact, contact.Name)
+	rows, err := t.hotelRows(ctx)
+	if err != nil {
+		return err
+	}
+	b := newStanding(state.Records)
+	wants := t.wants(rows, b)
+	t.report.Documents, t.report.ByFlow = len(state.Records), map[string]int{}
+	for _, r := range state.Records {
+		flow, _, _ := strings.Cut(r.Key, ":")
+		t.report.ByFlow[flow]++
+		if _, wanted := wants[r.Key]; r.Key != "" && !wanted && flow != "hotel" && flow != "service_product" {
+			t.wrong("nobody wanted %s %s", r.Key, r.Name)
 		}
 	}
-	t.report.Documents = len(state.Records)
-	return t.judgeStates(ctx, byKey)
+	for key, w := range wants {
+		for _, wrong := range b.differs(key, w) {
+			t.wrong("%s (%s): %s", key, w.life, wrong)
+		}
+	}
+	if err := t.judgeStates(ctx, b, wants, rows); err != nil {
+		return err
+	}
+	return t.judgeCalls(ctx, b)
 }
 
 // judgeStates holds our own tables to the books.
-func (t *trial) judgeStates(ctx context.Context, byKey map[string]books.Record) error {
-	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT(flow, ':', source_id), status, zoho_id, issue_code, COALESCE(intent, '') FROM qlobooks_documents WHERE status <> 'not_synced'")
+func (t *trial) judgeStates(ctx context.Context, b standing, wants map[string]want, hotel hotelRows) error {
+	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT(flow, ':', source_id), status, zoho_id, issue_code, COALESCE(intent, ''), COALESCE(steps, '[]'), lease_owner IS NOT NULL FROM qlobooks_documents WHERE status <> 'not_synced'")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var key, status, id, code, intent string
-		if err := rows.Scan(&key, &status, &id, &code, &intent); err != nil {
+		var key, status, id, code, intent, text string
+		var leased bool
+		if err := rows.Scan(&key, &status, &id, &code, &intent, &text, &leased); err != nil {
 			return err
 		}
-		if status != "synced" || id != byKey[key].ID || intent != "" {
-			t.wrong("%s is %s %s as %q, in the books as %q, intent %q", key, status, code, id, byKey[key].ID, intent)
+		wanted := cmp.Or(wants[key].ours, "synced")
+		inBooks := b.byKey[key].ID
+		if other, ok := hotel.standsAs[key]; ok { // money that stands as a part, or all, of another document
+			inBooks = cmp.Or(b.byKey[other].ID, other)
+		}
+		if status != wanted || id != inBooks || code != "" || intent != "" || leased {
+			t.wrong("%s is %s %s as %q, in the books as %q, intent %q", key, status, code, id, inBooks, intent)
+		}
+		var steps []struct {
+			Name string
+			Done bool
+		}
+		if err := json.Unmarshal([]byte(text), &steps); err != nil {
+			return fmt.Errorf("steps of %s: %w", key, err)
+		}
+		for _, step := range steps {
+			if !step.Done {
+				t.wrong("%s: the step %q was never taken", key, step.Name)
+			}
 		}
 	}
-	var runs int
-	if err := t.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_runs WHERE status <> 'done' OR total <> done + failed + held + unchanged + skipped").Scan(&runs); err != nil {
+	if err := rows.Err(); err != nil {
 		return err
 	}
-	if runs > 0 {
-		t.wrong("%d runs did not end, or do not add up", runs)
+	ended, err := t.hotel.QueryContext(ctx, "SELECT CONCAT_WS(' ', id, kind, status, total, done, failed, held, unchanged, skipped, error) FROM qlobooks_runs "+
+		"WHERE status <> 'done' AND NOT (kind = 'import' AND status = 'failed' AND error LIKE '%\"zoho_unavailable\"%') OR kind IN ('sync', 'tick') AND total <> done + failed + held + unchanged + skipped")
+	if err != nil {
+		return err
 	}
-	var load struct {
-		Calls []books.Call
+	defer ended.Close()
+	for ended.Next() {
+		var run string
+		if err := ended.Scan(&run); err != nil {
+			return err
+		}
+		t.wrong("a run did not end, or does not add up: %s", run)
 	}
+	return ended.Err()
+}
+
+// judgeCalls counts the calls that went wrong by rule, and how often each invoice was marked as sent.
+func (t *trial) judgeCalls(ctx context.Context, b standing) error {
+	var load struct{ Calls []books.Call }
 	if err := t.ask(ctx, http.MethodGet, "/sandbox/calls", nil, &load); err != nil {
 		return err
 	}
+	sent := map[string]int{}
 	for _, c := range load.Calls {
 		if c.Fault != "" {
 			t.report.Struck++
 		}
+		if c.Status != http.StatusOK || !strings.HasSuffix(c.Path, "/status/sent") {
+			continue
+		}
+		query, err := url.ParseQuery(c.Query)
+		if err != nil {
+			return err
+		}
+		for _, id := range strings.Split(cmp.Or(query.Get("invoice_ids"), strings.TrimSuffix(strings.TrimPrefix(c.Path, "/invoices/"), "/status/sent")), ",") {
+			sent[id]++
+		}
 	}
-	return rows.Err()
+	for key, r := range b.byKey {
+		if r.Module == "invoices" && sent[r.ID] != 1 {
+			t.wrong("%s was marked as sent %d times", key, sent[r.ID])
+		}
+	}
+	return nil
 }

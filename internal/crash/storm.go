@@ -97,6 +97,12 @@ func (t *trial) random(least, most time.Duration) time.Duration {
 	return least + time.Duration(t.plan.chance.Int64N(int64(most-least)))
 }
 
+func (t *trial) coin() bool {
+	t.plan.mu.Lock()
+	defer t.plan.mu.Unlock()
+	return t.plan.chance.IntN(2) == 0
+}
+
 func (t *trial) kills() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -128,7 +134,11 @@ func (t *trial) expected(points int) int {
 func (t *trial) slot(ctx context.Context) error {
 	for !t.over() && ctx.Err() == nil {
 		all, _ := t.plan.points()
-		if err := t.feed(ctx, max(2, t.o.Orders/t.expected(len(all)))); err != nil {
+		part := max(2, t.o.Orders/t.expected(len(all)))
+		if err := t.feed(ctx, part); err != nil {
+			return err
+		}
+		if err := t.goOn(ctx, part, t.coin()); err != nil {
 			return err
 		}
 		name, nth := t.plan.next()

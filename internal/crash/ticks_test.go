@@ -14,7 +14,7 @@ import (
 func TestEveryTickRunsOnce(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	tr := &trial{o: Options{Seed: 7, Orders: 2, Guests: 4, Speed: 20, Log: t.Logf}, since: time.Now()}
+	tr := newTrial(Options{Seed: 7, Orders: 2, Guests: 4, Speed: 20, Log: t.Logf})
 	stop, err := tr.open(ctx)
 	defer stop()
 	if err != nil {

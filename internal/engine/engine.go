@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Batch       int           // documents claimed at once; 25
 	Concurrency int           // documents written at once within a batch; 10
-	Lease       time.Duration // how long a claim lasts without renewal; 30 s
+	Lease       time.Duration // how long a claim lasts without renewal; 25 s, so that with the dispatcher's interval a dead worker's documents are taken over within 30
 	Gather      time.Duration // how long bulk steps are gathered at most; 10 s
 	// Relock makes the next snapshot of the rules read the locked periods anew; nil = never.
 	Relock func(ctx context.Context) error
@@ -26,7 +26,7 @@ type Options struct {
 func (o *Options) defaults() {
 	setZero(&o.Batch, 25)
 	setZero(&o.Concurrency, 10)
-	setZero(&o.Lease, 30*time.Second)
+	setZero(&o.Lease, 25*time.Second)
 	setZero(&o.Gather, 10*time.Second)
 }
 

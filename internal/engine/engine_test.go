@@ -46,7 +46,8 @@ type shelf struct {
 	blind     error         // why nothing can be searched
 	spoiled   string        // id of a document with which no step is taken
 	loseSteps int           // so many steps are taken but their answers lost
-	asleep    string        // id of a master that is inactive: stays are refused until it is made active
+	asleep    string        // id of a master without which nothing is written while it is inactive
+	inactive  map[string]bool
 }
 
 // set changes what the shelf is told to do, while workers may be writing to it.
@@ -57,7 +58,7 @@ func (s *shelf) set(change func()) {
 }
 
 func newShelf() *shelf {
-	return &shelf{pages: map[string]string{}, names: map[string]string{}, steps: map[string]int{}, refuse: map[string]error{}}
+	return &shelf{pages: map[string]string{}, names: map[string]string{}, steps: map[string]int{}, refuse: map[string]error{}, inactive: map[string]bool{}}
 }
 
 func (s *shelf) Draft(key string, known engine.Link, p page) (engine.Call, error) {
@@ -85,7 +86,7 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 	if err := s.refuse[key]; err != nil {
 		return engine.Answer{}, err
 	}
-	if s.asleep != "" && s.steps[s.asleep+" active"] < s.steps[s.asleep+" inactive"] {
+	if s.inactive[s.asleep] {
 		return engine.Answer{}, fault.New(fault.Rejected, "zoho_refused", "a record is inactive")
 	}
 	if owner := s.names[p.Name]; p.Name != "" && owner != "" && owner != key {
@@ -130,6 +131,9 @@ func (s *shelf) Step(_ context.Context, step engine.Step, ids []string) error {
 	}
 	for _, id := range ids {
 		s.steps[id+" "+step.Name]++
+		if step.Name == engine.StepActive || step.Name == engine.StepInactive {
+			s.inactive[id] = step.Name == engine.StepInactive
+		}
 	}
 	if s.loseSteps > 0 {
 		s.loseSteps--

@@ -118,11 +118,11 @@ func (p *Preview) reach(ctx context.Context, ref Ref) error {
 	a.resolved()
 	l := &asking{linked: linked{engine: p.engine, found: t.found}, preview: p, absent: t.absent, ctx: ctx}
 	err := guard(func() error { return a.mapWith(t.batch, l, t.names) })
-	if l.trouble != nil {
-		return l.trouble
-	}
-	if err == nil {
+	if err == nil && p.trouble == nil {
 		_, err = p.planned(ctx, t.batch, a, l.wave)
+	}
+	if p.trouble != nil {
+		return p.trouble
 	}
 	if err != nil {
 		x := p.stopped(t.batch, d, err)
@@ -235,7 +235,6 @@ type asking struct {
 	absent  map[Ref]Foreseen
 	asked   bool
 	wave    int
-	trouble error // of reading; not the record's
 	ctx     context.Context
 }
 
@@ -264,12 +263,12 @@ func (l *asking) Look(flow, id string) Link {
 // wait foresees what the mapping waits for.
 func (l *asking) wait(ref Ref) {
 	p := l.preview
-	if l.trouble != nil {
+	if p.trouble != nil {
 		return
 	}
 	if _, ended := p.ends[ref]; !ended && !p.busy[ref] {
 		p.busy[ref] = true
-		l.trouble = p.foreseeOne(l.ctx, ref, l)
+		p.trouble = p.foreseeOne(l.ctx, ref, l)
 		delete(p.busy, ref)
 	}
 	if end, ok := p.ends[ref]; ok {
@@ -319,7 +318,11 @@ func (p *Preview) stopped(b *batch, d store.Document, err error) Foreseen {
 	if fault.Of(err).Code == waiting {
 		out.Document.Issue.Code = ""
 	}
-	return p.end(Foreseen{Before: d, Status: out.Document.Status, Issue: out.Document.Issue, Count: out.Count}, out.Document)
+	x := p.end(Foreseen{Before: d, Status: out.Document.Status, Issue: out.Document.Issue, Count: out.Count}, out.Document)
+	ends := p.ends[d.Ref]
+	ends.DueAt = out.Retry // tried again by itself, so that others wait for it
+	p.ends[d.Ref] = ends
+	return x
 }
 
 // resolved pretends that the outcome of an earlier attempt was found out, as a sync does first.
@@ -422,6 +425,7 @@ func (p *Preview) draft(ctx context.Context, b *batch, a *attempt, f *Foreseen) 
 	if a.name == "" && len(a.plan.names) > 0 {
 		owners, err := p.engine.store.OwnersOf(ctx, b.runner.space, a.plan.names)
 		if err != nil {
+			p.trouble = err
 			return err
 		}
 		for _, name := range a.plan.names {

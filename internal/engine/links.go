@@ -51,7 +51,8 @@ func (l *linked) Of(flow, id string) (Link, error) {
 		l.stuck = true
 		code := d.Issue.Code
 		if code == "" {
-			code = "not_queued"
+			return Link{}, fault.New(fault.Blocked, "not_queued", "Waits for %s, which has no document in Zoho Books.", words(ref)).
+				Do("Nothing while that is right; otherwise correct the record in QloApps.")
 		}
 		return Link{}, fault.New(fault.Blocked, code, "Waits for %s, which is %s: %s", words(ref), d.Status, d.Issue.Detail).Do(d.Issue.Action)
 	}

@@ -159,6 +159,55 @@ func TestADocumentOwedOnARetiredMaster(t *testing.T) {
 	}
 }
 
+// under lets a document be mapped and its call begin, does what happens meanwhile, and lets it go on.
+func (d *desk) under(t *testing.T, id string, meanwhile func()) {
+	t.Helper()
+	d.shelf.entered, d.shelf.wait = make(chan struct{}, 9), make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		d.want(t, "stay", id, "still owed")
+	}()
+	<-d.shelf.entered
+	meanwhile()
+	close(d.shelf.wait)
+	<-ended
+	if got := d.doc(t, "stay", id); got.Status != store.Synced || d.shelf.steps["id-room:70 active"] != 1 {
+		t.Errorf("%s %+v %v", got.Status, got.Issue, d.shelf.steps)
+	}
+	d.later(2 * time.Minute)
+	d.settle(t)
+	if got := d.doc(t, "room", "70"); got.Status != store.Disabled || d.shelf.steps["id-room:70 inactive"] != 2 {
+		t.Errorf("the master was left active: %s %v", got.Status, d.shelf.steps)
+	}
+}
+
+// TestAMasterThatIsMarkedOnlyIsMadeActiveAllTheSame has another document mark the retired master, and
+// die before it makes it active.
+func TestAMasterThatIsMarkedOnlyIsMadeActiveAllTheSame(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "closed")
+	d.shelf.asleep = "id-room:70"
+	d.under(t, "1", func() {
+		if _, err := d.store.WakeMaster(t.Context(), store.Ref{Flow: "room", ID: "70"}, engine.StepInactive, d.now().Add(time.Minute)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestAMasterThatIsRetiredMeanwhileIsMadeActive retires a master between the mapping of a document
+// that names it and the call.
+func TestAMasterThatIsRetiredMeanwhileIsMadeActive(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	d.under(t, "1", func() {
+		d.write("70", "closed")
+		d.queue(t, store.Ref{Flow: "room", ID: "70"})
+		d.settle(t)
+		d.shelf.set(func() { d.shelf.asleep = "id-room:70" })
+	})
+}
+
 // TestAWishForStateOrContentAlone changes only what it is about.
 func TestAWishForStateOrContentAlone(t *testing.T) {
 	for _, tt := range []struct {

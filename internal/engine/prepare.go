@@ -53,7 +53,7 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
 			continue
 		}
-		a.asleep = b.asleep(found, needs[d.Ref])
+		a.masters = b.masters(needs[d.Ref])
 		attempts = append(attempts, a)
 	}
 	return attempts, nil
@@ -70,11 +70,11 @@ func (b *batch) awaited(ctx context.Context, docs []store.Document) (map[uint64]
 	return b.store.Awaited(ctx, ids)
 }
 
-// asleep are the needed masters that were made inactive at the destination.
-func (b *batch) asleep(found map[Ref]store.Document, needs []Ref) []Ref {
+// masters are those of the needed records that others name.
+func (b *batch) masters(needs []Ref) []Ref {
 	var refs []Ref
 	for _, ref := range needs {
-		if r := b.named[ref.Flow]; r != nil && r != b.runner && r.master && found[ref].Done(StepInactive) {
+		if r := b.named[ref.Flow]; r != nil && r != b.runner && r.master {
 			refs = append(refs, ref)
 		}
 	}

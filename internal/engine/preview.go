@@ -83,6 +83,7 @@ type Preview struct {
 	known    map[Ref]Foreseen       // the same, as it is told
 	tasks    map[Ref]*task          // loaded, not yet foreseen
 	busy     map[Ref]bool           // waited for right now
+	trouble  error                  // of reading; it is no record's
 }
 
 // Preview begins one. selected tells which refs the sync itself covers; detail asks for calls.
@@ -99,7 +100,7 @@ func (e *Engine) Preview(ctx context.Context, selected func(ctx context.Context,
 
 // Page foresees documents that the sync covers. A document given before is not counted again.
 func (p *Preview) Page(ctx context.Context, docs []store.Document) ([]Foreseen, error) {
-	p.ends, p.known, p.tasks, p.busy = map[Ref]store.Document{}, map[Ref]Foreseen{}, map[Ref]*task{}, map[Ref]bool{}
+	p.ends, p.known, p.tasks, p.busy, p.trouble = map[Ref]store.Document{}, map[Ref]Foreseen{}, map[Ref]*task{}, map[Ref]bool{}, nil
 	byFlow := map[string][]store.Document{}
 	first, given := map[Ref]bool{}, map[Ref]bool{}
 	for _, d := range docs {

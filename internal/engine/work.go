@@ -23,7 +23,7 @@ type attempt struct {
 	print   string // fingerprint wanted
 	calls   int
 	awaited bool  // another document waits for it
-	asleep  []Ref // masters it names that are inactive at the destination
+	masters []Ref // those it names
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }

@@ -44,7 +44,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		return b.ended(a, err)
 	}
 	if a.plan.stands != "" {
-		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
+		a.doc.ZohoID, a.doc.Fingerprint, a.unsaved = a.plan.stands, a.print, true
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, b.explained(ctx, a, err))
@@ -52,7 +52,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	} else {
 		a.plan.notices = append(a.plan.notices, stillSpared(a.plan, a.doc.Notices)...)
 	}
-	a.doc.Steps = a.merged(false)
+	a.wantSteps()
 	if b.gathers(a) {
 		return b.gathered(a)
 	}

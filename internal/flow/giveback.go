@@ -151,7 +151,11 @@ func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
 	if err != nil {
 		return err
 	}
-	if short := want.Refund.Amount.Sub(payment.Balance.Decimal); short.IsPositive() {
+	unused, err := unsettled(payment)
+	if err != nil {
+		return err
+	}
+	if short := want.Refund.Amount.Sub(unused); short.IsPositive() {
 		if err := free(ctx, client, want, payment, short); err != nil {
 			return err
 		}

@@ -62,15 +62,22 @@ type Options struct {
 	Now   func() time.Time // nil = Redis' clock, the same for all processes
 	// Sleep waits by the clock of Now; nil = by the process' own.
 	Sleep func(ctx context.Context, d time.Duration) error
-	// Remembered reads the log of calls for a state in Redis that is new: when calls ended since a
-	// moment, by the names that the log gives them, and how many there were since the day began.
-	// nil = there is no log.
-	Remembered func(ctx context.Context, since, day time.Time) (recent map[string]time.Time, today int, err error)
+	// Remembered reads the log of calls, since a moment and since the day began, for a state in Redis
+	// that is new. nil = there is no log.
+	Remembered func(ctx context.Context, since, day time.Time) (Log, error)
+}
+
+// Log is what the log of calls knows.
+type Log struct {
+	Recent map[string]time.Time // when calls ended, by the names that the log gives them
+	Today  int                  // calls of the day
+	Limit  int                  // calls a day, as the latest answer said; 0 = none did
+	Left   int                  // what was left of them today; negative = no answer of today said so
 }
 
 const (
 	travel    = time.Second            // before this a call is not asked whether it still is on its way
-	lease     = 30 * time.Second       // a dead process frees its calls in flight after this
+	lease     = 22 * time.Second       // a dead process frees its calls in flight after this; a call takes 20 at most
 	heartbeat = 3 * time.Second        // a waiting call counts as waiting this long after it last asked
 	longest   = time.Second            // between two questions, so that a changed state is noticed
 	retry     = 25 * time.Millisecond  // between two questions for a place that another process has
@@ -85,7 +92,7 @@ type Limiter struct {
 	keys       []string
 	now        func() time.Time
 	sleep      func(ctx context.Context, d time.Duration) error
-	remembered func(ctx context.Context, since, day time.Time) (map[string]time.Time, int, error)
+	remembered func(ctx context.Context, since, day time.Time) (Log, error)
 	rates      atomic.Pointer[Rates]
 	freed      chan struct{} // calls of this process that have ended; several end at once
 

@@ -124,19 +124,21 @@ func (l *Limiter) recall(ctx context.Context) error {
 		now = l.now
 	}
 	midnight := l.midnight(l.rates.Load().Zone)
-	recent, today, err := l.remembered(ctx, now().Add(-time.Minute), time.UnixMilli(midnight).Add(-24*time.Hour))
+	log, err := l.remembered(ctx, now().Add(-time.Minute), time.UnixMilli(midnight).Add(-24*time.Hour))
 	if err != nil {
 		return fault.New(fault.Unavailable, "database_down", "The log of calls cannot be read, so that calls to Zoho Books cannot be counted.").
 			Do("It is tried again by itself; check QLOBOOKS_MYSQL_DSN and the database server.").By(err)
 	}
-	args := []any{l.clock(), midnight, today}
-	for name, at := range recent {
+	args := []any{l.clock(), midnight, log.Today, log.Limit, log.Left, "more"}
+	head := len(args)
+	for name, at := range log.Recent {
 		if args = append(args, at.UnixMilli(), name); len(args) >= 2*most {
 			if err := recall.Run(ctx, l.redis, l.keys, args...).Err(); err != nil {
 				return err
 			}
-			args = args[:3]
+			args = args[:head]
 		}
 	}
+	args[head-1] = "last"
 	return recall.Run(ctx, l.redis, l.keys, args...).Err()
 }

@@ -38,7 +38,7 @@ const (
 )
 
 const (
-	lease = 60 * time.Second
+	lease = 25 * time.Second // as of documents: a dead worker's run is taken over within 30
 	slice = 200
 	// listed records are read at once: QloApps' tables without an index are read whole each time.
 	listed = 1000
@@ -115,7 +115,12 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	}
 }
 
+// problem is why a run failed. What is tried again by itself for a record is not for a run.
 func problem(f *fault.Error) string {
+	if f.Kind == fault.Unavailable || f.Kind == fault.Unknown || f.Kind == fault.Limited {
+		again := *f
+		again.Action, f = "Start it again in a few minutes.", &again
+	}
 	b, _ := json.Marshal(store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action})
 	return string(b)
 }

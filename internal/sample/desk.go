@@ -113,18 +113,91 @@ func (d Desk) Cancel(ctx context.Context, order string) error {
 }
 
 // Refund gives half of an invoiced order's first room back, on a credit slip.
-func (d Desk) Refund(ctx context.Context, order string) error {
-	room := "FROM {p}htl_booking_detail WHERE id_order = {id} ORDER BY id LIMIT 1"
+func (d Desk) Refund(ctx context.Context, order string) error { return d.refund(ctx, order, "") }
+
+// RefundInCash is Refund with the money handed over at once.
+func (d Desk) RefundInCash(ctx context.Context, order string) error {
+	return d.refund(ctx, order, "Cash")
+}
+
+const firstRoom = "FROM {p}htl_booking_detail WHERE id_order = {id} ORDER BY id LIMIT 1"
+
+func (d Desk) refund(ctx context.Context, order, mode string) error {
 	return d.deed(ctx, order, "current_state <> 4 AND total_paid_real > 0 AND EXISTS (SELECT 1 FROM {p}order_invoice i WHERE i.id_order = {id}) AND NOT EXISTS (SELECT 1 FROM {p}order_slip x WHERE x.id_order = {id})",
 		"INSERT INTO {p}order_slip (id_order_slip, conversion_rate, id_customer, id_order, total_products_tax_excl, total_products_tax_incl, amount, redeem_status, date_add, date_upd) "+
 			"SELECT (SELECT MAX(x.id_order_slip) + 1 FROM {p}order_slip x), o.conversion_rate, o.id_customer, {id}, ROUND(b.total_price_tax_excl / 2, 2), ROUND(b.total_price_tax_incl / 2, 2), ROUND(b.total_price_tax_incl / 2, 2), 1, '{now}', '{now}' "+
 			"FROM {p}orders o JOIN {p}htl_booking_detail b ON b.id_order = o.id_order WHERE o.id_order = {id} ORDER BY b.id LIMIT 1",
 		"INSERT INTO {p}order_slip_detail (id_order_slip, id_order_detail, id_htl_booking, product_quantity, total_price_tax_excl, total_price_tax_incl) "+
-			"SELECT (SELECT id_order_slip FROM {p}order_slip WHERE id_order = {id}), id_order_detail, id, 1, ROUND(total_price_tax_excl / 2, 2), ROUND(total_price_tax_incl / 2, 2) "+room,
-		"INSERT INTO {p}order_return (id_order_return, id_order, state, payment_mode, refunded_amount, id_return_type, return_type, date_add, date_upd) "+
-			"SELECT (SELECT MAX(r.id_order_return) + 1 FROM {p}order_return r), {id}, 3, '', ROUND(total_price_tax_incl / 2, 2), (SELECT id_order_slip FROM {p}order_slip WHERE id_order = {id}), 2, '{now}', '{now}' "+room,
-		"INSERT INTO {p}order_return_detail (id_order_return, id_htl_booking, refunded_amount, id_order_detail) SELECT (SELECT MAX(r.id_order_return) FROM {p}order_return r WHERE r.id_order = {id}), id, ROUND(total_price_tax_incl / 2, 2), id_order_detail "+room,
+			"SELECT (SELECT id_order_slip FROM {p}order_slip WHERE id_order = {id}), id_order_detail, id, 1, ROUND(total_price_tax_excl / 2, 2), ROUND(total_price_tax_incl / 2, 2) "+firstRoom,
+		asked(mode, "(SELECT id_order_slip FROM {p}order_slip WHERE id_order = {id}), 2"), returned,
 		"UPDATE {p}htl_booking_detail SET date_upd = '{now}' WHERE id_order = {id}")
+}
+
+// Return gives half of a paid order's first room back in cash, without a credit slip.
+func (d Desk) Return(ctx context.Context, order string) error {
+	return d.deed(ctx, order, "current_state <> 4 AND total_paid_real > 0 AND EXISTS (SELECT 1 FROM {p}order_invoice i WHERE i.id_order = {id}) AND NOT EXISTS (SELECT 1 FROM {p}order_return x WHERE x.id_order = {id})",
+		asked("Cash", "0, 0"), returned,
+		"UPDATE {p}htl_booking_detail SET date_upd = '{now}' WHERE id_order = {id}")
+}
+
+// asked is a completed refund request over half of an order's first room; made says what QloApps
+// made of it and how.
+func asked(mode, made string) string {
+	return "INSERT INTO {p}order_return (id_order_return, id_order, state, payment_mode, refunded_amount, id_return_type, return_type, date_add, date_upd) " +
+		"SELECT (SELECT MAX(r.id_order_return) + 1 FROM {p}order_return r), {id}, 3, '" + mode + "', ROUND(total_price_tax_incl / 2, 2), " + made + ", '{now}', '{now}' " + firstRoom
+}
+
+const returned = "INSERT INTO {p}order_return_detail (id_order_return, id_htl_booking, refunded_amount, id_order_detail, id_customization) " +
+	"SELECT (SELECT MAX(r.id_order_return) FROM {p}order_return r WHERE r.id_order = {id}), id, ROUND(total_price_tax_incl / 2, 2), id_order_detail, 1 " + firstRoom
+
+// CashBack hands 20.00 of what was paid back to the guest, as a negative payment.
+func (d Desk) CashBack(ctx context.Context, order string) error {
+	return d.deed(ctx, order, "current_state <> 4 AND total_paid_real >= 20 AND NOT EXISTS (SELECT 1 FROM {p}order_payment p WHERE p.order_reference = reference AND p.amount < 0)",
+		"INSERT INTO {p}order_payment (order_reference, id_currency, amount, payment_method, conversion_rate, transaction_id, date_add) SELECT reference, id_currency, -20, 'Cash', conversion_rate, '', '{now}' FROM {p}orders WHERE id_order = {id}",
+		"INSERT INTO {p}order_payment_detail (id_order_payment, id_order, amount, date_add) SELECT id_order_payment, {id}, amount, '{now}' FROM {p}order_payment ORDER BY id_order_payment DESC LIMIT 1",
+		"INSERT INTO {p}order_invoice_payment (id_order_invoice, id_order_payment, id_order_payment_detail, id_order) SELECT i.id_order_invoice, d.id_order_payment, d.id_order_payment_detail, {id} "+
+			"FROM {p}order_invoice i JOIN {p}order_payment_detail d ON d.id_order = i.id_order WHERE i.id_order = {id} ORDER BY d.id_order_payment_detail DESC LIMIT 1",
+		"UPDATE {p}orders SET total_paid_real = total_paid_real - 20, current_state = 8, date_upd = '{now}' WHERE id_order = {id}")
+}
+
+// Reprice makes the only room of an order dearer; incl is its price with tax.
+func (d Desk) Reprice(ctx context.Context, order, excl, incl string) error {
+	price := "SET total_price_tax_excl = " + excl + ", total_price_tax_incl = " + incl
+	total := "SET total_paid_tax_excl = " + excl + ", total_paid_tax_incl = " + incl
+	return d.deed(ctx, order, "current_state <> 4 AND total_paid_tax_incl < "+incl,
+		"UPDATE {p}order_detail "+price+" WHERE id_order = {id}",
+		"UPDATE {p}htl_booking_detail "+price+", date_upd = '{now}' WHERE id_order = {id}",
+		"UPDATE {p}order_invoice "+total+" WHERE id_order = {id}",
+		"UPDATE {p}orders "+total+", date_upd = '{now}' WHERE id_order = {id}")
+}
+
+// Rename gives a guest another last name.
+func (d Desk) Rename(ctx context.Context, guest, last string) error {
+	return d.write(ctx, func(do doer) error {
+		return do.all(guest, "UPDATE {p}customer SET lastname = '"+last+"', date_upd = '{now}' WHERE id_customer = {id}")
+	})
+}
+
+// Forget deletes a guest, as a customer who may come back.
+func (d Desk) Forget(ctx context.Context, guest string) error {
+	return d.write(ctx, func(do doer) error {
+		return do.all(guest, "UPDATE {p}customer SET deleted = 1, date_upd = '{now}' WHERE id_customer = {id}")
+	})
+}
+
+// RenameRoomType gives a room type another name.
+func (d Desk) RenameRoomType(ctx context.Context, product, name string) error {
+	return d.write(ctx, func(do doer) error {
+		return do.all(product, "UPDATE {p}product_lang SET name = '"+name+"' WHERE id_product = {id}", "UPDATE {p}product SET date_upd = '{now}' WHERE id_product = {id}",
+			"UPDATE {p}product_shop SET date_upd = '{now}' WHERE id_product = {id}")
+	})
+}
+
+// CloseRoomType takes a room type out of sale.
+func (d Desk) CloseRoomType(ctx context.Context, product string) error {
+	return d.write(ctx, func(do doer) error {
+		return do.all(product, "UPDATE {p}product SET active = 0, date_upd = '{now}' WHERE id_product = {id}", "UPDATE {p}product_shop SET active = 0, date_upd = '{now}' WHERE id_product = {id}")
+	})
 }
 
 // deed runs statements about an order that stands as where says.

@@ -23,8 +23,11 @@ type writer struct {
 	first                                    map[int]place // of each order's first room
 }
 
-// place names a room's rows.
-type place struct{ detail, booking int }
+// place names a room's rows, whose order it is, and the rate of its currency.
+type place struct {
+	detail, booking, guest int
+	rate                   string
+}
 
 func (w *writer) insert(table string, columns string, values ...any) {
 	if w.err != nil {
@@ -133,7 +136,7 @@ func (w *writer) roomDetail(o order, r room, invoice any, add func(e, i decimal.
 		excl, incl = excl.Add(e), incl.Add(i)
 		w.bookings++
 		if _, there := w.first[o.id]; !there {
-			w.first[o.id] = place{detail, w.bookings}
+			w.first[o.id] = place{detail, w.bookings, o.guest, currencies[o.currency].rate}
 		}
 		at := w.text(w.day(o.ago))
 		w.insert("htl_booking_detail", "id, id_product, id_order, id_order_detail, id_hotel, date_from, date_to, check_in, check_out, total_price_tax_excl, total_price_tax_incl, hotel_name, room_type_name, room_num, adults, children, date_add, date_upd",
@@ -217,18 +220,13 @@ func (w *writer) payment(p payment) {
 // slip writes a credit slip over one room, in the currency and at the rate of today.
 func (w *writer) slip(s slip) {
 	at, room := w.text(w.day(s.ago)), w.first[s.order]
-	guest, status := 0, 1
-	for _, o := range orders {
-		if o.id == s.order {
-			guest = o.guest
-		}
-	}
+	status := 1
 	if s.voucher > 0 {
 		status = 2
-		w.insert("cart_rule", "id_cart_rule, code", s.voucher, fmt.Sprintf("CS%dC%dO%d", s.id, guest, s.order))
+		w.insert("cart_rule", "id_cart_rule, code", s.voucher, fmt.Sprintf("CS%dC%dO%d", s.id, room.guest, s.order))
 	}
 	w.insert("order_slip", "id_order_slip, conversion_rate, id_customer, id_order, total_products_tax_excl, total_products_tax_incl, amount, redeem_status, id_cart_rule, date_add, date_upd",
-		s.id, 1, guest, s.order, s.excl, s.incl, s.incl, status, s.voucher, at, at)
+		s.id, room.rate, room.guest, s.order, s.excl, s.incl, s.incl, status, s.voucher, at, at)
 	w.insert("order_slip_detail", "id_order_slip, id_order_detail, id_htl_booking, product_quantity, total_price_tax_excl, total_price_tax_incl", s.id, room.detail, room.booking, 1, s.excl, s.incl)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -136,6 +137,11 @@ func (d Document) Done(step string) bool {
 // needed a document until now.
 func (d Document) Unbegun() bool {
 	return d.Status == NotSynced || d.Status == Synced && d.ZohoID == ""
+}
+
+// Has reports that a step of this name was taken or is to be.
+func (d Document) Has(step string) bool {
+	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })
 }
 
 // Moving reports that the engine is still at it without anybody's help.

@@ -105,6 +105,7 @@ type CallLine struct {
 	Duration                 time.Duration
 	Request, Response        string
 	Error                    string
+	DayLimit, DayLeft        *int // of calls, as the answer's headers said; nil if they did not
 }
 
 // AddCall writes one line of the call log.
@@ -118,9 +119,9 @@ func (s *Store) addCalls(list []CallLine) []error {
 	const most = 500
 	rows := make([][]any, len(list))
 	for i, c := range list {
-		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error[:min(len(c.Error), most)]}
+		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error[:min(len(c.Error), most)], c.DayLimit, c.DayLeft}
 	}
-	err := insert(s.db.WithContext(ctx), "INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error)", rows, "")
+	err := insert(s.db.WithContext(ctx), "INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error, day_limit, day_left)", rows, "")
 	errs := make([]error, len(list))
 	for i := range errs {
 		if errs[i] = err; err != nil && len(list) > 1 { // together they may be too long for the server

@@ -110,25 +110,50 @@ func (q CallQuery) where() (string, []any) {
 
 func like(s string) string { return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) }
 
-// RecentCalls tells when the calls since a moment ended, by their ids, and how many there were since
-// a day began.
-func (s *Store) RecentCalls(ctx context.Context, since, day time.Time) (recent map[string]time.Time, today int, err error) {
+// CallsLately is what the log knows of the limits.
+type CallsLately struct {
+	Recent   map[string]time.Time // when the calls since a moment ended, by their ids
+	Today    int                  // how many there were since a day began
+	DayLimit int                  // calls a day, as the latest answer said; 0 = none did
+	DayLeft  int                  // what was left of them today; -1 = none said today
+}
+
+// RecentCalls reads what the log knows of the calls since a moment and since a day began.
+func (s *Store) RecentCalls(ctx context.Context, since, day time.Time) (CallsLately, error) {
 	var rows []struct {
 		ID uint64
 		At time.Time
 	}
 	db := s.db.WithContext(ctx)
 	if err := db.Raw("SELECT id, at FROM qlobooks_calls WHERE at >= ?", since.UTC()).Scan(&rows).Error; err != nil {
-		return nil, 0, fmt.Errorf("read recent calls: %w", err)
+		return CallsLately{}, fmt.Errorf("read recent calls: %w", err)
 	}
-	recent = make(map[string]time.Time, len(rows))
+	l := CallsLately{Recent: make(map[string]time.Time, len(rows)), DayLeft: -1}
 	for _, r := range rows {
-		recent[strconv.FormatUint(r.ID, 10)] = r.At
+		l.Recent[strconv.FormatUint(r.ID, 10)] = r.At
 	}
-	if err := db.Raw("SELECT COUNT(*) FROM qlobooks_calls WHERE at >= ?", day.UTC()).Scan(&today).Error; err != nil {
-		return nil, 0, fmt.Errorf("count today's calls: %w", err)
+	if err := db.Raw("SELECT COUNT(*) FROM qlobooks_calls WHERE at >= ?", day.UTC()).Scan(&l.Today).Error; err != nil {
+		return l, fmt.Errorf("count today's calls: %w", err)
 	}
-	return recent, today, nil
+	var told []struct {
+		At       time.Time
+		DayLimit int
+		DayLeft  int
+		After    int // calls since
+	}
+	const newest = 10000 // of calls that are searched for one
+	err := db.Raw("SELECT c.at, c.day_limit, c.day_left, (SELECT COUNT(*) FROM qlobooks_calls n WHERE n.id > c.id) after FROM qlobooks_calls c WHERE c.day_limit IS NOT NULL "+
+		"AND c.id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls) ORDER BY c.id DESC LIMIT 1", newest).Scan(&told).Error
+	if err != nil {
+		return l, fmt.Errorf("read the day's limit: %w", err)
+	}
+	for _, t := range told {
+		l.DayLimit = t.DayLimit
+		if !t.At.Before(day) {
+			l.DayLeft = max(0, t.DayLeft-t.After)
+		}
+	}
+	return l, nil
 }
 
 // Call reads one call with its bodies.

@@ -21,7 +21,12 @@ func addMembers(tx *gorm.DB, run uint64, section string, recordIDs []string, doc
 		return nil
 	}
 	if len(documents) > 0 {
-		err := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id, section, record_id) "+
+		err := reopen(tx, run, "SELECT DISTINCT t.section, t.record_id FROM qlobooks_record_documents t LEFT JOIN qlobooks_run_documents m ON m.run_id = ? AND m.document_id = t.document_id AND m.section = t.section AND m.record_id = t.record_id "+
+			"WHERE t.section = ? AND t.record_id IN ? AND t.document_id IN ? AND m.run_id IS NULL", run, section, recordIDs, documents)
+		if err != nil {
+			return err
+		}
+		err = tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id, section, record_id) "+
 			"SELECT ?, document_id, section, record_id FROM qlobooks_record_documents WHERE section = ? AND record_id IN ? AND document_id IN ?", run, section, recordIDs, documents).Error
 		if err != nil {
 			return fmt.Errorf("add members to run: %w", err)
@@ -59,12 +64,34 @@ func addMemberDocuments(tx *gorm.DB, run uint64, ids []uint64) error {
 	if err := tx.Raw("SELECT d.id FROM qlobooks_documents d LEFT JOIN qlobooks_run_documents m ON m.run_id = ? AND m.document_id = d.id WHERE d.id IN ? AND m.run_id IS NULL", run, ids).Scan(&absent).Error; err != nil || len(absent) == 0 {
 		return err
 	}
+	if err := reopen(tx, run, "SELECT DISTINCT section, record_id FROM qlobooks_record_documents WHERE document_id IN ?", absent); err != nil {
+		return err
+	}
 	err := tx.Exec("INSERT IGNORE INTO qlobooks_run_documents (run_id, document_id, section, record_id) SELECT ?, d.id, COALESCE(t.section, ''), COALESCE(t.record_id, CONCAT(d.flow, ':', d.source_id)) "+
 		"FROM qlobooks_documents d LEFT JOIN qlobooks_record_documents t ON t.document_id = d.id WHERE d.id IN ?", run, absent).Error
 	if err != nil {
 		return fmt.Errorf("add members to run: %w", err)
 	}
 	return nil
+}
+
+// reopen takes back the count of records that had ended in a run and get a further document there: a
+// tick queues flow by flow, and a run that is taken over lists again what it had listed, with what
+// came since. The run is locked, so that no record ends meanwhile.
+func reopen(tx *gorm.DB, run uint64, records string, args ...any) error {
+	var locked []uint64
+	if err := tx.Raw("SELECT id FROM qlobooks_runs WHERE id = ? FOR UPDATE", run).Scan(&locked).Error; err != nil {
+		return fmt.Errorf("lock run: %w", err)
+	}
+	var again []struct{ Section, RecordID string }
+	if err := tx.Raw(records, args...).Scan(&again).Error; err != nil || len(again) == 0 {
+		return err
+	}
+	pairs := make([][]any, len(again))
+	for i, r := range again {
+		pairs[i] = []any{run, r.Section, r.RecordID}
+	}
+	return countRecords(tx, pairs, -1)
 }
 
 // count records one way in which the first attempt of documents ended.
@@ -141,14 +168,15 @@ func countAll(tx *gorm.DB, list []tally, now time.Time) error {
 			return err
 		}
 	}
-	if err := countRecords(tx, records); err != nil {
+	if err := countRecords(tx, records, 1); err != nil {
 		return err
 	}
 	return finish(tx, runs, now)
 }
 
-// countRecords counts those of the records whose last document has ended.
-func countRecords(tx *gorm.DB, records [][]any) error {
+// countRecords counts those of the records whose last document has ended, by = 1, or takes their
+// count back, by = -1.
+func countRecords(tx *gorm.DB, records [][]any, by int) error {
 	var ended []struct {
 		RunID uint64
 		Worst int
@@ -161,7 +189,7 @@ func countRecords(tx *gorm.DB, records [][]any) error {
 	}
 	for _, e := range ended {
 		column := string(worstFirst[e.Worst-1])
-		if err := tx.Exec("UPDATE qlobooks_runs SET "+column+" = "+column+" + ? WHERE id = ?", e.N, e.RunID).Error; err != nil {
+		if err := tx.Exec("UPDATE qlobooks_runs SET "+column+" = "+column+" + ? WHERE id = ?", by*e.N, e.RunID).Error; err != nil {
 			return fmt.Errorf("count run: %w", err)
 		}
 	}

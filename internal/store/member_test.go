@@ -127,6 +127,52 @@ func TestARunOverOneKindCountsOrdersWithoutIt(t *testing.T) {
 	}
 }
 
+// TestARecordThatGetsAFurtherDocumentCountsOnce ends a record's first document before the run has
+// listed its second, as with a tick that queues flow by flow.
+func TestARecordThatGetsAFurtherDocumentCountsOnce(t *testing.T) {
+	s := setup(t)
+	ids := orders(t, s, 3)
+	run, err := s.StartRun(t.Context(), "tick", "", "tick", "Schedule")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mine, err := s.ClaimRun(t.Context(), "tick", run.ID, time.Minute); err != nil || !mine {
+		t.Fatal(mine, err)
+	}
+	queue := map[string]func() error{
+		"sales_order": func() error {
+			return s.Queue(t.Context(), run.ID, "orders", ids, []string{"sales_order"}, store.Person)
+		},
+		"invoice": func() error {
+			return s.QueueRefs(t.Context(), run.ID, []store.Ref{{Flow: "invoice", ID: "1"}, {Flow: "invoice", ID: "2"}}, store.Person)
+		},
+		"payment": func() error {
+			return s.Queue(t.Context(), run.ID, "orders", ids[:1], []string{"payment"}, store.Person)
+		},
+	}
+	for _, step := range []struct {
+		flow         string
+		how          store.Count
+		done, failed int
+	}{{"sales_order", store.CountDone, 3, 0}, {"invoice", store.CountFailed, 1, 2}, {"payment", store.CountDone, 1, 2}} {
+		for range 2 { // a run that is taken over does so again
+			if err := queue[step.flow](); err != nil {
+				t.Fatal(err)
+			}
+		}
+		end(t, s, step.flow, always(step.how))
+		if got, err := s.Run(t.Context(), run.ID); err != nil || got.Done != step.done || got.Failed != step.failed {
+			t.Errorf("after the %s: %+v %v", step.flow, got, err)
+		}
+	}
+	if err := s.ListedRun(t.Context(), "tick", run.ID, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Run(t.Context(), run.ID); err != nil || got.Status != store.RunDone || *got.Total != 3 || got.Done+got.Failed != 3 {
+		t.Errorf("%+v %v", got, err)
+	}
+}
+
 // TestDocumentsThatEndAtOnceAreAllCounted races the last documents of each order.
 func TestDocumentsThatEndAtOnceAreAllCounted(t *testing.T) {
 	s := setup(t)

@@ -182,7 +182,7 @@ func mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
 }
 
 // WakeMaster marks a retired master so that its step of this name is taken again at due, and gives
-// the id of its document, which the caller makes active now. "" says that it is active already.
+// the id of its document, which the caller makes active now.
 func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.Time) (id string, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []documentRow
@@ -194,10 +194,7 @@ func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.T
 			return fault.New(fault.Unavailable, "zoho_record_inactive", "A record that it names is being made active or inactive right now.").Do("It is tried again by itself.")
 		}
 		d := rows[0].document()
-		id = ""
-		if d.Done(step) {
-			id = d.ZohoID
-		}
+		id = d.ZohoID
 		for i := range d.Steps {
 			if d.Steps[i].Name == step {
 				d.Steps[i].Done = false

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -60,12 +61,6 @@ func New(c Config) *Client {
 	return &Client{c}
 }
 
-// Organization is the id of the organisation that is called.
-func (c *Client) Organization() string { return c.c.Organization }
-
-// Links builds addresses of the web app.
-func (c *Client) Links() Links { return c.c.Links }
-
 // Do makes one call and gives its answer. It waits for its turn as long as ctx allows, repeats
 // calls that Zoho refused for their number, and renews a refused token once.
 //
@@ -106,12 +101,13 @@ func (c *Client) once(ctx context.Context, req Request, token secret.String) (an
 	defer release(nil)
 	began := c.c.Now()
 	a := c.send(ctx, req, token)
-	release(c.learn(ctx, a)) // at once: the log must not hold up who waits for a place
+	day := c.learn(ctx, a)
+	release(day) // at once: the log must not hold up who waits for a place
 	err = classify(req, a)
 	if c.c.Recorder != nil {
 		e := Exchange{
 			At: began, Method: req.Method, Path: Version + req.Path, Query: c.query(req).Encode(), Ref: refOf(ctx), Lane: laneOf(ctx),
-			Status: a.status, Code: a.code, Duration: c.c.Now().Sub(began), Request: req.Body, Response: a.body,
+			Status: a.status, Code: a.code, Duration: c.c.Now().Sub(began), Request: req.Body, Response: a.body, Day: day,
 		}
 		if err != nil {
 			e.Fault = fault.Of(err).Code
@@ -176,13 +172,16 @@ func (c *Client) send(ctx context.Context, req Request, token secret.String) (a 
 	return a
 }
 
+// understood are codes that say something: whole numbers, and words.
+var understood = regexp.MustCompile(`^(0|-?[1-9][0-9]*|[A-Z][A-Z0-9_]*)$`)
+
 // read finds code and message. Both come in several types.
 func (a *answered) read() {
 	var envelope struct {
 		Code    *Text `json:"code"`
 		Message Text  `json:"message"`
 	}
-	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil {
+	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil || !understood.MatchString(string(*envelope.Code)) {
 		return
 	}
 	a.whole, a.code, a.message = true, string(*envelope.Code), string(envelope.Message)

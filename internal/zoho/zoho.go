@@ -82,6 +82,7 @@ type Exchange struct {
 	Duration time.Duration
 	Request  []byte
 	Response []byte
+	Day      *limit.Quota // what the answer's headers said of the day, nil if nothing
 }
 
 type contextKey int

@@ -58,6 +58,27 @@ type Worker struct {
 
 // Start begins work and returns at once. redis is shared by all lanes.
 func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
+	ctx, err := w.serve(ctx, redis)
+	if err != nil {
+		return err
+	}
+	w.done.Add(1)
+	go w.dispatch(ctx)
+	if w.Schedule != nil {
+		w.done.Add(1)
+		go w.schedule(ctx)
+	}
+	if w.Hourly != nil {
+		w.done.Go(func() { w.hourly(ctx) })
+	}
+	if w.Alerts != nil {
+		w.done.Go(func() { w.alert(ctx) })
+	}
+	return nil
+}
+
+// serve answers doorbells until the context that it gives ends.
+func (w *Worker) serve(ctx context.Context, redis asynq.RedisConnOpt) (context.Context, error) {
 	if w.Concurrency == 0 {
 		w.Concurrency = Concurrency
 	}
@@ -77,24 +98,12 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 		})
 		if err := server.Start(mux); err != nil {
 			w.Stop()
-			return fmt.Errorf("start the %s lane: %w", name, err)
+			return ctx, fmt.Errorf("start the %s lane: %w", name, err)
 		}
 		w.servers = append(w.servers, server)
 	}
 	w.client = asynq.NewClient(redis)
-	w.done.Add(1)
-	go w.dispatch(ctx)
-	if w.Schedule != nil {
-		w.done.Add(1)
-		go w.schedule(ctx)
-	}
-	if w.Hourly != nil {
-		w.done.Go(func() { w.hourly(ctx) })
-	}
-	if w.Alerts != nil {
-		w.done.Go(func() { w.alert(ctx) })
-	}
-	return nil
+	return ctx, nil
 }
 
 // Stop ends after the batches under way; what they did not begin is given back.

@@ -209,6 +209,7 @@ export const t = {
     postedToday: "Today",
     postedMonth: "This month",
     nothingPosted: "Nothing yet",
+    documents: (n: number) => (n === 1 ? "1 document" : `${n} documents`),
     start: "Three steps to the first posted invoice",
     steps: {
       connect: ["Connect Zoho Books", "Enter the application, give consent, test, run the set-up."],
