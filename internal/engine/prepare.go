@@ -146,10 +146,13 @@ func heldName(candidates, held []string) string {
 // queued when it is a master, and watched in any case.
 func (b *batch) unmapped(d store.Document, err error, l *linked, needs []Ref) *store.Outcome {
 	out := b.failed(d, err, 0)
-	if fault.KindOf(err) != fault.Blocked {
+	kind := fault.KindOf(err)
+	if kind == fault.Blocked || kind == fault.Skipped { // what is skipped with another comes back with it
+		out.WaitOn = l.missing
+	}
+	if kind != fault.Blocked {
 		return &out
 	}
-	out.WaitOn = l.missing
 	if fault.Of(err).Code == waiting && !l.stuck {
 		out.Document.Issue.Code = ""
 		out.Count = store.NotYet

@@ -238,6 +238,9 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill, links engine.Link
 	_ = json.Unmarshal(order.Extra, &k)
 	var sent zoho.SalesOrder
 	_ = json.Unmarshal(order.Sent, &sent)
+	if sent.CustomerID != "" && sent.CustomerID != doc.CustomerID {
+		return nil // the order was frozen for another contact, as in another currency: Zoho ties nothing across
+	}
 	ids, ordered := map[string]string{}, map[string]money.Decimal{}
 	n := 0
 	for _, l := range i.Order.Lines {

@@ -136,8 +136,8 @@ func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, 
 	}
 }
 
-// SetSkipped takes documents out of scope by a person's wish, or back in (as not synced).
-// Documents under way keep going.
+// SetSkipped takes documents out of scope by a person's wish, or back in (as not synced), and with
+// them what was skipped because it belongs to them. Documents under way keep going.
 func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason string) (int, error) {
 	changed := 0
 	err := s.tx(ctx, func(tx *gorm.DB) error {
@@ -149,6 +149,13 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 		query, args := "UPDATE qlobooks_documents SET status = 'skipped', due_at = NULL, version = version + 1, issue_code = 'skipped_by_person', issue_detail = ?, issue_action = 'Use Unskip to bring it back.', updated_at = ? "+
 			"WHERE id IN ? AND step_due = 0", []any{reason, now, ids}
 		if !skip {
+			for next := ids; len(next) > 0; ids = append(ids, next...) {
+				on := next
+				next = nil
+				if err := tx.Raw("SELECT DISTINCT w.waiter_id FROM qlobooks_waits w JOIN qlobooks_documents d ON d.id = w.waiter_id WHERE w.on_id IN ? AND w.waiter_id NOT IN ? AND d.issue_code = 'skipped_by_person' AND d.lease_owner IS NULL", on, ids).Scan(&next).Error; err != nil {
+					return err
+				}
+			}
 			query, args = "UPDATE qlobooks_documents SET status = IF(zoho_id = '', 'not_synced', 'synced'), issue_code = '', issue_detail = NULL, issue_action = NULL, updated_at = ? "+
 				"WHERE id IN ? AND issue_code = 'skipped_by_person'", []any{now, ids}
 		}
@@ -156,6 +163,9 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 		changed = int(res.RowsAffected)
 		if res.Error != nil {
 			return res.Error
+		}
+		if err := tx.Exec("DELETE FROM qlobooks_waits WHERE waiter_id IN ?", ids).Error; err != nil {
+			return err
 		}
 		if skip {
 			if err := wake(tx, ids, now); err != nil {

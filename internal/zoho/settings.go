@@ -266,21 +266,26 @@ func entities(entity string) []string {
 	return []string{entity}
 }
 
-// Fields lists the custom fields of an entity.
-func (c *Client) Fields(ctx context.Context, entity string) (list []Field, err error) {
+// Fields lists the custom fields of an entity. A name that Zoho does not take says nothing about
+// the others, and one that it takes may have none yet.
+func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
+	var refusal error
+	taken := false
 	for _, name := range entities(entity) {
-		list, err = read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
-		if err != nil && !undocumented(err) {
-			return nil, err
+		list, err := read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
+		if len(list) > 0 || err != nil && !undocumented(err) {
+			return list, err
 		}
-		if len(list) > 0 {
-			return list, nil
+		if err == nil || errors.Is(err, errNoList) { // the address is documented, its answer is not
+			taken = true
+		} else if refusal == nil {
+			refusal = err
 		}
 	}
-	if errors.Is(err, errNoList) {
-		err = nil // Zoho documents the address, but not its answer: there are none that we can use
+	if taken {
+		return nil, nil
 	}
-	return list, err
+	return nil, refusal
 }
 
 // CreateField adds a single-line field, unique where Zoho takes that at once, and gives it as it

@@ -1,0 +1,42 @@
+package rehearsal_test
+
+import (
+	"net/http"
+	"testing"
+)
+
+// TestWhatIsSkippedWithAnotherComesBackWithIt skips an invoice, whose payment is left out with it, and
+// takes it back.
+func TestWhatIsSkippedWithAnotherComesBackWithIt(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "with_")
+	d.book("50", "WITHOTHER", "2", "901")
+	d.invoice("60", "50")
+	d.pay("60", "50", "60", "1", "1", "124.80", "124.80")
+	d.must(d.Call(d.ctx, http.MethodPost, "/records/orders/initialize", nil, nil))
+	_, err := d.Start(d.ctx, "/records/orders/initialize", nil)
+	d.must(err)
+	d.must(d.Call(d.ctx, http.MethodPost, "/documents/invoice/60/skip", map[string]string{"reason": "posted by hand"}, nil))
+	d.sync("50")
+	until(d.ctx, t, d.Stage, "payment:60", "skipped", "skipped_by_person")
+	d.must(d.Call(d.ctx, http.MethodPost, "/documents/invoice/60/unskip", nil, nil))
+	until(d.ctx, t, d.Stage, "payment:60", "not_synced", "")
+	d.sync("50")
+	rest(d.ctx, t, d.Stage, "back", "50")
+	checkBooks(t, d.Stage, "back", map[string]string{"invoice:60": "124.8 open 0", "payment:60": "124.8 open 0"})
+}
+
+// TestAnOrderThatChangesItsCurrency is posted as an order in one currency and invoiced in another: no
+// invoice is tied to what another contact ordered.
+func TestAnOrderThatChangesItsCurrency(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "swap_")
+	d.book("50", "SWAPMONEY", "2", "901")
+	d.sync("50")
+	d.do("UPDATE {p}orders SET id_currency = 2, conversion_rate = 0.91, date_upd = NOW() WHERE id_order = 50")
+	d.invoice("60", "50")
+	d.pay("60", "50", "60", "2", "0.91", "124.80", "124.80")
+	d.sync("50")
+	until(d.ctx, t, d.Stage, "payment:60", "synced", "")
+	checkBooks(t, d.Stage, "invoiced in euros", map[string]string{"invoice:60": "124.8 open 0"})
+}
