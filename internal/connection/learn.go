@@ -89,6 +89,12 @@ func learnKeyFields(ctx context.Context, c *zoho.Client, l *Learned) error {
 	return nil
 }
 
+// Known is what was last learned of the organisation, zero before anything was; it asks nobody.
+func (s *Service) Known(ctx context.Context) (Learned, error) {
+	r, err := s.read(ctx, s.DB, "")
+	return r.learned, err
+}
+
 // ExclusiveMet keeps that the organisation refused an invoice whose lines include tax.
 func (s *Service) ExclusiveMet(ctx context.Context) error {
 	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET exclusive_for = organization_id WHERE id = 1").Error

@@ -175,6 +175,9 @@ type Link struct {
 	Live bool
 	// Approved says that a person chose to go on where the rules ask.
 	Approved bool
+	// Awaited says that another document waits for this one; told only of a master's own link while
+	// it has no document.
+	Awaited bool
 }
 
 // Retired reports that the document was made inactive or void by us, whatever is being done to

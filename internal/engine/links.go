@@ -39,7 +39,7 @@ func (l *linked) Of(flow, id string) (Link, error) {
 	l.missing = append(l.missing, ref)
 	runner := l.engine.named[flow]
 	switch {
-	case d.Moving(), d.Status == NotSynced && runner != nil && runner.master:
+	case d.Moving(), d.Unbegun() && runner != nil && runner.master:
 		return Link{}, fault.New(fault.Blocked, waiting, "Waits for %s.", words(ref))
 	case d.Status == NotSynced:
 		l.stuck = true

@@ -27,6 +27,10 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	if err != nil {
 		return nil, err
 	}
+	awaited, err := b.awaited(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
 	var held map[string][]string
 	if b.runner.space != "" {
 		if held, err = b.store.NamesOf(ctx, b.runner.space, owners); err != nil {
@@ -43,7 +47,7 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			b.settle(ctx, gone(d))
 			continue
 		}
-		a := &attempt{doc: d, record: record}
+		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID]}
 		l := &linked{engine: b.Engine, found: found}
 		if err := guard(func() error { return a.mapWith(b, l, held[d.Ref.Key()]) }); err != nil {
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
@@ -55,11 +59,22 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	return attempts, nil
 }
 
+// awaited tells which masters without a document others wait for, by row id.
+func (b *batch) awaited(ctx context.Context, docs []store.Document) (map[uint64]bool, error) {
+	var ids []uint64
+	for _, d := range docs {
+		if b.runner.master && d.ZohoID == "" && d.RowID != 0 {
+			ids = append(ids, d.RowID)
+		}
+	}
+	return b.store.Awaited(ctx, ids)
+}
+
 // masters are those of the needed records that others name.
 func (b *batch) masters(needs []Ref) []Ref {
 	var refs []Ref
 	for _, ref := range needs {
-		if r := b.named[ref.Flow]; r != nil && r.master {
+		if r := b.named[ref.Flow]; r != nil && r != b.runner && r.master {
 			refs = append(refs, ref)
 		}
 	}
@@ -93,7 +108,9 @@ func (b *batch) links(ctx context.Context, docs []store.Document, records map[st
 }
 
 func (a *attempt) mapWith(b *batch, links Links, held []string) error {
-	p, err := b.runner.plan(a.record, linkOf(a.doc), links, b.rules)
+	self := linkOf(a.doc)
+	self.Awaited = a.awaited
+	p, err := b.runner.plan(a.record, self, links, b.rules)
 	if err != nil {
 		return err
 	}
@@ -148,7 +165,7 @@ func (b *batch) absentMasters(l *linked, needs []Ref) []Ref {
 	var absent []Ref
 	for _, ref := range needs {
 		r := b.Engine.named[ref.Flow]
-		if d, ok := l.found[ref]; r != nil && r.master && (!ok || d.Status == NotSynced) {
+		if d, ok := l.found[ref]; r != nil && r.master && (!ok || d.Unbegun()) {
 			absent = append(absent, ref)
 		}
 	}

@@ -115,7 +115,7 @@ func (p *Preview) Page(ctx context.Context, docs []store.Document) ([]Foreseen, 
 	}
 	var all []Foreseen
 	for _, r := range p.engine.flows {
-		list, err := p.foresee(ctx, r, byFlow[r.name])
+		list, err := p.foresee(ctx, r, byFlow[r.name], false)
 		if err != nil {
 			return nil, err
 		}

@@ -22,6 +22,7 @@ type attempt struct {
 	name    string // the reserved display name, "" where none is needed or none yet
 	print   string // fingerprint wanted
 	calls   int
+	awaited bool  // another document waits for it
 	masters []Ref // those it names
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool

@@ -53,6 +53,9 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if Imported(p.TransactionID) {
 		return cameFromZoho(p, self), nil
 	}
+	if self.Exists() && allIgnored(p, r) {
+		return asPosted(p, self), nil
+	}
 	parts, leftOut, err := inScope(p, self, r)
 	if err != nil {
 		return none, err
@@ -116,6 +119,26 @@ func Imported(transactionID string) bool { return strings.HasPrefix(transactionI
 func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
 	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true, Nothing: !self.Exists()}
 	m.Facts = engine.Facts{Title: "Payment from Zoho Books by " + p.Method, Date: day(p.Added), Currency: p.Currency, Total: p.Amount, Applied: p.Amount}
+	return m
+}
+
+// allIgnored tells that no order of a payment is of a hotel that travels.
+func allIgnored(p qloapps.Payment, r *rules.Rules) bool {
+	for _, s := range p.Shares {
+		if o := p.Orders[s.OrderID]; o == nil || skippedHotel(o.HotelID, o.HotelName, r) == nil {
+			return false
+		}
+	}
+	return len(p.Shares) > 0
+}
+
+// asPosted leaves a payment as it stands: its hotels were ignored only after it was posted.
+func asPosted(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
+	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true}
+	m.Facts = engine.Facts{Title: paymentTitle(p, p.Orders[p.Shares[0].OrderID]), Date: self.Day, Currency: self.Currency, Total: self.Total, Applied: self.Applied}
+	for _, name := range self.Done {
+		m.Steps = append(m.Steps, engine.Step{Name: name})
+	}
 	return m
 }
 

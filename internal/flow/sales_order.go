@@ -30,8 +30,9 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if !o.Complete {
 		return none, incomplete(o)
 	}
-	if err := filterSalesOrder(o, r); err != nil && !self.Exists() {
-		return none, err
+	filtered := filterSalesOrder(o, r)
+	if filtered != nil && !self.Exists() {
+		return none, filtered
 	}
 	m := engine.Mapped[zoho.SalesOrder]{Facts: engine.Facts{Title: "Sales order of " + o.Reference, Date: day(o.Added)}}
 	over := o.Canceled || !costs(o.Lines)
@@ -39,7 +40,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	case over && !self.Exists():
 		m.Nothing = true
 		return m, nil
-	case self.Exists() && (invoiceStands(o, links) || over):
+	case self.Exists() && (invoiceStands(o, links) || over || filtered != nil):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
 		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
 		return m, nil

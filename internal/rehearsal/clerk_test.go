@@ -86,6 +86,25 @@ func (c clerk) do(statements ...string) {
 	}
 }
 
+// older tells that the hotel is kept in the tables of QloApps 1.6.
+func (c clerk) older() bool {
+	c.t.Helper()
+	var n int
+	if err := c.db.QueryRowContext(c.t.Context(), "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?", c.p+"cart_customer_guest_detail").Scan(&n); err != nil {
+		c.t.Fatal(err)
+	}
+	return n > 0
+}
+
+// services is the table of service products that orders hold.
+func (c clerk) services() string {
+	c.t.Helper()
+	if c.older() {
+		return "{p}htl_room_type_service_product_order_detail"
+	}
+	return "{p}service_product_order_detail"
+}
+
 // pay adds a payment of one order with what Order::addOrderPayment writes besides.
 func (c clerk) pay(id, order, invoice, currency, rate, amount, own string) {
 	c.t.Helper()

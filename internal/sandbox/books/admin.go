@@ -162,7 +162,9 @@ func (r *refusal) Error() string { return r.message }
 
 func (s *Server) adminRoutes(mux *http.ServeMux) {
 	s.handRoutes(mux)
-	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, object{"records": s.Snapshot()}) })
+	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, 200, object{"records": s.Snapshot(), "rates": s.Rates()})
+	})
 	mux.HandleFunc("GET /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) {
 		calls, writes := s.Calls(), 0
 		for _, c := range calls {
