@@ -83,7 +83,7 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 
 // lockedBack holds money given back that would change what lies in a locked period.
 func lockedBack(p qloapps.Payment, m engine.Mapped[zoho.CustomerPayment], r *rules.Rules) error {
-	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: the payment by %s is %s %s. Zoho Books has locked %s up to and including %s, and that concerns it.", day(p.Added), p.Method, m.Facts.Total, m.Facts.Currency, r.Locks.Money().Part, r.Locks.Money().Last).
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: the payment by %s is %s %s. Zoho Books has locked what it concerns, %s, up to and including %s.", day(p.Added), p.Method, m.Facts.Total, m.Facts.Currency, r.Locks.Money().Part, r.Locks.Money().Last).
 		Do("Unlock the period in Zoho Books, then use Retry; or record the refund there by hand and use Skip here.")
 }
 

@@ -304,7 +304,7 @@ func moneyWaits(ctx context.Context, t *testing.T, s *rehearsal.Stage, lock stri
 		if d.Issue == nil {
 			continue
 		}
-		if d.Flow != "payment" && d.Flow != "credit_note" && d.Flow != "refund" || !strings.Contains(d.Issue.Detail, "locked banking up to and including "+lock) {
+		if d.Flow != "payment" && d.Flow != "credit_note" && d.Flow != "refund" || !strings.Contains(d.Issue.Detail, "banking") || !strings.Contains(d.Issue.Detail, "up to and including "+lock) {
 			t.Errorf("%s is %s: %+v", d.Key, d.Status, *d.Issue)
 		}
 		if d.Issue.Code == "period_locked" {
