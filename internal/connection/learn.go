@@ -174,7 +174,7 @@ func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
 		add("lock_dates", false, "The locked periods could not be read: "+fault.Of(err).Detail, "Try again later.")
 	} else {
 		locks, err := s.Locks(ctx)
-		add("lock_dates", err == nil && locks.Known, lockWords(locks), "Look in Zoho Books, Accountant, Transaction locking which periods are locked, before posting history.")
+		add("lock_dates", err == nil && locks.Known, locks.Show().Detail, "Look in Zoho Books, Accountant, Transaction locking which periods are locked, before posting history.")
 	}
 	checks = append(checks, wire.Check{Check: "reminders", OK: true, Detail: "Zoho Books' own payment reminders cannot be read over its API.", Action: "Before posting history, check in Zoho Books, Settings, Reminders that automatic ones are off, or guests of past stays may be written to."})
 	return checks, nil

@@ -275,7 +275,6 @@ func TestTheProofOfAFaultIsKept(t *testing.T) {
 func TestStepsWaitForALockedPeriod(t *testing.T) {
 	l := newLedger(t)
 	l.steps(engine.Step{Name: "sent", Bulk: "/sent", BulkParam: "ids"})
-	l.shelf.entered = nil
 	l.queue(t, bill)
 	if _, err := l.Work(t.Context(), store.Queue{Flow: "bill", Lane: store.Person}, nil); err != nil {
 		t.Fatal(err)

@@ -81,6 +81,7 @@ func TestTheDatabaseFailsAtEveryStatement(t *testing.T) {
 		},
 	} {
 		t.Run(life.name, func(t *testing.T) {
+			t.Parallel()
 			d := lives(t)
 			database := privatetest.Fail(d.store.Gorm())
 			for _, how := range privatetest.Losses {

@@ -44,7 +44,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		return b.ended(a, err)
 	}
 	if a.plan.stands != "" {
-		a.doc.ZohoID, a.doc.Fingerprint, a.unsaved = a.plan.stands, a.print, true
+		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, b.explained(ctx, a, err))

@@ -375,7 +375,7 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 func TestACurrencyIsMadeOnce(t *testing.T) {
 	t.Parallel()
 
-	const list, make1 = "GET /settings/currencies", "POST /settings/currencies"
+	const list, creates = "GET /settings/currencies", "POST /settings/currencies"
 	none, euro := said{200, `{"code":0,"currencies":[{"currency_id":"1","currency_code":"USD"}]}`}, said{200, `{"code":0,"currencies":[{"currency_id":"2","currency_code":"EUR"}]}`}
 	for name, tt := range map[string]struct {
 		answers map[string][]said
@@ -383,10 +383,10 @@ func TestACurrencyIsMadeOnce(t *testing.T) {
 		made    int
 	}{
 		"it stands":             {map[string][]said{list: {euro}}, "", 0},
-		"it is new":             {map[string][]said{list: {none, euro}, make1: {{201, `{"code":0}`}}}, "", 1},
-		"it does not show yet":  {map[string][]said{list: {none}, make1: {{201, `{"code":0}`}}}, fault.Unknown, 1},
-		"it is refused":         {map[string][]said{list: {none}, make1: {{400, `{"code":9,"message":"Not in your plan."}`}}}, fault.Rejected, 1},
-		"its making is lost":    {map[string][]said{list: {none}, make1: {{502, ``}}}, fault.Unknown, 1},
+		"it is new":             {map[string][]said{list: {none, euro}, creates: {{201, `{"code":0}`}}}, "", 1},
+		"it does not show yet":  {map[string][]said{list: {none}, creates: {{201, `{"code":0}`}}}, fault.Unknown, 1},
+		"it is refused":         {map[string][]said{list: {none}, creates: {{400, `{"code":9,"message":"Not in your plan."}`}}}, fault.Rejected, 1},
+		"its making is lost":    {map[string][]said{list: {none}, creates: {{502, ``}}}, fault.Unknown, 1},
 		"the list has no ids":   {map[string][]said{list: {{200, `{"code":0,"currencies":[{"currency_code":"EUR"}]}`}}}, fault.Unavailable, 0},
 		"the list is not there": {map[string][]said{list: {{200, `{"code":0}`}}}, fault.Unavailable, 0},
 	} {
@@ -403,7 +403,7 @@ func TestACurrencyIsMadeOnce(t *testing.T) {
 			if fault.KindOf(err) != tt.kind || err == nil && answer.ID != "2" {
 				t.Errorf("%+v, %v, want %q", answer, err, tt.kind)
 			}
-			if n := len(slices.DeleteFunc(z.asked, func(call string) bool { return call != make1 })); n != tt.made {
+			if n := len(slices.DeleteFunc(z.asked, func(call string) bool { return call != creates })); n != tt.made {
 				t.Errorf("made %d times, want %d", n, tt.made)
 			}
 		})

@@ -20,7 +20,7 @@ import (
 // have a balance. Money that came before the invoice waits as an advance and is applied later.
 // Once posted they are never changed.
 func payments(load func(context.Context, []string) (map[string]qloapps.Payment, error), dest engine.Dest[zoho.CustomerPayment]) engine.Flow[qloapps.Payment, zoho.CustomerPayment] {
-	return engine.Flow[qloapps.Payment, zoho.CustomerPayment]{Name: Payment, Section: "orders", Version: 1, Load: load, Needs: paymentNeeds, Map: mapPayment, Dest: dest}
+	return engine.Flow[qloapps.Payment, zoho.CustomerPayment]{Name: Payment, Section: "orders", Version: 1, Money: true, Load: load, Needs: paymentNeeds, Map: mapPayment, Dest: dest}
 }
 
 func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
@@ -84,7 +84,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if m.Doc, err = received(p, self, parts, leftOut, total, links, r); err != nil {
 		return none, err
 	}
-	m.Facts.Date = m.Doc.Date
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(p.Added)
 	allocations, settled, err := allocate(parts, currency.Precision, links)
 	if err != nil {
 		return none, err
@@ -162,7 +162,7 @@ func received(p qloapps.Payment, self engine.Link, parts []part, leftOut []strin
 	rate, err := exchangeRate(o.Currency, own, r)
 	bears := day(p.Added)
 	if movable(account) {
-		bears = dated(bears, self, r)
+		bears = dated(bears, r.Locks.Money(), self, r)
 	}
 	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(day(p.Added), bears)), "; ")
 	return zoho.CustomerPayment{

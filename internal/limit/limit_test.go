@@ -38,7 +38,7 @@ func inBubble(t *testing.T, f func(t *testing.T, server *miniredis.Miniredis, cl
 		t.Fatal(err)
 	}
 	defer server.Close()
-	synctest.Test(t, func(t *testing.T) { f(t, server, dial(t, server.Addr())) })
+	synctest.Test(t, func(t *testing.T) { f(t, server, dial(t, server.Addr(), 0)) })
 }
 
 func limiter(client *redis.Client, r limit.Rates) *limit.Limiter {
@@ -491,9 +491,11 @@ func (f *flaky) Eval(ctx context.Context, script string, keys []string, args ...
 // TestRedisFailsAtEveryCommand loses one command after another while a process with a memory meets an
 // empty Redis and a long log: a call is let go or a fault says why not, and the minute is kept.
 func TestRedisFailsAtEveryCommand(t *testing.T) {
+	server := startRedis(t)
 	for _, done := range []bool{false, true} {
 		for n, reached := 1, true; reached; n++ {
-			inBubble(t, func(t *testing.T, server *miniredis.Miniredis, client *redis.Client) {
+			server.inBubble(t, func(t *testing.T, dial func() *redis.Client, _ func()) {
+				client := dial()
 				f := &flaky{Scripter: client}
 				logged := map[string]time.Time{}
 				const before = 2100 // more than a script is told at once
@@ -505,7 +507,9 @@ func TestRedisFailsAtEveryCommand(t *testing.T) {
 				for i := range before {
 					logged[fmt.Sprint(i)] = time.Now()
 				}
-				server.FlushAll()
+				if err := client.FlushDB(t.Context()).Err(); err != nil {
+					t.Fatal(err)
+				}
 				began := time.Now()
 				f.seen, f.at, f.done = 0, n, done
 				release, err := l.Acquire(t.Context(), limit.Live)

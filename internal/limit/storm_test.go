@@ -21,6 +21,7 @@ import (
 // does not happen in virtual time.
 type realRedis struct {
 	address string
+	db      int
 	restart chan chan error
 }
 
@@ -31,7 +32,7 @@ func startRedis(t *testing.T) realRedis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := realRedis{options.Addr, make(chan chan error)}
+	r := realRedis{options.Addr, options.DB, make(chan chan error)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -44,9 +45,9 @@ func startRedis(t *testing.T) realRedis {
 }
 
 // dial is a client without deadlines, because those would be reckoned in virtual time.
-func dial(t *testing.T, address string) *redis.Client {
+func dial(t *testing.T, address string, db int) *redis.Client {
 	client := redis.NewClient(&redis.Options{
-		Addr: address, ReadTimeout: -1, WriteTimeout: -1, MaxRetries: -1, PoolSize: 64, DisableIdentity: true,
+		Addr: address, DB: db, ReadTimeout: -1, WriteTimeout: -1, MaxRetries: -1, PoolSize: 64, DisableIdentity: true,
 		Dialer: func(context.Context, string, string) (net.Conn, error) { return net.Dial("tcp", address) },
 	})
 	t.Cleanup(func() { _ = client.Close() })
@@ -66,7 +67,7 @@ func (r realRedis) inBubble(t *testing.T, f func(t *testing.T, dial func() *redi
 	}
 	lose(t)
 	synctest.Test(t, func(t *testing.T) {
-		f(t, func() *redis.Client { return dial(t, r.address) }, func() { lose(t) })
+		f(t, func() *redis.Client { return dial(t, r.address, r.db) }, func() { lose(t) })
 	})
 }
 

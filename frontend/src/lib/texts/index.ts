@@ -4,6 +4,7 @@ import type { DataCenter, MappingKind, Section } from "../sections";
 import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
 import { issuesTexts } from "./issues";
+import { locksTexts } from "./locks";
 import { logsTexts } from "./logs";
 import { pairingTexts } from "./pairing";
 import { paymentsTexts } from "./payments";
@@ -260,6 +261,7 @@ export const t = {
   detail: detailTexts,
   runs: runsTexts,
   verb: verbTexts,
+  locks: locksTexts,
   schedule: scheduleTexts,
   comparison: comparisonTexts,
   issues: issuesTexts,
