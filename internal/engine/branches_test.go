@@ -64,7 +64,8 @@ func newLedger(t *testing.T) *ledger {
 	}
 	engine.Add(d.Engine, engine.Flow[string, page]{Name: "note", Section: "hotels", Version: 1, Master: true, NameSpace: "note", Load: load, Dest: d.shelf,
 		Map: func(text string, self engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
-			return engine.Mapped[page]{Doc: page{Text: text}, Nothing: text == "nothing", Names: []string{"Same name", "Same name (" + self.Ref.ID + ")"}, SetName: func(p *page, name string) { p.Name = name }}, nil
+			unneeded := text == "unneeded" && !self.Awaited && !self.Exists()
+			return engine.Mapped[page]{Doc: page{Text: text}, Nothing: text == "nothing" || unneeded, Unneeded: unneeded, Names: []string{"Same name", "Same name (" + self.Ref.ID + ")"}, SetName: func(p *page, name string) { p.Name = name }}, nil
 		}})
 	engine.Add(d.Engine, engine.Flow[string, page]{Name: "bill", Section: "orders", Version: 1, Load: load, Dest: readable{d.shelf, l},
 		Needs: func(text string, _ *rules.Rules) []engine.Ref {
@@ -232,6 +233,28 @@ func TestWhatIsNeededDecides(t *testing.T) {
 	is(t, "a person skipped it", got, store.Skipped, "skipped_by_person")
 	if !strings.HasPrefix(got.Issue.Detail, "It belongs to note 1, which is skipped: ") || l.shelf.calls != 0 {
 		t.Errorf("%+v after %d calls", got.Issue, l.shelf.calls)
+	}
+}
+
+// TestWhatNothingNeededIsMadeWhenItIsNeeded leaves a note without a document until a bill names it.
+func TestWhatNothingNeededIsMadeWhenItIsNeeded(t *testing.T) {
+	l := newLedger(t)
+	l.texts["1"] = "unneeded"
+	l.add(t, "note", "1")
+	l.queue(t, note)
+	l.settle(t)
+	is(t, "nothing needs it", l.doc(t, "note", "1"), store.Synced, "")
+	if l.shelf.calls != 0 {
+		t.Errorf("%d calls", l.shelf.calls)
+	}
+	l.needs = func(string) []engine.Ref { return []engine.Ref{note} }
+	l.mapped = func(text string, _ engine.Link, links engine.Links) (engine.Mapped[page], error) {
+		_, err := links.Of("note", "1")
+		return engine.Mapped[page]{Doc: page{Text: text}}, err
+	}
+	is(t, "the bill that needs it", l.try(t), store.Synced, "")
+	if d := l.doc(t, "note", "1"); d.Status != store.Synced || d.ZohoID == "" || len(l.shelf.pages) != 2 {
+		t.Errorf("the note is %s as %q; %v", d.Status, d.ZohoID, l.shelf.pages)
 	}
 }
 

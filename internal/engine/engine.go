@@ -136,6 +136,7 @@ func goneOf[S, D any](f Flow[S, D]) func(id string) any {
 // plan is a mapped record without its types.
 type plan struct {
 	nothing     bool
+	unneeded    bool
 	createOnly  bool
 	keep        bool
 	stands      string
@@ -161,7 +162,7 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 		return doc
 	}
 	return plan{
-		nothing: m.Nothing, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		nothing: m.Nothing, unneeded: m.Unneeded, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		fingerprint: func(name string) (string, error) {
 			var compared any = m.Compare
 			if compared == nil {

@@ -68,6 +68,9 @@ type Mapped[D any] struct {
 	// Nothing means that rightly no document exists for this record (a payment of 0.00);
 	// the record counts as synced.
 	Nothing bool
+	// Unneeded tells of a master, with Nothing, that a document is made as soon as another one waits
+	// for it. Only while Link.Awaited is false may it be said, or that one waits for ever.
+	Unneeded bool
 	// Keep leaves the document that stands as it is, whatever Doc says; only steps are taken.
 	Keep bool
 	// Stands is the id of another record's document to which the steps belong, where this record

@@ -355,6 +355,7 @@ func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (
 			f.Count = store.CountUnchanged
 		}
 		setFacts(&d, a.plan.facts)
+		d.Extra = a.withoutDocument()
 		return p.end(f, d), nil
 	case a.unchanged() && a.calls == 0:
 		f.Status, f.Count = a.finalStatus(), store.CountUnchanged

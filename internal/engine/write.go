@@ -227,12 +227,24 @@ func version(title, total, currency, day string) string {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes, d.Extra = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil, a.withoutDocument()
 	out := &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
 	if a.doc.SyncedAt != nil {
 		out.Count = store.CountUnchanged
 	}
 	return out
+}
+
+// withoutDocument is the extra of a record that rightly has no document: whether it gets one when
+// another waits for it.
+func (a *attempt) withoutDocument() json.RawMessage {
+	if a.plan.unneeded {
+		return json.RawMessage(store.Unneeded)
+	}
+	if string(a.doc.Extra) == store.Unneeded {
+		return nil
+	}
+	return a.doc.Extra
 }
 
 func (b *batch) synced(a *attempt) *store.Outcome {

@@ -84,7 +84,7 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 		if _, err := links.Of(stands.Flow, stands.ID); err != nil {
 			return none, err
 		}
-		return engine.Mapped[zoho.Contact]{Nothing: true, Facts: engine.Facts{Title: displayName(g.Customer, r.Settings.Customers.NamePattern)}}, nil
+		return engine.Mapped[zoho.Contact]{Nothing: true, Unneeded: true, Facts: engine.Facts{Title: displayName(g.Customer, r.Settings.Customers.NamePattern)}}, nil
 	}
 	iso := g.Currency
 	if iso == "" {

@@ -182,7 +182,7 @@ func TestOrdersShowTheirFieldsAndSendWhatIsAsked(t *testing.T) {
 				SourceID string `json:"source_id"`
 			}
 		}
-		if err := s.Call(ctx, http.MethodGet, "/records/orders?q="+url.QueryEscape(number+" "), nil, &found); err != nil || len(found.Items) != 1 || found.Items[0].SourceID != "21" {
+		if err := s.Call(ctx, http.MethodGet, "/records/orders?q="+url.QueryEscape(number+" "), nil, &found); err != nil || len(found.Items) < 1 || len(found.Items) > 2 || found.Items[0].SourceID != "21" { // Zoho may number a payment and a slip alike
 			t.Errorf("the %s %q pasted into the search finds %v: %v", name, number, found.Items, err)
 		}
 	}

@@ -133,10 +133,13 @@ func (d Document) Done(step string) bool {
 	return false
 }
 
-// Unbegun reports that nothing of it stands and nobody is at it: it was never queued, or no record
-// needed a document until now.
+// Unneeded is the extra of a document that is not made until another one waits for it.
+const Unneeded = `{"unneeded":true}`
+
+// Unbegun reports that nothing of it stands and nobody is at it: it was never queued, or nothing
+// needed it until now.
 func (d Document) Unbegun() bool {
-	return d.Status == NotSynced || d.Status == Synced && d.ZohoID == ""
+	return d.Status == NotSynced || d.Status == Synced && d.ZohoID == "" && string(d.Extra) == Unneeded
 }
 
 // Has reports that a step of this name was taken or is to be.

@@ -118,7 +118,7 @@ func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) ([]Ref, 
 			return nil, err
 		}
 		err := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0 "+
-			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND status IN ('not_synced', 'synced')", lane, now, ref.Flow, ref.ID).Error
+			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND (status = 'not_synced' OR status = 'synced' AND extra = ?)", lane, now, ref.Flow, ref.ID, Unneeded).Error
 		if err != nil {
 			return nil, fmt.Errorf("queue %s: %w", ref.Key(), err)
 		}
