@@ -127,14 +127,43 @@ func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceR
 	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping choices: %w", err)
 	}
-	if at, err := s.refreshed(ctx, kind); err != nil || !at.IsZero() {
-		return sources, choices, err
+	at, err := s.refreshed(ctx, kind)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case at.IsZero():
+		sources, err = s.unread(ctx, kind)
+	default:
+		sources, err = s.withNew(ctx, kind, sources)
 	}
-	sources, err := s.unread(ctx, kind)
 	return sources, choices, err
 }
 
-// unread gives the rows of a kind that was never read, with what settings have already chosen.
+// withNew adds rows that came to QloApps since the last Refresh, such as a method of payment: while
+// a document waits for a mapping, whoever comes to choose one must find it.
+func (s *Service) withNew(ctx context.Context, kind string, known []sourceRow) ([]sourceRow, error) {
+	db := s.DB.WithContext(ctx)
+	var waits int
+	if err := db.Raw("SELECT EXISTS (SELECT 1 FROM qlobooks_documents WHERE issue_code = 'mapping_missing')").Scan(&waits).Error; err != nil || waits == 0 {
+		return known, err
+	}
+	rows, err := s.unread(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if slices.ContainsFunc(known, func(k sourceRow) bool { return k.SourceID == row.SourceID }) {
+			continue
+		}
+		if err := db.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", kind, row.SourceID, row.Name, row.UsedBy, len(known)).Error; err != nil {
+			return nil, fmt.Errorf("add mapping row: %w", err)
+		}
+		known = append(known, row)
+	}
+	return known, nil
+}
+
+// unread gives the rows of a kind as QloApps has them now, with what was already chosen.
 func (s *Service) unread(ctx context.Context, kind string) ([]sourceRow, error) {
 	rows, err := offered(ctx, rules.Kind(kind), s.Hotel)
 	if err != nil {

@@ -2,6 +2,7 @@ package rehearsal_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 )
 
@@ -39,4 +40,36 @@ func TestAnOrderThatChangesItsCurrency(t *testing.T) {
 	d.sync("50")
 	until(d.ctx, t, d.Stage, "payment:60", "synced", "")
 	checkBooks(t, d.Stage, "invoiced in euros", map[string]string{"invoice:60": "124.8 open 0"})
+}
+
+// TestAMethodThatIsNewSinceTheListsWereRead is found where a document that waits for its mapping sends
+// people, and chosen there.
+func TestAMethodThatIsNewSinceTheListsWereRead(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "mean_")
+	d.must(d.Call(d.ctx, http.MethodPost, "/mappings/refresh", nil, nil))
+	d.must(d.Set(d.ctx, "payments", "default_deposit_account_id", nil))
+	d.book("50", "MEANSNEWW", "2", "901")
+	d.invoice("60", "50")
+	d.pay("60", "50", "60", "1", "1", "124.80", "124.80")
+	d.do("UPDATE {p}order_payment SET payment_method = 'Cowrie shells' WHERE id_order_payment = 60")
+	d.sync("50")
+	until(d.ctx, t, d.Stage, "payment:60", "blocked", "mapping_missing")
+	var page struct {
+		Items []struct {
+			SourceID string `json:"source_id"`
+		}
+		Choices []struct {
+			ZohoID string `json:"zoho_id"`
+		}
+	}
+	d.must(d.Call(d.ctx, http.MethodGet, "/mappings/deposit-accounts", nil, &page))
+	if !slices.ContainsFunc(page.Items, func(i struct {
+		SourceID string `json:"source_id"`
+	}) bool { return i.SourceID == "Cowrie shells" }) {
+		t.Fatalf("the new method is no row: %+v", page.Items)
+	}
+	d.must(d.Call(d.ctx, http.MethodPut, "/mappings/deposit-accounts", map[string]any{"items": []map[string]any{{"source_id": "Cowrie shells", "zoho_id": page.Choices[0].ZohoID}}}, nil))
+	rest(d.ctx, t, d.Stage, "mapped", "50")
+	checkBooks(t, d.Stage, "mapped", map[string]string{"payment:60": "124.8 open 0"})
 }
