@@ -47,7 +47,8 @@ func TestAnOrderThatChangesItsCurrency(t *testing.T) {
 func TestAMethodThatIsNewSinceTheListsWereRead(t *testing.T) {
 	atOnce(t)
 	d := opened(t, "mean_")
-	d.must(d.Call(d.ctx, http.MethodPost, "/mappings/refresh", nil, nil))
+	_, err := d.Start(d.ctx, "/mappings/refresh", nil)
+	d.must(err)
 	d.must(d.Set(d.ctx, "payments", "default_deposit_account_id", nil))
 	d.book("50", "MEANSNEWW", "2", "901")
 	d.invoice("60", "50")
