@@ -46,6 +46,7 @@ type shelf struct {
 	blind     error         // why nothing can be searched
 	spoiled   string        // id of a document with which no step is taken
 	loseSteps int           // so many steps are taken but their answers lost
+	during    func(ctx context.Context) error // nil, or what happens when a step is to be taken
 	asleep    string        // id of a master that is inactive: stays are refused until it is made active
 }
 
@@ -121,7 +122,12 @@ func (s *shelf) Find(_ context.Context, key string, _ engine.Call) (engine.Answe
 	return engine.Answer{ID: "id-" + key}, there, nil
 }
 
-func (s *shelf) Step(_ context.Context, step engine.Step, ids []string) error {
+func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error {
+	if s.during != nil {
+		if err := s.during(ctx); err != nil {
+			return err
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -230,5 +231,33 @@ func TestAWishForStateOrContentAlone(t *testing.T) {
 				t.Errorf("%s, %v, %v", got.Status, d.shelf.pages, d.shelf.steps)
 			}
 		})
+	}
+}
+
+// TestNoCallIsMadeWhenTheLeaseRanOut lets more than a lease pass while a step is being taken, as when
+// the database was away or the machine asleep: the step is left to whoever claims the document next.
+func TestNoCallIsMadeWhenTheLeaseRanOut(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	broken := false
+	d.shelf.during = func(ctx context.Context) error {
+		if broken {
+			return nil
+		}
+		broken = true
+		d.later(time.Minute)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Second):
+			t.Error("nobody was told that the lease ran out")
+			return errors.New("too late")
+		}
+	}
+	d.want(t, "stay", "1", "booked")
+	d.later(time.Minute)
+	d.settle(t)
+	if got := d.doc(t, "stay", "1"); got.Status != store.Synced || d.shelf.steps["id-stay:1 sent"] != 1 || got.Intent != nil {
+		t.Errorf("%s %+v %v", got.Status, got.Issue, d.shelf.steps)
 	}
 }
