@@ -154,6 +154,10 @@ func (t *trial) slot(ctx context.Context) error {
 		if err := t.goOn(ctx, part, t.coin()); err != nil {
 			return err
 		}
+		// The locked periods are read once an hour, and when somebody asks: else nobody died there.
+		if err := patiently(ctx, 30*time.Second, func() error { return t.stage.App.Connection.LocksAsked(ctx) }); err != nil {
+			return err
+		}
 		at := t.plan.next()
 		w, err := t.worker(strings.Join(at, "\n"), "QLOBOOKS_CRASH_LOG="+t.pointLog())
 		if err != nil {

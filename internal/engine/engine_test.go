@@ -37,17 +37,18 @@ type shelf struct {
 	calls     int
 	lose      int // so many writes are done but their answers lost
 	refuse    map[string]error
-	entered   chan struct{} // told of every write that has begun, when there is something to wait for
-	wait      chan struct{} // nil, or what a write that has begun waits for
-	hang      int           // so many writes are done and answered only when nobody waits any more
-	hung      chan struct{} // told when one of them is done
-	freed     chan struct{} // closed when they are answered
-	wrong     bool          // totals come to something else than what was sent
-	blind     error         // why nothing can be searched
-	spoiled   string        // id of a document with which no step is taken
-	loseSteps int           // so many steps are taken but their answers lost
+	entered   chan struct{}                   // told of every write that has begun, when there is something to wait for
+	wait      chan struct{}                   // nil, or what a write that has begun waits for
+	hang      int                             // so many writes are done and answered only when nobody waits any more
+	hung      chan struct{}                   // told when one of them is done
+	freed     chan struct{}                   // closed when they are answered
+	wrong     bool                            // totals come to something else than what was sent
+	blind     error                           // why nothing can be searched
+	spoiled   string                          // id of a document with which no step is taken
+	loseSteps int                             // so many steps are taken but their answers lost
+	dieSteps  int                             // so many are taken, and the process does not live to see it
 	during    func(ctx context.Context) error // nil, or what happens when a step is to be taken
-	asleep    string        // id of a master that is inactive: stays are refused until it is made active
+	asleep    string                          // id of a master that is inactive: stays are refused until it is made active
 }
 
 // set changes what the shelf is told to do, while workers may be writing to it.
@@ -136,6 +137,10 @@ func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error 
 	}
 	for _, id := range ids {
 		s.steps[id+" "+step.Name]++
+	}
+	if s.dieSteps > 0 {
+		s.dieSteps--
+		return context.Canceled
 	}
 	if s.loseSteps > 0 {
 		s.loseSteps--

@@ -122,14 +122,18 @@ func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step) bool {
 	return err == nil && done
 }
 
-// took notes that a step has happened.
+// took notes that a step has happened, also one that the document was not known to want: whoever took
+// it may have died before that was saved, and it must not be taken again.
 func (a *attempt) took(name string) {
+	a.doc.Intent, a.unsaved = nil, true
+	taken := store.StepState{Name: name, Done: true}
 	for i := range a.doc.Steps {
 		if a.doc.Steps[i].Name == name {
-			a.doc.Steps[i] = store.StepState{Name: name, Done: true}
+			a.doc.Steps[i] = taken
+			return
 		}
 	}
-	a.doc.Intent, a.unsaved = nil, true
+	a.doc.Steps = append(a.doc.Steps, taken)
 }
 
 // resolveStep reads whether a step whose answer was lost has happened.

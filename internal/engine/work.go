@@ -23,7 +23,7 @@ type attempt struct {
 	print  string // fingerprint wanted
 	calls  int
 	needs  []Ref // what it names
-	waits  []Ref // of those, what turned out to be gone at the destination
+	again  bool  // of those, one turned out to be gone at the destination
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }
