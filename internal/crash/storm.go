@@ -44,19 +44,27 @@ func (p *plan) add(names []string) {
 	}
 }
 
-// next names points, and at which pass of each a process dies; it dies at the first that it comes
-// to. Half of those where nobody died yet are drawn, so that the same one does not always come first.
+// few are so many points that all of them are aimed at.
+const few = 12
+
+// next names points, and at which pass of each a process dies; it dies at the first that it comes to.
+// Half of those where nobody died yet are drawn, so that the same one does not always come first;
+// the last few, which are passed seldom, are always among them.
 func (p *plan) next() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var at []string
+	var at, open []string
 	for _, name := range p.order {
-		g := p.state[name]
-		if g.hit || g.tries >= p.tries || p.chance.IntN(2) == 0 {
+		if g := p.state[name]; !g.hit && g.tries < p.tries {
+			open = append(open, name)
+		}
+	}
+	for _, name := range open {
+		if len(open) > few && p.chance.IntN(2) == 0 {
 			continue
 		}
 		pass := 1
-		if g.tries == 0 {
+		if p.state[name].tries == 0 && len(open) > few {
 			pass += p.chance.IntN(3)
 		}
 		at = append(at, fmt.Sprintf("%s#%d", name, pass))
@@ -138,7 +146,7 @@ func (t *trial) over() bool { return t.kills() >= t.o.Kills && (!t.o.All || t.pl
 // expected is how many processes there will be, so that work lasts for all of them.
 func (t *trial) expected(points int) int {
 	if t.o.All {
-		return max(t.o.Kills, points*3/2)
+		return max(t.o.Kills, points*2)
 	}
 	return t.o.Kills
 }
