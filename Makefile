@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 NPM := npm --prefix frontend
 TOOL := go tool -modfile=internal/tools/go.mod
-PACKAGES := ./...
+# The longest first: it runs beside all others instead of alone at the end.
+PACKAGES := ./internal/rehearsal ./...
 
 .DEFAULT_GOAL := help
 .PHONY: help demo cents test test-go test-frontend test-browser lint generate verify build bench crash migrate-new frontend-deps

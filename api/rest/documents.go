@@ -4,8 +4,6 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
-
-	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
 // getDocument shows one document.
@@ -40,12 +38,7 @@ func (s *server) getDocument(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/documents/{flow}/{source_id}/sync [post]
 func (s *server) syncDocument(c echo.Context) error {
-	var in wire.Confirm
-	if err := readOptionalBody(c, &in); err != nil {
-		return err
-	}
-	run, err := s.Documents.Sync(c.Request().Context(), c.Param("flow"), c.Param("source_id"), in.Confirm, caller(c).Name)
-	return answer(c, http.StatusAccepted, run, err)
+	return verb(c, http.StatusAccepted, flowOf, readConfirm, s.Documents.Sync)
 }
 
 // retryDocument queues a document that did not get through.
@@ -63,12 +56,7 @@ func (s *server) syncDocument(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/documents/{flow}/{source_id}/retry [post]
 func (s *server) retryDocument(c echo.Context) error {
-	var in wire.Confirm
-	if err := readOptionalBody(c, &in); err != nil {
-		return err
-	}
-	run, err := s.Documents.Retry(c.Request().Context(), c.Param("flow"), c.Param("source_id"), in.Confirm, caller(c).Name)
-	return answer(c, http.StatusAccepted, run, err)
+	return verb(c, http.StatusAccepted, flowOf, readConfirm, s.Documents.Retry)
 }
 
 // skipDocument takes a document out of scope.
@@ -86,12 +74,7 @@ func (s *server) retryDocument(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/documents/{flow}/{source_id}/skip [post]
 func (s *server) skipDocument(c echo.Context) error {
-	reason, err := readReason(c)
-	if err != nil {
-		return err
-	}
-	doc, err := s.Documents.Skip(c.Request().Context(), c.Param("flow"), c.Param("source_id"), reason, caller(c).Name)
-	return answer(c, http.StatusOK, doc, err)
+	return verb(c, http.StatusOK, flowOf, readReason, s.Documents.Skip)
 }
 
 // unskipDocument takes a document back into scope.
@@ -127,10 +110,5 @@ func (s *server) unskipDocument(c echo.Context) error {
 //	@Failure		default		{object}	wire.Problem
 //	@Router			/api/v1/documents/{flow}/{source_id}/release [post]
 func (s *server) releaseDocument(c echo.Context) error {
-	reason, err := readReason(c)
-	if err != nil {
-		return err
-	}
-	out, err := s.Documents.Release(c.Request().Context(), c.Param("flow"), c.Param("source_id"), reason, caller(c).Name)
-	return answer(c, http.StatusAccepted, out, err)
+	return verb(c, http.StatusAccepted, flowOf, readReason, s.Documents.Release)
 }

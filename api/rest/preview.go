@@ -27,11 +27,8 @@ func (s *server) previewRecords(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var sel wire.SyncRequest
-	if err := readBody(c, &sel); err != nil {
-		return err
-	}
-	if err := checkSelection(section, sel); err != nil {
+	sel, err := readSelection(c, section)
+	if err != nil {
 		return err
 	}
 	run, err := s.Records.Preview(c.Request().Context(), section, sel, caller(c).Name)

@@ -4,8 +4,6 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
-
-	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
 // listRecords shows one page of a section.
@@ -112,11 +110,8 @@ func (s *server) syncRecords(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	var sel wire.SyncRequest
-	if err := readBody(c, &sel); err != nil {
-		return err
-	}
-	if err := checkSelection(section, sel); err != nil {
+	sel, err := readSelection(c, section)
+	if err != nil {
 		return err
 	}
 	run, err := s.Records.Sync(c.Request().Context(), section, sel, caller(c).Name)
@@ -138,16 +133,7 @@ func (s *server) syncRecords(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/records/{section}/{source_id}/sync [post]
 func (s *server) syncRecord(c echo.Context) error {
-	section, err := sectionOf(c)
-	if err != nil {
-		return err
-	}
-	var in wire.Confirm
-	if err := readOptionalBody(c, &in); err != nil {
-		return err
-	}
-	run, err := s.Records.SyncOne(c.Request().Context(), section, c.Param("source_id"), in.Confirm, caller(c).Name)
-	return answer(c, http.StatusAccepted, run, err)
+	return verb(c, http.StatusAccepted, sectionOf, readConfirm, s.Records.SyncOne)
 }
 
 // retryRecord queues what did not get through.
@@ -165,16 +151,7 @@ func (s *server) syncRecord(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/records/{section}/{source_id}/retry [post]
 func (s *server) retryRecord(c echo.Context) error {
-	section, err := sectionOf(c)
-	if err != nil {
-		return err
-	}
-	var in wire.Confirm
-	if err := readOptionalBody(c, &in); err != nil {
-		return err
-	}
-	run, err := s.Records.Retry(c.Request().Context(), section, c.Param("source_id"), in.Confirm, caller(c).Name)
-	return answer(c, http.StatusAccepted, run, err)
+	return verb(c, http.StatusAccepted, sectionOf, readConfirm, s.Records.Retry)
 }
 
 // skipRecord takes a record out of scope.
@@ -192,16 +169,7 @@ func (s *server) retryRecord(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/records/{section}/{source_id}/skip [post]
 func (s *server) skipRecord(c echo.Context) error {
-	section, err := sectionOf(c)
-	if err != nil {
-		return err
-	}
-	reason, err := readReason(c)
-	if err != nil {
-		return err
-	}
-	record, err := s.Records.Skip(c.Request().Context(), section, c.Param("source_id"), reason, caller(c).Name)
-	return answer(c, http.StatusOK, record, err)
+	return verb(c, http.StatusOK, sectionOf, readReason, s.Records.Skip)
 }
 
 // unskipRecord takes a record back into scope.

@@ -39,16 +39,7 @@ func readZohoID(c echo.Context) (string, error) {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/records/{section}/{source_id}/pair [post]
 func (s *server) pairRecord(c echo.Context) error {
-	section, err := sectionOf(c)
-	if err != nil {
-		return err
-	}
-	id, err := readZohoID(c)
-	if err != nil {
-		return err
-	}
-	out, err := s.Ties.PairRecord(c.Request().Context(), section, c.Param("source_id"), id, caller(c).Name)
-	return answer(c, http.StatusOK, out, err)
+	return verb(c, http.StatusOK, sectionOf, readZohoID, s.Ties.PairRecord)
 }
 
 // unpairRecord is the verb unpair of a record.
@@ -67,16 +58,7 @@ func (s *server) pairRecord(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/records/{section}/{source_id}/unpair [post]
 func (s *server) unpairRecord(c echo.Context) error {
-	section, err := sectionOf(c)
-	if err != nil {
-		return err
-	}
-	reason, err := readReason(c)
-	if err != nil {
-		return err
-	}
-	out, err := s.Ties.UnpairRecord(c.Request().Context(), section, c.Param("source_id"), reason, caller(c).Name)
-	return answer(c, http.StatusOK, out, err)
+	return verb(c, http.StatusOK, sectionOf, readReason, s.Ties.UnpairRecord)
 }
 
 // recreateRecord is the verb recreate of a record.
@@ -95,16 +77,7 @@ func (s *server) unpairRecord(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/records/{section}/{source_id}/recreate [post]
 func (s *server) recreateRecord(c echo.Context) error {
-	section, err := sectionOf(c)
-	if err != nil {
-		return err
-	}
-	reason, err := readReason(c)
-	if err != nil {
-		return err
-	}
-	out, err := s.Ties.RecreateRecord(c.Request().Context(), section, c.Param("source_id"), reason, caller(c).Name)
-	return answer(c, http.StatusAccepted, out, err)
+	return verb(c, http.StatusAccepted, sectionOf, readReason, s.Ties.RecreateRecord)
 }
 
 // pairDocument is the verb pair of a document.
@@ -123,12 +96,7 @@ func (s *server) recreateRecord(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/documents/{flow}/{source_id}/pair [post]
 func (s *server) pairDocument(c echo.Context) error {
-	id, err := readZohoID(c)
-	if err != nil {
-		return err
-	}
-	out, err := s.Ties.PairDocument(c.Request().Context(), c.Param("flow"), c.Param("source_id"), id, caller(c).Name)
-	return answer(c, http.StatusOK, out, err)
+	return verb(c, http.StatusOK, flowOf, readZohoID, s.Ties.PairDocument)
 }
 
 // unpairDocument is the verb unpair of a document.
@@ -147,12 +115,7 @@ func (s *server) pairDocument(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/documents/{flow}/{source_id}/unpair [post]
 func (s *server) unpairDocument(c echo.Context) error {
-	reason, err := readReason(c)
-	if err != nil {
-		return err
-	}
-	out, err := s.Ties.UnpairDocument(c.Request().Context(), c.Param("flow"), c.Param("source_id"), reason, caller(c).Name)
-	return answer(c, http.StatusOK, out, err)
+	return verb(c, http.StatusOK, flowOf, readReason, s.Ties.UnpairDocument)
 }
 
 // recreateDocument is the verb recreate of a document.
@@ -171,10 +134,5 @@ func (s *server) unpairDocument(c echo.Context) error {
 //	@Failure	default		{object}	wire.Problem
 //	@Router		/api/v1/documents/{flow}/{source_id}/recreate [post]
 func (s *server) recreateDocument(c echo.Context) error {
-	reason, err := readReason(c)
-	if err != nil {
-		return err
-	}
-	out, err := s.Ties.RecreateDocument(c.Request().Context(), c.Param("flow"), c.Param("source_id"), reason, caller(c).Name)
-	return answer(c, http.StatusAccepted, out, err)
+	return verb(c, http.StatusAccepted, flowOf, readReason, s.Ties.RecreateDocument)
 }

@@ -1,7 +1,7 @@
 // The guide's whole story, from nothing: connect, set up, map, initialize six sections, sync one, sync
 // all, then let the schedule follow what the hotel does, up to the credit note in Zoho's books.
 
-import { Desk, ended, patience, quiet, reader, seen, startRun } from "./hands.mjs";
+import { Desk, ended, inBooks, patience, quiet, reader, seen, startRun, tick } from "./hands.mjs";
 
 const sections = [
   ["hotels", "Synchronize Hotels", "Larkspur House"],
@@ -115,13 +115,6 @@ async function synchronize(page, url, check) {
   check("after that an order reads Synced", await seen(page.getByRole("row").filter({ hasText: "LARKPLAIN" }).getByText("Synced", { exact: true })));
 }
 
-/** one look of the schedule for changes, by hand */
-async function tick(page, url) {
-  await page.goto(`${url}/configuration/schedule`);
-  await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
-  return ended(page);
-}
-
 const order = (page, url, reference, phase) => {
   const row = page.getByRole("row").filter({ hasText: reference });
   return page.goto(`${url}/synchronization/orders?q=${reference}&columns=status,phase,zoho_credit_note_number`).then(() => seen(row.getByText(phase, { exact: true })));
@@ -165,15 +158,6 @@ async function follow(page, url, desk, zoho, check) {
   const number = page.getByRole("row").filter({ hasText: guest }).locator(`a[href*="creditnotes"]`);
   check("a refund with a slip shows its credit note number", await seen(number));
   check("its link leads to the credit note in Zoho's books", await inBooks(page, number, zoho, "62.4"));
-}
-
-/** follows a link into the books, and reads there */
-async function inBooks(page, link, zoho, text) {
-  const [books] = await Promise.all([page.context().waitForEvent("page", patience), link.click()]);
-  await books.waitForURL(/\/record\/\d+$/, patience).catch(() => undefined);
-  const there = books.url().startsWith(zoho) && (await seen(books.getByText(text).first()));
-  await books.close();
-  return there;
 }
 
 /** a scheduled run over more orders than the brake allows waits for a person, who releases it */

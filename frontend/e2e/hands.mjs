@@ -52,6 +52,36 @@ export class Desk {
   }
 }
 
+/** follows a link into the books, and reads there */
+export async function inBooks(page, link, zoho, text) {
+  const [books] = await Promise.all([page.context().waitForEvent("page", patience), link.click(patience)]);
+  await books.waitForURL(/\/record\/\d+$/, patience).catch(() => undefined);
+  const there = books.url().startsWith(zoho) && (await seen(books.getByText(text).first()));
+  await books.close();
+  return there;
+}
+
+/** presses what saves the settings that are shown; tells whether the API took them */
+export async function save(page, act = () => page.getByRole("button", { name: "Save", exact: true }).click(patience)) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === "PUT" && one.url().includes("/api/v1/settings/"), patience), act()]);
+  return answer.status() === 200;
+}
+
+/** one look of the schedule for changes, by hand */
+export async function tick(page, url) {
+  await page.goto(`${url}/configuration/schedule`);
+  await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
+  return ended(page);
+}
+
+/** what QloApps' page of a short list writes; `deed` is "edit" or "retire", without one a record is added */
+export async function list(desk, section, id, deed) {
+  const answer = await fetch(`${desk}/lists/${section}${deed ? `/${id}/${deed}` : ""}`, { method: "POST" });
+  const text = (await answer.text()).trim();
+  if (!answer.ok) throw new Error(`${deed ?? "add"} ${section} ${id ?? ""}: ${text}`);
+  return text;
+}
+
 /** puts a record into the books by hand, as somebody does in Zoho's own pages, and gives its id */
 export async function addByHand(zoho, module, body) {
   const answer = await fetch(`${zoho}/sandbox/records`, { method: "POST", body: JSON.stringify({ module, body }) });

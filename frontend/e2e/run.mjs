@@ -1,9 +1,10 @@
 // Walks the running product in Chromium as a bookkeeper would, and holds every page to axe.
 // E2E_URL and E2E_TOKEN name a product that runs already, with E2E_EMAIL and E2E_PASSWORD of an
 // administrator for the part about employees, E2E_ZOHO and E2E_DESK the addresses of the books and of
-// the hotel's front desk for the guide's story; without them the demo is started.
+// the hotel's front desk for the guide's story; without them two demos are started, one of each
+// version of QloApps, which are walked at the same time.
 // E2E_SHOTS names a folder for pictures of every page; E2E_PART walks only this part: employee, walk,
-// steps, many, guide or look.
+// steps, many, guide, look or older.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { chromium } from "playwright-core";
 import { books } from "./books.mjs";
 import { guide } from "./guide.mjs";
 import { many } from "./many.mjs";
+import { older } from "./older.mjs";
 import { steps } from "./steps.mjs";
 import { walk } from "./story.mjs";
 
@@ -34,8 +36,8 @@ function findChromium() {
   return found;
 }
 
-async function startDemo() {
-  const demo = spawn("go", ["run", "./internal/demo"], { cwd: new URL("../..", import.meta.url).pathname, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+async function startDemo(version) {
+  const demo = spawn("go", ["run", "./internal/demo"], { cwd: new URL("../..", import.meta.url).pathname, detached: true, env: { ...process.env, DEMO_QLOAPPS: version }, stdio: ["ignore", "pipe", "inherit"] });
   const stop = () => {
     try {
       process.kill(-demo.pid, "SIGTERM");
@@ -71,35 +73,7 @@ async function fits(page, name) {
   check(`${name} does not scroll sideways`, over <= 0, `${over} px too wide`);
 }
 
-const pages = [
-  ["overview", "/", "Overview"],
-  ["connection", "/configuration", "Configuration"],
-  ["settings-orders", "/configuration/orders", "Configuration"],
-  ["settings-customers", "/configuration/customers", "Configuration"],
-  ["settings-currencies", "/configuration/currencies", "Configuration"],
-  ["settings-hotels", "/configuration/hotels", "Configuration"],
-  ["settings-schedule", "/configuration/schedule", "Configuration"],
-  ["settings-payments", "/configuration/payments", "Configuration"],
-  ["settings-access", "/configuration/access", "Configuration"],
-  ["settings-alerts", "/configuration/alerts", "Configuration"],
-  ["mapping-taxes", "/mapping/taxes", "Mapping"],
-  ["mapping-deposit", "/mapping/deposit-accounts", "Mapping"],
-  ["orders", "/synchronization/orders", "Synchronization"],
-  ["hotels", "/synchronization/hotels", "Synchronization"],
-  ["currencies", "/synchronization/currencies", "Synchronization"],
-  ["customers", "/synchronization/customers", "Synchronization"],
-  ["order", "/synchronization/orders?record=1", "Synchronization"],
-  ["runs", "/runs", "Runs"],
-  ["pairing", "/pairing", "Pairing"],
-  ["payments", "/payments", "Payments from Zoho"],
-  ["statements", "/payments/statements", "Payments from Zoho"],
-  ["tools", "/tools", "Tools"],
-  ["tokens", "/tokens", "API tokens"],
-  ["issues", "/issues", "Issues"],
-  ["reconciliation", "/reconciliation", "Reconciliation"],
-  ["logs", "/logs", "Logs"],
-  ["audit", "/logs/audit", "Logs"],
-];
+const pages = JSON.parse(readFileSync(new URL("pages.json", import.meta.url), "utf8"));
 
 async function signIn(page, url, token) {
   await page.goto(url);
@@ -120,8 +94,9 @@ async function look(browser, url, token, scheme, width) {
   await audit(page, `sign-in, ${scheme} ${width}`);
   if (shots) await page.screenshot({ path: `${shots}/signin-${scheme}-${width}.png` });
   await signIn(page, url, token);
+  const run = await page.request.get(`${url}/api/v1/runs?limit=1`, { headers: { Authorization: `Bearer ${token}` } }).then((answer) => answer.json());
   for (const [name, path, title] of pages) {
-    await page.goto(url + path);
+    await page.goto(url + path.replace("{run}", run.items[0].id));
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
     // everything that is still to come has its placeholder, and then stands still
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading]") && document.fonts.status === "loaded");
@@ -188,33 +163,63 @@ async function employee(browser, url, email, password) {
   await context.close();
 }
 
-const given = process.env.E2E_URL && process.env.E2E_TOKEN;
-const product = given ? { url: process.env.E2E_URL, token: process.env.E2E_TOKEN, email: process.env.E2E_EMAIL, password: process.env.E2E_PASSWORD, zoho: process.env.E2E_ZOHO, desk: process.env.E2E_DESK, stop() {} } : await startDemo();
-const browser = await chromium.launch({
-  executablePath: findChromium(),
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-try {
-  const part = (name) => !process.env.E2E_PART || process.env.E2E_PART === name;
-  if (part("employee") && product.email) await employee(browser, product.url, product.email, product.password);
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  if (part("walk")) await walk({ context, url: product.url, token: product.token, check, later, there: has(product.url, product.token), signIn });
+const part = (name) => !process.env.E2E_PART || process.env.E2E_PART === name;
+const size = { viewport: { width: 1440, height: 900 } };
+
+/** every part but the older hotel's, one after the other, as they share the product */
+async function present(browser, product) {
+  const { url, token } = product;
+  if (part("employee") && product.email) await employee(browser, url, product.email, product.password);
+  const context = await browser.newContext(size);
+  if (part("walk")) await walk({ context, url, token, check, later, there: has(url, token), signIn });
   if (part("steps")) await steps({ ...product, context, check, signIn });
-  if (part("many")) await many(context, product.url, product.token, check, signIn);
+  if (part("many")) await many(context, url, token, check, signIn);
   if (part("guide") && (await later("the guide's whole story", Boolean(product.zoho && product.desk)))) {
     const story = { ...product, context, check, signIn };
     await guide(story);
     await books(story);
   }
   await context.close();
-  for (const [scheme, width] of [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]]) {
-    if (part("look")) await look(browser, product.url, product.token, scheme, width);
+  const looks = [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]];
+  if (part("look")) await Promise.all(looks.map(([scheme, width]) => look(browser, url, token, scheme, width)));
+}
+
+/** the guide's story and the switches on the hotel as QloApps 1.6 keeps it */
+async function past(browser, product) {
+  const context = await browser.newContext(size);
+  const story = { ...product, context, signIn, check: (name, ...rest) => check(`QloApps 1.6: ${name}`, ...rest) };
+  await guide(story);
+  await older(story);
+  await context.close();
+}
+
+/** a story that breaks off fails by itself, and the other goes on */
+const told = (name, story) => story.catch((error) => check(`${name} came to its end`, false, error.stack));
+
+const given = process.env.E2E_URL && process.env.E2E_TOKEN;
+const stops = [];
+async function demo(version) {
+  const product = await startDemo(version);
+  stops.push(product.stop);
+  return product;
+}
+const browser = await chromium.launch({
+  executablePath: findChromium(),
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+try {
+  const stories = [];
+  if (given) {
+    const product = { url: process.env.E2E_URL, token: process.env.E2E_TOKEN, email: process.env.E2E_EMAIL, password: process.env.E2E_PASSWORD, zoho: process.env.E2E_ZOHO, desk: process.env.E2E_DESK };
+    stories.push(told("the walk", process.env.E2E_PART === "older" ? past(browser, product) : present(browser, product)));
+  } else {
+    if (process.env.E2E_PART !== "older") stories.push(told("the walk", demo("1.7").then((product) => present(browser, product))));
+    if (part("older")) stories.push(told("the walk through the older hotel", demo("1.6").then((product) => past(browser, product))));
   }
-} catch (error) {
-  check("the walk came to its end", false, error.stack);
+  await Promise.all(stories);
 } finally {
   await browser.close();
-  product.stop();
+  for (const stop of stops) stop();
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

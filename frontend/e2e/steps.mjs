@@ -1,7 +1,7 @@
 // The small steps of the guide that the stories do not take: every tab and switch, the selection, the
 // filter, the pause, a canceled run, and the keyboard alone. It leaves the settings as it found them.
 
-import { Desk, ended, patience, reader, seen, startRun } from "./hands.mjs";
+import { Desk, ended, patience, reader, save, seen, startRun } from "./hands.mjs";
 
 const tabs = ["API", "Currencies", "Customers", "Hotels", "Room Types", "Service Products", "Orders", "Schedule", "Payments"];
 
@@ -15,8 +15,11 @@ export async function steps({ context, url, token, desk, check, signIn }) {
   await keyboardSaves(page, url, check);
   await selects(page, url, check);
   await filters(page, url, read, check);
+  await chooses(page, url, read, check);
+  await pastes(page, url, read, check);
   await wayBack(page, url, check);
   await pauses(page, url, check);
+  await narrow(context.browser(), url, token, signIn, check);
   if (desk) await cancels(page, url, token, read, new Desk(await context.newPage(), desk), check);
   await page.close();
 }
@@ -41,12 +44,6 @@ async function sections(page, url, check) {
   }
 }
 
-/** saves the form that is shown, and waits for the answer */
-async function save(page, act) {
-  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === "PUT" && one.url().includes("/api/v1/settings/"), patience), act()]);
-  return answer.status() === 200;
-}
-
 async function switches(page, url, check) {
   for (const section of ["currencies", "customers", "hotels", "room_types", "service_products"]) {
     const all = page.locator("form").getByRole("switch");
@@ -58,7 +55,7 @@ async function switches(page, url, check) {
     const turn = async () => {
       const count = await all.count();
       for (let at = 0; at < count; at++) await all.nth(at).click(patience);
-      return save(page, () => page.getByRole("button", { name: "Save", exact: true }).click(patience));
+      return save(page);
     };
     const before = await states();
     const saved = await turn();
@@ -68,32 +65,34 @@ async function switches(page, url, check) {
   }
 }
 
-async function keyboardSaves(page, url, check) {
+/** presses a key until the focus stands on what has this name */
+async function tabTo(page, name) {
+  for (let at = 0; at < 150; at++) {
+    const here = await page.evaluate(() => {
+      const one = document.activeElement;
+      return one?.getAttribute("aria-label") ?? one?.labels?.[0]?.textContent ?? one?.textContent;
+    });
+    if (here?.trim() === name) return true;
+    await page.keyboard.press("Tab");
+  }
+  return false;
+}
+
+async function keyboardSaves(page, url, check, where = "") {
   await page.goto(`${url}/configuration/hotels`);
   const choice = page.getByRole("switch", { name: "Update changed hotels" });
   await choice.waitFor(patience);
   const was = await choice.isChecked();
-  const tabTo = async (name) => {
-    for (let at = 0; at < 120; at++) {
-      const here = await page.evaluate(() => {
-        const one = document.activeElement;
-        return one?.getAttribute("role") === "switch" ? one.getAttribute("aria-label") : one?.textContent;
-      });
-      if (here?.trim() === name) return true;
-      await page.keyboard.press("Tab");
-    }
-    return false;
-  };
   const turn = async () => {
-    if (!(await tabTo("Update changed hotels"))) return false;
+    if (!(await tabTo(page, "Update changed hotels"))) return false;
     await page.keyboard.press("Space");
-    return (await tabTo("Save")) && save(page, () => page.keyboard.press("Enter"));
+    return (await tabTo(page, "Save")) && save(page, () => page.keyboard.press("Enter"));
   };
   const saved = await turn();
   await page.reload();
   await choice.waitFor(patience);
-  check("a switch is reached, turned and saved by the keyboard alone", saved && (await choice.isChecked()) !== was);
-  check("and turned back the same way", await turn());
+  check(`a switch is reached, turned and saved by the keyboard alone${where}`, saved && (await choice.isChecked()) !== was);
+  check(`and turned back the same way${where}`, await turn());
 }
 
 async function selects(page, url, check) {
@@ -120,6 +119,58 @@ async function filters(page, url, read, check) {
   check("all that match are sent only after their count was shown", await seen(dialog));
   await startRun(page, url, "/sync", dialog.getByRole("button", { name: "Send" }));
   check("and then they are sent", await ended(page));
+}
+
+/** the same filter, chosen by hand, and taken off again */
+async function chooses(page, url, read, check) {
+  const { items } = await read("/records/orders?phase=invoice_sync&limit=200");
+  await page.goto(`${url}/synchronization/orders`);
+  const phase = page.getByRole("combobox", { name: "Phase" });
+  await phase.click(patience);
+  await page.getByRole("option", { name: "Invoice Sync" }).click(patience);
+  const shown = items.length === 1 ? "Acts on: the one record matching the filter" : `Acts on: all ${items.length} matching the filter`;
+  const counted = await seen(page.getByText(shown));
+  check("a phase chosen from the list narrows it and stands in the address", items.length > 0 && counted && page.url().includes("phase=invoice_sync") && (await page.getByRole("row").filter({ hasText: "LARKVOUCH" }).count()) === 0, page.url());
+  await page.getByRole("button", { name: "Clear filters" }).click(patience);
+  check("and is taken off again", (await seen(page.getByText(/Acts on: all/))) && !page.url().includes("phase="), page.url());
+}
+
+/** an accountant has the number from Zoho's books, and pastes it */
+async function pastes(page, url, read, check) {
+  const { fields } = await read("/records/orders/21");
+  for (const [kind, field] of [["invoice", "zoho_invoice_number"], ["payment", "zoho_payment_number"], ["credit note", "zoho_credit_note_number"], ["sales order", "zoho_sales_order_number"]]) {
+    await page.goto(`${url}/synchronization/orders`);
+    await page.getByLabel("Search").fill(` ${fields[field][0].text} `, patience);
+    await page.waitForURL(/q=/, patience);
+    const others = page.getByRole("row").filter({ hasText: "LARKPLAIN" });
+    await others.first().waitFor({ ...patience, state: "detached" });
+    check(`an order is found by its ${kind}'s number in Zoho Books`, await seen(page.getByRole("row").filter({ hasText: "LARKWIRED" })));
+  }
+}
+
+/** a telephone's width and no mouse: from the menu into an order and back, and a switch */
+async function narrow(browser, url, token, signIn, check) {
+  const context = await browser.newContext({ viewport: { width: 375, height: 800 } });
+  const page = await context.newPage();
+  await signIn(page, url, token);
+  const open = (await tabTo(page, "Menu")) && (await page.keyboard.press("Enter").then(() => seen(page.getByRole("dialog").getByRole("link", { name: "Synchronization" }))));
+  const went = open && (await tabTo(page, "Synchronization"));
+  await page.keyboard.press("Enter");
+  check("at 375 px the menu is opened and followed by the keyboard", went && (await seen(page.getByRole("heading", { level: 1, name: "Synchronization" }))));
+  await page.goto(`${url}/synchronization/orders`);
+  await page.getByRole("link", { name: /^LARK/ }).first().waitFor(patience);
+  const search = await tabTo(page, "Search");
+  await page.keyboard.type("LARKPLAIN");
+  await page.waitForURL(/q=LARKPLAIN/, patience);
+  const reached = search && (await tabTo(page, "LARKPLAIN"));
+  await page.keyboard.press("Enter");
+  const order = page.getByRole("dialog", { name: "LARKPLAIN" });
+  const shown = reached && (await seen(order.getByText("374.40")));
+  await page.keyboard.press("Escape");
+  const back = await page.waitForFunction(() => document.activeElement?.textContent === "LARKPLAIN", undefined, patience).then(() => true, () => false);
+  check("and an order is found, opened and left, with the focus back on it", shown && back);
+  await keyboardSaves(page, url, check, " at 375 px");
+  await context.close();
 }
 
 async function wayBack(page, url, check) {

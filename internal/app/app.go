@@ -197,7 +197,7 @@ func (a *App) openRedis(ctx context.Context) error {
 // join makes the pieces and ties them together.
 func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Store = store.New(a.database, a.now)
-	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, PrivateWebhooks: a.Config.WebhookPrivate, Changed: a.settingsChanged}
+	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, PrivateWebhooks: a.Config.WebhookPrivate, Contradicts: a.contradicts, Changed: a.settingsChanged}
 	a.joinAccess()
 	a.joinMetrics()
 	a.Connection = &connection.Service{

@@ -34,7 +34,7 @@ func (a *App) joinBooks() (err error) {
 		_, err := a.Imports.StartImport(ctx, "new", "QloBooks")
 		return err
 	}
-	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency}
+	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency, Early: a.earlyCurrency}
 	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL,
 		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Reconcile, "", days, by)
@@ -74,6 +74,20 @@ func (a *App) counted(task runs.Task) runs.Task {
 		}
 		return total, result, err
 	}
+}
+
+// earlyCurrency is the currency of contacts made before any document needs one; "" while that is Zoho's
+// base currency, or nobody knows which that is.
+func (a *App) earlyCurrency(ctx context.Context) (string, error) {
+	all, err := a.Settings.Load(ctx)
+	iso := all.Currencies.DefaultCurrency
+	if err != nil || iso == nil {
+		return "", err
+	}
+	if base, err := a.baseCurrency(ctx); err != nil || base == *iso {
+		return "", nil
+	}
+	return *iso, nil
 }
 
 func (a *App) baseCurrency(ctx context.Context) (string, error) {

@@ -50,26 +50,26 @@ func (b *bench) speed(ctx context.Context) ([]Figure, error) {
 
 // engine gives documents per second of a run over contacts, and of one over paid orders of them.
 func (b *bench) engine(ctx context.Context, latency time.Duration, n int) (contacts, orders float64, err error) {
-	s, list, err := b.open(ctx, books.Options{Latency: latency}, sample.Crowd{First: 1000, Orders: n / 2, Guests: n}, false)
+	h, list, err := b.open(ctx, books.Options{Latency: latency}, sample.Crowd{First: 1000, Orders: n / 2, Guests: n}, false)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer s.Close()
+	defer h.Close()
 	ids := make([]string, n)
 	for i := range ids {
 		ids[i] = fmt.Sprint(1000 + i)
 	}
-	if contacts, err = perSecond(ctx, s, "/records/customers/sync", ids); err != nil {
+	if contacts, err = perSecond(ctx, h.Stage, "/records/customers/sync", ids); err != nil {
 		return 0, 0, err
 	}
-	if _, err := s.Start(ctx, "/records/room-types/sync", map[string]any{"all": true}); err != nil {
+	if _, err := h.Start(ctx, "/records/room-types/sync", map[string]any{"all": true}); err != nil {
 		return 0, 0, err
 	}
 	ids = ids[:0]
 	for _, o := range list {
 		ids = append(ids, fmt.Sprint(o.ID))
 	}
-	orders, err = perSecond(ctx, s, "/records/orders/sync", ids)
+	orders, err = perSecond(ctx, h.Stage, "/records/orders/sync", ids)
 	return contacts, orders, err
 }
 

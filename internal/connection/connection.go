@@ -87,6 +87,10 @@ func (s *Service) show(r row) wire.Connection {
 	if r.IssueCode != "" {
 		c.Issue = issueOf(r.IssueCode)
 	}
+	if r.OrganizationID != "" {
+		locks := r.locks().Show()
+		c.Locks = &locks
+	}
 	return c
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,7 +37,7 @@ type desk struct {
 	tokenAPI atomic.Value // what the token endpoint answers instead, "" = the stand-in
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := &desk{books: books.New(books.Options{PerMinute: 1000}), dsn: privatetest.Database(t), key: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}
 	d.tokenAPI.Store("")
@@ -69,7 +68,7 @@ func newDesk(t *testing.T) *desk {
 }
 
 // process is the connection as one process sees it.
-func (d *desk) process(t *testing.T) *connection.Service {
+func (d *desk) process(t testing.TB) *connection.Service {
 	t.Helper()
 	db, err := store.Open(d.dsn)
 	if err != nil {
@@ -92,7 +91,7 @@ func (d *desk) input() wire.ConnectionInput {
 }
 
 // consent goes through Zoho's page and gives what it redirects back with.
-func (d *desk) consent(t *testing.T, s *connection.Service) wire.CallbackAnswer {
+func (d *desk) consent(t testing.TB, s *connection.Service) wire.CallbackAnswer {
 	t.Helper()
 	if _, err := s.Put(t.Context(), d.input(), "test"); err != nil {
 		t.Fatal(err)
@@ -101,17 +100,10 @@ func (d *desk) consent(t *testing.T, s *connection.Service) wire.CallbackAnswer 
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Get(grant.AuthorizationURL + "&approve=1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, _ := url.Parse(resp.Header.Get("Location"))
-	q := back.Query()
-	return wire.CallbackAnswer{State: q.Get("state"), Code: q.Get("code"), AccountsServer: q.Get("accounts-server")}
+	return d.approve(t, grant)
 }
 
-func (d *desk) connect(t *testing.T) *connection.Service {
+func (d *desk) connect(t testing.TB) *connection.Service {
 	t.Helper()
 	s := d.process(t)
 	if err := s.Callback(t.Context(), d.consent(t, s)); err != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -98,6 +99,9 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 		return err
 	}
 	token, err := app.Exchange(s.tokenContext(ctx), a.Code)
+	if err == nil && !usable(token.AccessToken) {
+		err = errNoToken
+	}
 	if err != nil {
 		return s.exchangeFailed(ctx, err)
 	}
@@ -106,7 +110,7 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 		previous = "" // sealed with a key that is gone; the new one replaces it
 	}
 	refresh := secret.String(token.RefreshToken)
-	if refresh == "" {
+	if !usable(token.RefreshToken) {
 		refresh = previous
 	}
 	if refresh == "" {
@@ -183,18 +187,32 @@ func (s *Service) exchangeFailed(ctx context.Context, err error) error {
 	_ = s.set(ctx, s.DB, map[string]any{"last_error": "Zoho refused the grant: " + reason})
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) {
-		return fault.New(fault.Conflict, first(reason, "grant_refused"), "Zoho refused the grant (%s).", reason).Do("Check client id, client secret, redirect URL and data centre, then connect again.").By(err)
+		return fault.New(fault.Conflict, first(reason, "grant_refused"), "Zoho refused the grant (%s).", first(reason, "without a reason that can be read")).Do("Check client id, client secret, redirect URL and data centre, then connect again.").By(err)
 	}
 	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho's accounts server does not answer.").Do("Check the data centre and the network, then connect again.").By(err)
 }
 
-// reasonOf is Zoho's name of an OAuth error; it says most of them with HTTP 200.
+// errNoToken is the cause when an answer that is no error holds nothing to call with.
+var errNoToken = errors.New("the answer holds no token")
+
+// usable reports a token that can be sent in a header.
+func usable(token string) bool {
+	return token != "" && !strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' })
+}
+
+var reason = regexp.MustCompile(`^[a-z][a-z_]{2,40}$`)
+
+// reasonOf is Zoho's name of an OAuth error, "" when it has none; it says most of them with HTTP 200.
 func reasonOf(err error) string {
 	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) {
-		return strings.ReplaceAll(strings.ToLower(refused.ErrorCode), " ", "_")
+	if !errors.As(err, &refused) {
+		return ""
 	}
-	return ""
+	name := strings.ReplaceAll(strings.ToLower(refused.ErrorCode), " ", "_")
+	if !reason.MatchString(name) {
+		return ""
+	}
+	return name
 }
 
 func (s *Service) tokenContext(ctx context.Context) context.Context {
@@ -259,7 +277,9 @@ func (s *Service) renew(ctx context.Context, stale secret.String, byPerson bool)
 				return nil
 			}
 		}
-		token, failed = s.refresh(ctx, tx, r, refused)
+		if token, failed = s.refresh(ctx, tx, r, refused); failed != nil && fault.KindOf(failed) == fault.Internal {
+			return failed // of the database
+		}
 		token, failed = s.untilItsEnd(r, current, stale, token, failed)
 		return nil
 	})
@@ -338,7 +358,7 @@ func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row, refused bool)
 	}
 	asked, _ := json.Marshal(append(s.lately(r), renewal{s.Now().UTC(), refused}))
 	token, err := app.TokenSource(s.tokenContext(ctx), &oauth2.Token{RefreshToken: lasting.Reveal()}).Token()
-	if err == nil && token.AccessToken != "" {
+	if err == nil && usable(token.AccessToken) {
 		columns := s.tokenColumns(token, r)
 		columns["last_error"], columns["renewals"] = nil, string(asked)
 		if err := s.set(ctx, tx, columns); err != nil {

@@ -89,6 +89,12 @@ func learnKeyFields(ctx context.Context, c *zoho.Client, l *Learned) error {
 	return nil
 }
 
+// Known is what was last learned of the organisation, zero before anything was; it asks nobody.
+func (s *Service) Known(ctx context.Context) (Learned, error) {
+	r, err := s.read(ctx, s.DB, "")
+	return r.learned, err
+}
+
 // ExclusiveMet keeps that the organisation refused an invoice whose lines include tax.
 func (s *Service) ExclusiveMet(ctx context.Context) error {
 	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET exclusive_for = organization_id WHERE id = 1").Error
@@ -168,7 +174,7 @@ func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
 		add("lock_dates", false, "The locked periods could not be read: "+fault.Of(err).Detail, "Try again later.")
 	} else {
 		locks, err := s.Locks(ctx)
-		add("lock_dates", err == nil && locks.Known, lockWords(locks), "Look in Zoho Books, Accountant, Transaction locking which periods are locked, before posting history.")
+		add("lock_dates", err == nil && locks.Known, locks.Show().Detail, "Look in Zoho Books, Accountant, Transaction locking which periods are locked, before posting history.")
 	}
 	checks = append(checks, wire.Check{Check: "reminders", OK: true, Detail: "Zoho Books' own payment reminders cannot be read over its API.", Action: "Before posting history, check in Zoho Books, Settings, Reminders that automatic ones are off, or guests of past stays may be written to."})
 	return checks, nil

@@ -69,7 +69,7 @@ func (s *Service) readLocks(ctx context.Context, r row) (rules.Locks, error) {
 	if err := s.set(ctx, s.DB, map[string]any{"locks": string(body), "locks_at": s.Now().UTC()}); err != nil {
 		return locks, err
 	}
-	if before := r.locks(); before.Sales != locks.Sales && s.LocksChanged != nil {
+	if before := r.locks(); (before.Sales != locks.Sales || before.Banking != locks.Banking) && s.LocksChanged != nil {
 		return locks, s.LocksChanged(ctx)
 	}
 	return locks, nil
@@ -95,15 +95,4 @@ func (s *Service) RereadLocks(ctx context.Context) error {
 	}
 	_, err = s.readLocks(ctx, r)
 	return err
-}
-
-func lockWords(l rules.Locks) string {
-	switch {
-	case !l.Known:
-		return l.Doubt + " What Zoho Books refuses for a locked period is held; nothing is lost."
-	case l.Sales == "":
-		return "No period is locked."
-	default:
-		return "Everything up to and including " + l.Sales + " is locked."
-	}
 }

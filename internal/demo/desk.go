@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/sample"
@@ -63,7 +64,29 @@ func deskRoutes(desk sample.Desk) http.Handler {
 		}
 		done(w, r, id, deed(r.Context(), id))
 	})
+	mux.HandleFunc("POST /lists/{section}", func(w http.ResponseWriter, r *http.Request) {
+		id, err := desk.Add(r.Context(), r.PathValue("section"))
+		told(w, id, err)
+	})
+	mux.HandleFunc("POST /lists/{section}/{id}/{deed}", func(w http.ResponseWriter, r *http.Request) {
+		id, err := strconv.Atoi(r.PathValue("id"))
+		change := map[string]func(ctx context.Context, section, id string) error{"edit": desk.Edit, "retire": desk.Retire}[r.PathValue("deed")]
+		if err != nil || change == nil {
+			http.NotFound(w, r)
+			return
+		}
+		told(w, id, change(r.Context(), r.PathValue("section"), strconv.Itoa(id)))
+	})
 	return mux
+}
+
+// told answers a program: what the desk's page does not offer is for whoever walks through the demo.
+func told(w http.ResponseWriter, id int, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	_, _ = fmt.Fprintln(w, id)
 }
 
 func done(w http.ResponseWriter, r *http.Request, order string, err error) {

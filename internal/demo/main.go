@@ -2,7 +2,8 @@
 // to end, and serves it until it is stopped.
 //
 // DEMO_ONCE=1 ends after the synchronization, DEMO_LISTEN names the address to serve at,
-// DEMO_MYSQL_DSN a database server to use, DEMO_DUMP a QloApps dump to show instead.
+// DEMO_MYSQL_DSN a database server to use, DEMO_DUMP a QloApps dump to show instead, and DEMO_QLOAPPS=1.6
+// keeps the sample hotel in the older version's tables.
 package main
 
 import (
@@ -144,13 +145,27 @@ func fill(ctx context.Context, dsn string) error {
 		say("Hotel: %s.", dump)
 		return private.LoadDump(ctx, dsn, dump)
 	}
-	say("Hotel: the sample hotel.")
+	load, version := sample.Load, "1.7"
+	if older() {
+		load, version = sample.LoadOlder, "1.6"
+	}
+	say("Hotel: the sample hotel, as QloApps %s keeps it.", version)
 	db, err := sql.Open("mysql", dsn)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return sample.Load(ctx, db, "qlo_", time.Now())
+	return load(ctx, db, "qlo_", time.Now())
+}
+
+func older() bool { return os.Getenv("DEMO_QLOAPPS") == "1.6" }
+
+// expected is what must become of the sample hotel.
+func expected() []sample.Case {
+	if older() {
+		return sample.ExpectedOlder()
+	}
+	return sample.Expected()
 }
 
 // startRedis runs Redis inside the process. Its clock stands still by itself, so it is moved.
@@ -209,7 +224,7 @@ func judge(ctx context.Context, stage *rehearsal.Stage) error {
 	if os.Getenv("DEMO_DUMP") != "" {
 		return judgeDump(ctx, stage)
 	}
-	verdict, err := stage.Judge(ctx, sample.Expected())
+	verdict, err := stage.Judge(ctx, expected())
 	if err != nil {
 		return err
 	}
@@ -230,7 +245,7 @@ func judge(ctx context.Context, stage *rehearsal.Stage) error {
 // hold may be held.
 func judgeDump(ctx context.Context, stage *rehearsal.Stage) error {
 	allowed := map[string]bool{}
-	for _, c := range sample.Expected() {
+	for _, c := range expected() {
 		if c.Status == "held" {
 			allowed[c.Code] = true
 		}

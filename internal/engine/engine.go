@@ -59,7 +59,7 @@ func New(s *store.Store, snapshot func(ctx context.Context) (*rules.Rules, error
 // Add puts a flow into the engine. Flows are worked on in the order they are added.
 func Add[S, D any](e *Engine, f Flow[S, D]) {
 	r := &runner{
-		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, gone: goneOf(f), revive: f.Revive,
+		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, gone: goneOf(f), revive: f.Revive,
 		load: func(ctx context.Context, ids []string) (map[string]any, error) {
 			records, err := f.Load(ctx, ids)
 			if err != nil {
@@ -113,7 +113,7 @@ func (e *Engine) Section(flow string) string {
 // runner is a Flow without its types, so that one engine can keep all of them in a list.
 type runner struct {
 	name, section, space string
-	master               bool
+	master, money        bool
 	load                 func(ctx context.Context, ids []string) (map[string]any, error)
 	gone                 func(id string) any // nil: a document without a row stays as it is
 	revive               Step

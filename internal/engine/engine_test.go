@@ -48,7 +48,8 @@ type shelf struct {
 	loseSteps int                             // so many steps are taken but their answers lost
 	dieSteps  int                             // so many are taken, and the process does not live to see it
 	during    func(ctx context.Context) error // nil, or what happens when a step is to be taken
-	asleep    string                          // id of a master that is inactive: stays are refused until it is made active
+	asleep    string                          // id of a master without which nothing is written while it is inactive
+	inactive  map[string]bool
 }
 
 // set changes what the shelf is told to do, while workers may be writing to it.
@@ -59,7 +60,7 @@ func (s *shelf) set(change func()) {
 }
 
 func newShelf() *shelf {
-	return &shelf{pages: map[string]string{}, names: map[string]string{}, steps: map[string]int{}, refuse: map[string]error{}}
+	return &shelf{pages: map[string]string{}, names: map[string]string{}, steps: map[string]int{}, refuse: map[string]error{}, inactive: map[string]bool{}}
 }
 
 func (s *shelf) Draft(key string, known engine.Link, p page) (engine.Call, error) {
@@ -87,7 +88,7 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 	if err := s.refuse[key]; err != nil {
 		return engine.Answer{}, err
 	}
-	if s.asleep != "" && s.steps[s.asleep+" active"] < s.steps[s.asleep+" inactive"] {
+	if s.inactive[s.asleep] {
 		return engine.Answer{}, fault.New(fault.Rejected, "zoho_refused", "a record is inactive")
 	}
 	if owner := s.names[p.Name]; p.Name != "" && owner != "" && owner != key {
@@ -137,6 +138,9 @@ func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error 
 	}
 	for _, id := range ids {
 		s.steps[id+" "+step.Name]++
+		if step.Name == engine.StepActive || step.Name == engine.StepInactive {
+			s.inactive[id] = step.Name == engine.StepInactive
+		}
 	}
 	if s.dieSteps > 0 {
 		s.dieSteps--

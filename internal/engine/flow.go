@@ -34,6 +34,9 @@ type Flow[S, D any] struct {
 	// NameSpace is where Mapped.Names must be unique at the destination: "contact", "item", "" = nowhere.
 	NameSpace string
 
+	// Money says that its documents move money, so that a lock of banking concerns them too.
+	Money bool
+
 	// Load reads the records of ids with a number of queries that does not grow with ids.
 	// An id that is missing from the answer is gone at the source.
 	Load func(ctx context.Context, ids []string) (map[string]S, error)
@@ -99,6 +102,7 @@ type Mapped[D any] struct {
 type Facts struct {
 	Title    string // one line a person recognises: "Invoice #IN000004"
 	Date     string // YYYY-MM-DD, "" for masters
+	Own      string // its day at the source, where a locked period may give a new document another one
 	Currency string // ISO code, "" for masters
 	Total    money.Decimal
 	Tax      money.Decimal
@@ -131,6 +135,8 @@ type Step struct {
 	// Days are those on which the step takes effect, where these are not the document's own; none
 	// may lie in a locked period.
 	Days []string `json:"days,omitempty"`
+	// Money says that the step moves money, though its document does not.
+	Money bool `json:"money,omitempty"`
 }
 
 // Proof names where a step leaves its trace: a record whose field has a value, or, with List, one
@@ -169,6 +175,9 @@ type Link struct {
 	Live bool
 	// Approved says that a person chose to go on where the rules ask.
 	Approved bool
+	// Awaited says that another document waits for this one; told only of a master's own link while
+	// it has no document.
+	Awaited bool
 }
 
 // Retired reports that the document was made inactive or void by us, whatever is being done to

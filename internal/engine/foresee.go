@@ -14,15 +14,17 @@ type task struct {
 	doc    store.Document
 	record any
 	there  bool // its row exists
-	found  map[Ref]store.Document
-	needs  []Ref
-	names  []string
-	absent map[Ref]Foreseen
+	// awaited tells that another document needs it.
+	awaited bool
+	found   map[Ref]store.Document
+	needs   []Ref
+	names   []string
+	absent  map[Ref]Foreseen
 }
 
 // foresee loads documents of one flow, foresees the earlier flows that they need, and then each
-// of them, unless another asked for it first.
-func (p *Preview) foresee(ctx context.Context, r *runner, docs []store.Document) ([]Foreseen, error) {
+// of them, unless another asked for it first. needed tells that others need them.
+func (p *Preview) foresee(ctx context.Context, r *runner, docs []store.Document, needed bool) ([]Foreseen, error) {
 	if len(docs) == 0 {
 		return nil, nil
 	}
@@ -45,7 +47,7 @@ func (p *Preview) foresee(ctx context.Context, r *runner, docs []store.Document)
 	if len(open) == 0 {
 		return list, nil
 	}
-	if err := p.load(ctx, b, open); err != nil {
+	if err := p.load(ctx, b, open, needed); err != nil {
 		return nil, err
 	}
 	for _, d := range open {
@@ -58,7 +60,7 @@ func (p *Preview) foresee(ctx context.Context, r *runner, docs []store.Document)
 }
 
 // load makes a task of each document.
-func (p *Preview) load(ctx context.Context, b *batch, docs []store.Document) error {
+func (p *Preview) load(ctx context.Context, b *batch, docs []store.Document, needed bool) error {
 	ids := make([]string, len(docs))
 	owners := make([]string, len(docs))
 	for i, d := range docs {
@@ -81,6 +83,10 @@ func (p *Preview) load(ctx context.Context, b *batch, docs []store.Document) err
 	if err != nil {
 		return err
 	}
+	awaited, err := b.awaited(ctx, docs)
+	if err != nil {
+		return err
+	}
 	var held map[string][]string
 	if b.runner.space != "" {
 		if held, err = p.engine.store.NamesOf(ctx, b.runner.space, owners); err != nil {
@@ -89,7 +95,7 @@ func (p *Preview) load(ctx context.Context, b *batch, docs []store.Document) err
 	}
 	for _, d := range docs {
 		record, there := records[d.Ref.ID]
-		p.tasks[d.Ref] = &task{batch: b, doc: d, record: record, there: there, found: found, needs: needs[d.Ref], names: held[d.Ref.Key()], absent: absent}
+		p.tasks[d.Ref] = &task{batch: b, doc: d, record: record, there: there, awaited: needed || awaited[d.RowID], found: found, needs: needs[d.Ref], names: held[d.Ref.Key()], absent: absent}
 	}
 	return nil
 }
@@ -108,15 +114,15 @@ func (p *Preview) reach(ctx context.Context, ref Ref) error {
 		p.end(Foreseen{Before: d, Status: out.Document.Status, Issue: out.Document.Issue, Count: out.Count, Notices: out.Document.Notices}, out.Document)
 		return nil
 	}
-	a := &attempt{doc: d, record: t.record}
+	a := &attempt{doc: d, record: t.record, awaited: t.awaited}
 	a.resolved()
 	l := &asking{linked: linked{engine: p.engine, found: t.found}, preview: p, absent: t.absent, ctx: ctx}
 	err := guard(func() error { return a.mapWith(t.batch, l, t.names) })
-	if l.trouble != nil {
-		return l.trouble
-	}
-	if err == nil {
+	if err == nil && p.trouble == nil {
 		_, err = p.planned(ctx, t.batch, a, l.wave)
+	}
+	if p.trouble != nil {
+		return p.trouble
 	}
 	if err != nil {
 		x := p.stopped(t.batch, d, err)
@@ -140,14 +146,14 @@ func (p *Preview) await(ctx context.Context, r *runner, found map[Ref]store.Docu
 		return nil, err
 	}
 	for _, before := range p.engine.flows {
-		list, err := p.foresee(ctx, before, byFlow[before.name])
+		list, err := p.foresee(ctx, before, byFlow[before.name], true)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range list {
 			ref := f.Before.Ref
 			found[ref] = p.ends[ref]
-			if before.master && f.Before.Status == NotSynced && !covered[ref] {
+			if before.master && f.Before.Unbegun() && !covered[ref] {
 				absent[ref] = f
 			}
 		}
@@ -170,7 +176,7 @@ func (p *Preview) coming(ctx context.Context, refs []Ref, found map[Ref]store.Do
 		if !ok {
 			d = store.Document{Ref: ref, Status: NotSynced}
 		}
-		pulled := p.engine.named[ref.Flow].master && d.Status == NotSynced
+		pulled := p.engine.named[ref.Flow].master && d.Unbegun()
 		if covered[ref] && ok || d.Moving() || pulled {
 			byFlow[ref.Flow] = append(byFlow[ref.Flow], d)
 		}
@@ -229,7 +235,6 @@ type asking struct {
 	absent  map[Ref]Foreseen
 	asked   bool
 	wave    int
-	trouble error // of reading; not the record's
 	ctx     context.Context
 }
 
@@ -258,12 +263,12 @@ func (l *asking) Look(flow, id string) Link {
 // wait foresees what the mapping waits for.
 func (l *asking) wait(ref Ref) {
 	p := l.preview
-	if l.trouble != nil {
+	if p.trouble != nil {
 		return
 	}
 	if _, ended := p.ends[ref]; !ended && !p.busy[ref] {
 		p.busy[ref] = true
-		l.trouble = p.foreseeOne(l.ctx, ref, l.found)
+		p.trouble = p.foreseeOne(l.ctx, ref, l)
 		delete(p.busy, ref)
 	}
 	if end, ok := p.ends[ref]; ok {
@@ -280,18 +285,24 @@ func (f Foreseen) after() int {
 	return f.wave + 1
 }
 
-func (p *Preview) foreseeOne(ctx context.Context, ref Ref, found map[Ref]store.Document) error {
+func (p *Preview) foreseeOne(ctx context.Context, ref Ref, l *asking) error {
 	if p.tasks[ref] != nil {
 		return p.reach(ctx, ref)
 	}
-	if d, ok := found[ref]; !ok || d.Usable() && !d.Moving() || p.engine.named[ref.Flow] == nil {
+	r := p.engine.named[ref.Flow]
+	if d, ok := l.found[ref]; r == nil || !ok && !r.master || d.Usable() && !d.Moving() {
 		return nil
 	}
-	byFlow, _, err := p.coming(ctx, []Ref{ref}, found)
+	byFlow, covered, err := p.coming(ctx, []Ref{ref}, l.found)
 	if err != nil {
 		return err
 	}
-	_, err = p.foresee(ctx, p.engine.named[ref.Flow], byFlow[ref.Flow])
+	list, err := p.foresee(ctx, r, byFlow[ref.Flow], true)
+	for _, f := range list {
+		if r.master && f.Before.Unbegun() && !covered[ref] {
+			l.absent[ref], l.asked = f, true
+		}
+	}
 	return err
 }
 
@@ -307,7 +318,11 @@ func (p *Preview) stopped(b *batch, d store.Document, err error) Foreseen {
 	if fault.Of(err).Code == waiting {
 		out.Document.Issue.Code = ""
 	}
-	return p.end(Foreseen{Before: d, Status: out.Document.Status, Issue: out.Document.Issue, Count: out.Count}, out.Document)
+	x := p.end(Foreseen{Before: d, Status: out.Document.Status, Issue: out.Document.Issue, Count: out.Count}, out.Document)
+	ends := p.ends[d.Ref]
+	ends.DueAt = out.Retry // tried again by itself, so that others wait for it
+	p.ends[d.Ref] = ends
+	return x
 }
 
 // resolved pretends that the outcome of an earlier attempt was found out, as a sync does first.
@@ -410,6 +425,7 @@ func (p *Preview) draft(ctx context.Context, b *batch, a *attempt, f *Foreseen) 
 	if a.name == "" && len(a.plan.names) > 0 {
 		owners, err := p.engine.store.OwnersOf(ctx, b.runner.space, a.plan.names)
 		if err != nil {
+			p.trouble = err
 			return err
 		}
 		for _, name := range a.plan.names {

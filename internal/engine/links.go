@@ -42,7 +42,7 @@ func (l *linked) Of(flow, id string) (Link, error) {
 	l.missing = append(l.missing, ref)
 	runner := l.engine.named[flow]
 	switch {
-	case d.Moving(), d.Status == NotSynced && runner != nil && runner.master:
+	case d.Moving(), d.Unbegun() && runner != nil && runner.master:
 		return Link{}, fault.New(fault.Blocked, waiting, "Waits for %s.", words(ref))
 	case d.Status == NotSynced:
 		l.stuck = true
@@ -54,7 +54,8 @@ func (l *linked) Of(flow, id string) (Link, error) {
 		l.stuck = true
 		code := d.Issue.Code
 		if code == "" {
-			code = "not_queued"
+			return Link{}, fault.New(fault.Blocked, "not_queued", "Waits for %s, which has no document in Zoho Books.", words(ref)).
+				Do("Nothing while that is right; otherwise correct the record in QloApps.")
 		}
 		return Link{}, fault.New(fault.Blocked, code, "Waits for %s, which is %s: %s", words(ref), d.Status, d.Issue.Detail).Do(d.Issue.Action)
 	}

@@ -275,7 +275,7 @@ func TestAMasterThatIsJustBeingRetiredIsWaitedFor(t *testing.T) {
 		if _, err := d.Work(t.Context(), store.Queue{Flow: "stay", Lane: store.Person}, nil); err != nil {
 			t.Error(err)
 		}
-		if got := d.doc(t, "stay", "1"); got.Status != store.Failed || got.DueAt == nil {
+		if got := d.doc(t, "stay", "1"); !got.Moving() {
 			t.Errorf("meanwhile: %s %+v", got.Status, got.Issue)
 		}
 		return fault.New(fault.Unknown, "outcome_unknown", "lost")

@@ -6,30 +6,29 @@ import (
 	"log/slog"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // locked holds an attempt that would write into a locked period: a new document dated there, or
 // any change of one that stands there.
-func (b *batch) locked(a *attempt) error { return b.rules.Locks.Refuse(b.days(a)...) }
+func (b *batch) locked(a *attempt) error { return b.rules.Locks.Refuse(b.days(a)) }
 
 // days are those that what is still to be done to a document concerns.
-func (b *batch) days(a *attempt) []string {
+func (b *batch) days(a *attempt) rules.Days {
 	created := a.doc.ZohoID == ""
-	var days []string
-	if created || a.doc.Fingerprint != a.print {
-		days = append(days, a.doc.Day, a.plan.facts.Date)
-		if created {
-			days = []string{a.plan.facts.Date}
-		}
+	var days rules.Days
+	switch {
+	case created:
+		days.Add(b.runner.money, a.plan.facts.Date)
+	case a.doc.Fingerprint != a.print:
+		days.Add(b.runner.money, a.doc.Day, a.plan.facts.Date)
 	}
 	steps := mergeSteps(a.doc.Steps, a.plan.steps, created)
 	if a.record == nil { // only its steps are taken
 		steps = a.doc.Steps
 	}
-	for _, step := range openSteps(steps) {
-		days = append(days, effect(step, a.doc.Day)...)
-	}
+	b.effects(&days, steps, a.doc.Day)
 	return days
 }
 
@@ -53,7 +52,7 @@ func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
 			b.locks = snapshot.Locks
 		}
 	})
-	if locked := b.locks.Refuse(b.days(a)...); locked != nil {
+	if locked := b.locks.Refuse(b.days(a)); locked != nil {
 		return fault.Of(locked).By(err)
 	}
 	return err
@@ -85,12 +84,15 @@ func (b *batch) vanished(ctx context.Context, a *attempt, v Vanished, refusal er
 	return fault.New(fault.Limited, f.Code, "It names %s, which was deleted or merged in Zoho Books.", words(was.Ref)).Do(f.Action).By(refusal)
 }
 
-// effect is the days on which a step takes effect.
-func effect(step Step, own string) []string {
-	if len(step.Days) > 0 {
-		return step.Days
+// effects adds the days on which open steps take effect.
+func (b *batch) effects(days *rules.Days, steps []store.StepState, own string) {
+	for _, step := range openSteps(steps) {
+		on := step.Days
+		if len(on) == 0 {
+			on = []string{own}
+		}
+		days.Add(b.runner.money || step.Money, on...)
 	}
-	return []string{own}
 }
 
 // unlocked gives back the documents whose open steps may be taken; the others are held.
@@ -102,11 +104,9 @@ func (b *batch) unlocked(ctx context.Context, docs []store.Document) []store.Doc
 	}
 	free := docs[:0:0]
 	for _, d := range docs {
-		var days []string
-		for _, step := range openSteps(d.Steps) {
-			days = append(days, effect(step, d.Day)...)
-		}
-		if err := snapshot.Locks.Refuse(days...); err != nil {
+		var days rules.Days
+		b.effects(&days, d.Steps, d.Day)
+		if err := snapshot.Locks.Refuse(days); err != nil {
 			out := b.failed(d, err, 0)
 			b.settle(ctx, &out)
 			continue

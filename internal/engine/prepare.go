@@ -27,6 +27,10 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	if err != nil {
 		return nil, err
 	}
+	awaited, err := b.awaited(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
 	var held map[string][]string
 	if b.runner.space != "" {
 		if held, err = b.store.NamesOf(ctx, b.runner.space, owners); err != nil {
@@ -43,7 +47,7 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			b.settle(ctx, gone(d))
 			continue
 		}
-		a := &attempt{doc: d, record: record}
+		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID]}
 		l := &linked{engine: b.Engine, found: found}
 		if err := guard(func() error { return a.mapWith(b, l, held[d.Ref.Key()]) }); err != nil {
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
@@ -53,6 +57,17 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 		attempts = append(attempts, a)
 	}
 	return attempts, nil
+}
+
+// awaited tells which masters without a document others wait for, by row id.
+func (b *batch) awaited(ctx context.Context, docs []store.Document) (map[uint64]bool, error) {
+	var ids []uint64
+	for _, d := range docs {
+		if b.runner.master && d.ZohoID == "" && d.RowID != 0 {
+			ids = append(ids, d.RowID)
+		}
+	}
+	return b.store.Awaited(ctx, ids)
 }
 
 // links reads everything the records of a batch refer to.
@@ -82,7 +97,9 @@ func (b *batch) links(ctx context.Context, docs []store.Document, records map[st
 }
 
 func (a *attempt) mapWith(b *batch, links Links, held []string) error {
-	p, err := b.runner.plan(a.record, linkOf(a.doc), links, b.rules)
+	self := linkOf(a.doc)
+	self.Awaited = a.awaited
+	p, err := b.runner.plan(a.record, self, links, b.rules)
 	if err != nil {
 		return err
 	}
@@ -137,7 +154,7 @@ func (b *batch) absentMasters(l *linked, needs []Ref) []Ref {
 	var absent []Ref
 	for _, ref := range needs {
 		r := b.Engine.named[ref.Flow]
-		if d, ok := l.found[ref]; r != nil && r.master && (!ok || d.Status == NotSynced) {
+		if d, ok := l.found[ref]; r != nil && r.master && (!ok || d.Unbegun()) {
 			absent = append(absent, ref)
 		}
 	}

@@ -31,6 +31,7 @@ type Forecast struct {
 	Reasons map[store.Count]map[string]Reason // by code, of what is held, fails or is left out
 	Sums    map[SumKey]Sum
 	Overdue int // invoices whose due date has passed when they arrive
+	Moved   int // new documents that take the first open day, as their own lies in a locked period
 	calls   int
 	bulk    map[wave]int // documents for each bulk step
 }
@@ -83,6 +84,7 @@ type Preview struct {
 	known    map[Ref]Foreseen       // the same, as it is told
 	tasks    map[Ref]*task          // loaded, not yet foreseen
 	busy     map[Ref]bool           // waited for right now
+	trouble  error                  // of reading; it is no record's
 }
 
 // Preview begins one. selected tells which refs the sync itself covers; detail asks for calls.
@@ -97,9 +99,12 @@ func (e *Engine) Preview(ctx context.Context, selected func(ctx context.Context,
 	return p
 }
 
+// Rules are those by which it foresees; nil when they could not be read.
+func (p *Preview) Rules() *rules.Rules { return p.rules }
+
 // Page foresees documents that the sync covers. A document given before is not counted again.
 func (p *Preview) Page(ctx context.Context, docs []store.Document) ([]Foreseen, error) {
-	p.ends, p.known, p.tasks, p.busy = map[Ref]store.Document{}, map[Ref]Foreseen{}, map[Ref]*task{}, map[Ref]bool{}
+	p.ends, p.known, p.tasks, p.busy, p.trouble = map[Ref]store.Document{}, map[Ref]Foreseen{}, map[Ref]*task{}, map[Ref]bool{}, nil
 	byFlow := map[string][]store.Document{}
 	first, given := map[Ref]bool{}, map[Ref]bool{}
 	for _, d := range docs {
@@ -110,7 +115,7 @@ func (p *Preview) Page(ctx context.Context, docs []store.Document) ([]Foreseen, 
 	}
 	var all []Foreseen
 	for _, r := range p.engine.flows {
-		list, err := p.foresee(ctx, r, byFlow[r.name])
+		list, err := p.foresee(ctx, r, byFlow[r.name], false)
 		if err != nil {
 			return nil, err
 		}
@@ -134,6 +139,9 @@ func (f *Forecast) add(x Foreseen, today string) {
 		f.Sums[key] = Sum{sum.Count + 1, sum.Amount.Add(x.Facts.Total)}
 		if x.Facts.Due != "" && x.Facts.Due < today && x.Facts.Total.IsPositive() && x.Before.ZohoID == "" {
 			f.Overdue++
+		}
+		if x.Facts.Own != "" && x.Facts.Own < x.Facts.Date && x.Before.ZohoID == "" {
+			f.Moved++
 		}
 		return
 	}

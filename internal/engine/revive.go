@@ -69,7 +69,7 @@ func (b *batch) asleep(ctx context.Context, needs []Ref) ([]Ref, error) {
 	}
 	var refs []Ref
 	for _, ref := range needs {
-		if r := b.named[ref.Flow]; r == nil || !r.master {
+		if r := b.named[ref.Flow]; r == nil || r == b.runner || !r.master {
 			continue
 		}
 		switch d := known[ref]; {

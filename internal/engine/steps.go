@@ -62,6 +62,14 @@ func (a *attempt) merged(created bool) []store.StepState {
 	return mergeSteps(a.doc.Steps, a.plan.steps, created)
 }
 
+// wantSteps puts the wanted steps on the document. They are saved before one of them is taken, as its
+// outcome is noted on them: whoever takes the document over must not take a step that is done again.
+func (a *attempt) wantSteps() {
+	want := a.merged(false)
+	same := slices.EqualFunc(want, a.doc.Steps, func(x, y store.StepState) bool { return x.Name == y.Name && x.Done == y.Done })
+	a.doc.Steps, a.unsaved = want, a.unsaved || !same
+}
+
 // openSteps are the wanted steps not yet done.
 func openSteps(states []store.StepState) []Step {
 	var open []Step
@@ -122,18 +130,16 @@ func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step) bool {
 	return err == nil && done
 }
 
-// took notes that a step has happened, also one that the document was not known to want: whoever took
-// it may have died before that was saved, and it must not be taken again.
+// took notes that a step has happened. One that is none of the document's own brought it back to
+// life, and so undid the others.
 func (a *attempt) took(name string) {
-	a.doc.Intent, a.unsaved = nil, true
 	taken := store.StepState{Name: name, Done: true}
-	for i := range a.doc.Steps {
-		if a.doc.Steps[i].Name == name {
-			a.doc.Steps[i] = taken
-			return
-		}
+	if i := slices.IndexFunc(a.doc.Steps, func(s store.StepState) bool { return s.Name == name }); i >= 0 {
+		a.doc.Steps[i] = taken
+	} else {
+		a.doc.Steps = []store.StepState{taken}
 	}
-	a.doc.Steps = append(a.doc.Steps, taken)
+	a.doc.Intent, a.unsaved = nil, true
 }
 
 // resolveStep reads whether a step whose answer was lost has happened.

@@ -16,14 +16,15 @@ import (
 
 // attempt is one claimed document on its way.
 type attempt struct {
-	doc    store.Document
-	record any
-	plan   plan
-	name   string // the reserved display name, "" where none is needed or none yet
-	print  string // fingerprint wanted
-	calls  int
-	needs  []Ref // what it names
-	again  bool  // of those, one turned out to be gone at the destination
+	doc     store.Document
+	record  any
+	plan    plan
+	name    string // the reserved display name, "" where none is needed or none yet
+	print   string // fingerprint wanted
+	calls   int
+	awaited bool  // another document waits for it
+	needs   []Ref // what it names
+	again   bool  // of those, one turned out to be gone at the destination
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }

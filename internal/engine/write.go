@@ -54,7 +54,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	} else {
 		a.plan.notices = append(a.plan.notices, stillSpared(a.plan, a.doc.Notices)...)
 	}
-	a.doc.Steps = a.merged(false)
+	a.wantSteps()
 	if b.gathers(a) {
 		return b.gathered(a)
 	}

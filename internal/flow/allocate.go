@@ -113,7 +113,7 @@ func balances(o *qloapps.Order, precision int32, links engine.Links) (map[string
 			if err != nil {
 				return nil, err
 			}
-			left := invoice.Total.Sub(voucherShare(o, head.ID, precision)).Sub(credited(o, head.ID, links))
+			left := invoice.Total.Sub(voucherShare(o, head, precision, links)).Sub(credited(o, head.ID, links))
 			free[head.ID] = &balance{id: invoice.ID, left: left}
 		case link.Status == engine.Synced:
 			free[head.ID] = &balance{}

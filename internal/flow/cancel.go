@@ -42,7 +42,7 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 	case policy == "hold":
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to let the invoice stand.")
-	case policy == "credit_note" || day(i.Date)[:7] != r.Today[:7] || r.Locks.Closed(max(posted.Day, day(i.Date))):
+	case policy == "credit_note" || day(i.Date)[:7] != r.Today[:7] || r.Locks.Paper().Closed(max(posted.Day, day(i.Date))):
 		return byCredit, nil
 	default:
 		return byVoid, nil

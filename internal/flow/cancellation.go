@@ -61,7 +61,7 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if rate := postedRate(posted); m.Doc.ExchangeRate != nil && rate != nil {
 		m.Doc.ExchangeRate = rate
 	}
-	m.Facts.Date = m.Doc.Date
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(i.Order.CanceledAt)
 	m.Doc.ReferenceNumber = clip(posted.Number, 100)
 	m.CreateOnly, m.Compare = true, i.ID
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.totals.Tax, true, i.Order.HotelName

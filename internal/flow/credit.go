@@ -2,6 +2,7 @@ package flow
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -88,7 +89,7 @@ func roundingLine(amount money.Decimal, r *rules.Rules) zoho.Line {
 
 // creditBody is a credit note without its number.
 func creditBody(key engine.Ref, o *qloapps.Order, c credit, date string, own money.Decimal, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
-	bears := dated(date, self, r)
+	bears := dated(date, r.Locks.Paper(), self, r)
 	doc := zoho.CreditNote{Date: bears, Notes: trueDay(date, bears), ReferenceNumber: clip(o.Reference, 100), Lines: c.lines, CustomFields: keyField(r, key)}
 	who := contactRef(o.CustomerID, o.Currency, r)
 	contact, err := links.Of(who.Flow, who.ID)
@@ -106,16 +107,17 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 	if err != nil {
 		return engine.Step{}, err
 	}
-	body, err := json.Marshal(zoho.Refund{Date: max(date, day(ret.Updated)), Amount: money.N(amount), Account: account.ZohoID, Mode: clip(paymentMode(ret.PaymentMode, r), 50),
-		Reference: key.Key(), Description: clip(ret.TransactionID, 500), ExchangeRate: rate})
-	path := zoho.CreditNotes.Path + "/{id}/refunds"
-	step := engine.Step{Name: "refund", Method: "POST", Path: path, Body: body,
-		Proof: &engine.Proof{Path: path, List: "creditnote_refunds", Field: "reference_number", Value: key.Key()}}
-	step.Days = []string{max(date, day(ret.Updated))}
-	if !movable(account) {
-		step.Days = []string{day(ret.Updated)}
+	own := day(ret.Updated)
+	bears, concerns := max(date, own), own
+	if movable(account) {
+		bears = dated(bears, r.Locks.Money(), engine.Link{}, r)
+		concerns = bears
 	}
-	return step, err
+	body, err := json.Marshal(zoho.Refund{Date: bears, Amount: money.N(amount), Account: account.ZohoID, Mode: clip(paymentMode(ret.PaymentMode, r), 50),
+		Reference: key.Key(), Description: clip(strings.Join(nonEmpty(ret.TransactionID, trueDay(own, bears)), "; "), 500), ExchangeRate: rate})
+	path := zoho.CreditNotes.Path + "/{id}/refunds"
+	return engine.Step{Name: "refund", Method: "POST", Path: path, Body: body, Money: true, Days: []string{concerns},
+		Proof: &engine.Proof{Path: path, List: "creditnote_refunds", Field: "reference_number", Value: key.Key()}}, err
 }
 
 // applyNote settles an invoice from a credit note.

@@ -64,7 +64,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, day(s.Added), s.Rate, self, links, r); err != nil {
 		return none, err
 	}
-	m.Facts.Date = m.Doc.Date
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(s.Added)
 	if r.Settings.Orders.InvoiceNumbering == "zoho" {
 		m.Doc.ReferenceNumber = s.Printed
 	} else {

@@ -66,7 +66,7 @@ func (d currencyDest) Send(ctx context.Context, c engine.Call) (engine.Answer, e
 	}
 	have, found, err := client.Currency(ctx, want.Code)
 	if err == nil && !found {
-		err = fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books does not show the new currency %s yet.", want.Code).Do("It is looked for again by itself.")
+		err = fault.New(fault.Unknown, "outcome_unknown", "Zoho Books does not show the new currency %s yet.", want.Code).Do("It is looked for again by itself.")
 	}
 	return engine.Answer{ID: string(have.ID), Number: want.Code, Name: want.Code}, err
 }

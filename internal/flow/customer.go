@@ -19,15 +19,36 @@ type guest struct {
 }
 
 // customers become contacts, one for each currency in which they have documents, as Zoho gives
-// a contact one currency. E-mail never identifies: guests share addresses.
+// a contact one currency. A guest without any document gets one in the currency that the settings
+// name; then no contact in Zoho's base currency is made until a document needs it. E-mail never
+// identifies: guests share addresses.
 func customers(load func(context.Context, []string) (map[string]qloapps.Customer, error), dest engine.Dest[zoho.Contact]) engine.Flow[guest, zoho.Contact] {
 	return engine.Flow[guest, zoho.Contact]{
 		Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: "contact", Load: loadGuests(load), Map: mapCustomer, Dest: dest,
-		Needs:  func(g guest, r *rules.Rules) []engine.Ref { return currencyNeeds(g.Currency, r) },
+		Needs:  guestNeeds,
 		Revive: activity("/contacts/", true)[0],
 		Gone:   func(id string) guest { return guest{Customer: qloapps.Customer{ID: id, Gone: true}} },
 		Spare:  spareContact,
 	}
+}
+
+// guestNeeds are the currency of a contact, and the contact that is made in the place of one that no
+// document needs.
+func guestNeeds(g guest, r *rules.Rules) []engine.Ref {
+	needs := currencyNeeds(g.Currency, r)
+	if iso := earlyCurrency(r); g.Currency == "" && iso != "" {
+		needs = append(needs, contactRef(g.ID, iso, r))
+	}
+	return needs
+}
+
+// earlyCurrency is the currency of contacts made before any document needs one; "" = Zoho's base.
+func earlyCurrency(r *rules.Rules) string {
+	iso := r.Settings.Currencies.DefaultCurrency
+	if iso == nil || *iso == r.Org.BaseCurrency {
+		return ""
+	}
+	return *iso
 }
 
 // loadGuests reads "3" and "3:EUR" as the same customer.
@@ -57,6 +78,13 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 	if r.Settings.Customers.IgnoreInactive && !g.Active && !self.Exists() {
 		return none, fault.New(fault.Skipped, "skipped_inactive", "The customer is inactive in QloApps, and inactive customers are ignored.").
 			Do("Change this in Configuration, Customers.")
+	}
+	if early := earlyCurrency(r); g.Currency == "" && early != "" && !self.Exists() && !self.Awaited {
+		stands := contactRef(g.ID, early, r)
+		if _, err := links.Of(stands.Flow, stands.ID); err != nil {
+			return none, err
+		}
+		return engine.Mapped[zoho.Contact]{Nothing: true, Facts: engine.Facts{Title: displayName(g.Customer, r.Settings.Customers.NamePattern)}}, nil
 	}
 	iso := g.Currency
 	if iso == "" {

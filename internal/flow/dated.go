@@ -10,12 +10,12 @@ import (
 // dated is the day that a document bears. One that stands keeps the day it was posted with. A
 // new one whose own day lies in a locked period takes the first open day when that is the
 // policy; otherwise it keeps its own, and is held before it is sent.
-func dated(own string, self engine.Link, r *rules.Rules) string {
+func dated(own string, lock rules.Lock, self engine.Link, r *rules.Rules) string {
 	switch {
 	case self.Exists() && self.Day != "":
 		return self.Day
-	case !self.Exists() && r.Locks.Closed(own) && r.Settings.Orders.LockedPeriodPolicy == "first_open_day":
-		return r.Locks.FirstOpen()
+	case !self.Exists() && lock.Closed(own) && r.Settings.Orders.LockedPeriodPolicy == "first_open_day":
+		return lock.FirstOpen()
 	default:
 		return own
 	}

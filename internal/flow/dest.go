@@ -121,13 +121,22 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 		return engine.Answer{}, d.explained(ctx, client, c, err)
 	}
 	rec, err := d.Read(resp.Body, client.KeyFieldOf(d.Resource))
+	if err == nil && !rec.HasTotal && d.billed() {
+		err = fmt.Errorf("answer for %s tells no total", c.Path)
+	}
+	if err != nil {
+		return engine.Answer{}, zoho.Unread(c.Method, err)
+	}
 	answer := Answer(d.Resource, rec)
 	answer.Notices = left
-	if err == nil && c.Key == "" && rec.Status == "void" {
+	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()
 	}
 	return answer, err
 }
+
+// billed reports that documents of this kind come to an amount.
+func (d dest[D]) billed() bool { return d.Path != zoho.Contacts.Path && d.Path != zoho.Items.Path }
 
 // explained looks at the document when its change was refused: a person may have voided it in
 // Zoho Books, and that is never overwritten; or money may stand on it, for which Zoho's code is not
@@ -147,7 +156,7 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		return refusal
 	case rec.Status == "void":
 		return voidedByHand().By(refusal)
-	case f.Code == "zoho_refused" && d.Path == zoho.Invoices.Path && rec.Balance.LessThan(rec.Total.Decimal):
+	case f.Code == "zoho_refused" && d.Path == zoho.Invoices.Path && rec.HasBalance && rec.Balance.LessThan(rec.Total.Decimal):
 		return fault.New(fault.Rejected, "paid_document", "Money stands on the invoice in Zoho Books. %s", f.Detail).
 			Do("Decide by hand: correct it with a credit note, or keep it as it stands.").By(refusal)
 	case f.Code == "zoho_refused":
@@ -301,7 +310,11 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 	if err != nil {
 		return false, err
 	}
-	return proves(*step.Proof, filled(step.Proof.Value), resp.Body)
+	done, err := proves(*step.Proof, filled(step.Proof.Value), resp.Body)
+	if err != nil {
+		return false, zoho.Unread(http.MethodGet, err)
+	}
+	return done, nil
 }
 
 // proves looks for a proof in an answer.

@@ -145,8 +145,11 @@ func contactRef(customerID, iso string, r *rules.Rules) engine.Ref {
 	if iso == r.Org.BaseCurrency {
 		return ref(Customer, customerID)
 	}
-	return ref(Customer, customerID+":"+iso)
+	return ContactRef(customerID, iso)
 }
+
+// ContactRef names the contact of a customer in another currency than Zoho's base.
+func ContactRef(customerID, iso string) engine.Ref { return ref(Customer, customerID+":"+iso) }
 
 // buyer is whom every document of an order names, and the currency in which it is.
 func buyer(o *qloapps.Order, r *rules.Rules) []engine.Ref {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func chosen() *rules.Rules {
 	return r
 }
 
-// writer writes orders as QloApps does: prices first, rounded per room, per facility and, in
+// writer writes bookings as QloApps does: prices first, rounded per room, per facility and, in
 // 1.6.1, per service; totals come last and are never chosen.
 type writer struct{ dice }
 
@@ -72,100 +73,197 @@ func pow(places int32) int64 {
 	return n
 }
 
-func (w writer) invoice(n int) qloapps.Invoice {
-	day := time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
-	o := &qloapps.Order{ID: fmt.Sprint(n), Reference: "GENERATED", CustomerID: "1", Complete: true, Added: day, Currency: []string{"USD", "EUR", "JPY", "KWD"}[w.IntN(4)], Rate: money.MustParse("0.92")}
-	scale := int64(1)
-	if o.Currency == "JPY" {
-		scale = 150
+func (w writer) one(n int) bool { return w.IntN(n) == 0 }
+
+func scaleOf(currency string) int64 {
+	if currency == "JPY" {
+		return 150
 	}
+	return 1
+}
+
+// booking writes an order, and what became of it: a slip with its money or voucher, money without
+// a slip, payments with cash back, and an edit after it was posted.
+func (w writer) booking() booking {
+	b := booking{Currency: []string{"USD", "EUR", "JPY", "KWD"}[w.IntN(4)]}
 	keys := []string{rateKeys[w.IntN(len(rateKeys))], rateKeys[w.IntN(len(rateKeys))]}
-	add := func(kind qloapps.LineKind, quantity int, unit money.Decimal, key string, places int32) {
-		exact := unit.Mul(count(quantity))
-		l := qloapps.Line{Kind: kind, ID: fmt.Sprint(len(o.Lines) + 1), DetailID: fmt.Sprint(len(o.Lines) + 1), ProductID: fmt.Sprint(len(o.Lines)%2 + 1), Name: string(kind), Quantity: count(quantity), From: day, To: day.AddDate(0, 0, quantity)}
-		l.Excl, l.Incl, l.Rates = exact.Round(places), exact.Round(places), []qloapps.RateSet{qloapps.Untaxed}
-		if kind != qloapps.RoomLine { // a service is one line of its order
-			l.ProductID = fmt.Sprint(20 + len(o.Lines))
-		}
-		if key != "" {
-			l.Rates = []qloapps.RateSet{set(key)}
-			l.Incl = exact.Mul(factor(set(key))).Round(places)
-		}
-		o.Lines = append(o.Lines, l)
-	}
 	for range 1 + w.IntN(5) {
-		nights := 1 + w.IntN(9)
-		add(qloapps.RoomLine, nights, w.price(400*scale, 6), keys[0], 2)
-		if w.IntN(3) == 0 {
-			add(qloapps.FacilityLine, 1, w.price(40*scale, 2), []string{keys[0], ""}[w.IntN(2)], 2)
+		b.Lines = append(b.Lines, w.room(b.Currency, keys[0]))
+		if w.one(3) {
+			b.Lines = append(b.Lines, line(qloapps.FacilityLine, 1, w.price(40*scaleOf(b.Currency), 2), []string{keys[0], ""}[w.IntN(2)], 2))
 		}
 	}
 	places := []int32{2, 6}[w.IntN(2)] // 1.6.1, 1.7
 	for range w.IntN(5) {
-		add(qloapps.ServiceLine, 1+w.IntN(12), w.price(60*scale, 6), []string{keys[0], keys[1], ""}[w.IntN(3)], places)
+		b.Lines = append(b.Lines, w.service(b.Currency, []string{keys[0], keys[1], ""}[w.IntN(3)], places))
 	}
-	excl, incl := money.Zero, money.Zero
-	for _, l := range o.Lines {
-		excl, incl = excl.Add(l.Excl), incl.Add(l.Incl)
+	w.discounts(&b)
+	w.edit(&b)
+	w.giveBack(&b)
+	if w.one(3) {
+		w.pay(&b)
 	}
+	if w.one(3) {
+		w.later(&b, keys, places)
+	}
+	return b
+}
+
+func line(kind qloapps.LineKind, quantity int, unit money.Decimal, key string, places int32) item {
+	exact := unit.Mul(count(quantity))
+	l := item{Kind: string(kind), Quantity: quantity, Excl: exact.Round(places).String(), Incl: exact.Round(places).String(), Rate: key}
+	if key != "" {
+		l.Incl = exact.Mul(factor(set(key))).Round(places).String()
+	}
+	return l
+}
+
+func (w writer) room(currency, key string) item {
+	return line(qloapps.RoomLine, 1+w.IntN(9), w.price(400*scaleOf(currency), 6), key, 2)
+}
+
+func (w writer) service(currency, key string, places int32) item {
+	return line(qloapps.ServiceLine, 1+w.IntN(12), w.price(60*scaleOf(currency), 6), key, places)
+}
+
+func (b booking) sums() (excl, incl money.Decimal) {
+	for _, l := range b.Lines {
+		excl, incl = excl.Add(m(l.Excl)), incl.Add(m(l.Incl))
+	}
+	return excl, incl
+}
+
+// discounts are of a percentage or an amount, of the whole order or of one product.
+func (w writer) discounts(b *booking) {
+	excl, incl := b.sums()
 	for range w.IntN(3) {
 		if incl.IsZero() {
 			break
 		}
-		d := qloapps.Discount{}
-		if w.IntN(2) == 0 {
+		var x, i money.Decimal
+		if w.one(2) {
 			part := count(1 + w.IntN(45)).Mul(percent)
-			d.Incl, d.Excl = incl.Mul(part).Round(2), excl.Mul(part).Round(2)
+			i, x = incl.Mul(part).Round(2), excl.Mul(part).Round(2)
 		} else {
-			d.Incl = minimum(w.price(50*scale, 2), incl.Div(count(2)).Round(2))
-			d.Excl = d.Incl.Mul(excl).DivRound(incl, 12).Round(2)
+			i = minimum(w.price(50*scaleOf(b.Currency), 2), incl.Div(count(2)).Round(2))
+			x = i.Mul(excl).DivRound(incl, 12).Round(2)
 		}
-		if of := o.Lines[w.IntN(len(o.Lines))]; w.IntN(6) == 0 && of.Kind != qloapps.FacilityLine {
-			d.ProductID = of.ProductID
-			d.Incl, d.Excl = of.Incl.Div(count(4)).Round(2), of.Excl.Div(count(4)).Round(2)
+		d := off{}
+		if n := w.IntN(len(b.Lines)); w.one(6) && b.Lines[n].Kind != string(qloapps.FacilityLine) {
+			d.On = n + 1
+			i, x = m(b.Lines[n].Incl).Div(count(4)).Round(2), m(b.Lines[n].Excl).Div(count(4)).Round(2)
 		}
-		o.Discounts = append(o.Discounts, d)
+		d.Incl, d.Excl = i.String(), x.String()
+		b.Discounts = append(b.Discounts, d)
 	}
-	excl, incl = w.edit(o, excl, incl)
-	o.TotalIncl, o.TotalExcl = incl, excl
-	for _, d := range o.Discounts {
-		o.TotalIncl, o.TotalExcl = o.TotalIncl.Sub(d.Incl), o.TotalExcl.Sub(d.Excl)
-	}
-	o.TotalIncl, o.TotalExcl = maximum(money.Zero, o.TotalIncl.Round(2)), maximum(money.Zero, o.TotalExcl.Round(2))
-	head := qloapps.InvoiceHead{ID: o.ID, Number: o.ID, Printed: "#IN" + o.ID, Date: day, TotalIncl: o.TotalIncl, TotalExcl: o.TotalExcl}
-	o.Invoices = []qloapps.InvoiceHead{head}
-	return qloapps.Invoice{InvoiceHead: head, Order: o}
 }
 
 // edit takes the last line away again now and then. QloApps leaves the discounts as they were.
-func (w writer) edit(o *qloapps.Order, excl, incl money.Decimal) (money.Decimal, money.Decimal) {
-	if len(o.Lines) < 3 || w.IntN(24) != 0 {
-		return excl, incl
+func (w writer) edit(b *booking) {
+	last := len(b.Lines)
+	if last < 3 || !w.one(24) {
+		return
 	}
-	last, off := o.Lines[len(o.Lines)-1], money.Zero
-	for _, d := range o.Discounts {
-		if off = off.Add(d.Incl.Mul(count(3))); d.ProductID == last.ProductID {
-			return excl, incl
+	discounted := money.Zero
+	for _, d := range b.Discounts {
+		if discounted = discounted.Add(m(d.Incl).Mul(count(3))); d.On > 0 {
+			return
 		}
 	}
-	if incl.Sub(last.Incl).LessThan(off) {
-		return excl, incl
+	if _, incl := b.sums(); incl.Sub(m(b.Lines[last-1].Incl)).LessThan(discounted) {
+		return
 	}
-	o.Lines = o.Lines[:len(o.Lines)-1]
-	return excl.Sub(last.Excl), incl.Sub(last.Incl)
+	b.Lines = b.Lines[:last-1]
 }
 
-// slip gives back a room or a service, whole or in part.
-func (w writer) slip(o *qloapps.Order) qloapps.Slip {
-	s := qloapps.Slip{ID: o.ID, OrderID: o.ID, CustomerID: o.CustomerID, Printed: "#CN" + o.ID, Rate: o.Rate, Added: o.Invoices[0].Date, Order: o}
-	for _, l := range o.Lines {
-		if l.Kind == qloapps.FacilityLine || w.IntN(2) == 0 {
+// giveBack enters one amount with tax for each room and service, whole or in part, for a room now
+// and then with its facilities; QloApps takes the line's tax off that. It becomes a slip, whose
+// money is then given back or which becomes a voucher, or money alone.
+func (w writer) giveBack(b *booking) {
+	for n, l := range b.Lines {
+		if l.Kind == string(qloapps.FacilityLine) || w.one(2) {
 			continue
 		}
-		part := count(1 + w.IntN(4))
-		d := qloapps.SlipDetail{DetailID: l.DetailID, BookingID: l.ID, Name: l.Name, Quantity: unity, Excl: l.Excl.Div(part).Round(2), Incl: l.Incl.Div(part).Round(2)}
-		s.Details = append(s.Details, d)
-		s.TotalExcl, s.TotalIncl = s.TotalExcl.Add(d.Excl), s.TotalIncl.Add(d.Incl)
+		incl := m(l.Incl)
+		if n+1 < len(b.Lines) && b.Lines[n+1].Kind == string(qloapps.FacilityLine) && w.one(2) {
+			incl = incl.Add(m(b.Lines[n+1].Incl))
+		}
+		x := back{Line: n + 1, Incl: incl.Div(count(1 + w.IntN(4))).Round(2).String()}
+		x.Excl = x.Incl
+		if l.Rate != "" {
+			x.Excl = m(x.Incl).DivRound(factor(set(l.Rate)), 12).Round(2).String()
+		}
+		b.Slip = append(b.Slip, x)
 	}
-	return s
+	sum := money.Zero
+	for _, x := range b.Slip {
+		sum = sum.Add(m(x.Incl))
+	}
+	switch w.IntN(5) {
+	case 0:
+		b.Refund, b.Slip = b.Slip, nil
+	case 1:
+		b.Returned = sum.String()
+	case 2:
+		b.Returned = sum.Div(count(2 + w.IntN(3))).Round(2).String()
+	case 3:
+		b.Voucher = true
+	}
+	if len(b.Slip) == 0 || b.Returned != "" && m(b.Returned).IsZero() {
+		b.Returned, b.Voucher = "", false
+	}
+}
+
+// pay pays what the order costs in up to four payments, too little or too much, with cash back
+// between them.
+func (w writer) pay(b *booking) {
+	left, paid := b.invoice().Order.TotalIncl, money.Zero
+	for range 1 + w.IntN(4) {
+		var amount money.Decimal
+		switch {
+		case paid.IsPositive() && w.one(3):
+			amount = paid.Div(count(1 + w.IntN(5))).Round(2).Neg()
+		case w.one(3):
+			amount = left
+		default:
+			amount = w.price(300*scaleOf(b.Currency), 2)
+		}
+		if amount.IsZero() {
+			continue
+		}
+		left, paid = left.Sub(amount), paid.Add(amount)
+		b.Paid = append(b.Paid, amount.String())
+		left = maximum(money.Zero, left)
+	}
+}
+
+// later edits the booking after it was posted: a line is canceled, which sets it to 0 where there is
+// no discount, a service is added or a line taken away, a stay has other nights, discounts are gone or
+// others. QloApps leaves a discount as it was when the line goes that it was for; where that line had
+// another tax than the others, nothing fits it any more, so this is rare here.
+func (w writer) later(b *booking, keys []string, places int32) {
+	next := booking{Currency: b.Currency, Lines: slices.Clone(b.Lines), Discounts: slices.Clone(b.Discounts)}
+	n := w.IntN(len(next.Lines))
+	switch w.IntN(6) {
+	case 0:
+		if len(next.Discounts) == 0 {
+			next.Lines[n].Excl, next.Lines[n].Incl = "0", "0"
+		}
+	case 1:
+		next.Lines = append(next.Lines, w.service(b.Currency, []string{keys[0], keys[1], ""}[w.IntN(3)], places))
+	case 2:
+		if len(next.Lines) > 1 && (len(next.Discounts) == 0 || w.one(16)) {
+			next.without(n + 1)
+		}
+	case 3:
+		if next.Lines[n].Kind == string(qloapps.RoomLine) {
+			next.Lines[n] = w.room(b.Currency, keys[0])
+		}
+	case 4:
+		next.Discounts = nil
+	default:
+		next.Discounts = nil
+		w.discounts(&next)
+	}
+	b.Later = &next
 }

@@ -40,7 +40,7 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 	if err != nil {
 		return m, err
 	}
-	if r.Locks.Closed(day(p.Added)) {
+	if r.Locks.Money().Closed(day(p.Added)) {
 		return m, lockedBack(p, m, r)
 	}
 	for _, x := range parts {
@@ -61,7 +61,7 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 				return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", p.Method, m.Facts.Total, m.Facts.Currency).
 					Do("Record the refund in Zoho Books by hand, then use Skip here.")
 			}
-			if back.freed && r.Locks.Closed(from.Day) {
+			if back.freed && r.Locks.Money().Closed(from.Day) {
 				return m, lockedBack(p, m, r)
 			}
 			m.Stands = cmp.Or(self.ID, m.Stands, from.ID)
@@ -83,7 +83,7 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 
 // lockedBack holds money given back that would change what lies in a locked period.
 func lockedBack(p qloapps.Payment, m engine.Mapped[zoho.CustomerPayment], r *rules.Rules) error {
-	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: the payment by %s is %s %s. Zoho Books has locked what it concerns, up to and including %s.", day(p.Added), p.Method, m.Facts.Total, m.Facts.Currency, r.Locks.Sales).
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: the payment by %s is %s %s. Zoho Books has locked %s up to and including %s, and that concerns it.", day(p.Added), p.Method, m.Facts.Total, m.Facts.Currency, r.Locks.Money().Part, r.Locks.Money().Last).
 		Do("Unlock the period in Zoho Books, then use Retry; or record the refund there by hand and use Skip here.")
 }
 
@@ -151,7 +151,11 @@ func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
 	if err != nil {
 		return err
 	}
-	if short := want.Refund.Amount.Sub(payment.Balance.Decimal); short.IsPositive() {
+	unused, err := unsettled(payment)
+	if err != nil {
+		return err
+	}
+	if short := want.Refund.Amount.Sub(unused); short.IsPositive() {
 		if err := free(ctx, client, want, payment, short); err != nil {
 			return err
 		}

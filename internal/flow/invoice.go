@@ -109,7 +109,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	m := engine.Mapped[zoho.Invoice]{
 		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(t.notices, b.notices, shown), Wakes: settlers(i.Order),
 		Steps: append([]engine.Step{sentStep}, credits...),
-		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
+		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: day(i.Date), Currency: i.Order.Currency, Total: b.totals.Total, Tax: b.totals.Tax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
 	if self.Retired() && filtered == nil { // it was void, and its order came back to life
 		draft := statusStep(zoho.Invoices, "draft", "draft", false)
@@ -180,7 +180,7 @@ func costs(lines []qloapps.Line) bool {
 // invoiced is the body of a balanced bill; x is the same with lines without tax, nil where these
 // may include it.
 func invoiced(i qloapps.Invoice, self engine.Link, b *bill, x *exclusive, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {
-	bears := dated(day(i.Date), self, r)
+	bears := dated(day(i.Date), r.Locks.Paper(), self, r)
 	doc := zoho.Invoice{Date: bears, DueDate: max(dueDate(i), bears), Notes: trueDay(day(i.Date), bears), InclusiveTax: x == nil, CustomFields: keyField(r, ref(Invoice, i.ID))}
 	doc.Number, doc.ReferenceNumber = numbers(i, self, r)
 	who := contactRef(i.Order.CustomerID, i.Order.Currency, r)

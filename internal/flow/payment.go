@@ -20,7 +20,7 @@ import (
 // have a balance. Money that came before the invoice waits as an advance and is applied later.
 // Once posted they are never changed.
 func payments(load func(context.Context, []string) (map[string]qloapps.Payment, error), dest engine.Dest[zoho.CustomerPayment]) engine.Flow[qloapps.Payment, zoho.CustomerPayment] {
-	return engine.Flow[qloapps.Payment, zoho.CustomerPayment]{Name: Payment, Section: "orders", Version: 1, Load: load, Needs: paymentNeeds, Map: mapPayment, Dest: dest}
+	return engine.Flow[qloapps.Payment, zoho.CustomerPayment]{Name: Payment, Section: "orders", Version: 1, Money: true, Load: load, Needs: paymentNeeds, Map: mapPayment, Dest: dest}
 }
 
 func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
@@ -53,6 +53,9 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if Imported(p.TransactionID) {
 		return cameFromZoho(p, self), nil
 	}
+	if self.Exists() && allIgnored(p, r) {
+		return asPosted(p, self), nil
+	}
 	parts, leftOut, err := inScope(p, self, r)
 	if err != nil {
 		return none, err
@@ -81,7 +84,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if m.Doc, err = received(p, self, parts, leftOut, total, links, r); err != nil {
 		return none, err
 	}
-	m.Facts.Date = m.Doc.Date
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(p.Added)
 	allocations, settled, err := allocate(parts, currency.Precision, links)
 	if err != nil {
 		return none, err
@@ -119,6 +122,26 @@ func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.Custom
 	return m
 }
 
+// allIgnored tells that no order of a payment is of a hotel that travels.
+func allIgnored(p qloapps.Payment, r *rules.Rules) bool {
+	for _, s := range p.Shares {
+		if o := p.Orders[s.OrderID]; o == nil || skippedHotel(o.HotelID, o.HotelName, r) == nil {
+			return false
+		}
+	}
+	return len(p.Shares) > 0
+}
+
+// asPosted leaves a payment as it stands: its hotels were ignored only after it was posted.
+func asPosted(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
+	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true}
+	m.Facts = engine.Facts{Title: paymentTitle(p, p.Orders[p.Shares[0].OrderID]), Date: self.Day, Currency: self.Currency, Total: self.Total, Applied: self.Applied}
+	for _, name := range self.Done {
+		m.Steps = append(m.Steps, engine.Step{Name: name})
+	}
+	return m
+}
+
 // received is the payment without its allocations.
 func received(p qloapps.Payment, self engine.Link, parts []part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
 	none := zoho.CustomerPayment{}
@@ -139,7 +162,7 @@ func received(p qloapps.Payment, self engine.Link, parts []part, leftOut []strin
 	rate, err := exchangeRate(o.Currency, own, r)
 	bears := day(p.Added)
 	if movable(account) {
-		bears = dated(bears, self, r)
+		bears = dated(bears, r.Locks.Money(), self, r)
 	}
 	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(day(p.Added), bears)), "; ")
 	return zoho.CustomerPayment{

@@ -1,11 +1,15 @@
 package flow
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -27,6 +31,7 @@ type court struct {
 	books *rehearsed.Server
 	ids   map[engine.Ref]string
 	item  string
+	posts map[engine.Ref]engine.Link // documents of the booking that stand
 }
 
 func newCourt(t *testing.T, rounding string) *court {
@@ -63,14 +68,17 @@ func newCourt(t *testing.T, rounding string) *court {
 	return c
 }
 
-// Of, Look and Settled answer that everybody and everything sold stands in the books, and nothing
-// else does.
+// Of, Look and Settled answer that everybody and everything sold stands in the books, and of
+// documents those that were posted.
 func (c *court) Of(flow, id string) (engine.Link, error) { return c.Look(flow, id), nil }
 
 func (c *court) Settled(flow, id string) (engine.Link, error) { return c.Look(flow, id), nil }
 
 func (c *court) Look(flow, id string) engine.Link {
 	link := engine.Link{Ref: ref(flow, id), Status: engine.NotSynced}
+	if posted, ok := c.posts[link.Ref]; ok {
+		return posted
+	}
 	switch flow {
 	case RoomType, ServiceProduct:
 		link.ID, link.Status = c.item, engine.Synced
@@ -84,69 +92,278 @@ func (c *court) Look(flow, id string) engine.Link {
 
 // tally is what became of many orders.
 type tally struct {
-	orders, held, noticed, split int
-	codes                        map[string]int
+	orders, held, noticed, split           int
+	slips, refunds, vouchers, paid, edited int
 }
 
-// judge maps an order to its invoice, sales order and credit note and has the books price the
-// bodies. held says why one of them was not stated; the error is a wrong cent.
-func (c *court) judge(i qloapps.Invoice, slip qloapps.Slip, n *tally) (held *fault.Error, err error) {
+// judge maps a booking to all its documents and has the books price the bodies. held says why one of
+// them was not stated; the error is a wrong cent.
+func (c *court) judge(b booking, n *tally) (held *fault.Error, err error) {
 	n.orders++
-	precision := c.rules.Org.Currencies[i.Order.Currency].Precision
-	wanted := money.RoundHalfUp(i.Order.TotalIncl, precision)
-	m, err := mapInvoice(i, engine.Link{}, c, c.rules)
-	if err != nil {
-		n.held++
-		return fault.Of(err), c.rightlyHeld(err)
-	}
-	if m.Nothing {
-		return nil, nil
-	}
-	doc := m.Doc
-	doc.CustomFields = nil
-	if err := c.price("invoices", doc, wanted, m.Facts); err != nil {
-		return nil, err
-	}
-	for _, l := range doc.Lines {
-		if l.Rate.IsNegative() || l.DiscountAmount != nil && l.DiscountAmount.IsNegative() {
-			return nil, fmt.Errorf("a negative line %+v", l)
+	j := judgement{court: c, booking: b, invoice: b.invoice(), tally: n}
+	j.precision = c.rules.Org.Currencies[b.Currency].Precision
+	for _, part := range []func() error{j.bill, j.order, j.slip, j.voucher, j.refund, j.payments, j.edited} {
+		c.posts = nil
+		if err := part(); err != nil {
+			if fault.KindOf(err) == "" {
+				return nil, err
+			}
+			n.held++
+			return fault.Of(err), c.rightlyHeld(err)
 		}
 	}
-	n.noticed += min(len(m.Notices), 1)
-	if doc.DiscountType == "item_level" {
-		n.split++
-	}
-	if err := c.declared(m.Facts.Tax, i.Order.TotalIncl.Sub(i.Order.TotalExcl), precision, taxesUsed(doc.Lines, c.rules), len(m.Notices) > 0); err != nil {
-		return nil, err
-	}
-	o, err := mapSalesOrder(i.Order, engine.Link{}, c, c.rules)
-	if err != nil {
-		n.held++
-		return fault.Of(err), c.rightlyHeld(err)
-	}
-	if !o.Nothing {
-		o.Doc.CustomFields = nil
-		if err := c.price("salesorders", o.Doc, wanted, o.Facts); err != nil {
-			return nil, err
-		}
-	}
-	return c.credit(slip, precision, n)
+	return nil, nil
 }
 
-func (c *court) credit(slip qloapps.Slip, precision int32, n *tally) (held *fault.Error, err error) {
+// judgement is one booking before the court.
+type judgement struct {
+	*court
+	booking   booking
+	invoice   qloapps.Invoice
+	posted    engine.Mapped[zoho.Invoice]
+	precision int32
+	tally     *tally
+}
+
+func (j *judgement) round(d money.Decimal) money.Decimal { return money.RoundHalfUp(d, j.precision) }
+
+// bill holds the invoice to the order's total and tax.
+func (j *judgement) bill() (err error) {
+	if j.posted, err = mapInvoice(j.invoice, engine.Link{}, j.court, j.rules); err != nil || j.posted.Nothing {
+		return err
+	}
+	doc := j.posted.Doc
+	doc.CustomFields = nil
+	if err := j.price("invoices", doc, j.round(j.invoice.Order.TotalIncl), j.posted.Facts); err != nil {
+		return err
+	}
+	j.tally.noticed += min(len(j.posted.Notices), 1)
+	if doc.DiscountType == "item_level" {
+		j.tally.split++
+	}
+	return j.fair(j.posted, j.invoice)
+}
+
+// fair holds an invoice's lines to be no less than nothing, and its tax to QloApps'.
+func (j *judgement) fair(posted engine.Mapped[zoho.Invoice], i qloapps.Invoice) error {
+	for _, l := range posted.Doc.Lines {
+		if l.Rate.IsNegative() || l.DiscountAmount != nil && l.DiscountAmount.IsNegative() {
+			return fmt.Errorf("a negative line %+v", l)
+		}
+	}
+	return j.declared(posted.Facts.Tax, i.Order.TotalIncl.Sub(i.Order.TotalExcl), j.precision, taxesUsed(posted.Doc.Lines, j.rules), len(posted.Notices) > 0)
+}
+
+// order holds the sales order, whose lines are without tax, to the same total.
+func (j *judgement) order() error {
+	o, err := mapSalesOrder(j.invoice.Order, engine.Link{}, j.court, j.rules)
+	if err != nil || o.Nothing {
+		return err
+	}
+	o.Doc.CustomFields = nil
+	return j.price("salesorders", o.Doc, j.round(j.invoice.Order.TotalIncl), o.Facts)
+}
+
+// slip holds the credit note to the slip's amount, and what of it is given back in money to what
+// was given.
+func (j *judgement) slip() error {
+	i := j.booking.invoice()
+	slip := j.booking.slip(i.Order)
 	if !slip.TotalIncl.IsPositive() {
-		return nil, nil
+		return nil
 	}
-	m, err := mapSlip(slip, engine.Link{}, c, c.rules)
+	j.tally.slips++
+	note, err := mapSlip(slip, engine.Link{}, j.court, j.rules)
+	if err != nil || note.Nothing {
+		return err
+	}
+	note.Doc.CustomFields = nil
+	if err := j.price("creditnotes", note.Doc, j.round(slip.TotalIncl), note.Facts); err != nil {
+		return err
+	}
+	if j.booking.Returned == "" {
+		return nil
+	}
+	return j.given(note.Steps, m(j.booking.Returned))
+}
+
+// given holds the step that gives money back to the amount.
+func (j *judgement) given(steps []engine.Step, amount money.Decimal) error {
+	var body zoho.Refund
+	if len(steps) == 0 || steps[0].Name != "refund" || json.Unmarshal(steps[0].Body, &body) != nil || !body.Amount.Equal(j.round(amount)) {
+		return fmt.Errorf("%s were given back, the steps are %+v", amount, steps)
+	}
+	return nil
+}
+
+// refund holds money given back without a slip to a credit note over it.
+func (j *judgement) refund() error {
+	f := j.booking.refund(j.invoice.Order)
+	if !f.Amount.IsPositive() {
+		return nil
+	}
+	j.tally.refunds++
+	note, err := mapRefund(f, engine.Link{}, j.court, j.rules)
+	if err != nil || note.Nothing && j.round(f.Amount).IsZero() {
+		return err
+	}
+	note.Doc.CustomFields = nil
+	if err := j.price("creditnotes", note.Doc, j.round(f.Amount), note.Facts); err != nil {
+		return err
+	}
+	return j.given(note.Steps, f.Amount)
+}
+
+// voucher pays another order of the same with the slip: the invoice stands without the voucher, and
+// what the slip's credit note does not settle is what QloApps says is due.
+func (j *judgement) voucher() error {
+	slip := j.booking.slip(j.booking.invoice().Order)
+	next := j.booking.invoice().Order
+	worth := minimum(slip.TotalIncl, next.TotalIncl)
+	if !j.booking.Voucher || !worth.IsPositive() || !next.TotalIncl.IsPositive() {
+		return nil
+	}
+	j.tally.vouchers++
+	without := worth.Mul(next.TotalExcl).DivRound(next.TotalIncl, 12).Round(2)
+	next.Discounts = append(next.Discounts, qloapps.Discount{Name: "CS1C1O9", Incl: worth, Excl: without, FromSlip: "9", FromSlipOrder: "9", FromSlipCurrency: next.Currency})
+	next.TotalIncl, next.TotalExcl = next.TotalIncl.Sub(worth), next.TotalExcl.Sub(without)
+	i := billing(next)
+	note := ref(CreditNote, "9")
+	j.posts = map[engine.Ref]engine.Link{note: {Ref: note, ID: "z-note", Status: engine.Synced, Total: j.round(slip.TotalIncl)}}
+	posted, err := mapInvoice(i, engine.Link{}, j.court, j.rules)
+	if err != nil || posted.Nothing {
+		return err
+	}
+	posted.Doc.CustomFields = nil
+	if err := j.price("invoices", posted.Doc, posted.Facts.Total, posted.Facts); err != nil {
+		return err
+	}
+	applied := money.Zero
+	for _, step := range posted.Steps {
+		var body struct {
+			Notes []struct {
+				Amount money.Decimal `json:"amount_applied"`
+			} `json:"apply_creditnotes"`
+		}
+		_ = json.Unmarshal(step.Body, &body)
+		for _, x := range body.Notes {
+			applied = applied.Add(x.Amount)
+		}
+	}
+	worthOf := j.round(slip.TotalIncl)
+	if due := posted.Facts.Total.Sub(applied); !due.Equal(j.round(i.Order.TotalIncl)) && !(applied.Equal(worthOf) && due.Equal(j.round(i.Order.TotalIncl).Add(money.Unit(j.precision)))) {
+		return fmt.Errorf("with a voucher of %s the invoice of %s leaves %s due after %s, QloApps says %s", worth, posted.Facts.Total, due, applied, i.Order.TotalIncl)
+	}
+	if applied.GreaterThan(worthOf) {
+		return fmt.Errorf("%s are applied of a credit note of %s", applied, worthOf)
+	}
+	return nil
+}
+
+// payments posts one payment after the other, gives cash back, and holds what stands in the books
+// to what QloApps says is due, or is the guest's.
+func (j *judgement) payments() error {
+	if len(j.booking.Paid) == 0 || j.posted.Nothing {
+		return nil
+	}
+	j.tally.paid++
+	i := j.booking.invoice()
+	total := j.posted.Facts.Total
+	invoice := ref(Invoice, "1")
+	j.posts = map[engine.Ref]engine.Link{invoice: {Ref: invoice, ID: "z-invoice", Status: engine.Synced, Total: total}}
+	due, spare, paid := total, map[string]money.Decimal{}, money.Zero
+	for n, amount := range j.booking.Paid {
+		id := fmt.Sprint(n + 1)
+		share := qloapps.Share{ID: id, PaymentID: id, OrderID: "1", InvoiceID: "1", Amount: m(amount), Currency: j.booking.Currency, Rate: i.Order.Rate, Added: arrival}
+		i.Order.Shares = append(i.Order.Shares, share)
+		paid = paid.Add(m(amount))
+		p := qloapps.Payment{ID: id, Currency: j.booking.Currency, Amount: m(amount), Rate: i.Order.Rate, Method: "Cash", Added: arrival, Shares: []qloapps.Share{share}, Orders: map[string]*qloapps.Order{"1": i.Order}}
+		posted, err := mapPayment(p, engine.Link{}, j.court, j.rules)
+		if err != nil {
+			return err
+		}
+		if posted.Nothing {
+			continue
+		}
+		if m(amount).IsNegative() {
+			due = due.Add(j.freed(posted.Steps, spare))
+			continue
+		}
+		posted.Doc.CustomFields = nil
+		sent, err := json.Marshal(posted.Doc)
+		if err != nil {
+			return err
+		}
+		key := ref(Payment, id)
+		j.posts[key] = engine.Link{Ref: key, ID: "z-" + id, Status: engine.Synced, Total: posted.Doc.Amount.Decimal, Sent: sent}
+		spare["z-"+id] = posted.Doc.Amount.Decimal
+		for _, a := range posted.Doc.Invoices {
+			due, spare["z-"+id] = due.Sub(a.AmountApplied.Decimal), spare["z-"+id].Sub(a.AmountApplied.Decimal)
+		}
+	}
+	credit := money.Zero
+	for _, part := range spare {
+		credit = credit.Add(part)
+	}
+	if want := total.Sub(j.round(paid)); !due.Sub(credit).Equal(want) || due.IsNegative() || credit.IsNegative() || due.IsPositive() && credit.IsPositive() {
+		return fmt.Errorf("of %s, %v were paid: %s are due and %s the guest's, together they should be %s", total, j.booking.Paid, due, credit, want)
+	}
+	return nil
+}
+
+// freed takes what was given back from what is spare of a payment, and gives what of it settled the
+// invoice.
+func (j *judgement) freed(steps []engine.Step, spare map[string]money.Decimal) money.Decimal {
+	freed := money.Zero
+	for _, step := range steps {
+		var want refunding
+		if json.Unmarshal(step.Body, &want) != nil {
+			continue
+		}
+		unused := minimum(want.Refund.Amount.Decimal, spare[want.PaymentID])
+		spare[want.PaymentID] = spare[want.PaymentID].Sub(unused)
+		freed = freed.Add(want.Refund.Amount.Sub(unused))
+	}
+	return freed
+}
+
+// edited changes the invoice that stands to what the order became, by the very call that would be
+// made, and holds the books to the new total.
+func (j *judgement) edited() error {
+	if j.booking.Later == nil || j.posted.Nothing {
+		return nil
+	}
+	first := j.posted.Doc
+	first.CustomFields = nil
+	sent, err := json.Marshal(first)
 	if err != nil {
-		n.held++
-		return fault.Of(err), c.rightlyHeld(err)
+		return err
 	}
-	if m.Nothing {
-		return nil, nil
+	stands, err := j.books.Suppose("invoices", sent)
+	if err != nil {
+		return err
 	}
-	m.Doc.CustomFields = nil
-	return nil, c.price("creditnotes", m.Doc, money.RoundHalfUp(slip.TotalIncl, precision), m.Facts)
+	j.tally.edited++
+	i := j.booking.Later.invoice()
+	extra, _ := json.Marshal(kept{LineIDs: stands.Lines()})
+	self := engine.Link{Ref: ref(Invoice, "1"), ID: "supposed", Number: i.Printed, Day: first.Date, Status: engine.Synced, Total: j.posted.Facts.Total, Currency: j.booking.Currency, Sent: sent, Extra: extra}
+	next, err := mapInvoice(i, self, j.court, j.rules)
+	if err != nil || next.Keep || next.Nothing {
+		return err
+	}
+	next.Doc.CustomFields = nil
+	call, err := dest[zoho.Invoice]{Resource: zoho.Invoices, known: keepInvoice}.Draft("", self, next.Doc)
+	if err != nil {
+		return err
+	}
+	if err := stands.Change(call.Body); err != nil {
+		return fmt.Errorf("the books refuse the update: %w\n%s", err, call.Body)
+	}
+	total, tax := stands.Totals()
+	if want := j.round(i.Order.TotalIncl); !total.Equal(want) || !total.Equal(next.Facts.Total) || !tax.Equal(next.Facts.Tax) {
+		return fmt.Errorf("edited, the books make %s (tax %s), predicted were %s (tax %s), wanted %s\n%s", total, tax, next.Facts.Total, next.Facts.Tax, want, call.Body)
+	}
+	return j.fair(next, i)
 }
 
 // price has the books price a body and compares it with what was wanted and predicted.
@@ -205,7 +422,8 @@ func (c *court) rightlyHeld(err error) error {
 
 var roundings = []string{"entity_level", "item_level"}
 
-// TestGeneratedOrdersComeToTheSameCents writes 10 000 orders, or as many as QLOBOOKS_ORDERS says.
+// TestGeneratedOrdersComeToTheSameCents writes 10 000 orders, or as many as QLOBOOKS_ORDERS says. The
+// first that is wrong is cut down and kept in testdata/found.
 func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 	t.Parallel()
 
@@ -225,22 +443,45 @@ func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 			w := writer{rand.New(rand.NewPCG(7, uint64(seed)))}
 			n := tally{}
 			for k := range orders / len(roundings) {
-				i := w.invoice(k)
-				held, err := c.judge(i, w.slip(i.Order), &n)
+				b := w.booking()
+				held, err := c.judge(b, &n)
 				if err != nil {
-					t.Fatalf("order %d: %v", k, err)
+					b.Name, b.Rounding = fmt.Sprintf("order %d", k), rounding
+					c.keep(t, b)
 				}
 				if held != nil && n.held <= 5 {
 					raw, _ := json.Marshal(held.Proof)
 					t.Logf("order %d: %s %s", k, held.Detail, raw)
 				}
 			}
-			t.Logf("%d orders, %d held, %d with tax_differs, %d with a split discount", n.orders, n.held, n.noticed, n.split)
+			t.Logf("%d orders, %d held, %d with tax_differs, %d with a split discount; %d slips, %d refunds without one, %d vouchers, %d with payments, %d edited after posting",
+				n.orders, n.held, n.noticed, n.split, n.slips, n.refunds, n.vouchers, n.paid, n.edited)
 			if n.held*200 > n.orders {
 				t.Errorf("%d of %d orders held, more than one in 200", n.held, n.orders)
 			}
+			if rare := min(n.slips, n.refunds, n.vouchers, n.paid, n.edited); rare*50 < n.orders {
+				t.Errorf("something is tried with %d of %d orders only", rare, n.orders)
+			}
 		})
 	}
+}
+
+// wrong is what is wrong with a booking; held is not wrong.
+func (c *court) wrong(b booking) error {
+	_, err := c.judge(b, &tally{})
+	return err
+}
+
+// keep cuts a wrong booking down, prints it and keeps it where TestFoundOrdersStayRight finds it.
+func (c *court) keep(t *testing.T, b booking) {
+	t.Helper()
+	small, err := b.shrink(c.wrong)
+	raw, _ := json.MarshalIndent([]booking{small}, "", "  ")
+	file := fmt.Sprintf("testdata/found/%x.json", sha256.Sum256(raw))[:len("testdata/found/")+12] + ".json"
+	if werr := os.WriteFile(file, append(raw, '\n'), 0o644); werr != nil {
+		t.Error(werr)
+	}
+	t.Fatalf("%s: %v\ncut down and kept in %s:\n%s", b.Name, err, file, raw)
 }
 
 // search lets rapid draw the dice, so that it shrinks an order whose cents are wrong.
@@ -259,61 +500,66 @@ func TestNoOrderHasAWrongCent(t *testing.T) {
 	for _, rounding := range roundings {
 		c := newCourt(t, rounding)
 		rapid.Check(t, func(t *rapid.T) {
-			w := writer{search{t}}
-			i := w.invoice(1)
-			if _, err := c.judge(i, w.slip(i.Order), &tally{}); err != nil {
+			if err := c.wrong(writer{search{t}}.booking()); err != nil {
 				t.Fatal(err)
 			}
 		})
 	}
 }
 
-// found is an order as it was found, cut down to what matters.
-type found struct {
-	Name, Currency string
-	Lines          []struct{ Kind, Excl, Incl, Rate string }
-	Discounts      []struct{ Excl, Incl string }
-}
-
-func (f found) invoice() qloapps.Invoice {
-	o := &qloapps.Order{ID: "1", Reference: "FOUND", CustomerID: "1", Complete: true, Added: noon, Currency: f.Currency, Rate: m("0.92")}
-	for n, l := range f.Lines {
-		line := qloapps.Line{Kind: qloapps.LineKind(l.Kind), ID: fmt.Sprint(n + 1), ProductID: fmt.Sprint(n + 1), Name: l.Kind, Quantity: unity, Excl: m(l.Excl), Incl: m(l.Incl), Rates: []qloapps.RateSet{qloapps.Untaxed}}
-		if l.Rate != "" {
-			line.Rates = []qloapps.RateSet{set(l.Rate)}
-		}
-		o.Lines = append(o.Lines, line)
-		o.TotalIncl, o.TotalExcl = o.TotalIncl.Add(line.Incl), o.TotalExcl.Add(line.Excl)
-	}
-	for _, d := range f.Discounts {
-		o.Discounts = append(o.Discounts, discount(d.Excl, d.Incl))
-		o.TotalIncl, o.TotalExcl = o.TotalIncl.Sub(m(d.Incl)), o.TotalExcl.Sub(m(d.Excl))
-	}
-	o.TotalIncl, o.TotalExcl = maximum(money.Zero, o.TotalIncl.Round(2)), maximum(money.Zero, o.TotalExcl.Round(2))
-	head := qloapps.InvoiceHead{ID: "1", Number: "1", Printed: "#IN1", Date: noon, TotalIncl: o.TotalIncl, TotalExcl: o.TotalExcl}
-	o.Invoices = []qloapps.InvoiceHead{head}
-	return qloapps.Invoice{InvoiceHead: head, Order: o}
-}
-
 // TestFoundOrdersStayRight keeps the shortest orders that once came out wrong or were held.
 func TestFoundOrdersStayRight(t *testing.T) {
 	t.Parallel()
 
-	raw, err := os.ReadFile("testdata/orders.json")
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("testdata/found/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("nothing is kept", err)
 	}
-	var cases []found
-	if err := json.Unmarshal(raw, &cases); err != nil {
-		t.Fatal(err)
-	}
-	for _, rounding := range roundings {
-		c := newCourt(t, rounding)
-		for _, f := range cases {
-			held, err := c.judge(f.invoice(), qloapps.Slip{}, &tally{})
-			if err != nil || held != nil {
-				t.Errorf("%s, %s: held %v, %v", f.Name, rounding, held, err)
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []booking
+		if err := json.Unmarshal(raw, &list); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for _, rounding := range roundings {
+			c := newCourt(t, rounding)
+			for _, b := range list {
+				if b.Rounding != "" && b.Rounding != rounding {
+					continue
+				}
+				if held, err := c.judge(b, &tally{}); err != nil || held != nil {
+					t.Errorf("%s: %s, %s: held %v, %v", file, b.Name, rounding, held, err)
+				}
 			}
+		}
+	}
+}
+
+// TestAWrongOrderIsCutDown wants of a large booking only what is wrong with it.
+func TestAWrongOrderIsCutDown(t *testing.T) {
+	t.Parallel()
+
+	w := writer{rand.New(rand.NewPCG(7, 7))}
+	wrong := func(b booking) error {
+		taxed := slices.ContainsFunc(b.Lines, func(l item) bool { return l.Rate == "10*5" && m(l.Excl).GreaterThan(m("50")) })
+		if taxed && len(b.Discounts) > 0 && b.Later != nil {
+			return errors.New("wrong")
+		}
+		return nil
+	}
+	cut := 0
+	for cut < 20 {
+		b := w.booking()
+		if wrong(b) == nil {
+			continue
+		}
+		cut++
+		small, err := b.shrink(wrong)
+		if err == nil || len(small.Lines) != 1 || len(small.Discounts) != 1 || small.Currency != "USD" || len(small.Slip)+len(small.Refund)+len(small.Paid) > 0 || len(small.Lines[0].Excl) > 3 || len(small.Later.Lines) > 1 {
+			t.Errorf("%s\nwas cut down to\n%s", b, small)
 		}
 	}
 }
@@ -322,7 +568,7 @@ func TestFoundOrdersStayRight(t *testing.T) {
 func TestAHeldTotalShowsBothComputations(t *testing.T) {
 	t.Parallel()
 
-	i := found{Currency: "USD", Lines: []struct{ Kind, Excl, Incl, Rate string }{{"room", "100", "104", "4"}}, Discounts: []struct{ Excl, Incl string }{{"10", "20"}}}.invoice()
+	i := booking{Currency: "USD", Lines: []item{{Kind: "room", Excl: "100", Incl: "104", Rate: "4"}}, Discounts: []off{{Excl: "10", Incl: "20"}}}.invoice()
 	_, err := mapInvoice(i, engine.Link{}, newCourt(t, "entity_level"), chosen())
 	c, ok := fault.Of(err).Proof.(engine.Comparison)
 	if !ok || fault.Of(err).Code != "totals_differ" {

@@ -53,6 +53,10 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		return none, err
 	}
 	total := money.RoundHalfUp(f.Amount, currency.Precision)
+	if !total.IsPositive() { // less than the currency's smallest unit
+		m.Nothing = true
+		return m, nil
+	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
 	if err != nil {
 		return none, err
@@ -61,7 +65,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		return none, err
 	}
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, r)
-	m.Facts.Date = m.Doc.Date
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(f.Updated)
 	m.Steps = []engine.Step{step}
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.totals.Tax, true, o.HotelName
 	return m, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -117,6 +118,14 @@ func balanceOf(ctx context.Context, client *zoho.Client, id string) (money.Decim
 	}
 	if err != nil || rec.Status == "void" {
 		return money.Zero, err
+	}
+	return unsettled(rec)
+}
+
+// unsettled is what a document still takes or gives; an answer that does not tell is not nothing.
+func unsettled(rec zoho.Record) (money.Decimal, error) {
+	if !rec.HasBalance {
+		return money.Zero, zoho.Unread(http.MethodGet, fmt.Errorf("record %s tells no balance", rec.ID))
 	}
 	return rec.Balance.Decimal, nil
 }

@@ -30,8 +30,9 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if !o.Complete {
 		return none, incomplete(o)
 	}
-	if err := filterSalesOrder(o, r); err != nil && !self.Exists() {
-		return none, err
+	filtered := filterSalesOrder(o, r)
+	if filtered != nil && !self.Exists() {
+		return none, filtered
 	}
 	m := engine.Mapped[zoho.SalesOrder]{Facts: engine.Facts{Title: "Sales order of " + o.Reference, Date: day(o.Added)}}
 	over := o.Canceled || !costs(o.Lines)
@@ -39,7 +40,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	case over && !self.Exists():
 		m.Nothing = true
 		return m, nil
-	case self.Exists() && (invoiceStands(o, links) || over):
+	case self.Exists() && (invoiceStands(o, links) || over || filtered != nil):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
 		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
 		return m, nil
@@ -55,7 +56,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if m.Doc, err = ordered(o, self, x, lines, links, r); err != nil {
 		return none, err
 	}
-	m.Facts.Date = m.Doc.Date
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(o.Added)
 	compare := m.Doc
 	compare.ExchangeRate = nil
 	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), x.notices
@@ -131,7 +132,7 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 
 // ordered is the body of a sales order. Its number is of Zoho's series, as QloApps prints none.
 func ordered(o *qloapps.Order, self engine.Link, x *exclusive, lines []zoho.Line, links engine.Links, r *rules.Rules) (zoho.SalesOrder, error) {
-	bears := dated(day(o.Added), self, r)
+	bears := dated(day(o.Added), r.Locks.Paper(), self, r)
 	doc := zoho.SalesOrder{Date: bears, Notes: trueDay(day(o.Added), bears), ReferenceNumber: clip(o.Reference, 100), Lines: lines, CustomFields: keyField(r, ref(SalesOrder, o.ID))}
 	who := contactRef(o.CustomerID, o.Currency, r)
 	contact, err := links.Of(who.Flow, who.ID)

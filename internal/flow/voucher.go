@@ -39,6 +39,28 @@ func vouchers(i qloapps.Invoice) []qloapps.Discount {
 	return list
 }
 
+// voucherAmounts are what vouchers settle of an invoice: rounded together with what is due without
+// them, so that exactly that stays due. No credit note gives more than it has; where rounding asks
+// for a unit more than that, the unit stays due.
+func voucherAmounts(i qloapps.Invoice, precision int32, links engine.Links) []money.Decimal {
+	due := i.TotalIncl
+	if len(i.Order.Invoices) == 1 {
+		due = i.Order.TotalIncl
+	}
+	amounts := []money.Decimal{due}
+	list := vouchers(i)
+	for _, d := range list {
+		amounts = append(amounts, d.Incl)
+	}
+	amounts = money.Spread(amounts, precision)[1:]
+	for n, d := range list {
+		if note := links.Look(CreditNote, d.FromSlip); note.Total.IsPositive() {
+			amounts[n] = minimum(amounts[n], note.Total)
+		}
+	}
+	return amounts
+}
+
 // voucherNeeds are the credit notes that settle a part of the invoice.
 func voucherNeeds(i qloapps.Invoice) []engine.Ref {
 	var needs []engine.Ref
@@ -52,7 +74,8 @@ func voucherNeeds(i qloapps.Invoice) []engine.Ref {
 func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
 	var steps []engine.Step
 	var notices []engine.Notice
-	for _, d := range vouchers(i) {
+	amounts := voucherAmounts(i, precision, links)
+	for n, d := range vouchers(i) {
 		if d.FromSlipOrder == i.Order.ID || d.FromSlipCurrency != i.Order.Currency {
 			return nil, nil, fault.New(fault.Held, "totals_differ", "The voucher «%s» comes from credit slip %s, whose credit note cannot settle this invoice (another currency, or the same order).", d.Name, d.FromSlip).
 				Do("Settle the invoice by hand in Zoho Books, then use Skip here.")
@@ -65,7 +88,7 @@ func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision 
 		if err != nil {
 			return nil, nil, err
 		}
-		amount := money.RoundHalfUp(d.Incl, precision)
+		amount := amounts[n]
 		if !amount.IsPositive() {
 			continue
 		}
@@ -79,10 +102,10 @@ func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision 
 }
 
 // voucherShare is what vouchers made from slips settle of an invoice.
-func voucherShare(o *qloapps.Order, invoiceID string, precision int32) money.Decimal {
+func voucherShare(o *qloapps.Order, head qloapps.InvoiceHead, precision int32, links engine.Links) money.Decimal {
 	sum := money.Zero
-	for _, d := range vouchers(qloapps.Invoice{InvoiceHead: qloapps.InvoiceHead{ID: invoiceID}, Order: o}) {
-		sum = sum.Add(money.RoundHalfUp(d.Incl, precision))
+	for _, amount := range voucherAmounts(qloapps.Invoice{InvoiceHead: head, Order: o}, precision, links) {
+		sum = sum.Add(amount)
 	}
 	return sum
 }

@@ -2,9 +2,10 @@ package limit_test
 
 import (
 	"context"
+	"errors"
 	"flag"
+	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"slices"
 	"sync"
@@ -29,8 +30,7 @@ func TestMain(m *testing.M) {
 }
 
 // inBubble runs f in virtual time: sleeping costs nothing and every moment is exact. Redis
-// runs outside and decides by the limiter's clock; its connections have no deadlines, because
-// those would be reckoned in virtual time.
+// runs outside and decides by the limiter's clock.
 func inBubble(t *testing.T, f func(t *testing.T, server *miniredis.Miniredis, client *redis.Client)) {
 	t.Helper()
 	server := miniredis.NewMiniRedis()
@@ -38,14 +38,7 @@ func inBubble(t *testing.T, f func(t *testing.T, server *miniredis.Miniredis, cl
 		t.Fatal(err)
 	}
 	defer server.Close()
-	synctest.Test(t, func(t *testing.T) {
-		client := redis.NewClient(&redis.Options{
-			Addr: server.Addr(), ReadTimeout: -1, WriteTimeout: -1, MaxRetries: -1, PoolSize: 64, DisableIdentity: true,
-			Dialer: func(context.Context, string, string) (net.Conn, error) { return net.Dial("tcp", server.Addr()) },
-		})
-		defer func() { _ = client.Close() }()
-		f(t, server, client)
-	})
+	synctest.Test(t, func(t *testing.T) { f(t, server, dial(t, server.Addr(), 0)) })
 }
 
 func limiter(client *redis.Client, r limit.Rates) *limit.Limiter {
@@ -84,16 +77,30 @@ func mostInAMinute(moments []time.Time) int {
 // seconds, and never more at once, than allowed. A call arrives at any moment between its
 // start and its end.
 func TestNeverMoreThanAllowed(t *testing.T) {
+	t.Run("miniredis", func(t *testing.T) {
+		neverMore(t, func(t *testing.T, f func(t *testing.T, client *redis.Client)) {
+			inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) { f(t, client) })
+		})
+	})
+	t.Run("Redis", func(t *testing.T) {
+		server := startRedis(t)
+		neverMore(t, func(t *testing.T, f func(t *testing.T, client *redis.Client)) {
+			server.inBubble(t, func(t *testing.T, dial func() *redis.Client, _ func()) { f(t, dial()) })
+		})
+	})
+}
+
+func neverMore(t *testing.T, inBubble func(*testing.T, func(*testing.T, *redis.Client))) {
 	rapid.Check(t, func(rt *rapid.T) {
-		perMinute := rapid.IntRange(1, 40).Draw(rt, "per minute")
-		atOnce := rapid.IntRange(1, 8).Draw(rt, "at once")
+		perMinute := rapid.IntRange(1, 100).Draw(rt, "per minute")
+		atOnce := rapid.IntRange(1, 10).Draw(rt, "at once")
 		workers := rapid.IntRange(1, 12).Draw(rt, "workers")
 		slowest := rapid.IntRange(1, 4000).Draw(rt, "slowest call, ms")
 		idle := rapid.IntRange(0, 3000).Draw(rt, "idle between calls, ms")
 		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
 		var arrived []time.Time
 		mostRunning := 0
-		inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		inBubble(t, func(t *testing.T, client *redis.Client) {
 			var mu sync.Mutex
 			running := 0
 			random := func(n int) time.Duration {
@@ -450,4 +457,106 @@ func TestOneClockForAllWhenNoneIsGiven(t *testing.T) {
 		t.Fatal(err)
 	}
 	done(nil)
+}
+
+// flaky is a Redis whose n-th command fails, before or after it is carried out.
+type flaky struct {
+	redis.Scripter
+	seen, at int
+	done     bool
+}
+
+func (f *flaky) command(run func() *redis.Cmd) *redis.Cmd {
+	f.seen++
+	lost := redis.NewCmd(context.Background())
+	lost.SetErr(errors.New("connection reset"))
+	if f.seen == f.at && !f.done {
+		return lost
+	}
+	cmd := run()
+	if f.seen == f.at {
+		return lost
+	}
+	return cmd
+}
+
+func (f *flaky) EvalSha(ctx context.Context, sha string, keys []string, args ...any) *redis.Cmd {
+	return f.command(func() *redis.Cmd { return f.Scripter.EvalSha(ctx, sha, keys, args...) })
+}
+
+func (f *flaky) Eval(ctx context.Context, script string, keys []string, args ...any) *redis.Cmd {
+	return f.command(func() *redis.Cmd { return f.Scripter.Eval(ctx, script, keys, args...) })
+}
+
+// TestRedisFailsAtEveryCommand loses one command after another while a process with a memory meets an
+// empty Redis and a long log: a call is let go or a fault says why not, and the minute is kept.
+func TestRedisFailsAtEveryCommand(t *testing.T) {
+	server := startRedis(t)
+	for _, done := range []bool{false, true} {
+		for n, reached := 1, true; reached; n++ {
+			server.inBubble(t, func(t *testing.T, dial func() *redis.Client, _ func()) {
+				client := dial()
+				f := &flaky{Scripter: client}
+				logged := map[string]time.Time{}
+				const before = 2100 // more than a script is told at once
+				l := limit.New(f, "60001", limit.Options{Rates: limit.Rates{PerMinute: before + 10, PerDay: 100000, Concurrency: 10}, Now: time.Now,
+					Remembered: func(context.Context, time.Time, time.Time) (limit.Log, error) {
+						return limit.Log{Recent: logged, Today: len(logged)}, nil
+					}})
+				call(t, l, limit.Live, 10*time.Millisecond)
+				for i := range before {
+					logged[fmt.Sprint(i)] = time.Now()
+				}
+				if err := client.FlushDB(t.Context()).Err(); err != nil {
+					t.Fatal(err)
+				}
+				began := time.Now()
+				f.seen, f.at, f.done = 0, n, done
+				release, err := l.Acquire(t.Context(), limit.Live)
+				let := 0
+				if err == nil {
+					let++
+					release(nil)
+				} else if got := fault.Of(err); got.Kind != fault.Unavailable || got.Code != "redis_unavailable" || got.Action == "" {
+					t.Errorf("command %d (carried out: %t): %v", n, done, err)
+				}
+				if _, err := l.Budget(t.Context()); err != nil && fault.Of(err).Code != "redis_unavailable" {
+					t.Errorf("command %d (carried out: %t): budget %v", n, done, err)
+				}
+				reached = f.seen >= n
+				for time.Since(began) < 50*time.Second {
+					ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+					if release, err := l.Acquire(ctx, limit.Live); err == nil {
+						let++
+						release(nil)
+					} else {
+						time.Sleep(time.Second)
+					}
+					cancel()
+				}
+				// One call was made before; a lost answer may count for a call that was not made.
+				if let > 9 || let < 8 {
+					t.Errorf("command %d (carried out: %t): %d calls more, 9 were left", n, done, let)
+				}
+			})
+		}
+	}
+}
+
+// TestWithoutTheLogNobodyCalls waits for the log of calls when Redis knows nothing, rather than guess.
+func TestWithoutTheLogNobodyCalls(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		broken := errors.New("the database is away")
+		l := limit.New(client, "60001", limit.Options{Rates: limit.Rates{PerMinute: 10, PerDay: 100}, Now: time.Now,
+			Remembered: func(context.Context, time.Time, time.Time) (limit.Log, error) { return limit.Log{Today: 7}, broken }})
+		_, err := l.Acquire(t.Context(), limit.Person)
+		if f := fault.Of(err); err == nil || f.Kind != fault.Unavailable || f.Code != "database_down" || f.Action == "" {
+			t.Errorf("without the log: %v", err)
+		}
+		broken = nil
+		call(t, l, limit.Person, 0)
+		if got := budget(t, l).Day.UsedByUs; got != 8 {
+			t.Errorf("%d calls of today are known, want 7 and this one", got)
+		}
+	})
 }

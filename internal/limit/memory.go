@@ -129,7 +129,7 @@ func (l *Limiter) recall(ctx context.Context) error {
 		return fault.New(fault.Unavailable, "database_down", "The log of calls cannot be read, so that calls to Zoho Books cannot be counted.").
 			Do("It is tried again by itself; check QLOBOOKS_MYSQL_DSN and the database server.").By(err)
 	}
-	args := []any{l.clock(), midnight, log.Today, log.Limit, log.Left}
+	args := []any{l.clock(), midnight, log.Today, log.Limit, log.Left, "more"}
 	head := len(args)
 	for name, at := range log.Recent {
 		if args = append(args, at.UnixMilli(), name); len(args) >= 2*most {
@@ -139,5 +139,6 @@ func (l *Limiter) recall(ctx context.Context) error {
 			args = args[:head]
 		}
 	}
+	args[head-1] = "last"
 	return recall.Run(ctx, l.redis, l.keys, args...).Err()
 }

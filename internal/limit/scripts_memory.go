@@ -32,8 +32,9 @@ return 0
 `)
 
 // recall tells a new state what the log of calls says of the last minute and of today. Their names
-// are those of the log, so that several processes may do so. Without the day's limit from the log,
-// a day of more calls than the smallest plan allows would seem to be over.
+// are those of the log, so that several processes may do so; what is told in parts counts as told with
+// the last of them. Without the day's limit from the log, a day of more calls than the smallest plan
+// allows would seem to be over.
 var recall = redis.NewScript(prelude + `
 roll(tonumber(ARGV[2]))
 set('day_used', math.max(num('day_used') or 0, tonumber(ARGV[3])))
@@ -42,8 +43,8 @@ if limit > 0 and not num('day_limit') then
   if left < 0 then left = limit - num('day_used') end
   redis.call('HSET', H, 'day_limit', limit, 'day_left', math.max(0, left))
 end
-for k = 6, #ARGV, 2 do redis.call('ZADD', C, 'NX', math.min(now, tonumber(ARGV[k])), 'log:' .. ARGV[k + 1]) end
-set('recalled', 1)
+for k = 7, #ARGV, 2 do redis.call('ZADD', C, 'NX', math.min(now, tonumber(ARGV[k])), 'log:' .. ARGV[k + 1]) end
+if ARGV[6] == 'last' then set('recalled', 1) end
 redis.call('PEXPIRE', H, 3 * DAY)
 redis.call('PEXPIRE', C, 2 * WINDOW)
 return 0

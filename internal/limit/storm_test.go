@@ -17,33 +17,57 @@ import (
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 )
 
-// inRealBubble is inBubble over a Redis server of its own; lose takes everything from it, as a
-// restart does: data, scripts and connections.
-func inRealBubble(t *testing.T, address string, f func(t *testing.T, dial func() *redis.Client, lose func())) {
+// realRedis is a Redis server for bubbles. It is restarted from outside, as what happens to a process
+// does not happen in virtual time.
+type realRedis struct {
+	address string
+	db      int
+	restart chan chan error
+}
+
+func startRedis(t *testing.T) realRedis {
 	t.Helper()
+	address, restart := privatetest.RestartedRedis(t)
 	options, err := redis.ParseURL(address)
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := realRedis{options.Addr, options.DB, make(chan chan error)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for answer := range r.restart {
+			answer <- restart()
+		}
+	}()
+	t.Cleanup(func() { close(r.restart); <-done })
+	return r
+}
+
+// dial is a client without deadlines, because those would be reckoned in virtual time.
+func dial(t *testing.T, address string, db int) *redis.Client {
+	client := redis.NewClient(&redis.Options{
+		Addr: address, DB: db, ReadTimeout: -1, WriteTimeout: -1, MaxRetries: -1, PoolSize: 64, DisableIdentity: true,
+		Dialer: func(context.Context, string, string) (net.Conn, error) { return net.Dial("tcp", address) },
+	})
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// inBubble is inBubble over a Redis server of its own; lose restarts it, which takes everything from it:
+// data, scripts and connections.
+func (r realRedis) inBubble(t *testing.T, f func(t *testing.T, dial func() *redis.Client, lose func())) {
+	t.Helper()
+	answer := make(chan error) // of the outside, so that time stands still until it comes
+	lose := func(t *testing.T) {
+		r.restart <- answer
+		if err := <-answer; err != nil {
+			t.Errorf("restart: %v", err)
+		}
+	}
+	lose(t)
 	synctest.Test(t, func(t *testing.T) {
-		dial := func() *redis.Client {
-			client := redis.NewClient(&redis.Options{
-				Addr: options.Addr, ReadTimeout: -1, WriteTimeout: -1, MaxRetries: -1, PoolSize: 64, DisableIdentity: true,
-				Dialer: func(context.Context, string, string) (net.Conn, error) { return net.Dial("tcp", options.Addr) },
-			})
-			t.Cleanup(func() { _ = client.Close() })
-			return client
-		}
-		master := dial()
-		lose := func() {
-			for _, command := range [][]any{{"FLUSHALL"}, {"SCRIPT", "FLUSH"}, {"CLIENT", "KILL", "TYPE", "normal"}} {
-				if err := master.Do(t.Context(), command...).Err(); err != nil {
-					t.Errorf("%v: %v", command, err)
-				}
-			}
-		}
-		lose()
-		f(t, dial, lose)
+		f(t, func() *redis.Client { return dial(t, r.address, r.db) }, func() { lose(t) })
 	})
 }
 
@@ -225,17 +249,17 @@ func (s *storm) judge(seed uint64, minutes int) {
 	}
 }
 
-// TestWhateverHappensTheLimitsHold lets processes die and Redis lose everything at random moments,
-// on a real Redis in virtual time.
+// TestWhateverHappensTheLimitsHold lets processes die and restarts Redis at random moments, in virtual
+// time. What holds in any 60 seconds holds in every minute of the clock.
 func TestWhateverHappensTheLimitsHold(t *testing.T) {
-	address := privatetest.Redis(t)
+	server := startRedis(t)
 	base := uint64(time.Now().UnixNano() % 1e9)
 	for n := range uint64(8) {
 		seed := base + n
-		inRealBubble(t, address, func(t *testing.T, dial func() *redis.Client, lose func()) {
+		server.inBubble(t, func(t *testing.T, dial func() *redis.Client, lose func()) {
 			const minutes = 6
 			rnd := rand.New(rand.NewPCG(seed, 3))
-			s := &storm{t: t, rnd: rnd, perMinute: 5 + rnd.IntN(60), atOnce: 1 + rnd.IntN(8), perDay: 100 + rnd.IntN(900), dial: dial, log: map[string]time.Time{}}
+			s := &storm{t: t, rnd: rnd, perMinute: 5 + rnd.IntN(96), atOnce: 1 + rnd.IntN(10), perDay: 100 + rnd.IntN(900), dial: dial, log: map[string]time.Time{}}
 			s.others = rnd.IntN(s.perDay / 2)
 			end := time.Now().Add(minutes * time.Minute)
 			var group sync.WaitGroup
@@ -257,7 +281,7 @@ func TestWhateverHappensTheLimitsHold(t *testing.T) {
 
 // TestARestartedProcessAndAnEmptyRedisRememberTheLog takes both memories away at once.
 func TestARestartedProcessAndAnEmptyRedisRememberTheLog(t *testing.T) {
-	inRealBubble(t, privatetest.Redis(t), func(t *testing.T, dial func() *redis.Client, lose func()) {
+	startRedis(t).inBubble(t, func(t *testing.T, dial func() *redis.Client, lose func()) {
 		s := &storm{t: t, rnd: rand.New(rand.NewPCG(1, 1)), perMinute: 90, atOnce: 10, perDay: 1000, dial: dial, log: map[string]time.Time{}}
 		begin := time.Now()
 		l := s.process()
@@ -290,7 +314,7 @@ func TestARestartedProcessAndAnEmptyRedisRememberTheLog(t *testing.T) {
 // of a process that died before it could say so.
 func TestALateCallCountsUntilItIsAnswered(t *testing.T) {
 	for name, dies := range map[string]bool{"answered late": false, "never answered": true} {
-		inRealBubble(t, privatetest.Redis(t), func(t *testing.T, dial func() *redis.Client, _ func()) {
+		startRedis(t).inBubble(t, func(t *testing.T, dial func() *redis.Client, _ func()) {
 			const late = 15 * time.Second
 			rates := limit.Rates{PerMinute: 10, PerDay: 1000, Concurrency: 10}
 			first, second := limiter(dial(), rates), limiter(dial(), rates)

@@ -60,9 +60,7 @@ func TestGoldenCases(t *testing.T) {
 	if err := json.Unmarshal(data, &cases); err != nil {
 		t.Fatal(err)
 	}
-	if len(cases) < 15 {
-		t.Fatalf("only %d cases", len(cases))
-	}
+	covers(t, cases)
 	for _, g := range cases {
 		t.Run(g.Name, func(t *testing.T) {
 			got := oracle.Compute(g.document())
@@ -71,6 +69,38 @@ func TestGoldenCases(t *testing.T) {
 				t.Errorf("sub-total, tax, total: %s, want %s", have, want)
 			}
 		})
+	}
+}
+
+// covers wants cases for each number of decimals, with and without tax in the lines, rounded by line
+// and by document, and in each of these four ways a group and a compound tax; and discounts.
+func covers(t *testing.T, cases []golden) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, g := range cases {
+		way := fmt.Sprintf("inclusive %t, by line %t", g.Inclusive, g.ItemLevel)
+		seen[fmt.Sprintf("%s, %d decimals", way, g.Precision)] = true
+		if g.Discount != "" {
+			seen[fmt.Sprintf("inclusive %t, a discount", g.Inclusive)] = true
+		}
+		for _, l := range g.Lines {
+			if len(l.Taxes) > 1 {
+				seen[way+", a group"] = true
+				seen[way+", compound"] = seen[way+", compound"] || strings.HasPrefix(l.Taxes[1], "*")
+			}
+		}
+	}
+	for _, inclusive := range []bool{false, true} {
+		want := []string{fmt.Sprintf("inclusive %t, a discount", inclusive)}
+		for _, byLine := range []bool{false, true} {
+			way := fmt.Sprintf("inclusive %t, by line %t", inclusive, byLine)
+			want = append(want, way+", 0 decimals", way+", 2 decimals", way+", 3 decimals", way+", a group", way+", compound")
+		}
+		for _, w := range want {
+			if !seen[w] {
+				t.Errorf("no case: %s", w)
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package pairing
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -14,8 +15,13 @@ import (
 
 // Pairs lists every customer with the contact that stands for it, "" where none does.
 func (c Customers) Pairs(ctx context.Context) ([]wire.PairingRow, error) {
+	early, err := c.Early(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []wire.PairingRow
-	err := c.db(ctx).Raw("SELECT r.source_id customer_id, d.zoho_id zoho_contact_id FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id WHERE r.section = ? ORDER BY r.sort_id", flow.Customer, section).Scan(&rows).Error
+	err = c.db(ctx).Raw("SELECT r.source_id customer_id, IF(d.zoho_id = '', COALESCE(e.zoho_id, ''), d.zoho_id) zoho_contact_id FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id "+
+		"LEFT JOIN qlobooks_documents e ON e.flow = d.flow AND e.source_id = CONCAT(r.source_id, ':', ?) WHERE r.section = ? ORDER BY r.sort_id", flow.Customer, early, section).Scan(&rows).Error
 	return rows, err
 }
 
@@ -44,11 +50,20 @@ func (c Customers) Import(ctx context.Context, rows []wire.PairingRow, by string
 			done.Unchanged++
 		default:
 			x := known.contacts[row.ZohoContactID]
-			list = append(list, store.Pairing{Ref: store.Ref{Flow: flow.Customer, ID: row.CustomerID}, Zoho: store.Standing{ZohoID: x.ZohoID, Number: x.Name, Name: x.Name}, Space: "contact"})
+			ref := store.Ref{Flow: flow.Customer, ID: row.CustomerID}
+			if known.early != "" && x.Currency == known.early && !strings.Contains(row.CustomerID, ":") {
+				ref = flow.ContactRef(row.CustomerID, known.early)
+			}
+			list = append(list, store.Pairing{Ref: ref, Zoho: store.Standing{ZohoID: x.ZohoID, Number: x.Name, Name: x.Name}, Space: "contact"})
 		}
 	}
 	if len(wrong) > 0 {
 		return wire.PairingImport{}, wrong, nil
+	}
+	for _, p := range list {
+		if err := c.Store.Ensure(ctx, p.Ref); err != nil {
+			return wire.PairingImport{}, nil, err
+		}
 	}
 	if err := c.Store.Pair(ctx, c.sharing(zoho.Contacts), list, by); err != nil {
 		return wire.PairingImport{}, nil, err
@@ -60,6 +75,7 @@ func (c Customers) Import(ctx context.Context, rows []wire.PairingRow, by string
 // known is everything that rows are judged by, and what earlier rows of the file said.
 type known struct {
 	base      string
+	early     string                    // "" = base
 	docs      map[string]store.Document // by customer id
 	contacts  map[string]contact
 	holders   map[string]store.Ref // by contact id
@@ -73,21 +89,22 @@ func (c Customers) facts(ctx context.Context, rows []wire.PairingRow) (*known, e
 	if k.base, err = c.Base(ctx); err != nil {
 		return nil, err
 	}
+	if k.early, err = c.Early(ctx); err != nil {
+		return nil, err
+	}
 	for len(rows) > 0 {
 		n := min(500, len(rows))
-		var refs []store.Ref
+		var customers []string
 		ids := []string{""}
 		for _, r := range rows[:n] {
-			refs = append(refs, store.Ref{Flow: flow.Customer, ID: r.CustomerID})
+			customers = append(customers, r.CustomerID)
 			ids = append(ids, r.ZohoContactID)
 		}
-		docs, err := c.Store.Documents(ctx, refs)
+		docs, err := c.standing(ctx, customers)
 		if err != nil {
 			return nil, err
 		}
-		for ref, d := range docs {
-			k.docs[ref.ID] = d
-		}
+		maps.Copy(k.docs, docs)
 		var contacts []contact
 		if err := c.db(ctx).Raw(contactColumns+"zoho_id IN ?", ids).Scan(&contacts).Error; err != nil {
 			return nil, fmt.Errorf("read contacts: %w", err)
@@ -139,11 +156,11 @@ func (k *known) judge(row wire.PairingRow) *wire.LineError {
 	switch {
 	case isHeld:
 		return bad("zoho_contact_id", "stands for %s already", holder.Key())
-	case x.DocKey != "" && x.DocKey != doc.Ref.Key():
+	case x.DocKey != "" && x.DocKey != doc.Ref.Key() && x.DocKey != doc.Ref.Key()+":"+k.early:
 		return bad("zoho_contact_id", "carries the key of %s", x.DocKey)
 	case doc.ZohoID != "":
 		return bad("customer_id", "stands for %s already; unpair it first", doc.ZohoID)
-	case x.Currency != "" && x.Currency != want:
+	case x.Currency != "" && x.Currency != want && (x.Currency != k.early || want != k.base):
 		return bad("zoho_contact_id", "is in %s, but %s is needed", x.Currency, want)
 	}
 	return nil

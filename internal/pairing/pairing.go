@@ -31,6 +31,8 @@ type Service struct {
 	Books func(ctx context.Context) (*zoho.Client, error)
 	// Base is the ISO code of the organisation's base currency.
 	Base func(ctx context.Context) (string, error)
+	// Early is the ISO code of contacts made before any document needs one, "" where that is the base.
+	Early func(ctx context.Context) (string, error)
 }
 
 // Pair ties the document of ref to a Zoho record of the same kind and currency that stands for
@@ -40,8 +42,8 @@ func (s *Service) Pair(ctx context.Context, ref store.Ref, zohoID, by string) er
 	if err != nil {
 		return err
 	}
-	if doc.ZohoID != "" && doc.ZohoID != zohoID && doc.Issue.Code != "zoho_record_gone" {
-		return fault.New(fault.Conflict, "already_linked", "It stands for %s in Zoho Books already.", words(doc)).Do("Unpair it first; nothing is deleted in Zoho Books.")
+	if err := free(doc, zohoID); err != nil {
+		return err
 	}
 	books, err := s.Books(ctx)
 	if err != nil {
@@ -57,10 +59,39 @@ func (s *Service) Pair(ctx context.Context, ref store.Ref, zohoID, by string) er
 	if rec.ID != zohoID {
 		return wrong("Zoho Books answered with another record")
 	}
+	if doc, err = s.meant(ctx, doc, rec); err != nil {
+		return err
+	}
+	if err := free(doc, zohoID); err != nil {
+		return err
+	}
 	if err := s.fits(ctx, doc, resource, rec); err != nil {
 		return err
 	}
-	return s.Store.Pair(ctx, s.sharing(resource), []store.Pairing{{Ref: ref, Zoho: standing(resource, rec), Space: space(resource)}}, by)
+	return s.Store.Pair(ctx, s.sharing(resource), []store.Pairing{{Ref: doc.Ref, Zoho: standing(resource, rec), Space: space(resource)}}, by)
+}
+
+// free refuses to tie a document that stands for another record.
+func free(doc store.Document, zohoID string) error {
+	if doc.ZohoID != "" && doc.ZohoID != zohoID && doc.Issue.Code != "zoho_record_gone" {
+		return fault.New(fault.Conflict, "already_linked", "It stands for %s in Zoho Books already.", words(doc)).Do("Unpair it first; nothing is deleted in Zoho Books.")
+	}
+	return nil
+}
+
+// meant is the document that a person means: a guest's contact in the currency of early contacts is
+// not the one in Zoho's base currency.
+func (s *Service) meant(ctx context.Context, doc store.Document, rec zoho.Record) (store.Document, error) {
+	early, err := s.Early(ctx)
+	if err != nil || early == "" || doc.Ref.Flow != flow.Customer || strings.Contains(doc.Ref.ID, ":") || rec.Currency != early {
+		return doc, err
+	}
+	ref := flow.ContactRef(doc.Ref.ID, early)
+	if err := s.Store.Ensure(ctx, ref); err != nil {
+		return doc, err
+	}
+	doc, _, err = s.find(ctx, ref)
+	return doc, err
 }
 
 func wrong(format string, args ...any) error {

@@ -79,16 +79,21 @@ func (c Customers) List(ctx context.Context, q wire.PairingQuery) (wire.PairingP
 
 func (c Customers) counts(ctx context.Context) (map[string]int, error) {
 	var row struct{ Linked, Open int }
-	err := c.db(ctx).Raw("SELECT COALESCE(SUM(d.zoho_id <> ''), 0) linked, COALESCE(SUM(d.zoho_id = ''), 0) open FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id WHERE r.section = ?", flow.Customer, section).Scan(&row).Error
+	early, err := c.Early(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = c.db(ctx).Raw("SELECT COALESCE(SUM(x.linked), 0) linked, COALESCE(SUM(NOT x.linked), 0) open FROM (SELECT d.zoho_id <> '' OR COALESCE(e.zoho_id, '') <> '' linked FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id "+
+		"LEFT JOIN qlobooks_documents e ON e.flow = d.flow AND e.source_id = CONCAT(r.source_id, ':', ?) WHERE r.section = ?) x", flow.Customer, early, section).Scan(&row).Error
 	return map[string]int{"linked": row.Linked, "open": row.Open}, err
 }
 
 func (c Customers) items(ctx context.Context, records []store.Record) ([]wire.PairingItem, error) {
-	ids, refs := make([]string, len(records)), make([]store.Ref, len(records))
+	ids := make([]string, len(records))
 	for i, r := range records {
-		ids[i], refs[i] = r.ID, store.Ref{Flow: flow.Customer, ID: r.ID}
+		ids[i] = r.ID
 	}
-	docs, err := c.Store.Documents(ctx, refs)
+	docs, err := c.standing(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +111,7 @@ func (c Customers) items(ctx context.Context, records []store.Record) ([]wire.Pa
 	}
 	items := make([]wire.PairingItem, 0, len(records))
 	for _, r := range records {
-		d, g := docs[store.Ref{Flow: flow.Customer, ID: r.ID}], guests[r.ID]
+		d, g := docs[r.ID], guests[r.ID]
 		item := wire.PairingItem{CustomerID: r.ID, Name: r.Name, Email: g.Email, Phone: g.Phone, Status: string(r.Status), Paired: d.Paired, ZohoContactID: wire.TextOrNull(d.ZohoID),
 			ZohoContactName: wire.TextOrNull(orNumber(d)), ZohoURL: wire.TextOrNull(url(flow.Customer, d.ZohoID)), Suggestions: []wire.PairingSuggestion{}}
 		if d.ZohoID == "" {
@@ -117,6 +122,34 @@ func (c Customers) items(ctx context.Context, records []store.Record) ([]wire.Pa
 	return items, nil
 }
 
+// standing reads the contact that stands for each customer: the one in Zoho's base currency, else
+// the one made before any document needed another.
+func (c Customers) standing(ctx context.Context, ids []string) (map[string]store.Document, error) {
+	early, err := c.Early(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var refs []store.Ref
+	for _, id := range ids {
+		refs = append(refs, store.Ref{Flow: flow.Customer, ID: id})
+		if early != "" {
+			refs = append(refs, flow.ContactRef(id, early))
+		}
+	}
+	found, err := c.Store.Documents(ctx, refs)
+	docs := map[string]store.Document{}
+	for _, id := range ids {
+		d, there := found[store.Ref{Flow: flow.Customer, ID: id}]
+		if part := found[flow.ContactRef(id, early)]; d.ZohoID == "" && part.ZohoID != "" {
+			d, there = part, true
+		}
+		if there {
+			docs[id] = d
+		}
+	}
+	return docs, err
+}
+
 func orNumber(d store.Document) string {
 	if d.Name != "" {
 		return d.Name
@@ -124,7 +157,7 @@ func orNumber(d store.Document) string {
 	return d.Number
 }
 
-// near reads every contact in the base currency that shares a name, an e-mail address or a phone
+// near reads every contact in the base currency, or that of early contacts, that shares a name, an e-mail address or a phone
 // with one of the guests and stands for nobody yet.
 func (c Customers) near(ctx context.Context, guests map[string]qloapps.Customer) ([]contact, error) {
 	names, mails, phones := []string{""}, []string{"-"}, []string{"-"}
@@ -141,9 +174,13 @@ func (c Customers) near(ctx context.Context, guests map[string]qloapps.Customer)
 	if err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) && !fault.Is(err, fault.Conflict) {
 		return nil, err
 	}
+	early, err := c.Early(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []contact
-	err = c.db(ctx).Raw(contactColumns+"(name_fold IN ? OR mail_fold IN ? OR digits IN ?) AND doc_key = '' AND (? = '' OR currency IN ('', ?)) AND status <> 'inactive' "+
-		"AND NOT EXISTS (SELECT 1 FROM qlobooks_documents d WHERE d.flow = ? AND d.zoho_id = qlobooks_zoho_contacts.zoho_id) ORDER BY zoho_id LIMIT 5000", names, mails, phones, base, base, flow.Customer).Scan(&list).Error
+	err = c.db(ctx).Raw(contactColumns+"(name_fold IN ? OR mail_fold IN ? OR digits IN ?) AND doc_key = '' AND (? = '' OR currency IN ('', ?, ?)) AND status <> 'inactive' "+
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_documents d WHERE d.flow = ? AND d.zoho_id = qlobooks_zoho_contacts.zoho_id) ORDER BY zoho_id LIMIT 5000", names, mails, phones, base, base, early, flow.Customer).Scan(&list).Error
 	if err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}
@@ -199,7 +236,15 @@ func (c Customers) PairCustomer(ctx context.Context, id, zohoID, by string) (wir
 
 // UnpairCustomer forgets a customer's contact.
 func (c Customers) UnpairCustomer(ctx context.Context, id, by string) (wire.PairingItem, error) {
-	if err := c.Unpair(ctx, store.Ref{Flow: flow.Customer, ID: id}, "on the pairing page", by); err != nil {
+	docs, err := c.standing(ctx, []string{id})
+	if err != nil {
+		return wire.PairingItem{}, err
+	}
+	ref := store.Ref{Flow: flow.Customer, ID: id}
+	if d, there := docs[id]; there {
+		ref = d.Ref
+	}
+	if err := c.Unpair(ctx, ref, "on the pairing page", by); err != nil {
 		return wire.PairingItem{}, err
 	}
 	return c.item(ctx, id)

@@ -12,6 +12,8 @@ import (
 // Redis is a private Redis server on a port of its own.
 type Redis struct {
 	process *process
+	begin   func() (*process, error)
+	check   func() error
 	URL     string
 }
 
@@ -45,24 +47,39 @@ func startRedis(ctx context.Context, program string, from tree, dir string) (*Re
 	if err != nil {
 		return nil, err
 	}
-	p, err := start(dir, filepath.Join(dir, "log"), from.env(), program, "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-		"--dir", dir, "--maxmemory-policy", "noeviction", "--daemonize", "no")
-	if err != nil {
-		return nil, err
-	}
 	addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	check := func() error {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+	r := &Redis{URL: "redis://" + addr + "/0"}
+	r.begin = func() (*process, error) {
+		return start(dir, filepath.Join(dir, "log"), from.env(), program, "--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+			"--dir", dir, "--maxmemory-policy", "noeviction", "--daemonize", "no")
+	}
+	r.check = func() error {
+		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			return err
 		}
 		return conn.Close()
 	}
-	if err := p.ready(ctx, check); err != nil {
-		_ = p.cmd.Process.Kill()
+	if r.process, err = r.begin(); err != nil {
 		return nil, err
 	}
-	return &Redis{process: p, URL: "redis://" + addr + "/0"}, nil
+	if err := r.process.ready(ctx, r.check); err != nil {
+		_ = r.process.cmd.Process.Kill()
+		return nil, err
+	}
+	return r, nil
+}
+
+// Restart kills the server and starts it again, empty.
+func (r *Redis) Restart(ctx context.Context) error {
+	_ = r.process.cmd.Process.Kill()
+	<-r.process.done
+	p, err := r.begin()
+	if err != nil {
+		return err
+	}
+	r.process = p
+	return p.ready(ctx, r.check)
 }
 
 func freePort() (int, error) {

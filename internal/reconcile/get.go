@@ -29,6 +29,9 @@ func (s *Service) Get(ctx context.Context, q wire.ReconciliationQuery) (wire.Rec
 	if read.AsOf != nil {
 		out.AsOf = wire.AtOrNull(*read.AsOf)
 	}
+	if out.ReadTo, err = s.readTo(ctx, days); err != nil {
+		return out, err
+	}
 	items, err := s.items(ctx, q.DayRange)
 	if err != nil {
 		return out, err
@@ -44,6 +47,22 @@ func (s *Service) Get(ctx context.Context, q wire.ReconciliationQuery) (wire.Rec
 		}
 	}
 	return out, nil
+}
+
+// readTo is the last of the days up to which all were read; nil when the first was not.
+func (s *Service) readTo(ctx context.Context, days []string) (*string, error) {
+	var read []string
+	if err := s.db(ctx).Raw("SELECT DATE_FORMAT(day, '%Y-%m-%d') FROM qlobooks_reconciled_days WHERE day BETWEEN ? AND ? ORDER BY day", days[0], days[len(days)-1]).Scan(&read).Error; err != nil {
+		return nil, fmt.Errorf("read reconciled days: %w", err)
+	}
+	n := 0
+	for n < len(read) && read[n] == days[n] {
+		n++
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return &days[n-1], nil
 }
 
 type sourceRow struct {

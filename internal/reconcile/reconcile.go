@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -24,7 +25,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// Service reconciles. All fields are required.
+// Service reconciles. All exported fields are required.
 type Service struct {
 	Store  *store.Store
 	Engine *engine.Engine
@@ -34,6 +35,8 @@ type Service struct {
 	Start func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error)
 	// URL is where a document of a flow is shown in Zoho Books.
 	URL func(ctx context.Context) (func(flow, zohoID string) string, error)
+
+	whole sync.Map // paths of modules that can only be listed whole
 }
 
 // modules are the documents that move money, as Zoho lists them.
@@ -72,8 +75,10 @@ func Days(r wire.DayRange) ([]string, error) {
 	return days, nil
 }
 
-// Run carries a refresh out, month by month, so that what was read stays when the day's calls end.
+// Run carries a refresh out, part by part. When the day's calls for it end, what was read stays, and
+// the same run goes on from there; read says how far it came.
 func (s *Service) Run(ctx context.Context, run store.Run) (int, any, error) {
+	read := wire.ReadResult{Documents: map[string]int{}}
 	var in wire.DayRange
 	if err := json.Unmarshal(run.Request, &in); err != nil {
 		return 0, nil, fmt.Errorf("request of run %d: %w", run.ID, err)
@@ -86,41 +91,66 @@ func (s *Service) Run(ctx context.Context, run store.Run) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	parts, err := s.parts(ctx, days, run.CreatedAt)
+	if err != nil {
+		return 0, nil, err
+	}
 	ctx = zoho.WithLane(ctx, limit.History)
-	read := map[string]int{}
-	total := 0
-	for len(days) > 0 {
+	for _, p := range parts {
+		if err := s.read(ctx, books, run.ID, p, &read); err != nil {
+			read.ReadTo = wire.TextOrNull(dayBefore(p.days[0], in.From))
+			return read.Documents["qloapps"], read, err
+		}
+	}
+	read.ReadTo = &in.To
+	return read.Documents["qloapps"], read, nil
+}
+
+// read reads both sides of one part and marks its days.
+func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p part, read *wire.ReadResult) error {
+	began, whole := s.Store.Now(), true
+	for _, r := range modules {
+		n, listed, err := s.readPart(ctx, books, run, r, p)
+		read.Documents[r.List] += n
+		if err != nil {
+			return err
+		}
+		whole = whole && listed
+	}
+	for days := p.days; len(days) > 0; {
 		n := 1
 		for n < len(days) && days[n][:7] == days[0][:7] {
 			n++
 		}
-		part := wire.DayRange{From: days[0], To: days[n-1]}
-		for _, r := range modules {
-			k, err := s.readModule(ctx, books, run.ID, r, part)
-			read[r.List] += k
-			if err != nil {
-				return total, read, err
-			}
-		}
-		k, err := s.readSource(ctx, part)
+		k, err := s.readSource(ctx, wire.DayRange{From: days[0], To: days[n-1]})
 		if err != nil {
-			return total, read, err
+			return err
 		}
-		total += k
-		read["qloapps"] += k
-		if err := s.markDays(ctx, days[:n]); err != nil {
-			return total, read, err
-		}
+		read.Documents["qloapps"] += k
 		days = days[n:]
 	}
-	return total, read, nil
+	return s.markDays(ctx, p.days, began, whole)
 }
 
-func (s *Service) markDays(ctx context.Context, days []string) error {
-	now := s.Store.Now()
+// dayBefore is the last day that was read; "" when that is before the first.
+func dayBefore(day, first string) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil || day <= first {
+		return ""
+	}
+	return at.AddDate(0, 0, -1).Format(time.DateOnly)
+}
+
+// markDays says when days were read, and, when they were listed whole, that too.
+func (s *Service) markDays(ctx context.Context, days []string, at time.Time, whole bool) error {
+	set := "read_at = VALUES(read_at)"
+	var listed any
+	if whole {
+		set, listed = set+", listed_at = VALUES(listed_at)", at
+	}
 	return s.db(ctx).Transaction(func(tx *gorm.DB) error {
 		for _, d := range days {
-			if err := tx.Exec("INSERT INTO qlobooks_reconciled_days (day, read_at) VALUES (?, ?) ON DUPLICATE KEY UPDATE read_at = VALUES(read_at)", d, now).Error; err != nil {
+			if err := tx.Exec("INSERT INTO qlobooks_reconciled_days (day, read_at, listed_at) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE "+set, d, at, listed).Error; err != nil {
 				return fmt.Errorf("mark reconciled days: %w", err)
 			}
 		}

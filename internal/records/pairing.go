@@ -25,13 +25,26 @@ type LinkDesk struct {
 }
 
 // mainDocument is the one that a record's own verbs mean: of an order its sales order, else its
-// first invoice.
+// first invoice; of a guest the contact in Zoho's base currency, else the first that stands.
 func mainDocument(section string, docs []store.Document) *store.Document {
 	for _, name := range []string{mainFlow[section], "invoice"} {
+		var whole, part *store.Document
 		for i, d := range docs {
-			if d.Ref.Flow == name && !strings.Contains(d.Ref.ID, ":") {
-				return &docs[i]
+			switch {
+			case d.Ref.Flow != name:
+			case strings.Contains(d.Ref.ID, ":"):
+				if part == nil && d.ZohoID != "" {
+					part = &docs[i]
+				}
+			case whole == nil:
+				whole = &docs[i]
 			}
+		}
+		if whole != nil && whole.ZohoID == "" && part != nil {
+			return part
+		}
+		if whole != nil {
+			return whole
 		}
 	}
 	return nil
@@ -61,6 +74,7 @@ func (d LinkDesk) main(ctx context.Context, section, id string) (store.Ref, erro
 func (d LinkDesk) PairRecord(ctx context.Context, section, id, zohoID, by string) (wire.RecordDetail, error) {
 	ref, err := d.main(ctx, section, id)
 	if err == nil {
+		ref.ID, _, _ = strings.Cut(ref.ID, ":") // the contact's currency decides which of a guest's it is
 		err = d.Linker.Pair(ctx, ref, zohoID, by)
 	}
 	if err != nil {

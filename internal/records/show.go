@@ -18,12 +18,12 @@ func show(r store.Record, docs []store.Document, contact store.Document, links L
 		QloAppsURL: wire.TextOrNull(links.QloApps(r.Section, r.ID)), LastSyncedAt: instant(r.SyncedAt)}
 	if main := mainDocument(r.Section, docs); main != nil {
 		w.Paired = main.Paired
+		if main.Ref.Flow == mainFlow[r.Section] {
+			w.ZohoID, w.ZohoNumber = wire.TextOrNull(main.ZohoID), wire.TextOrNull(main.Number)
+			w.ZohoURL = wire.TextOrNull(links.Zoho(main.Ref.Flow, main.ZohoID))
+		}
 	}
 	for _, d := range docs {
-		if d.Ref.Flow == mainFlow[r.Section] && !strings.Contains(d.Ref.ID, ":") {
-			w.ZohoID, w.ZohoNumber = wire.TextOrNull(d.ZohoID), wire.TextOrNull(d.Number)
-			w.ZohoURL = wire.TextOrNull(links.Zoho(d.Ref.Flow, d.ZohoID))
-		}
 		for _, n := range d.Notices {
 			w.Notices = append(w.Notices, wire.Notice(n))
 		}

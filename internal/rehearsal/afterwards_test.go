@@ -1,43 +1,16 @@
 package rehearsal_test
 
 import (
-	"context"
-	"database/sql"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestWhatWasPostedIsNotRewritten changes payments and slips that stand: each is rejected and tells
 // both versions, and the books stay as they are. Vouchers and what is left of them lead to one slip.
 func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	dsn := hotel(t, "past_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	s := stage(t, dsn)
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(s.Connect(ctx))
-	must(s.SetUp(ctx, "Operating account"))
-	must(s.Set(ctx, "limits", "calls_per_minute", 5000))
-	c := clerk{t, db, "past_"}
-	sync := func(order string) {
-		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
-			_, err := s.Start(ctx, path, nil)
-			must(err)
-		}
-	}
+	d := opened(t, "past_")
+	ctx, s, c := d.ctx, d.Stage, d.clerk
 	books := func(step string, want map[string]string) { t.Helper(); checkBooks(t, s, step, want) }
 
 	// A slip's voucher pays a whole order; what is left of it is a new voucher, used in a third one.
@@ -46,7 +19,7 @@ func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 	c.pay("60", "50", "60", "1", "1", "249.60", "249.60")
 	c.slip("50", "50", "901", "200.00", "208.00", "")
 	c.do("UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 950 WHERE id_order_slip = 50", "INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (950, 'CS50C2O50'), (951, 'CS50C2O50-1')")
-	sync("50")
+	d.sync("50")
 	rest(ctx, t, s, "voucher", "50")
 	books("voucher", map[string]string{"credit_note:50": "208 open 208", "invoice:60": "249.6 open 0"})
 	for _, next := range []struct{ order, invoice, room, rule, excl, incl, left, leftIncl, stands, credit string }{
@@ -57,7 +30,7 @@ func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 		c.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (" + next.rule + ", " + next.order + ", " + next.rule + ", " + next.invoice + ", 'Credit', " + next.incl + ", " + next.excl + ")")
 		c.cost(next.order, next.left, next.leftIncl)
 		c.invoice(next.invoice, next.order)
-		sync(next.order)
+		d.sync(next.order)
 		rest(ctx, t, s, "voucher "+next.rule, next.order)
 		books("voucher "+next.rule, map[string]string{"invoice:" + next.invoice: next.stands, "credit_note:50": next.credit})
 	}
@@ -70,7 +43,7 @@ func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 	c.pay("63", "53", "63", "2", "0.91", "10.00", "10.99")
 	c.slip("51", "53", "905", "20.00", "20.80", "")
 	c.slip("52", "53", "905", "10.00", "10.40", "")
-	sync("53")
+	d.sync("53")
 	rest(ctx, t, s, "before the edits", "53")
 	stands := map[string]string{"payment:61": "50 open 0", "payment:62": "20 open 0", "payment:63": "10.99 open 0", "credit_note:51": "20.8 open 0", "credit_note:52": "10.4 open 0", "invoice:63": "249.6 open 137.41"}
 	books("before the edits", stands)
@@ -80,7 +53,7 @@ func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 		"UPDATE {p}order_slip SET total_products_tax_excl = 30, total_products_tax_incl = 31.2, amount = 31.2, date_upd = NOW() WHERE id_order_slip = 51", "UPDATE {p}order_slip_detail SET total_price_tax_excl = 30, total_price_tax_incl = 31.2 WHERE id_order_slip = 51",
 		"UPDATE {p}order_slip SET total_products_tax_excl = 9.9, date_upd = NOW() WHERE id_order_slip = 52",
 		"UPDATE {p}orders SET total_paid_real = 96.48, date_upd = NOW() WHERE id_order = 53")
-	sync("53")
+	d.sync("53")
 	for key, versions := range map[string][]string{"payment:61": {", 50 USD of", ", 60 USD of"}, "payment:62": {"by Cash", "by Cheque"}, "payment:63": {"of 10 EUR", "of 15 EUR"}, "credit_note:51": {"20.8 USD", "31.2 USD"}, "credit_note:52": {"10.4 USD"}} {
 		until(ctx, t, s, key, "rejected", "changed_after_posting")
 		told := document(ctx, t, s, key).Issue.Detail
@@ -94,15 +67,15 @@ func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 
 	// A currency is disabled; what the schedule finds in it waits for a person's word.
 	for _, field := range []string{"auto_sync_new_orders", "auto_sync_new_invoices"} {
-		must(s.Set(ctx, "orders", field, true))
+		d.must(s.Set(ctx, "orders", field, true))
 	}
 	c.book("54", "PASTEUROS", "2", "907")
 	c.do("UPDATE {p}orders SET id_currency = 2, conversion_rate = 0.91 WHERE id_order = 54", "UPDATE {p}currency SET active = 0 WHERE id_currency = 2")
-	_, err = s.Start(ctx, "/schedule/run", map[string]any{"kind": "tick"})
-	must(err)
+	_, err := s.Start(ctx, "/schedule/run", map[string]any{"kind": "tick"})
+	d.must(err)
 	until(ctx, t, s, "sales_order:54", "held", "currency_disabled")
 	_, err = s.Start(ctx, "/records/orders/54/sync", nil)
-	must(err)
+	d.must(err)
 	until(ctx, t, s, "sales_order:54", "synced", "")
 	books("a person's word", map[string]string{"sales_order:54": "124.8 open"})
 }

@@ -1,13 +1,6 @@
 package rehearsal_test
 
-import (
-	"context"
-	"database/sql"
-	"testing"
-	"time"
-
-	"github.com/qlobooks/qlobooks/internal/sandbox/books"
-)
+import "testing"
 
 // cancel ends an order as QloApps does when nothing was paid: amounts are set to 0.
 func (c clerk) cancel(order string) {
@@ -20,68 +13,31 @@ func (c clerk) cancel(order string) {
 // TestCanceledOrders ends posted orders in every way the settings know.
 func TestCanceledOrders(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	dsn := hotel(t, "end_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	s := stage(t, dsn)
-	if err := s.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SetUp(ctx, "Operating account"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Set(ctx, "limits", "calls_per_minute", 5000); err != nil {
-		t.Fatal(err)
-	}
-	c := clerk{t, db, "end_"}
-	sync := func(order string) {
-		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
-			run, err := s.Start(ctx, path, nil)
-			if err == nil {
-				_, err = s.Wait(ctx, run.ID)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	find := func(key string) books.Record {
-		for _, r := range s.Books.Snapshot() {
-			if r.Key == key {
-				return r
-			}
-		}
-		return books.Record{}
-	}
+	d := opened(t, "end_")
+	ctx, s, c := d.ctx, d.Stage, d.clerk
 	status := func(key, status, code string) {
 		t.Helper()
 		until(ctx, t, s, key, status, code)
 	}
 
 	c.book("52", "ENDORDERD", "2", "910")
-	sync("52")
+	d.sync("52")
 	c.cancel("52")
-	sync("52")
-	if r := find("sales_order:52"); r.Status != "void" {
+	d.sync("52")
+	if r := d.find("sales_order:52"); r.Status != "void" {
 		t.Errorf("an order canceled before it was invoiced: its sales order is %q", r.Status)
 	}
 
 	c.book("53", "ENDVOIDED", "2", "911")
 	c.invoice("63", "53")
-	sync("53")
+	d.sync("53")
 	c.cancel("53")
-	sync("53")
-	if r := find("invoice:63"); r.Status != "void" {
+	d.sync("53")
+	if r := d.find("invoice:63"); r.Status != "void" {
 		t.Errorf("an unpaid invoice of this month is %q", r.Status)
 	}
 	status("invoice:63", "disabled", "")
-	if r := find("cancellation:63"); r.Key != "" {
+	if r := d.find("cancellation:63"); r.Key != "" {
 		t.Errorf("a void invoice was credited too: %+v", r)
 	}
 
@@ -90,22 +46,22 @@ func TestCanceledOrders(t *testing.T) {
 	}
 	c.book("54", "ENDCREDIT", "2", "912", "913")
 	c.invoice("64", "54")
-	sync("54")
+	d.sync("54")
 	c.cancel("54")
-	sync("54")
-	if i, n := find("invoice:64"), find("cancellation:64"); !i.Balance.IsZero() || i.Status != "paid" || n.Total.String() != "249.6" || !n.Balance.IsZero() {
+	d.sync("54")
+	if i, n := d.find("invoice:64"), d.find("cancellation:64"); !i.Balance.IsZero() || i.Status != "paid" || n.Total.String() != "249.6" || !n.Balance.IsZero() {
 		t.Errorf("credited: invoice %s open %s, credit note %s open %s", i.Status, i.Balance, n.Total, n.Balance)
 	}
-	sync("54")
+	d.sync("54")
 
 	c.book("55", "ENDPAIDDD", "2", "914")
 	c.invoice("65", "55")
 	c.pay("65", "55", "65", "1", "1", "50.00", "50.00")
-	sync("55")
+	d.sync("55")
 	c.do("INSERT INTO {p}order_history (id_order, id_order_state, date_add) VALUES (55, 4, NOW())", "UPDATE {p}orders SET current_state = 4 WHERE id_order = 55")
-	sync("55")
+	d.sync("55")
 	status("cancellation:65", "held", "paid_document")
-	if i := find("invoice:65"); i.Balance.String() != "74.8" {
+	if i := d.find("invoice:65"); i.Balance.String() != "74.8" {
 		t.Errorf("money on it: the invoice was touched, %s open", i.Balance)
 	}
 
@@ -114,7 +70,7 @@ func TestCanceledOrders(t *testing.T) {
 	} else if _, err := s.Wait(ctx, run.ID); err != nil {
 		t.Fatal(err)
 	}
-	if i, n := find("invoice:65"), find("cancellation:65"); !i.Balance.IsZero() || n.Total.String() != "124.8" || n.Balance.String() != "50" {
+	if i, n := d.find("invoice:65"), d.find("cancellation:65"); !i.Balance.IsZero() || n.Total.String() != "124.8" || n.Balance.String() != "50" {
 		t.Errorf("released: invoice open %s, credit note %s open %s", i.Balance, n.Total, n.Balance)
 	}
 	if _, err := s.Start(ctx, "/documents/cancellation/65/release", map[string]string{"reason": "again"}); err == nil {
@@ -124,12 +80,12 @@ func TestCanceledOrders(t *testing.T) {
 	c.book("56", "ENDCHEAPR", "2", "915")
 	c.invoice("66", "56")
 	c.pay("66", "56", "66", "1", "1", "124.80", "124.80")
-	sync("56")
+	d.sync("56")
 	c.do("UPDATE {p}order_detail SET total_price_tax_excl = 60, total_price_tax_incl = 62.4 WHERE id_order = 56", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 60, total_price_tax_incl = 62.4, date_upd = NOW() WHERE id_order = 56")
 	c.cost("56", "60", "62.4")
-	sync("56")
+	d.sync("56")
 	status("invoice:66", "held", "overpaid_after_edit")
-	if i := find("invoice:66"); i.Total.String() != "124.8" {
+	if i := d.find("invoice:66"); i.Total.String() != "124.8" {
 		t.Errorf("an edit below what was paid was sent: %s", i.Total)
 	}
 }

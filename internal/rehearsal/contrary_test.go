@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -99,20 +98,8 @@ func TestContraryBooks(t *testing.T) {
 		}
 	}
 
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	c := clerk{t, db, "odd_"}
-	sync := func(order string) {
-		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
-			if _, err := s.Start(ctx, path, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	d := desk{newClerk(t, dsn, "odd_"), s, ctx}
+	c := d.clerk
 	dearer := func(order string) {
 		c.do("UPDATE {p}order_detail SET total_price_tax_excl = 200, total_price_tax_incl = 208 WHERE id_order = "+order, "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 200, total_price_tax_incl = 208, date_upd = NOW() WHERE id_order = "+order)
 		c.cost(order, "200", "208")
@@ -122,22 +109,22 @@ func TestContraryBooks(t *testing.T) {
 	c.book("70", "ODDPAIDDD", "2", "970")
 	c.invoice("80", "70")
 	c.pay("80", "70", "80", "1", "1", "124.80", "124.80")
-	sync("70")
+	d.sync("70")
 	rest(ctx, t, s, "paid", "70")
 	dearer("70")
-	sync("70")
+	d.sync("70")
 	until(ctx, t, s, "invoice:80", "rejected", "paid_document")
 
 	// So is a change in a period that somebody locked meanwhile.
 	c.book("71", "ODDLOCKED", "2", "971")
 	c.invoice("81", "71")
-	sync("71")
+	d.sync("71")
 	rest(ctx, t, s, "open", "71")
 	if err := s.Books.SetLock("all", time.Now().AddDate(0, 0, 1).Format(time.DateOnly)); err != nil {
 		t.Fatal(err)
 	}
 	dearer("71")
-	sync("71")
+	d.sync("71")
 	until(ctx, t, s, "invoice:81", "held", "period_locked")
 	if err := s.Books.SetLock("all", ""); err != nil {
 		t.Fatal(err)
@@ -154,13 +141,13 @@ func TestContraryBooks(t *testing.T) {
 	c.book("72", "ODDGIVENN", "2", "972")
 	c.invoice("82", "72")
 	c.pay("82", "72", "82", "1", "1", "124.80", "124.80")
-	sync("72")
+	d.sync("72")
 	rest(ctx, t, s, "paid", "72")
 	if err := s.Books.SetLock("all", time.Now().AddDate(0, 0, 1).Format(time.DateOnly)); err != nil {
 		t.Fatal(err)
 	}
 	c.pay("83", "72", "82", "1", "1", "-20.00", "-20.00")
-	sync("72")
+	d.sync("72")
 	until(ctx, t, s, "payment:83", "held", "negative_payment")
 	if err := s.Books.SetLock("all", ""); err != nil {
 		t.Fatal(err)
@@ -176,7 +163,7 @@ func TestContraryBooks(t *testing.T) {
 	}
 	c.do("UPDATE {p}order_detail SET total_price_tax_excl = 300, total_price_tax_incl = 312 WHERE id_order = 71", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 300, total_price_tax_incl = 312, date_upd = NOW() WHERE id_order = 71")
 	c.cost("71", "300", "312")
-	sync("71")
+	d.sync("71")
 	until(ctx, t, s, "invoice:81", "rejected", "invoice_voided_by_hand")
 
 	// A contact that somebody made inactive is named.
@@ -184,7 +171,7 @@ func TestContraryBooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.book("73", "ODDASLEEP", "2", "973")
-	sync("73")
+	d.sync("73")
 	until(ctx, t, s, "sales_order:73", "rejected", "zoho_record_inactive")
 }
 
@@ -198,19 +185,11 @@ func TestMoneyEnteredInZohoLeavesLess(t *testing.T) {
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	c := clerk{t, db, "own_"}
+	front := desk{newClerk(t, dsn, "own_"), s, ctx}
+	c := front.clerk
 	sync := func(order string) {
 		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
-			if _, err := s.Start(ctx, path, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
+		front.sync(order)
 		rest(ctx, t, s, "sync", order)
 	}
 	byHand := func(invoice, amount string) {
@@ -298,20 +277,9 @@ func TestALostChangeIsReadWhereItCannotBeRepeated(t *testing.T) {
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	c := clerk{t, db, "lost_"}
-	sync := func() {
-		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/74/sync"} {
-			if _, err := s.Start(ctx, path, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	d := desk{newClerk(t, dsn, "lost_"), s, ctx}
+	c := d.clerk
+	sync := func() { t.Helper(); d.sync("74") }
 	c.book("74", "LOSTEDITT", "2", "974")
 	c.invoice("84", "74")
 	sync()

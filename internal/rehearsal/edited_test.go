@@ -1,48 +1,21 @@
 package rehearsal_test
 
 import (
-	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestAnEditedOrder takes a discount back, switches sales orders on late and books in a second
 // currency, and looks at what Zoho and people see.
 func TestAnEditedOrder(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	dsn := hotel(t, "edit_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	s := stage(t, dsn)
-	if err := s.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SetUp(ctx, "Operating account"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Set(ctx, "orders", "create_sales_orders", false); err != nil {
-		t.Fatal(err)
-	}
-	c := clerk{t, db, "edit_"}
+	d := opened(t, "edit_")
+	ctx, s, c := d.ctx, d.Stage, d.clerk
+	d.must(d.Set(ctx, "orders", "create_sales_orders", false))
 	sync := func(step, order string, want map[string]string) {
 		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
-			run, err := s.Start(ctx, path, nil)
-			if err == nil {
-				_, err = s.Wait(ctx, run.ID)
-			}
-			if err != nil {
-				t.Fatalf("%s: %v", step, err)
-			}
-		}
+		d.sync(order)
 		rest(ctx, t, s, step, order)
 		checkBooks(t, s, step, want)
 	}

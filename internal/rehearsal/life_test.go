@@ -14,101 +14,15 @@ import (
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
-// clerk writes into QloApps' tables as its pages do.
-type clerk struct {
-	t  *testing.T
-	db *sql.DB
-	p  string
-}
-
-func (c clerk) do(statements ...string) {
-	c.t.Helper()
-	for _, statement := range statements {
-		if _, err := c.db.ExecContext(c.t.Context(), strings.ReplaceAll(statement, "{p}", c.p)); err != nil {
-			c.t.Fatalf("%v: %s", err, statement)
-		}
-	}
-}
-
-// pay adds a payment of one order with what Order::addOrderPayment writes besides.
-func (c clerk) pay(id, order, invoice, currency, rate, amount, own string) {
-	c.t.Helper()
-	c.do("INSERT INTO {p}order_payment (id_order_payment, order_reference, id_currency, amount, payment_method, conversion_rate, transaction_id, date_add) SELECT "+id+", reference, "+currency+", "+amount+", 'Cash', "+rate+", '', NOW() FROM {p}orders WHERE id_order = "+order,
-		"INSERT INTO {p}order_payment_detail (id_order_payment_detail, id_order_payment, id_order, amount, date_add) VALUES ("+id+"0, "+id+", "+order+", "+amount+", NOW())",
-		"INSERT INTO {p}order_invoice_payment SELECT "+invoice+", "+id+", "+id+"0, "+order+" FROM DUAL WHERE "+invoice+" > 0",
-		"UPDATE {p}orders SET total_paid_real = total_paid_real + "+own+", date_upd = NOW() WHERE id_order = "+order)
-}
-
-func (c clerk) cost(order, excl, incl string) {
-	c.t.Helper()
-	c.do("UPDATE {p}orders SET total_paid_tax_excl = "+excl+", total_paid_tax_incl = "+incl+", date_upd = NOW() WHERE id_order = "+order,
-		"UPDATE {p}order_invoice SET total_paid_tax_excl = "+excl+", total_paid_tax_incl = "+incl+" WHERE id_order = "+order)
-}
-
-// book writes a finished booking of n rooms for one night at 120.00 and 4 %.
-func (c clerk) book(order, reference, guest string, rooms ...string) {
-	c.t.Helper()
-	n := decimal.NewFromInt(int64(len(rooms)))
-	excl, incl := n.Mul(decimal.RequireFromString("120")).String(), n.Mul(decimal.RequireFromString("124.8")).String()
-	c.do("INSERT INTO {p}orders (id_order, reference, id_customer, id_cart, id_currency, id_address_invoice, id_address_tax, current_state, payment, source, conversion_rate, total_paid_tax_incl, total_paid_tax_excl, total_paid_real, invoice_date, date_add, date_upd) VALUES ("+order+", '"+reference+"', "+guest+", "+order+", 1, 10"+guest+", 1, 1, 'Cash', 'Website', 1, "+incl+", "+excl+", 0, '2026-01-01', NOW(), NOW())",
-		"INSERT INTO {p}order_detail (id_order_detail, id_order, product_id, product_name, is_booking_product, product_quantity, total_price_tax_excl, total_price_tax_incl, id_tax_rules_group, tax_computation_method) VALUES ("+order+"1, "+order+", 1, 'Garden Room', 1, 1, "+excl+", "+incl+", 1, 1)",
-		"INSERT INTO {p}order_detail_tax (id_order_detail, id_tax) VALUES ("+order+"1, 1)",
-		"INSERT INTO {p}order_history (id_order, id_order_state, date_add) VALUES ("+order+", 1, NOW())")
-	for _, room := range rooms {
-		c.do("INSERT INTO {p}htl_booking_detail (id, id_product, id_order, id_order_detail, id_hotel, date_from, date_to, check_in, check_out, total_price_tax_excl, total_price_tax_incl, hotel_name, room_type_name, room_num, adults, children, date_add, date_upd) VALUES (" + room + ", 1, " + order + ", " + order + "1, 1, '2027-03-01', '2027-03-02', '2027-03-01', '2027-03-02', 120, 124.8, 'Larkspur House', 'Garden Room', '" + room + "', 2, 0, NOW(), NOW())")
-	}
-}
-
-func (c clerk) invoice(id, order string) {
-	c.t.Helper()
-	c.do("INSERT INTO {p}order_invoice (id_order_invoice, id_order, number, total_paid_tax_excl, total_paid_tax_incl, date_add) SELECT "+id+", id_order, "+id+", total_paid_tax_excl, total_paid_tax_incl, NOW() FROM {p}orders WHERE id_order = "+order,
-		"UPDATE {p}order_detail SET id_order_invoice = "+id+" WHERE id_order = "+order, "UPDATE {p}orders SET current_state = 8, date_upd = NOW() WHERE id_order = "+order,
-		"INSERT INTO {p}order_history (id_order, id_order_state, date_add) VALUES ("+order+", 8, NOW())")
-}
-
-// slip gives a part of an order's first room back on a credit slip; mode says how, "" = not in money.
-func (c clerk) slip(id, order, room, excl, incl, mode string) {
-	c.t.Helper()
-	c.do("INSERT INTO {p}order_slip (id_order_slip, conversion_rate, id_customer, id_order, total_products_tax_excl, total_products_tax_incl, amount, redeem_status, date_add, date_upd) SELECT "+id+", 1, id_customer, id_order, "+excl+", "+incl+", "+incl+", 1, NOW(), NOW() FROM {p}orders WHERE id_order = "+order,
-		"INSERT INTO {p}order_slip_detail (id_order_slip, id_order_detail, id_htl_booking, product_quantity, total_price_tax_excl, total_price_tax_incl) VALUES ("+id+", "+order+"1, "+room+", 1, "+excl+", "+incl+")",
-		"INSERT INTO {p}order_return (id_order_return, id_order, state, payment_mode, refunded_amount, id_return_type, return_type, date_add, date_upd) VALUES ("+id+", "+order+", 3, '"+mode+"', "+incl+", "+id+", 2, NOW(), NOW())",
-		"INSERT INTO {p}order_return_detail (id_order_return, id_htl_booking, refunded_amount, id_order_detail, id_customization) VALUES ("+id+", "+room+", "+incl+", "+order+"1, 1)")
-}
-
 // TestTheLifeOfAnOrder follows one order from booking to the voucher that its slip becomes in the
 // next; after every step Zoho's balance is what QloApps says is due.
 func TestTheLifeOfAnOrder(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	dsn := hotel(t, "life_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	s := stage(t, dsn)
-	if err := s.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SetUp(ctx, "Operating account"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Set(ctx, "limits", "calls_per_minute", 5000); err != nil {
-		t.Fatal(err)
-	}
-	c := clerk{t, db, "life_"}
+	d := opened(t, "life_")
+	ctx, s, c := d.ctx, d.Stage, d.clerk
 	sync := func(step, order string, want map[string]string) {
 		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
-			run, err := s.Start(ctx, path, nil)
-			if err == nil {
-				_, err = s.Wait(ctx, run.ID)
-			}
-			if err != nil {
-				t.Fatalf("%s: %v", step, err)
-			}
-		}
+		d.sync(order)
 		rest(ctx, t, s, step, order)
 		checkBooks(t, s, step, want)
 		checkDue(t, ctx, c, s, step, order)

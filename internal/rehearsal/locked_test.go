@@ -1,61 +1,24 @@
 package rehearsal_test
 
 import (
-	"context"
-	"database/sql"
 	"net/http"
 	"testing"
 	"time"
-
-	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // TestWhatStandsUnderALockStays edits and then cancels an order whose invoice was locked after it was
 // posted: the edit waits, and the cancellation is a credit note of an open day that settles it.
 func TestWhatStandsUnderALockStays(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	dsn := hotel(t, "lock_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	s := stage(t, dsn)
-	if err := s.Connect(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SetUp(ctx, "Operating account"); err != nil {
-		t.Fatal(err)
-	}
-	c := clerk{t, db, "lock_"}
-	sync := func() {
-		t.Helper()
-		for _, path := range []string{"/records/orders/initialize", "/records/orders/54/sync"} {
-			run, err := s.Start(ctx, path, nil)
-			if err == nil {
-				_, err = s.Wait(ctx, run.ID)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	find := func(key string) books.Record {
-		for _, r := range s.Books.Snapshot() {
-			if r.Key == key {
-				return r
-			}
-		}
-		return books.Record{}
-	}
+	d := opened(t, "lock_")
+	ctx, s, c := d.ctx, d.Stage, d.clerk
+	sync := func() { t.Helper(); d.sync("54") }
 
 	c.book("54", "LOCKEDDAY", "2", "914")
 	c.invoice("64", "54")
 	c.do("UPDATE {p}order_invoice SET date_add = NOW() - INTERVAL 3 DAY WHERE id_order_invoice = 64")
 	sync()
-	posted := find("invoice:64")
+	posted := d.find("invoice:64")
 	if posted.Key == "" {
 		t.Fatal("the invoice was not posted")
 	}
@@ -68,14 +31,14 @@ func TestWhatStandsUnderALockStays(t *testing.T) {
 	c.cost("54", "110", "114.4")
 	sync()
 	until(ctx, t, s, "invoice:64", "held", "period_locked")
-	if now := find("invoice:64"); !now.Total.Equal(posted.Total) {
+	if now := d.find("invoice:64"); !now.Total.Equal(posted.Total) {
 		t.Errorf("an invoice of a locked day was changed from %s to %s", posted.Total, now.Total)
 	}
 
 	c.cancel("54")
 	sync()
 	until(ctx, t, s, "cancellation:64", "synced", "")
-	note, invoice := find("cancellation:64"), find("invoice:64")
+	note, invoice := d.find("cancellation:64"), d.find("invoice:64")
 	if !note.Total.Equal(posted.Total) || note.Date <= posted.Date || invoice.Status == "void" || !invoice.Balance.IsZero() {
 		t.Errorf("after the cancellation the note is %+v and the invoice %+v", note, invoice)
 	}

@@ -14,8 +14,10 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // foreseen is the result of a preview.
@@ -25,6 +27,7 @@ type foreseen struct {
 	Posted                int `json:"document_count"`
 	Records               struct{ Total, Done, Failed, Held, Unchanged, Skipped int }
 	Hours                 float64
+	Locked                *wire.PreviewLocked
 	ByCurrency            []struct{ Currency, Amount string } `json:"by_currency"`
 	ByFlow                []struct {
 		Flow             string
@@ -88,23 +91,64 @@ func writes(s *rehearsal.Stage) []string {
 	return list
 }
 
+// figure is a number of documents and what they come to.
+type figure struct {
+	n   int
+	sum decimal.Decimal
+}
+
 // posted is what stands in the rehearsal books, by module and currency.
-func posted(s *rehearsal.Stage) map[string]string {
-	sums, counts := map[string]decimal.Decimal{}, map[string]int{}
+func posted(s *rehearsal.Stage) map[string]figure {
+	out := map[string]figure{}
+	add := func(key string, amount decimal.Decimal) { out[key] = figure{out[key].n + 1, out[key].sum.Add(amount)} }
 	for _, r := range s.Books.Snapshot() {
 		if r.Key != "" && r.Currency != "" && r.Module != "contacts" {
-			key := r.Module + " " + r.Currency
-			sums[key], counts[key] = sums[key].Add(r.Total), counts[key]+1
+			add(r.Module+" "+r.Currency, r.Total)
 			if r.Module == "customerpayments" && r.Refunded.IsPositive() { // cash given back is a payment of its own in QloApps
-				sums[key], counts[key] = sums[key].Sub(r.Refunded), counts[key]+1
+				add(r.Module+" "+r.Currency, r.Refunded.Neg())
 			}
 		}
 	}
+	return out
+}
+
+// less is what came to stand since.
+func less(now, was map[string]figure) map[string]string {
 	out := map[string]string{}
-	for key, sum := range sums {
-		out[key] = fmt.Sprintf("%d of %s", counts[key], sum.StringFixed(2))
+	for key, x := range now {
+		if n, sum := x.n-was[key].n, x.sum.Sub(was[key].sum); n != 0 || !sum.IsZero() {
+			out[key] = fmt.Sprintf("%d of %s", n, sum.StringFixed(2))
+		}
 	}
 	return out
+}
+
+// overdue counts invoices of the books whose due date has passed in the hotel.
+func overdue(t *testing.T, list []books.Record, zone *time.Location) (n int) {
+	t.Helper()
+	today := time.Now().In(zone).Format(time.DateOnly)
+	for _, r := range list {
+		var body struct {
+			Due string `json:"due_date"`
+		}
+		if err := json.Unmarshal(r.Body, &body); err != nil {
+			t.Fatal(err)
+		}
+		if r.Module == "invoices" && r.Key != "" && body.Due < today && r.Total.IsPositive() {
+			n++
+		}
+	}
+	return n
+}
+
+// zoneOf is the hotel's zone.
+func zoneOf(t *testing.T, s *rehearsal.Stage) *time.Location {
+	t.Helper()
+	shop, err := s.App.Hotel.Shop(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shop.Zone
 }
 
 var modules = map[string]string{"invoice": "invoices", "payment": "customerpayments", "sales_order": "salesorders", "credit_note": "creditnotes", "refund": "creditnotes"}
@@ -179,11 +223,21 @@ func listed(ctx context.Context, t *testing.T, dsn string) *rehearsal.Stage {
 
 func foreseesSync(ctx context.Context, t *testing.T, s *rehearsal.Stage, section string) {
 	t.Helper()
-	f := preview(ctx, t, s, "/records/"+section+"/preview", map[string]any{"all": true})
+	foresees(ctx, t, s, section, map[string]any{"all": true})
+}
+
+// foresees holds the preview of a selection to what its sync then does: records, calls, and of
+// orders the documents that come to stand with their amounts, those that would be overdue, and what
+// is held.
+func foresees(ctx context.Context, t *testing.T, s *rehearsal.Stage, section string, selection map[string]any) foreseen {
+	t.Helper()
+	f := preview(ctx, t, s, "/records/"+section+"/preview", selection)
 	stood := s.Books.Snapshot()
 	was := posted(s)
 	s.Books.ForgetCalls()
-	run, err := s.Start(ctx, "/records/"+section+"/sync", map[string]any{"all": true, "confirm": true})
+	confirmed := maps.Clone(selection)
+	confirmed["confirm"] = true
+	run, err := s.Start(ctx, "/records/"+section+"/sync", confirmed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,13 +254,123 @@ func foreseesSync(ctx context.Context, t *testing.T, s *rehearsal.Stage, section
 	}
 	t.Logf("%s: %d records, %d documents, %d calls foreseen, %d made, %.2f hours, %d overdue, held %v, %d stand more", section, f.Count, f.Posted, f.Calls, calls, f.Hours, f.Overdue, f.Held, len(s.Books.Snapshot())-len(stood))
 	if section != "orders" {
-		return
+		return f
 	}
-	if now := posted(s); len(was) == 0 && !maps.Equal(f.posted(), now) {
+	sums := map[string]decimal.Decimal{}
+	for _, row := range f.ByFlow {
+		if row.Currency != nil {
+			sums[*row.Currency] = sums[*row.Currency].Add(decimal.RequireFromString(*row.Amount))
+		}
+	}
+	for _, row := range f.ByCurrency {
+		if sum := sums[row.Currency]; !sum.Equal(decimal.RequireFromString(row.Amount)) {
+			t.Errorf("%s by currency, %s by kind of document and currency", row.Amount, sum)
+		}
+	}
+	if _, all := selection["all"]; all && len(was) > 0 {
+		return f // what is taken again stands already
+	}
+	if now := less(posted(s), was); !maps.Equal(f.posted(), now) {
 		t.Errorf("foreseen %v, the books say %v", f.posted(), now)
 	}
-	if codes := heldNow(ctx, t, s); !maps.Equal(codes, heldOf(f)) {
+	zone := zoneOf(t, s)
+	if now := overdue(t, s.Books.Snapshot(), zone) - overdue(t, stood, zone); f.Overdue != now {
+		t.Errorf("%d would be overdue on arrival, %d are", f.Overdue, now)
+	}
+	if codes := heldNow(ctx, t, s); len(was) == 0 && !maps.Equal(codes, heldOf(f)) {
 		t.Errorf("foreseen as held %v, held are %v", heldOf(f), codes)
+	}
+	return f
+}
+
+// TestPreviewOfAFilter previews and sends what a filter selects, one filter after the other.
+func TestPreviewOfAFilter(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	// Invoices of one selection are marked sent together, however slow the machine is.
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Engine: engine.Options{Gather: 5 * time.Second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	if err := s.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Start(ctx, "/records/orders/initialize", nil); err != nil {
+		t.Fatal(err)
+	}
+	day := func(ago int) string { return time.Now().AddDate(0, 0, -ago).Format(time.DateOnly) }
+	for name, filter := range map[string]map[string]any{
+		"dates": {"date_from": day(32), "date_to": day(25)}, "currency": {"currency": "JPY"}, "beginning": {"q": "LARKWIRED"}, "nothing": {"currency": "GBP"},
+	} {
+		f := foresees(ctx, t, s, "orders", map[string]any{"filter": filter})
+		if want := name != "nothing"; (f.Count > 0) != want || (f.Calls > 0) != want || f.Count > 12 {
+			t.Errorf("by %s: %d records, %d calls", name, f.Count, f.Calls)
+		}
+		for _, row := range f.ByCurrency {
+			if name == "currency" && row.Currency != "JPY" {
+				t.Errorf("by currency: %+v", row)
+			}
+		}
+	}
+	f := foresees(ctx, t, s, "orders", map[string]any{"ids": []string{"2"}, "documents": []string{"invoices"}})
+	if f.Count != 1 || f.Overdue != 1 || len(f.posted()) != 1 {
+		t.Errorf("an invoice alone: %+v", f)
+	}
+}
+
+// TestPreviewOfAnUpdateShowsWhatStands edits an order that was posted: its preview shows what Zoho
+// Books has now and what would differ, in words, and the sync then does just that.
+func TestPreviewOfAnUpdateShowsWhatStands(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	dsn := hotel(t, "qlo_")
+	s := listed(ctx, t, dsn)
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	foresees(ctx, t, s, "orders", map[string]any{"ids": []string{"10"}})
+	inHotel(t, dsn,
+		"UPDATE qlo_order_detail SET total_price_tax_excl = 360, total_price_tax_incl = 374.4 WHERE id_order = 10",
+		"UPDATE qlo_htl_booking_detail SET total_price_tax_excl = 360, total_price_tax_incl = 374.4 WHERE id_order = 10",
+		"UPDATE qlo_orders SET total_paid_tax_excl = 360, total_paid_tax_incl = 374.4 WHERE id_order = 10",
+		"UPDATE qlo_order_invoice SET total_paid_tax_excl = 360, total_paid_tax_incl = 374.4 WHERE id_order = 10")
+	f := preview(ctx, t, s, "/records/orders/10/preview", nil)
+	stood := standing(t, s, "invoice:8")
+	updated := 0
+	for _, d := range f.Documents {
+		if d.Action != "update" {
+			continue
+		}
+		updated++
+		var stands struct {
+			Number string `json:"invoice_number"`
+			Total  json.Number
+		}
+		words := strings.Join(d.Differences, "; ")
+		if err := json.Unmarshal(d.Stands, &stands); err != nil || d.Key != "invoice:8" || stands.Number != stood.Name || stands.Total.String() != stood.Total.String() {
+			t.Errorf("%s: %s stands, which is %+v: %v", d.Key, d.Stands, stood, err)
+		}
+		if d.Total == nil || *d.Total != "374.40" || !strings.Contains(words, "rate: «") || !strings.Contains(words, "» instead of «") {
+			t.Errorf("%s would come to %v: %s", d.Key, d.Total, words)
+		}
+	}
+	if updated != 1 || f.Records.Done != 1 {
+		t.Errorf("%d updates are foreseen: %+v", updated, f)
+	}
+	s.Books.ForgetCalls()
+	run, err := s.Start(ctx, "/records/orders/10/sync", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settled(ctx, t, s)
+	if now := standing(t, s, "invoice:8"); now.Total.String() != "374.4" || now.ID != stood.ID || run.Done != 1 || len(writes(s)) != 1 {
+		t.Errorf("after the sync %+v stands, with %v", now, writes(s))
 	}
 }
 

@@ -213,6 +213,12 @@ const wires = "Card clearing"
 // mapWires gives bank wires an account of their own.
 func mapWires(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 	t.Helper()
+	mapMethod(ctx, t, s, "Bank wire", wires)
+}
+
+// mapMethod puts money of one method into an account.
+func mapMethod(ctx context.Context, t *testing.T, s *rehearsal.Stage, method, account string) {
+	t.Helper()
 	var page struct {
 		Choices []struct {
 			ID   string `json:"zoho_id"`
@@ -223,12 +229,12 @@ func mapWires(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 		t.Fatal(err)
 	}
 	for _, c := range page.Choices {
-		if c.Name == wires {
-			if err := s.Call(ctx, http.MethodPut, "/mappings/deposit-accounts", map[string]any{"items": []map[string]any{{"source_id": "Bank wire", "zoho_id": c.ID}}}, nil); err != nil {
+		if c.Name == account {
+			if err := s.Call(ctx, http.MethodPut, "/mappings/deposit-accounts", map[string]any{"items": []map[string]any{{"source_id": method, "zoho_id": c.ID}}}, nil); err != nil {
 				t.Fatal(err)
 			}
 			return
 		}
 	}
-	t.Fatalf("no account %s among %v", wires, page.Choices)
+	t.Fatalf("no account %s among %v", account, page.Choices)
 }

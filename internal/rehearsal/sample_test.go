@@ -10,8 +10,19 @@ import (
 	"github.com/qlobooks/qlobooks/internal/sample"
 )
 
+// versions are those of QloApps whose tables the sample hotel can be kept in, and what becomes of it.
+var versions = map[string]struct {
+	load     func(ctx context.Context, db *sql.DB, prefix string, now time.Time) error
+	expected func() []sample.Case
+}{"1.7": {sample.Load, sample.Expected}, "1.6": {sample.LoadOlder, sample.ExpectedOlder}}
+
 // hotel gives the address of a schema that holds the sample hotel.
 func hotel(t *testing.T, prefix string) string {
+	t.Helper()
+	return hotelOf(t, "1.7", prefix)
+}
+
+func hotelOf(t *testing.T, version, prefix string) string {
 	t.Helper()
 	dsn := privatetest.Database(t)
 	db, err := sql.Open("mysql", dsn)
@@ -19,7 +30,7 @@ func hotel(t *testing.T, prefix string) string {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if err := sample.Load(t.Context(), db, prefix, time.Now()); err != nil {
+	if err := versions[version].load(t.Context(), db, prefix, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	return dsn
@@ -28,9 +39,19 @@ func hotel(t *testing.T, prefix string) string {
 // TestTheSampleHotelReachesTheBooks holds every named case of the sample to its verdict.
 func TestTheSampleHotelReachesTheBooks(t *testing.T) {
 	atOnce(t)
+	for version := range versions {
+		t.Run(version, func(t *testing.T) {
+			atOnce(t)
+			reachesTheBooks(t, hotelOf(t, version, "inn_"), versions[version].expected())
+		})
+	}
+}
+
+func reachesTheBooks(t *testing.T, dsn string, expected []sample.Case) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	s := stage(t, hotel(t, "inn_"))
+	s := stage(t, dsn)
 	if err := s.Connect(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +64,7 @@ func TestTheSampleHotelReachesTheBooks(t *testing.T) {
 	if _, err := s.SyncAll(ctx); err != nil {
 		t.Fatal(err)
 	}
-	result, err := s.Judge(ctx, sample.Expected())
+	result, err := s.Judge(ctx, expected)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,10 @@
 package rehearsal_test
 
 import (
-	"context"
-	"database/sql"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
@@ -15,25 +12,9 @@ import (
 // TestATickBringsAChangeToTheBooks switches one thing on, changes two in QloApps, and compares the
 // books' whole state.
 func TestATickBringsAChangeToTheBooks(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	dsn := hotel(t, "lark_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	s := stage(t, dsn)
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(s.Connect(ctx))
-	must(s.SetUp(ctx, "Operating account"))
-	must(s.Set(ctx, "limits", "calls_per_minute", 5000))
-	_, err = s.SyncAll(ctx)
+	d := opened(t, "lark_")
+	ctx, s, db, must := d.ctx, d.Stage, d.db, d.must
+	_, err := s.SyncAll(ctx)
 	must(err)
 	tick := func() (found, queued map[string]int) {
 		t.Helper()

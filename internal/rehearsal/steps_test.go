@@ -175,6 +175,17 @@ func TestOrdersShowTheirFieldsAndSendWhatIsAsked(t *testing.T) {
 		rest(ctx, t, s, "sent", id)
 	}
 	plain, slipped := show("orders", "2"), show("orders", "21")
+	for _, name := range []string{"zoho_sales_order_number", "zoho_invoice_number", "zoho_payment_number", "zoho_credit_note_number"} {
+		number := slipped.many(t, name)[0].Text
+		var found struct {
+			Items []struct {
+				SourceID string `json:"source_id"`
+			}
+		}
+		if err := s.Call(ctx, http.MethodGet, "/records/orders?q="+url.QueryEscape(number+" "), nil, &found); err != nil || len(found.Items) != 1 || found.Items[0].SourceID != "21" {
+			t.Errorf("the %s %q pasted into the search finds %v: %v", name, number, found.Items, err)
+		}
+	}
 	for name, want := range map[string]string{"reference": "LARKTHREE", "hotel": "Larkspur House", "room_types": "Tower Suite", "total": "771.68", "paid": "771.68", "currency": "USD"} {
 		if got := plain.one(t, name).Text; got != want {
 			t.Errorf("%s of order 2 is %q, want %q", name, got, want)

@@ -5,7 +5,10 @@ func (c clerk) breakfast(line, order, invoice, room, pieces, excl, incl string) 
 	c.t.Helper()
 	c.do("INSERT INTO {p}order_detail (id_order_detail, id_order, id_order_invoice, product_id, product_name, is_booking_product, product_quantity, total_price_tax_excl, total_price_tax_incl, id_tax_rules_group, tax_computation_method) VALUES ("+line+", "+order+", "+invoice+", 10, 'Breakfast', 0, "+pieces+", "+excl+", "+incl+", 1, 1)",
 		"INSERT INTO {p}order_detail_tax (id_order_detail, id_tax) VALUES ("+line+", 1)",
-		"INSERT INTO {p}service_product_order_detail (id_product, id_order, id_order_detail, id_htl_booking_detail, id_tax_rules_group, total_price_tax_excl, total_price_tax_incl, quantity, date_add, date_upd) VALUES (10, "+order+", "+line+", "+room+", 1, "+excl+", "+incl+", "+pieces+", NOW(), NOW())")
+		"INSERT INTO "+c.services()+" (id_product, id_order, id_order_detail, id_htl_booking_detail, total_price_tax_excl, total_price_tax_incl, quantity, date_add, date_upd) VALUES (10, "+order+", "+line+", "+room+", "+excl+", "+incl+", "+pieces+", NOW(), NOW())")
+	if !c.older() {
+		c.do("UPDATE {p}service_product_order_detail SET id_tax_rules_group = 1 WHERE id_order_detail = " + line)
+	}
 }
 
 // beforeEdits makes order 56, invoiced and unpaid, of two rooms and breakfasts; and the columns of
@@ -49,11 +52,11 @@ func editEvents() []event {
 		}, edited("278.72")},
 		{"a service edited", func(c clerk) {
 			c.do("UPDATE {p}order_detail SET product_quantity = 3, total_price_tax_excl = 42, total_price_tax_incl = 43.68 WHERE id_order_detail = 562",
-				"UPDATE {p}service_product_order_detail SET quantity = 3, total_price_tax_excl = 42, total_price_tax_incl = 43.68, date_upd = NOW() WHERE id_order_detail = 562")
+				"UPDATE "+c.services()+" SET quantity = 3, total_price_tax_excl = 42, total_price_tax_incl = 43.68, date_upd = NOW() WHERE id_order_detail = 562")
 			c.cost("56", "282", "293.28")
 		}, edited("293.28")},
 		{"a service removed", func(c clerk) {
-			c.do("DELETE FROM {p}service_product_order_detail WHERE id_order_detail = 562", "DELETE FROM {p}order_detail_tax WHERE id_order_detail = 562", "DELETE FROM {p}order_detail WHERE id_order_detail = 562")
+			c.do("DELETE FROM "+c.services()+" WHERE id_order_detail = 562", "DELETE FROM {p}order_detail_tax WHERE id_order_detail = 562", "DELETE FROM {p}order_detail WHERE id_order_detail = 562")
 			c.cost("56", "240", "249.6")
 		}, edited("249.6")},
 		{"a room added", func(c clerk) {

@@ -3,8 +3,23 @@ package rehearsal_test
 // guest adds a customer with an address of the id that book uses.
 func (c clerk) guest(id, first, last string) {
 	c.t.Helper()
-	c.do("INSERT INTO {p}customer (id_customer, company, firstname, lastname, email, phone, date_add, date_upd) VALUES ("+id+", '', '"+first+"', '"+last+"', '"+first+"@guests.example', '555 0142', NOW(), NOW())",
+	c.do("INSERT INTO {p}customer (id_customer, company, firstname, lastname, email, date_add, date_upd) VALUES ("+id+", '', '"+first+"', '"+last+"', '"+first+"@guests.example', NOW(), NOW())",
 		"INSERT INTO {p}address (id_address, id_country, id_state, id_customer, lastname, firstname, address1, postcode, city, date_add, date_upd) VALUES (10"+id+", 21, 1, "+id+", '"+last+"', '"+first+"', '7 Reed Lane', '53711', 'Madison', NOW(), NOW())")
+	if c.older() {
+		c.do("INSERT INTO {p}cart_customer_guest_detail (id_cart, firstname, lastname, email, date_add, date_upd) SELECT 0, firstname, lastname, email, NOW(), NOW() FROM {p}customer WHERE id_customer = " + id)
+	}
+	c.phone(id, "555 0142")
+}
+
+// phone changes a guest's number where the version keeps it.
+func (c clerk) phone(id, number string) {
+	c.t.Helper()
+	if c.older() {
+		c.do("UPDATE {p}cart_customer_guest_detail SET phone = '"+number+"', date_upd = NOW() WHERE id_cart = 0 AND email = (SELECT email FROM {p}customer WHERE id_customer = "+id+")",
+			"UPDATE {p}customer SET date_upd = NOW() WHERE id_customer = "+id)
+		return
+	}
+	c.do("UPDATE {p}customer SET phone = '" + number + "', date_upd = NOW() WHERE id_customer = " + id)
 }
 
 // only expects that one switch of a section acts, and the other two do not.
@@ -23,6 +38,7 @@ func guestEvents() []event {
 	const s = "customers"
 	return []event{
 		{"a new guest", func(c clerk) { c.guest("61", "Odile", "Garnier") }, only(s, "auto_sync_new", "+customer:61 Odile Garnier Madison active")},
+		{"a guest's phone", func(c clerk) { c.phone("61", "555 0187") }, only(s, "auto_update", "customer:61 Odile Garnier Madison active")},
 		{"a guest edited", said("UPDATE {p}customer SET lastname = 'Renamed', date_upd = NOW() WHERE id_customer = 2"),
 			only(s, "auto_update", "customer:2 Tomasz Renamed Madison active", "customer:2:EUR Tomasz Renamed (EUR) Madison active")},
 		{"an address replaced", said("INSERT INTO {p}address (id_address, id_country, id_state, id_customer, lastname, firstname, address1, postcode, city, date_add, date_upd) VALUES (300, 21, 1, 2, 'Renamed', 'Tomasz', '1 Far Road', '55105', 'Elsewhere', NOW(), NOW())",

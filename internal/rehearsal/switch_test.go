@@ -52,16 +52,21 @@ type theatre struct {
 	clerk clerk
 }
 
-// TestEachSwitchChangesExactlyItsOwn lets every event happen in one hotel, whose books are complete
-// at the beginning.
+// TestEachSwitchChangesExactlyItsOwn lets every event happen in one hotel of each version, whose books
+// are complete at the beginning.
 func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
 	atOnce(t)
-	th := openTheatre(t, hotel(t, "one_"), "one_", "America/Chicago")
-	before(th.clerk)
-	beforeEdits(th.clerk)
-	th.complete()
-	th.scheduleOn()
-	th.play(slices.Concat(orderEvents(), editEvents(), moneyEvents(), guestEvents(), masterEvents()))
+	for version := range versions {
+		t.Run(version, func(t *testing.T) {
+			atOnce(t)
+			th := openTheatre(t, hotelOf(t, version, "one_"), "one_", "America/Chicago")
+			before(th.clerk)
+			beforeEdits(th.clerk)
+			th.complete()
+			th.scheduleOn()
+			th.play(slices.Concat(orderEvents(), editEvents(), moneyEvents(), guestEvents(), masterEvents()))
+		})
+	}
 }
 
 // openTheatre gives a stage whose clerk's clock is in the hotel's zone, as QloApps' is.

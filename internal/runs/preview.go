@@ -50,6 +50,7 @@ func (r *Runner) preview(ctx context.Context, token string, run store.Run) (int,
 		return 0, nil, err
 	}
 	result, err := r.result(ctx, p.Forecast, req.Lane)
+	result.Locked = locked(p)
 	result.Documents, result.Count = shown, counted[store.CountDone]
 	result.Records = wire.RecordCounts{Done: counted[store.CountDone], Failed: counted[store.CountFailed], Held: counted[store.CountHeld], Unchanged: counted[store.CountUnchanged], Skipped: counted[store.CountSkipped]}
 	for _, n := range counted {
@@ -184,6 +185,16 @@ func (r *Runner) result(ctx context.Context, f engine.Forecast, lane store.Lane)
 	takes, err := r.Takes(ctx, out.Calls, lane)
 	out.Hours = math.Ceil(takes.Hours()*100) / 100
 	return out, err
+}
+
+// locked says what closed periods do to the documents.
+func locked(p *engine.Preview) *wire.PreviewLocked {
+	r := p.Rules()
+	if r == nil {
+		return nil
+	}
+	return &wire.PreviewLocked{Locks: r.Locks.Show(), Policy: r.Settings.Orders.LockedPeriodPolicy,
+		Held: p.Forecast.Reasons[store.CountHeld]["period_locked"].Count, Moved: p.Forecast.Moved}
 }
 
 func flowKey(f wire.FlowAmount) string {

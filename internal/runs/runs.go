@@ -39,7 +39,9 @@ const (
 
 const (
 	lease = 25 * time.Second // as of documents: a dead worker's run is taken over within 30
-	slice = 200
+	// longestPause is how long a run that waits for calls is left alone: the limit may be raised meanwhile.
+	longestPause = 10 * time.Minute
+	slice        = 200
 	// listed records are read at once: QloApps' tables without an index are read whole each time.
 	listed = 1000
 
@@ -104,6 +106,9 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	case errors.As(err, &braked):
 		slog.InfoContext(ctx, "run waits at a brake", "run", id, "kind", run.Kind, "limit", braked.Brake.Limit)
 		return r.Store.BrakeRun(ctx, token, id, braked.Brake, result)
+	case run.Kind == Reconcile && fault.Is(err, fault.Limited):
+		slog.InfoContext(ctx, "run waits for the calls of another day", "run", id, "kind", run.Kind)
+		return r.Store.PauseRun(ctx, token, id, result, min(max(fault.Of(err).RetryAfter, lease), longestPause))
 	case err != nil:
 		f := fault.Of(err)
 		slog.WarnContext(ctx, "run failed", "run", id, "kind", run.Kind, "error", err)

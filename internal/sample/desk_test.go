@@ -1,6 +1,7 @@
 package sample_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -73,4 +74,44 @@ func TestTheDeskWritesWhatQloAppsWrites(t *testing.T) {
 	order = fmt.Sprint(id)
 	step("invoiced", desk.Invoice(ctx, order), "Partial payment received 124.80 0.00 124.80 true false false")
 	step("canceled", desk.Cancel(ctx, order), "Canceled 0.00 0.00 0.00 true false true")
+}
+
+// TestTheDeskKeepsTheShortLists adds, edits and retires a record of each list, in both versions.
+func TestTheDeskKeepsTheShortLists(t *testing.T) {
+	noon := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	for version, load := range map[string]func(context.Context, *sql.DB, string, time.Time) error{"1.7": sample.Load, "1.6": sample.LoadOlder} {
+		db, err := sql.Open("mysql", privatetest.Database(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if err := load(t.Context(), db, "lark_", noon); err != nil {
+			t.Fatal(err)
+		}
+		desk := sample.Desk{DB: db, Prefix: "lark_", Now: func() time.Time { return noon }}
+		for section, query := range map[string]string{
+			"hotels":           "SELECT CONCAT_WS(' ', l.hotel_name, h.active) FROM lark_htl_branch_info h JOIN lark_htl_branch_info_lang l USING (id) WHERE h.id = ?",
+			"room-types":       "SELECT CONCAT_WS(' ', l.name, s.active) FROM lark_product_shop s JOIN lark_product_lang l USING (id_product) JOIN lark_htl_room_type r USING (id_product) WHERE s.id_product = ?",
+			"service-products": "SELECT CONCAT_WS(' ', l.name, s.active) FROM lark_product_shop s JOIN lark_product_lang l USING (id_product) WHERE s.id_product = ?",
+			"customers":        "SELECT CONCAT_WS(' ', lastname, NOT deleted) FROM lark_customer WHERE id_customer = ?",
+			"currencies":       "SELECT CONCAT_WS(' ', conversion_rate, active) FROM lark_currency WHERE id_currency = ?",
+		} {
+			want := map[string][3]string{"hotels": {"Larkspur Hill 1", "Larkspur Top 1", "Larkspur Top 0"}, "room-types": {"Attic Room 1", "Attic Chamber 1", "Attic Chamber 0"},
+				"service-products": {"Yoga 1", "Evening Yoga 1", "Evening Yoga 0"}, "customers": {"Garnier 1", "Brunet 1", "Brunet 0"}, "currencies": {"0.800000 1", "0.625000 1", "0.625000 0"}}[section]
+			id, err := desk.Add(t.Context(), section)
+			for i, step := range []func() error{func() error { return err }, func() error { return desk.Edit(t.Context(), section, fmt.Sprint(id)) }, func() error { return desk.Retire(t.Context(), section, fmt.Sprint(id)) }} {
+				err := step()
+				var got string
+				if err == nil {
+					err = db.QueryRowContext(t.Context(), query, id).Scan(&got)
+				}
+				if err != nil || got != want[i] {
+					t.Errorf("%s, %s: %q, want %q: %v", version, section, got, want[i], err)
+				}
+			}
+		}
+		if _, err := desk.Add(t.Context(), "orders"); !errors.Is(err, sample.ErrNotNow) {
+			t.Errorf("orders are no short list: %v", err)
+		}
+	}
 }

@@ -1,5 +1,5 @@
 // Package sample is QloBooks' own sample hotel: invented rows in the tables that QloBooks reads of
-// QloApps 1.7. The demo shows it, and tests use it where no real installation is at hand.
+// QloApps 1.7 or, older, 1.6. The demo shows it, and tests use it where no real installation is at hand.
 //
 // Orders are built as QloApps builds them: amounts of rooms and services first, totals as their
 // sum (never the other way round), rounded as QloApps rounds.
@@ -17,14 +17,27 @@ import (
 //go:embed schema.sql
 var schema string
 
+//go:embed older.sql
+var older string
+
 //go:embed masters.sql
 var masters string
 
 //go:embed employees.sql
 var people string
 
-// Load fills an empty schema. Dates lie in the weeks before now.
+// Load fills an empty schema as QloApps 1.7 does. Dates lie in the weeks before now.
 func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
+	return load(ctx, db, prefix, now, false)
+}
+
+// LoadOlder is Load for QloApps 1.6: the same hotel and orders in the older tables, its services
+// rounded to cents.
+func LoadOlder(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
+	return load(ctx, db, prefix, now, true)
+}
+
+func load(ctx context.Context, db *sql.DB, prefix string, now time.Time, before bool) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -34,7 +47,11 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 		return err
 	}
 	fill := strings.NewReplacer("{p}", prefix, "{now}", now.Format(time.DateTime))
-	for _, script := range []string{schema, masters, people} {
+	scripts := []string{schema, masters, people}
+	if before {
+		scripts = []string{schema, older, masters, people, "DELETE FROM {p}configuration WHERE name = 'QLO_VERSION_DB'"}
+	}
+	for _, script := range scripts {
 		for _, statement := range strings.Split(fill.Replace(script), ";\n") {
 			if strings.TrimSpace(statement) == "" {
 				continue
@@ -44,7 +61,7 @@ func Load(ctx context.Context, db *sql.DB, prefix string, now time.Time) error {
 			}
 		}
 	}
-	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, first: map[int]place{}}
+	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, older: before, first: map[int]place{}}
 	for _, e := range Employees {
 		w.employee(e)
 	}

@@ -16,6 +16,7 @@ type writer struct {
 	conn   *sql.Conn
 	prefix string
 	now    time.Time
+	older  bool // writes as QloApps 1.6
 	err    error
 
 	details, bookings, demands, rules, taxes int
@@ -44,7 +45,12 @@ func (w *writer) text(t time.Time) string { return t.Format(time.DateTime) }
 
 func (w *writer) guest(g guest) {
 	at := w.text(w.day(60))
-	if !g.gone {
+	switch {
+	case g.gone:
+	case w.older:
+		w.insert("customer", "id_customer, company, firstname, lastname, email, active, is_guest, deleted, date_add, date_upd", g.id, g.company, g.first, g.last, g.email, !g.inactive, g.guest, g.deleted, at, at)
+		w.insert("cart_customer_guest_detail", "id_cart, firstname, lastname, email, phone, date_add, date_upd", 0, g.first, g.last, g.email, "555 0199", at, at)
+	default:
 		w.insert("customer", "id_customer, company, firstname, lastname, email, phone, active, is_guest, deleted, date_add, date_upd", g.id, g.company, g.first, g.last, g.email, "555 0199", !g.inactive, g.guest, g.deleted, at, at)
 	}
 	w.insert("address", "id_address, id_country, id_state, id_customer, company, lastname, firstname, address1, postcode, city, vat_number, date_add, date_upd, deleted", 100+g.id, 21, 1, g.id, g.company, g.last, g.first,
@@ -151,21 +157,29 @@ func (w *writer) roomDetail(o order, r room, invoice any, add func(e, i decimal.
 	add(excl, incl)
 }
 
-// service writes one service with up to six decimals, as QloApps 1.7 keeps it.
+// service writes one service with up to six decimals, as QloApps 1.7 keeps it, or with two, as 1.6 does.
 func (w *writer) service(o order, s service, invoice any, add func(e, i decimal.Decimal)) {
 	w.details++
 	group := taxGroups[s.group]
 	quantity := decimal.NewFromInt(int64(s.quantity))
-	excl := d(s.price).Mul(quantity).Round(6)
-	incl := d(s.price).Mul(group.factor).Round(6).Mul(quantity).Round(6)
+	places := int32(6)
+	if w.older {
+		places = 2
+	}
+	excl := d(s.price).Mul(quantity).Round(places)
+	incl := d(s.price).Mul(group.factor).Round(6).Mul(quantity).Round(places)
 	lineGroup := s.group
 	if s.untraced {
 		lineGroup = 0
 	}
 	w.detail(w.details, o, invoice, s.product, s.name, false, s.quantity, excl, incl, lineGroup)
 	at := w.text(w.day(o.ago))
-	w.insert("service_product_order_detail", "id_product, id_order, id_order_detail, id_htl_booking_detail, id_tax_rules_group, total_price_tax_excl, total_price_tax_incl, quantity, date_add, date_upd", s.product, o.id, w.details, 0, s.group, excl, incl, s.quantity, at, at)
 	add(excl, incl)
+	if w.older {
+		w.insert("htl_room_type_service_product_order_detail", "id_product, id_order, id_order_detail, id_htl_booking_detail, total_price_tax_excl, total_price_tax_incl, quantity, date_add, date_upd", s.product, o.id, w.details, w.first[o.id].booking, excl, incl, s.quantity, at, at)
+		return
+	}
+	w.insert("service_product_order_detail", "id_product, id_order, id_order_detail, id_htl_booking_detail, id_tax_rules_group, total_price_tax_excl, total_price_tax_incl, quantity, date_add, date_upd", s.product, o.id, w.details, 0, s.group, excl, incl, s.quantity, at, at)
 }
 
 func (w *writer) detail(id int, o order, invoice any, product int, name string, booking bool, quantity int, excl, incl decimal.Decimal, group int) {

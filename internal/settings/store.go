@@ -22,6 +22,9 @@ type Store struct {
 	Ring *secret.Ring
 	// PrivateWebhooks allows alerts to be posted to addresses that are not public.
 	PrivateWebhooks bool
+	// Contradicts names the fields of a section that are well formed and yet cannot be, as things
+	// stand elsewhere; nil = nothing is known elsewhere.
+	Contradicts func(ctx context.Context, all All, section string) ([]fault.FieldError, error)
 	// Changed is called after a section was stored; may be nil.
 	Changed func(ctx context.Context, section string, changes []Change, by string) error
 }
@@ -95,6 +98,15 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, by string)
 	}
 	if wrong := Validate(all, section, s.PrivateWebhooks); len(wrong) > 0 {
 		return strict.Invalid(wrong...)
+	}
+	if s.Contradicts != nil {
+		wrong, err := s.Contradicts(ctx, all, section)
+		if err != nil {
+			return err
+		}
+		if len(wrong) > 0 {
+			return strict.Invalid(wrong...)
+		}
 	}
 	if secret := all.Alerts.WebhookSecret; secret != nil && *secret == "" {
 		all.Alerts.WebhookSecret = nil // a person forgets it

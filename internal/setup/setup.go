@@ -187,7 +187,11 @@ func (s *steps) tax(set qloapps.RateSet, known []zoho.Tax, create bool) ([]zoho.
 			return known, err
 		}
 		known = append(fresh, missing(s.groups, fresh)...)
-		if find(known, set) == nil && id != "" { // no list shows groups, or it lags behind
+		if find(known, set) == nil && id == "" {
+			s.add(name, refused, "Zoho Books does not show the new group.", "Add it by hand.")
+			return known, nil
+		}
+		if find(known, set) == nil { // no list shows groups, or it lags behind
 			group := zoho.Tax{ID: zoho.Text(id), Name: zoho.Text("Tax group " + set.Key), Type: "tax_group"}
 			for i, rate := range set.Rates {
 				kind := zoho.Text("tax")

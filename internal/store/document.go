@@ -140,6 +140,12 @@ func (d Document) Done(step string) bool {
 	return false
 }
 
+// Unbegun reports that nothing of it stands and nobody is at it: it was never queued, or no record
+// needed a document until now.
+func (d Document) Unbegun() bool {
+	return d.Status == NotSynced || d.Status == Synced && d.ZohoID == ""
+}
+
 // Has reports that a step of this name was taken or is to be.
 func (d Document) Has(step string) bool {
 	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })

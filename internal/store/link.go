@@ -29,6 +29,22 @@ func (s *Store) Documents(ctx context.Context, refs []Ref) (map[Ref]Document, er
 	return found, nil
 }
 
+// Awaited tells of which documents, by row id, another one waits.
+func (s *Store) Awaited(ctx context.Context, ids []uint64) (map[uint64]bool, error) {
+	awaited := map[uint64]bool{}
+	if len(ids) == 0 {
+		return awaited, nil
+	}
+	var found []uint64
+	if err := s.db.WithContext(ctx).Raw("SELECT DISTINCT on_id FROM qlobooks_waits WHERE on_id IN ?", ids).Scan(&found).Error; err != nil {
+		return nil, fmt.Errorf("read what is waited for: %w", err)
+	}
+	for _, id := range found {
+		awaited[id] = true
+	}
+	return awaited, nil
+}
+
 // Foreign owns names that somebody else's record has in Zoho.
 const Foreign = "foreign"
 

@@ -25,7 +25,7 @@ type Record struct {
 type RecordQuery struct {
 	Section        string
 	IDs            []string
-	Q              string // prefix of a search term, or an exact id
+	Q              string // prefix of a search term or of a document's number in Zoho Books, or an exact id
 	Statuses       []string
 	Phases         []string
 	HotelID        string
@@ -37,6 +37,50 @@ type RecordQuery struct {
 	Descending     bool
 	After          *Position // nil = from the beginning
 	Limit          int
+	few            []string // ids of all that Q finds, when these are few; nil = many, or not looked up
+}
+
+const (
+	byTerm   = "SELECT source_id FROM qlobooks_search WHERE section = ? AND term LIKE ?"
+	byNumber = "SELECT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.zoho_number LIKE ? AND t.section = ?"
+)
+
+// patterns are what Q finds terms and numbers by. A number of digits alone is found whole, as its
+// beginning would find too many.
+func (q RecordQuery) patterns() (term, number string) {
+	term = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(Fold(q.Q)) + "%"
+	if strings.Trim(q.Q, "0123456789") == "" {
+		return term, q.Q
+	}
+	return term, term
+}
+
+// fewest is up to how many found records are named by id.
+const fewest = 3000
+
+// looked looks up what Q finds. Few records are then read by their ids; to look for few among a
+// million, record by record, takes seconds.
+func (s *Store) looked(ctx context.Context, q RecordQuery) (RecordQuery, error) {
+	if q.Q == "" {
+		return q, nil
+	}
+	term, number := q.patterns()
+	few := []string{q.Q}
+	for _, find := range []struct {
+		query string
+		args  []any
+	}{{byTerm, []any{q.Section, term}}, {byNumber, []any{number, q.Section}}} {
+		var found []string
+		if err := s.db.WithContext(ctx).Raw(find.query+" LIMIT ?", append(find.args, fewest+1)...).Scan(&found).Error; err != nil {
+			return q, fmt.Errorf("search records: %w", err)
+		}
+		if len(found) > fewest {
+			return q, nil
+		}
+		few = append(few, found...)
+	}
+	q.few = few
+	return q, nil
 }
 
 var sortColumns = map[string]string{"source_id": "r.sort_id", "name": "r.name", "last_synced_at": "r.last_synced_at", "updated_at": "r.updated_at"}
@@ -77,6 +121,10 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position
 	if column == "" {
 		column = sortColumns["source_id"]
 	}
+	q, err := s.looked(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
 	where, args := q.where()
 	if q.After != nil {
 		more, moreArgs := after(column, q.Descending, *q.After)
@@ -91,7 +139,7 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position
 		order += ", r.sort_id" + dir
 	}
 	var rows []recordRow
-	err := s.db.WithContext(ctx).Raw("SELECT "+recordColumns+" FROM qlobooks_records r WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit+1)...).Scan(&rows).Error
+	err = s.db.WithContext(ctx).Raw("SELECT "+recordColumns+" FROM qlobooks_records r WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit+1)...).Scan(&rows).Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("list records: %w", err)
 	}
@@ -113,9 +161,12 @@ func (q RecordQuery) where() (string, []any) {
 	if len(q.IDs) > 0 {
 		add("r.source_id IN ?", q.IDs)
 	}
-	if q.Q != "" {
-		prefix := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(Fold(q.Q)) + "%"
-		add("(r.source_id = ? OR r.source_id IN (SELECT source_id FROM qlobooks_search WHERE section = ? AND term LIKE ?))", q.Q, q.Section, prefix)
+	switch {
+	case q.few != nil:
+		add("r.source_id IN ?", q.few)
+	case q.Q != "":
+		prefix, number := q.patterns()
+		add("(r.source_id = ? OR r.source_id IN ("+byTerm+") OR r.source_id IN ("+byNumber+"))", q.Q, q.Section, prefix, number, q.Section)
 	}
 	if len(q.Statuses) > 0 {
 		add("r.status IN ?", q.Statuses)
@@ -177,9 +228,13 @@ func (s *Store) RecordCounts(ctx context.Context, section string) (map[string]in
 
 // CountRecords tells how many records a query selects.
 func (s *Store) CountRecords(ctx context.Context, q RecordQuery) (int, error) {
+	q, err := s.looked(ctx, q)
+	if err != nil {
+		return 0, err
+	}
 	where, args := q.where()
 	var n int
-	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM qlobooks_records r WHERE "+where, args...).Scan(&n).Error
+	err = s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM qlobooks_records r WHERE "+where, args...).Scan(&n).Error
 	return n, err
 }
 
@@ -241,6 +296,10 @@ func (s *Store) ShownBy(ctx context.Context, refs []Ref) (map[Ref]Record, error)
 // (none = all).
 func (s *Store) Covered(ctx context.Context, q RecordQuery, flows []string, refs []Ref) (map[Ref]bool, error) {
 	covered := map[Ref]bool{}
+	q, err := s.looked(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	where, args := q.where()
 	if len(flows) > 0 {
 		where, args = where+" AND d.flow IN ?", append(args, flows)

@@ -225,10 +225,10 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 		Section, RecordID string
 		Canceled, DueOpen bool
 		Flow, Status      string
-		ZohoID            string
+		IssueCode, ZohoID string
 		LastSyncedAt      *time.Time
 	}
-	err := tx.Raw("SELECT DISTINCT t.section, t.record_id, r.canceled, r.due_open, d.flow, d.source_id, d.status, d.zoho_id, d.last_synced_at "+
+	err := tx.Raw("SELECT DISTINCT t.section, t.record_id, r.canceled, r.due_open, d.flow, d.source_id, d.status, d.issue_code, d.zoho_id, d.last_synced_at "+
 		"FROM qlobooks_record_documents m JOIN qlobooks_record_documents t ON t.section = m.section AND t.record_id = m.record_id "+
 		"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id JOIN qlobooks_documents d ON d.id = t.document_id "+
 		"WHERE m.document_id IN ?", documentIDs).Scan(&rows).Error
@@ -246,7 +246,7 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 			states[key] = state
 			order = append(order, key)
 		}
-		state.add(r.Flow, Status(r.Status), r.ZohoID, r.LastSyncedAt)
+		state.add(r.Flow, Status(r.Status), r.IssueCode, r.ZohoID, r.LastSyncedAt)
 	}
 	// Records that come to look alike are saved together.
 	type look struct {
@@ -285,7 +285,7 @@ type summary struct {
 	synced                 *time.Time
 }
 
-func (m *summary) add(flow string, status Status, zohoID string, synced *time.Time) {
+func (m *summary) add(flow string, status Status, code, zohoID string, synced *time.Time) {
 	if m.seen == nil {
 		m.seen = map[Status]bool{}
 	}
@@ -293,10 +293,13 @@ func (m *summary) add(flow string, status Status, zohoID string, synced *time.Ti
 	if synced != nil && (m.synced == nil || synced.After(*m.synced)) {
 		m.synced = synced
 	}
-	// A filtered document moves no phase; neither does one that rightly has none at Zoho.
-	open := zohoID == "" && status != Skipped && status != Synced && status != Disabled
+	// A document that rightly has none at Zoho is no step; one that was left out is a step not taken.
+	open := zohoID == "" && status != Synced && status != Disabled
 	switch flow {
 	case "sales_order":
+		if code == "skipped_export_off" { // nobody wants sales orders
+			return
+		}
 		m.orders++
 		m.ordersOpen += one(open)
 	case "invoice":

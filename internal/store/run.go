@@ -274,6 +274,15 @@ func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time
 	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
 }
 
+// PauseRun leaves a run for a while with what it has done so far; then any worker goes on with it.
+func (s *Store) PauseRun(ctx context.Context, token string, id uint64, result any, pause time.Duration) error {
+	body, err := resultText(result)
+	if err != nil {
+		return err
+	}
+	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.Now().Add(pause), id, token).Error
+}
+
 // RunCalls adds calls that a run itself made.
 func (s *Store) RunCalls(ctx context.Context, id uint64, calls int) error {
 	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id = ?", calls, id).Error

@@ -111,19 +111,24 @@ func byStatus(docs []Document) map[Status][][]any {
 	return groups
 }
 
-// pull queues masters that a document needs; ones already on their way or done stay as they are.
+// pull queues masters that a document needs; ones already on their way or standing stay as they are.
 func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) ([]Ref, error) {
 	for _, ref := range refs {
 		if err := ensure(tx, ref, lane, now); err != nil {
 			return nil, err
 		}
 		err := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0 "+
-			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND status = 'not_synced'", lane, now, ref.Flow, ref.ID).Error
+			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND status IN ('not_synced', 'synced')", lane, now, ref.Flow, ref.ID).Error
 		if err != nil {
 			return nil, fmt.Errorf("queue %s: %w", ref.Key(), err)
 		}
 	}
 	return refs, nil
+}
+
+// Ensure adds a document that no list names, tied to the records of what it is a part of.
+func (s *Store) Ensure(ctx context.Context, ref Ref) error {
+	return s.tx(ctx, func(tx *gorm.DB) error { return ensure(tx, ref, History, s.Now()) })
 }
 
 func ensure(tx *gorm.DB, ref Ref, lane Lane, now time.Time) error {

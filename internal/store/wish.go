@@ -82,6 +82,10 @@ func (s *Store) MeasureWishes(ctx context.Context, wishes []Wish) (Measure, erro
 
 // MeasureRecords tells how much queueing everything that a query selects would be.
 func (s *Store) MeasureRecords(ctx context.Context, q RecordQuery, flows []string) (Measure, error) {
+	q, err := s.looked(ctx, q)
+	if err != nil {
+		return Measure{}, err
+	}
 	where, args := q.where()
 	join := " FROM qlobooks_records r LEFT JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id LEFT JOIN qlobooks_documents d ON d.id = t.document_id WHERE "
 	if len(flows) > 0 {

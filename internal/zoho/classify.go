@@ -2,6 +2,7 @@ package zoho
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -50,7 +51,7 @@ func classify(req Request, a answered) error {
 		return refusedGrant(a)
 	case a.status >= 500:
 		return lost(req, a)
-	case !a.whole && a.status >= 300:
+	case !a.whole && a.status >= 400 && json.Valid(a.body):
 		return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books, or something on the way to it, refused the call without giving a reason (HTTP %d).", a.status).
 			Do("It is tried again by itself. If this goes on, check the data centre and the network between this server and Zoho.").By(a)
 	case !a.whole:
@@ -69,11 +70,22 @@ func lost(req Request, a answered) error {
 		return a.err
 	}
 	if a.sent && req.Method != http.MethodGet {
-		return fault.New(fault.Unknown, "outcome_unknown", "The call was sent to Zoho Books, but no answer came that can be trusted.").
+		unknown := fault.New(fault.Unknown, "outcome_unknown", "The call was sent to Zoho Books, but no answer came that can be trusted.").
 			Do("Nothing needs to be done: what became of it is found out before anything else is sent.").By(a)
+		if a.status >= 300 && a.status < 500 {
+			unknown.Detail = fmt.Sprintf("The call was sent to Zoho Books, but something on the way, or Zoho Books itself, answered with a page that says nothing of it (HTTP %d).", a.status)
+			unknown.Action = "What became of it is found out before anything else is sent. If this goes on, check the data centre and the network between this server and Zoho."
+		}
+		return unknown
 	}
 	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books does not answer properly; nothing was changed there.").
 		Do("It is tried again by itself.").By(a)
+}
+
+// Unread is the fault of an answer that says it went well but lacks what it must tell: after a
+// write, nobody knows what stands.
+func Unread(method string, cause error) error {
+	return lost(Request{Method: method}, answered{err: cause, sent: true})
 }
 
 func refusedGrant(a answered) error {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -59,12 +60,6 @@ func New(c Config) *Client {
 	c.APIDomain = strings.TrimRight(c.APIDomain, "/")
 	return &Client{c}
 }
-
-// Organization is the id of the organisation that is called.
-func (c *Client) Organization() string { return c.c.Organization }
-
-// Links builds addresses of the web app.
-func (c *Client) Links() Links { return c.c.Links }
 
 // Do makes one call and gives its answer. It waits for its turn as long as ctx allows, repeats
 // calls that Zoho refused for their number, and renews a refused token once.
@@ -177,13 +172,16 @@ func (c *Client) send(ctx context.Context, req Request, token secret.String) (a 
 	return a
 }
 
+// understood are codes that say something: whole numbers, and words.
+var understood = regexp.MustCompile(`^(0|-?[1-9][0-9]*|[A-Z][A-Z0-9_]*)$`)
+
 // read finds code and message. Both come in several types.
 func (a *answered) read() {
 	var envelope struct {
 		Code    *Text `json:"code"`
 		Message Text  `json:"message"`
 	}
-	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil {
+	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil || !understood.MatchString(string(*envelope.Code)) {
 		return
 	}
 	a.whole, a.code, a.message = true, string(*envelope.Code), string(envelope.Message)

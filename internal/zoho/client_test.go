@@ -130,8 +130,11 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 		{"no answer in time", "/invoices", func(http.ResponseWriter, *http.Request) { time.Sleep(answerTooLate) }, [2]meaning{unknown, down}},
 		{"redirect to another host", "/invoices", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.invalid/", http.StatusFound)
-		}, both(down)},
-		{"refused by something on the way", "/invoices", answering(403, login), both(down)},
+		}, [2]meaning{unknown, down}},
+		{"page of something on the way", "/invoices", answering(403, login), [2]meaning{unknown, down}},
+		{"refused without a code", "/invoices", answering(403, `{"error":"blocked"}`), both(down)},
+		{"code that says nothing", "/invoices", answering(200, `{"code":[],"invoice":{"invoice_id":"1"}}`), [2]meaning{unknown, down}},
+		{"code that is no whole number", "/invoices", answering(201, `{"code":0.5}`), [2]meaning{unknown, down}},
 		{"minute limit", "/invoices", answering(429, `{"code":44,"message":"blocked"}`), both(minute)},
 		{"too many, not by Zoho", "/invoices", answering(429, login), both(minute)},
 		{"day limit", "/invoices", answering(429, `{"code":45,"message":"exceeded"}`), both(day)},

@@ -10,11 +10,12 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
-// Locks say up to which day sales are frozen: invoices, credit notes, payments and refunds.
+// Locks say up to which day parts of the books are frozen. A day is locked itself; "" = no period is.
 type Locks struct {
-	Known bool   // Zoho said something that was understood
-	Sales string // the day itself is locked; "" = no period is
-	Doubt string // why the locks are not known, for people
+	Known   bool   // Zoho said something that was understood
+	Sales   string // sales orders, invoices, credit notes and the money for them
+	Banking string // what stands in accounts of the bank
+	Doubt   string // why the locks are not known, for people
 }
 
 type lock struct {
@@ -60,14 +61,20 @@ func readLocks(body json.RawMessage) Locks {
 	}
 	found := Locks{Known: true}
 	for _, l := range list {
-		if !l.closes() {
+		sales, banking := l.closes()
+		if !sales && !banking {
 			continue
 		}
 		day := l.day()
 		if day == "" {
 			return Locks{Doubt: notUnderstood}
 		}
-		found.Sales = max(found.Sales, day)
+		if sales {
+			found.Sales = max(found.Sales, day)
+		}
+		if banking {
+			found.Banking = max(found.Banking, day)
+		}
 	}
 	return found
 }
@@ -93,33 +100,47 @@ func lockList(body json.RawMessage) ([]lock, bool) {
 	return nil, false
 }
 
-// closes reports that a lock is on and may concern sales. What cannot be told counts as yes.
-func (l lock) closes() bool {
+// closes reports which parts of the books a lock that is on may concern. What cannot be told counts
+// as both.
+func (l lock) closes() (sales, banking bool) {
 	for _, status := range []Text{l.Status, l.State} {
 		switch strings.ToLower(string(status)) {
 		case "disabled", "unlocked", "not_locked", "inactive":
-			return false
+			return false, false
 		}
 	}
 	if l.Status == "" && l.State == "" && l.Date == "" && l.End == "" {
-		return false // a row that was never used
+		return false, false // a row that was never used
 	}
 	for _, module := range []Text{l.Module, l.Partial, l.Words} {
 		if module != "" {
-			name := strings.ToLower(string(module))
-			return strings.Contains(name, "sale") || !otherModule(name)
+			return named(strings.ToLower(string(module)))
 		}
 	}
-	return l.Scope != "2" && l.Scope != "5" // purchases, inventory
+	switch l.Scope { // in the order in which Zoho names the modules
+	case "1":
+		return true, false
+	case "4":
+		return false, true
+	case "2", "5":
+		return false, false
+	default:
+		return true, true
+	}
 }
 
-func otherModule(name string) bool {
-	for _, other := range []string{"purchase", "accountant", "banking", "inventory", "journal", "payroll"} {
-		if strings.Contains(name, other) {
-			return true
+// named reads which parts of the books a lock names, and takes a name it does not know for all.
+func named(words string) (sales, banking bool) {
+	sales, banking = strings.Contains(words, "sale"), strings.Contains(words, "bank")
+	if sales || banking {
+		return sales, banking
+	}
+	for _, other := range []string{"purchase", "accountant", "inventory", "journal", "payroll"} {
+		if strings.Contains(words, other) {
+			return false, false
 		}
 	}
-	return false
+	return true, true
 }
 
 // day is the last locked day, "" when none can be read.

@@ -5,22 +5,6 @@ import (
 	"strings"
 )
 
-// Refusal gives Zoho's own code and words behind an error, when it is an answer that refuses.
-func Refusal(err error) (code, message string, ok bool) {
-	var a answered
-	if !errors.As(err, &a) || !a.whole || a.code == "0" {
-		return "", "", false
-	}
-	return a.code, a.message, true
-}
-
-// Beyond reports that Zoho would not apply an amount because the document it settles, or the
-// credit it comes from, has less left.
-func Beyond(err error) bool {
-	code, _, ok := Refusal(err)
-	return ok && (code == "24016" || code == "12006")
-}
-
 // foreign reports that a refusal is about a field that this edition or plan does not know. Its
 // words follow the user's language, the name of the field does not.
 func (a answered) foreign() bool { return a.code == "11" || a.code == "8" }

@@ -1,12 +1,15 @@
 package zoho
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -76,6 +79,7 @@ type Record struct {
 	Key                      string // value of our key field, "" when it carries none
 	Currency                 string
 	Total, Tax, Balance      Amount
+	HasTotal, HasBalance     bool   // the answer told them
 	Rate                     Amount // exchange rate, 1 in the base currency
 	LineIDs                  []string
 	PersonIDs                []string     // of a contact's persons, the primary one first
@@ -105,6 +109,9 @@ func (r Resource) Row(raw json.RawMessage, keyField string) (Record, error) {
 	return rec, err
 }
 
+// digits are ids that come as numbers; any other number has lost some of them.
+var digits = regexp.MustCompile(`^[0-9]+$`)
+
 func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	var fields map[string]json.RawMessage
 	if len(raw) == 0 || json.Unmarshal(raw, &fields) != nil {
@@ -119,12 +126,18 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		_ = a.UnmarshalJSON(fields[name])
 		return a
 	}
-	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
-		Total: amount("total"), Tax: amount("tax_total"), Balance: amount("balance"), Rate: amount("exchange_rate"), Raw: raw, Key: text(keyField)}
-	if r.Path == CustomerPayments.Path {
-		rec.Total, rec.Balance = amount("amount"), amount("unused_amount")
+	told := func(name string) bool {
+		_, err := money.Parse(text(name))
+		return err == nil
 	}
-	if rec.ID == "" {
+	total, balance := "total", "balance"
+	if r.Path == CustomerPayments.Path {
+		total, balance = "amount", "unused_amount"
+	}
+	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
+		Total: amount(total), Tax: amount("tax_total"), Balance: amount(balance), HasTotal: told(total), HasBalance: told(balance),
+		Rate: amount("exchange_rate"), Raw: raw, Key: text(keyField)}
+	if raw := bytes.TrimSpace(fields[r.ID]); rec.ID == "" || raw[0] != '"' && !digits.Match(raw) {
 		return Record{}, fmt.Errorf("answer for %s names no %s", r.Path, r.ID)
 	}
 	var nested struct {
@@ -172,7 +185,11 @@ func (c *Client) Get(ctx context.Context, r Resource, id string) (Record, error)
 	if err != nil {
 		return Record{}, err
 	}
-	return r.Read(resp.Body, c.KeyFieldOf(r))
+	rec, err := r.Read(resp.Body, c.KeyFieldOf(r))
+	if err != nil {
+		return Record{}, Unread(http.MethodGet, err)
+	}
+	return rec, nil
 }
 
 // mostRead bounds the records that a search reads one by one, as a filter that Zoho ignores would
@@ -221,11 +238,11 @@ func unsearchable() error {
 // mostPages bounds a list that never ends.
 const mostPages = 500
 
-// Rows goes through a list page by page, 200 rows each.
+// Rows goes through a list page by page.
 func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		for page := 1; page <= mostPages; page++ {
-			q := url.Values{"page": {fmt.Sprint(page)}, "per_page": {"200"}}
+			q := url.Values{"page": {fmt.Sprint(page)}, "per_page": {fmt.Sprint(perPage)}}
 			for name, values := range filter {
 				q[name] = values
 			}
@@ -234,21 +251,18 @@ func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values)
 				yield(nil, err)
 				return
 			}
-			var envelope map[string]json.RawMessage
 			var rows []json.RawMessage
-			if err := json.Unmarshal(resp.Body, &envelope); err == nil {
-				err = json.Unmarshal(envelope[list], &rows)
-				if err != nil && len(envelope[list]) > 0 {
-					yield(nil, fmt.Errorf("list %s: %w", path, err))
-					return
-				}
+			envelope, err := listed(resp.Body, list, &rows)
+			if err != nil {
+				yield(nil, err)
+				return
 			}
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return
 				}
 			}
-			if !more(envelope["page_context"]) || len(rows) == 0 {
+			if len(rows) == 0 || !more(envelope["page_context"], len(rows)) {
 				return
 			}
 		}
@@ -257,11 +271,44 @@ func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values)
 	}
 }
 
-func more(context json.RawMessage) bool {
-	var page struct {
-		More Truth `json:"has_more_page"`
+// errNoList is the cause of an Unread answer that does not have the list asked for.
+var errNoList = errors.New("the answer holds no such list")
+
+// listed takes a list out of an answer. One that is missing is not an empty one: nothing that is
+// not there may pass for gone.
+func listed(body json.RawMessage, list string, rows any) (envelope map[string]json.RawMessage, err error) {
+	err = json.Unmarshal(body, &envelope)
+	if raw, there := envelope[list]; err == nil && there {
+		err = json.Unmarshal(raw, rows)
+	} else if err == nil {
+		err = errNoList
 	}
-	return json.Unmarshal(context, &page) == nil && bool(page.More)
+	if err != nil {
+		return nil, Unread(http.MethodGet, fmt.Errorf("list %q: %w", list, err))
+	}
+	return envelope, nil
+}
+
+// perPage is how many rows a page has at most.
+const perPage = 200
+
+// more tells whether another page follows one of n rows. Zoho's own files show the context as a list
+// of one, too; without one that can be read, only a full page may be followed by another.
+func more(context json.RawMessage, n int) bool {
+	type page struct {
+		More *Truth `json:"has_more_page"`
+	}
+	var pages []page
+	if json.Unmarshal(context, &pages) != nil {
+		pages = []page{{}}
+		if json.Unmarshal(context, &pages[0]) != nil {
+			pages = nil
+		}
+	}
+	if len(pages) == 0 || pages[0].More == nil {
+		return n >= perPage
+	}
+	return bool(*pages[0].More)
 }
 
 // Links builds addresses of the web app.

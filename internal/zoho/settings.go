@@ -3,6 +3,8 @@ package zoho
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -58,6 +60,19 @@ type Field struct {
 	Label   Text  `json:"label"`
 	Unique  Truth `json:"is_unique"`
 }
+
+// identified is a row of a list; one without its id is of no use.
+type identified interface{ id() Text }
+
+func (o Organization) id() Text { return o.ID }
+func (c Currency) id() Text     { return c.ID }
+func (t Tax) id() Text          { return t.ID }
+func (g taxGroup) id() Text     { return g.ID }
+func (a Account) id() Text      { return a.ID }
+func (f Field) id() Text        { return f.ID }
+func (e Exemption) id() Text    { return e.ID }
+
+var errNoID = errors.New("a row of the list has no id")
 
 // Organizations lists the books that the grant can see; it needs no organisation.
 func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
@@ -118,7 +133,7 @@ func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
 	}
 	if !slices.ContainsFunc(taxes, Tax.Group) {
 		groups, err := read[taxGroup](ctx, c, "/settings/taxgroups", "tax_groups", nil)
-		if err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
+		if err != nil && !undocumented(err) {
 			return nil, err
 		}
 		for _, g := range groups {
@@ -159,7 +174,7 @@ func (c *Client) TaxGroup(ctx context.Context, id string) (Tax, error) {
 	var answer struct {
 		Group taxGroup `json:"tax_group"`
 	}
-	err := c.get(ctx, "/settings/taxgroups/"+id, nil, &answer)
+	err := c.get(ctx, "/settings/taxgroups/"+id, &answer)
 	return answer.Group.tax(), err
 }
 
@@ -172,10 +187,15 @@ type Exemption struct {
 // Exemptions lists the reasons why no tax is due; editions without them have none.
 func (c *Client) Exemptions(ctx context.Context) ([]Exemption, error) {
 	list, err := read[Exemption](ctx, c, "/settings/taxexemptions", "tax_exemptions", nil)
-	if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Auth) && refusedScope(err) {
+	if undocumented(err) || fault.Is(err, fault.Auth) && refusedScope(err) {
 		return nil, nil
 	}
 	return list, err
+}
+
+// undocumented reports how Zoho answers at an address that it may not have.
+func undocumented(err error) bool {
+	return fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || errors.Is(err, errNoList)
 }
 
 // CreateTax adds a single tax and gives its id. percent is a plain decimal.
@@ -224,8 +244,8 @@ func (c *Client) PaymentModes(ctx context.Context) ([]string, error) {
 	var answer struct {
 		Modes []struct{ Name Text } `json:"payment_modes"`
 	}
-	err := c.get(ctx, "/settings/paymentmodes", nil, &answer)
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Rejected) {
+	err := c.get(ctx, "/settings/paymentmodes", &answer)
+	if undocumented(err) {
 		return nil, nil
 	}
 	var names []string
@@ -250,12 +270,15 @@ func entities(entity string) []string {
 func (c *Client) Fields(ctx context.Context, entity string) (list []Field, err error) {
 	for _, name := range entities(entity) {
 		list, err = read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
-		if err != nil && !fault.Is(err, fault.Rejected) && !fault.Is(err, fault.NotFound) {
+		if err != nil && !undocumented(err) {
 			return nil, err
 		}
 		if len(list) > 0 {
 			return list, nil
 		}
+	}
+	if errors.Is(err, errNoList) {
+		err = nil // Zoho documents the address, but not its answer: there are none that we can use
 	}
 	return list, err
 }
@@ -293,6 +316,9 @@ func (c *Client) fieldLabelled(ctx context.Context, entity, label string) (Field
 			return f, err
 		}
 	}
+	if err == nil {
+		err = Unread(http.MethodPost, fmt.Errorf("the new field %q is not listed", label))
+	}
 	return Field{}, err
 }
 
@@ -302,15 +328,19 @@ func (c *Client) MakeUnique(ctx context.Context, fieldID string) error {
 	return err
 }
 
-func rows[T any](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
+func rows[T identified](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
 	var out []T
 	for raw, err := range c.Rows(ctx, path, list, filter) {
 		if err != nil {
 			return nil, err
 		}
 		var row T
-		if err := json.Unmarshal(raw, &row); err != nil {
-			return nil, err
+		err := json.Unmarshal(raw, &row)
+		if err == nil && row.id() == "" {
+			err = errNoID
+		}
+		if err != nil {
+			return nil, Unread(http.MethodGet, fmt.Errorf("list %q: %w", list, err))
 		}
 		out = append(out, row)
 	}
@@ -318,25 +348,30 @@ func rows[T any](ctx context.Context, c *Client, path, list string, filter url.V
 }
 
 // read takes a list that comes without pages.
-func read[T any](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
-	var answer map[string]json.RawMessage
-	if err := c.get(ctx, path, filter, &answer); err != nil {
+func read[T identified](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: filter})
+	if err != nil {
 		return nil, err
 	}
 	var out []T
-	if len(answer[list]) == 0 {
-		return nil, nil
+	if _, err := listed(resp.Body, list, &out); err != nil {
+		return nil, err
 	}
-	err := json.Unmarshal(answer[list], &out)
-	return out, err
+	if slices.ContainsFunc(out, func(row T) bool { return row.id() == "" }) {
+		return nil, Unread(http.MethodGet, fmt.Errorf("list %q: %w", list, errNoID))
+	}
+	return out, nil
 }
 
-func (c *Client) get(ctx context.Context, path string, query url.Values, into any) error {
-	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: query})
+func (c *Client) get(ctx context.Context, path string, into any) error {
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path})
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(resp.Body, into)
+	if err := json.Unmarshal(resp.Body, into); err != nil {
+		return Unread(http.MethodGet, err)
+	}
+	return nil
 }
 
 func (c *Client) post(ctx context.Context, path string, body, into any) error {
@@ -344,7 +379,10 @@ func (c *Client) post(ctx context.Context, path string, body, into any) error {
 	if err != nil || into == nil {
 		return err
 	}
-	return json.Unmarshal(resp.Body, into)
+	if err := json.Unmarshal(resp.Body, into); err != nil {
+		return Unread(http.MethodPost, err)
+	}
+	return nil
 }
 
 func (c *Client) change(ctx context.Context, method, path string, body any) (Response, error) {

@@ -29,9 +29,7 @@ type Amount struct{ money.Decimal }
 // UnmarshalJSON takes anything that is not a number for zero.
 func (a *Amount) UnmarshalJSON(data []byte) error {
 	var t Text
-	if err := t.UnmarshalJSON(data); err != nil {
-		return err
-	}
+	_ = t.UnmarshalJSON(data)
 	a.Decimal = money.Zero
 	if d, err := money.Parse(string(t)); err == nil {
 		a.Decimal = d
@@ -45,9 +43,7 @@ type Truth bool
 // UnmarshalJSON takes anything but true, "true" and 1 for false.
 func (b *Truth) UnmarshalJSON(data []byte) error {
 	var t Text
-	if err := t.UnmarshalJSON(data); err != nil {
-		return err
-	}
+	_ = t.UnmarshalJSON(data)
 	*b = t == "true" || t == "1"
 	return nil
 }

@@ -19,7 +19,22 @@ type Connection struct {
 	AccessExpiresAt   *Instant `json:"access_expires_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	LastError         *string  `json:"last_error" extensions:"x-nullable"`
 	Issue             *Issue   `json:"issue" extensions:"x-nullable"`
+	// Null without an organisation.
+	Locks *Locks `json:"locks" extensions:"x-nullable"`
 } // @name Connection
+
+// Locks are the periods closed in Zoho Books, each part of the books by itself, as they were last
+// read. A day is closed itself; null = nothing is.
+type Locks struct {
+	// False when Zoho Books does not tell; then what it refuses is held.
+	Known bool `json:"known"`
+	// For sales orders, invoices, credit notes, payments and refunds.
+	Sales *string `json:"sales" format:"date" extensions:"x-nullable"`
+	// For payments and refunds.
+	Banking *string `json:"banking" format:"date" extensions:"x-nullable"`
+	// The same in words.
+	Detail string `json:"detail"`
+} // @name Locks
 
 // ConnectionInput replaces the connection's choices as a whole.
 type ConnectionInput struct {

@@ -39,9 +39,21 @@ type Preview struct {
 	Skipped []CodeCount `json:"skipped"`
 	// Invoices whose due date has passed when they arrive.
 	Overdue int `json:"overdue"`
+	// What closed periods do to the selection; null when they were not looked at.
+	Locked *PreviewLocked `json:"locked" extensions:"x-nullable"`
 	// Only in a preview of one record or document.
 	Documents []PreviewDocument `json:"documents,omitempty" validate:"optional"`
 } // @name Preview
+
+// PreviewLocked is what closed periods do to new documents dated in them.
+type PreviewLocked struct {
+	Locks Locks `json:"locks"`
+	// Of orders.locked_period_policy.
+	Policy string `json:"policy" enums:"hold,first_open_day"`
+	// Documents that would wait because of a closed period, and those that would bear the first open day.
+	Held  int `json:"held"`
+	Moved int `json:"moved"`
+} // @name PreviewLocked
 
 // RecordCounts are records as a run counts them.
 type RecordCounts struct {

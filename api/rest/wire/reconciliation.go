@@ -7,10 +7,20 @@ type Reconciliation struct {
 	// The oldest moment at which a day of the range was read; null when none was.
 	AsOf *Instant `json:"as_of" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	// Whether every day of the range was read.
-	Complete    bool                `json:"complete"`
+	Complete bool `json:"complete"`
+	// The last day up to which every day of the range was read; null when the first was not.
+	ReadTo      *string             `json:"read_to" format:"date" extensions:"x-nullable"`
 	Rows        []ReconciliationRow `json:"rows"`
 	Differences []Difference        `json:"differences"`
 } // @name Reconciliation
+
+// ReadResult is how far the reading of both sides came.
+type ReadResult struct {
+	// Documents read, by list of Zoho Books, and of QloApps.
+	Documents map[string]int `json:"documents"`
+	// Up to which day all was read; null when nothing was.
+	ReadTo *string `json:"read_to" format:"date" extensions:"x-nullable"`
+} // @name ReadResult
 
 // ReconciliationRow adds up one day's documents of one kind.
 type ReconciliationRow struct {

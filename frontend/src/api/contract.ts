@@ -1,7 +1,7 @@
 // Shapes that docs/openapi.json does not name, written by hand as the contract words them.
 // When the file describes one, replace it here with the generated type and nothing else changes.
 
-import type { CurrencyAmount, Issue, Notice, Schedule } from "./types";
+import type { CurrencyAmount, Issue, Notice, PreviewLocked, Schedule } from "./types";
 
 /** how many documents stand still for one cause; detail is of the first */
 export type CodeCount = { code: string; count: number; detail?: string };
@@ -19,6 +19,8 @@ export type PreviewDocument = {
   tax: string | null;
   issue: Issue | null;
   notices: Notice[];
+  body?: unknown;
+  stands?: unknown;
   differences: string[];
   steps: string[];
 };
@@ -31,7 +33,9 @@ export type PreviewResult = {
   hours: number;
   held: CodeCount[];
   /** beyond the contract; absent from an older API */
+  documents_posted: number | null;
   unchanged: number;
+  locked: PreviewLocked | null;
   failed: CodeCount[];
   skipped: CodeCount[];
   overdue: number;
@@ -57,7 +61,9 @@ export function asPreview(result: unknown): PreviewResult | null {
     calls: Number(result.calls ?? 0),
     hours: Number(result.hours ?? 0),
     held: list(result.held),
-    unchanged: Number(result.unchanged ?? 0),
+    documents_posted: typeof result.document_count === "number" ? result.document_count : null,
+    unchanged: Number(result.documents_unchanged ?? 0),
+    locked: isObject(result.locked) ? (result.locked as PreviewLocked) : null,
     failed: list(result.failed),
     skipped: list(result.skipped),
     overdue: Number(result.overdue ?? 0),

@@ -1401,6 +1401,8 @@ export interface components {
             has_client_secret: boolean;
             issue: components["schemas"]["Issue"] | null;
             last_error: string | null;
+            /** @description Null without an organisation. */
+            locks: components["schemas"]["Locks"] | null;
             organization_id: string | null;
             organization_name: string | null;
             plan_name: string | null;
@@ -1633,6 +1635,22 @@ export interface components {
             live: number;
             person: number;
         };
+        Locks: {
+            /**
+             * Format: date
+             * @description For payments and refunds.
+             */
+            banking: string | null;
+            /** @description The same in words. */
+            detail: string;
+            /** @description False when Zoho Books does not tell; then what it refuses is held. */
+            known: boolean;
+            /**
+             * Format: date
+             * @description For sales orders, invoices, credit notes, payments and refunds.
+             */
+            sales: string | null;
+        };
         LogDetail: {
             /** Format: date-time */
             at: string;
@@ -1838,6 +1856,8 @@ export interface components {
             held: components["schemas"]["CodeCount"][];
             /** @description How long that takes at the present budget. */
             hours: number;
+            /** @description What closed periods do to the selection; null when they were not looked at. */
+            locked: components["schemas"]["PreviewLocked"] | null;
             /** @description Invoices whose due date has passed when they arrive. */
             overdue: number;
             /** @description How the run would count all records of the selection. */
@@ -1874,6 +1894,17 @@ export interface components {
             /** @description as predicted */
             total: string | null;
         };
+        PreviewLocked: {
+            /** @description Documents that would wait because of a closed period, and those that would bear the first open day. */
+            held: number;
+            locks: components["schemas"]["Locks"];
+            moved: number;
+            /**
+             * @description Of orders.locked_period_policy.
+             * @enum {string}
+             */
+            policy: "hold" | "first_open_day";
+        };
         Problem: {
             /** @description What the reader can do about it. */
             action?: string;
@@ -1902,6 +1933,11 @@ export interface components {
             differences: components["schemas"]["Difference"][];
             /** Format: date */
             from: string;
+            /**
+             * Format: date
+             * @description The last day up to which every day of the range was read; null when the first was not.
+             */
+            read_to: string | null;
             rows: components["schemas"]["ReconciliationRow"][];
             /** Format: date */
             to: string;

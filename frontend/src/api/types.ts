@@ -6,6 +6,8 @@ type S = components["schemas"];
 
 export type Session = S["Session"];
 export type Connection = S["Connection"];
+export type Locks = S["Locks"];
+export type PreviewLocked = S["PreviewLocked"];
 export type ConnectionInput = S["ConnectionInput"];
 export type Organization = S["Organization"];
 export type Check = S["Check"];

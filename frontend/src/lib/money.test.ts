@@ -22,3 +22,10 @@ test("zeros beyond the cents are left out", () => {
   expect(tidyAmount("7")).toBe("7.00");
   expect(tidyAmount("n/a")).toBe("n/a");
 });
+
+test("a currency without smaller units shows none, unless there are some", () => {
+  expect(formatAmount("69654.00", "JPY")).toBe("69,654");
+  expect(formatAmount("69653.91", "JPY")).toBe("69,653.91");
+  expect(formatAmount("1560.00", "USD")).toBe("1,560.00");
+  expect(formatAmount("1560.00", "odd")).toBe("1,560.00");
+});

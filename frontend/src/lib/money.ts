@@ -1,11 +1,18 @@
 // Amounts arrive as strings and leave as strings: nothing here turns them into binary numbers.
 
-/** groups thousands with a thin, unbreakable mark: "1560.00" → "1,560.00", "-1234567.5" → "−1,234,567.5" */
-export function formatAmount(amount: string): string {
+/** groups thousands: "1560.00" → "1,560.00", "-1234567.5" → "−1,234,567.5"; of a currency without
+ * smaller units the empty decimals are left out: "69654.00" JPY → "69,654" */
+export function formatAmount(amount: string, currency?: string | null): string {
   const match = /^(-?)(\d+)(\.\d+)?$/.exec(amount.trim());
   if (!match) return amount;
-  const [, sign = "", whole = "", fraction = ""] = match;
+  const [, sign = "", whole = "", digits = ""] = match;
+  const fraction = /^\.0+$/.test(digits) && withoutCents(currency) ? "" : digits;
   return (sign ? "\u2212" : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",") + fraction;
+}
+
+function withoutCents(currency: string | null | undefined): boolean {
+  if (!currency || !/^[A-Z]{3}$/.test(currency)) return false;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits === 0;
 }
 
 /** true for "0", "0.00", "-0.000" and an absent amount */

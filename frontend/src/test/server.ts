@@ -24,6 +24,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   access_expires_at: "2026-03-01T10:00:00Z",
   last_error: null,
   issue: null,
+  locks: { known: true, sales: null, banking: null, detail: "No period is locked." },
   ...change,
 });
 

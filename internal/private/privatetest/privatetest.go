@@ -73,16 +73,24 @@ func Database(t testing.TB) string {
 // Redis gives the address of an empty Redis server of this test's own.
 func Redis(t testing.TB) string {
 	t.Helper()
+	url, _ := RestartedRedis(t)
+	return url
+}
+
+// RestartedRedis is Redis with a way to restart it, which loses everything. A server that was not
+// started here is only emptied.
+func RestartedRedis(t testing.TB) (url string, restart func() error) {
+	t.Helper()
 	if url := os.Getenv("TEST_REDIS_URL"); url != "" {
 		flush(t, url)
-		return url
+		return url, func() error { flush(t, url); return nil }
 	}
 	r, err := private.StartRedis(context.Background(), private.Options{Log: os.Stderr})
 	if err != nil {
 		t.Fatalf("private Redis: %v", err)
 	}
 	t.Cleanup(r.Stop)
-	return r.URL
+	return r.URL, func() error { return r.Restart(context.Background()) }
 }
 
 func flush(t testing.TB, url string) {

@@ -52,6 +52,7 @@ type Refunded struct {
 	Reference string          `json:"reference"`
 	Amount    decimal.Decimal `json:"amount"`
 	Account   string          `json:"account"`
+	Date      string          `json:"date"`
 }
 
 // Snapshot is every record, in the order of creation by module.
@@ -89,7 +90,7 @@ func (s *Server) record(d *doc) Record {
 	}
 	for _, f := range d.refunds {
 		r.Refunded = r.Refunded.Add(f.body.number("amount"))
-		r.Refunds = append(r.Refunds, Refunded{Reference: f.body.text("reference_number"), Amount: f.body.number("amount"), Account: s.accountName(f.body.text("from_account_id"))})
+		r.Refunds = append(r.Refunds, Refunded{Reference: f.body.text("reference_number"), Amount: f.body.number("amount"), Account: s.accountName(f.body.text("from_account_id")), Date: f.body.text("date")})
 	}
 	if len(d.uses) > 0 && d.Module != "invoices" {
 		r.Applied = map[string]string{}
@@ -161,7 +162,9 @@ func (r *refusal) Error() string { return r.message }
 
 func (s *Server) adminRoutes(mux *http.ServeMux) {
 	s.handRoutes(mux)
-	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, object{"records": s.Snapshot()}) })
+	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, 200, object{"records": s.Snapshot(), "rates": s.Rates()})
+	})
 	mux.HandleFunc("GET /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) {
 		calls, writes := s.Calls(), 0
 		for _, c := range calls {

@@ -295,3 +295,25 @@ func TestLockedPeriodsRefuse(t *testing.T) {
 		t.Error("the day after is locked")
 	}
 }
+
+// TestPartsOfTheBooksAreLockedApart locks one part after the other: money is of sales and of the
+// bank, an invoice of sales alone, and the other parts concern neither.
+func TestPartsOfTheBooksAreLockedApart(t *testing.T) {
+	c := connect(t, Options{})
+	contact := id(c.must("POST", "/contacts", `{"contact_name":"Ana"}`), "contact", "contact_id")
+	for module, open := range map[string]struct{ paper, money bool }{
+		"all": {}, "sales": {}, "banking": {paper: true}, "purchase": {true, true}, "accountant": {true, true}, "inventory_adjustments": {true, true},
+	} {
+		if err := c.books.SetLock(module, "2026-01-31"); err != nil {
+			t.Fatal(err)
+		}
+		_, invoice, _ := c.call("POST", "/invoices", `{"customer_id":"`+contact+`","date":"2026-01-31","line_items":[{"name":"Room","rate":1,"quantity":1}]}`)
+		_, payment, _ := c.call("POST", "/customerpayments", `{"customer_id":"`+contact+`","payment_mode":"Cash","amount":1,"date":"2026-01-31"}`)
+		if (invoice == 0) != open.paper || (payment == 0) != open.money {
+			t.Errorf("under a lock of %s an invoice answers %d, a payment %d", module, invoice, payment)
+		}
+		if err := c.books.SetLock(module, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -55,8 +55,16 @@ func (s *Server) listLocks(r *request) (int, object, *refusal) {
 }
 
 // locked refuses days that are frozen for sales.
-func (s *Server) locked(days ...string) *refusal {
-	for _, module := range []string{"all", "sales"} {
+func (s *Server) locked(days ...string) *refusal { return s.frozen([]string{"all", "sales"}, days) }
+
+// moneyLocked refuses days that are frozen for what moves money: payments and refunds are of sales,
+// and of the bank.
+func (s *Server) moneyLocked(days ...string) *refusal {
+	return s.frozen([]string{"all", "sales", "banking"}, days)
+}
+
+func (s *Server) frozen(modules, days []string) *refusal {
+	for _, module := range modules {
 		last := s.locks[module].Day
 		for _, day := range days {
 			if last != "" && day != "" && day <= last {

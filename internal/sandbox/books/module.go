@@ -296,6 +296,9 @@ func (s *Server) list(m *module, r *request) (int, object, *refusal) {
 			rows = append(rows, row)
 		}
 	}
+	if r.query.Get("response_option") == "2" && (m.path == "invoices" || s.opts.Contrary) { // only documented for invoices
+		return 200, object{"page_context": object{"total": len(rows)}}, nil
+	}
 	return paged(r, m.path, rows)
 }
 

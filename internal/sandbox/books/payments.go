@@ -40,7 +40,7 @@ func (s *Server) applyPayment(d *doc, body object, _ *request) *refusal {
 	if body.text("date") == "" {
 		body["date"] = s.today()
 	}
-	if bad := s.locked(d.body.text("date"), body.text("date")); bad != nil {
+	if bad := s.moneyLocked(d.body.text("date"), body.text("date")); bad != nil {
 		return bad
 	}
 	if id := body.text("account_id"); id == "" {
@@ -185,7 +185,11 @@ func (s *Server) credit(from, invoice *doc, amount decimal.Decimal) *refusal {
 		return refuse(400, 4, "Invalid value passed for the credit or the invoice")
 	}
 	// What came before the invoice settles it only when that comes, and the other way round.
-	if bad := s.locked(max(invoice.body.text("date"), from.body.text("date"))); bad != nil {
+	locked := s.locked
+	if from.Module == "customerpayments" {
+		locked = s.moneyLocked
+	}
+	if bad := locked(max(invoice.body.text("date"), from.body.text("date"))); bad != nil {
 		return bad
 	}
 	switch {
@@ -226,7 +230,7 @@ func (s *Server) refund(d *doc, r *request) (object, *refusal) {
 	if !s.accountExists(r.body.text("from_account_id")) || r.body.text("date") == "" {
 		return nil, refuse(400, 4, "Invalid value passed for from_account_id or date")
 	}
-	if bad := s.locked(r.body.text("date")); bad != nil {
+	if bad := s.moneyLocked(r.body.text("date")); bad != nil {
 		return nil, bad
 	}
 	made := refund{ID: s.id(), body: r.body}

@@ -12,23 +12,65 @@ import (
 // Price tells what a document would come to, as strictly as if it were created, and keeps
 // nothing. body is a create body as JSON.
 func (s *Server) Price(module string, body []byte) (total, tax decimal.Decimal, err error) {
+	d, err := s.Suppose(module, body)
+	if err != nil {
+		return total, tax, err
+	}
+	total, tax = d.Totals()
+	return total, tax, nil
+}
+
+// Supposed is a document that nobody sees: it can be changed and priced as one that stands.
+type Supposed struct {
+	server *Server
+	doc    *doc
+}
+
+// Suppose makes one, as strictly as if it were created.
+func (s *Server) Suppose(module string, body []byte) (*Supposed, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	m := modules[module]
-	r := &request{method: http.MethodPost, path: []string{module}, query: map[string][]string{"ignore_auto_number_generation": {"true"}}}
+	d := &doc{Module: m.path, Created: s.now(), Modified: s.now(), body: object{}}
+	return &Supposed{s, d}, s.suppose(m, d, http.MethodPost, body)
+}
+
+// Change updates it, as strictly as an update by id: what body leaves out stays.
+func (x *Supposed) Change(body []byte) error {
+	x.server.mu.Lock()
+	defer x.server.mu.Unlock()
+	x.doc.ID = "supposed"
+	return x.server.suppose(modules[x.doc.Module], x.doc, http.MethodPut, body)
+}
+
+// Totals are what it comes to.
+func (x *Supposed) Totals() (total, tax decimal.Decimal) { return x.doc.totals.Total, x.doc.totals.Tax }
+
+// Lines are the ids of its lines.
+func (x *Supposed) Lines() []string {
+	ids := make([]string, len(x.doc.lines))
+	for n, l := range x.doc.lines {
+		ids[n] = l.ID
+	}
+	return ids
+}
+
+func (s *Server) suppose(m *module, d *doc, method string, body []byte) error {
+	r := &request{method: method, path: []string{m.path}, query: map[string][]string{"ignore_auto_number_generation": {"true"}}}
 	decoder := json.NewDecoder(strings.NewReader(string(body)))
 	decoder.UseNumber()
 	if err := decoder.Decode(&r.body); err != nil {
-		return total, tax, err
+		return err
 	}
 	if bad := m.spec.check(r.body); bad != nil {
-		return total, tax, bad
+		return bad
 	}
-	d := &doc{Module: m.path, Created: s.now(), Modified: s.now(), body: object{}}
-	if bad := m.apply(s, d, maps.Clone(r.body), r); bad != nil {
-		return total, tax, bad
+	whole := maps.Clone(d.body)
+	maps.Copy(whole, r.body)
+	if bad := m.apply(s, d, whole, r); bad != nil {
+		return bad
 	}
-	return d.totals.Total, d.totals.Tax, nil
+	return nil
 }
 
 // AddTax makes a single tax exist, as a person does in the settings, and gives its id.

@@ -1,32 +1,29 @@
-import { Select, Text, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import type { AuditEntry } from "@/api/types";
 import { Page } from "@/components/Page";
-import { Empty, Failure, Rows, Stale } from "@/components/states";
+import { Empty } from "@/components/states";
 import { When } from "@/components/When";
-import { auditActionName, flowName, t } from "@/lib/texts";
+import { auditActionName, t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
 import { type AuditSearch, filterCount } from "./filters";
 import { LogFilters } from "./LogFilters";
+import { LogList, useItems } from "./LogList";
 import classes from "./Logs.module.css";
 import { LogTabs } from "./LogTabs";
 import { auditQuery } from "./logs.api";
 import { RecordOf } from "./RecordOf";
-import { Value, VirtualLog } from "./VirtualLog";
+import { Value } from "./VirtualLog";
 
 /** what people did, why, and what it was before */
 export function AuditPage({ search }: { search: AuditSearch }) {
   const navigate = useNavigate();
   const audit = useInfiniteQuery(auditQuery(search, useZone()));
-  const items = useMemo(() => audit.data?.pages.flatMap((page) => page.items) ?? [], [audit.data]);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = audit;
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const items = useItems(audit);
   const go = (next: AuditSearch) => navigate({ to: "/logs/audit", search: next as never, replace: true });
   const change = (next: Partial<AuditSearch>) => go({ ...search, ...next });
   const filtered = filterCount(search) > 0 || Boolean(search.q);
@@ -46,36 +43,16 @@ export function AuditPage({ search }: { search: AuditSearch }) {
           clearButtonProps={{ "aria-label": `${t.logs.action}: ${t.logs.anyAction}` }}
           w={180}
         />
-        <Select
-          label={t.logs.kind}
-          placeholder={t.logs.anyKind}
-          data={Object.entries(flowName).map(([value, label]) => ({ value, label }))}
-          value={search.flow ?? null}
-          onChange={(flow) => change({ flow: flow ?? undefined })}
-          clearable
-          clearButtonProps={{ "aria-label": `${t.logs.kind}: ${t.logs.anyKind}` }}
-          w={150}
-        />
       </LogFilters>
-      {audit.isPending ? <Rows count={10} /> : null}
-      {audit.isError && !audit.data ? <Failure error={audit.error} retry={() => audit.refetch()} /> : null}
-      {audit.isError && audit.data ? <Stale retry={() => audit.refetch()} /> : null}
-      {audit.data && items.length === 0 ? <Empty title={filtered ? t.logs.auditNone : t.logs.auditNoneYet} /> : null}
-      {items.length > 0 ? (
-        <>
-          <VirtualLog
-            label={t.logs.audit}
-            heads={[t.logs.at, t.logs.by, t.logs.action, t.logs.record, t.logs.reason]}
-            columns="10.2rem 10rem 9rem 10rem minmax(0, 1fr)"
-            items={items}
-            onEnd={onEnd}
-            row={(entry) => <EntryRow entry={entry} />}
-          />
-          <Text size="sm" c="dimmed" role="status">
-            {t.logs.loaded(items.length, hasNextPage)}
-          </Text>
-        </>
-      ) : null}
+      <LogList
+        log={audit}
+        items={items}
+        empty={<Empty title={filtered ? t.logs.auditNone : t.logs.auditNoneYet} />}
+        label={t.logs.audit}
+        heads={[t.logs.at, t.logs.by, t.logs.action, t.logs.record, t.logs.reason]}
+        columns="10.2rem 10rem 9rem 10rem minmax(0, 1fr)"
+        row={(entry) => <EntryRow entry={entry} />}
+      />
     </Page>
   );
 }

@@ -1,11 +1,11 @@
-import { Button, Collapse, Group, Stack, TextInput } from "@mantine/core";
+import { Button, Collapse, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { IconFilter, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { t } from "@/lib/texts";
+import { flowName, t } from "@/lib/texts";
 import { filterCount } from "./filters";
 
-type Search = { q?: string; from?: string; to?: string };
+type Search = { q?: string; from?: string; to?: string; flow?: string };
 
 type Props<S extends Search> = {
   search: S;
@@ -15,7 +15,7 @@ type Props<S extends Search> = {
   children: ReactNode;
 };
 
-/** search, days, and what else narrows a log; all of it lives in the address */
+/** search, kind of document, days, and what else narrows a log; all of it lives in the address */
 export function LogFilters<S extends Search>({ search, change, clear, hint, children }: Props<S>) {
   const narrow = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
   const [open, setOpen] = useState(false);
@@ -23,6 +23,16 @@ export function LogFilters<S extends Search>({ search, change, clear, hint, chil
   const more = (
     <Group gap="xs" align="flex-end">
       {children}
+      <Select
+        label={t.logs.kind}
+        placeholder={t.logs.anyKind}
+        data={Object.entries(flowName).map(([value, label]) => ({ value, label }))}
+        value={search.flow ?? null}
+        onChange={(flow) => change({ flow: flow ?? undefined } as Partial<S>)}
+        clearable
+        clearButtonProps={{ "aria-label": `${t.logs.kind}: ${t.logs.anyKind}` }}
+        w={160}
+      />
       <TextInput type="date" label={t.logs.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined } as Partial<S>)} w={140} />
       <TextInput type="date" label={t.logs.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined } as Partial<S>)} w={140} />
       {set > 0 || search.q ? (

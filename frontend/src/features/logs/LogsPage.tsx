@@ -1,33 +1,29 @@
-import { Button, Group, Select, Text } from "@mantine/core";
+import { Button, Group, Select } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconFilter, IconWifiOff } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo } from "react";
 import type { LogLine } from "@/api/types";
 import { Chip } from "@/components/Chip";
 import { Page } from "@/components/Page";
-import { Empty, Failure, Rows, Stale } from "@/components/states";
+import { Empty } from "@/components/states";
 import { When } from "@/components/When";
-import { codeName, flowName, t } from "@/lib/texts";
+import { codeName, t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
 import { CallDrawer } from "./CallDrawer";
 import { type CallsSearch, filterCount } from "./filters";
 import { LogFilters } from "./LogFilters";
+import { LogList, useItems } from "./LogList";
 import classes from "./Logs.module.css";
 import { LogTabs } from "./LogTabs";
 import { callsQuery } from "./logs.api";
 import { RecordOf } from "./RecordOf";
-import { Value, VirtualLog } from "./VirtualLog";
+import { Value } from "./VirtualLog";
 
 /** every call to Zoho Books */
 export function LogsPage({ search }: { search: CallsSearch }) {
   const navigate = useNavigate();
   const calls = useInfiniteQuery(callsQuery(search, useZone()));
-  const items = useMemo(() => calls.data?.pages.flatMap((page) => page.items) ?? [], [calls.data]);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = calls;
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const items = useItems(calls);
   const go = (next: CallsSearch) => navigate({ to: "/logs", search: next as never, replace: true });
   const change = (next: Partial<CallsSearch>) => go({ ...search, ...next, call: undefined });
   const filtered = filterCount(search) > 0 || Boolean(search.q);
@@ -47,38 +43,18 @@ export function LogsPage({ search }: { search: CallsSearch }) {
           allowDeselect={false}
           w={120}
         />
-        <Select
-          label={t.logs.kind}
-          placeholder={t.logs.anyKind}
-          data={Object.entries(flowName).map(([value, label]) => ({ value, label }))}
-          value={search.flow ?? null}
-          onChange={(flow) => change({ flow: flow ?? undefined })}
-          clearable
-          clearButtonProps={{ "aria-label": `${t.logs.kind}: ${t.logs.anyKind}` }}
-          w={165}
-        />
       </LogFilters>
       <Narrowed search={search} change={change} />
-      {calls.isPending ? <Rows count={12} /> : null}
-      {calls.isError && !calls.data ? <Failure error={calls.error} retry={() => calls.refetch()} /> : null}
-      {calls.isError && calls.data ? <Stale retry={() => calls.refetch()} /> : null}
-      {calls.data && items.length === 0 ? filtered ? <Empty title={t.logs.none} /> : <Empty title={t.logs.noneYet}>{t.logs.noneYetText}</Empty> : null}
-      {items.length > 0 ? (
-        <>
-          <VirtualLog
-            label={t.logs.calls}
-            heads={[t.logs.at, t.logs.call, t.logs.status, t.logs.took, t.logs.record]}
-            figures={[t.logs.took]}
-            columns="10.2rem minmax(0, 1fr) 14.5rem 4rem 10rem"
-            items={items}
-            onEnd={onEnd}
-            row={(line) => <CallRow line={line} />}
-          />
-          <Text size="sm" c="dimmed" role="status">
-            {t.logs.loaded(items.length, hasNextPage)}
-          </Text>
-        </>
-      ) : null}
+      <LogList
+        log={calls}
+        items={items}
+        empty={filtered ? <Empty title={t.logs.none} /> : <Empty title={t.logs.noneYet}>{t.logs.noneYetText}</Empty>}
+        label={t.logs.calls}
+        heads={[t.logs.at, t.logs.call, t.logs.status, t.logs.took, t.logs.record]}
+        figures={[t.logs.took]}
+        columns="10.2rem minmax(0, 1fr) 14.5rem 4rem 10rem"
+        row={(line) => <CallRow line={line} />}
+      />
       {search.call ? <CallDrawer id={search.call} line={items.find((one) => one.id === search.call)} close={() => go({ ...search, call: undefined })} /> : null}
     </Page>
   );

@@ -3,6 +3,7 @@ import { IconCircle, IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Budget, IssueGroup, Overview } from "@/api/types";
+import { Amount } from "@/components/Amount";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows, Stale } from "@/components/states";
@@ -10,6 +11,7 @@ import { When } from "@/components/When";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { mappingQuery } from "@/features/mapping/mapping.api";
 import { linkOf } from "@/lib/link";
+import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
 import { issuesQuery, overviewQuery } from "./overview.api";
 
@@ -91,8 +93,8 @@ function Cause({ item }: { item: IssueGroup }) {
       <div style={{ textAlign: "right" }}>
         <Text size="sm">{t.overview.affects(item.count)}</Text>
         {item.amount_by_currency.map((sum) => (
-          <Text size="sm" key={sum.currency} className="q-num">
-            {sum.amount} {sum.currency}
+          <Text size="sm" key={sum.currency}>
+            <Amount value={sum.amount} currency={sum.currency} />
           </Text>
         ))}
         <Anchor component={Link} {...linkOf(item.link)} size="sm">
@@ -108,10 +110,10 @@ function Posted({ overview }: { overview: Overview }) {
     <Group justify="space-between" align="flex-start" key={name}>
       <Text fw={550}>{name}</Text>
       <div className="q-num">
-        <Text inherit>{total.documents === 0 ? t.overview.nothingPosted : String(total.documents)}</Text>
+        <Text inherit>{total.documents === 0 ? t.overview.nothingPosted : t.overview.documents(total.documents)}</Text>
         {total.by_currency.map((sum) => (
           <Text size="sm" c="dimmed" key={sum.currency}>
-            {sum.amount} {sum.currency}
+            <Amount value={sum.amount} currency={sum.currency} />
           </Text>
         ))}
       </div>
@@ -137,7 +139,7 @@ function Calls({ budget }: { budget: Budget | null }) {
   const used = day.limit > 0 ? ((day.limit - day.left) / day.limit) * 100 : 0;
   return (
     <Panel title={t.overview.budget}>
-      <Text>{t.overview.today(String(day.left), String(day.limit))}</Text>
+      <Text>{t.overview.today(formatAmount(String(day.left)), formatAmount(String(day.limit)))}</Text>
       <Progress value={used} aria-label={t.overview.budget} />
       <Text size="sm" c="dimmed">
         {t.overview.byUs} {day.used_by_us} · {t.overview.byOthers} {day.used_by_others} · {t.overview.minute(String(minute.used), String(minute.limit))}

@@ -114,7 +114,7 @@ function Row({ payment, assign }: { payment: ImportedPayment; assign: () => void
         ) : null}
       </div>
       <div className={`q-num ${classes.amount}`}>
-        {formatAmount(payment.amount)} {payment.currency}
+        {formatAmount(payment.amount, payment.currency)} {payment.currency}
       </div>
       <div className={classes.act}>
         {mayAssign ? (

@@ -42,7 +42,7 @@ export function StatementTable() {
                   <Table.Td>{line.payment_mode || t.payments.noMode}</Table.Td>
                   <Table.Td className="q-num">{line.count}</Table.Td>
                   <Table.Td className="q-num">
-                    {formatAmount(line.amount)} {line.currency}
+                    {formatAmount(line.amount, line.currency)} {line.currency}
                   </Table.Td>
                 </Table.Tr>
               ))}

@@ -11,6 +11,7 @@ import { When } from "@/components/When";
 import { RunBar } from "@/features/runs/RunProgress";
 import { activeRunsQuery, isActive, useRun } from "@/features/runs/runs.api";
 import { t } from "@/lib/texts";
+import { formatDay } from "@/lib/time";
 import classes from "./Reconciliation.module.css";
 import type { Period } from "./period";
 import { useRefresh } from "./reconciliation.api";
@@ -47,6 +48,7 @@ export function Reading({ found, period }: { found: Reconciliation; period: Peri
           ) : null}
         </Group>
         <Text size="sm" c="dimmed" mt={4} maw="80ch">
+          {!found.complete && found.read_to ? `${t.reconciliation.readTo(formatDay(found.read_to))} ` : ""}
           {found.complete ? t.reconciliation.completeText : read ? t.reconciliation.partialText : t.reconciliation.unreadText} {old ? t.reconciliation.oldText : ""}
         </Text>
       </div>
@@ -81,7 +83,7 @@ function Progress({ id }: { id: string }) {
     <div className={classes.wide} role="status">
       <RunBar run={run} label={t.reconciliation.refreshing} />
       <Text size="sm" mt={6}>
-        {t.reconciliation.refreshing}{" "}
+        {run.result ? t.reconciliation.waits : t.reconciliation.refreshing}{" "}
         <Anchor component={Link} to={`/runs/${run.id}`} inherit underline="always">
           {t.reconciliation.showRun}
         </Anchor>

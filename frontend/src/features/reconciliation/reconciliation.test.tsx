@@ -46,6 +46,7 @@ const found = (change: Partial<Reconciliation> = {}): Reconciliation => ({
   to: "2026-02-28",
   as_of: new Date().toISOString(),
   complete: true,
+  read_to: "2026-03-31",
   rows: [aRow()],
   differences: [],
   ...change,
@@ -64,9 +65,10 @@ test("a clean month says so plainly", async () => {
 });
 
 test("a month of which only a part was read claims nothing about the rest", async () => {
-  server.use(answers.get("/reconciliation", found({ complete: false })));
+  server.use(answers.get("/reconciliation", found({ complete: false, read_to: "2026-03-12" })));
   open(page, "accountant");
   expect(await screen.findByText("Partial")).toBeVisible();
+  expect(screen.getByText(/Read up to 12 Mar 2026\./)).toBeVisible();
   expect(screen.getByRole("heading", { name: "Nothing is known to differ in February 2026" })).toBeVisible();
 });
 

@@ -7,6 +7,8 @@ import { Failure, Note } from "@/components/states";
 import { RunBar } from "@/features/runs/RunProgress";
 import { isActive, useRun } from "@/features/runs/runs.api";
 import { codeName, flowName, t } from "@/lib/texts";
+import { prettyJSON } from "@/lib/pretty";
+import { LockedDocuments } from "./LockedPeriods";
 import classes from "./Preview.module.css";
 
 /** follows a preview run and shows what a sync would do; nothing is sent */
@@ -38,7 +40,7 @@ export function PreviewFigures({ run }: { run: Run }) {
   if (!result) return <Note>{t.verb.preview.notYet}</Note>;
   return (
     <div role="status">
-      <Text fw={600}>{t.verb.preview.records(result.count)}</Text>
+      <Text fw={600}>{t.verb.preview.records(result.count, result.documents_posted)}</Text>
       <dl className={classes.figures}>
         <dt>{t.verb.preview.amounts}</dt>
         <dd className={classes.amounts}>
@@ -70,6 +72,7 @@ export function PreviewFigures({ run }: { run: Run }) {
           {t.verb.preview.overdue(result.overdue)}
         </Text>
       ) : null}
+      {result.locked ? <LockedDocuments locked={result.locked} /> : null}
       <Documents items={result.documents} />
     </div>
   );
@@ -107,9 +110,34 @@ function Documents({ items }: { items: PreviewDocument[] }) {
             {doc.issue ? `${doc.issue.title}. ${doc.issue.detail} ${doc.issue.action}` : t.verb.preview.action[doc.action]}
             {doc.differences?.length ? ` ${doc.differences.join("; ")}` : ""}
           </p>
+          <Bodies doc={doc} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** the exact body that would be sent, beside what stands in Zoho Books now */
+function Bodies({ doc }: { doc: PreviewDocument }) {
+  if (!doc.body && !doc.stands) return null;
+  return (
+    <details className={classes.bodies}>
+      <summary>{doc.stands ? t.verb.preview.both : t.verb.preview.body}</summary>
+      <div>
+        {doc.stands ? <Body title={t.verb.preview.stands} value={doc.stands} /> : null}
+        {doc.body ? <Body title={t.verb.preview.wouldSend} value={doc.body} /> : null}
+      </div>
+    </details>
+  );
+}
+
+function Body({ title, value }: { title: string; value: unknown }) {
+  return (
+    <figure>
+      <figcaption>{title}</figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard must be able to scroll it */}
+      <pre tabIndex={0}>{prettyJSON(JSON.stringify(value))}</pre>
+    </figure>
   );
 }
 

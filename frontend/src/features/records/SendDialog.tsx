@@ -1,13 +1,14 @@
 import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { SyncRequest } from "@/api/types";
 import { notifyDone } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import type { Section } from "@/lib/sections";
 import { type DocumentKind, documentKinds, documentName, sectionName, t } from "@/lib/texts";
+import { isLocked, LockedPeriods } from "./LockedPeriods";
 import { PreviewEffect } from "./Preview";
 import { usePreview, useSync } from "./actions.api";
 
@@ -29,6 +30,15 @@ export function SendDialog(props: { section: Section; wanted: Wanted; close: () 
   const mustType = wanted.count === null || wanted.count > typed;
   const body: SyncRequest = { ...wanted.body };
   if (isOrders && documents.length < documentKinds.length) body.documents = documents as SyncRequest["documents"];
+  const locks = connection.data?.locks;
+  const warn = isOrders && isLocked(locks) && documents.length > 0;
+  const { mutate: look } = preview;
+  const chosen = documents.join();
+  // A closed period is told with what it does to the selection, before anything is queued.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the body is that of the chosen documents
+  useEffect(() => {
+    if (warn) look(body);
+  }, [warn, chosen, look]);
   const send = () =>
     sync.mutate(
       { ...body, confirm: true },
@@ -76,6 +86,7 @@ export function SendDialog(props: { section: Section; wanted: Wanted; close: () 
               {t.sync.confirmNotConnected}
             </Text>
           ) : null}
+          {isOrders && locks ? <LockedPeriods locks={locks} /> : null}
           {preview.data ? <PreviewEffect id={preview.data.id} /> : null}
           {preview.isError ? <Failure error={preview.error} title={t.verb.preview.failed} /> : null}
           {mustType ? (

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
+import type { PreviewLocked } from "@/api/types";
 import { open } from "@/test/open";
-import { answers, aPage, aRecord, aRun, aSchedule, server } from "@/test/server";
+import { answers, aConnection, aPage, aRecord, aRun, aSchedule, server } from "@/test/server";
 
 const three = [1, 2, 3].map((id) => aRecord({ source_id: String(id), name: `LARK${id}`, status: "not_synced", fields: { hotel: { text: "Harbour", url: null }, zoho_credit_note_number: [{ text: "CN-1", url: "https://books.zoho.eu/app/1#/creditnotes/9" }] } as never }));
 
@@ -56,6 +57,43 @@ test("more than 500 records are sent only after the number was typed", async () 
   await user.type(within(dialog).getByRole("textbox", { name: "Type 12431 to confirm" }), "12431");
   await user.click(within(dialog).getByRole("button", { name: "Send" }));
   await expect.poll(() => sent).toEqual([{ all: true, confirm: true }]);
+});
+
+const whatLocksDo = (locked: Partial<PreviewLocked>) => {
+  const locks = { known: true, sales: "2026-02-28", banking: "2026-03-31", detail: "" };
+  const run = aRun({ id: "8", kind: "preview", status: "done", result: { count: 3, by_currency: [], calls: 9, hours: 0.5, held: [], overdue: 0, locked: { locks, policy: "hold", held: 0, moved: 0, ...locked } } });
+  const asked: unknown[] = [];
+  server.use(
+    answers.get("/connection", aConnection({ locks })),
+    answers.get("/runs/8", run),
+    answers.post("/records/orders/preview", (body) => {
+      asked.push(body);
+      return [run];
+    }),
+  );
+  return asked;
+};
+
+test("locked periods and what they do to the selection are told before anything is queued", async () => {
+  const asked = whatLocksDo({ held: 17 });
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Synchronize Invoices" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(await within(dialog).findByText(/locked sales up to and including 28 Feb 2026: invoices/)).toBeVisible();
+  expect(dialog).toHaveTextContent("locked banking up to and including 31 Mar 2026: payments and refunds");
+  expect(await within(dialog).findByText("17 documents concern a locked period and would wait until it is unlocked (Configuration, Orders: hold).")).toBeVisible();
+  expect(asked).toEqual([{ all: true, documents: ["invoices"] }]);
+  expect(sent).toEqual([]);
+  await user.click(within(dialog).getByRole("checkbox", { name: "Payments" }));
+  await expect.poll(() => asked.length).toBe(2);
+});
+
+test("with the first open day the dialog tells what moves and what waits all the same", async () => {
+  whatLocksDo({ policy: "first_open_day", held: 1, moved: 4 });
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Synchronize Everything" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(await within(dialog).findByText(/4 documents are dated in a locked period and would bear the first open day. 1 document concerns a locked period and would wait: money of the bank/)).toBeVisible();
 });
 
 test("the effect of a large run can be looked at first", async () => {

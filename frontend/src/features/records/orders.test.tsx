@@ -138,14 +138,21 @@ test("the preview of one order shows what would become of it, and sends nothing"
     id: "9",
     kind: "preview",
     status: "done",
-    result: { count: 2, by_currency: [{ currency: "EUR", amount: "1560.00" }], calls: 3, hours: 0.2, held: [{ code: "currency_off", count: 1 }] },
+    result: { count: 2, document_count: 5, by_currency: [{ currency: "EUR", amount: "1560.00" }], calls: 3, hours: 0.2, held: [{ code: "currency_off", count: 1 }],
+      documents: [{ flow: "invoice", source_id: "1", title: "Invoice #LK1", status: "synced", action: "update", total: "90.00", currency: "EUR", issue: null, notices: [], steps: [],
+        body: { discount: 10 }, stands: { invoice_number: "LK1", total: 100 }, differences: ["discount: «10» instead of nothing"] }],
+    },
   });
   posts("/records/orders/1/preview", run);
   server.use(answers.get("/runs/9", run));
   const user = open("/synchronization/orders?record=1");
   await choose(user, "More for LARKSPUR1", "Preview");
   const dialog = await screen.findByRole("dialog", { name: "Preview: LARKSPUR1" });
-  expect(await within(dialog).findByText("2 documents would be posted")).toBeVisible();
+  expect(await within(dialog).findByText("2 records would be synchronised, with 5 documents")).toBeVisible();
   expect(dialog).toHaveTextContent("1 × Foreign currencies are off");
+  expect(dialog).toHaveTextContent("discount: «10» instead of nothing");
+  await user.click(within(dialog).getByText("What stands in Zoho Books now, and what would be sent"));
+  expect(within(dialog).getByText("In Zoho Books now")).toBeVisible();
+  expect(dialog).toHaveTextContent('"invoice_number": "LK1"');
   expect(dialog).toHaveTextContent("Nothing was sent.");
 });

@@ -4,6 +4,7 @@ import type { DataCenter, MappingKind, Section } from "../sections";
 import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
 import { issuesTexts } from "./issues";
+import { locksTexts } from "./locks";
 import { logsTexts } from "./logs";
 import { pairingTexts } from "./pairing";
 import { paymentsTexts } from "./payments";
@@ -209,6 +210,7 @@ export const t = {
     postedToday: "Today",
     postedMonth: "This month",
     nothingPosted: "Nothing yet",
+    documents: (n: number) => (n === 1 ? "1 document" : `${n} documents`),
     start: "Three steps to the first posted invoice",
     steps: {
       connect: ["Connect Zoho Books", "Enter the application, give consent, test, run the set-up."],
@@ -259,6 +261,7 @@ export const t = {
   detail: detailTexts,
   runs: runsTexts,
   verb: verbTexts,
+  locks: locksTexts,
   schedule: scheduleTexts,
   comparison: comparisonTexts,
   issues: issuesTexts,

@@ -60,7 +60,9 @@ export const logsTexts = {
 };
 
 export const auditActionName: Record<string, string> = {
+  initialize: "Initialize",
   sync: "Sync",
+  preview: "Preview",
   retry: "Retry",
   skip: "Skipped",
   unskip: "Included again",
@@ -78,4 +80,15 @@ export const auditActionName: Record<string, string> = {
   assign: "Payment assigned",
   pause: "Automatic work paused",
   resume: "Automatic work resumed",
+  tick: "Look for changes",
+  daily: "Daily pass",
+  connection: "Connection changed",
+  authorize: "Consent asked for",
+  refresh: "Access renewed",
+  disconnect: "Disconnected",
+  setup: "Set-up",
+  mapping_refresh: "Lists of Zoho read",
+  pairing: "Contacts loaded",
+  import: "Payments imported",
+  reconcile: "Reconciliation refreshed",
 };

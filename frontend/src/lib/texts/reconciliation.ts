@@ -24,6 +24,8 @@ export const reconciliationTexts = {
   unread: "Not read yet",
   completeText: "Every day was read. What is changed in Zoho Books afterwards shows after the next refresh.",
   partialText: "Only some of these days were read. Documents of the others are taken to be as they were posted.",
+  readTo: (day: string) => `Read up to ${day}.`,
+  waits: "The day's calls for this are used up; what is kept for live work stays untouched. It goes on by itself when there are calls again.",
   unreadText: "Zoho Books was not read for these days yet. Press Refresh from Zoho to compare.",
   oldText: "This reading is more than a day old.",
   clean: (period: string) => `${period} agrees to the cent`,

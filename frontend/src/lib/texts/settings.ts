@@ -87,7 +87,8 @@ const recordSections: SettingsSection[] = [
             label: "Currency of new contacts",
             placeholder: "Zoho's base currency",
             nullable: true,
-            effect: "ISO code, for example EUR, for contacts made before they have any document. Empty: Zoho's base currency.",
+            effect:
+              "ISO code, for example EUR: a guest who is synchronized before any document gets a contact in this currency. A document in another currency makes its own contact when it comes, and contacts that stand already stay as they are. Needs foreign currencies on, and a currency that is enabled in QloApps. Empty: Zoho's base currency.",
           },
         ],
       },

@@ -38,7 +38,7 @@ export const settingsTexts = {
     postOff: "Post payments is off: payments are skipped, also when a person asks and whatever Orders and Schedule say.",
     importNever: "Import payments works in the daily pass. That needs the schedule with a launch time, and Payments chosen there.",
     importOff: "Record payments without an order too has no effect while Import payments is off.",
-    currencyOff: "Contacts get a currency of their own, but documents in foreign currencies are off: those documents are held.",
+    currencyOff: "Contacts would get a currency of their own, but documents in foreign currencies are off: it cannot be saved unless that is Zoho's base currency.",
     portalMail: "Zoho may invite each contact to the portal by e-mail. QloBooks itself asks Zoho to mail nobody.",
     reserveAll: "With this reserve nothing is left for history: a first run over old orders would never end.",
     secretWithoutAddress: "Events are chosen, but there is no address: nobody is told.",

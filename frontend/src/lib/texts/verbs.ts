@@ -69,7 +69,15 @@ export const verbTexts = {
     title: (name: string) => `Preview: ${name}`,
     ask: "Preview the effect",
     asking: "Working it out. Nothing is sent.",
-    records: (n: number) => (n === 1 ? "1 document would be posted" : `${n} documents would be posted`),
+    records: (n: number, documents: number | null) => {
+      const records = n === 1 ? "1 record would be synchronised" : `${n} records would be synchronised`;
+      if (documents === null) return records;
+      return documents === 1 ? `${records}, with 1 document` : `${records}, with ${documents} documents`;
+    },
+    body: "The exact body that would be sent",
+    both: "What stands in Zoho Books now, and what would be sent",
+    stands: "In Zoho Books now",
+    wouldSend: "Would be sent",
     amounts: "Amounts",
     none: "No amounts",
     calls: "Calls to Zoho Books",

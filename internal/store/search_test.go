@@ -1,0 +1,47 @@
+package store_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// TestRecordsAreFoundByWhatTheyAreCalledInZohoBooks pastes numbers of documents into the search.
+func TestRecordsAreFoundByWhatTheyAreCalledInZohoBooks(t *testing.T) {
+	s := setup(t)
+	orders(t, s, 12)
+	for _, d := range []struct {
+		ref    store.Ref
+		number string
+	}{{store.Ref{Flow: "invoice", ID: "3"}, "#IN000031"}, {store.Ref{Flow: "invoice", ID: "4"}, "#IN000032"}, {store.Ref{Flow: "payment", ID: "1"}, "57"}, {store.Ref{Flow: "payment", ID: "6"}, "571"}, {store.Ref{Flow: "sales_order", ID: "9"}, "100%_SO"}} {
+		if err := s.Pair(t.Context(), []string{d.ref.Flow}, []store.Pairing{{Ref: d.ref, Zoho: store.Standing{ZohoID: "z" + d.number, Number: d.number}}}, "a person"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for q, want := range map[string][]string{
+		"#IN000031": {"3"}, "#in00003": {"3", "4"}, " #IN000031 ": {"3"}, // as it is printed, its beginning, as it is pasted
+		"57": {"1", "2"}, "571": {"7"}, "5": {"5"}, // a plain number whole: payment 57 is of two orders; else an id
+		"100%_": {"9"}, "100": nil, "%": nil, "#IN00004": nil,
+		"order1": {"1", "10", "11", "12"}, "12": {"12"},
+	} {
+		list, _, err := s.Records(t.Context(), store.RecordQuery{Section: "orders", Q: q, Limit: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range list {
+			got = append(got, r.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q finds %v, want %v", q, got, want)
+		}
+		n, err := s.CountRecords(t.Context(), store.RecordQuery{Section: "orders", Q: q})
+		if err != nil || n != len(want) {
+			t.Errorf("%q counts %d: %v", q, n, err)
+		}
+	}
+	if list, _, err := s.Records(t.Context(), store.RecordQuery{Section: "hotels", Q: "#IN000031", Limit: 50}); err != nil || len(list) != 0 {
+		t.Errorf("another section finds %v: %v", list, err)
+	}
+}
