@@ -26,7 +26,7 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 	o := Options{Seed: uint64(time.Now().UnixNano() % 1e9), Orders: 200, Guests: 100, Kills: 14, Flushes: 1, Restarts: 1, Tries: 30, Speed: 12, Log: t.Logf}
 	most := 4 * time.Minute
 	if os.Getenv("CRASH") == "full" {
-		o.Orders, o.Guests, o.Kills, o.Flushes, o.Restarts, o.Tries, o.All = 1200, 400, 120, 10, 2, 30, true
+		o.Orders, o.Guests, o.Kills, o.Flushes, o.Restarts, o.Tries, o.All = 1200, 400, 120, 10, 2, 80, true
 		most = 30 * time.Minute
 	}
 	if seed, err := strconv.ParseUint(os.Getenv("CRASH_SEED"), 10, 64); err == nil {
