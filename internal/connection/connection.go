@@ -50,7 +50,6 @@ type Service struct {
 	mu        sync.Mutex
 	cached    secret.String
 	until     time.Time
-	refused   []time.Time // renewals of tokens that Zoho had refused
 	made      *zoho.Client
 	madeUntil time.Time
 }

@@ -29,8 +29,11 @@ const (
 	noAnswer      = 30 * time.Second // until an accounts server that did not answer properly is asked again
 	backOff       = 10 * time.Minute // after Zoho said that tokens were asked for too often
 	tokenPatience = 20 * time.Second
-	refusals      = 10 * time.Minute // in which a process renews refused tokens at most so often:
-	mostRefusals  = 4
+	// In a span Zoho gives ten access tokens. All processes together ask for fewer, and fewer still
+	// because of tokens that were refused.
+	span         = 10 * time.Minute
+	mostRenewals = 8
+	mostRefused  = 4
 )
 
 // application is the OAuth application in use: the hotel's own or the host's.
@@ -219,7 +222,7 @@ func (s *Service) tokenContext(ctx context.Context) context.Context {
 }
 
 func (s *Service) tokenColumns(token *oauth2.Token, r row) map[string]any {
-	columns := map[string]any{"access_token": s.seal(secret.String(token.AccessToken), "access_token"), "refused_until": nil, "api_domain": r.APIDomain}
+	columns := map[string]any{"access_token": s.seal(secret.String(token.AccessToken), "access_token"), "refused_until": nil, "no_answer_until": nil, "api_domain": r.APIDomain}
 	expires := s.Now().UTC().Add(time.Hour)
 	if token.ExpiresIn > 0 {
 		expires = s.Now().UTC().Add(time.Duration(token.ExpiresIn) * time.Second)
@@ -245,11 +248,12 @@ func (s *Service) Token(ctx context.Context) (secret.String, error) {
 // Renew gives another token than stale. Whoever gets the row's lock first asks Zoho; the others
 // find the answer. A good token is never overwritten by an empty one.
 func (s *Service) Renew(ctx context.Context, stale secret.String) (secret.String, error) {
-	return s.renew(ctx, stale, s.mayRefuse)
+	return s.renew(ctx, stale, false)
 }
 
-// renew asks may before it renews a token that has not ended.
-func (s *Service) renew(ctx context.Context, stale secret.String, may func() bool) (secret.String, error) {
+// renew counts in the row, under its lock, so that all processes together stay below what Zoho
+// gives. A person who asks passes our own limits, but not Zoho's.
+func (s *Service) renew(ctx context.Context, stale secret.String, byPerson bool) (secret.String, error) {
 	var token secret.String
 	var failed error
 	err := s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
@@ -266,17 +270,17 @@ func (s *Service) renew(ctx context.Context, stale secret.String, may func() boo
 			s.remember(token, r.AccessExpiresAt.Add(-early))
 			return nil
 		}
-		if stale != "" && current == stale && !may() {
-			failed = fault.New(fault.Limited, "token_pause", "Zoho refuses one fresh access after another.").
-				Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(refusals)
-			return nil
+		refused := stale != "" && current == stale
+		if !byPerson {
+			if failed = s.pause(r, refused); failed != nil {
+				token, failed = s.untilItsEnd(r, current, stale, "", failed)
+				return nil
+			}
 		}
-		if token, failed = s.refresh(ctx, tx, r); failed != nil && fault.KindOf(failed) == fault.Internal {
+		if token, failed = s.refresh(ctx, tx, r, refused); failed != nil && fault.KindOf(failed) == fault.Internal {
 			return failed // of the database
 		}
-		if fault.Is(failed, fault.Limited) && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Before(*r.AccessExpiresAt) {
-			token, failed = current, nil // renewing early has failed; the old one is good for minutes yet
-		}
+		token, failed = s.untilItsEnd(r, current, stale, token, failed)
 		return nil
 	})
 	if err != nil {
@@ -285,21 +289,62 @@ func (s *Service) renew(ctx context.Context, stale secret.String, may func() boo
 	return token, failed
 }
 
-// mayRefuse counts renewals because Zoho refused a token. A right that the user lacks looks like
-// a token that has ended, and would soon use up the ten renewals that Zoho gives in ten minutes.
-func (s *Service) mayRefuse() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refused = slices.DeleteFunc(s.refused, func(at time.Time) bool { return s.Now().Sub(at) >= refusals })
-	if len(s.refused) >= mostRefusals {
-		return false
+// untilItsEnd keeps the old token where renewing it early has failed: it is good for minutes yet.
+func (s *Service) untilItsEnd(r row, current, stale, token secret.String, failed error) (secret.String, error) {
+	if fault.Is(failed, fault.Limited) && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Before(*r.AccessExpiresAt) {
+		return current, nil
 	}
-	s.refused = append(s.refused, s.Now())
-	return true
+	return token, failed
 }
 
-// refresh asks Zoho for a new access token, with the row locked.
-func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row) (secret.String, error) {
+// renewal is one that was asked for.
+type renewal struct {
+	At      time.Time `json:"at"`
+	Refused bool      `json:"refused,omitempty"` // because Zoho had refused the token before its end
+}
+
+// lately are the renewals of the span before now.
+func (s *Service) lately(r row) []renewal {
+	var list []renewal
+	if r.Renewals != nil {
+		_ = json.Unmarshal([]byte(*r.Renewals), &list)
+	}
+	return slices.DeleteFunc(list, func(one renewal) bool { return s.Now().Sub(one.At) >= span })
+}
+
+// pause says why Zoho is not asked now. A right that the user lacks looks like a token that has ended,
+// and would soon use up the renewals that Zoho gives; and a server that did not answer one record's
+// wish need not be asked by all the others.
+func (s *Service) pause(r row, refused bool) error {
+	if r.NoAnswerUntil != nil && s.Now().Before(*r.NoAnswerUntil) {
+		return unanswered(r.NoAnswerUntil.Sub(s.Now()))
+	}
+	list := s.lately(r)
+	n := 0
+	for _, one := range list {
+		if one.Refused {
+			n++
+		}
+	}
+	switch {
+	case refused && n >= mostRefused:
+		return fault.New(fault.Limited, "token_pause", "Zoho refuses one fresh access after another.").
+			Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(span)
+	case len(list) >= mostRenewals:
+		return fault.New(fault.Limited, "token_pause", "The access was renewed too often in the last minutes; Zoho allows that ten times in ten.").After(span - s.Now().Sub(list[0].At))
+	}
+	return nil
+}
+
+// unanswered is Limited, not Unavailable: without an access nothing was sent, so records wait and
+// none fails.
+func unanswered(wait time.Duration) *fault.Error {
+	return fault.New(fault.Limited, "zoho_unavailable", "Zoho's accounts server does not answer properly.").Do("It is tried again by itself.").After(wait)
+}
+
+// refresh asks Zoho for a new access token, with the row locked; refused says that Zoho had refused
+// the one before its end.
+func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row, refused bool) (secret.String, error) {
 	if r.RefusedUntil != nil && s.Now().Before(*r.RefusedUntil) {
 		return "", fault.New(fault.Limited, "token_pause", "Zoho asked not to renew the access for some minutes.").After(r.RefusedUntil.Sub(s.Now()))
 	}
@@ -311,20 +356,21 @@ func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row) (secret.Strin
 	if err != nil || lasting == "" {
 		return "", revoked()
 	}
+	asked, _ := json.Marshal(append(s.lately(r), renewal{s.Now().UTC(), refused}))
 	token, err := app.TokenSource(s.tokenContext(ctx), &oauth2.Token{RefreshToken: lasting.Reveal()}).Token()
 	if err == nil && usable(token.AccessToken) {
 		columns := s.tokenColumns(token, r)
-		columns["last_error"] = nil
+		columns["last_error"], columns["renewals"] = nil, string(asked)
 		if err := s.set(ctx, tx, columns); err != nil {
 			return "", err
 		}
 		s.remember(secret.String(token.AccessToken), columns["access_expires_at"].(time.Time).Add(-early))
 		return secret.String(token.AccessToken), nil
 	}
-	return "", s.refreshFailed(ctx, tx, err)
+	return "", s.refreshFailed(ctx, tx, err, string(asked))
 }
 
-func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error) error {
+func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error, asked string) error {
 	s.forgetToken()
 	switch reason := reasonOf(err); reason {
 	case "invalid_code", "invalid_client", "invalid_client_secret", "invalid_grant":
@@ -339,11 +385,10 @@ func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error) err
 		}
 		return fault.New(fault.Limited, "token_pause", "Zoho asked not to renew the access for some minutes.").After(backOff)
 	default:
-		if err := s.set(ctx, tx, map[string]any{"last_error": "Zoho's accounts server did not answer properly when the access was renewed."}); err != nil {
+		if err := s.set(ctx, tx, map[string]any{"no_answer_until": s.Now().UTC().Add(noAnswer), "renewals": asked, "last_error": "Zoho's accounts server did not answer properly when the access was renewed."}); err != nil {
 			return err
 		}
-		// Limited, not Unavailable: without an access nothing was sent, so records wait and none fails.
-		return fault.New(fault.Limited, "zoho_unavailable", "Zoho's accounts server does not answer properly.").Do("It is tried again by itself.").After(noAnswer).By(err)
+		return unanswered(noAnswer).By(err)
 	}
 }
 
@@ -373,7 +418,7 @@ func (s *Service) Refresh(ctx context.Context, _ string) (wire.Connection, error
 	if err != nil {
 		return wire.Connection{}, err
 	}
-	if _, err := s.renew(ctx, current, func() bool { return true }); err != nil {
+	if _, err := s.renew(ctx, current, true); err != nil {
 		return wire.Connection{}, err
 	}
 	return s.Get(ctx)

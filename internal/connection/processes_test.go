@@ -184,7 +184,7 @@ func TestAnErrorWithStatus200IsNoToken(t *testing.T) {
 	s := d.connect(t)
 	later(s, 0)
 	for body, want := range map[string]string{`{"error":"Access Denied"}`: "token_pause", `{"access_token":""}`: "zoho_unavailable", `<html>`: "zoho_unavailable", `{}`: "zoho_unavailable"} {
-		if err := s.DB.Exec("UPDATE qlobooks_connection SET access_expires_at = ?, refused_until = NULL", time.Now().UTC().Add(-time.Minute)).Error; err != nil {
+		if err := s.DB.Exec("UPDATE qlobooks_connection SET access_expires_at = ?, refused_until = NULL, no_answer_until = NULL", time.Now().UTC().Add(-time.Minute)).Error; err != nil {
 			t.Fatal(err)
 		}
 		d.tokenAPI.Store(body)
@@ -200,7 +200,7 @@ func TestAnErrorWithStatus200IsNoToken(t *testing.T) {
 		}
 	}
 	d.tokenAPI.Store("")
-	if err := s.DB.Exec("UPDATE qlobooks_connection SET refused_until = NULL").Error; err != nil {
+	if err := s.DB.Exec("UPDATE qlobooks_connection SET refused_until = NULL, no_answer_until = NULL").Error; err != nil {
 		t.Fatal(err)
 	}
 	if ended := d.together(t, 0, 5); !all(ended, "ok") {

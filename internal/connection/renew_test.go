@@ -2,6 +2,7 @@ package connection_test
 
 import (
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ func TestATokenServesToItsEndWhenItCannotBeRenewedEarly(t *testing.T) {
 		t.Errorf("shown as %s", got.Status)
 	}
 	d.tokenAPI.Store("")
+	later(s, 61*time.Minute+31*time.Second)
 	if got, err := s.Token(t.Context()); err != nil || got == token {
 		t.Errorf("when Zoho answers again: %v", err)
 	}
@@ -55,8 +57,9 @@ func TestTokensThatAreRefusedAgainAndAgainAreNotRenewedForEver(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := d.renewals.Load()
-	for range 20 {
-		next, err := s.Renew(t.Context(), token)
+	processes := []*connection.Service{s, d.process(t), d.process(t)}
+	for i := range 20 {
+		next, err := processes[i%3].Renew(t.Context(), token)
 		if err == nil {
 			token = next
 			continue
@@ -70,6 +73,65 @@ func TestTokensThatAreRefusedAgainAndAgainAreNotRenewedForEver(t *testing.T) {
 	}
 	if _, err := s.Refresh(t.Context(), "a person"); err != nil {
 		t.Errorf("a person may still ask: %v", err)
+	}
+	for _, p := range processes {
+		later(p, 11*time.Minute)
+	}
+	if _, err := s.Renew(t.Context(), token); err != nil {
+		t.Errorf("ten minutes later: %v", err)
+	}
+}
+
+// TestAnAccountsServerThatIsAwayIsAskedOncePerInterval has many records of several processes wait for
+// an access while Zoho's accounts server is broken.
+func TestAnAccountsServerThatIsAwayIsAskedOncePerInterval(t *testing.T) {
+	d := newDesk(t)
+	processes := []*connection.Service{d.connect(t), d.process(t), d.process(t)}
+	d.tokenAPI.Store("<html>")
+	for interval := range 5 {
+		before := d.renewals.Load()
+		for _, s := range processes {
+			later(s, 61*time.Minute+time.Duration(interval)*31*time.Second)
+		}
+		var wait sync.WaitGroup
+		for i := range 30 {
+			wait.Go(func() {
+				_, err := processes[i%3].Token(t.Context())
+				if f := fault.Of(err); !fault.Is(err, fault.Limited) || f.Code != "zoho_unavailable" || f.RetryAfter <= 0 || f.RetryAfter > 30*time.Second {
+					t.Errorf("while it is away: %v", err)
+				}
+			})
+		}
+		wait.Wait()
+		if n := d.renewals.Load() - before; n != 1 {
+			t.Errorf("interval %d: %d requests of 30 records, want one", interval, n)
+		}
+	}
+	d.tokenAPI.Store("")
+	if _, err := processes[1].Refresh(t.Context(), "a person"); err != nil {
+		t.Errorf("a person need not wait: %v", err)
+	}
+	if _, err := processes[2].Token(t.Context()); err != nil {
+		t.Errorf("after that nobody waits: %v", err)
+	}
+}
+
+// TestAllProcessesTogetherRenewLessThanZohoAllows lets a token end again and again.
+func TestAllProcessesTogetherRenewLessThanZohoAllows(t *testing.T) {
+	d := newDesk(t)
+	processes := []*connection.Service{d.connect(t), d.process(t), d.process(t)}
+	before := d.renewals.Load()
+	for i := range 30 {
+		s := processes[i%3]
+		if err := s.DB.Exec("UPDATE qlobooks_connection SET access_expires_at = ?", time.Now().UTC().Add(-time.Minute)).Error; err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Renew(t.Context(), ""); err != nil && !fault.Is(err, fault.Limited) {
+			t.Fatal(err)
+		}
+	}
+	if n := d.renewals.Load() - before; n != 8 {
+		t.Errorf("%d renewals in ten minutes, want 8", n)
 	}
 }
 

@@ -59,6 +59,8 @@ type row struct {
 	AccessToken     *string
 	AccessExpiresAt *time.Time
 	RefusedUntil    *time.Time
+	NoAnswerUntil   *time.Time
+	Renewals        *string
 	APIDomain       string
 	TokenDomain     string
 	ConnectedAt     *time.Time
@@ -71,7 +73,7 @@ type row struct {
 	learned Learned
 }
 
-const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept, exclusive_for"
+const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, no_answer_until, renewals, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept, exclusive_for"
 
 func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, error) {
 	var rows []row

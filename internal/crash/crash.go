@@ -224,7 +224,7 @@ func (t *trial) choose(ctx context.Context) error {
 // strike makes every twentieth call go wrong, in all the ways that leave a write done or undone.
 func (t *trial) strike(ctx context.Context) error {
 	cycle := []books.Fault{books.FaultDropBefore, books.FaultCommitDrop, books.FaultCommit500, books.FaultTruncated, books.FaultSlow, books.FaultHTML, books.FaultCommitDrop, books.FaultListLag}
-	return t.ask(ctx, http.MethodPost, "/sandbox/faults", map[string]any{"rules": []books.Rule{{Fault: books.FaultTokenExpired, Every: 211, Times: 6}, {Every: 20, Cycle: cycle}}}, nil)
+	return t.ask(ctx, http.MethodPost, "/sandbox/faults", map[string]any{"rules": []books.Rule{{Fault: books.FaultTokenExpired, Every: 499, Times: 20}, {Every: 20, Cycle: cycle}}}, nil)
 }
 
 // ask speaks to the stand-in's admin endpoints.

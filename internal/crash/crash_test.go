@@ -6,6 +6,7 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -22,10 +23,10 @@ func TestMain(m *testing.M) {
 // TestNothingIsDoubledOrLostWhateverDies is short by itself, aiming at points drawn by its seed; CRASH=full makes it as hard as the
 // promise, CRASH_SEED repeats a trial.
 func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
-	o := Options{Seed: uint64(time.Now().UnixNano() % 1e9), Orders: 200, Guests: 100, Kills: 14, Flushes: 1, Restarts: 1, Tries: 1, Speed: 12, Log: t.Logf}
+	o := Options{Seed: uint64(time.Now().UnixNano() % 1e9), Orders: 200, Guests: 100, Kills: 14, Flushes: 1, Restarts: 1, Tries: 30, Speed: 12, Log: t.Logf}
 	most := 4 * time.Minute
 	if os.Getenv("CRASH") == "full" {
-		o.Orders, o.Guests, o.Kills, o.Flushes, o.Restarts, o.Tries, o.All = 1200, 400, 120, 10, 2, 5, true
+		o.Orders, o.Guests, o.Kills, o.Flushes, o.Restarts, o.Tries, o.All = 1200, 400, 120, 10, 2, 80, true
 		most = 30 * time.Minute
 	}
 	if seed, err := strconv.ParseUint(os.Getenv("CRASH_SEED"), 10, 64); err == nil {
@@ -48,7 +49,7 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 	}
 	if o.All {
 		for _, name := range report.Missed {
-			if unreached[name] == "" {
+			if !seldom.MatchString(name) {
 				t.Errorf("seed %d: nobody died at %q, and nothing says why", report.Seed, name)
 			}
 		}
@@ -61,6 +62,7 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 	}
 }
 
-// unreached are points at which the full trial need not kill, with the reason. None is known: what
-// comes here is passed too seldom for five tries, and its neighbours are hit.
-var unreached = map[string]string{}
+// seldom are points at which the full trial need not kill: the search for a document comes only when
+// the repeat of a call whose answer was lost is refused, which happens a few times in a trial. The
+// reads that follow a lost answer otherwise, and all writes and commits, are hit.
+var seldom = regexp.MustCompile(`^(before call|done by server|after call) GET /books/v3/(contacts|items|salesorders|invoices|creditnotes|customerpayments)$`)

@@ -184,7 +184,7 @@ func (t *trial) ready(ctx context.Context, n int) ([]*deed, error) {
 // asks for it, or as a tick finds it.
 func (t *trial) goOn(ctx context.Context, n int, byTick bool) error {
 	deeds, err := t.ready(ctx, n)
-	if err != nil || len(deeds) == 0 {
+	if err != nil || len(deeds) == 0 && !byTick {
 		return err
 	}
 	ids, paidThere := map[string][]string{}, false

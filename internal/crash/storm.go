@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/qlobooks/qlobooks/internal/crash/point"
 )
 
-// plan says where the next process dies: at every point, then at points drawn by chance.
+// plan says where processes die: at points where none has died yet, then at points drawn by chance.
 type plan struct {
 	mu     sync.Mutex
 	tries  int
@@ -29,39 +32,57 @@ func (p *plan) add(names []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sort.Strings(names)
-	for _, name := range names {
+	for _, line := range names {
+		name, died := strings.CutPrefix(line, point.Died)
 		if name != "" && p.state[name] == nil {
 			p.state[name] = &goal{}
 			p.order = append(p.order, name)
 		}
-	}
-}
-
-// next names a point and which time it is passed.
-func (p *plan) next() (name string, nth int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var open []string
-	for _, n := range p.order {
-		if g := p.state[n]; !g.hit && g.tries < p.tries {
-			open = append(open, n)
+		if died {
+			p.state[name].hit = true
 		}
 	}
-	if len(open) == 0 {
-		return p.order[p.chance.IntN(len(p.order))], 1 + p.chance.IntN(12)
-	}
-	name = open[p.chance.IntN(len(open))]
-	p.state[name].tries++
-	if p.state[name].tries == 1 {
-		return name, 1 + p.chance.IntN(3)
-	}
-	return name, 1
 }
 
-func (p *plan) hit(name string) {
+// few are so many points that all of them are aimed at.
+const few = 12
+
+// next names points, and at which pass of each a process dies; it dies at the first that it comes to.
+// Half of those where nobody died yet are drawn, so that the same one does not always come first;
+// the last few, which are passed seldom, are always among them.
+func (p *plan) next() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.state[name].hit = true
+	var at, open []string
+	for _, name := range p.order {
+		if g := p.state[name]; !g.hit && g.tries < p.tries {
+			open = append(open, name)
+		}
+	}
+	for _, name := range open {
+		if len(open) > few && p.chance.IntN(2) == 0 {
+			continue
+		}
+		pass := 1
+		if p.state[name].tries == 0 && len(open) > few {
+			pass += p.chance.IntN(3)
+		}
+		at = append(at, fmt.Sprintf("%s#%d", name, pass))
+	}
+	if len(at) == 0 {
+		at = []string{fmt.Sprintf("%s#%d", p.order[p.chance.IntN(len(p.order))], 1+p.chance.IntN(12))}
+	}
+	return at
+}
+
+// missed notes that a process lived its time without coming to any of the points.
+func (p *plan) missed(at []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, line := range at {
+		name, _, _ := strings.Cut(line, "#")
+		p.state[name].tries++
+	}
 }
 
 // done reports that every point was hit or aimed at often enough.
@@ -125,7 +146,7 @@ func (t *trial) over() bool { return t.kills() >= t.o.Kills && (!t.o.All || t.pl
 // expected is how many processes there will be, so that work lasts for all of them.
 func (t *trial) expected(points int) int {
 	if t.o.All {
-		return max(t.o.Kills, points*5/4)
+		return max(t.o.Kills, points*2)
 	}
 	return t.o.Kills
 }
@@ -141,8 +162,12 @@ func (t *trial) slot(ctx context.Context) error {
 		if err := t.goOn(ctx, part, t.coin()); err != nil {
 			return err
 		}
-		name, nth := t.plan.next()
-		w, err := t.worker(fmt.Sprintf("%s#%d", name, nth), "QLOBOOKS_CRASH_LOG="+t.pointLog())
+		// The locked periods are read once an hour, and when somebody asks: else nobody died there.
+		if err := patiently(ctx, 30*time.Second, func() error { return t.stage.App.Connection.LocksAsked(ctx) }); err != nil {
+			return err
+		}
+		at := t.plan.next()
+		w, err := t.worker(strings.Join(at, "\n"), "QLOBOOKS_CRASH_LOG="+t.pointLog())
 		if err != nil {
 			return err
 		}
@@ -160,8 +185,8 @@ func (t *trial) slot(ctx context.Context) error {
 			t.report.AtRandom++
 		}
 		t.mu.Unlock()
-		if byItself {
-			t.plan.hit(name)
+		if !byItself {
+			t.plan.missed(at)
 		}
 		t.learn()
 	}

@@ -58,14 +58,14 @@ func TestATickThatWantsTooMuchQueuesNothing(t *testing.T) {
 			}
 			w.wantPending("still waiting")
 
-			if ok, err := w.store.ReleaseRun(t.Context(), run.ID); err != nil || !ok {
+			if ok, err := w.store.ReleaseRun(t.Context(), run.ID, store.Event{At: w.store.Now(), Actor: "a person", Action: "release_run", Detail: "it is right"}); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
 			w.ok(w.runner.Execute(t.Context(), run.ID))
 			if len(w.pending()) == 0 {
 				t.Error("released, but nothing is pending")
 			}
-			if ok, _ := w.store.ReleaseRun(t.Context(), run.ID); ok {
+			if ok, _ := w.store.ReleaseRun(t.Context(), run.ID, store.Event{At: w.store.Now(), Actor: "a person", Action: "release_run", Detail: "it is right"}); ok {
 				t.Error("it could be released twice")
 			}
 		})

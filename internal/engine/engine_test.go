@@ -37,16 +37,18 @@ type shelf struct {
 	calls     int
 	lose      int // so many writes are done but their answers lost
 	refuse    map[string]error
-	entered   chan struct{} // told of every write that has begun, when there is something to wait for
-	wait      chan struct{} // nil, or what a write that has begun waits for
-	hang      int           // so many writes are done and answered only when nobody waits any more
-	hung      chan struct{} // told when one of them is done
-	freed     chan struct{} // closed when they are answered
-	wrong     bool          // totals come to something else than what was sent
-	blind     error         // why nothing can be searched
-	spoiled   string        // id of a document with which no step is taken
-	loseSteps int           // so many steps are taken but their answers lost
-	asleep    string        // id of a master without which nothing is written while it is inactive
+	entered   chan struct{}                   // told of every write that has begun, when there is something to wait for
+	wait      chan struct{}                   // nil, or what a write that has begun waits for
+	hang      int                             // so many writes are done and answered only when nobody waits any more
+	hung      chan struct{}                   // told when one of them is done
+	freed     chan struct{}                   // closed when they are answered
+	wrong     bool                            // totals come to something else than what was sent
+	blind     error                           // why nothing can be searched
+	spoiled   string                          // id of a document with which no step is taken
+	loseSteps int                             // so many steps are taken but their answers lost
+	dieSteps  int                             // so many are taken, and the process does not live to see it
+	during    func(ctx context.Context) error // nil, or what happens when a step is to be taken
+	asleep    string                          // id of a master without which nothing is written while it is inactive
 	inactive  map[string]bool
 }
 
@@ -122,7 +124,12 @@ func (s *shelf) Find(_ context.Context, key string, _ engine.Call) (engine.Answe
 	return engine.Answer{ID: "id-" + key}, there, nil
 }
 
-func (s *shelf) Step(_ context.Context, step engine.Step, ids []string) error {
+func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error {
+	if s.during != nil {
+		if err := s.during(ctx); err != nil {
+			return err
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
@@ -134,6 +141,10 @@ func (s *shelf) Step(_ context.Context, step engine.Step, ids []string) error {
 		if step.Name == engine.StepActive || step.Name == engine.StepInactive {
 			s.inactive[id] = step.Name == engine.StepInactive
 		}
+	}
+	if s.dieSteps > 0 {
+		s.dieSteps--
+		return context.Canceled
 	}
 	if s.loseSteps > 0 {
 		s.loseSteps--

@@ -24,6 +24,9 @@ func (l *linked) Look(flow, id string) Link {
 	if !ok {
 		return Link{Ref: ref, Status: NotSynced}
 	}
+	if d.Gone() {
+		return Link{Ref: ref, Status: d.Status}
+	}
 	return linkOf(d)
 }
 

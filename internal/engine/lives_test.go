@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,30 @@ func TestStepsOnAnothersDocumentAreTakenOnce(t *testing.T) {
 	}
 }
 
+// TestAStepIsNotTakenAgainWhenItsTakerDied lets the process end after the destination took a step and
+// before anything was saved of it.
+func TestAStepIsNotTakenAgainWhenItsTakerDied(t *testing.T) {
+	for text, step := range map[string]string{"on id-stay:9": "id-stay:9 back", "booked": "id-stay:1 sent", "void": "id-stay:1 void"} {
+		d := lives(t)
+		d.want(t, "room", "70", "open")
+		if text == "void" {
+			d.want(t, "stay", "1", "booked")
+		}
+		d.shelf.dieSteps = 1
+		d.want(t, "stay", "1", text)
+		for range 2 {
+			d.later(2 * time.Minute)
+			d.settle(t)
+		}
+		if n := d.shelf.steps[step]; n != 1 {
+			t.Errorf("%q: %s was taken %d times", text, step, n)
+		}
+		if got := d.doc(t, "stay", "1"); got.Status != store.Synced && got.Status != store.Disabled || got.ZohoID != step[:len("id-stay:0")] || got.Intent != nil {
+			t.Errorf("%q: %s %q %+v", text, got.Status, got.ZohoID, got.Issue)
+		}
+	}
+}
+
 func TestAChangeMapsAgainWhoDependsOnIt(t *testing.T) {
 	d := lives(t)
 	d.want(t, "room", "70", "open")
@@ -147,7 +172,7 @@ func TestADocumentOwedOnARetiredMaster(t *testing.T) {
 	if got := d.doc(t, "stay", "1"); got.Status != store.Synced || d.shelf.steps["id-room:70 active"] != 1 {
 		t.Fatalf("%s %+v %v", got.Status, got.Issue, d.shelf.steps)
 	}
-	d.later(time.Minute)
+	d.later(2 * time.Minute)
 	d.settle(t)
 	if got := d.doc(t, "room", "70"); got.Status != store.Disabled || d.shelf.steps["id-room:70 inactive"] != 2 {
 		t.Errorf("the master was left active: %s %v", got.Status, d.shelf.steps)
@@ -230,5 +255,69 @@ func TestAWishForStateOrContentAlone(t *testing.T) {
 				t.Errorf("%s, %v, %v", got.Status, d.shelf.pages, d.shelf.steps)
 			}
 		})
+	}
+}
+
+// TestAMasterThatIsJustBeingRetiredIsWaitedFor has a document refused when its master was made inactive
+// and nothing is saved of that yet.
+func TestAMasterThatIsJustBeingRetiredIsWaitedFor(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	d.write("70", "closed")
+	d.shelf.during = func(context.Context) error {
+		d.shelf.set(func() {
+			d.shelf.during, d.shelf.asleep = nil, "id-room:70"
+			d.shelf.steps["id-room:70 inactive"]++
+		})
+		d.write("1", "still owed")
+		d.add(t, "stay", "1")
+		d.queue(t, store.Ref{Flow: "stay", ID: "1"})
+		if _, err := d.Work(t.Context(), store.Queue{Flow: "stay", Lane: store.Person}, nil); err != nil {
+			t.Error(err)
+		}
+		if got := d.doc(t, "stay", "1"); !got.Moving() {
+			t.Errorf("meanwhile: %s %+v", got.Status, got.Issue)
+		}
+		return fault.New(fault.Unknown, "outcome_unknown", "lost")
+	}
+	d.queue(t, store.Ref{Flow: "room", ID: "70"})
+	d.settle(t)
+	for range 3 {
+		d.later(2 * time.Minute)
+		d.settle(t)
+	}
+	if got := d.doc(t, "stay", "1"); got.Status != store.Synced {
+		t.Errorf("%s %+v", got.Status, got.Issue)
+	}
+	if got := d.doc(t, "room", "70"); got.Status != store.Disabled {
+		t.Errorf("the master was left %s: %v", got.Status, d.shelf.steps)
+	}
+}
+
+// TestNoCallIsMadeWhenTheLeaseRanOut lets more than a lease pass while a step is being taken, as when
+// the database was away or the machine asleep: the step is left to whoever claims the document next.
+func TestNoCallIsMadeWhenTheLeaseRanOut(t *testing.T) {
+	d := lives(t)
+	d.want(t, "room", "70", "open")
+	broken := false
+	d.shelf.during = func(ctx context.Context) error {
+		if broken {
+			return nil
+		}
+		broken = true
+		d.later(time.Minute)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Second):
+			t.Error("nobody was told that the lease ran out")
+			return errors.New("too late")
+		}
+	}
+	d.want(t, "stay", "1", "booked")
+	d.later(time.Minute)
+	d.settle(t)
+	if got := d.doc(t, "stay", "1"); got.Status != store.Synced || d.shelf.steps["id-stay:1 sent"] != 1 || got.Intent != nil {
+		t.Errorf("%s %+v %v", got.Status, got.Issue, d.shelf.steps)
 	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -35,6 +36,9 @@ func (b *batch) days(a *attempt) rules.Days {
 // is not known. The locks are read anew, once for a batch, and if they close a day that the
 // document concerns, that is the cause.
 func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
+	if vanished := (*Vanished)(nil); errors.As(err, &vanished) {
+		return b.vanished(ctx, a, *vanished, err)
+	}
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.Rejected || f.Code != "zoho_refused" && f.Code != "paid_document" || b.opts.Relock == nil {
 		return err
@@ -52,6 +56,32 @@ func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
 		return fault.Of(locked).By(err)
 	}
 	return err
+}
+
+// Vanished is the cause of a refusal: a record that the document names, known by this id, does not
+// exist at the destination any more.
+type Vanished struct {
+	ID    string
+	Cause error
+}
+
+func (v *Vanished) Error() string { return v.ID + " is gone: " + v.Cause.Error() }
+
+func (v *Vanished) Unwrap() error { return v.Cause }
+
+// vanished notes which needed record is gone; the document is mapped again, and waits where it
+// cannot do without that one, until a person has tied it to another, had it made again, or left it out.
+func (b *batch) vanished(ctx context.Context, a *attempt, v Vanished, refusal error) error {
+	f := fault.Of(refusal)
+	was, err := b.store.MarkGone(ctx, v.ID, a.needs, "It was deleted or merged in Zoho Books: another document names it, and Zoho Books does not find it any more.", f.Action)
+	switch {
+	case err != nil, was.Ref == Ref{}:
+		return refusal
+	case was.Status == Skipped:
+		return fault.New(fault.Skipped, was.Issue.Code, "It belongs to %s, which is skipped: %s", words(was.Ref), was.Issue.Detail)
+	}
+	a.again = true
+	return fault.New(fault.Limited, f.Code, "It names %s, which was deleted or merged in Zoho Books.", words(was.Ref)).Do(f.Action).By(refusal)
 }
 
 // effects adds the days on which open steps take effect.

@@ -53,7 +53,7 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
 			continue
 		}
-		a.masters = b.masters(needs[d.Ref])
+		a.needs = needs[d.Ref]
 		attempts = append(attempts, a)
 	}
 	return attempts, nil
@@ -68,17 +68,6 @@ func (b *batch) awaited(ctx context.Context, docs []store.Document) (map[uint64]
 		}
 	}
 	return b.store.Awaited(ctx, ids)
-}
-
-// masters are those of the needed records that others name.
-func (b *batch) masters(needs []Ref) []Ref {
-	var refs []Ref
-	for _, ref := range needs {
-		if r := b.named[ref.Flow]; r != nil && r != b.runner && r.master {
-			refs = append(refs, ref)
-		}
-	}
-	return refs
 }
 
 // links reads everything the records of a batch refer to.

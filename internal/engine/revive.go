@@ -30,7 +30,7 @@ func (b *batch) sendReviving(ctx context.Context, a *attempt, call Call) (Answer
 	if !mayBeAsleep(err) {
 		return answer, err
 	}
-	asleep, failed := b.asleep(ctx, a.masters)
+	asleep, failed := b.asleep(ctx, a.needs)
 	if failed != nil {
 		return Answer{}, failed
 	}
@@ -38,7 +38,7 @@ func (b *batch) sendReviving(ctx context.Context, a *attempt, call Call) (Answer
 		return answer, err
 	}
 	for _, ref := range asleep {
-		id, err := b.store.WakeMaster(ctx, ref, StepInactive, b.store.Now().Add(b.opts.Gather))
+		id, err := b.store.WakeMaster(ctx, ref, StepInactive, b.store.Now().Add(awake*b.opts.Gather))
 		if err != nil {
 			return Answer{}, err
 		}
@@ -49,23 +49,42 @@ func (b *batch) sendReviving(ctx context.Context, a *attempt, call Call) (Answer
 		}
 	}
 	a.calls++
-	return b.runner.send(ctx, call)
+	answer, err = b.runner.send(ctx, call)
+	if f := fault.Of(err); f != nil && f.Code == "zoho_record_inactive" { // the call's turn came so late that they were retired again
+		err = fault.New(fault.Unavailable, f.Code, "%s", f.Detail).Do("It is tried again by itself.").By(err)
+	}
+	return answer, err
 }
 
-// asleep are the masters that are inactive at the destination by our doing, or on the way to that
+// awake is how many times the time of gathering a master stays active for a call, which may have to
+// wait for its turn.
+const awake = 6
+
+// asleep are the needed masters that are inactive at the destination by our doing, or on the way to that
 // or from it. They are read at the refusal, as one may have been retired since the record was mapped.
-func (b *batch) asleep(ctx context.Context, masters []Ref) ([]Ref, error) {
-	known, err := b.store.Documents(ctx, masters)
+func (b *batch) asleep(ctx context.Context, needs []Ref) ([]Ref, error) {
+	known, err := b.store.Documents(ctx, needs)
 	if err != nil {
 		return nil, err
 	}
 	var refs []Ref
-	for _, ref := range masters {
-		if d := known[ref]; d.ZohoID != "" && (d.Has(StepInactive) || d.Has(StepActive) && !d.Done(StepActive)) {
+	for _, ref := range needs {
+		if r := b.named[ref.Flow]; r == nil || r == b.runner || !r.master {
+			continue
+		}
+		switch d := known[ref]; {
+		case d.ZohoID == "":
+		case d.Has(StepInactive), d.Has(StepActive) && !d.Done(StepActive):
 			refs = append(refs, ref)
+		case d.Moving(): // its call may have been made, and is not saved yet
+			return nil, busy(ref)
 		}
 	}
 	return refs, nil
+}
+
+func busy(ref Ref) error {
+	return fault.New(fault.Unavailable, "zoho_record_inactive", "The document names %s, which is being changed in Zoho Books right now.", words(ref)).Do("It is tried again by itself.")
 }
 
 // mayBeAsleep reports a refusal that an inactive master can be the reason of; Zoho's code for it

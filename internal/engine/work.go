@@ -23,7 +23,8 @@ type attempt struct {
 	print   string // fingerprint wanted
 	calls   int
 	awaited bool  // another document waits for it
-	masters []Ref // those it names
+	needs   []Ref // what it names
+	again   bool  // of those, one turned out to be gone at the destination
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }
@@ -52,13 +53,13 @@ func (e *Engine) Work(ctx context.Context, q store.Queue, tail func()) (int, err
 	if q.StepDue {
 		size = bulkSize
 	}
-	token := uuid.NewString()
+	token, since := uuid.NewString(), e.store.Now()
 	docs, err := e.store.Claim(ctx, token, q, size, e.opts.Lease)
 	if err != nil || len(docs) == 0 {
 		return 0, err
 	}
 	b := &batch{Engine: e, runner: r, token: token, tail: tail}
-	stop := b.keepLease(ctx)
+	ctx, stop := b.keepLease(ctx, since)
 	defer func() {
 		stop()
 		// Whatever was not settled (shutdown, lost database) is given back for the next worker.
@@ -74,27 +75,52 @@ func (e *Engine) Work(ctx context.Context, q store.Queue, tail func()) (int, err
 	return len(docs), e.store.Ring(context.WithoutCancel(ctx), q.Flow, bulkSize)
 }
 
-// keepLease renews the claim while the batch is worked on, as waiting for the call limit can
-// take longer than a lease.
-func (b *batch) keepLease(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
+// look is how often a batch looks at its lease.
+const look = 250 * time.Millisecond
+
+// keepLease renews the claim while the batch is worked on, as waiting for the call limit can take
+// longer than a lease. When it could not be renewed in time (the database is away), the context that
+// it gives ends before the lease does: the documents will be another worker's, so no further call
+// may be made for them here, and those under way are given up. A refund has no key by which Zoho
+// would know it again.
+func (b *batch) keepLease(ctx context.Context, since time.Time) (held context.Context, stop func()) {
+	held, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(b.opts.Lease / 3)
+		tick := time.NewTicker(look)
 		defer tick.Stop()
+		renewed := make(chan time.Time, 1) // the moment before a renewal that succeeded, zero if it did not
+		renewing := false
 		for {
 			select {
-			case <-ctx.Done():
+			case <-held.Done():
 				return
+			case at := <-renewed:
+				if renewing = false; !at.IsZero() {
+					since = at
+				}
 			case <-tick.C:
-				if _, err := b.store.Renew(ctx, b.token, b.opts.Lease); err != nil {
-					slog.WarnContext(ctx, "could not renew a lease", "error", err)
+				now := b.store.Now()
+				switch age := now.Sub(since); {
+				case age >= b.opts.Lease*4/5:
+					slog.WarnContext(ctx, "a lease could not be renewed; its documents are left to others", "flow", b.runner.name)
+					cancel()
+					return
+				case age >= b.opts.Lease/3 && !renewing:
+					renewing = true
+					go func() {
+						if _, err := b.store.Renew(held, b.token, b.opts.Lease); err != nil {
+							slog.WarnContext(ctx, "could not renew a lease", "error", err)
+							now = time.Time{}
+						}
+						renewed <- now
+					}()
 				}
 			}
 		}
 	}()
-	return func() { cancel(); <-done }
+	return held, func() { cancel(); <-done }
 }
 
 func (b *batch) sync(ctx context.Context, docs []store.Document) {

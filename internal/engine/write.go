@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -44,6 +45,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		return b.ended(a, err)
 	}
 	if a.plan.stands != "" {
+		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
@@ -62,12 +64,17 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	return b.synced(a)
 }
 
+// ended is the end of an attempt by a fault; nil for one that was broken off, as the process stops or
+// its lease ran out: what it may have begun stands in its intent.
 func (b *batch) ended(a *attempt, err error) *store.Outcome {
-	if lost(err) {
+	if lost(err) || errors.Is(err, context.Canceled) {
 		return nil
 	}
 	out := b.failed(a.doc, err, a.calls)
 	out.Answered = a.unsaved
+	if now := b.store.Now(); a.again && a.doc.Attempts == 0 {
+		out.Retry = &now
+	}
 	return &out
 }
 

@@ -20,7 +20,13 @@ func cancellations(load func(context.Context, []string) (map[string]qloapps.Invo
 }
 
 func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
-	return append(append(buyer(i.Order, r), ref(Invoice, i.ID)), settlers(i.Order)...)
+	needs := append(append(buyer(i.Order, r), ref(Invoice, i.ID)), settlers(i.Order)...)
+	for _, l := range i.Order.Lines { // QloApps has set their amounts to 0, but they were posted
+		if item := itemRef(l); item != nil {
+			needs = append(needs, *item)
+		}
+	}
+	return needs
 }
 
 func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {

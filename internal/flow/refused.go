@@ -113,6 +113,9 @@ func applyLess(ctx context.Context, client *zoho.Client, req zoho.Request, refus
 // balanceOf is what an invoice still takes; nothing when it is void.
 func balanceOf(ctx context.Context, client *zoho.Client, id string) (money.Decimal, error) {
 	rec, err := client.Get(ctx, zoho.Invoices, id)
+	if fault.Is(err, fault.NotFound) {
+		return money.Zero, vanished("The invoice", id, err)
+	}
 	if err != nil || rec.Status == "void" {
 		return money.Zero, err
 	}

@@ -181,20 +181,17 @@ func (r Runs) Release(ctx context.Context, id, reason, by string) (wire.Run, err
 	if err != nil {
 		return run, err
 	}
-	n, _ := strconv.ParseUint(id, 10, 64)
-	changed, err := r.ReleaseRun(ctx, n)
-	if err != nil {
-		return run, err
-	}
-	if !changed {
-		return run, fault.New(fault.Conflict, "not_waiting", "Run %s does not wait at a brake.", id)
-	}
 	detail := "Run " + id + ": " + reason
 	if run.Brake != nil {
 		detail = "Run " + id + " passed " + run.Brake.Limit + " (" + run.Brake.Wanted + " wanted, " + run.Brake.Allowed + " allowed): " + reason
 	}
-	if err := r.AddEvent(ctx, store.Event{Actor: by, Action: "release_run", Detail: detail}); err != nil {
+	n, _ := strconv.ParseUint(id, 10, 64)
+	released, err := r.ReleaseRun(ctx, n, store.Event{At: r.Now(), Actor: by, Action: "release_run", Detail: detail})
+	if err != nil {
 		return run, err
+	}
+	if !released {
+		return run, fault.New(fault.Conflict, "not_waiting", "Run %s does not wait at a brake.", id)
 	}
 	return r.Get(ctx, id)
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // Brake is the limit that a run would exceed; it waits for a person.
@@ -37,10 +39,18 @@ func (s *Store) BrakeRun(ctx context.Context, token string, id uint64, b Brake, 
 		"WHERE id = ? AND lease_owner = ? AND status = 'running'", string(text), body, id, token).Error
 }
 
-// ReleaseRun lets a waiting run go on; false when it does not wait.
-func (s *Store) ReleaseRun(ctx context.Context, id uint64) (bool, error) {
-	res := s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET status = 'queued', released = 1 WHERE id = ? AND status = 'waiting'", id)
-	return res.RowsAffected == 1, res.Error
+// ReleaseRun lets a waiting run go on; false when it does not wait. Who released it and why is
+// written down with it.
+func (s *Store) ReleaseRun(ctx context.Context, id uint64, e Event) (released bool, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		res := tx.Exec("UPDATE qlobooks_runs SET status = 'queued', released = 1 WHERE id = ? AND status = 'waiting'", id)
+		released = res.RowsAffected == 1
+		if res.Error != nil || !released {
+			return res.Error
+		}
+		return addEvent(tx, e)
+	})
+	return released, err
 }
 
 // Waiting reports whether a run of one of the kinds waits at a brake.

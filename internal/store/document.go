@@ -110,9 +110,16 @@ type Document struct {
 	UpdatedAt   time.Time
 }
 
+// Gone reports that a person deleted the document at Zoho, or merged it away.
+func (d Document) Gone() bool {
+	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
+}
+
+const gone = "zoho_record_gone"
+
 // Usable reports that the document stands at Zoho with every step done, so others may refer to it.
 func (d Document) Usable() bool {
-	if d.ZohoID == "" || d.StepDue {
+	if d.ZohoID == "" || d.StepDue || d.Gone() {
 		return false
 	}
 	for _, s := range d.Steps {

@@ -89,7 +89,8 @@ func (s *Store) StartReleased(ctx context.Context, kind, section string, request
 	if err != nil || run.Status != RunWaiting {
 		return run, err
 	}
-	if _, err := s.ReleaseRun(ctx, run.ID); err != nil {
+	e := Event{At: s.Now(), Actor: by, Action: "release_run", Detail: fmt.Sprintf("Run %d: asked for again and confirmed.", run.ID)}
+	if _, err := s.ReleaseRun(ctx, run.ID, e); err != nil {
 		return run, err
 	}
 	return s.Run(ctx, run.ID)

@@ -206,6 +206,40 @@ func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.T
 	return id, err
 }
 
+// MarkGone notes that the document with this id, one of refs, exists no more at Zoho, as the refusal
+// of another that names it showed, and gives it as it was before. Its Ref is zero when none of refs
+// has the id. One that a person left out stays so.
+func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail, action string) (was Document, err error) {
+	if len(refs) == 0 {
+		return was, nil
+	}
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		var rows []documentRow
+		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.zoho_id = ? FOR UPDATE", pairs(refs), zohoID).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		d := rows[0].document()
+		was = d
+		if d.Status != Synced && d.Status != Disabled {
+			return nil // it is being worked on and learns it by itself, or is marked already
+		}
+		now := s.Now()
+		err = tx.Exec("UPDATE qlobooks_documents SET status = 'rejected', due_at = NULL, issue_code = ?, issue_detail = ?, issue_action = ?, issue_proof = NULL, updated_at = ? WHERE id = ?", gone, detail, action, now, d.RowID).Error
+		if err != nil {
+			return err
+		}
+		if err := addEvent(tx, Event{At: now, Actor: "engine", Action: "sync", Ref: d.Ref, Detail: detail}); err != nil {
+			return err
+		}
+		return s.refreshRecords(tx, []uint64{d.RowID}, now)
+	})
+	if err != nil {
+		return was, fmt.Errorf("mark what is gone: %w", err)
+	}
+	return was, nil
+}
+
 func pairs(refs []Ref) [][]any {
 	list := make([][]any, len(refs))
 	for i, r := range refs {

@@ -3,8 +3,9 @@
 // commits pass through Transport and Connector, so that a new one is a new point by itself.
 //
 // A process dies only when its environment says so in two variables: QLOBOOKS_CRASH_TEST=sigkill,
-// and QLOBOOKS_CRASH_AT naming a point and which time it is reached ("after commit store.Settle#3").
-// QLOBOOKS_CRASH_LOG names a file to which every point reached is added, once per process.
+// and QLOBOOKS_CRASH_AT naming points, one a line, and which time each is reached ("after commit
+// store.Settle#3"); it dies at the first of them. QLOBOOKS_CRASH_LOG names a file to which every
+// point reached is added, once per process, and at which it died ("died at …").
 // Without the first variable calls and commits go their usual way, unwrapped.
 package point
 
@@ -26,25 +27,30 @@ import (
 
 var (
 	armed   = os.Getenv("QLOBOOKS_CRASH_TEST") == "sigkill"
-	at, nth = target(os.Getenv("QLOBOOKS_CRASH_AT"))
+	at      = targets(os.Getenv("QLOBOOKS_CRASH_AT"))
 	logFile = os.Getenv("QLOBOOKS_CRASH_LOG")
 
 	mu      sync.Mutex
 	reached = map[string]int{}
 )
 
-func target(text string) (string, int) {
-	name, number, _ := strings.Cut(text, "#")
-	n, err := strconv.Atoi(number)
-	if err != nil {
-		n = 1
+// targets reads at which time of which points the process dies.
+func targets(text string) map[string]int {
+	at := map[string]int{}
+	for _, line := range strings.Split(text, "\n") {
+		name, number, _ := strings.Cut(line, "#")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			n = 1
+		}
+		at[name] = n
 	}
-	return name, n
+	return at
 }
 
 func init() {
 	if armed {
-		slog.Warn("this process is part of a crash test and may kill itself", "at", os.Getenv("QLOBOOKS_CRASH_AT"))
+		slog.Warn("this process is part of a crash test and may kill itself", "points", len(at))
 	}
 }
 
@@ -53,18 +59,25 @@ func reach(name string) {
 	mu.Lock()
 	reached[name]++
 	n := reached[name]
-	if n == 1 && logFile != "" {
+	if n == 1 {
 		note(name)
 	}
 	mu.Unlock()
-	if name == at && n == nth {
+	if n == at[name] {
+		note(Died + name)
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
 	}
 }
 
+// Died begins the line of the log that says where a process died.
+const Died = "died at "
+
 // note adds a line to the log; a write of one line does not mix with another process'.
 func note(line string) {
+	if logFile == "" {
+		return
+	}
 	f, err := os.OpenFile(logFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return

@@ -25,7 +25,7 @@ export const connectionTexts = {
   organizationId: "Organisation ID",
   use: "Use this organisation",
   connect: "Connect to Zoho",
-  reconnect: "Connect again",
+  reconnect: "Reconnect",
   connectHint: "Opens Zoho's consent page. You come back here afterwards.",
   saveFirst: "Save your changes first.",
   test: "Test the connection",

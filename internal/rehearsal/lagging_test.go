@@ -1,0 +1,98 @@
+package rehearsal_test
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
+)
+
+// TestListsThatLagNeverMakeASecondDocument makes a contact, an invoice, a payment and a credit note whose
+// answers are lost while no list shows what is new. The documents' repeats are refused besides, as
+// the period was locked meanwhile, so that the outcome is looked for in those lists and not found.
+func TestListsThatLagNeverMakeASecondDocument(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	dsn := hotel(t, "lag_")
+	db, err := sql.Open("mysql", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	clock := newClock(time.Now().UTC())
+	// The books' own clock stands, so that whatever was made is new for ever.
+	now := time.Now()
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
+		Books: books.Options{PerMinute: 50000, PerDay: 500000, Clock: func() time.Time { return now }}, Engine: engine.Options{Gather: time.Second}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(s.Connect(ctx))
+	must(s.Set(ctx, "limits", "calls_per_minute", 5000))
+	must(s.SetUp(ctx, "Operating account"))
+	must(s.Set(ctx, "orders", "create_sales_orders", false))
+	for _, section := range rehearsal.Sections {
+		_, err := s.Start(ctx, "/records/"+section+"/initialize", nil)
+		must(err)
+	}
+	var rules []books.Rule
+	for _, path := range []string{"/contacts$", "/invoices$", "/customerpayments$", "/creditnotes$"} {
+		rules = append(rules, books.Rule{Method: "PUT", Path: path, Times: 1, Fault: books.FaultCommitDrop}, books.Rule{Method: "GET", Path: path, Fault: books.FaultListLag})
+	}
+	must(s.Books.SetFaults(rules...))
+	must(s.Call(ctx, "POST", "/records/orders/21/sync", nil, nil))
+
+	until(ctx, t, s, "customer:1", "unknown", "outcome_unknown")
+	clock.move(6*time.Second, 1)
+	today := now.Format(time.DateOnly)
+	type doc struct{ key, list string }
+	for _, group := range [][]doc{{{"invoice:17", "/invoices"}}, {{"payment:17", "/customerpayments"}, {"credit_note:1", "/creditnotes"}}} {
+		for _, d := range group {
+			until(ctx, t, s, d.key, "unknown", "outcome_unknown")
+		}
+		must(s.Books.SetLock("all", today))
+		clock.move(6*time.Second, 1)
+		for _, d := range group {
+			until(ctx, t, s, d.key, "held", "period_locked")
+			lagged := 0
+			for _, c := range s.Books.Calls() {
+				if c.Method == "GET" && c.Path == d.list && c.Fault == string(books.FaultListLag) {
+					lagged++
+				}
+			}
+			if lagged == 0 {
+				t.Errorf("%s was not looked for in a list that lags", d.key)
+			}
+			if n := s.Books.Census().Keys[d.key]; n != 1 {
+				t.Errorf("%s stands %d times while nobody knows of it", d.key, n)
+			}
+		}
+		must(s.Books.SetLock("all", ""))
+		must(s.Call(ctx, "POST", "/issues/period_locked/retry", nil, nil))
+		for _, d := range group {
+			until(ctx, t, s, d.key, "synced", "")
+		}
+	}
+	census := s.Books.Census()
+	for _, key := range []string{"customer:1", "invoice:17", "payment:17", "credit_note:1"} {
+		if census.Keys[key] != 1 {
+			t.Errorf("%s stands %d times", key, census.Keys[key])
+		}
+	}
+	for _, twins := range census.Doubled {
+		t.Errorf("two of them: %+v", twins)
+	}
+}
