@@ -58,7 +58,7 @@ func (b *batch) sendReviving(ctx context.Context, a *attempt, call Call) (Answer
 
 // awake is how many times the time of gathering a master stays active for a call, which may have to
 // wait for its turn.
-const awake = 6
+const awake = 2
 
 // asleep are the needed masters that are inactive at the destination by our doing, or on the way to that
 // or from it. They are read at the refusal, as one may have been retired since the record was mapped.

@@ -36,11 +36,11 @@ type move struct {
 	missing money.Decimal // of a negative share: more than was ever paid
 }
 
-// giveBack is a part of an earlier share that the guest got back.
+// giveBack is a part of an earlier payment that the guest got back.
 type giveBack struct {
 	paymentID string // QloApps' id of the earlier payment
 	amount    money.Decimal
-	freed     bool // an allocation must be lowered for it
+	kept      []zoho.Allocation // what stays of its allocations that must be lowered for it
 }
 
 // allocate settles each order's invoices by its shares. settled tells that every invoice stands
@@ -158,6 +158,7 @@ func (s *settling) take(share qloapps.Share, amount money.Decimal) (applied []zo
 // from the newest allocations, whose invoices are open again for it.
 func (s *settling) giveBack(share qloapps.Share, amount money.Decimal) move {
 	m := move{share: share}
+	var lowered []allotment
 	taken := func(from *move, part money.Decimal) {
 		amount = amount.Sub(part)
 		if n := slices.IndexFunc(m.back, func(b giveBack) bool { return b.paymentID == from.share.PaymentID }); n >= 0 {
@@ -180,12 +181,35 @@ func (s *settling) giveBack(share qloapps.Share, amount money.Decimal) move {
 				a.AmountApplied = money.N(a.AmountApplied.Sub(part))
 				s.reopen(a.InvoiceID, part)
 				taken(from, part)
-				m.back[slices.IndexFunc(m.back, func(b giveBack) bool { return b.paymentID == from.share.PaymentID })].freed = true
+				lowered = append(lowered, allotment{from.share.PaymentID, a.InvoiceID})
+			}
+		}
+	}
+	for n := range m.back {
+		for _, a := range lowered {
+			if a.paymentID == m.back[n].paymentID && !slices.ContainsFunc(m.back[n].kept, func(have zoho.Allocation) bool { return have.InvoiceID == a.invoiceID }) {
+				m.back[n].kept = append(m.back[n].kept, zoho.Allocation{InvoiceID: a.invoiceID, AmountApplied: money.N(s.settles(a))})
 			}
 		}
 	}
 	m.missing = amount
 	return m
+}
+
+// allotment names what a payment gives to an invoice of the order.
+type allotment struct{ paymentID, invoiceID string }
+
+// settles is what stays of an allotment; a payment may have several shares in an order.
+func (s *settling) settles(a allotment) money.Decimal {
+	sum := money.Zero
+	for _, m := range s.moves {
+		for _, x := range m.applied {
+			if m.share.PaymentID == a.paymentID && x.InvoiceID == a.invoiceID {
+				sum = sum.Add(x.AmountApplied.Decimal)
+			}
+		}
+	}
+	return sum
 }
 
 func (s *settling) reopen(zohoID string, amount money.Decimal) {

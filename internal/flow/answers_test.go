@@ -349,6 +349,8 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 		"it has as much unused":       {map[string][]said{read: payment(`"unused_amount":20`), back: ok}, "", read + ", " + back},
 		"a part of it is allocated":   {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: ok, back: ok}, "", read + ", " + change + ", " + back},
 		"it has less left altogether": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":4}]`)}, fault.Held, read},
+		"a part was freed before":     {map[string][]said{read: payment(`"unused_amount":20,"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + back},
+		"another order has the rest":  {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"8","amount_applied":50}]`)}, fault.Held, read},
 		"it does not say":             {map[string][]said{read: payment(`"invoices":[]`)}, fault.Unavailable, read},
 		"it cannot be read":           {map[string][]said{read: {{500, ``}}}, fault.Unavailable, read},
 		"it may not be changed":       {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"9","amount_applied":50}]`), change: {{400, `{"code":9999,"message":"Reconciled."}`}}}, fault.Held, read + ", " + change},
@@ -358,7 +360,8 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 			t.Parallel()
 
 			z := &zohoSays{answers: tt.answers}
-			body, _ := json.Marshal(refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":50}`), Refund: zoho.Refund{Amount: money.N(m("20"))}})
+			body, _ := json.Marshal(refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":50}`), Refund: zoho.Refund{Amount: money.N(m("20"))},
+				Kept: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(m("30"))}}})
 			d := paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}}
 			err := d.Step(t.Context(), engine.Step{Name: giveBackStep + "5:20", Method: http.MethodPost, Path: "/customerpayments/5/refunds", Body: body}, []string{"5"})
 			if fault.KindOf(err) != tt.kind || err != nil && fault.Of(err).Action == "" {

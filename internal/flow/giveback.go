@@ -24,7 +24,10 @@ const giveBackStep = "giveback:"
 type refunding struct {
 	PaymentID string          `json:"payment_id"`
 	Payment   json.RawMessage `json:"payment"` // the payment's body, for the case that an allocation must be reduced first
-	Refund    zoho.Refund     `json:"refund"`
+	// Kept is what stays of the allocations that are lowered for it. Those of other orders, and what
+	// is unused of their shares, are not touched.
+	Kept   []zoho.Allocation `json:"kept,omitempty"`
+	Refund zoho.Refund       `json:"refund"`
 }
 
 // givenBack maps a negative payment.
@@ -43,42 +46,56 @@ func givenBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPay
 	if r.Locks.Money().Closed(day(p.Added)) {
 		return m, lockedBack(p, m, r)
 	}
-	for _, x := range parts {
-		moved, err := x.replay(precision, links)
+	backs, err := givesBack(p, parts, m, precision, links)
+	if err != nil {
+		return m, err
+	}
+	for _, back := range backs {
+		from, err := links.Of(Payment, back.paymentID)
 		if err != nil {
 			return m, err
 		}
-		if moved.missing.IsPositive() || x.amount.IsPositive() {
-			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s, which is more than the order's payments in Zoho Books have left.", p.Method, m.Facts.Total, x.order.Currency).
+		if len(from.Sent) == 0 {
+			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", p.Method, m.Facts.Total, m.Facts.Currency).
 				Do("Record the refund in Zoho Books by hand, then use Skip here.")
 		}
-		for _, back := range moved.back {
-			from, err := links.Of(Payment, back.paymentID)
-			if err != nil {
-				return m, err
-			}
-			if len(from.Sent) == 0 {
-				return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", p.Method, m.Facts.Total, m.Facts.Currency).
-					Do("Record the refund in Zoho Books by hand, then use Skip here.")
-			}
-			if back.freed && r.Locks.Money().Closed(from.Day) {
-				return m, lockedBack(p, m, r)
-			}
-			m.Stands = cmp.Or(self.ID, m.Stands, from.ID)
-			step, err := refundOfPayment(p, x.order, from, back.amount, account.ZohoID, r)
-			if err != nil {
-				return m, err
-			}
-			step.Calls = 2
-			if back.freed {
-				step.Calls = 3
-			}
-			if !slices.ContainsFunc(steps, func(have engine.Step) bool { return strings.HasPrefix(have.Name, giveBackStep+from.ID+":") }) {
-				m.Steps = append(m.Steps, step)
-			}
+		if len(back.kept) > 0 && r.Locks.Money().Closed(from.Day) {
+			return m, lockedBack(p, m, r)
+		}
+		m.Stands = cmp.Or(self.ID, m.Stands, from.ID)
+		step, err := refundOfPayment(p, parts[0].order, from, back, account.ZohoID, r)
+		if err != nil {
+			return m, err
+		}
+		if !slices.ContainsFunc(steps, func(have engine.Step) bool { return strings.HasPrefix(have.Name, giveBackStep+from.ID+":") }) {
+			m.Steps = append(m.Steps, step)
 		}
 	}
 	return m, nil
+}
+
+// givesBack is what each earlier payment gives back, for all orders that share it: one refund, which
+// its reference tells from every other.
+func givesBack(p qloapps.Payment, parts []part, m engine.Mapped[zoho.CustomerPayment], precision int32, links engine.Links) ([]giveBack, error) {
+	var all []giveBack
+	for _, x := range parts {
+		moved, err := x.replay(precision, links)
+		if err != nil {
+			return nil, err
+		}
+		if moved.missing.IsPositive() || x.amount.IsPositive() {
+			return nil, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s, which is more than the order's payments in Zoho Books have left.", p.Method, m.Facts.Total, x.order.Currency).
+				Do("Record the refund in Zoho Books by hand, then use Skip here.")
+		}
+		for _, back := range moved.back {
+			if n := slices.IndexFunc(all, func(have giveBack) bool { return have.paymentID == back.paymentID }); n >= 0 {
+				all[n].amount, all[n].kept = all[n].amount.Add(back.amount), append(all[n].kept, back.kept...)
+			} else {
+				all = append(all, back)
+			}
+		}
+	}
+	return all, nil
 }
 
 // lockedBack holds money given back that would change what lies in a locked period.
@@ -104,7 +121,7 @@ func stepsDone(names []string, prefix string) ([]engine.Step, money.Decimal) {
 	return steps, sum
 }
 
-func refundOfPayment(p qloapps.Payment, o *qloapps.Order, from engine.Link, amount money.Decimal, account string, r *rules.Rules) (engine.Step, error) {
+func refundOfPayment(p qloapps.Payment, o *qloapps.Order, from engine.Link, back giveBack, account string, r *rules.Rules) (engine.Step, error) {
 	own := p.Rate
 	if p.Currency != o.Currency {
 		own = o.Rate
@@ -114,9 +131,13 @@ func refundOfPayment(p qloapps.Payment, o *qloapps.Order, from engine.Link, amou
 		return engine.Step{}, err
 	}
 	key := ref(Payment, p.ID).Key()
-	body, err := json.Marshal(refunding{PaymentID: from.ID, Payment: from.Sent, Refund: zoho.Refund{Date: day(p.Added), Amount: money.N(amount), Account: account,
+	body, err := json.Marshal(refunding{PaymentID: from.ID, Payment: from.Sent, Kept: back.kept, Refund: zoho.Refund{Date: day(p.Added), Amount: money.N(back.amount), Account: account,
 		Mode: clip(paymentMode(p.Method, r), 50), Reference: key, Description: clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}})
-	return engine.Step{Name: giveBackStep + from.ID + ":" + amount.String(), Method: "POST", Path: zoho.CustomerPayments.Path + "/" + from.ID + "/refunds", Body: body,
+	calls := 2
+	if len(back.kept) > 0 {
+		calls = 3
+	}
+	return engine.Step{Name: giveBackStep + from.ID + ":" + back.amount.String(), Calls: calls, Method: "POST", Path: zoho.CustomerPayments.Path + "/" + from.ID + "/refunds", Body: body,
 		Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/" + from.ID + "/refunds", List: "payment_refunds", Field: "reference_number", Value: key}}, err
 }
 
@@ -124,8 +145,8 @@ func refundOfPayment(p qloapps.Payment, o *qloapps.Order, from engine.Link, amou
 type paymentDest struct{ dest[zoho.CustomerPayment] }
 
 // Step gives money back in up to three calls: it reads what of the payment is unused, frees what is
-// missing from its newest allocations, and refunds that part. Repeated after any of them it goes
-// on from there, as it acts on what it reads.
+// missing from the allocations of the orders concerned, and refunds that part. Repeated after any
+// of them it goes on from there, as it acts on what it reads.
 func (d paymentDest) Step(ctx context.Context, step engine.Step, ids []string) error {
 	if !strings.HasPrefix(step.Name, giveBackStep) {
 		return d.dest.Step(ctx, step, ids)
@@ -155,10 +176,8 @@ func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
 	if err != nil {
 		return err
 	}
-	if short := want.Refund.Amount.Sub(unused); short.IsPositive() {
-		if err := free(ctx, client, want, payment, short); err != nil {
-			return err
-		}
+	if err := free(ctx, client, want, payment, unused); err != nil {
+		return err
 	}
 	body, err := json.Marshal(want.Refund)
 	if err != nil {
@@ -168,24 +187,32 @@ func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
 	return err
 }
 
-// free takes an amount out of a payment's newest allocations.
-func free(ctx context.Context, client *zoho.Client, want refunding, payment zoho.Record, short money.Decimal) error {
+// free lowers allocations to what stays of them, where that was not done before.
+func free(ctx context.Context, client *zoho.Client, want refunding, payment zoho.Record, unused money.Decimal) error {
+	stays := merge(nil, payment.Settles) // Zoho takes each invoice once
+	lowered := money.Zero
+	for _, kept := range want.Kept {
+		n := slices.IndexFunc(stays, func(a zoho.Allocation) bool { return a.InvoiceID == kept.InvoiceID })
+		if n < 0 {
+			continue
+		}
+		if part := stays[n].AmountApplied.Sub(kept.AmountApplied.Decimal); part.IsPositive() {
+			stays[n].AmountApplied, lowered = kept.AmountApplied, lowered.Add(part)
+		}
+	}
+	if unused.Add(lowered).LessThan(want.Refund.Amount.Decimal) {
+		return fault.New(fault.Held, "negative_payment", "The payment in Zoho Books has less left than was given back.").Do("Record the refund in Zoho Books by hand, then use Skip here.")
+	}
+	if lowered.IsZero() {
+		return nil
+	}
 	var body map[string]json.RawMessage
 	if err := json.Unmarshal(want.Payment, &body); err != nil {
 		return err
 	}
-	kept := merge(nil, payment.Settles) // Zoho takes each invoice once
-	for i := len(kept) - 1; i >= 0 && short.IsPositive(); i-- {
-		part := minimum(short, kept[i].AmountApplied.Decimal)
-		kept[i].AmountApplied = money.N(kept[i].AmountApplied.Sub(part))
-		short = short.Sub(part)
-	}
-	if short.IsPositive() {
-		return fault.New(fault.Held, "negative_payment", "The payment in Zoho Books has less left than was given back.").Do("Record the refund in Zoho Books by hand, then use Skip here.")
-	}
-	kept = slices.DeleteFunc(kept, func(a zoho.Allocation) bool { return !a.AmountApplied.IsPositive() })
+	stays = slices.DeleteFunc(stays, func(a zoho.Allocation) bool { return !a.AmountApplied.IsPositive() })
 	var err error
-	if body["invoices"], err = json.Marshal(kept); err != nil {
+	if body["invoices"], err = json.Marshal(stays); err != nil {
 		return err
 	}
 	req, err := zoho.CustomerPayments.Update(payment.ID, body)

@@ -229,7 +229,11 @@ func (j *judgement) voucher() error {
 	next.TotalIncl, next.TotalExcl = next.TotalIncl.Sub(worth), next.TotalExcl.Sub(without)
 	i := billing(next)
 	note := ref(CreditNote, "9")
-	j.posts = map[engine.Ref]engine.Link{note: {Ref: note, ID: "z-note", Status: engine.Synced, Total: j.round(slip.TotalIncl)}}
+	stands := engine.Link{Ref: note, Status: engine.Synced, Total: j.round(slip.TotalIncl)}
+	if stands.Total.IsPositive() {
+		stands.ID = "z-note"
+	}
+	j.posts = map[engine.Ref]engine.Link{note: stands}
 	posted, err := mapInvoice(i, engine.Link{}, j.court, j.rules)
 	if err != nil || posted.Nothing {
 		return err

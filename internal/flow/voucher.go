@@ -54,7 +54,7 @@ func voucherAmounts(i qloapps.Invoice, precision int32, links engine.Links) []mo
 	}
 	amounts = money.Spread(amounts, precision)[1:]
 	for n, d := range list {
-		if note := links.Look(CreditNote, d.FromSlip); note.Total.IsPositive() {
+		if note := links.Look(CreditNote, d.FromSlip); note.Total.IsPositive() || note.Status == engine.Synced && !note.Exists() { // one below the smallest unit has no document
 			amounts[n] = minimum(amounts[n], note.Total)
 		}
 	}

@@ -3,6 +3,7 @@ package rehearsal_test
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,4 +149,16 @@ func (c clerk) slip(id, order, room, excl, incl, mode string) {
 		"INSERT INTO {p}order_slip_detail (id_order_slip, id_order_detail, id_htl_booking, product_quantity, total_price_tax_excl, total_price_tax_incl) VALUES ("+id+", "+order+"1, "+room+", 1, "+excl+", "+incl+")",
 		"INSERT INTO {p}order_return (id_order_return, id_order, state, payment_mode, refunded_amount, id_return_type, return_type, date_add, date_upd) VALUES ("+id+", "+order+", 3, '"+mode+"', "+incl+", "+id+", 2, NOW(), NOW())",
 		"INSERT INTO {p}order_return_detail (id_order_return, id_htl_booking, refunded_amount, id_order_detail, id_customization) VALUES ("+id+", "+room+", "+incl+", "+order+"1, 1)")
+}
+
+// share adds a payment of several orders of one reference: amounts by order and invoice.
+func (c clerk) share(id, total string, shares ...[3]string) {
+	c.t.Helper()
+	c.do("INSERT INTO {p}order_payment (id_order_payment, order_reference, id_currency, amount, payment_method, conversion_rate, transaction_id, date_add) SELECT " + id + ", reference, 1, " + total + ", 'Cash', 1, '', NOW() FROM {p}orders WHERE id_order = " + shares[0][0])
+	for n, s := range shares {
+		detail := id + strconv.Itoa(n)
+		c.do("INSERT INTO {p}order_payment_detail (id_order_payment_detail, id_order_payment, id_order, amount, date_add) VALUES ("+detail+", "+id+", "+s[0]+", "+s[2]+", NOW())",
+			"INSERT INTO {p}order_invoice_payment VALUES ("+s[1]+", "+id+", "+detail+", "+s[0]+")",
+			"UPDATE {p}orders SET total_paid_real = total_paid_real + "+s[2]+", date_upd = NOW() WHERE id_order = "+s[0])
+	}
 }

@@ -67,7 +67,9 @@ func TestAMethodThatIsNewSinceTheListsWereRead(t *testing.T) {
 	d.must(d.Call(d.ctx, http.MethodGet, "/mappings/deposit-accounts", nil, &page))
 	if !slices.ContainsFunc(page.Items, func(i struct {
 		SourceID string `json:"source_id"`
-	}) bool { return i.SourceID == "Cowrie shells" }) {
+	}) bool {
+		return i.SourceID == "Cowrie shells"
+	}) {
 		t.Fatalf("the new method is no row: %+v", page.Items)
 	}
 	d.must(d.Call(d.ctx, http.MethodPut, "/mappings/deposit-accounts", map[string]any{"items": []map[string]any{{"source_id": "Cowrie shells", "zoho_id": page.Choices[0].ZohoID}}}, nil))
