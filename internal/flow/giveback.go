@@ -176,6 +176,12 @@ func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
 	if err != nil {
 		return err
 	}
+	if refundedBefore(payment, unused) {
+		done, err := d.StepDone(ctx, step, want.PaymentID)
+		if err != nil || done { // by us, before its link was forgotten
+			return err
+		}
+	}
 	if err := free(ctx, client, want, payment, unused); err != nil {
 		return err
 	}
@@ -185,6 +191,15 @@ func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
 	}
 	_, err = client.Do(ctx, zoho.Request{Method: step.Method, Path: step.Path, Body: body})
 	return err
+}
+
+// refundedBefore reports that a part of a payment neither settles anything nor is unused.
+func refundedBefore(payment zoho.Record, unused money.Decimal) bool {
+	left := payment.Total.Sub(unused)
+	for _, a := range payment.Settles {
+		left = left.Sub(a.AmountApplied.Decimal)
+	}
+	return payment.HasTotal && left.IsPositive()
 }
 
 // free lowers allocations to what stays of them, where that was not done before.

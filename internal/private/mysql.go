@@ -59,7 +59,7 @@ func StartMySQL(ctx context.Context, o Options) (*MySQL, error) {
 func startMySQL(ctx context.Context, program string, from tree, dir string, durable bool) (*MySQL, error) {
 	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "s")
 	// Without native I/O a server needs nothing of which the machine has only so much for all servers.
-	common := []string{"--no-defaults", "--datadir=" + data, "--innodb-log-file-size=32M", "--innodb-use-native-aio=0"}
+	common := []string{"--no-defaults", "--datadir=" + data, "--tmpdir=" + dir, "--innodb-log-file-size=32M", "--innodb-use-native-aio=0"}
 	if os.Getuid() == 0 {
 		common = append(common, "--user=root")
 	}
