@@ -112,7 +112,7 @@ function Posted({ overview }: { overview: Overview }) {
       <div className="q-num">
         <Text inherit>{total.documents === 0 ? t.overview.nothingPosted : t.overview.documents(total.documents)}</Text>
         {total.by_currency.map((sum) => (
-          <Text size="sm" c="dimmed" key={sum.currency}>
+          <Text size="sm" key={sum.currency}>
             <Amount value={sum.amount} currency={sum.currency} />
           </Text>
         ))}
