@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,8 +28,10 @@ var database = sync.OnceValues(func() (*private.MySQL, error) {
 	return private.StartMySQL(context.Background(), private.Options{Log: os.Stderr})
 })
 
-// Main runs a package's tests and stops whatever servers they started.
+// Main runs a package's tests and stops whatever servers they started. Only warnings are logged, so
+// that what a failed test says is not lost among the calls of all others.
 func Main(m *testing.M) {
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	code := m.Run()
 	stopAll()
 	os.Exit(code)
