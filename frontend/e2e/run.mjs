@@ -61,9 +61,10 @@ async function startDemo(version) {
   return { zoho, desk, url: /^URL (.+)$/m.exec(out)[1].trim(), token: /^LOGIN (.+)$/m.exec(out)[1].trim(), email, password, stop };
 }
 
-async function audit(page, name) {
-  await page.evaluate(axe);
-  const result = await page.evaluate(() => globalThis.axe.run(document));
+/** holds the page to all of axe's rules, or to these */
+async function audit(page, name, rules) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  const result = await page.evaluate((values) => globalThis.axe.run(document, values ? { runOnly: { type: "rule", values } } : {}), rules);
   const words = result.violations.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)} | ${v.nodes[0].failureSummary?.slice(0, 200)}`).join("\n     ");
   check(`axe finds nothing on ${name}`, result.violations.length === 0, words);
 }
@@ -83,16 +84,35 @@ async function signIn(page, url, token) {
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }
 
-async function look(browser, url, token, scheme, width) {
-  const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+/** two frames have been drawn, and every colour has come to its end */
+const painted = (page) =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished));
+  });
+
+/** once more in the dark: what differs from the light is colours, so only these are looked at again */
+async function inTheDark(page, name, picture) {
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark", null, { timeout: 5000 }).then(() => true, () => false);
+  check(`${name} turns dark`, dark);
+  await painted(page);
+  if (picture) await page.screenshot(picture);
+  await audit(page, name, ["color-contrast", "link-in-text-block"]);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function look(browser, url, token, width) {
+  const context = await browser.newContext({ colorScheme: "light", viewport: { width, height: 900 }, reducedMotion: "reduce" });
   const page = await context.newPage();
   const troubles = [];
   page.on("pageerror", (error) => troubles.push(error.message));
   page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
   await page.goto(url);
   await page.getByRole("button", { name: "Sign in" }).waitFor();
-  await audit(page, `sign-in, ${scheme} ${width}`);
-  if (shots) await page.screenshot({ path: `${shots}/signin-${scheme}-${width}.png` });
+  await audit(page, `sign-in, light ${width}`);
+  if (shots) await page.screenshot({ path: `${shots}/signin-light-${width}.png` });
+  await inTheDark(page, `sign-in, dark ${width}`, shots && { path: `${shots}/signin-dark-${width}.png` });
   await signIn(page, url, token);
   const run = await page.request.get(`${url}/api/v1/runs?limit=1`, { headers: { Authorization: `Bearer ${token}` } }).then((answer) => answer.json());
   for (const [name, path, title] of pages) {
@@ -100,12 +120,14 @@ async function look(browser, url, token, scheme, width) {
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
     // everything that is still to come has its placeholder, and then stands still
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading]") && document.fonts.status === "loaded");
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-    if (shots) await page.screenshot({ path: `${shots}/${name}-${scheme}-${width}.png`, fullPage: name !== "orders" });
-    await audit(page, `${name}, ${scheme} ${width}`);
-    await fits(page, `${name}, ${scheme} ${width}`);
+    await painted(page);
+    const picture = (scheme) => shots && { path: `${shots}/${name}-${scheme}-${width}.png`, fullPage: name !== "orders" };
+    if (shots) await page.screenshot(picture("light"));
+    await audit(page, `${name}, light ${width}`);
+    await fits(page, `${name}, ${width}`);
+    await inTheDark(page, `${name}, dark ${width}`, picture("dark"));
   }
-  check(`no page reports an error, ${scheme} ${width}`, troubles.length === 0, troubles.slice(0, 3).join(" | "));
+  check(`no page reports an error, ${width}`, troubles.length === 0, troubles.slice(0, 3).join(" | "));
   await context.close();
 }
 
@@ -180,8 +202,7 @@ async function present(browser, product) {
     await books(story);
   }
   await context.close();
-  const looks = [["light", 1440], ["dark", 1440], ["light", 375], ["dark", 375]];
-  if (part("look")) await Promise.all(looks.map(([scheme, width]) => look(browser, url, token, scheme, width)));
+  if (part("look")) await Promise.all([1440, 375].map((width) => look(browser, url, token, width)));
 }
 
 /** the guide's story and the switches on the hotel as QloApps 1.6 keeps it */

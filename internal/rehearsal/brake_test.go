@@ -12,7 +12,7 @@ import (
 // and wants the audit trail to say who let it go on, why, and what it was about.
 func TestABrakeIsReleasedWithAReasonThatIsKept(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {

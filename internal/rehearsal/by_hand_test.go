@@ -52,7 +52,7 @@ func (x *scene) book1(guest string) (order string) {
 func (x *scene) sync(order string) {
 	x.t.Helper()
 	for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
-		ctx, cancel := context.WithTimeout(x.ctx, 60*time.Second)
+		ctx, cancel := context.WithTimeout(x.ctx, patience/2)
 		if _, err := x.s.Start(ctx, path, nil); err != nil {
 			for _, key := range []string{"sales_order:" + order, "invoice:" + order, "payment:9" + order} {
 				x.t.Logf("%s %+v", key, document(x.ctx, x.t, x.s, key))
@@ -121,7 +121,7 @@ func (x *scene) on(key, contact, total string) {
 // again and by leaving it out.
 func TestWhatPeopleDoInZohoBooksIsNoticedExplainedAndCured(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "hand_")
 	db, err := sql.Open("mysql", dsn)
@@ -316,7 +316,7 @@ func paid(x *scene, id string) {
 	var last books.Record
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); <-tick.C {
+	for end := time.Now().Add(patience / 10); time.Now().Before(end); <-tick.C {
 		for _, r := range x.s.Books.Snapshot() {
 			if r.ID == id {
 				last = r

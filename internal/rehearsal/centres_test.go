@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // dashboards are where each data centre shows its books.
@@ -18,7 +17,7 @@ var dashboards = map[string]string{
 // reads every kind of link.
 func TestLinksLeadToTheChosenDataCentre(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	th := openTheatre(t, hotel(t, "inn_"), "inn_", "America/Chicago")
 	th.open()

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	_ "github.com/go-sql-driver/mysql"
 	"github.com/shopspring/decimal"
@@ -25,7 +24,7 @@ type desk struct {
 // opened is a sample hotel of its own, connected and set up.
 func opened(t *testing.T, prefix string) desk {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	dsn := hotel(t, prefix)
 	d := desk{clerk: newClerk(t, dsn, prefix), Stage: stage(t, dsn), ctx: ctx}

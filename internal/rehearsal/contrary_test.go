@@ -19,7 +19,7 @@ import (
 func contrary(ctx context.Context, t *testing.T, dsn string, o books.Options) *rehearsal.Stage {
 	t.Helper()
 	o.PerMinute, o.PerDay = 5000, 50000
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: o, Engine: engine.Options{Gather: time.Second}})
+	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: o, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func judged(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 // other way: unknown codes, refused fields, a key field of another name, refused rates.
 func TestContraryBooks(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "odd_")
 	s := contrary(ctx, t, dsn, books.Options{Contrary: true, Exclusive: true})
@@ -178,7 +178,7 @@ func TestContraryBooks(t *testing.T) {
 // TestMoneyEnteredInZohoLeavesLess settles invoices in Zoho Books by hand, then by QloApps' money.
 func TestMoneyEnteredInZohoLeavesLess(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "own_")
 	s := contrary(ctx, t, dsn, books.Options{})
@@ -236,7 +236,7 @@ func TestMoneyEnteredInZohoLeavesLess(t *testing.T) {
 // TestAnEditionThatDemandsATaxPerLine gives untaxed and rounding lines the reason why they have none.
 func TestAnEditionThatDemandsATaxPerLine(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := contrary(ctx, t, hotel(t, "ind_"), books.Options{TaxPerLine: true})
 	exempt := s.Books.AddExemption("NON")
@@ -270,7 +270,7 @@ func TestAnEditionThatDemandsATaxPerLine(t *testing.T) {
 // before it is repeated: what stands is read, not guessed.
 func TestALostChangeIsReadWhereItCannotBeRepeated(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "lost_")
 	s := contrary(ctx, t, dsn, books.Options{})

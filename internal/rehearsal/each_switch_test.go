@@ -72,7 +72,7 @@ func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
 // openTheatre gives a stage whose clerk's clock is in the hotel's zone, as QloApps' is.
 func openTheatre(t *testing.T, dsn, prefix, zone string) theatre {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	place, err := time.LoadLocation(zone)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
@@ -155,7 +154,7 @@ func TestContactsMadeBeforeAnyDocumentHaveTheChosenCurrency(t *testing.T) {
 // TestADefaultCurrencyThatCannotBe names the field and says why.
 func TestADefaultCurrencyThatCannotBe(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "inn_")
 	th := openTheatre(t, dsn, "inn_", "America/Chicago")

@@ -17,7 +17,7 @@ import (
 // server answers rubbish: nothing fails, and all goes on by itself when it answers again.
 func TestAnEndedTokenThatCannotBeRenewedMakesRecordsWait(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	clock := newClock(time.Now().UTC())
 	dsn := hotel(t, "tok_")
@@ -27,7 +27,7 @@ func TestAnEndedTokenThatCannotBeRenewedMakesRecordsWait(t *testing.T) {
 	}
 	defer db.Close()
 	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
-		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Engine: engine.Options{Gather: time.Second}})
+		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}

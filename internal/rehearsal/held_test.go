@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
@@ -16,7 +15,7 @@ import (
 // would come to, and what was wanted.
 func TestAHeldTotalIsShownOnBothSides(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "held_")
 	db, err := sql.Open("mysql", dsn)

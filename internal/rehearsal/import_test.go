@@ -44,7 +44,7 @@ func importedPayments(ctx context.Context, t *testing.T, s *rehearsal.Stage) map
 // TestPaymentsOfZohoReachQloAppsOnce records payments in the books by hand and brings them to
 // QloApps: once, whatever is repeated or interrupted, and never back.
 func TestPaymentsOfZohoReachQloAppsOnce(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := synced(ctx, t, "1", "3", "10", "14", "18")
 	day := time.Now().AddDate(0, 0, -2).Format(time.DateOnly)
@@ -157,7 +157,7 @@ func TestPaymentsOfZohoReachQloAppsOnce(t *testing.T) {
 
 // TestMoneyThatTheDeskEnteredTooWaits holds back what would pay an order twice.
 func TestMoneyThatTheDeskEnteredTooWaits(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := synced(ctx, t, "14")
 	day := time.Now().Format(time.DateOnly)

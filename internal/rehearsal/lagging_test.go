@@ -17,7 +17,7 @@ import (
 // the period was locked meanwhile, so that the outcome is looked for in those lists and not found.
 func TestListsThatLagNeverMakeASecondDocument(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "lag_")
 	db, err := sql.Open("mysql", dsn)
@@ -29,7 +29,7 @@ func TestListsThatLagNeverMakeASecondDocument(t *testing.T) {
 	// The books' own clock stands, so that whatever was made is new for ever.
 	now := time.Now()
 	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
-		Books: books.Options{PerMinute: 50000, PerDay: 500000, Clock: func() time.Time { return now }}, Engine: engine.Options{Gather: time.Second}})
+		Books: books.Options{PerMinute: 50000, PerDay: 500000, Clock: func() time.Time { return now }}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func refusedNothing(t *testing.T, s *rehearsal.Stage) {
 // lifted.
 func TestALockInTheMiddleHoldsWhatIsBefore(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s, lock := lockedHotel(ctx, t, "sales", "hold")
 	warned(ctx, t, s, wire.Locks{Known: true, Sales: &lock}, "hold")
@@ -145,7 +145,7 @@ func TestALockInTheMiddleHoldsWhatIsBefore(t *testing.T) {
 // TestTheFirstOpenDayIsForDocumentsNotForTheBank moves documents and holds money of the bank.
 func TestTheFirstOpenDayIsForDocumentsNotForTheBank(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s, lock := lockedHotel(ctx, t, "sales", "first_open_day")
 	told := warned(ctx, t, s, wire.Locks{Known: true, Sales: &lock}, "first_open_day")
@@ -232,7 +232,7 @@ func TestALockInTheMiddleOfRealHotels(t *testing.T) {
 				"order_payment SET date_add = date_add - INTERVAL 40 - id_order_payment DAY", "order_slip SET date_add = date_add - INTERVAL 40 - id_order DAY"} {
 				inHotel(t, dsn, "UPDATE "+c.prefix+table)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			s, lock := locked(ctx, t, dsn, c.prefix, c.module, c.policy)
 			foreseesSync(ctx, t, s, "orders")
@@ -263,7 +263,7 @@ func TestMoneyIsLockedByBankingToo(t *testing.T) {
 	for _, policy := range []string{"hold", "first_open_day"} {
 		t.Run(policy, func(t *testing.T) {
 			atOnce(t)
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			s, lock := lockedHotel(ctx, t, "banking", policy)
 			mapMethod(ctx, t, s, "Cash", "Petty Cash")
@@ -347,7 +347,7 @@ func moneyStands(t *testing.T, s *rehearsal.Stage, lock, policy string) (paper, 
 // and sets one that only a refusal tells of.
 func TestRetryFindsThatALockWasLifted(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s, _ := lockedHotel(ctx, t, "sales", "hold")
 	if _, err := s.Start(ctx, "/records/orders/1/sync", nil); err != nil {

@@ -18,7 +18,7 @@ import (
 // applied, sent, opened, made void. Each is done once, and all amounts are those without faults.
 func TestALostAnswerOfEveryStep(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "step_")
 	db, err := sql.Open("mysql", dsn)

@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestTheSwitchForSalesOrdersMovesPhases turns sales orders off and on and looks at what people see.
 func TestTheSwitchForSalesOrdersMovesPhases(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := stage(t, hotel(t, "sw_"))
 	if err := s.Connect(ctx); err != nil {
@@ -66,7 +65,7 @@ func TestTheSwitchForSalesOrdersMovesPhases(t *testing.T) {
 // TestTheCustomerPortalIsOpenedOnce switches the portal on after contacts stand, as people do.
 func TestTheCustomerPortalIsOpenedOnce(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := stage(t, hotel(t, "po_"))
 	if err := s.Connect(ctx); err != nil {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
@@ -82,7 +81,7 @@ func look(ctx context.Context, t *testing.T, s *rehearsal.Stage, path string) ve
 // the guest there, and forgets the tie again.
 func TestACustomerIsPairedWithTheContactThatWasThere(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
@@ -156,7 +155,7 @@ func TestACustomerIsPairedWithTheContactThatWasThere(t *testing.T) {
 // TestWhatAPersonDidInZohoIsRecreated deletes, voids, changes and merges by hand.
 func TestWhatAPersonDidInZohoIsRecreated(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := synced(ctx, t, "2", "3", "10", "30")
 	recreate := func(key string) {
@@ -225,7 +224,7 @@ func TestWhatAPersonDidInZohoIsRecreated(t *testing.T) {
 // accountant entered before.
 func TestADocumentIsPairedWithWhatWasEnteredByHand(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {

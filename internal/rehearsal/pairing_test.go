@@ -36,7 +36,7 @@ func file(ctx context.Context, t *testing.T, s *rehearsal.Stage, method, path, b
 // suggested, and ties customers one by one and by a file that is taken whole or not at all.
 func TestCustomersArePairedBySuggestionAndByFile(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // contactShown is what of a contact this test looks at.
@@ -25,7 +24,7 @@ type contactShown struct {
 // change the guest, with the look before updates on and off.
 func TestWhatPeopleChangedOfAContactIsLeftAlone(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {

@@ -183,7 +183,7 @@ func TestPreviewForeseesTheSync(t *testing.T) {
 				t.Logf("no dump of %s beside the repository", name)
 				return
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			s := listed(ctx, t, dsn)
 			if err := s.SetUp(ctx, "Operating account"); err != nil {
@@ -286,10 +286,10 @@ func foresees(ctx context.Context, t *testing.T, s *rehearsal.Stage, section str
 // TestPreviewOfAFilter previews and sends what a filter selects, one filter after the other.
 func TestPreviewOfAFilter(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	// Each selection has one invoice at most, so that the calls are certain however slow the machine is.
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Engine: engine.Options{Gather: time.Second}})
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +341,7 @@ func firstOrderDay(ctx context.Context, t *testing.T, s *rehearsal.Stage) (day s
 // Books has now and what would differ, in words, and the sync then does just that.
 func TestPreviewOfAnUpdateShowsWhatStands(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "qlo_")
 	s := listed(ctx, t, dsn)
@@ -461,7 +461,7 @@ func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 // TestPreviewShowsOneRecord looks at an order before it is sent and after, and at an edited guest.
 func TestPreviewShowsOneRecord(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "qlo_")
 	s := listed(ctx, t, dsn)

@@ -26,7 +26,7 @@ func secondWorker(t *testing.T, s *rehearsal.Stage) {
 }
 
 func TestTwoWorkersAndTwoDispatchersMakeOneDocumentOfFiftyWishes(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
@@ -59,7 +59,7 @@ func TestTwoWorkersAndTwoDispatchersMakeOneDocumentOfFiftyWishes(t *testing.T) {
 
 // TestAllOfRedisLostLosesNothing flushes Redis again and again while guests are synchronized.
 func TestAllOfRedisLostLosesNothing(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {

@@ -28,9 +28,15 @@ func atOnce(t *testing.T) {
 	}
 }
 
+// soon is how often a stage looks for due work, so that tests do not wait for what they do not measure.
+const soon = 100 * time.Millisecond
+
+// patience is after how long a test gives up; no promise is measured by it.
+const patience = 10 * time.Minute
+
 func stage(t *testing.T, dsn string) *rehearsal.Stage {
 	t.Helper()
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Engine: engine.Options{Gather: time.Second}})
+	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +55,7 @@ func TestRealHotelsReachTheBooks(t *testing.T) {
 				t.Logf("no dump of %s beside the repository", version)
 				return
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			s := stage(t, dsn)
 			if err := s.Connect(ctx); err != nil {

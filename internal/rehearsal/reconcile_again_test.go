@@ -22,11 +22,11 @@ func TestReconcilingAgainReadsWhatChanged(t *testing.T) {
 	for name, o := range map[string]books.Options{"as documented": {}, "contrary": {Contrary: true}} {
 		t.Run(name, func(t *testing.T) {
 			atOnce(t)
-			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			clock := newClock(time.Now())
 			o.PerMinute, o.PerDay, o.Clock = 5000, 50000, clock.now
-			s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: o, Now: clock.now, Engine: engine.Options{Gather: time.Second}})
+			s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: o, Now: clock.now, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 			change(t, err)
 			t.Cleanup(s.Close)
 			change(t, s.Connect(ctx))
@@ -129,7 +129,7 @@ func differs(ctx context.Context, t *testing.T, s *rehearsal.Stage, want ...stri
 // the next day begins.
 func TestReconcilingStopsAtTheReserve(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	q := newQuota(ctx, t, 0)
 	days := wire.DayRange{From: q.clock.now().AddDate(0, 0, -150).Format(time.DateOnly), To: q.clock.now().Format(time.DateOnly)}

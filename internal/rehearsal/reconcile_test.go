@@ -76,7 +76,7 @@ func inHotel(t *testing.T, dsn string, statements ...string) {
 // edits an order in QloApps, and wants exactly these four named; then cures them.
 func TestReconciliationNamesExactlyWhatDiffers(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := synced(ctx, t)
 	calls := len(s.Books.Calls())

@@ -50,6 +50,7 @@ type Options struct {
 	Engine       engine.Options
 	Prefix       string
 	Zoho         string           // origin of a stand-in that runs elsewhere; "" = Books, in this process
+	Every        time.Duration    // how often the outbox is looked at; 0 = as in earnest
 	NoWorker     bool             // workers run elsewhere, in the environment that Environ gives
 	Now          func() time.Time // nil = the real time; of the stand-in say so in Books
 	CookieKey    secret.String    // QloApps'; "" = its employees cannot sign in
@@ -116,6 +117,7 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 		return s, nil
 	}
 	s.Worker = s.App.Worker(2)
+	s.Worker.Every = o.Every
 	if err := s.Worker.Start(context.WithoutCancel(ctx), s.App.Queue); err != nil {
 		return s, err
 	}

@@ -49,7 +49,7 @@ func TestTheSampleHotelReachesTheBooks(t *testing.T) {
 
 func reachesTheBooks(t *testing.T, dsn string, expected []sample.Case) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := stage(t, dsn)
 	if err := s.Connect(ctx); err != nil {

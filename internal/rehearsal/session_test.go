@@ -193,7 +193,7 @@ func consent(t *testing.T, begins, ends *browser) string {
 // listen opens the stream of changes.
 func listen(t *testing.T, b *browser) *bufio.Scanner {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	r, _ := http.NewRequestWithContext(ctx, "GET", b.url+"/api/v1/events", nil)
 	answer, err := b.Do(r)

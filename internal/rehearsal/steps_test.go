@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -22,7 +21,7 @@ import (
 // canceled.
 func TestConnectionScheduleAndRunsByTheirSteps(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), NoWorker: true, HostClientID: "host-client", Books: books.Options{PerMinute: 5000, PerDay: 50000}})
 	if err != nil {
@@ -135,10 +134,10 @@ func keyed(s *rehearsal.Stage) map[string]bool {
 // and with a credit slip, sends single kinds of documents, and syncs what is skipped, blocked and held.
 func TestOrdersShowTheirFieldsAndSendWhatIsAsked(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	const admin = "https://hotel.example/admin"
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), AdminURL: admin + "/", Books: books.Options{PerMinute: 5000, PerDay: 50000}, Engine: engine.Options{Gather: time.Second}})
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), AdminURL: admin + "/", Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +283,7 @@ func TestOrdersShowTheirFieldsAndSendWhatIsAsked(t *testing.T) {
 // TestWithoutABackOfficeThereIsNoWayBack: no record carries a link that leads nowhere.
 func TestWithoutABackOfficeThereIsNoWayBack(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	for _, path := range []string{"/records/orders/2", "/records/customers/2"} {

@@ -15,7 +15,7 @@ import (
 // TestLogsTellEveryCallWithoutSecrets reads the log in pages and by its filters, and lets it age.
 func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := synced(ctx, t, "10")
 	var all []wire.LogLine
@@ -139,7 +139,7 @@ func auditTells(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 // TestResetForgetsAndFindsAgain forgets everything and syncs again: the keys find what stands.
 func TestResetForgetsAndFindsAgain(t *testing.T) {
 	atOnce(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := synced(ctx, t, "1", "10")
 	var connection struct {

@@ -72,7 +72,7 @@ func until(ctx context.Context, t *testing.T, s *rehearsal.Stage, key, status, c
 // TestWhatIsMissingHoldsRecordsUntilItIsThere goes from nothing set up to a posted invoice, each
 // cause being named and cured by a person.
 func TestWhatIsMissingHoldsRecordsUntilItIsThere(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if _, err := s.Start(ctx, "/records/orders/1/sync", nil); err != nil {
@@ -92,7 +92,7 @@ func TestWhatIsMissingHoldsRecordsUntilItIsThere(t *testing.T) {
 
 // TestARevokedGrantMakesRecordsWait takes the grant away in Zoho's account settings.
 func TestARevokedGrantMakesRecordsWait(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
@@ -116,7 +116,7 @@ func TestARevokedGrantMakesRecordsWait(t *testing.T) {
 // TestFaultsOfZohoNeverDouble loses answers, breaks connections and refuses calls while the whole
 // sample is synchronized.
 func TestFaultsOfZohoNeverDouble(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {

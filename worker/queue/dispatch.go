@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,7 +28,7 @@ const (
 // doorbells have equal names, and the queue keeps one.
 func (w *Worker) dispatch(ctx context.Context) {
 	defer w.done.Done()
-	tick := time.NewTicker(Interval)
+	tick := time.NewTicker(cmp.Or(w.Every, Interval))
 	defer tick.Stop()
 	trouble := false
 	for {

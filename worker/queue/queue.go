@@ -43,6 +43,8 @@ type Worker struct {
 	Schedule *schedule.Schedule
 	// Concurrency is how many batches of each lane are worked on at once; Concurrency when zero.
 	Concurrency int
+	// Every is how often the outbox is looked at; Interval when zero.
+	Every time.Duration
 	// Spent names the lanes whose calls are used up for today; nil = nobody counts.
 	Spent func(ctx context.Context) (map[store.Lane]bool, error)
 	// Hourly is done at the start and once an hour, by every process; nil = nothing.
