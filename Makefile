@@ -2,11 +2,11 @@
 SHELL := /bin/bash
 NPM := npm --prefix frontend
 TOOL := go tool -modfile=internal/tools/go.mod
-# The longest first: it runs beside all others instead of alone at the end.
-PACKAGES := ./internal/rehearsal ./...
+# The whole product, which mostly waits, runs beside its parts.
+WHOLE := ./internal/rehearsal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cents test test-go test-frontend test-browser lint generate verify build bench crash migrate-new frontend-deps
+.PHONY: help demo cents race test test-go test-parts test-whole test-frontend test-browser lint generate verify build bench crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,7 +31,16 @@ build: frontend/dist/index.html ## build the programs into bin/
 test: test-frontend test-go test-browser ## all tests: Go, front end, browser
 
 test-go: frontend/dist/index.html
-	CGO_ENABLED=1 go test -race -parallel 4 -timeout 40m $(PACKAGES)
+	$(MAKE) --no-print-directory -j2 --output-sync=target test-parts test-whole
+
+test-parts: frontend/dist/index.html
+	CGO_ENABLED=1 go test -race -parallel 4 -timeout 40m $$(go list ./... | grep -v $(WHOLE:.%=%)$$)
+
+test-whole: frontend/dist/index.html
+	go test -parallel 6 -timeout 40m $(WHOLE)
+
+race: frontend/dist/index.html ## the Go tests of the whole product with the race detector too, which takes longer
+	CGO_ENABLED=1 go test -race -parallel 4 -timeout 60m $(WHOLE)
 
 test-frontend: frontend/node_modules/.made
 	$(NPM) test
@@ -55,7 +64,7 @@ cents: ## hold 100 000 generated orders to the cent
 
 lint: ## look for mistakes without running anything
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
-	go vet $(PACKAGES)
+	go vet ./...
 
 generate: frontend/node_modules/.made ## make everything that is made: OpenAPI file, client types
 	$(TOOL) swag init -q -g rest.go -d api/rest,internal/settings --parseInternal --requiredByDefault --outputTypes json -o docs
