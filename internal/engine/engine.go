@@ -89,6 +89,9 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 	if reader, ok := any(f.Dest).(Reader); ok {
 		r.current = reader.Current
 	}
+	if releaser, ok := any(f.Dest).(Releaser); ok {
+		r.release = releaser.Release
+	}
 	e.flows = append(e.flows, r)
 	e.named[f.Name] = r
 }
@@ -124,6 +127,7 @@ type runner struct {
 	step                 func(ctx context.Context, step Step, ids []string) error
 	stepDone             func(ctx context.Context, step Step, id string) (bool, error)
 	current              func(ctx context.Context, id string) (json.RawMessage, error) // nil when the destination cannot be read
+	release              func(ctx context.Context, key, id string) (string, error)     // nil when keys stay where they are
 }
 
 func goneOf[S, D any](f Flow[S, D]) func(id string) any {

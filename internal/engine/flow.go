@@ -168,6 +168,8 @@ type Link struct {
 	Total    money.Decimal
 	Applied  money.Decimal // what of it settles other documents
 	Currency string
+	// Former are the ids of what it stood for until a person unpaired it, where that is still there.
+	Former []string
 	// Extra is what Dest.Answer kept for later mappings and drafts: line ids, rate, person id.
 	Extra json.RawMessage
 	// Sent is the body that stands at the destination as it was last sent.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -108,6 +109,9 @@ func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 		if a.doc.KeepState {
 			p.steps = inState(p.steps, a.doc.Done(StepInactive))
 		}
+	}
+	if a.doc.Paired && a.doc.Name != "" && len(p.names) > 0 {
+		p.names = append(slices.Clone(p.names), a.doc.Name) // before it is refused under every other name, it keeps its own
 	}
 	a.plan = p
 	a.name = heldName(p.names, held)

@@ -22,9 +22,10 @@ type attempt struct {
 	name    string // the reserved display name, "" where none is needed or none yet
 	print   string // fingerprint wanted
 	calls   int
-	awaited bool  // another document waits for it
-	needs   []Ref // what it names
-	again   bool  // of those, one turned out to be gone at the destination
+	awaited bool   // another document waits for it
+	needs   []Ref  // what it names
+	again   bool   // of those, one turned out to be gone at the destination
+	event   string // what its history tells besides how it ended
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }

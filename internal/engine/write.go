@@ -120,6 +120,11 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		}
 		a.calls++
 		answer, err := b.sendReviving(ctx, a, call)
+		if again, failed := b.released(ctx, a, err); failed != nil {
+			return failed
+		} else if again {
+			answer, err = b.runner.send(ctx, call)
+		}
 		if mine, ours := b.earlier(ctx, a, call, err); ours {
 			want.Fingerprint = "" // it was found, not written: the next sync looks whether it is as wanted
 			return b.adopt(a, mine, want, created)
@@ -258,7 +263,7 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: "Stands in Zoho Books as wanted."}
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: a.event + "Stands in Zoho Books as wanted."}
 	if a.calls == 0 {
 		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
 	}

@@ -91,12 +91,11 @@ func roundingLine(amount money.Decimal, r *rules.Rules) zoho.Line {
 func creditBody(key engine.Ref, o *qloapps.Order, c credit, date string, own money.Decimal, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
 	bears := dated(date, r.Locks.Paper(), self, r)
 	doc := zoho.CreditNote{Date: bears, Notes: trueDay(date, bears), ReferenceNumber: clip(o.Reference, 100), Lines: c.lines, CustomFields: keyField(r, key)}
-	who := contactRef(o.CustomerID, o.Currency, r)
-	contact, err := links.Of(who.Flow, who.ID)
+	contact, err := contactOf(o, self, links, r)
 	if err != nil {
 		return doc, err
 	}
-	doc.CustomerID = contact.ID
+	doc.CustomerID = contact
 	doc.ExchangeRate, err = exchangeRate(o.Currency, own, r)
 	return doc, err
 }

@@ -30,7 +30,7 @@ func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 	for _, i := range o.Invoices {
 		needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 	}
-	return append(needs, settlers(o)...)
+	return append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...)
 }
 
 func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {

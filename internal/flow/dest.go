@@ -242,6 +242,38 @@ func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.An
 	return Answer(d.Resource, rec), found, err
 }
 
+// Release empties the key of a contact or an item that carries it.
+func (d dest[D]) Release(ctx context.Context, key, id string) (name string, err error) {
+	if d.billed() {
+		return "", nil
+	}
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return "", err
+	}
+	rec, err := client.Get(ctx, d.Resource, id)
+	if fault.Is(err, fault.NotFound) || err == nil && rec.Key != key {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	// What Zoho wants of every update stays as it is there.
+	var now map[string]json.RawMessage
+	_ = json.Unmarshal(rec.Raw, &now)
+	body := map[string]any{"custom_fields": []zoho.CustomField{{APIName: client.KeyFieldOf(d.Resource)}}}
+	for _, name := range []string{"contact_name", "contact_type", "name", "rate"} {
+		if value, there := now[name]; there && strings.HasPrefix(name, "contact_") == (d.Path == zoho.Contacts.Path) {
+			body[name] = value
+		}
+	}
+	r, err := d.Update(id, body)
+	if err == nil {
+		_, err = client.Do(ctx, r)
+	}
+	return rec.Name, err
+}
+
 // searchLength is how many characters of a name Zoho's lists can be asked for.
 const searchLength = 100
 

@@ -183,12 +183,11 @@ func invoiced(i qloapps.Invoice, self engine.Link, b *bill, x *exclusive, precis
 	bears := dated(day(i.Date), r.Locks.Paper(), self, r)
 	doc := zoho.Invoice{Date: bears, DueDate: max(dueDate(i), bears), Notes: trueDay(day(i.Date), bears), InclusiveTax: x == nil, CustomFields: keyField(r, ref(Invoice, i.ID))}
 	doc.Number, doc.ReferenceNumber = numbers(i, self, r)
-	who := contactRef(i.Order.CustomerID, i.Order.Currency, r)
-	contact, err := links.Of(who.Flow, who.ID)
+	contact, err := contactOf(i.Order, self, links, r)
 	if err != nil {
 		return doc, err
 	}
-	doc.CustomerID = contact.ID
+	doc.CustomerID = contact
 	if x != nil {
 		doc.Lines, err = x.zohoLines(b, precision, links, r)
 		doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.discounted()

@@ -33,7 +33,7 @@ func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 		for _, i := range o.Invoices {
 			needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 		}
-		needs = append(needs, settlers(o)...)
+		needs = append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...)
 	}
 	return needs
 }
@@ -150,8 +150,7 @@ func received(p qloapps.Payment, self engine.Link, parts []part, leftOut []strin
 	if err != nil {
 		return none, err
 	}
-	who := contactRef(o.CustomerID, o.Currency, r)
-	contact, err := links.Of(who.Flow, who.ID)
+	contact, err := contactOf(o, self, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -166,7 +165,7 @@ func received(p qloapps.Payment, self engine.Link, parts []part, leftOut []strin
 	}
 	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(day(p.Added), bears)), "; ")
 	return zoho.CustomerPayment{
-		CustomerID: contact.ID, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
+		CustomerID: contact, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
 		ReferenceNumber: clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: clip(about, 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
 	}, err
 }

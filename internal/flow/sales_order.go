@@ -22,7 +22,7 @@ func salesOrderNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 	for _, i := range o.Invoices {
 		needs = append(needs, ref(Invoice, i.ID))
 	}
-	return needs
+	return append(needs, settlers(o)...)
 }
 
 func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.SalesOrder], error) {
@@ -134,12 +134,11 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 func ordered(o *qloapps.Order, self engine.Link, x *exclusive, lines []zoho.Line, links engine.Links, r *rules.Rules) (zoho.SalesOrder, error) {
 	bears := dated(day(o.Added), r.Locks.Paper(), self, r)
 	doc := zoho.SalesOrder{Date: bears, Notes: trueDay(day(o.Added), bears), ReferenceNumber: clip(o.Reference, 100), Lines: lines, CustomFields: keyField(r, ref(SalesOrder, o.ID))}
-	who := contactRef(o.CustomerID, o.Currency, r)
-	contact, err := links.Of(who.Flow, who.ID)
+	contact, err := contactOf(o, self, links, r)
 	if err != nil {
 		return doc, err
 	}
-	doc.CustomerID = contact.ID
+	doc.CustomerID = contact
 	doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.discounted()
 	doc.Adjustment, doc.AdjustmentDescription = x.adjusted()
 	doc.ExchangeRate, err = exchangeRate(o.Currency, o.Rate, r)

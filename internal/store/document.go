@@ -87,7 +87,8 @@ type Document struct {
 	ZohoID      string
 	Number      string
 	Name        string
-	Paired      bool // a person tied it to what stood in Zoho
+	Paired      bool     // a person tied it to what stood in Zoho
+	Former      []string // ids of what it stood for in Zoho until a person unpaired it, where that is still there
 	Fingerprint string
 	Steps       []StepState
 	StepDue     bool
@@ -181,6 +182,7 @@ type documentRow struct {
 	ZohoNumber   string
 	ZohoName     string
 	Paired       bool
+	Former       string
 	Fingerprint  string
 	Steps        *string
 	StepDue      bool
@@ -206,14 +208,14 @@ type documentRow struct {
 	UpdatedAt    time.Time
 }
 
-const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, " +
+const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
 	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
 	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
 
 func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
-		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Fingerprint: r.Fingerprint, StepDue: r.StepDue,
+		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Former: strings.Fields(r.Former), Fingerprint: r.Fingerprint, StepDue: r.StepDue,
 		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
 		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction), Proof: rawJSON(r.IssueProof)},
 		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,

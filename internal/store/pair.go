@@ -132,7 +132,8 @@ func idle(tx *gorm.DB, ref Ref) (uint64, error) {
 	return rows[0].ID, nil
 }
 
-// Unpair forgets what stands for a document in Zoho Books; nothing is changed there.
+// Unpair forgets what stands for a document in Zoho Books, except that it once stood for it; nothing is
+// changed there.
 func (s *Store) Unpair(ctx context.Context, ref Ref, reason, by string) error {
 	return s.forget(ctx, ref, Event{Actor: by, Action: "unpair", Ref: ref, Detail: reason})
 }
@@ -150,7 +151,11 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 			return err
 		}
 		e.At = s.Now()
-		err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
+		former := "former"
+		if e.Action == "unpair" {
+			former = "IF(issue_code = '" + gone + "', former, RIGHT(CONCAT_WS(' ', former, zoho_id), 1000))" // before zoho_id is emptied
+		}
+		err = tx.Exec("UPDATE qlobooks_documents SET former = "+former+", version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
 			"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
 		if err != nil {
 			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)

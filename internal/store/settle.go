@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -207,8 +209,8 @@ func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.T
 }
 
 // MarkGone notes that the document with this id, one of refs, exists no more at Zoho, as the refusal
-// of another that names it showed, and gives it as it was before. Its Ref is zero when none of refs
-// has the id. One that a person left out stays so.
+// of another that names it showed, and gives it as it was before. Where it is only what one of them stood
+// for formerly, that is forgotten. Its Ref is zero when none of refs has or had the id. One that a person left out stays so.
 func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail, action string) (was Document, err error) {
 	if len(refs) == 0 {
 		return was, nil
@@ -216,7 +218,11 @@ func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail,
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []documentRow
 		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.zoho_id = ? FOR UPDATE", pairs(refs), zohoID).Scan(&rows).Error
-		if err != nil || len(rows) == 0 {
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			was, err = formerGone(tx, zohoID, refs)
 			return err
 		}
 		d := rows[0].document()
@@ -238,6 +244,18 @@ func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail,
 		return was, fmt.Errorf("mark what is gone: %w", err)
 	}
 	return was, nil
+}
+
+// formerGone takes an id from what one of refs stood for formerly; that one's Ref is zero when none did.
+func formerGone(tx *gorm.DB, zohoID string, refs []Ref) (was Document, err error) {
+	var rows []documentRow
+	err = tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND FIND_IN_SET(?, REPLACE(d.former, ' ', ',')) > 0 FOR UPDATE", pairs(refs), zohoID).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return was, err
+	}
+	was = rows[0].document()
+	kept := slices.DeleteFunc(slices.Clone(was.Former), func(id string) bool { return id == zohoID })
+	return was, tx.Exec("UPDATE qlobooks_documents SET former = ? WHERE id = ?", strings.Join(kept, " "), was.RowID).Error
 }
 
 func pairs(refs []Ref) [][]any {
