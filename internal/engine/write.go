@@ -47,6 +47,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.stands != "" {
 		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
+		setFacts(&a.doc, a.plan.facts) // whoever finds the last step done only looks whether it was
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
 			return b.ended(a, b.explained(ctx, a, err))

@@ -40,5 +40,10 @@ func TestCashBackOfASharedPayment(t *testing.T) {
 			"invoice:61": []string{"124.8 open 79.8", "124.8 open 84.8"}[n],
 			"payment:60": []string{"150 open 0 back 45", "150 open 0 back 60"}[n],
 		})
+		var shown struct{ Total *string }
+		d.must(d.Call(d.ctx, "GET", "/documents/payment/"+id, nil, &shown))
+		if shown.Total == nil || *shown.Total != "-15.00" {
+			t.Errorf("what was given back, %s, is shown without its amount", fault)
+		}
 	}
 }
