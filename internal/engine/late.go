@@ -99,17 +99,17 @@ func (b *batch) withdrawn(ctx context.Context, a *attempt) {
 }
 
 // mayArrive is until when the call of a document's intent may still be done.
-func mayArrive(d store.Document) *time.Time {
+func (b *batch) mayArrive(d store.Document) *time.Time {
 	if d.IntentAt == nil {
 		return nil
 	}
-	until := d.IntentAt.Add(store.Arrival)
+	until := d.IntentAt.Add(b.opts.Arrival)
 	return &until
 }
 
 // late notes until when the call of the intent may still be done, before anything else is made of it.
-func late(d *store.Document) {
-	if until := mayArrive(*d); until != nil && (d.LateUntil == nil || until.After(*d.LateUntil)) {
+func (b *batch) late(d *store.Document) {
+	if until := b.mayArrive(*d); until != nil && (d.LateUntil == nil || until.After(*d.LateUntil)) {
 		d.LateUntil = until
 	}
 }

@@ -81,7 +81,7 @@ func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome
 	out := b.failed(a.doc, err, a.calls)
 	out.Answered = a.unsaved
 	if out.KeepHint && a.leaving != nil && !a.leaving.noted.IsZero() { // what became of it cannot be known before
-		if until := a.leaving.noted.Add(store.Arrival); a.stepping && out.Retry != nil && out.Retry.Before(until) {
+		if until := a.leaving.noted.Add(b.opts.Arrival); a.stepping && out.Retry != nil && out.Retry.Before(until) {
 			out.Retry = &until
 		}
 	}
@@ -306,12 +306,12 @@ func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Docu
 			continue
 		}
 		if unkeyed(d) {
-			if out := b.tooEarly(d, mayArrive(d)); out != nil {
+			if out := b.tooEarly(d, b.mayArrive(d)); out != nil {
 				b.settle(ctx, out)
 				continue
 			}
 		}
-		late(&d)
+		b.late(&d)
 		a := &attempt{doc: d, resolving: true}
 		if err := guard(func() error { return b.resolveOne(ctx, a) }); err != nil {
 			if out := b.ended(ctx, a, err); out != nil {

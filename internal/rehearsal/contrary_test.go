@@ -19,7 +19,7 @@ import (
 func contrary(ctx context.Context, t *testing.T, dsn string, o books.Options) *rehearsal.Stage {
 	t.Helper()
 	o.PerMinute, o.PerDay = 5000, 50000
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: o, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
+	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: o, Every: soon, Engine: engine.Options{Gather: 2 * soon, Arrival: 4 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func TestListsThatLagNeverMakeASecondDocument(t *testing.T) {
 	// The books' own clock stands, so that whatever was made is new for ever.
 	now := time.Now()
 	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
-		Books: books.Options{PerMinute: 50000, PerDay: 500000, Clock: func() time.Time { return now }}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
+		Books: books.Options{PerMinute: 50000, PerDay: 500000, Clock: func() time.Time { return now }}, Every: soon, Engine: engine.Options{Gather: 2 * soon, Arrival: 4 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ const patience = 10 * time.Minute
 
 func stage(t *testing.T, dsn string) *rehearsal.Stage {
 	t.Helper()
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
+	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon, Arrival: 4 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}

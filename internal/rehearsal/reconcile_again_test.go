@@ -26,7 +26,7 @@ func TestReconcilingAgainReadsWhatChanged(t *testing.T) {
 			defer cancel()
 			clock := newClock(time.Now())
 			o.PerMinute, o.PerDay, o.Clock = 5000, 50000, clock.now
-			s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: o, Now: clock.now, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
+			s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: o, Now: clock.now, Every: soon, Engine: engine.Options{Gather: 2 * soon, Arrival: 4 * soon}})
 			change(t, err)
 			t.Cleanup(s.Close)
 			change(t, s.Connect(ctx))

@@ -137,7 +137,7 @@ func TestOrdersShowTheirFieldsAndSendWhatIsAsked(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	const admin = "https://hotel.example/admin"
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), AdminURL: admin + "/", Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), AdminURL: admin + "/", Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon, Arrival: 4 * soon}})
 	if err != nil {
 		t.Fatal(err)
 	}
