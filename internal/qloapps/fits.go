@@ -5,23 +5,9 @@ import (
 )
 
 var (
-	one     = decimalOf(1)
-	penny   = money.Unit(2) // QloApps' own unit where it does not work in coarser ones
-	percent = money.Unit(2)
+	one   = money.One
+	penny = Penny
 )
-
-// Factor is what an amount without tax is multiplied with to include it.
-func (s RateSet) Factor() money.Decimal {
-	f := one
-	for _, rate := range s.Rates {
-		if s.Compound {
-			f = f.Mul(one.Add(rate.Mul(percent)))
-		} else {
-			f = f.Add(rate.Mul(percent))
-		}
-	}
-	return f
-}
 
 // Set is the first of the line's candidates that makes its tax of its amounts: to the cent, else
 // within what QloApps' rounding may add up to, once or per unit and per room. Where QloApps works in
