@@ -20,6 +20,9 @@ import (
 // version is set by the build.
 var version = "dev"
 
+// longestStatement is less than the server waits for an answer.
+const longestStatement = 20 * time.Second
+
 // grace is how long requests under way may take when the server stops.
 const grace = 10 * time.Second
 
@@ -59,6 +62,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error {
+	c.Longest = longestStatement
 	a, err := app.Open(ctx, c)
 	if err != nil {
 		return err

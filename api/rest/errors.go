@@ -146,6 +146,10 @@ func asFault(err error) *fault.Error {
 // dependencyDown tells a lost or refused connection from a defect of ours.
 func dependencyDown(err error) bool {
 	var network *net.OpError
+	var refused *mysql.MySQLError
+	if errors.As(err, &refused) && (refused.Number == 1969 || refused.Number == 3024) {
+		return true // it was busy, and ended what took too long
+	}
 	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
 		errors.Is(err, context.DeadlineExceeded)
 }

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/go-sql-driver/mysql"
@@ -24,6 +25,9 @@ import (
 
 // Config is the environment of the API and the worker.
 type Config struct {
+	// Longest is how long a statement on our own tables may take; 0 = without end. The API sets it.
+	Longest time.Duration
+
 	MySQLDSN         secret.String `env:"QLOBOOKS_MYSQL_DSN"`
 	RedisURL         secret.String `env:"QLOBOOKS_REDIS_URL"`
 	PublicURL        string        `env:"QLOBOOKS_PUBLIC_URL"`
