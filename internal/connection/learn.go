@@ -20,7 +20,10 @@ const KeyLabel = "QloApps Key"
 const fresh = time.Hour
 
 // Learn asks Zoho what stands in the organisation: its name, currencies, key fields.
-func (s *Service) Learn(ctx context.Context) error {
+func (s *Service) Learn(ctx context.Context) error { return s.LearnWith(ctx, nil, nil) }
+
+// LearnWith asks for what is not known from just before; nil is asked for.
+func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, currencies []zoho.Currency) error {
 	r, err := s.connected(ctx)
 	if err != nil {
 		return err
@@ -29,7 +32,7 @@ func (s *Service) Learn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := Learned{TaxRounding: "entity_level", Currencies: map[string]rules.Currency{}, KeyFields: map[string]string{}}
+	l := Learned{TaxRounding: "entity_level", Currencies: map[string]rules.Currency{}}
 	organizations, err := c.Organizations(ctx)
 	if err != nil {
 		return err
@@ -51,9 +54,10 @@ func (s *Service) Learn(ctx context.Context) error {
 		}
 		return unseen(r.OrganizationID)
 	}
-	currencies, err := c.Currencies(ctx)
-	if err != nil {
-		return err
+	if currencies == nil {
+		if currencies, err = c.Currencies(ctx); err != nil {
+			return err
+		}
 	}
 	for _, x := range currencies {
 		l.Currencies[string(x.Code)] = rules.Currency{ID: string(x.ID), Precision: int32(x.Precision.IntPart())}
@@ -61,8 +65,10 @@ func (s *Service) Learn(ctx context.Context) error {
 			l.Base = string(x.Code)
 		}
 	}
-	if err := learnKeyFields(ctx, c, &l); err != nil {
-		return err
+	if l.KeyFields = keyFields; keyFields == nil {
+		if l.KeyFields, err = learnKeyFields(ctx, c); err != nil {
+			return err
+		}
 	}
 	body, err := json.Marshal(l)
 	if err != nil {
@@ -71,22 +77,23 @@ func (s *Service) Learn(ctx context.Context) error {
 	return s.set(ctx, s.DB, map[string]any{"learned": string(body), "learned_at": s.Now().UTC(), "issue_code": ""})
 }
 
-func learnKeyFields(ctx context.Context, c *zoho.Client, l *Learned) error {
+func learnKeyFields(ctx context.Context, c *zoho.Client) (map[string]string, error) {
+	found := map[string]string{}
 	for _, r := range zoho.Resources {
 		fields, err := c.Fields(ctx, r.Entity)
-		if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) {
+		if zoho.NotThere(err) {
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, f := range fields {
-			if strings.EqualFold(string(f.Label), KeyLabel) && bool(f.Unique) {
-				l.KeyFields[r.Entity] = string(f.APIName)
+			if strings.EqualFold(string(f.Label), KeyLabel) && f.Carries() {
+				found[r.Entity] = string(f.APIName)
 			}
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // Known is what was last learned of the organisation, zero before anything was; it asks nobody.

@@ -43,6 +43,8 @@ func chooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]sold, error) {
 			s.tax, s.taxes = choice, taxesOf(choice.ZohoID, set, r)
 		} else if choice, err := r.Mappings.Find(rules.Taxes, set.Key); err == nil {
 			s.tax, s.taxes = choice, taxesOf(choice.ZohoID, set, r)
+		} else if r.Org.TaxPerLine {
+			return nil, err
 		}
 		out = append(out, s)
 	}
