@@ -3,11 +3,9 @@ package connection
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
-	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -130,81 +128,7 @@ func (s *Service) Organization(ctx context.Context) (Learned, string, error) {
 	return r.learned, r.OrganizationID, nil
 }
 
-// Test checks everything that posting needs, and says what to do about what is missing.
-func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
-	checks := []wire.Check{}
-	add := func(name string, ok bool, detail, action string) {
-		if ok {
-			action = ""
-		}
-		checks = append(checks, wire.Check{Check: name, OK: ok, Detail: detail, Action: action})
-	}
-	if _, err := s.Token(ctx); err != nil {
-		f := fault.Of(err)
-		add("token", false, f.Detail, first(f.Action, "Connect on the Configuration page."))
-		for _, name := range []string{"organization", "plan", "base_currency", "time_zone", "custom_field", "taxes", "deposit_account", "lock_dates", "reminders"} {
-			add(name, false, "Could not be checked without access.", "Connect first.")
-		}
-		return checks, nil
-	}
-	add("token", true, "Zoho accepts the access.", "")
-	err := s.Learn(ctx)
-	l, id, orgErr := s.Organization(ctx)
-	if err == nil {
-		err = orgErr
-	}
-	detail := fmt.Sprintf("%s (%s).", l.Name, id)
-	if err != nil {
-		detail = fault.Of(err).Detail
-	}
-	add("organization", err == nil, detail, "Choose the hotel's organisation.")
-	add("plan", l.Plan != "", first(l.Plan, "Zoho does not name the plan."), "Check in Zoho Books that the plan includes the API.")
-	add("base_currency", l.Base != "", first(l.Base, "unknown"), "Check the organisation's base currency.")
-	add("time_zone", l.TimeZone != "", first(l.TimeZone, "unknown"), "Choose a time zone in Zoho Books.")
-	missing := missingKeys(l)
-	add("custom_field", len(missing) == 0, keyWords(missing), "Run Set up.")
-	c, err := s.Client(ctx)
-	if err != nil {
-		return checks, err
-	}
-	taxes, err := c.Taxes(ctx)
-	add("taxes", err == nil && len(taxes) > 0, fmt.Sprintf("%d taxes and tax groups.", len(taxes)), "Run Set up with «create taxes», or add the hotel's taxes in Zoho Books.")
-	accounts, err := c.Accounts(ctx)
-	deposits := 0
-	for _, a := range accounts {
-		if Deposit(string(a.Type)) {
-			deposits++
-		}
-	}
-	add("deposit_account", err == nil && deposits > 0, fmt.Sprintf("%d accounts can take payments.", deposits), "Add a bank or cash account in Zoho Books.")
-	if err := s.RereadLocks(ctx); err != nil {
-		add("lock_dates", false, "The locked periods could not be read: "+fault.Of(err).Detail, "Try again later.")
-	} else {
-		locks, err := s.Locks(ctx)
-		add("lock_dates", err == nil && locks.Known, locks.Show().Detail, "Look in Zoho Books, Accountant, Transaction locking which periods are locked, before posting history.")
-	}
-	checks = append(checks, wire.Check{Check: "reminders", OK: true, Detail: "Zoho Books' own payment reminders cannot be read over its API.", Action: "Before posting history, check in Zoho Books, Settings, Reminders that automatic ones are off, or guests of past stays may be written to."})
-	return checks, nil
-}
-
 // Deposit reports whether money can be received into an account of this type.
 func Deposit(kind string) bool {
 	return kind == "bank" || kind == "cash" || kind == "other_current_asset" || kind == "credit_card" || kind == "payment_clearing"
-}
-
-func missingKeys(l Learned) []string {
-	var missing []string
-	for _, r := range zoho.Resources {
-		if l.KeyFields[r.Entity] == "" {
-			missing = append(missing, r.Entity)
-		}
-	}
-	return missing
-}
-
-func keyWords(missing []string) string {
-	if len(missing) == 0 {
-		return "The field «" + KeyLabel + "» stands on all six modules and allows no doubles."
-	}
-	return "The field «" + KeyLabel + "» is missing, or allows doubles, on: " + strings.Join(missing, ", ") + "."
 }
