@@ -70,7 +70,7 @@ func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
 	} else {
 		deposits := 0
 		for _, a := range accounts {
-			if Deposit(string(a.Type)) {
+			if zoho.Deposit(string(a.Type)) {
 				deposits++
 			}
 		}
@@ -136,7 +136,7 @@ func missingKeys(l Learned) []string {
 
 func keyWords(missing []string) string {
 	if len(missing) == 0 {
-		return "The field «" + KeyLabel + "» stands on all six modules and allows no doubles."
+		return "The field «" + zoho.KeyLabel + "» stands on all six modules and allows no doubles."
 	}
-	return "The field «" + KeyLabel + "» is missing, or allows doubles, on: " + strings.Join(missing, ", ") + "."
+	return "The field «" + zoho.KeyLabel + "» is missing, or allows doubles, on: " + strings.Join(missing, ", ") + "."
 }

@@ -11,9 +11,6 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// KeyLabel is the label of the field that carries our key.
-const KeyLabel = "QloApps Key"
-
 // fresh is how long what was learned is trusted, as locks and currencies may change any time.
 const fresh = time.Hour
 
@@ -86,7 +83,7 @@ func learnKeyFields(ctx context.Context, c *zoho.Client) (map[string]string, err
 			return nil, err
 		}
 		for _, f := range fields {
-			if strings.EqualFold(string(f.Label), KeyLabel) && f.Carries() {
+			if strings.EqualFold(string(f.Label), zoho.KeyLabel) && f.Carries() {
 				found[r.Entity] = string(f.APIName)
 			}
 		}
@@ -126,9 +123,4 @@ func (s *Service) Organization(ctx context.Context) (Learned, string, error) {
 		}
 	}
 	return r.learned, r.OrganizationID, nil
-}
-
-// Deposit reports whether money can be received into an account of this type.
-func Deposit(kind string) bool {
-	return kind == "bank" || kind == "cash" || kind == "other_current_asset" || kind == "credit_card" || kind == "payment_clearing"
 }

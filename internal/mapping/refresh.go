@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qlobooks/qlobooks/internal/connection"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -264,7 +263,7 @@ func (l *Lists) choices(ctx context.Context, kind rules.Kind) ([]Choice, error) 
 	}
 	for _, a := range l.accounts {
 		income := strings.Contains(string(a.Type), "income")
-		if kind == rules.Accounts && income || kind == rules.DepositAccounts && connection.Deposit(string(a.Type)) {
+		if kind == rules.Accounts && income || kind == rules.DepositAccounts && zoho.Deposit(string(a.Type)) {
 			out = append(out, Choice{ID: string(a.ID), Name: string(a.Name), Detail: strings.ReplaceAll(string(a.Type), "_", " ")})
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
-	"github.com/qlobooks/qlobooks/internal/connection"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -116,17 +115,17 @@ func (s *steps) keyFields() error {
 
 func (s *steps) keyField(r zoho.Resource) error {
 	name := "key_field_" + r.Entity
-	byHand := fmt.Sprintf("In Zoho Books, Settings, add a single-line field «%s» to this module and tick «Prevent duplicate values».", connection.KeyLabel)
+	byHand := fmt.Sprintf("In Zoho Books, Settings, add a single-line field «%s» to this module and tick «Prevent duplicate values».", zoho.KeyLabel)
 	fields, err := s.books.Fields(s.ctx, r.Entity)
 	if err != nil {
 		return s.refusal(name, err, byHand)
 	}
 	for _, f := range fields {
-		if strings.EqualFold(string(f.Label), connection.KeyLabel) {
+		if strings.EqualFold(string(f.Label), zoho.KeyLabel) {
 			return s.standing(r, f, name, byHand)
 		}
 	}
-	made, err := s.books.CreateField(s.ctx, r.Entity, connection.KeyLabel)
+	made, err := s.books.CreateField(s.ctx, r.Entity, zoho.KeyLabel)
 	if err != nil {
 		return s.refusal(name, err, byHand)
 	}
@@ -144,7 +143,7 @@ func (s *steps) keyField(r zoho.Resource) error {
 // type cannot be changed.
 func (s *steps) standing(r zoho.Resource, f zoho.Field, name, byHand string) error {
 	if !f.HoldsText() {
-		s.add(name, refused, fmt.Sprintf("A field «%s» stands, but it holds a %s instead of a single line of text.", connection.KeyLabel, f.Type),
+		s.add(name, refused, fmt.Sprintf("A field «%s» stands, but it holds a %s instead of a single line of text.", zoho.KeyLabel, f.Type),
 			"Rename or delete that field in Zoho Books, Settings, then run Set up again.")
 		return nil
 	}
@@ -152,7 +151,7 @@ func (s *steps) standing(r zoho.Resource, f zoho.Field, name, byHand string) err
 	if !f.InUse() {
 		if err := s.books.Activate(s.ctx, string(f.ID)); zoho.NotThere(err) {
 			s.add(name, needed, "The field stands, but somebody made it inactive, and Zoho Books does not let QloBooks change that: "+fault.Of(err).Detail,
-				fmt.Sprintf("Make the field «%s» of this module active again in Zoho Books, Settings, then run Set up again.", connection.KeyLabel))
+				fmt.Sprintf("Make the field «%s» of this module active again in Zoho Books, Settings, then run Set up again.", zoho.KeyLabel))
 			return nil
 		} else if err != nil {
 			return err
