@@ -108,6 +108,7 @@ type Server struct {
 	docs       map[string][]*doc         // by module, in the order of creation
 	byID       map[string]*doc
 	index      index
+	lateness   lateness
 	handler    http.Handler
 }
 
@@ -172,6 +173,7 @@ func (s *Server) routes() http.Handler {
 	s.pageRoutes(mux)
 	s.adminRoutes(mux)
 	s.preferenceRoutes(mux)
+	s.lateRoutes(mux)
 	mux.HandleFunc("/books/v3/", s.api)
 	return mux
 }
@@ -228,6 +230,10 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		}
 		if s.opts.Latency > 0 {
 			time.Sleep(s.opts.Latency)
+		}
+		if fault == FaultLate {
+			s.lateness.wait(wrong.delay)
+			wrong.delay = 0
 		}
 		s.mu.Lock()
 		status, answer, refused = s.answer(req, fault)
