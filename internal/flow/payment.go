@@ -109,11 +109,8 @@ func paymentTitle(p qloapps.Payment, o *qloapps.Order) string {
 	return "Payment " + amount + "by " + p.Method + " for order " + o.Reference
 }
 
-// ImportMark begins the transaction id of a payment that was brought to QloApps from Zoho Books.
-const ImportMark = "zoho:"
-
 // Imported tells that a payment came from Zoho Books, so that it is never sent back.
-func Imported(transactionID string) bool { return strings.HasPrefix(transactionID, ImportMark) }
+func Imported(transactionID string) bool { return qloapps.ImportedID(transactionID) != "" }
 
 // cameFromZoho leaves a payment as it stands in Zoho Books, also while its link is not saved yet.
 func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
