@@ -12,8 +12,24 @@ import (
 
 func decimalOf(n int64) money.Decimal { return decimal.NewFromInt(n) }
 
+// Penny is the unit in which QloApps rounds, whatever the currency.
+var Penny = money.MustParse("0.01")
+
 // Untaxed is the rate set of lines without tax.
 var Untaxed = RateSet{Key: "0"}
+
+// Factor is what an amount without tax is multiplied with to include it.
+func (s RateSet) Factor() money.Decimal {
+	f, percent := money.One, money.MustParse("0.01")
+	for _, rate := range s.Rates {
+		if s.Compound {
+			f = f.Mul(money.One.Add(rate.Mul(percent)))
+		} else {
+			f = f.Add(rate.Mul(percent))
+		}
+	}
+	return f
+}
 
 // NewRateSet names a set of tax rates: combined ones largest first, compound ones in order.
 func NewRateSet(rates []money.Decimal, compound bool) RateSet {

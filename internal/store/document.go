@@ -212,6 +212,12 @@ const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane,
 	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
 	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
 
+// shownColumns are documentColumns without what no list shows: bodies of calls and proofs, which are
+// most of a row.
+const shownColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
+	"d.fingerprint, d.steps, d.step_due, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, d.issue_action, d.notices, " +
+	"d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
+
 func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,

@@ -250,25 +250,6 @@ func (s *Store) ListedRun(ctx context.Context, token string, id uint64, result a
 	})
 }
 
-// CancelRun stops a run: what was not begun is no longer wanted by it. Documents that other
-// runs want, and attempts under way, go on.
-func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
-	var changed bool
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		now := s.Now()
-		res := tx.Exec("UPDATE qlobooks_runs SET status = 'canceled', active_sum = NULL, finished_at = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND status IN ('queued', 'waiting', 'running')", now, id)
-		if res.Error != nil || res.RowsAffected == 0 {
-			return res.Error
-		}
-		changed = true
-		return tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_run_documents m ON m.document_id = d.id AND m.run_id = ? AND m.outcome = '' "+
-			"SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL, d.news = d.news | d.news_taken "+
-			"WHERE d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
-			"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", id, id).Error
-	})
-	return changed, err
-}
-
 // KeepRun renews a run's lease without moving its cursor.
 func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
 	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"strings"
-
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/rules"
 )
@@ -27,22 +25,6 @@ func trueDay(own, bears string) string {
 		return ""
 	}
 	return "Dated " + own + " in QloApps."
-}
-
-// touching names the days on which steps settle invoices: the later of both documents', as money
-// that came before its invoice settles it only then.
-func touching(steps []engine.Step, own string, parts []part, links engine.Links) []engine.Step {
-	for _, x := range parts {
-		for _, head := range x.order.Invoices {
-			link := links.Look(Invoice, head.ID)
-			for n := range steps {
-				if link.Exists() && strings.HasPrefix(steps[n].Name, "apply:"+link.ID) {
-					steps[n].Days = []string{max(own, link.Day)}
-				}
-			}
-		}
-	}
-	return steps
 }
 
 // movable reports that money may bear another day than its own: no bank's statement tells when it

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -42,7 +43,7 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 	case policy == "hold":
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to let the invoice stand.")
-	case policy == "credit_note" || day(i.Date)[:7] != r.Today[:7] || r.Locks.Paper().Closed(max(posted.Day, day(i.Date))):
+	case policy == "credit_note" || qloapps.Day(i.Date)[:7] != r.Today[:7] || r.Locks.Paper().Closed(max(posted.Day, qloapps.Day(i.Date))):
 		return byCredit, nil
 	default:
 		return byVoid, nil
@@ -56,7 +57,7 @@ func canceled(i qloapps.Invoice) bool {
 	if len(i.Order.Invoices) == 1 {
 		total = i.Order.TotalIncl
 	}
-	return i.Order.Canceled || total.IsZero() && !costs(billed(i))
+	return i.Order.Canceled || total.IsZero() && !bill.Costs(bill.LinesOf(i))
 }
 
 // paidFor is what payments of the order that stand in Zoho put on its invoices, money given back

@@ -1,4 +1,4 @@
-package flow
+package destination
 
 import (
 	"bytes"
@@ -69,15 +69,20 @@ func (z *zohoSays) books(context.Context) (*zoho.Client, error) {
 type unlimited struct{}
 
 func (unlimited) Token(context.Context) (secret.String, error) { return "t", nil }
+
 func (unlimited) Renew(context.Context, secret.String) (secret.String, error) {
 	return "t2", nil
 }
+
 func (unlimited) Acquire(context.Context, limit.Lane) (func(*limit.Quota), error) {
 	return func(*limit.Quota) {}, nil
 }
-func (unlimited) GiveBack(context.Context)             {}
+
+func (unlimited) GiveBack(context.Context) {}
+
 func (unlimited) Pause(context.Context, time.Duration) {}
-func (unlimited) Slow(context.Context)                 {}
+
+func (unlimited) Slow(context.Context) {}
 
 // FuzzWrites holds whatever Zoho may answer to a document to one promise: it stands, with an id and a
 // total where it has one; or a fault says that it was refused; or nobody knows, and it is found out.
@@ -227,7 +232,7 @@ func TestWithoutABookNothingIsSent(t *testing.T) {
 	_, made := coin.Send(ctx, engine.Call{Body: json.RawMessage(`{"currency_code":"EUR"}`)})
 	for door, err := range map[string]error{
 		"send": sent, "find": found, "read": read, "prove": proved, "currency": made, "step": d.Step(ctx, engine.Step{Method: http.MethodPost}, []string{"1"}),
-		"give back": money.Step(ctx, engine.Step{Name: giveBackStep + "1:5", Body: json.RawMessage(`{}`)}, []string{"1"}),
+		"give back": money.Step(ctx, engine.Step{Name: GiveBackStep + "1:5", Body: json.RawMessage(`{}`)}, []string{"1"}),
 	} {
 		if !errors.Is(err, held) {
 			t.Errorf("%s: %v", door, err)
@@ -306,7 +311,7 @@ func TestAPaymentIsPostedWithWhatItsInvoicesTake(t *testing.T) {
 			t.Parallel()
 
 			z := &zohoSays{answers: tt.answers}
-			body, err := json.Marshal(zoho.CustomerPayment{CustomerID: "7", Amount: money.N(m("10")), Invoices: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(m("10"))}}})
+			body, err := json.Marshal(zoho.CustomerPayment{CustomerID: "7", Amount: money.N(amount("10")), Invoices: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(amount("10"))}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -360,10 +365,10 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 			t.Parallel()
 
 			z := &zohoSays{answers: tt.answers}
-			body, _ := json.Marshal(refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":50}`), Refund: zoho.Refund{Amount: money.N(m("20"))},
-				Kept: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(m("30"))}}})
+			body, _ := json.Marshal(Refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":50}`), Refund: zoho.Refund{Amount: money.N(amount("20"))},
+				Kept: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(amount("30"))}}})
 			d := paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}}
-			err := d.Step(t.Context(), engine.Step{Name: giveBackStep + "5:20", Method: http.MethodPost, Path: "/customerpayments/5/refunds", Body: body}, []string{"5"})
+			err := d.Step(t.Context(), engine.Step{Name: GiveBackStep + "5:20", Method: http.MethodPost, Path: "/customerpayments/5/refunds", Body: body}, []string{"5"})
 			if fault.KindOf(err) != tt.kind || err != nil && fault.Of(err).Action == "" {
 				t.Errorf("%v, want %q", err, tt.kind)
 			}
@@ -412,3 +417,5 @@ func TestACurrencyIsMadeOnce(t *testing.T) {
 		})
 	}
 }
+
+func amount(text string) money.Decimal { return money.MustParse(text) }

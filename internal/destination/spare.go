@@ -1,4 +1,4 @@
-package flow
+package destination
 
 import (
 	"encoding/json"
@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// spareContact leaves alone what somebody changed of a contact in Zoho Books: texts that stand
+// SpareContact leaves alone what somebody changed of a contact in Zoho Books: texts that stand
 // there otherwise than they were sent, unless they already are as wanted. At the top they are left
 // out of the update, as Zoho keeps those; in a person or an address they are sent as they stand.
 // Without stands nothing is compared. kept is what from then on counts as sent.
-func spareContact(body, sent, stands json.RawMessage) (send, kept json.RawMessage, left []string) {
+func SpareContact(body, sent, stands json.RawMessage) (send, kept json.RawMessage, left []string) {
 	var want, was, is map[string]any
 	if json.Unmarshal(body, &want) != nil || json.Unmarshal(sent, &was) != nil || len(want) == 0 || len(was) == 0 {
 		return body, body, nil
