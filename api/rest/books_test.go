@@ -88,7 +88,7 @@ func (i imports) Handled(_ context.Context, id, reason, by string) (wire.Importe
 	return wire.ImportedPayment{}, i.ask("handled "+id+" "+reason, by)
 }
 func (i imports) Statements(_ context.Context, f wire.PaymentFilter) (wire.Statements, error) {
-	return wire.Statements{Items: []wire.StatementLine{{Period: "2026-03-01", PaymentMode: "=Cash"}}}, i.ask("statements "+f.From+f.To+f.Hotel)
+	return wire.Statements{Items: []wire.StatementLine{{Period: "2026-03-01", PaymentMode: "=Cash"}}}, i.ask("statements " + f.From + f.To + f.Hotel)
 }
 
 type logs struct{ *world }
