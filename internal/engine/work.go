@@ -26,6 +26,7 @@ type attempt struct {
 	needs   []Ref  // what it names
 	again   bool   // of those, one turned out to be gone at the destination
 	event   string // what its history tells besides how it ended
+	asks    bool   // a step left a choice to a person
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }
