@@ -85,7 +85,7 @@ var lanes = map[store.Lane]limit.Lane{store.Person: limit.Person, store.Live: li
 // client is the client to call with, and a context that says for whom.
 func (d dest[D]) client(ctx context.Context) (context.Context, *zoho.Client, error) {
 	if errand, ok := engine.ErrandOf(ctx); ok {
-		ctx = zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), errand.Ref.Key())
+		ctx = zoho.WithLeaving(zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), errand.Ref.Key()), errand.Leaving)
 	}
 	client, err := d.books(ctx)
 	return ctx, client, err

@@ -28,7 +28,8 @@ func refundNeeds(f qloapps.Refund, r *rules.Rules) []engine.Ref {
 
 // moneyAlone reports money given back with neither a slip nor a voucher for it.
 func moneyAlone(ret qloapps.Return) bool {
-	return ret.Refunded && !ret.Denied && ret.SlipID == "" && ret.CartRuleID == "" && ret.Amount.IsPositive() && ret.PaymentMode != ""
+	became, _ := ret.Becomes()
+	return became == qloapps.BecameMoney
 }
 
 func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
