@@ -25,9 +25,6 @@ import (
 
 // Config is the environment of the API and the worker.
 type Config struct {
-	// Longest is how long a statement on our own tables may take; 0 = without end. The API sets it.
-	Longest time.Duration
-
 	MySQLDSN         secret.String `env:"QLOBOOKS_MYSQL_DSN"`
 	RedisURL         secret.String `env:"QLOBOOKS_REDIS_URL"`
 	PublicURL        string        `env:"QLOBOOKS_PUBLIC_URL"`
@@ -49,6 +46,8 @@ type Config struct {
 
 	Proxies        []netip.Prefix `env:"-"`
 	WebhookPrivate bool           `env:"-"` // alerts may go to private addresses
+	// Longest is how long a statement on our own tables may take; 0 = without end. The API sets it.
+	Longest time.Duration `env:"-"`
 }
 
 // Read takes the environment of the process and checks all of it.
