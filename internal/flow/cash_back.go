@@ -91,11 +91,7 @@ func stepsDone(names []string, prefix string) ([]engine.Step, money.Decimal) {
 }
 
 func refundOfPayment(p qloapps.Payment, o *qloapps.Order, from engine.Link, back settlement.GiveBack, account string, r *rules.Rules) (engine.Step, error) {
-	own := p.Rate
-	if p.Currency != o.Currency {
-		own = o.Rate
-	}
-	rate, err := exchangeRate(o.Currency, own, r)
+	rate, _, err := rateOf(p, o, r)
 	if err != nil {
 		return engine.Step{}, err
 	}

@@ -97,11 +97,14 @@ func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 	return append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...)
 }
 
-func filterCredit(o *qloapps.Order, date string, r *rules.Rules) error {
-	if !o.Complete {
-		return incomplete(o)
+func filterCredit(o *qloapps.Order, what, date string, self engine.Link, links engine.Links, r *rules.Rules) error {
+	if err := unfinished(o, what, self, links); err != nil {
+		return err
 	}
 	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
+		return err
+	}
+	if err := undated(what, date); err != nil {
 		return err
 	}
 	return skippedBefore(date, r)

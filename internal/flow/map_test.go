@@ -48,7 +48,7 @@ var noon = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 // stay is two nights and breakfasts at 5.5 %, billed by one invoice.
 func stay() qloapps.Invoice {
 	rates := []qloapps.RateSet{set("5.5")}
-	o := &qloapps.Order{ID: "7", Reference: "BOOKINGXY", CustomerID: "3", Complete: true, Currency: "USD", Rate: m("1"), TotalIncl: m("232.10"), TotalExcl: m("220.00"), HotelID: "1", HotelName: "Larkspur", Lines: []qloapps.Line{
+	o := &qloapps.Order{ID: "7", Reference: "BOOKINGXY", CustomerID: "3", Complete: true, Added: noon, Currency: "USD", Rate: m("1"), TotalIncl: m("232.10"), TotalExcl: m("220.00"), HotelID: "1", HotelName: "Larkspur", Lines: []qloapps.Line{
 		{Kind: qloapps.RoomLine, ID: "1", ProductID: "11", Name: "Garden Room", Quantity: m("2"), Excl: m("200.00"), Incl: m("211.00"), Rates: rates, RoomNumber: "102", HotelName: "Larkspur", Adults: 2, Children: 1, From: noon.AddDate(0, 0, 3), To: noon.AddDate(0, 0, 5)},
 		{Kind: qloapps.ServiceLine, ID: "2", ProductID: "21", Name: "Breakfast", Quantity: m("2"), Excl: m("20.00"), Incl: m("21.10"), Rates: rates},
 	}}
