@@ -239,16 +239,20 @@ func TestMapPayment(t *testing.T) {
 			inEuro(p, r)
 			p.Orders["7"].Rate = m("1.1")
 		}},
-		{name: "payments that miss what QloApps says was paid are held", amount: "50", fault: fault.Held, code: "totals_differ", change: func(p *qloapps.Payment, r *rules.Rules) {
+		{name: "a single share in another currency is what QloApps says was paid beyond the others", amount: "50", allocations: "56", change: func(p *qloapps.Payment, r *rules.Rules) {
 			inEuro(p, r)
-			p.Orders["7"].TotalPaid = m("60")
+			p.Orders["7"].TotalPaid = m("56")
+		}},
+		{name: "payments that miss what QloApps says was paid are held", amount: "50", fault: fault.Held, code: "paid_differs", change: func(p *qloapps.Payment, r *rules.Rules) {
+			inEuro(p, r)
+			p.Orders["7"].TotalPaid = m("90")
 		}},
 		{name: "orders of two guests are held", amount: "50", fault: fault.Held, code: "split_contact", change: func(p *qloapps.Payment, _ *rules.Rules) {
 			p.Orders["8"] = &qloapps.Order{ID: "8", Complete: true, CustomerID: "4", Currency: "USD"}
-			p.Shares = append(p.Shares, qloapps.Share{ID: "51", OrderID: "8", Amount: m("1"), Currency: "USD"})
+			p.Shares, p.Amount = append(p.Shares, qloapps.Share{ID: "51", OrderID: "8", Amount: m("1"), Currency: "USD"}), m("51")
 		}},
 		{name: "a share of a removed order is not lost", amount: "50", fault: fault.Held, code: "order_incomplete", change: func(p *qloapps.Payment, _ *rules.Rules) {
-			p.Shares = append(p.Shares, qloapps.Share{ID: "51", OrderID: "99", Amount: m("1"), Currency: "USD"})
+			p.Shares, p.Amount = append(p.Shares, qloapps.Share{ID: "51", OrderID: "99", Amount: m("1"), Currency: "USD"}), m("51")
 		}},
 		{name: "a method left out", amount: "50", fault: fault.Skipped, code: "skipped_method", change: func(_ *qloapps.Payment, r *rules.Rules) { r.Settings.Payments.AllowedMethods = []string{"Cash"} }},
 		{name: "export off", amount: "50", fault: fault.Skipped, code: "skipped_export_off", change: func(_ *qloapps.Payment, r *rules.Rules) { r.Settings.Payments.ExportEnabled = false }},
