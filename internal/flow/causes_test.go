@@ -152,9 +152,12 @@ func TestWhyMoneyWaits(t *testing.T) {
 		code   string
 		words  string
 	}{
-		"it belongs to nothing":         {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Shares = nil }, fault.Held, "order_incomplete", "belongs to no order"},
-		"its order is being written":    {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Orders["7"].Complete = false }, fault.Held, "order_incomplete", "BOOKINGXY"},
-		"its rate is missing":           {"50", func(p *qloapps.Payment, r *rules.Rules) { inEuro(p, r); p.Shares[0].Rate, p.Orders["7"].TotalPaid = money.Zero, money.Zero }, fault.Held, "no_rate", "EUR"},
+		"it belongs to nothing":      {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Shares = nil }, fault.Held, "order_incomplete", "belongs to no order"},
+		"its order is being written": {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Orders["7"].Complete = false }, fault.Held, "order_incomplete", "BOOKINGXY"},
+		"its rate is missing": {"50", func(p *qloapps.Payment, r *rules.Rules) {
+			inEuro(p, r)
+			p.Shares[0].Rate, p.Orders["7"].TotalPaid = money.Zero, money.Zero
+		}, fault.Held, "no_rate", "EUR"},
 		"given back in a locked period": {"-20", func(_ *qloapps.Payment, r *rules.Rules) { r.Locks = rules.Locks{Known: true, Sales: "2026-05-31"} }, fault.Held, "negative_payment", "up to and including 2026-05-31"},
 		"given back from a locked payment": {"-20", func(p *qloapps.Payment, r *rules.Rules) {
 			earlier(p, "232.10")
@@ -203,6 +206,15 @@ func (d dayed) Of(flow, id string) (engine.Link, error) {
 	link, err := d.done.Of(flow, id)
 	link.Day = qloapps.Day(noon)
 	return link, err
+}
+
+// Look answers that a payment settles the invoice.
+func (d dayed) Look(flow, id string) engine.Link {
+	link := d.done.Look(flow, id)
+	if flow == Payment {
+		link.Done = []string{"apply:z-invoice:9:232.1"}
+	}
+	return link
 }
 
 // TestWhyAnInvoiceOrSalesOrderWaits names causes that no hotel of the samples has.
