@@ -145,6 +145,16 @@ func (r records) List(_ context.Context, section string, q wire.RecordQuery) (wi
 	return page, r.ask("list " + section)
 }
 
+func (r records) Each(_ context.Context, section string, q wire.RecordQuery, take func(wire.Record) error) error {
+	r.query = q
+	for _, name := range []string{"LARK1", "=SUM(A1)"} {
+		if err := take(wire.Record{SourceID: "1", Name: name, Status: "synced", Phase: "payment_sync", Fields: map[string]wire.Field{"total": wire.One("-1.00", ""), "zoho_invoice_number": wire.Many(wire.FieldText{Text: "#A1"}, wire.FieldText{Text: "#A2"})}}); err != nil {
+			return err
+		}
+	}
+	return r.ask("file " + section)
+}
+
 func (r records) Get(_ context.Context, section, id string) (wire.RecordDetail, error) {
 	return wire.RecordDetail{Record: wire.Record{SourceID: id}}, r.ask("get " + section + " " + id)
 }

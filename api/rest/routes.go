@@ -72,7 +72,7 @@ func (s *server) routes() []route {
 	)
 	add(s.Setup != nil, route{"POST", "/setup", admin, s.startSetup})
 	add(s.Records != nil,
-		route{"GET", "/records/:section", viewer, s.listRecords},
+		route{"GET", "/records/:section", viewer, s.listRecords}, // and /records/{section}.csv
 		route{"GET", "/records/:section/:source_id", viewer, s.getRecord},
 		route{"POST", "/records/:section/initialize", operator, s.initializeSection},
 		route{"POST", "/records/:section/sync", operator, s.syncRecords},

@@ -115,6 +115,8 @@ type Records interface {
 	// List gives one page. Before Initialize it is empty with a nil InitializedAt, which is
 	// no error. It fills Next when there is more; NextCursor is left to the caller.
 	List(ctx context.Context, section string, q RecordQuery) (wire.RecordPage, error)
+	// Each gives every record that a query selects, in its order, until one cannot be taken.
+	Each(ctx context.Context, section string, q RecordQuery, take func(wire.Record) error) error
 	// Get gives one record; fault.NotFound when it is not listed.
 	Get(ctx context.Context, section, id string) (wire.RecordDetail, error)
 	// Initialize lists every source record, without a call to Zoho.

@@ -695,9 +695,29 @@ export interface paths {
         };
         /**
          * One page of a section
-         * @description Empty with initialized_at null before Initialize. counts covers the whole section, whatever the filters.
+         * @description Empty with initialized_at null before Initialize. counts covers the whole section, whatever the filters; matching follows them.
          */
         get: operations["listRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the filters of a section select, as a file
+         * @description Takes the filters and the sort of the list. One line per record with every column; 409 before Initialize.
+         */
+        get: operations["getRecordsFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1736,6 +1756,15 @@ export interface components {
             source_id: string;
             zoho_id: string | null;
         };
+        Matching: {
+            /** @description Only of orders. */
+            phase: {
+                [key: string]: components["schemas"]["PhaseCount"];
+            };
+            status: {
+                [key: string]: number;
+            };
+        };
         MinuteBudget: {
             limit: number;
             used: number;
@@ -1831,6 +1860,17 @@ export interface components {
             why: ("email_equal" | "name_equal" | "phone_equal")[];
             zoho_contact_id: string;
             zoho_url: string | null;
+        };
+        PhaseAmount: {
+            currency: string;
+            /** @example 0.00 */
+            due: string;
+            /** @example 1560.00 */
+            total: string;
+        };
+        PhaseCount: {
+            amounts: components["schemas"]["PhaseAmount"][];
+            count: number;
         };
         PostedTotal: {
             by_currency: components["schemas"]["CurrencyAmount"][];
@@ -2060,6 +2100,8 @@ export interface components {
              */
             initialized_at: string | null;
             items: components["schemas"]["Record"][];
+            /** @description What the filters select; only on the first page, null on later ones and before Initialize. */
+            matching: components["schemas"]["Matching"] | null;
             /** @description Give it back as cursor to read on; null on the last page. */
             next_cursor: string | null;
         };
@@ -3822,6 +3864,58 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordsFile: {
+        parameters: {
+            query?: {
+                /** @description Order; - in front is descending */
+                sort?: "source_id" | "-source_id" | "name" | "-name" | "last_synced_at" | "-last_synced_at" | "updated_at" | "-updated_at";
+                /** @description Beginning of a name, e-mail, reference or number, or an exact id */
+                q?: string;
+                /** @description Any of these states */
+                status?: ("not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled")[];
+                /** @description Orders only */
+                phase?: "order_sync" | "invoice_sync" | "payment_sync" | "synced" | "canceled";
+                /** @description Orders only: id of a hotel */
+                hotel?: string;
+                /** @description Orders only: ISO code */
+                currency?: string;
+                /** @description Orders only: first day */
+                date_from?: string;
+                /** @description Orders only: last day */
+                date_to?: string;
+                /** @description Orders only: id of a customer */
+                customer?: string;
+                /** @description Code of the cause for which a document of the record waits */
+                issue?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description source_id,name,status,phase,… */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
                 };
             };
         };
