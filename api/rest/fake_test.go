@@ -242,6 +242,10 @@ func (r runs) Get(_ context.Context, id string) (wire.Run, error) {
 	return now, err
 }
 
+func (r runs) RunRecords(_ context.Context, id, outcome string, _ int, _ *wire.Position) (wire.RunRecordPage, error) {
+	return wire.RunRecordPage{}, r.ask("records of run " + id + " " + outcome)
+}
+
 func (r runs) Cancel(_ context.Context, id, by string) (wire.Run, error) {
 	return aRun, r.ask("cancel "+id, by)
 }
@@ -288,6 +292,10 @@ func (o overview) Get(context.Context) (wire.Overview, error) {
 type issues struct{ *world }
 
 func (i issues) List(context.Context) ([]wire.IssueGroup, error) { return nil, i.ask("issues") }
+func (i issues) Handle(_ context.Context, code, reason, by string) (wire.IssueGroup, error) {
+	return wire.IssueGroup{Code: code}, i.ask("handle " + code + " " + reason + " " + by)
+}
+
 func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
 	return aRun, i.ask("retry issue "+code, by)
 }

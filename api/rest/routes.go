@@ -95,6 +95,7 @@ func (s *server) routes() []route {
 	add(s.Runs != nil,
 		route{"GET", "/runs", viewer, s.listRuns},
 		route{"GET", "/runs/:id", viewer, s.getRun},
+		route{"GET", "/runs/:id/records", viewer, s.listRunRecords},
 		route{"GET", "/runs/:id/events", viewer, s.streamRun},
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
 		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
@@ -109,6 +110,7 @@ func (s *server) routes() []route {
 	add(s.Issues != nil,
 		route{"GET", "/issues", viewer, s.listIssues},
 		route{"POST", "/issues/:code/retry", operator, s.retryIssue},
+		route{"POST", "/issues/:code/handled", accountant, s.handleIssue},
 	)
 	add(s.Ties != nil,
 		route{"POST", "/records/:section/:source_id/pair", accountant, s.pairRecord},

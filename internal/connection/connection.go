@@ -71,7 +71,7 @@ func (s *Service) show(r row) wire.Connection {
 	c := wire.Connection{DataCenter: r.chosen.DataCenter, TokenDomain: r.chosen.TokenDomain, APIDomain: r.chosen.APIDomain, DashboardDomain: r.chosen.DashboardDomain,
 		UseOwnApplication: r.chosen.UseOwnApplication, ClientID: r.chosen.ClientID, HasClientSecret: r.ClientSecret != nil, RedirectURL: s.redirectURL(),
 		OrganizationID: wire.TextOrNull(r.OrganizationID), OrganizationName: wire.TextOrNull(r.learned.Name), BaseCurrency: wire.TextOrNull(r.learned.Base),
-		PlanName: wire.TextOrNull(r.learned.Plan), Status: r.Status}
+		PlanName: wire.TextOrNull(r.learned.Plan), Status: r.Status, HostApplication: s.HostClientID != ""}
 	if r.ConnectedAt != nil {
 		c.ConnectedAt = wire.AtOrNull(*r.ConnectedAt)
 	}

@@ -23,7 +23,7 @@ func byPhase(sums []store.PhaseSum) map[string]wire.PhaseCount {
 	for _, s := range sums {
 		p := phases[s.Phase]
 		p.Count += s.Count
-		p.Amounts = append(p.Amounts, wire.PhaseAmount{Currency: s.Currency, Total: money.Text(s.Total), Due: money.Text(s.Due)})
+		p.Amounts = append(p.Amounts, wire.PhaseAmount{Currency: s.Currency, Count: s.Count, Total: money.Text(s.Total), Due: money.Text(s.Due)})
 		phases[s.Phase] = p
 	}
 	return phases

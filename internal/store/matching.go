@@ -31,11 +31,12 @@ func (s *Store) Matching(ctx context.Context, q RecordQuery) (map[string]int, []
 	if q.Section != "orders" {
 		return statuses, nil, nil
 	}
-	phases, err := s.phases(ctx, anyPhase)
+	phases, err := s.Phases(ctx, anyPhase)
 	return statuses, phases, err
 }
 
-func (s *Store) phases(ctx context.Context, q RecordQuery) ([]PhaseSum, error) {
+// Phases adds up what a query selects, by phase and currency.
+func (s *Store) Phases(ctx context.Context, q RecordQuery) ([]PhaseSum, error) {
 	where, args := q.where()
 	var sums []PhaseSum
 	err := s.db.WithContext(ctx).Raw("SELECT r.phase, r.currency, COUNT(*) count, COALESCE(SUM(r.total), 0) total, COALESCE(SUM(r.due), 0) due "+

@@ -21,6 +21,8 @@ type Connection struct {
 	Issue             *Issue   `json:"issue" extensions:"x-nullable"`
 	// Null without an organisation.
 	Locks *Locks `json:"locks" extensions:"x-nullable"`
+	// Whoever runs QloBooks has set an application of their own, which may be used instead.
+	HostApplication bool `json:"host_application"`
 } // @name Connection
 
 // Locks are the periods closed in Zoho Books, each part of the books by itself, as they were last

@@ -71,6 +71,7 @@ type PhaseCount struct {
 // PhaseAmount is what orders in one currency cost, and what of it QloApps still wants.
 type PhaseAmount struct {
 	Currency string `json:"currency"`
+	Count    int    `json:"count"`
 	Total    string `json:"total" example:"1560.00"`
 	Due      string `json:"due" example:"0.00"`
 } // @name PhaseAmount

@@ -370,6 +370,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{code}/handled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a cause is dealt with
+         * @description Its records stay as they are. It counts again when another record comes to wait for it.
+         */
+        post: operations["handleIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues/{code}/retry": {
         parameters: {
             query?: never;
@@ -1022,6 +1042,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run's own records, and how each ended */
+        get: operations["listRunRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/release": {
         parameters: {
             query?: never;
@@ -1419,6 +1456,8 @@ export interface components {
             /** @enum {string} */
             data_center: "us" | "eu" | "in" | "au" | "jp" | "ca" | "cn" | "sa" | "uk" | "ae" | "custom";
             has_client_secret: boolean;
+            /** @description Whoever runs QloBooks has set an application of their own, which may be used instead. */
+            host_application: boolean;
             issue: components["schemas"]["Issue"] | null;
             last_error: string | null;
             /** @description Null without an organisation. */
@@ -1469,6 +1508,19 @@ export interface components {
             loaded_at: string | null;
             /** @description More were found than are listed. */
             more: boolean;
+        };
+        Cure: {
+            /** @description The request wants a reason in its body, which a person writes. */
+            asks_reason: boolean;
+            body: unknown;
+            label: string;
+            link: string | null;
+            /**
+             * @description A request of the API; null for a link.
+             * @enum {string|null}
+             */
+            method: "POST" | "PUT" | null;
+            path: string | null;
         };
         CureAction: {
             /** @description What to post, beside a reason where the verb wants one. */
@@ -1560,6 +1612,37 @@ export interface components {
             currency: string | null;
             flow: string;
         };
+        Guide: {
+            /** @description In the order in which they are taken. */
+            steps: components["schemas"]["GuideStep"][];
+        };
+        GuideCheck: {
+            detail: string;
+            /** @enum {string} */
+            key: "database" | "redis" | "worker" | "qloapps" | "currencies" | "taxes" | "payment-modes" | "deposit-accounts" | "items" | "accounts";
+            /** @enum {string} */
+            state: "ok" | "needs_you" | "unchecked";
+        };
+        GuideStep: {
+            /** @description Parts of the step that were looked at by themselves. */
+            checks: components["schemas"]["GuideCheck"][];
+            /** @description What is done or missing, in a sentence. */
+            detail: string;
+            /** @enum {string} */
+            key: "check" | "connect" | "set_up" | "map" | "rehearse" | "switch_on";
+            link: string;
+            /**
+             * @description blocked: an earlier step comes first.
+             * @enum {string}
+             */
+            state: "done" | "open" | "blocked";
+        };
+        Handled: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
         Health: {
             checks: components["schemas"]["HealthCheck"][];
             /** @enum {string} */
@@ -1635,12 +1718,35 @@ export interface components {
             amount_by_currency: components["schemas"]["CurrencyAmount"][];
             code: string;
             count: number;
+            /** @description What can be done about it, best first. */
+            cures: components["schemas"]["Cure"][];
+            /** @description How many came to stand still on each of the last 14 days, the present one last. */
+            days: number[];
             explanation: string;
+            /**
+             * Format: date-time
+             * @description When the first and the last of them came to stand still; null = not known.
+             */
+            first_seen: string | null;
+            /** @description Somebody has said that it is dealt with, and nothing came to stand still for it since. */
+            handled: components["schemas"]["Handled"] | null;
+            /**
+             * @description What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned.
+             * @enum {string}
+             */
+            kind: "documents" | "runs" | "payments";
+            /** Format: date-time */
+            last_seen: string | null;
             /** @description Page of the user interface that lists them: that of the section with the most. */
             link: string;
             /** @description The records that show them, by section, most first. */
             sections: components["schemas"]["IssueSection"][];
             title: string;
+            /**
+             * @description you: it goes on when a person acts; time: it goes on by itself.
+             * @enum {string}
+             */
+            waits_for: "you" | "time";
         };
         IssueList: {
             items: components["schemas"]["IssueGroup"][];
@@ -1804,6 +1910,20 @@ export interface components {
         };
         Overview: {
             budget: components["schemas"]["Budget"] | null;
+            /**
+             * @description What was posted on each of the last 30 days and what QloApps billed, by currency, oldest first; a
+             *     day without either is not listed.
+             */
+            days: components["schemas"]["OverviewDay"][];
+            guide: components["schemas"]["Guide"];
+            /** @description Whether work goes on by itself, measured by the schedule. */
+            health: components["schemas"]["OverviewHealth"];
+            /** @description The last twelve months of the reconciliation, oldest first. */
+            months: components["schemas"]["OverviewMonth"][];
+            /** @description The orders dated in this month, by phase. */
+            orders: {
+                [key: string]: components["schemas"]["PhaseCount"];
+            };
             posted_month: components["schemas"]["PostedTotal"];
             posted_today: components["schemas"]["PostedTotal"];
             /** @description Runs that have not ended. */
@@ -1815,6 +1935,56 @@ export interface components {
             time_zone: string | null;
             /** @description Records that wait for a person: held, blocked, failed, unknown or rejected. */
             waiting_for_me: number;
+        };
+        OverviewDay: {
+            /** @example 0.00 */
+            credit_notes: string;
+            currency: string;
+            /** Format: date */
+            day: string;
+            /** @example 1560.00 */
+            invoices: string;
+            /** @example 1560.00 */
+            payments: string;
+            /**
+             * @description QloApps' own total of the day's invoices.
+             * @example 1560.00
+             */
+            source: string;
+        };
+        OverviewHealth: {
+            /** @description Dependencies that do not answer, by name. */
+            down: string[];
+            /** Format: date-time */
+            last_tick_at: string | null;
+            /** Format: date-time */
+            next_tick_at: string | null;
+            /** @description Runs that wait for a worker. */
+            queued_runs: number;
+            /**
+             * @description stopped: no worker, or two intervals late; delayed: one interval late; off: the schedule is off.
+             * @enum {string}
+             */
+            state: "on_time" | "delayed" | "stopped" | "off";
+            /** @description Runs that wait at a brake. */
+            waiting_runs: number;
+            /**
+             * Format: date-time
+             * @description When a worker last told that it lives; null when none ever did.
+             */
+            worker_seen_at: string | null;
+            /** @description No worker has told for half a minute that it lives. */
+            worker_silent: boolean;
+        };
+        OverviewMonth: {
+            differences: number;
+            /** @example 2026-03 */
+            month: string;
+            /**
+             * @description unread: not every day of it was read yet.
+             * @enum {string}
+             */
+            state: "agrees" | "differs" | "unread" | "closed";
         };
         PairingImport: {
             paired: number;
@@ -1862,6 +2032,7 @@ export interface components {
             zoho_url: string | null;
         };
         PhaseAmount: {
+            count: number;
             currency: string;
             /** @example 0.00 */
             due: string;
@@ -2139,12 +2310,16 @@ export interface components {
             /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}. */
             result: unknown;
             section: string | null;
+            /** @description What came of it so far, in a sentence: "31 sent, 1 unchanged, 5 held". */
+            sentence: string;
             skipped: number;
             /** Format: date-time */
             started_at: string | null;
             started_by: string;
             /** @enum {string} */
             status: "queued" | "waiting" | "running" | "done" | "failed" | "canceled";
+            /** @description What it is, in a few words for people: "Invoices of 37 orders". */
+            title: string;
             total: number;
             unchanged: number;
         };
@@ -2153,6 +2328,24 @@ export interface components {
                 [key: string]: number;
             };
             items: components["schemas"]["Run"][];
+            next_cursor: string | null;
+        };
+        RunRecord: {
+            issue: components["schemas"]["Issue"] | null;
+            name: string;
+            /**
+             * @description Empty until the first attempt has ended.
+             * @enum {string}
+             */
+            outcome: "" | "done" | "unchanged" | "skipped" | "held" | "failed";
+            phase?: string;
+            section: string;
+            source_id: string;
+            /** @description How the record stands now. */
+            status: string;
+        };
+        RunRecordPage: {
+            items: components["schemas"]["RunRecord"][];
             next_cursor: string | null;
         };
         Schedule: {
@@ -3123,6 +3316,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssueList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handleIssue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the cause */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueGroup"];
                 };
             };
             default: {
@@ -4361,10 +4590,18 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
-                /** @description Only this kind */
-                kind?: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily";
+                /** @description Any of these kinds */
+                kind?: ("initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily")[];
                 /** @description Any of these */
                 status?: ("queued" | "waiting" | "running" | "done" | "failed" | "canceled")[];
+                /** @description Only those that this caller started */
+                by?: string;
+                /** @description First day, in the hotel's zone */
+                from?: string;
+                /** @description Last day, in the hotel's zone */
+                to?: string;
+                /** @description Only those with records that ended so */
+                outcome?: "done" | "unchanged" | "skipped" | "held" | "failed";
             };
             header?: never;
             path?: never;
@@ -4480,6 +4717,44 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunRecords: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Only those that ended so */
+                outcome?: "done" | "unchanged" | "skipped" | "held" | "failed";
+            };
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRecordPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
