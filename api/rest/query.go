@@ -30,8 +30,8 @@ var (
 	// runOutcomes are how a record of a run may end
 	runOutcomes = []string{"done", "unchanged", "skipped", "held", "failed"}
 	documents   = []string{"orders", "invoices", "payments", "credit_notes"}
-	isoCode   = regexp.MustCompile(`^[A-Z]{3}$`)
-	causeCode = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	isoCode     = regexp.MustCompile(`^[A-Z]{3}$`)
+	causeCode   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 )
 
 // wrongs gathers every wrong field of one input, so that all are named at once.

@@ -199,7 +199,7 @@ func (b *bench) open(ctx context.Context, o books.Options, crowd sample.Crowd, s
 		return nil, nil, err
 	}
 	o.NoLimits = true
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: fmt.Sprintf("%s%d", b.redis.URL[:len(b.redis.URL)-1], b.made), Prefix: prefix, Books: o})
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: fmt.Sprintf("%s%d", b.redis.URL[:len(b.redis.URL)-1], b.made), Prefix: prefix, Books: o, Hang: 10 * time.Minute})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,9 +13,6 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// KeyLabel is the label of the field that carries our key.
-const KeyLabel = "QloApps Key"
-
 // fresh is how long what was learned is trusted, as locks and currencies may change any time.
 const fresh = time.Hour
 
@@ -81,7 +78,7 @@ func learnKeyFields(ctx context.Context, c *zoho.Client, l *Learned) error {
 			return err
 		}
 		for _, f := range fields {
-			if strings.EqualFold(string(f.Label), KeyLabel) && bool(f.Unique) {
+			if strings.EqualFold(string(f.Label), zoho.KeyLabel) && bool(f.Unique) {
 				l.KeyFields[r.Entity] = string(f.APIName)
 			}
 		}
@@ -165,7 +162,7 @@ func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
 	accounts, err := c.Accounts(ctx)
 	deposits := 0
 	for _, a := range accounts {
-		if Deposit(string(a.Type)) {
+		if zoho.Deposit(string(a.Type)) {
 			deposits++
 		}
 	}
@@ -180,11 +177,6 @@ func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
 	return checks, nil
 }
 
-// Deposit reports whether money can be received into an account of this type.
-func Deposit(kind string) bool {
-	return kind == "bank" || kind == "cash" || kind == "other_current_asset" || kind == "credit_card" || kind == "payment_clearing"
-}
-
 func missingKeys(l Learned) []string {
 	var missing []string
 	for _, r := range zoho.Resources {
@@ -197,7 +189,7 @@ func missingKeys(l Learned) []string {
 
 func keyWords(missing []string) string {
 	if len(missing) == 0 {
-		return "The field «" + KeyLabel + "» stands on all six modules and allows no doubles."
+		return "The field «" + zoho.KeyLabel + "» stands on all six modules and allows no doubles."
 	}
-	return "The field «" + KeyLabel + "» is missing, or allows doubles, on: " + strings.Join(missing, ", ") + "."
+	return "The field «" + zoho.KeyLabel + "» is missing, or allows doubles, on: " + strings.Join(missing, ", ") + "."
 }

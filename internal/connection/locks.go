@@ -28,7 +28,8 @@ func (r row) locks() rules.Locks {
 }
 
 // Locks gives the locked periods, read anew by one of all processes when they are an hour old.
-// The others go on with what is known meanwhile.
+// The others go on with what is known meanwhile; when somebody says that it is wrong, nothing is
+// known until the answer is there: what were held by it meanwhile would miss being let go.
 func (s *Service) Locks(ctx context.Context) (rules.Locks, error) {
 	r, err := s.connected(ctx)
 	if err != nil {
@@ -36,17 +37,18 @@ func (s *Service) Locks(ctx context.Context) (rules.Locks, error) {
 	}
 	now := s.Now().UTC()
 	old := now.Add(-fresh)
-	res := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET locks_at = ? WHERE id = 1 AND organization_id <> '' AND (locks_at IS NULL OR locks_at <= ?)", now, old)
+	res := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET locks = IF(locks_at IS NULL, NULL, locks), locks_at = ? WHERE id = 1 AND organization_id <> '' AND (locks_at IS NULL OR locks_at <= ?)", now, old)
 	if res.Error != nil {
 		return r.locks(), fmt.Errorf("claim the reading of locks: %w", res.Error)
 	}
 	if res.RowsAffected == 0 {
-		return r.locks(), nil
+		r, err = s.connected(ctx) // they may be known, or doubted, since
+		return r.locks(), err
 	}
 	locks, err := s.readLocks(ctx, r)
 	if err != nil {
 		slog.WarnContext(ctx, "the locked periods could not be read; trying again soon", "error", err)
-		return r.locks(), s.set(ctx, s.DB, map[string]any{"locks_at": old.Add(lockRetry)})
+		return r.locks(), s.set(ctx, s.DB, map[string]any{"locks": r.LocksKept, "locks_at": old.Add(lockRetry)})
 	}
 	return locks, nil
 }

@@ -54,8 +54,8 @@ func run(ctx context.Context) error {
 	// Many more calls a minute than Zoho allows, so that nobody has to wait for the rehearsal.
 	const perMinute = 3000
 	stage, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: "redis://" + redis.Addr() + "/0", Listen: os.Getenv("DEMO_LISTEN"), CookieKey: cookieKey(),
-		AdminURL: "https://larkspur.example/admin",
-		Books:    books.Options{PerMinute: perMinute, PerDay: 100000, Name: "Rehearsal books"}, Engine: engine.Options{Gather: 3 * time.Second}})
+		AdminURL: "https://larkspur.example/admin", Hang: 5 * time.Minute,
+		Books: books.Options{PerMinute: perMinute, PerDay: 100000, Name: "Rehearsal books"}, Engine: engine.Options{Gather: 3 * time.Second}})
 	if err != nil {
 		return err
 	}

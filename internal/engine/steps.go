@@ -99,14 +99,15 @@ func (b *batch) gathered(a *attempt) *store.Outcome {
 // steps makes the open steps of one document, one call each. What happened before a call is saved
 // before it; what happened last is saved with the end of the attempt.
 func (b *batch) steps(ctx context.Context, a *attempt) error {
+	ctx = b.errand(ctx, a)
 	for _, step := range openSteps(a.doc.Steps) {
 		if err := b.keep(ctx, a); err != nil {
 			return err
 		}
-		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, intent{Step: &step}, b.opts.Lease); err != nil {
+		if err := b.intends(ctx, a, intent{Step: &step}); err != nil {
 			return err
 		}
-		a.calls++
+		a.calls, a.stepping = a.calls+1, true
 		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
 		if told := (*Told)(nil); errors.As(err, &told) {
 			if !b.tookBefore(ctx, a, step) {
@@ -118,6 +119,7 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.took(step.Name)
+		a.stepping = false
 	}
 	return nil
 }
@@ -178,18 +180,25 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	step := openSteps(group[0].doc.Steps)[0]
 	mine, err := b.intend(ctx, group, step)
 	if err != nil {
-		b.settleEach(ctx, group, func(a *attempt) *store.Outcome { return b.ended(a, err) })
+		b.settleEach(ctx, group, func(a *attempt) *store.Outcome { return b.ended(ctx, a, err) })
 		return
 	}
 	if len(mine) == 0 {
 		return
 	}
-	ids := make([]string, len(mine))
+	ids, together := make([]string, len(mine)), &leaving{b: b}
 	for i, a := range mine {
-		ids[i] = a.doc.ZohoID
+		ids[i], together.ids = a.doc.ZohoID, append(together.ids, a.doc.RowID)
+		a.leaving, a.stepping = together, true
 	}
+	together.note()
 	mine[0].calls++
-	err = b.runner.step(ctx, step, ids)
+	err = b.runner.step(context.WithValue(ctx, contextKey{}, Errand{Ref: mine[0].doc.Ref, Lane: mine[0].doc.Lane, Leaving: together.leave}), step, ids)
+	if !fault.Is(err, fault.Unknown) {
+		for _, a := range mine {
+			a.stepping = false
+		}
+	}
 	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held)) {
 		// One document spoils the call for all: take them one by one, so that only that one stops.
 		b.settleEach(ctx, mine, func(a *attempt) *store.Outcome { return b.rest(ctx, a) })
@@ -197,7 +206,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	}
 	b.settleEach(ctx, mine, func(a *attempt) *store.Outcome {
 		if err != nil {
-			return b.ended(a, b.explained(ctx, a, err))
+			return b.ended(ctx, a, b.explained(ctx, a, err))
 		}
 		a.took(step.Name)
 		return b.rest(ctx, a)
@@ -233,8 +242,9 @@ func (b *batch) settleEach(ctx context.Context, group []*attempt, end func(*atte
 
 // rest takes whatever steps are still open and finishes the document.
 func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
+	a.leaving = nil
 	if err := b.steps(ctx, a); err != nil {
-		return b.ended(a, b.explained(ctx, a, err))
+		return b.ended(ctx, a, b.explained(ctx, a, err))
 	}
 	return b.finished(a)
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"testing"
 
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -118,20 +119,6 @@ func TestItemsArePricedInWholeYen(t *testing.T) {
 	}
 }
 
-// TestSlipOfAProductThatIsGone has no tax, because QloApps takes none off it.
-func TestSlipOfAProductThatIsGone(t *testing.T) {
-	t.Parallel()
-
-	o := stay().Order
-	o.Lines[0].DetailID = "71"
-	if _, set, err := soldAs(o, "71", "1", m("50"), m("50")); err != nil || set.Key != qloapps.Untaxed.Key {
-		t.Errorf("%v %v", set, err)
-	}
-	if _, set, err := soldAs(o, "71", "1", m("50"), m("52.75")); err != nil || set.Key != "5.5" {
-		t.Errorf("%v %v", set, err)
-	}
-}
-
 // TestPortal is opened with a new contact, by a call of its own for one that stands, and never for
 // a guest who was deleted or has no address to invite.
 func TestPortal(t *testing.T) {
@@ -186,7 +173,7 @@ func TestProofOfASecondPart(t *testing.T) {
 		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":"50.00"},{"invoice_id":"i-2","amount_applied":30}]}}`: false,
 		`{"payment":{"invoices":[]}}`: false,
 	} {
-		if done, err := proves(proof, proof.Value, []byte(body)); err != nil || done != want {
+		if done, err := destination.Proves(proof, proof.Value, []byte(body)); err != nil || done != want {
 			t.Errorf("%s proves it: %v %v", body, done, err)
 		}
 	}

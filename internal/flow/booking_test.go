@@ -67,7 +67,7 @@ func (b booking) invoice() qloapps.Invoice {
 	o := &qloapps.Order{ID: "1", Reference: "GENERATED", CustomerID: "1", Complete: true, Added: arrival, Currency: b.Currency, Rate: m("0.92")}
 	for n, x := range b.Lines {
 		quantity := max(x.Quantity, 1)
-		l := qloapps.Line{Kind: qloapps.LineKind(x.Kind), ID: fmt.Sprint(n + 1), DetailID: fmt.Sprint(n + 1), ProductID: product(qloapps.LineKind(x.Kind), n), Name: x.Kind, Quantity: count(quantity),
+		l := qloapps.Line{Kind: qloapps.LineKind(x.Kind), ID: fmt.Sprint(n + 1), DetailID: fmt.Sprint(n + 1), ProductID: product(qloapps.LineKind(x.Kind), n), Name: x.Kind, Quantity: money.Whole(quantity),
 			From: arrival, To: arrival.AddDate(0, 0, quantity), Excl: m(x.Excl), Incl: m(x.Incl), Rates: []qloapps.RateSet{qloapps.Untaxed}}
 		if x.Rate != "" {
 			l.Rates = []qloapps.RateSet{set(x.Rate)}
@@ -88,7 +88,7 @@ func (b booking) invoice() qloapps.Invoice {
 
 // billing gives an order the totals it has come to and an invoice over them.
 func billing(o *qloapps.Order) qloapps.Invoice {
-	o.TotalIncl, o.TotalExcl = maximum(money.Zero, o.TotalIncl.Round(2)), maximum(money.Zero, o.TotalExcl.Round(2))
+	o.TotalIncl, o.TotalExcl = money.Max(money.Zero, o.TotalIncl.Round(2)), money.Max(money.Zero, o.TotalExcl.Round(2))
 	head := qloapps.InvoiceHead{ID: "1", Number: "1", Printed: "#IN1", Date: arrival, TotalIncl: o.TotalIncl, TotalExcl: o.TotalExcl}
 	o.Invoices = []qloapps.InvoiceHead{head}
 	return qloapps.Invoice{InvoiceHead: head, Order: o}
@@ -102,7 +102,7 @@ func (b booking) slip(o *qloapps.Order) qloapps.Slip {
 			continue
 		}
 		l := o.Lines[x.Line-1]
-		d := qloapps.SlipDetail{DetailID: l.DetailID, BookingID: l.ID, Name: l.Name, Quantity: unity, Excl: m(x.Excl), Incl: m(x.Incl)}
+		d := qloapps.SlipDetail{DetailID: l.DetailID, BookingID: l.ID, Name: l.Name, Quantity: money.One, Excl: m(x.Excl), Incl: m(x.Incl)}
 		s.Details = append(s.Details, d)
 		s.TotalExcl, s.TotalIncl = s.TotalExcl.Add(d.Excl), s.TotalIncl.Add(d.Incl)
 	}
@@ -236,7 +236,7 @@ func (l item) simpler() (list []item) {
 	rated := func(excl money.Decimal, rate string, quantity int) {
 		x := item{Kind: l.Kind, Quantity: quantity, Excl: excl.String(), Incl: excl.String(), Rate: rate}
 		if rate != "" {
-			x.Incl = excl.Mul(factor(set(rate))).Round(2).String()
+			x.Incl = excl.Mul(set(rate).Factor()).Round(2).String()
 		}
 		if x != l {
 			list = append(list, x)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -31,7 +32,7 @@ func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 
 func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
 	none := engine.Mapped[zoho.CreditNote]{}
-	m := engine.Mapped[zoho.CreditNote]{Facts: engine.Facts{Title: "Cancellation of " + invoiceTitle(i), Date: day(i.Order.CanceledAt)}}
+	m := engine.Mapped[zoho.CreditNote]{Facts: engine.Facts{Title: "Cancellation of " + invoiceTitle(i), Date: qloapps.Day(i.Order.CanceledAt)}}
 	posted, err := links.Settled(Invoice, i.ID)
 	if err != nil {
 		return none, err
@@ -54,44 +55,26 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if err != nil {
 		return none, err
 	}
-	date := max(day(i.Order.CanceledAt), day(i.Date))
+	date := max(qloapps.Day(i.Order.CanceledAt), qloapps.Day(i.Date))
 	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, i.Order.Rate, self, links, r); err != nil {
 		return none, err
 	}
 	if rate := postedRate(posted); m.Doc.ExchangeRate != nil && rate != nil {
 		m.Doc.ExchangeRate = rate
 	}
-	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(i.Order.CanceledAt)
-	m.Doc.ReferenceNumber = clip(posted.Number, 100)
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(i.Order.CanceledAt)
+	m.Doc.ReferenceNumber = zoho.Clip(posted.Number, 100)
 	m.CreateOnly, m.Compare = true, i.ID
-	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.totals.Tax, true, i.Order.HotelName
+	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.Totals.Tax, true, i.Order.HotelName
 	m.Steps, m.Facts.Applied, err = applyRest(i.Order, m.Doc.Date, posted.Total, currency.Precision, self, links)
 	return m, err
 }
 
-// postedRate is the rate that a document was posted with, as QloApps overwrites the order's with
-// every payment; nil where nobody knows it any more.
-func postedRate(posted engine.Link) *money.Number {
-	var sent zoho.Invoice
-	_ = json.Unmarshal(posted.Sent, &sent)
-	if sent.ExchangeRate != nil {
-		return sent.ExchangeRate
-	}
-	var k kept
-	_ = json.Unmarshal(posted.Extra, &k)
-	rate, err := money.Parse(k.Rate)
-	if err != nil || !rate.IsPositive() {
-		return nil
-	}
-	n := money.N(rate)
-	return &n
-}
-
 // mirrored is a credit over an invoice as it was posted.
-func mirrored(posted engine.Link, precision int32, r *rules.Rules) (credit, error) {
+func mirrored(posted engine.Link, precision int32, r *rules.Rules) (bill.Credit, error) {
 	var sent zoho.Invoice
 	if err := json.Unmarshal(posted.Sent, &sent); err != nil || len(sent.Lines) == 0 {
-		return credit{}, fault.New(fault.Held, "totals_differ", "QloBooks does not know what was posted as invoice %s.", posted.Number).Do("Make the credit note by hand in Zoho Books, then use Skip here.")
+		return bill.Credit{}, fault.New(fault.Held, "totals_differ", "QloBooks does not know what was posted as invoice %s.", posted.Number).Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
 	amounts := make([]money.Decimal, len(sent.Lines))
 	for n, l := range sent.Lines {
@@ -105,10 +88,10 @@ func mirrored(posted engine.Link, precision int32, r *rules.Rules) (credit, erro
 			amounts[n] = amounts[n].Sub(off)
 		}
 	}
-	lines := make([]creditLine, len(sent.Lines))
+	lines := make([]bill.CreditLine, len(sent.Lines))
 	for n, l := range sent.Lines {
-		lines[n] = creditLine{amount: amounts[n], net: !sent.InclusiveTax, taxes: taxesOf(l.TaxID, qloapps.Untaxed, r),
-			line: zoho.Line{ItemID: l.ItemID, Name: l.Name, Description: l.Description, AccountID: l.AccountID, TaxID: l.TaxID, TaxExemptionID: l.TaxExemptionID}}
+		lines[n] = bill.CreditLine{Amount: amounts[n], Net: !sent.InclusiveTax, Taxes: bill.TaxesOf(l.TaxID, qloapps.Untaxed, r),
+			Line: zoho.Line{ItemID: l.ItemID, Name: l.Name, Description: l.Description, AccountID: l.AccountID, TaxID: l.TaxID, TaxExemptionID: l.TaxExemptionID}}
 	}
-	return creditOf(lines, posted.Total, precision, r), nil
+	return bill.CreditOf(lines, posted.Total, precision, r), nil
 }

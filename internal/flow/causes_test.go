@@ -9,7 +9,6 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
-	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // returned is money given back over the desk for the stay's room, without a slip.
@@ -202,7 +201,7 @@ type dayed struct{ done }
 
 func (d dayed) Of(flow, id string) (engine.Link, error) {
 	link, err := d.done.Of(flow, id)
-	link.Day = day(noon)
+	link.Day = qloapps.Day(noon)
 	return link, err
 }
 
@@ -287,45 +286,14 @@ func TestWhatComesBackToLifeIsOpenedFirst(t *testing.T) {
 	}
 }
 
-// TestTheRoundingLineStandsWhereItWasChosen takes the item, else the account, that a person chose.
-func TestTheRoundingLineStandsWhereItWasChosen(t *testing.T) {
+// TestWhereZohoNumbersASlipIsTheReference of its credit note.
+func TestWhereZohoNumbersASlipIsTheReference(t *testing.T) {
 	t.Parallel()
 
 	r := chosen()
-	r.Mappings.Rows[rules.Accounts] = map[string]rules.Choice{"line:other": {ZohoID: "account-9"}}
-	if l := roundingLine(penny, r); l.AccountID != "account-9" || l.ItemID != "" || l.Name == "" {
-		t.Errorf("by account: %+v", l)
-	}
-	item := "item-9"
-	r.Settings.Orders.RoundingItemID = &item
-	if l := roundingLine(penny, r); l.ItemID != "item-9" || l.AccountID != "" {
-		t.Errorf("by item: %+v", l)
-	}
 	r.Settings.Orders.InvoiceNumbering = "zoho"
 	got, err := mapSlip(slipOf("21.10", "20.00"), engine.Link{}, done{ref(Invoice, "9"): m("232.10")}, r)
 	if err != nil || got.Doc.Number != "" || got.Doc.ReferenceNumber != "#RE000003" {
 		t.Errorf("where Zoho numbers, a slip is %q with the reference %q, %v", got.Doc.Number, got.Doc.ReferenceNumber, err)
-	}
-}
-
-// TestASearchIsNarrowedByWhatWasSent asks each list for what it can be asked for.
-func TestASearchIsNarrowedByWhatWasSent(t *testing.T) {
-	t.Parallel()
-
-	for r, tt := range map[*zoho.Resource]struct{ sent, want string }{
-		&zoho.Invoices:         {`{"invoice_number":"IN1"}`, "custom_field=x%3A1"},
-		&zoho.CustomerPayments: {`{"customer_id":"7","date":"2026-05-04"}`, "customer_id=7&date=2026-05-04"},
-		&zoho.Items:            {`{"name":"Suite"}`, "filter_by=Status.All&name=Suite"},
-		&zoho.Contacts:         {`{"contact_name":"Ada"}`, "contact_name=Ada&filter_by=Status.All"},
-		&zoho.CreditNotes:      {`{"creditnote_number":"RE3","customer_id":7}`, "creditnote_number=RE3&customer_id=7"},
-		&zoho.SalesOrders:      {`{}`, ""},
-	} {
-		if got := filterOf(*r, "x:1", []byte(tt.sent)).Encode(); got != tt.want {
-			t.Errorf("%s is searched by %s, want %s", r.Entity, got, tt.want)
-		}
-	}
-	long := filterOf(zoho.Contacts, "x:1", []byte(`{"contact_name":"`+strings.Repeat("é", 150)+`"}`))
-	if got := []rune(long.Get("contact_name_startswith")); len(got) != searchLength || long.Has("contact_name") {
-		t.Errorf("a long name is searched by %d characters", len(got))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -25,21 +26,13 @@ func slipNeeds(s qloapps.Slip, r *rules.Rules) []engine.Ref {
 	return creditNeeds(s.Order, r)
 }
 
-func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
-	needs := append(buyer(o, r), itemRefs(o.Lines)...)
-	for _, i := range o.Invoices {
-		needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
-	}
-	return append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...)
-}
-
 func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
 	none := engine.Mapped[zoho.CreditNote]{}
 	o := s.Order
 	if o == nil {
 		return none, fault.New(fault.Held, "order_incomplete", "Credit slip %s belongs to order %s, which QloApps no longer has.", s.ID, s.OrderID).Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
-	if err := filterCredit(o, day(s.Added), r); err != nil && !self.Exists() {
+	if err := filterCredit(o, qloapps.Day(s.Added), r); err != nil && !self.Exists() {
 		return none, err
 	}
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
@@ -51,7 +44,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	}
 	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s)}
-	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
+	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
 	if !total.IsPositive() {
 		m.Nothing = true
 		return m, nil
@@ -60,11 +53,11 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil {
 		return none, err
 	}
-	m.Facts.Tax = c.totals.Tax
-	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, day(s.Added), s.Rate, self, links, r); err != nil {
+	m.Facts.Tax = c.Totals.Tax
+	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, qloapps.Day(s.Added), s.Rate, self, links, r); err != nil {
 		return none, err
 	}
-	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(s.Added)
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(s.Added)
 	if r.Settings.Orders.InvoiceNumbering == "zoho" {
 		m.Doc.ReferenceNumber = s.Printed
 	} else {
@@ -112,8 +105,8 @@ func moneyReturned(s qloapps.Slip) (qloapps.Return, bool) {
 }
 
 // slipCredit makes lines of what the slip gives back; they come to its total.
-func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (credit, error) {
-	var lines []creditLine
+func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (bill.Credit, error) {
+	var lines []bill.CreditLine
 	amounts := make([]money.Decimal, len(s.Details))
 	for i, d := range s.Details {
 		amounts[i] = d.Incl
@@ -121,27 +114,27 @@ func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engi
 	left := total
 	for i, part := range money.Spread(amounts, precision) {
 		d := s.Details[i]
-		line, set, err := soldAs(s.Order, d.DetailID, d.BookingID, d.Excl, d.Incl)
+		line, set, err := bill.SoldAs(s.Order, d.DetailID, d.BookingID, d.Excl, d.Incl)
 		if err != nil {
-			return credit{}, err
+			return bill.Credit{}, err
 		}
 		left = left.Sub(part)
-		l, err := given(line, set, slipWords(d), part, links, r)
+		l, err := bill.Given(line, set, slipWords(d), part, itemsIn(links), r)
 		if err != nil {
-			return credit{}, err
+			return bill.Credit{}, err
 		}
 		lines = append(lines, l)
 	}
-	if left.Abs().GreaterThan(money.Unit(precision).Mul(limitOf(r))) || len(lines) == 0 {
-		return credit{}, fault.New(fault.Held, "totals_differ", "The lines of credit slip %s come to %s, the slip itself to %s %s.", s.Printed, total.Sub(left), total, s.Order.Currency).
+	if left.Abs().GreaterThan(money.Unit(precision).Mul(bill.Limit(r))) || len(lines) == 0 {
+		return bill.Credit{}, fault.New(fault.Held, "totals_differ", "The lines of credit slip %s come to %s, the slip itself to %s %s.", s.Printed, total.Sub(left), total, s.Order.Currency).
 			Do("Check the slip in QloApps, or make the credit note by hand and use Skip here.")
 	}
-	return creditOf(lines, total, precision, r), nil
+	return bill.CreditOf(lines, total, precision, r), nil
 }
 
 func slipWords(d qloapps.SlipDetail) string {
 	parts := nonEmpty("Refund of "+d.Name, roomWord(d.RoomNumber))
-	if from, to := day(d.From), day(d.To); from != "" && to != "" {
+	if from, to := qloapps.Day(d.From), qloapps.Day(d.To); from != "" && to != "" {
 		parts = append(parts, from+" to "+to)
 	}
 	return strings.Join(parts, ", ")
@@ -163,29 +156,5 @@ func slipAsWritten(s qloapps.Slip) any {
 	return struct {
 		Customer, Excl, Incl, Date string
 		Details                    []string
-	}{s.CustomerID, s.TotalExcl.String(), s.TotalIncl.String(), day(s.Added), details}
-}
-
-func filterCredit(o *qloapps.Order, date string, r *rules.Rules) error {
-	if !o.Complete {
-		return incomplete(o)
-	}
-	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
-		return err
-	}
-	return skippedBefore(date, r)
-}
-
-// invoicedFirst makes a credit wait for the invoice it belongs to: one that nobody queued is not
-// pulled along.
-func invoicedFirst(o *qloapps.Order, links engine.Links) error {
-	for _, i := range o.Invoices {
-		if link := links.Look(Invoice, i.ID); link.Status == engine.Synced || link.Exists() {
-			continue
-		}
-		if _, err := links.Of(Invoice, i.ID); err != nil {
-			return err
-		}
-	}
-	return nil
+	}{s.CustomerID, s.TotalExcl.String(), s.TotalIncl.String(), qloapps.Day(s.Added), details}
 }

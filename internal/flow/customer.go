@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -28,7 +29,7 @@ func customers(load func(context.Context, []string) (map[string]qloapps.Customer
 		Needs:  guestNeeds,
 		Revive: activity("/contacts/", true)[0],
 		Gone:   func(id string) guest { return guest{Customer: qloapps.Customer{ID: id, Gone: true}} },
-		Spare:  spareContact,
+		Spare:  destination.SpareContact,
 	}
 }
 
@@ -122,7 +123,7 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
 	yes := true
 	m.Doc.PortalEnabled = &yes
-	var k kept
+	var k destination.Kept
 	_ = json.Unmarshal(self.Extra, &k)
 	invited := []map[string]string{}
 	for _, id := range k.Persons[:min(1, len(k.Persons))] {
@@ -137,7 +138,7 @@ func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
 }
 
 func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.Ref) zoho.Contact {
-	doc := zoho.Contact{Type: "customer", SubType: "individual", CompanyName: clip(c.Company, 200), Website: clip(c.Website, 100), CurrencyID: currencyID, CustomFields: keyField(r, key)}
+	doc := zoho.Contact{Type: "customer", SubType: "individual", CompanyName: zoho.Clip(c.Company, 200), Website: zoho.Clip(c.Website, 100), CurrencyID: currencyID, CustomFields: keyField(r, key)}
 	if c.Company != "" {
 		doc.SubType = "business"
 	}
@@ -145,16 +146,16 @@ func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.R
 	if c.Deleted == anonymised {
 		email = ""
 	}
-	person := zoho.ContactPerson{FirstName: clip(c.FirstName, 100), LastName: clip(c.LastName, 100), Email: clip(email, 100), Phone: clip(c.Phone, 50), Primary: true}
+	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: zoho.Clip(email, 100), Phone: zoho.Clip(c.Phone, 50), Primary: true}
 	if person.FirstName+person.LastName+person.Email != "" {
 		doc.Persons = []zoho.ContactPerson{person}
 	}
 	if a := c.Address; a.Line1+a.City+a.Postcode+a.Country != "" {
-		doc.BillingAddress = &zoho.Address{Attention: clip(strings.TrimSpace(a.FirstName+" "+a.LastName), 100), Address: clip(a.Line1, 500), Street2: clip(a.Line2, 255), City: clip(a.City, 100),
-			State: clip(a.State, 100), Zip: clip(a.Postcode, 50), Country: clip(a.Country, 100), Phone: clip(a.Phone, 50)}
+		doc.BillingAddress = &zoho.Address{Attention: zoho.Clip(strings.TrimSpace(a.FirstName+" "+a.LastName), 100), Address: zoho.Clip(a.Line1, 500), Street2: zoho.Clip(a.Line2, 255), City: zoho.Clip(a.City, 100),
+			State: zoho.Clip(a.State, 100), Zip: zoho.Clip(a.Postcode, 50), Country: zoho.Clip(a.Country, 100), Phone: zoho.Clip(a.Phone, 50)}
 	}
 	if c.Address.VATNumber != "" {
-		doc.Notes = "VAT number: " + clip(c.Address.VATNumber, 100)
+		doc.Notes = "VAT number: " + zoho.Clip(c.Address.VATNumber, 100)
 	}
 	return doc
 }
@@ -168,13 +169,4 @@ func displayName(c qloapps.Customer, pattern string) string {
 		filled = "Customer " + c.ID
 	}
 	return filled
-}
-
-// contactNames are the names a contact may have: plain, then with its id; in another currency
-// always with that.
-func contactNames(name, id, iso string) []string {
-	if iso == "" {
-		return []string{suffixed(name, "", contactNameLength), suffixed(name, " (QLO-"+id+")", contactNameLength)}
-	}
-	return []string{suffixed(name, " ("+iso+")", contactNameLength), suffixed(name, " (QLO-"+id+", "+iso+")", contactNameLength)}
 }

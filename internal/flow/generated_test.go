@@ -110,10 +110,10 @@ func (w writer) booking() booking {
 }
 
 func line(kind qloapps.LineKind, quantity int, unit money.Decimal, key string, places int32) item {
-	exact := unit.Mul(count(quantity))
+	exact := unit.Mul(money.Whole(quantity))
 	l := item{Kind: string(kind), Quantity: quantity, Excl: exact.Round(places).String(), Incl: exact.Round(places).String(), Rate: key}
 	if key != "" {
-		l.Incl = exact.Mul(factor(set(key))).Round(places).String()
+		l.Incl = exact.Mul(set(key).Factor()).Round(places).String()
 	}
 	return l
 }
@@ -142,16 +142,16 @@ func (w writer) discounts(b *booking) {
 		}
 		var x, i money.Decimal
 		if w.one(2) {
-			part := count(1 + w.IntN(45)).Mul(percent)
+			part := money.Whole(1 + w.IntN(45)).Mul(m("0.01"))
 			i, x = incl.Mul(part).Round(2), excl.Mul(part).Round(2)
 		} else {
-			i = minimum(w.price(50*scaleOf(b.Currency), 2), incl.Div(count(2)).Round(2))
+			i = money.Min(w.price(50*scaleOf(b.Currency), 2), incl.Div(money.Whole(2)).Round(2))
 			x = i.Mul(excl).DivRound(incl, 12).Round(2)
 		}
 		d := off{}
 		if n := w.IntN(len(b.Lines)); w.one(6) && b.Lines[n].Kind != string(qloapps.FacilityLine) {
 			d.On = n + 1
-			i, x = m(b.Lines[n].Incl).Div(count(4)).Round(2), m(b.Lines[n].Excl).Div(count(4)).Round(2)
+			i, x = m(b.Lines[n].Incl).Div(money.Whole(4)).Round(2), m(b.Lines[n].Excl).Div(money.Whole(4)).Round(2)
 		}
 		d.Incl, d.Excl = i.String(), x.String()
 		b.Discounts = append(b.Discounts, d)
@@ -166,7 +166,7 @@ func (w writer) edit(b *booking) {
 	}
 	discounted := money.Zero
 	for _, d := range b.Discounts {
-		if discounted = discounted.Add(m(d.Incl).Mul(count(3))); d.On > 0 {
+		if discounted = discounted.Add(m(d.Incl).Mul(money.Whole(3))); d.On > 0 {
 			return
 		}
 	}
@@ -188,10 +188,10 @@ func (w writer) giveBack(b *booking) {
 		if n+1 < len(b.Lines) && b.Lines[n+1].Kind == string(qloapps.FacilityLine) && w.one(2) {
 			incl = incl.Add(m(b.Lines[n+1].Incl))
 		}
-		x := back{Line: n + 1, Incl: incl.Div(count(1 + w.IntN(4))).Round(2).String()}
+		x := back{Line: n + 1, Incl: incl.Div(money.Whole(1 + w.IntN(4))).Round(2).String()}
 		x.Excl = x.Incl
 		if l.Rate != "" {
-			x.Excl = m(x.Incl).DivRound(factor(set(l.Rate)), 12).Round(2).String()
+			x.Excl = m(x.Incl).DivRound(set(l.Rate).Factor(), 12).Round(2).String()
 		}
 		b.Slip = append(b.Slip, x)
 	}
@@ -205,7 +205,7 @@ func (w writer) giveBack(b *booking) {
 	case 1:
 		b.Returned = sum.String()
 	case 2:
-		b.Returned = sum.Div(count(2 + w.IntN(3))).Round(2).String()
+		b.Returned = sum.Div(money.Whole(2 + w.IntN(3))).Round(2).String()
 	case 3:
 		b.Voucher = true
 	}
@@ -222,7 +222,7 @@ func (w writer) pay(b *booking) {
 		var amount money.Decimal
 		switch {
 		case paid.IsPositive() && w.one(3):
-			amount = paid.Div(count(1 + w.IntN(5))).Round(2).Neg()
+			amount = paid.Div(money.Whole(1 + w.IntN(5))).Round(2).Neg()
 		case w.one(3):
 			amount = left
 		default:
@@ -233,7 +233,7 @@ func (w writer) pay(b *booking) {
 		}
 		left, paid = left.Sub(amount), paid.Add(amount)
 		b.Paid = append(b.Paid, amount.String())
-		left = maximum(money.Zero, left)
+		left = money.Max(money.Zero, left)
 	}
 }
 

@@ -4,12 +4,12 @@ import (
 	"database/sql"
 	"testing"
 
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/sample"
-	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // sent is what a golden file keeps of one mapped record.
@@ -39,7 +39,7 @@ func TestTheSampleHotelFieldByField(t *testing.T) {
 	ru := mapped(t, r)
 	ru.Today = "2026-05-05"
 	links := done{}
-	item, note := dest[zoho.Item]{Resource: zoho.Items}, dest[zoho.CreditNote]{Resource: zoho.CreditNotes}
+	item, note := destination.Items(nil), destination.CreditNotes(nil)
 	ids := func(query string) []string {
 		rows, err := db.QueryContext(t.Context(), query)
 		if err != nil {
@@ -60,10 +60,10 @@ func TestTheSampleHotelFieldByField(t *testing.T) {
 	keep(t, "hotel", hotels(r.Hotels, item), ids("SELECT id FROM qlo_htl_branch_info"), links, ru)
 	keep(t, "room_type", roomTypes(r.RoomTypes, item), ids("SELECT id_product FROM qlo_htl_room_type"), links, ru)
 	keep(t, "service_product", serviceProducts(r.ServiceProducts, item), ids("SELECT id_product FROM qlo_product WHERE booking_product = 0"), links, ru)
-	keep(t, "customer", customers(r.Customers, dest[zoho.Contact]{Resource: zoho.Contacts}), ids("SELECT id_customer FROM qlo_customer"), links, ru)
-	keep(t, "sales_order", salesOrders(r.Orders, dest[zoho.SalesOrder]{Resource: zoho.SalesOrders}), ids("SELECT id_order FROM qlo_orders"), links, ru)
-	keep(t, "invoice", invoices(r.Invoices, dest[zoho.Invoice]{Resource: zoho.Invoices}), ids("SELECT id_order_invoice FROM qlo_order_invoice"), links, ru)
-	keep(t, "payment", payments(r.Payments, paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments}}), ids("SELECT id_order_payment FROM qlo_order_payment"), links, ru)
+	keep(t, "customer", customers(r.Customers, destination.Contacts(nil)), ids("SELECT id_customer FROM qlo_customer"), links, ru)
+	keep(t, "sales_order", salesOrders(r.Orders, destination.SalesOrders(nil)), ids("SELECT id_order FROM qlo_orders"), links, ru)
+	keep(t, "invoice", invoices(r.Invoices, destination.Invoices(nil)), ids("SELECT id_order_invoice FROM qlo_order_invoice"), links, ru)
+	keep(t, "payment", payments(r.Payments, destination.Payments(nil)), ids("SELECT id_order_payment FROM qlo_order_payment"), links, ru)
 	keep(t, "credit_note", creditNotes(r.Slips, note), ids("SELECT id_order_slip FROM qlo_order_slip"), links, ru)
 	keep(t, "refund", refunds(r.Refunds, note), ids("SELECT id_order_return FROM qlo_order_return"), links, ru)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/settlement"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -304,16 +305,18 @@ func TestASharesAllocationNeverMoves(t *testing.T) {
 	o.Invoices = append(o.Invoices, qloapps.InvoiceHead{ID: "10"})
 	p.Shares[0].InvoiceID, o.Shares[0].InvoiceID = "10", "10"
 	links := done{ref(Invoice, "9"): m("100"), ref(Invoice, "10"): m("60")}
-	x := part{share: p.Shares[0], order: o}
-	if err := x.convert(2, false); err != nil {
+	x := settlement.Part{Share: p.Shares[0], Order: o}
+	if err := x.Convert(2, false); err != nil {
 		t.Fatal(err)
 	}
-	both, settled, err := allocate([]part{x}, 2, links)
+	both, settled, err := settlement.Allocate([]settlement.Part{x}, balancesIn(2, links))
 	if err != nil || !settled || len(both) != 2 || both[0].InvoiceID != "z-invoice:10" || both[1].AmountApplied.String() != "90" {
 		t.Fatalf("the named invoice first, then the other: %v %v %v", both, settled, err)
 	}
-	missing := settling{order: o, free: map[string]*balance{"9": {id: "z-9", left: m("100")}}}
-	if early, _, waits := missing.take(o.Shares[0], m("150")); len(early) != 0 || !waits {
-		t.Errorf("money went elsewhere before its own invoice stood: %v", early)
+	missing := func(*qloapps.Order) (map[string]*settlement.Balance, error) {
+		return map[string]*settlement.Balance{"9": {ID: "z-9", Left: m("100")}}, nil
+	}
+	if early, settled, err := settlement.Allocate([]settlement.Part{x}, missing); err != nil || len(early) != 0 || settled {
+		t.Errorf("money went elsewhere before its own invoice stood: %v %v", early, err)
 	}
 }

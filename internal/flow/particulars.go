@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
@@ -22,7 +23,7 @@ func ParticularsOf(record any) Particulars {
 	switch r := record.(type) {
 	case qloapps.Invoice:
 		p := ofOrder(r.Order)
-		p.Day, p.Amount, p.Tax = day(r.Date), r.TotalIncl, rateWords(billed(r))
+		p.Day, p.Amount, p.Tax = qloapps.Day(r.Date), r.TotalIncl, rateWords(bill.LinesOf(r))
 		if len(r.Order.Invoices) == 1 {
 			p.Amount = r.Order.TotalIncl
 		}
@@ -35,7 +36,7 @@ func ParticularsOf(record any) Particulars {
 				break
 			}
 		}
-		p.Day, p.Amount, p.Currency, p.PaymentMode = day(r.Added), r.Amount, r.Currency, r.Method
+		p.Day, p.Amount, p.Currency, p.PaymentMode = qloapps.Day(r.Added), r.Amount, r.Currency, r.Method
 		return p
 	case qloapps.Slip:
 		p := Particulars{OrderID: r.OrderID}
@@ -45,14 +46,14 @@ func ParticularsOf(record any) Particulars {
 				return !slices.ContainsFunc(r.Details, func(d qloapps.SlipDetail) bool { return d.DetailID == l.DetailID })
 			}))
 		}
-		p.Day, p.Amount = day(r.Added), r.TotalIncl
+		p.Day, p.Amount = qloapps.Day(r.Added), r.TotalIncl
 		return p
 	case qloapps.Refund:
 		p := Particulars{OrderID: r.OrderID}
 		if r.Order != nil {
 			p = ofOrder(r.Order)
 		}
-		p.Day, p.Amount, p.PaymentMode = day(r.Updated), r.Amount, r.PaymentMode
+		p.Day, p.Amount, p.PaymentMode = qloapps.Day(r.Updated), r.Amount, r.PaymentMode
 		return p
 	}
 	return Particulars{}

@@ -13,15 +13,18 @@ import (
 	"strconv"
 	"testing"
 
+	rehearsed "github.com/qlobooks/qlobooks/internal/sandbox/books"
+
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
+	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
-	rehearsed "github.com/qlobooks/qlobooks/internal/sandbox/books"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -219,7 +222,7 @@ func (j *judgement) refund() error {
 func (j *judgement) voucher() error {
 	slip := j.booking.slip(j.booking.invoice().Order)
 	next := j.booking.invoice().Order
-	worth := minimum(slip.TotalIncl, next.TotalIncl)
+	worth := money.Min(slip.TotalIncl, next.TotalIncl)
 	if !j.booking.Voucher || !worth.IsPositive() || !next.TotalIncl.IsPositive() {
 		return nil
 	}
@@ -320,11 +323,11 @@ func (j *judgement) payments() error {
 func (j *judgement) freed(steps []engine.Step, spare map[string]money.Decimal) money.Decimal {
 	freed := money.Zero
 	for _, step := range steps {
-		var want refunding
+		var want destination.Refunding
 		if json.Unmarshal(step.Body, &want) != nil {
 			continue
 		}
-		unused := minimum(want.Refund.Amount.Decimal, spare[want.PaymentID])
+		unused := money.Min(want.Refund.Amount.Decimal, spare[want.PaymentID])
 		spare[want.PaymentID] = spare[want.PaymentID].Sub(unused)
 		freed = freed.Add(want.Refund.Amount.Sub(unused))
 	}
@@ -349,14 +352,14 @@ func (j *judgement) edited() error {
 	}
 	j.tally.edited++
 	i := j.booking.Later.invoice()
-	extra, _ := json.Marshal(kept{LineIDs: stands.Lines()})
+	extra, _ := json.Marshal(destination.Kept{LineIDs: stands.Lines()})
 	self := engine.Link{Ref: ref(Invoice, "1"), ID: "supposed", Number: i.Printed, Day: first.Date, Status: engine.Synced, Total: j.posted.Facts.Total, Currency: j.booking.Currency, Sent: sent, Extra: extra}
 	next, err := mapInvoice(i, self, j.court, j.rules)
 	if err != nil || next.Keep || next.Nothing {
 		return err
 	}
 	next.Doc.CustomFields = nil
-	call, err := dest[zoho.Invoice]{Resource: zoho.Invoices, known: keepInvoice}.Draft("", self, next.Doc)
+	call, err := destination.Invoices(nil).Draft("", self, next.Doc)
 	if err != nil {
 		return err
 	}
@@ -390,13 +393,13 @@ func (c *court) price(module string, body any, wanted money.Decimal, predicted e
 func (c *court) declared(tax, own money.Decimal, precision int32, taxes int, noticed bool) error {
 	unit := money.Unit(precision)
 	if precision > 2 { // these orders are written with two decimals
-		unit = penny
+		unit = qloapps.Penny
 	}
 	units := tax.Sub(own).Abs().DivRound(unit, 6)
 	switch {
-	case units.GreaterThan(limitOf(c.rules)):
+	case units.GreaterThan(bill.Limit(c.rules)):
 		return fmt.Errorf("a tax of %s stands for one of %s", tax, own)
-	case units.GreaterThan(count(max(1, taxes))) && !noticed:
+	case units.GreaterThan(money.Whole(max(1, taxes))) && !noticed:
 		return fmt.Errorf("a tax of %s stands for one of %s, and nobody is told", tax, own)
 	}
 	return nil
@@ -574,7 +577,7 @@ func TestAHeldTotalShowsBothComputations(t *testing.T) {
 
 	i := booking{Currency: "USD", Lines: []item{{Kind: "room", Excl: "100", Incl: "104", Rate: "4"}}, Discounts: []off{{Excl: "10", Incl: "20"}}}.invoice()
 	_, err := mapInvoice(i, engine.Link{}, newCourt(t, "entity_level"), chosen())
-	c, ok := fault.Of(err).Proof.(engine.Comparison)
+	c, ok := fault.Of(err).Proof.(bill.Comparison)
 	if !ok || fault.Of(err).Code != "totals_differ" {
 		t.Fatalf("got %v", err)
 	}

@@ -166,7 +166,7 @@ func mapAll(t *testing.T, r *qloapps.Reader, ru *rules.Rules) map[string]string 
 		got["payment:"+id] = m.Facts.Total.String() + " " + m.Facts.Currency
 		t.Logf("payment %s: %s, %d allocations of %s", id, got["payment:"+id], len(m.Doc.Invoices), m.Facts.Applied)
 	}
-	sort.Slice(orders, func(i, j int) bool { return less(orders[i], orders[j]) })
+	sort.Slice(orders, func(i, j int) bool { return qloapps.Earlier(orders[i], orders[j]) })
 	got["invoices"], got["stale"], got["held"] = strings.Join(orders, " "), strings.Join(stale, " "), strings.Join(held, " ")
 	_ = fmt.Sprint
 	return got

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -27,13 +28,14 @@ func refundNeeds(f qloapps.Refund, r *rules.Rules) []engine.Ref {
 
 // moneyAlone reports money given back with neither a slip nor a voucher for it.
 func moneyAlone(ret qloapps.Return) bool {
-	return ret.Refunded && !ret.Denied && ret.SlipID == "" && ret.CartRuleID == "" && ret.Amount.IsPositive() && ret.PaymentMode != ""
+	became, _ := ret.Becomes()
+	return became == qloapps.BecameMoney
 }
 
 func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
 	none := engine.Mapped[zoho.CreditNote]{}
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: struct{ Amount, Mode string }{f.Amount.String(), f.PaymentMode}}
-	m.Facts = engine.Facts{Title: "Refund request " + f.ID, Date: day(f.Updated)}
+	m.Facts = engine.Facts{Title: "Refund request " + f.ID, Date: qloapps.Day(f.Updated)}
 	if !moneyAlone(f.Return) {
 		m.Nothing = true
 		return m, nil
@@ -42,7 +44,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if o == nil {
 		return none, fault.New(fault.Held, "order_incomplete", "Refund %s belongs to order %s, which QloApps no longer has.", f.ID, f.OrderID).Do("Record the refund by hand in Zoho Books, then use Skip here.")
 	}
-	if err := filterCredit(o, day(f.Updated), r); err != nil && !self.Exists() {
+	if err := filterCredit(o, qloapps.Day(f.Updated), r); err != nil && !self.Exists() {
 		return none, err
 	}
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
@@ -61,18 +63,18 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err != nil {
 		return none, err
 	}
-	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, day(f.Updated), o.Rate, self, links, r); err != nil {
+	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, qloapps.Day(f.Updated), o.Rate, self, links, r); err != nil {
 		return none, err
 	}
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, r)
-	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(f.Updated)
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(f.Updated)
 	m.Steps = []engine.Step{step}
-	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.totals.Tax, true, o.HotelName
+	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.Totals.Tax, true, o.HotelName
 	return m, err
 }
 
 // refundCredit makes lines of what was returned; they come to the money given back.
-func refundCredit(f qloapps.Refund, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (credit, error) {
+func refundCredit(f qloapps.Refund, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (bill.Credit, error) {
 	var details []qloapps.ReturnDetail
 	amounts := []money.Decimal{}
 	sum := money.Zero
@@ -82,21 +84,21 @@ func refundCredit(f qloapps.Refund, total money.Decimal, precision int32, links 
 			details, amounts, sum = append(details, d), append(amounts, d.Amount), sum.Add(d.Amount)
 		}
 	}
-	if len(details) == 0 || sum.Sub(f.Amount).Abs().GreaterThan(penny.Mul(count(len(details)))) {
-		return credit{}, fault.New(fault.Held, "totals_differ", "%s %s were given back, but the returned rooms and services come to %s.", total, f.Order.Currency, sum).
+	if len(details) == 0 || sum.Sub(f.Amount).Abs().GreaterThan(qloapps.Penny.Mul(money.Whole(len(details)))) {
+		return bill.Credit{}, fault.New(fault.Held, "totals_differ", "%s %s were given back, but the returned rooms and services come to %s.", total, f.Order.Currency, sum).
 			Do("Check the refund request in QloApps, or record the refund by hand and use Skip here.")
 	}
-	var lines []creditLine
+	var lines []bill.CreditLine
 	for i, part := range money.Spread(amounts, precision) {
-		line, set, err := soldAs(f.Order, details[i].DetailID, details[i].BookingID, money.Zero, details[i].Amount)
+		line, set, err := bill.SoldAs(f.Order, details[i].DetailID, details[i].BookingID, money.Zero, details[i].Amount)
 		if err != nil {
-			return credit{}, err
+			return bill.Credit{}, err
 		}
-		l, err := given(line, set, "Refund of "+describe(line), part, links, r)
+		l, err := bill.Given(line, set, "Refund of "+bill.Describe(line), part, itemsIn(links), r)
 		if err != nil {
-			return credit{}, err
+			return bill.Credit{}, err
 		}
 		lines = append(lines, l)
 	}
-	return creditOf(lines, total, precision, r), nil
+	return bill.CreditOf(lines, total, precision, r), nil
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 
+	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -34,8 +35,8 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if filtered != nil && !self.Exists() {
 		return none, filtered
 	}
-	m := engine.Mapped[zoho.SalesOrder]{Facts: engine.Facts{Title: "Sales order of " + o.Reference, Date: day(o.Added)}}
-	over := o.Canceled || !costs(o.Lines)
+	m := engine.Mapped[zoho.SalesOrder]{Facts: engine.Facts{Title: "Sales order of " + o.Reference, Date: qloapps.Day(o.Added)}}
+	over := o.Canceled || !bill.Costs(o.Lines)
 	switch {
 	case over && !self.Exists():
 		m.Nothing = true
@@ -56,11 +57,11 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if m.Doc, err = ordered(o, self, x, lines, links, r); err != nil {
 		return none, err
 	}
-	m.Facts.Date, m.Facts.Own = m.Doc.Date, day(o.Added)
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(o.Added)
 	compare := m.Doc
 	compare.ExchangeRate = nil
-	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), x.notices
-	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.totals.Total, x.totals.Tax, true, o.HotelName
+	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), told(x.Notices)
+	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.Totals.Total, x.Totals.Tax, true, o.HotelName
 	if self.Retired() { // it was void and is wanted again
 		m.Before = &salesOrderSteps(false)[0]
 	}
@@ -75,13 +76,6 @@ func salesOrderSteps(void bool) []engine.Step {
 	return steps
 }
 
-// statusStep moves a document to a status; its proof is the status the document then shows, or,
-// with not, no longer shows.
-func statusStep(r zoho.Resource, name, status string, not bool) engine.Step {
-	return engine.Step{Name: name, Method: "POST", Path: r.Path + "/{id}/status/" + name,
-		Proof: &engine.Proof{Path: r.Path + "/{id}", Envelope: r.Envelope, Field: "status", Value: status, Not: not}}
-}
-
 func filterSalesOrder(o *qloapps.Order, r *rules.Rules) error {
 	if !r.Settings.Orders.CreateSalesOrders {
 		return fault.New(fault.Skipped, "skipped_export_off", "Sales orders are not sent to Zoho Books.").Do("Switch «Create sales orders» on in Configuration, Orders.")
@@ -89,38 +83,25 @@ func filterSalesOrder(o *qloapps.Order, r *rules.Rules) error {
 	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
 		return err
 	}
-	return skippedBefore(day(o.Added), r)
-}
-
-func incomplete(o *qloapps.Order) error {
-	return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", o.Reference).Do("Nothing; sync it again when QloApps shows the order.")
-}
-
-func invoiceStands(o *qloapps.Order, links engine.Links) bool {
-	for _, i := range o.Invoices {
-		if links.Look(Invoice, i.ID).Exists() {
-			return true
-		}
-	}
-	return false
+	return skippedBefore(qloapps.Day(o.Added), r)
 }
 
 // orderedWithoutTax balances the whole order and takes the tax out of its lines.
-func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r *rules.Rules) (*exclusive, []zoho.Line, error) {
-	sold, err := chooseTaxes(o.Lines, r)
+func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r *rules.Rules) (*bill.Exclusive, []zoho.Line, error) {
+	sold, err := bill.ChooseTaxes(o.Lines, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	discounts, t := withoutVouchers(o.Discounts, truth{incl: o.TotalIncl, excl: o.TotalExcl, currency: o.Currency})
-	b, err := balanceBill(sold, discounts, t, precision, r)
+	discounts, t := bill.WithoutVouchers(o.Discounts, bill.Due{Incl: o.TotalIncl, Excl: o.TotalExcl, Currency: o.Currency})
+	b, err := bill.Balance(sold, discounts, t, precision, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	x, err := b.withoutTax(t, len(discounts) > 0, precision, r)
+	x, err := b.WithoutTax(t, len(discounts) > 0, precision, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	lines, err := x.zohoLines(b, precision, links, r)
+	lines, err := x.ZohoLines(b, precision, itemsIn(links), r)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -131,16 +112,16 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 }
 
 // ordered is the body of a sales order. Its number is of Zoho's series, as QloApps prints none.
-func ordered(o *qloapps.Order, self engine.Link, x *exclusive, lines []zoho.Line, links engine.Links, r *rules.Rules) (zoho.SalesOrder, error) {
-	bears := dated(day(o.Added), r.Locks.Paper(), self, r)
-	doc := zoho.SalesOrder{Date: bears, Notes: trueDay(day(o.Added), bears), ReferenceNumber: clip(o.Reference, 100), Lines: lines, CustomFields: keyField(r, ref(SalesOrder, o.ID))}
+func ordered(o *qloapps.Order, self engine.Link, x *bill.Exclusive, lines []zoho.Line, links engine.Links, r *rules.Rules) (zoho.SalesOrder, error) {
+	bears := dated(qloapps.Day(o.Added), r.Locks.Paper(), self, r)
+	doc := zoho.SalesOrder{Date: bears, Notes: trueDay(qloapps.Day(o.Added), bears), ReferenceNumber: zoho.Clip(o.Reference, 100), Lines: lines, CustomFields: keyField(r, ref(SalesOrder, o.ID))}
 	contact, err := contactOf(o, self, links, r)
 	if err != nil {
 		return doc, err
 	}
 	doc.CustomerID = contact
-	doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.discounted()
-	doc.Adjustment, doc.AdjustmentDescription = x.adjusted()
+	doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.Discounted()
+	doc.Adjustment, doc.AdjustmentDescription = x.Adjusted()
 	doc.ExchangeRate, err = exchangeRate(o.Currency, o.Rate, r)
 	return doc, err
 }

@@ -120,9 +120,11 @@ func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceR
 	var sources []sourceRow
 	var choices []choiceRow
 	db := s.DB.WithContext(ctx)
-	if err := db.Raw("SELECT s.kind, s.source_id, s.name, s.used_by, m.zoho_id FROM qlobooks_mapping_sources s LEFT JOIN qlobooks_mappings m ON m.kind = s.kind AND m.source_id = s.source_id "+
-		"WHERE s.kind = ? ORDER BY s.position, s.source_id", kind).Scan(&sources).Error; err != nil {
+	if err := db.Raw("SELECT kind, source_id, name, used_by FROM qlobooks_mapping_sources WHERE kind = ? ORDER BY position, source_id", kind).Scan(&sources).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping rows: %w", err)
+	}
+	if err := s.chosen(ctx, kind, sources); err != nil {
+		return nil, nil, err
 	}
 	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping choices: %w", err)
@@ -152,7 +154,7 @@ func (s *Service) withNew(ctx context.Context, kind string, known []sourceRow) (
 		return nil, err
 	}
 	for _, row := range rows {
-		if slices.ContainsFunc(known, func(k sourceRow) bool { return k.SourceID == row.SourceID }) {
+		if slices.ContainsFunc(known, func(k sourceRow) bool { return rules.Kind(kind).Same(k.SourceID, row.SourceID) }) {
 			continue
 		}
 		if err := db.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", kind, row.SourceID, row.Name, row.UsedBy, len(known)).Error; err != nil {
@@ -169,21 +171,28 @@ func (s *Service) unread(ctx context.Context, kind string) ([]sourceRow, error) 
 	if err != nil {
 		return nil, err
 	}
-	var chosen []struct{ SourceID, ZohoID string }
-	if err := s.DB.WithContext(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_mappings WHERE kind = ?", kind).Scan(&chosen).Error; err != nil {
-		return nil, fmt.Errorf("read mapping choices: %w", err)
-	}
 	var sources []sourceRow
 	for _, r := range rows {
-		row := sourceRow{Kind: kind, SourceID: r.ID, Name: r.Name, UsedBy: r.UsedBy}
+		sources = append(sources, sourceRow{Kind: kind, SourceID: r.ID, Name: r.Name, UsedBy: r.UsedBy})
+	}
+	return sources, s.chosen(ctx, kind, sources)
+}
+
+// chosen fills in what a person chose for each row, also in another spelling of it: which spelling
+// stands for a method changes with how often each is used.
+func (s *Service) chosen(ctx context.Context, kind string, sources []sourceRow) error {
+	var chosen []struct{ SourceID, ZohoID string }
+	if err := s.DB.WithContext(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_mappings WHERE kind = ? ORDER BY source_id", kind).Scan(&chosen).Error; err != nil {
+		return fmt.Errorf("read mapping choices: %w", err)
+	}
+	for n := range sources {
 		for i, c := range chosen {
-			if c.SourceID == r.ID {
-				row.ZohoID = &chosen[i].ZohoID
+			if c.SourceID == sources[n].SourceID || sources[n].ZohoID == nil && rules.Kind(kind).Same(c.SourceID, sources[n].SourceID) {
+				sources[n].ZohoID = &chosen[i].ZohoID
 			}
 		}
-		sources = append(sources, row)
 	}
-	return sources, nil
+	return nil
 }
 
 // suggest finds a choice that fits: taxes by their rates, everything else by name.
@@ -229,7 +238,9 @@ func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, 
 	}
 	var wrong []fault.FieldError
 	for i, row := range rows {
-		if !slices.ContainsFunc(sources, func(r sourceRow) bool { return r.SourceID == row.SourceID }) {
+		if at := slices.IndexFunc(sources, func(r sourceRow) bool { return rules.Kind(kind).Same(r.SourceID, row.SourceID) }); at >= 0 {
+			rows[i].SourceID = sources[at].SourceID
+		} else {
 			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].source_id", i), Message: "is no row of this mapping"})
 		}
 		if row.ZohoID != nil && !slices.ContainsFunc(choices, func(c choiceRow) bool { return c.ZohoID == *row.ZohoID }) {
@@ -295,6 +306,19 @@ func changes(rows []wire.MappingRow, sources []sourceRow, choices []choiceRow) [
 }
 
 func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by string) error {
+	if rules.Kind(kind).Typed() && row.SourceID != rules.Default { // one choice for all spellings
+		var spelled []string
+		if err := tx.Raw("SELECT source_id FROM qlobooks_mappings WHERE kind = ?", kind).Scan(&spelled).Error; err != nil {
+			return err
+		}
+		for _, other := range spelled {
+			if other != row.SourceID && rules.Kind(kind).Same(other, row.SourceID) {
+				if err := tx.Exec("DELETE FROM qlobooks_mappings WHERE kind = ? AND source_id = ?", kind, other).Error; err != nil {
+					return err
+				}
+			}
+		}
+	}
 	if row.ZohoID == nil {
 		return tx.Exec("DELETE FROM qlobooks_mappings WHERE kind = ? AND source_id = ?", kind, row.SourceID).Error
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qlobooks/qlobooks/internal/connection"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -217,7 +216,7 @@ func choicesOf(ctx context.Context, kind rules.Kind, books *zoho.Client) ([]Choi
 	accounts, err := books.Accounts(ctx)
 	for _, a := range accounts {
 		income := strings.Contains(string(a.Type), "income")
-		if kind == rules.Accounts && income || kind == rules.DepositAccounts && connection.Deposit(string(a.Type)) {
+		if kind == rules.Accounts && income || kind == rules.DepositAccounts && zoho.Deposit(string(a.Type)) {
 			out = append(out, Choice{ID: string(a.ID), Name: string(a.Name), Detail: strings.ReplaceAll(string(a.Type), "_", " ")})
 		}
 	}

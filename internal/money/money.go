@@ -71,3 +71,15 @@ func Text(d Decimal) string {
 	}
 	return d.String()
 }
+
+// One is a single unit of anything counted.
+var One = decimal.NewFromInt(1)
+
+// Whole is a count as an amount.
+func Whole(n int) Decimal { return decimal.NewFromInt(int64(n)) }
+
+// Min is the least of the amounts.
+func Min(first Decimal, others ...Decimal) Decimal { return decimal.Min(first, others...) }
+
+// Max is the greatest of the amounts.
+func Max(first Decimal, others ...Decimal) Decimal { return decimal.Max(first, others...) }

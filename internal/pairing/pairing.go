@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -180,7 +181,7 @@ func (s *Service) currency(ctx context.Context, doc store.Document) (string, err
 }
 
 func standing(resource zoho.Resource, rec zoho.Record) store.Standing {
-	kept := flow.Answer(resource, rec)
+	kept := destination.Answer(resource, rec)
 	z := store.Standing{ZohoID: rec.ID, Number: kept.Number, Name: rec.Name, Extra: kept.Extra}
 	if resource.Path == zoho.Contacts.Path || resource.Path == zoho.Items.Path {
 		return z
@@ -260,7 +261,7 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 	case !updated(ref.Flow):
 		return nil, fault.New(fault.Conflict, "still_there", "%s was changed in Zoho Books by hand, and documents of this kind are never overwritten.", words(doc)).Do("Correct it in Zoho Books.")
 	default:
-		err = s.Store.Reopen(ctx, ref, true, flow.Answer(resource, rec).Extra, reason, by)
+		err = s.Store.Reopen(ctx, ref, true, destination.Answer(resource, rec).Extra, reason, by)
 	}
 	if err != nil {
 		return nil, err
@@ -271,7 +272,7 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 // reopen makes a void document a draft, under its own key, as a key is never used twice. What is
 // never updated, a credit note, is opened again as it was.
 func (s *Service) reopen(ctx context.Context, books *zoho.Client, doc store.Document, resource zoho.Resource, rec zoho.Record, reason, by string) error {
-	if err := s.Store.Reopen(ctx, doc.Ref, updated(doc.Ref.Flow), flow.Answer(resource, rec).Extra, reason, by); err != nil {
+	if err := s.Store.Reopen(ctx, doc.Ref, updated(doc.Ref.Flow), destination.Answer(resource, rec).Extra, reason, by); err != nil {
 		return err
 	}
 	if err := s.Store.Loosen(ctx, doc.Ref, "apply:"+doc.ZohoID+":"); err != nil {

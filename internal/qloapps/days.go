@@ -3,7 +3,19 @@ package qloapps
 import (
 	"context"
 	"fmt"
+	"time"
 )
+
+// Day is a calendar day as QloApps wrote it, "2026-11-28"; "" of none.
+func Day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+// Earlier tells which of two ids QloApps gave first: it counts them up.
+func Earlier(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 
 // Dated are the kinds of rows that have a day.
 type Dated string

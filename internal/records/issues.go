@@ -240,17 +240,17 @@ func (i Issues) delayed(ctx context.Context) ([]wire.IssueGroup, error) {
 
 // Retry queues every document that waits for one cause.
 func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
-	refs, err := i.Store.RefsWithIssue(ctx, code, 5000)
+	waits, err := i.Store.Standing(ctx, code)
 	if err != nil {
 		return wire.Run{}, err
 	}
-	if len(refs) == 0 {
+	if !waits {
 		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
 	}
 	if err := i.retrying(ctx, code); err != nil {
 		return wire.Run{}, err
 	}
-	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Refs: refs, Lane: store.History}, by: by, of: "everything that waits for " + code})
+	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Issue: code, Lane: store.History}, by: by, of: "everything that waits for " + code})
 }
 
 // Handle notes that a person has dealt with a cause. Its records stay as they are; they count again when

@@ -86,7 +86,7 @@ func (d *Desk) shown(ctx context.Context, section string, list []store.Record) (
 	for i, r := range list {
 		ids[i] = r.ID
 	}
-	docs, err := d.Store.DocumentsOf(ctx, section, ids)
+	docs, err := d.Store.ShownOf(ctx, section, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -105,6 +106,8 @@ func titleOf(run store.Run, names map[string]string) string {
 		title = "One " + strings.ReplaceAll(req.Refs[0].Flow, "_", " ")
 	case len(req.Refs) > 1:
 		title = fmt.Sprintf("Tried again: %d documents", len(req.Refs))
+	case req.Issue != "":
+		title = "Tried again: " + fault.Explain(req.Issue).Title
 	case len(req.IDs) > 1:
 		title = several(run.Section, len(req.IDs))
 	case run.Total != nil:

@@ -110,12 +110,8 @@ func TestWhatWasPostedToday(t *testing.T) {
 	atOnce(t)
 	ctx := t.Context()
 	var later atomic.Int64
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000},
+	s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000},
 		Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
 	if err := s.Connect(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestABrakeIsReleasedWithAReasonThatIsKept stops a run that would change more than the brakes allow,
@@ -28,17 +27,15 @@ func TestABrakeIsReleasedWithAReasonThatIsKept(t *testing.T) {
 	if err := s.Call(ctx, http.MethodPost, "/records/hotels/sync", map[string]any{"all": true}, &run); err != nil {
 		t.Fatal(err)
 	}
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for run.Status != "waiting" {
-		if run.Status == "done" || ctx.Err() != nil {
-			t.Fatalf("no brake stopped it: %+v", run)
-		}
-		<-tick.C
+	eventually(ctx, t, s, "the run waits", func() bool {
 		if err := s.Call(ctx, http.MethodGet, "/runs/"+run.ID, nil, &run); err != nil {
 			t.Fatal(err)
 		}
-	}
+		if run.Status == "done" {
+			t.Fatalf("no brake stopped it: %+v", run)
+		}
+		return run.Status == "waiting"
+	})
 	if run.Brake == nil || run.Brake.Limit != "brake_max_records" || run.Brake.Allowed != "2" || run.Brake.Wanted != "3" {
 		t.Errorf("the brake says %+v", run.Brake)
 	}

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
-	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // scene is one stage on which a person does something in Zoho Books.
@@ -313,18 +311,12 @@ func TestWhatPeopleDoInZohoBooksIsNoticedExplainedAndCured(t *testing.T) {
 // paid wants an invoice to be settled whole.
 func paid(x *scene, id string) {
 	x.t.Helper()
-	var last books.Record
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(patience / 10); time.Now().Before(end); <-tick.C {
+	eventually(x.ctx, x.t, x.s, "the invoice "+id+" is paid", func() bool {
 		for _, r := range x.s.Books.Snapshot() {
 			if r.ID == id {
-				last = r
+				return r.Status == "paid"
 			}
 		}
-		if last.Status == "paid" {
-			return
-		}
-	}
-	x.t.Errorf("%s is %s with %s open", last.Name, last.Status, last.Balance)
+		return false
+	})
 }

@@ -19,11 +19,7 @@ import (
 func contrary(ctx context.Context, t *testing.T, dsn string, o books.Options) *rehearsal.Stage {
 	t.Helper()
 	o.PerMinute, o.PerDay = 5000, 50000
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: o, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s := openStage(t.Context(), t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: o, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err := s.Connect(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +280,7 @@ func TestALostChangeIsReadWhereItCannotBeRepeated(t *testing.T) {
 	c.invoice("84", "74")
 	sync()
 	rest(ctx, t, s, "first", "74")
-	if err := s.Books.SetFaults(books.Rule{Method: "PUT", Path: "/invoices/", Times: 1, Fault: books.FaultCommitDrop}); err != nil {
+	if err := s.Books.SetFaults(books.Rule{Method: "PUT", Path: "/invoices/", Fault: books.FaultCommitDrop}); err != nil {
 		t.Fatal(err)
 	}
 	c.do("UPDATE {p}order_detail SET total_price_tax_excl = 200, total_price_tax_incl = 208 WHERE id_order = 74", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 200, total_price_tax_incl = 208, date_upd = NOW() WHERE id_order = 74")
@@ -298,6 +294,10 @@ func TestALostChangeIsReadWhereItCannotBeRepeated(t *testing.T) {
 	}
 	until(ctx, t, s, "invoice:84", "unknown", "outcome_unknown")
 	if err := s.Books.SetLock("all", time.Now().AddDate(0, 0, 1).Format(time.DateOnly)); err != nil {
+		t.Fatal(err)
+	}
+	// Only now may an answer come through: to a repeat that is refused.
+	if err := s.Books.SetFaults(); err != nil {
 		t.Fatal(err)
 	}
 	until(ctx, t, s, "invoice:84", "synced", "")

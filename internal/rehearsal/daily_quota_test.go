@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
@@ -60,10 +61,9 @@ func newQuota(ctx context.Context, t *testing.T, history int) *quota {
 	t.Cleanup(func() { _ = q.hotel.Close() })
 	_, err = sample.AddPaid(ctx, q.hotel, "qlo_", q.clock.now(), sample.Crowd{First: 1000, Orders: history, Guests: 20})
 	q.must(err)
-	q.Stage, err = rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: q.clock.now,
+	// Zoho's minute may pass without a call, at the real pace.
+	q.Stage = openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: q.clock.now, Hang: 2 * await.Hang,
 		Books: books.Options{PerMinute: 100, PerDay: 1000, Clock: q.clock.now}, Engine: engine.Options{Lease: 20 * time.Minute}})
-	q.must(err)
-	t.Cleanup(q.Close)
 	q.must(q.Connect(ctx))
 	q.must(q.SetUp(ctx, "Operating account"))
 	q.must(q.Set(ctx, "orders", "create_sales_orders", false))
@@ -87,17 +87,9 @@ func (q *quota) must(err error) {
 // until waits for a condition, and says what was waited for in vain.
 func (q *quota) until(what string, met func() bool) {
 	q.t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
 	began := time.Now()
-	defer func() { q.t.Logf("%s: %.1f s", what, time.Since(began).Seconds()) }()
-	for !met() {
-		select {
-		case <-q.ctx.Done():
-			q.t.Fatalf("in vain: %s; %+v; %+v", what, q.Books.Load(), q.budget())
-		case <-tick.C:
-		}
-	}
+	eventually(q.ctx, q.t, q.Stage, what, met)
+	q.t.Logf("%s: %.1f s", what, time.Since(began).Seconds())
 }
 
 type budget struct {
@@ -156,7 +148,7 @@ func TestTheDailyQuotaIsSharedWithHistory(t *testing.T) {
 	var run rehearsal.Run
 	q.must(q.Call(ctx, http.MethodPost, "/records/orders/sync", map[string]any{"all": true, "confirm": true}, &run))
 	q.until("all of history is queued", func() bool {
-		return q.count("status = 'pending' AND lane = 2 AND flow IN ('invoice', 'payment')") > 2*orders-400
+		return q.count("status <> 'not_synced' AND lane = 2 AND flow IN ('invoice', 'payment')") >= 2*orders
 	})
 
 	// No faster: a call that takes longer than its place is kept, 22 s of this clock, counts as dead,
@@ -165,7 +157,7 @@ func TestTheDailyQuotaIsSharedWithHistory(t *testing.T) {
 	live := func(id, n int) {
 		t.Helper()
 		q.rested()
-		began := q.clock.now()
+		began, history := q.clock.now(), q.budget().Lanes.History
 		made := q.book(id, n)
 		q.until("live orders stand", func() bool {
 			k := q.Books.Census().Keys
@@ -176,10 +168,10 @@ func TestTheDailyQuotaIsSharedWithHistory(t *testing.T) {
 			}
 			return true
 		})
-		took := q.clock.now().Sub(began)
-		t.Logf("%d live orders from %d after %.1f s; %+v", n, id, took.Seconds(), q.budget())
-		if took > time.Minute {
-			t.Errorf("the live order %d took %v", id, took)
+		// In calls, as a busy machine makes everything slow: history may take what one minute gives to it.
+		t.Logf("%d live orders from %d after %.1f s; %+v", n, id, q.clock.now().Sub(began).Seconds(), q.budget())
+		if before := q.budget().Lanes.History - history; before > 100 {
+			t.Errorf("the live order %d waited for %d calls of history, more than a minute of them", id, before)
 		}
 	}
 	q.clock.move(0, 1)

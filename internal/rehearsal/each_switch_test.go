@@ -175,20 +175,11 @@ func (th theatre) settle() {
 // until waits until a query answers 0.
 func (th theatre) until(what, query string) {
 	th.Helper()
-	pause := time.NewTicker(20 * time.Millisecond)
-	defer pause.Stop()
-	for {
+	eventually(th.ctx, th.T, th.stage, what, func() bool {
 		var n int
 		th.ok(th.clerk.db.QueryRowContext(th.ctx, query).Scan(&n))
-		if n == 0 {
-			return
-		}
-		select {
-		case <-th.ctx.Done():
-			th.Fatalf("%s: never; the query still answers %d", what, n)
-		case <-pause.C:
-		}
-	}
+		return n == 0
+	})
 }
 
 // state is a record of the books: all of it but its times, and the part that tables show.

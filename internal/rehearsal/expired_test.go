@@ -26,12 +26,8 @@ func TestAnEndedTokenThatCannotBeRenewedMakesRecordsWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
+	s := openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
 		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -50,18 +46,7 @@ func TestAnEndedTokenThatCannotBeRenewedMakesRecordsWait(t *testing.T) {
 		must(db.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE "+where).Scan(&n))
 		return n
 	}
-	wait := func(what string, met func() bool) {
-		t.Helper()
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
-		for !met() {
-			select {
-			case <-ctx.Done():
-				t.Fatalf("in vain: %s", what)
-			case <-tick.C:
-			}
-		}
-	}
+	wait := func(what string, met func() bool) { t.Helper(); eventually(ctx, t, s, what, met) }
 	const failed = "status IN ('failed', 'rejected', 'unknown')"
 
 	must(s.Books.SetFaults(books.Rule{Path: "/oauth/v2/token", Cycle: []books.Fault{books.FaultOAuthHTML, books.FaultOAuthEmpty}}))
@@ -72,7 +57,7 @@ func TestAnEndedTokenThatCannotBeRenewedMakesRecordsWait(t *testing.T) {
 		must(s.Call(ctx, http.MethodPost, "/records/"+section+"/sync", map[string]any{"all": true, "confirm": true}, &runs[i]))
 	}
 	wait("records wait for the access", func() bool {
-		return count("issue_code = 'zoho_unavailable' AND status = 'pending'") >= 5
+		return count("issue_code = 'zoho_unavailable' AND attempts >= 1") >= 5
 	})
 	var connection struct{ Status string }
 	must(s.Call(ctx, http.MethodGet, "/connection", nil, &connection))

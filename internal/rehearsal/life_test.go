@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"strings"
 	"testing"
-	"time"
 
 	_ "github.com/go-sql-driver/mysql"
 	"github.com/shopspring/decimal"
@@ -83,39 +82,6 @@ func checkBooks(t *testing.T, s *rehearsal.Stage, step string, want map[string]s
 			t.Errorf("%s: %s is %q, should be %q", step, key, have, text)
 		}
 	}
-}
-
-// rest asks for an order until everything of it is at rest, as a change may have woken a document
-// that has nothing to do.
-func rest(ctx context.Context, t *testing.T, s *rehearsal.Stage, step, order string) {
-	t.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		var rec struct {
-			Status    string
-			Documents []shownDocument
-		}
-		if err := s.Call(ctx, "GET", "/records/orders/"+order, nil, &rec); err != nil {
-			t.Fatal(err)
-		}
-		if rec.Status == "synced" {
-			return
-		}
-		if rec.Status != "pending" && rec.Status != "syncing" {
-			t.Fatalf("%s: order %s is %s: %+v", step, order, rec.Status, rec.Documents)
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("%s: order %s does not come to rest", step, order)
-		case <-tick.C:
-		}
-	}
-}
-
-type shownDocument struct {
-	Key, Status string
-	Issue       *struct{ Code, Detail string }
 }
 
 // checkDue compares Zoho's balance of the order's invoice with QloApps' amount due.

@@ -27,12 +27,8 @@ func TestALostAnswerOfEveryStep(t *testing.T) {
 	}
 	defer db.Close()
 	clock := newClock(time.Now().UTC())
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
+	s := openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
 		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Engine: engine.Options{Gather: 5 * time.Second, Lease: 20 * time.Minute}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -45,20 +41,11 @@ func TestALostAnswerOfEveryStep(t *testing.T) {
 	// settled waits until no document is on its way, an outcome not read, or an attempt to repeat.
 	settled := func() {
 		t.Helper()
-		tick := time.NewTicker(100 * time.Millisecond)
-		defer tick.Stop()
-		for {
+		eventually(ctx, t, s, "all documents come to rest", func() bool {
 			var n int
 			must(db.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL OR intent IS NOT NULL").Scan(&n))
-			if n == 0 {
-				return
-			}
-			select {
-			case <-ctx.Done():
-				t.Fatalf("%d documents do not come to rest", n)
-			case <-tick.C:
-			}
-		}
+			return n == 0
+		})
 	}
 	steps := map[string]string{
 		"refund of a credit note": `/creditnotes/\d+/refunds$`, "refund of a payment": `/customerpayments/\d+/refunds$`, "credit note applied": `/creditnotes/\d+/invoices$`,

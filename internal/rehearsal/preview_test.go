@@ -289,11 +289,7 @@ func TestPreviewOfAFilter(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	// Each selection has one invoice at most, so that the calls are certain however slow the machine is.
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err := s.Connect(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -431,31 +427,6 @@ func heldNow(ctx context.Context, t *testing.T, s *rehearsal.Stage) map[string]i
 		}
 	}
 	return out
-}
-
-// settled waits until no record is on its way any more.
-func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
-	t.Helper()
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		moving := 0
-		for _, section := range []string{"orders", "customers"} {
-			var page struct{ Counts map[string]int }
-			if err := s.Call(ctx, http.MethodGet, "/records/"+section+"?limit=1", nil, &page); err != nil {
-				t.Fatal(err)
-			}
-			moving += page.Counts["pending"] + page.Counts["syncing"]
-		}
-		if moving == 0 {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("%d records are still on their way", moving)
-		case <-tick.C:
-		}
-	}
 }
 
 // TestPreviewShowsOneRecord looks at an order before it is sent and after, and at an edited guest.

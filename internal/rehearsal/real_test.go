@@ -31,16 +31,9 @@ func atOnce(t *testing.T) {
 // soon is how often a stage looks for due work, so that tests do not wait for what they do not measure.
 const soon = 100 * time.Millisecond
 
-// patience is after how long a test gives up; no promise is measured by it.
-const patience = 10 * time.Minute
-
 func stage(t *testing.T, dsn string) *rehearsal.Stage {
 	t.Helper()
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s := openStage(t.Context(), t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	return s
 }
 

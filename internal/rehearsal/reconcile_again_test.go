@@ -26,9 +26,7 @@ func TestReconcilingAgainReadsWhatChanged(t *testing.T) {
 			defer cancel()
 			clock := newClock(time.Now())
 			o.PerMinute, o.PerDay, o.Clock = 5000, 50000, clock.now
-			s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: o, Now: clock.now, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
-			change(t, err)
-			t.Cleanup(s.Close)
+			s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: o, Now: clock.now, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 			change(t, s.Connect(ctx))
 			change(t, s.Set(ctx, "limits", "calls_per_minute", 5000))
 			if err := s.SetUp(ctx, "Operating account"); err != nil {
@@ -60,7 +58,7 @@ func TestReconcilingAgainReadsWhatChanged(t *testing.T) {
 
 			change(t, s.Books.DeleteByHand(standing(t, s, "invoice:11").ID))
 			twin := standing(t, s, "invoice:15")
-			_, err = s.Books.AddByHand("invoices", fmt.Sprintf(`{"customer_id":%q,"date":%q,"line_items":[{"name":"Twice","rate":%s,"quantity":1}]}`, contactOf(t, s, "customer:5"), twin.Date, twin.Total))
+			_, err := s.Books.AddByHand("invoices", fmt.Sprintf(`{"customer_id":%q,"date":%q,"line_items":[{"name":"Twice","rate":%s,"quantity":1}]}`, contactOf(t, s, "customer:5"), twin.Date, twin.Total))
 			change(t, err)
 			change(t, s.Books.DeleteByHand(standing(t, s, "payment:1").ID))
 			inHotel(t, s.App.Config.MySQLDSN.Reveal(),
@@ -146,8 +144,11 @@ func TestReconcilingStopsAtTheReserve(t *testing.T) {
 		q.must(q.Call(ctx, http.MethodGet, "/reconciliation?from="+days.From+"&to="+days.To, nil, &found))
 		q.must(q.Call(ctx, http.MethodGet, "/runs/"+run.ID, nil, &run))
 	}
-	q.until("the run waits for calls", func() bool { look(); return len(run.Result) > 10 })
-	if found.Complete || found.ReadTo == nil || *found.ReadTo >= days.To || run.Status != "running" || !strings.Contains(string(run.Result), `"read_to":"`+*found.ReadTo+`"`) {
+	q.until("the run waits for calls and says how far it came", func() bool {
+		look()
+		return found.ReadTo != nil && strings.Contains(string(run.Result), `"read_to":"`+*found.ReadTo+`"`)
+	})
+	if found.Complete || *found.ReadTo >= days.To || run.Status != "running" {
 		t.Errorf("read to %v, complete %t, the run is %s with %s", found.ReadTo, found.Complete, run.Status, run.Result)
 	}
 	calls := len(q.Books.Calls())

@@ -6,8 +6,10 @@ package rehearsal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -21,6 +23,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/app"
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/config"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
@@ -35,9 +38,11 @@ type Stage struct {
 	App     *app.App
 	Books   *books.Server
 	Worker  *queue.Worker
-	URL     string // of the product
-	Zoho    string // origin of the stand-in
-	Token   string // an administrator's
+	URL     string        // of the product
+	Zoho    string        // origin of the stand-in
+	Token   string        // an administrator's
+	Hang    time.Duration // how long a wait may see nothing move; 0 = a minute
+	db      *sql.DB       // for explanations
 	stops   []func()
 	stopped bool
 }
@@ -56,11 +61,12 @@ type Options struct {
 	CookieKey    secret.String    // QloApps'; "" = its employees cannot sign in
 	AdminURL     string           // of QloApps' back office; "" = no links there
 	HostClientID string           // of the host's own application, with the sandbox's secret; "" = none
+	Hang         time.Duration    // how long a wait may see nothing move; 0 = a minute
 }
 
 // Open migrates, starts everything and stops what was started when anything fails.
 func Open(ctx context.Context, o Options) (s *Stage, err error) {
-	s = &Stage{}
+	s = &Stage{Hang: o.Hang}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -83,6 +89,10 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 	if err := migrate(ctx, o.MySQL); err != nil {
 		return s, err
 	}
+	if s.db, err = sql.Open("mysql", o.MySQL); err != nil {
+		return s, err
+	}
+	s.stops = append(s.stops, func() { _ = s.db.Close() })
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	c := config.Config{MySQLDSN: secret.String(o.MySQL), RedisURL: secret.String(o.Redis), PublicURL: s.URL, SecretKey: secret.String(base64.StdEncoding.EncodeToString(key)),
@@ -179,6 +189,8 @@ func (s *Stage) Call(ctx context.Context, method, path string, in, out any) erro
 		}
 		body = bytes.NewReader(b)
 	}
+	ctx, cancel := context.WithTimeout(ctx, 2*cmp.Or(s.Hang, await.Hang)) // an answer that never comes is a hang too
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, s.URL+"/api/v1"+path, body)
 	if err != nil {
 		return err
@@ -262,28 +274,24 @@ func (s *Stage) Start(ctx context.Context, path string, in any) (Run, error) {
 	return s.Wait(ctx, run.ID)
 }
 
-// Wait asks for a run until it has ended.
+// Wait asks for a run until it has ended, or nothing moves any more.
 func (s *Stage) Wait(ctx context.Context, id string) (Run, error) {
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		var run Run
-		if err := s.Call(ctx, http.MethodGet, "/runs/"+id, nil, &run); err != nil {
-			return run, err
-		}
-		switch run.Status {
-		case "done":
-			return run, nil
-		case "failed", "canceled":
-			return run, fmt.Errorf("run %s %s: %+v", id, run.Status, run.Error)
-		}
-		select {
-		case <-ctx.Done():
-			return run, fmt.Errorf("run %s is still %s (%d of %d): %w", id, run.Status, run.Done+run.Failed+run.Held+run.Unchanged+run.Skipped, run.Total, ctx.Err())
-		case <-tick.C:
-		}
+	var run Run
+	err := await.Bounds{Every: 100 * time.Millisecond, Hang: s.Hang, Moved: s.Moved}.For(ctx, func() (bool, error) {
+		run = Run{}
+		err := s.Call(ctx, http.MethodGet, "/runs/"+id, nil, &run)
+		return run.over(), err
+	})
+	switch {
+	case err != nil:
+		return run, fmt.Errorf("run %s is still %s (%d of %d): %w", id, run.Status, run.Done+run.Failed+run.Held+run.Unchanged+run.Skipped, run.Total, err)
+	case run.Status != "done":
+		return run, fmt.Errorf("run %s %s: %+v", id, run.Status, run.Error)
 	}
+	return run, nil
 }
+
+func (r Run) over() bool { return r.Status == "done" || r.Status == "failed" || r.Status == "canceled" }
 
 // Sections are all sections, masters first.
 var Sections = []string{"hotels", "room-types", "service-products", "customers", "currencies", "orders"}

@@ -87,12 +87,8 @@ func (b *browser) enter(t *testing.T, e sample.Employee) string {
 func TestAnEmployeeAtTheBrowser(t *testing.T) {
 	atOnce(t)
 	dsn := hotel(t, "qlo_")
-	s, err := rehearsal.Open(t.Context(), rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 100000},
+	s := openStage(t.Context(), t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 100000},
 		Engine: engine.Options{Gather: 100 * time.Millisecond}, CookieKey: sample.CookieKey})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
 	manager, bookkeeper := newBrowser(s.URL), newBrowser(s.URL)
 	if role := manager.enter(t, sample.Employees[0]); role != "admin" {
 		t.Fatalf("the manager is %s", role)

@@ -23,11 +23,7 @@ func TestConnectionScheduleAndRunsByTheirSteps(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), NoWorker: true, HostClientID: "host-client", Books: books.Options{PerMinute: 5000, PerDay: 50000}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), NoWorker: true, HostClientID: "host-client", Books: books.Options{PerMinute: 5000, PerDay: 50000}})
 	must := func(method, path string, in, out any) {
 		t.Helper()
 		if err := s.Call(ctx, method, path, in, out); err != nil {
@@ -137,11 +133,7 @@ func TestOrdersShowTheirFieldsAndSendWhatIsAsked(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	const admin = "https://hotel.example/admin"
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), AdminURL: admin + "/", Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), AdminURL: admin + "/", Books: books.Options{PerMinute: 5000, PerDay: 50000}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
 	if err := s.Connect(ctx); err != nil {
 		t.Fatal(err)
 	}

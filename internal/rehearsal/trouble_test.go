@@ -3,9 +3,7 @@ package rehearsal_test
 import (
 	"context"
 	"net/http"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
@@ -27,46 +25,6 @@ func ready(ctx context.Context, t *testing.T) *rehearsal.Stage {
 		}
 	}
 	return s
-}
-
-type shown struct {
-	Status string
-	Issue  *struct{ Code, Detail, Action string }
-}
-
-func (d shown) code() string {
-	if d.Issue == nil {
-		return ""
-	}
-	return d.Issue.Code
-}
-
-func document(ctx context.Context, t *testing.T, s *rehearsal.Stage, key string) shown {
-	t.Helper()
-	flow, id, _ := strings.Cut(key, ":")
-	var d shown
-	if err := s.Call(ctx, http.MethodGet, "/documents/"+flow+"/"+id, nil, &d); err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// until asks for a document until it is as wanted.
-func until(ctx context.Context, t *testing.T, s *rehearsal.Stage, key, status, code string) {
-	t.Helper()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		d := document(ctx, t, s, key)
-		if d.Status == status && d.code() == code {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("%s is %s %s, want %s %s", key, d.Status, d.code(), status, code)
-		case <-tick.C:
-		}
-	}
 }
 
 // TestWhatIsMissingHoldsRecordsUntilItIsThere goes from nothing set up to a posted invoice, each

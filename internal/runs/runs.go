@@ -218,12 +218,13 @@ func (r *Runner) move(ctx context.Context, token string, run store.Run, cursor s
 	return err
 }
 
-// Request is what a sync run was asked for: exactly one of IDs, All, Filter and Refs.
+// Request is what a sync run was asked for: exactly one of IDs, All, Filter, Refs and Issue.
 type Request struct {
 	IDs    []string           `json:"ids,omitempty"`
 	All    bool               `json:"all,omitempty"`
 	Filter *store.RecordQuery `json:"filter,omitempty"`
-	Refs   []store.Ref        `json:"refs,omitempty"` // single documents
+	Refs   []store.Ref        `json:"refs,omitempty"`  // single documents
+	Issue  string             `json:"issue,omitempty"` // everything that stands still for this cause
 	Flows  []string           `json:"flows,omitempty"`
 	Lane   store.Lane         `json:"lane"`
 	Detail bool               `json:"detail,omitempty"` // of a preview: show every document
@@ -238,6 +239,9 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 	}
 	if len(req.Refs) > 0 {
 		return r.Store.QueueRefs(ctx, run.ID, req.Refs, req.Lane)
+	}
+	if req.Issue != "" {
+		return r.queueIssue(ctx, token, run, req)
 	}
 	if run.Cursor == "" {
 		if err := r.brake(ctx, run, req.query(run.Section), req.Flows); err != nil {
@@ -254,6 +258,21 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 		}
 		return r.move(ctx, token, run, page[len(page)-1].ID)
 	})
+}
+
+// queueIssue queues all that stands still for a cause, however much it is, slice by slice.
+func (r *Runner) queueIssue(ctx context.Context, token string, run store.Run, req Request) error {
+	after, _ := strconv.ParseUint(run.Cursor, 10, 64)
+	for {
+		last, err := r.Store.QueueIssue(ctx, run.ID, req.Issue, after, req.Lane)
+		if err != nil || last == 0 {
+			return err
+		}
+		if err := r.move(ctx, token, run, strconv.FormatUint(last, 10)); err != nil {
+			return err
+		}
+		after = last
+	}
 }
 
 // query selects the records a request names, a page at a time in the order of their ids.

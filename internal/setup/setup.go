@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
-	"github.com/qlobooks/qlobooks/internal/connection"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -85,13 +84,13 @@ func (s *steps) keyFields() error {
 
 func (s *steps) keyField(r zoho.Resource) error {
 	name := "key_field_" + r.Entity
-	byHand := fmt.Sprintf("In Zoho Books, Settings, add a single-line field «%s» to this module and tick «Prevent duplicate values».", connection.KeyLabel)
+	byHand := fmt.Sprintf("In Zoho Books, Settings, add a single-line field «%s» to this module and tick «Prevent duplicate values».", zoho.KeyLabel)
 	fields, err := s.books.Fields(s.ctx, r.Entity)
 	if err != nil {
 		return s.refusal(name, err, byHand)
 	}
 	for _, f := range fields {
-		if !strings.EqualFold(string(f.Label), connection.KeyLabel) {
+		if !strings.EqualFold(string(f.Label), zoho.KeyLabel) {
 			continue
 		}
 		if f.Unique {
@@ -104,7 +103,7 @@ func (s *steps) keyField(r zoho.Resource) error {
 		s.add(name, done, "The field stood and now allows no doubles.", "")
 		return nil
 	}
-	made, err := s.books.CreateField(s.ctx, r.Entity, connection.KeyLabel)
+	made, err := s.books.CreateField(s.ctx, r.Entity, zoho.KeyLabel)
 	if err != nil {
 		return s.refusal(name, err, byHand)
 	}

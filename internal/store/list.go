@@ -240,6 +240,15 @@ func (s *Store) CountRecords(ctx context.Context, q RecordQuery) (int, error) {
 
 // DocumentsOf reads the documents of records of one section, by record id, in a stable order.
 func (s *Store) DocumentsOf(ctx context.Context, section string, recordIDs []string) (map[string][]Document, error) {
+	return s.documentsOf(ctx, documentColumns, section, recordIDs)
+}
+
+// ShownOf is DocumentsOf for a list: without the bodies of calls and without proofs.
+func (s *Store) ShownOf(ctx context.Context, section string, recordIDs []string) (map[string][]Document, error) {
+	return s.documentsOf(ctx, shownColumns, section, recordIDs)
+}
+
+func (s *Store) documentsOf(ctx context.Context, columns, section string, recordIDs []string) (map[string][]Document, error) {
 	result := map[string][]Document{}
 	if len(recordIDs) == 0 {
 		return result, nil
@@ -248,7 +257,7 @@ func (s *Store) DocumentsOf(ctx context.Context, section string, recordIDs []str
 		RecordID string
 		Row      documentRow `gorm:"embedded"`
 	}
-	err := s.db.WithContext(ctx).Raw("SELECT t.record_id, "+documentColumns+" FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id "+
+	err := s.db.WithContext(ctx).Raw("SELECT t.record_id, "+columns+" FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id "+
 		"WHERE t.section = ? AND t.record_id IN ? ORDER BY t.record_id, d.id", section, recordIDs).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read documents of records: %w", err)

@@ -115,27 +115,6 @@ func (s *Store) countSkipped(tx *gorm.DB, run uint64, ids []uint64, now time.Tim
 	return count(tx, skipped, CountSkipped, now)
 }
 
-// FreeIssue queues everything that waits for one of the causes to go away, and tells how many.
-func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, error) {
-	total := 0
-	for {
-		var ids []uint64
-		err := s.tx(ctx, func(tx *gorm.DB) error {
-			if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code IN ? AND due_at IS NULL AND lease_owner IS NULL AND status IN ('blocked', 'held') ORDER BY id LIMIT 500", codes).Scan(&ids).Error; err != nil || len(ids) == 0 {
-				return err
-			}
-			return s.queue(tx, 0, ids, want{lane: lane, again: true})
-		})
-		if err != nil {
-			return total, fmt.Errorf("free %v: %w", codes, err)
-		}
-		total += len(ids)
-		if len(ids) < 500 {
-			return total, nil
-		}
-	}
-}
-
 // SetSkipped takes documents out of scope by a person's wish, or back in (as not synced), and with
 // them what was skipped because it belongs to them. Documents under way keep going.
 func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason string) (int, error) {
@@ -248,17 +227,6 @@ func (s *Store) PostedSince(ctx context.Context, since time.Time) ([]Sum, error)
 		"WHERE d.last_synced_at >= ? AND d.zoho_id <> '' AND EXISTS (SELECT 1 FROM qlobooks_events e WHERE e.flow = d.flow AND e.source_id = d.source_id AND e.action IN ('synced', 'disabled') AND e.at >= ?) "+
 		"GROUP BY d.currency", since.UTC(), since.UTC()).Scan(&rows).Error
 	return rows, err
-}
-
-// RefsWithIssue names documents that stand still for one cause.
-func (s *Store) RefsWithIssue(ctx context.Context, code string, limit int) ([]Ref, error) {
-	var rows []struct{ Flow, SourceID string }
-	err := s.db.WithContext(ctx).Raw("SELECT flow, source_id FROM qlobooks_documents WHERE issue_code = ? AND status IN "+standing+" ORDER BY id LIMIT ?", code, limit).Scan(&rows).Error
-	refs := make([]Ref, len(rows))
-	for i, r := range rows {
-		refs[i] = Ref{r.Flow, r.SourceID}
-	}
-	return refs, err
 }
 
 // Approve notes that a person chose to go on with a document where the rules ask.

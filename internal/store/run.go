@@ -205,22 +205,22 @@ func counts(query *gorm.DB) (map[string]int, error) {
 func (s *Store) OpenRuns(ctx context.Context, limit int) ([]uint64, error) {
 	var ids []uint64
 	err := s.db.WithContext(ctx).Raw("SELECT id FROM qlobooks_runs WHERE status IN ('queued', 'running') AND listed = 0 AND (lease_until IS NULL OR lease_until < ?) ORDER BY id LIMIT ?",
-		s.Now(), limit).Scan(&ids).Error
+		s.moment(), limit).Scan(&ids).Error
 	return ids, err
 }
 
 // ClaimRun takes the work of a run for token; false when somebody else has it or it is over.
 func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease time.Duration) (bool, error) {
-	now := s.Now()
+	now := s.moment()
 	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_owner = ?, lease_until = ?, status = 'running', started_at = COALESCE(started_at, ?) "+
-		"WHERE id = ? AND listed = 0 AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < ?)", token, now.Add(lease), now, id, now)
+		"WHERE id = ? AND listed = 0 AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < ?)", token, s.after(lease), now, id, now)
 	return res.RowsAffected == 1, res.Error
 }
 
 // RenewRun keeps a run and moves its cursor; false when the run was taken over or canceled.
 func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor string, lease time.Duration) (bool, error) {
 	db := s.db.WithContext(ctx)
-	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.Now().Add(lease), cursor, id, token)
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.after(lease), cursor, id, token)
 	if res.Error != nil || res.RowsAffected == 1 {
 		return res.Error == nil, res.Error
 	}
@@ -272,28 +272,9 @@ func (s *Store) ListedRun(ctx context.Context, token string, id uint64, result a
 	})
 }
 
-// CancelRun stops a run: what was not begun is no longer wanted by it. Documents that other
-// runs want, and attempts under way, go on.
-func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
-	var changed bool
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		now := s.Now()
-		res := tx.Exec("UPDATE qlobooks_runs SET status = 'canceled', active_sum = NULL, finished_at = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND status IN ('queued', 'waiting', 'running')", now, id)
-		if res.Error != nil || res.RowsAffected == 0 {
-			return res.Error
-		}
-		changed = true
-		return tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_run_documents m ON m.document_id = d.id AND m.run_id = ? AND m.outcome = '' "+
-			"SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL, d.news = d.news | d.news_taken "+
-			"WHERE d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
-			"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", id, id).Error
-	})
-	return changed, err
-}
-
 // KeepRun renews a run's lease without moving its cursor.
 func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
-	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
+	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.after(lease), id, token).Error
 }
 
 // PauseRun leaves a run for a while with what it has done so far; then any worker goes on with it.
@@ -302,7 +283,7 @@ func (s *Store) PauseRun(ctx context.Context, token string, id uint64, result an
 	if err != nil {
 		return err
 	}
-	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.Now().Add(pause), id, token).Error
+	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
 }
 
 // RunCalls adds calls that a run itself made.

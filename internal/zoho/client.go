@@ -99,6 +99,10 @@ func (c *Client) once(ctx context.Context, req Request, token secret.String) (an
 		return answered{}, err
 	}
 	defer release(nil)
+	if err := leaves(ctx, req); err != nil {
+		c.c.Limiter.GiveBack(ctx)
+		return answered{}, err
+	}
 	began := c.c.Now()
 	a := c.send(ctx, req, token)
 	day := c.learn(ctx, a)
@@ -141,6 +145,9 @@ type answered struct {
 }
 
 func (c *Client) send(ctx context.Context, req Request, token secret.String) (a answered) {
+	if req.Method != http.MethodGet { // Zoho goes on with a call whose caller hangs up: its answer is waited for
+		ctx = context.WithoutCancel(ctx)
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.c.Timeout)
 	defer cancel()
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { a.sent = true }}

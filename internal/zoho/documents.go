@@ -1,6 +1,10 @@
 package zoho
 
-import "github.com/qlobooks/qlobooks/internal/money"
+import (
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
 
 // These are request bodies exactly as Zoho Books takes them. Amounts are bare JSON numbers,
 // dates are YYYY-MM-DD days in the organisation's books, ids are strings.
@@ -115,6 +119,22 @@ type Allocation struct {
 	InvoiceID     string       `json:"invoice_id"`
 	AmountApplied money.Number `json:"amount_applied"`
 }
+
+// Merge adds up what two lists give to one invoice, as Zoho takes each invoice once.
+func Merge(list, more []Allocation) []Allocation {
+	for _, a := range more {
+		at := slices.IndexFunc(list, func(have Allocation) bool { return have.InvoiceID == a.InvoiceID })
+		if at < 0 {
+			list = append(list, a)
+			continue
+		}
+		list[at].AmountApplied = money.N(list[at].AmountApplied.Add(a.AmountApplied.Decimal))
+	}
+	return list
+}
+
+// Rounding names what makes a document's total QloApps' own.
+const Rounding = "Rounding (QloApps)"
 
 // SalesOrder is a sales order body; its lines are tax-exclusive.
 type SalesOrder struct {

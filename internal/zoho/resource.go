@@ -19,6 +19,9 @@ import (
 
 // Resource says how one kind of record is addressed. It is the only place to change if real
 // Zoho treats keyed writes otherwise than documented.
+// KeyLabel is the label of the field that carries our key.
+const KeyLabel = "QloApps Key"
+
 type Resource struct {
 	Path     string // of the collection
 	Entity   string // in custom fields and bulk parameters

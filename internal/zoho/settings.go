@@ -397,3 +397,8 @@ func (c *Client) change(ctx context.Context, method, path string, body any) (Res
 	}
 	return c.Do(ctx, Request{Method: method, Path: path, Body: b})
 }
+
+// Deposit reports whether money can be received into an account of this type.
+func Deposit(kind string) bool {
+	return kind == "bank" || kind == "cash" || kind == "other_current_asset" || kind == "credit_card" || kind == "payment_clearing"
+}

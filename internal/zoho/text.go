@@ -3,6 +3,8 @@ package zoho
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
+	"unicode"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 )
@@ -46,4 +48,19 @@ func (b *Truth) UnmarshalJSON(data []byte) error {
 	_ = t.UnmarshalJSON(data)
 	*b = t == "true" || t == "1"
 	return nil
+}
+
+// Clip shortens text to what Zoho takes and drops control characters.
+func Clip(text string, most int) string {
+	clean := strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) && c != '\n' {
+			return -1
+		}
+		return c
+	}, strings.TrimSpace(text))
+	runes := []rune(clean)
+	if len(runes) > most {
+		return strings.TrimSpace(string(runes[:most]))
+	}
+	return clean
 }

@@ -32,5 +32,5 @@ type RunQuery struct {
 	From, To string
 	// With records that ended so: done, unchanged, skipped, held or failed.
 	Outcome string
-	After  *Position // only ID is used: runs older than this one
+	After   *Position // only ID is used: runs older than this one
 }

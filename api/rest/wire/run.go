@@ -9,8 +9,8 @@ type Run struct {
 	Title string `json:"title"`
 	// What came of it so far, in a sentence: "31 sent, 1 unchanged, 5 held".
 	Sentence string `json:"sentence"`
-	Status  string  `json:"status" enums:"queued,waiting,running,done,failed,canceled"`
-	Total   int     `json:"total"`
+	Status   string `json:"status" enums:"queued,waiting,running,done,failed,canceled"`
+	Total    int    `json:"total"`
 	// The next five count each record once, at the end of its first attempt.
 	Done      int `json:"done"`
 	Failed    int `json:"failed"`

@@ -103,6 +103,7 @@ type Server struct {
 	docs       map[string][]*doc // by module, in the order of creation
 	byID       map[string]*doc
 	index      index
+	lateness   lateness
 	handler    http.Handler
 }
 
@@ -165,6 +166,7 @@ func (s *Server) routes() http.Handler {
 	s.oauthRoutes(mux)
 	s.pageRoutes(mux)
 	s.adminRoutes(mux)
+	s.lateRoutes(mux)
 	mux.HandleFunc("/books/v3/", s.api)
 	return mux
 }
@@ -220,6 +222,10 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		}
 		if s.opts.Latency > 0 {
 			time.Sleep(s.opts.Latency)
+		}
+		if fault == FaultLate {
+			s.lateness.wait(wrong.delay)
+			wrong.delay = 0
 		}
 		s.mu.Lock()
 		status, answer, refused = s.answer(req, fault)

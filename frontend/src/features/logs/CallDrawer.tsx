@@ -9,8 +9,8 @@ import { When } from "@/components/When";
 import { prettyJSON } from "@/lib/pretty";
 import { useMay } from "@/lib/role";
 import { codeName, t } from "@/lib/texts";
+import { CallStatus, shortPath } from "./CallStatus";
 import classes from "./Logs.module.css";
-import { CallStatus, shortPath } from "./LogsPage";
 import { callQuery } from "./logs.api";
 import { RecordOf } from "./RecordOf";
 

@@ -1,5 +1,5 @@
 import { Button, Group, Select } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconFilter, IconWifiOff } from "@tabler/icons-react";
+import { IconFilter } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { LogLine } from "@/api/types";
@@ -7,9 +7,10 @@ import { Chip } from "@/components/Chip";
 import { Page } from "@/components/Page";
 import { Empty } from "@/components/states";
 import { When } from "@/components/When";
-import { codeName, t } from "@/lib/texts";
+import { t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
 import { CallDrawer } from "./CallDrawer";
+import { CallStatus, shortPath } from "./CallStatus";
 import { type CallsSearch, filterCount } from "./filters";
 import { LogFilters } from "./LogFilters";
 import { LogList, useItems } from "./LogList";
@@ -71,21 +72,6 @@ function Narrowed({ search, change }: { search: CallsSearch; change: (next: Part
         {t.logs.clear}
       </Button>
     </Group>
-  );
-}
-
-/** the API's path without what is the same in every call */
-export function shortPath(path: string): string {
-  return path.replace(/^\/books\/v3(?=\/)/, "");
-}
-
-export function CallStatus({ line }: { line: Pick<LogLine, "status" | "error"> }) {
-  const Icon = line.error ? (line.status === 0 ? IconWifiOff : IconAlertTriangle) : IconCircleCheck;
-  const status = line.status === 0 ? t.logs.noAnswer : String(line.status);
-  return (
-    <Chip plain tone={line.error ? "bad" : "good"} icon={Icon} hint={line.error ? codeName(line.error) : undefined}>
-      {line.error ? `${status} · ${codeName(line.error)}` : status}
-    </Chip>
   );
 }
 

@@ -1,6 +1,6 @@
 // The settings of how QloBooks works: schedule, payments, limits, access, alerts, logs.
 
-import type { SettingsSection } from "./settings";
+import type { SettingsSection } from "./settingsField";
 
 export const operationSections: SettingsSection[] = [
   {

@@ -1,0 +1,82 @@
+package bill
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+)
+
+// LinesOf are the lines of one invoice: all of the order's when it has only this one.
+func LinesOf(i qloapps.Invoice) []qloapps.Line {
+	if len(i.Order.Invoices) == 1 {
+		return i.Order.Lines
+	}
+	var lines []qloapps.Line
+	for _, l := range i.Order.Lines {
+		if l.InvoiceID == i.ID {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// Owed is what the invoice comes to, and the discounts that lower it.
+func Owed(i qloapps.Invoice) ([]qloapps.Discount, Due, error) {
+	t, err := DueOf(i)
+	if err != nil {
+		return nil, t, err
+	}
+	discounts, t := WithoutVouchers(DiscountsOf(i), t)
+	return discounts, t, nil
+}
+
+// Costs reports that any line has an amount; QloApps sets those of canceled rooms to 0.
+func Costs(lines []qloapps.Line) bool {
+	return slices.ContainsFunc(lines, func(l qloapps.Line) bool { return !l.Incl.IsZero() || !l.Excl.IsZero() })
+}
+
+// Due is what the invoice must come to.
+type Due struct {
+	Incl, Excl money.Decimal
+	Currency   string
+	Notices    []Notice
+}
+
+// DueOf takes the order's totals for its only invoice, as QloApps lets invoice rows go
+// stale; several invoices have totals of their own and must add up to the order.
+func DueOf(i qloapps.Invoice) (Due, error) {
+	o := i.Order
+	if len(o.Invoices) == 1 {
+		t := Due{Incl: o.TotalIncl, Excl: o.TotalExcl, Currency: o.Currency}
+		if i.TotalIncl.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
+			t.Notices = []Notice{{Code: "invoice_stale", Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", i.TotalIncl, o.Currency, o.TotalIncl, o.Currency)}}
+		}
+		return t, nil
+	}
+	sum := money.Zero
+	for _, head := range o.Invoices {
+		sum = sum.Add(head.TotalIncl)
+	}
+	if sum.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
+		return Due{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), sum, o.Currency, o.TotalIncl, o.Currency).
+			Do("Correct the invoices in QloApps.")
+	}
+	return Due{Incl: i.TotalIncl, Excl: i.TotalExcl, Currency: o.Currency}, nil
+}
+
+// DiscountsOf are the discounts of one invoice: all of the order's when it has only this one.
+func DiscountsOf(i qloapps.Invoice) []qloapps.Discount {
+	if len(i.Order.Invoices) == 1 {
+		return i.Order.Discounts
+	}
+	var list []qloapps.Discount
+	for _, d := range i.Order.Discounts {
+		if d.InvoiceID == i.ID {
+			list = append(list, d)
+		}
+	}
+	return list
+}

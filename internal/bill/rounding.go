@@ -1,0 +1,57 @@
+package bill
+
+import (
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+)
+
+// addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,
+// and anything more than that and the allowed difference is not rounding.
+func addsUp(lines []Line, whole money.Decimal, precision int32, r *rules.Rules) error {
+	sum := money.Zero
+	for _, l := range lines {
+		sum = sum.Add(l.Incl)
+	}
+	allowed := money.Unit(precision).Mul(money.MustParse(fmt.Sprint(r.Settings.Orders.RoundingLimit + len(lines) + 1)))
+	if whole.Sub(sum).Abs().LessThanOrEqual(allowed) {
+		return nil
+	}
+	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", sum, whole).Do("Check the order's lines in QloApps.")
+}
+
+// unit is the smallest amount in which both systems can agree on a tax: where Zoho counts finer
+// than QloApps wrote its amounts, QloApps' own.
+func (t Due) unit(precision int32) money.Decimal {
+	if precision > 2 && t.Incl.Equal(t.Incl.Round(2)) && t.Excl.Equal(t.Excl.Round(2)) {
+		return qloapps.Penny
+	}
+	return money.Unit(precision)
+}
+
+// roundLines gives each line its amount with tax, rounded cumulatively; the last line that can
+// bear it takes what is missing to whole.
+func roundLines(lines []Line, whole money.Decimal, precision int32) {
+	amounts := make([]money.Decimal, len(lines))
+	for i, l := range lines {
+		amounts[i] = l.Incl
+	}
+	missing := whole
+	for i, part := range money.Spread(amounts, precision) {
+		lines[i].amount = part
+		missing = missing.Sub(part)
+	}
+	for i := len(lines) - 1; i >= 0; i-- {
+		if lines[i].amount.Add(missing).IsPositive() {
+			lines[i].amount = lines[i].amount.Add(missing)
+			return
+		}
+	}
+	for i := len(lines) - 1; i >= 0 && !missing.IsZero(); i-- { // no line alone can bear it
+		part := money.Min(lines[i].amount, missing.Neg())
+		lines[i].amount, missing = lines[i].amount.Sub(part), missing.Add(part)
+	}
+}

@@ -1,0 +1,123 @@
+package bill
+
+import (
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/oracle"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// ownTaxes is QloApps' tax by Zoho's single taxes: a line's tax is divided among the taxes of
+// its group as these divide it. It is empty when a discount mixes rate sets, as QloApps does
+// not say then how much of each tax it took away.
+func (b *Bill) ownTaxes(whole money.Decimal, discounted bool) map[string]money.Decimal {
+	own := map[string]money.Decimal{}
+	for _, l := range b.Lines {
+		if discounted && l.Set.Key != b.Lines[0].Set.Key {
+			return nil
+		}
+		divide(own, l.Incl.Sub(l.Excl), l.taxes)
+	}
+	if discounted {
+		own = map[string]money.Decimal{}
+		divide(own, whole, b.Lines[0].taxes)
+	}
+	return own
+}
+
+// divide adds tax to own in proportion to what each of taxes makes of one unit.
+func divide(own map[string]money.Decimal, tax money.Decimal, taxes []oracle.Tax) {
+	weights, sum := oracle.Exact(money.One, taxes, false), money.Zero
+	for _, w := range weights {
+		sum = sum.Add(w)
+	}
+	for id, w := range weights {
+		if !sum.IsZero() {
+			own[id] = own[id].Add(tax.Mul(w).DivRound(sum, 20))
+		}
+	}
+}
+
+// netOf takes the tax out of an amount that includes it.
+func netOf(amount money.Decimal, taxes []oracle.Tax, precision int32) money.Decimal {
+	sum := money.Zero
+	for _, tax := range oracle.Exact(amount, taxes, true) {
+		sum = sum.Add(tax)
+	}
+	return money.RoundHalfUp(amount.Sub(sum), precision)
+}
+
+// ChooseTaxes finds each line's rate set and the Zoho tax that a person chose for it.
+func ChooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]Line, error) {
+	var out []Line
+	for _, l := range lines {
+		if l.Incl.IsZero() && l.Excl.IsZero() {
+			continue
+		}
+		set, ok := rateSet(l)
+		if !ok {
+			return nil, untaxable(fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, l.Excl, l.Incl).
+				Do("Correct the line's price or tax in QloApps."), lines)
+		}
+		s := Line{Line: l, Set: set}
+		if set.Key != qloapps.Untaxed.Key {
+			choice, err := r.Mappings.Find(rules.Taxes, set.Key)
+			if err != nil {
+				return nil, err
+			}
+			s.tax, s.taxes = choice, TaxesOf(choice.ZohoID, set, r)
+		} else if choice, err := r.Mappings.Find(rules.Taxes, set.Key); err == nil {
+			s.tax, s.taxes = choice, TaxesOf(choice.ZohoID, set, r)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// rateSet is the first of the line's candidates that makes its tax of its amounts: to the cent,
+// else within what QloApps' rounding per unit and per room may add up to.
+func rateSet(l qloapps.Line) (qloapps.RateSet, bool) {
+	units := money.One
+	if l.Quantity.GreaterThan(units) {
+		units = l.Quantity
+	}
+	for _, allowed := range []money.Decimal{qloapps.Penny, qloapps.Penny.Mul(units).Add(qloapps.Penny)} {
+		for _, set := range l.Rates {
+			if l.Excl.Mul(set.Factor()).Sub(l.Incl).Abs().LessThanOrEqual(allowed) {
+				return set, true
+			}
+		}
+	}
+	return qloapps.RateSet{}, false
+}
+
+// TaxesOf are the single taxes that Zoho will compute for the chosen tax or group; while they
+// are unknown, QloApps' rates stand for them.
+func TaxesOf(zohoID string, set qloapps.RateSet, r *rules.Rules) []oracle.Tax {
+	var taxes []oracle.Tax
+	for _, part := range r.Mappings.Taxes[zohoID].Parts {
+		if rate, err := money.Parse(part.Percent); err == nil {
+			taxes = append(taxes, oracle.Tax{ID: part.ID, Percent: rate, Compound: part.Compound})
+		}
+	}
+	if len(taxes) > 0 {
+		return taxes
+	}
+	for i, rate := range set.Rates {
+		taxes = append(taxes, oracle.Tax{ID: fmt.Sprintf("%s/%d", set.Key, i), Percent: rate, Compound: set.Compound && i > 0})
+	}
+	return taxes
+}
+
+// taxed puts a tax on a line, or the reason why it has none.
+func taxed(line *zoho.Line, choice rules.Choice) {
+	if choice.Detail == rules.Exemption {
+		line.TaxExemptionID = choice.ZohoID
+		return
+	}
+	line.TaxID = choice.ZohoID
+}

@@ -1,0 +1,421 @@
+package destination
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// said is what Zoho answers to one call.
+type said struct {
+	status int
+	body   string
+}
+
+// zohoSays are Zoho Books in words: what is answered to a method and an address below the version,
+// as often as it is asked; the last answer stays. They note what was asked.
+type zohoSays struct {
+	answers map[string][]said
+	asked   []string
+	bodies  []string
+}
+
+func (z *zohoSays) RoundTrip(r *http.Request) (*http.Response, error) {
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	call := r.Method + " " + strings.TrimPrefix(r.URL.Path, zoho.Version)
+	z.asked, z.bodies = append(z.asked, call), append(z.bodies, string(body))
+	list, ok := z.answers[call]
+	if !ok {
+		list = z.answers[""]
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("nobody answers to %s", call)
+	}
+	if len(list) > 1 {
+		z.answers[call] = list[1:]
+	}
+	return &http.Response{StatusCode: list[0].status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader([]byte(list[0].body))), Request: r}, nil
+}
+
+func (z *zohoSays) books(context.Context) (*zoho.Client, error) {
+	c := zoho.NewHTTPClient()
+	c.Transport = z
+	return zoho.New(zoho.Config{APIDomain: "http://books.test", Organization: "1", Tokens: unlimited{}, Limiter: unlimited{}, HTTP: c}), nil
+}
+
+// unlimited gives every call a token and its turn at once.
+type unlimited struct{}
+
+func (unlimited) Token(context.Context) (secret.String, error) { return "t", nil }
+
+func (unlimited) Renew(context.Context, secret.String) (secret.String, error) {
+	return "t2", nil
+}
+
+func (unlimited) Acquire(context.Context, limit.Lane) (func(*limit.Quota), error) {
+	return func(*limit.Quota) {}, nil
+}
+
+func (unlimited) GiveBack(context.Context) {}
+
+func (unlimited) Pause(context.Context, time.Duration) {}
+
+func (unlimited) Slow(context.Context) {}
+
+// FuzzWrites holds whatever Zoho may answer to a document to one promise: it stands, with an id and a
+// total where it has one; or a fault says that it was refused; or nobody knows, and it is found out.
+func FuzzWrites(f *testing.F) {
+	for _, body := range []string{
+		`{"code":0,"invoice":{"invoice_id":"1","total":10.5,"status":"draft"},"contact":{"contact_id":2},"item":{"item_id":"3"},"payment":{"payment_id":"4","amount":"7"},"creditnote":{"creditnote_id":"5","total":1},"salesorder":{"salesorder_id":"6","total":"2.00"}}`,
+		`{"code":0,"invoice":{"invoice_id":"1"},"payment":{"payment_id":"4"},"creditnote":{"creditnote_id":"5","total":""},"salesorder":{"salesorder_id":"6","total":"two"}}`,
+		`{"code":0,"invoice":{"invoice_id":null,"total":1},"contact":{},"item":[],"payment":"4"}`, `{"code":0,"message":"The invoice has been created."}`, `{"code":0}`, `{"code":"0","invoice":{"invoice_id":982000000567001,"total":"1e3"}}`,
+		`{"code":0,"invoice":{"invoice_id":"1","total":1,"status":"void"}}`, `{"code":15,"message":"too long"}`, `{"code":11,"message":"Invalid Element notes"}`, `{"code":1002}`, `{"code":1001}`, `{"code":24016}`, `{"code":[]}`, `{"code":0,"invoice":{"invoice_id":"1","to`, `<html>`, ``,
+	} {
+		for _, status := range []int{200, 201, 400, 403, 404, 500} {
+			f.Add(status, []byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		if status < 200 || status > 599 {
+			return
+		}
+		judge := func(what string, answer engine.Answer, err error, billed bool) {
+			t.Helper()
+			var told struct{ Code json.RawMessage }
+			whole := json.Unmarshal(body, &told) == nil
+			code := strings.Trim(string(bytes.TrimSpace(told.Code)), `"`)
+			if err == nil {
+				if status >= 300 || !whole || code != "0" || answer.ID == "" {
+					t.Fatalf("%s: HTTP %d %q passes for done: %+v", what, status, body, answer)
+				}
+				return
+			}
+			got := fault.Of(err)
+			if got.Kind == fault.Internal || got.Detail == "" || got.Action == "" {
+				t.Fatalf("%s: HTTP %d %q: nobody knows what to do about %v", what, status, body, err)
+			}
+			if unread := !whole && (status < 300 || !json.Valid(body)); unread && status != 401 && status != 429 && got.Kind != fault.Unknown {
+				t.Fatalf("%s: HTTP %d %q cannot be read, but counts as %v", what, status, body, err)
+			}
+			if status < 300 && whole && code == "0" && got.Kind != fault.Unknown && got.Code != "invoice_voided_by_hand" {
+				t.Fatalf("%s: HTTP %d %q says that it is done, but counts as %v", what, status, body, err)
+			}
+		}
+		for _, key := range []string{"x:1", ""} {
+			path := func(r zoho.Resource) engine.Call {
+				c := engine.Call{Method: http.MethodPut, Path: r.Path, Key: key, Body: json.RawMessage(`{"notes":"x","customer_id":"7"}`)}
+				if key == "" {
+					c.Path += "/1"
+				}
+				return c
+			}
+			for _, r := range zoho.Resources {
+				z := &zohoSays{answers: map[string][]said{"": {{status, string(body)}}}}
+				d := dest[zoho.Invoice]{Resource: r, books: z.books}
+				answer, err := d.Send(t.Context(), path(r))
+				judge(r.Entity, answer, err, d.billed())
+			}
+		}
+	})
+}
+
+// TestAnAnswerThatProvesNothing never lets an outcome be taken for read.
+func TestAnAnswerThatProvesNothing(t *testing.T) {
+	t.Parallel()
+
+	proof := engine.Proof{Path: "/payments/{id}", Envelope: "payment", List: "invoices", Field: "invoice_id", Value: "9", Sum: "amount_applied", Reach: "10"}
+	for body, want := range map[string]string{
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount_applied":10}]}}`:                                      "yes",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":9,"amount_applied":"4"},{"invoice_id":"9","amount_applied":6}]}}`: "yes",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount_applied":9.99}]}}`:                                    "no",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"8","amount_applied":10}]}}`:                                      "no",
+		`{"code":0,"payment":{}}`:                  "no",
+		`{"code":0,"payment":{"invoices":"none"}}`: "unread",
+		`{"code":0,"payment":[]}`:                  "unread",
+		`{"code":0}`:                               "unread",
+		`<html>`:                                   "unread",
+	} {
+		z := &zohoSays{answers: map[string][]said{"": {{200, body}}}}
+		proved, err := dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}.StepDone(t.Context(), engine.Step{Proof: &proof}, "5")
+		got := "no"
+		switch {
+		case err != nil:
+			got = "unread"
+			if f := fault.Of(err); f.Kind != fault.Unavailable {
+				t.Errorf("%s: %v", body, err)
+			}
+		case proved:
+			got = "yes"
+		}
+		if got != want {
+			t.Errorf("%s proves: %s, want %s", body, got, want)
+		}
+	}
+}
+
+// TestWhatStandsBehindARefusal is told with its own code, and a refusal stays one when that cannot be read.
+func TestWhatStandsBehindARefusal(t *testing.T) {
+	t.Parallel()
+
+	refused := said{400, `{"code":9999,"message":"No."}`}
+	update, create := "PUT /invoices/1", "PUT /invoices"
+	for name, tt := range map[string]struct {
+		answers map[string][]said
+		key     string
+		code    string
+	}{
+		"a person made it void":             {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","status":"void"}}`}}}, "", "invoice_voided_by_hand"},
+		"money stands on it":                {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100,"balance":40}}`}}}, "", "paid_document"},
+		"no money stands on it":             {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100,"balance":100}}`}}}, "", "zoho_refused"},
+		"its balance is not told":           {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100}}`}}}, "", "zoho_refused"},
+		"it cannot be read":                 {map[string][]said{update: {refused}, "GET /invoices/1": {{500, ``}}}, "", "zoho_refused"},
+		"its contact is inactive":           {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","contact_name":"Ada","status":"inactive"}}`}}}, "invoice:9", "zoho_record_inactive"},
+		"an item of it is inactive":         {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","status":"active"}}`}}, "GET /items/3": {{200, `{"code":0,"item":{"item_id":"3","name":"Suite","status":"inactive"}}`}}}, "invoice:9", "zoho_record_inactive"},
+		"all that it names is active":       {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","status":"active"}}`}}, "GET /items/3": {{200, `{"code":0,"item":{"item_id":"3","status":"active"}}`}}}, "invoice:9", "zoho_refused"},
+		"what it names cannot be read":      {map[string][]said{create: {refused}, "": {{500, ``}}}, "invoice:9", "zoho_refused"},
+		"a field that it cannot do without": {map[string][]said{create: {{400, `{"code":11,"message":"Invalid Element website"}`}}, "": {{500, ``}}}, "invoice:9", "zoho_refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: tt.answers}
+			c := engine.Call{Method: http.MethodPut, Path: "/invoices/1", Key: tt.key, Body: json.RawMessage(`{"customer_id":"7","line_items":[{"item_id":"3"},{"item_id":"3"}]}`)}
+			if tt.key != "" {
+				c.Path = "/invoices"
+			}
+			_, err := dest[zoho.Invoice]{Resource: zoho.Invoices, books: z.books}.Send(t.Context(), c)
+			if f := fault.Of(err); f == nil || f.Kind != fault.Rejected || f.Code != tt.code || !strings.Contains(f.Error(), "No") && tt.code != "zoho_refused" || f.Action == "" {
+				t.Errorf("%v, want %s", err, tt.code)
+			}
+			if n := len(slices.DeleteFunc(z.asked, func(call string) bool { return call != "GET /items/3" })); n > 1 {
+				t.Errorf("one item was asked for %d times", n)
+			}
+		})
+	}
+}
+
+// TestWithoutABookNothingIsSent tells why through every door of a destination.
+func TestWithoutABookNothingIsSent(t *testing.T) {
+	t.Parallel()
+
+	held := fault.New(fault.Held, "not_connected", "Not connected.")
+	away := func(context.Context) (*zoho.Client, error) { return nil, held }
+	d, money := dest[zoho.Invoice]{Resource: zoho.Invoices, books: away}, paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: away}}
+	coin := currencyDest{dest[zoho.NewCurrency]{books: away}}
+	ctx, call := t.Context(), engine.Call{Method: http.MethodPut, Path: "/invoices", Key: "invoice:1", Body: json.RawMessage(`{}`)}
+	_, sent := d.Send(ctx, call)
+	_, _, found := d.Find(ctx, "invoice:1", call)
+	_, read := d.Current(ctx, "1")
+	_, proved := d.StepDone(ctx, engine.Step{Proof: &engine.Proof{Path: "/invoices/1"}}, "1")
+	_, made := coin.Send(ctx, engine.Call{Body: json.RawMessage(`{"currency_code":"EUR"}`)})
+	for door, err := range map[string]error{
+		"send": sent, "find": found, "read": read, "prove": proved, "currency": made, "step": d.Step(ctx, engine.Step{Method: http.MethodPost}, []string{"1"}),
+		"give back": money.Step(ctx, engine.Step{Name: GiveBackStep + "1:5", Body: json.RawMessage(`{}`)}, []string{"1"}),
+	} {
+		if !errors.Is(err, held) {
+			t.Errorf("%s: %v", door, err)
+		}
+	}
+}
+
+// TestMoneyIsAppliedAsFarAsTheInvoiceTakesIt reads what an invoice takes when Zoho refuses more, and never
+// takes an answer that does not say so for nothing.
+func TestMoneyIsAppliedAsFarAsTheInvoiceTakesIt(t *testing.T) {
+	t.Parallel()
+
+	const call = "POST /creditnotes/5/invoices"
+	refused, balance := said{400, `{"code":24016,"message":"More than the balance."}`}, func(text string) []said { return []said{{200, `{"code":0,"invoice":{"invoice_id":"9",` + text + `}}`}} }
+	for name, tt := range map[string]struct {
+		answers map[string][]said
+		told    string // what people are told; "" = the step did not happen
+		kind    fault.Kind
+		sent    string // the amount that was applied last
+	}{
+		"it takes a part":          {map[string][]said{call: {refused, {200, `{"code":0}`}}, "GET /invoices/9": balance(`"balance":4`)}, "took only 4 of 10", "", "4"},
+		"it takes nothing more":    {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"balance":0`)}, "10 stays as the guest's credit", "", "10"},
+		"it is void":               {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"status":"void"`)}, "10 stays as the guest's credit", "", "10"},
+		"it takes all of it":       {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"balance":10`)}, "", fault.Rejected, "10"},
+		"it does not say":          {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"total":10`)}, "", fault.Unavailable, "10"},
+		"it cannot be read":        {map[string][]said{call: {refused}, "GET /invoices/9": {{500, ``}}}, "", fault.Unavailable, "10"},
+		"the part is lost":         {map[string][]said{call: {refused, {200, `<html>`}}, "GET /invoices/9": balance(`"balance":4`)}, "", fault.Unknown, "4"},
+		"the part is refused, too": {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"balance":4`)}, "", fault.Rejected, "4"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: tt.answers}
+			step := engine.Step{Name: "apply:9", Method: http.MethodPost, Path: "/creditnotes/{id}/invoices", Body: json.RawMessage(`{"invoices":[{"invoice_id":"9","amount_applied":10}]}`)}
+			err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Step(t.Context(), step, []string{"5"})
+			var told *engine.Told
+			if errors.As(err, &told) {
+				if tt.told == "" || !strings.Contains(told.Detail, tt.told) || told.Code != "overpaid" {
+					t.Errorf("told %+v, want %q", told, tt.told)
+				}
+			} else if tt.told != "" || fault.KindOf(err) != tt.kind {
+				t.Errorf("%v, want %q or %s", err, tt.told, tt.kind)
+			}
+			last := ""
+			for i, asked := range z.asked {
+				if asked == call {
+					last = z.bodies[i]
+				}
+			}
+			if !strings.Contains(strings.ReplaceAll(last, ",", "}"), `"amount_applied":`+tt.sent+"}") {
+				t.Errorf("last sent %s, want %s", last, tt.sent)
+			}
+		})
+	}
+}
+
+// TestAPaymentIsPostedWithWhatItsInvoicesTake does the same for a payment that is new.
+func TestAPaymentIsPostedWithWhatItsInvoicesTake(t *testing.T) {
+	t.Parallel()
+
+	const call = "PUT /customerpayments"
+	refused, made := said{400, `{"code":24016,"message":"More than the balance."}`}, said{201, `{"code":0,"payment":{"payment_id":"5","amount":10}}`}
+	for name, tt := range map[string]struct {
+		answers map[string][]said
+		kind    fault.Kind
+		sent    string
+		notice  bool
+	}{
+		"one takes less":    {map[string][]said{call: {refused, made}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":"3.50"}}`}}}, "", `"amount_applied":3.5}`, true},
+		"one takes nothing": {map[string][]said{call: {refused, made}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":-1}}`}}}, "", `"amount":10`, true},
+		"it takes all":      {map[string][]said{call: {refused}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":10}}`}}}, fault.Rejected, `"amount_applied":10}`, false},
+		"it does not say":   {map[string][]said{call: {refused}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9"}}`}}}, fault.Unavailable, `"amount_applied":10}`, false},
+		"it is lost":        {map[string][]said{call: {refused, {502, ``}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":1}}`}}}, fault.Unknown, `"amount_applied":1}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: tt.answers}
+			body, err := json.Marshal(zoho.CustomerPayment{CustomerID: "7", Amount: money.N(amount("10")), Invoices: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(amount("10"))}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}}
+			answer, err := d.Send(t.Context(), engine.Call{Method: http.MethodPut, Path: "/customerpayments", Key: "payment:5", Body: body})
+			if fault.KindOf(err) != tt.kind || err == nil && answer.ID != "5" {
+				t.Errorf("%+v, %v, want %q", answer, err, tt.kind)
+			}
+			last := ""
+			for i, asked := range z.asked {
+				if asked == call {
+					last = z.bodies[i]
+				}
+			}
+			if !strings.Contains(last, tt.sent) || tt.sent == `"amount":10` && strings.Contains(last, "amount_applied") {
+				t.Errorf("last sent %s, want %s", last, tt.sent)
+			}
+			if noticed := len(answer.Notices) > 0; err == nil && noticed != tt.notice {
+				t.Errorf("notices %v", answer.Notices)
+			}
+		})
+	}
+}
+
+// TestMoneyGoesBackAsFarAsThePaymentHasIt frees what is missing from the newest allocations, and gives
+// nothing back when it cannot be read what there is.
+func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
+	t.Parallel()
+
+	const read, change, back = "GET /customerpayments/5", "PUT /customerpayments/5", "POST /customerpayments/5/refunds"
+	ok := []said{{200, `{"code":0}`}}
+	payment := func(text string) []said {
+		return []said{{200, `{"code":0,"payment":{"payment_id":"5","amount":50,` + text + `}}`}}
+	}
+	for name, tt := range map[string]struct {
+		answers map[string][]said
+		kind    fault.Kind
+		asked   string
+	}{
+		"it has as much unused":       {map[string][]said{read: payment(`"unused_amount":20`), back: ok}, "", read + ", " + back},
+		"a part of it is allocated":   {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: ok, back: ok}, "", read + ", " + change + ", " + back},
+		"it has less left altogether": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":4}]`)}, fault.Held, read},
+		"a part was freed before":     {map[string][]said{read: payment(`"unused_amount":20,"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + back},
+		"another order has the rest":  {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"8","amount_applied":50}]`)}, fault.Held, read},
+		"it does not say":             {map[string][]said{read: payment(`"invoices":[]`)}, fault.Unavailable, read},
+		"it cannot be read":           {map[string][]said{read: {{500, ``}}}, fault.Unavailable, read},
+		"it may not be changed":       {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"9","amount_applied":50}]`), change: {{400, `{"code":9999,"message":"Reconciled."}`}}}, fault.Held, read + ", " + change},
+		"the refund is lost":          {map[string][]said{read: payment(`"unused_amount":20`), back: {{200, `<html>`}}}, fault.Unknown, read + ", " + back},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: tt.answers}
+			body, _ := json.Marshal(Refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":50}`), Refund: zoho.Refund{Amount: money.N(amount("20"))},
+				Kept: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(amount("30"))}}})
+			d := paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}}
+			err := d.Step(t.Context(), engine.Step{Name: GiveBackStep + "5:20", Method: http.MethodPost, Path: "/customerpayments/5/refunds", Body: body}, []string{"5"})
+			if fault.KindOf(err) != tt.kind || err != nil && fault.Of(err).Action == "" {
+				t.Errorf("%v, want %q", err, tt.kind)
+			}
+			if asked := strings.Join(z.asked, ", "); asked != tt.asked {
+				t.Errorf("asked %s, want %s", asked, tt.asked)
+			}
+		})
+	}
+}
+
+// TestACurrencyIsMadeOnce finds one that stands before it makes one, and is not done before it shows.
+func TestACurrencyIsMadeOnce(t *testing.T) {
+	t.Parallel()
+
+	const list, creates = "GET /settings/currencies", "POST /settings/currencies"
+	none, euro := said{200, `{"code":0,"currencies":[{"currency_id":"1","currency_code":"USD"}]}`}, said{200, `{"code":0,"currencies":[{"currency_id":"2","currency_code":"EUR"}]}`}
+	for name, tt := range map[string]struct {
+		answers map[string][]said
+		kind    fault.Kind
+		made    int
+	}{
+		"it stands":             {map[string][]said{list: {euro}}, "", 0},
+		"it is new":             {map[string][]said{list: {none, euro}, creates: {{201, `{"code":0}`}}}, "", 1},
+		"it does not show yet":  {map[string][]said{list: {none}, creates: {{201, `{"code":0}`}}}, fault.Unknown, 1},
+		"it is refused":         {map[string][]said{list: {none}, creates: {{400, `{"code":9,"message":"Not in your plan."}`}}}, fault.Rejected, 1},
+		"its making is lost":    {map[string][]said{list: {none}, creates: {{502, ``}}}, fault.Unknown, 1},
+		"the list has no ids":   {map[string][]said{list: {{200, `{"code":0,"currencies":[{"currency_code":"EUR"}]}`}}}, fault.Unavailable, 0},
+		"the list is not there": {map[string][]said{list: {{200, `{"code":0}`}}}, fault.Unavailable, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: tt.answers}
+			d := currencyDest{dest[zoho.NewCurrency]{books: z.books}}
+			call, err := d.Draft("currency:2", engine.Link{}, zoho.CurrencyOf("EUR"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := d.Send(t.Context(), call)
+			if fault.KindOf(err) != tt.kind || err == nil && answer.ID != "2" {
+				t.Errorf("%+v, %v, want %q", answer, err, tt.kind)
+			}
+			if n := len(slices.DeleteFunc(z.asked, func(call string) bool { return call != creates })); n != tt.made {
+				t.Errorf("made %d times, want %d", n, tt.made)
+			}
+		})
+	}
+}
+
+func amount(text string) money.Decimal { return money.MustParse(text) }

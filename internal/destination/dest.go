@@ -1,0 +1,160 @@
+// Package destination writes documents to Zoho Books: it drafts the calls, spares what people changed
+// there, reads what stands, proves what was done, and finds out what is behind a refusal.
+//
+// It knows the engine's calls and the client, and no kind of record by its rules.
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// Books gives the client of the organisation that is connected now.
+type Books func(ctx context.Context) (*zoho.Client, error)
+
+// dest writes one kind of document to Zoho Books.
+type dest[D any] struct {
+	zoho.Resource
+	books Books
+	// known takes out of an update what is fixed at first posting, and puts in the ids of what
+	// stands: without them Zoho would delete and make lines and persons anew.
+	known func(doc *D, kept Kept, sent json.RawMessage)
+}
+
+// Items are hotels, room types and services.
+func Items(books Books) engine.Dest[zoho.Item] {
+	return dest[zoho.Item]{Resource: zoho.Items, books: books}
+}
+
+// Contacts are guests.
+func Contacts(books Books) engine.Dest[zoho.Contact] {
+	return dest[zoho.Contact]{Resource: zoho.Contacts, books: books, known: keepPerson}
+}
+
+// SalesOrders are the documents of that name.
+func SalesOrders(books Books) engine.Dest[zoho.SalesOrder] {
+	return dest[zoho.SalesOrder]{Resource: zoho.SalesOrders, books: books, known: keepSalesOrder}
+}
+
+// Invoices are the documents of that name.
+func Invoices(books Books) engine.Dest[zoho.Invoice] {
+	return dest[zoho.Invoice]{Resource: zoho.Invoices, books: books, known: keepInvoice}
+}
+
+// Payments also know how money is given back.
+func Payments(books Books) engine.Dest[zoho.CustomerPayment] {
+	return paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: books}}
+}
+
+// CreditNotes are the documents of that name.
+func CreditNotes(books Books) engine.Dest[zoho.CreditNote] {
+	return dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: books}
+}
+
+// Currencies are found before they are made.
+func Currencies(books Books) engine.Dest[zoho.NewCurrency] {
+	return currencyDest{dest[zoho.NewCurrency]{books: books}}
+}
+
+// Kept is what later drafts need of an answer.
+type Kept struct {
+	LineIDs []string `json:"line_ids,omitempty"`
+	Persons []string `json:"persons,omitempty"` // ids of a contact's persons, the primary one first
+	Rate    string   `json:"rate,omitempty"`    // exchange rate of the document
+}
+
+// lanes are the engine's lanes in the limiter's words.
+var lanes = map[store.Lane]limit.Lane{store.Person: limit.Person, store.Live: limit.Live, store.History: limit.History}
+
+// client is the client to call with, and a context that says for whom.
+func (d dest[D]) client(ctx context.Context) (context.Context, *zoho.Client, error) {
+	if errand, ok := engine.ErrandOf(ctx); ok {
+		ctx = zoho.WithLeaving(zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), errand.Ref.Key()), errand.Leaving)
+	}
+	client, err := d.books(ctx)
+	return ctx, client, err
+}
+
+func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error) {
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return engine.Answer{}, err
+	}
+	resp, left, err := doWithout(ctx, client, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
+	if err != nil {
+		return engine.Answer{}, d.explained(ctx, client, c, err)
+	}
+	rec, err := d.Read(resp.Body, client.KeyFieldOf(d.Resource))
+	if err == nil && !rec.HasTotal && d.billed() {
+		err = fmt.Errorf("answer for %s tells no total", c.Path)
+	}
+	if err != nil {
+		return engine.Answer{}, zoho.Unread(c.Method, err)
+	}
+	answer := Answer(d.Resource, rec)
+	answer.Notices = left
+	if c.Key == "" && rec.Status == "void" {
+		err = voidedByHand()
+	}
+	return answer, err
+}
+
+// billed reports that documents of this kind come to an amount.
+func (d dest[D]) billed() bool { return d.Path != zoho.Contacts.Path && d.Path != zoho.Items.Path }
+
+func rateWord(rec zoho.Record) string {
+	if !rec.Rate.IsPositive() {
+		return ""
+	}
+	return rec.Rate.String()
+}
+
+// Answer is what later drafts and people need of a Zoho record.
+func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
+	extra, _ := json.Marshal(Kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs, Rate: rateWord(rec)})
+	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
+	if !strings.HasSuffix(r.Number, "_number") {
+		a.Number = rec.Name // of a master, the name is what people know it by
+	}
+	return a
+}
+
+// Release empties the key of a contact or an item that carries it.
+func (d dest[D]) Release(ctx context.Context, key, id string) (name string, err error) {
+	if d.billed() {
+		return "", nil
+	}
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return "", err
+	}
+	rec, err := client.Get(ctx, d.Resource, id)
+	if fault.Is(err, fault.NotFound) || err == nil && rec.Key != key {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	// What Zoho wants of every update stays as it is there.
+	var now map[string]json.RawMessage
+	_ = json.Unmarshal(rec.Raw, &now)
+	body := map[string]any{"custom_fields": []zoho.CustomField{{APIName: client.KeyFieldOf(d.Resource)}}}
+	for _, name := range []string{"contact_name", "contact_type", "name", "rate"} {
+		if value, there := now[name]; there && strings.HasPrefix(name, "contact_") == (d.Path == zoho.Contacts.Path) {
+			body[name] = value
+		}
+	}
+	r, err := d.Update(id, body)
+	if err == nil {
+		_, err = client.Do(ctx, r)
+	}
+	return rec.Name, err
+}

@@ -1,0 +1,71 @@
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.Answer, bool, error) {
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return engine.Answer{}, false, err
+	}
+	rec, found, err := client.Find(ctx, d.Resource, key, filterOf(d.Resource, key, c.Body))
+	return Answer(d.Resource, rec), found, err
+}
+
+// searchLength is how many characters of a name Zoho's lists can be asked for.
+const searchLength = 100
+
+// filterOf narrows a search for the document of a call by what its list can be asked for.
+func filterOf(r zoho.Resource, key string, body json.RawMessage) url.Values {
+	var sent map[string]json.RawMessage
+	_ = json.Unmarshal(body, &sent)
+	field := func(name string) string {
+		var t zoho.Text
+		_ = t.UnmarshalJSON(sent[name])
+		return string(t)
+	}
+	filter := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			filter.Set(name, value)
+		}
+	}
+	switch r.Path {
+	case zoho.Invoices.Path:
+		filter.Set("custom_field", key)
+	case zoho.CustomerPayments.Path:
+		set("customer_id", field("customer_id"))
+		set("date", field("date"))
+	case zoho.Items.Path:
+		set("name", field(r.Number))
+		filter.Set("filter_by", "Status.All")
+	case zoho.Contacts.Path:
+		name := field(r.Number)
+		if short := []rune(name); len(short) > searchLength {
+			set(r.Number+"_startswith", string(short[:searchLength]))
+		} else {
+			set(r.Number, name)
+		}
+		filter.Set("filter_by", "Status.All")
+	default:
+		set(r.Number, field(r.Number))
+		set("customer_id", field("customer_id"))
+	}
+	return filter
+}
+
+// Current reads a document as it stands in Zoho Books.
+func (d dest[D]) Current(ctx context.Context, id string) (json.RawMessage, error) {
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := client.Get(ctx, d.Resource, id)
+	return rec.Raw, err
+}

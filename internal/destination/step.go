@@ -1,0 +1,88 @@
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error {
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return err
+	}
+	req := zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", ids[0]), Query: step.Query, Body: json.RawMessage(strings.ReplaceAll(string(step.Body), "{id}", ids[0]))}
+	if step.Bulk != "" {
+		req.Path, req.Query = step.Bulk, url.Values{step.BulkParam: {strings.Join(ids, ",")}}
+	}
+	_, err = client.Do(ctx, req)
+	if fault.Is(err, fault.Rejected) && len(ids) == 1 && settles(step.Name) {
+		return applyLess(ctx, client, req, err)
+	}
+	return err
+}
+
+func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {
+	ctx, client, err := d.client(ctx)
+	if err != nil || step.Proof == nil {
+		return false, err
+	}
+	filled := func(text string) string { return strings.ReplaceAll(text, "{id}", id) }
+	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path)})
+	if err != nil {
+		return false, err
+	}
+	done, err := Proves(*step.Proof, filled(step.Proof.Value), resp.Body)
+	if err != nil {
+		return false, zoho.Unread(http.MethodGet, err)
+	}
+	return done, nil
+}
+
+// Proves looks for a proof in an answer.
+func Proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
+	var record map[string]json.RawMessage
+	if err := json.Unmarshal(body, &record); err != nil {
+		return false, fmt.Errorf("answer for %s: %w", p.Path, err)
+	}
+	if p.Envelope != "" {
+		envelope := record[p.Envelope]
+		record = nil
+		if err := json.Unmarshal(envelope, &record); err != nil {
+			return false, fmt.Errorf("answer for %s holds no %s", p.Path, p.Envelope)
+		}
+	}
+	rows := []map[string]json.RawMessage{record}
+	if p.List != "" {
+		rows = nil
+		if list := record[p.List]; len(list) > 0 {
+			if err := json.Unmarshal(list, &rows); err != nil {
+				return false, fmt.Errorf("answer for %s: %w", p.Path, err)
+			}
+		}
+	}
+	found, sum := false, money.Zero
+	for _, row := range rows {
+		var shown zoho.Text
+		_ = shown.UnmarshalJSON(row[p.Field])
+		if (string(shown) == value) == p.Not {
+			continue
+		}
+		var part zoho.Amount
+		_ = part.UnmarshalJSON(row[p.Sum])
+		found, sum = true, sum.Add(part.Decimal)
+	}
+	if p.Sum == "" || !found {
+		return found, nil
+	}
+	reach, err := money.Parse(p.Reach)
+	return err == nil && sum.GreaterThanOrEqual(reach), err
+}

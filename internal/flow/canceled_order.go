@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+)
+
+// ending is what becomes of a posted invoice whose order was canceled. The flows invoice and
+// cancellation both ask endOf, so that exactly one of them acts.
+type ending string
+
+const (
+	alive    ending = ""         // the order goes on
+	byVoid   ending = "void"     // the invoice flow voids it
+	byCredit ending = "credit"   // the cancellation flow credits it
+	voided   ending = "voided"   // it is void already
+	asks     ending = "asks"     // a person decides
+	notThere ending = "notthere" // nothing was posted
+)
+
+// endOf decides how a canceled order's invoice ends. posted is the invoice's link, credited that
+// of its cancellation.
+func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, r *rules.Rules) (ending, error) {
+	policy := r.Settings.Orders.CancelPolicy
+	switch {
+	case !canceled(i):
+		return alive, nil
+	case credited.Exists():
+		return byCredit, nil
+	case !posted.Exists():
+		return notThere, nil
+	case posted.Retired():
+		return voided, nil
+	case credited.Approved:
+		return byCredit, nil
+	case paidFor(i, links).IsPositive():
+		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps, but money stands on its invoice in Zoho Books.").
+			Do("Use Release here for a credit note over the whole invoice, or Skip to keep the money as a fee.")
+	case policy == "hold":
+		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice.").
+			Do("Use Release here for a credit note over the whole invoice, or Skip to let the invoice stand.")
+	case policy == "credit_note" || qloapps.Day(i.Date)[:7] != r.Today[:7] || r.Locks.Paper().Closed(max(posted.Day, qloapps.Day(i.Date))):
+		return byCredit, nil
+	default:
+		return byVoid, nil
+	}
+}
+
+// canceled reports that the invoice bills nothing any more: its order was canceled, or QloApps
+// set its lines to 0, as it does with unpaid rooms that are canceled.
+func canceled(i qloapps.Invoice) bool {
+	total := i.TotalIncl
+	if len(i.Order.Invoices) == 1 {
+		total = i.Order.TotalIncl
+	}
+	return i.Order.Canceled || total.IsZero() && !bill.Costs(bill.LinesOf(i))
+}
+
+// paidFor is what payments of the order that stand in Zoho put on its invoices, money given back
+// taken off.
+func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
+	sum := money.Zero
+	for _, s := range i.Order.Shares {
+		if links.Look(Payment, s.PaymentID).Exists() {
+			sum = sum.Add(s.Amount)
+		}
+	}
+	return sum
+}

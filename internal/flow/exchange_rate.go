@@ -1,0 +1,122 @@
+package flow
+
+import (
+	"encoding/json"
+
+	"github.com/qlobooks/qlobooks/internal/destination"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// postedRate is the rate that a document was posted with, as QloApps overwrites the order's with
+// every payment; nil where nobody knows it any more.
+func postedRate(posted engine.Link) *money.Number {
+	var sent zoho.Invoice
+	_ = json.Unmarshal(posted.Sent, &sent)
+	if sent.ExchangeRate != nil {
+		return sent.ExchangeRate
+	}
+	var k destination.Kept
+	_ = json.Unmarshal(posted.Extra, &k)
+	rate, err := money.Parse(k.Rate)
+	if err != nil || !rate.IsPositive() {
+		return nil
+	}
+	n := money.N(rate)
+	return &n
+}
+
+// usableCurrency says why a document that the scheduler found waits for a person: its currency is disabled in QloApps.
+func usableCurrency(iso string, self engine.Link, r *rules.Rules) error {
+	known, ok := r.QloRates[iso]
+	if !ok || known.Usable || !self.Live || self.Exists() {
+		return nil
+	}
+	return fault.New(fault.Held, "currency_disabled", "The currency %s is disabled in QloApps.", iso).Do("Use Sync to post the document all the same, or enable the currency in QloApps.")
+}
+
+// documentCurrency gives a document's currency as Zoho knows it, or why it cannot be posted now.
+func documentCurrency(iso string, self engine.Link, links engine.Links, r *rules.Rules) (rules.Currency, error) {
+	c, err := currencyOf(iso, links, r)
+	if err == nil {
+		err = usableCurrency(iso, self, r)
+	}
+	return c, err
+}
+
+// currencyNeeds is the currency of a document where Zoho does not know it yet.
+func currencyNeeds(iso string, r *rules.Rules) []engine.Ref {
+	if _, known := r.Org.Currencies[iso]; known || !r.Settings.Currencies.MultiCurrency || r.QloRates[iso].ID == "" {
+		return nil
+	}
+	return []engine.Ref{ref(Currency, r.QloRates[iso].ID)}
+}
+
+// currencyOf gives a currency as Zoho knows it, or why nothing can be posted in it. One that does
+// not stand in Zoho yet is waited for.
+func currencyOf(iso string, links engine.Links, r *rules.Rules) (rules.Currency, error) {
+	if iso != r.Org.BaseCurrency && !r.Settings.Currencies.MultiCurrency {
+		return rules.Currency{}, fault.New(fault.Held, "currency_off", "The document is in %s, Zoho Books keeps its books in %s, and several currencies are switched off.", iso, r.Org.BaseCurrency).
+			Do("Switch «Several currencies» on in Configuration, Currencies.")
+	}
+	if c, ok := r.Org.Currencies[iso]; ok {
+		return c, nil
+	}
+	if r.QloRates[iso].ID == "" {
+		return rules.Currency{}, fault.New(fault.Held, "setup_required", "The currency %s exists neither in Zoho Books nor in QloApps any more.", iso).
+			Do("Add the currency in Zoho Books, then refresh the connection.")
+	}
+	link, err := links.Of(Currency, r.QloRates[iso].ID)
+	return rules.Currency{ID: link.ID, Precision: zoho.CurrencyOf(iso).Precision}, err
+}
+
+// qloRate is QloApps' rate of a currency now: units per unit of its default currency.
+func qloRate(r *rules.Rules, iso string) (money.Decimal, error) {
+	if iso == r.QloBase {
+		return money.MustParse("1"), nil
+	}
+	rate, err := money.Parse(r.QloRates[iso].Rate)
+	if err != nil || !rate.IsPositive() {
+		return money.Zero, fault.New(fault.Held, "no_rate", "QloApps has no exchange rate for %s, in which Zoho Books keeps its books.", iso).
+			Do("Add this currency in QloApps with its rate.")
+	}
+	return rate, nil
+}
+
+// exchangeRate is Zoho's rate of a document: units of the base currency per unit of the
+// document's, half up to ten decimals; nil in the base currency. own is QloApps' rate of the
+// document's currency as the document kept it.
+func exchangeRate(iso string, own money.Decimal, r *rules.Rules) (*money.Number, error) {
+	if iso == r.Org.BaseCurrency {
+		return nil, nil
+	}
+	base, err := qloRate(r, r.Org.BaseCurrency)
+	if err != nil {
+		return nil, err
+	}
+	if !own.IsPositive() {
+		return nil, fault.New(fault.Held, "no_rate", "The document has no exchange rate for %s.", iso).Do("Correct the order's rate in QloApps.")
+	}
+	rate := money.N(base.DivRound(own, 10))
+	return &rate, nil
+}
+
+// inBase turns a price in QloApps' default currency into Zoho's base currency, in which items
+// are priced. Lines carry prices of their own, so this one only informs.
+func inBase(price money.Decimal, r *rules.Rules) (money.Decimal, error) {
+	precision := int32(2)
+	if base, known := r.Org.Currencies[r.Org.BaseCurrency]; known {
+		precision = base.Precision
+	}
+	if r.Org.BaseCurrency == r.QloBase {
+		return money.RoundHalfUp(price, precision), nil
+	}
+	rate, err := qloRate(r, r.Org.BaseCurrency)
+	if err != nil {
+		return money.Zero, err
+	}
+	return money.RoundHalfUp(price.Mul(rate), precision), nil
+}

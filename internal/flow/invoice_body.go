@@ -1,0 +1,127 @@
+package flow
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// comparable is what decides whether an invoice must be sent again.
+func comparable(doc zoho.Invoice, i qloapps.Invoice) zoho.Invoice {
+	doc.ExchangeRate = nil                                  // QloApps overwrites it with every payment
+	doc.Number, doc.ReferenceNumber = "", i.Order.Reference // a new prefix or setting changes nothing that stands
+	doc.Lines = slices.Clone(doc.Lines)
+	for n := range doc.Lines {
+		doc.Lines[n].SalesOrderItemID = ""
+	}
+	return doc
+}
+
+// invoiced is the body of a balanced bill; x is the same with lines without tax, nil where these
+// may include it.
+func invoiced(i qloapps.Invoice, self engine.Link, b *bill.Bill, x *bill.Exclusive, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {
+	bears := dated(qloapps.Day(i.Date), r.Locks.Paper(), self, r)
+	doc := zoho.Invoice{Date: bears, DueDate: max(dueDate(i), bears), Notes: trueDay(qloapps.Day(i.Date), bears), InclusiveTax: x == nil, CustomFields: keyField(r, ref(Invoice, i.ID))}
+	doc.Number, doc.ReferenceNumber = numbers(i, self, r)
+	contact, err := contactOf(i.Order, self, links, r)
+	if err != nil {
+		return doc, err
+	}
+	doc.CustomerID = contact
+	if x != nil {
+		doc.Lines, err = x.ZohoLines(b, precision, itemsIn(links), r)
+		doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.Discounted()
+		doc.Adjustment, doc.AdjustmentDescription = x.Adjusted()
+	} else {
+		doc.Lines, err = b.ZohoLines(precision, itemsIn(links), r)
+		b.DiscountInto(&doc)
+	}
+	if err != nil {
+		return doc, err
+	}
+	if err := orderLines(&doc, i, b, links); err != nil {
+		return doc, err
+	}
+	doc.ExchangeRate, err = exchangeRate(i.Order.Currency, i.Order.Rate, r)
+	return doc, err
+}
+
+func invoiceTitle(i qloapps.Invoice) string {
+	if i.Printed != "" {
+		return "Invoice " + i.Printed
+	}
+	return "Invoice of order " + i.Order.Reference
+}
+
+// numbers are the invoice's number, "" when Zoho gives it, and its reference. What was decided at
+// first posting stays, whatever the setting says now.
+func numbers(i qloapps.Invoice, self engine.Link, r *rules.Rules) (number, reference string) {
+	own := r.Settings.Orders.InvoiceNumbering != "zoho"
+	if self.Exists() {
+		own = self.Number == i.Printed
+	}
+	if own || i.Printed == "" {
+		return i.Printed, zoho.Clip(i.Order.Reference, 100)
+	}
+	return "", i.Printed
+}
+
+// orderLines ties each line to its line of the sales order, where one stands. A sales order on its
+// way is waited for; without one the invoice is complete all the same.
+func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill.Bill, links engine.Links) error {
+	order, err := links.Settled(SalesOrder, i.Order.ID)
+	if err != nil || !order.Exists() || order.Retired() {
+		return err
+	}
+	var k destination.Kept
+	_ = json.Unmarshal(order.Extra, &k)
+	var sent zoho.SalesOrder
+	_ = json.Unmarshal(order.Sent, &sent)
+	if sent.CustomerID != "" && sent.CustomerID != doc.CustomerID {
+		return nil // the order was frozen for another contact, as in another currency: Zoho ties nothing across
+	}
+	ids, ordered := map[string]string{}, map[string]money.Decimal{}
+	n := 0
+	for _, l := range i.Order.Lines {
+		if l.Incl.IsZero() && l.Excl.IsZero() {
+			continue
+		}
+		if n < len(k.LineIDs) {
+			ids[string(l.Kind)+l.ID] = k.LineIDs[n]
+		}
+		if n < len(sent.Lines) {
+			ordered[string(l.Kind)+l.ID] = sent.Lines[n].Quantity.Decimal
+		}
+		n++
+	}
+	if n != len(k.LineIDs) {
+		return nil // the order was edited after its sales order was frozen
+	}
+	for n, l := range b.Lines {
+		key := string(l.Kind) + l.ID
+		// A rate that is exact with tax but not without has nights here and one amount there, and no
+		// more than what was ordered can be invoiced.
+		if most, known := ordered[key]; !known || doc.Lines[n].Quantity.LessThanOrEqual(most) {
+			doc.Lines[n].SalesOrderItemID = ids[key]
+		}
+	}
+	return nil
+}
+
+// dueDate is the first check-in, not before the invoice.
+func dueDate(i qloapps.Invoice) string {
+	due := ""
+	for _, l := range i.Order.Lines {
+		if d := qloapps.Day(l.From); d != "" && (due == "" || d < due) {
+			due = d
+		}
+	}
+	return max(due, qloapps.Day(i.Date))
+}

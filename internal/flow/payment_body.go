@@ -1,0 +1,103 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/settlement"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// paymentTitle names what was paid where the document itself shows it converted.
+func paymentTitle(p qloapps.Payment, o *qloapps.Order) string {
+	amount := ""
+	if p.Currency != o.Currency {
+		amount = "of " + p.Amount.String() + " " + p.Currency + " "
+	}
+	return "Payment " + amount + "by " + p.Method + " for order " + o.Reference
+}
+
+// received is the payment without its allocations.
+func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
+	none := zoho.CustomerPayment{}
+	o := parts[0].Order
+	account, err := r.Mappings.Find(rules.DepositAccounts, p.Method)
+	if err != nil {
+		return none, err
+	}
+	contact, err := contactOf(o, self, links, r)
+	if err != nil {
+		return none, err
+	}
+	own := p.Rate
+	if p.Currency != o.Currency {
+		own = o.Rate
+	}
+	rate, err := exchangeRate(o.Currency, own, r)
+	bears := qloapps.Day(p.Added)
+	if movable(account) {
+		bears = dated(bears, r.Locks.Money(), self, r)
+	}
+	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(qloapps.Day(p.Added), bears)), "; ")
+	return zoho.CustomerPayment{
+		CustomerID: contact, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
+		ReferenceNumber: zoho.Clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: zoho.Clip(about, 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
+	}, err
+}
+
+// amounts fills in what each order's share comes to; back tells that one of them is money
+// given back.
+func amounts(parts []settlement.Part, precision int32, self engine.Link) (total money.Decimal, back bool, err error) {
+	for i := range parts {
+		if err := parts[i].Convert(precision, self.Exists()); err != nil {
+			return total, false, err
+		}
+		if self.Exists() && len(parts) == 1 && parts[i].MayDrift(self.Total, precision) {
+			parts[i].Become(self.Total)
+		}
+		total = total.Add(parts[i].Amount)
+		back = back || parts[i].Amount.IsNegative()
+	}
+	return total, back, nil
+}
+
+// written is a payment as QloApps wrote it. Only this decides whether it was changed after
+// posting: mappings, contacts and the order's rate, which QloApps overwrites, may move on.
+type written struct {
+	Customer, Currency, Amount, Date, Transaction, Method string
+	Shares                                                []string
+}
+
+func asWritten(p qloapps.Payment) written {
+	w := written{Currency: p.Currency, Amount: p.Amount.String(), Date: qloapps.Day(p.Added), Transaction: p.TransactionID, Method: p.Method}
+	for _, s := range p.Shares {
+		w.Shares = append(w.Shares, s.OrderID+": "+s.Amount.String())
+		if o := p.Orders[s.OrderID]; o != nil {
+			w.Customer = o.CustomerID
+		}
+	}
+	return w
+}
+
+func paymentMode(method string, r *rules.Rules) string {
+	if choice, err := r.Mappings.Find(rules.PaymentModes, method); err == nil {
+		return zoho.Clip(cmp.Or(choice.ZohoName, choice.ZohoID), 100)
+	}
+	return zoho.Clip(method, 100)
+}
+
+func paymentWords(p qloapps.Payment, parts []settlement.Part, leftOut []string) string {
+	words := "QloApps payment " + p.ID + " by " + p.Method
+	if p.Currency != parts[0].Order.Currency {
+		words += fmt.Sprintf("; paid as %s %s at a rate of %s", p.Amount, p.Currency, p.Rate)
+	}
+	for _, left := range leftOut {
+		words += "; not included: " + left
+	}
+	return words
+}

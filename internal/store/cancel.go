@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// CancelRun stops a run: what was not begun is no longer wanted by it, and its records show that.
+// Documents that other runs want, and attempts under way, go on. It works in slices; asked again for a
+// run that was canceled before, it ends what an earlier call had left.
+func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET status = 'canceled', active_sum = NULL, finished_at = ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND status IN ('queued', 'waiting', 'running')", s.Now(), id)
+	if res.Error != nil {
+		return false, fmt.Errorf("cancel run: %w", res.Error)
+	}
+	// Half a cancellation would leave documents wanted by nobody, so it ends though the caller went away.
+	return res.RowsAffected == 1, s.inSlices(context.WithoutCancel(ctx), func(tx *gorm.DB, after uint64) (uint64, error) {
+		return s.unwant(tx, id, after)
+	})
+}
+
+// unwant takes the wish of a canceled run off one slice of its documents.
+func (s *Store) unwant(tx *gorm.DB, run, after uint64) (last uint64, err error) {
+	var members []uint64
+	err = tx.Raw("SELECT DISTINCT m.document_id FROM qlobooks_run_documents m JOIN qlobooks_runs r ON r.id = m.run_id WHERE m.run_id = ? AND r.status = 'canceled' AND m.document_id > ? AND m.outcome = '' ORDER BY m.document_id LIMIT ?", run, after, filterSlice).Scan(&members).Error
+	if err != nil || len(members) == 0 {
+		return 0, err
+	}
+	err = tx.Exec("UPDATE qlobooks_documents d SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL, d.news = d.news | d.news_taken "+
+		"WHERE d.id IN ? AND d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
+		"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", members, run).Error
+	if err != nil {
+		return 0, fmt.Errorf("take the wish of a canceled run back: %w", err)
+	}
+	return members[len(members)-1], s.refreshRecords(tx, members, s.Now())
+}

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// freeSlice is how many documents one transaction lets go.
+const freeSlice = 500
+
+// FreeIssue queues everything that waits for one of the causes to go away, and tells how many. It
+// goes through them by id, each slice behind the one before, so that it costs what waits and no more.
+func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, error) {
+	total := 0
+	for _, code := range codes {
+		for _, status := range []Status{Blocked, Held} {
+			n, err := s.free(ctx, code, status, lane)
+			total += n
+			if err != nil {
+				return total, fmt.Errorf("free what waits for %s: %w", code, err)
+			}
+		}
+	}
+	return total, nil
+}
+
+func (s *Store) free(ctx context.Context, code string, status Status, lane Lane) (total int, err error) {
+	err = s.inSlices(ctx, func(tx *gorm.DB, after uint64) (uint64, error) {
+		var ids []uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code = ? AND status = ? AND id > ? ORDER BY id LIMIT ?", code, string(status), after, freeSlice).Scan(&ids).Error; err != nil || len(ids) == 0 {
+			return 0, err
+		}
+		last := ids[len(ids)-1]
+		var idle []uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND due_at IS NULL AND lease_owner IS NULL AND status = ?", ids, string(status)).Scan(&idle).Error; err != nil {
+			return 0, err
+		}
+		total += len(idle)
+		return last, s.queue(tx, 0, idle, want{lane: lane, again: true})
+	})
+	return total, err
+}
+
+// QueueIssue queues one slice of what stands still for a cause, behind a document's row id, and makes
+// it members of run. It returns the row id to go on behind, 0 when nothing is left.
+func (s *Store) QueueIssue(ctx context.Context, run uint64, code string, after uint64, lane Lane) (last uint64, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		last = 0
+		var ids []uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code = ? AND status IN "+standing+" AND id > ? ORDER BY id LIMIT ?", code, after, freeSlice).Scan(&ids).Error; err != nil || len(ids) == 0 {
+			return err
+		}
+		last = ids[len(ids)-1]
+		return s.queue(tx, run, ids, everything(lane))
+	})
+	if err != nil {
+		return 0, fmt.Errorf("queue what stands still for %s: %w", code, err)
+	}
+	return last, nil
+}
+
+// Standing reports whether anything stands still for a cause.
+func (s *Store) Standing(ctx context.Context, code string) (bool, error) {
+	var n int
+	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE issue_code = ? AND status IN "+standing+" LIMIT 1) x", code).Scan(&n).Error
+	return n > 0, err
+}
