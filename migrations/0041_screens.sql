@@ -21,7 +21,7 @@ WHERE section = 'orders' AND due IS NULL AND total IS NOT NULL AND JSON_UNQUOTE(
 
 -- +goose StatementBegin
 SET @add = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'qlobooks_documents' AND column_name = 'issue_since') = 0,
-  'ALTER TABLE qlobooks_documents ADD COLUMN issue_since DATETIME(6) NULL COMMENT ''when it came to stand still for issue_code'', ADD KEY by_day (flow, day)', 'DO 0');
+  'ALTER TABLE qlobooks_documents ADD COLUMN issue_since DATETIME(6) NULL COMMENT ''when it came to stand still for issue_code''', 'DO 0');
 -- +goose StatementEnd
 PREPARE step FROM @add;
 EXECUTE step;
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS qlobooks_handled (
 DROP TABLE IF EXISTS qlobooks_handled;
 -- +goose StatementBegin
 SET @drop = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'qlobooks_documents' AND column_name = 'issue_since') = 1,
-  'ALTER TABLE qlobooks_documents DROP KEY by_day, DROP COLUMN issue_since', 'DO 0');
+  'ALTER TABLE qlobooks_documents DROP COLUMN issue_since', 'DO 0');
 -- +goose StatementEnd
 PREPARE step FROM @drop;
 EXECUTE step;
