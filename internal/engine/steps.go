@@ -108,7 +108,7 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls, a.stepping = a.calls+1, true
-		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
+		err := a.saw(step, b.runner.step(ctx, step, []string{a.doc.ZohoID}))
 		if told := (*Told)(nil); errors.As(err, &told) {
 			if !b.tookBefore(ctx, a, step) {
 				a.plan.notices = append(a.plan.notices, Notice(*told))
@@ -116,7 +116,7 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			err = nil
 		}
 		if err != nil && !(fault.Is(err, fault.Rejected) && b.tookBefore(ctx, a, step)) {
-			return err
+			return b.asked(ctx, a, err)
 		}
 		a.took(step.Name)
 		a.stepping = false
@@ -155,6 +155,7 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 	if !done {
 		return nil
 	}
+	a.learn(step.After)
 	a.took(step.Name)
 	return b.keep(ctx, a)
 }

@@ -31,6 +31,8 @@ type attempt struct {
 	stepping bool
 	// resolving tells that it finds out what became of an earlier attempt's call.
 	resolving bool
+	// asks tells that a step left a choice to a person.
+	asks bool
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }

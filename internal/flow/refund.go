@@ -59,6 +59,9 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		m.Nothing = true
 		return m, nil
 	}
+	if fromThePayments(o, self) {
+		return backWithoutInvoice(m, ref(Refund, f.ID), f.Return, o, o.Rate, self, currency.Precision, links, r)
+	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
 	if err != nil {
 		return none, err

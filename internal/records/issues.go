@@ -7,7 +7,6 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -82,7 +81,7 @@ func (i Issues) Waiting(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	payments, err := i.Store.WaitingPayments(ctx)
+	payments, err := i.payments(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -102,7 +101,7 @@ func (i Issues) Waiting(ctx context.Context) (int, error) {
 		}
 	}
 	for _, p := range payments {
-		add(p.Code, p.Last, p.Count)
+		add(p.Code, p.LastSeen.Time, p.Count)
 	}
 	return n, nil
 }
@@ -190,35 +189,16 @@ func isAre(count string) string {
 	return count + " are"
 }
 
+// payments are the causes for which payments from Zoho Books wait for a person.
 func (i Issues) payments(ctx context.Context) ([]wire.IssueGroup, error) {
-	rows, err := i.Store.WaitingPayments(ctx)
-	if err != nil {
-		return nil, err
+	if i.Imported == nil {
+		return nil, nil
 	}
-	var list []wire.IssueGroup
-	for _, p := range rows {
-		if n := len(list); n == 0 || list[n-1].Code != p.Code {
-			g := group("payments", "you", p.Code)
-			g.Link = "/payments?status=waiting"
-			g.Cures = []wire.Cure{opens("Assign the payments", g.Link)}
-			g.FirstSeen, g.LastSeen = wire.AtOrNull(p.First), wire.AtOrNull(p.Last)
-			list = append(list, g)
-		}
-		g := &list[len(list)-1]
-		g.Count += p.Count
-		if p.Last.After(g.LastSeen.Time) {
-			g.LastSeen = wire.AtOrNull(p.Last)
-		}
-		if p.First.Before(g.FirstSeen.Time) {
-			g.FirstSeen = wire.AtOrNull(p.First)
-		}
-		amount, err := money.Parse(p.Amount)
-		if err != nil {
-			return nil, err
-		}
-		g.AmountByCurrency = append(g.AmountByCurrency, wire.CurrencyAmount{Currency: p.Currency, Amount: money.Text(amount)})
+	list, err := i.Imported.Inbox(ctx)
+	for n := range list {
+		list[n].Kind, list[n].WaitsFor, list[n].Cures = "payments", "you", []wire.Cure{opens("Assign the payments", list[n].Link)}
 	}
-	return list, nil
+	return list, err
 }
 
 func (i Issues) delayed(ctx context.Context) ([]wire.IssueGroup, error) {

@@ -45,22 +45,6 @@ func (s *Store) Delayed(ctx context.Context) ([]IssueGroup, error) {
 	return rows, err
 }
 
-// PaymentGroup is what waits of the payments from Zoho Books for one cause, in one currency.
-type PaymentGroup struct {
-	Code, Currency string
-	Count          int
-	Amount         string
-	First, Last    time.Time
-}
-
-// WaitingPayments groups the payments from Zoho Books that wait for a person.
-func (s *Store) WaitingPayments(ctx context.Context) ([]PaymentGroup, error) {
-	var rows []PaymentGroup
-	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, currency, COUNT(*) count, SUM(amount) amount, MIN(created_at) first, MAX(created_at) last FROM qlobooks_imported_payments " +
-		"WHERE status = 'waiting' GROUP BY issue_code, currency ORDER BY issue_code, currency").Scan(&rows).Error
-	return rows, err
-}
-
 // IssueDays counts by cause how many documents came to stand still on each of the days up to now, the
 // oldest first. A day begins at midnight of the zone that is offset east of UTC.
 func (s *Store) IssueDays(ctx context.Context, days int, offset time.Duration) (map[string][]int, error) {

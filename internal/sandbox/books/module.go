@@ -96,6 +96,12 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 	if len(r.path) == 2 {
 		return s.single(m, d, r)
 	}
+	if len(r.path) == 4 && m.path == "creditnotes" && r.path[2] == "invoices" && r.method == http.MethodDelete {
+		if bad := s.unapply(d, r.path[3]); bad != nil {
+			return 0, nil, bad
+		}
+		return 200, object{"message": "Credits applied to an invoice have been deleted."}, nil
+	}
 	action := strings.Join(r.path[2:], "/")
 	if run := m.act[r.method+" "+action]; run != nil {
 		answer, bad := run(s, d, r)

@@ -218,6 +218,24 @@ func (s *Server) applyNote(d *doc, r *request) (object, *refusal) {
 	return nil, nil
 }
 
+// unapply takes a credit note off an invoice; id is of the row that says so.
+func (s *Server) unapply(d *doc, id string) *refusal {
+	for _, u := range d.uses {
+		invoice := s.byID[u.Invoice]
+		if u.ID != id {
+			continue
+		}
+		if bad := s.locked(max(d.body.text("date"), invoice.body.text("date"))); bad != nil {
+			return bad
+		}
+		same := func(o use) bool { return o.ID == id }
+		d.uses, invoice.uses = slices.DeleteFunc(d.uses, same), slices.DeleteFunc(invoice.uses, same)
+		d.Modified, invoice.Modified = s.now(), s.now()
+		return nil
+	}
+	return refuse(404, 1002, "The credit note is not applied so.")
+}
+
 func (s *Server) refund(d *doc, r *request) (object, *refusal) {
 	want := spec{"date": "d", "amount": "n", "from_account_id": "id", "refund_mode": "s50", "reference_number": "s100", "description": "s500", "exchange_rate": "n"}
 	if bad := want.check(r.body); bad != nil {
