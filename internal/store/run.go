@@ -286,6 +286,15 @@ func (s *Store) PauseRun(ctx context.Context, token string, id uint64, result an
 	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
 }
 
+// RunProgress shows how far a run that has no members has come.
+func (s *Store) RunProgress(ctx context.Context, id uint64, total, done int, result any) error {
+	body, err := resultText(result)
+	if err != nil {
+		return err
+	}
+	return s.exec(ctx, "UPDATE qlobooks_runs SET total = ?, done = ?, result = ? WHERE id = ? AND status = 'running'", total, done, body, id).Error
+}
+
 // RunCalls adds calls that a run itself made.
 func (s *Store) RunCalls(ctx context.Context, id uint64, calls int) error {
 	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id = ?", calls, id).Error

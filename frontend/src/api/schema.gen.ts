@@ -1415,9 +1415,15 @@ export interface components {
         Check: {
             action: string;
             /** @enum {string} */
-            check: "token" | "organization" | "plan" | "base_currency" | "time_zone" | "custom_field" | "taxes" | "deposit_account" | "lock_dates" | "reminders";
+            check: "token" | "organization" | "plan" | "base_currency" | "time_zone" | "custom_field" | "taxes" | "deposit_account" | "lock_dates" | "rounding" | "reminders";
             detail: string;
             ok: boolean;
+            /**
+             * @description Why it is not, or whether it could be looked at: unchecked says nothing about Zoho Books, and
+             *     ask_yourself is what only a person can see there.
+             * @enum {string}
+             */
+            state: "ok" | "needs_you" | "unchecked" | "ask_yourself";
         };
         CheckList: {
             items: components["schemas"]["Check"][];
@@ -1481,7 +1487,7 @@ export interface components {
             /** @enum {string} */
             data_center: "us" | "eu" | "in" | "au" | "jp" | "ca" | "cn" | "sa" | "uk" | "ae" | "custom";
             has_client_secret: boolean;
-            /** @description Whoever runs QloBooks has set an application of their own, which may be used instead. */
+            /** @description Whether the host has configured an application of its own. */
             host_application: boolean;
             issue: components["schemas"]["Issue"] | null;
             last_error: string | null;
@@ -1904,6 +1910,8 @@ export interface components {
              * @description When the choices were last read from Zoho; null = never.
              */
             refreshed_at: string | null;
+            /** @description Why the choices could not be read from Zoho the last time; those shown are older. Null = they were. */
+            unread: components["schemas"]["Issue"] | null;
         };
         MappingRefresh: {
             kinds?: ("items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts")[];

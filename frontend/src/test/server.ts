@@ -33,6 +33,7 @@ export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
   items: [{ source_id: "7", source_name: "7 %", used_by: 12, zoho_id: null, zoho_name: null, suggested_zoho_id: "t7", confidence: "exact", is_default: false }],
   choices: [{ zoho_id: "t7", zoho_name: "VAT 7", detail: "7 %" }],
   refreshed_at: "2026-03-01T09:00:00Z",
+  unread: null,
   ...change,
 });
 
