@@ -21,6 +21,9 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
+    // the pages are read once for all files; setup.ts cleans up after each test
+    isolate: false,
+    pool: "threads",
     testTimeout: 30000,
     expect: { poll: { timeout: 10000 } },
   },

@@ -14,6 +14,7 @@ configure({
 
 // What jsdom lacks and the component library asks for.
 Object.defineProperty(window, "matchMedia", {
+  configurable: true,
   writable: true,
   value: (query: string) => ({ matches: false, media: query, addEventListener() {}, removeEventListener() {}, addListener() {}, removeListener() {}, dispatchEvent: () => false, onchange: null }),
 });
@@ -23,7 +24,7 @@ class Observer {
   disconnect() {}
 }
 vi.stubGlobal("ResizeObserver", Observer);
-Object.defineProperty(document, "fonts", { value: { addEventListener() {}, removeEventListener() {} } });
+Object.defineProperty(document, "fonts", { configurable: true, value: { addEventListener() {}, removeEventListener() {} } });
 // a list shows the rows that fit its height, and here nothing has one
 for (const [name, size] of [["clientHeight", 800], ["clientWidth", 1200], ["offsetHeight", 800], ["offsetWidth", 1200]] as const) {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });
