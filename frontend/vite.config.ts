@@ -24,7 +24,9 @@ export default defineConfig({
     // the pages are read once for all files; setup.ts cleans up after each test
     isolate: false,
     pool: "threads",
-    testTimeout: 30000,
-    expect: { poll: { timeout: 10000 } },
+    restoreMocks: true,
+    // real time only bounds how long a test may hang
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -86,7 +86,7 @@ func servers(ctx context.Context) (environment []string, stop func(), err error)
 	if err != nil {
 		return nil, func() {}, err
 	}
-	return append(os.Environ(), "TEST_MYSQL_DSN="+m.DSN("")), m.Stop, nil
+	return append(os.Environ(), "TEST_MYSQL_DSN="+m.DSN(""), "DEMO_MYSQL_DSN="+m.DSN("")), m.Stop, nil
 }
 
 // part is one kind of tests.
@@ -109,7 +109,7 @@ func lanesOf(short bool) ([][]part, error) {
 		return part{name: name, command: append([]string{"go", "test", "-json"}, args...), read: readGo}
 	}
 	if short {
-		return [][]part{{frontend}, {goTest("Go, short", append([]string{"-short", "-parallel", "4", "-timeout", "10m"}, packages(all, nil)...)...)}}, nil
+		return [][]part{{frontend}, {goTest("Go, short", append([]string{"-short", "-parallel", "4", "-timeout", "10m"}, packages(all, []string{whole, "./internal/crash"})...)...)}}, nil
 	}
 	parts := goTest("parts", append([]string{"-race", "-parallel", "4", "-timeout", "40m"}, packages(all, []string{whole})...)...)
 	return [][]part{{frontend, browser}, {parts}, {goTest("whole product", "-parallel", "6", "-timeout", "40m", whole)}}, nil

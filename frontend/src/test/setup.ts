@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { auth } from "@/lib/auth";
 import { server } from "./server";
 
-// a page is fetched when it is first opened, which a busy machine makes slow
+// real time only bounds how long a test may hang: a busy machine makes everything slow
 configure({
-  asyncUtilTimeout: 10_000,
+  asyncUtilTimeout: 60_000,
   // what a person would read on the page says more than its markup
   getElementError: (message) => new Error(`${message?.split("\n")[0]}\nThe page reads: ${[...document.querySelectorAll("main, [role=dialog], .mantine-Notifications-root")].map((part) => part.textContent).join(" | ").slice(0, 3000)}`),
 });
