@@ -12,10 +12,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/secret"
 )
 
-const (
-	cookieName = "qlobooks_session"
-	csrfHeader = "X-CSRF-Token"
-)
+const csrfHeader = "X-CSRF-Token"
 
 // authenticate finds out who is calling and whether the role is enough. A browser sends the
 // cookie by itself, so whatever changes something needs the session's token beside it.
@@ -23,7 +20,7 @@ func (s *server) authenticate(needed access.Role) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			who, err := s.whoIs(c)
-			if fault.Is(err, fault.Forbidden) && !s.strangers.allow(c.RealIP()) {
+			if fault.Is(err, fault.Forbidden) && !s.strangers.allow(place(c.RealIP())) {
 				return tooMany()
 			}
 			if err != nil {
@@ -33,7 +30,7 @@ func (s *server) authenticate(needed access.Role) echo.MiddlewareFunc {
 			if !s.callers.allow(string(who.Kind) + who.ID) {
 				return tooMany()
 			}
-			if who.Kind == access.BySession && !reads(c.Request()) && !access.CSRFMatches(cookieOf(c), c.Request().Header.Get(csrfHeader)) {
+			if who.Kind == access.BySession && !reads(c.Request()) && !access.CSRFMatches(s.cookieOf(c), c.Request().Header.Get(csrfHeader)) {
 				return fault.New(fault.Forbidden, "csrf", "The request lacks the session's CSRF token.").
 					Do("Send the csrf_token of GET /session as the header " + csrfHeader + ".")
 			}
@@ -56,7 +53,7 @@ func (s *server) whoIs(c echo.Context) (access.Caller, error) {
 	if strings.EqualFold(scheme, "Bearer") && text != "" && s.Tokens != nil {
 		return s.Tokens.Authenticate(ctx, text)
 	}
-	if cookie := cookieOf(c); cookie != "" && s.Sessions != nil {
+	if cookie := s.cookieOf(c); cookie != "" && s.Sessions != nil {
 		return s.Sessions.Authenticate(ctx, cookie)
 	}
 	return access.Caller{}, fault.New(fault.Forbidden, "unauthenticated", "This address needs an API token or a session.").
@@ -65,9 +62,25 @@ func (s *server) whoIs(c echo.Context) (access.Caller, error) {
 
 func caller(c echo.Context) access.Caller { return c.Get(callerKey).(access.Caller) }
 
+// sessionCookie and browserCookie are the names of our cookies. Where all is https, they begin with
+// __Host-, which no neighbouring host can plant.
+func (s *server) sessionCookie() string { return s.cookieName("qlobooks_session") }
+func (s *server) browserCookie() string { return s.cookieName("qlobooks_browser") }
+
+func (s *server) cookieName(name string) string {
+	if s.https() {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (s *server) https() bool { return strings.HasPrefix(s.opt.PublicURL, "https://") }
+
 // cookieOf is the secret of the session's cookie, "" without one.
-func cookieOf(c echo.Context) secret.String {
-	cookie, err := c.Cookie(cookieName)
+func (s *server) cookieOf(c echo.Context) secret.String { return valueOf(c, s.sessionCookie()) }
+
+func valueOf(c echo.Context, name string) secret.String {
+	cookie, err := c.Cookie(name)
 	if err != nil {
 		return ""
 	}
@@ -76,7 +89,7 @@ func cookieOf(c echo.Context) secret.String {
 
 // sessionOf is the id of the session whose cookie came along, "" for none that is good.
 func (s *server) sessionOf(c echo.Context) string {
-	cookie := cookieOf(c)
+	cookie := s.cookieOf(c)
 	if cookie == "" || s.Sessions == nil {
 		return ""
 	}
@@ -89,13 +102,22 @@ func (s *server) sessionOf(c echo.Context) string {
 
 // setCookie gives the browser the session's secret; an empty one takes it away.
 func (s *server) setCookie(c echo.Context, value secret.String) {
-	age := int(access.SessionLife / time.Second)
+	age := access.SessionLife
 	if value == "" {
-		age = -1
+		age = -time.Second
 	}
+	s.cookie(c, s.sessionCookie(), value, age)
+}
+
+// keepBrowser lets the browser be known at the next sign-in.
+func (s *server) keepBrowser(c echo.Context, value secret.String) {
+	s.cookie(c, s.browserCookie(), value, 180*24*time.Hour)
+}
+
+func (s *server) cookie(c echo.Context, name string, value secret.String, life time.Duration) {
 	c.SetCookie(&http.Cookie{
-		Name: cookieName, Value: value.Reveal(), Path: "/", MaxAge: age, HttpOnly: true,
+		Name: name, Value: value.Reveal(), Path: "/", MaxAge: int(life / time.Second), HttpOnly: true,
 		// Lax and not Strict: the answer of Zoho's consent page must bring the session along.
-		SameSite: http.SameSiteLaxMode, Secure: strings.HasPrefix(s.opt.PublicURL, "https://"),
+		SameSite: http.SameSiteLaxMode, Secure: s.https(),
 	})
 }

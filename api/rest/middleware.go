@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 const (
 	callerKey = "caller"
 	codeKey   = "code"
+	triedKey  = "tried" // account of a sign-in that failed
 )
 
 // middleware runs around every request, outermost first.
@@ -29,6 +31,7 @@ func (s *server) middleware() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		s.identify,
 		s.logRequests,
+		s.tellOfProxy,
 		s.securityHeaders,
 		s.cors(),
 		s.recoverPanics,
@@ -65,7 +68,7 @@ func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 			s.opt.Observe(c.Request().Method, c.Path(), c.Response().Status, took)
 		}
 		level := slog.LevelInfo
-		if c.Request().Method == http.MethodGet {
+		if c.Request().Method == http.MethodGet && c.Response().Status < http.StatusBadRequest {
 			level = slog.LevelDebug
 		}
 		attrs := []slog.Attr{
@@ -75,6 +78,9 @@ func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if who, ok := c.Get(callerKey).(access.Caller); ok {
 			attrs = append(attrs, slog.String("caller", who.Name))
+		}
+		if tried, ok := c.Get(triedKey).(string); ok {
+			attrs = append(attrs, slog.String("tried", tried))
 		}
 		if code, ok := c.Get(codeKey).(string); ok {
 			attrs = append(attrs, slog.String("code", code))
@@ -96,7 +102,13 @@ func (s *server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
 		if strings.HasPrefix(s.opt.PublicURL, "https://") {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		if p := c.Request().URL.Path; p == "/api" || strings.HasPrefix(p, "/api/") {
+			h.Set(echo.HeaderCacheControl, "no-store") // answers are of the caller's, and nobody else's
 		}
 		return next(c)
 	}
@@ -129,6 +141,20 @@ func (s *server) recoverPanics(next echo.HandlerFunc) echo.HandlerFunc {
 		}()
 		return next(c)
 	}
+}
+
+// trusts reports that X-Forwarded-For of this peer is believed.
+func (s *server) trusts(peer string) bool {
+	addr, err := netip.ParseAddr(peer)
+	return err == nil && slices.ContainsFunc(s.opt.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
+}
+
+func hostOf(peer string) string {
+	host, _, err := net.SplitHostPort(peer)
+	if err != nil {
+		return peer
+	}
+	return host
 }
 
 // ipExtractor believes X-Forwarded-For only from the trusted proxies; Echo's default believes

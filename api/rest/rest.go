@@ -13,9 +13,11 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
@@ -36,6 +38,9 @@ type Options struct {
 	// Ready tells the state of each dependency within a second or two.
 	Ready func(ctx context.Context) []wire.HealthCheck
 
+	// Audit keeps what happened that no service keeps; nil = nobody does.
+	Audit func(ctx context.Context, action, actor, what string)
+
 	Log *slog.Logger // nil = slog.Default()
 
 	// RatePerSecond is what one caller may ask, with bursts of three times as much;
@@ -50,8 +55,10 @@ type server struct {
 	opt Options
 	log *slog.Logger
 
-	callers, strangers     *throttle
-	addresses, credentials *throttle // of sign-in, by address and by e-mail
+	callers, strangers *throttle
+	attempts           attempts
+	audits             *rate.Limiter // of failed sign-ins
+	proxyTold          atomic.Int64  // when an unknown proxy was told of, in seconds
 }
 
 // New gives the whole HTTP surface. All routes are registered here, before the first request.
@@ -78,10 +85,10 @@ func New(services Services, opt Options) *echo.Echo {
 	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
 	s := &server{
 		Services: services, opt: opt, log: opt.Log,
-		callers: newThrottle(opt.RatePerSecond), strangers: newThrottle(opt.RatePerSecond),
+		callers: newThrottle(opt.RatePerSecond), strangers: newThrottle(opt.RatePerSecond), audits: rate.NewLimiter(rate.Every(10*time.Second), 60),
 	}
 	if opt.RatePerSecond > 0 {
-		s.addresses, s.credentials = slowThrottle(20, 6*time.Second), slowThrottle(10, 30*time.Second)
+		s.attempts = newAttempts()
 	}
 
 	e := echo.New()

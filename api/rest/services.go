@@ -52,6 +52,9 @@ type Tokens interface {
 type Sessions interface {
 	// SignIn begins a session; fault.Forbidden/wrong_credentials whatever is wrong.
 	SignIn(ctx context.Context, email string, password secret.String) (access.NewSession, error)
+	// BrowserOf names a browser that kept what KnownBrowser gave it for this address; "" for any other.
+	BrowserOf(kept secret.String, email string) string
+	KnownBrowser(email string) secret.String
 	// Authenticate gives the caller behind a cookie; fault.Forbidden/session_ended.
 	Authenticate(ctx context.Context, cookie secret.String) (access.Caller, error)
 	// End ends the caller's session, or all of that employee.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,17 +35,48 @@ func (s *server) signIn(c echo.Context) error {
 		return fault.New(fault.Conflict, "sign_in_off", "Sign-in with QloApps employees is switched off.").
 			Do("Set QLOBOOKS_QLOAPPS_COOKIE_KEY to QloApps' _COOKIE_KEY_, or sign in with an API token.")
 	}
-	// By e-mail too, as one address is tried from many places.
-	if !s.addresses.allow(c.RealIP()) || !s.credentials.allow(strings.ToLower(strings.TrimSpace(in.Email))) {
+	browser := s.Sessions.BrowserOf(valueOf(c, s.browserCookie()), in.Email)
+	if !s.attempts.allow(place(c.RealIP()), in.Email, browser) {
 		return tooManySignIns()
 	}
 	began, err := s.Sessions.SignIn(c.Request().Context(), in.Email, in.Password)
 	if err != nil {
+		s.tellAttempt(c, in.Email, err)
 		return err
 	}
 	c.Set(callerKey, began.Caller)
 	s.setCookie(c, began.Cookie)
+	if browser == "" {
+		s.keepBrowser(c, s.Sessions.KnownBrowser(in.Email))
+	}
 	return showSession(c, began.Caller, began.Cookie)
+}
+
+// tellAttempt leaves a trace of a sign-in that failed: in the log always, in the audit as far as
+// strangers cannot fill that.
+func (s *server) tellAttempt(c echo.Context, email string, err error) {
+	if !fault.Is(err, fault.Forbidden) {
+		return
+	}
+	tried := shown(email, 100)
+	c.Set(triedKey, tried)
+	if s.opt.Audit != nil && s.audits.Allow() {
+		s.opt.Audit(c.Request().Context(), "sign_in_failed", tried, "A sign-in from "+c.RealIP()+" was refused.")
+	}
+}
+
+// shown is a stranger's text as it may stand in a log: short, on one line, from left to right.
+func shown(text string, most int) string {
+	clean := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, text)
+	if runes := []rune(clean); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return clean
 }
 
 func tooManySignIns() error {
@@ -52,9 +84,7 @@ func tooManySignIns() error {
 		Do("Wait half a minute and try once more.").After(30 * time.Second)
 }
 
-// showSession never lets a cache keep the CSRF token.
 func showSession(c echo.Context, who access.Caller, cookie secret.String) error {
-	c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 	answer := wire.Session{Name: who.Name, Email: wire.TextOrNull(who.Email), Role: string(who.Role)}
 	if who.Kind == access.BySession {
 		answer.CSRFToken = wire.TextOrNull(access.CSRFToken(cookie))
@@ -72,7 +102,7 @@ func showSession(c echo.Context, who access.Caller, cookie secret.String) error 
 //	@Success	200		{object}	wire.Session
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/session [get]
-func (s *server) getSession(c echo.Context) error { return showSession(c, caller(c), cookieOf(c)) }
+func (s *server) getSession(c echo.Context) error { return showSession(c, caller(c), s.cookieOf(c)) }
 
 // endSession ends the caller's cookie session; a token has none and stays valid.
 //
@@ -146,7 +176,6 @@ func (s *server) createToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusCreated, wire.NewToken{Token: toToken(t), Secret: secret})
 }
 

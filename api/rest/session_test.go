@@ -42,6 +42,17 @@ func (s sessions) Authenticate(_ context.Context, cookie secret.String) (access.
 	return access.Caller{Kind: access.BySession, ID: "session of " + string(role), Name: "Ada", Email: "ada@example.com", Role: role}, nil
 }
 
+func (s sessions) BrowserOf(kept secret.String, email string) string {
+	if kept == s.KnownBrowser(email) {
+		return "known"
+	}
+	return ""
+}
+
+func (s sessions) KnownBrowser(email string) secret.String {
+	return secret.String("known-as-" + access.Account(email))
+}
+
 func (s sessions) End(_ context.Context, who access.Caller, everywhere bool) error {
 	return s.ask("end " + who.ID + " " + strconv.FormatBool(everywhere))
 }
@@ -57,7 +68,7 @@ func (c *changes) Listen(_ context.Context, after string) (string, <-chan wire.E
 	return "100", c.events
 }
 
-func cookieOf(role string) string { return "qlobooks_session=cookie-of-" + role }
+func cookieOf(role string) string { return "__Host-qlobooks_session=cookie-of-" + role }
 
 func csrfOf(role string) string { return access.CSRFToken(secret.String("cookie-of-" + role)) }
 
@@ -65,6 +76,10 @@ func TestSignInAndOut(t *testing.T) {
 	t.Parallel()
 
 	for public, secure := range map[string]bool{"https://books.example.com": true, "http://localhost:8080": false} {
+		name := "qlobooks_session"
+		if secure {
+			name = "__Host-" + name
+		}
 		api, w := setupAPI(func(o *rest.Options) { o.PublicURL = public })
 		got := call(t, api, "", "POST", "/api/v1/session", `{"email":"ada@example.com","password":"accountant"}`)
 		var session wire.Session
@@ -75,18 +90,19 @@ func TestSignInAndOut(t *testing.T) {
 			t.Errorf("session %s", got.Body)
 		}
 		cookie := got.Result().Cookies()[0]
-		if cookie.Name != "qlobooks_session" || cookie.Value != "cookie-of-accountant" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.Secure != secure || cookie.MaxAge != 7*24*3600 {
+		if cookie.Name != name || cookie.Value != "cookie-of-accountant" || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.Secure != secure || cookie.MaxAge != 7*24*3600 {
 			t.Errorf("%s sets %+v", public, cookie)
 		}
 		if strings.Contains(got.Body.String(), cookie.Value) || got.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("the cookie's secret is shown or may be kept: %s", got.Body)
 		}
-		again := call(t, api, "", "GET", "/api/v1/session", "", "Cookie", cookieOf("accountant"))
+		mine := name + "=cookie-of-accountant"
+		again := call(t, api, "", "GET", "/api/v1/session", "", "Cookie", mine)
 		if again.Body.String() != got.Body.String() {
 			t.Errorf("GET answers %s, POST %s", again.Body, got.Body)
 		}
 		for query, want := range map[string]string{"": "end session of accountant false", "?everywhere=1": "end session of accountant true"} {
-			out := call(t, api, "", "DELETE", "/api/v1/session"+query, "", "Cookie", cookieOf("accountant"), "X-CSRF-Token", csrfOf("accountant"))
+			out := call(t, api, "", "DELETE", "/api/v1/session"+query, "", "Cookie", mine, "X-CSRF-Token", csrfOf("accountant"))
 			if out.Code != 204 || !slices.Contains(w.asked, want) || out.Result().Cookies()[0].MaxAge >= 0 {
 				t.Errorf("sign out %s: %d %v %v", query, out.Code, w.asked, out.Header())
 			}
@@ -194,7 +210,7 @@ func TestCSRF(t *testing.T) {
 		{"a token needs none", "POST", []string{"Authorization", "Bearer qlb_admin"}, 202, ""},
 		{"a token beside a cookie counts alone", "POST", append(cookie, "Authorization", "Bearer qlb_viewer"), 403, "forbidden"},
 		{"a wrong token is not made good by a cookie", "GET", append(cookie, "Authorization", "Bearer qlb_x"), 401, "invalid_token"},
-		{"a cookie that is over", "GET", []string{"Cookie", "qlobooks_session=old"}, 401, "session_ended"},
+		{"a cookie that is over", "GET", []string{"Cookie", "__Host-qlobooks_session=old"}, 401, "session_ended"},
 	}
 	paths := map[string]string{"GET": "/records/orders", "POST": "/records/orders/initialize", "DELETE": "/connection", "PUT": "/settings/logs"}
 	api, w := setupAPI(nil)
@@ -219,7 +235,7 @@ func TestTheConsentBelongsToTheSession(t *testing.T) {
 	if !slices.Contains(w.asked, "authorizesession of admin") {
 		t.Errorf("asked %v", w.asked)
 	}
-	for cookie, want := range map[string]string{cookieOf("admin"): "session of admin", "qlobooks_session=old": "", "": ""} {
+	for cookie, want := range map[string]string{cookieOf("admin"): "session of admin", "__Host-qlobooks_session=old": "", "": ""} {
 		call(t, api, "", "GET", "/api/v1/connection/callback?state=s&code=c", "", "Cookie", cookie)
 		if w.back.Session != want {
 			t.Errorf("%q came back as %q", cookie, w.back.Session)

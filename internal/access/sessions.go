@@ -71,7 +71,7 @@ func (s *Sessions) SignIn(ctx context.Context, email string, password secret.Str
 	if err != nil {
 		return NewSession{}, err
 	}
-	employee, ok := match(list, s.CookieKey, password)
+	employee, ok := match(exactly(list, email), s.CookieKey, password)
 	if !ok || email == "" || password == "" {
 		return NewSession{}, fault.New(fault.Forbidden, "wrong_credentials", "The e-mail address or the password is not right, or the employee is not active in QloApps.").
 			Do("Use the e-mail address and password of QloApps' back office.")
@@ -124,7 +124,7 @@ func (s *Sessions) Authenticate(ctx context.Context, cookie secret.String) (Call
 	}
 	if now.Sub(row.LastSeenAt) > time.Minute {
 		if err := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_sessions SET last_seen_at = ? WHERE id = ?", now, id).Error; err != nil {
-			return Caller{}, fmt.Errorf("note session use: %w", err)
+			slog.WarnContext(ctx, "the use of a session could not be noted", "error", err) // no reason to refuse it
 		}
 	}
 	return callerOf(employee, id, role), nil

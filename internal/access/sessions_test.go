@@ -296,3 +296,63 @@ func TestRealEmployees(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyTheAddressItselfLetsIn: MySQL finds an employee by other spellings too, and refuses to
+// compare characters that QloApps' texts cannot hold. Neither is an address of anybody.
+func TestOnlyTheAddressItselfLetsIn(t *testing.T) {
+	t.Parallel()
+
+	d := sampleDesk(t)
+	accents := strings.NewReplacer("a", "á", "e", "ê")
+	for _, email := range []string{accents.Replace(manager.Email), manager.Email + "\u0000", "😀@x", "😀" + manager.Email, strings.Repeat("a", 300), ""} {
+		if _, err := d.SignIn(t.Context(), email, secret.String(manager.Password)); fault.Of(err).Code != "wrong_credentials" {
+			t.Errorf("%q: %v", email, err)
+		}
+	}
+	if _, err := d.SignIn(t.Context(), " "+strings.ToUpper(manager.Email)+" ", secret.String(manager.Password)); err != nil {
+		t.Errorf("capitals: %v", err)
+	}
+	if a, b := access.Account(manager.Email), access.Account(accents.Replace(strings.ToUpper(manager.Email))); a != b {
+		t.Errorf("%q and %q are counted apart", a, b)
+	}
+}
+
+// TestABrowserIsKnownAgain as the person it was let in as, and as nobody else.
+func TestABrowserIsKnownAgain(t *testing.T) {
+	t.Parallel()
+
+	s := &access.Sessions{CookieKey: "key"}
+	kept := s.KnownBrowser("ada@example.com")
+	if s.BrowserOf(kept, " ADA@example.com") == "" || s.BrowserOf(kept, "ada@example.com") != s.BrowserOf(kept, "Ada@example.com") {
+		t.Error("it is not known again")
+	}
+	other := &access.Sessions{CookieKey: "another"}
+	for name, got := range map[string]string{"another person": s.BrowserOf(kept, "bob@example.com"), "another key": other.BrowserOf(kept, "ada@example.com"), "nothing": s.BrowserOf("", "ada@example.com"), "half": s.BrowserOf(kept[:20], "ada@example.com"), "rubbish": s.BrowserOf("a.b", "ada@example.com")} {
+		if got != "" {
+			t.Errorf("%s: known as %q", name, got)
+		}
+	}
+}
+
+// TestANoteThatFailsRefusesNobody: when a token or session was used last is no reason.
+func TestANoteThatFailsRefusesNobody(t *testing.T) {
+	t.Parallel()
+
+	d := sampleDesk(t)
+	s := d.enter(t, manager)
+	tokens := &access.Tokens{DB: d.db, Now: func() time.Time { return d.now }}
+	_, text, err := tokens.Create(t.Context(), "n", access.Viewer, "Ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"qlobooks_tokens", "qlobooks_sessions"} {
+		d.exec(t, "CREATE TRIGGER refuse_"+table+" BEFORE UPDATE ON "+table+" FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'read only'")
+	}
+	d.now = d.now.Add(2 * time.Minute)
+	if _, err := tokens.Authenticate(t.Context(), text); err != nil {
+		t.Errorf("token: %v", err)
+	}
+	if _, err := d.Authenticate(t.Context(), s.Cookie); err != nil {
+		t.Errorf("session: %v", err)
+	}
+}

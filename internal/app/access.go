@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/qlobooks/qlobooks/api/rest"
 	"github.com/qlobooks/qlobooks/internal/access"
@@ -21,6 +22,13 @@ func (a *App) joinAccess() {
 		return
 	}
 	a.Sessions = &access.Sessions{DB: a.database, Now: a.now, Employees: a.Hotel, CookieKey: a.Config.CookieKey, ProfileRoles: a.profileRoles, Changed: note("sign_in")}
+}
+
+// noted writes down what no service does. A database that is down keeps nobody from being refused.
+func (a *App) noted(ctx context.Context, action, actor, what string) {
+	if err := a.Store.AddEvent(ctx, store.Event{Actor: actor, Action: action, Detail: what}); err != nil {
+		slog.WarnContext(ctx, "an event could not be noted", "action", action, "error", err)
+	}
 }
 
 // profileRoles are the roles that the settings give QloApps' profiles.

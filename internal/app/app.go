@@ -82,16 +82,14 @@ func Open(ctx context.Context, c config.Config) (*App, error) {
 }
 
 // OpenAt is Open with a clock of its own and engine options, for tests; without a clock (nil) time
-// is the process' own, and Redis' for the limiter.
+// is the database's, and Redis' for the limiter.
 func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts engine.Options) (*App, error) {
 	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}}
 	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (limit.Log, error) {
 		log, err := a.Store.RecentCalls(ctx, since, day)
 		return limit.Log{Recent: log.Recent, Today: log.Today, Limit: log.DayLimit, Left: log.DayLeft}, err
 	}
-	if now == nil {
-		a.now = time.Now
-	} else {
+	if now != nil {
 		a.limits.Now, a.limits.Sleep = now, sleepBy(now)
 	}
 	if err := a.open(ctx, opts); err != nil {
@@ -197,6 +195,7 @@ func (a *App) openRedis(ctx context.Context) error {
 // join makes the pieces and ties them together.
 func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Store = store.New(a.database, a.now)
+	a.now = a.Store.Now
 	a.Settings = &settings.Store{DB: a.database, Now: a.now, Ring: ring, PrivateWebhooks: a.Config.WebhookPrivate, Contradicts: a.contradicts, Changed: a.settingsChanged}
 	a.joinAccess()
 	a.joinMetrics()
@@ -205,7 +204,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
 		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
-	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
+	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country}
 	opts.Relock = a.Connection.LocksAsked
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)

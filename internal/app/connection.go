@@ -41,6 +41,14 @@ func (c auditedConnection) Authorize(ctx context.Context, session, by string) (w
 	return grant, c.note(ctx, by, "authorize", "Asked Zoho Books for access.")
 }
 
+// Callback is Service.Callback, written down: a consent that came to its end.
+func (c auditedConnection) Callback(ctx context.Context, a wire.CallbackAnswer) error {
+	if err := c.Service.Callback(ctx, a); err != nil {
+		return err
+	}
+	return c.note(ctx, "Zoho Books", "connected", "The access that was asked for was given.")
+}
+
 // Refresh is Service.Refresh, written down.
 func (c auditedConnection) Refresh(ctx context.Context, by string) (wire.Connection, error) {
 	conn, err := c.Service.Refresh(ctx, by)

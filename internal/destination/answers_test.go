@@ -240,41 +240,62 @@ func TestWithoutABookNothingIsSent(t *testing.T) {
 	}
 }
 
-// TestMoneyIsAppliedAsFarAsTheInvoiceTakesIt reads what an invoice takes when Zoho refuses more, and never
-// takes an answer that does not say so for nothing.
-func TestMoneyIsAppliedAsFarAsTheInvoiceTakesIt(t *testing.T) {
+// TestMoneyIsAppliedAsFarAsItGoes reads both sides when Zoho refuses to apply money, applies what both
+// have room for, and never takes an answer that does not say so for nothing.
+func TestMoneyIsAppliedAsFarAsItGoes(t *testing.T) {
 	t.Parallel()
 
-	const call = "POST /creditnotes/5/invoices"
-	refused, balance := said{400, `{"code":24016,"message":"More than the balance."}`}, func(text string) []said { return []said{{200, `{"code":0,"invoice":{"invoice_id":"9",` + text + `}}`}} }
+	const call, look, note = "POST /creditnotes/5/invoices", "GET /invoices/9", "GET /creditnotes/5"
+	refused := said{400, `{"code":24016,"message":"More than the balance."}`}
+	balance := func(text string) []said {
+		return []said{{200, `{"code":0,"invoice":{"invoice_id":"9","invoice_number":"IN9",` + text + `}}`}}
+	}
+	open := func(amount, settles string) []said {
+		return []said{{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":10,"balance":` + amount + `,"invoices":[` + settles + `]}}`}}
+	}
+	whole := open("10", "")
+	elsewhere := open("0", `{"invoice_id":"8","invoice_number":"IN8","amount_applied":10}`)
 	for name, tt := range map[string]struct {
 		answers map[string][]said
 		told    string // what people are told; "" = the step did not happen
 		kind    fault.Kind
 		sent    string // the amount that was applied last
 	}{
-		"it takes a part":          {map[string][]said{call: {refused, {200, `{"code":0}`}}, "GET /invoices/9": balance(`"balance":4`)}, "took only 4 of 10", "", "4"},
-		"it takes nothing more":    {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"balance":0`)}, "10 stays as the guest's credit", "", "10"},
-		"it is void":               {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"status":"void"`)}, "10 stays as the guest's credit", "", "10"},
-		"it takes all of it":       {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"balance":10`)}, "", fault.Rejected, "10"},
-		"it does not say":          {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"total":10`)}, "", fault.Unavailable, "10"},
-		"it cannot be read":        {map[string][]said{call: {refused}, "GET /invoices/9": {{500, ``}}}, "", fault.Unavailable, "10"},
-		"the part is lost":         {map[string][]said{call: {refused, {200, `<html>`}}, "GET /invoices/9": balance(`"balance":4`)}, "", fault.Unknown, "4"},
-		"the part is refused, too": {map[string][]said{call: {refused}, "GET /invoices/9": balance(`"balance":4`)}, "", fault.Rejected, "4"},
+		"it takes a part":          {map[string][]said{call: {refused, {200, `{"code":0}`}}, note: whole, look: balance(`"balance":4`)}, "6 stays as the guest's credit", "", "4"},
+		"it takes nothing more":    {map[string][]said{call: {refused}, note: whole, look: balance(`"balance":0`)}, "10 stays as the guest's credit", "", "10"},
+		"it is void":               {map[string][]said{call: {refused}, note: whole, look: balance(`"status":"void"`)}, "10 stays as the guest's credit", "", "10"},
+		"it takes all of it":       {map[string][]said{call: {refused}, note: whole, look: balance(`"balance":10`)}, "", fault.Rejected, "10"},
+		"it does not say":          {map[string][]said{call: {refused}, note: whole, look: balance(`"total":10`)}, "", fault.Unavailable, "10"},
+		"it cannot be read":        {map[string][]said{call: {refused}, note: whole, look: {{500, ``}}}, "", fault.Unavailable, "10"},
+		"the note cannot be read":  {map[string][]said{call: {refused}, note: {{500, ``}}, look: balance(`"balance":4`)}, "", fault.Unavailable, "10"},
+		"the part is lost":         {map[string][]said{call: {refused, {200, `<html>`}}, note: whole, look: balance(`"balance":4`)}, "", fault.Unknown, "4"},
+		"the part is refused, too": {map[string][]said{call: {refused}, note: whole, look: balance(`"balance":4`)}, "", fault.Rejected, "4"},
+		"it is applied already":    {map[string][]said{call: {refused}, note: open("0", `{"invoice_id":"9","amount_applied":10}`), look: balance(`"balance":0`)}, "done", "", "10"},
+		"it was used otherwise":    {map[string][]said{call: {refused}, note: elsewhere, look: balance(`"balance":0`)}, "10 settle invoice IN8", "", "10"},
+		"and is missing here":      {map[string][]said{call: {refused}, note: elsewhere, look: balance(`"balance":10`)}, "", fault.Held, "10"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			z := &zohoSays{answers: tt.answers}
-			step := engine.Step{Name: "apply:9", Method: http.MethodPost, Path: "/creditnotes/{id}/invoices", Body: json.RawMessage(`{"invoices":[{"invoice_id":"9","amount_applied":10}]}`)}
+			step := engine.Step{Name: "apply:9", Method: http.MethodPost, Path: "/creditnotes/{id}/invoices", Body: json.RawMessage(`{"invoices":[{"invoice_id":"9","amount_applied":10}]}`),
+				Aim: json.RawMessage(`{"note":"{id}","invoice":"9","reach":"10"}`)}
 			err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Step(t.Context(), step, []string{"5"})
 			var told *engine.Told
-			if errors.As(err, &told) {
-				if tt.told == "" || !strings.Contains(told.Detail, tt.told) || told.Code != "overpaid" {
+			var stands *engine.Stands
+			switch {
+			case errors.As(err, &told):
+				if tt.told == "" || !strings.Contains(told.Detail, tt.told) {
 					t.Errorf("told %+v, want %q", told, tt.told)
 				}
-			} else if tt.told != "" || fault.KindOf(err) != tt.kind {
+			case errors.As(err, &stands) && stands.Err == nil:
+				if tt.told != "done" || !strings.Contains(string(stands.Extra), `"9":"10"`) {
+					t.Errorf("it stands as %s, want %q", stands.Extra, tt.told)
+				}
+			case tt.told != "" || fault.KindOf(err) != tt.kind:
 				t.Errorf("%v, want %q or %s", err, tt.told, tt.kind)
+			case tt.kind == fault.Held && (fault.Of(err).Code != "settled_otherwise" || !strings.Contains(fault.Of(err).Detail, "10 settle invoice IN8")):
+				t.Errorf("it asks %v", err)
 			}
 			last := ""
 			for i, asked := range z.asked {
@@ -286,6 +307,33 @@ func TestMoneyIsAppliedAsFarAsTheInvoiceTakesIt(t *testing.T) {
 				t.Errorf("last sent %s, want %s", last, tt.sent)
 			}
 		})
+	}
+}
+
+// TestAPaymentThatStandsIsTakenAsItStands does not write what a payment settles anew, where Zoho refuses
+// that because it stands already, with a part given back.
+func TestAPaymentThatStandsIsTakenAsItStands(t *testing.T) {
+	t.Parallel()
+
+	const call, stands = "PUT /customerpayments", `{"payment_id":"5","amount":10,"unused_amount":0,"cf_qloapps_key":"payment:5","invoices":[{"invoice_id":"9","amount_applied":7}]}`
+	z := &zohoSays{answers: map[string][]said{
+		call:                       {{400, `{"code":24016,"message":"More than the balance."}`}},
+		"GET /customerpayments":    {{200, `{"code":0,"customerpayments":[` + stands + `]}`}},
+		"GET /customerpayments/5":  {{200, `{"code":0,"payment":` + stands + `}`}},
+		"GET /invoices/9":          {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":3}}`}},
+		"POST /invoices/9/credits": {{200, `{"code":0}`}},
+	}}
+	body, _ := json.Marshal(zoho.CustomerPayment{CustomerID: "7", Amount: money.N(amount("10")), Invoices: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(amount("10"))}}})
+	d := paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}}
+	answer, err := d.Send(t.Context(), engine.Call{Method: http.MethodPut, Path: "/customerpayments", Key: "payment:5", Body: body})
+	var k Kept
+	if err != nil || answer.ID != "5" || json.Unmarshal(answer.Extra, &k) != nil || !k.Money.Settles["9"].Equal(amount("7")) || !k.Money.Back[Unnamed].Equal(amount("3")) {
+		t.Errorf("%+v %s %v", answer, answer.Extra, err)
+	}
+	for _, asked := range z.asked[1:] {
+		if !strings.HasPrefix(asked, "GET ") {
+			t.Errorf("%s was called", asked)
+		}
 	}
 }
 
@@ -301,11 +349,11 @@ func TestAPaymentIsPostedWithWhatItsInvoicesTake(t *testing.T) {
 		sent    string
 		notice  bool
 	}{
-		"one takes less":    {map[string][]said{call: {refused, made}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":"3.50"}}`}}}, "", `"amount_applied":3.5}`, true},
-		"one takes nothing": {map[string][]said{call: {refused, made}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":-1}}`}}}, "", `"amount":10`, true},
-		"it takes all":      {map[string][]said{call: {refused}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":10}}`}}}, fault.Rejected, `"amount_applied":10}`, false},
-		"it does not say":   {map[string][]said{call: {refused}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9"}}`}}}, fault.Unavailable, `"amount_applied":10}`, false},
-		"it is lost":        {map[string][]said{call: {refused, {502, ``}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":1}}`}}}, fault.Unknown, `"amount_applied":1}`, true},
+		"one takes less":    {map[string][]said{call: {refused, made}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":"3.50"}}`}}}, "", `"amount_applied":3.5}`, true},
+		"one takes nothing": {map[string][]said{call: {refused, made}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":-1}}`}}}, "", `"amount":10`, true},
+		"it takes all":      {map[string][]said{call: {refused}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":10}}`}}}, fault.Rejected, `"amount_applied":10}`, false},
+		"it does not say":   {map[string][]said{call: {refused}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9"}}`}}}, fault.Unavailable, `"amount_applied":10}`, false},
+		"it is lost":        {map[string][]said{call: {refused, {502, ``}}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":1}}`}}}, fault.Unknown, `"amount_applied":1}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,11 +8,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -69,6 +71,13 @@ type Kept struct {
 	LineIDs []string `json:"line_ids,omitempty"`
 	Persons []string `json:"persons,omitempty"` // ids of a contact's persons, the primary one first
 	Rate    string   `json:"rate,omitempty"`    // exchange rate of the document
+
+	Total   *money.Decimal           `json:"total,omitempty"`   // of an invoice, as it stands
+	Money   *Money                   `json:"money,omitempty"`   // of a payment or credit note
+	Took    map[string]Took          `json:"took,omitempty"`    // of money given back, by the id of the payment
+	Credits map[string]money.Decimal `json:"credits,omitempty"` // of an invoice: what vouchers settle of it where that is not all, by the credit note's id
+	Doubt   bool                     `json:"doubt,omitempty"`   // somebody moved its money: it is read before anything is moved
+	Asked   bool                     `json:"asked,omitempty"`   // a person was asked what becomes of its money
 }
 
 // lanes are the engine's lanes in the limiter's words.
@@ -77,7 +86,7 @@ var lanes = map[store.Lane]limit.Lane{store.Person: limit.Person, store.Live: li
 // client is the client to call with, and a context that says for whom.
 func (d dest[D]) client(ctx context.Context) (context.Context, *zoho.Client, error) {
 	if errand, ok := engine.ErrandOf(ctx); ok {
-		ctx = zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), errand.Ref.Key())
+		ctx = zoho.WithLeaving(zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), errand.Ref.Key()), errand.Leaving)
 	}
 	client, err := d.books(ctx)
 	return ctx, client, err
@@ -100,7 +109,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
 	answer := Answer(d.Resource, rec)
-	answer.Notices = left
+	answer.Notices, answer.Made = left, resp.Status == http.StatusCreated && !rec.Aged()
 	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()
 	}
@@ -119,7 +128,14 @@ func rateWord(rec zoho.Record) string {
 
 // Answer is what later drafts and people need of a Zoho record.
 func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
-	extra, _ := json.Marshal(Kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs, Rate: rateWord(rec)})
+	k := Kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs, Rate: rateWord(rec)}
+	switch r.Path {
+	case zoho.CustomerPayments.Path, zoho.CreditNotes.Path:
+		k.Money = MoneyOf(rec)
+	case zoho.Invoices.Path:
+		k.Total = &rec.Total.Decimal
+	}
+	extra, _ := json.Marshal(k)
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
 	if !strings.HasSuffix(r.Number, "_number") {
 		a.Number = rec.Name // of a master, the name is what people know it by

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -18,24 +17,18 @@ const GiveBackStep = "giveback:"
 // Refunding is what one refund of a payment needs.
 type Refunding struct {
 	PaymentID string          `json:"payment_id"`
-	Payment   json.RawMessage `json:"payment"` // the payment's body, for the case that an allocation must be reduced first
+	Payment   json.RawMessage `json:"payment,omitempty"` // the payment's body as it was sent, for the case that an allocation must be reduced first
 	// Kept is what stays of the allocations that are lowered for it. Those of other orders, and what
 	// is unused of their shares, are not touched.
 	Kept   []zoho.Allocation `json:"kept,omitempty"`
 	Refund zoho.Refund       `json:"refund"`
 }
 
-// paymentDest also knows how to give money back.
-type paymentDest struct{ dest[zoho.CustomerPayment] }
-
-// Step gives money back in up to three calls: it reads what of the payment is unused, frees what is
-// missing from the allocations of the orders concerned, and refunds that part. Repeated after any
+// givenBack gives money back in up to three calls: it reads what of the payment is unused, frees what
+// is missing from the allocations of the orders concerned, and refunds that part. Repeated after any
 // of them it goes on from there, as it acts on what it reads.
-func (d paymentDest) Step(ctx context.Context, step engine.Step, ids []string) error {
-	if !strings.HasPrefix(step.Name, GiveBackStep) {
-		return d.dest.Step(ctx, step, ids)
-	}
-	err := d.giveBack(ctx, step)
+func (d dest[D]) givenBack(ctx context.Context, client *zoho.Client, step engine.Step) error {
+	err := d.giveBack(ctx, client, step)
 	if f := fault.Of(err); f != nil && f.Kind == fault.Rejected { // locked meanwhile, or reconciled with a bank's statement
 		return fault.New(fault.Held, "negative_payment", "Money was given back to the guest, and Zoho Books does not let the payment be changed that it came from. %s", f.Detail).
 			Do("Record the refund in Zoho Books by hand, then use Skip here.").By(err)
@@ -43,13 +36,9 @@ func (d paymentDest) Step(ctx context.Context, step engine.Step, ids []string) e
 	return err
 }
 
-func (d paymentDest) giveBack(ctx context.Context, step engine.Step) error {
+func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.Step) error {
 	var want Refunding
 	if err := json.Unmarshal(step.Body, &want); err != nil {
-		return err
-	}
-	ctx, client, err := d.client(ctx)
-	if err != nil {
 		return err
 	}
 	payment, err := client.Get(ctx, zoho.CustomerPayments, want.PaymentID)
@@ -105,19 +94,5 @@ func free(ctx context.Context, client *zoho.Client, want Refunding, payment zoho
 	if lowered.IsZero() {
 		return nil
 	}
-	var body map[string]json.RawMessage
-	if err := json.Unmarshal(want.Payment, &body); err != nil {
-		return err
-	}
-	stays = slices.DeleteFunc(stays, func(a zoho.Allocation) bool { return !a.AmountApplied.IsPositive() })
-	var err error
-	if body["invoices"], err = json.Marshal(stays); err != nil {
-		return err
-	}
-	req, err := zoho.CustomerPayments.Update(payment.ID, body)
-	if err != nil {
-		return err
-	}
-	_, err = client.Do(ctx, req)
-	return err
+	return reallocate(ctx, client, payment, want.Payment, stays)
 }

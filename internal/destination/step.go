@@ -19,13 +19,24 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if err != nil {
 		return err
 	}
+	switch {
+	case strings.HasPrefix(step.Name, GiveBackStep):
+		return d.givenBack(ctx, client, step)
+	case strings.HasPrefix(step.Name, TakeBackStep):
+		return takeBackNote(ctx, client, ids[0], strings.TrimPrefix(step.Name, TakeBackStep))
+	case strings.HasPrefix(step.Name, LookStep):
+		return look(ctx, client, d.Resource, ids[0])
+	}
 	req := zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", ids[0]), Query: step.Query, Body: json.RawMessage(strings.ReplaceAll(string(step.Body), "{id}", ids[0]))}
 	if step.Bulk != "" {
 		req.Path, req.Query = step.Bulk, url.Values{step.BulkParam: {strings.Join(ids, ",")}}
 	}
-	_, err = client.Do(ctx, req)
-	if fault.Is(err, fault.Rejected) && len(ids) == 1 && settles(step.Name) {
-		return applyLess(ctx, client, req, err)
+	aim := AimOf(step)
+	if aim == nil || !aim.Look && !aim.Force {
+		_, err = client.Do(ctx, req)
+	}
+	if aim != nil && (aim.Look || aim.Force || fault.Is(err, fault.Rejected)) {
+		return applied(ctx, client, d.Resource, *aim, ids[0], err)
 	}
 	return err
 }

@@ -654,11 +654,11 @@ func TestAPreviewSaysWhatASyncThenDoes(t *testing.T) {
 			if err := d.wish(tt.refs...); err != nil {
 				t.Fatal(err)
 			}
-			for range 2 {
+			for range 3 { // what was lost is looked for when it can arrive no more
 				if err := d.pass(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				d.later(20 * time.Second)
+				d.later(store.Arrival)
 			}
 			for _, f := range foreseen {
 				got := d.doc(t, f.Before.Ref.Flow, f.Before.Ref.ID)

@@ -12,6 +12,9 @@ type contextKey struct{}
 type Errand struct {
 	Ref  Ref
 	Lane store.Lane
+	// Leaving, unless nil, is told right before a call that changes something leaves, which may be
+	// long after it was made ready. On an error the call must not leave.
+	Leaving func(ctx context.Context) error
 }
 
 func onErrand(ctx context.Context, d store.Document) context.Context {

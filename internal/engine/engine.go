@@ -19,6 +19,7 @@ type Options struct {
 	Concurrency int           // documents written at once within a batch; 10
 	Lease       time.Duration // how long a claim lasts without renewal; 25 s, so that with the dispatcher's interval a dead worker's documents are taken over within 30
 	Gather      time.Duration // how long bulk steps are gathered at most; 10 s
+	Arrival     time.Duration // how long after it left a call without an answer may still be done; store.Arrival
 	// Relock makes the next snapshot of the rules read the locked periods anew; nil = never.
 	Relock func(ctx context.Context) error
 }
@@ -28,6 +29,7 @@ func (o *Options) defaults() {
 	setZero(&o.Concurrency, 10)
 	setZero(&o.Lease, 25*time.Second)
 	setZero(&o.Gather, 10*time.Second)
+	setZero(&o.Arrival, store.Arrival)
 }
 
 func setZero[T comparable](v *T, to T) {

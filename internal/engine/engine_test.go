@@ -48,6 +48,11 @@ type shelf struct {
 	loseSteps int                             // so many steps are taken but their answers lost
 	dieSteps  int                             // so many are taken, and the process does not live to see it
 	during    func(ctx context.Context) error // nil, or what happens when a step is to be taken
+	lateSends int                             // so many writes are done only when they arrive, and nobody gets their answer
+	lateSteps int                             // the same of steps
+	coming    []func()                        // what has not arrived yet
+	looks     int                             // how often a step was looked for
+	turn      func(ctx context.Context) error // nil, or what happens while a step waits for its turn
 	asleep    string                          // id of a master without which nothing is written while it is inactive
 	inactive  map[string]bool
 }
@@ -88,12 +93,18 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 	if err := s.refuse[key]; err != nil {
 		return engine.Answer{}, err
 	}
+	if s.lateSends > 0 {
+		s.lateSends--
+		s.coming = append(s.coming, func() { s.pages[key], s.names[p.Name] = p.Text, key })
+		return engine.Answer{}, fault.New(fault.Unknown, "outcome_unknown", "lost")
+	}
 	if s.inactive[s.asleep] {
 		return engine.Answer{}, fault.New(fault.Rejected, "zoho_refused", "a record is inactive")
 	}
 	if owner := s.names[p.Name]; p.Name != "" && owner != "" && owner != key {
 		return engine.Answer{}, fault.New(fault.Rejected, "name_taken", "taken")
 	}
+	_, stood := s.pages[key]
 	s.pages[key], s.names[p.Name] = p.Text, key
 	if s.hang > 0 {
 		s.hang--
@@ -107,7 +118,7 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 		s.lose--
 		return engine.Answer{}, fault.New(fault.Unknown, "outcome_unknown", "lost")
 	}
-	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total}
+	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total, Made: !stood}
 	if s.wrong {
 		answer.Total = answer.Total.Add(money.Unit(2))
 	}
@@ -125,6 +136,16 @@ func (s *shelf) Find(_ context.Context, key string, _ engine.Call) (engine.Answe
 }
 
 func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error {
+	if s.turn != nil {
+		if err := s.turn(ctx); err != nil {
+			return err
+		}
+	}
+	if errand, ok := engine.ErrandOf(ctx); ok && errand.Leaving != nil {
+		if err := errand.Leaving(ctx); err != nil {
+			return err
+		}
+	}
 	if s.during != nil {
 		if err := s.during(ctx); err != nil {
 			return err
@@ -136,6 +157,11 @@ func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error 
 	if slices.Contains(ids, s.spoiled) {
 		return fault.New(fault.Rejected, "zoho_refused", "one of them is refused")
 	}
+	if s.lateSteps > 0 {
+		s.lateSteps--
+		s.coming = append(s.coming, func() { s.steps[ids[0]+" "+step.Name]++ })
+		return fault.New(fault.Unknown, "outcome_unknown", "lost")
+	}
 	for _, id := range ids {
 		s.steps[id+" "+step.Name]++
 		if step.Name == engine.StepActive || step.Name == engine.StepInactive {
@@ -144,7 +170,7 @@ func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error 
 	}
 	if s.dieSteps > 0 {
 		s.dieSteps--
-		return context.Canceled
+		return store.ErrLost
 	}
 	if s.loseSteps > 0 {
 		s.loseSteps--
@@ -156,7 +182,18 @@ func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error 
 func (s *shelf) StepDone(_ context.Context, step engine.Step, id string) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.looks++
 	return s.steps[id+" "+step.Name] > 0, nil
+}
+
+// arrive does what was late.
+func (s *shelf) arrive() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, done := range s.coming {
+		done()
+	}
+	s.coming = nil
 }
 
 // desk is an engine over a real database with two flows: notes, and letters that need a note.
@@ -168,6 +205,7 @@ type desk struct {
 	texts map[string]string
 	clock time.Time
 	held  error
+	asked func() // nil, or what happens when the rules are read
 }
 
 // now goes on by a moment whenever it is asked, as a real clock does.
@@ -204,7 +242,12 @@ func newDesk(t *testing.T) *desk {
 	}
 	d := &desk{shelf: newShelf(), texts: map[string]string{}, clock: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	d.store = store.New(db, d.now)
-	d.Engine = engine.New(d.store, func(context.Context) (*rules.Rules, error) { return &rules.Rules{}, d.held }, engine.Options{})
+	d.Engine = engine.New(d.store, func(context.Context) (*rules.Rules, error) {
+		if d.asked != nil {
+			d.asked()
+		}
+		return &rules.Rules{}, d.held
+	}, engine.Options{})
 	load := func(_ context.Context, ids []string) (map[string]string, error) {
 		found := map[string]string{}
 		d.mu.Lock()
@@ -348,6 +391,11 @@ func TestADeadWorkersDocumentIsTakenOverAndItsCallRepeated(t *testing.T) {
 		t.Fatal("a leased document was claimed twice")
 	}
 	d.later(31 * time.Second)
+	d.settle(t)
+	if got := d.doc(t, "note", "1"); got.ZohoID == "" || got.Intent != nil {
+		t.Errorf("the call was not repeated at once: %s %q", got.Status, got.ZohoID)
+	}
+	d.later(store.Arrival)
 	d.settle(t)
 	if got := d.doc(t, "note", "1"); got.Status != store.Synced || len(d.shelf.pages) != 1 {
 		t.Errorf("%s %v", got.Status, d.shelf.pages)

@@ -140,6 +140,10 @@ type Step struct {
 	Days []string `json:"days,omitempty"`
 	// Money says that the step moves money, though its document does not.
 	Money bool `json:"money,omitempty"`
+	// Aim is for the destination alone: what the step means to reach, should its call be refused.
+	Aim json.RawMessage `json:"aim,omitempty"`
+	// After are fields of what is kept of the document, as they are once the step is taken.
+	After json.RawMessage `json:"after,omitempty"`
 }
 
 // Proof names where a step leaves its trace: a record whose field has a value, or, with List, one
@@ -236,6 +240,7 @@ type Answer struct {
 	Status           string
 	Total, Tax       money.Decimal
 	Extra            json.RawMessage
+	Made             bool     // by this very call; what was not may have stood for long
 	Notices          []Notice // what a person should know of how it came to stand
 }
 

@@ -10,13 +10,14 @@ import (
 // before makes the call without which a standing document cannot be changed. It undoes what the
 // document's steps did, so that they are taken again.
 func (b *batch) before(ctx context.Context, a *attempt, step Step) error {
-	if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, intent{Step: &step}, b.opts.Lease); err != nil {
+	if err := b.intends(ctx, a, intent{Step: &step}); err != nil {
 		return err
 	}
-	a.calls++
+	a.calls, a.stepping = a.calls+1, true
 	if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil {
 		return err
 	}
+	a.stepping = false
 	a.doc.Steps, a.doc.Intent = []store.StepState{{Name: step.Name, Done: true}}, nil
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, a.doc)
 }

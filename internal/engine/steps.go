@@ -99,15 +99,22 @@ func (b *batch) gathered(a *attempt) *store.Outcome {
 // steps makes the open steps of one document, one call each. What happened before a call is saved
 // before it; what happened last is saved with the end of the attempt.
 func (b *batch) steps(ctx context.Context, a *attempt) error {
+	ctx = b.errand(ctx, a)
 	for _, step := range openSteps(a.doc.Steps) {
 		if err := b.keep(ctx, a); err != nil {
 			return err
 		}
-		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, intent{Step: &step}, b.opts.Lease); err != nil {
+		if done, err := b.doneBefore(ctx, a, step); err != nil {
+			return err
+		} else if done {
+			a.took(step.Name)
+			continue
+		}
+		if err := b.intends(ctx, a, intent{Step: &step}); err != nil {
 			return err
 		}
-		a.calls++
-		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
+		a.calls, a.stepping = a.calls+1, true
+		err := a.saw(step, b.runner.step(ctx, step, []string{a.doc.ZohoID}))
 		if told := (*Told)(nil); errors.As(err, &told) {
 			if !b.tookBefore(ctx, a, step) {
 				a.plan.notices = append(a.plan.notices, Notice(*told))
@@ -115,9 +122,10 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			err = nil
 		}
 		if err != nil && !(fault.Is(err, fault.Rejected) && b.tookBefore(ctx, a, step)) {
-			return err
+			return b.asked(ctx, a, err)
 		}
 		a.took(step.Name)
+		a.stepping = false
 	}
 	return nil
 }
@@ -133,13 +141,17 @@ func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step) bool {
 // took notes that a step has happened. One that is none of the document's own brought it back to
 // life, and so undid the others.
 func (a *attempt) took(name string) {
-	taken := store.StepState{Name: name, Done: true}
-	if i := slices.IndexFunc(a.doc.Steps, func(s store.StepState) bool { return s.Name == name }); i >= 0 {
-		a.doc.Steps[i] = taken
-	} else {
-		a.doc.Steps = []store.StepState{taken}
-	}
+	took(&a.doc, name)
 	a.doc.Intent, a.unsaved = nil, true
+}
+
+func took(d *store.Document, name string) {
+	taken := store.StepState{Name: name, Done: true}
+	if i := slices.IndexFunc(d.Steps, func(s store.StepState) bool { return s.Name == name }); i >= 0 {
+		d.Steps[i] = taken
+	} else {
+		d.Steps = []store.StepState{taken}
+	}
 }
 
 // resolveStep reads whether a step whose answer was lost has happened.
@@ -153,6 +165,7 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 	if !done {
 		return nil
 	}
+	a.learn(step.After)
 	a.took(step.Name)
 	return b.keep(ctx, a)
 }
@@ -161,7 +174,7 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 func (b *batch) bulk(ctx context.Context, docs []store.Document) {
 	groups := map[string][]*attempt{}
 	for _, d := range b.unlocked(ctx, b.resolve(ctx, docs)) {
-		a := &attempt{doc: d}
+		a := &attempt{doc: d, made: true} // it was written shortly before, in an attempt of its own
 		if open := openSteps(d.Steps); len(open) > 0 {
 			groups[open[0].Name] = append(groups[open[0].Name], a)
 		} else {
@@ -178,18 +191,25 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	step := openSteps(group[0].doc.Steps)[0]
 	mine, err := b.intend(ctx, group, step)
 	if err != nil {
-		b.settleEach(ctx, group, func(a *attempt) *store.Outcome { return b.ended(a, err) })
+		b.settleEach(ctx, group, func(a *attempt) *store.Outcome { return b.ended(ctx, a, err) })
 		return
 	}
 	if len(mine) == 0 {
 		return
 	}
-	ids := make([]string, len(mine))
+	ids, together := make([]string, len(mine)), &leaving{b: b}
 	for i, a := range mine {
-		ids[i] = a.doc.ZohoID
+		ids[i], together.ids = a.doc.ZohoID, append(together.ids, a.doc.RowID)
+		a.leaving, a.stepping = together, true
 	}
+	together.note()
 	mine[0].calls++
-	err = b.runner.step(ctx, step, ids)
+	err = b.runner.step(context.WithValue(ctx, contextKey{}, Errand{Ref: mine[0].doc.Ref, Lane: mine[0].doc.Lane, Leaving: together.leave}), step, ids)
+	if !fault.Is(err, fault.Unknown) {
+		for _, a := range mine {
+			a.stepping = false
+		}
+	}
 	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held)) {
 		// One document spoils the call for all: take them one by one, so that only that one stops.
 		b.settleEach(ctx, mine, func(a *attempt) *store.Outcome { return b.rest(ctx, a) })
@@ -197,7 +217,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	}
 	b.settleEach(ctx, mine, func(a *attempt) *store.Outcome {
 		if err != nil {
-			return b.ended(a, b.explained(ctx, a, err))
+			return b.ended(ctx, a, b.explained(ctx, a, err))
 		}
 		a.took(step.Name)
 		return b.rest(ctx, a)
@@ -233,8 +253,9 @@ func (b *batch) settleEach(ctx context.Context, group []*attempt, end func(*atte
 
 // rest takes whatever steps are still open and finishes the document.
 func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
+	a.leaving = nil
 	if err := b.steps(ctx, a); err != nil {
-		return b.ended(a, b.explained(ctx, a, err))
+		return b.ended(ctx, a, b.explained(ctx, a, err))
 	}
 	return b.finished(a)
 }

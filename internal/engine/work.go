@@ -22,10 +22,19 @@ type attempt struct {
 	name    string // the reserved display name, "" where none is needed or none yet
 	print   string // fingerprint wanted
 	calls   int
-	awaited bool   // another document waits for it
-	needs   []Ref  // what it names
-	again   bool   // of those, one turned out to be gone at the destination
-	event   string // what its history tells besides how it ended
+	awaited bool     // another document waits for it
+	needs   []Ref    // what it names
+	again   bool     // of those, one turned out to be gone at the destination
+	event   string   // what its history tells besides how it ended
+	posted  bool     // though it has no link, it may stand at the destination
+	made    bool     // this attempt made it, so nobody else can have done what its steps do
+	leaving *leaving // set while calls are made for it
+	// stepping tells that the call under way has no key.
+	stepping bool
+	// resolving tells that it finds out what became of an earlier attempt's call.
+	resolving bool
+	// asks tells that a step left a choice to a person.
+	asks bool
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
 	unsaved bool
 }
@@ -187,7 +196,12 @@ func (b *batch) settle(ctx context.Context, outcomes ...*store.Outcome) {
 	}
 }
 
+// failAll ends attempts that did not come to a call. What a stop breaks off is no fault: it is given
+// back as it was.
 func (b *batch) failAll(ctx context.Context, docs []store.Document, err error) {
+	if ctx.Err() != nil {
+		return
+	}
 	outcomes := make([]*store.Outcome, len(docs))
 	for i, d := range docs {
 		out := b.failed(d, err, 0)

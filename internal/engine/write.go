@@ -32,17 +32,20 @@ func (i intent) sent() json.RawMessage {
 // write makes the destination match the plan and returns how it ended; nil when the document
 // belongs to another worker now.
 func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
-	ctx = onErrand(ctx, a.doc)
+	ctx = b.errand(ctx, a)
 	if a.plan.nothing {
 		return b.nothing(a)
 	}
 	if a.doc.ZohoID != "" && a.plan.createOnly && a.doc.Fingerprint != a.print {
 		if err := b.accept(ctx, a); err != nil {
-			return b.ended(a, err)
+			return b.ended(ctx, a, err)
 		}
 	}
 	if err := b.locked(a); err != nil {
-		return b.ended(a, err)
+		return b.ended(ctx, a, err)
+	}
+	if out := b.overtaken(a); out != nil {
+		return out
 	}
 	if a.plan.stands != "" {
 		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
@@ -50,7 +53,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		setFacts(&a.doc, a.plan.facts) // whoever finds the last step done only looks whether it was
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
-			return b.ended(a, b.explained(ctx, a, err))
+			return b.ended(ctx, a, b.explained(ctx, a, err))
 		}
 	} else {
 		a.plan.notices = append(a.plan.notices, stillSpared(a.plan, a.doc.Notices)...)
@@ -60,23 +63,45 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		return b.gathered(a)
 	}
 	if err := b.steps(ctx, a); err != nil {
-		return b.ended(a, b.explained(ctx, a, err))
+		return b.ended(ctx, a, b.explained(ctx, a, err))
 	}
 	return b.synced(a)
 }
 
 // ended is the end of an attempt by a fault; nil for one that was broken off, as the process stops or
 // its lease ran out: what it may have begun stands in its intent.
-func (b *batch) ended(a *attempt, err error) *store.Outcome {
-	if lost(err) || errors.Is(err, context.Canceled) {
+func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome {
+	if lost(err) {
+		return nil
+	}
+	if brokenOff(ctx, err) {
+		b.withdrawn(ctx, a)
 		return nil
 	}
 	out := b.failed(a.doc, err, a.calls)
 	out.Answered = a.unsaved
+	if out.KeepHint && a.leaving != nil && !a.leaving.noted.IsZero() { // what became of it cannot be known before
+		if until := a.leaving.noted.Add(b.opts.Arrival); a.stepping && out.Retry != nil && out.Retry.Before(until) {
+			out.Retry = &until
+		}
+	}
 	if now := b.store.Now(); a.again && a.doc.Attempts == 0 {
 		out.Retry = &now
 	}
 	return &out
+}
+
+// brokenOff reports that an attempt ended because the process stops or the lease ran out, and not
+// by an answer. Whatever was sent was waited for.
+func brokenOff(ctx context.Context, err error) bool {
+	switch kind := fault.KindOf(err); kind {
+	case fault.Unknown:
+		return false
+	case fault.Internal, fault.Unavailable, fault.Limited, fault.Auth:
+		return errors.Is(err, context.Canceled) || ctx.Err() != nil
+	default:
+		return errors.Is(err, context.Canceled)
+	}
 }
 
 // keep saves an answer before anything else is called for.
@@ -116,7 +141,14 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			return err
 		}
 		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps}
-		if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, want, b.opts.Lease); err != nil {
+		if created && a.posted && a.plan.createOnly {
+			if stands, err := b.stands(ctx, a, call); err != nil {
+				return err
+			} else if stands != nil {
+				return b.adopt(a, *stands, want, created)
+			}
+		}
+		if err := b.intends(ctx, a, want); err != nil {
 			return err
 		}
 		a.calls++
@@ -197,6 +229,9 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 		d.Extra = answer.Extra
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
+	if created {
+		b.met(a, answer, want.Steps)
+	}
 	setFacts(d, want.Facts)
 	a.plan.notices = append(a.plan.notices, answer.Notices...)
 	a.unsaved = true
@@ -280,9 +315,16 @@ func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Docu
 			clear = append(clear, d)
 			continue
 		}
-		a := &attempt{doc: d}
+		if unkeyed(d) {
+			if out := b.tooEarly(d, b.mayArrive(d)); out != nil {
+				b.settle(ctx, out)
+				continue
+			}
+		}
+		b.late(&d)
+		a := &attempt{doc: d, resolving: true}
 		if err := guard(func() error { return b.resolveOne(ctx, a) }); err != nil {
-			if out := b.ended(a, err); out != nil {
+			if out := b.ended(ctx, a, err); out != nil {
 				out.KeepHint = a.doc.Intent != nil
 				b.settle(ctx, out)
 			}
@@ -293,10 +335,16 @@ func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Docu
 	return clear
 }
 
+// unkeyed reports an intent whose call the destination would not know again.
+func unkeyed(d store.Document) bool {
+	var was intent
+	return json.Unmarshal(d.Intent, &was) == nil && was.Step != nil
+}
+
 // resolveOne repeats the stored call to the letter: a keyed upsert finds the document it made
 // and answers with it. Only when the repeat is refused is the outcome read instead.
 func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
-	ctx = onErrand(ctx, a.doc)
+	ctx = b.errand(ctx, a)
 	var was intent
 	if err := json.Unmarshal(a.doc.Intent, &was); err != nil {
 		a.doc.Intent = nil // written by nobody we know; mapping anew is keyed and therefore safe
@@ -310,7 +358,7 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 		return nil
 	}
 	// Whoever paused longer than its lease must not repeat what another worker has gone beyond.
-	if err := b.store.SaveIntent(ctx, b.token, a.doc.RowID, was, b.opts.Lease); err != nil {
+	if err := b.intends(ctx, a, was); err != nil {
 		return err
 	}
 	a.calls++

@@ -2,146 +2,230 @@ package flow
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
-	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/settlement"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// balancesIn are balances among the documents that stand.
-func balancesIn(precision int32, links engine.Links) settlement.Balances {
-	return func(o *qloapps.Order) (map[string]*settlement.Balance, error) { return balances(o, precision, links) }
+// Steps that settle an invoice: from a payment or credit note, and from a voucher's credit note.
+const (
+	applyStep  = "apply:"
+	creditStep = "credit:"
+)
+
+// self reads one document's own link where others are looked up, as it may be newer.
+type self struct {
+	engine.Links
+	ref  engine.Ref
+	link engine.Link
 }
 
-// balances are those of an order's invoices before any payment: vouchers made from slips and
-// credit notes already took their part. One that is held or refused has none yet: the bank has
-// the money, which is applied when the invoice stands. Of one that rightly has no document, or a
-// void one, nothing is left.
-func balances(o *qloapps.Order, precision int32, links engine.Links) (map[string]*settlement.Balance, error) {
-	free := map[string]*settlement.Balance{}
-	for _, head := range o.Invoices {
-		link := links.Look(Invoice, head.ID)
-		switch {
-		case link.Retired():
-			free[head.ID] = &settlement.Balance{ID: link.ID}
-		case link.Exists(), link.Status != engine.Held && link.Status != engine.Rejected && link.Status != engine.Synced:
-			invoice, err := links.Of(Invoice, head.ID)
-			if err != nil {
-				return nil, err
-			}
-			left := invoice.Total.Sub(voucherShare(o, head, precision, links)).Sub(credited(o, head.ID, links))
-			free[head.ID] = &settlement.Balance{ID: invoice.ID, Left: left}
-		case link.Status == engine.Synced:
-			free[head.ID] = &settlement.Balance{}
+func (s self) Look(flow, id string) engine.Link {
+	if (engine.Ref{Flow: flow, ID: id}) == s.ref {
+		return s.link
+	}
+	return s.Links.Look(flow, id)
+}
+
+// allocate says what a payment settles. One that is new names its allocations when it is made; one that
+// stands is moved by steps.
+func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []settlement.Part, me engine.Link, precision int32, links engine.Links) error {
+	links = self{links, key, me}
+	kept := destination.KeptOf(me)
+	m.Steps = doneSteps(me.Done, applyStep)
+	if me.Exists() && kept.Doubt {
+		m.Steps = append(m.Steps, engine.Step{Name: destination.LookStep + "money", Method: "GET", Path: zoho.CustomerPayments.Path + "/{id}"})
+		m.Wakes = append(m.Wakes, key)
+	}
+	p := payment{Mapped: m, key: key.Key(), me: me, kept: kept, left: m.Facts.Total, whole: true,
+		money: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}}
+	for n := range parts {
+		s, err := settle(parts[n].Order, asked{share: &parts[n].Share}, precision, links)
+		if err != nil {
+			return err
+		}
+		if err := p.settles(s, parts[n]); err != nil {
+			return err
 		}
 	}
-	return free, nil
+	if m.Facts.Applied = p.applied; p.whole && p.left.IsPositive() {
+		m.Notices = append(m.Notices, engine.Notice{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", p.left, m.Facts.Currency)})
+	}
+	return nil
 }
 
-// credited is what credit notes of the order have settled of one of its invoices. They settle the
-// first invoice that has a balance; an order with several leaves them open.
-func credited(o *qloapps.Order, invoiceID string, links engine.Links) money.Decimal {
-	sum := links.Look(Cancellation, invoiceID).Applied
-	if len(o.Invoices) != 1 {
-		return sum
+// payment gathers what a payment settles in the orders it belongs to.
+type payment struct {
+	*engine.Mapped[zoho.CustomerPayment]
+	key     string
+	me      engine.Link
+	kept    destination.Kept
+	money   destination.Money // what it settles and gave back, with the moves so far
+	own     []string          // Zoho's ids of its orders' invoices
+	applied money.Decimal     // in all its orders, the moves that are to be made included
+	left    money.Decimal     // what it neither settles nor gave back
+	whole   bool              // every invoice of its orders stands
+}
+
+func (p *payment) settles(s *settling, x settlement.Part) error {
+	if !p.me.Exists() {
+		s.stand.Totals[p.key] = s.stand.Totals[p.key].Add(s.shares(p.key))
 	}
-	for _, id := range o.SlipIDs {
-		sum = sum.Add(links.Look(CreditNote, id).Applied)
+	p.stands(s)
+	moves := s.Moves(s.want, s.stand)
+	mine := s.Ready(moves, s.stand, func(m settlement.Move) bool { return m.Kind == settlement.Apply && m.Source == p.key })
+	if err := s.makesRoom(moves, mine, p.key); err != nil {
+		return err
+	}
+	for _, i := range s.Invoices {
+		p.own = append(p.own, s.zoho[i.ID].ID)
+		p.whole = p.whole && !i.Absent
+	}
+	p.whole = p.whole && len(s.Invoices) > 0
+	after := s.stand.With(mine...)
+	for _, i := range s.Invoices {
+		settles := after.Settles[settlement.Cell{Source: p.key, To: i.ID}]
+		p.applied, p.left = p.applied.Add(settles), p.left.Sub(settles)
+	}
+	for at, back := range s.want.Back {
+		if at.Source == p.key {
+			p.left = p.left.Sub(back)
+		}
+	}
+	p.left = p.left.Sub(s.stand.Back[settlement.Cell{Source: p.key, To: destination.Unnamed}])
+	if !p.me.Exists() {
+		for _, m := range mine {
+			p.Doc.Invoices = zoho.Merge(p.Doc.Invoices, []zoho.Allocation{{InvoiceID: s.zoho[m.To].ID, AmountApplied: money.N(m.Amount)}})
+			p.Steps = append(p.Steps, p.apply(s, m, m.Amount, false))
+		}
+		return nil
+	}
+	if p.kept.Doubt {
+		return nil // it is read first, and mapped again
+	}
+	for _, m := range mine {
+		p.Steps = append(p.Steps, p.apply(s, m, m.Amount.Add(s.stand.Settles[m.Cell]), false))
+	}
+	if len(mine) == 0 {
+		p.astray(s)
+	}
+	return nil
+}
+
+// shares are what a payment is for one order.
+func (s *settling) shares(key string) money.Decimal {
+	sum := money.Zero
+	for _, row := range s.Rows {
+		if row.Key == key && row.Sort == settlement.Paid {
+			sum = sum.Add(row.Amount)
+		}
 	}
 	return sum
 }
 
-// settledOf is what stands against an invoice in Zoho: payments posted so far, credit notes and
-// vouchers made from slips.
-func settledOf(o *qloapps.Order, invoiceID string, precision int32, links engine.Links) money.Decimal {
-	link := links.Look(Invoice, invoiceID)
-	free, err := balances(o, precision, links)
-	if err != nil || free[invoiceID] == nil {
-		return money.Zero
+// makesRoom waits for money given back earlier that is on its way: it opens the invoice again, which
+// this payment then settles at once.
+func (s *settling) makesRoom(moves, mine []settlement.Move, key string) error {
+	want := s.want.Of(key)
+	if s.stand.With(mine...).Of(key).GreaterThanOrEqual(want) {
+		return nil
 	}
-	shares, amounts, err := settlement.Converted(o, o.Shares, precision)
-	if err != nil {
-		return money.Zero
-	}
-	posted := func(share qloapps.Share) bool { return links.Look(Payment, share.PaymentID).Exists() }
-	settlement.Settle(o, free, shares, amounts, posted)
-	return link.Total.Sub(free[invoiceID].Left)
-}
-
-// applySteps settle invoices from a payment. An invoice named when the payment was made is settled
-// by that alone; what is added later is a step of its own, named by the sum reached, so that no
-// step is ever taken for two amounts.
-func applySteps(list []zoho.Allocation, done []string) []engine.Step {
-	var steps []engine.Step
-	for _, a := range list {
-		prefix := "apply:" + a.InvoiceID + ":"
-		reached := money.Zero
-		for _, name := range done {
-			if sum, ok := strings.CutPrefix(name, prefix); ok {
-				steps = append(steps, engine.Step{Name: name, Implied: true})
-				if to, err := money.Parse(sum); err == nil && to.GreaterThan(reached) {
-					reached = to
-				}
+	for _, row := range s.Rows {
+		if row.Key == key {
+			return nil
+		}
+		if row.Sort == settlement.Cash && slices.ContainsFunc(moves, func(m settlement.Move) bool { return m.Kind == settlement.GiveBack && m.To == row.Key }) {
+			record := engine.ParseKey(row.Key)
+			if _, err := s.links.Settled(record.Flow, record.ID); err != nil {
+				return err
 			}
 		}
-		more := a.AmountApplied.Sub(reached)
-		if !more.IsPositive() {
+	}
+	return nil
+}
+
+// astray looks after money that is used otherwise in Zoho Books, so that an invoice stays open which it
+// should settle. What was found out once is not asked again.
+func (p *payment) astray(s *settling) {
+	missing := s.Astray(s.want, s.stand)[p.key]
+	for _, i := range s.Invoices {
+		at := settlement.Cell{Source: p.key, To: i.ID}
+		part := money.Min(missing, s.want.Settles[at].Sub(s.stand.Settles[at]))
+		if !part.IsPositive() {
 			continue
 		}
-		body, _ := json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": money.N(more)}}})
-		steps = append(steps, engine.Step{Name: prefix + a.AmountApplied.String(), Method: "POST", Path: "/invoices/" + a.InvoiceID + "/credits", Body: body, Implied: true,
-			Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/{id}", Envelope: zoho.CustomerPayments.Envelope, List: "invoices", Field: "invoice_id", Value: a.InvoiceID,
-				Sum: "amount_applied", Reach: a.AmountApplied.String()}})
+		missing = missing.Sub(part)
+		step := p.apply(s, settlement.Move{Kind: settlement.Apply, Cell: at, Amount: part}, part.Add(s.stand.Settles[at]), true)
+		if plain, _, _ := strings.Cut(step.Name, "#"); !slices.Contains(p.me.Done, plain) {
+			p.Steps = append(p.Steps, step)
+		}
 	}
-	return steps
 }
 
-// touching names the days on which steps settle invoices: the later of both documents', as money
-// that came before its invoice settles it only then.
-func touching(steps []engine.Step, own string, parts []settlement.Part, links engine.Links) []engine.Step {
-	for _, x := range parts {
-		for _, head := range x.Order.Invoices {
-			link := links.Look(Invoice, head.ID)
-			for n := range steps {
-				if link.Exists() && strings.HasPrefix(steps[n].Name, "apply:"+link.ID) {
-					steps[n].Days = []string{max(own, link.Day)}
-				}
-			}
+// apply is the step by which the payment settles an invoice up to what is reached. Its name says the sum
+// reached, so that no step is ever taken for two amounts.
+func (p *payment) apply(s *settling, m settlement.Move, reach money.Decimal, look bool) engine.Step {
+	invoice := s.zoho[m.To]
+	step := engine.Step{Name: applyStep + invoice.ID + ":" + reach.String(), Method: "POST", Path: zoho.Invoices.Path + "/" + invoice.ID + "/credits", Implied: true,
+		Days: []string{max(p.Doc.Date, invoice.Day)},
+		Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/{id}", Envelope: zoho.CustomerPayments.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID,
+			Sum: "amount_applied", Reach: reach.String()}}
+	step.Body, _ = json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": money.N(m.Amount)}}})
+	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked})
+	if p.me.Exists() {
+		if name := step.Name; slices.Contains(p.me.Done, name) { // reached before and taken back since
+			step.Name = fmt.Sprintf("%s#%d", name, len(p.me.Done))
+		}
+		p.money.Settles[invoice.ID] = reach
+		step.After, _ = json.Marshal(map[string]any{"money": p.money})
+	}
+	return step
+}
+
+// stands takes over what the payment settles and gave back as one of its orders knows it.
+func (p *payment) stands(s *settling) {
+	for at, amount := range s.stand.Settles {
+		if at.Source != p.key {
+			continue
+		}
+		link, ours := s.zoho[at.To]
+		if ours {
+			p.money.Settles[link.ID] = amount
+		} else if _, known := p.money.Settles[at.To]; !known {
+			p.money.Settles[at.To] = amount
+		}
+	}
+	for at, amount := range s.stand.Back {
+		if at.Source == p.key && amount.IsPositive() {
+			p.money.Back[at.To] = amount
+		}
+	}
+}
+
+// doneSteps are the steps of a kind that were taken.
+func doneSteps(names []string, kind string) []engine.Step {
+	var steps []engine.Step
+	for _, name := range names {
+		if strings.HasPrefix(name, kind) {
+			steps = append(steps, engine.Step{Name: name, Implied: true})
 		}
 	}
 	return steps
 }
 
-// unallocated reads an invoice that is left out like one that is held: a person decided that its
-// money is sent all the same.
-type unallocated struct{ engine.Links }
-
-func (u unallocated) Look(flow, id string) engine.Link {
-	link := u.Links.Look(flow, id)
-	if flow == Invoice && !link.Exists() && (link.Status == engine.Skipped || link.Status == engine.NotSynced) {
-		link.Status = engine.Held
+// moved are the documents that have something to move once others were made.
+func (s *settling) moved(by ...settlement.Move) (wakes []engine.Ref) {
+	after := s.stand.With(by...)
+	for _, m := range s.Ready(s.Moves(s.want, after), after, func(m settlement.Move) bool { return m.Kind == settlement.Apply }) {
+		if r := engine.ParseKey(m.Source); !slices.Contains(wakes, r) {
+			wakes = append(wakes, r)
+		}
 	}
-	return link
-}
-
-// notesIn finds credit notes among the documents that stand. The slip of one below the smallest unit
-// has no document, and nothing to give.
-func notesIn(links engine.Links) bill.Notes {
-	return func(slipID string) (money.Decimal, bool) {
-		note := links.Look(CreditNote, slipID)
-		return note.Total, note.Total.IsPositive() || note.Status == engine.Synced && !note.Exists()
-	}
-}
-
-// voucherShare is what vouchers made from slips settle of an invoice.
-func voucherShare(o *qloapps.Order, head qloapps.InvoiceHead, precision int32, links engine.Links) money.Decimal {
-	sum := money.Zero
-	for _, amount := range bill.VoucherAmounts(qloapps.Invoice{InvoiceHead: head, Order: o}, precision, notesIn(links)) {
-		sum = sum.Add(amount)
-	}
-	return sum
+	return wakes
 }

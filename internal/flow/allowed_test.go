@@ -6,10 +6,8 @@ import (
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
-	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // leftOut are links of which invoice 9 was left out for good.
@@ -92,14 +90,14 @@ func TestSlipsOfOneOrder(t *testing.T) {
 	o.SlipIDs = []string{"1", "2"}
 	known := moving{links{"invoice:9": {ID: "z-9", Status: engine.Synced, Total: m("232.10")}}}
 	of := func(id string) engine.Link { return engine.Link{Ref: ref(CreditNote, id)} }
-	if _, applied, err := applyRest(o, "2026-05-05", m("100"), 2, of("1"), known); err != nil || applied.String() != "100" {
+	if _, applied, _, err := applyRest(o, "9", "2026-05-05", m("100"), 2, of("1"), known); err != nil || applied.String() != "100" {
 		t.Errorf("the first: %s %v", applied, err)
 	}
-	if _, _, err := applyRest(o, "2026-05-05", m("200"), 2, of("2"), known); faultCode(err) != "waiting" {
+	if _, _, _, err := applyRest(o, "9", "2026-05-05", m("200"), 2, of("2"), known); faultCode(err) != "waiting" {
 		t.Errorf("the second does not wait for the first: %v", err)
 	}
 	known.links["credit_note:1"] = engine.Link{ID: "z-cn", Status: engine.Synced, Applied: m("100")}
-	if _, applied, err := applyRest(o, "2026-05-05", m("200"), 2, of("2"), known.links); err != nil || applied.String() != "132.1" {
+	if _, applied, _, err := applyRest(o, "9", "2026-05-05", m("200"), 2, of("2"), known.links); err != nil || applied.String() != "132.1" {
 		t.Errorf("the second: %s %v", applied, err)
 	}
 }
@@ -164,9 +162,13 @@ func TestPortal(t *testing.T) {
 func TestProofOfASecondPart(t *testing.T) {
 	t.Parallel()
 
-	list := []zoho.Allocation{{InvoiceID: "i-1", AmountApplied: money.N(m("80"))}}
-	steps := applySteps(list, []string{"apply:i-1:50"})
-	proof := *steps[len(steps)-1].Proof
+	self := engine.Link{ID: "z-1", Status: engine.Synced, Total: m("100"), Sent: []byte("{}"), Done: []string{"apply:i-1:50"}}
+	known := links{"invoice:9": {ID: "i-1", Status: engine.Synced, Total: m("80"), Done: []string{"sent"}}, "customer:3": {ID: "c"}}
+	got, err := mapPayment(pay("100"), self, known, chosen())
+	if err != nil || len(got.Steps) != 2 || got.Steps[1].Name != "apply:i-1:80" {
+		t.Fatalf("%+v %v", got.Steps, err)
+	}
+	proof := *got.Steps[1].Proof
 	for body, want := range map[string]bool{
 		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":50}]}}`:                                               false,
 		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":50},{"invoice_id":"i-1","amount_applied":30}]}}`:      true,

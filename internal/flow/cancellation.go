@@ -66,7 +66,8 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	m.Doc.ReferenceNumber = zoho.Clip(posted.Number, 100)
 	m.CreateOnly, m.Compare = true, i.ID
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.Totals.Tax, true, i.Order.HotelName
-	m.Steps, m.Facts.Applied, err = applyRest(i.Order, m.Doc.Date, posted.Total, currency.Precision, self, links)
+	self.Ref = ref(Cancellation, i.ID)
+	m.Steps, m.Facts.Applied, _, err = applyRest(i.Order, i.ID, m.Doc.Date, posted.Total, currency.Precision, self, links)
 	return m, err
 }
 

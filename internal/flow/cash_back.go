@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,96 +17,186 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// A negative payment is cash given back. It makes no document of its own: it stands as refunds of
-// the payments it came from, so that Zoho's balance equals what QloApps says is due.
+// cash is money that went back to the guest out of an order's payments: a negative payment, or a return
+// of an order that was never invoiced, so that there is no revenue to take back.
+type cash struct {
+	record engine.Ref
+	amount money.Decimal
+	method string
+	day    string
+	refund zoho.Refund // without its amount
+	orders []asking
+}
+
+// asking is an order out of whose payments money went back.
+type asking struct {
+	order *qloapps.Order
+	share *qloapps.Share // of a negative payment
+}
 
 // givenBack maps a negative payment.
 func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.CustomerPayment], self engine.Link, precision int32, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CustomerPayment], error) {
 	m.Facts.HasTotal = false
-	steps, done := stepsDone(self.Done, destination.GiveBackStep)
+	c := cash{record: ref(Payment, p.ID), amount: m.Facts.Total.Neg(), method: p.Method, day: qloapps.Day(p.Added)}
+	for n := range parts {
+		if parts[n].Amount.IsPositive() {
+			return m, c.tooMuch(m.Facts.Currency)
+		}
+		c.orders = append(c.orders, asking{parts[n].Order, &parts[n].Share})
+	}
+	own, o := p.Rate, parts[0].Order
+	if p.Currency != o.Currency {
+		own = o.Rate
+	}
+	rate, err := exchangeRate(o.Currency, own, r)
+	if err != nil {
+		return m, err
+	}
+	c.refund = zoho.Refund{Date: c.day, Mode: zoho.Clip(paymentMode(p.Method, r), 50), Description: zoho.Clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}
+	return fromPayments(m, c, self, precision, links, r)
+}
+
+// fromPayments takes money back out of payments. It makes no document of its own: it stands as refunds of
+// the payments that it came from.
+func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision int32, links engine.Links, r *rules.Rules) (engine.Mapped[D], error) {
+	steps, done := stepsDone(me.Done, destination.GiveBackStep)
 	m.Steps = steps
-	if done.Equal(m.Facts.Total.Neg()) {
-		m.Stands = self.ID
+	if done.Equal(c.amount) {
+		m.Stands = me.ID
 		return m, nil
 	}
-	account, err := r.Mappings.Find(rules.DepositAccounts, p.Method)
+	account, err := r.Mappings.Find(rules.DepositAccounts, c.method)
 	if err != nil {
 		return m, err
 	}
-	if r.Locks.Money().Closed(qloapps.Day(p.Added)) {
-		return m, lockedBack(p, m, r)
+	if r.Locks.Money().Closed(c.day) {
+		return m, c.locked(m.Facts.Currency, r)
 	}
-	backs, enough, err := settlement.GivesBack(parts, balancesIn(precision, links))
+	c.refund.Account, c.refund.Reference = account.ZohoID, c.record.Key()
+	backs, orders, err := c.backs(me, precision, links)
 	if err != nil {
 		return m, err
 	}
-	if !enough {
-		return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s, which is more than the order's payments in Zoho Books have left.", p.Method, m.Facts.Total, m.Facts.Currency).
-			Do("Record the refund in Zoho Books by hand, then use Skip here.")
+	took := maps.Clone(destination.KeptOf(me).Took)
+	if took == nil {
+		took = map[string]destination.Took{}
 	}
 	for _, back := range backs {
-		from, err := links.Of(Payment, back.PaymentID)
+		from, err := links.Of(back.from.Flow, back.from.ID)
 		if err != nil {
 			return m, err
 		}
 		if len(from.Sent) == 0 {
-			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: the payment by %s is %s %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", p.Method, m.Facts.Total, m.Facts.Currency).
+			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", c.amount, m.Facts.Currency, c.method).
 				Do("Record the refund in Zoho Books by hand, then use Skip here.")
 		}
-		if len(back.Kept) > 0 && r.Locks.Money().Closed(from.Day) {
-			return m, lockedBack(p, m, r)
+		if len(back.stays) > 0 && r.Locks.Money().Closed(from.Day) {
+			return m, c.locked(m.Facts.Currency, r)
 		}
-		m.Stands = cmp.Or(self.ID, m.Stands, from.ID)
-		step, err := refundOfPayment(p, parts[0].Order, from, back, account.ZohoID, r)
-		if err != nil {
-			return m, err
-		}
+		m.Stands = cmp.Or(me.ID, m.Stands, from.ID)
 		if !slices.ContainsFunc(steps, func(have engine.Step) bool { return strings.HasPrefix(have.Name, destination.GiveBackStep+from.ID+":") }) {
-			m.Steps = append(m.Steps, step)
+			m.Steps = append(m.Steps, c.step(from, back, took))
 		}
+	}
+	for _, s := range orders {
+		m.Wakes = append(m.Wakes, s.moved(s.by(c.record.Key())...)...)
 	}
 	return m, nil
 }
 
-// lockedBack holds money given back that would change what lies in a locked period.
-func lockedBack(p qloapps.Payment, m engine.Mapped[zoho.CustomerPayment], r *rules.Rules) error {
-	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: the payment by %s is %s %s. Zoho Books has locked what it concerns, %s, up to and including %s.", qloapps.Day(p.Added), p.Method, m.Facts.Total, m.Facts.Currency, r.Locks.Money().Part, r.Locks.Money().Last).
+// repaid is what one payment gives back.
+type repaid struct {
+	from   engine.Ref
+	amount money.Decimal
+	stays  map[string]money.Decimal // of its allocations that are lowered for it, by Zoho's id of the invoice
+}
+
+// backs are one for each payment, whatever the orders that share it: one refund, which its reference tells
+// from every other. The orders are as all of their rows want them.
+func (c cash) backs(me engine.Link, precision int32, links engine.Links) (list []repaid, orders []*settling, err error) {
+	links = self{links, c.record, me}
+	for _, a := range c.orders {
+		s, err := settle(a.order, asked{share: a.share, key: c.record.Key()}, precision, links)
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.missing[c.record.Key()].IsPositive() {
+			return nil, nil, c.tooMuch(a.order.Currency)
+		}
+		for _, source := range slices.Backward(s.Sources()) {
+			amount := s.want.Back[settlement.Cell{Source: source, To: c.record.Key()}]
+			if !amount.IsPositive() {
+				continue
+			}
+			n := slices.IndexFunc(list, func(b repaid) bool { return b.from.Key() == source })
+			if n < 0 {
+				n, list = len(list), append(list, repaid{from: engine.ParseKey(source), stays: map[string]money.Decimal{}})
+			}
+			list[n].amount = list[n].amount.Add(amount)
+			for _, i := range s.Invoices {
+				at := settlement.Cell{Source: source, To: i.ID}
+				if stays := s.want.Settles[at]; stays.LessThan(s.stand.Settles[at]) {
+					list[n].stays[s.zoho[i.ID].ID] = stays
+				}
+			}
+		}
+		full, err := settle(a.order, asked{share: a.share}, precision, links)
+		if err != nil {
+			return nil, nil, err
+		}
+		orders = append(orders, full)
+	}
+	return list, orders, nil
+}
+
+// by are the moves of one record of money given back.
+func (s *settling) by(record string) (moves []settlement.Move) {
+	for _, m := range s.Moves(s.want, s.stand) {
+		if m.For == record || m.Kind == settlement.GiveBack && m.To == record {
+			moves = append(moves, m)
+		}
+	}
+	return moves
+}
+
+// step is one refund. took gathers what was taken with the steps before it.
+func (c cash) step(from engine.Link, b repaid, took map[string]destination.Took) engine.Step {
+	c.refund.Amount = money.N(b.amount)
+	want := destination.Refunding{PaymentID: from.ID, Payment: from.Sent, Refund: c.refund}
+	for _, id := range slices.Sorted(maps.Keys(b.stays)) {
+		want.Kept = append(want.Kept, zoho.Allocation{InvoiceID: id, AmountApplied: money.N(b.stays[id])})
+	}
+	took[from.ID] = destination.Took{Back: b.amount, Stays: b.stays}
+	path := zoho.CustomerPayments.Path + "/" + from.ID + "/refunds"
+	step := engine.Step{Name: destination.GiveBackStep + from.ID + ":" + b.amount.String(), Calls: 2, Method: "POST", Path: path, Money: true, Days: []string{c.day},
+		Proof: &engine.Proof{Path: path, List: "payment_refunds", Field: "reference_number", Value: c.record.Key()}}
+	if len(b.stays) > 0 {
+		step.Calls = 3
+	}
+	step.Body, _ = json.Marshal(want)
+	step.After, _ = json.Marshal(map[string]any{"took": took})
+	return step
+}
+
+func (c cash) tooMuch(currency string) error {
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s, which is more than the order's payments in Zoho Books have left.", c.amount, currency, c.method).
+		Do("Record the refund in Zoho Books by hand, then use Skip here.")
+}
+
+// locked holds money given back that would change what lies in a locked period.
+func (c cash) locked(currency string, r *rules.Rules) error {
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: %s %s by %s. Zoho Books has locked what it concerns, %s, up to and including %s.", c.day, c.amount, currency, c.method, r.Locks.Money().Part, r.Locks.Money().Last).
 		Do("Unlock the period in Zoho Books, then use Retry; or record the refund there by hand and use Skip here.")
 }
 
 // stepsDone are the steps with a prefix that were already taken, with the sum of the amounts that
 // end their names.
 func stepsDone(names []string, prefix string) ([]engine.Step, money.Decimal) {
-	var steps []engine.Step
-	sum := money.Zero
-	for _, name := range names {
-		if !strings.HasPrefix(name, prefix) {
-			continue
-		}
-		steps = append(steps, engine.Step{Name: name, Implied: true})
-		if amount, err := money.Parse(name[strings.LastIndex(name, ":")+1:]); err == nil {
+	steps, sum := doneSteps(names, prefix), money.Zero
+	for _, s := range steps {
+		if amount, err := money.Parse(s.Name[strings.LastIndex(s.Name, ":")+1:]); err == nil {
 			sum = sum.Add(amount)
 		}
 	}
 	return steps, sum
-}
-
-func refundOfPayment(p qloapps.Payment, o *qloapps.Order, from engine.Link, back settlement.GiveBack, account string, r *rules.Rules) (engine.Step, error) {
-	own := p.Rate
-	if p.Currency != o.Currency {
-		own = o.Rate
-	}
-	rate, err := exchangeRate(o.Currency, own, r)
-	if err != nil {
-		return engine.Step{}, err
-	}
-	key := ref(Payment, p.ID).Key()
-	body, err := json.Marshal(destination.Refunding{PaymentID: from.ID, Payment: from.Sent, Kept: back.Kept, Refund: zoho.Refund{Date: qloapps.Day(p.Added), Amount: money.N(back.Amount), Account: account,
-		Mode: zoho.Clip(paymentMode(p.Method, r), 50), Reference: key, Description: zoho.Clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}})
-	calls := 2
-	if len(back.Kept) > 0 {
-		calls = 3
-	}
-	return engine.Step{Name: destination.GiveBackStep + from.ID + ":" + back.Amount.String(), Calls: calls, Method: "POST", Path: zoho.CustomerPayments.Path + "/" + from.ID + "/refunds", Body: body,
-		Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/" + from.ID + "/refunds", List: "payment_refunds", Field: "reference_number", Value: key}}, err
 }

@@ -205,6 +205,15 @@ func (d dayed) Of(flow, id string) (engine.Link, error) {
 	return link, err
 }
 
+// Look answers that a payment settles the invoice.
+func (d dayed) Look(flow, id string) engine.Link {
+	link := d.done.Look(flow, id)
+	if flow == Payment {
+		link.Done = []string{"apply:z-invoice:9:232.1"}
+	}
+	return link
+}
+
 // TestWhyAnInvoiceOrSalesOrderWaits names causes that no hotel of the samples has.
 func TestWhyAnInvoiceOrSalesOrderWaits(t *testing.T) {
 	t.Parallel()

@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/settlement"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -44,57 +46,94 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 		Proof: &engine.Proof{Path: path, List: "creditnote_refunds", Field: "reference_number", Value: key.Key()}}, err
 }
 
-// applyNote settles an invoice from a credit note.
-func applyNote(own string, invoice engine.Link, amount money.Decimal) engine.Step {
-	invoiceID := invoice.ID
-	body, _ := json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoiceID, AmountApplied: money.N(amount)}}})
-	return engine.Step{Name: "apply:" + invoiceID, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Body: body, Days: []string{max(own, invoice.Day)},
-		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoiceID}}
+// applyRest settles an invoice with what of a credit note was not given back, up to the invoice's balance.
+// It waits for the order's payments, which come first. Once applied it stays, unless the credit was
+// turned into a voucher since: then it is taken back, so that it is there for the voucher.
+func applyRest(o *qloapps.Order, invoiceID, own string, rest money.Decimal, precision int32, me engine.Link, links engine.Links) (steps []engine.Step, applied money.Decimal, wakes []engine.Ref, err error) {
+	applied = notedOn(me, links.Look(Invoice, invoiceID).ID)
+	if rest = money.Max(rest, money.Zero); applied.IsZero() {
+		if !rest.IsPositive() || invoiceID == "" {
+			return nil, money.Zero, nil, nil
+		}
+		if err := afterPayments(o, me.Ref, links); err != nil {
+			return nil, money.Zero, nil, err
+		}
+		if _, err := links.Settled(Invoice, invoiceID); err != nil {
+			return nil, money.Zero, nil, err
+		}
+	} else if rest.IsPositive() {
+		rest = applied
+	}
+	key := me.Ref.Key()
+	s, err := settle(o, asked{credit: []settlement.Row{{Key: key, Sort: settlement.Credit, Amount: rest, Invoice: invoiceID}}}, precision, self{links, me.Ref, me})
+	if err != nil {
+		return nil, money.Zero, nil, err
+	}
+	for _, m := range s.Ready(s.Moves(s.want, s.stand), s.stand, func(m settlement.Move) bool { return m.Source == key }) {
+		invoice := s.zoho[m.To]
+		if m.Kind == settlement.TakeBack {
+			steps, applied, wakes = append(steps, takeBackNote(own, invoice)), money.Zero, append(wakes, s.moved(m)...)
+			continue
+		}
+		applied = m.Amount
+	}
+	if applied.IsPositive() {
+		steps = append(steps, applyNote(own, s.zoho[invoiceID], applied))
+	}
+	return steps, applied, wakes, nil
 }
 
-// applyRest settles the order's invoice with what of a credit note was not given back, up to the
-// invoice's balance. It waits for the order's payments, which come first.
-func applyRest(o *qloapps.Order, own string, rest money.Decimal, precision int32, self engine.Link, links engine.Links) (steps []engine.Step, applied money.Decimal, err error) {
-	if !rest.IsPositive() || len(o.Invoices) != 1 {
-		return nil, money.Zero, nil
+// notedOn is what a credit note settles of an invoice.
+func notedOn(note engine.Link, invoice string) money.Decimal {
+	if !note.Exists() {
+		return money.Zero
 	}
-	invoice := links.Look(Invoice, o.Invoices[0].ID)
+	if m := destination.KeptOf(note).Money; m != nil {
+		return m.Settles[invoice]
+	}
+	return note.Applied
+}
+
+// afterPayments waits for the order's payments, and for earlier slips, which take their part first.
+func afterPayments(o *qloapps.Order, me engine.Ref, links engine.Links) error {
 	for _, s := range o.Shares {
 		if _, err := links.Settled(Payment, s.PaymentID); err != nil {
-			return nil, money.Zero, err
+			return err
 		}
 	}
-	for _, id := range o.SlipIDs { // an earlier slip takes its part first
-		if self.Ref.Flow == CreditNote && !qloapps.Earlier(id, self.Ref.ID) {
+	for _, id := range o.SlipIDs {
+		if me.Flow == CreditNote && !qloapps.Earlier(id, me.ID) {
 			continue
 		}
 		if _, err := links.Settled(CreditNote, id); err != nil {
-			return nil, money.Zero, err
+			return err
 		}
 	}
-	if _, err := links.Settled(Invoice, o.Invoices[0].ID); err != nil {
-		return nil, money.Zero, err
-	}
-	if !invoice.Exists() || invoice.Retired() {
-		return nil, money.Zero, nil
-	}
-	balance := invoice.Total.Sub(settledOf(o, o.Invoices[0].ID, precision, links)).Add(self.Applied)
-	applied = money.Min(rest, balance)
-	if self.Exists() && self.Applied.IsPositive() {
-		applied = self.Applied // once applied it stays
-	}
-	if !applied.IsPositive() {
-		return nil, money.Zero, nil
-	}
-	return []engine.Step{applyNote(own, invoice, applied)}, applied, nil
+	return nil
+}
+
+// applyNote settles an invoice from a credit note.
+func applyNote(own string, invoice engine.Link, amount money.Decimal) engine.Step {
+	step := engine.Step{Name: applyStep + invoice.ID, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Days: []string{max(own, invoice.Day)},
+		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID}}
+	step.Body, _ = json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoice.ID, AmountApplied: money.N(amount)}}})
+	step.Aim, _ = json.Marshal(destination.Aim{Note: "{id}", Invoice: invoice.ID, Reach: amount})
+	step.After, _ = json.Marshal(map[string]any{"money": destination.Money{Settles: map[string]money.Decimal{invoice.ID: amount}}})
+	return step
+}
+
+// takeBackNote takes a credit note off an invoice.
+func takeBackNote(own string, invoice engine.Link) engine.Step {
+	return engine.Step{Name: destination.TakeBackStep + invoice.ID, Method: "DELETE", Path: zoho.CreditNotes.Path + "/{id}/invoices", Days: []string{max(own, invoice.Day)}, Calls: 3}
 }
 
 func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 	needs := append(buyer(o, r), itemRefs(o.Lines)...)
 	for _, i := range o.Invoices {
 		needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
+		needs = append(needs, voucherNeeds(qloapps.Invoice{InvoiceHead: i, Order: o})...)
 	}
-	return append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...)
+	return append(append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...), returnedAlone(o)...)
 }
 
 func filterCredit(o *qloapps.Order, date string, r *rules.Rules) error {

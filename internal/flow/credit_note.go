@@ -42,6 +42,14 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil {
 		return none, err
 	}
+	if ret, paid := moneyReturned(s); paid && fromThePayments(o, self) {
+		m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s)}
+		m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added)}
+		return backWithoutInvoice(m, ref(CreditNote, s.ID), ret, o, s.Rate, self, currency.Precision, links, r)
+	}
+	if fromThePayments(o, self) {
+		return none, notInvoiced(o)
+	}
 	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s)}
 	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
@@ -63,35 +71,40 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	} else {
 		m.Doc.Number = s.Printed
 	}
-	m.Steps, m.Facts.Applied, err = slipSteps(s, total, m.Doc, currency.Precision, self, links, r)
+	err = slipSteps(&m, s, currency.Precision, self, links, r)
 	return m, err
 }
 
 // slipSteps say what becomes of the credit.
-func slipSteps(s qloapps.Slip, total money.Decimal, doc zoho.CreditNote, precision int32, self engine.Link, links engine.Links, r *rules.Rules) ([]engine.Step, money.Decimal, error) {
-	var steps []engine.Step
-	rest := total
+func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int32, self engine.Link, links engine.Links, r *rules.Rules) error {
+	rest, voucher := m.Facts.Total, s.VoucherCartRuleID != ""
 	if ret, ok := moneyReturned(s); ok {
-		if s.VoucherCartRuleID != "" {
-			return nil, money.Zero, fault.New(fault.Held, "totals_differ", "The amount of credit slip %s was given back and also turned into a voucher.", s.Printed).
+		if voucher {
+			return fault.New(fault.Held, "totals_differ", "The amount of credit slip %s was given back and also turned into a voucher.", s.Printed).
 				Do("Decide in QloApps which of the two is true, and make the credit note by hand.")
 		}
 		amount := money.RoundHalfUp(ret.Amount, precision)
-		if amount.GreaterThan(total) {
-			return nil, money.Zero, fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, total).
+		if amount.GreaterThan(rest) {
+			return fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, rest).
 				Do("Correct the refund in QloApps, or make the credit note by hand and use Skip here.")
 		}
-		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, doc.ExchangeRate, doc.Date, r)
+		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, m.Doc.ExchangeRate, m.Doc.Date, r)
 		if err != nil {
-			return nil, money.Zero, err
+			return err
 		}
-		steps, rest = append(steps, step), total.Sub(amount)
+		m.Steps, rest = append(m.Steps, step), rest.Sub(amount)
 	}
-	if s.VoucherCartRuleID != "" {
-		return steps, money.Zero, nil // it settles the invoice in which the voucher is used
+	if voucher { // it settles the invoice in which the voucher is used
+		rest = money.Zero
 	}
-	apply, applied, err := applyRest(s.Order, doc.Date, rest, precision, self, links)
-	return append(steps, apply...), applied, err
+	invoice := ""
+	if len(s.Order.Invoices) == 1 {
+		invoice = s.Order.Invoices[0].ID
+	}
+	self.Ref = ref(CreditNote, s.ID)
+	steps, applied, wakes, err := applyRest(s.Order, invoice, m.Doc.Date, rest, precision, self, links)
+	m.Steps, m.Facts.Applied, m.Wakes = append(m.Steps, steps...), applied, append(m.Wakes, wakes...)
+	return err
 }
 
 // moneyReturned is the return in which the slip's amount was given back in money.

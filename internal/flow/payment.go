@@ -2,9 +2,7 @@ package flow
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -31,8 +29,9 @@ func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 		needs = append(needs, buyer(o, r)...)
 		for _, i := range o.Invoices {
 			needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
+			needs = append(needs, voucherNeeds(qloapps.Invoice{InvoiceHead: i, Order: o})...)
 		}
-		needs = append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...)
+		needs = append(append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...), returnedAlone(o)...)
 	}
 	return needs
 }
@@ -74,26 +73,12 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		return none, err
 	}
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(p.Added)
-	allocations, settled, err := settlement.Allocate(parts, balancesIn(currency.Precision, links))
-	if err != nil {
-		return none, err
-	}
-	m.Doc.Invoices = allocations
-	for _, a := range allocations {
-		m.Facts.Applied = m.Facts.Applied.Add(a.AmountApplied.Decimal)
-	}
-	m.Steps = touching(applySteps(allocations, self.Done), m.Doc.Date, parts, links)
-	if settled && m.Facts.Applied.LessThan(total) {
-		m.Notices = []engine.Notice{{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", total.Sub(m.Facts.Applied), first.Currency)}}
-	}
-	return m, nil
+	err = allocate(&m, ref(Payment, p.ID), parts, self, currency.Precision, links)
+	return m, err
 }
 
-// ImportMark begins the transaction id of a payment that was brought to QloApps from Zoho Books.
-const ImportMark = "zoho:"
-
 // Imported tells that a payment came from Zoho Books, so that it is never sent back.
-func Imported(transactionID string) bool { return strings.HasPrefix(transactionID, ImportMark) }
+func Imported(transactionID string) bool { return qloapps.ImportedID(transactionID) != "" }
 
 // cameFromZoho leaves a payment as it stands in Zoho Books, also while its link is not saved yet.
 func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {

@@ -57,7 +57,7 @@ func amounts(parts []settlement.Part, precision int32, self engine.Link) (total 
 		if err := parts[i].Convert(precision, self.Exists()); err != nil {
 			return total, false, err
 		}
-		if self.Exists() && len(parts) == 1 && parts[i].MayDrift(self.Total, precision) {
+		if self.Exists() && len(parts) == 1 && settlement.Drifts(parts[i].Share, parts[i].Order, parts[i].Amount, self.Total, precision) {
 			parts[i].Become(self.Total)
 		}
 		total = total.Add(parts[i].Amount)

@@ -28,7 +28,8 @@ func refundNeeds(f qloapps.Refund, r *rules.Rules) []engine.Ref {
 
 // moneyAlone reports money given back with neither a slip nor a voucher for it.
 func moneyAlone(ret qloapps.Return) bool {
-	return ret.Refunded && !ret.Denied && ret.SlipID == "" && ret.CartRuleID == "" && ret.Amount.IsPositive() && ret.PaymentMode != ""
+	became, _ := ret.Becomes()
+	return became == qloapps.BecameMoney
 }
 
 func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
@@ -57,6 +58,9 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if !total.IsPositive() { // less than the currency's smallest unit
 		m.Nothing = true
 		return m, nil
+	}
+	if fromThePayments(o, self) {
+		return backWithoutInvoice(m, ref(Refund, f.ID), f.Return, o, o.Rate, self, currency.Precision, links, r)
 	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -44,8 +45,9 @@ func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision 
 			continue
 		}
 		body, _ := json.Marshal(map[string]any{"apply_creditnotes": []map[string]any{{"creditnote_id": note.ID, "amount_applied": money.N(amount)}}})
-		steps = append(steps, engine.Step{Name: "credit:" + note.ID, Method: "POST", Path: "/invoices/{id}/credits", Body: body, Days: []string{max(own, note.Day)},
+		steps = append(steps, engine.Step{Name: creditStep + note.ID, Method: "POST", Path: "/invoices/{id}/credits", Body: body, Days: []string{max(own, note.Day)},
 			Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/" + note.ID, Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: "{id}"}})
+		steps[len(steps)-1].Aim, _ = json.Marshal(destination.Aim{Note: note.ID, Invoice: "{id}", Reach: amount})
 		notices = append(notices, engine.Notice{Code: "voucher_credit", Detail: fmt.Sprintf("QloApps shows %s %s after the voucher «%s» of %s. In Zoho Books the invoice stands at %s, and credit note %s settles that part.",
 			i.Order.TotalIncl.StringFixed(2), i.Order.Currency, d.Name, amount, total, note.Number)})
 	}

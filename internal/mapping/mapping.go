@@ -17,6 +17,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/strict"
@@ -33,6 +34,8 @@ type Service struct {
 	Free func(ctx context.Context) (int, error)
 	// SaveDefault keeps the payment settings equal to the default rows, which they are.
 	SaveDefault func(ctx context.Context, kind rules.Kind, zohoID *string, by string) error
+	// Country is the organisation's, alpha-2; "" = not known.
+	Country func(ctx context.Context) (string, error)
 	// Audit writes a line of who changed what.
 	Audit func(ctx context.Context, by, detail string, changes []wire.Change) error
 }
@@ -81,6 +84,10 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 	if err != nil {
 		return page, err
 	}
+	country, err := s.Country(ctx)
+	if err != nil {
+		return page, err
+	}
 	names := map[string]string{}
 	for _, c := range choices {
 		names[c.ZohoID] = c.Name
@@ -94,13 +101,17 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 				item.ZohoName = row.ZohoID
 			}
 		}
-		if id, confidence := suggest(rules.Kind(kind), row, choices); id != "" {
+		if id, confidence := suggest(rules.Kind(kind), row, choices, country); id != "" {
 			item.SuggestedZohoID, item.Confidence = &id, &confidence
 		}
 		page.Items = append(page.Items, item)
 	}
 	at, err := s.refreshed(ctx, kind)
+	if err != nil {
+		return page, err
+	}
 	page.RefreshedAt = wire.AtOrNull(at)
+	page.Unread, err = s.trouble(ctx, kind)
 	return page, err
 }
 
@@ -116,16 +127,27 @@ func (s *Service) refreshed(ctx context.Context, kind string) (time.Time, error)
 	return at[0], nil
 }
 
-func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
+// stored gives the rows and choices of a kind as they were last read.
+func (s *Service) stored(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
 	var sources []sourceRow
 	var choices []choiceRow
 	db := s.DB.WithContext(ctx)
-	if err := db.Raw("SELECT s.kind, s.source_id, s.name, s.used_by, m.zoho_id FROM qlobooks_mapping_sources s LEFT JOIN qlobooks_mappings m ON m.kind = s.kind AND m.source_id = s.source_id "+
-		"WHERE s.kind = ? ORDER BY s.position, s.source_id", kind).Scan(&sources).Error; err != nil {
+	if err := db.Raw("SELECT kind, source_id, name, used_by FROM qlobooks_mapping_sources WHERE kind = ? ORDER BY position, source_id", kind).Scan(&sources).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping rows: %w", err)
+	}
+	if err := s.chosen(ctx, kind, sources); err != nil {
+		return nil, nil, err
 	}
 	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping choices: %w", err)
+	}
+	return sources, choices, nil
+}
+
+func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
+	sources, choices, err := s.stored(ctx, kind)
+	if err != nil {
+		return nil, nil, err
 	}
 	at, err := s.refreshed(ctx, kind)
 	switch {
@@ -152,7 +174,7 @@ func (s *Service) withNew(ctx context.Context, kind string, known []sourceRow) (
 		return nil, err
 	}
 	for _, row := range rows {
-		if slices.ContainsFunc(known, func(k sourceRow) bool { return k.SourceID == row.SourceID }) {
+		if slices.ContainsFunc(known, func(k sourceRow) bool { return rules.Kind(kind).Same(k.SourceID, row.SourceID) }) {
 			continue
 		}
 		if err := db.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", kind, row.SourceID, row.Name, row.UsedBy, len(known)).Error; err != nil {
@@ -169,37 +191,41 @@ func (s *Service) unread(ctx context.Context, kind string) ([]sourceRow, error) 
 	if err != nil {
 		return nil, err
 	}
-	var chosen []struct{ SourceID, ZohoID string }
-	if err := s.DB.WithContext(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_mappings WHERE kind = ?", kind).Scan(&chosen).Error; err != nil {
-		return nil, fmt.Errorf("read mapping choices: %w", err)
-	}
 	var sources []sourceRow
 	for _, r := range rows {
-		row := sourceRow{Kind: kind, SourceID: r.ID, Name: r.Name, UsedBy: r.UsedBy}
+		sources = append(sources, sourceRow{Kind: kind, SourceID: r.ID, Name: r.Name, UsedBy: r.UsedBy})
+	}
+	return sources, s.chosen(ctx, kind, sources)
+}
+
+// chosen fills in what a person chose for each row, also in another spelling of it: which spelling
+// stands for a method changes with how often each is used.
+func (s *Service) chosen(ctx context.Context, kind string, sources []sourceRow) error {
+	var chosen []struct{ SourceID, ZohoID string }
+	if err := s.DB.WithContext(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_mappings WHERE kind = ? ORDER BY source_id", kind).Scan(&chosen).Error; err != nil {
+		return fmt.Errorf("read mapping choices: %w", err)
+	}
+	for n := range sources {
 		for i, c := range chosen {
-			if c.SourceID == r.ID {
-				row.ZohoID = &chosen[i].ZohoID
+			if c.SourceID == sources[n].SourceID || sources[n].ZohoID == nil && rules.Kind(kind).Same(c.SourceID, sources[n].SourceID) {
+				sources[n].ZohoID = &chosen[i].ZohoID
 			}
 		}
-		sources = append(sources, row)
 	}
-	return sources, nil
+	return nil
 }
 
 // suggest finds a choice that fits: taxes by their rates, everything else by name.
-func suggest(kind rules.Kind, row sourceRow, choices []choiceRow) (id, confidence string) {
+func suggest(kind rules.Kind, row sourceRow, choices []choiceRow, country string) (id, confidence string) {
+	if kind == rules.Taxes {
+		return suggestTax(row.SourceID, choices, country)
+	}
 	for _, c := range choices {
-		if kind == rules.Taxes {
-			if t := c.facts().Tax; t != nil && RateKey(*t) == row.SourceID {
-				return c.ZohoID, "exact"
-			}
-			continue
-		}
 		if strings.EqualFold(c.Name, row.Name) {
 			return c.ZohoID, "exact"
 		}
 	}
-	if kind == rules.Taxes || row.SourceID == rules.Default {
+	if row.SourceID == rules.Default {
 		return "", ""
 	}
 	for _, c := range choices {
@@ -208,6 +234,59 @@ func suggest(kind rules.Kind, row sourceRow, choices []choiceRow) (id, confidenc
 		}
 	}
 	return "", ""
+}
+
+// suggestTax proposes the tax of a row's rates. In India a hotel sells within its state, where one tax
+// is two equal halves; a single integrated one is never more than similar.
+func suggestTax(key string, choices []choiceRow, country string) (id, confidence string) {
+	whole, halves := fitting(key, choices)
+	switch {
+	case country == India && len(halves) > 0:
+		return halves[0], "exact"
+	case len(whole) == 0:
+		return "", ""
+	case country == India && single(key):
+		return whole[0], "similar"
+	default:
+		return whole[0], "exact"
+	}
+}
+
+// India is the country whose sales within a state are taxed by two equal halves.
+const India = "IN"
+
+// single reports the row of one simple rate.
+func single(key string) bool {
+	return key != qloapps.Untaxed.Key && !strings.ContainsAny(key, "+*")
+}
+
+// fitting are the taxes that have a row's rates, and the groups of two equal halves that come to the
+// same for a single rate.
+func fitting(key string, choices []choiceRow) (whole, halves []string) {
+	for _, c := range choices {
+		t := c.facts().Tax
+		switch {
+		case t == nil:
+		case RateKey(*t) == key:
+			whole = append(whole, c.ZohoID)
+		case Halves(*t) == key:
+			halves = append(halves, c.ZohoID)
+		}
+	}
+	return whole, halves
+}
+
+// Halves is the rate that a group of two equal simple taxes comes to, "" of any other tax.
+func Halves(t rules.Tax) string {
+	if len(t.Parts) != 2 || t.Parts[0].Compound || t.Parts[1].Compound {
+		return ""
+	}
+	one, err := money.Parse(t.Parts[0].Percent)
+	other, failed := money.Parse(t.Parts[1].Percent)
+	if err != nil || failed != nil || !one.Equal(other) {
+		return ""
+	}
+	return qloapps.NewRateSet([]money.Decimal{one.Add(other)}, false).Key
 }
 
 // similar reports that two names share a word of at least four letters.
@@ -229,7 +308,9 @@ func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, 
 	}
 	var wrong []fault.FieldError
 	for i, row := range rows {
-		if !slices.ContainsFunc(sources, func(r sourceRow) bool { return r.SourceID == row.SourceID }) {
+		if at := slices.IndexFunc(sources, func(r sourceRow) bool { return rules.Kind(kind).Same(r.SourceID, row.SourceID) }); at >= 0 {
+			rows[i].SourceID = sources[at].SourceID
+		} else {
 			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].source_id", i), Message: "is no row of this mapping"})
 		}
 		if row.ZohoID != nil && !slices.ContainsFunc(choices, func(c choiceRow) bool { return c.ZohoID == *row.ZohoID }) {
@@ -295,6 +376,19 @@ func changes(rows []wire.MappingRow, sources []sourceRow, choices []choiceRow) [
 }
 
 func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by string) error {
+	if rules.Kind(kind).Typed() && row.SourceID != rules.Default { // one choice for all spellings
+		var spelled []string
+		if err := tx.Raw("SELECT source_id FROM qlobooks_mappings WHERE kind = ?", kind).Scan(&spelled).Error; err != nil {
+			return err
+		}
+		for _, other := range spelled {
+			if other != row.SourceID && rules.Kind(kind).Same(other, row.SourceID) {
+				if err := tx.Exec("DELETE FROM qlobooks_mappings WHERE kind = ? AND source_id = ?", kind, other).Error; err != nil {
+					return err
+				}
+			}
+		}
+	}
 	if row.ZohoID == nil {
 		return tx.Exec("DELETE FROM qlobooks_mappings WHERE kind = ? AND source_id = ?", kind, row.SourceID).Error
 	}
@@ -303,19 +397,19 @@ func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by strin
 }
 
 // Adopt chooses the tax of Zoho Books that has a row's rates, where nobody has chosen yet. Of
-// several equal ones a person chooses, and untaxed lines take a tax only on a person's word.
-func (s *Service) Adopt(ctx context.Context, by string) error {
+// several that come to the same a person chooses, a single integrated tax of India is only taken on a
+// person's word, and so is any tax for untaxed lines.
+func (s *Service) Adopt(ctx context.Context, country, by string) error {
 	sources, choices, err := s.read(ctx, string(rules.Taxes))
 	if err != nil {
 		return err
 	}
 	for _, row := range sources {
-		var fit []string
-		for _, c := range choices {
-			if t := c.facts().Tax; t != nil && RateKey(*t) == row.SourceID {
-				fit = append(fit, c.ZohoID)
-			}
+		whole, halves := fitting(row.SourceID, choices)
+		if country == India && single(row.SourceID) && len(halves) == 0 {
+			continue
 		}
+		fit := append(whole, halves...)
 		if row.ZohoID != nil || len(fit) != 1 || row.SourceID == qloapps.Untaxed.Key {
 			continue
 		}
@@ -339,13 +433,11 @@ func (s *Service) Refresh(ctx context.Context, kinds []string, by string) (wire.
 // Replace stores what was read of one kind. Choices that people made stay.
 func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source, choices []Choice) error {
 	return s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		for _, table := range []string{"qlobooks_mapping_sources", "qlobooks_mapping_choices"} {
-			if err := tx.Exec("DELETE FROM "+table+" WHERE kind = ?", string(kind)).Error; err != nil {
-				return err
-			}
+		if err := replaceSources(tx, kind, sources); err != nil {
+			return err
 		}
-		for i, x := range sources {
-			if err := tx.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", string(kind), x.ID, x.Name, x.UsedBy, i).Error; err != nil {
+		for _, table := range []string{"qlobooks_mapping_unread", "qlobooks_mapping_choices"} {
+			if err := tx.Exec("DELETE FROM "+table+" WHERE kind = ?", string(kind)).Error; err != nil {
 				return err
 			}
 		}
@@ -360,6 +452,18 @@ func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source
 		}
 		return tx.Exec("INSERT INTO qlobooks_mapping_refreshes (kind, refreshed_at) VALUES (?, ?) ON DUPLICATE KEY UPDATE refreshed_at = VALUES(refreshed_at)", string(kind), s.Now().UTC()).Error
 	})
+}
+
+func replaceSources(tx *gorm.DB, kind rules.Kind, sources []Source) error {
+	if err := tx.Exec("DELETE FROM qlobooks_mapping_sources WHERE kind = ?", string(kind)).Error; err != nil {
+		return err
+	}
+	for i, x := range sources {
+		if err := tx.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", string(kind), x.ID, x.Name, x.UsedBy, i).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Load gives all chosen rows as the mappings of a rules snapshot.

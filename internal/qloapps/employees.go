@@ -2,6 +2,8 @@ package qloapps
 
 import (
 	"context"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/qlobooks/qlobooks/internal/secret"
 )
@@ -21,6 +23,10 @@ const employeeColumns = "SELECT id_employee id, id_profile profile_id, firstname
 // EmployeesByEmail gives whoever has this address, as MySQL compares texts; more than one only
 // in a database that somebody changed by hand.
 func (r *Reader) EmployeesByEmail(ctx context.Context, email string) ([]Employee, error) {
+	// No employee has a character beyond what QloApps' texts hold, and MySQL refuses to compare them.
+	if strings.ContainsFunc(email, func(c rune) bool { return c > 0xFFFF || c == utf8.RuneError }) {
+		return nil, nil
+	}
 	var rows []Employee
 	err := r.query(ctx, &rows, employeeColumns+"WHERE email = ? ORDER BY id_employee LIMIT 5", email)
 	return rows, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/money"
 )
 
@@ -103,10 +104,10 @@ func (r *Reader) ListCustomers(ctx context.Context, after string, limit int) ([]
 	return out, err
 }
 
-// ListOrders lists orders that QloApps has finished writing.
+// ListOrders lists orders that QloApps has finished writing, and those with an invoice or a payment
+// that it never finished.
 func (r *Reader) ListOrders(ctx context.Context, after string, limit int) ([]Listing, error) {
-	var ids []string
-	err := r.query(ctx, &ids, "SELECT o.id_order FROM {p}orders o WHERE o.id_order > ? AND o.current_state <> 0 AND EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order) ORDER BY o.id_order LIMIT ?", from(after), limit)
+	ids, err := r.SweepIDs(ctx, "orders", after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -172,6 +173,7 @@ func listOrder(o *Order, g guest) Listing {
 			l.PaymentIDs = append(l.PaymentIDs, s.PaymentID)
 		}
 	}
+	l.PaymentIDs = append(l.PaymentIDs, o.Unshared...)
 	for _, ret := range o.Returns {
 		l.ReturnIDs = append(l.ReturnIDs, ret.ID)
 	}
@@ -207,14 +209,30 @@ func roomTypes(lines []Line) string {
 
 // TaxRates names the rate sets that orders use or that tax groups make at the hotels' places.
 func (r *Reader) TaxRates(ctx context.Context) ([]RateUse, error) {
+	current, places, err := r.currentRates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ofDemand := "0"
+	if r.has("htl_booking_demands_tax.unit_amount") {
+		ofDemand = "x.unit_amount"
+	}
 	var lines []struct {
+		Grp    string
 		Method int
 		Rates  string
 		N      int
 	}
-	err := r.query(ctx, &lines, "SELECT method, rates, COUNT(*) n FROM ("+
-		"SELECT d.tax_computation_method method, GROUP_CONCAT(DISTINCT CONCAT(LPAD(x.id_tax, 10, '0'), ':', t.rate) ORDER BY x.id_tax) rates FROM {p}order_detail d JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail JOIN {p}tax t ON t.id_tax = x.id_tax GROUP BY d.id_order_detail, d.tax_computation_method "+
-		"UNION ALL SELECT f.tax_computation_method, GROUP_CONCAT(DISTINCT CONCAT(LPAD(x.id_tax, 10, '0'), ':', t.rate) ORDER BY x.id_tax) FROM {p}htl_booking_demands f JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax GROUP BY f.id_booking_demand, f.tax_computation_method) y GROUP BY method, rates")
+	simple := "GROUP_CONCAT(DISTINCT CONCAT(LPAD(x.id_tax, 10, '0'), ':', t.rate) ORDER BY x.id_tax)"
+	// By weight, as a later tax of a compound set is reckoned on more; see writtenSet.
+	compound := "GROUP_CONCAT(CONCAT(x.id_tax, ':', t.rate) ORDER BY x.amount / t.rate, x.id_tax)"
+	err = r.query(ctx, &lines, "SELECT grp, method, rates, COUNT(*) n FROM ("+
+		"SELECT 0 grp, 1 method, "+simple+" rates FROM {p}order_detail d JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail JOIN {p}tax t ON t.id_tax = x.id_tax WHERE d.tax_computation_method <> 2 GROUP BY d.id_order_detail "+
+		"UNION ALL SELECT x.id_tax_rules_group, 2, "+compound+" FROM (SELECT d.id_order_detail, d.id_tax_rules_group, y.id_tax, MAX(y.unit_amount) amount FROM {p}order_detail d JOIN {p}order_detail_tax y ON y.id_order_detail = d.id_order_detail "+
+		"WHERE d.tax_computation_method = 2 GROUP BY d.id_order_detail, d.id_tax_rules_group, y.id_tax) x JOIN {p}tax t ON t.id_tax = x.id_tax GROUP BY x.id_order_detail, x.id_tax_rules_group "+
+		"UNION ALL SELECT 0, 1, "+simple+" FROM {p}htl_booking_demands f JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax WHERE f.tax_computation_method <> 2 GROUP BY f.id_booking_demand "+
+		"UNION ALL SELECT x.id_tax_rules_group, 2, "+compound+" FROM (SELECT f.id_booking_demand, f.id_tax_rules_group, x.id_tax, "+ofDemand+" amount FROM {p}htl_booking_demands f JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand "+
+		"WHERE f.tax_computation_method = 2) x JOIN {p}tax t ON t.id_tax = x.id_tax GROUP BY x.id_booking_demand, x.id_tax_rules_group) z GROUP BY grp, method, rates")
 	if err != nil {
 		return nil, err
 	}
@@ -228,23 +246,16 @@ func (r *Reader) TaxRates(ctx context.Context) ([]RateUse, error) {
 		uses[s.Key].UsedBy += n
 	}
 	for _, l := range lines {
-		var rates []money.Decimal
-		for _, part := range strings.Split(l.Rates, ",") {
-			_, rate, _ := strings.Cut(part, ":")
-			d, err := money.Parse(rate)
-			if err != nil {
-				return nil, err
-			}
-			rates = append(rates, d)
+		set, err := notedSet(l.Rates, l.Method == compoundMethod, current[l.Grp])
+		if err != nil {
+			return nil, err
 		}
-		add(NewRateSet(rates, l.Method == compoundMethod), l.N)
+		add(set, l.N)
 	}
-	current, err := r.currentRates(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range current {
-		add(s, 0)
+	for _, group := range places {
+		for _, s := range current[group] {
+			add(s, 0)
+		}
 	}
 	add(Untaxed, 0)
 	out := make([]RateUse, len(order))
@@ -254,35 +265,66 @@ func (r *Reader) TaxRates(ctx context.Context) ([]RateUse, error) {
 	return out, nil
 }
 
-// currentRates resolves every tax group at every hotel's place.
-func (r *Reader) currentRates(ctx context.Context) ([]RateSet, error) {
-	var groups []string
+// notedSet reads what the database gathered of one line's taxes.
+func notedSet(text string, compound bool, groups []RateSet) (RateSet, error) {
+	var noted []writtenRate
+	for n, part := range strings.Split(text, ",") {
+		_, rate, _ := strings.Cut(part, ":")
+		d, err := money.Parse(rate)
+		if err != nil {
+			return RateSet{}, err
+		}
+		noted = append(noted, writtenRate{d, decimalOf(int64(n))})
+	}
+	return writtenSet(noted, compound, groups...), nil
+}
+
+// currentRates resolves every tax group at every hotel's place; groups names them in order.
+func (r *Reader) currentRates(ctx context.Context) (sets map[string][]RateSet, groups []string, err error) {
 	if err := r.query(ctx, &groups, "SELECT id_tax_rules_group FROM {p}tax_rules_group WHERE active = 1 AND id_tax_rules_group IN (SELECT id_tax_rules_group FROM {p}product UNION SELECT id_tax_rules_group FROM {p}htl_room_type_global_demand)"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var places []struct{ IDCountry, IDState, Postcode string }
 	if err := r.query(ctx, &places, "SELECT DISTINCT a.id_country, COALESCE(a.id_state, 0) id_state, COALESCE(a.postcode, '') postcode FROM {p}address a WHERE a.id_hotel > 0 AND a.deleted = 0"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rules, err := r.groupRates(ctx, groups)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var sets []RateSet
+	sets = map[string][]RateSet{}
 	for _, g := range groups {
 		for _, p := range places {
-			sets = append(sets, resolve(rules[g], taxPlace{p.IDCountry, p.IDState, p.Postcode}))
+			sets[g] = append(sets[g], resolve(rules[g], taxPlace{p.IDCountry, p.IDState, p.Postcode}))
 		}
 	}
-	return sets, nil
+	return sets, groups, nil
 }
 
-// PaymentMethods lists the methods of payments and of money given back, as QloApps stored them.
+// PaymentMethods lists the methods of payments and of money given back as QloApps stored them, one
+// spelling for all that its database takes for the same: the one that is used most. What QloApps
+// itself writes where no money left is no method.
 func (r *Reader) PaymentMethods(ctx context.Context) ([]MethodUse, error) {
 	var rows []MethodUse
-	err := r.query(ctx, &rows, "SELECT method, SUM(n) used_by FROM (SELECT payment_method method, COUNT(*) n FROM {p}order_payment GROUP BY payment_method "+
-		"UNION ALL SELECT payment_mode, COUNT(*) FROM {p}order_return WHERE payment_mode <> '' GROUP BY payment_mode) x GROUP BY method ORDER BY used_by DESC, method")
-	return rows, err
+	err := r.query(ctx, &rows, "SELECT method, SUM(n) used_by FROM (SELECT payment_method method, COUNT(*) n FROM {p}order_payment GROUP BY BINARY payment_method "+
+		"UNION ALL SELECT payment_mode, COUNT(*) FROM {p}order_return WHERE payment_mode <> '' AND BINARY payment_mode NOT IN ('"+MarkUnpaid+"', '"+MarkVoucher+"') GROUP BY BINARY payment_mode) x "+
+		"GROUP BY BINARY method ORDER BY used_by DESC, BINARY method")
+	if err != nil {
+		return nil, err
+	}
+	var out []MethodUse
+	at := map[string]int{}
+	for _, row := range rows {
+		key := collate.Key(row.Method)
+		if n, known := at[key]; known {
+			out[n].UsedBy += row.UsedBy
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, row)
+	}
+	slices.SortStableFunc(out, func(a, b MethodUse) int { return b.UsedBy - a.UsedBy })
+	return out, nil
 }
 
 // Facilities lists the extra demands that can be sold, and how often each was.
@@ -292,7 +334,15 @@ func (r *Reader) Facilities(ctx context.Context) ([]NamedUse, error) {
 		return nil, err
 	}
 	var rows []NamedUse
+	// A sold facility keeps only its name, by which its lines are found: the first of equal names serves for all.
 	err = r.query(ctx, &rows, "SELECT g.id_global_demand id, COALESCE(l.name, '') name, (SELECT COUNT(*) FROM {p}htl_booking_demands d WHERE d.name = l.name) used_by FROM {p}htl_room_type_global_demand g "+
 		"LEFT JOIN {p}htl_room_type_global_demand_lang l ON l.id_global_demand = g.id_global_demand AND l.id_lang = ? ORDER BY g.id_global_demand", shop.LangID)
+	seen := map[string]bool{}
+	rows = slices.DeleteFunc(rows, func(f NamedUse) bool {
+		key := collate.Key(f.Name)
+		again := f.Name != "" && seen[key]
+		seen[key] = true
+		return again
+	})
 	return rows, err
 }

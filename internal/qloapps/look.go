@@ -218,7 +218,7 @@ func (r *Reader) lookAtOrders(ctx context.Context, ids []string) ([]Look, error)
 		if o == nil {
 			continue
 		}
-		l := Look{Listing: listOrder(o, guests[o.CustomerID]), Sum: sums[id], Amount: inDefault(o), LastDay: lastDay(o, slips[id]), Writing: !o.Complete}
+		l := Look{Listing: listOrder(o, guests[o.CustomerID]), Sum: sums[id], Amount: inDefault(o), LastDay: lastDay(o, slips[id]), Writing: !o.Complete && !o.Abandoned}
 		l.Print = printOrder(o, append(rows[id], paid[id]...))
 		out = append(out, l)
 	}
@@ -229,8 +229,8 @@ func (r *Reader) lookAtOrders(ctx context.Context, ids []string) ([]Look, error)
 func (r *Reader) paymentFacts(ctx context.Context, orders map[string]*Order) (map[string][]string, error) {
 	of := map[string]string{}
 	for _, o := range orders {
-		for _, s := range o.Shares {
-			of[s.PaymentID] = s.PaymentID
+		for _, id := range o.paymentIDs() {
+			of[id] = id
 		}
 	}
 	facts := map[string]string{}
@@ -249,11 +249,20 @@ func (r *Reader) paymentFacts(ctx context.Context, orders map[string]*Order) (ma
 	})
 	out := map[string][]string{}
 	for _, o := range orders {
-		for _, s := range o.Shares {
-			out[o.ID] = append(out[o.ID], facts[s.PaymentID])
+		for _, id := range o.paymentIDs() {
+			out[o.ID] = append(out[o.ID], facts[id])
 		}
 	}
 	return out, err
+}
+
+// paymentIDs are the payments that concern an order, one for each share, and those that may.
+func (o *Order) paymentIDs() []string {
+	var ids []string
+	for _, s := range o.Shares {
+		ids = append(ids, s.PaymentID)
+	}
+	return append(ids, o.Unshared...)
 }
 
 func (r *Reader) slipDays(ctx context.Context, ids []string) (map[string]string, error) {
@@ -300,8 +309,14 @@ func inDefault(o *Order) *money.Decimal {
 func printOrder(o *Order, more []string) string {
 	bare := *o
 	bare.Updated, bare.StateName, bare.HotelName, bare.CustomerGone, bare.InvoiceAddress.ID = time.Time{}, "", "", false, ""
+	bare.Contradictions, bare.OwnRate, bare.Unit = nil, money.Zero, money.Zero
+	bare.Shares = append([]Share{}, o.Shares...)
+	for i := range bare.Shares {
+		bare.Shares[i].OwnRate = money.Zero
+	}
 	bare.Lines = append([]Line{}, o.Lines...)
 	for i := range bare.Lines {
+		bare.Lines[i].Unit = money.Zero
 		bare.Lines[i].ProductGone, bare.Lines[i].FacilityID, bare.Lines[i].Rates = false, "", nil
 	}
 	return printOf(struct {

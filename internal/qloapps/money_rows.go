@@ -59,46 +59,34 @@ func values(m map[string]string) []string {
 	return out
 }
 
-// Payments reads payments by id_order_payment with all shares and the orders they belong to.
+// Payments reads payments by id_order_payment with all shares and the orders they belong to. One
+// without shares names the orders of its reference instead.
 func (r *Reader) Payments(ctx context.Context, ids []string) (map[string]Payment, error) {
 	shop, err := r.Shop(ctx)
 	if err != nil {
 		return nil, err
 	}
+	all, err := r.paidFor(ctx, shop.Zone, nil, ids)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]Payment{}
 	orderIDs := map[string]string{}
-	err = chunk(ids, func(ids []string) error {
-		var rows []struct {
-			ID, OrderReference, Iso string
-			Amount, ConversionRate  money.Decimal
-			PaymentMethod           string
-			TransactionID           *string
-			DateAdd                 time.Time
-			Unfinished              bool
+	for id, x := range all {
+		p := Payment{ID: id, Reference: x.OrderReference, Currency: x.Iso, Amount: x.Amount, Rate: x.ConversionRate, Method: x.PaymentMethod,
+			TransactionID: deref(x.TransactionID), Added: wall(x.DateAdd, shop.Zone), Shares: x.shares, Written: x.written, OfReference: x.orders, Orders: map[string]*Order{}}
+		if x.OwnRate != nil {
+			p.OwnRate = *x.OwnRate
 		}
-		err := r.query(ctx, &rows, "SELECT p.id_order_payment id, COALESCE(p.order_reference, '') order_reference, c.iso_code iso, p.amount, p.conversion_rate, p.payment_method, p.transaction_id, p.date_add, "+
-			"EXISTS (SELECT 1 FROM {p}orders o WHERE o.reference = p.order_reference AND NOT EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order)) unfinished "+
-			"FROM {p}order_payment p JOIN {p}currency c ON c.id_currency = p.id_currency WHERE p.id_order_payment IN ?", ids)
-		if err != nil {
-			return err
+		out[id] = p
+		for _, s := range x.shares {
+			orderIDs[s.ID] = s.OrderID
 		}
-		for _, x := range rows {
-			out[x.ID] = Payment{ID: x.ID, Reference: x.OrderReference, Currency: x.Iso, Amount: x.Amount, Rate: x.ConversionRate, Method: x.PaymentMethod,
-				TransactionID: deref(x.TransactionID), Added: wall(x.DateAdd, shop.Zone), Orders: map[string]*Order{}, Unfinished: x.Unfinished}
+		for _, orderID := range x.orders {
+			orderIDs["of "+orderID] = orderID
 		}
-		var shares []shareRow
-		if err := r.query(ctx, &shares, shareColumns+"pd.id_order_payment IN ? ORDER BY pd.id_order_payment_detail", ids); err != nil {
-			return err
-		}
-		for _, x := range shares {
-			p := out[x.IDOrderPayment]
-			p.Shares = append(p.Shares, x.share(shop.Zone))
-			out[p.ID] = p
-			orderIDs[x.ID] = x.IDOrder
-		}
-		return nil
-	})
-	if err != nil {
+	}
+	if err := r.unfinished(ctx, shop, ids, out); err != nil {
 		return nil, err
 	}
 	orders, err := r.Orders(ctx, values(orderIDs))
@@ -108,8 +96,39 @@ func (r *Reader) Payments(ctx context.Context, ids []string) (map[string]Payment
 				p.Orders[s.OrderID] = o
 			}
 		}
+		for _, id := range p.OfReference {
+			if o := orders[id]; o != nil {
+				p.Orders[id] = o
+			}
+		}
 	}
 	return out, err
+}
+
+// unfinished says of payments whether QloApps is still writing an order of their reference, and
+// which ones it never finished.
+func (r *Reader) unfinished(ctx context.Context, shop Shop, ids []string, out map[string]Payment) error {
+	return chunk(ids, func(ids []string) error {
+		var rows []struct {
+			Payment, ID string
+			Writing     bool
+		}
+		err := r.query(ctx, &rows, "SELECT p.id_order_payment payment, o.id_order id, "+writingSince+" writing FROM {p}order_payment p JOIN {p}orders o ON o.reference = p.order_reference "+
+			"WHERE p.id_order_payment IN ? AND NOT "+finished+" ORDER BY o.id_order", r.hourAgo(shop), ids)
+		for _, x := range rows {
+			p := out[x.Payment]
+			if p.ID == "" {
+				continue
+			}
+			if x.Writing {
+				p.Unfinished = true
+			} else {
+				p.Abandoned = append(p.Abandoned, x.ID)
+			}
+			out[x.Payment] = p
+		}
+		return err
+	})
 }
 
 // Slips reads credit slips by id_order_slip with their orders.
@@ -124,18 +143,18 @@ func (r *Reader) Slips(ctx context.Context, ids []string) (map[string]Slip, erro
 		var rows []struct {
 			ID, IDOrder, IDCustomer string
 			ConversionRate          money.Decimal
-			Excl, Incl              money.Decimal
+			Excl, Incl, Amount      money.Decimal
 			RedeemStatus            int
 			IDCartRule              string
 			DateAdd                 time.Time
 		}
-		err := r.query(ctx, &rows, "SELECT id_order_slip id, id_order, id_customer, conversion_rate, COALESCE(total_products_tax_excl, 0) excl, COALESCE(total_products_tax_incl, amount) incl, redeem_status, id_cart_rule, date_add "+
+		err := r.query(ctx, &rows, "SELECT id_order_slip id, id_order, id_customer, conversion_rate, COALESCE(total_products_tax_excl, 0) excl, COALESCE(total_products_tax_incl, amount) incl, amount, redeem_status, id_cart_rule, date_add "+
 			"FROM {p}order_slip WHERE id_order_slip IN ?", ids)
 		if err != nil {
 			return err
 		}
 		for _, x := range rows {
-			s := Slip{ID: x.ID, OrderID: x.IDOrder, CustomerID: x.IDCustomer, Rate: x.ConversionRate, TotalExcl: x.Excl, TotalIncl: x.Incl, Added: wall(x.DateAdd, shop.Zone)}
+			s := Slip{ID: x.ID, OrderID: x.IDOrder, CustomerID: x.IDCustomer, Rate: x.ConversionRate, TotalExcl: x.Excl, TotalIncl: x.Incl, Amount: x.Amount, Added: wall(x.DateAdd, shop.Zone)}
 			if x.RedeemStatus == 2 {
 				s.VoucherCartRuleID = x.IDCartRule
 			}

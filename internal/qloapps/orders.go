@@ -17,7 +17,7 @@ func (r *Reader) Orders(ctx context.Context, ids []string) (map[string]*Order, e
 	}
 	b := &orderBatch{Reader: r, shop: shop, orders: map[string]*Order{}, details: map[string]*detail{}, taxAddress: map[string]taxPlace{}}
 	err = chunk(ids, func(ids []string) error {
-		for _, load := range []func(context.Context, []string) error{b.heads, b.sold, b.bookings, b.facilities, b.rates, b.discounts, b.invoices, b.shares, b.slips, b.returns} {
+		for _, load := range []func(context.Context, []string) error{b.heads, b.sold, b.bookings, b.facilities, b.discounts, b.invoices, b.finer, b.rates, b.shares, b.slips, b.returns, b.contradictions} {
 			if err := load(ctx, ids); err != nil {
 				return err
 			}
@@ -44,17 +44,20 @@ type detail struct {
 	group, groupNow                         string // of the sale, and of the product today
 	method                                  int
 	serviceGroups                           []string
+	rooms                                   []Line // its bookings
+	unit                                    money.Decimal
 }
 
 func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 	var rows []struct {
 		ID, Reference, IDCustomer string
 		Gone                      bool
-		Iso                       string
+		Iso, IDCurrency           string
 		ConversionRate            money.Decimal
+		OwnRate                   *money.Decimal
 		IDLang, CurrentState      string
 		StateName                 *string
-		Complete                  bool
+		Complete, Listed          bool
 		TotalPaidTaxIncl          money.Decimal
 		TotalPaidTaxExcl          money.Decimal
 		TotalPaidReal             money.Decimal
@@ -67,18 +70,27 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		TaxPostcode               *string
 		Addr                      addressRow `gorm:"embedded"`
 	}
-	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, c.iso_code iso, o.conversion_rate, o.id_lang, o.current_state, osl.name state_name, "+
-		"(o.current_state <> 0 AND EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order)) complete, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_paid_real, "+
+	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, COALESCE(c.iso_code, '') iso, o.id_currency, o.conversion_rate, c.conversion_rate own_rate, o.id_lang, o.current_state, osl.name state_name, "+
+		finished+" complete, "+listed+" listed, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_paid_real, "+
 		"ta.id_hotel, hl.hotel_name, o.source, o.payment, o.date_add, o.date_upd, "+
 		"(SELECT MAX(h.date_add) FROM {p}order_history h WHERE h.id_order = o.id_order AND h.id_order_state = o.current_state) canceled_at, ta.id_country tax_country, ta.id_state tax_state, ta.postcode tax_postcode, "+addressColumns+
-		" FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency LEFT JOIN {p}customer k ON k.id_customer = o.id_customer "+
+		" FROM {p}orders o LEFT JOIN {p}currency c ON c.id_currency = o.id_currency LEFT JOIN {p}customer k ON k.id_customer = o.id_customer "+
 		"LEFT JOIN {p}order_state_lang osl ON osl.id_order_state = o.current_state AND osl.id_lang = ? "+
 		"LEFT JOIN {p}address ta ON ta.id_address = o.id_address_tax LEFT JOIN {p}htl_branch_info_lang hl ON hl.id = ta.id_hotel AND hl.id_lang = ? "+
-		"LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice"+addressJoins+" WHERE o.id_order IN ?", b.shop.LangID, b.shop.LangID, b.shop.LangID, ids)
+		"LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice"+addressJoins+" WHERE o.id_order IN ?", b.hourAgo(b.shop), b.shop.LangID, b.shop.LangID, b.shop.LangID, ids)
 	for _, x := range rows {
 		o := &Order{ID: x.ID, Reference: x.Reference, CustomerID: x.IDCustomer, CustomerGone: x.Gone, InvoiceAddress: x.Addr.address(), Currency: x.Iso, Rate: x.ConversionRate, LangID: x.IDLang,
-			State: x.CurrentState, StateName: deref(x.StateName), Canceled: x.CurrentState == b.shop.CanceledState, Complete: x.Complete, TotalIncl: x.TotalPaidTaxIncl, TotalExcl: x.TotalPaidTaxExcl,
+			State: x.CurrentState, StateName: deref(x.StateName), Canceled: x.CurrentState == b.shop.CanceledState, Complete: x.Complete, Abandoned: x.Listed && !x.Complete, TotalIncl: x.TotalPaidTaxIncl, TotalExcl: x.TotalPaidTaxExcl,
 			TotalPaid: x.TotalPaidReal, Source: deref(x.Source), PaymentLabel: deref(x.Payment), Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
+		if x.OwnRate != nil {
+			o.OwnRate = *x.OwnRate
+		}
+		if b.shop.Decimals < 2 {
+			o.Unit = money.Unit(b.shop.Decimals)
+		}
+		if o.Currency == "" {
+			o.CurrencyGone = x.IDCurrency
+		}
 		if o.Canceled && x.CanceledAt != nil {
 			o.CanceledAt = wall(*x.CanceledAt, b.shop.Zone)
 		}
@@ -112,7 +124,11 @@ func (b *orderBatch) sold(ctx context.Context, ids []string) error {
 		d := &detail{id: x.ID, orderID: x.IDOrder, invoiceID: noZero(deref(x.IDOrderInvoice)), productID: x.ProductID, name: x.ProductName, room: x.IsBookingProduct, gone: x.Gone,
 			quantity: x.ProductQuantity, excl: x.Excl, incl: x.Incl, group: deref(x.IDTaxRulesGroup), groupNow: deref(x.GroupNow), method: x.TaxComputationMethod}
 		b.details[d.id] = d
-		if o := b.orders[d.orderID]; o != nil && !d.room {
+		o := b.orders[d.orderID]
+		if o != nil {
+			d.unit = o.Unit
+		}
+		if o != nil && !d.room {
 			o.Lines = append(o.Lines, d.line(ServiceLine))
 		}
 	}
@@ -137,7 +153,7 @@ func noZero(id string) string {
 }
 
 func (d *detail) line(kind LineKind) Line {
-	return Line{Kind: kind, ID: d.id, DetailID: d.id, InvoiceID: d.invoiceID, ProductID: d.productID, ProductGone: d.gone, Name: d.name, Quantity: d.quantity, Excl: d.excl, Incl: d.incl}
+	return Line{Kind: kind, ID: d.id, DetailID: d.id, InvoiceID: d.invoiceID, ProductID: d.productID, ProductGone: d.gone, Name: d.name, Quantity: d.quantity, Excl: d.excl, Incl: d.incl, Unit: d.unit}
 }
 
 // bookings makes a line of each room; an order detail whose rooms do not add up to it is a
@@ -155,7 +171,6 @@ func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	rooms := map[string][]Line{}
 	for _, x := range rows {
 		d := b.details[x.IDOrderDetail]
 		if d == nil {
@@ -165,7 +180,7 @@ func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 		from, to := wall(x.DateFrom, b.shop.Zone), wall(x.DateTo, b.shop.Zone)
 		l.ID, l.Excl, l.Incl, l.Quantity = x.ID, x.Excl, x.Incl, nights(x.DateFrom, x.DateTo)
 		l.RoomType, l.RoomNumber, l.HotelName, l.HotelID, l.Adults, l.Children, l.From, l.To = deref(x.RoomTypeName), deref(x.RoomNum), deref(x.HotelName), x.IDHotel, x.Adults, x.Children, from, to
-		rooms[d.id] = append(rooms[d.id], l)
+		d.rooms = append(d.rooms, l)
 	}
 	for _, id := range sortedDetails(b.details, ids) {
 		d := b.details[id]
@@ -174,7 +189,7 @@ func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 			continue
 		}
 		excl, incl := money.Zero, money.Zero
-		for _, l := range rooms[id] {
+		for _, l := range d.rooms {
 			excl, incl = excl.Add(l.Excl), incl.Add(l.Incl)
 			if o.HotelID == "" {
 				o.HotelID, o.HotelName = l.HotelID, l.HotelName
@@ -183,12 +198,12 @@ func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 				o.HotelName = l.HotelName
 			}
 		}
-		apart := decimalOf(int64(len(rooms[id]))).Mul(money.Unit(2)) // each room is rounded by itself
-		if len(rooms[id]) > 0 && excl.Sub(d.excl).Abs().LessThanOrEqual(apart) && incl.Sub(d.incl).Abs().LessThanOrEqual(apart) {
-			o.Lines = append(o.Lines, rooms[id]...)
+		apart := decimalOf(int64(len(d.rooms))).Mul(money.Unit(2)) // each room is rounded by itself
+		if len(d.rooms) > 0 && excl.Sub(d.excl).Abs().LessThanOrEqual(apart) && incl.Sub(d.incl).Abs().LessThanOrEqual(apart) {
+			o.Lines = append(o.Lines, d.rooms...)
 		} else {
 			other := d.line(OtherLine)
-			for n, l := range rooms[id] {
+			for n, l := range d.rooms {
 				if n == 0 || l.From.Before(other.From) {
 					other.From = l.From
 				}
@@ -249,7 +264,7 @@ func (b *orderBatch) facilities(ctx context.Context, ids []string) error {
 		if o == nil {
 			continue
 		}
-		l := Line{Kind: FacilityLine, ID: x.ID, DetailID: x.IDOrderDetail, FacilityID: deref(x.GlobalID), Name: x.Name, Quantity: decimalOf(1), Excl: x.Excl, Incl: x.Incl,
+		l := Line{Kind: FacilityLine, ID: x.ID, DetailID: x.IDOrderDetail, FacilityID: deref(x.GlobalID), Name: x.Name, Quantity: decimalOf(1), Excl: x.Excl, Incl: x.Incl, Unit: o.Unit,
 			RoomNumber: deref(x.RoomNum), HotelName: deref(x.HotelName), HotelID: x.IDHotel, From: wall(x.DateFrom, b.shop.Zone), To: wall(x.DateTo, b.shop.Zone),
 			group: deref(x.IDTaxRulesGroup), method: x.TaxComputationMethod}
 		if d := b.details[x.IDOrderDetail]; d != nil {
@@ -276,43 +291,6 @@ func (b *orderBatch) invoices(ctx context.Context, ids []string) error {
 	return err
 }
 
-const shareColumns = "SELECT pd.id_order_payment_detail id, pd.id_order_payment, pd.id_order, pd.amount, c.iso_code iso, p.conversion_rate, p.date_add, " +
-	"(SELECT MIN(oip.id_order_invoice) FROM {p}order_invoice_payment oip WHERE oip.id_order_payment_detail = pd.id_order_payment_detail AND oip.id_order = pd.id_order) id_order_invoice " +
-	"FROM {p}order_payment_detail pd JOIN {p}order_payment p ON p.id_order_payment = pd.id_order_payment JOIN {p}currency c ON c.id_currency = p.id_currency WHERE "
-
-type shareRow struct {
-	ID, IDOrderPayment, IDOrder, Iso string
-	Amount, ConversionRate           money.Decimal
-	DateAdd                          time.Time
-	IDOrderInvoice                   *string
-}
-
-func (x shareRow) share(zone *time.Location) Share {
-	return Share{ID: x.ID, PaymentID: x.IDOrderPayment, OrderID: x.IDOrder, InvoiceID: noZero(deref(x.IDOrderInvoice)), Amount: x.Amount, Currency: x.Iso, Rate: x.ConversionRate, Added: wall(x.DateAdd, zone)}
-}
-
-func (b *orderBatch) shares(ctx context.Context, ids []string) error {
-	var rows []shareRow
-	err := b.query(ctx, &rows, shareColumns+"pd.id_order IN ? ORDER BY pd.id_order_payment_detail", ids)
-	for _, x := range rows {
-		if o := b.orders[x.IDOrder]; o != nil {
-			o.Shares = append(o.Shares, x.share(b.shop.Zone))
-		}
-	}
-	return err
-}
-
-func (b *orderBatch) slips(ctx context.Context, ids []string) error {
-	var rows []struct{ ID, IDOrder string }
-	err := b.query(ctx, &rows, "SELECT id_order_slip id, id_order FROM {p}order_slip WHERE id_order IN ? ORDER BY id_order_slip", ids)
-	for _, x := range rows {
-		if o := b.orders[x.IDOrder]; o != nil {
-			o.SlipIDs = append(o.SlipIDs, x.ID)
-		}
-	}
-	return err
-}
-
 func (b *orderBatch) returns(ctx context.Context, ids []string) error {
 	var rows []struct {
 		ID, IDOrder                string
@@ -331,14 +309,11 @@ func (b *orderBatch) returns(ctx context.Context, ids []string) error {
 			continue
 		}
 		ret := Return{ID: x.ID, OrderID: x.IDOrder, Refunded: x.Refunded != nil && *x.Refunded, Denied: x.Denied != nil && *x.Denied, Amount: x.RefundedAmount, PaymentMode: x.PaymentMode,
-			TransactionID: x.IDTransaction, Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
-		switch x.ReturnType {
-		case 1:
-			ret.CartRuleID = x.IDReturnType
-		case 2:
-			ret.SlipID = x.IDReturnType
-		}
+			TransactionID: x.IDTransaction, Kind: x.ReturnType, made: x.IDReturnType, Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
 		o.Returns = append(o.Returns, ret)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.namedSlips(ctx, ids)
 }

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	_ "time/tzdata" // QloApps' installer writes zone names, such as US/Eastern, that newer hosts do not have
 
 	driver "github.com/go-sql-driver/mysql"
 	"gorm.io/driver/mysql"
@@ -33,6 +34,7 @@ type Reader struct {
 	serviceGroup bool // the table of sold services names a tax group
 	phone        bool // customers have a phone column
 	columns      map[string]bool
+	clock        func() time.Time // nil = the machine's
 }
 
 // Connect opens dsn (go-sql-driver form) for reading: wall-clock times without conversion, a

@@ -102,7 +102,8 @@ type Line struct {
 	Name        string
 	Quantity    money.Decimal // nights of a room, units of a service
 	Excl, Incl  money.Decimal // total of the line; tax = Incl - Excl
-	Rates       []RateSet     // candidates in order of trust: tax rows, then the service row's group, then other lines of the order that fit
+	Unit        money.Decimal // as of its order
+	Rates       []RateSet     // candidates in order of trust: tax rows, then the service row's group, then other lines of the order, then former taxes
 	RoomType    string
 	RoomNumber  string
 	HotelName   string
@@ -132,7 +133,8 @@ type Order struct {
 	CustomerID           string
 	CustomerGone         bool          // no customer row
 	InvoiceAddress       Address       // as the order froze it
-	Currency             string        // ISO code
+	Currency             string        // ISO code; "" = QloApps no longer has it
+	CurrencyGone         string        // its id then
 	Rate                 money.Decimal // conversion_rate: units per unit of the shop's default currency
 	LangID               string
 	State, StateName     string        // id_order_state
@@ -148,8 +150,17 @@ type Order struct {
 	Discounts            []Discount
 	Invoices             []InvoiceHead
 	Shares               []Share
+	Unshared             []string // payments of its reference that have no share and may be another order's
 	SlipIDs              []string
+	Slipped              money.Decimal // what its slips come to, tax included
 	Returns              []Return
+	// Contradictions are what its rows say about themselves that cannot all be true.
+	Contradictions []Contradiction
+	OwnRate        money.Decimal // its currency's rate now; zero = unknown
+	Unit           money.Decimal // QloApps' smallest amount of an order where that is more than a cent; else zero
+	Abandoned      bool          // not Complete, and no longer being written
+
+	slips []slipRow
 }
 
 // InvoiceHead is one order_invoice row. QloApps keeps no currency here: it is the order's.
@@ -169,10 +180,12 @@ type Invoice struct {
 // Share is the part of a payment that belongs to one order, in the payment's currency.
 type Share struct {
 	ID, PaymentID, OrderID string
-	InvoiceID              string // "" when the order was not invoiced then
-	Amount                 money.Decimal
-	Currency               string        // the payment's
+	InvoiceID              string        // "" when the order was not invoiced then
+	Amount                 money.Decimal // all shares of a payment together never give more than was paid
+	Written                money.Decimal // as QloApps wrote it
+	Currency               string        // the payment's; "" = QloApps no longer has it
 	Rate                   money.Decimal // the payment's conversion_rate
+	OwnRate                money.Decimal // its currency's rate now; zero = unknown
 	Added                  time.Time
 }
 
@@ -185,25 +198,39 @@ type Payment struct {
 	Method        string // as QloApps stored it
 	TransactionID string
 	Added         time.Time
+	OwnRate       money.Decimal // its currency's rate now; zero = unknown
 	Shares        []Share
+	Written       money.Decimal     // what the shares come to as QloApps wrote them
 	Orders        map[string]*Order // by order id, each with all its shares
+	OfReference   []string          // ids of the orders of its reference, where it has no share
 	// Unfinished says that QloApps is still writing an order of this reference, so that a share
 	// may be missing.
 	Unfinished bool
+	Abandoned  []string // references' ids of orders that QloApps never finished writing
 }
 
-// Return is a refund request.
+// SharesDiffer reports that its shares and what was paid are further apart than rounding is.
+func (p Payment) SharesDiffer() bool {
+	return len(p.Shares) > 0 && p.Amount.Sub(p.Written).Abs().GreaterThan(money.Unit(2).Mul(decimalOf(int64(len(p.Shares)))))
+}
+
+// Return is a refund request. What became of its money is said by Becomes, never by one field.
 type Return struct {
 	ID, OrderID    string
 	Refunded       bool // its state is a finished one
 	Denied         bool
 	Amount         money.Decimal // tax included, order currency
-	PaymentMode    string        // how money was given back; "" = not
+	PaymentMode    string        // how money was given back, or a mark of QloApps' own; "" = not
 	TransactionID  string
-	SlipID         string // return type 2
-	CartRuleID     string // return type 1
+	Kind           int      // order_return.return_type
+	SlipID         string   // of kind 2, where it is certain
+	SlipTurned     bool     // that slip was turned into a voucher
+	Doubt          Contrary // why the slip is not certain
+	Doubtful       []string // the slips that it may mean then
 	Added, Updated time.Time
 	Details        []ReturnDetail
+
+	made string // order_return.id_return_type as the column keeps it
 }
 
 // Refund is a return with its details and the order it belongs to.
@@ -225,7 +252,8 @@ type Slip struct {
 	Printed                 string
 	Rate                    money.Decimal
 	TotalExcl, TotalIncl    money.Decimal
-	VoucherCartRuleID       string // set when it was turned into a voucher (redeem_status 2)
+	Amount                  money.Decimal // the row's other column of the total, which holds less
+	VoucherCartRuleID       string        // set when it was turned into a voucher (redeem_status 2)
 	Added                   time.Time
 	Details                 []SlipDetail
 	Order                   *Order

@@ -36,7 +36,7 @@ func (r *Reader) Refunds(ctx context.Context, ids []string) (map[string]Refund, 
 func (r *Reader) returnDetails(ctx context.Context, refunds map[string]Refund) error {
 	wanted := map[string]string{}
 	for id, f := range refunds {
-		if f.SlipID == "" && f.CartRuleID == "" && f.Amount.IsPositive() && f.PaymentMode != "" {
+		if became, _ := f.Becomes(); became == BecameMoney {
 			wanted[id] = id
 		}
 	}

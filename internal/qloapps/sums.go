@@ -114,11 +114,16 @@ func digest(texts []string) string {
 
 // SweepIDs lists the ids of a section as Initialize would list them, by id after one.
 func (r *Reader) SweepIDs(ctx context.Context, section, after string, limit int) ([]string, error) {
-	query := "SELECT o.id_order FROM {p}orders o WHERE o.id_order > ? AND o.current_state <> 0 AND EXISTS (SELECT 1 FROM {p}order_history h WHERE h.id_order = o.id_order) ORDER BY o.id_order LIMIT ?"
-	if section == "customers" {
-		query = "SELECT c.id_customer FROM {p}customer c WHERE c.id_customer > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer)) ORDER BY c.id_customer LIMIT ?"
-	}
 	var ids []string
+	if section == "orders" {
+		shop, err := r.Shop(ctx)
+		if err != nil {
+			return nil, err
+		}
+		err = r.query(ctx, &ids, "SELECT o.id_order FROM {p}orders o WHERE o.id_order > ? AND "+listed+" ORDER BY o.id_order LIMIT ?", from(after), r.hourAgo(shop), limit)
+		return ids, err
+	}
+	query := "SELECT c.id_customer FROM {p}customer c WHERE c.id_customer > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer)) ORDER BY c.id_customer LIMIT ?"
 	err := r.query(ctx, &ids, query, from(after), limit)
 	return ids, err
 }

@@ -2,6 +2,7 @@ package qloapps
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 
@@ -89,41 +90,44 @@ func (b *orderBatch) rates(ctx context.Context, ids []string) error {
 		}
 		shareRates(o.Lines)
 	}
-	return nil
+	return b.formerRates(ctx, ids, written)
 }
 
-func (b *orderBatch) candidates(l *Line, written map[string][]money.Decimal, groups map[string][]taxRule, place taxPlace) []RateSet {
-	var sets []RateSet
-	add := func(s RateSet) {
-		for _, have := range sets {
-			if have.Key == s.Key {
-				return
-			}
-		}
-		sets = append(sets, s)
-	}
+func (b *orderBatch) candidates(l *Line, written map[string][]writtenRate, groups map[string][]taxRule, place taxPlace) []RateSet {
 	d := b.details[l.DetailID]
-	if l.Kind == FacilityLine {
-		if rates := written["f"+l.ID]; len(rates) > 0 {
-			add(NewRateSet(rates, l.method == compoundMethod))
-		}
-		if l.group != "" && l.group != "0" {
-			add(resolve(groups[l.group], place))
-		}
-		return sets
+	var noted []writtenRate
+	var named []string
+	method := l.method
+	switch {
+	case l.Kind == FacilityLine:
+		noted, named = written["f"+l.ID], []string{l.group}
+	case d == nil:
+		noted = written["d"+l.DetailID]
+	default:
+		noted, method = written["d"+l.DetailID], d.method
+		named = append(slices.Clone(d.serviceGroups), d.group, d.groupNow)
 	}
-	if rates := written["d"+l.DetailID]; len(rates) > 0 && d != nil {
-		add(NewRateSet(rates, d.method == compoundMethod))
-	}
-	if d == nil {
-		return sets
-	}
-	for _, g := range append(d.serviceGroups, d.group, d.groupNow) {
+	var resolved, sets []RateSet
+	for _, g := range named {
 		if g != "" && g != "0" {
-			add(resolve(groups[g], place))
+			resolved = append(resolved, resolve(groups[g], place))
 		}
 	}
-	return sets
+	if len(noted) > 0 && (l.Kind == FacilityLine || d != nil) {
+		sets = append(sets, writtenSet(noted, method == compoundMethod, resolved...))
+	}
+	return distinct(append(sets, resolved...))
+}
+
+// distinct keeps the first of equal sets.
+func distinct(sets []RateSet) []RateSet {
+	var kept []RateSet
+	for _, s := range sets {
+		if !slices.ContainsFunc(kept, func(have RateSet) bool { return have.Key == s.Key }) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 // shareRates lets every line also try the rates of the other lines of its order, as a tax group
@@ -156,19 +160,60 @@ func shareRates(lines []Line) {
 	}
 }
 
-// writtenRates are the rates that QloApps noted for lines and facilities; old tax ids stay.
-func (b *orderBatch) writtenRates(ctx context.Context, ids []string) (map[string][]money.Decimal, error) {
-	var rows []struct {
-		Line string
-		Rate money.Decimal
+// writtenRate is a tax that QloApps noted for a line. weight is its amount by its rate: a tax that is
+// reckoned on more weighs more, so that in a compound set the later one does.
+type writtenRate struct{ rate, weight money.Decimal }
+
+// writtenSet are the taxes noted for a line as a rate set. The order of a compound set comes from the
+// rules of its group, else from the amounts; never from ids, as an edited tax gets a newer one.
+func writtenSet(noted []writtenRate, compound bool, groups ...RateSet) RateSet {
+	plain := make([]money.Decimal, len(noted))
+	for i, n := range noted {
+		plain[i] = n.rate
 	}
-	err := b.query(ctx, &rows, "SELECT DISTINCT CONCAT('d', x.id_order_detail) line, x.id_tax, t.rate FROM {p}order_detail d JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail "+
-		"JOIN {p}tax t ON t.id_tax = x.id_tax WHERE d.id_order IN ? UNION ALL "+
-		"SELECT DISTINCT CONCAT('f', x.id_booking_demand), x.id_tax, t.rate FROM {p}htl_booking_detail b JOIN {p}htl_booking_demands f ON f.id_htl_booking = b.id "+
-		"JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax WHERE b.id_order IN ? ORDER BY 1, 2", ids, ids)
-	written := map[string][]money.Decimal{}
+	if !compound {
+		return NewRateSet(plain, false)
+	}
+	for _, g := range groups {
+		if g.Compound && sameRates(g.Rates, plain) {
+			return g
+		}
+	}
+	noted = slices.Clone(noted)
+	sort.SliceStable(noted, func(i, j int) bool { return noted[i].weight.LessThan(noted[j].weight) })
+	for i, n := range noted {
+		plain[i] = n.rate
+	}
+	return NewRateSet(plain, true)
+}
+
+func sameRates(a, b []money.Decimal) bool {
+	return NewRateSet(a, false).Key == NewRateSet(b, false).Key
+}
+
+// writtenRates are the taxes that QloApps noted for lines and facilities; old tax ids stay.
+func (b *orderBatch) writtenRates(ctx context.Context, ids []string) (map[string][]writtenRate, error) {
+	var rows []struct {
+		Line   string
+		IDTax  string
+		Rate   money.Decimal
+		Amount money.Decimal
+	}
+	ofDemand := "0"
+	if b.has("htl_booking_demands_tax.unit_amount") {
+		ofDemand = "x.unit_amount"
+	}
+	err := b.query(ctx, &rows, "SELECT CONCAT('d', x.id_order_detail) line, x.id_tax, t.rate, MAX(x.unit_amount) amount FROM {p}order_detail d JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail "+
+		"JOIN {p}tax t ON t.id_tax = x.id_tax WHERE d.id_order IN ? GROUP BY x.id_order_detail, x.id_tax, t.rate UNION ALL "+
+		"SELECT CONCAT('f', x.id_booking_demand), x.id_tax, t.rate, MAX("+ofDemand+") FROM {p}htl_booking_detail b JOIN {p}htl_booking_demands f ON f.id_htl_booking = b.id "+
+		"JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax WHERE b.id_order IN ? GROUP BY x.id_booking_demand, x.id_tax, t.rate ORDER BY 1, 2", ids, ids)
+	written := map[string][]writtenRate{}
 	for _, row := range rows {
-		written[row.Line] = append(written[row.Line], row.Rate)
+		noted := writtenRate{rate: row.Rate}
+		if !row.Rate.IsZero() {
+			noted.weight = row.Amount.DivRound(row.Rate, 12)
+		}
+		written[row.Line] = append(written[row.Line], noted)
 	}
 	return written, err
 }

@@ -16,6 +16,9 @@ import (
 // are printed before it closes.
 func openStage(ctx context.Context, t *testing.T, o rehearsal.Options) *rehearsal.Stage {
 	t.Helper()
+	if o.Now == nil && o.Engine.Arrival == 0 { // in the stand-in's time a lost call arrives soon or never
+		o.Engine.Arrival = 4 * soon
+	}
 	s, err := rehearsal.Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ package rules
 import (
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/settings"
 )
@@ -46,6 +47,8 @@ type Organization struct {
 	Country      string              // alpha-2, "" when unknown
 	// ExclusiveInvoices says that its edition takes no invoices whose lines include tax.
 	ExclusiveInvoices bool
+	// TaxPerLine says that its edition demands a tax or an exemption on every line.
+	TaxPerLine bool
 }
 
 // Currency is a currency that exists in Zoho.
@@ -98,11 +101,23 @@ const (
 // Default is the source id of the row that serves when a specific one is missing.
 const Default = "default"
 
+// Typed reports that a kind's source ids are texts that staff typed, of which all spellings that
+// QloApps' database takes for equal are one.
+func (k Kind) Typed() bool { return k == PaymentModes || k == DepositAccounts }
+
+// Same reports that two source ids of a kind are one row. The default row is no spelling of anything.
+func (k Kind) Same(a, b string) bool {
+	return a == b || k.Typed() && a != Default && b != Default && collate.Equal(a, b)
+}
+
 // Find gives the chosen Zoho id for the first of sourceIDs that has one, then the default row.
 // Without any it is Blocked/mapping_missing naming the kind and the first source id.
 func (m Mappings) Find(kind Kind, sourceIDs ...string) (Choice, error) {
 	for _, id := range sourceIDs {
 		if c, ok := m.Rows[kind][id]; ok && c.ZohoID != "" {
+			return c, nil
+		}
+		if c, ok := m.otherwise(kind, id); ok {
 			return c, nil
 		}
 	}
@@ -115,6 +130,20 @@ func (m Mappings) Find(kind Kind, sourceIDs ...string) (Choice, error) {
 	}
 	return Choice{}, fault.New(fault.Blocked, "mapping_missing", "Nothing in Zoho Books is chosen yet for %s «%s».", kindWords[kind], first).
 		Do("Choose it on the Mapping page; this record then continues by itself.")
+}
+
+// otherwise is what was chosen for another spelling of a text, the first of several.
+func (m Mappings) otherwise(kind Kind, id string) (found Choice, ok bool) {
+	if !kind.Typed() {
+		return found, false
+	}
+	first := ""
+	for source, c := range m.Rows[kind] {
+		if c.ZohoID != "" && kind.Same(source, id) && (!ok || source < first) {
+			first, found, ok = source, c, true
+		}
+	}
+	return found, ok
 }
 
 var kindWords = map[Kind]string{

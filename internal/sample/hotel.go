@@ -107,7 +107,7 @@ var garden = room{product: 1, hotel: 1, name: "Garden Room", price: "120", night
 func gardenFor(nights int) []room { r := garden; r.nights = nights; return []room{r} }
 
 var orders = append([]order{
-	{id: 1, reference: "LARKPLAIN", guest: 1, currency: "USD", ago: 40, stay: 3, state: 2, paid: "374.40", invoice: 1, rooms: gardenFor(3)},
+	{id: 1, reference: "LARKPLAIN", guest: 1, currency: "USD", ago: 40, stay: 3, state: 2, paid: "354.40", invoice: 1, rooms: gardenFor(3)},
 	{id: 2, reference: "LARKTHREE", guest: 2, currency: "USD", ago: 38, stay: 10, state: 2, paid: "771.68", invoice: 2, rooms: []room{{product: 2, hotel: 1, name: "Tower Suite", price: "185.5", nights: 4, group: 1}}},
 	{id: 3, reference: "LARKMIXED", guest: 3, currency: "EUR", ago: 36, stay: 5, state: 2, paid: "0", invoice: 3,
 		rooms:    []room{{product: 3, hotel: 2, name: "Lake View", price: "122.841667", nights: 3, rooms: 2, children: 1, group: 2, facilities: []facility{{"Late departure", "29.51", 2}, {"Cot", "10.42", 0}}}},

@@ -14,15 +14,13 @@ type Part struct {
 	Share  qloapps.Share
 	Order  *qloapps.Order
 	Amount money.Decimal
-
-	shares  []qloapps.Share // all of the order's, oldest first
-	amounts []money.Decimal // theirs
 }
 
-// Convert states all of an order's shares in its currency.
-func (x *Part) Convert(places int32, posted bool) (err error) {
+// Convert states the share in its order's currency, together with all of the order's.
+func (x *Part) Convert(places int32, posted bool) error {
 	shares := x.Order.Shares
-	if !slices.ContainsFunc(shares, func(s qloapps.Share) bool { return s.ID == x.Share.ID }) {
+	mine := func(s qloapps.Share) bool { return s.ID == x.Share.ID }
+	if !slices.ContainsFunc(shares, mine) {
 		shares = append(slices.Clone(shares), x.Share) // it was written between two reads
 	}
 	if !posted {
@@ -30,12 +28,30 @@ func (x *Part) Convert(places int32, posted bool) (err error) {
 			return err
 		}
 	}
-	if x.shares, x.amounts, err = Converted(x.Order, shares, places); err != nil {
+	shares, amounts, err := Converted(x.Order, shares, places)
+	if err != nil {
 		return err
 	}
-	x.Amount = x.amounts[x.place()]
+	x.Amount = amounts[slices.IndexFunc(shares, mine)]
 	return nil
 }
+
+// Become keeps the amount that was posted, though QloApps overwrites the order's rate with
+// every payment and the share would come to another one now.
+func (x *Part) Become(amount money.Decimal) { x.Amount = amount }
+
+// Drifts tells that a payment's only share came to another amount than was posted though its row did not
+// change: it is converted, or it was rounded together with others.
+func Drifts(x qloapps.Share, o *qloapps.Order, now, posted money.Decimal, precision int32) bool {
+	apart, most := now.Sub(posted).Abs(), money.Unit(precision)
+	if x.Currency != o.Currency {
+		most = money.Max(most, now.Abs().Div(tenth))
+	}
+	return apart.LessThanOrEqual(most)
+}
+
+// tenth of an amount is more than rates move while a guest pays; another share of the payment is more.
+var tenth = money.Whole(10)
 
 // Converted gives shares in QloApps' order with their amounts in the order's currency, as QloApps
 // converted them, rounded together so that they still add up to what was paid.
@@ -74,20 +90,4 @@ func addUpToPaid(o *qloapps.Order, shares []qloapps.Share) error {
 			Do("Check the rates of the order's payments in QloApps.")
 	}
 	return nil
-}
-
-// Become keeps the amount that was posted, though QloApps overwrites the order's rate with
-// every payment and the share would come to another one now.
-func (x *Part) Become(amount money.Decimal) {
-	x.Amount, x.amounts[x.place()] = amount, amount
-}
-
-// MayDrift tells that a share may have come to another amount than was posted though its row did
-// not change: it is converted, or it was rounded together with others.
-func (x *Part) MayDrift(posted money.Decimal, precision int32) bool {
-	return x.Share.Currency != x.Order.Currency || x.Amount.Sub(posted).Abs().LessThanOrEqual(money.Unit(precision))
-}
-
-func (x *Part) place() int {
-	return slices.IndexFunc(x.shares, func(s qloapps.Share) bool { return s.ID == x.Share.ID })
 }

@@ -93,6 +93,9 @@ type Document struct {
 	Steps       []StepState
 	StepDue     bool
 	Intent      json.RawMessage
+	IntentAt    *time.Time // when the call of the intent left, or at the latest the one before it
+	LateUntil   *time.Time // until then an earlier call may still arrive that nobody answered
+	Found       bool       // it stood in Zoho before this link did, so what its steps do may be done
 	Extra       json.RawMessage
 	Sent        json.RawMessage // body of the last call that Zoho accepted
 	Wakes       []Ref           // mapped again when this document changes
@@ -187,6 +190,9 @@ type documentRow struct {
 	Steps        *string
 	StepDue      bool
 	Intent       *string
+	IntentAt     *time.Time
+	LateUntil    *time.Time
+	Found        bool
 	Extra        *string
 	Sent         *string
 	Wakes        *string
@@ -209,7 +215,7 @@ type documentRow struct {
 }
 
 const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
-	"d.fingerprint, d.steps, d.step_due, d.intent, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
+	"d.fingerprint, d.steps, d.step_due, d.intent, d.intent_at, d.late_until, d.found, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
 	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
 
 // shownColumns are documentColumns without what no list shows: bodies of calls and proofs, which are
@@ -222,7 +228,7 @@ func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
 		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Former: strings.Fields(r.Former), Fingerprint: r.Fingerprint, StepDue: r.StepDue,
-		Intent: rawJSON(r.Intent), Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
+		Intent: rawJSON(r.Intent), IntentAt: r.IntentAt, LateUntil: r.LateUntil, Found: r.Found, Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
 		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction), Proof: rawJSON(r.IssueProof)},
 		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
 	}

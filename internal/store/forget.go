@@ -76,13 +76,15 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	}
 	if links {
 		add("links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, "+
-			"fingerprint = '', former = '', steps = NULL, step_due = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), "+
-			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE zoho_id <> '' OR intent IS NOT NULL", now)
+			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), "+
+			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE zoho_id <> '' OR intent IS NOT NULL", int(Arrival/time.Second), now)
 		add("names", "DELETE FROM qlobooks_names")
 		add("contacts", "DELETE FROM qlobooks_zoho_contacts")
 		add("zoho_documents", "DELETE FROM qlobooks_zoho_documents")
 		add("reconciled_days", "DELETE FROM qlobooks_reconciled_days")
 		add("imported_payments", "DELETE FROM qlobooks_imported_payments")
+		add("imported_shares", "DELETE FROM qlobooks_imported_shares")
+		add("marks", "DELETE FROM qlobooks_marks WHERE name = 'payment_import'")
 	}
 	if lists {
 		add("documents", "DELETE FROM qlobooks_documents")

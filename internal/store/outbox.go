@@ -22,23 +22,23 @@ type Queue struct {
 // Due tells how many documents wait in each queue of flows, counting at most limit in each. It reads
 // one entry of the index for each queue, and then counts in those that have something due.
 func (s *Store) Due(ctx context.Context, flows []string, limit int) (map[Queue]int, error) {
-	now := s.Now()
+	now := s.moment()
 	db := s.db.WithContext(ctx)
 	type row struct {
 		Flow    string
 		Lane    Lane
 		StepDue bool
-		DueAt   *time.Time
+		Due     bool
 		N       int
 	}
 	var queues []row
-	if err := db.Raw("SELECT flow, step_due, lane, MIN(due_at) due_at FROM qlobooks_documents GROUP BY flow, step_due, lane").Scan(&queues).Error; err != nil {
+	if err := db.Raw("SELECT flow, step_due, lane, COALESCE(MIN(due_at) <= ?, 0) due FROM qlobooks_documents GROUP BY flow, step_due, lane", now).Scan(&queues).Error; err != nil {
 		return nil, fmt.Errorf("look for due documents: %w", err)
 	}
 	var parts []string
 	var args []any
 	for _, q := range queues {
-		if q.DueAt != nil && !q.DueAt.After(now) && slices.Contains(flows, q.Flow) {
+		if q.Due && slices.Contains(flows, q.Flow) {
 			parts = append(parts, "SELECT ? flow, ? lane, ? step_due, (SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents "+
 				"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) LIMIT ?) x) n")
 			args = append(args, q.Flow, q.Lane, q.StepDue, q.Flow, q.StepDue, q.Lane, now, now, limit)
@@ -63,11 +63,11 @@ func (s *Store) Due(ctx context.Context, flows []string, limit int) (map[Queue]i
 // Claim takes up to limit due documents of a queue for token, oldest wish first. Nobody else
 // gets them until the lease ends or they are settled.
 func (s *Store) Claim(ctx context.Context, token string, q Queue, limit int, lease time.Duration) ([]Document, error) {
-	now := s.Now()
+	now := s.moment()
 	claim := func(tx *gorm.DB) error {
 		return tx.Exec("UPDATE qlobooks_documents SET lease_owner = ?, lease_until = ?, status = 'syncing' "+
 			"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) ORDER BY due_at, id LIMIT ?",
-			token, now.Add(lease), q.Flow, q.StepDue, q.Lane, now, now, limit).Error
+			token, s.after(lease), q.Flow, q.StepDue, q.Lane, now, now, limit).Error
 	}
 	if err := s.tx(ctx, claim); err != nil {
 		return nil, fmt.Errorf("claim documents: %w", err)
@@ -86,13 +86,14 @@ func (s *Store) byLease(ctx context.Context, token string) ([]Document, error) {
 
 // Renew keeps the leases of token for another while and reports how many it still holds.
 func (s *Store) Renew(ctx context.Context, token string, lease time.Duration) (int, error) {
-	res := s.exec(ctx, "UPDATE qlobooks_documents SET lease_until = ? WHERE lease_owner = ?", s.Now().Add(lease), token)
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET lease_until = ? WHERE lease_owner = ?", s.after(lease), token)
 	return int(res.RowsAffected), res.Error
 }
 
-// Release gives unfinished documents of token back at once, as they are.
+// Release gives unfinished documents of token back at once, as they are: what may have been called
+// for stays unknown.
 func (s *Store) Release(ctx context.Context, token string) error {
-	return s.exec(ctx, "UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL, status = 'pending' WHERE lease_owner = ?", token).Error
+	return s.exec(ctx, "UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL, status = IF(intent IS NULL, 'pending', 'unknown') WHERE lease_owner = ?", token).Error
 }
 
 // ErrLost says that somebody else holds the document now: the lease had ended.
@@ -136,8 +137,8 @@ func (s *Store) saveIntents(group []intending) []error {
 		ids, texts, owners, until = append(ids, w.id), append(texts, w.id, w.intent), append(owners, w.id, w.token), w.lease
 	}
 	cases := "CASE id" + strings.Repeat(" WHEN ? THEN ?", len(group)) + " END"
-	args := append(append(texts, s.Now().Add(until), ids), owners...)
-	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = "+cases+", lease_until = ? WHERE id IN ? AND lease_owner = "+cases, args...)
+	args := append(append(texts, s.moment(), s.after(until), ids), owners...)
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = "+cases+", intent_at = ?, lease_until = ? WHERE id IN ? AND lease_owner = "+cases, args...)
 	if res.Error != nil {
 		for i := range errs {
 			if errs[i] = fmt.Errorf("save intent: %w", res.Error); len(group) > 1 { // together they may be too long for the server
@@ -175,9 +176,14 @@ func (s *Store) SaveIntents(ctx context.Context, token string, ids []uint64, int
 	if err != nil {
 		return nil, fmt.Errorf("intent: %w", err)
 	}
-	if err := s.exec(ctx, "UPDATE qlobooks_documents SET intent = ?, lease_until = ? WHERE id IN ? AND lease_owner = ?", string(b), s.Now().Add(lease), ids, token).Error; err != nil {
+	if err := s.exec(ctx, "UPDATE qlobooks_documents SET intent = ?, intent_at = ?, lease_until = ? WHERE id IN ? AND lease_owner = ?", string(b), s.moment(), s.after(lease), ids, token).Error; err != nil {
 		return nil, fmt.Errorf("save intents: %w", err)
 	}
+	return s.held(ctx, token, ids)
+}
+
+// held tells which documents are still token's.
+func (s *Store) held(ctx context.Context, token string, ids []uint64) (mine map[uint64]bool, err error) {
 	var held []uint64
 	if err := s.db.WithContext(ctx).Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND lease_owner = ?", ids, token).Scan(&held).Error; err != nil {
 		return nil, fmt.Errorf("read who holds the documents: %w", err)
@@ -189,13 +195,32 @@ func (s *Store) SaveIntents(ctx context.Context, token string, ids []uint64, int
 	return mine, nil
 }
 
+// LetGo notes that the call of stored intents leaves now, as it may have waited for its turn since
+// they were stored, and renews the lease. ErrLost means that it must not leave: one of the documents
+// is another worker's.
+func (s *Store) LetGo(ctx context.Context, token string, ids []uint64, lease time.Duration) error {
+	if err := s.exec(ctx, "UPDATE qlobooks_documents SET intent_at = ?, lease_until = ? WHERE id IN ? AND lease_owner = ? AND intent IS NOT NULL", s.moment(), s.after(lease), ids, token).Error; err != nil {
+		return fmt.Errorf("note when a call left: %w", err)
+	}
+	mine, err := s.held(ctx, token, ids)
+	if err == nil && len(mine) < len(ids) {
+		err = ErrLost
+	}
+	return err
+}
+
+// Withdraw takes back the intent of a call that certainly never left.
+func (s *Store) Withdraw(ctx context.Context, token string, id uint64) error {
+	return s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL WHERE id = ? AND lease_owner = ?", id, token).Error
+}
+
 // SaveAnswer stores what Zoho said right after the call, whatever happens to the steps that
 // follow, and clears the intent.
 func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error {
 	steps, _ := json.Marshal(d.Steps)
-	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, sent = ?, "+
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL, late_until = ?, found = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, sent = ?, "+
 		"title = ?, day = ?, currency = ?, total = ?, tax = ?, applied = ?, updated_at = ? WHERE id = ? AND lease_owner = ?",
-		d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), orNull(string(d.Extra)), orNull(string(d.Sent)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
+		d.LateUntil, d.Found, d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), orNull(string(d.Extra)), orNull(string(d.Sent)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
 		s.Now(), d.RowID, token)
 	if res.Error != nil {
 		return fmt.Errorf("save answer: %w", res.Error)
@@ -209,7 +234,7 @@ func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error 
 // Ring makes the gathered bulk steps of a flow due now. It does nothing while documents of the
 // flow are still to be written, unless at least full have gathered.
 func (s *Store) Ring(ctx context.Context, flow string, full int) error {
-	now := s.Now()
+	now := s.moment()
 	var busy, gathered int64
 	db := s.db.WithContext(ctx)
 	if err := db.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE flow = ? AND step_due = 0 AND lane IN (0, 1, 2) AND due_at <= ? LIMIT 1) x", flow, now).Scan(&busy).Error; err != nil {

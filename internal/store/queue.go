@@ -231,3 +231,8 @@ func (s *Store) PostedSince(ctx context.Context, since time.Time) ([]Sum, error)
 func (s *Store) Approve(ctx context.Context, ref Ref) error {
 	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_documents SET approved = 1 WHERE flow = ? AND source_id = ?", ref.Flow, ref.ID).Error
 }
+
+// Unapprove takes that back, as something else is asked.
+func (s *Store) Unapprove(ctx context.Context, id uint64) error {
+	return s.exec(ctx, "UPDATE qlobooks_documents SET approved = 0 WHERE id = ?", id).Error
+}

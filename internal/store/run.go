@@ -183,22 +183,22 @@ func counts(query *gorm.DB) (map[string]int, error) {
 func (s *Store) OpenRuns(ctx context.Context, limit int) ([]uint64, error) {
 	var ids []uint64
 	err := s.db.WithContext(ctx).Raw("SELECT id FROM qlobooks_runs WHERE status IN ('queued', 'running') AND listed = 0 AND (lease_until IS NULL OR lease_until < ?) ORDER BY id LIMIT ?",
-		s.Now(), limit).Scan(&ids).Error
+		s.moment(), limit).Scan(&ids).Error
 	return ids, err
 }
 
 // ClaimRun takes the work of a run for token; false when somebody else has it or it is over.
 func (s *Store) ClaimRun(ctx context.Context, token string, id uint64, lease time.Duration) (bool, error) {
-	now := s.Now()
+	now := s.moment()
 	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_owner = ?, lease_until = ?, status = 'running', started_at = COALESCE(started_at, ?) "+
-		"WHERE id = ? AND listed = 0 AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < ?)", token, now.Add(lease), now, id, now)
+		"WHERE id = ? AND listed = 0 AND status IN ('queued', 'running') AND (lease_until IS NULL OR lease_until < ?)", token, s.after(lease), now, id, now)
 	return res.RowsAffected == 1, res.Error
 }
 
 // RenewRun keeps a run and moves its cursor; false when the run was taken over or canceled.
 func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor string, lease time.Duration) (bool, error) {
 	db := s.db.WithContext(ctx)
-	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.Now().Add(lease), cursor, id, token)
+	res := s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ?, cursor_at = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", s.after(lease), cursor, id, token)
 	if res.Error != nil || res.RowsAffected == 1 {
 		return res.Error == nil, res.Error
 	}
@@ -252,7 +252,7 @@ func (s *Store) ListedRun(ctx context.Context, token string, id uint64, result a
 
 // KeepRun renews a run's lease without moving its cursor.
 func (s *Store) KeepRun(ctx context.Context, token string, id uint64, lease time.Duration) error {
-	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.Now().Add(lease), id, token).Error
+	return s.exec(ctx, "UPDATE qlobooks_runs SET lease_until = ? WHERE id = ? AND lease_owner = ?", s.after(lease), id, token).Error
 }
 
 // PauseRun leaves a run for a while with what it has done so far; then any worker goes on with it.
@@ -261,7 +261,16 @@ func (s *Store) PauseRun(ctx context.Context, token string, id uint64, result an
 	if err != nil {
 		return err
 	}
-	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.Now().Add(pause), id, token).Error
+	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
+}
+
+// RunProgress shows how far a run that has no members has come.
+func (s *Store) RunProgress(ctx context.Context, id uint64, total, done int, result any) error {
+	body, err := resultText(result)
+	if err != nil {
+		return err
+	}
+	return s.exec(ctx, "UPDATE qlobooks_runs SET total = ?, done = ?, result = ? WHERE id = ? AND status = 'running'", total, done, body, id).Error
 }
 
 // RunCalls adds calls that a run itself made.

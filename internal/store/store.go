@@ -30,16 +30,21 @@ import (
 type Store struct {
 	db  *gorm.DB
 	now func() time.Time
+	own bool // statements ask the database for the time
 
 	intents gathered[intending]
 	ends    gathered[settling]
 	calls   gathered[CallLine]
 }
 
-// New wraps an open handle; now is the clock (time.Now in production).
+// New wraps an open handle. now is a clock for tests; nil in production, where all times are the
+// database's.
 func New(db *gorm.DB, now func() time.Time) *Store {
 	const most = 25
 	s := &Store{db: db, now: now}
+	if now == nil {
+		s.now, s.own = clockOf(db), true
+	}
 	s.intents.most, s.intents.save = most, s.saveIntents
 	s.ends.most, s.ends.save = most, s.settleAll
 	s.calls.most, s.calls.save = most, s.addCalls

@@ -90,6 +90,7 @@ type contextKey int
 const (
 	laneKey contextKey = iota
 	refKey
+	leavingKey
 )
 
 // WithLane says who waits for the calls made with the context; limit.Live when nothing is said.
@@ -100,6 +101,26 @@ func WithLane(ctx context.Context, lane limit.Lane) context.Context {
 // WithRef names the record ("invoice:12") that the calls made with the context belong to.
 func WithRef(ctx context.Context, key string) context.Context {
 	return context.WithValue(ctx, refKey, key)
+}
+
+// WithLeaving has told called right before each call of the context that changes something leaves, which may
+// be long after Do was asked, as calls wait for their turn. On an error of it the call does not leave.
+func WithLeaving(ctx context.Context, told func(ctx context.Context) error) context.Context {
+	if told == nil {
+		return ctx
+	}
+	return context.WithValue(ctx, leavingKey, told)
+}
+
+// leaves tells that a call leaves now; one that nobody waits for any more stays.
+func leaves(ctx context.Context, req Request) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if told, ok := ctx.Value(leavingKey).(func(ctx context.Context) error); ok && req.Method != http.MethodGet {
+		return told(ctx)
+	}
+	return nil
 }
 
 func laneOf(ctx context.Context) limit.Lane {

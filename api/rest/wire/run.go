@@ -56,6 +56,14 @@ type SetupRequest struct {
 	CreateCurrencies bool `json:"create_currencies" validate:"optional"`
 } // @name SetupRequest
 
+// MappingRefreshed is the result of reading the mapping's lists again, in words.
+type MappingRefreshed struct {
+	// What of what was chosen is no longer as it was in Zoho Books.
+	Changed []string `json:"changed"`
+	// Lists that could not be read, and why.
+	Unread []string `json:"unread"`
+} // @name MappingRefreshed
+
 // SetupStep is one line of a set-up run's result.steps.
 type SetupStep struct {
 	Name   string `json:"name"`

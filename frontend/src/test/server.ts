@@ -14,6 +14,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   use_own_application: true,
   client_id: "1000.ABC",
   has_client_secret: true,
+  host_application: false,
   redirect_url: "http://qlobooks.test/api/v1/connection/callback",
   organization_id: "20001",
   organization_name: "Harbour Hotel",
@@ -32,6 +33,7 @@ export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
   items: [{ source_id: "7", source_name: "7 %", used_by: 12, zoho_id: null, zoho_name: null, suggested_zoho_id: "t7", confidence: "exact", is_default: false }],
   choices: [{ zoho_id: "t7", zoho_name: "VAT 7", detail: "7 %" }],
   refreshed_at: "2026-03-01T09:00:00Z",
+  unread: null,
   ...change,
 });
 

@@ -47,7 +47,7 @@ type Rule struct {
 	Fault  Fault   `json:"fault"`
 	Cycle  []Fault `json:"cycle"`    // instead of Fault: struck calls meet them in turn
 	Status int     `json:"status"`   // HTTP status of a refusal instead of its own: Zoho also sends 200 and 500
-	Delay  int     `json:"delay_ms"` // of FaultSlow
+	Delay  int     `json:"delay_ms"` // of FaultSlow and FaultLate
 
 	seen, used int
 	pattern    *regexp.Regexp
@@ -82,6 +82,9 @@ func (f *faults) pick(method, path string) trouble {
 		delay := time.Duration(0)
 		if struck == FaultSlow {
 			delay = max(time.Duration(r.Delay)*time.Millisecond, 200*time.Millisecond)
+		}
+		if struck == FaultLate {
+			delay = time.Duration(r.Delay) * time.Millisecond
 		}
 		return trouble{struck, r.Status, delay}
 	}
@@ -133,6 +136,6 @@ func (s *Server) SetFaults(rules ...Rule) error {
 
 var knownFault = map[Fault]bool{
 	FaultDropBefore: true, FaultCommitDrop: true, FaultCommit500: true, FaultSlow: true, Fault429Minute: true, Fault429Day: true, Fault429Busy: true,
-	FaultHTML: true, FaultTruncated: true, FaultListLag: true, FaultTokenExpired: true,
+	FaultHTML: true, FaultTruncated: true, FaultListLag: true, FaultTokenExpired: true, FaultLate: true,
 	FaultOAuthInvalidCode: true, FaultOAuthInvalidClient: true, FaultOAuthDenied: true, FaultOAuthEmpty: true, FaultOAuthHTML: true,
 }

@@ -24,6 +24,7 @@ type doc struct {
 	currency *currency
 	lines    []docLine
 	totals   totals
+	roundOff decimal.Decimal
 	uses     []use    // of an invoice: what settles it; of a credit note or payment: what it settles
 	refunds  []refund // of credit notes and payments
 	invoices []string // of a sales order
@@ -96,6 +97,12 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 	if len(r.path) == 2 {
 		return s.single(m, d, r)
 	}
+	if len(r.path) == 4 && m.path == "creditnotes" && r.path[2] == "invoices" && r.method == http.MethodDelete {
+		if bad := s.unapply(d, r.path[3]); bad != nil {
+			return 0, nil, bad
+		}
+		return 200, object{"message": "Credits applied to an invoice have been deleted."}, nil
+	}
 	action := strings.Join(r.path[2:], "/")
 	if run := m.act[r.method+" "+action]; run != nil {
 		answer, bad := run(s, d, r)
@@ -157,6 +164,11 @@ func (s *Server) customOf(m *module, body object, self *doc) (map[string]string,
 			return nil, "", refuse(400, 4, "Invalid value passed for custom_fields: there is no field %q", name)
 		}
 		value := c.text("value")
+		if f.Type == "number" {
+			if _, err := decimal.NewFromString(value); value != "" && err != nil {
+				return nil, "", refuse(400, 4, "Invalid value passed for %s", f.Label)
+			}
+		}
 		if f.Unique && value != "" {
 			if s.index.other(customKey(m.path, name, value), self) != nil {
 				return nil, "", refuse(400, 120412, "The value %q of %s already exists in another record.", value, f.Label)

@@ -89,6 +89,7 @@ export const checkName: Record<string, string> = {
   taxes: "Taxes",
   deposit_account: "Deposit account",
   lock_dates: "Locked periods",
+  rounding: "Rounding of totals",
   reminders: "Payment reminders",
 };
 

@@ -1,0 +1,203 @@
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// Aim is what a step that settles an invoice means to reach. The call beside it is made as it is; only
+// when Zoho Books refuses it, or what stands is in doubt, are both sides read, and what is possible is
+// applied.
+type Aim struct {
+	Note    string        `json:"note,omitempty"` // id of the credit note whose money it is; "" = the payment's own
+	Invoice string        `json:"invoice"`        // id of the invoice; "{id}" = the document's own
+	Reach   money.Decimal `json:"reach"`          // what the source settles of the invoice then
+	Look    bool          `json:"look,omitempty"` // read before anything is called
+	// Own are the invoices of the orders that the source belongs to. With Force, a person decided that
+	// what it settles beside them is taken back.
+	Own   []string `json:"own,omitempty"`
+	Force bool     `json:"force,omitempty"`
+}
+
+// AimOf reads the aim of a step; nil when it has none.
+func AimOf(step engine.Step) *Aim {
+	var aim Aim
+	if len(step.Aim) == 0 || json.Unmarshal(step.Aim, &aim) != nil || aim.Invoice == "" {
+		return nil
+	}
+	return &aim
+}
+
+// applying is a step that settles an invoice, with what both sides show.
+type applying struct {
+	aim     Aim
+	voucher bool // the step is the invoice's: what is learned is its own
+	source  zoho.Record
+	invoice zoho.Record
+	money   *Money
+	unused  money.Decimal
+	balance money.Decimal
+}
+
+// applied reads both sides of a step that settles an invoice and applies what is possible.
+func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Aim, id string, refusal error) error {
+	aim.Invoice, aim.Note = strings.ReplaceAll(aim.Invoice, "{id}", id), strings.ReplaceAll(aim.Note, "{id}", id)
+	a := applying{aim: aim, voucher: own.Path == zoho.Invoices.Path}
+	if err := a.read(ctx, client, id); err != nil {
+		return err
+	}
+	missing := aim.Reach.Sub(a.money.Settles[aim.Invoice])
+	if !missing.IsPositive() {
+		return a.learned(nil)
+	}
+	if lack := missing.Sub(a.unused); aim.Force && lack.IsPositive() && aim.Note == "" {
+		if err := a.takeBack(ctx, client, lack); err != nil {
+			return err
+		}
+	}
+	part := money.Min(missing, money.Min(a.unused, a.balance))
+	if refusal != nil && part.Equal(missing) && !a.aim.Look && !a.aim.Force {
+		return refusal // both sides have room: Zoho has another reason
+	}
+	if part.IsPositive() {
+		if _, err := client.Do(ctx, a.request(part)); err != nil {
+			return err
+		}
+		a.money.Settles[aim.Invoice] = a.money.Settles[aim.Invoice].Add(part)
+		a.unused, a.balance, missing = a.unused.Sub(part), a.balance.Sub(part), missing.Sub(part)
+	}
+	switch {
+	case !missing.IsPositive():
+		return a.learned(nil)
+	case !a.balance.IsPositive() && a.unused.IsPositive():
+		return a.learned(&engine.Told{Code: "overpaid", Detail: fmt.Sprintf("The invoice was settled in Zoho Books otherwise; %s stays as the guest's credit.", missing)})
+	case !a.balance.IsPositive():
+		return a.learned(&engine.Told{Code: "settled_otherwise", Detail: fmt.Sprintf("%s In Zoho Books it was used otherwise: %s. The invoice is settled all the same.", a.wish(), a.shows())})
+	default:
+		return a.asks()
+	}
+}
+
+func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (err error) {
+	resource, source := zoho.CustomerPayments, id
+	if a.aim.Note != "" {
+		resource, source = zoho.CreditNotes, a.aim.Note
+	}
+	if a.source, err = client.Get(ctx, resource, source); err != nil {
+		return err
+	}
+	if a.unused, err = unsettled(a.source); err != nil {
+		return err
+	}
+	a.money = MoneyOf(a.source)
+	a.invoice, err = client.Get(ctx, zoho.Invoices, a.aim.Invoice)
+	if fault.Is(err, fault.NotFound) {
+		return vanished("The invoice", a.aim.Invoice, err)
+	}
+	if err != nil || a.invoice.Status == "void" {
+		return err
+	}
+	a.balance, err = unsettled(a.invoice)
+	return err
+}
+
+func (a *applying) request(amount money.Decimal) zoho.Request {
+	path, body := zoho.Invoices.Path+"/"+a.aim.Invoice+"/credits", map[string]any{}
+	switch {
+	case a.aim.Note == "":
+		body["invoice_payments"] = []map[string]any{{"payment_id": a.source.ID, "amount_applied": money.N(amount)}}
+	case a.voucher:
+		body["apply_creditnotes"] = []map[string]any{{"creditnote_id": a.source.ID, "amount_applied": money.N(amount)}}
+	default:
+		path = zoho.CreditNotes.Path + "/" + a.source.ID + "/invoices"
+		body["invoices"] = []zoho.Allocation{{InvoiceID: a.aim.Invoice, AmountApplied: money.N(amount)}}
+	}
+	raw, _ := json.Marshal(body)
+	return zoho.Request{Method: "POST", Path: path, Body: raw}
+}
+
+// takeBack frees an amount of a payment from invoices that are none of its orders'.
+func (a *applying) takeBack(ctx context.Context, client *zoho.Client, amount money.Decimal) error {
+	stays := zoho.Merge(nil, a.source.Settles)
+	for n := len(stays) - 1; n >= 0 && amount.IsPositive(); n-- {
+		part := money.Min(amount, stays[n].AmountApplied.Decimal)
+		if slices.Contains(a.aim.Own, stays[n].InvoiceID) || !part.IsPositive() {
+			continue
+		}
+		stays[n].AmountApplied, amount, a.unused = money.N(stays[n].AmountApplied.Sub(part)), amount.Sub(part), a.unused.Add(part)
+		a.money.Settles[stays[n].InvoiceID] = stays[n].AmountApplied.Decimal
+	}
+	return reallocate(ctx, client, a.source, nil, stays)
+}
+
+// learned passes on what was read and done.
+func (a *applying) learned(err error) error {
+	fields := map[string]any{"money": a.money, "doubt": false, "asked": false}
+	if a.voucher {
+		fields = map[string]any{"credits": map[string]money.Decimal{a.source.ID: a.money.Settles[a.invoice.ID]}, "asked": false}
+	}
+	return &engine.Stands{Extra: extra(fields), Err: err}
+}
+
+// asks leaves what somebody did with the money to a person, with both sides in words.
+func (a *applying) asks() error {
+	err := fault.New(fault.Held, "settled_otherwise", "%s In Zoho Books it stands otherwise: %s. That was not done from here, so it was left as it is.", a.wish(), a.shows()).
+		Do("Use Release here to have it as QloApps says, or Skip to leave it as it stands; or put it right in Zoho Books and use Retry.")
+	stands := a.learned(err).(*engine.Stands)
+	var fields map[string]any
+	_ = json.Unmarshal(stands.Extra, &fields)
+	fields["asked"] = true
+	stands.Extra, stands.Ask = extra(fields), true
+	return stands
+}
+
+// wish tells what QloApps wants, shows what is there.
+func (a *applying) wish() string {
+	return fmt.Sprintf("By QloApps %s of it settle invoice %s.", a.aim.Reach, word(a.invoice.Number, a.invoice.ID))
+}
+
+func (a *applying) shows() string {
+	numbers := numbersOf(a.source)
+	var parts []string
+	for _, s := range zoho.Merge(nil, a.source.Settles) {
+		if amount := a.money.Settles[s.InvoiceID]; amount.IsPositive() {
+			parts = append(parts, fmt.Sprintf("%s settle invoice %s", amount, word(numbers[s.InvoiceID], s.InvoiceID)))
+		}
+	}
+	if back := a.money.Back[Unnamed]; back.IsPositive() {
+		parts = append(parts, fmt.Sprintf("%s were given back", back))
+	}
+	parts = append(parts, fmt.Sprintf("%s are unused", a.unused))
+	return strings.Join(parts, ", ") + fmt.Sprintf("; invoice %s is open with %s", word(a.invoice.Number, a.invoice.ID), a.balance)
+}
+
+func word(number, id string) string {
+	if number != "" {
+		return number
+	}
+	return id
+}
+
+// numbersOf are the printed numbers of the invoices that a record settles, by id.
+func numbersOf(rec zoho.Record) map[string]string {
+	var list struct {
+		Invoices []struct {
+			ID     zoho.Text `json:"invoice_id"`
+			Number zoho.Text `json:"invoice_number"`
+		} `json:"invoices"`
+	}
+	_ = json.Unmarshal(rec.Raw, &list)
+	numbers := map[string]string{}
+	for _, i := range list.Invoices {
+		numbers[string(i.ID)] = string(i.Number)
+	}
+	return numbers
+}

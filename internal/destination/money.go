@@ -1,0 +1,52 @@
+package destination
+
+import (
+	"encoding/json"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// Money is what of a payment or credit note settles what, as Zoho Books last showed it or as it was
+// moved from here since. What is in neither is unused.
+type Money struct {
+	Settles map[string]money.Decimal `json:"settles"`        // by the invoice's id
+	Back    map[string]money.Decimal `json:"back,omitempty"` // by reference, Unnamed where the answer tells none
+}
+
+// Unnamed is the reference of money that went back for a reason that was not read.
+const Unnamed = "?"
+
+// Took is what one record of money given back took from a payment.
+type Took struct {
+	Back  money.Decimal            `json:"back"`
+	Stays map[string]money.Decimal `json:"stays,omitempty"` // of the allocations that were lowered for it, by the invoice's id
+}
+
+// MoneyOf reads a record.
+func MoneyOf(rec zoho.Record) *Money {
+	m := &Money{Settles: map[string]money.Decimal{}}
+	left := rec.Total.Sub(rec.Balance.Decimal)
+	for _, a := range rec.Settles {
+		m.Settles[a.InvoiceID] = m.Settles[a.InvoiceID].Add(a.AmountApplied.Decimal)
+		left = left.Sub(a.AmountApplied.Decimal)
+	}
+	if rec.HasTotal && rec.HasBalance && left.IsPositive() {
+		m.Back = map[string]money.Decimal{Unnamed: left}
+	}
+	return m
+}
+
+// KeptOf reads what was kept of a document's answers.
+func KeptOf(link engine.Link) Kept {
+	var k Kept
+	_ = json.Unmarshal(link.Extra, &k)
+	return k
+}
+
+// extra is a part of what is kept, which replaces what was kept before.
+func extra(fields map[string]any) json.RawMessage {
+	raw, _ := json.Marshal(fields)
+	return raw
+}

@@ -1,0 +1,102 @@
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+const (
+	// TakeBackStep begins a step that takes a credit note off the invoice whose id follows.
+	TakeBackStep = "takeback:"
+	// LookStep begins a step that only reads what of a payment or credit note settles what.
+	LookStep = "look:"
+)
+
+// reallocate writes a payment's allocations as they are to be; the rest of it stays as it was sent, or,
+// where that is not known, as it stands.
+func reallocate(ctx context.Context, client *zoho.Client, payment zoho.Record, sent json.RawMessage, stays []zoho.Allocation) error {
+	body := map[string]json.RawMessage{}
+	if json.Unmarshal(sent, &body) != nil || len(body) == 0 {
+		var now map[string]json.RawMessage
+		if err := json.Unmarshal(payment.Raw, &now); err != nil {
+			return err
+		}
+		body = map[string]json.RawMessage{}
+		for _, name := range []string{"customer_id", "payment_mode", "amount", "date", "reference_number", "description", "exchange_rate", "account_id"} {
+			if value, there := now[name]; there {
+				body[name] = value
+			}
+		}
+	}
+	stays = slices.DeleteFunc(stays, func(a zoho.Allocation) bool { return !a.AmountApplied.IsPositive() })
+	var err error
+	if body["invoices"], err = json.Marshal(append([]zoho.Allocation{}, stays...)); err != nil {
+		return err
+	}
+	req, err := zoho.CustomerPayments.Update(payment.ID, body)
+	if err != nil {
+		return err
+	}
+	_, err = client.Do(ctx, req)
+	return err
+}
+
+// takeBackNote takes a credit note off an invoice. It reads first what is applied, so that repeating it
+// changes nothing.
+func takeBackNote(ctx context.Context, client *zoho.Client, note, invoice string) error {
+	rec, err := client.Get(ctx, zoho.CreditNotes, note)
+	if err != nil {
+		return err
+	}
+	path := zoho.CreditNotes.Path + "/" + note + "/invoices"
+	rows, named := creditedRows(rec.Raw, "invoices", invoice)
+	if named && len(rows) == 0 { // the record itself does not tell the ids
+		resp, err := client.Do(ctx, zoho.Request{Method: "GET", Path: path})
+		if err != nil {
+			return err
+		}
+		rows, _ = creditedRows(resp.Body, "invoices_credited", invoice)
+	}
+	for _, id := range rows {
+		if _, err := client.Do(ctx, zoho.Request{Method: "DELETE", Path: path + "/" + id}); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return look(ctx, client, zoho.CreditNotes, note)
+}
+
+// creditedRows are the ids of the rows that settle an invoice; named tells that there is one, with or
+// without an id.
+func creditedRows(raw json.RawMessage, list, invoice string) (ids []string, named bool) {
+	var body map[string]json.RawMessage
+	var rows []struct {
+		ID      zoho.Text `json:"creditnote_invoice_id"`
+		Invoice zoho.Text `json:"invoice_id"`
+	}
+	if json.Unmarshal(raw, &body) != nil || json.Unmarshal(body[list], &rows) != nil {
+		return nil, false
+	}
+	for _, r := range rows {
+		if string(r.Invoice) != invoice {
+			continue
+		}
+		if named = true; r.ID != "" {
+			ids = append(ids, string(r.ID))
+		}
+	}
+	return ids, named
+}
+
+// look reads what of a payment or credit note settles what.
+func look(ctx context.Context, client *zoho.Client, r zoho.Resource, id string) error {
+	rec, err := client.Get(ctx, r, id)
+	if err != nil {
+		return err
+	}
+	return &engine.Stands{Extra: extra(map[string]any{"money": MoneyOf(rec), "doubt": false})}
+}

@@ -1,0 +1,329 @@
+package flow
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/settlement"
+)
+
+// settling is the settlement of one order: what QloApps' rows want, and what stands by the links of its
+// documents. Invoices are called by QloApps' ids, others' by Zoho's.
+type settling struct {
+	settlement.Order
+	want    settlement.Matrix
+	missing map[string]money.Decimal // money given back for which nothing is left, by its record
+	stand   settlement.Standing
+	links   engine.Links
+	zoho    map[string]engine.Link // the order's invoices that stand, by QloApps' id
+}
+
+// asked is what a document brings into the settlement of its order beside the order's own rows.
+type asked struct {
+	share  *qloapps.Share   // its own, which may have been written between two reads
+	credit []settlement.Row // what it gives to an invoice, after everything else
+	key    string           // of money given back: what it takes is asked, so later rows are left out
+}
+
+// settle states the settlement of an order. An invoice that is on its way is waited for.
+func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*settling, error) {
+	s := &settling{stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}}
+	for _, head := range o.Invoices {
+		i, err := s.invoice(head.ID)
+		if err != nil {
+			return nil, err
+		}
+		s.Invoices = append(s.Invoices, i)
+	}
+	if err := s.rows(o, by, precision); err != nil {
+		return nil, err
+	}
+	unread := s.standing(o)
+	s.credits(o, by)
+	s.assume(unread, by.key)
+	if by.key != "" {
+		s.Order = s.Until(by.key)
+	}
+	s.want, s.missing = s.Wanted(s.gone())
+	return s, nil
+}
+
+// invoice is what an invoice can take. One that is held or refused cannot take anything until it is sent:
+// the bank has the money all the same, which is applied then.
+func (s *settling) invoice(id string) (settlement.Invoice, error) {
+	link := s.links.Look(Invoice, id)
+	i := settlement.Invoice{ID: id}
+	switch {
+	case link.Retired(), !link.Exists() && link.Status == engine.Synced: // void, or rightly without a document
+		s.zoho[id] = link
+		return i, nil
+	case link.Exists() && slices.Contains(link.Done, sentStep.Name):
+	default:
+		posted, err := s.links.Of(Invoice, id)
+		if stuck := link.Status == engine.Held || link.Status == engine.Rejected; err != nil && stuck {
+			i.Absent = true
+			return i, nil
+		}
+		if err != nil {
+			return i, err
+		}
+		link = posted
+	}
+	s.zoho[id], i.Total = link, link.Total
+	if total := destination.KeptOf(link).Total; total != nil {
+		i.Total = *total
+	}
+	return i, nil
+}
+
+// rows are what moves money, in QloApps' own sequence: vouchers, which lower what is due, then payments
+// and money given back.
+func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
+	for _, head := range o.Invoices {
+		i := qloapps.Invoice{InvoiceHead: head, Order: o}
+		amounts := bill.VoucherAmounts(i, precision, notesIn(s.links))
+		for n, d := range bill.Vouchers(i) {
+			s.Rows = append(s.Rows, settlement.Row{Key: ref(CreditNote, d.FromSlip).Key(), Sort: settlement.Credit, Amount: amounts[n], Invoice: head.ID})
+		}
+	}
+	shares := o.Shares
+	if by.share != nil && !slices.ContainsFunc(shares, func(x qloapps.Share) bool { return x.ID == by.share.ID }) {
+		shares = append(slices.Clone(shares), *by.share)
+	}
+	shares, amounts, err := settlement.Converted(o, shares, precision)
+	if err != nil {
+		return err
+	}
+	for n, share := range shares {
+		row := settlement.Row{Key: ref(Payment, share.PaymentID).Key(), Amount: amounts[n], Invoice: share.InvoiceID}
+		if amounts[n].IsNegative() {
+			row.Sort, row.Amount = settlement.Cash, amounts[n].Neg()
+		} else if link := s.links.Look(Payment, share.PaymentID); link.Exists() && only(shares, share) && settlement.Drifts(share, o, amounts[n], link.Total, precision) {
+			row.Amount = link.Total
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	for _, back := range withoutInvoice(o, s.links) {
+		s.Rows = append(s.Rows, settlement.Row{Key: back.record.Key(), Sort: settlement.Cash, Amount: money.RoundHalfUp(back.Amount, precision)})
+	}
+	return nil
+}
+
+// only reports that a payment has no other share of the order.
+func only(shares []qloapps.Share, share qloapps.Share) bool {
+	return !slices.ContainsFunc(shares, func(x qloapps.Share) bool { return x.PaymentID == share.PaymentID && x.ID != share.ID })
+}
+
+// standing reads the links of what settles the order's invoices. unread are payments of which nobody knows
+// what they settle, as those that people entered in Zoho Books.
+func (s *settling) standing(o *qloapps.Order) (unread []string) {
+	for _, row := range s.Rows {
+		from := engine.ParseKey(row.Key)
+		link := s.links.Look(from.Flow, from.ID)
+		if _, seen := s.stand.Totals[row.Key]; row.Sort != settlement.Paid || !link.Exists() || seen {
+			continue
+		}
+		s.stand.Totals[row.Key] = link.Total
+		settles, back, known := moneyOf(link)
+		if !known {
+			s.stand.Fixed[row.Key] = true
+			unread = append(unread, row.Key)
+			continue
+		}
+		for id, amount := range settles {
+			s.stand.Settles[settlement.Cell{Source: row.Key, To: s.called(id)}] = amount
+		}
+		for record, amount := range back {
+			s.stand.Back[settlement.Cell{Source: row.Key, To: record}] = amount
+		}
+	}
+	for _, row := range s.Rows {
+		if row.Sort == settlement.Cash {
+			s.took(row.Key)
+		}
+	}
+	for _, head := range o.Invoices {
+		link := s.zoho[head.ID]
+		kept := destination.KeptOf(link)
+		for _, row := range s.Rows {
+			note := s.links.Look(CreditNote, engine.ParseKey(row.Key).ID).ID
+			if row.Sort != settlement.Credit || row.Invoice != head.ID || note == "" {
+				continue
+			}
+			at := settlement.Cell{Source: row.Key, To: head.ID}
+			if part, told := kept.Credits[note]; told {
+				s.stand.Settles[at] = part
+			} else if slices.Contains(link.Done, creditStep+note) {
+				s.stand.Settles[at] = row.Amount
+			}
+		}
+	}
+	return unread
+}
+
+// took takes off the payments what a record of money given back took, unless they were read since.
+func (s *settling) took(record string) {
+	from := engine.ParseKey(record)
+	link := s.links.Look(from.Flow, from.ID)
+	if !link.Exists() {
+		return
+	}
+	kept := destination.KeptOf(link)
+	for source := range s.stand.Totals {
+		payment := engine.ParseKey(source)
+		id := s.links.Look(payment.Flow, payment.ID).ID
+		_, back := stepsDone(link.Done, destination.GiveBackStep+id+":")
+		at := settlement.Cell{Source: source, To: record}
+		if _, included := s.stand.Back[at]; included || !back.IsPositive() {
+			continue
+		}
+		s.stand.Back[at] = back
+		unnamed := settlement.Cell{Source: source, To: destination.Unnamed}
+		s.stand.Back[unnamed] = money.Max(s.stand.Back[unnamed].Sub(back), money.Zero)
+		for invoice, stays := range kept.Took[id].Stays {
+			cell := settlement.Cell{Source: source, To: s.called(invoice)}
+			s.stand.Settles[cell] = money.Min(s.stand.Settles[cell], stays)
+		}
+	}
+}
+
+// credits are credit notes of the order itself, whose own mapping says what they give. What others have
+// applied stays.
+func (s *settling) credits(o *qloapps.Order, by asked) {
+	add := func(flow, id, invoice string) {
+		key, link := ref(flow, id).Key(), s.links.Look(flow, id)
+		if !link.Exists() || slices.ContainsFunc(by.credit, func(r settlement.Row) bool { return r.Key == key }) {
+			return
+		}
+		amount := link.Applied
+		if settles, _, known := moneyOf(link); known {
+			amount = settles[s.zoho[invoice].ID]
+		}
+		s.credit(settlement.Row{Key: key, Sort: settlement.Credit, Amount: amount, Invoice: invoice}, amount, amount)
+	}
+	if len(o.Invoices) == 1 {
+		for _, id := range o.SlipIDs {
+			add(CreditNote, id, o.Invoices[0].ID)
+		}
+	}
+	for _, head := range o.Invoices {
+		add(Cancellation, head.ID, head.ID)
+	}
+	for _, row := range by.credit {
+		from := engine.ParseKey(row.Key)
+		link := s.links.Look(from.Flow, from.ID)
+		settles, _, known := moneyOf(link)
+		applied := settles[s.zoho[row.Invoice].ID]
+		if !known {
+			applied = link.Applied
+		}
+		s.credit(row, applied, money.Max(row.Amount, applied))
+	}
+}
+
+func (s *settling) credit(row settlement.Row, applied, total money.Decimal) {
+	s.Rows = append(s.Rows, row)
+	s.stand.Totals[row.Key] = total
+	s.stand.Settles[settlement.Cell{Source: row.Key, To: row.Invoice}] = applied
+}
+
+// assume takes what payments settle that nobody read for what QloApps wants of them, before the record
+// that is asked about where there is one.
+func (s *settling) assume(unread []string, before string) {
+	if len(unread) == 0 {
+		return
+	}
+	earlier := s.Order
+	earlier.Rows = slices.DeleteFunc(slices.Clone(s.Rows), func(r settlement.Row) bool { return r.Key == before && before != "" })
+	as, _ := earlier.Wanted(s.gone())
+	for at, amount := range as.Settles {
+		if slices.Contains(unread, at.Source) {
+			s.stand.Settles[at] = amount
+		}
+	}
+	for at, amount := range as.Back {
+		if slices.Contains(unread, at.Source) {
+			s.stand.Back[at] = amount
+		}
+	}
+}
+
+// gone is what went back already and for what.
+func (s *settling) gone() map[settlement.Cell]money.Decimal {
+	named := maps.Clone(s.stand.Back)
+	maps.DeleteFunc(named, func(at settlement.Cell, _ money.Decimal) bool { return at.To == destination.Unnamed })
+	return named
+}
+
+// called is how an invoice is called here.
+func (s *settling) called(zohoID string) string {
+	for id, link := range s.zoho {
+		if link.ID == zohoID {
+			return id
+		}
+	}
+	return zohoID
+}
+
+// moneyOf is what a payment or credit note settles and gave back, by Zoho's ids. Of one that was posted by
+// an earlier version its steps tell.
+func moneyOf(link engine.Link) (settles, back map[string]money.Decimal, known bool) {
+	if m := destination.KeptOf(link).Money; m != nil {
+		return m.Settles, m.Back, true
+	}
+	settles = map[string]money.Decimal{}
+	for _, name := range link.Done {
+		id, sum, ok := applyNamed(name)
+		if reached, err := money.Parse(sum); ok && err == nil && reached.GreaterThan(settles[id]) {
+			settles[id] = reached
+		}
+	}
+	return settles, nil, len(settles) > 0 || len(link.Sent) > 0
+}
+
+// applyNamed reads the name of a step that settles an invoice: its id, and the sum reached.
+func applyNamed(name string) (invoice, sum string, ok bool) {
+	rest, ok := strings.CutPrefix(name, applyStep)
+	last := strings.LastIndex(rest, ":")
+	if !ok || last < 0 {
+		return "", "", false
+	}
+	sum, _, _ = strings.Cut(rest[last+1:], "#")
+	return rest[:last], sum, true
+}
+
+// settledOf is what stands against an invoice in Zoho Books.
+func settledOf(o *qloapps.Order, invoiceID string, precision int32, links engine.Links) money.Decimal {
+	s, err := settle(o, asked{}, precision, links)
+	if err != nil {
+		return money.Zero
+	}
+	return s.stand.On(invoiceID)
+}
+
+// notesIn finds credit notes among the documents that stand. The slip of one below the smallest unit
+// has no document, and nothing to give.
+func notesIn(links engine.Links) bill.Notes {
+	return func(slipID string) (money.Decimal, bool) {
+		note := links.Look(CreditNote, slipID)
+		return note.Total, note.Total.IsPositive() || note.Status == engine.Synced && !note.Exists()
+	}
+}
+
+// unallocated reads an invoice that is left out like one that is held: a person decided that its
+// money is sent all the same.
+type unallocated struct{ engine.Links }
+
+func (u unallocated) Look(flow, id string) engine.Link {
+	link := u.Links.Look(flow, id)
+	if flow == Invoice && !link.Exists() && (link.Status == engine.Skipped || link.Status == engine.NotSynced) {
+		link.Status = engine.Held
+	}
+	return link
+}

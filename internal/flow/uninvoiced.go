@@ -1,0 +1,86 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/destination"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// A slip or money given back on an order without an invoice takes back no revenue, as none was posted: the
+// money goes back from the order's payments.
+
+// uninvoiced is money given back on an order that had no invoice.
+type uninvoiced struct {
+	record engine.Ref
+	qloapps.Return
+}
+
+// withoutInvoice are those of an order.
+func withoutInvoice(o *qloapps.Order, links engine.Links) (list []uninvoiced) {
+	for _, ret := range o.Returns {
+		record := ref(Refund, ret.ID)
+		switch {
+		case moneyAlone(ret):
+		case ret.SlipID != "" && slipPaid(ret):
+			record = ref(CreditNote, ret.SlipID)
+		default:
+			continue
+		}
+		if link := links.Look(record.Flow, record.ID); fromThePayments(o, link) {
+			list = append(list, uninvoiced{record, ret})
+		}
+	}
+	return list
+}
+
+// returnedAlone are the records that may give money of an order back without a slip.
+func returnedAlone(o *qloapps.Order) (refs []engine.Ref) {
+	for _, ret := range o.Returns {
+		if moneyAlone(ret) {
+			refs = append(refs, ref(Refund, ret.ID))
+		}
+	}
+	return refs
+}
+
+// fromThePayments tells that what a record gives back comes out of the order's payments. What was decided
+// when it was first done stays.
+func fromThePayments(o *qloapps.Order, link engine.Link) bool {
+	for _, name := range link.Done {
+		if strings.HasPrefix(name, destination.GiveBackStep) {
+			return true
+		}
+	}
+	return len(o.Invoices) == 0 && !link.Exists()
+}
+
+// slipPaid reports a return whose slip was paid out.
+func slipPaid(ret qloapps.Return) bool {
+	return ret.PaymentMode != "" && ret.Amount.IsPositive() && !ret.Denied
+}
+
+// backWithoutInvoice maps money given back on an order that has no invoice.
+func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret qloapps.Return, o *qloapps.Order, own money.Decimal, me engine.Link, precision int32, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
+	amount := money.RoundHalfUp(ret.Amount, precision)
+	m.Facts.Currency, m.Facts.Total, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, amount, false, o.HotelName
+	rate, err := exchangeRate(o.Currency, own, r)
+	if err != nil {
+		return m, err
+	}
+	day := qloapps.Day(ret.Updated)
+	c := cash{record: record, amount: amount, method: ret.PaymentMode, day: day, orders: []asking{{order: o}},
+		refund: zoho.Refund{Date: day, Mode: zoho.Clip(paymentMode(ret.PaymentMode, r), 50), Description: zoho.Clip(ret.TransactionID, 500), ExchangeRate: rate}}
+	return fromPayments(m, c, me, precision, links, r)
+}
+
+// notInvoiced holds a slip without money until there is an invoice that it can lower.
+func notInvoiced(o *qloapps.Order) error {
+	return fault.New(fault.Blocked, "not_queued", "Order %s has no invoice yet, so there is nothing that this credit slip could lower.", o.Reference).
+		Do("Nothing; it goes on when QloApps invoices the order. If that never happens, use Skip here.")
+}

@@ -1,0 +1,191 @@
+package qloapps
+
+import (
+	"context"
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// What money rests on is written in QloApps more than once, and nothing keeps the copies equal. What
+// an order's rows say about themselves is compared here, once, when they are read: each difference
+// has a code, and both figures for whoever decides.
+
+// Contradiction is one thing that an order's rows say twice and differently.
+type Contradiction struct {
+	Code  string        // paid_differs, lines_differ, invoices_do_not_add_up, slips_exceed
+	Says  money.Decimal // what the order says
+	Comes money.Decimal // what its other rows come to
+}
+
+// Codes of contradictions.
+const (
+	PaidDiffers     = "paid_differs"           // total_paid_real, and the shares of payments
+	LinesDiffer     = "lines_differ"           // what it costs, and its lines less discounts
+	InvoicesDiffer  = "invoices_do_not_add_up" // what it costs, and its invoices
+	SlipsExceed     = "slips_exceed"           // its invoices, and its credit slips
+	InvoiceIsBehind = "invoice_stale"          // what it costs, and its only invoice
+	OrderIsBehind   = "order_stale"            // the same, where the lines come to the invoice
+)
+
+// Contradicts is the contradiction of a code, if the order has it.
+func (o *Order) Contradicts(code string) (Contradiction, bool) {
+	for _, c := range o.Contradictions {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return Contradiction{}, false
+}
+
+func (b *orderBatch) contradictions(_ context.Context, ids []string) error {
+	for _, id := range ids {
+		if o := b.orders[id]; o != nil {
+			o.Contradictions = o.compare()
+		}
+	}
+	return nil
+}
+
+func (o *Order) compare() (list []Contradiction) {
+	add := func(code string, says, comes money.Decimal, differs bool) {
+		if differs {
+			list = append(list, Contradiction{code, says, comes})
+		}
+	}
+	paid, sure := o.paidByRows()
+	add(PaidDiffers, o.TotalPaid, paid, !sure)
+	_, lines := o.come(o.Lines)
+	invoiced := money.Zero
+	for _, i := range o.Invoices {
+		invoiced = invoiced.Add(i.TotalIncl)
+	}
+	switch {
+	case len(o.Invoices) == 1 && invoiced.Sub(o.TotalIncl).Abs().GreaterThan(penny):
+		add(OrderIsBehind, o.TotalIncl, invoiced, o.Behind())
+		add(InvoiceIsBehind, o.TotalIncl, invoiced, !o.Behind())
+	case len(o.Invoices) > 1:
+		add(InvoicesDiffer, o.TotalIncl, invoiced, invoiced.Sub(o.TotalIncl).Abs().GreaterThan(penny))
+	}
+	add(LinesDiffer, o.TotalIncl, lines, !o.addsUp(o.Lines))
+	credit := invoiced
+	for _, d := range o.Discounts {
+		if d.FromSlip != "" { // payment by credit: the invoice stands without it
+			credit = credit.Add(d.Incl)
+		}
+	}
+	add(SlipsExceed, credit, o.Slipped, len(o.Invoices) > 0 && o.Slipped.Sub(credit).GreaterThan(penny) && !o.Canceled)
+	return list
+}
+
+// Behind reports that QloApps left the order's totals one edit behind: lines, facilities and discounts
+// come to the row of its only invoice, and not to the order.
+func (o *Order) Behind() bool {
+	if len(o.Invoices) != 1 || len(o.Lines) == 0 {
+		return false
+	}
+	head := o.Invoices[0]
+	excl, incl := o.come(o.Lines)
+	n := len(o.Lines)
+	return !o.near(incl, o.TotalIncl, n) && o.near(incl, head.TotalIncl, n) && o.near(excl, head.TotalExcl, n)
+}
+
+// Worth is what a share comes to in its order's currency. Doubt says that this is not certain.
+type Worth struct {
+	Amount money.Decimal
+	Doubt  bool
+}
+
+// Worths states shares of the order in its currency, two decimals where QloApps converted. It keeps
+// no converted amount, only their sum in total_paid_real: a single share in another currency is
+// exactly what that has beyond the others; several are converted as QloApps did it, and are certain
+// only when they come to it.
+func (o *Order) Worths(shares []Share) []Worth {
+	out := make([]Worth, len(shares))
+	sum, own := money.Zero, money.Zero
+	var foreign []int
+	for i, s := range shares {
+		out[i].Amount = s.Amount
+		if s.Currency != o.Currency {
+			foreign = append(foreign, i)
+			out[i].Amount, out[i].Doubt = o.convert(s)
+		} else {
+			own = own.Add(s.Amount)
+		}
+		sum = sum.Add(out[i].Amount)
+	}
+	switch {
+	case len(foreign) == 1:
+		x := &out[foreign[0]]
+		rest := o.TotalPaid.Sub(own)
+		if x.Doubt || plausible(rest, x.Amount) { // without a rate, what is left is all there is to know
+			x.Doubt = rest.Sign() != shares[foreign[0]].Amount.Sign()
+			if !x.Doubt {
+				x.Amount = money.RoundHalfUp(rest, 2)
+			}
+		} else {
+			x.Doubt = true
+		}
+	case len(foreign) > 1:
+		apart := sum.Sub(o.TotalPaid).Abs().GreaterThan(penny.Mul(decimalOf(int64(len(shares)))))
+		for _, i := range foreign {
+			out[i].Doubt = out[i].Doubt || apart
+		}
+	}
+	return out
+}
+
+// convert is a share as QloApps converted it; doubt = one of the rates is none.
+func (o *Order) convert(s Share) (amount money.Decimal, doubt bool) {
+	from, to := Believed(s.Rate, s.OwnRate), Believed(o.Rate, o.OwnRate)
+	if !from.IsPositive() || !to.IsPositive() {
+		return s.Amount, true
+	}
+	return money.RoundHalfUp(s.Amount.Mul(to).DivRound(from, 12), 2), false
+}
+
+// plausible reports that an amount lies as near to another as rates of different days may.
+func plausible(amount, by money.Decimal) bool {
+	return amount.Sub(by).Abs().LessThanOrEqual(by.Abs().Mul(tolerance).Add(penny))
+}
+
+// tolerance is how far a rate may lie from the currency's own: a fifth.
+var tolerance = money.MustParse("0.2")
+
+// Credible reports that a rate may be one: not the column's default of exactly 1 between two
+// currencies, nor more than a fifth from the currency's own, where that is known.
+func Credible(rate, own money.Decimal) bool {
+	switch {
+	case !rate.IsPositive():
+		return false
+	case !own.IsPositive():
+		return true
+	case rate.Equal(one) && !own.Equal(one):
+		return false
+	default:
+		return rate.Sub(own).Abs().LessThanOrEqual(own.Mul(tolerance))
+	}
+}
+
+// Believed is the rate where it is credible, else the currency's own.
+func Believed(rate, own money.Decimal) money.Decimal {
+	if Credible(rate, own) || !own.IsPositive() || !rate.IsPositive() {
+		return rate
+	}
+	return own
+}
+
+// paidByRows is what the shares of payments come to as QloApps wrote them; sure = that is what the
+// order says was paid, a cent for each of them.
+func (o *Order) paidByRows() (sum money.Decimal, sure bool) {
+	shares := slices.Clone(o.Shares)
+	for i := range shares {
+		shares[i].Amount = shares[i].Written
+	}
+	sure = true
+	for _, w := range o.Worths(shares) {
+		sum, sure = sum.Add(w.Amount), sure && !w.Doubt
+	}
+	allowed := penny.Mul(decimalOf(int64(max(1, len(shares)))))
+	return sum, sure && sum.Sub(o.TotalPaid).Abs().LessThanOrEqual(allowed)
+}

@@ -1,0 +1,32 @@
+package qloapps
+
+import (
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+var (
+	one   = money.One
+	penny = Penny
+)
+
+// Set is the first of the line's candidates that makes its tax of its amounts: to the cent, else
+// within what QloApps' rounding may add up to, once or per unit and per room. Where QloApps works in
+// whole units, its unit stands for the cent.
+func (l Line) Set() (RateSet, bool) {
+	unit := penny
+	if l.Unit.GreaterThan(unit) {
+		unit = l.Unit
+	}
+	units := one
+	if l.Quantity.GreaterThan(units) {
+		units = l.Quantity
+	}
+	for _, allowed := range []money.Decimal{penny, unit, unit.Mul(units).Add(unit)} {
+		for _, set := range l.Rates {
+			if l.Excl.Mul(set.Factor()).Sub(l.Incl).Abs().LessThanOrEqual(allowed) {
+				return set, true
+			}
+		}
+	}
+	return RateSet{}, false
+}
