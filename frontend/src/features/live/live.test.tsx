@@ -25,7 +25,7 @@ test("a row changes its state while somebody looks at it", async () => {
   expect(within(row).getByText("Pending")).toBeVisible();
   server.use(answers.get("/records/customers", aPage([aRecord({ name: "Ada", status: "synced" })])));
   tell('id: 2-0\nevent: record\ndata: {"section":"customers","source_id":"1","status":"synced","phase":null}\n\n');
-  expect(await within(row).findByText("Synced", {}, { timeout: 5000 })).toBeVisible();
+  expect(await within(row).findByText("Synced")).toBeVisible();
 });
 
 test("a position to go on from is read although it carries no data", async () => {
