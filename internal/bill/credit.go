@@ -118,7 +118,7 @@ func SoldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decim
 func Given(l qloapps.Line, set qloapps.RateSet, words string, amount money.Decimal, items Items, r *rules.Rules) (CreditLine, error) {
 	c := CreditLine{Amount: amount, Line: zoho.Line{Description: zoho.Clip(words, 2000)}}
 	choice, err := r.Mappings.Find(rules.Taxes, set.Key)
-	if err != nil && set.Key != qloapps.Untaxed.Key {
+	if err != nil && (set.Key != qloapps.Untaxed.Key || r.Org.TaxPerLine) {
 		return c, err
 	}
 	if err == nil {

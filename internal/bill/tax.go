@@ -72,6 +72,8 @@ func ChooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]Line, error) {
 			s.tax, s.taxes = choice, TaxesOf(choice.ZohoID, set, r)
 		} else if choice, err := r.Mappings.Find(rules.Taxes, set.Key); err == nil {
 			s.tax, s.taxes = choice, TaxesOf(choice.ZohoID, set, r)
+		} else if r.Org.TaxPerLine {
+			return nil, err
 		}
 		out = append(out, s)
 	}
