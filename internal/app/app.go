@@ -72,6 +72,7 @@ type App struct {
 
 	inspector *asynq.Inspector
 	process   string // a name of its own among all processes
+	looked    *readiness
 }
 
 // ErrBehind says that the schema lacks migrations.
@@ -87,6 +88,7 @@ func Open(ctx context.Context, c config.Config) (*App, error) {
 // is the database's, and Redis' for the limiter.
 func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts engine.Options) (*App, error) {
 	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}, process: uuid.NewString()}
+	a.looked = &readiness{App: a}
 	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (limit.Log, error) {
 		log, err := a.Store.RecentCalls(ctx, since, day)
 		return limit.Log{Recent: log.Recent, Today: log.Today, Limit: log.DayLimit, Left: log.DayLeft}, err

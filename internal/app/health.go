@@ -28,7 +28,18 @@ type readiness struct {
 	last  map[string]wire.HealthCheck
 }
 
-func (a *App) readiness() *readiness { return &readiness{App: a} }
+// ready is what /readyz and the overview show; they share one look.
+func (a *App) ready(ctx context.Context) map[string]wire.HealthCheck { return a.looked.now(ctx) }
+
+// workerSeen is when a worker was last alive; nil when none ever was.
+func (a *App) workerSeen(ctx context.Context) (*time.Time, error) {
+	age, ever, err := a.Store.LastBeat(ctx, store.WorkerBeat)
+	if err != nil || !ever {
+		return nil, err
+	}
+	at := a.now().Add(-age)
+	return &at, nil
+}
 
 // now gives the state of each dependency. One question at a time, and its answer for whoever asks
 // within two seconds.
