@@ -84,7 +84,9 @@ func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Docume
 }
 
 // asked are the causes about which a person decides, by flow.
-var asked = map[string][]string{"cancellation": {"paid_document"}, "payment": {"before_export_invoice"}}
+var asked = map[string][]string{
+	"cancellation": {"paid_document", "settled_otherwise"}, "payment": {"before_export_invoice", "settled_otherwise"}, "credit_note": {"settled_otherwise"}, "invoice": {"settled_otherwise"},
+}
 
 // Release goes on with a document about which the rules ask a person.
 func (d Documents) Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error) {
