@@ -84,8 +84,11 @@ func (i imports) ListImported(context.Context, wire.ImportedQuery) (wire.Importe
 func (i imports) Assign(_ context.Context, id string, to wire.Assignment, by string) (wire.ImportedPayment, error) {
 	return wire.ImportedPayment{}, i.ask("assign "+id+" "+to.OrderID, by)
 }
-func (i imports) Statements(context.Context) (wire.Statements, error) {
-	return wire.Statements{}, i.ask("statements")
+func (i imports) Handled(_ context.Context, id, reason, by string) (wire.ImportedPayment, error) {
+	return wire.ImportedPayment{}, i.ask("handled "+id+" "+reason, by)
+}
+func (i imports) Statements(_ context.Context, f wire.PaymentFilter) (wire.Statements, error) {
+	return wire.Statements{Items: []wire.StatementLine{{Period: "2026-03-01", PaymentMode: "=Cash"}}}, i.ask("statements " + f.From + f.To + f.Hotel)
 }
 
 type logs struct{ *world }

@@ -1,9 +1,11 @@
 package rest
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -42,18 +44,24 @@ func (s *server) importPayments(c echo.Context) error {
 //	@Tags		payments
 //	@Security	Bearer
 //	@Produce	json
-//	@Param		limit	query		int			false	"Items per page"	minimum(1)	maximum(200)	default(50)
-//	@Param		cursor	query		string		false	"next_cursor of the page before"
-//	@Param		status	query		[]string	false	"Any of these"		collectionFormat(multi)	Enums(waiting,writing,imported,elsewhere)
-//	@Success	200		{object}	wire.ImportedPage
-//	@Failure	default	{object}	wire.Problem
+//	@Param		limit			query		int			false	"Items per page"	minimum(1)	maximum(200)	default(50)
+//	@Param		cursor			query		string		false	"next_cursor of the page before"
+//	@Param		status			query		[]string	false	"Any of these"		collectionFormat(multi)	Enums(waiting,writing,imported,changed,elsewhere,gone)
+//	@Param		from			query		string		false	"First day"			format(date)
+//	@Param		to				query		string		false	"Last day"			format(date)
+//	@Param		currency		query		string		false	"ISO code"
+//	@Param		payment_mode	query		string		false	"As Zoho Books has it"
+//	@Param		hotel			query		string		false	"Id of a hotel whose orders have a part"
+//	@Param		customer		query		string		false	"Id of a guest whose orders have a part"
+//	@Success	200				{object}	wire.ImportedPage
+//	@Failure	default			{object}	wire.Problem
 //	@Router		/api/v1/payments/imported [get]
 func (s *server) listImported(c echo.Context) error {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "status")
-	q := wire.ImportedQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Status: c.QueryParams()["status"]}
+	known(c, &w, append([]string{"limit", "cursor", "status"}, paymentFilters...)...)
+	q := wire.ImportedQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Status: c.QueryParams()["status"], PaymentFilter: paymentFilterOf(c, &w)}
 	for _, status := range q.Status {
-		w.oneOf("status", status, []string{"waiting", "writing", "imported", "elsewhere"})
+		w.oneOf("status", status, []string{"waiting", "writing", "imported", "changed", "elsewhere", "gone"})
 	}
 	if err := w.err(); err != nil {
 		return err
@@ -66,21 +74,43 @@ func (s *server) listImported(c echo.Context) error {
 	return c.JSON(http.StatusOK, page)
 }
 
+var paymentFilters = []string{"from", "to", "currency", "payment_mode", "hotel", "customer"}
+
+func paymentFilterOf(c echo.Context, w *wrongs) wire.PaymentFilter {
+	f := wire.PaymentFilter{From: c.QueryParam("from"), To: c.QueryParam("to"), Currency: c.QueryParam("currency"), Mode: c.QueryParam("payment_mode"),
+		AnyMode: !c.QueryParams().Has("payment_mode"), Hotel: c.QueryParam("hotel"), Customer: c.QueryParam("customer")}
+	for name, day := range map[string]string{"from": f.From, "to": f.To} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			w.add(name, "must be a day as 2026-03-01")
+		}
+	}
+	if len(*w) == 0 && f.From != "" && f.To != "" && f.To < f.From {
+		w.add("to", "must not be before from")
+	}
+	for name, id := range map[string]string{"hotel": f.Hotel, "customer": f.Customer} {
+		if id != "" && !sourceID.MatchString(id) {
+			w.add(name, "must be an id, as digits")
+		}
+	}
+	return f
+}
+
 var sourceID = regexp.MustCompile(`^[0-9]{1,20}$`)
 
 // assignPayment says to which order a payment belongs.
 //
-//	@ID			assignPayment
-//	@Summary	Write a waiting payment to an order of QloApps
-//	@Tags		payments
-//	@Security	Bearer
-//	@Accept		json
-//	@Produce	json
-//	@Param		id		path		string			true	"Zoho's payment id"
-//	@Param		body	body		wire.Assignment	true	"Order, and invoice where it has several"
-//	@Success	200		{object}	wire.ImportedPayment
-//	@Failure	default	{object}	wire.Problem
-//	@Router		/api/v1/payments/imported/{id}/assign [post]
+//	@ID				assignPayment
+//	@Summary		Write a waiting payment to an order of QloApps
+//	@Description	The payment is read in Zoho Books first and, where the order's invoice takes it, applied there too. More than the order owes (overpaid) or the order of another guest (other_guest) is refused with both sides until confirm is true.
+//	@Tags			payments
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			id		path		string			true	"Zoho's payment id"
+//	@Param			body	body		wire.Assignment	true	"Order, and invoice where it has several"
+//	@Success		200		{object}	wire.ImportedPayment
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/payments/imported/{id}/assign [post]
 func (s *server) assignPayment(c echo.Context) error {
 	var in wire.Assignment
 	if err := readBody(c, &in); err != nil {
@@ -100,19 +130,63 @@ func (s *server) assignPayment(c echo.Context) error {
 	return answer(c, http.StatusOK, payment, err)
 }
 
+// handledPayment leaves a payment as it is.
+//
+//	@ID				handledPayment
+//	@Summary		Leave a payment that waits as it is
+//	@Description	It comes back when either side changes.
+//	@Tags			payments
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			id		path		string		true	"Zoho's payment id"
+//	@Param			body	body		wire.Reason	true	"Why"
+//	@Success		200		{object}	wire.ImportedPayment
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/payments/imported/{id}/handled [post]
+func (s *server) handledPayment(c echo.Context) error {
+	reason, err := readReason(c)
+	if err != nil {
+		return err
+	}
+	payment, err := s.Imports.Handled(c.Request().Context(), c.Param("id"), reason, caller(c).Name)
+	return answer(c, http.StatusOK, payment, err)
+}
+
 // getStatements adds imported payments up.
 //
 //	@ID				getStatements
 //	@Summary		Imported payments by day or month
-//	@Description	The grouping is statement_grouping of the payment settings. Newest first.
+//	@Description	What of them stands in QloApps. The grouping is statement_grouping of the payment settings. Newest first. As a file with ?format=csv or Accept: text/csv.
 //	@Tags			payments
 //	@Security		Bearer
-//	@Produce		json
-//	@Success		200		{object}	wire.Statements
-//	@Failure		default	{object}	wire.Problem
+//	@Produce		json,text/csv
+//	@Param			from			query		string	false	"First day"	format(date)
+//	@Param			to				query		string	false	"Last day"	format(date)
+//	@Param			currency		query		string	false	"ISO code"
+//	@Param			payment_mode	query		string	false	"As Zoho Books has it"
+//	@Param			hotel			query		string	false	"Id of a hotel"
+//	@Param			customer		query		string	false	"Id of a guest"
+//	@Param			format			query		string	false	"How to answer"	Enums(json,csv)
+//	@Success		200				{object}	wire.Statements
+//	@Failure		default			{object}	wire.Problem
 //	@Router			/api/v1/payments/statements [get]
 func (s *server) getStatements(c echo.Context) error {
-	statements, err := s.Imports.Statements(c.Request().Context())
+	var w wrongs
+	known(c, &w, append([]string{"format"}, paymentFilters...)...)
+	w.oneOf("format", c.QueryParam("format"), []string{"json", "csv"})
+	f := paymentFilterOf(c, &w)
+	if err := w.err(); err != nil {
+		return err
+	}
+	statements, err := s.Imports.Statements(c.Request().Context(), f)
+	if err == nil && wantsCSV(c) {
+		rows := [][]string{{"period", "currency", "payment_mode", "count", "amount"}}
+		for _, x := range statements.Items {
+			rows = append(rows, []string{x.Period, x.Currency, cell(x.PaymentMode), fmt.Sprint(x.Count), x.Amount})
+		}
+		return answerCSV(c, http.StatusOK, "payments-from-zoho-books.csv", rows)
+	}
 	statements.Items = list(statements.Items)
 	return answer(c, http.StatusOK, statements, err)
 }

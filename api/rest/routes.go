@@ -137,6 +137,7 @@ func (s *server) routes() []route {
 		route{"POST", "/payments/import", accountant, s.importPayments},
 		route{"GET", "/payments/imported", viewer, s.listImported},
 		route{"POST", "/payments/imported/:id/assign", accountant, s.assignPayment},
+		route{"POST", "/payments/imported/:id/handled", accountant, s.handledPayment},
 		route{"GET", "/payments/statements", viewer, s.getStatements},
 	)
 	add(s.Reconciliation != nil,

@@ -47,9 +47,11 @@ type Reconciliation interface {
 type Imports interface {
 	StartImport(ctx context.Context, scope, by string) (wire.Run, error)
 	ListImported(ctx context.Context, q wire.ImportedQuery) (wire.ImportedPage, error)
-	// Assign writes a waiting payment to an order; Conflict when it is written already.
+	// Assign writes a waiting payment to an order; Conflict when it is written already, no longer stands, or a question is open.
 	Assign(ctx context.Context, id string, to wire.Assignment, by string) (wire.ImportedPayment, error)
-	Statements(ctx context.Context) (wire.Statements, error)
+	// Handled leaves a payment that waits as it is, until either side changes.
+	Handled(ctx context.Context, id, reason, by string) (wire.ImportedPayment, error)
+	Statements(ctx context.Context, f wire.PaymentFilter) (wire.Statements, error)
 }
 
 // Logs are the calls to Zoho Books and what people did.

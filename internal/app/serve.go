@@ -30,7 +30,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		return nil, err
 	}
 	ends := records.Ends{Now: a.now, Takes: a.takes}
-	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links, Retrying: a.retrying}
+	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links, Retrying: a.retrying, Imported: a.Imports}
 	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready,
 		Metrics: a.Metrics.Handler(), Observe: a.Metrics.Request, Audit: a.noted}
 	if frontend.Built() {

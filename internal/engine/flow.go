@@ -240,6 +240,7 @@ type Answer struct {
 	Status           string
 	Total, Tax       money.Decimal
 	Extra            json.RawMessage
+	Made             bool     // by this very call; what was not may have stood for long
 	Notices          []Notice // what a person should know of how it came to stand
 }
 

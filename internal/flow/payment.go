@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -78,11 +77,8 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	return m, err
 }
 
-// ImportMark begins the transaction id of a payment that was brought to QloApps from Zoho Books.
-const ImportMark = "zoho:"
-
 // Imported tells that a payment came from Zoho Books, so that it is never sent back.
-func Imported(transactionID string) bool { return strings.HasPrefix(transactionID, ImportMark) }
+func Imported(transactionID string) bool { return qloapps.ImportedID(transactionID) != "" }
 
 // cameFromZoho leaves a payment as it stands in Zoho Books, also while its link is not saved yet.
 func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {

@@ -2,29 +2,71 @@ package paymentimport
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"slices"
+	"net/url"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
-	"github.com/qlobooks/qlobooks/internal/qloapps"
-	"github.com/qlobooks/qlobooks/internal/store"
 )
+
+// where is a condition on payments p with its arguments.
+type where struct {
+	text []string
+	args []any
+}
+
+func (w *where) and(text string, args ...any) {
+	w.text, w.args = append(w.text, text), append(w.args, args...)
+}
+
+func (w where) String() string { return strings.Join(append([]string{"1 = 1"}, w.text...), " AND ") }
+
+// selects is what a filter says of payments; parts of other hotels' and guests' orders are another matter.
+func selects(f wire.PaymentFilter) (w where) {
+	if f.From != "" {
+		w.and("p.day >= ?", f.From)
+	}
+	if f.To != "" {
+		w.and("p.day <= ?", f.To)
+	}
+	if f.Currency != "" {
+		w.and("p.currency = ?", f.Currency)
+	}
+	if !f.AnyMode {
+		w.and("p.payment_mode = ?", f.Mode)
+	}
+	return w
+}
+
+// whose is what a filter says of the orders r of a payment's parts.
+func whose(f wire.PaymentFilter) (w where) {
+	if f.Hotel != "" {
+		w.and("r.hotel_id = ?", f.Hotel)
+	}
+	if f.Customer != "" {
+		w.and("r.customer_id = ?", f.Customer)
+	}
+	return w
+}
+
+const partsOf = "FROM qlobooks_imported_shares s LEFT JOIN qlobooks_records r ON r.section = 'orders' AND r.source_id = s.order_id"
 
 // ListImported gives one page, newest first.
 func (s *Service) ListImported(ctx context.Context, q wire.ImportedQuery) (wire.ImportedPage, error) {
 	page := wire.ImportedPage{Items: []wire.ImportedPayment{}, Counts: map[string]int{}}
-	where, args := "1 = 1", []any{}
+	w := selects(q.PaymentFilter)
+	if orders := whose(q.PaymentFilter); len(orders.text) > 0 {
+		w.and("EXISTS (SELECT 1 "+partsOf+" WHERE s.zoho_id = p.zoho_id AND "+orders.String()+")", orders.args...)
+	}
 	if len(q.Status) > 0 {
-		where, args = where+" AND status IN ?", append(args, q.Status)
+		w.and("p.status IN ?", q.Status)
 	}
 	if q.After != nil {
-		where, args = where+" AND (day < ? OR day = ? AND zoho_id < ?)", append(args, q.After.Value, q.After.Value, q.After.ID)
+		w.and("(p.day < ? OR p.day = ? AND p.zoho_id < ?)", q.After.Value, q.After.Value, q.After.ID)
 	}
-	list, err := s.rows(ctx, where+" ORDER BY day DESC, zoho_id DESC LIMIT ?", append(args, q.Limit+1)...)
+	list, err := s.rows(ctx, w.String()+" ORDER BY p.day DESC, p.zoho_id DESC LIMIT ?", append(w.args, q.Limit+1)...)
 	if err != nil {
 		return page, err
 	}
@@ -51,113 +93,90 @@ func (s *Service) ListImported(ctx context.Context, q wire.ImportedQuery) (wire.
 	return page, err
 }
 
+func (s *Service) shown(ctx context.Context, id string) (wire.ImportedPayment, error) {
+	p, err := s.one(ctx, id)
+	if err != nil {
+		return wire.ImportedPayment{}, err
+	}
+	url, err := s.URL(ctx)
+	return show(p, url), err
+}
+
 func show(p payment, url func(flow, zohoID string) string) wire.ImportedPayment {
 	w := wire.ImportedPayment{ID: p.ZohoID, Number: p.Number, ZohoURL: wire.TextOrNull(url(flow.Payment, p.ZohoID)), Date: p.Day, Currency: p.Currency, Amount: amount(p.Amount), PaymentMode: p.Mode,
-		Reference: p.Reference, Contact: p.Contact, Status: p.Status, Shares: []wire.ImportShare{}}
-	for _, x := range p.Shares {
-		w.Shares = append(w.Shares, wire.ImportShare{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: amount(x.Amount), PaymentID: x.PaymentID})
-	}
+		Reference: p.Reference, Contact: p.Contact, Status: p.Status, Shares: parts(p.Standing), Came: amount(sum(p.Standing)), Rest: rest(p), ToApply: parts(p.Open),
+		Zoho: wire.ImportZoho{Gone: p.Gone, Applied: parts(p.Applied), Elsewhere: amount(p.Elsewhere), Unused: amount(p.Unused), Refunded: amount(p.refunded())}}
 	if p.Issue.Code != "" {
 		w.Issue = &wire.Issue{Code: p.Issue.Code, Title: fault.Explain(p.Issue.Code).Title, Detail: p.Issue.Detail, Action: p.Issue.Action}
 	}
 	return w
 }
 
-// Assign writes a waiting payment to the order that a person names.
-func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by string) (wire.ImportedPayment, error) {
-	none := wire.ImportedPayment{}
-	p, err := s.one(ctx, id)
-	if err != nil {
-		return none, err
+func parts(list []share) []wire.ImportShare {
+	out := []wire.ImportShare{}
+	for _, x := range list {
+		out = append(out, wire.ImportShare{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: amount(x.Amount), PaymentID: x.PaymentID})
 	}
-	orders, err := s.Hotel.Orders(ctx, []string{to.OrderID})
-	if err != nil {
-		return none, err
+	return out
+}
+
+// rest is what of a payment did not come to QloApps, and why.
+func rest(p payment) *wire.ImportRest {
+	left := p.Amount.Sub(sum(p.Standing))
+	if p.Gone || !left.GreaterThan(cent) {
+		return nil
 	}
-	o := orders[to.OrderID]
-	switch {
-	case o == nil:
-		return none, fault.New(fault.Invalid, "validation", "QloApps has no order %s.", to.OrderID).On("order_id")
-	case p.Currency != "" && o.Currency != p.Currency:
-		return none, fault.New(fault.Conflict, "other_currency", "The payment is in %s, the order in %s.", p.Currency, o.Currency).Do("Enter it in QloApps by hand.").On("order_id")
-	}
-	x := share{OrderID: o.ID, Amount: p.Amount}
-	if to.InvoiceID != nil {
-		x.InvoiceID = *to.InvoiceID
-		if !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return i.ID == x.InvoiceID }) {
-			return none, fault.New(fault.Invalid, "validation", "Order %s has no invoice %s.", o.Reference, x.InvoiceID).On("invoice_id")
+	var why []string
+	say := func(d money.Decimal, words string) {
+		if d.GreaterThan(cent) {
+			why = append(why, amount(d)+" "+words)
 		}
 	}
-	p.Currency, p.Shares = o.Currency, []share{x}
-	if err := s.claim(ctx, p, by); err != nil {
-		return none, err
-	}
-	choices, err := s.Settings(ctx)
-	if err != nil {
-		return none, err
-	}
-	shop, err := s.Hotel.Shop(ctx)
-	if err != nil {
-		return none, err
-	}
-	if err := s.write(ctx, p, choices, shop.Zone); err != nil {
-		return none, err
-	}
-	if err := s.Store.AddEvent(ctx, store.Event{Actor: by, Action: "assign", Detail: fmt.Sprintf("Assigned payment %s of Zoho Books to order %s.", p.ZohoID, o.Reference)}); err != nil {
-		return none, err
-	}
-	if p, err = s.one(ctx, id); err != nil {
-		return none, err
-	}
-	url, err := s.URL(ctx)
-	return show(p, url), err
+	say(p.Elsewhere, "settle invoices that only Zoho Books has")
+	say(p.Unused.Sub(sum(p.Open)), "are unused in Zoho Books and come when they are applied to an invoice of QloApps")
+	say(p.refunded(), "were given back in Zoho Books")
+	say(left.Sub(p.Elsewhere).Sub(p.Unused.Sub(sum(p.Open))).Sub(p.refunded()), "wait for a person")
+	return &wire.ImportRest{Amount: amount(left), Detail: strings.Join(why, "; ") + "."}
 }
 
-func (s *Service) one(ctx context.Context, id string) (payment, error) {
-	found, err := s.rows(ctx, "zoho_id = ?", id)
-	if err == nil && len(found) == 0 {
-		err = fault.New(fault.NotFound, "not_found", "There is no payment %s among those read from Zoho Books.", id)
-	}
-	if err != nil {
-		return payment{}, err
-	}
-	return found[0], nil
-}
-
-// claim makes a payment be written by this caller alone.
-func (s *Service) claim(ctx context.Context, p payment, by string) error {
-	shares, _ := json.Marshal(p.Shares)
-	res := s.db(ctx).Exec("UPDATE qlobooks_imported_payments SET status = ?, currency = ?, shares = ?, assigned_by = ?, updated_at = ? WHERE zoho_id = ? AND status IN (?, ?)",
-		writing, p.Currency, string(shares), by, s.Store.Now(), p.ZohoID, waiting, elsewhere)
-	if res.Error != nil {
-		return fmt.Errorf("assign payment %s: %w", p.ZohoID, res.Error)
-	}
-	if res.RowsAffected == 0 {
-		return fault.New(fault.Conflict, "already_imported", "This payment stands in QloApps already, or is being written right now.")
-	}
-	return nil
-}
-
-// Statements adds up what was imported, by day or month.
-func (s *Service) Statements(ctx context.Context) (wire.Statements, error) {
+// Statements adds up what of the imported payments stands in QloApps, by day or month.
+func (s *Service) Statements(ctx context.Context, f wire.PaymentFilter) (wire.Statements, error) {
 	choices, err := s.Settings(ctx)
 	if err != nil {
 		return wire.Statements{}, err
 	}
 	out := wire.Statements{Grouping: choices.StatementGrouping, Items: []wire.StatementLine{}}
-	format := "%Y-%m-%d"
+	from, to := "%Y-%m-%d", "%Y-%m-%d"
 	if choices.StatementGrouping == "monthly" {
-		format = "%Y-%m-01"
+		from, to = "%Y-%m-01", ""
 	}
 	var rows []struct {
 		Period, Currency, PaymentMode string
+		Last                          string
 		Count                         int
 		Amount                        money.Decimal
 	}
-	err = s.db(ctx).Raw("SELECT DATE_FORMAT(day, ?) period, currency, payment_mode, COUNT(*) count, SUM(amount) amount FROM qlobooks_imported_payments WHERE status = ? AND day IS NOT NULL "+
-		"GROUP BY period, currency, payment_mode ORDER BY period DESC, currency, payment_mode LIMIT 1000", format, imported).Scan(&rows).Error
+	w, orders := selects(f), whose(f)
+	err = s.db(ctx).Raw("SELECT DATE_FORMAT(p.day, ?) period, DATE_FORMAT(IF(? = '', LAST_DAY(p.day), p.day), '%Y-%m-%d') last, p.currency, p.payment_mode, COUNT(DISTINCT p.zoho_id) count, SUM(s.amount) amount "+partsOf+
+		" JOIN qlobooks_imported_payments p ON p.zoho_id = s.zoho_id WHERE p.day IS NOT NULL AND "+w.String()+" AND "+orders.String()+
+		" GROUP BY period, last, p.currency, p.payment_mode ORDER BY period DESC, p.currency, p.payment_mode LIMIT 5000", append(append([]any{from, to}, w.args...), orders.args...)...).Scan(&rows).Error
 	for _, r := range rows {
-		out.Items = append(out.Items, wire.StatementLine{Period: r.Period, Currency: r.Currency, PaymentMode: r.PaymentMode, Count: r.Count, Amount: amount(r.Amount)})
+		link := url.Values{"from": {latest(f.From, r.Period)}, "to": {earliest(f.To, r.Last)}, "currency": {r.Currency}, "payment_mode": {r.PaymentMode}}
+		for name, id := range map[string]string{"hotel": f.Hotel, "customer": f.Customer} {
+			if id != "" {
+				link.Set(name, id)
+			}
+		}
+		out.Items = append(out.Items, wire.StatementLine{Period: r.Period, Currency: r.Currency, PaymentMode: r.PaymentMode, Count: r.Count, Amount: amount(r.Amount), Link: "/payments?" + link.Encode()})
 	}
 	return out, err
+}
+
+func latest(a, b string) string { return max(a, b) } // "" is before every day
+
+func earliest(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return min(a, b)
 }

@@ -6,127 +6,224 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// open reads one payment and decides what becomes of it.
-func (j *job) open(ctx context.Context, id string) error {
-	rec, err := j.books.Get(ctx, zoho.CustomerPayments, id)
-	if fault.Is(err, fault.NotFound) {
-		return nil // gone since it was listed
+// open reads one payment on both sides, decides what becomes of it, and does it. was is what is
+// known of it; modified is what the list said, "" when no list showed it.
+func (j *job) open(ctx context.Context, id string, was *payment, modified string) error {
+	if j.opened[id] {
+		return nil
 	}
-	if err != nil {
+	j.opened[id] = true
+	p := payment{ZohoID: id}
+	if was != nil {
+		p = *was
+	}
+	ours, err := j.readBoth(ctx, j.books, &p)
+	if err != nil || ours || p.Gone && !p.known {
 		return err
 	}
-	if rec.Key != "" {
-		return nil // ours; lists may leave the key out
+	if modified != "" {
+		p.Modified = modified
 	}
-	f := factsOf(rec.Raw)
-	p := payment{ZohoID: rec.ID, Number: rec.Number, Day: f.Day, Currency: rec.Currency, Amount: rec.Total.Decimal, Mode: f.Mode, Reference: f.Reference, ContactID: f.Contact, Contact: f.ContactName, Modified: f.Modified}
-	if err := j.judge(ctx, &p, f.Applied); err != nil {
+	began := p.Status == writing
+	if err := j.settleOpen(ctx, j.books, &p); err != nil {
+		return err
+	}
+	return j.carryOut(ctx, &p, began)
+}
+
+// carryOut judges a payment, keeps it and writes what QloApps lacks.
+func (j *job) carryOut(ctx context.Context, p *payment, began bool) error {
+	has, err := j.judge(ctx, p)
+	if err != nil {
 		return err
 	}
 	mine, err := j.save(ctx, p)
 	if err != nil || !mine {
 		return err
 	}
-	switch p.Status {
-	case waiting:
-		j.result.Waiting++
-	case writing:
-		if err := j.write(ctx, p, j.choices, j.zone); err != nil {
+	wrote := false
+	if len(has) > 0 {
+		if wrote, err = j.write(ctx, p, has); err != nil {
 			return err
 		}
+	}
+	if err := j.link(ctx, *p); err != nil {
+		return err
+	}
+	switch {
+	case p.Status == waiting || p.Status == changed:
+		j.result.Waiting++
+	case p.Status == imported && (wrote || began):
 		j.result.Imported++
 	}
 	return nil
 }
 
-// judge finds the orders whose invoices a payment settles, and whether they still want it.
-func (j *job) judge(ctx context.Context, p *payment, settles []applied) error {
-	ids := make([]string, len(settles))
-	for i, a := range settles {
-		ids[i] = string(a.ID)
+// readBoth reads what a payment is now in Zoho Books, and what of it stands in QloApps over all
+// orders. ours tells that QloBooks itself posted it.
+func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) (ours bool, err error) {
+	rec, err := books.Get(ctx, zoho.CustomerPayments, p.ZohoID)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		p.Gone, p.Applied, p.Elsewhere, p.Unused = true, nil, money.Zero, money.Zero
+	case err != nil:
+		return false, err
+	case rec.Key != "":
+		return true, nil // lists may leave the key out
+	default:
+		f := factsOf(rec.Raw)
+		p.Number, p.Day, p.Amount, p.Mode, p.Reference, p.ContactID, p.Contact = rec.Number, f.Day, rec.Total.Decimal, f.Mode, f.Reference, f.Contact, f.ContactName
+		if rec.Currency != "" || p.Currency == "" {
+			p.Currency = rec.Currency
+		}
+		p.Modified, p.Gone, p.Unused = f.Modified, false, unused(rec, f)
+		if err := s.settles(ctx, p, f.Settles); err != nil {
+			return false, err
+		}
 	}
-	invoices, err := j.linked(ctx, []string{flow.Invoice}, ids)
+	standing, err := s.Hotel.ImportedShares(ctx, []string{p.ZohoID})
 	if err != nil {
-		return err
+		return false, err
 	}
-	for _, a := range settles {
-		invoice := invoices[string(a.ID)]
-		if invoice == "" || !a.Amount.IsPositive() {
-			continue
-		}
-		shown, err := j.Store.RecordsOf(ctx, store.Ref{Flow: flow.Invoice, ID: invoice})
-		if err != nil {
-			return err
-		}
-		if len(shown) > 0 {
-			p.Shares = append(p.Shares, share{OrderID: shown[0].ID, InvoiceID: invoice, Amount: a.Amount.Decimal})
-		}
+	p.Standing = sharesOf(standing[p.ZohoID])
+	if !p.known && !p.Gone {
+		p.adopt()
 	}
-	p.Shares = together(p.Shares)
-	if len(p.Shares) == 0 {
-		return j.unassigned(ctx, p)
-	}
-	p.Status = writing
-	return j.wanted(ctx, p)
+	return false, nil
 }
 
-// together adds up what one order gets, as QloApps takes one payment for it.
-func together(shares []share) []share {
+func sharesOf(list []qloapps.ImportedShare) []share {
 	var out []share
-	for _, s := range shares {
-		found := false
-		for i := range out {
-			if out[i].OrderID == s.OrderID {
-				out[i].Amount, found = out[i].Amount.Add(s.Amount), true
-			}
-		}
-		if !found {
-			out = append(out, s)
-		}
+	for _, x := range list {
+		out = append(out, share{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: x.Amount, PaymentID: x.PaymentID})
 	}
 	return out
 }
 
-// unassigned is a payment that settles no invoice of ours: a guest's advance waits for a person,
-// anybody else's is none of QloApps' business.
-func (j *job) unassigned(ctx context.Context, p *payment) error {
-	p.Status = elsewhere
-	guest, err := j.linked(ctx, []string{flow.Customer}, []string{p.ContactID})
+// adopt takes what stands in QloApps already when nothing is known of a payment, after a reset or a
+// restored back-up: what settles no invoice of its order there was assigned by a person once.
+func (p *payment) adopt() {
+	for _, s := range together(p.Standing) {
+		if s.OrderID != "" && s.Amount.IsPositive() && s.Amount.GreaterThan(of(p.Applied, s.OrderID)) {
+			p.Assigned, p.Confirmed = append(p.Assigned, share{OrderID: s.OrderID, InvoiceID: s.InvoiceID, Amount: s.Amount}), true
+		}
+	}
+}
+
+// settles finds the orders whose invoices a payment settles.
+func (s *Service) settles(ctx context.Context, p *payment, list []settled) error {
+	ids := make([]string, len(list))
+	for i, a := range list {
+		ids[i] = string(a.ID)
+	}
+	invoices, err := s.linked(ctx, flow.Invoice, ids)
 	if err != nil {
 		return err
 	}
-	if guest[p.ContactID] != "" {
-		p.wait("unassigned", "The guest paid "+amount(p.Amount)+" "+p.Currency+" in Zoho Books, and the payment settles no invoice of QloApps.", "Assign it to an order, or leave it.")
+	p.Applied, p.Elsewhere = nil, money.Zero
+	for _, a := range list {
+		if !a.Amount.IsPositive() {
+			continue
+		}
+		invoice, order := invoices[string(a.ID)], ""
+		if invoice != "" {
+			shown, err := s.Store.RecordsOf(ctx, store.Ref{Flow: flow.Invoice, ID: invoice})
+			if err != nil {
+				return err
+			}
+			if len(shown) > 0 {
+				order = shown[0].ID
+			}
+		}
+		if order == "" {
+			p.Elsewhere = p.Elsewhere.Add(a.Amount.Decimal)
+			continue
+		}
+		p.Applied = append(p.Applied, share{OrderID: order, InvoiceID: invoice, Amount: a.Amount.Decimal, ZohoID: string(a.ID), Number: string(a.Number)})
 	}
 	return nil
 }
 
-var cent = money.MustParse("0.005")
-
-// wanted holds back what QloApps would be paid twice by: somebody at the desk may have entered
-// the same money.
-func (j *job) wanted(ctx context.Context, p *payment) error {
-	ids := make([]string, len(p.Shares))
-	for i, s := range p.Shares {
-		ids[i] = s.OrderID
+// judge says what state a payment is in, and what each order is to have of it that has less. What
+// would take something away from QloApps waits for a person, and so does what may pay an order twice.
+func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
+	p.Issue = store.Issue{}
+	plan := planOf(*p)
+	p.Open = plan.Open
+	var err error
+	switch {
+	case len(plan.Over) > 0:
+		err = s.tellOver(ctx, p, plan.Over)
+	case len(plan.Has) > 0:
+		p.Status = writing
+		err = s.wanted(ctx, p, plan.Has)
+	case len(p.Standing) > 0:
+		p.Status = imported
+	case p.Gone:
+		p.Status = gone
+	default:
+		err = s.unassigned(ctx, p)
 	}
-	orders, err := j.Hotel.Orders(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if p.Issue.Code != "" && p.Accepted == p.fingerprint() {
+		p.Status, p.Issue = elsewhere, store.Issue{}
+		if len(p.Standing) > 0 {
+			p.Status = imported
+		}
+	}
+	if p.Status == writing {
+		return plan.Has, nil
+	}
+	return nil, nil
+}
+
+// unassigned is a payment that settles no invoice of ours: a guest's advance waits for a person,
+// anybody else's is none of QloApps' business.
+func (s *Service) unassigned(ctx context.Context, p *payment) error {
+	p.Status = elsewhere
+	if !p.Unused.IsPositive() {
+		return nil
+	}
+	guest, err := s.linked(ctx, flow.Customer, []string{p.ContactID})
 	if err != nil {
 		return err
 	}
-	for _, s := range p.Shares {
-		o := orders[s.OrderID]
+	if guest[p.ContactID] != "" {
+		p.wait("unassigned", "The guest paid "+amount(p.Amount)+" "+p.Currency+" in Zoho Books, of which "+amount(p.Unused)+" settle nothing yet.", "Assign it to an order, or leave it.")
+	}
+	return nil
+}
+
+// wanted holds back what QloApps would be paid twice by: somebody at the desk may have entered
+// the same money.
+func (s *Service) wanted(ctx context.Context, p *payment, has []share) error {
+	orders, err := s.orders(ctx, has)
+	if err != nil {
+		return err
+	}
+	choices, err := s.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	missing := money.Zero
+	for _, x := range has {
+		o, more := orders[x.OrderID], x.Amount.Sub(of(p.Standing, x.OrderID))
+		missing = missing.Add(more)
+		known := p.Confirmed && !of(p.Assigned, x.OrderID).LessThan(x.Amount)
 		switch {
 		case o == nil:
-			p.wait("unassigned", "QloApps no longer has order "+s.OrderID+".", "Assign it to another order, or leave it.")
+			p.wait("unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
 		case p.Currency != "" && o.Currency != p.Currency:
 			p.wait("other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
-		case !j.choices.CreatePaymentAlways && s.Amount.Sub(o.TotalIncl.Sub(o.TotalPaid)).GreaterThan(cent):
-			p.wait("already_paid", "Order "+o.Reference+" has only "+amount(o.TotalIncl.Sub(o.TotalPaid))+" "+o.Currency+" due in QloApps, less than this payment of "+amount(s.Amount)+".",
+		case !known && !choices.CreatePaymentAlways && more.Sub(due(o)).GreaterThan(cent):
+			p.wait("already_paid", "Order "+o.Reference+" has only "+amount(due(o))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
 				"Look whether the desk entered it already; assign it if it did not.")
 		default:
 			p.Currency = o.Currency
@@ -134,12 +231,57 @@ func (j *job) wanted(ctx context.Context, p *payment) error {
 		}
 		return nil
 	}
+	if sum(p.Standing).Add(missing).Sub(p.Amount).GreaterThan(cent) {
+		p.wait("stands_elsewhere", amount(sum(p.Standing))+" "+p.Currency+" of this payment of "+amount(p.Amount)+" stand in QloApps already; "+amount(missing)+" more would be too much.",
+			"Look at the payments with the transaction ID "+qloapps.ImportMark+p.ZohoID+" in QloApps.")
+	}
 	return nil
 }
 
-func amount(d money.Decimal) string {
-	if d.Equal(d.Round(2)) {
-		return d.StringFixed(2)
+// due is what QloApps says a guest still owes for an order.
+func due(o *qloapps.Order) money.Decimal { return o.TotalIncl.Sub(o.TotalPaid) }
+
+func (s *Service) orders(ctx context.Context, list []share) (map[string]*qloapps.Order, error) {
+	var ids []string
+	for _, x := range list {
+		if x.OrderID != "" {
+			ids = append(ids, x.OrderID)
+		}
 	}
-	return d.String()
+	return s.Hotel.Orders(ctx, ids)
+}
+
+// tellOver lets a person decide about money that stands in QloApps and no longer in Zoho Books.
+func (s *Service) tellOver(ctx context.Context, p *payment, list []over) error {
+	var ids []share
+	for _, x := range list {
+		ids = append(ids, share{OrderID: x.OrderID})
+	}
+	orders, err := s.orders(ctx, ids)
+	if err != nil {
+		return err
+	}
+	words, cure := "", ""
+	for _, x := range list {
+		name := "no order"
+		if o := orders[x.OrderID]; o != nil {
+			name = "order " + o.Reference
+		}
+		if words != "" {
+			words, cure = words+"; ", cure+", "
+		}
+		words += "QloApps has " + amount(x.Has) + " " + p.Currency + " of it on " + name + ", Zoho Books " + amount(x.Want)
+		cure += amount(x.Want.Sub(x.Has)) + " on " + name
+	}
+	code, head := "payment_changed", "Changed in Zoho Books after it came to QloApps: "
+	switch {
+	case p.Gone:
+		code, head = "payment_gone", "Deleted in Zoho Books after it came to QloApps: "
+	case p.refunded().GreaterThan(cent):
+		head = amount(p.refunded()) + " " + p.Currency + " of it were given back in Zoho Books: "
+	}
+	p.wait(code, head+words+".", "If Zoho Books is right, enter "+cure+" as a payment in QloApps with the transaction ID "+qloapps.ImportMark+p.ZohoID+
+		"; if QloApps is right, correct the payment in Zoho Books. Or leave it as it is.")
+	p.Status = changed
+	return nil
 }

@@ -56,10 +56,13 @@ type NewPayment struct {
 	OrderID   string
 	InvoiceID string // id_order_invoice; "" = the order's first one, if it has any
 	Currency  string // must be the order's
-	Amount    money.Decimal
-	Method    string
-	// TransactionID names the payment for ever: it is looked for first, and one that is there is
-	// given back instead of a second one.
+	// Amount is what the order is to have of the payment. What it has already is found by the
+	// transaction id and only the rest is added, so that the same wish may be repeated.
+	Amount money.Decimal
+	// Whole is the most that all orders together may have of the payment.
+	Whole  money.Decimal
+	Method string
+	// TransactionID names the payment for ever, over all orders.
 	TransactionID string
 	Day           string    // YYYY-MM-DD on which the money came
 	Now           time.Time // in the shop's zone
@@ -68,53 +71,96 @@ type NewPayment struct {
 // ErrNoOrder says that there is no such order.
 var ErrNoOrder = errors.New("there is no such order")
 
-// Add writes a payment once, whatever happened before: one transaction under a lock of the order.
-// It changes no state, writes no history and mails nobody. existed tells that it was there.
-func (w *PaymentWriter) Add(ctx context.Context, p NewPayment) (id string, existed bool, err error) {
+// Add gives an order its part of a payment, whatever happened before: one transaction under a lock
+// of the payment's transaction id and of the order. It changes no state, writes no history and mails
+// nobody. added is what was missing, zero when all of it stood already; id is then the row that has it.
+//
+// It is Conflict/stands_elsewhere when other orders have so much of the payment that there is not
+// enough left for this one.
+func (w *PaymentWriter) Add(ctx context.Context, p NewPayment) (id string, added money.Decimal, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	tx, err := w.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	conn, err := w.db.Conn(ctx)
 	if err != nil {
-		return "", false, unavailable(err)
+		return "", added, unavailable(err)
+	}
+	defer func() { _ = conn.Close() }()
+	unlock, err := lockTransaction(ctx, conn, p.TransactionID)
+	if err != nil {
+		return "", added, err
+	}
+	defer unlock()
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return "", added, unavailable(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	id, existed, err = w.add(ctx, tx, p)
+	id, added, err = w.add(ctx, tx, p)
 	if err != nil {
-		return "", false, refusal(err)
+		return "", money.Zero, refusal(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return "", false, unavailable(err)
+		return "", money.Zero, unavailable(err)
 	}
-	return id, existed, nil
+	return id, added, nil
 }
 
-func (w *PaymentWriter) add(ctx context.Context, tx *sql.Tx, p NewPayment) (string, bool, error) {
+// lockTransaction keeps a payment to one writer over all orders: its parts are looked for and added
+// by one at a time.
+func lockTransaction(ctx context.Context, conn *sql.Conn, transactionID string) (unlock func(), err error) {
+	name := "qlobooks " + strings.ToLower(transactionID)
+	var got sql.NullInt64
+	if err := conn.QueryRowContext(ctx, "SELECT GET_LOCK(?, 15)", name).Scan(&got); err != nil {
+		return nil, unavailable(err)
+	}
+	if got.Int64 != 1 {
+		return nil, fault.New(fault.Unavailable, "database_down", "The payment is being written by somebody else for a long time.").Do("It is tried again by itself.")
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_, _ = conn.ExecContext(ctx, "DO RELEASE_LOCK(?)", name) // a connection that is gone holds none
+	}, nil
+}
+
+func (w *PaymentWriter) add(ctx context.Context, tx *sql.Tx, p NewPayment) (id string, added money.Decimal, err error) {
 	var reference, iso, currency, rate string
-	err := w.row(ctx, tx, []any{&reference, &currency, &iso, &rate}, "SELECT o.reference, o.id_currency, c.iso_code, c.conversion_rate FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency WHERE o.id_order = ? FOR UPDATE", p.OrderID)
+	err = w.row(ctx, tx, []any{&reference, &currency, &iso, &rate}, "SELECT o.reference, o.id_currency, c.iso_code, c.conversion_rate FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency WHERE o.id_order = ? FOR UPDATE", p.OrderID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", false, ErrNoOrder
+		return "", added, ErrNoOrder
 	}
 	if err != nil {
-		return "", false, err
+		return "", added, err
 	}
 	if iso != p.Currency {
-		return "", false, fault.New(fault.Conflict, "other_currency", "The payment is in %s, the order in %s.", p.Currency, iso).Do("Enter it in QloApps by hand.")
+		return "", added, fault.New(fault.Conflict, "other_currency", "The payment is in %s, the order in %s.", p.Currency, iso).Do("Enter it in QloApps by hand.")
 	}
-	var there string
-	err = w.row(ctx, tx, []any{&there}, "SELECT p.id_order_payment FROM {p}order_payment p JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE p.order_reference = ? AND p.transaction_id = ? AND d.id_order = ? LIMIT 1", reference, p.TransactionID, p.OrderID)
-	if err == nil {
-		return there, true, nil
+	var there sql.NullString
+	var has, all money.Decimal
+	err = w.row(ctx, tx, []any{&there, &has, &all}, "SELECT MIN(IF(d.id_order = ?, p.id_order_payment, NULL)), COALESCE(SUM(IF(d.id_order = ?, d.amount, 0)), 0), COALESCE(SUM(COALESCE(d.amount, p.amount)), 0) "+
+		"FROM {p}order_payment p LEFT JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE p.transaction_id = ?", p.OrderID, p.OrderID, p.TransactionID)
+	if err != nil {
+		return "", added, err
 	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return "", false, err
+	added = p.Amount.Sub(has).Round(2)
+	if !added.IsPositive() {
+		return there.String, money.Zero, nil
+	}
+	if all.Add(added).Sub(p.Whole).GreaterThan(halfCent) {
+		return "", added, fault.New(fault.Conflict, "stands_elsewhere", "%s %s of this payment stand in QloApps already, of %s %s altogether: %s %s more would be too much.",
+			all.StringFixed(2), iso, p.Whole.StringFixed(2), iso, added.StringFixed(2), iso).Do("Look at the payments with the transaction ID " + p.TransactionID + " in QloApps.")
 	}
 	invoice, err := w.invoice(ctx, tx, p)
 	if err != nil {
-		return "", false, err
+		return "", added, err
 	}
-	id, err := w.insert(ctx, tx, p, reference, currency, rate, invoice)
-	return id, false, err
+	p.Amount = added
+	id, err = w.insert(ctx, tx, p, reference, currency, rate, invoice)
+	return id, added, err
 }
+
+// halfCent is what two amounts of two decimals may be apart and still be the same.
+var halfCent = money.MustParse("0.005")
 
 func (w *PaymentWriter) invoice(ctx context.Context, tx *sql.Tx, p NewPayment) (sql.NullString, error) {
 	var invoice sql.NullString

@@ -233,7 +233,16 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 		list = append(list, wire.IssueGroup{Code: g.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action,
 			Count: g.Count, AmountByCurrency: sums, Link: link, Sections: places})
 	}
-	return list, nil
+	waiting, err := i.payments(ctx)
+	return append(list, waiting...), err
+}
+
+// payments are the causes for which payments from Zoho Books wait for a person.
+func (d *Desk) payments(ctx context.Context) ([]wire.IssueGroup, error) {
+	if d.Imported == nil {
+		return nil, nil
+	}
+	return d.Imported.Inbox(ctx)
 }
 
 // Retry queues every document that waits for one cause.
@@ -274,6 +283,13 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 		return view, err
 	}
 	for _, g := range groups {
+		view.WaitingForMe += g.Count
+	}
+	waiting, err := o.payments(ctx)
+	if err != nil {
+		return view, err
+	}
+	for _, g := range waiting {
 		view.WaitingForMe += g.Count
 	}
 	if budget, err := o.Budget(ctx); err == nil {

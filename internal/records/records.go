@@ -22,6 +22,16 @@ type Desk struct {
 	Links  func(ctx context.Context) (Links, error)
 	// Retrying is told the causes for which documents waited that a person tries again; nil = nobody cares.
 	Retrying func(ctx context.Context, codes []string) error
+	// Imported tells of the payments that came from Zoho Books; nil = none do.
+	Imported Imported
+}
+
+// Imported are the payments that came from Zoho Books.
+type Imported interface {
+	// Inbox groups what of them waits for a person.
+	Inbox(ctx context.Context) ([]wire.IssueGroup, error)
+	// Notices tells what a person should know of those that came to orders.
+	Notices(ctx context.Context, orders []string) (map[string][]wire.Notice, error)
 }
 
 // Links builds addresses; both give "" when there is none.
@@ -95,11 +105,24 @@ func (d *Desk) shown(ctx context.Context, section string, list []store.Record) (
 	if err != nil {
 		return nil, err
 	}
+	told, err := d.told(ctx, section, ids)
+	if err != nil {
+		return nil, err
+	}
 	shown := make([]wire.Record, len(list))
 	for i, r := range list {
 		shown[i] = show(r, docs[r.ID], contactOf(r, contacts), links)
+		shown[i].Notices = append(shown[i].Notices, told[r.ID]...)
 	}
 	return shown, nil
+}
+
+// told is what payments from Zoho Books make orders say.
+func (d *Desk) told(ctx context.Context, section string, ids []string) (map[string][]wire.Notice, error) {
+	if section != wire.Orders || d.Imported == nil {
+		return nil, nil
+	}
+	return d.Imported.Notices(ctx, ids)
 }
 
 // contacts reads the contacts of the guests of listed orders at once.

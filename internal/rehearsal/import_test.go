@@ -138,10 +138,11 @@ func TestPaymentsOfZohoReachQloAppsOnce(t *testing.T) {
 	refused(ctx, t, s, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "3"}, "409", "other_currency")
 	refused(ctx, t, s, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "14", "invoice_id": "8"}, "422", "invoice_id")
 	refused(ctx, t, s, http.MethodPost, "/payments/imported/1/assign", map[string]any{"order_id": "14"}, "404")
+	refused(ctx, t, s, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "14"}, "409", "other_guest")
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
-			_ = s.Call(ctx, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "14"}, nil)
+			_ = s.Call(ctx, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "14", "confirm": true}, nil)
 		})
 	}
 	group.Wait()

@@ -83,6 +83,8 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 		add("zoho_documents", "DELETE FROM qlobooks_zoho_documents")
 		add("reconciled_days", "DELETE FROM qlobooks_reconciled_days")
 		add("imported_payments", "DELETE FROM qlobooks_imported_payments")
+		add("imported_shares", "DELETE FROM qlobooks_imported_shares")
+		add("marks", "DELETE FROM qlobooks_marks WHERE name = 'payment_import'")
 	}
 	if lists {
 		add("documents", "DELETE FROM qlobooks_documents")

@@ -90,6 +90,25 @@ type Record struct {
 	Raw                      json.RawMessage
 }
 
+// Aged reports that a record tells of having been changed after it was made, so that an answer that
+// calls it new is not believed.
+func (r Record) Aged() bool {
+	var at struct {
+		Made    Text `json:"created_time"`
+		Changed Text `json:"last_modified_time"`
+	}
+	if json.Unmarshal(r.Raw, &at) != nil {
+		return false
+	}
+	const form = "2006-01-02T15:04:05-0700"
+	made, err := time.Parse(form, string(at.Made))
+	if err != nil {
+		return false
+	}
+	changed, err := time.Parse(form, string(at.Changed))
+	return err == nil && changed.Sub(made) > time.Minute
+}
+
 // Read takes a record out of an answer.
 func (r Resource) Read(body json.RawMessage, keyField string) (Record, error) {
 	var envelope map[string]json.RawMessage

@@ -2,7 +2,7 @@ package wire
 
 // ImportRequest says which payments of Zoho Books to look at.
 type ImportRequest struct {
-	// new: those of the last weeks; all: every one since import_from_date.
+	// new: those made or changed since the last look, whatever their date; all: every one since import_from_date, read anew.
 	Scope string `json:"scope" enums:"new,all"`
 } // @name ImportRequest
 
@@ -26,10 +26,19 @@ type ImportedPayment struct {
 	PaymentMode string  `json:"payment_mode"`
 	Reference   string  `json:"reference"`
 	Contact     string  `json:"contact"`
-	// waiting: a person must look; imported: it stands in QloApps; elsewhere: it settles nothing of QloApps'.
-	Status string        `json:"status" enums:"waiting,writing,imported,elsewhere"`
+	// waiting: a person must look before more is written; imported: QloApps has of it what Zoho Books says; changed: QloApps has
+	// more of it than Zoho Books; elsewhere: it settles nothing of QloApps'; gone: deleted in Zoho Books before anything came.
+	Status string `json:"status" enums:"waiting,writing,imported,changed,elsewhere,gone"`
+	// What stands of it in QloApps, order by order.
 	Shares []ImportShare `json:"shares"`
-	Issue  *Issue        `json:"issue" extensions:"x-nullable"`
+	// What came to QloApps: the sum of the shares.
+	Came string `json:"came" example:"80.00"`
+	// What did not come, and why; null when all of it came.
+	Rest *ImportRest `json:"rest" extensions:"x-nullable"`
+	Zoho ImportZoho  `json:"zoho"`
+	// What a person assigned and Zoho Books has not applied yet: it is to be applied there.
+	ToApply []ImportShare `json:"to_apply"`
+	Issue   *Issue        `json:"issue" extensions:"x-nullable"`
 } // @name ImportedPayment
 
 // ImportShare is the part of a payment that belongs to one order.
@@ -41,11 +50,38 @@ type ImportShare struct {
 	PaymentID string `json:"payment_id"`
 } // @name ImportShare
 
-// ImportedQuery is one page of imported payments.
+// ImportRest is what of a payment is not in QloApps.
+type ImportRest struct {
+	Amount string `json:"amount"`
+	Detail string `json:"detail"`
+} // @name ImportRest
+
+// ImportZoho is a payment as Zoho Books had it when it was last read.
+type ImportZoho struct {
+	Gone bool `json:"gone"`
+	// What it settles of invoices of QloApps' orders.
+	Applied []ImportShare `json:"applied"`
+	// What it settles of invoices that only Zoho Books has.
+	Elsewhere string `json:"elsewhere"`
+	Unused    string `json:"unused"`
+	Refunded  string `json:"refunded"`
+} // @name ImportZoho
+
+// ImportedQuery is one page of imported payments; texts are "" when they do not select.
 type ImportedQuery struct {
 	Limit  int
 	Status []string
 	After  *Position
+	PaymentFilter
+}
+
+// PaymentFilter selects imported payments by their day, mode and currency, and by whose order they are.
+type PaymentFilter struct {
+	From, To       string
+	Currency, Mode string
+	AnyMode        bool // Mode does not select
+	Hotel          string
+	Customer       string
 }
 
 // Assignment says to which order a payment belongs.
@@ -53,6 +89,8 @@ type Assignment struct {
 	OrderID string `json:"order_id"`
 	// QloApps' id_order_invoice; absent = the order's first one.
 	InvoiceID *string `json:"invoice_id" validate:"optional" extensions:"x-nullable"`
+	// More than the order owes, or the order of another guest, is meant.
+	Confirm bool `json:"confirm" validate:"optional"`
 } // @name Assignment
 
 // Statements add up the imported payments by day or month.
@@ -68,5 +106,8 @@ type StatementLine struct {
 	Currency    string `json:"currency"`
 	PaymentMode string `json:"payment_mode"`
 	Count       int    `json:"count"`
-	Amount      string `json:"amount"`
+	// What of these payments stands in QloApps.
+	Amount string `json:"amount"`
+	// The payments behind the line.
+	Link string `json:"link"`
 } // @name StatementLine

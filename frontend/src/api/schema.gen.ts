@@ -621,8 +621,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Write a waiting payment to an order of QloApps */
+        /**
+         * Write a waiting payment to an order of QloApps
+         * @description The payment is read in Zoho Books first and, where the order's invoice takes it, applied there too. More than the order owes (overpaid) or the order of another guest (other_guest) is refused with both sides until confirm is true.
+         */
         post: operations["assignPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/imported/{id}/handled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a payment that waits as it is
+         * @description It comes back when either side changes.
+         */
+        post: operations["handledPayment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -638,7 +661,7 @@ export interface paths {
         };
         /**
          * Imported payments by day or month
-         * @description The grouping is statement_grouping of the payment settings. Newest first.
+         * @description What of them stands in QloApps. The grouping is statement_grouping of the payment settings. Newest first. As a file with ?format=csv or Accept: text/csv.
          */
         get: operations["getStatements"];
         put?: never;
@@ -1276,6 +1299,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Assignment: {
+            /** @description More than the order owes, or the order of another guest, is meant. */
+            confirm?: boolean;
             /** @description QloApps' id_order_invoice; absent = the order's first one. */
             invoice_id?: string | null;
             order_id: string;
@@ -1562,10 +1587,14 @@ export interface components {
         };
         ImportRequest: {
             /**
-             * @description new: those of the last weeks; all: every one since import_from_date.
+             * @description new: those made or changed since the last look, whatever their date; all: every one since import_from_date, read anew.
              * @enum {string}
              */
             scope: "new" | "all";
+        };
+        ImportRest: {
+            amount: string;
+            detail: string;
         };
         ImportShare: {
             amount: string;
@@ -1573,6 +1602,15 @@ export interface components {
             order_id: string;
             /** @description The payment it became in QloApps; "" until then. */
             payment_id: string;
+        };
+        ImportZoho: {
+            /** @description What it settles of invoices of QloApps' orders. */
+            applied: components["schemas"]["ImportShare"][];
+            /** @description What it settles of invoices that only Zoho Books has. */
+            elsewhere: string;
+            gone: boolean;
+            refunded: string;
+            unused: string;
         };
         ImportedPage: {
             counts: {
@@ -1584,6 +1622,11 @@ export interface components {
         ImportedPayment: {
             /** @example 120.00 */
             amount: string;
+            /**
+             * @description What came to QloApps: the sum of the shares.
+             * @example 80.00
+             */
+            came: string;
             contact: string;
             currency: string;
             /** Format: date */
@@ -1594,12 +1637,19 @@ export interface components {
             number: string;
             payment_mode: string;
             reference: string;
+            /** @description What did not come, and why; null when all of it came. */
+            rest: components["schemas"]["ImportRest"] | null;
+            /** @description What stands of it in QloApps, order by order. */
             shares: components["schemas"]["ImportShare"][];
             /**
-             * @description waiting: a person must look; imported: it stands in QloApps; elsewhere: it settles nothing of QloApps'.
+             * @description waiting: a person must look before more is written; imported: QloApps has of it what Zoho Books says; changed: QloApps has
+             *     more of it than Zoho Books; elsewhere: it settles nothing of QloApps'; gone: deleted in Zoho Books before anything came.
              * @enum {string}
              */
-            status: "waiting" | "writing" | "imported" | "elsewhere";
+            status: "waiting" | "writing" | "imported" | "changed" | "elsewhere" | "gone";
+            /** @description What a person assigned and Zoho Books has not applied yet: it is to be applied there. */
+            to_apply: components["schemas"]["ImportShare"][];
+            zoho: components["schemas"]["ImportZoho"];
             zoho_url: string | null;
         };
         Issue: {
@@ -2282,9 +2332,12 @@ export interface components {
             password: string;
         };
         StatementLine: {
+            /** @description What of these payments stands in QloApps. */
             amount: string;
             count: number;
             currency: string;
+            /** @description The payments behind the line. */
+            link: string;
             payment_mode: string;
             /**
              * Format: date
@@ -3608,7 +3661,19 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description Any of these */
-                status?: ("waiting" | "writing" | "imported" | "elsewhere")[];
+                status?: ("waiting" | "writing" | "imported" | "changed" | "elsewhere" | "gone")[];
+                /** @description First day */
+                from?: string;
+                /** @description Last day */
+                to?: string;
+                /** @description ISO code */
+                currency?: string;
+                /** @description As Zoho Books has it */
+                payment_mode?: string;
+                /** @description Id of a hotel whose orders have a part */
+                hotel?: string;
+                /** @description Id of a guest whose orders have a part */
+                customer?: string;
             };
             header?: never;
             path?: never;
@@ -3671,9 +3736,60 @@ export interface operations {
             };
         };
     };
-    getStatements: {
+    handledPayment: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description Zoho's payment id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedPayment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatements: {
+        parameters: {
+            query?: {
+                /** @description First day */
+                from?: string;
+                /** @description Last day */
+                to?: string;
+                /** @description ISO code */
+                currency?: string;
+                /** @description As Zoho Books has it */
+                payment_mode?: string;
+                /** @description Id of a hotel */
+                hotel?: string;
+                /** @description Id of a guest */
+                customer?: string;
+                /** @description How to answer */
+                format?: "json" | "csv";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3687,6 +3803,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statements"];
+                    "text/csv": components["schemas"]["Statements"];
                 };
             };
             default: {

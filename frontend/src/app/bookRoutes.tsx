@@ -4,7 +4,7 @@ import { IconCreditCard, IconKey, IconTool, IconUsersGroup } from "@tabler/icons
 import { type AnyRoute, createRoute } from "@tanstack/react-router";
 import { lazy } from "react";
 import { type PairingSearch, pairingStates } from "@/features/pairing/pairing.api";
-import { type PaymentsSearch, paymentStates } from "@/features/payments/payments.api";
+import { type PaymentsSearch, paymentFilters, paymentStates } from "@/features/payments/payments.api";
 import { isOneOf } from "@/lib/sections";
 import { t } from "@/lib/texts";
 
@@ -38,13 +38,26 @@ export function bookRoutes(root: AnyRoute) {
   const payments = createRoute({
     getParentRoute,
     path: "/payments",
-    validateSearch: (raw: Record<string, unknown>): PaymentsSearch => (isOneOf(paymentStates, raw.status) ? { status: raw.status } : {}),
+    validateSearch: paymentsSearch,
     component: function Payments() {
       return <PaymentsPage view="list" search={payments.useSearch()} />;
     },
   });
-  const statements = createRoute({ getParentRoute, path: "/payments/statements", component: () => <PaymentsPage view="statements" search={{}} /> });
+  const statements = createRoute({
+    getParentRoute,
+    path: "/payments/statements",
+    validateSearch: paymentsSearch,
+    component: function Statements() {
+      return <PaymentsPage view="statements" search={statements.useSearch()} />;
+    },
+  });
   const tools = createRoute({ getParentRoute, path: "/tools", component: ToolsPage });
   const tokens = createRoute({ getParentRoute, path: "/tokens", component: TokensPage });
   return [pairing, payments, statements, tools, tokens];
+}
+
+function paymentsSearch(raw: Record<string, unknown>): PaymentsSearch {
+  const search: PaymentsSearch = isOneOf(paymentStates, raw.status) ? { status: raw.status } : {};
+  for (const name of paymentFilters) if (raw[name] !== undefined) search[name] = String(raw[name]);
+  return search;
 }

@@ -5,12 +5,15 @@ import { type FormEvent, useState } from "react";
 import { Problem } from "@/api/problem";
 import type { RecordItem } from "@/api/types";
 import { notifyDone } from "@/components/notify";
-import { Failure } from "@/components/states";
+import { Failure, Note } from "@/components/states";
 import { recordQuery } from "@/features/records/records.api";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
 import classes from "./PaymentsPage.module.css";
 import { type ImportedPayment, ordersQuery, useAssign } from "./payments.api";
+
+/** what is asked once and done when it is meant */
+const questions = ["overpaid", "other_guest"];
 
 /** says to which order a payment belongs, and to which of its invoices */
 export function AssignDialog({ payment, close }: { payment: ImportedPayment; close: () => void }) {
@@ -23,18 +26,20 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
   const assign = useAssign();
   const number = payment.number || payment.id;
   const problem = assign.error instanceof Problem ? assign.error : undefined;
+  const asked = problem !== undefined && questions.includes(problem.code);
   const found = q ? (orders.data?.items ?? []) : [];
   const take = (id: string) => {
     setOrder(found.find((one) => one.source_id === id) ?? null);
     setInvoice(null);
     setMissing(false);
+    assign.reset(); // a question about another order is none about this one
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setMissing(!order);
     if (!order) return;
     assign.mutate(
-      { id: payment.id, order: order.source_id, invoice },
+      { id: payment.id, order: order.source_id, invoice, confirm: asked },
       {
         onSuccess: () => {
           notifyDone(t.payments.done(number, order.name));
@@ -55,8 +60,9 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
             onChange={(event) => {
               setText(event.currentTarget.value);
               setOrder(null);
+              assign.reset();
             }}
-            error={missing ? t.payments.orderMissing : problem?.on("order_id")}
+            error={missing ? t.payments.orderMissing : asked ? undefined : problem?.on("order_id")}
             rightSection={orders.isFetching ? <Loader size="xs" /> : null}
             autoComplete="off"
             data-autofocus
@@ -75,13 +81,13 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
             {q && orders.data && found.length === 0 ? t.payments.ordersNone : ""}
           </Text>
           {order ? <InvoiceOf order={order.source_id} value={invoice} error={problem?.on("invoice_id")} change={setInvoice} /> : null}
-          {assign.isError ? <Failure error={assign.error} hide={["order_id", "invoice_id"]} /> : null}
+          {asked ? <Note>{problem.message}</Note> : assign.isError ? <Failure error={assign.error} hide={["order_id", "invoice_id"]} /> : null}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {t.cancel}
             </Button>
             <Button type="submit" loading={assign.isPending}>
-              {t.payments.confirm}
+              {asked ? t.payments.confirmAnyway : t.payments.confirm}
             </Button>
           </Group>
         </Stack>

@@ -1,5 +1,5 @@
 import { Anchor, Text } from "@mantine/core";
-import { IconArrowsExchange, IconCircleCheck, IconHandStop, IconRefresh } from "@tabler/icons-react";
+import { IconArrowsExchange, IconCircleCheck, IconHandStop, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
@@ -8,17 +8,20 @@ import { Chip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { VirtualList } from "@/components/VirtualList";
+import { ReasonDialog } from "@/features/records/ReasonDialog";
 import pills from "@/features/records/Toolbar.module.css";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
 import { AssignDialog } from "./AssignDialog";
 import classes from "./PaymentsPage.module.css";
-import { type ImportedPayment, importedQuery, type PaymentsSearch, paymentStates } from "./payments.api";
+import { type ImportedPayment, importedQuery, type PaymentsSearch, paymentStates, useHandled } from "./payments.api";
 
 export function ImportedList({ search }: { search: PaymentsSearch }) {
   const payments = useInfiniteQuery(importedQuery(search));
   const navigate = useNavigate();
   const [assigned, setAssigned] = useState<ImportedPayment | null>(null);
+  const [left, setLeft] = useState<ImportedPayment | null>(null);
+  const handled = useHandled();
   const items = useMemo(() => payments.data?.pages.flatMap((page) => page.items) ?? [], [payments.data]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = payments;
   const onEnd = useCallback(() => {
@@ -40,7 +43,7 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
             type="button"
             className={pills.status}
             aria-pressed={search.status === key}
-            onClick={() => navigate({ to: "/payments", search: { status: key } as never, replace: true })}
+            onClick={() => navigate({ to: "/payments", search: { ...search, status: key } as never, replace: true })}
           >
             {key ? t.payments.status[key] : t.payments.all} <b>{key ? (counts[key] ?? 0) : all}</b>
           </button>
@@ -55,12 +58,21 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
         <Empty title={t.payments.noMatch} />
       ) : (
         <VirtualList label={t.payments.list} items={items} keyOf={(payment) => payment.id} onEnd={onEnd}>
-          {(payment) => <Row payment={payment} assign={() => setAssigned(payment)} />}
+          {(payment) => <Row payment={payment} assign={() => setAssigned(payment)} leave={() => setLeft(payment)} />}
         </VirtualList>
       )}
       <Text size="sm" c="dimmed" role="status">
         {hasNextPage ? t.sync.shownMore(items.length) : t.sync.rows(String(items.length))}
       </Text>
+      {left ? (
+        <ReasonDialog
+          title={t.payments.leaveTitle(left.number || left.id)}
+          text={t.payments.leaveText}
+          confirm={t.payments.leave}
+          close={() => setLeft(null)}
+          act={(reason) => handled.mutateAsync({ id: left.id, reason })}
+        />
+      ) : null}
       {assigned ? <AssignDialog payment={assigned} close={() => setAssigned(null)} /> : null}
     </>
   );
@@ -68,15 +80,18 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
 
 const chips = {
   waiting: ["attention", IconHandStop],
+  changed: ["attention", IconHandStop],
   writing: ["wait", IconRefresh],
   imported: ["good", IconCircleCheck],
   elsewhere: ["quiet", IconArrowsExchange],
+  gone: ["quiet", IconTrash],
 } as const;
 
-function Row({ payment, assign }: { payment: ImportedPayment; assign: () => void }) {
+function Row({ payment, assign, leave }: { payment: ImportedPayment; assign: () => void; leave: () => void }) {
   const [tone, icon] = chips[payment.status];
   const facts = [payment.payment_mode || t.payments.noMode, payment.reference].filter(Boolean).join(" · ");
-  const mayAssign = payment.status === "waiting" || payment.status === "elsewhere";
+  const waits = payment.status === "waiting" || payment.status === "changed";
+  const mayAssign = payment.status === "waiting" || payment.status === "elsewhere" || (payment.status === "imported" && Number(payment.zoho.unused) > 0 && payment.to_apply.length === 0);
   return (
     <div className={classes.row}>
       <div className={classes.cell}>
@@ -98,11 +113,13 @@ function Row({ payment, assign }: { payment: ImportedPayment; assign: () => void
             {payment.issue.detail || payment.issue.title} {payment.issue.action}
           </div>
         ) : null}
+        {payment.rest && payment.shares.length > 0 ? <div className={classes.facts}>{t.payments.rest(formatAmount(payment.came), formatAmount(payment.amount), payment.rest.detail)}</div> : null}
+        {payment.to_apply.length > 0 ? <div className={classes.facts}>{t.payments.toApply}</div> : null}
         {payment.shares.length > 0 ? (
           <div className={classes.facts}>
             {t.payments.shares}{" "}
             {payment.shares.map((share, at) => (
-              <span key={`${share.order_id} ${share.invoice_id}`}>
+              <span key={`${share.order_id} ${share.payment_id}`}>
                 {at > 0 ? ", " : ""}
                 <Anchor component={Link} to="/synchronization/orders" search={{ record: share.order_id } as never} inherit underline="always">
                   {t.payments.order(share.order_id)}
@@ -120,6 +137,11 @@ function Row({ payment, assign }: { payment: ImportedPayment; assign: () => void
         {mayAssign ? (
           <ActionButton needs="accountant" variant="default" size="compact-sm" aria-label={t.payments.assignOf(payment.number || payment.id)} onClick={assign}>
             {t.payments.assign}
+          </ActionButton>
+        ) : null}
+        {waits ? (
+          <ActionButton needs="accountant" variant="subtle" size="compact-sm" aria-label={t.payments.leaveOf(payment.number || payment.id)} onClick={leave}>
+            {t.payments.leave}
           </ActionButton>
         ) : null}
       </div>

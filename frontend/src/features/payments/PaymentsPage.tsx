@@ -39,7 +39,7 @@ export function PaymentsPage({ view, search }: { view: "list" | "statements"; se
           <ImportedList search={search} />
         </>
       ) : (
-        <StatementTable />
+        <StatementTable search={search} />
       )}
     </Page>
   );

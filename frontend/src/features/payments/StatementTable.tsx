@@ -1,15 +1,17 @@
-import { Anchor, Group, Table, Text } from "@mantine/core";
+import { Anchor, Group, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
 import classes from "./PaymentsPage.module.css";
-import { statementsQuery } from "./payments.api";
+import { type StatementSearch, statementsFile, statementsQuery } from "./payments.api";
 
 /** what was imported, added up by day or month, payment mode and currency */
-export function StatementTable() {
-  const statements = useQuery(statementsQuery);
+export function StatementTable({ search }: { search: StatementSearch }) {
+  const statements = useQuery(statementsQuery(search));
+  const navigate = useNavigate();
+  const choose = (change: StatementSearch) => navigate({ to: "/payments/statements", search: { ...search, ...change } as never, replace: true });
   if (statements.isPending) return <Rows />;
   if (!statements.data) return <Failure error={statements.error} retry={() => statements.refetch()} />;
   const { grouping, items } = statements.data;
@@ -21,6 +23,13 @@ export function StatementTable() {
         <Anchor component={Link} to="/configuration/payments" size="sm" underline="always">
           {t.payments.changeGrouping}
         </Anchor>
+        <Anchor href={statementsFile(search)} download size="sm" underline="always">
+          {t.payments.file}
+        </Anchor>
+      </Group>
+      <Group gap="sm">
+        <TextInput type="date" label={t.payments.from} value={search.from ?? ""} onChange={(event) => choose({ from: event.currentTarget.value || undefined })} />
+        <TextInput type="date" label={t.payments.to} value={search.to ?? ""} onChange={(event) => choose({ to: event.currentTarget.value || undefined })} />
       </Group>
       {items.length === 0 ? (
         <Empty title={t.payments.statementsNone}>{t.payments.statementsNoneHint}</Empty>
@@ -40,7 +49,11 @@ export function StatementTable() {
                 <Table.Tr key={`${line.period} ${line.currency} ${line.payment_mode}`}>
                   <Table.Td>{grouping === "monthly" ? line.period.slice(0, 7) : line.period}</Table.Td>
                   <Table.Td>{line.payment_mode || t.payments.noMode}</Table.Td>
-                  <Table.Td className="q-num">{line.count}</Table.Td>
+                  <Table.Td className="q-num">
+                    <Anchor component={Link} to={line.link} underline="always">
+                      {line.count}
+                    </Anchor>
+                  </Table.Td>
                   <Table.Td className="q-num">
                     {formatAmount(line.amount, line.currency)} {line.currency}
                   </Table.Td>

@@ -9,24 +9,40 @@ export type ImportedPage = components["schemas"]["ImportedPage"];
 export type ImportedPayment = components["schemas"]["ImportedPayment"];
 export type Statements = components["schemas"]["Statements"];
 
-export const paymentStates = ["waiting", "writing", "imported", "elsewhere"] as const;
+export const paymentStates = ["waiting", "changed", "writing", "imported", "elsewhere", "gone"] as const;
 export type PaymentState = (typeof paymentStates)[number];
-export type PaymentsSearch = { status?: PaymentState };
+/** what narrows the list: a state, and the period, currency and mode of a line of the statements */
+export type PaymentsSearch = { status?: PaymentState; from?: string; to?: string; currency?: string; payment_mode?: string; hotel?: string; customer?: string };
+
+/** the filters that are texts, as an address says them */
+export const paymentFilters = ["from", "to", "currency", "payment_mode", "hotel", "customer"] as const;
+
+export type StatementSearch = Pick<PaymentsSearch, "from" | "to">;
 
 export const importedQuery = (search: PaymentsSearch) =>
   infiniteQueryOptions({
-    queryKey: ["payments", "imported", search.status ?? ""],
-    queryFn: ({ signal, pageParam }) =>
-      ask(api.GET("/api/v1/payments/imported", { params: { query: { limit: 100, cursor: pageParam, status: search.status ? [search.status] : undefined } }, signal })),
+    queryKey: ["payments", "imported", search],
+    queryFn: ({ signal, pageParam }) => {
+      const { status, ...filters } = search;
+      return ask(api.GET("/api/v1/payments/imported", { params: { query: { limit: 100, cursor: pageParam, status: status ? [status] : undefined, ...filters } }, signal }));
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   });
 
-export const statementsQuery = queryOptions({
-  queryKey: ["payments", "statements"],
-  queryFn: ({ signal }) => ask(api.GET("/api/v1/payments/statements", { signal })),
-});
+export const statementsQuery = (search: StatementSearch) =>
+  queryOptions({
+    queryKey: ["payments", "statements", search],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/payments/statements", { params: { query: search }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+/** where the same statements are as a file */
+export const statementsFile = (search: StatementSearch) => {
+  const query = new URLSearchParams({ format: "csv", ...search });
+  return `/api/v1/payments/statements?${query}`;
+};
 
 /** the first orders that a search finds, for choosing one */
 export const ordersQuery = (q: string) =>
@@ -48,11 +64,25 @@ export function useImport() {
 export function useAssign() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (input: { id: string; order: string; invoice: string | null }) =>
-      ask(api.POST("/api/v1/payments/imported/{id}/assign", { params: { path: { id: input.id } }, body: { order_id: input.order, ...(input.invoice ? { invoice_id: input.invoice } : {}) } })),
+    mutationFn: (input: { id: string; order: string; invoice: string | null; confirm: boolean }) =>
+      ask(
+        api.POST("/api/v1/payments/imported/{id}/assign", {
+          params: { path: { id: input.id } },
+          body: { order_id: input.order, ...(input.invoice ? { invoice_id: input.invoice } : {}), ...(input.confirm ? { confirm: true } : {}) },
+        }),
+      ),
     onSettled: (_done, _error, input) => {
       client.invalidateQueries({ queryKey: ["payments"] });
       refreshRecords(client, "orders", [input.order]);
     },
+  });
+}
+
+/** leaves a payment as it is, until either side changes */
+export function useHandled() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: { id: string; reason: string }) => ask(api.POST("/api/v1/payments/imported/{id}/handled", { params: { path: { id: input.id } }, body: { reason: input.reason } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["payments"] }),
   });
 }

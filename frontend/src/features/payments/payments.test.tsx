@@ -18,6 +18,10 @@ const payment = (change: Partial<ImportedPayment> = {}): ImportedPayment => ({
   contact: "Owen Fairfax",
   status: "waiting",
   shares: [],
+  came: "0.00",
+  rest: { amount: "1199.68", detail: "1199.68 are unused in Zoho Books." },
+  zoho: { gone: false, applied: [], elsewhere: "0.00", unused: "1199.68", refunded: "0.00" },
+  to_apply: [],
   issue: { code: "import_unclear", title: "Not certain", detail: "It is applied to no invoice.", action: "Assign it." },
   ...change,
 });
@@ -28,7 +32,7 @@ const page = (items: ImportedPayment[]): ImportedPage => {
   return { items, next_cursor: null, counts };
 };
 
-const done = payment({ id: "460000000050002", number: "18", status: "imported", issue: null, shares: [{ order_id: "10", invoice_id: "8", amount: "1199.68", payment_id: "61" }] });
+const done = payment({ id: "460000000050002", number: "18", status: "imported", issue: null, came: "1199.68", rest: null, zoho: { gone: false, applied: [], elsewhere: "0.00", unused: "0.00", refunded: "0.00" }, shares: [{ order_id: "10", invoice_id: "8", amount: "1199.68", payment_id: "61" }] });
 
 test("each payment tells its state, its cause and its order", async () => {
   server.use(answers.get("/payments/imported", page([payment(), done])));
@@ -70,6 +74,39 @@ test("a waiting payment is assigned to an order and one of its invoices", async 
   expect(sent).toEqual([{ order_id: "10", invoice_id: "9" }, { order_id: "10", invoice_id: "9" }]);
 });
 
+test("what may not be meant is asked once, and a payment that changed is left with a reason", async () => {
+  const sent: unknown[] = [];
+  const order = aRecord({ source_id: "10", name: "LARKADVAN", fields: { guest: { text: "Owen Fairfax", url: null } } });
+  const odd = payment({ id: "460000000050003", number: "19", status: "changed", came: "24.00", issue: { code: "payment_changed", title: "Changed", detail: "QloApps has 24.00, Zoho Books 4.00.", action: "" } });
+  server.use(
+    answers.get("/payments/imported", page([payment(), odd])),
+    answers.get("/records/orders", aPage([order])),
+    answers.get("/records/orders/10", aDetail({ documents: [] })),
+    answers.post("/payments/imported/460000000050001/assign", (body) => {
+      sent.push(body);
+      if (sent.length === 1) return [{ code: "other_guest", detail: "The payment is of A, the order of B." }, 409];
+      return [done, 200];
+    }),
+    answers.post("/payments/imported/460000000050003/handled", (body) => {
+      sent.push(body);
+      return [odd, 200];
+    }),
+  );
+  const user = open("/payments");
+  await user.click(await screen.findByRole("button", { name: "Assign payment 17" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByLabelText(/^Order/), "LARKADV");
+  await user.click(await within(dialog).findByRole("radio", { name: /LARKADVAN/ }));
+  await user.click(within(dialog).getByRole("button", { name: "Write to QloApps" }));
+  expect(await within(dialog).findByText("The payment is of A, the order of B.")).toBeVisible();
+  await user.click(within(dialog).getByRole("button", { name: "Yes, write it all the same" }));
+  await expect.poll(() => sent).toEqual([{ order_id: "10" }, { order_id: "10", confirm: true }]);
+  await user.click(await screen.findByRole("button", { name: "Leave payment 19 as it is" }));
+  await user.type(await screen.findByLabelText(/Reason/), "The desk knows");
+  await user.click(screen.getByRole("button", { name: "Leave it" }));
+  await expect.poll(() => sent.at(-1)).toEqual({ reason: "The desk knows" });
+});
+
 test("importing all is confirmed with what it reads; importing new is not", async () => {
   const sent: unknown[] = [];
   server.use(
@@ -105,7 +142,7 @@ test("a state is chosen by its address", async () => {
 });
 
 test("statements add up what was imported, by month when the settings say so", async () => {
-  server.use(answers.get("/payments/statements", { grouping: "monthly", items: [{ period: "2026-03-01", currency: "USD", payment_mode: "Bank Transfer", count: 3, amount: "1560.00" }] }));
+  server.use(answers.get("/payments/statements", { grouping: "monthly", items: [{ period: "2026-03-01", currency: "USD", payment_mode: "Bank Transfer", count: 3, amount: "1560.00", link: "/payments?from=2026-03-01&to=2026-03-31" }] }));
   open("/payments/statements", "viewer");
   const row = await screen.findByRole("row", { name: /2026-03 Bank Transfer 3 1,560.00 USD/ });
   expect(row).toBeVisible();

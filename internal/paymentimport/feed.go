@@ -1,0 +1,342 @@
+package paymentimport
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+const (
+	// lookback is how many days before today a payment may be dated to be listed at every look, and how
+	// far back the first look for changes goes.
+	lookback = 45
+	// overlap is looked at twice, as clocks differ and lists lag.
+	overlap = 10 * time.Minute
+	// mostAgain is how many payments that no list shows are read again in one run, those first that were
+	// not looked at for longest.
+	mostAgain = 100
+	// zohoTime is how Zoho writes instants.
+	zohoTime = "2006-01-02T15:04:05-0700"
+)
+
+// look finds what is new or has changed. Zoho Books has no list of changed payments, so three lists
+// are read: the payments dated of late or later, those entered since the last look whatever their
+// date, and the invoices of ours that changed since then, as money that comes or goes changes them.
+func (j *job) look(ctx context.Context) error {
+	mark := "payment_import"
+	began := j.Store.Now()
+	since := began.AddDate(0, 0, -lookback)
+	last, err := j.Store.Mark(ctx, mark)
+	if err != nil {
+		return err
+	}
+	if at, err := time.Parse(time.RFC3339, last); err == nil {
+		since = at.Add(-overlap)
+	}
+	recent := began.In(j.zone).AddDate(0, 0, -lookback).Format(time.DateOnly)
+	if j.all {
+		recent = j.first()
+	}
+	if err := j.dated(ctx, recent); err != nil {
+		return err
+	}
+	if !j.all {
+		if err := j.entered(ctx, since); err != nil {
+			return err
+		}
+		if err := j.invoices(ctx, since); err != nil {
+			return err
+		}
+	}
+	if err := j.unlisted(ctx, recent); err != nil {
+		return err
+	}
+	return j.Store.SetMark(ctx, mark, began.UTC().Format(time.RFC3339))
+}
+
+// first is the first day whose payments are brought; "" = all.
+func (j *job) first() string {
+	if j.choices.ImportFromDate == nil {
+		return ""
+	}
+	return *j.choices.ImportFromDate
+}
+
+// dated goes through the payments dated from a day on, "" = all.
+func (j *job) dated(ctx context.Context, from string) error {
+	filter := url.Values{"sort_column": {"date"}, "sort_order": {"D"}}
+	if from != "" {
+		filter.Set("date_start", from)
+	}
+	return j.list(ctx, filter, func(f facts) (take, more bool) { return f.Day >= from, true })
+}
+
+// entered goes through the payments that were entered since a moment. Where Zoho does not sort by
+// that, a part of the list has to do, beside the other lists.
+func (j *job) entered(ctx context.Context, since time.Time) error {
+	rows, sorted, last := 0, true, time.Time{}
+	return j.list(ctx, url.Values{"sort_column": {"created_time"}, "sort_order": {"D"}}, func(f facts) (take, more bool) {
+		rows++
+		at, err := time.Parse(zohoTime, f.Created)
+		sorted = sorted && err == nil && (last.IsZero() || !at.After(last))
+		last = at
+		late := err == nil && !at.Before(since)
+		return late, late || !sorted && rows < mostUnsorted
+	})
+}
+
+// mostUnsorted is how many rows of a list that is not sorted as asked are looked through.
+const mostUnsorted = 2000
+
+const pageSize = 200
+
+// list reads a list of payments, page by page, as long as one says that more may follow.
+func (j *job) list(ctx context.Context, filter url.Values, judge func(f facts) (take, more bool)) error {
+	key := j.books.KeyFieldOf(zoho.CustomerPayments)
+	var page []zoho.Record
+	for raw, err := range j.books.Rows(ctx, zoho.CustomerPayments.Path, zoho.CustomerPayments.List, filter) {
+		if err != nil {
+			return err
+		}
+		rec, err := zoho.CustomerPayments.Row(raw, key)
+		if err != nil {
+			continue
+		}
+		take, more := judge(factsOf(rec.Raw))
+		if take && rec.Key == "" {
+			page = append(page, rec)
+		}
+		if !more {
+			break
+		}
+		if len(page) == pageSize {
+			if err := j.page(ctx, page); err != nil {
+				return err
+			}
+			page = page[:0]
+		}
+	}
+	return j.page(ctx, page)
+}
+
+// page opens those of some listed payments that are not known as they are.
+func (j *job) page(ctx context.Context, page []zoho.Record) error {
+	if len(page) == 0 {
+		return nil
+	}
+	ids := make([]string, len(page))
+	for i, rec := range page {
+		ids[i] = rec.ID
+		j.shown[rec.ID] = true
+	}
+	known, err := j.known(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, rec := range page {
+		f, was := factsOf(rec.Raw), known.payments[rec.ID]
+		if was == nil && (known.ours[rec.ID] || f.Day < j.first()) {
+			continue
+		}
+		if was != nil && !j.all && was.same(rec, f) && known.stands(was) {
+			continue
+		}
+		if err := j.open(ctx, rec.ID, was, f.Modified); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// same tells that a row says nothing else than what was read last.
+func (p payment) same(rec zoho.Record, f facts) bool {
+	return p.Status != writing && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (!rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
+}
+
+// what is known of some payments
+type knowledge struct {
+	payments map[string]*payment
+	ours     map[string]bool    // posted from here, so that they are nothing to bring
+	standing map[string][]share // in QloApps, now
+}
+
+func (k knowledge) stands(p *payment) bool {
+	now := k.standing[p.ZohoID]
+	for _, list := range [][]share{now, p.Standing} {
+		for _, s := range list {
+			if !of(now, s.OrderID).Equal(of(p.Standing, s.OrderID)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (j *job) known(ctx context.Context, ids []string) (knowledge, error) {
+	k := knowledge{payments: map[string]*payment{}, ours: map[string]bool{}, standing: map[string][]share{}}
+	list, err := j.rows(ctx, "zoho_id IN ?", ids)
+	if err != nil {
+		return k, err
+	}
+	for i := range list {
+		k.payments[list[i].ZohoID] = &list[i]
+	}
+	standing, err := j.Hotel.ImportedShares(ctx, ids)
+	if err != nil {
+		return k, err
+	}
+	for id, shares := range standing {
+		k.standing[id] = sharesOf(shares)
+	}
+	linked, err := j.linked(ctx, flow.Payment, ids)
+	for id := range linked {
+		k.ours[id] = len(k.standing[id]) == 0
+	}
+	return k, err
+}
+
+// invoices goes through our invoices that changed since a moment, and reads the payments of those
+// whose balance is not what QloApps says is due.
+func (j *job) invoices(ctx context.Context, since time.Time) error {
+	since = since.UTC().Truncate(time.Second)
+	filter := url.Values{"last_modified_time": {since.Format(zohoTime)}}
+	var page []zoho.Record
+	for raw, err := range j.books.Rows(ctx, zoho.Invoices.Path, zoho.Invoices.List, filter) {
+		if err != nil {
+			return err
+		}
+		rec, err := zoho.Invoices.Row(raw, j.books.KeyFieldOf(zoho.Invoices))
+		if err != nil {
+			continue
+		}
+		if at, err := time.Parse(zohoTime, factsOf(rec.Raw).Modified); err == nil && at.Before(since) {
+			continue // the filter was ignored
+		}
+		if page = append(page, rec); len(page) == pageSize {
+			if err := j.invoicePage(ctx, page); err != nil {
+				return err
+			}
+			page = page[:0]
+		}
+	}
+	return j.invoicePage(ctx, page)
+}
+
+func (j *job) invoicePage(ctx context.Context, page []zoho.Record) error {
+	ids := make([]string, len(page))
+	for i, rec := range page {
+		ids[i] = rec.ID
+	}
+	invoices, err := j.linked(ctx, flow.Invoice, ids)
+	if err != nil || len(invoices) == 0 {
+		return err
+	}
+	var sources []string
+	for _, id := range invoices {
+		sources = append(sources, id)
+	}
+	bills, err := j.Hotel.Invoices(ctx, sources)
+	if err != nil {
+		return err
+	}
+	for _, rec := range page {
+		source, ours := invoices[rec.ID]
+		if !ours {
+			continue
+		}
+		bill, there := bills[source]
+		if there && bill.Order != nil && len(bill.Order.Invoices) == 1 && rec.HasBalance && rec.Balance.Sub(due(bill.Order)).Abs().LessThanOrEqual(cent) {
+			continue // both sides agree
+		}
+		if err := j.paymentsOf(ctx, rec.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// paymentsOf opens what settles an invoice and is not known so, and what settled it and no longer does.
+func (j *job) paymentsOf(ctx context.Context, invoiceID string) error {
+	resp, err := j.books.Do(ctx, zoho.Request{Method: http.MethodGet, Path: zoho.Invoices.Path + "/" + invoiceID + "/payments"})
+	if err != nil {
+		return err
+	}
+	var answer struct {
+		Payments []struct {
+			ID     zoho.Text   `json:"payment_id"`
+			Amount zoho.Amount `json:"amount"`
+		} `json:"payments"`
+	}
+	if err := json.Unmarshal(resp.Body, &answer); err != nil {
+		return zoho.Unread(http.MethodGet, fmt.Errorf("payments of invoice %s: %w", invoiceID, err))
+	}
+	var ids []string
+	applied := map[string]bool{}
+	for _, p := range answer.Payments {
+		if id := string(p.ID); id != "" && !applied[id] {
+			ids, applied[id] = append(ids, id), true
+		}
+	}
+	before, err := j.rows(ctx, "status IN ? AND facts LIKE ?", []string{waiting, imported, changed}, `%"zoho_invoice_id":"`+invoiceID+`"%`)
+	if err != nil {
+		return err
+	}
+	for i := range before {
+		if !applied[before[i].ZohoID] {
+			if err := j.open(ctx, before[i].ZohoID, &before[i], ""); err != nil {
+				return err
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	known, err := j.known(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if !known.ours[id] || known.payments[id] != nil {
+			if err := j.open(ctx, id, known.payments[id], ""); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unlisted reads again what waits for a person or stands in QloApps and was in no list though it is
+// dated so that it should have been: it may be gone. What waits is read again whatever its date.
+func (j *job) unlisted(ctx context.Context, from string) error {
+	list, err := j.rows(ctx, "status IN ? AND (status <> ? OR day >= ? OR facts LIKE ?) ORDER BY updated_at", []string{waiting, imported, changed}, imported, day(from), `%"open":[%`)
+	if err != nil {
+		return err
+	}
+	read := 0
+	for i := range list {
+		if j.shown[list[i].ZohoID] || j.opened[list[i].ZohoID] {
+			continue
+		}
+		if read++; read > mostAgain && !j.all {
+			break
+		}
+		if err := j.open(ctx, list[i].ZohoID, &list[i], ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// day is the first that MySQL compares, where every day is meant.
+func day(from string) string {
+	if from == "" {
+		return "0001-01-01"
+	}
+	return from
+}

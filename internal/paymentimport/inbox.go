@@ -1,0 +1,77 @@
+package paymentimport
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// Inbox groups what of the payments waits for a person by cause, with the money that waits.
+func (s *Service) Inbox(ctx context.Context) ([]wire.IssueGroup, error) {
+	var rows []struct {
+		Code, Currency, Status string
+		Count                  int
+		Amount                 money.Decimal
+	}
+	err := s.db(ctx).Raw("SELECT issue_code code, currency, MIN(status) status, COUNT(*) count, SUM(amount) amount FROM qlobooks_imported_payments WHERE issue_code <> '' AND status IN ? GROUP BY issue_code, currency ORDER BY issue_code, currency",
+		[]string{waiting, changed, writing}).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what waits of the payments: %w", err)
+	}
+	var list []wire.IssueGroup
+	for _, r := range rows {
+		if n := len(list); n == 0 || list[n-1].Code != r.Code {
+			words := fault.Explain(r.Code)
+			list = append(list, wire.IssueGroup{Code: r.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action, AmountByCurrency: []wire.CurrencyAmount{},
+				Link: "/payments?" + url.Values{"status": {r.Status}}.Encode(), Sections: []wire.IssueSection{}})
+		}
+		g := &list[len(list)-1]
+		g.Count += r.Count
+		g.AmountByCurrency = append(g.AmountByCurrency, wire.CurrencyAmount{Currency: r.Currency, Amount: amount(r.Amount)})
+	}
+	return list, nil
+}
+
+// Notices tells of some orders what a person should know of the payments that came to them.
+func (s *Service) Notices(ctx context.Context, orders []string) (map[string][]wire.Notice, error) {
+	told := map[string][]wire.Notice{}
+	if len(orders) == 0 {
+		return told, nil
+	}
+	list, err := s.rows(ctx, "zoho_id IN (SELECT s.zoho_id FROM qlobooks_imported_shares s WHERE s.order_id IN ?) ORDER BY p.day, p.zoho_id", orders)
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[string]bool{}
+	for _, id := range orders {
+		wanted[id] = true
+	}
+	for _, p := range list {
+		name := "payment " + orText(p.Number, p.ZohoID) + " of Zoho Books"
+		tell := func(order, code, detail string) {
+			if wanted[order] {
+				told[order] = append(told[order], wire.Notice{Code: code, Detail: detail})
+			}
+		}
+		for _, x := range p.Open {
+			detail := "Apply " + amount(x.Amount) + " " + p.Currency + " of " + name + " to the invoice of this order there: it was assigned here and is still unused."
+			if p.Refusal != "" {
+				detail += " " + p.Refusal
+			}
+			tell(x.OrderID, "apply_in_zoho", detail)
+		}
+		for _, x := range p.Overpaid {
+			tell(x.OrderID, "overpaid", amount(x.Amount)+" "+p.Currency+" of "+name+" are more than this order costs; it is the guest's credit.")
+		}
+		if p.Status == changed {
+			for _, x := range together(p.Standing) {
+				tell(x.OrderID, p.Issue.Code, "About "+name+": "+p.Issue.Detail)
+			}
+		}
+	}
+	return told, nil
+}

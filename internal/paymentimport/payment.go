@@ -1,0 +1,126 @@
+package paymentimport
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// payment is one payment of Zoho Books as it was last read, and what of it stands in QloApps.
+type payment struct {
+	ZohoID, Number, Day, Currency string
+	Amount                        money.Decimal
+	Mode, Reference               string
+	ContactID, Contact            string
+	Standing                      []share // rows of QloApps
+	Status                        string
+	Issue                         store.Issue
+	Modified                      string
+	AssignedBy                    string
+	Accepted                      string // fingerprint of the state that a person left as it is
+	version                       int
+	known                         bool // it was kept before
+	kept
+}
+
+// kept is what is kept of a payment as JSON.
+type kept struct {
+	Applied   []share       `json:"applied,omitempty"`   // what it settles of QloApps' orders in Zoho Books
+	Elsewhere money.Decimal `json:"elsewhere"`           // what it settles there that is none of QloApps'
+	Unused    money.Decimal `json:"unused"`              // what settles nothing and was not given back
+	Gone      bool          `json:"gone,omitempty"`      // it no longer stands in Zoho Books
+	Assigned  []share       `json:"assigned,omitempty"`  // what a person gave to orders
+	Open      []share       `json:"open,omitempty"`      // what of it is still to be applied in Zoho Books
+	Sending   *sending      `json:"sending,omitempty"`   // a call that may have been made
+	Refusal   string        `json:"refusal,omitempty"`   // why Zoho Books does not apply it
+	Confirmed bool          `json:"confirmed,omitempty"` // a person knows that it is more than is due
+	Overpaid  []share       `json:"overpaid,omitempty"`  // what orders received beyond what they cost
+}
+
+// share is the part of a payment that belongs to one order.
+type share struct {
+	OrderID   string        `json:"order_id"`
+	InvoiceID string        `json:"invoice_id"`
+	Amount    money.Decimal `json:"amount"`
+	PaymentID string        `json:"payment_id,omitempty"` // of QloApps, once it is written
+	ZohoID    string        `json:"zoho_invoice_id,omitempty"`
+	Number    string        `json:"zoho_invoice_number,omitempty"`
+}
+
+// sending is an application to an invoice that was sent, and perhaps not answered.
+type sending struct {
+	InvoiceID string    `json:"zoho_invoice_id"`
+	At        time.Time `json:"at"` // by the database's clock
+}
+
+func (p *payment) wait(code, detail, action string) {
+	p.Status, p.Issue = waiting, store.Issue{Code: code, Detail: detail, Action: action}
+}
+
+// refunded is what was given back in Zoho Books.
+func (p payment) refunded() money.Decimal {
+	if p.Gone {
+		return money.Zero
+	}
+	return p.Amount.Sub(p.Unused).Sub(p.Elsewhere).Sub(sum(p.Applied))
+}
+
+// fingerprint names a state as Zoho Books and QloApps have it, so that a person's word about it holds
+// until something of it changes.
+func (p payment) fingerprint() string {
+	amounts := func(list []share) map[string]string {
+		by := map[string]string{}
+		for _, s := range together(list) {
+			by[s.OrderID] = s.Amount.String()
+		}
+		return by
+	}
+	b, _ := json.Marshal([]any{p.Issue.Code, p.Gone, p.Amount.String(), p.Unused.String(), p.Currency, amounts(p.Applied), amounts(p.Standing)})
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
+}
+
+func sum(list []share) money.Decimal {
+	total := money.Zero
+	for _, s := range list {
+		total = total.Add(s.Amount)
+	}
+	return total
+}
+
+// of adds up what one order has.
+func of(list []share, orderID string) money.Decimal {
+	total := money.Zero
+	for _, s := range list {
+		if s.OrderID == orderID {
+			total = total.Add(s.Amount)
+		}
+	}
+	return total
+}
+
+// together adds up what one order gets, as QloApps takes one payment for it.
+func together(shares []share) []share {
+	var out []share
+	for _, s := range shares {
+		at := slices.IndexFunc(out, func(o share) bool { return o.OrderID == s.OrderID })
+		if at < 0 {
+			out = append(out, s)
+			continue
+		}
+		out[at].Amount = out[at].Amount.Add(s.Amount)
+	}
+	return out
+}
+
+func amount(d money.Decimal) string {
+	if d.Equal(d.Round(2)) {
+		return d.StringFixed(2)
+	}
+	return d.String()
+}

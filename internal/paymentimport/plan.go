@@ -1,0 +1,78 @@
+package paymentimport
+
+import "github.com/qlobooks/qlobooks/internal/money"
+
+// plan is what has to happen in QloApps so that it has what Zoho Books and people say.
+type plan struct {
+	Has  []share // what each order is to have, where that is more than it has
+	Over []over  // where an order has more than it is to have: only a person can take it back
+	Open []share // what a person assigned and Zoho Books has not applied yet
+}
+
+// over is one order that has too much of a payment.
+type over struct {
+	OrderID   string
+	Has, Want money.Decimal
+}
+
+// planOf compares what a payment settles in Zoho Books with what stands of it in QloApps, order by
+// order. What a person assigned counts as long as that much of the payment is unused.
+func planOf(p payment) plan {
+	var out plan
+	want := map[string]share{}
+	var orders []string
+	note := func(s share) {
+		if _, there := want[s.OrderID]; !there {
+			orders = append(orders, s.OrderID)
+			want[s.OrderID] = share{OrderID: s.OrderID, InvoiceID: s.InvoiceID}
+		}
+	}
+	for _, s := range together(p.Applied) {
+		note(s)
+		if !p.Gone {
+			want[s.OrderID] = s
+		}
+	}
+	left := p.Unused
+	if p.Gone {
+		left = money.Zero
+	}
+	for _, s := range p.Assigned {
+		note(s)
+		w := want[s.OrderID]
+		more := least(s.Amount.Sub(w.Amount), left)
+		if !more.IsPositive() {
+			continue
+		}
+		left = left.Sub(more)
+		out.Open = append(out.Open, share{OrderID: s.OrderID, InvoiceID: s.InvoiceID, Amount: more})
+		w.Amount = w.Amount.Add(more)
+		if s.InvoiceID != "" {
+			w.InvoiceID = s.InvoiceID
+		}
+		want[s.OrderID] = w
+	}
+	for _, s := range p.Standing {
+		note(s)
+	}
+	for _, id := range orders {
+		has, w := of(p.Standing, id), want[id]
+		switch {
+		case w.Amount.Sub(has).GreaterThan(cent):
+			out.Has = append(out.Has, w)
+		case has.Sub(w.Amount).GreaterThan(cent):
+			out.Over = append(out.Over, over{OrderID: id, Has: has, Want: w.Amount})
+		}
+	}
+	return out
+}
+
+// cent is what two amounts of two decimals may be apart and still be the same.
+var cent = money.MustParse("0.005")
+
+func least(a, b money.Decimal) money.Decimal {
+	if b.LessThan(a) {
+		return b
+	}
+	return a
+}
