@@ -92,7 +92,7 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 	if err != nil {
 		return nil, nil, err
 	}
-	discounts, t := bill.WithoutVouchers(o.Discounts, bill.Due{Incl: o.TotalIncl, Excl: o.TotalExcl, Currency: o.Currency})
+	discounts, t := bill.WithoutVouchers(o.Discounts, o.Lines, bill.Due{Incl: o.TotalIncl, Excl: o.TotalExcl, Currency: o.Currency})
 	b, err := bill.Balance(sold, discounts, t, precision, r)
 	if err != nil {
 		return nil, nil, err

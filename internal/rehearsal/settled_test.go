@@ -72,6 +72,20 @@ func TestAnOrderIsSettledAsOne(t *testing.T) {
 	d.do("INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (980, 'CS80C2O72')", "UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 980, date_upd = NOW() WHERE id_order_slip = 80")
 	d.sync("72")
 	is("slip made a voucher", "72", map[string]string{"invoice:82": "124.8 open 100", "credit_note:80": "50 open 50"})
+
+	d.book("78", "SMALLSTAY", "2", "978")
+	d.do("UPDATE {p}order_detail SET total_price_tax_excl = 20, total_price_tax_incl = 20.8 WHERE id_order_detail = 781", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 20, total_price_tax_incl = 20.8 WHERE id = 978")
+	d.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (980, 78, 980, 88, 'Credit', 50, 50)", "INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (981, 'CS80C2O72-2')")
+	d.cost("78", "0", "0")
+	d.invoice("88", "78")
+	d.sync("78")
+	is("voucher larger than its order", "78", map[string]string{"invoice:88": "20.8 open 0", "credit_note:80": "50 open 29.2"})
+	d.book("79", "REMAINDER", "2", "979")
+	d.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (981, 79, 981, 89, 'Credit', 29.2, 28.08)")
+	d.cost("79", "91.92", "95.6")
+	d.invoice("89", "79")
+	d.sync("79")
+	is("the remainder in the next", "79", map[string]string{"invoice:89": "124.8 open 95.6", "credit_note:80": "50 open 0"})
 }
 
 // TestMoneyOfAnOrderWithoutInvoice gives a deposit back, with a slip and without one: nothing was sold,
