@@ -166,6 +166,8 @@ type IssueGroup struct {
 	Count  int
 	Detail string
 	Action string
+	First  *time.Time // when the first of them came to stand still
+	Last   *time.Time
 }
 
 // standing are the states in which a document waits for its cause to be cured.
@@ -174,8 +176,8 @@ const standing = "('blocked', 'held', 'failed', 'unknown', 'rejected')"
 // Issues groups what waits for a person by cause, most frequent first.
 func (s *Store) Issues(ctx context.Context) ([]IssueGroup, error) {
 	var rows []IssueGroup
-	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action FROM qlobooks_documents " +
-		"WHERE issue_code <> '' AND status IN " + standing + " GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action, " +
+		"MIN(COALESCE(issue_since, updated_at)) first, MAX(COALESCE(issue_since, updated_at)) last FROM qlobooks_documents WHERE issue_code <> '' AND status IN " + standing + " GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
 	return rows, err
 }
 

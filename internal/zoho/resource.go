@@ -56,9 +56,16 @@ func (r Resource) Upsert(key string, body any) (Request, error) {
 	return r.write(http.MethodPut, r.Path, key, body)
 }
 
-// Update changes a record by id.
+// Update changes a record by id. Of an invoice or a sales order body is the whole document: it is
+// sent with an explicit zero for each amount and an empty text for each tax that is not wanted.
 func (r Resource) Update(id string, body any) (Request, error) {
-	return r.write(http.MethodPut, r.Path+"/"+id, "", body)
+	req, err := r.write(http.MethodPut, r.Path+"/"+id, "", body)
+	if err == nil && r.billed() {
+		if req.Body, err = explicit(req.Body); err != nil {
+			err = fmt.Errorf("body for %s: %w", r.Path, err)
+		}
+	}
+	return req, err
 }
 
 func (r Resource) write(method, path, key string, body any) (Request, error) {
