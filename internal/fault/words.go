@@ -19,6 +19,7 @@ var explained = map[string]Words{
 	"not_queued":             {"Belongs to something not sent", "A payment or credit note waits for an invoice that nobody has queued.", "Queue the order."},
 	"currency_off":           {"Foreign currencies are off", "The document is in another currency than Zoho Books' base currency, and several currencies are switched off.", "Switch «Post documents in foreign currencies» on in Configuration, Currencies."},
 	"currency_disabled":      {"Currency is disabled", "The currency was disabled or deleted in QloApps.", "Enable it in QloApps, or sync the record by hand."},
+	"currency_gone":          {"Currency is gone", "QloApps no longer has the row of the order's currency.", "Restore it in QloApps' database, or make the document by hand and skip this one."},
 	"no_rate":                {"No exchange rate", "QloApps has no rate between this currency and Zoho Books' base currency, or keeps 0 with the record.", "Add Zoho Books' base currency in QloApps, with its rate; or correct the record's."},
 	"period_locked":          {"Period is locked", "Its date lies in a period that is locked in Zoho Books.", "Unlock the period, or choose another policy for locked periods."},
 	"totals_differ":          {"Totals differ", "QloApps' total or tax cannot be reached by Zoho Books' arithmetic within the allowed difference.", "Compare both computations on the record."},

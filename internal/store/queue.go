@@ -53,6 +53,9 @@ func (s *Store) Queue(ctx context.Context, run uint64, section string, recordIDs
 		if err := tx.Raw(query+" ORDER BY t.document_id", args...).Scan(&ids).Error; err != nil {
 			return fmt.Errorf("find documents to queue: %w", err)
 		}
+		if err := lockDocuments(tx, ids); err != nil {
+			return err
+		}
 		if err := addMembers(tx, run, section, recordIDs, ids); err != nil {
 			return err
 		}
@@ -82,6 +85,9 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 		return nil
 	}
 	now := s.Now()
+	if err := lockDocuments(tx, ids); err != nil {
+		return err
+	}
 	if err := addMemberDocuments(tx, run, ids); err != nil {
 		return err
 	}
@@ -102,6 +108,19 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 		return fmt.Errorf("queue documents: %w", err)
 	}
 	return s.refreshRecords(tx, ids, now)
+}
+
+// lockDocuments keeps documents from ending an attempt before the transaction does: a member that is
+// added meanwhile would be seen by nobody who counts, and its run never end.
+func lockDocuments(tx *gorm.DB, ids []uint64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var locked []uint64
+	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? ORDER BY id FOR UPDATE", ids).Scan(&locked).Error; err != nil {
+		return fmt.Errorf("lock documents to queue: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) countSkipped(tx *gorm.DB, run uint64, ids []uint64, now time.Time) error {
