@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { books } from "./books.mjs";
 import { guide } from "./guide.mjs";
+import { patience } from "./hands.mjs";
 import { many } from "./many.mjs";
 import { older } from "./older.mjs";
 import { steps } from "./steps.mjs";
@@ -94,7 +95,7 @@ const painted = (page) =>
 /** once more in the dark: what differs from the light is colours, so only these are looked at again */
 async function inTheDark(page, name, picture) {
   await page.emulateMedia({ colorScheme: "dark" });
-  const dark = await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark", null, { timeout: 5000 }).then(() => true, () => false);
+  const dark = await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark", null, patience).then(() => true, () => false);
   check(`${name} turns dark`, dark);
   await painted(page);
   if (picture) await page.screenshot(picture);
@@ -117,7 +118,7 @@ async function look(browser, url, token, width) {
   const run = await page.request.get(`${url}/api/v1/runs?limit=1`, { headers: { Authorization: `Bearer ${token}` } }).then((answer) => answer.json());
   for (const [name, path, title] of pages) {
     await page.goto(url + path.replace("{run}", run.items[0].id));
-    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await page.getByRole("heading", { level: 1, name: title.replace("{title}", run.items[0].title) }).waitFor();
     // everything that is still to come has its placeholder, and then stands still
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading]") && document.fonts.status === "loaded");
     await painted(page);
@@ -163,7 +164,7 @@ async function employee(browser, url, email, password) {
     await page.getByRole("button", { name: "Sign in" }).click();
   };
   await enter("guess");
-  check("a wrong password is refused in words", await page.getByText(/the password is not right/).waitFor({ timeout: 5000 }).then(() => true, () => false));
+  check("a wrong password is refused in words", await page.getByText(/the password is not right/).waitFor(patience).then(() => true, () => false));
   await enter(password);
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
   const cookie = (await context.cookies()).find((c) => c.name === "qlobooks_session");
@@ -228,6 +229,13 @@ const browser = await chromium.launch({
   executablePath: findChromium(),
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
+// real time only bounds how long a step may hang
+const open = browser.newContext.bind(browser);
+browser.newContext = async (options) => {
+  const context = await open(options);
+  context.setDefaultTimeout(patience.timeout);
+  return context;
+};
 try {
   const stories = [];
   if (given) {

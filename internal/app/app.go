@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -165,6 +166,9 @@ func (a *App) upToDate(ctx context.Context) error {
 		return err
 	}
 	behind, err := migrations.Pending(ctx, db)
+	if errors.Is(err, migrations.ErrAhead) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}
@@ -204,7 +208,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
 		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
-	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit}
+	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country}
 	opts.Relock = a.Connection.LocksAsked
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)

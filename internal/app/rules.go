@@ -7,6 +7,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
+	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -52,7 +53,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	}
 	return &rules.Rules{
 		Org: rules.Organization{ID: id, Name: organization.Name, BaseCurrency: organization.Base, Currencies: organization.Currencies,
-			TaxRounding: organization.TaxRounding, Country: organization.Country, ExclusiveInvoices: organization.Exclusive},
+			TaxRounding: organization.TaxRounding, Country: organization.Country, ExclusiveInvoices: organization.Exclusive, TaxPerLine: organization.Country == mapping.India},
 		Locks: locks, Settings: all, Mappings: mappings, Zone: shop.Zone, Today: a.Store.Now().In(shop.Zone).Format(time.DateOnly), KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
 		QloBase: shop.DefaultCurrency, QloRates: rates,
 	}, nil

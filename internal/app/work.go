@@ -8,6 +8,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/metrics"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/records"
@@ -71,24 +72,46 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	result, groups, err := setup.Run(ctx, in, all.Orders.InvoiceNumbering != "zoho", groups, books, a.Hotel)
+	known, err := a.Connection.Known(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	plan := setup.Plan{SetupRequest: in, OwnNumbers: all.Orders.InvoiceNumbering != "zoho", Groups: groups, Country: known.Country, Told: func(result wire.SetupResult, total int) {
+		if err := a.Store.RunProgress(ctx, run.ID, total, len(result.Steps), result); err != nil {
+			slog.WarnContext(ctx, "the progress of a set-up could not be shown", "error", err)
+		}
+	}}
+	result, found, err := setup.Run(ctx, plan, books, a.Hotel)
 	if err != nil {
 		return 0, result, err
 	}
-	if err := a.Connection.Learn(ctx); err != nil {
+	if err := a.Connection.LearnWith(ctx, found.KeyFields, found.Currencies); err != nil {
 		return 0, result, err
 	}
-	if _, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, books); err != nil {
+	fetched, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, mapping.Read(books, found.Taxes))
+	for _, words := range fetched.Unread {
+		result.Steps = append(result.Steps, wire.SetupStep{Name: "lists", Status: "refused", Detail: words, Action: "Set up goes on without; refresh the mapping when it is there."})
+	}
+	if err != nil {
 		return 0, result, err
 	}
-	if err := a.Mapping.Keep(ctx, groups); err != nil {
+	if err := a.Mapping.Keep(ctx, found.Groups); err != nil {
 		return 0, result, err
 	}
-	if err := a.Mapping.Adopt(ctx, run.StartedBy); err != nil {
+	if known, err = a.Connection.Known(ctx); err != nil {
+		return 0, result, err
+	}
+	if err := a.Mapping.Adopt(ctx, known.Country, run.StartedBy); err != nil {
 		return 0, result, err
 	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
 	return len(result.Steps), result, err
+}
+
+// country is where the organisation is.
+func (a *App) country(ctx context.Context) (string, error) {
+	known, err := a.Connection.Known(ctx)
+	return known.Country, err
 }
 
 func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, error) {
@@ -103,8 +126,11 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 	if err := a.Connection.Learn(ctx); err != nil {
 		return 0, nil, err
 	}
-	n, err := a.Mapping.FetchAll(ctx, in.Kinds, a.Hotel, books)
-	return n, nil, err
+	fetched, err := a.Mapping.FetchAll(ctx, in.Kinds, a.Hotel, mapping.Read(books, nil))
+	if err != nil {
+		return fetched.Tables, nil, err
+	}
+	return fetched.Tables, wire.MappingRefreshed{Changed: fetched.Changed, Unread: fetched.Unread}, nil
 }
 
 func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -52,6 +53,7 @@ type Service struct {
 	until     time.Time
 	made      *zoho.Client
 	madeUntil time.Time
+	standing  map[string]*zoho.Standing // by organisation
 }
 
 const custom = "custom"
@@ -69,7 +71,7 @@ func (s *Service) Get(ctx context.Context) (wire.Connection, error) {
 
 func (s *Service) show(r row) wire.Connection {
 	c := wire.Connection{DataCenter: r.chosen.DataCenter, TokenDomain: r.chosen.TokenDomain, APIDomain: r.chosen.APIDomain, DashboardDomain: r.chosen.DashboardDomain,
-		UseOwnApplication: r.chosen.UseOwnApplication, ClientID: r.chosen.ClientID, HasClientSecret: r.ClientSecret != nil, RedirectURL: s.redirectURL(),
+		UseOwnApplication: r.chosen.UseOwnApplication, ClientID: r.chosen.ClientID, HasClientSecret: r.ClientSecret != nil, HostApplication: s.HostClientID != "", RedirectURL: s.redirectURL(),
 		OrganizationID: wire.TextOrNull(r.OrganizationID), OrganizationName: wire.TextOrNull(r.learned.Name), BaseCurrency: wire.TextOrNull(r.learned.Base),
 		PlanName: wire.TextOrNull(r.learned.Plan), Status: r.Status}
 	if r.ConnectedAt != nil {
@@ -285,7 +287,35 @@ const clientLife = time.Second
 
 func (s *Service) client(r row, organization string) *zoho.Client {
 	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(organization), Recorder: s.Recorder,
-		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now})
+		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now})
+}
+
+// standingOf is what this process knows of an organisation's answers.
+func (s *Service) standingOf(organization string) *zoho.Standing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.standing == nil {
+		s.standing = map[string]*zoho.Standing{}
+	}
+	if s.standing[organization] == nil {
+		s.standing[organization] = &zoho.Standing{}
+	}
+	return s.standing[organization]
+}
+
+// Refused shows on the connection what its records say: that Zoho refuses everything. The grant
+// itself is not given up, as only the accounts server can end it.
+func (s *Service) Refused(ctx context.Context, words string) {
+	if err := s.set(ctx, s.DB, map[string]any{"issue_code": "grant_revoked", "last_error": words}); err != nil {
+		slog.WarnContext(ctx, "could not note that Zoho refuses everything", "error", err)
+	}
+}
+
+// Accepted takes that back when Zoho answers again.
+func (s *Service) Accepted(ctx context.Context) {
+	if err := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET issue_code = '', last_error = NULL WHERE id = 1 AND status = ? AND issue_code = 'grant_revoked'", string(Connected)).Error; err != nil {
+		slog.WarnContext(ctx, "could not note that Zoho answers again", "error", err)
+	}
 }
 
 func (s *Service) connected(ctx context.Context) (row, error) {

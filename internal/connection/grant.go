@@ -18,6 +18,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // scopes are the least that the product needs; Zoho separates them by commas.
@@ -329,7 +330,7 @@ func (s *Service) pause(r row, refused bool) error {
 	switch {
 	case refused && n >= mostRefused:
 		return fault.New(fault.Limited, "token_pause", "Zoho refuses one fresh access after another.").
-			Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(span)
+			Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(span).By(zoho.ErrRenewedEnough)
 	case len(list) >= mostRenewals:
 		return fault.New(fault.Limited, "token_pause", "The access was renewed too often in the last minutes; Zoho allows that ten times in ten.").After(span - s.Now().Sub(list[0].At))
 	}

@@ -3,11 +3,9 @@ package connection
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
-	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -17,7 +15,10 @@ import (
 const fresh = time.Hour
 
 // Learn asks Zoho what stands in the organisation: its name, currencies, key fields.
-func (s *Service) Learn(ctx context.Context) error {
+func (s *Service) Learn(ctx context.Context) error { return s.LearnWith(ctx, nil, nil) }
+
+// LearnWith asks for what is not known from just before; nil is asked for.
+func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, currencies []zoho.Currency) error {
 	r, err := s.connected(ctx)
 	if err != nil {
 		return err
@@ -26,7 +27,7 @@ func (s *Service) Learn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := Learned{TaxRounding: "entity_level", Currencies: map[string]rules.Currency{}, KeyFields: map[string]string{}}
+	l := Learned{TaxRounding: "entity_level", Currencies: map[string]rules.Currency{}}
 	organizations, err := c.Organizations(ctx)
 	if err != nil {
 		return err
@@ -48,9 +49,10 @@ func (s *Service) Learn(ctx context.Context) error {
 		}
 		return unseen(r.OrganizationID)
 	}
-	currencies, err := c.Currencies(ctx)
-	if err != nil {
-		return err
+	if currencies == nil {
+		if currencies, err = c.Currencies(ctx); err != nil {
+			return err
+		}
 	}
 	for _, x := range currencies {
 		l.Currencies[string(x.Code)] = rules.Currency{ID: string(x.ID), Precision: int32(x.Precision.IntPart())}
@@ -58,8 +60,10 @@ func (s *Service) Learn(ctx context.Context) error {
 			l.Base = string(x.Code)
 		}
 	}
-	if err := learnKeyFields(ctx, c, &l); err != nil {
-		return err
+	if l.KeyFields = keyFields; keyFields == nil {
+		if l.KeyFields, err = learnKeyFields(ctx, c); err != nil {
+			return err
+		}
 	}
 	body, err := json.Marshal(l)
 	if err != nil {
@@ -68,22 +72,23 @@ func (s *Service) Learn(ctx context.Context) error {
 	return s.set(ctx, s.DB, map[string]any{"learned": string(body), "learned_at": s.Now().UTC(), "issue_code": ""})
 }
 
-func learnKeyFields(ctx context.Context, c *zoho.Client, l *Learned) error {
+func learnKeyFields(ctx context.Context, c *zoho.Client) (map[string]string, error) {
+	found := map[string]string{}
 	for _, r := range zoho.Resources {
 		fields, err := c.Fields(ctx, r.Entity)
-		if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) {
+		if zoho.NotThere(err) {
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, f := range fields {
-			if strings.EqualFold(string(f.Label), zoho.KeyLabel) && bool(f.Unique) {
-				l.KeyFields[r.Entity] = string(f.APIName)
+			if strings.EqualFold(string(f.Label), zoho.KeyLabel) && f.Carries() {
+				found[r.Entity] = string(f.APIName)
 			}
 		}
 	}
-	return nil
+	return found, nil
 }
 
 // Known is what was last learned of the organisation, zero before anything was; it asks nobody.
@@ -118,78 +123,4 @@ func (s *Service) Organization(ctx context.Context) (Learned, string, error) {
 		}
 	}
 	return r.learned, r.OrganizationID, nil
-}
-
-// Test checks everything that posting needs, and says what to do about what is missing.
-func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
-	checks := []wire.Check{}
-	add := func(name string, ok bool, detail, action string) {
-		if ok {
-			action = ""
-		}
-		checks = append(checks, wire.Check{Check: name, OK: ok, Detail: detail, Action: action})
-	}
-	if _, err := s.Token(ctx); err != nil {
-		f := fault.Of(err)
-		add("token", false, f.Detail, first(f.Action, "Connect on the Configuration page."))
-		for _, name := range []string{"organization", "plan", "base_currency", "time_zone", "custom_field", "taxes", "deposit_account", "lock_dates", "reminders"} {
-			add(name, false, "Could not be checked without access.", "Connect first.")
-		}
-		return checks, nil
-	}
-	add("token", true, "Zoho accepts the access.", "")
-	err := s.Learn(ctx)
-	l, id, orgErr := s.Organization(ctx)
-	if err == nil {
-		err = orgErr
-	}
-	detail := fmt.Sprintf("%s (%s).", l.Name, id)
-	if err != nil {
-		detail = fault.Of(err).Detail
-	}
-	add("organization", err == nil, detail, "Choose the hotel's organisation.")
-	add("plan", l.Plan != "", first(l.Plan, "Zoho does not name the plan."), "Check in Zoho Books that the plan includes the API.")
-	add("base_currency", l.Base != "", first(l.Base, "unknown"), "Check the organisation's base currency.")
-	add("time_zone", l.TimeZone != "", first(l.TimeZone, "unknown"), "Choose a time zone in Zoho Books.")
-	missing := missingKeys(l)
-	add("custom_field", len(missing) == 0, keyWords(missing), "Run Set up.")
-	c, err := s.Client(ctx)
-	if err != nil {
-		return checks, err
-	}
-	taxes, err := c.Taxes(ctx)
-	add("taxes", err == nil && len(taxes) > 0, fmt.Sprintf("%d taxes and tax groups.", len(taxes)), "Run Set up with «create taxes», or add the hotel's taxes in Zoho Books.")
-	accounts, err := c.Accounts(ctx)
-	deposits := 0
-	for _, a := range accounts {
-		if zoho.Deposit(string(a.Type)) {
-			deposits++
-		}
-	}
-	add("deposit_account", err == nil && deposits > 0, fmt.Sprintf("%d accounts can take payments.", deposits), "Add a bank or cash account in Zoho Books.")
-	if err := s.RereadLocks(ctx); err != nil {
-		add("lock_dates", false, "The locked periods could not be read: "+fault.Of(err).Detail, "Try again later.")
-	} else {
-		locks, err := s.Locks(ctx)
-		add("lock_dates", err == nil && locks.Known, locks.Show().Detail, "Look in Zoho Books, Accountant, Transaction locking which periods are locked, before posting history.")
-	}
-	checks = append(checks, wire.Check{Check: "reminders", OK: true, Detail: "Zoho Books' own payment reminders cannot be read over its API.", Action: "Before posting history, check in Zoho Books, Settings, Reminders that automatic ones are off, or guests of past stays may be written to."})
-	return checks, nil
-}
-
-func missingKeys(l Learned) []string {
-	var missing []string
-	for _, r := range zoho.Resources {
-		if l.KeyFields[r.Entity] == "" {
-			missing = append(missing, r.Entity)
-		}
-	}
-	return missing
-}
-
-func keyWords(missing []string) string {
-	if len(missing) == 0 {
-		return "The field «" + zoho.KeyLabel + "» stands on all six modules and allows no doubles."
-	}
-	return "The field «" + zoho.KeyLabel + "» is missing, or allows doubles, on: " + strings.Join(missing, ", ") + "."
 }

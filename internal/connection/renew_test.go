@@ -203,7 +203,7 @@ func TestAStateOfASessionNeedsThatSession(t *testing.T) {
 
 func TestTheConnectionTestNamesEveryCheck(t *testing.T) {
 	d := newDesk(t)
-	names := []string{"token", "organization", "plan", "base_currency", "time_zone", "custom_field", "taxes", "deposit_account", "lock_dates", "reminders"}
+	names := []string{"token", "organization", "plan", "base_currency", "time_zone", "custom_field", "taxes", "deposit_account", "lock_dates", "rounding", "reminders"}
 	for _, name := range []string{"not connected", "connected"} {
 		s := d.process(t)
 		if name == "connected" {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -108,7 +109,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
 	answer := Answer(d.Resource, rec)
-	answer.Notices = left
+	answer.Notices, answer.Made = left, resp.Status == http.StatusCreated && !rec.Aged()
 	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()
 	}

@@ -19,10 +19,6 @@ func keepPerson(doc *zoho.Contact, k Kept, sent json.RawMessage) {
 	if len(stands.Persons) > 0 {
 		stands.Persons[0].ID = ""
 	}
-	if len(k.Persons) == 0 && len(stands.Persons) > 0 {
-		doc.Persons = nil // whoever stands there has an id that we do not know
-		return
-	}
 	if len(doc.Persons) == 0 || len(k.Persons) == 0 || len(stands.Persons) > 0 && stands.Persons[0] == doc.Persons[0] {
 		if len(k.Persons) > 0 {
 			doc.Persons = nil

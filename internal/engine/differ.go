@@ -94,12 +94,20 @@ func same(a, b any) bool {
 	if x == y {
 		return true
 	}
-	left, err := money.Parse(x)
-	if err != nil {
-		return false
+	left, right := amount(x), amount(y)
+	return left != nil && right != nil && left.Equal(*right)
+}
+
+// amount reads a number, nil where text is none; an amount that is not shown is zero.
+func amount(text string) *money.Decimal {
+	if text == "" {
+		return &money.Zero
 	}
-	right, err := money.Parse(y)
-	return err == nil && left.Equal(right)
+	d, err := money.Parse(text)
+	if err != nil {
+		return nil
+	}
+	return &d
 }
 
 func plain(v any) string {

@@ -104,6 +104,7 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 	if owner := s.names[p.Name]; p.Name != "" && owner != "" && owner != key {
 		return engine.Answer{}, fault.New(fault.Rejected, "name_taken", "taken")
 	}
+	_, stood := s.pages[key]
 	s.pages[key], s.names[p.Name] = p.Text, key
 	if s.hang > 0 {
 		s.hang--
@@ -117,7 +118,7 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 		s.lose--
 		return engine.Answer{}, fault.New(fault.Unknown, "outcome_unknown", "lost")
 	}
-	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total}
+	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total, Made: !stood}
 	if s.wrong {
 		answer.Total = answer.Total.Add(money.Unit(2))
 	}

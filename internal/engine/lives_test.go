@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -42,7 +43,7 @@ func lives(t *testing.T) *desk {
 			if _, err := links.Of("room", "70"); err != nil {
 				return engine.Mapped[page]{}, err
 			}
-			m := engine.Mapped[page]{Doc: page{Text: text}, Steps: []engine.Step{{Name: "sent"}}, Wakes: []engine.Ref{{Flow: "stay", ID: "80"}}}
+			m := engine.Mapped[page]{Doc: page{Text: text}, Steps: []engine.Step{{Name: "sent", Proof: &engine.Proof{}}}, Wakes: []engine.Ref{{Flow: "stay", ID: "80"}}}
 			if on, ok := strings.CutPrefix(text, "on "); ok {
 				m.Stands, m.CreateOnly, m.Compare, m.Steps = on, true, text, []engine.Step{{Name: "back"}}
 			}
@@ -53,6 +54,10 @@ func lives(t *testing.T) *desk {
 				m.Before = &engine.Step{Name: "draft"}
 			}
 			return m, nil
+		}})
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "bill", Section: "orders", Version: 1, Load: load, Dest: d.shelf,
+		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
+			return engine.Mapped[page]{Doc: page{Text: text}, CreateOnly: true}, nil
 		}})
 	engine.Add(d.Engine, engine.Flow[string, page]{Name: "ward", Section: "hotels", Version: 1, Master: true, Load: load, Dest: d.shelf,
 		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
@@ -309,7 +314,7 @@ func TestNoCallIsMadeWhenTheLeaseRanOut(t *testing.T) {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(10 * time.Second):
+		case <-time.After(await.Hang):
 			t.Error("nobody was told that the lease ran out")
 			return errors.New("too late")
 		}

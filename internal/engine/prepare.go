@@ -32,6 +32,10 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	if err != nil {
 		return nil, err
 	}
+	posted, err := b.posted(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
 	var held map[string][]string
 	if b.runner.space != "" {
 		if held, err = b.store.NamesOf(ctx, b.runner.space, owners); err != nil {
@@ -48,7 +52,7 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			b.settle(ctx, gone(d))
 			continue
 		}
-		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID]}
+		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID], posted: posted[d.Ref]}
 		l := &linked{engine: b.Engine, found: found}
 		if err := guard(func() error { return a.mapWith(b, l, held[d.Ref.Key()]) }); err != nil {
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
@@ -120,6 +124,9 @@ func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 		return nil
 	}
 	a.print, err = p.fingerprint(a.name)
+	if a.doc.Fingerprint != "" && a.doc.Fingerprint != a.print && p.formerly(a.doc.Fingerprint) {
+		a.doc.Fingerprint = a.print // only the definition changed
+	}
 	return err
 }
 

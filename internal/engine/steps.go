@@ -104,6 +104,12 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 		if err := b.keep(ctx, a); err != nil {
 			return err
 		}
+		if done, err := b.doneBefore(ctx, a, step); err != nil {
+			return err
+		} else if done {
+			a.took(step.Name)
+			continue
+		}
 		if err := b.intends(ctx, a, intent{Step: &step}); err != nil {
 			return err
 		}
@@ -135,13 +141,17 @@ func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step) bool {
 // took notes that a step has happened. One that is none of the document's own brought it back to
 // life, and so undid the others.
 func (a *attempt) took(name string) {
-	taken := store.StepState{Name: name, Done: true}
-	if i := slices.IndexFunc(a.doc.Steps, func(s store.StepState) bool { return s.Name == name }); i >= 0 {
-		a.doc.Steps[i] = taken
-	} else {
-		a.doc.Steps = []store.StepState{taken}
-	}
+	took(&a.doc, name)
 	a.doc.Intent, a.unsaved = nil, true
+}
+
+func took(d *store.Document, name string) {
+	taken := store.StepState{Name: name, Done: true}
+	if i := slices.IndexFunc(d.Steps, func(s store.StepState) bool { return s.Name == name }); i >= 0 {
+		d.Steps[i] = taken
+	} else {
+		d.Steps = []store.StepState{taken}
+	}
 }
 
 // resolveStep reads whether a step whose answer was lost has happened.
@@ -164,7 +174,7 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 func (b *batch) bulk(ctx context.Context, docs []store.Document) {
 	groups := map[string][]*attempt{}
 	for _, d := range b.unlocked(ctx, b.resolve(ctx, docs)) {
-		a := &attempt{doc: d}
+		a := &attempt{doc: d, made: true} // it was written shortly before, in an attempt of its own
 		if open := openSteps(d.Steps); len(open) > 0 {
 			groups[open[0].Name] = append(groups[open[0].Name], a)
 		} else {

@@ -26,6 +26,8 @@ type attempt struct {
 	needs   []Ref    // what it names
 	again   bool     // of those, one turned out to be gone at the destination
 	event   string   // what its history tells besides how it ended
+	posted  bool     // though it has no link, it may stand at the destination
+	made    bool     // this attempt made it, so nobody else can have done what its steps do
 	leaving *leaving // set while calls are made for it
 	// stepping tells that the call under way has no key.
 	stepping bool

@@ -141,6 +141,13 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			return err
 		}
 		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps}
+		if created && a.posted && a.plan.createOnly {
+			if stands, err := b.stands(ctx, a, call); err != nil {
+				return err
+			} else if stands != nil {
+				return b.adopt(a, *stands, want, created)
+			}
+		}
 		if err := b.intends(ctx, a, want); err != nil {
 			return err
 		}
@@ -222,6 +229,9 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 		d.Extra = answer.Extra
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
+	if created {
+		b.met(a, answer, want.Steps)
+	}
 	setFacts(d, want.Facts)
 	a.plan.notices = append(a.plan.notices, answer.Notices...)
 	a.unsaved = true

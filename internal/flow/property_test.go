@@ -435,6 +435,9 @@ func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 	t.Parallel()
 
 	orders := 10000
+	if testing.Short() {
+		orders = 1000
+	}
 	if text := os.Getenv("QLOBOOKS_ORDERS"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -501,7 +504,11 @@ func (s search) Int64N(n int64) int64 { return rapid.Int64Range(0, n-1).Draw(s.T
 // TestNoOrderHasAWrongCent searches for one at the edges of what can be written, and keeps it in
 // testdata/rapid when it finds one.
 func TestNoOrderHasAWrongCent(t *testing.T) {
-	if err := flag.Set("rapid.checks", "300"); err != nil {
+	checks := "300"
+	if testing.Short() {
+		checks = "50"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
 		t.Fatal(err)
 	}
 	for _, rounding := range roundings {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/strict"
@@ -33,6 +34,8 @@ type Service struct {
 	Free func(ctx context.Context) (int, error)
 	// SaveDefault keeps the payment settings equal to the default rows, which they are.
 	SaveDefault func(ctx context.Context, kind rules.Kind, zohoID *string, by string) error
+	// Country is the organisation's, alpha-2; "" = not known.
+	Country func(ctx context.Context) (string, error)
 	// Audit writes a line of who changed what.
 	Audit func(ctx context.Context, by, detail string, changes []wire.Change) error
 }
@@ -81,6 +84,10 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 	if err != nil {
 		return page, err
 	}
+	country, err := s.Country(ctx)
+	if err != nil {
+		return page, err
+	}
 	names := map[string]string{}
 	for _, c := range choices {
 		names[c.ZohoID] = c.Name
@@ -94,13 +101,17 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 				item.ZohoName = row.ZohoID
 			}
 		}
-		if id, confidence := suggest(rules.Kind(kind), row, choices); id != "" {
+		if id, confidence := suggest(rules.Kind(kind), row, choices, country); id != "" {
 			item.SuggestedZohoID, item.Confidence = &id, &confidence
 		}
 		page.Items = append(page.Items, item)
 	}
 	at, err := s.refreshed(ctx, kind)
+	if err != nil {
+		return page, err
+	}
 	page.RefreshedAt = wire.AtOrNull(at)
+	page.Unread, err = s.trouble(ctx, kind)
 	return page, err
 }
 
@@ -116,7 +127,8 @@ func (s *Service) refreshed(ctx context.Context, kind string) (time.Time, error)
 	return at[0], nil
 }
 
-func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
+// stored gives the rows and choices of a kind as they were last read.
+func (s *Service) stored(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
 	var sources []sourceRow
 	var choices []choiceRow
 	db := s.DB.WithContext(ctx)
@@ -128,6 +140,14 @@ func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceR
 	}
 	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping choices: %w", err)
+	}
+	return sources, choices, nil
+}
+
+func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
+	sources, choices, err := s.stored(ctx, kind)
+	if err != nil {
+		return nil, nil, err
 	}
 	at, err := s.refreshed(ctx, kind)
 	switch {
@@ -196,19 +216,16 @@ func (s *Service) chosen(ctx context.Context, kind string, sources []sourceRow) 
 }
 
 // suggest finds a choice that fits: taxes by their rates, everything else by name.
-func suggest(kind rules.Kind, row sourceRow, choices []choiceRow) (id, confidence string) {
+func suggest(kind rules.Kind, row sourceRow, choices []choiceRow, country string) (id, confidence string) {
+	if kind == rules.Taxes {
+		return suggestTax(row.SourceID, choices, country)
+	}
 	for _, c := range choices {
-		if kind == rules.Taxes {
-			if t := c.facts().Tax; t != nil && RateKey(*t) == row.SourceID {
-				return c.ZohoID, "exact"
-			}
-			continue
-		}
 		if strings.EqualFold(c.Name, row.Name) {
 			return c.ZohoID, "exact"
 		}
 	}
-	if kind == rules.Taxes || row.SourceID == rules.Default {
+	if row.SourceID == rules.Default {
 		return "", ""
 	}
 	for _, c := range choices {
@@ -217,6 +234,59 @@ func suggest(kind rules.Kind, row sourceRow, choices []choiceRow) (id, confidenc
 		}
 	}
 	return "", ""
+}
+
+// suggestTax proposes the tax of a row's rates. In India a hotel sells within its state, where one tax
+// is two equal halves; a single integrated one is never more than similar.
+func suggestTax(key string, choices []choiceRow, country string) (id, confidence string) {
+	whole, halves := fitting(key, choices)
+	switch {
+	case country == India && len(halves) > 0:
+		return halves[0], "exact"
+	case len(whole) == 0:
+		return "", ""
+	case country == India && single(key):
+		return whole[0], "similar"
+	default:
+		return whole[0], "exact"
+	}
+}
+
+// India is the country whose sales within a state are taxed by two equal halves.
+const India = "IN"
+
+// single reports the row of one simple rate.
+func single(key string) bool {
+	return key != qloapps.Untaxed.Key && !strings.ContainsAny(key, "+*")
+}
+
+// fitting are the taxes that have a row's rates, and the groups of two equal halves that come to the
+// same for a single rate.
+func fitting(key string, choices []choiceRow) (whole, halves []string) {
+	for _, c := range choices {
+		t := c.facts().Tax
+		switch {
+		case t == nil:
+		case RateKey(*t) == key:
+			whole = append(whole, c.ZohoID)
+		case Halves(*t) == key:
+			halves = append(halves, c.ZohoID)
+		}
+	}
+	return whole, halves
+}
+
+// Halves is the rate that a group of two equal simple taxes comes to, "" of any other tax.
+func Halves(t rules.Tax) string {
+	if len(t.Parts) != 2 || t.Parts[0].Compound || t.Parts[1].Compound {
+		return ""
+	}
+	one, err := money.Parse(t.Parts[0].Percent)
+	other, failed := money.Parse(t.Parts[1].Percent)
+	if err != nil || failed != nil || !one.Equal(other) {
+		return ""
+	}
+	return qloapps.NewRateSet([]money.Decimal{one.Add(other)}, false).Key
 }
 
 // similar reports that two names share a word of at least four letters.
@@ -327,19 +397,19 @@ func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by strin
 }
 
 // Adopt chooses the tax of Zoho Books that has a row's rates, where nobody has chosen yet. Of
-// several equal ones a person chooses, and untaxed lines take a tax only on a person's word.
-func (s *Service) Adopt(ctx context.Context, by string) error {
+// several that come to the same a person chooses, a single integrated tax of India is only taken on a
+// person's word, and so is any tax for untaxed lines.
+func (s *Service) Adopt(ctx context.Context, country, by string) error {
 	sources, choices, err := s.read(ctx, string(rules.Taxes))
 	if err != nil {
 		return err
 	}
 	for _, row := range sources {
-		var fit []string
-		for _, c := range choices {
-			if t := c.facts().Tax; t != nil && RateKey(*t) == row.SourceID {
-				fit = append(fit, c.ZohoID)
-			}
+		whole, halves := fitting(row.SourceID, choices)
+		if country == India && single(row.SourceID) && len(halves) == 0 {
+			continue
 		}
+		fit := append(whole, halves...)
 		if row.ZohoID != nil || len(fit) != 1 || row.SourceID == qloapps.Untaxed.Key {
 			continue
 		}
@@ -363,13 +433,11 @@ func (s *Service) Refresh(ctx context.Context, kinds []string, by string) (wire.
 // Replace stores what was read of one kind. Choices that people made stay.
 func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source, choices []Choice) error {
 	return s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		for _, table := range []string{"qlobooks_mapping_sources", "qlobooks_mapping_choices"} {
-			if err := tx.Exec("DELETE FROM "+table+" WHERE kind = ?", string(kind)).Error; err != nil {
-				return err
-			}
+		if err := replaceSources(tx, kind, sources); err != nil {
+			return err
 		}
-		for i, x := range sources {
-			if err := tx.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", string(kind), x.ID, x.Name, x.UsedBy, i).Error; err != nil {
+		for _, table := range []string{"qlobooks_mapping_unread", "qlobooks_mapping_choices"} {
+			if err := tx.Exec("DELETE FROM "+table+" WHERE kind = ?", string(kind)).Error; err != nil {
 				return err
 			}
 		}
@@ -384,6 +452,18 @@ func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source
 		}
 		return tx.Exec("INSERT INTO qlobooks_mapping_refreshes (kind, refreshed_at) VALUES (?, ?) ON DUPLICATE KEY UPDATE refreshed_at = VALUES(refreshed_at)", string(kind), s.Now().UTC()).Error
 	})
+}
+
+func replaceSources(tx *gorm.DB, kind rules.Kind, sources []Source) error {
+	if err := tx.Exec("DELETE FROM qlobooks_mapping_sources WHERE kind = ?", string(kind)).Error; err != nil {
+		return err
+	}
+	for i, x := range sources {
+		if err := tx.Exec("INSERT IGNORE INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES (?, ?, ?, ?, ?)", string(kind), x.ID, x.Name, x.UsedBy, i).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Load gives all chosen rows as the mappings of a rules snapshot.

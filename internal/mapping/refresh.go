@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,28 +37,71 @@ func RateKey(t rules.Tax) string {
 	return qloapps.NewRateSet(append(simple, all...), compound).Key
 }
 
-// Fetch reads one kind from both sides.
-func (s *Service) Fetch(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader, books *zoho.Client) error {
+// fetch reads one kind from both sides. A list of Zoho Books that cannot be read leaves the choices
+// as they were, and the page says so; whatever the hotel offers is shown all the same.
+func (s *Service) fetch(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader, lists *Lists) (changed []string, err error) {
 	sources, err := offered(ctx, kind, hotel)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	choices, err := choicesOf(ctx, kind, books)
+	choices, err := lists.choices(ctx, kind)
 	if err != nil {
-		return err
+		return nil, s.unreadList(ctx, kind, sources, err)
 	}
-	if kind == rules.Taxes && !slices.ContainsFunc(choices, Choice.group) {
-		known, err := s.Groups(ctx)
-		if err != nil {
-			return err
-		}
-		for _, g := range known { // no list shows groups here: those known stay while they stand
-			if _, err := books.TaxGroup(ctx, string(g.ID)); !fault.Is(err, fault.NotFound) {
-				choices = append(choices, taxChoice(g))
+	_, before, err := s.stored(ctx, string(kind))
+	if err != nil {
+		return nil, err
+	}
+	choices, err = s.kept(ctx, kind, choices, before, lists)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Replace(ctx, kind, sources, choices); err != nil {
+		return nil, err
+	}
+	gone, err := s.clearGone(ctx, kind, lists.books)
+	return append(rerated(before, choices), gone...), err
+}
+
+// kept adds choices that no list shows here, or that could not be read this time, while they stand.
+func (s *Service) kept(ctx context.Context, kind rules.Kind, choices []Choice, before []choiceRow, lists *Lists) ([]Choice, error) {
+	if kind != rules.Taxes {
+		return choices, nil
+	}
+	if !lists.exempt { // exemptions stand beside the taxes; without their list those known stay
+		for _, c := range before {
+			if f := c.facts(); f.Detail == rules.Exemption {
+				choices = append(choices, Choice{ID: c.ZohoID, Name: c.Name, Detail: f.Detail})
 			}
 		}
 	}
-	return s.Replace(ctx, kind, sources, choices)
+	if slices.ContainsFunc(choices, Choice.group) {
+		return choices, nil
+	}
+	known, err := s.Groups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range known { // no list shows groups here: those known stay while they stand
+		if _, err := lists.books.TaxGroup(ctx, string(g.ID)); !fault.Is(err, fault.NotFound) {
+			choices = append(choices, taxChoice(g))
+		}
+	}
+	return choices, nil
+}
+
+// rerated tells in words which taxes have another rate than at the last look.
+func rerated(before []choiceRow, now []Choice) []string {
+	var words []string
+	for _, was := range before {
+		old := was.facts().Tax
+		for _, c := range now {
+			if old != nil && c.ID == was.ZohoID && c.Tax != nil && RateKey(*old) != RateKey(*c.Tax) {
+				words = append(words, fmt.Sprintf("The tax «%s» was %s %% and is %s %% in Zoho Books now.", c.Name, RateKey(*old), RateKey(*c.Tax)))
+			}
+		}
+	}
+	return words
 }
 
 func (c Choice) group() bool { return c.Tax != nil && len(c.Tax.Parts) > 1 }
@@ -181,24 +225,25 @@ func rateWords(s qloapps.RateSet) string {
 	return strings.Join(words, " and ")
 }
 
-func choicesOf(ctx context.Context, kind rules.Kind, books *zoho.Client) ([]Choice, error) {
+// Lists reads the lists of Zoho Books for the tables, each once.
+type Lists struct {
+	books    *zoho.Client
+	taxes    []zoho.Tax // as somebody read them just before; nil = nobody did
+	accounts []zoho.Account
+	failed   error // why there are no accounts
+	exempt   bool  // exemptions were read
+}
+
+// Read begins a reading; taxes are those read just before, nil when nobody did.
+func Read(books *zoho.Client, taxes []zoho.Tax) *Lists { return &Lists{books: books, taxes: taxes} }
+
+func (l *Lists) choices(ctx context.Context, kind rules.Kind) ([]Choice, error) {
 	var out []Choice
 	switch kind {
 	case rules.Taxes:
-		taxes, err := books.Taxes(ctx)
-		for _, t := range taxes {
-			out = append(out, taxChoice(t))
-		}
-		if err != nil {
-			return out, err
-		}
-		exemptions, err := books.Exemptions(ctx)
-		for _, e := range exemptions {
-			out = append(out, Choice{ID: string(e.ID), Name: string(e.Code), Detail: rules.Exemption})
-		}
-		return out, err
+		return l.taxChoices(ctx)
 	case rules.PaymentModes:
-		names, err := books.PaymentModes(ctx)
+		names, err := l.books.PaymentModes(ctx)
 		if len(names) == 0 {
 			names = []string{"cash", "check", "creditcard", "banktransfer", "bankremittance", "autotransaction", "others"} // what Zoho documents
 		}
@@ -207,20 +252,47 @@ func choicesOf(ctx context.Context, kind rules.Kind, books *zoho.Client) ([]Choi
 		}
 		return out, err
 	case rules.Items:
-		names, err := books.ItemNames(ctx)
+		names, err := l.books.ItemNames(ctx)
 		for id, name := range names {
 			out = append(out, Choice{ID: id, Name: name})
 		}
 		return out, err
 	}
-	accounts, err := books.Accounts(ctx)
-	for _, a := range accounts {
+	if l.accounts == nil && l.failed == nil {
+		l.accounts, l.failed = l.books.Accounts(ctx)
+	}
+	for _, a := range l.accounts {
 		income := strings.Contains(string(a.Type), "income")
 		if kind == rules.Accounts && income || kind == rules.DepositAccounts && zoho.Deposit(string(a.Type)) {
 			out = append(out, Choice{ID: string(a.ID), Name: string(a.Name), Detail: strings.ReplaceAll(string(a.Type), "_", " ")})
 		}
 	}
-	return out, err
+	return out, l.failed
+}
+
+// taxChoices are the taxes and, where an edition has them, the reasons why none is due. Those only
+// enrich the table, so it stands without them.
+func (l *Lists) taxChoices(ctx context.Context) ([]Choice, error) {
+	taxes := l.taxes
+	if taxes == nil {
+		var err error
+		if taxes, err = l.books.Taxes(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var out []Choice
+	for _, t := range taxes {
+		out = append(out, taxChoice(t))
+	}
+	exemptions, err := l.books.Exemptions(ctx)
+	if err != nil && !zoho.NotThere(err) {
+		return nil, err
+	}
+	l.exempt = err == nil
+	for _, e := range exemptions {
+		out = append(out, Choice{ID: string(e.ID), Name: string(e.Code), Detail: rules.Exemption})
+	}
+	return out, nil
 }
 
 func flatten(t zoho.Tax) rules.Tax {
@@ -238,21 +310,31 @@ func flatten(t zoho.Tax) rules.Tax {
 // Kinds are the tables in the order in which they are read.
 var Kinds = []rules.Kind{rules.Taxes, rules.DepositAccounts, rules.PaymentModes, rules.Accounts, rules.Items}
 
-// FetchAll reads the named kinds, or all of them, and tells how many choices there are.
-func (s *Service) FetchAll(ctx context.Context, kinds []string, hotel *qloapps.Reader, books *zoho.Client) (int, error) {
-	done := 0
+// Fetched is what came of reading the lists.
+type Fetched struct {
+	Tables  int      // that were read
+	Changed []string // what of what was chosen is no longer as it was, in words
+	Unread  []string // which lists could not be read, and why
+}
+
+// FetchAll reads the named kinds, or all of them. A list that Zoho Books refuses hides no other; only
+// what may succeed in a minute, and trouble of the hotel's database, end it.
+func (s *Service) FetchAll(ctx context.Context, kinds []string, hotel *qloapps.Reader, lists *Lists) (Fetched, error) {
+	out := Fetched{Changed: []string{}, Unread: []string{}}
 	for _, kind := range Kinds {
-		wanted := len(kinds) == 0
-		for _, k := range kinds {
-			wanted = wanted || k == string(kind)
-		}
-		if !wanted {
+		if len(kinds) > 0 && !slices.Contains(kinds, string(kind)) {
 			continue
 		}
-		if err := s.Fetch(ctx, kind, hotel, books); err != nil {
-			return done, fmt.Errorf("read %s: %w", kind, err)
+		changed, err := s.fetch(ctx, kind, hotel, lists)
+		out.Changed = append(out.Changed, changed...)
+		if unread := (*notRead)(nil); errors.As(err, &unread) {
+			out.Unread = append(out.Unread, fault.Of(unread.cause).Detail)
+			continue
 		}
-		done++
+		if err != nil {
+			return out, fmt.Errorf("read %s: %w", kind, err)
+		}
+		out.Tables++
 	}
-	return done, nil
+	return out, nil
 }

@@ -47,6 +47,8 @@ type Organization struct {
 	Country      string              // alpha-2, "" when unknown
 	// ExclusiveInvoices says that its edition takes no invoices whose lines include tax.
 	ExclusiveInvoices bool
+	// TaxPerLine says that its edition demands a tax or an exemption on every line.
+	TaxPerLine bool
 }
 
 // Currency is a currency that exists in Zoho.

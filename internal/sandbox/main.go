@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -34,6 +35,8 @@ func run() error {
 	contrary := flag.Bool("contrary", false, "take the other answer wherever Zoho's documents leave two open")
 	exclusive := flag.Bool("exclusive", false, "an edition whose invoices take no lines that include tax")
 	taxPerLine := flag.Bool("tax-per-line", false, "an edition that demands a tax or an exemption on every line")
+	edition := flag.String("edition", "", "the country's edition: "+strings.Join(books.Editions, ", ")+"; empty knows everything")
+	lacking := flag.String("lacking", "", "how what the edition lacks is answered: "+fmt.Sprint(books.Ways)+"; empty lacks nothing")
 	flag.Parse()
 	listener, err := net.Listen("tcp", *listen)
 	if err != nil {
@@ -41,7 +44,12 @@ func run() error {
 	}
 	fmt.Printf("http://%s\n", listener.Addr())
 	stand := books.New(books.Options{Seed: *seed, PerMinute: *perMinute, PerDay: *perDay, NoLimits: *noLimits, FixedWindow: *fixed, Latency: *latency,
-		Contrary: *contrary, Exclusive: *exclusive, TaxPerLine: *taxPerLine})
+		Contrary: *contrary, Exclusive: *exclusive, TaxPerLine: *taxPerLine || *edition == "in", Edition: *edition})
+	if *lacking != "" {
+		if err := stand.Lack(books.LacksOf(*edition, books.Way(*lacking))); err != nil {
+			return err
+		}
+	}
 	stand.UsedByOthers(*others)
 	server := &http.Server{Handler: stand, ReadHeaderTimeout: 10 * time.Second}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -28,49 +28,80 @@ const (
 	needed  = "needed"
 )
 
-// Run does every step. Only trouble that stops all of them is an error. ownNumbers says that
-// documents bear the numbers that QloApps prints; groups are tax groups known from before, and come
-// back with those that were made, as not every edition lists them.
-func Run(ctx context.Context, in wire.SetupRequest, ownNumbers bool, groups []zoho.Tax, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, []zoho.Tax, error) {
-	s := &steps{ctx: ctx, books: books, groups: groups, result: wire.SetupResult{Steps: []wire.SetupStep{}}}
-	err := s.all(in, ownNumbers, hotel)
-	return s.result, s.groups, err
+// Found is what the set-up read of the organisation or made there, so that nobody reads it again.
+type Found struct {
+	KeyFields  map[string]string // api name by entity, of those that can carry a key
+	Taxes      []zoho.Tax        // nil where they could not be read
+	Groups     []zoho.Tax        // those that no list shows
+	Currencies []zoho.Currency   // nil where they could not be read
 }
 
-func (s *steps) all(in wire.SetupRequest, ownNumbers bool, hotel *qloapps.Reader) error {
+// Plan is what a set-up is to do.
+type Plan struct {
+	wire.SetupRequest
+	OwnNumbers bool       // documents bear the numbers that QloApps prints
+	Groups     []zoho.Tax // tax groups known from before, as not every edition lists them
+	Country    string     // of the organisation, alpha-2; "" = not known
+	// Told is given what was done so far, and how many steps there will be; nil = nobody listens.
+	Told func(result wire.SetupResult, total int)
+}
+
+// Run does every step. Only trouble that stops all of them is an error.
+func Run(ctx context.Context, plan Plan, books *zoho.Client, hotel *qloapps.Reader) (wire.SetupResult, Found, error) {
+	s := &steps{ctx: ctx, books: books, plan: plan, found: Found{KeyFields: map[string]string{}, Groups: plan.Groups}, result: wire.SetupResult{Steps: []wire.SetupStep{}}}
+	err := s.all(hotel)
+	return s.result, s.found, err
+}
+
+func (s *steps) all(hotel *qloapps.Reader) error {
+	rates, err := hotel.TaxRates(s.ctx)
+	if err != nil {
+		return err
+	}
+	currencies, err := hotel.ListCurrencies(s.ctx, "", 200)
+	if err != nil {
+		return err
+	}
+	rates = slices.DeleteFunc(rates, func(u qloapps.RateUse) bool { return u.Key == qloapps.Untaxed.Key })
+	s.total = len(zoho.Resources) + len(rates) + len(currencies)
+	if s.plan.OwnNumbers {
+		s.total += 2
+	}
 	if err := s.keyFields(); err != nil {
 		return err
 	}
-	if err := s.numbers(hotel, ownNumbers); err != nil {
+	if err := s.numbers(hotel, s.plan.OwnNumbers); err != nil {
 		return err
 	}
-	if err := s.taxes(hotel, in.CreateTaxes); err != nil {
+	if err := s.taxes(rates); err != nil {
 		return err
 	}
-	return s.currencies(hotel, in.CreateCurrencies)
+	return s.currencies(currencies)
 }
 
 type steps struct {
 	ctx    context.Context
 	books  *zoho.Client
-	groups []zoho.Tax // tax groups known without a list
+	plan   Plan
+	found  Found
+	total  int
 	result wire.SetupResult
 }
 
 func (s *steps) add(name, status, detail, action string) {
 	s.result.Steps = append(s.result.Steps, wire.SetupStep{Name: name, Status: status, Detail: detail, Action: action})
+	if s.plan.Told != nil {
+		s.plan.Told(s.result, max(s.total, len(s.result.Steps)))
+	}
 }
 
 // refusal notes a step that Zoho did not allow, and passes on what stops everything.
 func (s *steps) refusal(name string, err error, action string) error {
-	f := fault.Of(err)
-	switch f.Kind {
-	case fault.Rejected, fault.NotFound:
-		s.add(name, refused, f.Detail, action)
-		return nil
-	default:
+	if !zoho.NotThere(err) {
 		return err
 	}
+	s.add(name, refused, fault.Of(err).Detail, action)
+	return nil
 }
 
 func (s *steps) keyFields() error {
@@ -90,18 +121,9 @@ func (s *steps) keyField(r zoho.Resource) error {
 		return s.refusal(name, err, byHand)
 	}
 	for _, f := range fields {
-		if !strings.EqualFold(string(f.Label), zoho.KeyLabel) {
-			continue
+		if strings.EqualFold(string(f.Label), zoho.KeyLabel) {
+			return s.standing(r, f, name, byHand)
 		}
-		if f.Unique {
-			s.add(name, existed, "The field stands.", "")
-			return nil
-		}
-		if err := s.books.MakeUnique(s.ctx, string(f.ID)); err != nil {
-			return s.refusal(name, err, byHand)
-		}
-		s.add(name, done, "The field stood and now allows no doubles.", "")
-		return nil
 	}
 	made, err := s.books.CreateField(s.ctx, r.Entity, zoho.KeyLabel)
 	if err != nil {
@@ -112,98 +134,170 @@ func (s *steps) keyField(r zoho.Resource) error {
 			return s.refusal(name, err, byHand)
 		}
 	}
+	s.carries(r, made)
 	s.add(name, done, "The field was added.", "")
 	return nil
 }
 
-// taxes adopts taxes whose rates and kind are equal, and creates missing ones when asked to.
-func (s *steps) taxes(hotel *qloapps.Reader, create bool) error {
-	uses, err := hotel.TaxRates(s.ctx)
-	if err != nil {
-		return err
+// standing makes a field that stands one that can carry the key: in use, and without doubles. Its
+// type cannot be changed.
+func (s *steps) standing(r zoho.Resource, f zoho.Field, name, byHand string) error {
+	if !f.HoldsText() {
+		s.add(name, refused, fmt.Sprintf("A field «%s» stands, but it holds a %s instead of a single line of text.", zoho.KeyLabel, f.Type),
+			"Rename or delete that field in Zoho Books, Settings, then run Set up again.")
+		return nil
 	}
+	words := ""
+	if !f.InUse() {
+		if err := s.books.Activate(s.ctx, string(f.ID)); zoho.NotThere(err) {
+			s.add(name, needed, "The field stands, but somebody made it inactive, and Zoho Books does not let QloBooks change that: "+fault.Of(err).Detail,
+				fmt.Sprintf("Make the field «%s» of this module active again in Zoho Books, Settings, then run Set up again.", zoho.KeyLabel))
+			return nil
+		} else if err != nil {
+			return err
+		}
+		words = "The field stood inactive and is in use again."
+	}
+	if !f.Unique {
+		if err := s.books.MakeUnique(s.ctx, string(f.ID)); err != nil {
+			return s.refusal(name, err, byHand)
+		}
+		words = strings.TrimSpace(words + " The field stood and now allows no doubles.")
+	}
+	s.carries(r, f)
+	if words == "" {
+		s.add(name, existed, "The field stands.", "")
+	} else {
+		s.add(name, done, words, "")
+	}
+	return nil
+}
+
+func (s *steps) carries(r zoho.Resource, f zoho.Field) {
+	name := string(f.APIName)
+	if name == "" {
+		name = zoho.KeyField
+	}
+	s.found.KeyFields[r.Entity] = name
+}
+
+// taxes adopts taxes whose rates and kind are equal, and creates missing ones when asked to.
+func (s *steps) taxes(uses []qloapps.RateUse) error {
 	known, err := s.books.Taxes(s.ctx)
 	if err != nil {
 		return s.refusal("taxes", err, "Switch sales tax on in Zoho Books.")
 	}
-	known = append(known, missing(s.groups, known)...)
+	s.found.Taxes = append(known, missing(s.found.Groups, known)...)
 	for _, u := range uses {
-		if u.Key == qloapps.Untaxed.Key {
-			continue
-		}
-		if known, err = s.tax(u.RateSet, known, create); err != nil {
+		if err := s.tax(u.RateSet); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *steps) tax(set qloapps.RateSet, known []zoho.Tax, create bool) ([]zoho.Tax, error) {
+func (s *steps) tax(set qloapps.RateSet) error {
 	name := "tax_" + set.Key
-	if t := find(known, set); t != nil {
+	halved := s.plan.Country == mapping.India && len(set.Rates) == 1
+	if t := find(s.found.Taxes, set, halved); t != nil {
 		s.add(name, existed, "«"+string(t.Name)+"» has these rates.", "")
-		return known, nil
+		return nil
 	}
-	if !create {
+	if !s.plan.CreateTaxes {
 		s.add(name, needed, "No tax or group of Zoho Books has the rates "+set.Key+".", "Add it in Zoho Books, or run Set up with «create taxes».")
-		return known, nil
+		return nil
 	}
-	var ids []string
-	for i, rate := range set.Rates {
-		compound := set.Compound && i > 0
-		t := single(known, rate, compound)
+	group := zoho.Tax{Name: zoho.Text("Tax group " + set.Key), Type: "tax_group"}
+	rates, specific := set.Rates, []string{"", ""}
+	if halved { // within a state one tax is two equal halves
+		half := set.Rates[0].Div(money.MustParse("2"))
+		rates, specific, group.Name = []money.Decimal{half, half}, []string{"cgst", "sgst"}, zoho.Text("GST "+set.Key+"%")
+	}
+	for i, rate := range rates {
+		t, err := s.part(rate, set.Compound && i > 0, specific[min(i, 1)])
+		if err != nil {
+			return s.refusal(name, err, "Add the tax in Zoho Books by hand.")
+		}
 		if t == nil {
-			label := "Tax " + rate.String() + "%"
-			if compound {
-				label = "Compound tax " + rate.String() + "%"
-			}
-			id, err := s.books.CreateTax(s.ctx, label, rate.String(), compound)
-			if err != nil {
-				return known, s.refusal(name, err, "Add the tax in Zoho Books by hand.")
-			}
-			fresh, err := s.books.Taxes(s.ctx)
-			if err != nil {
-				return known, err
-			}
-			known = append(fresh, missing(s.groups, fresh)...)
-			if t = single(known, rate, compound); t == nil && id != "" { // the list lags behind
-				t = &zoho.Tax{ID: zoho.Text(id)}
-			}
-			if t == nil {
-				s.add(name, refused, "Zoho Books does not show the new tax.", "Add it by hand.")
-				return known, nil
-			}
+			s.add(name, refused, "Zoho Books does not show the new tax.", "Add it by hand.")
+			return nil
 		}
-		ids = append(ids, string(t.ID))
+		group.Parts = append(group.Parts, *t)
 	}
-	if len(ids) > 1 {
-		id, err := s.books.CreateTaxGroup(s.ctx, "Tax group "+set.Key, ids)
-		if err != nil {
-			return known, s.refusal(name, err, "Add the group in Zoho Books by hand.")
-		}
-		fresh, err := s.books.Taxes(s.ctx)
-		if err != nil {
-			return known, err
-		}
-		known = append(fresh, missing(s.groups, fresh)...)
-		if find(known, set) == nil && id == "" {
+	if len(group.Parts) > 1 {
+		if made, err := s.group(group); err != nil {
+			return s.refusal(name, err, "Add the group in Zoho Books by hand.")
+		} else if !made {
 			s.add(name, refused, "Zoho Books does not show the new group.", "Add it by hand.")
-			return known, nil
-		}
-		if find(known, set) == nil { // no list shows groups, or it lags behind
-			group := zoho.Tax{ID: zoho.Text(id), Name: zoho.Text("Tax group " + set.Key), Type: "tax_group"}
-			for i, rate := range set.Rates {
-				kind := zoho.Text("tax")
-				if set.Compound && i > 0 {
-					kind = "compound_tax"
-				}
-				group.Parts = append(group.Parts, zoho.Tax{ID: zoho.Text(ids[i]), Percent: zoho.Amount{Decimal: rate}, Type: kind})
-			}
-			s.groups, known = append(s.groups, group), append(known, group)
+			return nil
 		}
 	}
 	s.add(name, done, "The tax was added.", "")
-	return known, nil
+	return nil
+}
+
+// part is a single tax of a rate, made where none stands; nil where Zoho does not show it. Its own
+// answer tells its id, so that the list is only read where that does not.
+// specific is what India calls the half that it is.
+func (s *steps) part(rate money.Decimal, compound bool, specific string) (*zoho.Tax, error) {
+	label, kind := "Tax "+rate.String()+"%", zoho.Text("tax")
+	switch {
+	case compound:
+		label, kind = "Compound tax "+rate.String()+"%", "compound_tax"
+	case specific != "":
+		label = strings.ToUpper(specific) + " " + rate.String() + "%"
+	}
+	if t := single(s.found.Taxes, rate, compound); t != nil && (specific == "" || string(t.Name) == label) {
+		return t, nil
+	}
+	id, err := s.books.CreateTax(s.ctx, label, rate.String(), compound, specific)
+	if err != nil {
+		return nil, err
+	}
+	if id == "" {
+		if err := s.reread(); err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(s.found.Taxes, func(t zoho.Tax) bool { return string(t.Name) == label && !t.Group() })
+		if i < 0 {
+			return nil, nil
+		}
+		return &s.found.Taxes[i], nil
+	}
+	made := zoho.Tax{ID: zoho.Text(id), Name: zoho.Text(label), Percent: zoho.Amount{Decimal: rate}, Type: kind}
+	s.found.Taxes = append(s.found.Taxes, made)
+	return &made, nil
+}
+
+// group makes a group of single taxes; false where Zoho does not show it.
+func (s *steps) group(group zoho.Tax) (bool, error) {
+	ids := make([]string, len(group.Parts))
+	for i, p := range group.Parts {
+		ids[i] = string(p.ID)
+		group.Percent.Decimal = group.Percent.Add(p.Percent.Decimal)
+	}
+	id, err := s.books.CreateTaxGroup(s.ctx, string(group.Name), ids)
+	if err != nil {
+		return false, err
+	}
+	if id == "" {
+		if err := s.reread(); err != nil {
+			return false, err
+		}
+		return slices.ContainsFunc(s.found.Taxes, func(t zoho.Tax) bool { return t.Name == group.Name && t.Group() }), nil
+	}
+	group.ID = zoho.Text(id)
+	s.found.Taxes, s.found.Groups = append(s.found.Taxes, group), append(s.found.Groups, group)
+	return true, nil
+}
+
+// reread reads the taxes again; groups that no list shows stay known.
+func (s *steps) reread() error {
+	fresh, err := s.books.Taxes(s.ctx)
+	if err == nil {
+		s.found.Taxes = append(fresh, missing(s.found.Groups, fresh)...)
+	}
+	return err
 }
 
 // missing are the groups that a list does not show.
@@ -213,9 +307,10 @@ func missing(groups, listed []zoho.Tax) []zoho.Tax {
 	})
 }
 
-func find(known []zoho.Tax, set qloapps.RateSet) *zoho.Tax {
+// find is a tax of these rates; halved wants a group of two equal halves.
+func find(known []zoho.Tax, set qloapps.RateSet, halved bool) *zoho.Tax {
 	for i, t := range known {
-		if mapping.RateKey(flat(t)) == set.Key {
+		if halved && mapping.Halves(flat(t)) == set.Key || !halved && mapping.RateKey(flat(t)) == set.Key {
 			return &known[i]
 		}
 	}
@@ -244,16 +339,12 @@ func flat(t zoho.Tax) rules.Tax {
 }
 
 // currencies makes those in which orders may be; they matter only with several currencies on.
-func (s *steps) currencies(hotel *qloapps.Reader, create bool) error {
-	used, err := hotel.ListCurrencies(s.ctx, "", 200)
-	if err != nil {
-		return err
-	}
+func (s *steps) currencies(used []qloapps.Listing) error {
 	known, err := s.books.Currencies(s.ctx)
 	if err != nil {
 		return s.refusal("currencies", err, "Check that the plan includes several currencies.")
 	}
-	have := map[string]bool{}
+	have, made := map[string]bool{}, false
 	for _, c := range known {
 		have[string(c.Code)] = true
 	}
@@ -263,7 +354,7 @@ func (s *steps) currencies(hotel *qloapps.Reader, create bool) error {
 		switch {
 		case have[code]:
 			s.add(name, existed, code+" stands in Zoho Books.", "")
-		case !create:
+		case !s.plan.CreateCurrencies:
 			s.add(name, needed, code+" does not exist in Zoho Books.", "Needed only for documents in this currency: add it in Zoho Books, or run Set up with «create currencies».")
 		default:
 			if err := s.books.CreateCurrency(s.ctx, code); err != nil {
@@ -272,9 +363,13 @@ func (s *steps) currencies(hotel *qloapps.Reader, create bool) error {
 				}
 				continue
 			}
+			made = true
 			s.add(name, done, code+" was added.", "")
 		}
 		have[code] = true
+	}
+	if !made { // the decimals of a new one are Zoho's to say
+		s.found.Currencies = known
 	}
 	return nil
 }

@@ -88,15 +88,17 @@ func Unread(method string, cause error) error {
 	return lost(Request{Method: method}, answered{err: cause, sent: true})
 }
 
-func refusedGrant(a answered) error {
-	return fault.New(fault.Auth, "grant_revoked", "Zoho Books refuses the access that was granted%s.", said(a)).
-		Do("Connect again on the Configuration page with a user who may do this in the chosen organisation.").By(a)
+// refusedGrant is for an access with which nothing can be done. Only the accounts server's own word
+// ends a grant; so it is tried again by itself, at growing intervals.
+func refusedGrant(a answered) *fault.Error {
+	return fault.New(fault.Auth, "grant_revoked", "Zoho Books refuses everything to the user who granted access%s.", said(a)).
+		Do("Connect again on the Configuration page with a user who may work in the chosen organisation.").After(soon).By(a)
 }
 
 // refused turns Zoho's codes into ours. A code that is not listed is Rejected/zoho_refused.
 func refused(req Request, a answered) error {
 	switch a.code {
-	case "6041", "6018":
+	case "6041":
 		return fault.New(fault.Auth, "grant_revoked", "The user who granted access may not work in the chosen organisation%s.", said(a)).
 			Do("Choose another organisation, or connect again with a user of this one.").By(a)
 	case "1002":
@@ -109,6 +111,9 @@ func refused(req Request, a answered) error {
 		}
 		return reject(a, "number_taken", "Another document in Zoho Books has this number already").
 			Do("Find the document with this number in Zoho Books, renumber it or pair it, then try again.")
+	case "110802":
+		return fault.New(fault.Blocked, "mapping_missing", "This edition of Zoho Books demands a tax or an exemption on every line%s.", said(a)).
+			Do("Choose a tax of 0 % or an exemption for «No tax» on the Mapping page; this record then continues by itself.").By(a)
 	case "12006", "36023":
 		return reject(a, "paid_document", "Zoho Books does not change a document that is already settled").
 			Do("Decide by hand: correct it with a credit note, or keep it as it stands.")
@@ -121,6 +126,9 @@ func refused(req Request, a answered) error {
 	}
 	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" {
 		return gone(a)
+	}
+	if a.absent(req) {
+		return moduleMissing(req.Path, a)
 	}
 	if known, ok := assumed[a.code]; ok {
 		return fault.New(known.kind, known.code, "%s%s.", known.detail, said(a)).Do(known.action).By(a)

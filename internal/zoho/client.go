@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -38,6 +39,7 @@ type Config struct {
 	Links        Links             // where documents are shown
 	Now          func() time.Time  // nil = time.Now
 	Timeout      time.Duration     // of one call; 20 s when 0
+	Standing     *Standing         // shared by the clients of one organisation; nil = one of its own
 }
 
 // KeyField is the api name that Zoho gives to a field labelled "QloApps Key".
@@ -57,6 +59,9 @@ func New(c Config) *Client {
 	if c.Timeout == 0 {
 		c.Timeout = callTimeout
 	}
+	if c.Standing == nil {
+		c.Standing = &Standing{}
+	}
 	c.APIDomain = strings.TrimRight(c.APIDomain, "/")
 	return &Client{c}
 }
@@ -64,8 +69,8 @@ func New(c Config) *Client {
 // Do makes one call and gives its answer. It waits for its turn as long as ctx allows, repeats
 // calls that Zoho refused for their number, and renews a refused token once.
 //
-// Faults: Limited (minute_limit, daily_limit) with RetryAfter; Auth/grant_revoked; NotFound/
-// zoho_record_gone; Rejected with a code of the contract, or zoho_refused with Zoho's own
+// Faults: Limited (minute_limit, daily_limit) with RetryAfter; Auth/grant_revoked when everything is
+// refused; Held/module_missing when one part of Zoho Books is; NotFound/zoho_record_gone; Rejected with a code of the contract, or zoho_refused with Zoho's own
 // words; Unavailable when certainly nothing was done; Unknown/outcome_unknown when a write was
 // sent and no trustworthy answer came.
 func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
@@ -78,19 +83,29 @@ func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
 		a, err := c.once(ctx, req, token)
 		switch {
 		case err == nil:
+			c.accepted(ctx)
 			return Response{Status: a.status, Message: a.message, Body: a.body}, nil
 		case a.tooMany() && tries < repeats:
 			continue // the limiter makes everybody wait
 		case a.unauthorized() && !renewed:
 			renewed = true
-			if token, err = c.c.Tokens.Renew(ctx, token); err != nil {
-				return Response{}, err
+			fresh, failed := c.c.Tokens.Renew(ctx, token)
+			if errors.Is(failed, ErrRenewedEnough) {
+				return Response{}, c.judged(ctx, req, token, err)
 			}
+			if failed != nil {
+				return Response{}, failed
+			}
+			token = fresh
 		default:
-			return Response{}, err
+			return Response{}, c.judged(ctx, req, token, err)
 		}
 	}
 }
+
+// ErrRenewedEnough is the cause of a refusal to renew once more what was renewed several times and
+// refused all the same: then it is not the access that is refused.
+var ErrRenewedEnough = errors.New("the access was renewed, and refused all the same")
 
 // once takes a turn, makes the call, learns from it and classifies it.
 func (c *Client) once(ctx context.Context, req Request, token secret.String) (answered, error) {

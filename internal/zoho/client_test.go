@@ -110,6 +110,7 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 	}
 	unknown, down := meaning{fault.Unknown, "outcome_unknown"}, meaning{fault.Unavailable, "zoho_unavailable"}
 	revoked, minute, day := meaning{fault.Auth, "grant_revoked"}, meaning{fault.Limited, "minute_limit"}, meaning{fault.Limited, "daily_limit"}
+	missing := meaning{fault.Held, "module_missing"}
 	refused, gone := meaning{fault.Rejected, "zoho_refused"}, meaning{fault.NotFound, "zoho_record_gone"}
 	both := func(m meaning) [2]meaning { return [2]meaning{m, m} }
 	tests := []struct {
@@ -156,8 +157,10 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 		{"paid invoice", "/invoices/1", answering(400, `{"code":4025,"message":"paid"}`), both(meaning{fault.Rejected, "paid_document"})},
 		{"less than what is settled", "/invoices/1", answering(400, `{"code":4026,"message":"less"}`), both(meaning{fault.Rejected, "paid_document"})},
 		{"invoiced sales order", "/salesorders/1", answering(400, `{"code":36023,"message":"invoiced"}`), both(meaning{fault.Rejected, "paid_document"})},
-		{"inactive user", "/invoices", answering(400, `{"code":6018,"message":"inactive"}`), both(revoked)},
-		{"inactive user with status 403", "/invoices", answering(403, `{"code":6018,"message":"inactive"}`), both(revoked)},
+		{"no such module", "/salesorders", answering(404, `{"code":5,"message":"Invalid URL"}`), both(missing)},
+		{"no such method of a module", "/salesorders", answering(405, `{"code":37,"message":"The HTTP method is not allowed"}`), both(missing)},
+		{"a module as an element", "/salesorders", answering(400, `{"code":11,"message":"Invalid Element salesorders"}`), both(missing)},
+		{"an element of a document", "/salesorders", answering(400, `{"code":11,"message":"Invalid Element terms"}`), both(refused)},
 		{"never seen code", "/invoices", answering(400, `{"code":987654,"message":"Die Rechnung ist zu bunt."}`), both(refused)},
 		{"failure with status 200", "/invoices", answering(200, `{"code":15,"message":"too long"}`), both(refused)},
 	}
@@ -182,6 +185,38 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 				t.Errorf("recorded %q", last.Fault)
 			}
 		})
+	}
+}
+
+// TestOneRefusedModuleIsNotTheDeathOfTheGrant lets one part of Zoho Books, and then everything, be refused
+// in the ways in which plans and roles lack things.
+func TestOneRefusedModuleIsNotTheDeathOfTheGrant(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{`400 {"code":6018,"message":"This module is not available in your plan."}`, `403 {"code":6018,"message":"inactive"}`, `401 {"code":57,"message":"You are not authorized"}`} {
+		for part, want := range map[string]string{"/creditnotes": "module_missing", "/": "grant_revoked"} {
+			refused := 0
+			c, p := client(t, func(w http.ResponseWriter, r *http.Request) {
+				if !strings.HasPrefix(strings.TrimPrefix(r.URL.Path, zoho.Version), part) {
+					_, _ = io.WriteString(w, `{"code":0,"organizations":[],"currencies":[]}`)
+					return
+				}
+				refused++
+				var status int
+				_, _ = fmt.Sscan(answer, &status)
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, answer[4:])
+			})
+			for range 3 {
+				_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodPut, Path: "/creditnotes", Body: json.RawMessage(`{}`)})
+				f := fault.Of(err)
+				if f == nil || f.Code != want || f.RetryAfter <= 0 || f.Action == "" || want == "module_missing" && (f.Kind != fault.Held || !strings.Contains(f.Detail, "credit notes")) {
+					t.Errorf("%s at %s: %v", answer, part, err)
+				}
+			}
+			if looked := len(p.records) - refused; part != "/" && looked != 1 {
+				t.Errorf("%s: the grant was looked at %d times", answer, looked)
+			}
+		}
 	}
 }
 

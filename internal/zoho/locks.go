@@ -35,10 +35,10 @@ type lock struct {
 func (c *Client) Locks(ctx context.Context) (Locks, error) {
 	resp, err := c.Do(ctx, Request{Method: "GET", Path: "/transactionlocks", Query: url.Values{"page": {"1"}, "per_page": {"200"}}})
 	switch {
+	case Missing(err) && refusedScope(err):
+		return Locks{Doubt: "The grant does not allow reading which periods are locked. Connect again to allow it."}, nil
 	case fault.Is(err, fault.Rejected), fault.Is(err, fault.NotFound), fault.Is(err, fault.Held):
 		return Locks{Doubt: "Zoho Books does not tell which periods are locked: " + fault.Of(err).Detail}, nil
-	case fault.Is(err, fault.Auth) && fault.Of(err).Code == "grant_revoked" && refusedScope(err):
-		return Locks{Doubt: "The grant does not allow reading which periods are locked. Connect again to allow it."}, nil
 	case err != nil:
 		return Locks{}, err
 	}

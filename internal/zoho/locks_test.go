@@ -3,6 +3,7 @@ package zoho_test
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -40,7 +41,11 @@ func TestLocksAreReadLenientlyAndNeverTakenForOpen(t *testing.T) {
 		"a grant without this permission": {401, `{"code":57,"message":"You are not authorized to perform this operation"}`, zoho.Locks{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c2, _ := client(t, func(w http.ResponseWriter, _ *http.Request) {
+			c2, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/organizations") || strings.HasSuffix(r.URL.Path, "/currencies") {
+					_, _ = io.WriteString(w, `{"code":0}`)
+					return
+				}
 				w.Header().Set("Content-Type", "application/json")
 				w.WriteHeader(c.status)
 				_, _ = io.WriteString(w, c.body)

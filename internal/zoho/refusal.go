@@ -17,13 +17,36 @@ func ForeignField(err error, fields ...string) string {
 		return ""
 	}
 	for _, field := range fields {
-		for _, word := range strings.FieldsFunc(a.message, func(c rune) bool {
-			return c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9')
-		}) {
-			if word == field {
-				return field
-			}
+		if names(a.message, field) {
+			return field
 		}
 	}
 	return ""
+}
+
+// Says reports that Zoho's words of a refusal hold one of words, which no language changes: the
+// name of a field, a label of ours, an address.
+func Says(err error, words ...string) bool {
+	var a answered
+	if !errors.As(err, &a) {
+		return false
+	}
+	for _, word := range words {
+		if word != "" && (names(a.message, word) || strings.Contains(word, " ") && strings.Contains(a.message, word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// names reports that a message holds a name as a word of its own.
+func names(message, name string) bool {
+	for _, word := range strings.FieldsFunc(message, func(c rune) bool {
+		return c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9')
+	}) {
+		if word == name {
+			return true
+		}
+	}
+	return false
 }

@@ -56,9 +56,16 @@ func (r Resource) Upsert(key string, body any) (Request, error) {
 	return r.write(http.MethodPut, r.Path, key, body)
 }
 
-// Update changes a record by id.
+// Update changes a record by id. Of an invoice or a sales order body is the whole document: it is
+// sent with an explicit zero for each amount and an empty text for each tax that is not wanted.
 func (r Resource) Update(id string, body any) (Request, error) {
-	return r.write(http.MethodPut, r.Path+"/"+id, "", body)
+	req, err := r.write(http.MethodPut, r.Path+"/"+id, "", body)
+	if err == nil && r.billed() {
+		if req.Body, err = explicit(req.Body); err != nil {
+			err = fmt.Errorf("body for %s: %w", r.Path, err)
+		}
+	}
+	return req, err
 }
 
 func (r Resource) write(method, path, key string, body any) (Request, error) {
@@ -88,6 +95,25 @@ type Record struct {
 	PersonIDs                []string     // of a contact's persons, the primary one first
 	Settles                  []Allocation // invoices that a payment or credit note settles
 	Raw                      json.RawMessage
+}
+
+// Aged reports that a record tells of having been changed after it was made, so that an answer that
+// calls it new is not believed.
+func (r Record) Aged() bool {
+	var at struct {
+		Made    Text `json:"created_time"`
+		Changed Text `json:"last_modified_time"`
+	}
+	if json.Unmarshal(r.Raw, &at) != nil {
+		return false
+	}
+	const form = "2006-01-02T15:04:05-0700"
+	made, err := time.Parse(form, string(at.Made))
+	if err != nil {
+		return false
+	}
+	changed, err := time.Parse(form, string(at.Changed))
+	return err == nil && changed.Sub(made) > time.Minute
 }
 
 // Read takes a record out of an answer.

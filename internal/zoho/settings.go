@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // Organization is one set of books that the grant can see.
@@ -55,11 +53,24 @@ type Account struct {
 
 // Field is a custom field.
 type Field struct {
-	ID      Text  `json:"field_id"`
-	APIName Text  `json:"api_name"`
-	Label   Text  `json:"label"`
-	Unique  Truth `json:"is_unique"`
+	ID      Text   `json:"field_id"`
+	APIName Text   `json:"api_name"`
+	Label   Text   `json:"label"`
+	Unique  Truth  `json:"is_unique"`
+	Active  *Truth `json:"is_active"` // nil where Zoho does not tell
+	Type    Text   `json:"data_type"`
 }
+
+// InUse reports a field that can be written to.
+func (f Field) InUse() bool { return f.Active == nil || bool(*f.Active) }
+
+// HoldsText reports a single-line text, which alone holds our key.
+func (f Field) HoldsText() bool {
+	return f.Type == "" || f.Type == "string" || f.Type == "text" || f.Type == "single_line"
+}
+
+// Carries reports a field that can carry our key: in use, a text, and unique.
+func (f Field) Carries() bool { return f.InUse() && f.HoldsText() && bool(f.Unique) }
 
 // identified is a row of a list; one without its id is of no use.
 type identified interface{ id() Text }
@@ -133,7 +144,7 @@ func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
 	}
 	if !slices.ContainsFunc(taxes, Tax.Group) {
 		groups, err := read[taxGroup](ctx, c, "/settings/taxgroups", "tax_groups", nil)
-		if err != nil && !undocumented(err) {
+		if err != nil && !NotThere(err) {
 			return nil, err
 		}
 		for _, g := range groups {
@@ -187,25 +198,29 @@ type Exemption struct {
 // Exemptions lists the reasons why no tax is due; editions without them have none.
 func (c *Client) Exemptions(ctx context.Context) ([]Exemption, error) {
 	list, err := read[Exemption](ctx, c, "/settings/taxexemptions", "tax_exemptions", nil)
-	if undocumented(err) || fault.Is(err, fault.Auth) && refusedScope(err) {
+	if NotThere(err) {
 		return nil, nil
 	}
 	return list, err
 }
 
-// undocumented reports how Zoho answers at an address that it may not have.
-func undocumented(err error) bool {
-	return fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || errors.Is(err, errNoList)
-}
-
-// CreateTax adds a single tax and gives its id. percent is a plain decimal.
-func (c *Client) CreateTax(ctx context.Context, name, percent string, compound bool) (string, error) {
+// CreateTax adds a single tax and gives its id. percent is a plain decimal; specific is what kind of
+// tax it is where an edition tells them apart, "" = none.
+func (c *Client) CreateTax(ctx context.Context, name, percent string, compound bool, specific string) (string, error) {
 	kind := "tax"
 	if compound {
 		kind = "compound_tax"
 	}
 	var answer struct{ Tax Tax }
-	err := c.post(ctx, "/settings/taxes", map[string]any{"tax_name": name, "tax_percentage": json.Number(percent), "tax_type": kind}, &answer)
+	body := map[string]any{"tax_name": name, "tax_percentage": json.Number(percent), "tax_type": kind}
+	if specific != "" {
+		body["tax_specific_type"] = specific
+	}
+	err := c.post(ctx, "/settings/taxes", body, &answer)
+	if ForeignField(err, "tax_specific_type") != "" {
+		delete(body, "tax_specific_type")
+		err = c.post(ctx, "/settings/taxes", body, &answer)
+	}
 	return string(answer.Tax.ID), err
 }
 
@@ -245,7 +260,7 @@ func (c *Client) PaymentModes(ctx context.Context) ([]string, error) {
 		Modes []struct{ Name Text } `json:"payment_modes"`
 	}
 	err := c.get(ctx, "/settings/paymentmodes", &answer)
-	if undocumented(err) {
+	if NotThere(err) {
 		return nil, nil
 	}
 	var names []string
@@ -273,7 +288,7 @@ func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
 	taken := false
 	for _, name := range entities(entity) {
 		list, err := read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
-		if len(list) > 0 || err != nil && !undocumented(err) {
+		if len(list) > 0 || err != nil && !NotThere(err) {
 			return list, err
 		}
 		if err == nil || errors.Is(err, errNoList) { // the address is documented, its answer is not
@@ -299,7 +314,7 @@ func (c *Client) CreateField(ctx context.Context, entity, label string) (Field, 
 		for _, body := range []map[string]any{unique, plain} {
 			var answer struct{ Field Field }
 			err := c.post(ctx, "/settings/fields", body, &answer)
-			if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) {
+			if NotThere(err) {
 				if refusal == nil {
 					refusal = err
 				}
@@ -330,6 +345,51 @@ func (c *Client) fieldLabelled(ctx context.Context, entity, label string) (Field
 // MakeUnique makes a field refuse doubled values.
 func (c *Client) MakeUnique(ctx context.Context, fieldID string) error {
 	_, err := c.change(ctx, http.MethodPut, "/settings/fields/"+fieldID, map[string]any{"is_unique": true})
+	return err
+}
+
+// Setting is a kind of thing that a mapping names.
+type Setting string
+
+// The kinds of things that mappings name.
+const (
+	TaxSetting     Setting = "/settings/taxes/"
+	AccountSetting Setting = "/chartofaccounts/"
+	ItemSetting    Setting = "/items/"
+)
+
+// SettingGone reads one thing alone and tells whether it certainly does not exist any more. A tax may
+// be a group or an exemption, too. What cannot be read this way is not known to be gone.
+func (c *Client) SettingGone(ctx context.Context, kind Setting, id string) (bool, error) {
+	paths := []string{string(kind)}
+	if kind == TaxSetting {
+		paths = append(paths, "/settings/taxgroups/", "/settings/taxexemptions/")
+	}
+	gone := false
+	for _, path := range paths {
+		_, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path + id})
+		switch {
+		case err == nil:
+			return false, nil
+		case notFound(err):
+			gone = true
+		case !NotThere(err):
+			return false, err
+		}
+	}
+	return gone, nil
+}
+
+// notFound reports Zoho's own word that a record does not exist, which an address that is not there
+// is not.
+func notFound(err error) bool {
+	var a answered
+	return errors.As(err, &a) && a.code == "1002"
+}
+
+// Activate puts a field that was made inactive into use again.
+func (c *Client) Activate(ctx context.Context, fieldID string) error {
+	_, err := c.change(ctx, http.MethodPut, "/settings/fields/"+fieldID, map[string]any{"is_active": true})
 	return err
 }
 

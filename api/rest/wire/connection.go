@@ -2,23 +2,25 @@ package wire
 
 // Connection is the tie to one Zoho Books organisation. It never carries a secret.
 type Connection struct {
-	DataCenter        string   `json:"data_center" enums:"us,eu,in,au,jp,ca,cn,sa,uk,ae,custom"`
-	TokenDomain       string   `json:"token_domain"`
-	APIDomain         string   `json:"api_domain"`
-	DashboardDomain   string   `json:"dashboard_domain"`
-	UseOwnApplication bool     `json:"use_own_application"`
-	ClientID          string   `json:"client_id"`
-	HasClientSecret   bool     `json:"has_client_secret"`
-	RedirectURL       string   `json:"redirect_url"`
-	OrganizationID    *string  `json:"organization_id" extensions:"x-nullable"`
-	OrganizationName  *string  `json:"organization_name" extensions:"x-nullable"`
-	BaseCurrency      *string  `json:"base_currency" extensions:"x-nullable"`
-	PlanName          *string  `json:"plan_name" extensions:"x-nullable"`
-	Status            string   `json:"status" enums:"disconnected,connected,expired,revoked"`
-	ConnectedAt       *Instant `json:"connected_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
-	AccessExpiresAt   *Instant `json:"access_expires_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
-	LastError         *string  `json:"last_error" extensions:"x-nullable"`
-	Issue             *Issue   `json:"issue" extensions:"x-nullable"`
+	DataCenter        string `json:"data_center" enums:"us,eu,in,au,jp,ca,cn,sa,uk,ae,custom"`
+	TokenDomain       string `json:"token_domain"`
+	APIDomain         string `json:"api_domain"`
+	DashboardDomain   string `json:"dashboard_domain"`
+	UseOwnApplication bool   `json:"use_own_application"`
+	ClientID          string `json:"client_id"`
+	HasClientSecret   bool   `json:"has_client_secret"`
+	// Whether the host has configured an application of its own.
+	HostApplication  bool     `json:"host_application"`
+	RedirectURL      string   `json:"redirect_url"`
+	OrganizationID   *string  `json:"organization_id" extensions:"x-nullable"`
+	OrganizationName *string  `json:"organization_name" extensions:"x-nullable"`
+	BaseCurrency     *string  `json:"base_currency" extensions:"x-nullable"`
+	PlanName         *string  `json:"plan_name" extensions:"x-nullable"`
+	Status           string   `json:"status" enums:"disconnected,connected,expired,revoked"`
+	ConnectedAt      *Instant `json:"connected_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+	AccessExpiresAt  *Instant `json:"access_expires_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+	LastError        *string  `json:"last_error" extensions:"x-nullable"`
+	Issue            *Issue   `json:"issue" extensions:"x-nullable"`
 	// Null without an organisation.
 	Locks *Locks `json:"locks" extensions:"x-nullable"`
 } // @name Connection
@@ -75,8 +77,11 @@ type OrganizationList struct {
 
 // Check is one line of the connection test.
 type Check struct {
-	Check  string `json:"check" enums:"token,organization,plan,base_currency,time_zone,custom_field,taxes,deposit_account,lock_dates,reminders"`
-	OK     bool   `json:"ok"`
+	Check string `json:"check" enums:"token,organization,plan,base_currency,time_zone,custom_field,taxes,deposit_account,lock_dates,rounding,reminders"`
+	OK    bool   `json:"ok"`
+	// Why it is not, or whether it could be looked at: unchecked says nothing about Zoho Books, and
+	// ask_yourself is what only a person can see there.
+	State  string `json:"state" enums:"ok,needs_you,unchecked,ask_yourself"`
 	Detail string `json:"detail"`
 	Action string `json:"action"`
 } // @name Check

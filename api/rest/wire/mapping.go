@@ -9,6 +9,8 @@ type MappingPage struct {
 	Choices []MappingChoice `json:"choices"`
 	// When the choices were last read from Zoho; null = never.
 	RefreshedAt *Instant `json:"refreshed_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+	// Why the choices could not be read from Zoho the last time; those shown are older. Null = they were.
+	Unread *Issue `json:"unread" extensions:"x-nullable"`
 } // @name MappingPage
 
 // MappingItem is one thing of QloApps and what stands for it in Zoho Books.

@@ -20,6 +20,12 @@ func (s *Server) codeOf(r *refusal) int {
 
 // contrary refuses what an edition or plan may not know.
 func (s *Server) contrary(m *module, body object) *refusal {
+	if bad := s.lacksField(m, body); bad != nil {
+		return bad
+	}
+	if bad := s.plainNames(body); bad != nil {
+		return bad
+	}
 	if s.opts.Exclusive && m.path == "invoices" {
 		if _, given := body["is_inclusive_tax"]; given {
 			return refuse(400, 11, "Invalid Element is_inclusive_tax")

@@ -2,6 +2,7 @@ package books
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -42,7 +43,10 @@ func salesorderModule() *module {
 		},
 		act: actions{
 			"POST status/open": func(s *Server, d *doc, _ *request) (object, *refusal) {
-				if d.Status != "draft" && d.Status != "void" && d.Status != "open" {
+				if s.waits(d) {
+					return nil, errWaits
+				}
+				if d.Status != "draft" && d.Status != "void" && d.Status != "open" && d.Status != "approved" {
 					return nil, refuse(400, 36012, "This sales order cannot be opened.")
 				}
 				d.Status, d.Modified = "open", s.now()
@@ -73,10 +77,16 @@ func creditnoteModule() *module {
 				return nil, nil
 			},
 			"POST status/draft": (*Server).redraft,
-			"POST status/open":  setStatus("open"),
-			"POST invoices":     (*Server).applyNote,
-			"POST refunds":      (*Server).refund,
-			"GET refunds":       (*Server).listRefunds,
+			"POST status/open": func(s *Server, d *doc, _ *request) (object, *refusal) {
+				if s.waits(d) {
+					return nil, errWaits
+				}
+				d.Status, d.Modified = "open", s.now()
+				return nil, nil
+			},
+			"POST invoices": (*Server).applyNote,
+			"POST refunds":  (*Server).refund,
+			"GET refunds":   (*Server).listRefunds,
 			"GET invoices": func(s *Server, d *doc, _ *request) (object, *refusal) {
 				return object{"invoices_credited": s.settles(d)}, nil
 			},
@@ -95,7 +105,7 @@ func removeUnsettled(_ *Server, d *doc) *refusal {
 func (s *Server) head(d *doc, body object, r *request, numberField string) *refusal {
 	contact := s.byID[body.text("customer_id")]
 	if contact == nil || contact.Module != "contacts" {
-		return refuse(400, 4, "Invalid value passed for customer_id")
+		return s.notThere("Customer", "customer_id")
 	}
 	if contact.Status == "inactive" && d.ID == "" {
 		return refuse(400, 3029, "The customer is inactive.")
@@ -149,20 +159,28 @@ func (s *Server) nextNumber(module string) string {
 	return fmt.Sprintf("%s%06d", prefix, len(s.docs[module])+1)
 }
 
+// notThere refuses a document that names what does not exist.
+func (s *Server) notThere(what, field string) *refusal {
+	if s.opts.Contrary {
+		return refuse(400, 4, "Invalid value passed for %s", field)
+	}
+	return refuse(400, 1002, "%s does not exist.", what)
+}
+
 // price checks the lines and computes the document.
 func (s *Server) price(d *doc, body object, accounts bool) *refusal {
 	rows := body.objects("line_items")
 	if len(rows) == 0 {
 		return refuse(400, 4, "Invalid value passed for line_items")
 	}
-	known := map[string]bool{}
+	known := map[string]object{}
 	for _, l := range d.lines {
-		known[l.ID] = true
+		known[l.ID] = l.body
 	}
 	c := sum{Precision: d.currency.Precision, ItemRounding: s.opts.TaxRounding == "item_level", Inclusive: body.flag("is_inclusive_tax"),
 		Adjustment: body.number("adjustment"), Shipping: body.number("shipping_charge")}
 	itemLevel := body.text("discount_type") == "item_level"
-	if !itemLevel {
+	if !itemLevel && !s.prefer.LineDiscounts {
 		c.Discount = body.number("discount")
 		if before, given := body["is_discount_before_tax"]; given && before == false && !c.Discount.IsZero() {
 			return refuse(400, 4, "Invalid value passed for is_discount_before_tax: only discounts before tax are kept here")
@@ -183,7 +201,8 @@ func (s *Server) price(d *doc, body object, accounts bool) *refusal {
 		lines[i] = line
 		c.Lines = append(c.Lines, priced)
 	}
-	d.lines, d.totals = lines, c.compute()
+	d.lines = lines
+	d.totals, d.roundOff = s.rounded(c.compute())
 	if d.totals.Total.IsNegative() {
 		return refuse(400, 4, "The total cannot be negative.")
 	}
@@ -192,19 +211,24 @@ func (s *Server) price(d *doc, body object, accounts bool) *refusal {
 
 func fits(d decimal.Decimal, places int32) bool { return d.Equal(d.Round(places)) }
 
-func (s *Server) line(row object, known map[string]bool, accounts, fresh bool) (docLine, sumLine, *refusal) {
+func (s *Server) line(row object, known map[string]object, accounts, fresh bool) (docLine, sumLine, *refusal) {
 	var none sumLine
 	line := docLine{ID: row.text("line_item_id"), body: row}
-	switch {
+	switch stands := known[line.ID]; {
 	case line.ID == "":
 		line.ID = s.id()
-	case !known[line.ID]:
+		row["line_item_id"] = line.ID // so that a change of something else keeps the line
+	case stands == nil:
 		return line, none, refuse(400, 1002, "Line item does not exist.")
+	default: // what an update leaves out of a line stays
+		whole := maps.Clone(stands)
+		maps.Copy(whole, row)
+		row, line.body = whole, whole
 	}
 	if id := row.text("item_id"); id != "" {
 		item := s.byID[id]
 		if item == nil || item.Module != "items" {
-			return line, none, refuse(400, 4, "Invalid value passed for item_id")
+			return line, none, s.notThere("Item", "item_id")
 		}
 		if item.Status == "inactive" && fresh {
 			return line, none, refuse(400, 2012, "The item %q is inactive.", item.body.text("name"))
@@ -212,8 +236,10 @@ func (s *Server) line(row object, known map[string]bool, accounts, fresh bool) (
 	} else if row.text("name") == "" && row.text("description") == "" {
 		return line, none, refuse(400, 4, "Invalid value passed for line_items: a line needs an item or a name")
 	}
-	if id := row.text("account_id"); id != "" && (!accounts || !s.accountExists(id)) {
+	if id := row.text("account_id"); id != "" && !accounts {
 		return line, none, refuse(400, 11, "Invalid Element account_id")
+	} else if id != "" && !s.accountExists(id) {
+		return line, none, s.notThere("Account", "account_id")
 	}
 	priced := sumLine{Rate: row.number("rate"), Quantity: row.number("quantity"), Discount: row.number("discount")}
 	if _, given := row["quantity"]; !given {
@@ -222,7 +248,10 @@ func (s *Server) line(row object, known map[string]bool, accounts, fresh bool) (
 	if id := row.text("tax_id"); id != "" {
 		taxes, ok := s.parts(id)
 		if !ok {
-			return line, none, refuse(400, 4, "Invalid value passed for tax_id")
+			return line, none, s.notThere("Tax", "tax_id")
+		}
+		if len(taxes) == 1 && s.prefer.HomeState != "" && taxes[0].Name == s.prefer.HomeState {
+			return line, none, refuse(400, 110830, "%s cannot be applied to sales within the state.", taxes[0].Name)
 		}
 		line.taxes, priced.Taxes = taxes, taxes
 	} else if s.opts.TaxPerLine && row.text("tax_exemption_id") == "" {
@@ -257,7 +286,7 @@ func (s *Server) applyInvoice(d *doc, body object, r *request) *refusal {
 	}
 	changed.body = body
 	if changed.Status == "" {
-		changed.Status = "draft"
+		changed.Status = s.first("draft")
 	}
 	*d = changed
 	return nil
@@ -331,10 +360,16 @@ func (s *Server) showDocument(d *doc, entity string) object {
 	o := object{"customer_id": d.body.text("customer_id"), "reference_number": d.body.text("reference_number"), "date": d.body.text("date"),
 		"currency_id": d.currency.ID, "currency_code": d.currency.Code, "exchange_rate": n(rate), "price_precision": d.currency.Precision,
 		"is_inclusive_tax": d.body.flag("is_inclusive_tax"), "discount_type": d.body.text("discount_type"), "discount": n(d.body.number("discount")),
-		"adjustment": n(d.body.number("adjustment")), "adjustment_description": d.body.text("adjustment_description"),
+		"adjustment": n(d.body.number("adjustment")), "shipping_charge": n(d.body.number("shipping_charge")), "adjustment_description": d.body.text("adjustment_description"),
 		"sub_total": n(d.totals.SubTotal), "tax_total": n(d.totals.Tax), "total": n(d.totals.Total), "taxes": taxes, "line_items": lines,
 		"tax_rounding": s.opts.TaxRounding, "rounding_mode": "round_half_up", "notes": d.body.text("notes"), "custom_fields": d.customFields(s, entity),
 		"created_time": s.stamp(d.Created), "last_modified_time": s.stamp(d.Modified)}
+	if s.prefer.WholeUnits {
+		o["roundoff_value"], o["transaction_rounding_type"] = n(d.roundOff), "round_to_nearest_whole_number"
+	}
+	if s.prefer.LineDiscounts {
+		o["discount_type"], o["discount"] = "item_level", n(decimal.Zero)
+	}
 	if c := s.byID[d.body.text("customer_id")]; c != nil {
 		o["customer_name"] = c.body.text("contact_name")
 	}
@@ -348,7 +383,9 @@ func (s *Server) sendInvoice(d *doc, _ *request) (object, *refusal) {
 	switch d.Status {
 	case "void":
 		return nil, refuse(400, 4023, "A void invoice cannot be sent.")
-	case "draft":
+	case "pending_approval", "pending_signature", "rejected":
+		return nil, errWaits
+	case "draft", "approved":
 		if bad := s.locked(d.body.text("date")); bad != nil {
 			return nil, bad
 		}
@@ -438,7 +475,7 @@ func (s *Server) applyOrder(d *doc, body object, r *request) *refusal {
 	}
 	changed.body = body
 	if changed.Status == "" {
-		changed.Status = "draft"
+		changed.Status = s.first("draft")
 	}
 	*d = changed
 	return nil

@@ -23,6 +23,11 @@ func contactModule() *module {
 						return nil, refuse(400, 4, "Invalid value passed for contact_person_id")
 					}
 				}
+				for _, p := range d.body.objects("contact_persons") {
+					if s.portalTaken(d, p.text("email")) {
+						return nil, refuse(400, 3070, "The portal is enabled already for the e-mail address %s.", p.text("email"))
+					}
+				}
 				d.body["is_portal_enabled"], d.Modified = true, s.now()
 				return nil, nil
 			},
@@ -86,6 +91,9 @@ func (s *Server) applyContact(d *doc, body object, _ *request) *refusal {
 	}
 	if d.currency != nil && d.currency != currencyOf && s.used(d) {
 		return refuse(400, 3027, "The currency of a customer with transactions cannot be changed.")
+	}
+	if bad := s.emails(d, body); bad != nil {
+		return bad
 	}
 	persons, bad := s.persons(d, body)
 	if bad != nil {

@@ -24,6 +24,7 @@ type doc struct {
 	currency *currency
 	lines    []docLine
 	totals   totals
+	roundOff decimal.Decimal
 	uses     []use    // of an invoice: what settles it; of a credit note or payment: what it settles
 	refunds  []refund // of credit notes and payments
 	invoices []string // of a sales order
@@ -163,6 +164,11 @@ func (s *Server) customOf(m *module, body object, self *doc) (map[string]string,
 			return nil, "", refuse(400, 4, "Invalid value passed for custom_fields: there is no field %q", name)
 		}
 		value := c.text("value")
+		if f.Type == "number" {
+			if _, err := decimal.NewFromString(value); value != "" && err != nil {
+				return nil, "", refuse(400, 4, "Invalid value passed for %s", f.Label)
+			}
+		}
 		if f.Unique && value != "" {
 			if s.index.other(customKey(m.path, name, value), self) != nil {
 				return nil, "", refuse(400, 120412, "The value %q of %s already exists in another record.", value, f.Label)

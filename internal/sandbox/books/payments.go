@@ -25,7 +25,7 @@ func paymentModule() *module {
 func (s *Server) applyPayment(d *doc, body object, _ *request) *refusal {
 	contact := s.byID[body.text("customer_id")]
 	if contact == nil || contact.Module != "contacts" {
-		return refuse(400, 4, "Invalid value passed for customer_id")
+		return s.notThere("Customer", "customer_id")
 	}
 	if contact.Status == "inactive" && d.ID == "" {
 		return refuse(400, 3029, "The customer is inactive.")
@@ -46,7 +46,7 @@ func (s *Server) applyPayment(d *doc, body object, _ *request) *refusal {
 	if id := body.text("account_id"); id == "" {
 		body["account_id"] = s.accountByName("Undeposited Funds")
 	} else if !s.accountExists(id) {
-		return refuse(400, 4, "Invalid value passed for account_id")
+		return s.notThere("Account", "account_id")
 	}
 	if bad := s.allocatable(d, contact, amount, body.objects("invoices")); bad != nil {
 		return bad
@@ -68,8 +68,14 @@ func (s *Server) allocatable(d *doc, contact *doc, amount decimal.Decimal, rows 
 	for _, row := range rows {
 		invoice := s.byID[row.text("invoice_id")]
 		applied := row.number("amount_applied")
-		if invoice == nil || invoice.Module != "invoices" || invoice.body.text("customer_id") != contact.ID {
+		if invoice == nil || invoice.Module != "invoices" {
+			return s.notThere("Invoice", "invoice_id")
+		}
+		if invoice.body.text("customer_id") != contact.ID {
 			return refuse(400, 4, "Invalid value passed for invoice_id")
+		}
+		if s.waits(invoice) {
+			return errWaits
 		}
 		if invoice.Status != "sent" {
 			return refuse(400, 24011, "Payments can be recorded for sent invoices only.")
@@ -193,6 +199,8 @@ func (s *Server) credit(from, invoice *doc, amount decimal.Decimal) *refusal {
 		return bad
 	}
 	switch {
+	case s.waits(invoice), s.waits(from):
+		return errWaits
 	case invoice.Status != "sent":
 		return refuse(400, 12005, "Credits can be applied to sent invoices only.")
 	case !s.open(invoice):
@@ -241,12 +249,18 @@ func (s *Server) refund(d *doc, r *request) (object, *refusal) {
 	if bad := want.check(r.body); bad != nil {
 		return nil, bad
 	}
+	if s.waits(d) {
+		return nil, errWaits
+	}
 	amount := r.body.number("amount")
 	if !amount.IsPositive() || !fits(amount, d.currency.Precision) || amount.GreaterThan(unused(d)) {
 		return nil, refuse(400, 12008, "The refund is more than what is unused.")
 	}
-	if !s.accountExists(r.body.text("from_account_id")) || r.body.text("date") == "" {
-		return nil, refuse(400, 4, "Invalid value passed for from_account_id or date")
+	if r.body.text("date") == "" {
+		return nil, refuse(400, 4, "Invalid value passed for date")
+	}
+	if !s.accountExists(r.body.text("from_account_id")) {
+		return nil, s.notThere("Account", "from_account_id")
 	}
 	if bad := s.moneyLocked(r.body.text("date")); bad != nil {
 		return nil, bad
@@ -283,7 +297,7 @@ func (s *Server) applyCreditNote(d *doc, body object, r *request) *refusal {
 	}
 	changed.body = body
 	if changed.Status == "" {
-		changed.Status = "open"
+		changed.Status = s.first("open")
 		if body.flag("is_draft") {
 			changed.Status = "draft"
 		}

@@ -48,6 +48,8 @@ type Options struct {
 	Exclusive bool
 	// TaxPerLine is an edition that demands a tax or an exemption on every line.
 	TaxPerLine bool
+	// Edition is the country's edition: one of Editions; "" = one that knows everything.
+	Edition string
 	// PublicURL is the origin named in token answers; "" = the origin of the request.
 	PublicURL string
 }
@@ -99,8 +101,11 @@ type Server struct {
 	exemptions []exemption
 	accounts   []*account
 	modes      []string
-	locks      map[string]lock   // by module
-	docs       map[string][]*doc // by module, in the order of creation
+	locks      map[string]lock // by module
+	prefer     Preferences
+	lacks      map[string]Way            // what is not there
+	altered    map[string]map[string]any // fields of answers by module
+	docs       map[string][]*doc         // by module, in the order of creation
 	byID       map[string]*doc
 	index      index
 	lateness   lateness
@@ -129,6 +134,7 @@ func (s *Server) reset() {
 	s.faults = faults{}
 	s.calls, s.fields, s.taxes, s.exemptions = nil, nil, nil, nil
 	s.locks = map[string]lock{}
+	s.prefer, s.lacks, s.altered = Preferences{}, nil, map[string]map[string]any{}
 	s.docs, s.byID, s.index = map[string][]*doc{}, map[string]*doc{}, newIndex()
 	s.modes = []string{"Cash", "Check", "Credit Card", "Bank Transfer", "Bank Remittance"}
 	s.accounts = []*account{
@@ -166,6 +172,7 @@ func (s *Server) routes() http.Handler {
 	s.oauthRoutes(mux)
 	s.pageRoutes(mux)
 	s.adminRoutes(mux)
+	s.preferenceRoutes(mux)
 	s.lateRoutes(mux)
 	mux.HandleFunc("/books/v3/", s.api)
 	return mux
@@ -189,10 +196,11 @@ type object map[string]any
 type refusal struct {
 	status, code int
 	message      string
+	page         bool // the message is a web page and all of the answer
 }
 
 func refuse(status, code int, format string, args ...any) *refusal {
-	return &refusal{status, code, fmt.Sprintf(format, args...)}
+	return &refusal{status: status, code: code, message: fmt.Sprintf(format, args...)}
 }
 
 var (
@@ -237,6 +245,12 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	code, _ := answer["code"].(int)
 	time.Sleep(wrong.delay)
 	s.leave(r, status, code, start, fault)
+	if refused != nil && refused.page {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, refused.message)
+		return
+	}
 	s.write(w, status, answer, fault)
 }
 
@@ -292,10 +306,14 @@ func (s *Server) answer(r *request, fault Fault) (int, object, *refusal) {
 		}
 	}
 	r.lags = fault == FaultListLag
+	if bad := s.lacksAddress(r); bad != nil {
+		return 0, nil, bad
+	}
 	status, answer, bad := s.route(r)
 	if bad != nil {
 		return 0, nil, bad
 	}
+	s.alter(r, answer)
 	answer["code"] = 0
 	if _, ok := answer["message"]; !ok {
 		answer["message"] = "success"

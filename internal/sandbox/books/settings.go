@@ -1,6 +1,7 @@
 package books
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,7 +13,8 @@ import (
 
 type field struct {
 	ID, Entity, Label, APIName string
-	Unique                     bool
+	Unique, Inactive           bool
+	Type                       string // "" = string
 }
 
 type currency struct {
@@ -39,7 +41,7 @@ func isDay(text string) bool {
 func (s *Server) organizations(r *request) (int, object, *refusal) {
 	base := s.currencies[0]
 	org := object{"organization_id": s.opts.OrganizationID, "name": s.opts.Name, "is_default_org": true, "plan_name": s.opts.Plan, "plan_type": 1,
-		"time_zone": s.opts.TimeZone, "currency_id": base.ID, "currency_code": base.Code, "price_precision": base.Precision, "country_code": "US",
+		"time_zone": s.opts.TimeZone, "currency_id": base.ID, "currency_code": base.Code, "price_precision": base.Precision, "country_code": s.country(),
 		"fiscal_year_start_month": 0, "language_code": "en", "tax_rounding": s.opts.TaxRounding}
 	if r.method != http.MethodGet {
 		return 0, nil, errMethod
@@ -52,6 +54,13 @@ func (s *Server) organizations(r *request) (int, object, *refusal) {
 		return 200, object{"organization": org}, nil
 	}
 	return 200, object{"organizations": []object{org}}, nil
+}
+
+func (s *Server) country() string {
+	if c := countries[s.opts.Edition]; c != "" {
+		return c
+	}
+	return "US"
 }
 
 func (s *Server) settings(r *request) (int, object, *refusal) {
@@ -235,14 +244,31 @@ func (s *Server) taxCalls(r *request) (int, object, *refusal) {
 		}
 		return paged(r, "taxes", rows)
 	case len(r.path) == 2 && r.method == http.MethodPost:
-		if bad := (spec{"tax_name": "s100", "tax_percentage": "n", "tax_type": "s20"}).check(r.body); bad != nil {
+		if bad := (spec{"tax_name": "s100", "tax_percentage": "n", "tax_type": "s20", "tax_specific_type": "s30"}).check(r.body); bad != nil {
 			return 0, nil, bad
+		}
+		if _, given := r.body["tax_specific_type"]; given && s.opts.Edition != "in" && s.opts.Edition != "mx" && s.opts.Edition != "za" {
+			return 0, nil, refuse(400, 11, "Invalid Element tax_specific_type")
 		}
 		kind := r.body.text("tax_type")
 		if kind != "tax" && kind != "compound_tax" {
 			return 0, nil, refuse(400, 4, "Invalid value passed for tax_type")
 		}
 		return s.newTax(&tax{Name: r.body.text("tax_name"), Percent: r.body.number("tax_percentage"), Compound: kind == "compound_tax"}, "tax")
+	case len(r.path) == 3 && r.method == http.MethodPut:
+		if bad := (spec{"tax_name": "s100", "tax_percentage": "n", "tax_type": "s20"}).check(r.body); bad != nil {
+			return 0, nil, bad
+		}
+		for _, t := range s.taxes {
+			if t.ID == r.path[2] && t.Parts == nil {
+				t.Name = cmp.Or(r.body.text("tax_name"), t.Name)
+				if _, given := r.body["tax_percentage"]; given {
+					t.Percent = r.body.number("tax_percentage")
+				}
+				return 200, object{"tax": t.show()}, nil
+			}
+		}
+		return 0, nil, refuse(404, 1002, "Tax does not exist.")
 	case len(r.path) == 3 && r.method == http.MethodGet:
 		for _, t := range s.taxes {
 			if t.ID == r.path[2] {
@@ -303,7 +329,7 @@ func (s *Server) groupCalls(r *request) (int, object, *refusal) {
 }
 
 func (f *field) show() object {
-	return object{"field_id": f.ID, "customfield_id": f.ID, "api_name": f.APIName, "label": f.Label, "data_type": "string", "is_unique": f.Unique, "is_active": true, "entity": f.Entity, "is_custom_field": true}
+	return object{"field_id": f.ID, "customfield_id": f.ID, "api_name": f.APIName, "label": f.Label, "data_type": cmp.Or(f.Type, "string"), "is_unique": f.Unique, "is_active": !f.Inactive, "entity": f.Entity, "is_custom_field": true}
 }
 
 var entities = []string{"contact", "item", "salesorder", "invoice", "customerpayment", "customer_payment", "creditnote"}
@@ -332,7 +358,7 @@ func (s *Server) fieldCalls(r *request) (int, object, *refusal) {
 		if s.opts.Contrary && entityOf(r.body.text("entity")) == "item" {
 			name += "_1"
 		}
-		f := &field{s.id(), entityOf(r.body.text("entity")), r.body.text("label"), name, r.body.flag("is_unique")}
+		f := &field{ID: s.id(), Entity: entityOf(r.body.text("entity")), Label: r.body.text("label"), APIName: name, Unique: r.body.flag("is_unique")}
 		if s.field(f.Entity, name) != nil {
 			return 0, nil, refuse(400, 1001, "The field %s already exists.", f.Label)
 		}
@@ -347,6 +373,9 @@ func (s *Server) fieldCalls(r *request) (int, object, *refusal) {
 			if _, given := r.body["is_unique"]; given {
 				s.fields[i].Unique = r.body.flag("is_unique")
 			}
+			if _, given := r.body["is_active"]; given {
+				s.fields[i].Inactive = !r.body.flag("is_active")
+			}
 		}
 		return 200, object{"field": s.fields[i].show()}, nil
 	}
@@ -355,9 +384,10 @@ func (s *Server) fieldCalls(r *request) (int, object, *refusal) {
 
 func entityOf(name string) string { return strings.ReplaceAll(name, "_", "") }
 
+// field is a custom field in use.
 func (s *Server) field(entity, apiName string) *field {
 	for _, f := range s.fields {
-		if f.Entity == entity && f.APIName == apiName {
+		if f.Entity == entity && f.APIName == apiName && !f.Inactive {
 			return f
 		}
 	}

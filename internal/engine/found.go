@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// A document may stand although no link leads to it: the links were forgotten, a table was lost, a
+// back-up was put back. Such a one is found, not made. People and money rely on it, so what is never
+// changed is looked for and taken as it stands, and a step is taken only when it is not there already.
+
+// posted tells which documents of a batch have no link and may stand all the same.
+func (b *batch) posted(ctx context.Context, docs []store.Document) (map[Ref]bool, error) {
+	var refs []Ref
+	for _, d := range docs {
+		if d.ZohoID == "" && !b.runner.master {
+			refs = append(refs, d.Ref)
+		}
+	}
+	return b.store.Posted(ctx, refs)
+}
+
+// stands looks for the document of a key; nil when there is none that counts.
+func (b *batch) stands(ctx context.Context, a *attempt, call Call) (*Answer, error) {
+	a.calls++
+	answer, found, err := b.runner.find(ctx, call.Key, call)
+	if err != nil || !found || answer.Status == "void" {
+		return nil, err
+	}
+	return &answer, nil
+}
+
+// met notes whether a document that a link is new to was made by the very call or met, and what its
+// status shows to be done already.
+func (b *batch) met(a *attempt, answer Answer, want []Step) {
+	d := &a.doc
+	a.made, d.Found = answer.Made, !answer.Made
+	if answer.Made {
+		return
+	}
+	for _, step := range want {
+		if p := step.Proof; p != nil && p.Field == "status" && p.List == "" && strings.HasSuffix(p.Path, "/{id}") && answer.Status != "" && (answer.Status == p.Value) != p.Not {
+			took(d, step.Name)
+		}
+	}
+	if a.resolving || a.posted || a.record == nil || b.runner.master {
+		return
+	}
+	if err := b.store.FoundUnknown(context.Background()); err != nil {
+		slog.Warn("it could not be noted that Zoho Books holds more than QloBooks knows of", "key", d.Ref.Key(), "error", err)
+	}
+}
+
+// doneBefore reads whether a step has happened already, unless this attempt made the document, or an
+// earlier one brought it to rest and nobody else can have touched it.
+func (b *batch) doneBefore(ctx context.Context, a *attempt, step Step) (bool, error) {
+	unsure := a.doc.Found || a.doc.Paired || a.doc.SyncedAt == nil || a.plan.stands != "" && a.posted
+	if a.made && !a.doc.Found || !unsure || step.Proof == nil || a.plan.stands != "" && !a.posted {
+		return false, nil
+	}
+	a.calls++
+	return b.runner.stepDone(ctx, step, a.doc.ZohoID)
+}

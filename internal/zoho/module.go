@@ -1,0 +1,218 @@
+package zoho
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/secret"
+)
+
+// ModuleMissing is the code of a refusal that is about one part of Zoho Books which the plan, the
+// edition or the user's role does not have, while the rest is there.
+const ModuleMissing = "module_missing"
+
+// modules are the parts of Zoho Books by the first words of their addresses, longest first, in
+// words for people.
+var modules = []struct{ path, words, cure string }{
+	{"/settings/currencies", "currencies", ""},
+	{"/settings/taxexemptions", "tax exemptions", ""},
+	{"/settings/taxgroups", "tax groups", ""},
+	{"/settings/taxes", "taxes", "Switch sales tax on in Zoho Books, Settings, Taxes."},
+	{"/settings/fields", "custom fields", ""},
+	{"/settings/paymentmodes", "payment modes", ""},
+	{"/salesorders", "sales orders", "Switch «Create sales orders» off in Configuration, Orders"},
+	{"/invoices", "invoices", ""},
+	{"/customerpayments", "payments received", ""},
+	{"/creditnotes", "credit notes", ""},
+	{"/contacts", "customers", ""},
+	{"/items", "items", ""},
+	{"/chartofaccounts", "the chart of accounts", ""},
+	{"/bankaccounts", "bank accounts", ""},
+	{"/transactionlocks", "locked periods", ""},
+	{"/journals", "manual journals", ""},
+	{"/reportingtags", "reporting tags", ""},
+	{"/locations", "locations", ""},
+}
+
+// module are the words for what an address belongs to, and what helps without it.
+func module(path string) (words, cure string) {
+	for _, m := range modules {
+		if path == m.path || strings.HasPrefix(path, m.path+"/") {
+			return m.words, m.cure
+		}
+	}
+	return "what stands at " + path, ""
+}
+
+// whole reports the address of a part of Zoho Books itself, not of something in it.
+func whole(path string) bool {
+	for _, m := range modules {
+		if path == m.path {
+			return true
+		}
+	}
+	return false
+}
+
+// soon is when a refusal that may pass is tried again first, by itself; the waits grow to an hour.
+const (
+	soon  = 10 * time.Second
+	later = time.Hour
+)
+
+// moduleMissing names the part that is refused. After a refusal of the user it may pass in seconds;
+// what a plan does not have is looked at again after an hour. Both go on by themselves.
+func moduleMissing(path string, a answered) *fault.Error {
+	words, cure := module(path)
+	wait, first := later, "Zoho Books has no %s in this organisation's plan or edition%s."
+	if a.unauthorized() {
+		wait, first = soon, "Zoho Books does not let the user who granted access work with %s%s."
+	}
+	action := "Give the user's role in Zoho Books this right, or choose a plan that has it; what waits then goes on by itself."
+	if cure != "" {
+		action = strings.TrimRight(cure, ".") + ", or give the plan or the user's role in Zoho Books what is missing; what waits then goes on by itself."
+	}
+	return fault.New(fault.Held, ModuleMissing, first, words, said(a)).Do(action).After(wait).By(a)
+}
+
+// absent reports that an address itself is answered as not being there.
+func (a answered) absent(req Request) bool {
+	switch {
+	case a.code == "6018":
+		return true
+	case !whole(req.Path):
+		return false
+	case a.code == "5", a.code == "37", a.status == http.StatusMethodNotAllowed:
+		return true
+	default: // an element that is the address itself
+		return a.foreign() && strings.Contains(a.message, strings.TrimPrefix(req.Path, "/"))
+	}
+}
+
+// NotThere reports how Zoho answers where an edition, a plan or a role does not have something, or
+// where there is no such address or list. What is only read beside something else is then left out.
+func NotThere(err error) bool {
+	return fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || Missing(err) || errors.Is(err, errNoList)
+}
+
+// Missing reports a refusal that is about one part of Zoho Books.
+func Missing(err error) bool {
+	f := fault.Of(err)
+	return f != nil && f.Code == ModuleMissing
+}
+
+// Standing remembers for a short time whether the grant works at all, and what this organisation's
+// edition does not take. It is shared by the clients of one organisation.
+type Standing struct {
+	mu     sync.Mutex
+	asked  map[string]time.Time
+	dead   map[string]error
+	fields map[string]bool
+}
+
+const standingLife = time.Minute
+
+// known tells what was found out within the last minute.
+func (s *Standing) known(probe string, now time.Time) (dead error, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, asked := s.asked[probe]
+	return s.dead[probe], asked && now.Sub(at) < standingLife
+}
+
+func (s *Standing) note(probe string, now time.Time, dead error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked == nil {
+		s.asked, s.dead = map[string]time.Time{}, map[string]error{}
+	}
+	s.asked[probe], s.dead[probe] = now, dead
+}
+
+// revive forgets that everything was refused, and tells whether it was.
+func (s *Standing) revive() (was bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for probe, dead := range s.dead {
+		if dead != nil {
+			was = true
+			delete(s.asked, probe)
+			delete(s.dead, probe)
+		}
+	}
+	return was
+}
+
+// Lacks reports that a field of a resource was refused before.
+func (s *Standing) Lacks(path, field string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fields[path+" "+field]
+}
+
+// Refused keeps that a field of a resource is not taken, until the process ends.
+func (s *Standing) Refused(path, field string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fields == nil {
+		s.fields = map[string]bool{}
+	}
+	s.fields[path+" "+field] = true
+}
+
+// Standing is what is known of the organisation's answers.
+func (c *Client) Standing() *Standing { return c.c.Standing }
+
+// teller is told when an organisation begins to refuse everything, and when it ends.
+type teller interface {
+	Refused(ctx context.Context, words string)
+	Accepted(ctx context.Context)
+}
+
+// accepted tells that a call went well: whatever was refused of everything is over.
+func (c *Client) accepted(ctx context.Context) {
+	if told, ok := c.c.Tokens.(teller); c.c.Standing.revive() && ok {
+		told.Accepted(context.WithoutCancel(ctx))
+	}
+}
+
+// judged looks whether a refusal of the access, or of a module, is about one part of Zoho Books or
+// about everything. Whatever is not proved to be about everything is about the part alone.
+func (c *Client) judged(ctx context.Context, req Request, token secret.String, err error) error {
+	a := answered{}
+	if !errors.As(err, &a) || !a.unauthorized() && a.code != "6018" {
+		return err
+	}
+	probe := Request{Method: http.MethodGet, Path: "/organizations"}
+	if a.code == "6018" { // of a user who is inactive in this organisation alone
+		probe = Request{Method: http.MethodGet, Path: CurrenciesPath, Query: url.Values{"page": {"1"}, "per_page": {"1"}}}
+	}
+	if req.Path == probe.Path {
+		return refusedGrant(a)
+	}
+	dead, known := c.c.Standing.known(probe.Path, c.c.Now())
+	if !known {
+		answer, failed := c.once(ctx, probe, token)
+		switch {
+		case failed == nil:
+		case answer.unauthorized(), answer.code == "6018", answer.code == "6041":
+			dead = failed
+		default:
+			return moduleMissing(req.Path, a) // nobody knows; it is tried again soon
+		}
+		c.c.Standing.note(probe.Path, c.c.Now(), dead)
+		if told, ok := c.c.Tokens.(teller); ok && dead != nil {
+			told.Refused(context.WithoutCancel(ctx), refusedGrant(a).Detail)
+		}
+	}
+	if dead != nil {
+		return refusedGrant(a)
+	}
+	return moduleMissing(req.Path, a)
+}
