@@ -55,7 +55,7 @@ func (s *Service) readModule(ctx context.Context, books *zoho.Client, run uint64
 // linked are the Zoho ids of our documents that a condition selects.
 func (s *Service) linked(ctx context.Context, r zoho.Resource, where string, args ...any) (map[string]bool, error) {
 	var ids []string
-	err := s.db(ctx).Raw("SELECT zoho_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id <> '' AND "+where, append([]any{s.flowsOf(r)}, args...)...).Scan(&ids).Error
+	err := s.db(ctx).Raw("SELECT zoho_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id <> '' AND (flow = 'payment' OR COALESCE(steps, '') NOT LIKE '%giveback:%') AND "+where, append([]any{s.flowsOf(r)}, args...)...).Scan(&ids).Error
 	linked := map[string]bool{}
 	for _, id := range ids {
 		linked[id] = true
