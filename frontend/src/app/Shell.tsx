@@ -29,7 +29,7 @@ import { ActiveRuns } from "@/features/runs/ActiveRuns";
 import { SignOut } from "@/features/session/SignOut";
 import { sessionQuery } from "@/features/session/session.api";
 import { Keys } from "@/features/keys/Keys";
-import { StartChip } from "@/features/start/StartPage";
+import { StartChip } from "@/features/start/StartChip";
 import { drafts } from "@/lib/draft";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";

@@ -1,8 +1,9 @@
-import { Bar, CartesianGrid, ComposedChart, Legend, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { OverviewDay } from "@/api/types";
 import { formatAmount } from "@/lib/money";
 import { formatDay } from "@/lib/time";
 import { t } from "@/lib/texts";
+import classes from "./Overview.module.css";
 
 type Point = { day: string; invoices: number; credits: number; payments: number; source: number; texts: Record<string, string> };
 
@@ -30,9 +31,10 @@ const names: Record<string, string> = { source: t.overview.source, invoices: t.o
 export function DaysChart({ days, today, currency }: { days: readonly OverviewDay[]; today: string; currency: string }) {
   const data = points(days, today);
   return (
+    <>
     <div role="img" aria-label={`${t.overview.days}. ${t.overview.daysNote}`} style={{ height: 240 }}>
       <ResponsiveContainer width="100%" height="100%">
-        <ComposedChart data={data} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} barGap="-100%" accessibilityLayer={false}>
+        <ComposedChart data={data} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false}>
           <defs>
             <pattern id="credit-notes" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
               <rect width="5" height="5" fill="var(--q-surface)" />
@@ -49,13 +51,24 @@ export function DaysChart({ days, today, currency }: { days: readonly OverviewDa
             labelFormatter={(day) => formatDay(String(day))}
             formatter={(_value, name, item) => [`${formatAmount((item.payload as Point).texts[String(item.dataKey)] ?? "", currency)} ${currency}`, names[String(item.dataKey)] ?? String(name)]}
           />
-          <Legend formatter={(_value, entry) => <span style={{ color: "var(--mantine-color-text)" }}>{names[String(entry.dataKey)]}</span>} wrapperStyle={{ fontSize: 13 }} />
-          <Bar dataKey="source" fill="transparent" stroke="var(--mantine-color-text)" strokeWidth={1.2} barSize={12} isAnimationActive={false} />
+          {/* an axis each, so that the bars of a day stand in front of each other and not side by side */}
+          <XAxis xAxisId="source" dataKey="day" hide />
+          <XAxis xAxisId="credits" dataKey="day" hide />
+          <Bar xAxisId="source" dataKey="source" fill="transparent" stroke="var(--mantine-color-text)" strokeWidth={1.2} barSize={12} isAnimationActive={false} />
           <Bar dataKey="invoices" fill="var(--mantine-color-anchor)" barSize={8} isAnimationActive={false} />
-          <Bar dataKey="credits" fill="url(#credit-notes)" stroke="var(--mantine-color-error)" barSize={8} isAnimationActive={false} />
+          <Bar xAxisId="credits" dataKey="credits" fill="url(#credit-notes)" stroke="var(--mantine-color-error)" barSize={8} isAnimationActive={false} />
           <Line dataKey="payments" stroke="var(--mantine-color-dimmed)" strokeWidth={1.6} strokeDasharray="2 3" dot={{ r: 1.8 }} isAnimationActive={false} />
         </ComposedChart>
       </ResponsiveContainer>
     </div>
+    <ul className={classes.legend} aria-hidden>
+      {Object.entries(names).map(([key, name]) => (
+        <li key={key}>
+          <i data-kind={key} />
+          {name}
+        </li>
+      ))}
+    </ul>
+    </>
   );
 }

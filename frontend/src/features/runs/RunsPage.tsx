@@ -46,8 +46,8 @@ function Filters({ search, items, change }: { search: RunSearch; items: Run[]; c
       <Select label={t.runs.kind} placeholder={t.runs.any} data={runKinds.map((value) => ({ value, label: runKindName[value] ?? value }))} value={search.kind ?? null} onChange={(kind) => change({ kind: (kind ?? undefined) as RunSearch["kind"] })} clearable clearButtonProps={{ "aria-label": `${t.runs.kind}: ${t.runs.any}` }} w={190} />
       <Select label={t.runs.by} placeholder={t.runs.anyone} data={people} value={search.by ?? null} onChange={(by) => change({ by: by ?? undefined })} clearable searchable clearButtonProps={{ "aria-label": `${t.runs.by}: ${t.runs.anyone}` }} w={170} />
       <Select label={t.runs.outcome} placeholder={t.runs.any} data={outcomes.map((value) => ({ value, label: t.runs.counts[value] }))} value={search.outcome ?? null} onChange={(outcome) => change({ outcome: (outcome ?? undefined) as RunSearch["outcome"] })} clearable clearButtonProps={{ "aria-label": `${t.runs.outcome}: ${t.runs.any}` }} w={150} />
-      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(event) => change({ from: event.currentTarget.value || undefined })} w={145} />
-      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(event) => change({ to: event.currentTarget.value || undefined })} w={145} />
+      <TextInput type="date" label={t.runs.from} value={search.from ?? ""} onChange={(event) => change({ from: event.currentTarget.value || undefined })} w={145} />
+      <TextInput type="date" label={t.runs.to} value={search.to ?? ""} onChange={(event) => change({ to: event.currentTarget.value || undefined })} w={145} />
       <Checkbox label={t.runs.quiet} checked={search.all === "1"} onChange={(event) => change({ all: event.currentTarget.checked ? "1" : undefined })} mb={8} />
     </Group>
   );

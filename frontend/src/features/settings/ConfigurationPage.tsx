@@ -46,7 +46,7 @@ export function ConfigurationPage(props: { section: string; answer: { connected?
                 <ul aria-labelledby={`group-${group.name}`}>
                   {group.places.map((place) => (
                     <li key={place.key}>
-                      <Link to={addressOf(place.key)} activeProps={{}} aria-current={place.key === current ? "page" : undefined}>
+                      <Link to={addressOf(place.key)} activeProps={{}} activeOptions={{ exact: true }} aria-current={place.key === current ? "page" : undefined}>
                         {place.label}
                       </Link>
                     </li>

@@ -86,13 +86,14 @@ function SetupRun({ id, button, finished }: { id: string; button: React.ReactNod
   );
 }
 
-/** a live list in words: the server tells the outcome of all at once, so that only time passes here */
+/** a live list in words: what is to come until the server tells what came of it */
 function AtWork({ run }: { run: Run | undefined }) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
+  const steps = run ? setupSteps(run) : [];
   const seconds = run ? Math.max(0, (now - Date.parse(run.started_at ?? run.created_at)) / 1000) : 0;
   return (
     <Stack gap="sm" role="status">
@@ -103,7 +104,8 @@ function AtWork({ run }: { run: Run | undefined }) {
           {t.start.setUp.since(seconds < 60 ? `${Math.round(seconds)} s` : formatDuration(seconds))}
         </Text>
       </Group>
-      <ul style={{ listStyle: "none", margin: 0, padding: 0, display: "grid", gap: 6 }}>
+      {steps.length > 0 ? <SetupSteps steps={steps} /> : null}
+      <ul style={{ listStyle: "none", margin: 0, padding: 0, display: steps.length > 0 ? "none" : "grid", gap: 6 }}>
         {t.start.setUp.plan.map((line) => (
           <li key={line} style={{ display: "flex", gap: 8 }}>
             <IconCircleCheck size={18} stroke={1.4} aria-hidden style={{ opacity: 0.45 }} />

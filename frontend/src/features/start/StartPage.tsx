@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text } from "@mantine/core";
+import { Group, Stack } from "@mantine/core";
 import { IconArrowRight, IconCircle, IconCircleCheck, IconCircleDashed } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -96,20 +96,5 @@ function StepList({ steps, current }: { steps: readonly GuideStep[]; current: st
         })}
       </ol>
     </nav>
-  );
-}
-
-/** by the rail's foot while something of the way in is open */
-export function StartChip({ className }: { className?: string }) {
-  const { data: steps = [] } = useQuery(guideQuery);
-  if (steps.length === 0 || isDone(steps)) return null;
-  const done = steps.filter((step) => step.state === "done").length;
-  return (
-    <Anchor component={Link} to="/start" className={className} underline="never" c="inherit">
-      <IconCircleDashed size={18} aria-hidden />
-      <Text span inherit>
-        {t.start.chip(done, steps.length)}
-      </Text>
-    </Anchor>
   );
 }

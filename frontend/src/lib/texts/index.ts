@@ -26,6 +26,7 @@ export * from "./codes";
 export { auditActionName } from "./logs";
 export { bulkActions, type DocumentKind, documentKinds, documentName, sectionAdvice } from "./records";
 export * from "./settings";
+export { setupStepName } from "./start";
 export * from "./states";
 
 export const sectionName: Record<Section, string> = {

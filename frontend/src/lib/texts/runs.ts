@@ -7,6 +7,8 @@ export const runsTexts = {
   noneHint: "Initialize a section or sync records, and the run appears here.",
   run: "Run",
   any: "Any",
+  from: "From",
+  to: "to",
   anyone: "Anyone",
   outcome: "With records",
   quiet: "Also lists, previews and set-up",

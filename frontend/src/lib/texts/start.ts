@@ -103,3 +103,16 @@ export const startTexts = {
     open: "Show the orders",
   },
 };
+
+const modules: Record<string, string> = { contact: "contacts", item: "items", salesorder: "sales orders", invoice: "invoices", customer_payment: "payments", payment: "payments", creditnote: "credit notes", credit_note: "credit notes" };
+
+/** a step of the set-up in words; one that is newer than these words is shown as it is called, readably */
+export function setupStepName(name: string): string {
+  const [, kind = "", rest = ""] = /^(key_field|tax_group|tax|currency)_(.+)$/.exec(name) ?? [];
+  if (kind === "key_field") return `Field that carries the key, on ${modules[rest] ?? rest.replaceAll("_", " ")}`;
+  if (kind === "tax" || kind === "tax_group") return `Tax ${rest.split("+").map((rate) => `${rate} %`).join(" + ")}`;
+  if (kind === "currency") return `Currency ${rest}`;
+  if (name === "slip_numbers") return "Numbers of credit notes";
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
