@@ -66,6 +66,7 @@ var explained = map[string]Words{
 	"skipped_before_date":    {"Before the start date", "It is dated before the date from which documents are sent.", "Change the date to send it."},
 	"skipped_by_person":      {"Skipped by a person", "Somebody took it out of scope.", "Use Unskip to bring it back."},
 	"before_export_invoice":  {"Payment of an older invoice", "Its invoice is dated before the start date.", "Send it without allocation, if wanted."},
+	"settled_otherwise":      {"Settled otherwise in Zoho Books", "Money of the order settles something else in Zoho Books than QloApps says, and that was not done from here: somebody moved it, or Zoho Books applied it by itself. It was left as it is.", "Release it to have it as QloApps says, skip it to leave it as it stands, or put it right in Zoho Books and retry."},
 	"voucher_credit":         {"Paid in part by credit", "A voucher made from a credit slip pays a part: the invoice stands without it in Zoho Books, and the slip's credit note settles that part.", "Nothing; the record shows both totals."},
 	"rate_not_taken":         {"Exchange rate not taken", "Zoho Books fetches exchange rates by itself and did not take QloApps' rate.", "Nothing, or switch Zoho's own feed off."},
 	"edited_in_zoho":         {"Changed in Zoho Books", "Somebody changed a part of this contact in Zoho Books, so that part was left alone.", "Nothing, or change it in Zoho Books by hand."},
