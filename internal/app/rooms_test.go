@@ -18,8 +18,8 @@ const internal = "github.com/qlobooks/qlobooks/internal/"
 // no further up.
 var floors = [][]string{
 	// What everything is built of.
-	{"money", "secret", "private", "indexes", "metrics", "crash/point", "sample", "await", "collate", "suite"},
-	{"fault", "config"},
+	{"money", "secret", "private", "indexes", "metrics", "crash/point", "sample", "await", "collate"},
+	{"fault", "config", "suite"},
 	// Both sides, our own rows, and what people chose.
 	{"strict", "limit", "oracle"},
 	{"settings", "store", "zoho", "qloapps"},
