@@ -107,7 +107,7 @@ async function synchronize(page, url, check) {
     await page.goto(`${url}/synchronization/${section}`);
     await page.getByRole("button", { name: button }).click(patience);
     await startRun(page, url, "/sync", page.getByRole("dialog").getByRole("button", { name: "Send" }));
-    await page.getByRole("heading", { level: 1, name: /^Sync:/ }).waitFor(patience);
+    await page.waitForURL(/\/runs\/\d+/, patience);
     check(`all ${section} are synchronized`, (await seen(page.getByRole("progressbar", { name: "Progress" }))) && (await ended(page)));
   }
   await page.goto(`${url}/synchronization/orders?q=LARKPLAIN`);

@@ -119,7 +119,7 @@ async function look(browser, url, token, width) {
   const run = await page.request.get(`${url}/api/v1/runs?limit=1`, { headers: { Authorization: `Bearer ${token}` } }).then((answer) => answer.json());
   for (const [name, path, title] of pages) {
     await page.goto(url + path.replace("{run}", run.items[0].id));
-    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await page.getByRole("heading", { level: 1, name: title.replace("{title}", run.items[0].title) }).waitFor();
     // everything that is still to come has its placeholder, and then stands still
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading]") && document.fonts.status === "loaded");
     await painted(page);

@@ -55,7 +55,7 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 	if len(lines) == 0 {
 		return fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", t.Incl, t.Currency).Do("Check the order in QloApps.")
 	}
-	if err := addsUp(lines, total.Add(b.discount), precision, r); err != nil {
+	if err := addsUp(lines, total.Add(b.discount), t.own, precision, r); err != nil {
 		return err
 	}
 	roundLines(lines, total.Add(b.discount), precision)
@@ -84,12 +84,15 @@ func (b *Bill) judge(t Due, discounted bool, unit money.Decimal, r *rules.Rules)
 		silent = silent && off.LessThanOrEqual(unit)
 		worst = money.Max(worst, off)
 	}
-	limit := Limit(r)
+	limit := unit.Mul(Limit(r))
+	if t.own.GreaterThan(unit) { // QloApps' own rounding is no error of its lines
+		limit = t.own.Mul(Limit(r))
+	}
 	words := fmt.Sprintf("QloApps computes a tax of %s %s, Zoho Books one of %s, both of a total of %s.", wanted, t.Currency, b.Totals.Tax, b.Totals.Total)
 	switch {
 	case worst.LessThan(unit), silent && limit.IsPositive():
 		return nil
-	case worst.LessThanOrEqual(unit.Mul(limit)):
+	case worst.LessThanOrEqual(limit):
 		b.Notices = append(b.Notices, Notice{Code: "tax_differs", Detail: words})
 		return nil
 	default:

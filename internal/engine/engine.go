@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -156,6 +157,7 @@ type plan struct {
 	facts       Facts
 	notices     []Notice
 	fingerprint func(name string) (string, error)
+	formerly    func(print string) bool // it is the fingerprint of the same by a former definition
 	draft       func(key string, known Link, name string) (Call, error)
 }
 
@@ -175,6 +177,12 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 				compared = named(name)
 			}
 			return fingerprint(f.Version, name, compared)
+		},
+		formerly: func(print string) bool {
+			return slices.ContainsFunc(m.Formerly, func(compared any) bool {
+				former, err := fingerprint(f.Version, "", compared)
+				return err == nil && former == print
+			})
 		},
 		draft: func(key string, known Link, name string) (Call, error) { return f.Dest.Draft(key, known, named(name)) },
 	}

@@ -44,14 +44,11 @@ func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.
 		}
 		c.orders = append(c.orders, asking{parts[n].Order, &parts[n].Share})
 	}
-	own, o := p.Rate, parts[0].Order
-	if p.Currency != o.Currency {
-		own = o.Rate
-	}
-	rate, err := exchangeRate(o.Currency, own, r)
+	rate, replaced, err := rateOf(p, parts[0].Order, r)
 	if err != nil {
 		return m, err
 	}
+	m.Notices = append(m.Notices, replaced...)
 	c.refund = zoho.Refund{Date: c.day, Mode: zoho.Clip(paymentMode(p.Method, r), 50), Description: zoho.Clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}
 	return fromPayments(m, c, self, precision, links, r)
 }
