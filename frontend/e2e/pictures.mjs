@@ -27,7 +27,7 @@ export async function pictures(browser, { url, token, check, signIn, painted }) 
     check(`${file} is drawn`, true);
     if (width === 1440) {
       // the words of each place, without the number beside them
-      const menu = await page.locator("nav > ul > li > a").evaluateAll((links) => links.map((link) => [...link.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join("").trim()));
+      const menu = await page.locator("nav").first().locator("ul > li > a").evaluateAll((links) => links.map((link) => [...link.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join("").trim()));
       writeFileSync(`${folder}menu.txt`, `${menu.filter(Boolean).join("\n")}\n`);
     }
     await context.close();
