@@ -4,7 +4,7 @@
 // the hotel's front desk for the guide's story; without them two demos are started, one of each
 // version of QloApps, which are walked at the same time.
 // E2E_SHOTS names a folder for pictures of every page; E2E_PART walks only this part: employee, walk,
-// steps, many, guide, look or older; pictures draws those of the documentation.
+// steps, many, start, guide, look or older; pictures draws those of the documentation.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -16,6 +16,7 @@ import { patience } from "./hands.mjs";
 import { many } from "./many.mjs";
 import { older } from "./older.mjs";
 import { pictures } from "./pictures.mjs";
+import { start } from "./start.mjs";
 import { steps } from "./steps.mjs";
 import { walk } from "./story.mjs";
 
@@ -198,6 +199,7 @@ async function present(browser, product) {
   if (part("walk")) await walk({ context, url, token, check, later, there: has(url, token), signIn });
   if (part("steps")) await steps({ ...product, context, check, signIn });
   if (part("many")) await many(context, url, token, check, signIn);
+  if (part("start") && product.zoho) await start({ ...product, context, check, signIn });
   if (part("guide") && (await later("the guide's whole story", Boolean(product.zoho && product.desk)))) {
     const story = { ...product, context, check, signIn };
     await guide(story);

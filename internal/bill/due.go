@@ -29,7 +29,7 @@ func Owed(i qloapps.Invoice) ([]qloapps.Discount, Due, error) {
 	if err != nil {
 		return nil, t, err
 	}
-	discounts, t := WithoutVouchers(DiscountsOf(i), t)
+	discounts, t := WithoutVouchers(DiscountsOf(i), LinesOf(i), t)
 	return discounts, t, nil
 }
 

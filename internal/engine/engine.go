@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -50,6 +52,9 @@ type Engine struct {
 	opts  Options
 	flows []*runner
 	named map[string]*runner
+
+	unsaved atomic.Bool  // the end of an attempt could not be saved: no call is made until saving works
+	went    atomic.Int64 // when it was noted last that a call went well, Unix nanoseconds
 }
 
 // New makes an engine without flows. snapshot gives the rules of the moment, taken once per batch;
@@ -196,6 +201,23 @@ func fingerprint(version int, name string, doc any) (string, error) {
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%s\n%s", version, name, b))
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// notedEvery is how often it is noted at most that calls go well.
+const notedEvery = 5 * time.Second
+
+// wentWell notes that calls go well, so that what an outage put off goes on.
+func (e *Engine) wentWell(ctx context.Context) {
+	now, last := e.store.Now().UnixNano(), e.went.Load()
+	if now-last < int64(notedEvery) || !e.went.CompareAndSwap(last, now) {
+		return
+	}
+	woken, err := e.store.Succeeded(context.WithoutCancel(ctx))
+	if err != nil {
+		slog.DebugContext(ctx, "what an outage put off goes on later", "error", err)
+	} else if woken > 0 {
+		slog.InfoContext(ctx, "calls succeed again; what had failed meanwhile goes on", "documents", woken)
+	}
 }
 
 // guard turns a panic of a mapping into a fault of that one record.

@@ -83,6 +83,11 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 		if err != nil {
 			return m, err
 		}
+		if from.Status == engine.Syncing { // its own moves end first
+			if _, err := links.Settled(back.from.Flow, back.from.ID); err != nil {
+				return m, err
+			}
+		}
 		if len(from.Sent) == 0 {
 			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", c.amount, m.Facts.Currency, c.method).
 				Do("Record the refund in Zoho Books by hand, then use Skip here.")

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	rehearsed "github.com/qlobooks/qlobooks/internal/sandbox/books"
@@ -584,6 +585,9 @@ func TestAHeldTotalShowsBothComputations(t *testing.T) {
 
 	i := booking{Currency: "USD", Lines: []item{{Kind: "room", Excl: "100", Incl: "104", Rate: "4"}}, Discounts: []off{{Excl: "10", Incl: "20"}}}.invoice()
 	_, err := mapInvoice(i, engine.Link{}, newCourt(t, "entity_level"), chosen())
+	if detail := fault.Of(err).Detail; !strings.Contains(detail, "the tax of the discounts: QloApps takes 10.00 off") {
+		t.Errorf("the cause is not told: %s", detail)
+	}
 	c, ok := fault.Of(err).Proof.(bill.Comparison)
 	if !ok || fault.Of(err).Code != "totals_differ" {
 		t.Fatalf("got %v", err)

@@ -100,7 +100,7 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 	if err != nil {
 		return nil, nil, err
 	}
-	discounts, t := bill.WithoutVouchers(o.Discounts, bill.OfOrder(o))
+	discounts, t := bill.WithoutVouchers(o.Discounts, o.Lines, bill.OfOrder(o))
 	b, err := bill.Balance(sold, discounts, t, precision, r)
 	if err != nil {
 		return nil, nil, err

@@ -83,8 +83,14 @@ func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Docume
 }
 
 // asked are the causes about which a person decides, by flow.
-var asked = map[string][]string{"cancellation": {"paid_document"}, "payment": {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete"},
-	"invoice": {"order_incomplete"}, "sales_order": {"order_incomplete"}, "credit_note": {"order_incomplete"}, "refund": {"order_incomplete"}}
+var asked = map[string][]string{
+	"sales_order":  {"order_incomplete"},
+	"invoice":      {"order_incomplete", "settled_otherwise"},
+	"payment":      {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete", "settled_otherwise"},
+	"credit_note":  {"order_incomplete", "settled_otherwise"},
+	"refund":       {"order_incomplete"},
+	"cancellation": {"paid_document", "settled_otherwise"},
+}
 
 // Release goes on with a document about which the rules ask a person.
 func (d Documents) Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error) {

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"log/slog"
 	"sort"
 	"time"
 
@@ -105,7 +106,7 @@ func (o Overview) days(ctx context.Context, now time.Time) ([]wire.OverviewDay, 
 	var billed []qloapps.Billed
 	if o.Billed != nil {
 		if billed, err = o.Billed(ctx, from, to); err != nil {
-			return nil, err
+			slog.WarnContext(ctx, "QloApps' bills could not be added up", "error", err) // the rest of the page is worth showing
 		}
 	}
 	type key struct{ day, currency string }

@@ -199,7 +199,7 @@ function OrderFilters({ search, change }: Props) {
         onChange={(phase) => change({ phase: (phase as RecordSearch["phase"]) ?? undefined })}
         clearable
         clearButtonProps={{ "aria-label": `${t.sync.phase}: ${t.sync.anyPhase}` }}
-        w={140}
+        w={126}
       />
       {choices.length > 0 ? (
         <Select
@@ -211,7 +211,7 @@ function OrderFilters({ search, change }: Props) {
           clearable
           searchable
           clearButtonProps={{ "aria-label": `${t.sync.hotel}: ${t.sync.anyHotel}` }}
-          w={150}
+          w={124}
         />
       ) : null}
       {(currencies.data?.length ?? 0) > 1 ? (
@@ -223,14 +223,14 @@ function OrderFilters({ search, change }: Props) {
           onChange={(currency) => change({ currency: currency ?? undefined })}
           clearable
           clearButtonProps={{ "aria-label": `${t.sync.currency}: ${t.sync.anyCurrency}` }}
-          w={138}
+          w={122}
         />
       ) : null}
       {search.customer ? (
         <TextInput label={t.sync.customer} value={search.customer} onChange={(e) => change({ customer: e.currentTarget.value.replace(/\D/g, "") || undefined })} w={120} />
       ) : null}
-      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={138} />
-      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={138} />
+      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={134} />
+      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={134} />
     </>
   );
 }

@@ -20,11 +20,11 @@ export function SetUpStep({ done, begin, finished }: { done: boolean; begin: boo
   const [watched, setWatched] = useState(false);
   const id = prepare.data?.id ?? last.data?.id;
   useEffect(() => {
-    if (!begin || done || started.current || last.isPending) return;
+    if (!begin || started.current || last.isPending) return;
     started.current = true;
     setWatched(true);
     if (!last.data || !isActive(last.data)) prepare.mutate();
-  }, [begin, done, last.isPending, last.data, prepare.mutate]);
+  }, [begin, last.isPending, last.data, prepare.mutate]);
   const button = (
     <Group>
       <ActionButton needs="admin" variant={done ? "default" : "filled"} loading={prepare.isPending} onClick={() => (setWatched(true), prepare.mutate())}>
