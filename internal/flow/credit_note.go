@@ -61,7 +61,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil {
 		return none, err
 	}
-	m.Facts.Tax = c.Totals.Tax
+	m.Facts.Tax, m.Facts.Taxes = c.Totals.Tax, c.Totals.ByTax
 	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, qloapps.Day(s.Added), s.Rate, self, links, r); err != nil {
 		return none, err
 	}
@@ -72,6 +72,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 		m.Doc.Number = s.Printed
 	}
 	err = slipSteps(&m, s, currency.Precision, self, links, r)
+	m.Steps = opened(m.Steps, self)
 	return m, err
 }
 
