@@ -13,8 +13,9 @@ type glance struct {
 	at  time.Time
 }
 
-// glanced is how long what was read for one refusal serves the others of the same batch.
-const glanced = 20 * time.Second
+// glanced is how long what was read for one refusal serves the others of the same batch; no longer, as
+// the next may be refused for what somebody did since.
+const glanced = time.Second
 
 // Glance reads a record, once for all who ask within moments: after a refusal every document of a
 // batch asks for the same contacts and items.
