@@ -2,11 +2,10 @@
 SHELL := /bin/bash
 NPM := npm --prefix frontend
 TOOL := go tool -modfile=internal/tools/go.mod
-# The whole product, which mostly waits, runs beside its parts.
 WHOLE := ./internal/rehearsal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cents race test test-go test-parts test-whole test-frontend test-browser lint generate verify build bench crash migrate-new frontend-deps
+.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln build bench crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,29 +27,29 @@ build: frontend/dist/index.html ## build the programs into bin/
 	go build -o bin/ ./api ./worker
 	go build -o bin/sandbox ./internal/sandbox
 
-test: test-frontend test-go test-browser ## all tests: Go, front end, browser
+test: frontend/dist/index.html chromium ## all tests: front end, Go, browser; ends with a table
+	go run ./internal/suite
 
-test-go: frontend/dist/index.html
-	$(MAKE) --no-print-directory -j2 --output-sync=target test-parts test-whole
+check: lint types ## what daily work asks for in a minute and a half: lint, front end, short Go tests
+	go run ./internal/suite -short -slowest 0
 
-test-parts: frontend/dist/index.html
-	CGO_ENABLED=1 go test -race -parallel 4 -timeout 40m $$(go list ./... | grep -v $(WHOLE:.%=%)$$)
-
-test-whole: frontend/dist/index.html
-	go test -parallel 6 -timeout 40m $(WHOLE)
+test-go: frontend/dist/index.html ## the Go tests alone
+	go run ./internal/suite parts "whole product"
 
 race: frontend/dist/index.html ## the Go tests of the whole product with the race detector too, which takes longer
 	CGO_ENABLED=1 go test -race -parallel 4 -timeout 60m $(WHOLE)
 
-test-frontend: frontend/node_modules/.made
-	$(NPM) test
+test-frontend: frontend/node_modules/.made ## the front end's tests alone
+	go run ./internal/suite "front end"
 
-test-browser: frontend/dist/index.html
+test-browser: frontend/dist/index.html chromium ## the browser's tests alone
+	go run ./internal/suite browser
+
+chromium:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || command -v chromium-browser >/dev/null || \
 	  { echo "Chromium is missing; trying to install it from the distribution"; \
 	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -q update && apt-get -q install -y --no-install-recommends chromium; } || \
 	    { echo "The browser tests need Chromium. Install it with: apt-get install chromium"; exit 1; }; }
-	$(NPM) run e2e
 
 crash: ## kill workers, Redis and the database a hundred times while thousands of documents are posted
 	CRASH=full go test -count=1 -timeout 40m -v -run TestNothingIsDoubledOrLost ./internal/crash
@@ -65,6 +64,9 @@ cents: ## hold 100 000 generated orders to the cent
 lint: ## look for mistakes without running anything
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
+
+types: frontend/node_modules/.made
+	$(NPM) run lint --silent
 
 generate: frontend/node_modules/.made ## make everything that is made: OpenAPI file, client types
 	$(TOOL) swag init -q -g rest.go -d api/rest,internal/settings --parseInternal --requiredByDefault --outputTypes json -o docs

@@ -100,18 +100,15 @@ func TestNobodyCouldSignIn(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- run(ctx, []string{"serve"}, io.Discard) }()
-		tick := time.NewTicker(20 * time.Millisecond)
-		defer tick.Stop()
-		for {
+		privatetest.Until(t, "the API is healthy", func() bool {
 			select {
 			case err := <-ended:
 				t.Fatalf("with %s: %v", how, err)
-			case <-tick.C:
+			default:
 			}
-			if _, err := command(t, "healthy"); err == nil {
-				break
-			}
-		}
+			_, err := command(t, "healthy")
+			return err == nil
+		})
 		stop()
 		if err := <-ended; err != nil {
 			t.Errorf("stopping with %s: %v", how, err)

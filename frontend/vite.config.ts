@@ -21,7 +21,12 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
-    testTimeout: 30000,
-    expect: { poll: { timeout: 10000 } },
+    // the pages are read once for all files; setup.ts cleans up after each test
+    isolate: false,
+    pool: "threads",
+    restoreMocks: true,
+    // real time only bounds how long a test may hang
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

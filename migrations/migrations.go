@@ -8,6 +8,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 
 	"github.com/pressly/goose/v3"
@@ -31,6 +32,9 @@ func Up(ctx context.Context, db *sql.DB) (int, error) {
 		return 0, err
 	}
 	defer unlock()
+	if _, err := Pending(ctx, db); errors.Is(err, ErrAhead) {
+		return 0, err
+	}
 	provider, err := open(db)
 	if err != nil {
 		return 0, err
@@ -42,23 +46,51 @@ func Up(ctx context.Context, db *sql.DB) (int, error) {
 	return len(results), nil
 }
 
-// Pending tells how many migrations db lacks, without changing anything.
+// ErrAhead says that a newer version of QloBooks has changed the schema since.
+var ErrAhead = errors.New("the database schema is newer than this program: a newer version of QloBooks has migrated it; start that version, and stop this one wherever it still runs")
+
+// Pending tells how many migrations db lacks, without changing anything. ErrAhead when it has some
+// that this program does not know.
 func Pending(ctx context.Context, db *sql.DB) (int, error) {
 	provider, err := open(db)
 	if err != nil {
 		return 0, err
 	}
-	newest := provider.ListSources()
-	var applied sql.NullInt64
-	if exists, err := hasVersionTable(ctx, db); err != nil {
-		return 0, err
-	} else if exists {
-		row := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+versionTable+" WHERE version_id > 0 AND is_applied = 1")
-		if err := row.Scan(&applied); err != nil {
-			return 0, fmt.Errorf("read schema version: %w", err)
-		}
+	lacks := map[int64]bool{}
+	for _, source := range provider.ListSources() {
+		lacks[source.Version] = true
 	}
-	return len(newest) - int(applied.Int64), nil
+	if exists, err := hasVersionTable(ctx, db); err != nil || !exists {
+		return len(lacks), err
+	}
+	applied, err := versions(ctx, db)
+	if err != nil {
+		return 0, fmt.Errorf("read schema version: %w", err)
+	}
+	for _, version := range applied {
+		if !lacks[version] {
+			return 0, ErrAhead
+		}
+		delete(lacks, version)
+	}
+	return len(lacks), nil
+}
+
+// versions are those that were applied, once each.
+func versions(ctx context.Context, db *sql.DB) (applied []int64, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT DISTINCT version_id FROM "+versionTable+" WHERE version_id > 0 AND is_applied = 1")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var version int64
+		if err := rows.Scan(&version); err != nil {
+			return nil, err
+		}
+		applied = append(applied, version)
+	}
+	return applied, rows.Err()
 }
 
 func open(db *sql.DB) (*goose.Provider, error) {

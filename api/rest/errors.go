@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,11 +10,11 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/go-sql-driver/mysql"
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
@@ -146,8 +145,7 @@ func asFault(err error) *fault.Error {
 // dependencyDown tells a lost or refused connection from a defect of ours.
 func dependencyDown(err error) bool {
 	var network *net.OpError
-	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
-		errors.Is(err, context.DeadlineExceeded)
+	return errors.As(err, &network) || store.Passing(err)
 }
 
 // logFault logs what a person running the service should see: defects and dead dependencies.

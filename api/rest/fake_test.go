@@ -145,6 +145,16 @@ func (r records) List(_ context.Context, section string, q wire.RecordQuery) (wi
 	return page, r.ask("list " + section)
 }
 
+func (r records) Each(_ context.Context, section string, q wire.RecordQuery, take func(wire.Record) error) error {
+	r.query = q
+	for _, name := range []string{"LARK1", "=SUM(A1)"} {
+		if err := take(wire.Record{SourceID: "1", Name: name, Status: "synced", Phase: "payment_sync", Fields: map[string]wire.Field{"total": wire.One("-1.00", ""), "zoho_invoice_number": wire.Many(wire.FieldText{Text: "#A1"}, wire.FieldText{Text: "#A2"})}}); err != nil {
+			return err
+		}
+	}
+	return r.ask("file " + section)
+}
+
 func (r records) Get(_ context.Context, section, id string) (wire.RecordDetail, error) {
 	return wire.RecordDetail{Record: wire.Record{SourceID: id}}, r.ask("get " + section + " " + id)
 }
@@ -232,6 +242,10 @@ func (r runs) Get(_ context.Context, id string) (wire.Run, error) {
 	return now, err
 }
 
+func (r runs) RunRecords(_ context.Context, id, outcome string, _ int, _ *wire.Position) (wire.RunRecordPage, error) {
+	return wire.RunRecordPage{}, r.ask("records of run " + id + " " + outcome)
+}
+
 func (r runs) Cancel(_ context.Context, id, by string) (wire.Run, error) {
 	return aRun, r.ask("cancel "+id, by)
 }
@@ -278,6 +292,10 @@ func (o overview) Get(context.Context) (wire.Overview, error) {
 type issues struct{ *world }
 
 func (i issues) List(context.Context) ([]wire.IssueGroup, error) { return nil, i.ask("issues") }
+func (i issues) Handle(_ context.Context, code, reason, by string) (wire.IssueGroup, error) {
+	return wire.IssueGroup{Code: code}, i.ask("handle " + code + " " + reason + " " + by)
+}
+
 func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
 	return aRun, i.ask("retry issue "+code, by)
 }

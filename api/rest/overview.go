@@ -21,6 +21,10 @@ import (
 func (s *server) getOverview(c echo.Context) error {
 	o, err := s.Overview.Get(c.Request().Context())
 	o.Running = list(o.Running)
+	o.Days, o.Months, o.Guide.Steps, o.Health.Down = list(o.Days), list(o.Months), list(o.Guide.Steps), list(o.Health.Down)
+	if o.Orders == nil {
+		o.Orders = map[string]wire.PhaseCount{}
+	}
 	o.PostedToday.ByCurrency, o.PostedMonth.ByCurrency = list(o.PostedToday.ByCurrency), list(o.PostedMonth.ByCurrency)
 	return answer(c, http.StatusOK, o, err)
 }
@@ -54,6 +58,29 @@ func (s *server) listIssues(c echo.Context) error {
 func (s *server) retryIssue(c echo.Context) error {
 	run, err := s.Issues.Retry(c.Request().Context(), c.Param("code"), caller(c).Name)
 	return answer(c, http.StatusAccepted, run, err)
+}
+
+// handleIssue notes that somebody dealt with a cause.
+//
+//	@ID				handleIssue
+//	@Summary		Say that a cause is dealt with
+//	@Description	Its records stay as they are. It counts again when another record comes to wait for it.
+//	@Tags			issues
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			code	path		string		true	"Code of the cause"
+//	@Param			body	body		wire.Reason	true	"Why"
+//	@Success		200		{object}	wire.IssueGroup
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/issues/{code}/handled [post]
+func (s *server) handleIssue(c echo.Context) error {
+	reason, err := readReason(c)
+	if err != nil {
+		return err
+	}
+	group, err := s.Issues.Handle(c.Request().Context(), c.Param("code"), reason, caller(c).Name)
+	return answer(c, http.StatusOK, group, err)
 }
 
 // health tells that the process lives.

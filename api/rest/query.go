@@ -27,9 +27,11 @@ var (
 	sorts     = []string{"source_id", "name", "last_synced_at", "updated_at"}
 	runStates = []string{"queued", "waiting", "running", "done", "failed", "canceled"}
 	runKinds  = []string{"initialize", "sync", "preview", "setup", "import", "pairing", "mapping_refresh", "reconcile", "tick", "daily"}
-	documents = []string{"orders", "invoices", "payments", "credit_notes"}
-	isoCode   = regexp.MustCompile(`^[A-Z]{3}$`)
-	causeCode = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	// runOutcomes are how a record of a run may end
+	runOutcomes = []string{"done", "unchanged", "skipped", "held", "failed"}
+	documents   = []string{"orders", "invoices", "payments", "credit_notes"}
+	isoCode     = regexp.MustCompile(`^[A-Z]{3}$`)
+	causeCode   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 )
 
 // wrongs gathers every wrong field of one input, so that all are named at once.
@@ -87,9 +89,18 @@ func sortOf(c echo.Context) string {
 
 func runQuery(c echo.Context) (RunQuery, error) {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "kind", "status")
-	q := RunQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Kind: c.QueryParam("kind"), Status: c.QueryParams()["status"]}
-	w.oneOf("kind", q.Kind, runKinds)
+	known(c, &w, "limit", "cursor", "kind", "status", "by", "from", "to", "outcome")
+	q := RunQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Kind: c.QueryParams()["kind"], Status: c.QueryParams()["status"],
+		By: c.QueryParam("by"), From: c.QueryParam("from"), To: c.QueryParam("to"), Outcome: c.QueryParam("outcome")}
+	for _, kind := range q.Kind {
+		w.oneOf("kind", kind, runKinds)
+	}
+	w.oneOf("outcome", q.Outcome, runOutcomes)
+	for name, day := range map[string]string{"from": q.From, "to": q.To} {
+		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+			w.add(name, "must be a day as 2026-03-01")
+		}
+	}
 	for _, status := range q.Status {
 		w.oneOf("status", status, runStates)
 	}

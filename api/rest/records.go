@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 )
@@ -10,7 +11,7 @@ import (
 //
 //	@ID				listRecords
 //	@Summary		One page of a section
-//	@Description	Empty with initialized_at null before Initialize. counts covers the whole section, whatever the filters.
+//	@Description	Empty with initialized_at null before Initialize. counts covers the whole section, whatever the filters; matching follows them.
 //	@Tags			records
 //	@Security		Bearer
 //	@Produce		json
@@ -31,6 +32,9 @@ import (
 //	@Failure		default		{object}	wire.Problem
 //	@Router			/api/v1/records/{section} [get]
 func (s *server) listRecords(c echo.Context) error {
+	if section, file := strings.CutSuffix(c.Param("section"), ".csv"); file {
+		return s.recordsFile(c, section)
+	}
 	section, err := sectionOf(c)
 	if err != nil {
 		return err

@@ -78,7 +78,7 @@ func (s *server) routes() []route {
 	)
 	add(s.Setup != nil, route{"POST", "/setup", admin, s.startSetup})
 	add(s.Records != nil,
-		route{"GET", "/records/:section", viewer, s.listRecords},
+		route{"GET", "/records/:section", viewer, s.listRecords}, // and /records/{section}.csv
 		route{"GET", "/records/:section/:source_id", viewer, s.getRecord},
 		route{"POST", "/records/:section/initialize", operator, s.initializeSection},
 		route{"POST", "/records/:section/sync", operator, s.syncRecords},
@@ -101,6 +101,7 @@ func (s *server) routes() []route {
 	add(s.Runs != nil,
 		route{"GET", "/runs", viewer, s.listRuns},
 		route{"GET", "/runs/:id", viewer, s.getRun},
+		route{"GET", "/runs/:id/records", viewer, s.listRunRecords},
 		route{"GET", "/runs/:id/events", viewer, s.streamRun},
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
 		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
@@ -115,6 +116,7 @@ func (s *server) routes() []route {
 	add(s.Issues != nil,
 		route{"GET", "/issues", viewer, s.listIssues},
 		route{"POST", "/issues/:code/retry", operator, s.retryIssue},
+		route{"POST", "/issues/:code/handled", accountant, s.handleIssue},
 	)
 	add(s.Ties != nil,
 		route{"POST", "/records/:section/:source_id/pair", accountant, s.pairRecord},

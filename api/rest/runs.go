@@ -17,8 +17,12 @@ import (
 //	@Produce	json
 //	@Param		limit	query		int			false	"Items per page"				minimum(1)	maximum(200)	default(50)
 //	@Param		cursor	query		string		false	"next_cursor of the page before"
-//	@Param		kind	query		string		false	"Only this kind"				Enums(initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily)
+//	@Param		kind	query		[]string	false	"Any of these kinds"			collectionFormat(multi)	Enums(initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily)
 //	@Param		status	query		[]string	false	"Any of these"					collectionFormat(multi)	Enums(queued,waiting,running,done,failed,canceled)
+//	@Param		by		query		string		false	"Only those that this caller started"
+//	@Param		from	query		string		false	"First day, in the hotel's zone"	format(date)
+//	@Param		to		query		string		false	"Last day, in the hotel's zone"		format(date)
+//	@Param		outcome	query		string		false	"Only those with records that ended so"	Enums(done,unchanged,skipped,held,failed)
 //	@Success	200		{object}	wire.RunPage
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/runs [get]
@@ -35,6 +39,33 @@ func (s *server) listRuns(c echo.Context) error {
 	page.NextCursor = cursorOf(page.Next, "")
 	page.Counts = counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
+}
+
+// listRunRecords shows one page of a run's own records.
+//
+//	@ID			listRunRecords
+//	@Summary	A run's own records, and how each ended
+//	@Tags		runs
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		id		path		string	true	"Run id"
+//	@Param		limit	query		int		false	"Items per page"				minimum(1)	maximum(200)	default(50)
+//	@Param		cursor	query		string	false	"next_cursor of the page before"
+//	@Param		outcome	query		string	false	"Only those that ended so"		Enums(done,unchanged,skipped,held,failed)
+//	@Success	200		{object}	wire.RunRecordPage
+//	@Failure	default	{object}	wire.Problem
+//	@Router		/api/v1/runs/{id}/records [get]
+func (s *server) listRunRecords(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "limit", "cursor", "outcome")
+	limit, after, outcome := limitOf(c, &w), positionOf(c, "", &w), c.QueryParam("outcome")
+	w.oneOf("outcome", outcome, runOutcomes)
+	if err := w.err(); err != nil {
+		return err
+	}
+	page, err := s.Runs.RunRecords(c.Request().Context(), c.Param("id"), outcome, limit, after)
+	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	return answer(c, http.StatusOK, page, err)
 }
 
 // getRun shows one run.

@@ -118,6 +118,8 @@ type Records interface {
 	// List gives one page. Before Initialize it is empty with a nil InitializedAt, which is
 	// no error. It fills Next when there is more; NextCursor is left to the caller.
 	List(ctx context.Context, section string, q RecordQuery) (wire.RecordPage, error)
+	// Each gives every record that a query selects, in its order, until one cannot be taken.
+	Each(ctx context.Context, section string, q RecordQuery, take func(wire.Record) error) error
 	// Get gives one record; fault.NotFound when it is not listed.
 	Get(ctx context.Context, section, id string) (wire.RecordDetail, error)
 	// Initialize lists every source record, without a call to Zoho.
@@ -161,6 +163,8 @@ type Runs interface {
 	List(ctx context.Context, q RunQuery) (wire.RunPage, error)
 	// Get is cheap: an open event stream asks it about once a second.
 	Get(ctx context.Context, id string) (wire.Run, error)
+	// RunRecords lists a run's own records in the order of their ids, of one outcome or all.
+	RunRecords(ctx context.Context, id, outcome string, limit int, after *wire.Position) (wire.RunRecordPage, error)
 	// Cancel stops what has not started; fault.Conflict/run_ended when nothing is left.
 	Cancel(ctx context.Context, id, by string) (wire.Run, error)
 	// Release lets a run pass the brake at which it waits; fault.Conflict/not_waiting otherwise.
@@ -190,4 +194,6 @@ type Issues interface {
 	List(ctx context.Context) ([]wire.IssueGroup, error)
 	// Retry queues every record that waits for this cause.
 	Retry(ctx context.Context, code, by string) (wire.Run, error)
+	// Handle notes that somebody dealt with it; it counts again when another record comes to wait for it.
+	Handle(ctx context.Context, code, reason, by string) (wire.IssueGroup, error)
 }

@@ -1,7 +1,7 @@
 // The guide's whole story, from nothing: connect, set up, map, initialize six sections, sync one, sync
 // all, then let the schedule follow what the hotel does, up to the credit note in Zoho's books.
 
-import { Desk, ended, inBooks, patience, quiet, reader, seen, startRun, tick } from "./hands.mjs";
+import { Desk, ended, inBooks, patience, put, quiet, reader, save, seen, startRun, tick } from "./hands.mjs";
 
 const sections = [
   ["hotels", "Synchronize Hotels", "Larkspur House"],
@@ -86,8 +86,7 @@ async function byDefault(page, url, read, kind, name) {
   if ((await exact.count()) > 0) await exact.click();
   await choice.click();
   await page.getByRole("option", { name }).first().click(patience);
-  await page.getByRole("button", { name: /^Save \d/ }).click();
-  await page.getByText("Saved").first().waitFor(patience);
+  await put(page, "/mappings/", () => page.getByRole("button", { name: /^Save \d/ }).click(patience));
 }
 
 async function initialize(page, url, check) {
@@ -108,7 +107,7 @@ async function synchronize(page, url, check) {
     await page.goto(`${url}/synchronization/${section}`);
     await page.getByRole("button", { name: button }).click(patience);
     await startRun(page, url, "/sync", page.getByRole("dialog").getByRole("button", { name: "Send" }));
-    await page.getByRole("heading", { level: 1, name: /^Sync:/ }).waitFor(patience);
+    await page.waitForURL(/\/runs\/\d+/, patience);
     check(`all ${section} are synchronized`, (await seen(page.getByRole("progressbar", { name: "Progress" }))) && (await ended(page)));
   }
   await page.goto(`${url}/synchronization/orders?q=LARKPLAIN`);
@@ -127,8 +126,7 @@ async function follow(page, url, desk, zoho, check) {
     await choice.waitFor(patience);
     if (!(await choice.isChecked())) await choice.click();
   }
-  await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved", { exact: true }).first().waitFor(patience);
+  await save(page);
 
   const guest = await desk.book();
   const gone = await desk.book();
@@ -165,8 +163,7 @@ async function brake(page, url, desk, check) {
   const limit = async (records) => {
     await page.goto(`${url}/configuration/limits`);
     await page.getByLabel("Records in one run").fill(records);
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.getByText("Saved", { exact: true }).first().waitFor(patience);
+    await save(page);
   };
   await limit("1");
   const orders = [await desk.book(), await desk.book()];

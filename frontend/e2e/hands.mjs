@@ -61,11 +61,14 @@ export async function inBooks(page, link, zoho, text) {
   return there;
 }
 
-/** presses what saves the settings that are shown; tells whether the API took them */
-export async function save(page, act = () => page.getByRole("button", { name: "Save", exact: true }).click(patience)) {
-  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === "PUT" && one.url().includes("/api/v1/settings/"), patience), act()]);
+/** presses what saves, and tells whether the API took it: the message that says so goes away by itself */
+export async function put(page, path, act) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === "PUT" && one.url().includes(`/api/v1${path}`), patience), act()]);
   return answer.status() === 200;
 }
+
+/** presses what saves the settings that are shown */
+export const save = (page, act = () => page.getByRole("button", { name: "Save", exact: true }).click(patience)) => put(page, "/settings/", act);
 
 /** one look of the schedule for changes, by hand */
 export async function tick(page, url) {

@@ -4,7 +4,7 @@
 // the hotel's front desk for the guide's story; without them two demos are started, one of each
 // version of QloApps, which are walked at the same time.
 // E2E_SHOTS names a folder for pictures of every page; E2E_PART walks only this part: employee, walk,
-// steps, many, guide, look or older.
+// steps, many, start, guide, look or older.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -12,8 +12,10 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { books } from "./books.mjs";
 import { guide } from "./guide.mjs";
+import { patience } from "./hands.mjs";
 import { many } from "./many.mjs";
 import { older } from "./older.mjs";
+import { start } from "./start.mjs";
 import { steps } from "./steps.mjs";
 import { walk } from "./story.mjs";
 
@@ -94,7 +96,7 @@ const painted = (page) =>
 /** once more in the dark: what differs from the light is colours, so only these are looked at again */
 async function inTheDark(page, name, picture) {
   await page.emulateMedia({ colorScheme: "dark" });
-  const dark = await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark", null, { timeout: 5000 }).then(() => true, () => false);
+  const dark = await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark", null, patience).then(() => true, () => false);
   check(`${name} turns dark`, dark);
   await painted(page);
   if (picture) await page.screenshot(picture);
@@ -117,7 +119,7 @@ async function look(browser, url, token, width) {
   const run = await page.request.get(`${url}/api/v1/runs?limit=1`, { headers: { Authorization: `Bearer ${token}` } }).then((answer) => answer.json());
   for (const [name, path, title] of pages) {
     await page.goto(url + path.replace("{run}", run.items[0].id));
-    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await page.getByRole("heading", { level: 1, name: title.replace("{title}", run.items[0].title) }).waitFor();
     // everything that is still to come has its placeholder, and then stands still
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading]") && document.fonts.status === "loaded");
     await painted(page);
@@ -163,7 +165,7 @@ async function employee(browser, url, email, password) {
     await page.getByRole("button", { name: "Sign in" }).click();
   };
   await enter("guess");
-  check("a wrong password is refused in words", await page.getByText(/the password is not right/).waitFor({ timeout: 5000 }).then(() => true, () => false));
+  check("a wrong password is refused in words", await page.getByText(/the password is not right/).waitFor(patience).then(() => true, () => false));
   await enter(password);
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
   const cookie = (await context.cookies()).find((c) => c.name === "qlobooks_session");
@@ -196,6 +198,7 @@ async function present(browser, product) {
   if (part("walk")) await walk({ context, url, token, check, later, there: has(url, token), signIn });
   if (part("steps")) await steps({ ...product, context, check, signIn });
   if (part("many")) await many(context, url, token, check, signIn);
+  if (part("start") && product.zoho) await start({ ...product, context, check, signIn });
   if (part("guide") && (await later("the guide's whole story", Boolean(product.zoho && product.desk)))) {
     const story = { ...product, context, check, signIn };
     await guide(story);
@@ -228,6 +231,13 @@ const browser = await chromium.launch({
   executablePath: findChromium(),
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
+// real time only bounds how long a step may hang
+const open = browser.newContext.bind(browser);
+browser.newContext = async (options) => {
+  const context = await open(options);
+  context.setDefaultTimeout(patience.timeout);
+  return context;
+};
 try {
   const stories = [];
   if (given) {

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -165,6 +166,9 @@ func (a *App) upToDate(ctx context.Context) error {
 		return err
 	}
 	behind, err := migrations.Pending(ctx, db)
+	if errors.Is(err, migrations.ErrAhead) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("read schema version: %w", err)
 	}

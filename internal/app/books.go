@@ -35,7 +35,7 @@ func (a *App) joinBooks() (err error) {
 		return err
 	}
 	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency, Early: a.earlyCurrency}
-	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL,
+	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL, Digits: a.digits,
 		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Reconcile, "", days, by)
 		}}
@@ -93,6 +93,17 @@ func (a *App) earlyCurrency(ctx context.Context) (string, error) {
 func (a *App) baseCurrency(ctx context.Context) (string, error) {
 	organization, _, err := a.Connection.Organization(ctx)
 	return organization.Base, err
+}
+
+// digits is how many decimals each currency has in Zoho Books; two where that is not known.
+func (a *App) digits(ctx context.Context) (func(iso string) int32, error) {
+	organization, _, err := a.Connection.Organization(ctx)
+	return func(iso string) int32 {
+		if c, known := organization.Currencies[iso]; known {
+			return c.Precision
+		}
+		return 2
+	}, err
 }
 
 // organization is the id of the organisation that is connected, or was last.

@@ -68,7 +68,7 @@ func untaxable(err *fault.Error, lines []qloapps.Line) error {
 	c := Comparison{Lines: []ComparedLine{}, Discounts: []ComparedDiscount{}}
 	for _, l := range lines {
 		rates := ""
-		if set, ok := rateSet(l); ok {
+		if set, ok := l.Set(); ok {
 			rates = set.Key
 		}
 		c.Lines = append(c.Lines, comparedLine(l, rates))

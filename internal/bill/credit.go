@@ -83,14 +83,18 @@ func roundingLine(amount money.Decimal, r *rules.Rules) zoho.Line {
 	return line
 }
 
-// SoldAs finds the taxes of an amount given back among those of the line it was sold as, else
-// among the order's other lines.
+// SoldAs finds the line that an amount given back was sold as, and the rates with which it was sold:
+// those of what was posted, whatever QloApps takes for it today. Only where that line is gone are
+// these looked for among the rates of the order's other lines, by the net that QloApps says.
 func SoldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decimal) (qloapps.Line, qloapps.RateSet, error) {
 	line, found := qloapps.Line{}, false
 	for _, l := range o.Lines {
 		if l.DetailID == detailID && l.Kind != qloapps.FacilityLine && (!found || bookingID != "" && l.ID == bookingID) {
 			line, found = l, true
 		}
+	}
+	if set, ok := line.Set(); ok && !(line.Incl.IsZero() && line.Excl.IsZero()) {
+		return line, set, nil
 	}
 	candidates := line.Rates
 	for _, l := range o.Lines {
@@ -99,24 +103,15 @@ func SoldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decim
 	if excl.Equal(incl) { // QloApps takes no tax off what it no longer sells
 		candidates = []qloapps.RateSet{qloapps.Untaxed}
 	}
-	given := qloapps.Line{Excl: excl, Incl: incl, Quantity: money.One, Rates: candidates}
 	if excl.IsZero() && incl.IsPositive() && len(line.Rates) > 0 { // QloApps keeps no net amount of a return
-		return line, soldRate(line), nil
+		return line, line.Rates[0], nil
 	}
-	set, ok := rateSet(given)
+	set, ok := qloapps.Line{Excl: excl, Incl: incl, Quantity: money.One, Unit: line.Unit, Rates: candidates}.Set()
 	if !ok {
 		return line, set, fault.New(fault.Held, "totals_differ", "The tax of what was given back (%s without, %s with tax) fits none of the order's tax rates.", excl, incl).
 			Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
 	return line, set, nil
-}
-
-// soldRate is the rate set with which a line was sold.
-func soldRate(l qloapps.Line) qloapps.RateSet {
-	if set, ok := rateSet(l); ok {
-		return set
-	}
-	return l.Rates[0]
 }
 
 // Given makes the line of a credit note for something that was sold.

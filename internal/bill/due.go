@@ -29,7 +29,7 @@ func Owed(i qloapps.Invoice) ([]qloapps.Discount, Due, error) {
 	if err != nil {
 		return nil, t, err
 	}
-	discounts, t := WithoutVouchers(DiscountsOf(i), t)
+	discounts, t := WithoutVouchers(DiscountsOf(i), LinesOf(i), t)
 	return discounts, t, nil
 }
 
@@ -43,6 +43,8 @@ type Due struct {
 	Incl, Excl money.Decimal
 	Currency   string
 	Notices    []Notice
+
+	own money.Decimal // QloApps' unit where that is more than a cent; else zero
 }
 
 // DueOf takes the order's totals for its only invoice, as QloApps lets invoice rows go
@@ -50,11 +52,7 @@ type Due struct {
 func DueOf(i qloapps.Invoice) (Due, error) {
 	o := i.Order
 	if len(o.Invoices) == 1 {
-		t := Due{Incl: o.TotalIncl, Excl: o.TotalExcl, Currency: o.Currency}
-		if i.TotalIncl.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
-			t.Notices = []Notice{{Code: "invoice_stale", Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", i.TotalIncl, o.Currency, o.TotalIncl, o.Currency)}}
-		}
-		return t, nil
+		return OfOrder(o), nil
 	}
 	sum := money.Zero
 	for _, head := range o.Invoices {
@@ -64,7 +62,25 @@ func DueOf(i qloapps.Invoice) (Due, error) {
 		return Due{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), sum, o.Currency, o.TotalIncl, o.Currency).
 			Do("Correct the invoices in QloApps.")
 	}
-	return Due{Incl: i.TotalIncl, Excl: i.TotalExcl, Currency: o.Currency}, nil
+	return Due{Incl: i.TotalIncl, Excl: i.TotalExcl, Currency: o.Currency, own: o.Unit}, nil
+}
+
+// OfOrder is what a whole order comes to. Where QloApps left its totals one edit behind, so that its
+// lines come to the row of its only invoice and not to them, that row is the truth.
+func OfOrder(o *qloapps.Order) Due {
+	t := Due{Incl: o.TotalIncl, Excl: o.TotalExcl, Currency: o.Currency, own: o.Unit}
+	if len(o.Invoices) != 1 {
+		return t
+	}
+	row := o.Invoices[0]
+	switch {
+	case o.Behind():
+		t.Incl, t.Excl = row.TotalIncl, row.TotalExcl
+		t.Notices = []Notice{{Code: qloapps.OrderIsBehind, Detail: fmt.Sprintf("QloApps' order says %s %s, but its lines come to its invoice, %s %s. The invoice's total was posted.", money.Text(o.TotalIncl), o.Currency, money.Text(row.TotalIncl), o.Currency)}}
+	case row.TotalIncl.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny):
+		t.Notices = []Notice{{Code: qloapps.InvoiceIsBehind, Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", row.TotalIncl, o.Currency, o.TotalIncl, o.Currency)}}
+	}
+	return t
 }
 
 // DiscountsOf are the discounts of one invoice: all of the order's when it has only this one.

@@ -11,12 +11,14 @@ import (
 
 // addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,
 // and anything more than that and the allowed difference is not rounding.
-func addsUp(lines []Line, whole money.Decimal, precision int32, r *rules.Rules) error {
+// Where QloApps works in coarser units than cents, each line and the total may be half a unit off.
+func addsUp(lines []Line, whole, own money.Decimal, precision int32, r *rules.Rules) error {
 	sum := money.Zero
 	for _, l := range lines {
 		sum = sum.Add(l.Incl)
 	}
 	allowed := money.Unit(precision).Mul(money.MustParse(fmt.Sprint(r.Settings.Orders.RoundingLimit + len(lines) + 1)))
+	allowed = money.Max(allowed, own.Mul(money.Whole(len(lines)+1)).Div(money.Whole(2)))
 	if whole.Sub(sum).Abs().LessThanOrEqual(allowed) {
 		return nil
 	}

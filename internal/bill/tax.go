@@ -58,7 +58,7 @@ func ChooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]Line, error) {
 		if l.Incl.IsZero() && l.Excl.IsZero() {
 			continue
 		}
-		set, ok := rateSet(l)
+		set, ok := l.Set()
 		if !ok {
 			return nil, untaxable(fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, l.Excl, l.Incl).
 				Do("Correct the line's price or tax in QloApps."), lines)
@@ -78,23 +78,6 @@ func ChooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]Line, error) {
 		out = append(out, s)
 	}
 	return out, nil
-}
-
-// rateSet is the first of the line's candidates that makes its tax of its amounts: to the cent,
-// else within what QloApps' rounding per unit and per room may add up to.
-func rateSet(l qloapps.Line) (qloapps.RateSet, bool) {
-	units := money.One
-	if l.Quantity.GreaterThan(units) {
-		units = l.Quantity
-	}
-	for _, allowed := range []money.Decimal{qloapps.Penny, qloapps.Penny.Mul(units).Add(qloapps.Penny)} {
-		for _, set := range l.Rates {
-			if l.Excl.Mul(set.Factor()).Sub(l.Incl).Abs().LessThanOrEqual(allowed) {
-				return set, true
-			}
-		}
-	}
-	return qloapps.RateSet{}, false
 }
 
 // TaxesOf are the single taxes that Zoho will compute for the chosen tax or group; while they

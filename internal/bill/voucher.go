@@ -1,6 +1,8 @@
 package bill
 
 import (
+	"slices"
+
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
@@ -8,11 +10,11 @@ import (
 // A voucher that was made from a credit slip is money the guest already has: the document is
 // posted without it, and the slip's credit note settles that part of the invoice.
 
-// withoutVouchers separates discounts that are payment by credit, and says what the document
+// WithoutVouchers separates discounts that are payment by credit, and says what the document
 // comes to without them.
-func WithoutVouchers(discounts []qloapps.Discount, t Due) ([]qloapps.Discount, Due) {
+func WithoutVouchers(discounts []qloapps.Discount, lines []qloapps.Line, t Due) ([]qloapps.Discount, Due) {
 	var kept []qloapps.Discount
-	for _, d := range discounts {
+	for _, d := range usedOf(discounts, lines, t) {
 		if d.FromSlip == "" {
 			kept = append(kept, d)
 			continue
@@ -22,12 +24,53 @@ func WithoutVouchers(discounts []qloapps.Discount, t Due) ([]qloapps.Discount, D
 	return kept, t
 }
 
-// Vouchers are the discounts of an invoice that are payment by credit.
+// Vouchers are the discounts of an invoice that are payment by credit, with what was used of them.
 func Vouchers(i qloapps.Invoice) []qloapps.Discount {
+	t, err := DueOf(i)
+	if err != nil {
+		t = Due{Incl: i.TotalIncl, Excl: i.TotalExcl}
+	}
 	var list []qloapps.Discount
-	for _, d := range DiscountsOf(i) {
+	for _, d := range usedOf(DiscountsOf(i), LinesOf(i), t) {
 		if d.FromSlip != "" {
 			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// usedOf gives vouchers made from slips the amounts that were used. QloApps stores the whole value of a
+// voucher that is larger than the order and makes a new one of the rest: what was used is what the
+// order costs without it, less what is due.
+func usedOf(discounts []qloapps.Discount, lines []qloapps.Line, t Due) []qloapps.Discount {
+	list := slices.Clone(discounts)
+	left, excl, stored, n := t.Incl.Neg(), t.Excl.Neg(), money.Zero, 0
+	for _, l := range lines {
+		left, excl = left.Add(l.Incl), excl.Add(l.Excl)
+	}
+	for _, d := range list {
+		if d.FromSlip == "" {
+			left, excl = left.Sub(d.Incl), excl.Sub(d.Excl)
+			continue
+		}
+		stored, n = stored.Add(d.Incl), n+1
+	}
+	if n == 0 || left.IsNegative() || stored.Sub(left).LessThanOrEqual(qloapps.Penny.Mul(money.Whole(n+len(lines)))) {
+		return list
+	}
+	rate := money.Zero // of the net in what was used
+	if left.IsPositive() {
+		rate = excl.DivRound(left, 12)
+	}
+	for i := range list {
+		if d := &list[i]; d.FromSlip != "" {
+			d.Incl = money.Min(d.Incl, left)
+			if left = left.Sub(d.Incl); left.IsZero() {
+				d.Excl, excl = excl, money.Zero
+			} else {
+				d.Excl = d.Incl.Mul(rate)
+				excl = excl.Sub(d.Excl)
+			}
 		}
 	}
 	return list
@@ -38,8 +81,8 @@ func Vouchers(i qloapps.Invoice) []qloapps.Discount {
 // for a unit more than that, the unit stays due.
 func VoucherAmounts(i qloapps.Invoice, precision int32, notes Notes) []money.Decimal {
 	due := i.TotalIncl
-	if len(i.Order.Invoices) == 1 {
-		due = i.Order.TotalIncl
+	if t, err := DueOf(i); err == nil {
+		due = t.Incl
 	}
 	amounts := []money.Decimal{due}
 	list := Vouchers(i)

@@ -2,10 +2,10 @@ package crash
 
 import (
 	"context"
-	"database/sql"
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/crash/point"
 )
 
@@ -40,18 +40,13 @@ func TestEveryTickRunsOnce(t *testing.T) {
 	}
 	done := func(n int) {
 		t.Helper()
-		err := patiently(ctx, time.Minute, func() error {
+		err := await.Bounds{Moved: tr.stage.Moved}.For(ctx, func() (bool, error) {
 			var have int
-			if err := tr.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_runs WHERE kind = 'tick' AND status = 'done'").Scan(&have); err != nil {
-				return err
-			}
-			if have < n {
-				return sql.ErrNoRows
-			}
-			return nil
+			err := tr.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_runs WHERE kind = 'tick' AND status = 'done'").Scan(&have)
+			return have >= n, err
 		})
 		if err != nil {
-			t.Fatalf("%d ticks did not end: %v", n, err)
+			t.Fatalf("%d ticks did not end: %v\n%s\n%s", n, err, tr.stage.Explain(), tr.tail())
 		}
 	}
 	done(2)

@@ -10,13 +10,17 @@ import (
 // SpareContact leaves alone what somebody changed of a contact in Zoho Books: texts that stand
 // there otherwise than they were sent, unless they already are as wanted. At the top they are left
 // out of the update, as Zoho keeps those; in a person or an address they are sent as they stand.
-// Without stands nothing is compared. kept is what from then on counts as sent.
+// Of what was paired nothing was sent yet: what people entered there stays, and only what is empty is
+// filled. Without stands nothing is compared. kept is what from then on counts as sent.
 func SpareContact(body, sent, stands json.RawMessage) (send, kept json.RawMessage, left []string) {
 	var want, was, is map[string]any
-	if json.Unmarshal(body, &want) != nil || json.Unmarshal(sent, &was) != nil || len(want) == 0 || len(was) == 0 {
+	_, _ = json.Unmarshal(sent, &was), json.Unmarshal(stands, &is)
+	if json.Unmarshal(body, &want) != nil || len(want) == 0 || len(was) == 0 && len(is) == 0 {
 		return body, body, nil
 	}
-	_ = json.Unmarshal(stands, &is)
+	if was == nil {
+		was = map[string]any{}
+	}
 	counts := maps.Clone(was) // an update leaves out what did not change
 	maps.Copy(counts, want)
 	if len(is) > 0 {
@@ -71,6 +75,9 @@ func sparePersons(want, counts, was, is map[string]any) []string {
 	const list = "contact_persons"
 	persons, _ := want[list].([]any)
 	standing, shown := is[list].([]any)
+	if len(persons) > 0 && !shown && len(was) == 0 {
+		delete(want, list) // whoever stands in a paired contact would be deleted
+	}
 	if len(persons) == 0 || !shown {
 		return nil
 	}
@@ -87,8 +94,11 @@ func sparePersons(want, counts, was, is map[string]any) []string {
 		}
 		stood = true
 		// Of a list that was never kept nobody knows what was sent.
-		if before, _ := was[list].([]any); len(before) > 0 {
-			sent, _ := before[0].(map[string]any)
+		if before, _ := was[list].([]any); len(before) > 0 || len(was) == 0 {
+			sent := map[string]any{}
+			if len(before) > 0 {
+				sent, _ = before[0].(map[string]any)
+			}
 			inner := maps.Clone(guest)
 			left = spareTexts("person's ", guest, inner, sent, person)
 			counts[list] = []any{inner}

@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -51,6 +54,9 @@ type Engine struct {
 	opts  Options
 	flows []*runner
 	named map[string]*runner
+
+	unsaved atomic.Bool  // the end of an attempt could not be saved: no call is made until saving works
+	went    atomic.Int64 // when it was noted last that a call went well, Unix nanoseconds
 }
 
 // New makes an engine without flows. snapshot gives the rules of the moment, taken once per batch;
@@ -158,6 +164,7 @@ type plan struct {
 	facts       Facts
 	notices     []Notice
 	fingerprint func(name string) (string, error)
+	formerly    func(print string) bool // it is the fingerprint of the same by a former definition
 	draft       func(key string, known Link, name string) (Call, error)
 }
 
@@ -178,6 +185,12 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 			}
 			return fingerprint(f.Version, name, compared)
 		},
+		formerly: func(print string) bool {
+			return slices.ContainsFunc(m.Formerly, func(compared any) bool {
+				former, err := fingerprint(f.Version, "", compared)
+				return err == nil && former == print
+			})
+		},
 		draft: func(key string, known Link, name string) (Call, error) { return f.Dest.Draft(key, known, named(name)) },
 	}
 }
@@ -190,6 +203,23 @@ func fingerprint(version int, name string, doc any) (string, error) {
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%s\n%s", version, name, b))
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// notedEvery is how often it is noted at most that calls go well.
+const notedEvery = 5 * time.Second
+
+// wentWell notes that calls go well, so that what an outage put off goes on.
+func (e *Engine) wentWell(ctx context.Context) {
+	now, last := e.store.Now().UnixNano(), e.went.Load()
+	if now-last < int64(notedEvery) || !e.went.CompareAndSwap(last, now) {
+		return
+	}
+	woken, err := e.store.Succeeded(context.WithoutCancel(ctx))
+	if err != nil {
+		slog.DebugContext(ctx, "what an outage put off goes on later", "error", err)
+	} else if woken > 0 {
+		slog.InfoContext(ctx, "calls succeed again; what had failed meanwhile goes on", "documents", woken)
+	}
 }
 
 // guard turns a panic of a mapping into a fault of that one record.

@@ -89,6 +89,9 @@ type Mapped[D any] struct {
 	// Compare is what the fingerprint covers; nil = Doc. Facts fixed at first posting
 	// (exchange rates, allocations) stay out of it.
 	Compare any
+	// Formerly are what Compare would have been by former definitions, while nothing else changed: a
+	// document that was posted by one of them is as wanted.
+	Formerly []any
 	// Names are the wanted display names in order of preference where Zoho demands unique
 	// ones; empty otherwise. The engine reserves the first free one and sets it by SetName.
 	Names   []string

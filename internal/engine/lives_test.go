@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -313,7 +314,7 @@ func TestNoCallIsMadeWhenTheLeaseRanOut(t *testing.T) {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(10 * time.Second):
+		case <-time.After(await.Hang):
 			t.Error("nobody was told that the lease ran out")
 			return errors.New("too late")
 		}

@@ -38,6 +38,9 @@ var policies = map[fault.Kind]policy{
 // failed turns an error into the end of an attempt of d.
 func (e *Engine) failed(d store.Document, err error, calls int) store.Outcome {
 	f := fault.Of(err)
+	if f.Kind == fault.Internal && store.Passing(err) { // a dependency that is busy is no defect of ours
+		f = fault.New(fault.Unavailable, "database_down", "The database was away, full or busy with others.").Do("It is tried again by itself; check the database server if this goes on.").By(err)
+	}
 	p, known := policies[f.Kind]
 	if !known {
 		p = policies[fault.Internal]

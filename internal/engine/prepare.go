@@ -124,6 +124,9 @@ func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 		return nil
 	}
 	a.print, err = p.fingerprint(a.name)
+	if a.doc.Fingerprint != "" && a.doc.Fingerprint != a.print && p.formerly(a.doc.Fingerprint) {
+		a.doc.Fingerprint = a.print // only the definition changed
+	}
 	return err
 }
 

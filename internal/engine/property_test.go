@@ -100,7 +100,11 @@ func (f *fate) die(ctx context.Context) {
 // TestWhateverHappensEveryRecordStandsOnce draws what happens to records, their calls and the
 // workers, and counts what stands when the trouble is over.
 func TestWhateverHappensEveryRecordStandsOnce(t *testing.T) {
-	if err := flag.Set("rapid.checks", "40"); err != nil {
+	checks := "40"
+	if testing.Short() {
+		checks = "8"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
 		t.Fatal(err)
 	}
 	d := newDesk(t)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -60,6 +61,12 @@ func (e *Engine) Work(ctx context.Context, q store.Queue, tail func()) (int, err
 	r := e.named[q.Flow]
 	if r == nil {
 		return 0, fault.New(fault.Invalid, "unknown_flow", "There is no flow %q.", q.Flow)
+	}
+	if e.unsaved.Load() {
+		if err := e.store.CanSave(ctx); err != nil {
+			return 0, fmt.Errorf("nothing is called for while its end cannot be saved: %w", err)
+		}
+		e.unsaved.Store(false)
 	}
 	size := e.opts.Batch
 	if q.StepDue {
@@ -170,7 +177,7 @@ func (b *batch) each(ctx context.Context, attempts []*attempt) {
 	group.SetLimit(b.opts.Concurrency)
 	for _, a := range attempts {
 		group.Go(func() error {
-			if ctx.Err() == nil {
+			if ctx.Err() == nil && !b.unsaved.Load() {
 				b.settle(ctx, b.write(ctx, a))
 			}
 			return nil
@@ -192,7 +199,11 @@ func (b *batch) settle(ctx context.Context, outcomes ...*store.Outcome) {
 		}
 	}
 	for i, err := range b.store.SettleAll(b.token, ends) {
+		if err == nil && ends[i].Synced && ends[i].Calls > 0 {
+			b.wentWell(ctx)
+		}
 		if err != nil && !lost(err) {
+			b.unsaved.Store(true)
 			slog.ErrorContext(ctx, "could not save the end of an attempt; it is resolved after the lease", "key", ends[i].Document.Ref.Key(), "error", err)
 		}
 	}

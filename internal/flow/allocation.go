@@ -83,6 +83,11 @@ func (p *payment) settles(s *settling, x settlement.Part) error {
 	if err := s.makesRoom(moves, mine, p.key); err != nil {
 		return err
 	}
+	if p.me.Exists() && len(mine) > 0 {
+		if err := s.aside(moves, p.key); err != nil {
+			return err
+		}
+	}
 	for _, i := range s.Invoices {
 		p.own = append(p.own, s.zoho[i.ID].ID)
 		p.whole = p.whole && !i.Absent
@@ -145,6 +150,21 @@ func (s *settling) makesRoom(moves, mine []settlement.Move, key string) error {
 			if _, err := s.links.Settled(record.Flow, record.ID); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// aside lets money that is about to go back out of this payment go first, so that no two moves of one
+// payment are ever under way.
+func (s *settling) aside(moves []settlement.Move, key string) error {
+	for _, m := range moves {
+		if m.Kind != settlement.GiveBack || m.Source != key {
+			continue
+		}
+		record := engine.ParseKey(m.To)
+		if _, err := s.links.Settled(record.Flow, record.ID); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -107,7 +107,7 @@ func (b booking) slip(o *qloapps.Order) qloapps.Slip {
 		s.TotalExcl, s.TotalIncl = s.TotalExcl.Add(d.Excl), s.TotalIncl.Add(d.Incl)
 	}
 	if b.Returned != "" {
-		o.Returns = []qloapps.Return{{ID: "1", OrderID: o.ID, SlipID: "1", Refunded: true, Amount: m(b.Returned), PaymentMode: "Cash", Added: arrival, Updated: arrival}}
+		o.Returns = []qloapps.Return{{ID: "1", OrderID: o.ID, Kind: qloapps.ReturnSlip, SlipID: "1", Refunded: true, Amount: m(b.Returned), PaymentMode: "Cash", Added: arrival, Updated: arrival}}
 	}
 	return s
 }

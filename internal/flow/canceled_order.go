@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"cmp"
+
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -43,12 +45,15 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 	case policy == "hold":
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to let the invoice stand.")
-	case policy == "credit_note" || qloapps.Day(i.Date)[:7] != r.Today[:7] || r.Locks.Paper().Closed(max(posted.Day, qloapps.Day(i.Date))):
+	case policy == "credit_note" || month(cmp.Or(qloapps.Day(i.Date), posted.Day)) != month(r.Today) || r.Locks.Paper().Closed(max(posted.Day, qloapps.Day(i.Date))):
 		return byCredit, nil
 	default:
 		return byVoid, nil
 	}
 }
+
+// month of a day, "" of none.
+func month(day string) string { return day[:min(len(day), len("2006-01"))] }
 
 // canceled reports that the invoice bills nothing any more: its order was canceled, or QloApps
 // set its lines to 0, as it does with unpaid rooms that are canceled.

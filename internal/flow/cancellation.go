@@ -55,13 +55,18 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if err != nil {
 		return none, err
 	}
-	date := max(qloapps.Day(i.Order.CanceledAt), qloapps.Day(i.Date))
-	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, i.Order.Rate, self, links, r); err != nil {
+	date := max(qloapps.Day(i.Order.CanceledAt), qloapps.Day(i.Date), posted.Day)
+	if err := undated("The cancellation of "+invoiceTitle(i), date); err != nil && !self.Exists() {
+		return none, err
+	}
+	rate, replaced := believed(i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
+	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, rate, self, links, r); err != nil {
 		return none, err
 	}
 	if rate := postedRate(posted); m.Doc.ExchangeRate != nil && rate != nil {
-		m.Doc.ExchangeRate = rate
+		m.Doc.ExchangeRate, replaced = rate, nil
 	}
+	m.Notices = replaced
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(i.Order.CanceledAt)
 	m.Doc.ReferenceNumber = zoho.Clip(posted.Number, 100)
 	m.CreateOnly, m.Compare = true, i.ID

@@ -44,14 +44,11 @@ func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.
 		}
 		c.orders = append(c.orders, asking{parts[n].Order, &parts[n].Share})
 	}
-	own, o := p.Rate, parts[0].Order
-	if p.Currency != o.Currency {
-		own = o.Rate
-	}
-	rate, err := exchangeRate(o.Currency, own, r)
+	rate, replaced, err := rateOf(p, parts[0].Order, r)
 	if err != nil {
 		return m, err
 	}
+	m.Notices = append(m.Notices, replaced...)
 	c.refund = zoho.Refund{Date: c.day, Mode: zoho.Clip(paymentMode(p.Method, r), 50), Description: zoho.Clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}
 	return fromPayments(m, c, self, precision, links, r)
 }
@@ -85,6 +82,11 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 		from, err := links.Of(back.from.Flow, back.from.ID)
 		if err != nil {
 			return m, err
+		}
+		if from.Status == engine.Syncing { // its own moves end first
+			if _, err := links.Settled(back.from.Flow, back.from.ID); err != nil {
+				return m, err
+			}
 		}
 		if len(from.Sent) == 0 {
 			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", c.amount, m.Facts.Currency, c.method).

@@ -59,15 +59,15 @@ func TestWhyACreditWaits(t *testing.T) {
 		"its lines miss its total":            {[]func(*world) error{slip}, func(w *world) { w.slip.TotalIncl = m("99.00") }, fault.Held, "totals_differ", "credit slip #RE000003"},
 		"it has no lines":                     {[]func(*world) error{slip}, func(w *world) { w.slip.Details = nil }, fault.Held, "totals_differ", ""},
 		"more was given back than it is over": {[]func(*world) error{slip}, func(w *world) {
-			w.slip.Order.Returns = []qloapps.Return{{SlipID: "3", PaymentMode: "Cash", Amount: m("500"), Updated: noon}}
+			w.slip.Order.Returns = []qloapps.Return{{Kind: qloapps.ReturnSlip, SlipID: "3", Refunded: true, PaymentMode: "Cash", Amount: m("500"), Updated: noon}}
 		}, fault.Held, "totals_differ", "500 USD were given back"},
 		"given back, and a voucher as well": {[]func(*world) error{slip}, func(w *world) {
 			w.slip.VoucherCartRuleID = "8"
-			w.slip.Order.Returns = []qloapps.Return{{SlipID: "3", PaymentMode: "Cash", Amount: m("5"), Updated: noon}}
+			w.slip.Order.Returns = []qloapps.Return{{Kind: qloapps.ReturnSlip, SlipID: "3", Refunded: true, PaymentMode: "Cash", Amount: m("5"), Updated: noon}}
 		}, fault.Held, "totals_differ", "turned into a voucher"},
 		"given back to an unknown account": {[]func(*world) error{slip}, func(w *world) {
 			delete(w.rules.Mappings.Rows, rules.DepositAccounts)
-			w.slip.Order.Returns = []qloapps.Return{{SlipID: "3", PaymentMode: "Cash", Amount: m("5"), Updated: noon}}
+			w.slip.Order.Returns = []qloapps.Return{{Kind: qloapps.ReturnSlip, SlipID: "3", Refunded: true, PaymentMode: "Cash", Amount: m("5"), Updated: noon}}
 		}, fault.Blocked, "mapping_missing", ""},
 		"what was returned misses the money": {[]func(*world) error{refund}, func(w *world) { w.refund.Details[0].Amount = m("1") }, fault.Held, "totals_differ", "come to 1"},
 		"nothing says what was returned":     {[]func(*world) error{refund}, func(w *world) { w.refund.Details = nil }, fault.Held, "totals_differ", ""},
@@ -152,9 +152,12 @@ func TestWhyMoneyWaits(t *testing.T) {
 		code   string
 		words  string
 	}{
-		"it belongs to nothing":         {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Shares = nil }, fault.Held, "order_incomplete", "belongs to no order"},
-		"its order is being written":    {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Orders["7"].Complete = false }, fault.Held, "order_incomplete", "BOOKINGXY"},
-		"its rate is missing":           {"50", func(p *qloapps.Payment, r *rules.Rules) { inEuro(p, r); p.Shares[0].Rate = money.Zero }, fault.Held, "no_rate", "EUR"},
+		"it belongs to nothing":      {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Shares = nil }, fault.Held, "order_incomplete", "belongs to no order"},
+		"its order is being written": {"50", func(p *qloapps.Payment, _ *rules.Rules) { p.Orders["7"].Complete = false }, fault.Held, "order_incomplete", "BOOKINGXY"},
+		"its rate is missing": {"50", func(p *qloapps.Payment, r *rules.Rules) {
+			inEuro(p, r)
+			p.Shares[0].Rate, p.Orders["7"].TotalPaid = money.Zero, money.Zero
+		}, fault.Held, "no_rate", "EUR"},
 		"given back in a locked period": {"-20", func(_ *qloapps.Payment, r *rules.Rules) { r.Locks = rules.Locks{Known: true, Sales: "2026-05-31"} }, fault.Held, "negative_payment", "up to and including 2026-05-31"},
 		"given back from a locked payment": {"-20", func(p *qloapps.Payment, r *rules.Rules) {
 			earlier(p, "232.10")

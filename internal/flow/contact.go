@@ -20,20 +20,32 @@ func contactRef(customerID, iso string, r *rules.Rules) engine.Ref {
 // ContactRef names the contact of a customer in another currency than Zoho's base.
 func ContactRef(customerID, iso string) engine.Ref { return ref(Customer, customerID+":"+iso) }
 
-// buyer is whom every document of an order names, and the currency in which it is.
+// buyer is whom every document of an order names, and the currency in which it is; the contacts of
+// other customers that rows of the order name are looked up, as it may have begun under one of them.
 func buyer(o *qloapps.Order, r *rules.Rules) []engine.Ref {
-	return append(currencyNeeds(o.Currency, r), contactRef(o.CustomerID, o.Currency, r))
+	needs := append(currencyNeeds(o.Currency, r), contactRef(o.CustomerID, o.Currency, r))
+	for _, id := range o.Customers {
+		needs = append(needs, contactRef(id, o.Currency, r))
+	}
+	return needs
 }
 
-// contactOf is the contact that a document of an order names: its guest's. Where a person paired the
-// guest with another one since, an order stays with the contact under which its first document was
-// posted, as Zoho moves no document from one contact to another, and no money between them.
+// contactOf is the contact that a document of an order names: its guest's. An order stays with the
+// contact under which its first document was posted, as Zoho moves no document from one contact to
+// another, and no money between them: a person may pair the guest with another one, and QloApps may
+// give the order to another of its customers, such as a guest's other account.
 func contactOf(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.Rules) (string, error) {
+	if stands := begunWith(o, self, links, r); stands != "" {
+		return stands, nil
+	}
 	who := contactRef(o.CustomerID, o.Currency, r)
 	contact, err := links.Of(who.Flow, who.ID)
-	if err != nil || len(contact.Former) == 0 {
-		return contact.ID, err
-	}
+	return contact.ID, err
+}
+
+// begunWith is the contact of the order's first document, "" while none stands, or once that contact
+// stands for none of its customers any more because it was deleted or merged away.
+func begunWith(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.Rules) string {
 	posted := []engine.Link{self}
 	for _, i := range o.Invoices {
 		posted = append(posted, links.Look(Invoice, i.ID))
@@ -46,9 +58,32 @@ func contactOf(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.
 		var sent struct {
 			Contact string `json:"customer_id"`
 		}
-		if p.Exists() && json.Unmarshal(p.Sent, &sent) == nil && (sent.Contact == contact.ID || slices.Contains(contact.Former, sent.Contact)) {
-			return sent.Contact, nil
+		if p.Exists() && (p.Currency == "" || p.Currency == o.Currency) && json.Unmarshal(p.Sent, &sent) == nil && sent.Contact != "" && known(sent.Contact, o, links, r) {
+			return sent.Contact
 		}
 	}
-	return contact.ID, nil
+	return ""
+}
+
+// known reports that a contact stands, or stood until a person paired anew, for one of an order's customers.
+func known(id string, o *qloapps.Order, links engine.Links, r *rules.Rules) bool {
+	for _, customer := range append([]string{o.CustomerID}, o.Customers...) {
+		who := contactRef(customer, o.Currency, r)
+		if contact := links.Look(who.Flow, who.ID); contact.ID == id || slices.Contains(contact.Former, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// whose names whom an order's documents belong to: the contact with which it began, else its customer.
+func whose(o *qloapps.Order, links engine.Links, r *rules.Rules) string {
+	if stands := begunWith(o, engine.Link{}, links, r); stands != "" {
+		return "contact " + stands
+	}
+	who := contactRef(o.CustomerID, o.Currency, r)
+	if contact := links.Look(who.Flow, who.ID); contact.Exists() {
+		return "contact " + contact.ID
+	}
+	return "customer " + o.CustomerID
 }

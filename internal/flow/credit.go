@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -33,7 +34,7 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 	if err != nil {
 		return engine.Step{}, err
 	}
-	own := qloapps.Day(ret.Updated)
+	own := cmp.Or(qloapps.Day(ret.Updated), date) // a request that lost its date, of a slip that has one
 	bears, concerns := max(date, own), own
 	if movable(account) {
 		bears = dated(bears, r.Locks.Money(), engine.Link{}, r)
@@ -136,11 +137,14 @@ func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 	return append(append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...), returnedAlone(o)...)
 }
 
-func filterCredit(o *qloapps.Order, date string, r *rules.Rules) error {
-	if !o.Complete {
-		return incomplete(o)
+func filterCredit(o *qloapps.Order, what, date string, self engine.Link, links engine.Links, r *rules.Rules) error {
+	if err := unfinished(o, what, self, links); err != nil {
+		return err
 	}
 	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {
+		return err
+	}
+	if err := undated(what, date); err != nil {
 		return err
 	}
 	return skippedBefore(date, r)

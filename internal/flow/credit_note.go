@@ -2,6 +2,8 @@ package flow
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
@@ -32,7 +34,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if o == nil {
 		return none, fault.New(fault.Held, "order_incomplete", "Credit slip %s belongs to order %s, which QloApps no longer has.", s.ID, s.OrderID).Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
-	if err := filterCredit(o, qloapps.Day(s.Added), r); err != nil && !self.Exists() {
+	if err := filterCredit(o, "Credit slip "+s.Printed, qloapps.Day(s.Added), self, links, r); err != nil && !self.Exists() {
 		return none, err
 	}
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
@@ -42,8 +44,12 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil {
 		return none, err
 	}
-	if ret, paid := moneyReturned(s); paid && fromThePayments(o, self) {
-		m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s)}
+	ret, paid, err := moneyReturned(s, self)
+	if err != nil {
+		return none, err
+	}
+	if paid && fromThePayments(o, self) {
+		m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
 		m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added)}
 		return backWithoutInvoice(m, ref(CreditNote, s.ID), ret, o, s.Rate, self, currency.Precision, links, r)
 	}
@@ -51,18 +57,20 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 		return none, notInvoiced(o)
 	}
 	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
-	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s)}
+	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
 	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
 	if !total.IsPositive() {
 		m.Nothing = true
 		return m, nil
 	}
-	c, err := slipCredit(s, total, currency.Precision, links, r)
+	c, differs, err := slipCredit(s, total, currency.Precision, links, r)
 	if err != nil {
 		return none, err
 	}
+	rate, replaced := believed(o, s.Rate, "credit slip "+s.Printed, r)
+	m.Notices = slices.Concat(differs, replaced, slipDoubts(s))
 	m.Facts.Tax, m.Facts.Taxes = c.Totals.Tax, c.Totals.ByTax
-	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, qloapps.Day(s.Added), s.Rate, self, links, r); err != nil {
+	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, qloapps.Day(s.Added), rate, self, links, r); err != nil {
 		return none, err
 	}
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(s.Added)
@@ -79,11 +87,11 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 // slipSteps say what becomes of the credit.
 func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int32, self engine.Link, links engine.Links, r *rules.Rules) error {
 	rest, voucher := m.Facts.Total, s.VoucherCartRuleID != ""
-	if ret, ok := moneyReturned(s); ok {
-		if voucher {
-			return fault.New(fault.Held, "totals_differ", "The amount of credit slip %s was given back and also turned into a voucher.", s.Printed).
-				Do("Decide in QloApps which of the two is true, and make the credit note by hand.")
-		}
+	ret, repaid, err := moneyReturned(s, self)
+	if err != nil {
+		return err
+	}
+	if repaid {
 		amount := money.RoundHalfUp(ret.Amount, precision)
 		if amount.GreaterThan(rest) {
 			return fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, rest).
@@ -108,19 +116,24 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 	return err
 }
 
-// moneyReturned is the return in which the slip's amount was given back in money.
-func moneyReturned(s qloapps.Slip) (qloapps.Return, bool) {
-	for _, ret := range s.Order.Returns {
-		if ret.SlipID == s.ID && ret.PaymentMode != "" && ret.Amount.IsPositive() && !ret.Denied {
-			return ret, true
-		}
+// moneyReturned is the request in which the slip's amount was given back in money. Requests that
+// contradict each other hold a slip that was not posted yet.
+func moneyReturned(s qloapps.Slip, self engine.Link) (ret qloapps.Return, found bool, err error) {
+	ret, found, contrary := s.Order.Repaid(s.ID)
+	if contrary == "" && found && s.VoucherCartRuleID != "" {
+		contrary = qloapps.SlipTurnedVoucher
 	}
-	return qloapps.Return{}, false
+	if contrary != "" && !self.Exists() {
+		return ret, false, contradicted(ret, "Credit slip "+s.Printed, contrary)
+	}
+	return ret, found && contrary == "", nil
 }
 
 // slipCredit makes lines of what the slip gives back; they come to its total.
-func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (bill.Credit, error) {
+// differs tells of a tax that QloApps computed on it by the rates of another day.
+func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) (c bill.Credit, differs []engine.Notice, err error) {
 	var lines []bill.CreditLine
+	net := money.Zero
 	amounts := make([]money.Decimal, len(s.Details))
 	for i, d := range s.Details {
 		amounts[i] = d.Incl
@@ -130,24 +143,44 @@ func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engi
 		d := s.Details[i]
 		line, set, err := bill.SoldAs(s.Order, d.DetailID, d.BookingID, d.Excl, d.Incl)
 		if err != nil {
-			return bill.Credit{}, err
+			return c, nil, err
 		}
 		left = left.Sub(part)
+		net = net.Add(d.Incl.DivRound(set.Factor(), 6))
 		l, err := bill.Given(line, set, slipWords(d), part, itemsIn(links), r)
 		if err != nil {
-			return bill.Credit{}, err
+			return c, nil, err
 		}
 		lines = append(lines, l)
 	}
 	if left.Abs().GreaterThan(money.Unit(precision).Mul(bill.Limit(r))) || len(lines) == 0 {
-		return bill.Credit{}, fault.New(fault.Held, "totals_differ", "The lines of credit slip %s come to %s, the slip itself to %s %s.", s.Printed, total.Sub(left), total, s.Order.Currency).
+		return c, nil, fault.New(fault.Held, "totals_differ", "The lines of credit slip %s come to %s, the slip itself to %s %s.", s.Printed, total.Sub(left), total, s.Order.Currency).
 			Do("Check the slip in QloApps, or make the credit note by hand and use Skip here.")
 	}
-	return bill.CreditOf(lines, total, precision, r), nil
+	if unit := money.Max(qloapps.Penny, s.Order.Unit).Mul(money.Whole(len(lines) + 1)); net.Sub(s.TotalExcl).Abs().GreaterThan(unit) {
+		differs = []engine.Notice{{Code: "tax_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s without tax, at the rates with which it was sold it is %s. The tax of the sale was taken back.", s.TotalExcl, s.Order.Currency, net.Round(2).StringFixed(2))}}
+	}
+	return bill.CreditOf(lines, total, precision, r), differs, nil
+}
+
+// slipDoubts tells what the slip's rows say twice and differently.
+func slipDoubts(s qloapps.Slip) []engine.Notice {
+	var list []engine.Notice
+	if s.Amount.IsPositive() && s.Amount.Sub(s.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
+		list = append(list, engine.Notice{Code: "slip_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s in one column and %s in another, which holds less. %s was posted.", money.Text(s.TotalIncl), s.Order.Currency, money.Text(s.Amount), money.Text(s.TotalIncl))})
+	}
+	if c, ok := s.Order.Contradicts(qloapps.SlipsExceed); ok {
+		list = append(list, engine.Notice{Code: qloapps.SlipsExceed, Detail: fmt.Sprintf("The credit slips of order %s come to %s %s, what it was billed to %s. Check them in QloApps.", s.Order.Reference, money.Text(c.Comes), s.Order.Currency, money.Text(c.Says))})
+	}
+	return list
 }
 
 func slipWords(d qloapps.SlipDetail) string {
-	parts := nonEmpty("Refund of "+d.Name, roomWord(d.RoomNumber))
+	name := d.Name
+	if name == "" {
+		name = "a room that is no longer in the order"
+	}
+	parts := nonEmpty("Refund of "+name, roomWord(d.RoomNumber))
 	if from, to := qloapps.Day(d.From), qloapps.Day(d.To); from != "" && to != "" {
 		parts = append(parts, from+" to "+to)
 	}
@@ -162,13 +195,23 @@ func roomWord(number string) string {
 }
 
 // slipAsWritten decides whether a slip was changed after it was posted.
-func slipAsWritten(s qloapps.Slip) any {
+func slipAsWritten(s qloapps.Slip, customer string) any {
 	var details []string
 	for _, d := range s.Details {
 		details = append(details, d.DetailID+": "+d.Excl.String()+" "+d.Incl.String())
 	}
 	return struct {
-		Customer, Excl, Incl, Date string
-		Details                    []string
-	}{s.CustomerID, s.TotalExcl.String(), s.TotalIncl.String(), qloapps.Day(s.Added), details}
+		Customer         string `json:",omitempty"` // in former versions
+		Excl, Incl, Date string
+		Details          []string
+	}{customer, s.TotalExcl.String(), s.TotalIncl.String(), qloapps.Day(s.Added), details}
+}
+
+// formerSlips are slipAsWritten as it was before the customer stopped to count.
+func formerSlips(s qloapps.Slip) []any {
+	var list []any
+	for _, customer := range append([]string{s.CustomerID, s.Order.CustomerID}, s.Order.Customers...) {
+		list = append(list, slipAsWritten(s, customer))
+	}
+	return list
 }

@@ -105,8 +105,9 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
 		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
 	}
-	m.Compare = doc // its name is compared besides
-	m.Look = r.Settings.Customers.CheckBeforeUpdate
+	m.Compare = doc                                // its name is compared besides
+	paired := self.Exists() && len(self.Sent) == 0 // people's record, to which nothing was sent yet
+	m.Look = r.Settings.Customers.CheckBeforeUpdate || paired
 	if g.Gone && g.FirstName+g.LastName+g.Company == "" {
 		m.Facts.Title = "" // nobody remembers the name; what lists show stays
 	}

@@ -58,6 +58,10 @@ func currencyNeeds(iso string, r *rules.Rules) []engine.Ref {
 // currencyOf gives a currency as Zoho knows it, or why nothing can be posted in it. One that does
 // not stand in Zoho yet is waited for.
 func currencyOf(iso string, links engine.Links, r *rules.Rules) (rules.Currency, error) {
+	if iso == "" {
+		return rules.Currency{}, fault.New(fault.Held, "currency_gone", "QloApps no longer has the currency of the order.").
+			Do("Restore the currency's row in QloApps' database, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
+	}
 	if iso != r.Org.BaseCurrency && !r.Settings.Currencies.MultiCurrency {
 		return rules.Currency{}, fault.New(fault.Held, "currency_off", "The document is in %s, Zoho Books keeps its books in %s, and several currencies are switched off.", iso, r.Org.BaseCurrency).
 			Do("Switch «Several currencies» on in Configuration, Currencies.")

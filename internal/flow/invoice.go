@@ -31,8 +31,8 @@ func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 
 func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Invoice], error) {
 	none := engine.Mapped[zoho.Invoice]{}
-	if !i.Order.Complete {
-		return none, incomplete(i.Order)
+	if err := unfinished(i.Order, "", self, links); err != nil {
+		return none, err
 	}
 	filtered := filter(i, r)
 	if filtered != nil && !self.Exists() {
@@ -40,6 +40,9 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	}
 	if canceled(i) {
 		return canceledInvoice(i, self, links, r), nil
+	}
+	if err := undated(invoiceTitle(i), qloapps.Day(i.Date)); err != nil && !self.Exists() {
+		return none, err
 	}
 	discounts, t, err := bill.Owed(i)
 	if err != nil {
@@ -71,12 +74,16 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
+	rate, replaced := believed(i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
+	if doc.ExchangeRate, err = exchangeRate(i.Order.Currency, rate, r); err != nil {
+		return none, err
+	}
 	credits, shown, err := voucherSteps(i, doc.Date, b.Totals.Total, currency.Precision, links)
 	if err != nil {
 		return none, err
 	}
 	m := engine.Mapped[zoho.Invoice]{
-		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown), Wakes: settlers(i.Order),
+		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
 		Steps: append([]engine.Step{sentStep}, credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}

@@ -46,11 +46,7 @@ func invoiced(i qloapps.Invoice, self engine.Link, b *bill.Bill, x *bill.Exclusi
 	if err != nil {
 		return doc, err
 	}
-	if err := orderLines(&doc, i, b, links); err != nil {
-		return doc, err
-	}
-	doc.ExchangeRate, err = exchangeRate(i.Order.Currency, i.Order.Rate, r)
-	return doc, err
+	return doc, orderLines(&doc, i, b, links)
 }
 
 func invoiceTitle(i qloapps.Invoice) string {

@@ -47,7 +47,7 @@ var noon = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 // stay is two nights and breakfasts at 5.5 %, billed by one invoice.
 func stay() qloapps.Invoice {
 	rates := []qloapps.RateSet{set("5.5")}
-	o := &qloapps.Order{ID: "7", Reference: "BOOKINGXY", CustomerID: "3", Complete: true, Currency: "USD", Rate: m("1"), TotalIncl: m("232.10"), TotalExcl: m("220.00"), HotelID: "1", HotelName: "Larkspur", Lines: []qloapps.Line{
+	o := &qloapps.Order{ID: "7", Reference: "BOOKINGXY", CustomerID: "3", Complete: true, Added: noon, Currency: "USD", Rate: m("1"), TotalIncl: m("232.10"), TotalExcl: m("220.00"), HotelID: "1", HotelName: "Larkspur", Lines: []qloapps.Line{
 		{Kind: qloapps.RoomLine, ID: "1", ProductID: "11", Name: "Garden Room", Quantity: m("2"), Excl: m("200.00"), Incl: m("211.00"), Rates: rates, RoomNumber: "102", HotelName: "Larkspur", Adults: 2, Children: 1, From: noon.AddDate(0, 0, 3), To: noon.AddDate(0, 0, 5)},
 		{Kind: qloapps.ServiceLine, ID: "2", ProductID: "21", Name: "Breakfast", Quantity: m("2"), Excl: m("20.00"), Incl: m("21.10"), Rates: rates},
 	}}
@@ -238,16 +238,20 @@ func TestMapPayment(t *testing.T) {
 			inEuro(p, r)
 			p.Orders["7"].Rate = m("1.1")
 		}},
-		{name: "payments that miss what QloApps says was paid are held", amount: "50", fault: fault.Held, code: "totals_differ", change: func(p *qloapps.Payment, r *rules.Rules) {
+		{name: "a single share in another currency is what QloApps says was paid beyond the others", amount: "50", allocations: "56", change: func(p *qloapps.Payment, r *rules.Rules) {
 			inEuro(p, r)
-			p.Orders["7"].TotalPaid = m("60")
+			p.Orders["7"].TotalPaid = m("56")
+		}},
+		{name: "payments that miss what QloApps says was paid are held", amount: "50", fault: fault.Held, code: "paid_differs", change: func(p *qloapps.Payment, r *rules.Rules) {
+			inEuro(p, r)
+			p.Orders["7"].TotalPaid = m("90")
 		}},
 		{name: "orders of two guests are held", amount: "50", fault: fault.Held, code: "split_contact", change: func(p *qloapps.Payment, _ *rules.Rules) {
 			p.Orders["8"] = &qloapps.Order{ID: "8", Complete: true, CustomerID: "4", Currency: "USD"}
-			p.Shares = append(p.Shares, qloapps.Share{ID: "51", OrderID: "8", Amount: m("1"), Currency: "USD"})
+			p.Shares, p.Amount = append(p.Shares, qloapps.Share{ID: "51", OrderID: "8", Amount: m("1"), Currency: "USD"}), m("51")
 		}},
 		{name: "a share of a removed order is not lost", amount: "50", fault: fault.Held, code: "order_incomplete", change: func(p *qloapps.Payment, _ *rules.Rules) {
-			p.Shares = append(p.Shares, qloapps.Share{ID: "51", OrderID: "99", Amount: m("1"), Currency: "USD"})
+			p.Shares, p.Amount = append(p.Shares, qloapps.Share{ID: "51", OrderID: "99", Amount: m("1"), Currency: "USD"}), m("51")
 		}},
 		{name: "a method left out", amount: "50", fault: fault.Skipped, code: "skipped_method", change: func(_ *qloapps.Payment, r *rules.Rules) { r.Settings.Payments.AllowedMethods = []string{"Cash"} }},
 		{name: "export off", amount: "50", fault: fault.Skipped, code: "skipped_export_off", change: func(_ *qloapps.Payment, r *rules.Rules) { r.Settings.Payments.ExportEnabled = false }},

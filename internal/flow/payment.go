@@ -2,11 +2,10 @@ package flow
 
 import (
 	"context"
-	"slices"
 
+	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/settlement"
@@ -44,7 +43,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if self.Exists() && allIgnored(p, r) {
 		return asPosted(p, self), nil
 	}
-	parts, leftOut, err := inScope(p, self, r)
+	parts, leftOut, err := inScope(p, self, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -60,7 +59,11 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	m := engine.Mapped[zoho.CustomerPayment]{Compare: asWritten(p), CreateOnly: true}
+	total = total.Add(beyondShares(p, first, self, currency.Precision))
+	m := engine.Mapped[zoho.CustomerPayment]{Compare: asWritten(p), CreateOnly: true, Formerly: formerlyWritten(p)}
+	for _, x := range parts {
+		m.Notices = append(m.Notices, paidDiffers(x.Order)...)
+	}
 	m.Facts = engine.Facts{Title: paymentTitle(p, first), Date: qloapps.Day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
 	case back:
@@ -69,9 +72,11 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		m.Nothing = true
 		return m, nil
 	}
-	if m.Doc, err = received(p, self, parts, leftOut, total, links, r); err != nil {
+	var replaced []engine.Notice
+	if m.Doc, replaced, err = received(p, self, parts, leftOut, total, links, r); err != nil {
 		return none, err
 	}
+	m.Notices = append(m.Notices, replaced...)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(p.Added)
 	err = allocate(&m, ref(Payment, p.ID), parts, self, currency.Precision, links)
 	return m, err
@@ -109,17 +114,17 @@ func asPosted(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPa
 
 // inScope picks the shares that travel and applies the filters, which do not bind what was
 // posted before. leftOut tells the reader what the payment contains beyond that.
-func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []settlement.Part, leftOut []string, err error) {
+func inScope(p qloapps.Payment, self engine.Link, links engine.Links, r *rules.Rules) (parts []settlement.Part, leftOut []string, err error) {
 	if !self.Exists() {
 		if err := filterPayment(p, r); err != nil {
 			return nil, nil, err
 		}
-	}
-	if err := stillWritten(p); err != nil && !self.Exists() {
-		return nil, nil, err
+		if err := contradictory(p, self); err != nil {
+			return nil, nil, err
+		}
 	}
 	var ignored error
-	for _, share := range p.Shares {
+	for _, share := range shared(p, self) {
 		o := p.Orders[share.OrderID]
 		if o == nil {
 			return nil, nil, fault.New(fault.Held, "order_incomplete", "The payment belongs in part to order %s, which QloApps no longer has.", share.OrderID).Do("Record it in Zoho Books by hand, then use Skip here.")
@@ -133,11 +138,11 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []settl
 	}
 	switch {
 	case len(parts) > 0:
-		err = fitTogether(parts)
+		err = fitTogether(parts, self, links, r)
 	case ignored != nil:
 		err = ignored
 	default:
-		err = fault.New(fault.Held, "order_incomplete", "The payment belongs to no order.").Do("Check the payment in QloApps.")
+		err = fault.New(fault.Held, "order_incomplete", "The payment belongs to no order that QloApps has.").Do("Check the payment in QloApps, or record it in Zoho Books by hand and use Skip here.")
 	}
 	if err == nil && !self.Exists() && !self.Approved {
 		err = beforeExport(parts, r)
@@ -147,14 +152,10 @@ func inScope(p qloapps.Payment, self engine.Link, r *rules.Rules) (parts []settl
 
 // stillWritten waits for the shares of orders that one cart makes one after the other.
 func stillWritten(p qloapps.Payment) error {
-	sum := money.Zero
-	for _, s := range p.Shares {
-		sum = sum.Add(s.Amount)
-	}
-	if !p.Unfinished || sum.Equal(p.Amount) {
+	if !p.Unfinished || len(p.Shares) > 0 && p.Written().Equal(p.Amount) {
 		return nil
 	}
-	return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing the orders of reference %s, among which this payment is divided.", p.Reference).Do("Nothing; sync it again when QloApps shows them.")
+	return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing the orders of reference %s, among which this payment is divided.", p.Reference).Do("Nothing; it is read again.")
 }
 
 func filterPayment(p qloapps.Payment, r *rules.Rules) error {
@@ -162,24 +163,27 @@ func filterPayment(p qloapps.Payment, r *rules.Rules) error {
 	switch {
 	case !s.ExportEnabled:
 		return fault.New(fault.Skipped, "skipped_export_off", "Payments are not sent to Zoho Books.").Do("Switch the export on in Configuration, Payments.")
-	case len(s.AllowedMethods) > 0 && !slices.Contains(s.AllowedMethods, p.Method):
+	case len(s.AllowedMethods) > 0 && !collate.Contains(s.AllowedMethods, p.Method):
 		return fault.New(fault.Skipped, "skipped_method", "The payment method «%s» is left out.", p.Method).Do("Allow it in Configuration, Payments.")
-	default:
-		return skippedBefore(qloapps.Day(p.Added), r)
 	}
+	if err := undated("Payment "+p.ID, qloapps.Day(p.Added)); err != nil {
+		return err
+	}
+	return skippedBefore(qloapps.Day(p.Added), r)
 }
 
 // fitTogether makes sure that one payment in Zoho can hold all parts: it has one contact.
-func fitTogether(parts []settlement.Part) error {
+func fitTogether(parts []settlement.Part, self engine.Link, links engine.Links, r *rules.Rules) error {
 	first := parts[0].Order
 	for _, x := range parts {
-		if !x.Order.Complete {
-			return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", x.Order.Reference).Do("Nothing; sync it again when QloApps shows the order.")
+		if err := unfinished(x.Order, "payment", self, links); err != nil {
+			return err
 		}
-		if x.Order.CustomerID != first.CustomerID || x.Order.Currency != first.Currency {
-			return fault.New(fault.Held, "split_contact", "The payment belongs to orders of different customers or currencies (%s and %s).", first.Reference, x.Order.Reference).
-				Do("Record it in Zoho Books by hand, once for each customer, then use Skip here.")
+		if x.Order.Currency == first.Currency && (x.Order.CustomerID == first.CustomerID || whose(x.Order, links, r) == whose(first, links, r)) {
+			continue
 		}
+		return fault.New(fault.Held, "split_contact", "The payment belongs to orders of different customers or currencies (%s and %s).", first.Reference, x.Order.Reference).
+			Do("Record it in Zoho Books by hand, once for each customer, then use Skip here.")
 	}
 	return nil
 }
@@ -189,7 +193,7 @@ func beforeExport(parts []settlement.Part, r *rules.Rules) error {
 	start := r.Settings.Orders.ExportFromDate
 	for _, x := range parts {
 		for _, i := range x.Order.Invoices {
-			if start != nil && qloapps.Day(i.Date) < *start {
+			if start != nil && !i.Date.IsZero() && qloapps.Day(i.Date) < *start {
 				return fault.New(fault.Skipped, "before_export_invoice", "Its invoice is dated %s, before %s, from which documents are sent.", qloapps.Day(i.Date), *start)
 			}
 		}

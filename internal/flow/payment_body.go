@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -23,22 +24,18 @@ func paymentTitle(p qloapps.Payment, o *qloapps.Order) string {
 }
 
 // received is the payment without its allocations.
-func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, error) {
+func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, leftOut []string, total money.Decimal, links engine.Links, r *rules.Rules) (zoho.CustomerPayment, []engine.Notice, error) {
 	none := zoho.CustomerPayment{}
 	o := parts[0].Order
 	account, err := r.Mappings.Find(rules.DepositAccounts, p.Method)
 	if err != nil {
-		return none, err
+		return none, nil, err
 	}
 	contact, err := contactOf(o, self, links, r)
 	if err != nil {
-		return none, err
+		return none, nil, err
 	}
-	own := p.Rate
-	if p.Currency != o.Currency {
-		own = o.Rate
-	}
-	rate, err := exchangeRate(o.Currency, own, r)
+	rate, replaced, err := rateOf(p, o, r)
 	bears := qloapps.Day(p.Added)
 	if movable(account) {
 		bears = dated(bears, r.Locks.Money(), self, r)
@@ -47,7 +44,21 @@ func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, left
 	return zoho.CustomerPayment{
 		CustomerID: contact, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
 		ReferenceNumber: zoho.Clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: zoho.Clip(about, 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
-	}, err
+	}, replaced, err
+}
+
+// rateOf is the exchange rate of a payment: its own where it is in the order's currency.
+func rateOf(p qloapps.Payment, o *qloapps.Order, r *rules.Rules) (*money.Number, []engine.Notice, error) {
+	own, of := p.Rate, "payment "+p.ID
+	if p.Currency != o.Currency {
+		own, of = o.Rate, "order "+o.Reference
+	} else if !own.IsPositive() && o.Currency != r.Org.BaseCurrency {
+		return nil, nil, fault.New(fault.Held, "no_rate", "The payment of %s %s has no exchange rate: QloApps keeps %s with it.", money.Text(p.Amount), p.Currency, plain(own)).
+			Do("Correct the rate of the payment in QloApps' database, then use Retry; or record the payment in Zoho Books by hand and use Skip here.")
+	}
+	own, replaced := believed(o, own, of, r)
+	rate, err := exchangeRate(o.Currency, own, r)
+	return rate, replaced, err
 }
 
 // amounts fills in what each order's share comes to; back tells that one of them is money
@@ -69,19 +80,31 @@ func amounts(parts []settlement.Part, precision int32, self engine.Link) (total 
 // written is a payment as QloApps wrote it. Only this decides whether it was changed after
 // posting: mappings, contacts and the order's rate, which QloApps overwrites, may move on.
 type written struct {
-	Customer, Currency, Amount, Date, Transaction, Method string
-	Shares                                                []string
+	Customer                                    string `json:",omitempty"` // in former versions
+	Currency, Amount, Date, Transaction, Method string
+	Shares                                      []string
 }
 
 func asWritten(p qloapps.Payment) written {
 	w := written{Currency: p.Currency, Amount: p.Amount.String(), Date: qloapps.Day(p.Added), Transaction: p.TransactionID, Method: p.Method}
 	for _, s := range p.Shares {
-		w.Shares = append(w.Shares, s.OrderID+": "+s.Amount.String())
-		if o := p.Orders[s.OrderID]; o != nil {
-			w.Customer = o.CustomerID
-		}
+		w.Shares = append(w.Shares, s.OrderID+": "+s.AsWritten().String())
 	}
 	return w
+}
+
+// formerlyWritten is asWritten as it was before an order's customer stopped to count: QloApps moves
+// orders to other customers, and the payment stays where it is.
+func formerlyWritten(p qloapps.Payment) []any {
+	var list []any
+	for _, o := range p.Orders {
+		for _, customer := range append([]string{o.CustomerID}, o.Customers...) {
+			w := asWritten(p)
+			w.Customer = customer
+			list = append(list, w)
+		}
+	}
+	return list
 }
 
 func paymentMode(method string, r *rules.Rules) string {

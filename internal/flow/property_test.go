@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	rehearsed "github.com/qlobooks/qlobooks/internal/sandbox/books"
@@ -438,6 +439,9 @@ func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 	t.Parallel()
 
 	orders := 10000
+	if testing.Short() {
+		orders = 1000
+	}
 	if text := os.Getenv("QLOBOOKS_ORDERS"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -504,7 +508,11 @@ func (s search) Int64N(n int64) int64 { return rapid.Int64Range(0, n-1).Draw(s.T
 // TestNoOrderHasAWrongCent searches for one at the edges of what can be written, and keeps it in
 // testdata/rapid when it finds one.
 func TestNoOrderHasAWrongCent(t *testing.T) {
-	if err := flag.Set("rapid.checks", "300"); err != nil {
+	checks := "300"
+	if testing.Short() {
+		checks = "50"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
 		t.Fatal(err)
 	}
 	for _, rounding := range roundings {
@@ -580,6 +588,9 @@ func TestAHeldTotalShowsBothComputations(t *testing.T) {
 
 	i := booking{Currency: "USD", Lines: []item{{Kind: "room", Excl: "100", Incl: "104", Rate: "4"}}, Discounts: []off{{Excl: "10", Incl: "20"}}}.invoice()
 	_, err := mapInvoice(i, engine.Link{}, newCourt(t, "entity_level"), chosen())
+	if detail := fault.Of(err).Detail; !strings.Contains(detail, "the tax of the discounts: QloApps takes 10.00 off") {
+		t.Errorf("the cause is not told: %s", detail)
+	}
 	c, ok := fault.Of(err).Proof.(bill.Comparison)
 	if !ok || fault.Of(err).Code != "totals_differ" {
 		t.Fatalf("got %v", err)

@@ -36,6 +36,9 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	none := engine.Mapped[zoho.CreditNote]{}
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: struct{ Amount, Mode string }{f.Amount.String(), f.PaymentMode}}
 	m.Facts = engine.Facts{Title: "Refund request " + f.ID, Date: qloapps.Day(f.Updated)}
+	if became, contrary := f.Becomes(); became == qloapps.Contradicts && !self.Exists() {
+		return none, contradicted(f.Return, "Refund request "+f.ID, contrary)
+	}
 	if !moneyAlone(f.Return) {
 		m.Nothing = true
 		return m, nil
@@ -44,7 +47,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if o == nil {
 		return none, fault.New(fault.Held, "order_incomplete", "Refund %s belongs to order %s, which QloApps no longer has.", f.ID, f.OrderID).Do("Record the refund by hand in Zoho Books, then use Skip here.")
 	}
-	if err := filterCredit(o, qloapps.Day(f.Updated), r); err != nil && !self.Exists() {
+	if err := filterCredit(o, "Refund request "+f.ID, qloapps.Day(f.Updated), self, links, r); err != nil && !self.Exists() {
 		return none, err
 	}
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
@@ -66,7 +69,9 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err != nil {
 		return none, err
 	}
-	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, qloapps.Day(f.Updated), o.Rate, self, links, r); err != nil {
+	rate, replaced := believed(o, o.Rate, "order "+o.Reference, r)
+	m.Notices = replaced
+	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, qloapps.Day(f.Updated), rate, self, links, r); err != nil {
 		return none, err
 	}
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, r)

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -28,8 +29,8 @@ func salesOrderNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 
 func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.SalesOrder], error) {
 	none := engine.Mapped[zoho.SalesOrder]{}
-	if !o.Complete {
-		return none, incomplete(o)
+	if err := unfinished(o, "sales order", self, links); err != nil {
+		return none, err
 	}
 	filtered := filterSalesOrder(o, r)
 	if filtered != nil && !self.Exists() {
@@ -46,6 +47,9 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
 		return m, nil
 	}
+	if err := undated("Order "+o.Reference, qloapps.Day(o.Added)); err != nil && !self.Exists() {
+		return none, err
+	}
 	currency, err := documentCurrency(o.Currency, self, links, r)
 	if err != nil {
 		return none, err
@@ -57,10 +61,14 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if m.Doc, err = ordered(o, self, x, lines, links, r); err != nil {
 		return none, err
 	}
+	rate, replaced := believed(o, o.Rate, "order "+o.Reference, r)
+	if m.Doc.ExchangeRate, err = exchangeRate(o.Currency, rate, r); err != nil {
+		return none, err
+	}
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(o.Added)
 	compare := m.Doc
 	compare.ExchangeRate = nil
-	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), told(x.Notices)
+	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), slices.Concat(told(x.Notices), replaced)
 	m.Facts.Taxes = x.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.Totals.Total, x.Totals.Tax, true, o.HotelName
 	if self.Retired() { // it was void and is wanted again
@@ -93,7 +101,7 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 	if err != nil {
 		return nil, nil, err
 	}
-	discounts, t := bill.WithoutVouchers(o.Discounts, bill.Due{Incl: o.TotalIncl, Excl: o.TotalExcl, Currency: o.Currency})
+	discounts, t := bill.WithoutVouchers(o.Discounts, o.Lines, bill.OfOrder(o))
 	b, err := bill.Balance(sold, discounts, t, precision, r)
 	if err != nil {
 		return nil, nil, err
@@ -123,6 +131,5 @@ func ordered(o *qloapps.Order, self engine.Link, x *bill.Exclusive, lines []zoho
 	doc.CustomerID = contact
 	doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.Discounted()
 	doc.Adjustment, doc.AdjustmentDescription = x.Adjusted()
-	doc.ExchangeRate, err = exchangeRate(o.Currency, o.Rate, r)
-	return doc, err
+	return doc, nil
 }

@@ -108,7 +108,7 @@ func TestWhatBecomesOfASlip(t *testing.T) {
 
 			s := slipOf("21.10", "20.00")
 			if tt.money {
-				s.Order.Returns = []qloapps.Return{{ID: "4", OrderID: "7", Refunded: true, Amount: m("21.10"), PaymentMode: "Cash", SlipID: "3", Added: noon, Updated: noon}}
+				s.Order.Returns = []qloapps.Return{{ID: "4", OrderID: "7", Refunded: true, Amount: m("21.10"), PaymentMode: "Cash", Kind: qloapps.ReturnSlip, SlipID: "3", Added: noon, Updated: noon}}
 			}
 			if tt.voucher {
 				s.VoucherCartRuleID = "950"

@@ -62,13 +62,16 @@ func fromThePayments(o *qloapps.Order, link engine.Link) bool {
 
 // slipPaid reports a return whose slip was paid out.
 func slipPaid(ret qloapps.Return) bool {
-	return ret.PaymentMode != "" && ret.Amount.IsPositive() && !ret.Denied
+	became, _ := ret.Becomes()
+	return became == qloapps.BecameSlip
 }
 
 // backWithoutInvoice maps money given back on an order that has no invoice.
 func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret qloapps.Return, o *qloapps.Order, own money.Decimal, me engine.Link, precision int32, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
 	amount := money.RoundHalfUp(ret.Amount, precision)
 	m.Facts.Currency, m.Facts.Total, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, amount, false, o.HotelName
+	own, replaced := believed(o, own, "order "+o.Reference, r)
+	m.Notices = append(m.Notices, replaced...)
 	rate, err := exchangeRate(o.Currency, own, r)
 	if err != nil {
 		return m, err

@@ -40,6 +40,10 @@ func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision 
 		if err != nil {
 			return nil, nil, err
 		}
+		if over := d.Incl.Sub(note.Total); note.Total.IsPositive() && over.GreaterThan(money.Unit(precision)) {
+			return nil, nil, fault.New(fault.Held, "totals_differ", "QloApps used %s %s of the voucher «%s», but credit slip %s, of which it was made, is over %s.", money.RoundHalfUp(d.Incl, precision), i.Order.Currency, d.Name, d.FromSlip, note.Total).
+				Do("Correct the order in QloApps; or settle the invoice by hand in Zoho Books, then use Skip here.")
+		}
 		amount := amounts[n]
 		if !amount.IsPositive() {
 			continue

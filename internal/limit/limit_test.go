@@ -26,6 +26,9 @@ import (
 func TestMain(m *testing.M) {
 	_ = flag.Set("rapid.checks", "8")
 	flag.Parse()
+	if testing.Short() {
+		_ = flag.Set("rapid.checks", "2")
+	}
 	os.Exit(m.Run())
 }
 

@@ -35,7 +35,7 @@ func (l *Limiter) remember(id string, v verdict, state, calls, flight []any) {
 	if k.epoch != v.epoch || number(seq) > number(k.seq) {
 		k.epoch, k.seq, k.state, k.others = v.epoch, seq, k.state[:0], k.others[:0]
 		for i := 0; i+1 < len(state); i += 2 {
-			if name := text(state, i); name != "epoch" && name != "recalled" {
+			if name := text(state, i); name != "epoch" && name != "recalled" && name != "reckoned" {
 				k.state = append(k.state, state[i], state[i+1])
 			}
 		}

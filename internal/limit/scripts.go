@@ -159,8 +159,10 @@ local function learn()
   local fresh = limit ~= known
   if resets > 0 then
     local reset = now + resets
-    if known and reset < stored - 3600000 then return end
-    if known and reset > stored + DAY / 2 then
+    local reckoned = num('reckoned') -- the day's end is a guess: the first answer that tells it is right
+    if known and not reckoned and reset < stored - 3600000 then return end
+    redis.call('HDEL', H, 'reckoned')
+    if known and not reckoned and reset > stored + DAY / 2 then
       redis.call('HSET', H, 'day_used', 0, 'lane1', 0, 'lane2', 0, 'lane3', 0)
       fresh = true
     end

@@ -41,7 +41,7 @@ set('day_used', math.max(num('day_used') or 0, tonumber(ARGV[3])))
 local limit, left = tonumber(ARGV[4]), tonumber(ARGV[5])
 if limit > 0 and not num('day_limit') then
   if left < 0 then left = limit - num('day_used') end
-  redis.call('HSET', H, 'day_limit', limit, 'day_left', math.max(0, left))
+  redis.call('HSET', H, 'day_limit', limit, 'day_left', math.max(0, left), 'reckoned', 1)
 end
 for k = 7, #ARGV, 2 do redis.call('ZADD', C, 'NX', math.min(now, tonumber(ARGV[k])), 'log:' .. ARGV[k + 1]) end
 if ARGV[6] == 'last' then set('recalled', 1) end

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/live"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/records"
@@ -99,7 +100,7 @@ func next(t *testing.T, events <-chan wire.Event) string {
 			return fmt.Sprintf("run %s %s %d", data.ID, data.Status, data.Done)
 		}
 		return e.Name
-	case <-time.After(20 * time.Second):
+	case <-time.After(await.Hang):
 		t.Fatal("nothing came")
 		return ""
 	}

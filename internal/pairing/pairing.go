@@ -7,6 +7,7 @@
 package pairing
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -239,6 +240,11 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 	if err != nil {
 		return nil, err
 	}
+	if ref.Flow == flow.Payment {
+		if came, err := s.Hotel.ImportedPayments(ctx, []string{ref.ID}); err != nil || len(came) > 0 {
+			return nil, cmp.Or(err, cameFromZoho())
+		}
+	}
 	if doc.ZohoID == "" {
 		return nil, notLinked()
 	}
@@ -267,6 +273,10 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 		return nil, err
 	}
 	return s.withMoney(ctx, doc)
+}
+
+func cameFromZoho() error {
+	return fault.New(fault.Conflict, "came_from_zoho", "This payment came from Zoho Books and is never sent there.").Do("Decide about it on the page Payments from Zoho.")
 }
 
 // reopen makes a void document a draft, under its own key, as a key is never used twice. What is
@@ -298,7 +308,12 @@ func changed(doc store.Document, resource zoho.Resource, rec zoho.Record) bool {
 	if doc.Total == nil || resource.Path == zoho.Contacts.Path || resource.Path == zoho.Items.Path {
 		return false
 	}
-	return !rec.Total.Equal(*doc.Total) || rec.Currency != "" && rec.Currency != doc.Currency || day(rec) != doc.Day
+	var sent, now struct {
+		Contact zoho.Text `json:"customer_id"`
+	}
+	_, _ = json.Unmarshal(doc.Sent, &sent), json.Unmarshal(rec.Raw, &now)
+	return !rec.Total.Equal(*doc.Total) || rec.Currency != "" && rec.Currency != doc.Currency || day(rec) != doc.Day ||
+		doc.Tax != nil && !rec.Tax.Equal(*doc.Tax) || sent.Contact != "" && now.Contact != "" && sent.Contact != now.Contact
 }
 
 // withMoney adds the posted payments and credit notes of an invoice's orders, which settle it again.

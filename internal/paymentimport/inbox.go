@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -16,8 +17,9 @@ func (s *Service) Inbox(ctx context.Context) ([]wire.IssueGroup, error) {
 		Code, Currency, Status string
 		Count                  int
 		Amount                 money.Decimal
+		First, Last            time.Time
 	}
-	err := s.db(ctx).Raw("SELECT issue_code code, currency, MIN(status) status, COUNT(*) count, SUM(amount) amount FROM qlobooks_imported_payments WHERE issue_code <> '' AND status IN ? GROUP BY issue_code, currency ORDER BY issue_code, currency",
+	err := s.db(ctx).Raw("SELECT issue_code code, currency, MIN(status) status, COUNT(*) count, SUM(amount) amount, MIN(created_at) first, MAX(created_at) last FROM qlobooks_imported_payments WHERE issue_code <> '' AND status IN ? GROUP BY issue_code, currency ORDER BY issue_code, currency",
 		[]string{waiting, changed, writing}).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what waits of the payments: %w", err)
@@ -31,6 +33,12 @@ func (s *Service) Inbox(ctx context.Context) ([]wire.IssueGroup, error) {
 		}
 		g := &list[len(list)-1]
 		g.Count += r.Count
+		if g.FirstSeen == nil || r.First.Before(g.FirstSeen.Time) {
+			g.FirstSeen = wire.AtOrNull(r.First)
+		}
+		if g.LastSeen == nil || r.Last.After(g.LastSeen.Time) {
+			g.LastSeen = wire.AtOrNull(r.Last)
+		}
 		g.AmountByCurrency = append(g.AmountByCurrency, wire.CurrencyAmount{Currency: r.Currency, Amount: amount(r.Amount)})
 	}
 	return list, nil

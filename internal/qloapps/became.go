@@ -95,6 +95,7 @@ const narrow = "255"
 // slipRow is a credit slip as its order shows it.
 type slipRow struct {
 	ID, IDOrder  string
+	IDCustomer   string
 	Incl, Amount money.Decimal
 	Turned       bool
 	over         string // what it is over: its details, in order
@@ -102,9 +103,10 @@ type slipRow struct {
 
 func (b *orderBatch) slips(ctx context.Context, ids []string) error {
 	var rows []slipRow
-	err := b.query(ctx, &rows, "SELECT id_order_slip id, id_order, COALESCE(total_products_tax_incl, amount) incl, amount, redeem_status = 2 turned FROM {p}order_slip WHERE id_order IN ? ORDER BY id_order_slip", ids)
+	err := b.query(ctx, &rows, "SELECT id_order_slip id, id_order, id_customer, COALESCE(total_products_tax_incl, amount) incl, amount, redeem_status = 2 turned FROM {p}order_slip WHERE id_order IN ? ORDER BY id_order_slip", ids)
 	for _, x := range rows {
 		if o := b.orders[x.IDOrder]; o != nil {
+			o.alsoOf(x.IDCustomer)
 			o.SlipIDs = append(o.SlipIDs, x.ID)
 			o.slips = append(o.slips, x)
 			o.Slipped = o.Slipped.Add(x.Incl)

@@ -157,7 +157,7 @@ func listOrder(o *Order, g guest) Listing {
 		g.Name = strings.TrimSpace(o.InvoiceAddress.FirstName + " " + o.InvoiceAddress.LastName)
 	}
 	l := Listing{ID: o.ID, Name: o.Reference, HotelID: o.HotelID, Currency: o.Currency, CustomerID: o.CustomerID, Date: day(o.Added), Canceled: o.Canceled,
-		Search: []string{g.Name, g.Email, g.Lastname}, SlipIDs: o.SlipIDs, DueOpen: o.TotalIncl.Sub(o.TotalPaid).GreaterThan(cent)}
+		Search: []string{g.Name, g.Email, g.Lastname}, SlipIDs: o.SlipIDs, DueOpen: o.owes()}
 	l.Over = o.Canceled || o.TotalIncl.IsZero() && !slices.ContainsFunc(o.Lines, func(x Line) bool { return !x.Incl.IsZero() })
 	in, out := stay(o.Lines)
 	l.Fields = map[string]string{"reference": o.Reference, "guest": g.Name, "hotel": o.HotelName, "room_types": roomTypes(o.Lines), "check_in": in, "check_out": out,
@@ -181,6 +181,17 @@ func listOrder(o *Order, g guest) Listing {
 }
 
 var cent = money.MustParse("0.005")
+
+// owes reports that QloApps shows an amount due, or that what was paid is not certain: then nobody
+// can say that the order is settled.
+func (o *Order) owes() bool {
+	due := o.TotalIncl
+	if o.Behind() {
+		due = o.Invoices[0].TotalIncl
+	}
+	_, differs := o.Contradicts(PaidDiffers)
+	return differs || due.Sub(o.TotalPaid).GreaterThan(cent)
+}
 
 func stay(lines []Line) (in, out string) {
 	for _, l := range lines {

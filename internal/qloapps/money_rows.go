@@ -74,7 +74,7 @@ func (r *Reader) Payments(ctx context.Context, ids []string) (map[string]Payment
 	orderIDs := map[string]string{}
 	for id, x := range all {
 		p := Payment{ID: id, Reference: x.OrderReference, Currency: x.Iso, Amount: x.Amount, Rate: x.ConversionRate, Method: x.PaymentMethod,
-			TransactionID: deref(x.TransactionID), Added: wall(x.DateAdd, shop.Zone), Shares: x.shares, Written: x.written, OfReference: x.orders, Orders: map[string]*Order{}}
+			TransactionID: deref(x.TransactionID), Added: wall(x.DateAdd, shop.Zone), Shares: x.shares, OfReference: x.orders, Orders: map[string]*Order{}}
 		if x.OwnRate != nil {
 			p.OwnRate = *x.OwnRate
 		}

@@ -161,17 +161,19 @@ func (d *detail) line(kind LineKind) Line {
 func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 	var rows []struct {
 		ID, IDOrder, IDOrderDetail, IDHotel string
+		IDCustomer                          string
 		DateFrom, DateTo                    time.Time
 		Excl, Incl                          money.Decimal
 		HotelName, RoomTypeName, RoomNum    *string
 		Adults, Children                    int
 	}
-	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_hotel, date_from, date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
+	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_hotel, "+b.customerIn("htl_booking_detail")+", date_from, date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
 		"FROM {p}htl_booking_detail WHERE id_order IN ? ORDER BY id", ids)
 	if err != nil {
 		return err
 	}
 	for _, x := range rows {
+		b.orders[x.IDOrder].alsoOf(x.IDCustomer)
 		d := b.details[x.IDOrderDetail]
 		if d == nil {
 			continue
@@ -293,7 +295,7 @@ func (b *orderBatch) invoices(ctx context.Context, ids []string) error {
 
 func (b *orderBatch) returns(ctx context.Context, ids []string) error {
 	var rows []struct {
-		ID, IDOrder                string
+		ID, IDOrder, IDCustomer    string
 		Refunded, Denied           *bool
 		RefundedAmount             money.Decimal
 		PaymentMode, IDTransaction string
@@ -301,13 +303,14 @@ func (b *orderBatch) returns(ctx context.Context, ids []string) error {
 		IDReturnType               string
 		DateAdd, DateUpd           time.Time
 	}
-	err := b.query(ctx, &rows, "SELECT r.id_order_return id, r.id_order, s.refunded, s.denied, r.refunded_amount, r.payment_mode, r.id_transaction, r.return_type, r.id_return_type, r.date_add, r.date_upd "+
+	err := b.query(ctx, &rows, "SELECT r.id_order_return id, r.id_order, "+b.customerIn("order_return")+", s.refunded, s.denied, r.refunded_amount, r.payment_mode, r.id_transaction, r.return_type, r.id_return_type, r.date_add, r.date_upd "+
 		"FROM {p}order_return r LEFT JOIN {p}order_return_state s ON s.id_order_return_state = r.state WHERE r.id_order IN ? ORDER BY r.id_order_return", ids)
 	for _, x := range rows {
 		o := b.orders[x.IDOrder]
 		if o == nil {
 			continue
 		}
+		o.alsoOf(x.IDCustomer)
 		ret := Return{ID: x.ID, OrderID: x.IDOrder, Refunded: x.Refunded != nil && *x.Refunded, Denied: x.Denied != nil && *x.Denied, Amount: x.RefundedAmount, PaymentMode: x.PaymentMode,
 			TransactionID: x.IDTransaction, Kind: x.ReturnType, made: x.IDReturnType, Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
 		o.Returns = append(o.Returns, ret)
@@ -316,4 +319,20 @@ func (b *orderBatch) returns(ctx context.Context, ids []string) error {
 		return err
 	}
 	return b.namedSlips(ctx, ids)
+}
+
+// customerIn names the customer that a table's rows have, where there is such a column.
+func (r *Reader) customerIn(table string) string {
+	if r.has(table + ".id_customer") {
+		return "id_customer"
+	}
+	return "0 id_customer"
+}
+
+// alsoOf notes a customer whom a row of the order names. Orders are moved from one customer to another
+// when accounts of a guest are merged, and rows of the order keep the former one.
+func (o *Order) alsoOf(id string) {
+	if o != nil && noZero(id) != "" && id != o.CustomerID && !contains(o.Customers, id) {
+		o.Customers = append(o.Customers, id)
+	}
 }

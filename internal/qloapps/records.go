@@ -131,6 +131,7 @@ type Discount struct {
 type Order struct {
 	ID, Reference        string
 	CustomerID           string
+	Customers            []string      // others that its rows name: it was theirs before
 	CustomerGone         bool          // no customer row
 	InvoiceAddress       Address       // as the order froze it
 	Currency             string        // ISO code; "" = QloApps no longer has it
@@ -200,7 +201,6 @@ type Payment struct {
 	Added         time.Time
 	OwnRate       money.Decimal // its currency's rate now; zero = unknown
 	Shares        []Share
-	Written       money.Decimal     // what the shares come to as QloApps wrote them
 	Orders        map[string]*Order // by order id, each with all its shares
 	OfReference   []string          // ids of the orders of its reference, where it has no share
 	// Unfinished says that QloApps is still writing an order of this reference, so that a share
@@ -209,9 +209,18 @@ type Payment struct {
 	Abandoned  []string // references' ids of orders that QloApps never finished writing
 }
 
+// Written is what its shares come to as QloApps wrote them.
+func (p Payment) Written() money.Decimal {
+	sum := money.Zero
+	for _, s := range p.Shares {
+		sum = sum.Add(s.AsWritten())
+	}
+	return sum
+}
+
 // SharesDiffer reports that its shares and what was paid are further apart than rounding is.
 func (p Payment) SharesDiffer() bool {
-	return len(p.Shares) > 0 && p.Amount.Sub(p.Written).Abs().GreaterThan(money.Unit(2).Mul(decimalOf(int64(len(p.Shares)))))
+	return len(p.Shares) > 0 && p.Amount.Sub(p.Written()).Abs().GreaterThan(money.Unit(2).Mul(decimalOf(int64(len(p.Shares)))))
 }
 
 // Return is a refund request. What became of its money is said by Becomes, never by one field.

@@ -185,6 +185,14 @@ func (p *paid) fit() {
 	}
 }
 
+// AsWritten is the share's amount as QloApps wrote it.
+func (s Share) AsWritten() money.Decimal {
+	if s.Written.IsZero() {
+		return s.Amount
+	}
+	return s.Written
+}
+
 // differ reports that shares and payment lie further apart than a cent for each share.
 func (p *paid) differ() bool {
 	return p.Amount.Sub(p.written).Abs().GreaterThan(money.Unit(2).Mul(decimalOf(int64(max(len(p.shares), 1)))))

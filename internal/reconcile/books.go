@@ -55,7 +55,7 @@ func (s *Service) readModule(ctx context.Context, books *zoho.Client, run uint64
 // linked are the Zoho ids of our documents that a condition selects.
 func (s *Service) linked(ctx context.Context, r zoho.Resource, where string, args ...any) (map[string]bool, error) {
 	var ids []string
-	err := s.db(ctx).Raw("SELECT zoho_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id <> '' AND "+where, append([]any{s.flowsOf(r)}, args...)...).Scan(&ids).Error
+	err := s.db(ctx).Raw("SELECT zoho_id FROM qlobooks_documents WHERE flow IN ? AND zoho_id <> '' AND (flow = 'payment' OR COALESCE(steps, '') NOT LIKE '%giveback:%') AND "+where, append([]any{s.flowsOf(r)}, args...)...).Scan(&ids).Error
 	linked := map[string]bool{}
 	for _, id := range ids {
 		linked[id] = true
@@ -172,10 +172,14 @@ func (s *Service) keep(ctx context.Context, run uint64, r zoho.Resource, rec zoh
 	if f.Day != "" {
 		day = f.Day
 	}
-	err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, day, currency, total, modified, gone, run_id, seen_at) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON DUPLICATE KEY UPDATE doc_key = IF(VALUES(doc_key) = '', doc_key, VALUES(doc_key)), number = VALUES(number), status = VALUES(status), contact_id = VALUES(contact_id), "+
-		"reference = VALUES(reference), payment_mode = VALUES(payment_mode), day = VALUES(day), currency = VALUES(currency), total = VALUES(total), modified = VALUES(modified), gone = 0, run_id = VALUES(run_id), seen_at = VALUES(seen_at)",
-		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 100), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 100), store.Clip(f.Mode, 100), day, store.Clip(rec.Currency, 3), rec.Total, f.Modified, run, now).Error
+	var balance any
+	if rec.HasBalance {
+		balance = rec.Balance.Decimal
+	}
+	err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, day, currency, total, balance, modified, gone, run_id, seen_at) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON DUPLICATE KEY UPDATE doc_key = IF(VALUES(doc_key) = '', doc_key, VALUES(doc_key)), number = VALUES(number), status = VALUES(status), contact_id = VALUES(contact_id), "+
+		"reference = VALUES(reference), payment_mode = VALUES(payment_mode), day = VALUES(day), currency = VALUES(currency), total = VALUES(total), balance = VALUES(balance), modified = VALUES(modified), gone = 0, run_id = VALUES(run_id), seen_at = VALUES(seen_at)",
+		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 255), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 255), store.Clip(f.Mode, 255), day, store.Clip(rec.Currency, 3), rec.Total, balance, f.Modified, run, now).Error
 	return wrap(err)
 }
 

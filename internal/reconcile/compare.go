@@ -19,6 +19,8 @@ type side struct {
 	currency, day, status, number string
 	zohoID                        string
 	void                          bool
+	tax, balance                  *money.Decimal // nil = it does not tell
+	contact                       string
 }
 
 // counts tells whether a side adds to the sums.
@@ -28,6 +30,8 @@ func (x *side) counts() bool { return x != nil && !x.void }
 type item struct {
 	ref                   store.Ref
 	doc                   store.Document
+	src                   sourceRow
+	unit                  money.Decimal // smallest of its currency
 	title, order          string
 	hotelID, hotel        string
 	tax, mode             string
@@ -58,6 +62,12 @@ func (x item) difference() *wire.Difference {
 	case x.posted != nil && x.state == gone && x.zoho.counts():
 		d.Kind, d.Detail = "orphan", "Its row no longer exists in QloApps, but the document stands in Zoho Books."
 		d.Action = open("Decide in Zoho Books whether it stays")
+	case x.src.Imported && (x.posted == nil || x.zoho == nil && x.read):
+		d.Kind, d.Detail = "missing", "It came to QloApps from Zoho Books, where it no longer stands."
+		if x.posted == nil {
+			d.Detail = "It came to QloApps from Zoho Books, and is not tied to a payment there."
+		}
+		d.Action = open("Import the payments, then decide on the page Payments from Zoho")
 	case x.posted == nil && x.qloapps != nil:
 		d.Kind, d.Detail = "missing", "QloApps has it, and it was never posted."
 		d.Action = x.send()
@@ -96,6 +106,15 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 	case byHand && x.zoho.void:
 		d.Detail = "Somebody voided it in Zoho Books."
 		d.Action = x.act("recreate", "Set it to draft and send it again", nil)
+	case byHand && x.src.Imported:
+		d.Detail = "It came from Zoho Books and was changed there since: " + words(x.posted, x.zoho) + "."
+		d.Action = open("Decide on the page Payments from Zoho")
+	case x.posted.counts() && x.zoho.counts() && x.doc.Status == store.Synced && stepped(x.doc, "sent") && slices.Contains(unposted, x.zoho.status):
+		d.Detail = "It is posted, and " + strings.ReplaceAll(x.zoho.status, "_", " ") + " in Zoho Books."
+		d.Action = open("Mark it as sent in Zoho Books")
+		if x.zoho.status == "draft" {
+			d.Action = x.act("recreate", "Send it again", nil)
+		}
 	case byHand:
 		d.Detail = "Somebody changed it in Zoho Books: " + words(x.posted, x.zoho) + "."
 		d.Action = open("Correct it in Zoho Books")
@@ -126,8 +145,21 @@ func words(a, b *side) string {
 	if a.day != "" && b.day != "" && a.day != b.day {
 		parts = append(parts, "dated "+b.day+" instead of "+a.day)
 	}
+	if a.tax != nil && b.tax != nil && a.tax.Sub(*b.tax).Abs().GreaterThan(taxLimit) {
+		parts = append(parts, fmt.Sprintf("tax of %s instead of %s", amount(*b.tax), amount(*a.tax)))
+	}
+	if a.contact != "" && b.contact != "" && a.contact != b.contact {
+		parts = append(parts, "of contact "+b.contact+" instead of "+a.contact)
+	}
 	return strings.Join(parts, ", ")
 }
+
+// taxLimit is what the tax of a document may be apart where its total is equal; what QloApps itself
+// rounds otherwise is a notice of the document.
+var taxLimit = money.MustParse("0.05")
+
+// unposted are the states of a document that is in no books.
+var unposted = []string{"draft", "pending_approval", "approved", "rejected", "pending_signature"}
 
 func (x item) act(verb, label string, body map[string]any) wire.CureAction {
 	path := "/documents/" + x.ref.Flow + "/" + x.ref.ID + "/" + verb

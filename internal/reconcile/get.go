@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -32,11 +33,17 @@ func (s *Service) Get(ctx context.Context, q wire.ReconciliationQuery) (wire.Rec
 	if out.ReadTo, err = s.readTo(ctx, days); err != nil {
 		return out, err
 	}
-	items, err := s.items(ctx, q.DayRange)
+	items, unposted, err := s.items(ctx, q.DayRange)
 	if err != nil {
 		return out, err
 	}
 	out.Rows, out.Differences = compare(items, q)
+	settled := settled(items, unposted, q)
+	paid, err := s.paidCanceled(ctx, q)
+	if err != nil {
+		return out, err
+	}
+	out.Differences = append(append(out.Differences, settled...), paid...)
 	url, err := s.URL(ctx)
 	if err != nil {
 		return out, err
@@ -73,6 +80,9 @@ type sourceRow struct {
 	PaymentMode             string
 	Amount                  money.Decimal
 	State                   string
+	Due                     *money.Decimal
+	Bills                   int
+	Imported                bool
 	ReadAt                  time.Time
 }
 
@@ -82,6 +92,7 @@ type copyRow struct {
 	Day                                    *time.Time
 	Currency                               string
 	Total                                  money.Decimal
+	Balance, Tax                           *money.Decimal
 	Gone                                   bool
 	SeenAt                                 time.Time
 }
@@ -91,7 +102,7 @@ func (c copyRow) side() *side {
 	if c.Gone {
 		return nil
 	}
-	return &side{amount: c.Total, currency: c.Currency, day: dayOf(c.Day), status: c.Status, number: c.Number, zohoID: c.ZohoID, void: c.Status == "void"}
+	return &side{amount: c.Total, currency: c.Currency, day: dayOf(c.Day), status: c.Status, number: c.Number, zohoID: c.ZohoID, void: c.Status == "void", tax: c.Tax, contact: c.ContactID, balance: c.Balance}
 }
 
 func dayOf(t *time.Time) string {
@@ -108,14 +119,20 @@ type kept struct {
 	copies  map[string]copyRow // by module and id
 	linked  map[string]bool    // module and id of copies that a document of ours names
 	read    map[string]bool    // days
+	digits  func(iso string) int32
+	came    map[string]money.Decimal // what QloApps has of payments that came from Zoho Books, by their ids
 }
 
-// items puts together what the sides say.
-func (s *Service) items(ctx context.Context, days wire.DayRange) ([]item, error) {
+// items puts together what the sides say, and what each order was paid that is not in Zoho Books.
+func (s *Service) items(ctx context.Context, days wire.DayRange) ([]item, map[string]money.Decimal, error) {
 	k, err := s.gather(ctx, days)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	if k.digits, err = s.Digits(ctx); err != nil {
+		return nil, nil, err
+	}
+	k.addCame()
 	byKey := map[string]copyRow{}
 	for _, c := range k.copies {
 		if c.DocKey != "" && !c.Gone {
@@ -145,23 +162,23 @@ func (s *Service) items(ctx context.Context, days wire.DayRange) ([]item, error)
 	}
 	sortItems(items)
 	k.twins(items)
-	return items, nil
+	return items, k.unposted(), nil
 }
 
 // item is false for what rightly has no document.
 func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 	src, hasSource := k.sources[ref]
 	doc := k.docs[ref]
-	x := item{ref: ref, doc: doc, title: title(ref, doc), order: src.OrderID, hotelID: src.HotelID, hotel: src.Hotel, tax: src.Tax, mode: src.PaymentMode, state: src.State}
+	x := item{ref: ref, doc: doc, src: src, unit: money.Unit(k.digits(cmp.Or(src.Currency, doc.Currency))), title: title(ref, doc), order: src.OrderID, hotelID: src.HotelID, hotel: src.Hotel, tax: src.Tax, mode: src.PaymentMode, state: src.State}
 	if !hasSource {
 		x.state = wanted // not looked at, so nothing is said against it
 	}
 	if doc.ZohoID != "" && doc.Total != nil {
-		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void")}
+		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void"), tax: doc.Tax, contact: contactOf(doc)}
 		x.read = k.read[doc.Day]
 	}
 	if hasSource && src.State != gone && src.State != nothing {
-		x.qloapps = &side{amount: src.Amount, currency: src.Currency, day: dayOf(src.Day)}
+		x.qloapps = &side{amount: src.Amount.Round(k.digits(src.Currency)), currency: src.Currency, day: dayOf(src.Day)}
 	}
 	c, hasCopy := k.copies[moduleOf(ref.Flow)+doc.ZohoID]
 	if doc.ZohoID == "" {
@@ -173,8 +190,11 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 	if hasCopy && c.DocKey != "" && c.DocKey != ref.Key() && x.zoho != nil && x.posted != nil {
 		x.zoho = x.posted // money given back has no document of its own: it stands on the payment it came from
 	}
-	if ref.Flow == flow.Payment && c.DocKey == "" && x.zoho != nil && x.posted != nil && x.zoho.amount.GreaterThan(x.posted.amount) {
-		x.zoho.amount = x.posted.amount // it came from there, and only this part of it is QloApps'
+	if ref.Flow == flow.Payment && c.DocKey == "" && x.zoho != nil && x.posted != nil && (src.Imported || x.zoho.amount.GreaterThan(x.posted.amount)) {
+		if !src.Imported || !k.came[doc.ZohoID].Sub(x.zoho.amount).GreaterThan(x.unit) {
+			x.zoho.amount = x.posted.amount // it came from there, and only this part of it is QloApps'
+		}
+		x.zoho.balance = nil
 	}
 	if x.posted != nil {
 		if !hasCopy && !x.read {
@@ -191,7 +211,7 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 		x.qloapps = nil // its order was canceled
 	}
 	rightly := doc.Status == store.Synced || doc.Status == store.Skipped || doc.Status == store.Disabled
-	if x.posted == nil && x.zoho == nil && (x.qloapps == nil || rightly && doc.ZohoID == "") {
+	if x.posted == nil && x.zoho == nil && (x.qloapps == nil || rightly && doc.ZohoID == "" && !src.Imported) {
 		return x, false
 	}
 	return x, true

@@ -33,6 +33,8 @@ type Service struct {
 	Books  func(ctx context.Context) (*zoho.Client, error)
 	// Start queues a run of kind reconcile.
 	Start func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error)
+	// Digits is how many decimals each currency has in Zoho Books.
+	Digits func(ctx context.Context) (func(iso string) int32, error)
 	// URL is where a document of a flow is shown in Zoho Books.
 	URL func(ctx context.Context) (func(flow, zohoID string) string, error)
 
@@ -116,6 +118,9 @@ func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p pa
 			return err
 		}
 		whole = whole && listed
+		if err := s.readTaxes(ctx, books, r, p.dayRange()); err != nil {
+			return err
+		}
 	}
 	for days := p.days; len(days) > 0; {
 		n := 1

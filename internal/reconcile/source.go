@@ -32,6 +32,9 @@ type source struct {
 	PaymentMode             string
 	Amount                  money.Decimal
 	State                   string
+	Due                     *money.Decimal // of an invoice: what its whole order owes
+	Bills                   int
+	Imported                bool
 }
 
 var datedBy = map[string]qloapps.Dated{
@@ -93,9 +96,20 @@ func (s *Service) postedOn(ctx context.Context, days wire.DayRange) ([]store.Ref
 func (s *Service) sourceOf(ctx context.Context, ref store.Ref, w engine.Wanted) (source, error) {
 	p := flow.ParticularsOf(w.Record)
 	x := source{Flow: ref.Flow, SourceID: ref.ID, OrderID: p.OrderID, Day: p.Day, HotelID: p.HotelID, Hotel: p.Hotel, Currency: p.Currency, Tax: p.Tax, PaymentMode: p.PaymentMode, Amount: p.Amount}
+	switch r := w.Record.(type) {
+	case qloapps.Invoice:
+		if r.Order != nil && !r.Order.Canceled {
+			due := r.Order.TotalIncl.Sub(r.Order.TotalPaid)
+			x.Due, x.Bills = &due, len(r.Order.Invoices)
+		}
+	case qloapps.Payment:
+		x.Imported = flow.Imported(r.TransactionID)
+	}
 	switch {
 	case w.Record == nil:
 		x.State = gone
+	case x.Imported:
+		x.State = wanted // it is never sent, and stays what QloApps has
 	case w.Nothing:
 		x.State = nothing
 	case w.Err != nil:
@@ -128,8 +142,8 @@ func (s *Service) keepSources(ctx context.Context, days wire.DayRange, read []so
 			if x.Day != "" {
 				day = x.Day
 			}
-			err := tx.Exec("REPLACE INTO qlobooks_source_documents (flow, source_id, order_id, day, hotel_id, hotel, currency, tax, payment_mode, amount, state, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				x.Flow, x.SourceID, x.OrderID, day, x.HotelID, store.Clip(x.Hotel, 255), x.Currency, store.Clip(x.Tax, 255), store.Clip(x.PaymentMode, 255), x.Amount, x.State, now).Error
+			err := tx.Exec("REPLACE INTO qlobooks_source_documents (flow, source_id, order_id, day, hotel_id, hotel, currency, tax, payment_mode, amount, state, due, bills, imported, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				x.Flow, x.SourceID, x.OrderID, day, x.HotelID, store.Clip(x.Hotel, 255), x.Currency, store.Clip(x.Tax, 255), store.Clip(x.PaymentMode, 255), x.Amount, x.State, x.Due, x.Bills, x.Imported, now).Error
 			if err != nil {
 				return err
 			}

@@ -3,7 +3,6 @@ package records
 import (
 	"context"
 	"slices"
-	"sort"
 	"strconv"
 	"time"
 
@@ -84,7 +83,14 @@ func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Docume
 }
 
 // asked are the causes about which a person decides, by flow.
-var asked = map[string][]string{"cancellation": {"paid_document"}, "payment": {"before_export_invoice"}}
+var asked = map[string][]string{
+	"sales_order":  {"order_incomplete"},
+	"invoice":      {"order_incomplete", "settled_otherwise"},
+	"payment":      {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete", "settled_otherwise"},
+	"credit_note":  {"order_incomplete", "settled_otherwise"},
+	"refund":       {"order_incomplete"},
+	"cancellation": {"paid_document", "settled_otherwise"},
+}
 
 // Release goes on with a document about which the rules ask a person.
 func (d Documents) Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error) {
@@ -119,12 +125,17 @@ func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, 
 type Runs struct {
 	*store.Store
 	Ends Ends
+	// Zone is the hotel's, in which the days of a filter begin; nil = UTC.
+	Zone func(ctx context.Context) (*time.Location, error)
 }
 
 // List gives one page, newest first.
 func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
 	page := wire.RunPage{Items: []wire.Run{}}
-	filter := store.RunQuery{Statuses: q.Status, Kind: q.Kind, Limit: q.Limit + 1}
+	filter := store.RunQuery{Statuses: q.Status, Kinds: q.Kind, By: q.By, Outcome: q.Outcome, Limit: q.Limit + 1}
+	if err := r.between(ctx, q, &filter); err != nil {
+		return page, err
+	}
 	if q.After != nil {
 		filter.Before, _ = strconv.ParseUint(q.After.ID, 10, 64)
 	}
@@ -138,6 +149,9 @@ func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
 	}
 	for _, run := range list {
 		page.Items = append(page.Items, r.Ends.Show(ctx, run))
+	}
+	if err := r.name(ctx, page.Items, list); err != nil {
+		return page, err
 	}
 	page.Counts, err = r.RunCounts(ctx)
 	return page, err
@@ -153,7 +167,9 @@ func (r Runs) Get(ctx context.Context, id string) (wire.Run, error) {
 	if err != nil {
 		return wire.Run{}, notFound(err, "There is no run %s.", id)
 	}
-	return r.Ends.Show(ctx, run), nil
+	shown := []wire.Run{r.Ends.Show(ctx, run)}
+	err = r.name(ctx, shown, []store.Run{run})
+	return shown[0], err
 }
 
 // Cancel stops what has not started.
@@ -194,131 +210,4 @@ func (r Runs) Release(ctx context.Context, id, reason, by string) (wire.Run, err
 		return run, fault.New(fault.Conflict, "not_waiting", "Run %s does not wait at a brake.", id)
 	}
 	return r.Get(ctx, id)
-}
-
-// Issues answers for open causes.
-type Issues struct{ *Desk }
-
-// List groups what stands still by cause.
-func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
-	groups, err := i.Store.Issues(ctx)
-	if err != nil {
-		return nil, err
-	}
-	amounts, err := i.Store.IssueAmounts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sections, err := i.Store.IssueSections(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list := []wire.IssueGroup{}
-	for _, g := range groups {
-		words := fault.Explain(g.Code)
-		sums := []wire.CurrencyAmount{}
-		for _, a := range amounts[g.Code] {
-			sums = append(sums, wire.CurrencyAmount{Currency: a.Currency, Amount: a.Amount.StringFixed(2)})
-		}
-		places := []wire.IssueSection{}
-		for _, x := range sections[g.Code] {
-			places = append(places, wire.IssueSection{Section: x.Section, Count: x.Count, Link: "/synchronization/" + x.Section + "?issue=" + g.Code})
-		}
-		link := "/synchronization/orders?issue=" + g.Code
-		if len(places) > 0 {
-			link = places[0].Link
-		}
-		list = append(list, wire.IssueGroup{Code: g.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action,
-			Count: g.Count, AmountByCurrency: sums, Link: link, Sections: places})
-	}
-	waiting, err := i.payments(ctx)
-	return append(list, waiting...), err
-}
-
-// payments are the causes for which payments from Zoho Books wait for a person.
-func (d *Desk) payments(ctx context.Context) ([]wire.IssueGroup, error) {
-	if d.Imported == nil {
-		return nil, nil
-	}
-	return d.Imported.Inbox(ctx)
-}
-
-// Retry queues every document that waits for one cause.
-func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
-	waits, err := i.Store.Standing(ctx, code)
-	if err != nil {
-		return wire.Run{}, err
-	}
-	if !waits {
-		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
-	}
-	if err := i.retrying(ctx, code); err != nil {
-		return wire.Run{}, err
-	}
-	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Issue: code, Lane: store.History}, by: by, of: "everything that waits for " + code})
-}
-
-// Overview answers what a person wants to know first.
-type Overview struct {
-	*Desk
-	Budget func(ctx context.Context) (wire.Budget, error)
-	Zone   func(ctx context.Context) (*time.Location, error) // the hotel's time zone
-	Ends   Ends
-}
-
-// Get gathers it.
-func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
-	view := wire.Overview{Running: []wire.Run{}}
-	running, err := o.Store.Runs(ctx, store.RunQuery{Statuses: []string{"queued", "waiting", "running"}, Limit: 20})
-	if err != nil {
-		return view, err
-	}
-	for _, run := range running {
-		view.Running = append(view.Running, o.Ends.Show(ctx, run))
-	}
-	groups, err := o.Store.Issues(ctx)
-	if err != nil {
-		return view, err
-	}
-	for _, g := range groups {
-		view.WaitingForMe += g.Count
-	}
-	waiting, err := o.payments(ctx)
-	if err != nil {
-		return view, err
-	}
-	for _, g := range waiting {
-		view.WaitingForMe += g.Count
-	}
-	if budget, err := o.Budget(ctx); err == nil {
-		view.Budget = &budget
-	}
-	zone, err := o.Zone(ctx)
-	if err == nil {
-		view.TimeZone = wire.TextOrNull(zone.String())
-	} else {
-		zone = time.UTC
-	}
-	y, m, d := o.Store.Now().In(zone).Date()
-	if view.PostedToday, err = o.posted(ctx, time.Date(y, m, d, 0, 0, 0, 0, zone)); err != nil {
-		return view, err
-	}
-	view.PostedMonth, err = o.posted(ctx, time.Date(y, m, 1, 0, 0, 0, 0, zone))
-	return view, err
-}
-
-func (o Overview) posted(ctx context.Context, since time.Time) (wire.PostedTotal, error) {
-	total := wire.PostedTotal{ByCurrency: []wire.CurrencyAmount{}}
-	sums, err := o.Store.PostedSince(ctx, since)
-	if err != nil {
-		return total, err
-	}
-	sort.Slice(sums, func(i, j int) bool { return sums[i].Currency < sums[j].Currency })
-	for _, s := range sums {
-		total.Documents += s.Count
-		if s.Currency != "" {
-			total.ByCurrency = append(total.ByCurrency, wire.CurrencyAmount{Currency: s.Currency, Amount: s.Amount.StringFixed(2)})
-		}
-	}
-	return total, nil
 }

@@ -76,7 +76,10 @@ func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wi
 	if next != nil {
 		page.Next = &wire.Position{Value: next.Value, ID: next.ID}
 	}
-	page.Counts, err = d.Store.RecordCounts(ctx, section)
+	if page.Counts, err = d.Store.RecordCounts(ctx, section); err != nil || q.After != nil {
+		return page, err
+	}
+	page.Matching, err = d.matching(ctx, query)
 	return page, err
 }
 

@@ -64,7 +64,7 @@ func orderFields(fields map[string]wire.Field, r store.Record, docs []store.Docu
 	numbers := map[string][]wire.FieldText{}
 	for _, d := range docs {
 		name, ok := numberFields[d.Ref.Flow]
-		if !ok || d.ZohoID == "" {
+		if !ok || d.ZohoID == "" || d.ByRefund() && d.Ref.Flow != "payment" {
 			continue
 		}
 		number := d.Number
@@ -83,6 +83,9 @@ func document(d store.Document, links Links) wire.Document {
 		ZohoID: wire.TextOrNull(d.ZohoID), ZohoNumber: wire.TextOrNull(d.Number), ZohoURL: wire.TextOrNull(links.Zoho(d.Ref.Flow, d.ZohoID)),
 		Date: wire.TextOrNull(d.Day), Currency: wire.TextOrNull(d.Currency), Total: amount(d.Total), Tax: amount(d.Tax), Applied: amount(d.Applied),
 		Paired: d.Paired, Steps: []wire.Step{}, Issue: issue(d.Issue), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
+	if d.ByRefund() {
+		w.ZohoURL = wire.TextOrNull(links.Zoho("payment", d.ZohoID))
+	}
 	for _, s := range d.Steps {
 		status := "pending"
 		if s.Done {

@@ -6,13 +6,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/worker/queue"
 )
 
 // secondWorker starts another worker with a dispatcher of its own over the same stage.
@@ -83,8 +81,7 @@ func TestAllOfRedisLostLosesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	lost := time.Now()
-	for _, ref := range refs {
+	for _, ref := range refs { // how soon is measured where the dispatcher is: TestAllOfRedisLostIsRungAgainWithinOneInterval
 		until(ctx, t, s, ref.Key(), "synced", "")
 	}
 	census := s.Books.Census()
@@ -92,9 +89,5 @@ func TestAllOfRedisLostLosesNothing(t *testing.T) {
 		if census.Keys[ref.Key()] != 1 {
 			t.Errorf("%s stands %d times", ref.Key(), census.Keys[ref.Key()])
 		}
-	}
-	const busy = 2500 * time.Millisecond // what fetching the doorbell, claiming and calling take on a busy machine
-	if first := s.Books.Calls()[0].At; first.Sub(lost) > queue.Interval+busy {
-		t.Errorf("the first call came %v after Redis was lost", first.Sub(lost))
 	}
 }

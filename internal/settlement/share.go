@@ -24,7 +24,7 @@ func (x *Part) Convert(places int32, posted bool) error {
 		shares = append(slices.Clone(shares), x.Share) // it was written between two reads
 	}
 	if !posted {
-		if err := addUpToPaid(x.Order, shares); err != nil {
+		if err := certain(x.Order, shares, x.Share.ID); err != nil {
 			return err
 		}
 	}
@@ -56,38 +56,43 @@ var tenth = money.Whole(10)
 // Converted gives shares in QloApps' order with their amounts in the order's currency, as QloApps
 // converted them, rounded together so that they still add up to what was paid.
 func Converted(o *qloapps.Order, shares []qloapps.Share, places int32) ([]qloapps.Share, []money.Decimal, error) {
-	shares = slices.Clone(shares)
-	sort.SliceStable(shares, func(i, j int) bool { return qloapps.Earlier(shares[i].ID, shares[j].ID) })
+	shares = inOrder(shares)
 	amounts := make([]money.Decimal, len(shares))
-	for i, s := range shares {
-		amounts[i] = s.Amount
-		if s.Currency == o.Currency {
-			continue
-		}
-		if !s.Rate.IsPositive() {
-			return nil, nil, fault.New(fault.Held, "no_rate", "The payment in %s has no exchange rate.", s.Currency).Do("Correct the payment's rate in QloApps.")
-		}
-		amounts[i] = money.RoundHalfUp(s.Amount.Mul(o.Rate).DivRound(s.Rate, 12), 2)
+	for i, w := range o.Worths(shares) {
+		amounts[i] = w.Amount
 	}
 	return shares, money.Spread(amounts, places), nil
 }
 
-// addUpToPaid holds shares in several currencies that do not come to what QloApps says was paid.
-func addUpToPaid(o *qloapps.Order, shares []qloapps.Share) error {
-	if !slices.ContainsFunc(shares, func(s qloapps.Share) bool { return s.Currency != o.Currency }) {
+// inOrder sorts shares as the payments were made: an upgrade of QloApps wrote shares of old payments
+// later than those of newer ones.
+func inOrder(shares []qloapps.Share) []qloapps.Share {
+	shares = slices.Clone(shares)
+	sort.SliceStable(shares, func(i, j int) bool {
+		a, b := shares[i], shares[j]
+		if a.PaymentID != b.PaymentID {
+			return qloapps.Earlier(a.PaymentID, b.PaymentID)
+		}
+		return qloapps.Earlier(a.ID, b.ID)
+	})
+	return shares
+}
+
+// certain holds a share in another currency whose amount in the order's is not certain. It keeps no
+// other share back.
+func certain(o *qloapps.Order, shares []qloapps.Share, id string) error {
+	worths := o.Worths(shares)
+	n := slices.IndexFunc(shares, func(s qloapps.Share) bool { return s.ID == id })
+	if n < 0 || !worths[n].Doubt {
 		return nil
 	}
-	_, amounts, err := Converted(o, shares, 2)
-	if err != nil {
-		return err
+	s, sum := shares[n], money.Zero
+	for _, w := range worths {
+		sum = sum.Add(w.Amount)
 	}
-	sum := money.Zero
-	for _, amount := range amounts {
-		sum = sum.Add(amount)
+	if !s.Rate.IsPositive() {
+		return fault.New(fault.Held, "no_rate", "The payment of %s %s has no exchange rate.", s.Amount, s.Currency).Do("Correct the payment's rate in QloApps, or record the payment by hand in Zoho Books and use Skip here.")
 	}
-	if sum.Sub(o.TotalPaid).Abs().GreaterThan(qloapps.Penny.Mul(money.Whole(len(shares)))) {
-		return fault.New(fault.Held, "totals_differ", "The payments of order %s come to %s %s, QloApps says %s %s were paid.", o.Reference, sum, o.Currency, o.TotalPaid, o.Currency).
-			Do("Check the rates of the order's payments in QloApps.")
-	}
-	return nil
+	return fault.New(fault.Held, qloapps.PaidDiffers, "The payments of order %s come to %s %s, QloApps says %s %s were paid, so what %s %s came to is not certain.", o.Reference, sum, o.Currency, o.TotalPaid, o.Currency, s.Amount, s.Currency).
+		Do("Check the rates of the order's payments in QloApps, or record this payment by hand in Zoho Books and use Skip here.")
 }

@@ -193,7 +193,29 @@ func (s *steps) taxes(uses []qloapps.RateUse) error {
 			return err
 		}
 	}
+	for _, g := range wrongWayRound(s.found.Taxes, uses) {
+		s.add("tax_"+mapping.RateKey(flat(g)), needed, "«"+string(g.Name)+"» has the hotel's compound taxes the wrong way round, so that each authority gets a wrong amount.",
+			"Choose the right group on the Mapping page, correct what was posted with this one in Zoho Books, then make it inactive there.")
+	}
 	return nil
+}
+
+// wrongWayRound are groups whose compound taxes stand in the opposite order of the hotel's own, which
+// has no such taxes: an earlier QloBooks took their order from ids.
+func wrongWayRound(known []zoho.Tax, uses []qloapps.RateUse) (wrong []zoho.Tax) {
+	used := func(key string) bool {
+		return slices.ContainsFunc(uses, func(u qloapps.RateUse) bool { return u.Key == key })
+	}
+	for _, u := range uses {
+		rates := slices.Clone(u.Rates)
+		slices.Reverse(rates)
+		if turned := qloapps.NewRateSet(rates, true); u.Compound && turned.Key != u.Key && !used(turned.Key) {
+			if g := find(known, turned, false); g != nil {
+				wrong = append(wrong, *g)
+			}
+		}
+	}
+	return wrong
 }
 
 func (s *steps) tax(set qloapps.RateSet) error {

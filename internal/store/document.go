@@ -144,6 +144,12 @@ func (d Document) Done(step string) bool {
 	return false
 }
 
+// ByRefund reports that it has no document of its own: money went back, and it stands as refunds of the
+// payments that the money came from.
+func (d Document) ByRefund() bool {
+	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return strings.HasPrefix(s.Name, "giveback:") })
+}
+
 // Unneeded is the extra of a document that is not made until another one waits for it.
 const Unneeded = `{"unneeded":true}`
 

@@ -116,6 +116,10 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
 	if err := mapAgain(tx, wakes, now); err != nil {
 		return err
 	}
+	counted, err := countStalled(tx, saved, counted)
+	if err != nil {
+		return err
+	}
 	if err := countAll(tx, counted, now); err != nil {
 		return err
 	}

@@ -53,6 +53,9 @@ func (s *Store) Queue(ctx context.Context, run uint64, section string, recordIDs
 		if err := tx.Raw(query+" ORDER BY t.document_id", args...).Scan(&ids).Error; err != nil {
 			return fmt.Errorf("find documents to queue: %w", err)
 		}
+		if err := lockDocuments(tx, ids); err != nil {
+			return err
+		}
 		if err := addMembers(tx, run, section, recordIDs, ids); err != nil {
 			return err
 		}
@@ -82,6 +85,9 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 		return nil
 	}
 	now := s.Now()
+	if err := lockDocuments(tx, ids); err != nil {
+		return err
+	}
 	if err := addMemberDocuments(tx, run, ids); err != nil {
 		return err
 	}
@@ -102,6 +108,19 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 		return fmt.Errorf("queue documents: %w", err)
 	}
 	return s.refreshRecords(tx, ids, now)
+}
+
+// lockDocuments keeps documents from ending an attempt before the transaction does: a member that is
+// added meanwhile would be seen by nobody who counts, and its run never end.
+func lockDocuments(tx *gorm.DB, ids []uint64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var locked []uint64
+	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? ORDER BY id FOR UPDATE", ids).Scan(&locked).Error; err != nil {
+		return fmt.Errorf("lock documents to queue: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) countSkipped(tx *gorm.DB, run uint64, ids []uint64, now time.Time) error {
@@ -166,6 +185,8 @@ type IssueGroup struct {
 	Count  int
 	Detail string
 	Action string
+	First  *time.Time // when the first of them came to stand still
+	Last   *time.Time
 }
 
 // standing are the states in which a document waits for its cause to be cured.
@@ -174,8 +195,8 @@ const standing = "('blocked', 'held', 'failed', 'unknown', 'rejected')"
 // Issues groups what waits for a person by cause, most frequent first.
 func (s *Store) Issues(ctx context.Context) ([]IssueGroup, error) {
 	var rows []IssueGroup
-	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action FROM qlobooks_documents " +
-		"WHERE issue_code <> '' AND status IN " + standing + " GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action, " +
+		"MIN(COALESCE(issue_since, updated_at)) first, MAX(COALESCE(issue_since, updated_at)) last FROM qlobooks_documents WHERE issue_code <> '' AND status IN " + standing + " GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
 	return rows, err
 }
 

@@ -70,11 +70,11 @@ func insertRecords(tx *gorm.DB, section string, list []Listed, now time.Time) er
 		if err != nil {
 			return fmt.Errorf("id of %s %q: %w", section, l.ID, err)
 		}
-		rows[i] = []any{section, l.ID, sortID, clip(l.Name, 255), firstPhase(section, l.Canceled), l.Canceled, l.DueOpen, l.HotelID, l.Currency, l.CustomerID, orNull(l.Day), string(fields), now}
+		rows[i] = []any{section, l.ID, sortID, clip(l.Name, 255), firstPhase(section, l.Canceled), l.Canceled, l.DueOpen, l.HotelID, l.Currency, l.CustomerID, orNull(l.Day), string(fields), l.total(), l.due(), now}
 	}
-	err := insert(tx, "INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, updated_at)", rows,
+	err := insert(tx, "INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, total, due, updated_at)", rows,
 		" ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = VALUES(due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), "+
-			"customer_id = VALUES(customer_id), day = VALUES(day), fields = VALUES(fields)")
+			"customer_id = VALUES(customer_id), day = VALUES(day), fields = VALUES(fields), total = VALUES(total), due = VALUES(due)")
 	if err != nil {
 		return fmt.Errorf("store records of %s: %w", section, err)
 	}

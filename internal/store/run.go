@@ -134,9 +134,16 @@ func (s *Store) Run(ctx context.Context, id uint64) (Run, error) {
 type RunQuery struct {
 	Statuses []string
 	Kind     string
-	Before   uint64 // only runs older than this one
+	Kinds    []string   // any of these
+	By       string     // who started it
+	From, To *time.Time // created from the first moment up to before the second
+	Outcome  string     // with records that ended so: done, unchanged, skipped, held, failed
+	Before   uint64     // only runs older than this one
 	Limit    int
 }
+
+// outcomes are the columns that count how a run's records ended.
+var outcomes = map[string]bool{"done": true, "unchanged": true, "skipped": true, "held": true, "failed": true}
 
 // Runs lists runs, newest first.
 func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
@@ -146,6 +153,21 @@ func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
 	}
 	if q.Kind != "" {
 		query, args = query+" AND kind = ?", append(args, q.Kind)
+	}
+	if len(q.Kinds) > 0 {
+		query, args = query+" AND kind IN ?", append(args, q.Kinds)
+	}
+	if q.By != "" {
+		query, args = query+" AND started_by = ?", append(args, q.By)
+	}
+	if q.From != nil {
+		query, args = query+" AND created_at >= ?", append(args, *q.From)
+	}
+	if q.To != nil {
+		query, args = query+" AND created_at < ?", append(args, *q.To)
+	}
+	if outcomes[q.Outcome] {
+		query += " AND " + q.Outcome + " > 0"
 	}
 	var rows []runRow
 	if err := s.db.WithContext(ctx).Raw(query+" ORDER BY id DESC LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error; err != nil {

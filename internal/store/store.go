@@ -8,13 +8,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"strings"
 	"time"
 
@@ -65,6 +62,7 @@ func Open(dsn string) (*gorm.DB, error) {
 		cfg.Params = map[string]string{}
 	}
 	cfg.Params["time_zone"] = "'+00:00'"
+	cfg.Params["sql_mode"] = "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'" // whatever the server's is
 	cfg.Params["transaction_isolation"] = "'READ-COMMITTED'"
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 5 * time.Second
@@ -143,13 +141,6 @@ func yield(ctx context.Context, try int) {
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-}
-
-// Passing reports an error of the database that says nothing about the work itself: it was away,
-// or busy with others. The work is to be tried again as it is.
-func Passing(err error) bool {
-	var network net.Error
-	return isDeadlock(err) || errors.Is(err, driver.ErrInvalidConn) || errors.Is(err, sqldriver.ErrBadConn) || errors.As(err, &network) || errors.Is(err, io.EOF)
 }
 
 func isDeadlock(err error) bool {

@@ -26,6 +26,11 @@ type RecordQuery struct {
 type RunQuery struct {
 	Limit  int // 1 to 200
 	Status []string
-	Kind   string    // "" = all
-	After  *Position // only ID is used: runs older than this one
+	Kind   []string // none = all
+	By     string
+	// Days in the hotel's zone, both included; "" = open.
+	From, To string
+	// With records that ended so: done, unchanged, skipped, held or failed.
+	Outcome string
+	After   *Position // only ID is used: runs older than this one
 }

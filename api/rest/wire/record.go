@@ -45,12 +45,36 @@ type RecordPage struct {
 	NextCursor *string `json:"next_cursor" extensions:"x-nullable"`
 	// Records of the whole section by status, whatever the filters.
 	Counts map[string]int `json:"counts"`
+	// What the filters select; only on the first page, null on later ones and before Initialize.
+	Matching *Matching `json:"matching" extensions:"x-nullable"`
 	// Null before Initialize; there are no items then.
 	InitializedAt *Instant `json:"initialized_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 
 	// Next is where the next page begins; nil on the last page. The server makes NextCursor of it.
 	Next *Position `json:"-"`
 } // @name RecordPage
+
+// Matching counts what the filters of a list select, each count without the filter of its own kind:
+// so it says what choosing it would show.
+type Matching struct {
+	Status map[string]int `json:"status"`
+	// Only of orders.
+	Phase map[string]PhaseCount `json:"phase"`
+} // @name Matching
+
+// PhaseCount is how many orders stand at a phase, and their amounts by currency.
+type PhaseCount struct {
+	Count   int           `json:"count"`
+	Amounts []PhaseAmount `json:"amounts"`
+} // @name PhaseCount
+
+// PhaseAmount is what orders in one currency cost, and what of it QloApps still wants.
+type PhaseAmount struct {
+	Currency string `json:"currency"`
+	Count    int    `json:"count"`
+	Total    string `json:"total" example:"1560.00"`
+	Due      string `json:"due" example:"0.00"`
+} // @name PhaseAmount
 
 // Position is a place in a sorted list: the sort value of the last item shown, and its id
 // because sort values repeat.

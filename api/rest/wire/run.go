@@ -5,8 +5,12 @@ type Run struct {
 	ID      string  `json:"id"`
 	Kind    string  `json:"kind" enums:"initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily"`
 	Section *string `json:"section" extensions:"x-nullable"`
-	Status  string  `json:"status" enums:"queued,waiting,running,done,failed,canceled"`
-	Total   int     `json:"total"`
+	// What it is, in a few words for people: "Invoices of 37 orders".
+	Title string `json:"title"`
+	// What came of it so far, in a sentence: "31 sent, 1 unchanged, 5 held".
+	Sentence string `json:"sentence"`
+	Status   string `json:"status" enums:"queued,waiting,running,done,failed,canceled"`
+	Total    int    `json:"total"`
 	// The next five count each record once, at the end of its first attempt.
 	Done      int `json:"done"`
 	Failed    int `json:"failed"`
@@ -76,3 +80,24 @@ type SetupStep struct {
 type SetupResult struct {
 	Steps []SetupStep `json:"steps"`
 } // @name SetupResult
+
+// RunRecord is one record of a run, and how its first attempt ended.
+type RunRecord struct {
+	Section  string `json:"section"`
+	SourceID string `json:"source_id"`
+	Name     string `json:"name"`
+	// Empty until the first attempt has ended.
+	Outcome string `json:"outcome" enums:",done,unchanged,skipped,held,failed"`
+	// How the record stands now.
+	Status string `json:"status"`
+	Phase  string `json:"phase,omitempty" validate:"optional"`
+	Issue  *Issue `json:"issue" extensions:"x-nullable"`
+} // @name RunRecord
+
+// RunRecordPage is one page of a run's records.
+type RunRecordPage struct {
+	Items      []RunRecord `json:"items"`
+	NextCursor *string     `json:"next_cursor" extensions:"x-nullable"`
+
+	Next *Position `json:"-"`
+} // @name RunRecordPage

@@ -58,6 +58,21 @@ export function openStream(path: string, signal: AbortSignal, after?: string, ac
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 
+/** the data with the version it has, so that a later change can say what it was made from */
+export async function askWithVersion<T>(request: Promise<Answer<T>>): Promise<{ data: T; version: string | null }> {
+  let version: string | null = null;
+  const data = await ask(
+    request.then((answer) => {
+      version = answer.response.headers.get("ETag");
+      return answer;
+    }),
+  );
+  return { data, version };
+}
+
+/** a change that is refused when somebody else has changed the same since */
+export const ifUnchanged = (version: string | null | undefined) => (version ? { "If-Match": version } : undefined);
+
 /** gives the data or throws a Problem; a cancelled request stays a cancelled request */
 export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   let answer: Answer<T>;

@@ -11,11 +11,14 @@ export class Problem extends Error {
   readonly action: string | undefined;
   readonly requestId: string | undefined;
   readonly fields: FieldProblem[];
+  /** everything the answer says, for causes that say more than all others */
+  readonly body: Partial<Record<string, unknown>>;
 
   constructor(status: number, body: Partial<Record<string, unknown>>) {
     const detail = text(body.detail) ?? t.problem.unreadable;
     super(detail);
     this.status = status;
+    this.body = body;
     this.code = text(body.code) ?? "";
     this.detail = detail;
     this.action = text(body.action);

@@ -370,6 +370,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{code}/handled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a cause is dealt with
+         * @description Its records stay as they are. It counts again when another record comes to wait for it.
+         */
+        post: operations["handleIssue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues/{code}/retry": {
         parameters: {
             query?: never;
@@ -718,9 +738,29 @@ export interface paths {
         };
         /**
          * One page of a section
-         * @description Empty with initialized_at null before Initialize. counts covers the whole section, whatever the filters.
+         * @description Empty with initialized_at null before Initialize. counts covers the whole section, whatever the filters; matching follows them.
          */
         get: operations["listRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the filters of a section select, as a file
+         * @description Takes the filters and the sort of the list. One line per record with every column; 409 before Initialize.
+         */
+        get: operations["getRecordsFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1017,6 +1057,23 @@ export interface paths {
          * @description An event named run carries a Run, at once and then at each change; the stream ends after the one in which the run has ended. A comment is sent every 15 seconds. Read it with fetch: EventSource cannot send the Authorization header.
          */
         get: operations["streamRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run's own records, and how each ended */
+        get: operations["listRunRecords"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1483,6 +1540,19 @@ export interface components {
             /** @description More were found than are listed. */
             more: boolean;
         };
+        Cure: {
+            /** @description The request wants a reason in its body, which a person writes. */
+            asks_reason: boolean;
+            body: unknown;
+            label: string;
+            link: string | null;
+            /**
+             * @description A request of the API; null for a link.
+             * @enum {string|null}
+             */
+            method: "POST" | "PUT" | null;
+            path: string | null;
+        };
         CureAction: {
             /** @description What to post, beside a reason where the verb wants one. */
             body: unknown;
@@ -1572,6 +1642,37 @@ export interface components {
             count: number;
             currency: string | null;
             flow: string;
+        };
+        Guide: {
+            /** @description In the order in which they are taken. */
+            steps: components["schemas"]["GuideStep"][];
+        };
+        GuideCheck: {
+            detail: string;
+            /** @enum {string} */
+            key: "database" | "redis" | "worker" | "qloapps" | "currencies" | "taxes" | "payment-modes" | "deposit-accounts" | "items" | "accounts";
+            /** @enum {string} */
+            state: "ok" | "needs_you" | "unchecked";
+        };
+        GuideStep: {
+            /** @description Parts of the step that were looked at by themselves. */
+            checks: components["schemas"]["GuideCheck"][];
+            /** @description What is done or missing, in a sentence. */
+            detail: string;
+            /** @enum {string} */
+            key: "check" | "connect" | "set_up" | "map" | "rehearse" | "switch_on";
+            link: string;
+            /**
+             * @description blocked: an earlier step comes first.
+             * @enum {string}
+             */
+            state: "done" | "open" | "blocked";
+        };
+        Handled: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
         };
         Health: {
             checks: components["schemas"]["HealthCheck"][];
@@ -1673,12 +1774,35 @@ export interface components {
             amount_by_currency: components["schemas"]["CurrencyAmount"][];
             code: string;
             count: number;
+            /** @description What can be done about it, best first. */
+            cures: components["schemas"]["Cure"][];
+            /** @description How many came to stand still on each of the last 14 days, the present one last. */
+            days: number[];
             explanation: string;
+            /**
+             * Format: date-time
+             * @description When the first and the last of them came to stand still; null = not known.
+             */
+            first_seen: string | null;
+            /** @description Somebody has said that it is dealt with, and nothing came to stand still for it since. */
+            handled: components["schemas"]["Handled"] | null;
+            /**
+             * @description What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned.
+             * @enum {string}
+             */
+            kind: "documents" | "runs" | "payments";
+            /** Format: date-time */
+            last_seen: string | null;
             /** @description Page of the user interface that lists them: that of the section with the most. */
             link: string;
             /** @description The records that show them, by section, most first. */
             sections: components["schemas"]["IssueSection"][];
             title: string;
+            /**
+             * @description you: it goes on when a person acts; time: it goes on by itself.
+             * @enum {string}
+             */
+            waits_for: "you" | "time";
         };
         IssueList: {
             items: components["schemas"]["IssueGroup"][];
@@ -1796,6 +1920,15 @@ export interface components {
             source_id: string;
             zoho_id: string | null;
         };
+        Matching: {
+            /** @description Only of orders. */
+            phase: {
+                [key: string]: components["schemas"]["PhaseCount"];
+            };
+            status: {
+                [key: string]: number;
+            };
+        };
         MinuteBudget: {
             limit: number;
             used: number;
@@ -1835,6 +1968,20 @@ export interface components {
         };
         Overview: {
             budget: components["schemas"]["Budget"] | null;
+            /**
+             * @description What was posted on each of the last 30 days and what QloApps billed, by currency, oldest first; a
+             *     day without either is not listed.
+             */
+            days: components["schemas"]["OverviewDay"][];
+            guide: components["schemas"]["Guide"];
+            /** @description Whether work goes on by itself, measured by the schedule. */
+            health: components["schemas"]["OverviewHealth"];
+            /** @description The last twelve months of the reconciliation, oldest first. */
+            months: components["schemas"]["OverviewMonth"][];
+            /** @description The orders dated in this month, by phase. */
+            orders: {
+                [key: string]: components["schemas"]["PhaseCount"];
+            };
             posted_month: components["schemas"]["PostedTotal"];
             posted_today: components["schemas"]["PostedTotal"];
             /** @description Runs that have not ended. */
@@ -1846,6 +1993,56 @@ export interface components {
             time_zone: string | null;
             /** @description Records that wait for a person: held, blocked, failed, unknown or rejected. */
             waiting_for_me: number;
+        };
+        OverviewDay: {
+            /** @example 0.00 */
+            credit_notes: string;
+            currency: string;
+            /** Format: date */
+            day: string;
+            /** @example 1560.00 */
+            invoices: string;
+            /** @example 1560.00 */
+            payments: string;
+            /**
+             * @description QloApps' own total of the day's invoices.
+             * @example 1560.00
+             */
+            source: string;
+        };
+        OverviewHealth: {
+            /** @description Dependencies that do not answer, by name. */
+            down: string[];
+            /** Format: date-time */
+            last_tick_at: string | null;
+            /** Format: date-time */
+            next_tick_at: string | null;
+            /** @description Runs that wait for a worker. */
+            queued_runs: number;
+            /**
+             * @description stopped: no worker, or two intervals late; delayed: one interval late; off: the schedule is off.
+             * @enum {string}
+             */
+            state: "on_time" | "delayed" | "stopped" | "off";
+            /** @description Runs that wait at a brake. */
+            waiting_runs: number;
+            /**
+             * Format: date-time
+             * @description When a worker last told that it lives; null when none ever did.
+             */
+            worker_seen_at: string | null;
+            /** @description No worker has told for half a minute that it lives. */
+            worker_silent: boolean;
+        };
+        OverviewMonth: {
+            differences: number;
+            /** @example 2026-03 */
+            month: string;
+            /**
+             * @description unread: not every day of it was read yet.
+             * @enum {string}
+             */
+            state: "agrees" | "differs" | "unread" | "closed";
         };
         PairingImport: {
             paired: number;
@@ -1891,6 +2088,18 @@ export interface components {
             why: ("email_equal" | "name_equal" | "phone_equal")[];
             zoho_contact_id: string;
             zoho_url: string | null;
+        };
+        PhaseAmount: {
+            count: number;
+            currency: string;
+            /** @example 0.00 */
+            due: string;
+            /** @example 1560.00 */
+            total: string;
+        };
+        PhaseCount: {
+            amounts: components["schemas"]["PhaseAmount"][];
+            count: number;
         };
         PostedTotal: {
             by_currency: components["schemas"]["CurrencyAmount"][];
@@ -2120,6 +2329,8 @@ export interface components {
              */
             initialized_at: string | null;
             items: components["schemas"]["Record"][];
+            /** @description What the filters select; only on the first page, null on later ones and before Initialize. */
+            matching: components["schemas"]["Matching"] | null;
             /** @description Give it back as cursor to read on; null on the last page. */
             next_cursor: string | null;
         };
@@ -2157,12 +2368,16 @@ export interface components {
             /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}. */
             result: unknown;
             section: string | null;
+            /** @description What came of it so far, in a sentence: "31 sent, 1 unchanged, 5 held". */
+            sentence: string;
             skipped: number;
             /** Format: date-time */
             started_at: string | null;
             started_by: string;
             /** @enum {string} */
             status: "queued" | "waiting" | "running" | "done" | "failed" | "canceled";
+            /** @description What it is, in a few words for people: "Invoices of 37 orders". */
+            title: string;
             total: number;
             unchanged: number;
         };
@@ -2171,6 +2386,24 @@ export interface components {
                 [key: string]: number;
             };
             items: components["schemas"]["Run"][];
+            next_cursor: string | null;
+        };
+        RunRecord: {
+            issue: components["schemas"]["Issue"] | null;
+            name: string;
+            /**
+             * @description Empty until the first attempt has ended.
+             * @enum {string}
+             */
+            outcome: "" | "done" | "unchanged" | "skipped" | "held" | "failed";
+            phase?: string;
+            section: string;
+            source_id: string;
+            /** @description How the record stands now. */
+            status: string;
+        };
+        RunRecordPage: {
+            items: components["schemas"]["RunRecord"][];
             next_cursor: string | null;
         };
         Schedule: {
@@ -3156,6 +3389,42 @@ export interface operations {
             };
         };
     };
+    handleIssue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the cause */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueGroup"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryIssue: {
         parameters: {
             query?: never;
@@ -3953,6 +4222,58 @@ export interface operations {
             };
         };
     };
+    getRecordsFile: {
+        parameters: {
+            query?: {
+                /** @description Order; - in front is descending */
+                sort?: "source_id" | "-source_id" | "name" | "-name" | "last_synced_at" | "-last_synced_at" | "updated_at" | "-updated_at";
+                /** @description Beginning of a name, e-mail, reference or number, or an exact id */
+                q?: string;
+                /** @description Any of these states */
+                status?: ("not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled")[];
+                /** @description Orders only */
+                phase?: "order_sync" | "invoice_sync" | "payment_sync" | "synced" | "canceled";
+                /** @description Orders only: id of a hotel */
+                hotel?: string;
+                /** @description Orders only: ISO code */
+                currency?: string;
+                /** @description Orders only: first day */
+                date_from?: string;
+                /** @description Orders only: last day */
+                date_to?: string;
+                /** @description Orders only: id of a customer */
+                customer?: string;
+                /** @description Code of the cause for which a document of the record waits */
+                issue?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "hotels" | "room-types" | "service-products" | "customers" | "currencies" | "orders";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description source_id,name,status,phase,… */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     initializeSection: {
         parameters: {
             query?: never;
@@ -4394,10 +4715,18 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
-                /** @description Only this kind */
-                kind?: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily";
+                /** @description Any of these kinds */
+                kind?: ("initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily")[];
                 /** @description Any of these */
                 status?: ("queued" | "waiting" | "running" | "done" | "failed" | "canceled")[];
+                /** @description Only those that this caller started */
+                by?: string;
+                /** @description First day, in the hotel's zone */
+                from?: string;
+                /** @description Last day, in the hotel's zone */
+                to?: string;
+                /** @description Only those with records that ended so */
+                outcome?: "done" | "unchanged" | "skipped" | "held" | "failed";
             };
             header?: never;
             path?: never;
@@ -4513,6 +4842,44 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRunRecords: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Only those that ended so */
+                outcome?: "done" | "unchanged" | "skipped" | "held" | "failed";
+            };
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRecordPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -15,6 +15,7 @@ export function makeClient() {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
+        networkMode: "always", // without a network a question fails, which is said, instead of waiting without a word
         // what the API refused stays refused; only a lost connection is worth another try
         retry: (count, error) => count < 2 && !(error instanceof Problem && error.status > 0 && error.status < 500),
       },

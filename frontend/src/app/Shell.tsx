@@ -21,12 +21,16 @@ import { Page } from "@/components/Page";
 import { Rows } from "@/components/states";
 import { Wordmark } from "@/components/Wordmark";
 import { connectionQuery } from "@/features/connection/connection.api";
+import { HealthBar } from "@/features/health/HealthBar";
 import { IssueBadge } from "@/features/issues/IssueBadge";
 import { useLiveEvents } from "@/features/live/live.api";
 import { zoneQuery } from "@/features/overview/overview.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
 import { SignOut } from "@/features/session/SignOut";
 import { sessionQuery } from "@/features/session/session.api";
+import { Keys } from "@/features/keys/Keys";
+import { StartChip } from "@/features/start/StartChip";
+import { drafts } from "@/lib/draft";
 import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
 import { ZoneContext } from "@/lib/zone";
@@ -53,6 +57,10 @@ export function Shell() {
   const session = useQuery(sessionQuery);
   const { data: zone } = useQuery(zoneQuery);
   useLiveEvents();
+  const who = session.data ? `${session.data.email ?? ""} ${session.data.name}` : undefined;
+  useEffect(() => {
+    if (who !== undefined) drafts.claim(who);
+  }, [who]);
   const [open, drawer] = useDisclosure();
   const location = useLocation();
   const content = useRef<HTMLElement>(null);
@@ -79,6 +87,7 @@ export function Shell() {
           <Rail path={path} />
         </Drawer>
         <div className={classes.main}>
+          <HealthBar />
           <ActiveRuns />
           <main id="content" ref={content} tabIndex={-1} className={classes.content}>
             <Suspense fallback={<Rows />}>
@@ -87,6 +96,7 @@ export function Shell() {
           </main>
         </div>
       </div>
+      <Keys />
     </RoleContext.Provider>
     </ZoneContext.Provider>
   );
@@ -117,6 +127,7 @@ function Rail({ onRail = false, path }: { onRail?: boolean; path: string }) {
         </ul>
       </nav>
       <div className={classes.foot}>
+        <StartChip className={classes.state} />
         <ConnectionState />
         <Person />
       </div>

@@ -4,6 +4,9 @@ import { lazy, type ReactNode } from "react";
 import { readAudit, readCalls } from "@/features/logs/filters";
 import { readReconciliation } from "@/features/reconciliation/period";
 import { readSearch } from "@/features/records/filters";
+import { type Outcome, outcomes, readRuns } from "@/features/runs/filters";
+import { cameFromStart } from "@/features/connection/fromStart";
+import type { StartSearch } from "@/features/start/StartPage";
 import { isOneOf, mappingKinds, sections } from "@/lib/sections";
 import { bookRoutes } from "./bookRoutes";
 import { parseSearch, stringifySearch } from "./search";
@@ -19,6 +22,7 @@ const OverviewPage = lazy(() => import("@/features/overview/OverviewPage").then(
 const ReconciliationPage = lazy(() => import("@/features/reconciliation/ReconciliationPage").then((m) => ({ default: m.ReconciliationPage })));
 const RecordsPage = lazy(() => import("@/features/records/RecordsPage").then((m) => ({ default: m.RecordsPage })));
 const RunPage = lazy(() => import("@/features/runs/RunPage").then((m) => ({ default: m.RunPage })));
+const StartPage = lazy(() => import("@/features/start/StartPage").then((m) => ({ default: m.StartPage })));
 const RunsPage = lazy(() => import("@/features/runs/RunsPage").then((m) => ({ default: m.RunsPage })));
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Lost, errorComponent: Lost });
@@ -53,6 +57,11 @@ const configuration = createRoute({
     ...(raw.connected ? { connected: String(raw.connected) } : {}),
     ...(raw.error ? { error: String(raw.error) } : {}),
   }),
+  beforeLoad: ({ search }) => {
+    if (!search.connected && !search.error) return;
+    const from = cameFromStart();
+    if (from && search.connected) throw redirect({ to: "/start", search: { step: "set_up", ...(from === "prepare" ? { connected: "1" } : {}) } });
+  },
   component: function Configuration() {
     return <ConfigurationPage section="api" answer={configuration.useSearch()} />;
   },
@@ -83,14 +92,22 @@ const mappingKind = createRoute({
   },
 });
 
-const runs = createRoute({ getParentRoute: () => root, path: "/runs", component: RunsPage });
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: "/runs",
+  validateSearch: readRuns,
+  component: function Runs() {
+    return <RunsPage search={runs.useSearch()} />;
+  },
+});
 
 const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/$id",
+  validateSearch: (raw: Record<string, unknown>): { outcome?: Outcome } => (isOneOf(outcomes, raw.outcome) ? { outcome: raw.outcome } : {}),
   component: function Run() {
     const { id } = run.useParams();
-    return <RunPage key={id} id={id} />;
+    return <RunPage key={id} id={id} outcome={run.useSearch().outcome} />;
   },
 });
 
@@ -123,7 +140,16 @@ const audit = createRoute({
   },
 });
 
-const tree = root.addChildren([issues, reconciliation, logs, audit, overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/start",
+  validateSearch: (raw: Record<string, unknown>): StartSearch => ({ ...(raw.step ? { step: String(raw.step) } : {}), ...(raw.connected ? { connected: String(raw.connected) } : {}) }),
+  component: function Start() {
+    return <StartPage search={start.useSearch()} />;
+  },
+});
+
+const tree = root.addChildren([start, issues, reconciliation, logs, audit, overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
 
 /** messages stand inside the router, because some of them link to a page */
 function WithMessages({ children }: { children: ReactNode }) {

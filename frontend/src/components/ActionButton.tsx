@@ -9,6 +9,7 @@ type Props = ButtonProps & {
   onClick?: MouseEventHandler<HTMLButtonElement>;
   type?: "button" | "submit";
   "aria-label"?: string;
+  "data-autofocus"?: boolean;
   /** why it cannot be pressed now; it stays focusable so that the reason can be read */
   because?: string | false;
 };

@@ -2,11 +2,17 @@ import { Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import { t } from "@/lib/texts";
 
-/** a page's heading, what it is for, its actions, and its content */
-export function Page(props: { title: string; intro?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+/** what the browser's tab and history say: the narrowest first */
+export function usePageTitle(...parts: (string | undefined)[]) {
+  const text = [...new Set(parts.filter(Boolean)), t.product].join(" · ");
   useEffect(() => {
-    document.title = `${props.title} · ${t.product}`;
-  }, [props.title]);
+    document.title = text;
+  }, [text]);
+}
+
+/** a page's heading, what it is for, its actions, and its content */
+export function Page(props: { title: string; tab?: string; intro?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+  usePageTitle(props.tab, props.title);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-end" gap="md">

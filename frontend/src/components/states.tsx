@@ -2,7 +2,7 @@
 
 import { Alert, Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle, IconLock, IconPlugConnectedX } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { asProblem } from "@/api/problem";
 import { t } from "@/lib/texts";
 
@@ -22,12 +22,18 @@ export function Empty(props: { title: string; children?: ReactNode; action?: Rea
 }
 
 export function Rows({ count = 8 }: { count?: number }) {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 6_000);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Stack gap={10} role="status" aria-label={t.loading} p="md" className="q-panel">
       {Array.from({ length: count }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
         <Skeleton key={i} height={22} width={`${96 - ((i * 7) % 24)}%`} />
       ))}
+      {slow ? <Text size="sm">{t.health.slow}</Text> : null}
     </Stack>
   );
 }

@@ -46,6 +46,22 @@ export function formatDay(day: string): string {
   return `${match[3]} ${months[Number(match[2]) - 1] ?? match[2]} ${match[1]}`;
 }
 
+/** the calendar day that an instant falls on in the zone: "2026-11-24" */
+export function dayIn(zone: string | undefined, instant: Date): string {
+  try {
+    return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone }).format(instant);
+  } catch {
+    return instant.toISOString().slice(0, 10); // a zone this browser does not know
+  }
+}
+
+/** "2026-11" or a day of it → "November 2026" */
+export function formatMonth(month: string): string {
+  const match = /^(\d{4})-(\d{2})/.exec(month);
+  if (!match) return month;
+  return new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(`${match[1]}-${match[2]}-01T00:00:00Z`));
+}
+
 /** "less than a minute", "4 minutes", "2 h 10 min" for a number of seconds */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return "less than a minute";

@@ -2,7 +2,7 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import type { ScheduleState } from "@/api/contract";
-import type { Connection, Doc, MappingPage, Overview, RecordDetail, RecordItem, RecordPage, Run } from "@/api/types";
+import type { Connection, Doc, GuideStep, IssueGroup, MappingPage, Overview, RecordDetail, RecordItem, RecordPage, Run } from "@/api/types";
 
 const at = (path: string) => `http://qlobooks.test/api/v1${path}`;
 
@@ -14,7 +14,6 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   use_own_application: true,
   client_id: "1000.ABC",
   has_client_secret: true,
-  host_application: false,
   redirect_url: "http://qlobooks.test/api/v1/connection/callback",
   organization_id: "20001",
   organization_name: "Harbour Hotel",
@@ -25,6 +24,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
   access_expires_at: "2026-03-01T10:00:00Z",
   last_error: null,
   issue: null,
+  host_application: false,
   locks: { known: true, sales: null, banking: null, detail: "No period is locked." },
   ...change,
 });
@@ -37,7 +37,7 @@ export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
   ...change,
 });
 
-export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, initialized_at: null };
+export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, matching: null, initialized_at: null };
 
 export const aSchedule = (change: Partial<ScheduleState> = {}): ScheduleState => ({
   enabled: false,
@@ -53,6 +53,8 @@ export const aRun = (change: Partial<Run> = {}): Run => ({
   id: "1",
   kind: "sync",
   section: "orders",
+  title: "",
+  sentence: "",
   status: "queued",
   total: 0,
   done: 0,
@@ -90,8 +92,12 @@ export const aRecord = (change: Partial<RecordItem> = {}): RecordItem => ({
 
 export const aPage = (items: RecordItem[], change: Partial<RecordPage> = {}): RecordPage => {
   const counts: Record<string, number> = {};
-  for (const item of items) counts[item.status] = (counts[item.status] ?? 0) + 1;
-  return { items, next_cursor: null, counts, initialized_at: "2026-03-01T08:00:00Z", ...change };
+  const phase: Record<string, { count: number; amounts: never[] }> = {};
+  for (const item of items) {
+    counts[item.status] = (counts[item.status] ?? 0) + 1;
+    if (item.phase) phase[item.phase] = { count: (phase[item.phase]?.count ?? 0) + 1, amounts: [] };
+  }
+  return { items, next_cursor: null, counts, matching: { status: counts, phase }, initialized_at: "2026-03-01T08:00:00Z", ...change };
 };
 
 export const aDetail = (change: Partial<RecordDetail> = {}): RecordDetail => ({ ...aRecord(), documents: [], history: [], ...change });
@@ -125,7 +131,33 @@ export const anOverview: Overview = {
   posted_today: { documents: 0, by_currency: [] },
   posted_month: { documents: 0, by_currency: [] },
   time_zone: "Asia/Kolkata",
+  health: { state: "off", last_tick_at: null, next_tick_at: null, worker_seen_at: null, worker_silent: false, waiting_runs: 0, queued_runs: 0, down: [] },
+  orders: {},
+  days: [],
+  months: [],
+  guide: { steps: [] },
 };
+
+export const aStep = (key: string, state: string, change: Partial<GuideStep> = {}): GuideStep => ({ key, state, detail: "", link: `/start?step=${key}`, checks: [], ...change }) as GuideStep;
+
+export const anIssue = (change: Partial<IssueGroup> = {}): IssueGroup => ({
+  code: "mapping_missing",
+  title: "Not mapped yet",
+  explanation: "Nothing in Zoho Books is chosen yet for something this record uses.",
+  action: "Choose it on the Mapping page.",
+  count: 2,
+  amount_by_currency: [],
+  link: "/synchronization/orders?issue=mapping_missing",
+  sections: [],
+  kind: "documents",
+  waits_for: "you",
+  first_seen: null,
+  last_seen: null,
+  days: [],
+  cures: [],
+  handled: null,
+  ...change,
+});
 
 export const answers = {
   get: (path: string, body: unknown, status = 200) => http.get(at(path), () => HttpResponse.json(body as object, { status })),
@@ -153,5 +185,10 @@ export const server = setupServer(
   answers.get("/schedule", aSchedule()),
   answers.get("/events", { code: "not_found", detail: "There is no such path." }, 404),
   answers.get("/settings", { schedule: { enabled: false }, limits: {} }),
+  // one section is what the whole answer has of it, whatever a test says that is
+  http.get(at("/settings/:section"), async ({ params }) => {
+    const all = (await (await fetch(at("/settings"))).json()) as Record<string, object>;
+    return HttpResponse.json(all[String(params.section)] ?? {});
+  }),
   answers.get("/records/hotels", anEmptyPage),
 );

@@ -5,15 +5,16 @@ import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { auth } from "@/lib/auth";
 import { server } from "./server";
 
-// a page is fetched when it is first opened, which a busy machine makes slow
+// real time only bounds how long a test may hang: a busy machine makes everything slow
 configure({
-  asyncUtilTimeout: 10_000,
+  asyncUtilTimeout: 60_000,
   // what a person would read on the page says more than its markup
   getElementError: (message) => new Error(`${message?.split("\n")[0]}\nThe page reads: ${[...document.querySelectorAll("main, [role=dialog], .mantine-Notifications-root")].map((part) => part.textContent).join(" | ").slice(0, 3000)}`),
 });
 
 // What jsdom lacks and the component library asks for.
 Object.defineProperty(window, "matchMedia", {
+  configurable: true,
   writable: true,
   value: (query: string) => ({ matches: false, media: query, addEventListener() {}, removeEventListener() {}, addListener() {}, removeListener() {}, dispatchEvent: () => false, onchange: null }),
 });
@@ -23,7 +24,7 @@ class Observer {
   disconnect() {}
 }
 vi.stubGlobal("ResizeObserver", Observer);
-Object.defineProperty(document, "fonts", { value: { addEventListener() {}, removeEventListener() {} } });
+Object.defineProperty(document, "fonts", { configurable: true, value: { addEventListener() {}, removeEventListener() {} } });
 // a list shows the rows that fit its height, and here nothing has one
 for (const [name, size] of [["clientHeight", 800], ["clientWidth", 1200], ["offsetHeight", 800], ["offsetWidth", 1200]] as const) {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size });

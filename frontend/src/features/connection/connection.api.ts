@@ -1,6 +1,6 @@
 // All this feature asks of the server.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask } from "@/api/client";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ask, askWithVersion, ifUnchanged } from "@/api/client";
 import type { ConnectionInput } from "@/api/types";
 import { runStarted } from "@/features/runs/runs.api";
 
@@ -21,7 +21,19 @@ function useThen<I, O>(mutationFn: (input: I) => Promise<O>) {
   return useMutation({ mutationFn, onSettled: () => client.invalidateQueries({ queryKey: ["connection"] }) });
 }
 
-export const useSaveConnection = () => useThen((body: ConnectionInput) => ask(api.PUT("/api/v1/connection", { body })));
+export const useSaveConnection = () =>
+  useThen(({ input, version }: { input: ConnectionInput; version?: string | null }) => ask(api.PUT("/api/v1/connection", { body: input, headers: ifUnchanged(version) as never })));
+
+/** the version of what is shown, for a change that must not undo somebody else's */
+export function useConnectionVersion(): string | null {
+  const { data } = useQuery({
+    queryKey: ["connection", "version"],
+    queryFn: async ({ signal }) => (await askWithVersion(api.GET("/api/v1/connection", { signal }))).version,
+    refetchOnWindowFocus: false,
+  });
+  return data ?? null;
+}
+
 export const useAuthorize = () => useThen(() => ask(api.POST("/api/v1/connection/authorize")));
 export const useRefreshAccess = () => useThen(() => ask(api.POST("/api/v1/connection/refresh")));
 export const useDisconnect = () => useThen(() => ask(api.DELETE("/api/v1/connection")));

@@ -8,13 +8,17 @@ import { ActionButton } from "@/components/ActionButton";
 import { Amount } from "@/components/Amount";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
+import { When } from "@/components/When";
+import { ReasonDialog } from "@/features/records/ReasonDialog";
 import { RunBar } from "@/features/runs/RunProgress";
 import { isActive, useRun } from "@/features/runs/runs.api";
 import { focusOn } from "@/lib/focus";
 import { linkOf } from "@/lib/link";
 import { cureLink, runStatusName, t } from "@/lib/texts";
 import classes from "./IssuesPage.module.css";
-import { issuesQuery } from "./issues.api";
+import { Cures } from "./Cures";
+import { keyOf, waitsForYou } from "./issues";
+import { issuesQuery, useHandle } from "./issues.api";
 import { RetryDialog } from "./RetryDialog";
 
 /** everything that waits for a person, grouped by what cures it */
@@ -23,6 +27,10 @@ export function IssuesPage() {
   const [asking, setAsking] = useState<IssueGroup | null>(null);
   const [runs, setRuns] = useState<Record<string, string>>({});
   const items = issues.data?.items;
+  const [handling, setHandling] = useState<IssueGroup | null>(null);
+  const handle = useHandle();
+  const yours = items?.filter(waitsForYou) ?? [];
+  const others = items?.filter((item) => !waitsForYou(item)) ?? [];
   const close = () => {
     setAsking(null);
     if (asking) focusOn(`[data-issue="${asking.code}"]`);
@@ -32,28 +40,49 @@ export function IssuesPage() {
       {issues.isPending ? <Rows count={6} /> : null}
       {issues.isError && !issues.data ? <Failure error={issues.error} retry={() => issues.refetch()} /> : null}
       {issues.isError && issues.data ? <Stale retry={() => issues.refetch()} /> : null}
-      {items?.length === 0 ? (
+      {items && yours.length === 0 ? (
         <Empty title={t.issues.none} icon={<IconCircleCheck size={30} stroke={1.7} color="var(--mantine-color-anchor)" aria-hidden />}>
           {t.issues.noneText}
         </Empty>
       ) : null}
-      {items && items.length > 0 ? (
+      {yours.length > 0 ? (
         <Stack gap="md">
           <Text size="sm" c="dimmed" role="status">
-            {t.issues.summary(t.issues.documents(items.reduce((n, item) => n + item.count, 0)), items.length)}
+            {t.issues.summary(t.issues.documents(yours.reduce((n, item) => n + item.count, 0)), yours.length)}
           </Text>
-          {items.map((item) => (
-            <Cause key={item.code} item={item} run={runs[item.code]} ask={() => setAsking(item)} />
+          {yours.map((item) => (
+            <Cause key={keyOf(item)} item={item} run={runs[item.code]} ask={() => setAsking(item)} handle={() => setHandling(item)} />
           ))}
         </Stack>
+      ) : null}
+      {others.length > 0 ? (
+        <Stack gap="md">
+          <Title order={2}>{t.issues.byItself}</Title>
+          {others.map((item) => (
+            <Cause key={keyOf(item)} item={item} run={runs[item.code]} ask={() => setAsking(item)} handle={() => setHandling(item)} />
+          ))}
+        </Stack>
+      ) : null}
+      {handling ? (
+        <ReasonDialog
+          title={t.issues.handleTitle(handling.title)}
+          text={t.issues.handleText}
+          confirm={t.issues.handle}
+          close={() => setHandling(null)}
+          act={(reason) => handle.mutateAsync({ code: handling.code, reason })}
+        />
       ) : null}
       {asking ? <RetryDialog item={asking} close={close} started={(run: Run) => setRuns({ ...runs, [asking.code]: run.id })} /> : null}
     </Page>
   );
 }
 
-function Cause({ item, run, ask }: { item: IssueGroup; run?: string; ask: () => void }) {
-  const place = cureLink[item.code];
+type CauseProps = { item: IssueGroup; run?: string; ask: () => void; handle: () => void };
+
+function Cause({ item, run, ask, handle }: CauseProps) {
+  const place = item.cures?.some((cure) => cure.link) ? undefined : cureLink[item.code];
+  const documents = item.kind !== "runs" && item.kind !== "payments";
+  const count = item.kind === "runs" ? t.issues.runs : item.kind === "payments" ? t.issues.payments : t.issues.documents;
   return (
     <article className={`q-panel ${classes.cause}`} aria-label={item.title}>
       <div className={classes.words}>
@@ -69,9 +98,11 @@ function Cause({ item, run, ask }: { item: IssueGroup; run?: string; ask: () => 
             </Anchor>
           </p>
         ) : null}
+        <Cures item={item} without={(cure) => cure.path?.startsWith("/api/v1/issues/") ?? false} />
+        {item.handled ? <p>{t.issues.handledBy(item.handled.by, item.handled.reason)}</p> : null}
       </div>
       <div className={classes.figures}>
-        <strong>{t.issues.documents(item.count)}</strong>
+        <strong>{count(item.count)}</strong>
         {item.amount_by_currency.length > 0 ? (
           <ul aria-label={t.issues.amounts}>
             {item.amount_by_currency.map((sum) => (
@@ -81,25 +112,64 @@ function Cause({ item, run, ask }: { item: IssueGroup; run?: string; ask: () => 
             ))}
           </ul>
         ) : null}
+        <Seen item={item} />
       </div>
       <Group gap="md" className={classes.foot}>
-        <ActionButton needs="operator" variant="default" onClick={ask} data-issue={item.code} aria-label={`${t.issues.retry}: ${item.title}`}>
-          {t.issues.retry}
-        </ActionButton>
-        <span className={classes.links}>
-          {t.issues.show}:{" "}
-          {item.sections.map((one, at) => (
-            <span key={one.section}>
-              {at > 0 ? ", " : ""}
-              <Anchor component={Link} {...linkOf(one.link)} inherit underline="always">
-                {(t.issues.records[one.section] ?? t.issues.documents)(one.count)}
-              </Anchor>
-            </span>
-          ))}
-        </span>
+        {documents && item.waits_for !== "time" ? (
+          <ActionButton needs="operator" variant="default" onClick={ask} data-issue={item.code} aria-label={`${t.issues.retry}: ${item.title}`}>
+            {t.issues.retry}
+          </ActionButton>
+        ) : null}
+        {item.kind !== "runs" && waitsForYou(item) ? (
+          <ActionButton needs="accountant" variant="subtle" onClick={handle} aria-label={`${t.issues.handle}: ${item.title}`}>
+            {t.issues.handle}
+          </ActionButton>
+        ) : null}
+        {item.sections.length > 0 ? (
+          <span className={classes.links}>
+            {t.issues.show}:{" "}
+            {item.sections.map((one, at) => (
+              <span key={one.section}>
+                {at > 0 ? ", " : ""}
+                <Anchor component={Link} {...linkOf(one.link)} inherit underline="always">
+                  {(t.issues.records[one.section] ?? t.issues.documents)(one.count)}
+                </Anchor>
+              </span>
+            ))}
+          </span>
+        ) : null}
         {run ? <Progress id={run} /> : null}
       </Group>
     </article>
+  );
+}
+
+/** since when, and how often lately: fourteen thin bars with their number in words */
+function Seen({ item }: { item: IssueGroup }) {
+  const days = item.days ?? [];
+  const most = Math.max(1, ...days);
+  const sum = days.reduce((a, b) => a + b, 0);
+  return (
+    <>
+      {item.first_seen ? (
+        <small>
+          {t.issues.seen} <When at={item.first_seen} />
+          {item.last_seen && item.last_seen !== item.first_seen ? (
+            <>
+              , {t.issues.seenLast} <When at={item.last_seen} />
+            </>
+          ) : null}
+        </small>
+      ) : null}
+      {sum > 0 ? (
+        <span className={classes.days} role="img" aria-label={t.issues.days(sum)} title={t.issues.days(sum)}>
+          {days.map((n, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a day is its place
+            <i key={at} style={{ height: `${Math.max(2, Math.round((n / most) * 22))}px` }} data-some={n > 0 || undefined} />
+          ))}
+        </span>
+      ) : null}
+    </>
   );
 }
 

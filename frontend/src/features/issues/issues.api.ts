@@ -14,3 +14,14 @@ export function useRetryIssue() {
     onSettled: () => client.invalidateQueries({ queryKey: ["issues"] }),
   });
 }
+
+/** says that a cause is dealt with; it counts again when another document comes to wait for it */
+export function useHandle() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ code, reason }: { code: string; reason: string }) => ask(api.POST("/api/v1/issues/{code}/handled", { params: { path: { code } }, body: { reason } })),
+    onSettled: () => {
+      for (const key of ["issues", "overview"]) client.invalidateQueries({ queryKey: [key] });
+    },
+  });
+}

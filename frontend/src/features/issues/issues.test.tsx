@@ -3,11 +3,12 @@ import { expect, test } from "vitest";
 import type { IssueGroup } from "@/api/types";
 import { expectAccessible } from "@/test/axe";
 import { open } from "@/test/open";
-import { answers, aPage, aRecord, aRun, server } from "@/test/server";
+import { anIssue, answers, aPage, aRecord, aRun, server } from "@/test/server";
 import "@/features/issues/IssuesPage"; // fetched before the clock of a test runs
 import "@/features/records/RecordsPage";
 
 const aCause = (change: Partial<IssueGroup> = {}): IssueGroup => ({
+  ...anIssue(),
   code: "mapping_missing",
   title: "Mapping missing",
   explanation: "Something in QloApps has no counterpart in Zoho Books.",
@@ -41,7 +42,7 @@ test("each cause says what it is, what to do, how much waits, and where", async 
   expect(within(cause).getByRole("link", { name: "3 orders" })).toHaveAttribute("href", "/synchronization/orders?issue=mapping_missing");
   expect(within(cause).getByRole("link", { name: "1 room type" })).toHaveAttribute("href", "/synchronization/room-types?issue=mapping_missing");
   expect(within(cause).getByRole("link", { name: "Open the mapping" })).toHaveAttribute("href", "/mapping");
-  expect(screen.getByRole("link", { name: /^Issues.*6 documents wait for you$/ })).toBeVisible();
+  expect(screen.getByRole("link", { name: /^Issues.*6 things wait for you$/ })).toBeVisible();
   await expectAccessible();
 });
 

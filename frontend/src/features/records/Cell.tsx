@@ -10,6 +10,7 @@ import { formatDay } from "@/lib/time";
 import { t } from "@/lib/texts";
 import { textOf, valuesOf } from "./columns";
 import { Remark } from "./IssueBox";
+import classes from "./RecordsTable.module.css";
 
 const amount = /^-?\d+(\.\d+)?$/;
 const day = /^\d{4}-\d{2}-\d{2}$/;
@@ -22,7 +23,7 @@ export function Cell({ item, column }: { item: RecordItem; column: string }) {
     case "status":
       return <StatusChip plain status={item.status} />;
     case "phase":
-      return <PhaseMark phase={item.phase} />;
+      return <Walk item={item} />;
     case "remark":
       return <Remark item={item} />;
     case "last":
@@ -39,6 +40,31 @@ export function Cell({ item, column }: { item: RecordItem; column: string }) {
     default:
       return <Field item={item} field={column} />;
   }
+}
+
+/** states that a phase does not tell */
+const loud = new Set(["pending", "syncing", "blocked", "held", "failed", "unknown", "rejected", "skipped", "disabled"]);
+
+/** whether a row has a line about its cause, or about what is good to know */
+export function remarked(item: RecordItem): boolean {
+  return Boolean(item.issue) || (item.notices?.length ?? 0) > 0;
+}
+
+/** the one state of an order: its phase, what stops it there, and why */
+export function Walk({ item }: { item: RecordItem }) {
+  return (
+    <span className={classes.walk}>
+      <span>
+        <PhaseMark phase={item.phase} />
+        {loud.has(item.status) ? <StatusChip plain status={item.status} /> : null}
+      </span>
+      {remarked(item) ? (
+        <small>
+          <Remark item={item} />
+        </small>
+      ) : null}
+    </span>
+  );
 }
 
 function Field({ item, field }: { item: RecordItem; field: string }) {

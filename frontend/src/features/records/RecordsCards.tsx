@@ -3,10 +3,9 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 import type { RecordItem } from "@/api/types";
 import { StatusChip } from "@/components/Chip";
-import { PhaseMark } from "@/components/PhaseStepper";
 import { useMay } from "@/lib/role";
 import { sectionName, t } from "@/lib/texts";
-import { Cell, NameLink } from "./Cell";
+import { Cell, NameLink, Walk } from "./Cell";
 import type { ColumnInfo } from "./columns";
 import { Remark } from "./IssueBox";
 import classes from "./RecordsTable.module.css";
@@ -71,10 +70,9 @@ function Card({ item, facts, ...props }: RecordsProps & { item: RecordItem; fact
         <SyncOne item={item} may={may} onSync={props.onSync} />
       </Group>
       <Group gap="xs" mt={6}>
-        <StatusChip status={item.status} />
-        {props.section === "orders" ? <PhaseMark phase={item.phase} /> : null}
+        {props.section === "orders" ? <Walk item={item} /> : <StatusChip status={item.status} />}
       </Group>
-      {item.issue || item.notices?.length ? (
+      {props.section !== "orders" && (item.issue || item.notices?.length) ? (
         <div className={classes.remark}>
           <Remark item={item} />
         </div>

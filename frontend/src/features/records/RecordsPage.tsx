@@ -2,7 +2,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RecordItem, RecordPage } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { LinkTabs } from "@/components/LinkTabs";
@@ -10,6 +10,7 @@ import { notifyDone, notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
+import { useRowKeys } from "@/features/keys/Keys";
 import { remember } from "@/lib/remember";
 import { type Section, sections } from "@/lib/sections";
 import { sectionBecomes, sectionName, t } from "@/lib/texts";
@@ -22,7 +23,7 @@ import { RecordsTable } from "./RecordsTable";
 import { changed, useChanged } from "./live";
 import { recordsQuery } from "./records.api";
 import { ScheduleNote } from "./ScheduleNote";
-import { type Selection } from "./selection";
+import { type Selection, toggled } from "./selection";
 import { SyncBar } from "./SyncBar";
 import { Toolbar } from "./Toolbar";
 import { SyncDialog } from "./VerbButtons";
@@ -33,7 +34,7 @@ export function RecordsPage({ section, search }: { section: Section; search: Rec
   const first = records.data?.pages[0];
   const outdated = useChanged(section);
   return (
-    <Page title={t.sync.title} actions={first?.initialized_at ? <Listed section={section} page={first} /> : null}>
+    <Page title={t.sync.title} tab={sectionName[section]} actions={first?.initialized_at ? <Listed section={section} page={first} /> : null}>
       <LinkTabs
         label={t.sync.sections}
         current={section}
@@ -152,10 +153,23 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     onEnd,
   };
   const filtered = isFiltered(section, search);
+  const latest = useRef(table);
+  latest.current = table;
+  const keys = useMemo(
+    () => ({
+      sync: (id: string) => {
+        const item = latest.current.items.find((one) => one.source_id === id);
+        if (item && item.status !== "pending" && item.status !== "syncing") latest.current.onSync(item);
+      },
+      select: (id: string) => latest.current.onSelect(toggled(latest.current.selection, id, latest.current.items)),
+    }),
+    [],
+  );
+  useRowKeys(keys);
 
   return (
     <>
-      <Toolbar section={section} search={search} counts={counts} columns={columns} change={change} narrow={narrow} />
+      <Toolbar section={section} search={search} counts={counts} columns={columns} matching={pages?.[0]?.matching ?? null} change={change} narrow={narrow} />
       <SyncBar
         section={section}
         search={search}

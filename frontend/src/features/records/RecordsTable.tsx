@@ -7,7 +7,7 @@ import type { RecordItem } from "@/api/types";
 import { useMay } from "@/lib/role";
 import type { Section } from "@/lib/sections";
 import { sectionOne, t } from "@/lib/texts";
-import { Cell, NameLink } from "./Cell";
+import { Cell, NameLink, remarked } from "./Cell";
 import type { ColumnInfo } from "./columns";
 import classes from "./RecordsTable.module.css";
 import { before } from "./verbs";
@@ -48,7 +48,8 @@ export function RecordsTable(props: RecordsProps) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    // a cause stands on a line of its own under the phase
+    estimateSize: (index) => (shown.includes("phase") && rows[index] && remarked(rows[index].original) ? rowHeight + 17 : rowHeight),
     overscan: 12,
   });
   const visible = virtual.getVirtualItems();
@@ -140,7 +141,7 @@ type RowProps = {
 /** drawn again only when something about it changes, not at every step of scrolling */
 const Row = memo(function Row({ item, at, section, columns, selected, may, toggle, sync }: RowProps) {
   return (
-    <tr aria-rowindex={at} data-selected={selected || undefined} className={classes.row}>
+    <tr aria-rowindex={at} data-row={item.source_id} data-selected={selected || undefined} className={classes.row}>
       <td className={classes.check}>
         <input type="checkbox" className={classes.tick} aria-label={t.sync.select(item.name)} checked={selected} disabled={!may} onChange={() => toggle(item.source_id)} />
       </td>

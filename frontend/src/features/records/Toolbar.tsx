@@ -1,13 +1,17 @@
 import { Button, Checkbox, Collapse, Group, Popover, ScrollArea, Select, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconColumns3, IconFilter, IconSearch } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { IconColumns3, IconDownload, IconFilter, IconSearch } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { download } from "@/api/file";
 import { Chip } from "@/components/Chip";
+import { notifyProblem } from "@/components/notify";
+import type { Matching } from "@/api/types";
+import { formatAmount, isZero } from "@/lib/money";
 import { phases, type Section, type Status, statuses } from "@/lib/sections";
 import { codeName, phaseName, statusName, t } from "@/lib/texts";
 import { type ColumnInfo, defaultColumns } from "./columns";
-import { isFiltered, type RecordSearch, shownColumns } from "./filters";
+import { isFiltered, recordsFile, type RecordSearch, shownColumns } from "./filters";
 import { currenciesQuery, hotelsQuery } from "./records.api";
 import classes from "./Toolbar.module.css";
 
@@ -17,6 +21,7 @@ type Props = {
   counts: Record<string, number>;
   columns: ColumnInfo[];
   narrow: boolean;
+  matching: Matching | null;
   change: (next: Partial<RecordSearch>) => void;
 };
 
@@ -39,6 +44,7 @@ export function Toolbar(props: Props) {
         />
       ) : null}
       <ColumnChooser {...props} />
+      <FileButton section={section} search={search} />
       {isFiltered(section, search) ? (
         <Button variant="subtle" onClick={() => change(nothing)}>
           {t.sync.clear}
@@ -48,7 +54,7 @@ export function Toolbar(props: Props) {
   );
   return (
     <Stack gap="sm">
-      <StatusFilter {...props} />
+      {section === "orders" && props.matching ? <PhaseFilter {...props} matching={props.matching} /> : <StatusFilter {...props} />}
       {search.issue ? (
         <Group gap="sm">
           <Chip tone="attention" icon={IconFilter}>
@@ -113,6 +119,51 @@ function StatusFilter({ search, counts, change }: Props) {
   );
 }
 
+const stuck: Status[] = ["rejected", "unknown", "held", "failed", "blocked"];
+
+/** orders by phase, with what they cost or what is due; each count follows the other filters */
+function PhaseFilter({ search, matching, change }: Props & { matching: Matching }) {
+  const chosen = search.status ?? [];
+  const total = phases.reduce((n, phase) => n + (matching.phase[phase]?.count ?? 0), 0);
+  const needs = stuck.reduce((n, status) => n + (matching.status[status] ?? 0), 0);
+  const needing = chosen.length > 0 && chosen.every((status) => stuck.includes(status));
+  const shown = phases.filter((phase) => (matching.phase[phase]?.count ?? 0) > 0 || search.phase === phase);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex row in every browser
+    <div role="group" aria-label={t.sync.filterByPhase} className={classes.statuses}>
+      <button type="button" aria-pressed={!search.phase && chosen.length === 0} className={classes.status} onClick={() => change({ phase: undefined, status: undefined })}>
+        {t.sync.all} <b>{formatAmount(String(total))}</b>
+      </button>
+      {shown.map((phase) => (
+        <button key={phase} type="button" aria-pressed={search.phase === phase} className={classes.status} onClick={() => change({ phase: search.phase === phase ? undefined : phase })}>
+          {phaseName[phase]} <b>{formatAmount(String(matching.phase[phase]?.count ?? 0))}</b>
+          <Sums phase={phase} amounts={matching.phase[phase]?.amounts ?? []} />
+        </button>
+      ))}
+      {needs > 0 || needing ? (
+        <button type="button" aria-pressed={needing} className={classes.status} onClick={() => change({ status: needing ? undefined : stuck })}>
+          {t.sync.needsYou} <b>{formatAmount(String(needs))}</b>
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+/** what is due while payments are awaited, else what the orders cost; of several currencies the largest two */
+function Sums({ phase, amounts }: { phase: string; amounts: Matching["phase"][string]["amounts"] }) {
+  if (phase === "canceled") return null;
+  const due = phase === "payment_sync";
+  const sums = amounts.map((sum) => ({ currency: sum.currency, value: due ? sum.due : sum.total })).filter((sum) => !isZero(sum.value));
+  if (sums.length === 0) return null;
+  return (
+    <span className={classes.sums}>
+      {sums.slice(0, 2).map((sum) => `${formatAmount(sum.value, sum.currency)} ${sum.currency}`).join(" · ")}
+      {sums.length > 2 ? " …" : ""}
+      {due ? ` ${t.overview.due}` : ""}
+    </span>
+  );
+}
+
 function SearchBox({ q, change }: { q: string | undefined; change: Props["change"] }) {
   const [text, setText] = useState(q ?? "");
   useEffect(() => setText(q ?? ""), [q]);
@@ -148,7 +199,7 @@ function OrderFilters({ search, change }: Props) {
         onChange={(phase) => change({ phase: (phase as RecordSearch["phase"]) ?? undefined })}
         clearable
         clearButtonProps={{ "aria-label": `${t.sync.phase}: ${t.sync.anyPhase}` }}
-        w={140}
+        w={126}
       />
       {choices.length > 0 ? (
         <Select
@@ -160,7 +211,7 @@ function OrderFilters({ search, change }: Props) {
           clearable
           searchable
           clearButtonProps={{ "aria-label": `${t.sync.hotel}: ${t.sync.anyHotel}` }}
-          w={150}
+          w={124}
         />
       ) : null}
       {(currencies.data?.length ?? 0) > 1 ? (
@@ -172,15 +223,25 @@ function OrderFilters({ search, change }: Props) {
           onChange={(currency) => change({ currency: currency ?? undefined })}
           clearable
           clearButtonProps={{ "aria-label": `${t.sync.currency}: ${t.sync.anyCurrency}` }}
-          w={138}
+          w={122}
         />
       ) : null}
       {search.customer ? (
         <TextInput label={t.sync.customer} value={search.customer} onChange={(e) => change({ customer: e.currentTarget.value.replace(/\D/g, "") || undefined })} w={120} />
       ) : null}
-      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={138} />
-      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={138} />
+      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={134} />
+      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={134} />
     </>
+  );
+}
+
+/** what the filters select, as a file for a spreadsheet */
+function FileButton({ section, search }: { section: Section; search: RecordSearch }) {
+  const file = useMutation({ mutationFn: () => download(recordsFile(section, search), `${section}.csv`), onError: notifyProblem });
+  return (
+    <Button variant="default" leftSection={<IconDownload size={17} aria-hidden />} loading={file.isPending} onClick={() => file.mutate()}>
+      {t.sync.file}
+    </Button>
   );
 }
 

@@ -73,6 +73,16 @@ export function toFilter(section: Section, search: RecordSearch): RecordFilter {
   return filter;
 }
 
+/** where the same list is as a file */
+export function recordsFile(section: Section, search: RecordSearch): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries({ ...toFilter(section, search), sort: search.sort })) {
+    for (const one of [value].flat()) if (one) params.append(key, String(one));
+  }
+  const query = params.toString();
+  return `/api/v1/records/${section}.csv${query ? `?${query}` : ""}`;
+}
+
 export function isFiltered(section: Section, search: RecordSearch): boolean {
   return Object.keys(toFilter(section, search)).length > 0;
 }

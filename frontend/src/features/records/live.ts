@@ -52,12 +52,12 @@ export function showStates(client: QueryClient, section: Section, states: Readon
   }
 }
 
-export function patched(old: Cached, rows: ReadonlyMap<string, RecordItem>, counts: RecordPage["counts"] | undefined): Cached {
+export function patched(old: Cached, rows: ReadonlyMap<string, RecordItem>, counted: Pick<RecordPage, "counts" | "matching"> | undefined): Cached {
   const pages = old.pages.map((page, at) => {
     const touched = page.items.some((item) => rows.has(item.source_id));
-    if (!touched && !(at === 0 && counts)) return page;
+    if (!touched && !(at === 0 && counted)) return page;
     const items = touched ? page.items.map((item) => (rows.has(item.source_id) ? { ...item, ...rows.get(item.source_id) } : item)) : page.items;
-    return { ...page, items, counts: at === 0 && counts ? counts : page.counts };
+    return { ...page, items, ...(at === 0 ? counted : undefined) };
   });
   return { ...old, pages };
 }

@@ -148,7 +148,7 @@ test("the preview of one order shows what would become of it, and sends nothing"
   const user = open("/synchronization/orders?record=1");
   await choose(user, "More for LARKSPUR1", "Preview");
   const dialog = await screen.findByRole("dialog", { name: "Preview: LARKSPUR1" });
-  expect(await within(dialog).findByText("2 records would be synchronised, with 5 documents")).toBeVisible();
+  expect(await within(dialog).findByText("2 records would be synchronized, with 5 documents")).toBeVisible();
   expect(dialog).toHaveTextContent("1 × Foreign currencies are off");
   expect(dialog).toHaveTextContent("discount: «10» instead of nothing");
   await user.click(within(dialog).getByText("What stands in Zoho Books now, and what would be sent"));

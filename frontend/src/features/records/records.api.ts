@@ -74,7 +74,15 @@ export const initializedQuery = (section: Section) =>
     staleTime: 30_000,
   });
 
-/** how many records of a section stand in each state */
+/** what a filter selects, counted by state and phase, without its rows */
+export const matchingQuery = (section: Section, filter: RecordFilter) =>
+  queryOptions({
+    queryKey: ["records", section, "matching", filter],
+    queryFn: ({ signal }) => listPage(section, filter, undefined, 1, undefined, signal),
+  });
+
+/** how many records of a section stand in each state, and how many a filter selects */
 export async function countsOf(section: Section, filter: RecordFilter) {
-  return (await listPage(section, filter, undefined, 1)).counts;
+  const { counts, matching } = await listPage(section, filter, undefined, 1);
+  return { counts, matching };
 }

@@ -3,7 +3,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { refreshAfterRuns } from "@/features/records/live";
-import { t } from "@/lib/texts";
+import { formatAmount } from "@/lib/money";
+import { runStatusName, t } from "@/lib/texts";
+import classes from "./RunProgress.module.css";
 import { RunBar, timeLeft } from "./RunProgress";
 import { runTitle } from "./runTitle";
 import { activeRunsQuery, counted } from "./runs.api";
@@ -19,22 +21,25 @@ export function ActiveRuns() {
     before.current = mark;
   }, [client, mark]);
 
-  const run = runs[0];
+  // one that waits for a person stands in the bar above; what moves is shown moving
+  const moving = runs.filter((run) => run.status !== "waiting");
+  const run = moving.find((one) => one.status === "running") ?? moving[0];
   if (!run) return null;
+  const name = run.title || runTitle(run);
   return (
-    <section aria-label={t.runs.active} style={{ borderBottom: "1px solid var(--q-line)", padding: "0.5rem var(--page-x)" }}>
+    <section aria-label={t.runs.active} className={classes.float}>
       <Group gap="md" wrap="nowrap">
-        <Anchor component={Link} to={`/runs/${run.id}`} size="sm" fw={550} style={{ whiteSpace: "nowrap" }}>
-          {runTitle(run)}
+        <Anchor component={Link} to={`/runs/${run.id}`} size="sm" fw={550} truncate style={{ maxWidth: "18rem" }}>
+          {name}
         </Anchor>
-        <div style={{ flex: 1, minWidth: 40 }}>
-          <RunBar run={run} label={runTitle(run)} />
+        <div style={{ flex: 1, minWidth: 60 }}>
+          <RunBar run={run} label={name} />
         </div>
         <Text size="sm" style={{ whiteSpace: "nowrap" }}>
-          {t.runs.of(String(counted(run)), String(run.total))}
+          {run.status === "queued" ? t.runs.waitsWorker : run.total > 0 ? t.runs.of(formatAmount(String(counted(run))), formatAmount(String(run.total))) : runStatusName.running}
         </Text>
         <Text size="sm" c="dimmed" visibleFrom="sm" style={{ whiteSpace: "nowrap" }}>
-          {[timeLeft(run, Date.now()), runs.length > 1 ? t.runs.moreRunning(runs.length - 1) : null].filter(Boolean).join(" · ")}
+          {[timeLeft(run, Date.now()), moving.length > 1 ? t.runs.moreRunning(moving.length - 1) : null].filter(Boolean).join(" · ")}
         </Text>
       </Group>
     </section>

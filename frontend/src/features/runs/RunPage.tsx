@@ -17,10 +17,12 @@ import { BrakePanel } from "./BrakePanel";
 import { CancelButton } from "./CancelButton";
 import { runTitle } from "./runTitle";
 import { RunBar, RunCounts, RunLine, timeLeft } from "./RunProgress";
+import { type Outcome } from "./filters";
+import { RunRecords } from "./RunRecords";
 import { RunResult } from "./RunResult";
 import { isActive, useRun } from "./runs.api";
 
-export function RunPage({ id }: { id: string }) {
+export function RunPage({ id, outcome }: { id: string; outcome?: Outcome }) {
   const run = useRun(id);
   const client = useQueryClient();
   const status = run.data?.status;
@@ -30,15 +32,15 @@ export function RunPage({ id }: { id: string }) {
 
   if (run.isPending) return <Page title={t.runs.run}><Rows count={5} /></Page>;
   if (!run.data) return <Page title={t.runs.run}><Failure error={run.error} retry={() => run.refetch()} /></Page>;
-  return <RunView run={run.data} live={run.live} stale={run.isError} refetch={() => run.refetch()} />;
+  return <RunView run={run.data} outcome={outcome} live={run.live} stale={run.isError} refetch={() => run.refetch()} />;
 }
 
-function RunView(props: { run: Run; live: boolean; stale: boolean; refetch: () => void }) {
+function RunView(props: { run: Run; outcome?: Outcome; live: boolean; stale: boolean; refetch: () => void }) {
   const { run } = props;
   const active = isActive(run);
   return (
     <Page
-      title={runTitle(run)}
+      title={run.title || runTitle(run)}
       intro={
         <Anchor component={Link} to="/runs" inherit underline="hover">
           {t.runs.back}
@@ -55,7 +57,8 @@ function RunView(props: { run: Run; live: boolean; stale: boolean; refetch: () =
       ) : null}
       <BrakePanel run={run} />
       <Panel title={t.runs.progress} actions={<RunChip status={run.status} />}>
-        <RunBar run={run} label={t.runs.progress} />
+        {run.status === "waiting" ? null : <RunBar run={run} label={t.runs.progress} />}
+        <Text>{run.sentence}</Text>
         <RunLine run={run} />
         {active && !props.live ? (
           <Group gap={6} c="dimmed">
@@ -63,12 +66,13 @@ function RunView(props: { run: Run; live: boolean; stale: boolean; refetch: () =
             <Text size="sm">{t.runs.polling}</Text>
           </Group>
         ) : null}
-        <RunCounts run={run} />
+        <RunCounts run={run} chosen={props.outcome} />
         <div className="q-visually-hidden" aria-live="polite">
           {active ? "" : `${runTitle(run)}: ${runStatusName[run.status] ?? run.status}`}
         </div>
       </Panel>
       <RunResult run={run} />
+      <RunRecords run={run} outcome={props.outcome} />
       <RunFacts run={run} />
     </Page>
   );
@@ -110,7 +114,7 @@ function RunFacts({ run }: { run: Run }) {
       ),
     ],
   ];
-  if (active) rows.push([t.runs.eta, timeLeft(run, now) ?? t.runs.etaUnknown]);
+  if (active && run.status !== "waiting") rows.push([t.runs.eta, timeLeft(run, now) ?? t.runs.etaUnknown]);
   return (
     <Panel title={t.runs.facts}>
       <Table variant="vertical" withRowBorders layout="fixed" maw={560}>

@@ -1,5 +1,7 @@
 import { Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { Run } from "@/api/types";
+import { formatAmount } from "@/lib/money";
 import { formatDuration } from "@/lib/time";
 import { t } from "@/lib/texts";
 import { counted, isActive } from "./runs.api";
@@ -19,7 +21,7 @@ export function RunBar({ run, label }: { run: Run; label: string }) {
       aria-valuemax={total || 1}
       aria-valuenow={counted(run)}
       aria-valuetext={t.runs.of(String(counted(run)), String(run.total))}
-      data-busy={isActive(run) && total === 0 ? true : undefined}
+      data-busy={run.status === "running" && total === 0 ? true : undefined}
     >
       {total > 0
         ? parts.map((part) =>
@@ -37,8 +39,8 @@ export function timeLeft(run: Run, now: number): string | null {
   return t.runs.left(formatDuration(Math.max(0, (Date.parse(run.eta) - now) / 1000)));
 }
 
-/** the five counts, each with its word */
-export function RunCounts({ run }: { run: Run }) {
+/** the five counts, each with its word; one that is not zero leads to its records */
+export function RunCounts({ run, chosen }: { run: Run; chosen?: string }) {
   return (
     <dl className={classes.counts}>
       {parts.map((part) => (
@@ -47,7 +49,15 @@ export function RunCounts({ run }: { run: Run }) {
             <span className={`${classes.key} ${classes[part]}`} aria-hidden />
             {t.runs.counts[part]}
           </dt>
-          <dd>{run[part]}</dd>
+          <dd>
+            {run[part] > 0 && run.section ? (
+              <Link to="/runs/$id" params={{ id: run.id }} search={part === chosen ? {} : { outcome: part }} aria-label={`${t.runs.counts[part]}: ${run[part]}`} aria-current={part === chosen || undefined} style={{ color: "inherit" }} resetScroll={false}>
+                {formatAmount(String(run[part]))}
+              </Link>
+            ) : (
+              formatAmount(String(run[part]))
+            )}
+          </dd>
           <dd className={classes.meaning}>{t.runs.countMeaning[part]}</dd>
         </div>
       ))}
@@ -57,9 +67,10 @@ export function RunCounts({ run }: { run: Run }) {
 
 export function RunLine({ run }: { run: Run }) {
   const left = timeLeft(run, Date.now());
+  if (isActive(run) && run.total === 0) return null; // how many there are is not known yet
   return (
     <Group gap="sm" justify="space-between">
-      <Text size="sm">{t.runs.of(String(counted(run)), String(run.total))}</Text>
+      <Text size="sm">{t.runs.of(formatAmount(String(counted(run))), formatAmount(String(run.total)))}</Text>
       {left ? (
         <Text size="sm" c="dimmed">
           {left}

@@ -6,7 +6,7 @@ import type { Run, SetupStep } from "@/api/types";
 import { Chip } from "@/components/Chip";
 import { Panel } from "@/components/Panel";
 import { PreviewFigures } from "@/features/records/Preview";
-import { t } from "@/lib/texts";
+import { setupStepName, t } from "@/lib/texts";
 import { TickTable } from "./TickTable";
 import classes from "./RunResult.module.css";
 
@@ -50,10 +50,15 @@ const stepChip = {
   needed: ["attention", IconAlertTriangle],
 } as const;
 
+/** what needs a person stands first */
+function needsPerson(step: SetupStep): boolean {
+  return step.status === "needed" || step.status === "refused";
+}
+
 export function SetupSteps({ steps }: { steps: SetupStep[] }) {
   return (
     <ul className={classes.steps}>
-      {steps.map((step) => {
+      {[...steps].sort((a, b) => Number(needsPerson(b)) - Number(needsPerson(a))).map((step) => {
         const [tone, icon] = stepChip[step.status] ?? stepChip.needed;
         return (
           <li key={step.name}>
@@ -63,7 +68,7 @@ export function SetupSteps({ steps }: { steps: SetupStep[] }) {
               </Chip>
             </div>
             <div>
-              <strong>{step.name}</strong>
+              <strong>{setupStepName(step.name)}</strong>
               <p>{step.detail}</p>
               {step.action ? <p className={classes.action}>{step.action}</p> : null}
             </div>

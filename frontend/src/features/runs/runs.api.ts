@@ -1,6 +1,7 @@
 // All this feature asks of the server.
 import {
   infiniteQueryOptions,
+  keepPreviousData,
   type QueryClient,
   queryOptions,
   useMutation,
@@ -12,6 +13,7 @@ import { api, ask, call, openStream } from "@/api/client";
 import type { Run } from "@/api/types";
 import { readEvents } from "@/lib/eventStream";
 import { live } from "@/lib/live";
+import type { Outcome, RunKind, RunSearch } from "./filters";
 
 export function isActive(run: Pick<Run, "status">): boolean {
   return run.status === "queued" || run.status === "running" || run.status === "waiting";
@@ -22,19 +24,26 @@ export function counted(run: Run): number {
   return run.done + run.unchanged + run.skipped + run.held + run.failed;
 }
 
-export const runsQuery = (status: string[]) =>
+export type RunFilter = RunSearch & { kinds?: RunKind[] };
+
+export const runsQuery = ({ kinds, by, from, to, outcome }: RunFilter) =>
   infiniteQueryOptions({
-    queryKey: ["runs", "list", status],
-    queryFn: ({ signal, pageParam }) =>
-      ask(
-        api.GET("/api/v1/runs", {
-          params: { query: { limit: 50, cursor: pageParam, status: status.length ? (status as Run["status"][]) : undefined } },
-          signal,
-        }),
-      ),
+    queryKey: ["runs", "list", kinds, by, from, to, outcome],
+    queryFn: ({ signal, pageParam }) => ask(api.GET("/api/v1/runs", { params: { query: { limit: 50, cursor: pageParam, kind: kinds, by, from, to, outcome } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     refetchInterval: (query) => (query.state.data?.pages[0]?.items.some(isActive) ? 3000 : 30_000),
+    placeholderData: keepPreviousData,
+  });
+
+/** the records of one run, of one outcome or all */
+export const runRecordsQuery = (id: string, outcome: Outcome | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["runs", "records", id, outcome ?? ""],
+    queryFn: ({ signal, pageParam }) => ask(api.GET("/api/v1/runs/{id}/records", { params: { path: { id }, query: { limit: 50, cursor: pageParam, outcome } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
   });
 
 /** what runs now, for the bar of the shell */

@@ -1,61 +1,90 @@
-import { Anchor, Group, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Anchor, Stack } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Problem } from "@/api/problem";
-import { ActionButton } from "@/components/ActionButton";
+import { Changed, meanwhileOf } from "@/components/Changed";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows, Stale } from "@/components/states";
+import { SaveBar } from "@/components/Unsaved";
 import { initializedQuery } from "@/features/records/records.api";
+import { changedFields, useDraft } from "@/lib/draft";
 import { isOneOf, type Section, sections } from "@/lib/sections";
 import { sectionName, type SettingsSection, t } from "@/lib/texts";
 import { conflicts } from "./conflicts";
 import { Input } from "./Input";
 import { PortalRun } from "./PortalRun";
-import { settingsQuery, useSaveSettings, type Values } from "./settings.api";
+import { sectionQuery, settingsQuery, useSaveSettings, type Values } from "./settings.api";
 
 type All = Record<string, Values | undefined>;
 
 export function SettingsForm({ section }: { section: SettingsSection }) {
   const settings = useQuery(settingsQuery);
+  const own = useQuery(sectionQuery(section.key));
   const [portal, setPortal] = useState(false);
-  if (settings.isPending) return <Rows count={6} />;
+  if (settings.isPending || own.isPending) return <Rows count={6} />;
   const all = settings.data as All | undefined;
-  const stored = all?.[section.key];
-  if (!all || !stored) return <Failure error={settings.error} retry={() => settings.refetch()} />;
+  const stored = own.data?.values ?? all?.[section.key];
+  if (!all || !stored) return <Failure error={own.error ?? settings.error} retry={() => (own.refetch(), settings.refetch())} />;
   const saved = (values: Values) => {
     notifyDone(t.saved);
     setPortal(section.key === "customers" && Boolean(values.customer_portal) && !stored.customer_portal);
   };
   return (
     <Stack gap="lg">
-      {settings.isError ? <Stale retry={() => settings.refetch()} /> : null}
+      {settings.isError || own.isError ? <Stale retry={() => (own.refetch(), settings.refetch())} /> : null}
       {portal ? <PortalRun close={() => setPortal(false)} /> : null}
-      <Form key={JSON.stringify(stored)} section={section} stored={stored} all={all} saved={saved} />
+      <Form section={section} stored={stored} version={own.data?.version ?? null} all={all} saved={saved} />
     </Stack>
   );
 }
 
-function Form(props: { section: SettingsSection; stored: Values; all: All; saved: (values: Values) => void }) {
+function Form(props: { section: SettingsSection; stored: Values; version: string | null; all: All; saved: (values: Values) => void }) {
   const { section, stored, all } = props;
-  const [values, setValues] = useState<Values>(stored);
+  const client = useQueryClient();
+  const draft = useDraft<Values>(`settings.${section.key}`, stored);
+  const { values } = draft;
   const save = useSaveSettings(section.key);
   const problem = save.error instanceof Problem ? save.error : undefined;
+  const meanwhile = meanwhileOf(save.error);
   const fields = section.groups.flatMap((group) => group.fields);
-  const dirty = fields.some((field) => JSON.stringify(values[field.name]) !== JSON.stringify(stored[field.name]));
   const automatic = fields.some((field) => field.name.startsWith("auto_"));
   const notes = conflicts(section.key, values, all);
   const hidden = problem?.fields.filter((one) => fields.some((field) => belongs(one.field, field.name))).map((one) => one.field) ?? [];
+
+  const send = async (body: Values, version: string | null) => {
+    try {
+      const answer = (await save.mutateAsync({ values: body, version })) as Values;
+      // the form goes on from the answer, so that a field that is never shown again is no change any more
+      client.setQueryData(sectionQuery(section.key).queryKey, { values: { ...body, ...answer }, version: null });
+      draft.discard();
+      props.saved(body);
+      return true;
+    } catch {
+      return false; // it is shown at the form
+    }
+  };
+  /** what stands now, with what was entered here in front or behind it */
+  const merge = async (mine: boolean) => {
+    const now = await client.fetchQuery({ ...sectionQuery(section.key), staleTime: 0 });
+    const entered = Object.fromEntries(draft.changed.map((name) => [name, values[name]]));
+    save.reset();
+    if (mine) return send({ ...now.values, ...entered }, now.version);
+    const theirs = changedFields(now.values, stored);
+    draft.discard();
+    draft.set(Object.fromEntries(Object.entries(entered).filter(([name]) => !theirs.includes(name))));
+  };
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate(values, { onSuccess: () => props.saved(values) });
+        send(values, props.version);
       }}
     >
       <Stack gap="lg">
+        {draft.restored ? <Note>{t.unsaved.restored}</Note> : null}
         {automatic && !all.schedule?.enabled ? (
           <Note>
             {t.settings.scheduleOff}{" "}
@@ -68,13 +97,7 @@ function Form(props: { section: SettingsSection; stored: Values; all: All; saved
         {section.groups.map((group) => (
           <Panel key={group.title} title={group.title} note={group.note}>
             {group.fields.map((field) => (
-              <Input
-                key={field.name}
-                field={field}
-                value={values[field.name]}
-                error={messages(problem, field.name)}
-                change={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
-              />
+              <Input key={field.name} field={field} value={values[field.name]} error={messages(problem, field.name)} change={(value) => draft.set({ [field.name]: value })} />
             ))}
           </Panel>
         ))}
@@ -87,22 +110,9 @@ function Form(props: { section: SettingsSection; stored: Values; all: All; saved
             </Panel>
           ) : null}
         </div>
-        {save.error ? <Failure error={save.error} title={hidden.length > 0 ? t.settings.wrong : undefined} hide={hidden} /> : null}
-        <Group>
-          <ActionButton needs="admin" type="submit" loading={save.isPending} disabled={!dirty}>
-            {t.save}
-          </ActionButton>
-          {dirty ? (
-            <>
-              <ActionButton needs="admin" variant="default" onClick={() => setValues(stored)}>
-                {t.discard}
-              </ActionButton>
-              <Text size="sm" c="dimmed" role="status">
-                {t.settings.unsaved}
-              </Text>
-            </>
-          ) : null}
-        </Group>
+        {meanwhile ? <Changed meanwhile={meanwhile} label={(name) => fields.find((field) => field.name === name)?.label ?? name} theirs={() => merge(false)} mine={() => merge(true)} /> : null}
+        {save.error && !meanwhile ? <Failure error={save.error} title={hidden.length > 0 ? t.settings.wrong : undefined} hide={hidden} /> : null}
+        <SaveBar count={draft.changed.length} needs="admin" saving={save.isPending} save={() => send(values, props.version)} discard={draft.discard} />
       </Stack>
     </form>
   );

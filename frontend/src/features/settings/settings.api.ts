@@ -1,6 +1,6 @@
 // All this feature asks of the server.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask } from "@/api/client";
+import { api, ask, askWithVersion, ifUnchanged } from "@/api/client";
 
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
@@ -10,14 +10,26 @@ export const settingsQuery = queryOptions({
 
 export type Values = Record<string, unknown>;
 
+/** one section with its version */
+export const sectionQuery = (section: string) =>
+  queryOptions({
+    queryKey: ["settings", section],
+    queryFn: async ({ signal }) => {
+      const { data, version } = await askWithVersion(api.GET("/api/v1/settings/{section}", { params: { path: { section: section as never } }, signal }));
+      return { values: data as Values, version };
+    },
+    staleTime: 15_000,
+    refetchOnWindowFocus: false, // what is shown while somebody edits must not change under their hands
+  });
+
 export function useSaveSettings(section: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: Values) =>
-      ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: values as never })),
+    mutationFn: ({ values, version }: { values: Values; version?: string | null }) =>
+      ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: values as never, headers: ifUnchanged(version) as never })),
     onSettled: () => {
       client.invalidateQueries({ queryKey: ["settings"] });
-      client.invalidateQueries({ queryKey: ["schedule"] });
+      for (const key of ["schedule", "overview", "issues"]) client.invalidateQueries({ queryKey: [key] });
     },
   });
 }

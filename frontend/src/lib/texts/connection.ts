@@ -3,6 +3,15 @@
 export const connectionTexts = {
   title: "Connection to Zoho Books",
   intro: "QloBooks signs in to Zoho with an application of your own or of your host.",
+  introOwn: "QloBooks signs in to Zoho with an application that you make in Zoho's API console.",
+  address: "Address of Zoho Books",
+  addressHint: "Paste it from the address bar while Zoho Books is open: it tells the data centre and the organisation.",
+  addressUnknown: "This is no address of Zoho Books.",
+  addressRead: "Read",
+  saveAndConnect: "Save and connect",
+  saveOnly: "Only save",
+  secretKept: "•••• stored",
+  secretReplace: "Replace",
   redirect: "Redirect URL",
   redirectHint: "Enter exactly this address as Authorized Redirect URI in Zoho's API console.",
   application: "Application",
@@ -64,6 +73,7 @@ export const connectionTexts = {
     refused: "Refused by Zoho",
     needed: "You must do this",
   } as Record<string, string>,
+  checkState: { ok: "In order", needs_you: "Needs you", unchecked: "Not checked", ask_yourself: "Ask yourself" } as Record<string, string>,
   ok: "In order",
   attention: "Needs attention",
 };

@@ -1,11 +1,15 @@
 // All words a person reads, in one place.
 
 import type { DataCenter, MappingKind, Section } from "../sections";
+import { automaticTexts } from "./automatic";
 import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
+import { healthTexts } from "./health";
 import { issuesTexts } from "./issues";
+import { keysTexts } from "./keys";
 import { locksTexts } from "./locks";
 import { logsTexts } from "./logs";
+import { overviewTexts } from "./overview";
 import { pairingTexts } from "./pairing";
 import { paymentsTexts } from "./payments";
 import { reconciliationTexts } from "./reconciliation";
@@ -13,13 +17,16 @@ import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
 import { settingsTexts } from "./settingsForm";
+import { startTexts } from "./start";
 import { tokensTexts, toolsTexts } from "./tools";
+import { unsavedTexts } from "./unsaved";
 import { verbTexts } from "./verbs";
 
 export * from "./codes";
 export { auditActionName } from "./logs";
 export { bulkActions, type DocumentKind, documentKinds, documentName, sectionAdvice } from "./records";
 export * from "./settings";
+export { setupStepName } from "./start";
 export * from "./states";
 
 export const sectionName: Record<Section, string> = {
@@ -192,36 +199,12 @@ export const t = {
     as: "Signed in as",
     role: { viewer: "Viewer", operator: "Operator", accountant: "Accountant", admin: "Administrator" } as Record<string, string>,
   },
-  overview: {
-    title: "Overview",
-    waiting: "Waiting for you",
-    waitingNone: "Nothing waits for you. Everything queued is posted or on its way.",
-    waitingIntro: "Records stopped by the same cause, together. Cure the cause once and they go on.",
-    affects: (n: number) => (n === 1 ? "affects 1 record" : `affects ${n} records`),
-    open: "Show records",
-    budget: "Calls to Zoho Books",
-    budgetUnknown: "Known after the first calls.",
-    today: (left: string, limit: string) => `${left} of ${limit} calls left today`,
-    byUs: "Used by QloBooks",
-    byOthers: "Used by other applications",
-    resets: "Starts again",
-    paused: "Zoho asked for a pause until",
-    minute: (used: string, limit: string) => `${used} of ${limit} in this minute`,
-    posted: "Posted",
-    postedToday: "Today",
-    postedMonth: "This month",
-    nothingPosted: "Nothing yet",
-    documents: (n: number) => (n === 1 ? "1 document" : `${n} documents`),
-    start: "Three steps to the first posted invoice",
-    steps: {
-      connect: ["Connect Zoho Books", "Enter the application, give consent, test, run the set-up."],
-      map: ["Map", "Say which taxes, payment modes and accounts belong together."],
-      sync: ["Initialize and sync", "List what QloApps holds, then send what you choose."],
-    },
-    done: "Done",
-    next: "Next",
-    running: "Running now",
-  },
+  overview: overviewTexts,
+  start: startTexts,
+  automatic: automaticTexts,
+  unsaved: unsavedTexts,
+  keys: keysTexts,
+  health: healthTexts,
   connection: connectionTexts,
   settings: settingsTexts,
   pairing: pairingTexts,

@@ -4,6 +4,7 @@ export const settingsTexts = {
   title: "Configuration",
   sections: "Sections",
   api: "API",
+  groups: { connection: "Connection", sent: "What is sent", automatic: "Automatic work", safety: "Safety and access" },
   scheduleOff:
     "The schedule is switched off, so nothing is sent by itself. The switches under Automatic work take effect once it is on.",
   openSchedule: "Open the schedule",

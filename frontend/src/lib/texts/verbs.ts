@@ -70,7 +70,7 @@ export const verbTexts = {
     ask: "Preview the effect",
     asking: "Working it out. Nothing is sent.",
     records: (n: number, documents: number | null) => {
-      const records = n === 1 ? "1 record would be synchronised" : `${n} records would be synchronised`;
+      const records = n === 1 ? "1 record would be synchronized" : `${n} records would be synchronized`;
       if (documents === null) return records;
       return documents === 1 ? `${records}, with 1 document` : `${records}, with ${documents} documents`;
     },

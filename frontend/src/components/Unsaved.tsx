@@ -1,0 +1,79 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useBlocker } from "@tanstack/react-router";
+import { ActionButton } from "@/components/ActionButton";
+import type { Role } from "@/lib/sections";
+import { t } from "@/lib/texts";
+import classes from "./Unsaved.module.css";
+
+type Props = {
+  /** how many changes are not saved; 0 = leave freely */
+  count: number;
+  needs: Role;
+  /** saves, and tells whether that worked */
+  save: () => Promise<boolean>;
+  discard: () => void;
+  saving?: boolean;
+  label?: string;
+  because?: string | false;
+};
+
+/** asks before unsaved changes are left behind; another filter of the same page is no leaving */
+export function UnsavedGuard({ count, needs, save, discard, saving }: Pick<Props, "count" | "needs" | "save" | "discard" | "saving">) {
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => count > 0 && current.pathname !== next.pathname,
+    enableBeforeUnload: () => count > 0,
+    withResolver: true,
+  });
+  if (blocker.status !== "blocked") return null;
+  return (
+    <Modal opened onClose={blocker.reset} title={t.unsaved.title(count)}>
+      <Stack gap="md">
+        <Text size="sm">{t.unsaved.text}</Text>
+        <Group justify="flex-end" gap="sm">
+          <Button variant="subtle" onClick={blocker.reset}>
+            {t.unsaved.stay}
+          </Button>
+          <Button
+            variant="default"
+            onClick={() => {
+              discard();
+              blocker.proceed();
+            }}
+          >
+            {t.unsaved.leave}
+          </Button>
+          <ActionButton needs={needs} loading={saving} data-autofocus onClick={async () => ((await save()) ? blocker.proceed() : blocker.reset())}>
+            {t.unsaved.save}
+          </ActionButton>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+/** the way to save, always in sight while there is something to save */
+export function SaveBar(props: Props) {
+  const { count } = props;
+  return (
+    <>
+      <div className={classes.bar} data-shown={count > 0 || undefined}>
+        <Group gap="sm">
+          <ActionButton needs={props.needs} type="submit" loading={props.saving} disabled={count === 0} because={props.because}>
+            {props.label ?? t.save}
+          </ActionButton>
+          {count > 0 ? (
+            <>
+              <Button variant="default" onClick={props.discard}>
+                {t.discard}
+              </Button>
+              <Text size="sm" role="status">
+                {t.unsaved.bar(count)}
+              </Text>
+            </>
+          ) : null}
+        </Group>
+      </div>
+      <UnsavedGuard {...props} />
+    </>
+  );
+}

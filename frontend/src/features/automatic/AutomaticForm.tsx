@@ -1,0 +1,178 @@
+import { Anchor, Checkbox, Radio, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, ask } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import { notifyDone } from "@/components/notify";
+import { Panel } from "@/components/Panel";
+import { Failure, Note, Rows } from "@/components/states";
+import { SaveBar } from "@/components/Unsaved";
+import { settingsQuery, type Values } from "@/features/settings/settings.api";
+import startClasses from "@/features/start/Start.module.css";
+import { useDraft } from "@/lib/draft";
+import { sectionName, t } from "@/lib/texts";
+import { masterSwitches, masters, orderSwitches, type Preset, presetOf, presets, sentenceOf, type Switches, switchesOf } from "./automatic";
+import classes from "./Automatic.module.css";
+
+const sections = [...masters.map(([section]) => section), "orders", "schedule"];
+
+/** the switches of all sections as one flat form: "customers.auto_update" */
+function flat(all: Switches): Values {
+  const values: Values = { "orders.export_from_date": all.orders?.export_from_date ?? null };
+  values["schedule.enabled"] = Boolean(all.schedule?.enabled);
+  for (const [section] of masters) for (const name of masterSwitches) values[`${section}.${name}`] = Boolean(all[section]?.[name]);
+  for (const name of orderSwitches) values[`orders.${name}`] = Boolean(all.orders?.[name]);
+  return values;
+}
+
+function merged(all: Switches, values: Values): Switches {
+  const next: Switches = { ...all };
+  for (const [key, value] of Object.entries(values)) {
+    const [section = "", name = ""] = key.split(".");
+    next[section] = { ...next[section], [name]: value };
+  }
+  return next;
+}
+
+/** everything that may go on by itself, with one Save. compact: as a step of the way in */
+export function AutomaticForm({ compact }: { compact?: boolean }) {
+  const settings = useQuery(settingsQuery);
+  if (settings.isPending) return <Rows count={8} />;
+  if (!settings.data) return <Failure error={settings.error} retry={() => settings.refetch()} />;
+  return <Form all={settings.data as unknown as Switches} compact={compact} />;
+}
+
+function Form({ all, compact }: { all: Switches; compact?: boolean }) {
+  const client = useQueryClient();
+  const draft = useDraft<Values>("automatic", flat(all));
+  const [saving, setSaving] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const now = merged(all, draft.values);
+  const preset = presetOf(now);
+  const salesOrders = all.orders?.create_sales_orders !== false;
+
+  const send = async () => {
+    setSaving(true);
+    setError(null);
+    try {
+      for (const section of sections) {
+        const touched = draft.changed.filter((key) => key.startsWith(`${section}.`));
+        // a first choice of the schedule is kept even when it is the one that stands: it says "by hand"
+        if (touched.length === 0 && !(compact && section === "schedule")) continue;
+        const stored = await ask(api.GET("/api/v1/settings/{section}", { params: { path: { section: section as never } } }));
+        const body = { ...(stored as object), ...Object.fromEntries(touched.map((key) => [key.slice(section.length + 1), draft.values[key]])) };
+        await ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: body as never }));
+      }
+      draft.discard();
+      notifyDone(t.saved);
+      return true;
+    } catch (problem) {
+      setError(asProblem(problem));
+      return false;
+    } finally {
+      setSaving(false);
+      for (const key of ["settings", "schedule", "overview"]) client.invalidateQueries({ queryKey: [key] });
+    }
+  };
+  const choose = (next: Preset) => {
+    const values: Values = {};
+    for (const [section, names] of Object.entries(switchesOf(next, salesOrders))) {
+      // by hand leaves the other switches as they are: they say what begins once the schedule is on
+      if (next === "by_hand" && section !== "schedule") continue;
+      for (const [name, on] of Object.entries(names)) values[`${section}.${name}`] = on;
+    }
+    draft.set(values);
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Stack gap="lg">
+        {draft.restored ? <Note>{t.unsaved.restored}</Note> : null}
+        <Panel title={compact ? t.start.on.preset : t.automatic.preset}>
+          <Radio.Group value={preset} onChange={(value) => choose(value as Preset)} aria-label={t.automatic.preset}>
+            <div className={startClasses.presets}>
+              {[...presets, ...(preset === "own" ? (["own"] as const) : [])].map((key) => (
+                <Radio.Card key={key} value={key} p="md" radius="md" className={classes.card} data-chosen={key === preset || undefined}>
+                  <Text fw={620}>{t.automatic.presets[key]?.[0]}</Text>
+                  <Text size="sm" c="dimmed">
+                    {t.automatic.presets[key]?.[1]}
+                  </Text>
+                </Radio.Card>
+              ))}
+            </div>
+          </Radio.Group>
+          <Text role="status" fw={550}>
+            {sentenceOf(now)}
+          </Text>
+          <TextInput
+            type="date"
+            label={t.start.on.fromLabel}
+            description={t.start.on.from}
+            value={String(draft.values["orders.export_from_date"] ?? "")}
+            onChange={(event) => draft.set({ "orders.export_from_date": event.currentTarget.value || null })}
+            maw={280}
+          />
+        </Panel>
+        {compact ? null : <SwitchTable draft={draft} />}
+        {error ? <Failure error={error} /> : null}
+        <SaveBar count={draft.changed.length || (compact ? 1 : 0)} needs="admin" saving={saving} save={send} discard={draft.discard} />
+      </Stack>
+    </form>
+  );
+}
+
+type Draft = ReturnType<typeof useDraft<Values>>;
+
+function SwitchTable({ draft }: { draft: Draft }) {
+  const box = (section: string, name: string, label: string, text?: string) => {
+    const key = `${section}.${name}`;
+    return <Checkbox aria-label={text ? undefined : label} label={text} checked={Boolean(draft.values[key])} onChange={(event) => draft.set({ [key]: event.currentTarget.checked })} />;
+  };
+  return (
+    <Panel title={t.automatic.table}>
+      <Checkbox label={t.schedule.on} checked={Boolean(draft.values["schedule.enabled"])} onChange={(event) => draft.set({ "schedule.enabled": event.currentTarget.checked })} />
+      <div className={classes.scroll}>
+        <Table verticalSpacing="sm" className={classes.table}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t.automatic.kind}</Table.Th>
+              {masterSwitches.map((name) => (
+                <Table.Th key={name}>{t.automatic.columns[name]}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {masters.map(([section, shown]) => (
+              <Table.Tr key={section}>
+                <Table.Th scope="row">{sectionName[shown]}</Table.Th>
+                {masterSwitches.map((name) => (
+                  <Table.Td key={name}>{box(section, name, t.automatic.switchOf(sectionName[shown], t.automatic.columns[name] ?? name))}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+            <Table.Tr>
+              <Table.Th scope="row">{sectionName.orders}</Table.Th>
+              <Table.Td colSpan={3}>
+                <div className={classes.orders}>
+                  {orderSwitches.map((name) => (
+                    <div key={name}>{box("orders", name, name, t.automatic.orderSwitches[name])}</div>
+                  ))}
+                </div>
+              </Table.Td>
+            </Table.Tr>
+          </Table.Tbody>
+        </Table>
+      </div>
+      <VisuallyHidden>{t.automatic.intro}</VisuallyHidden>
+      <Anchor component={Link} to="/configuration/schedule" size="sm" underline="always">
+        {t.automatic.more}
+      </Anchor>
+    </Panel>
+  );
+}

@@ -1,0 +1,172 @@
+import { Checkbox, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import type { MappingItem, MappingPage } from "@/api/types";
+import { ActionButton } from "@/components/ActionButton";
+import { notifyDone, notifyProblem } from "@/components/notify";
+import { Panel } from "@/components/Panel";
+import { Failure, Note, Rows } from "@/components/states";
+import { connectionQuery } from "@/features/connection/connection.api";
+import { mappingQuery, useRefreshMapping } from "@/features/mapping/mapping.api";
+import { matchingQuery } from "@/features/records/records.api";
+import { settingsQuery } from "@/features/settings/settings.api";
+import { type MappingKind, mappingKinds } from "@/lib/sections";
+import { t } from "@/lib/texts";
+import classes from "./Start.module.css";
+import { type Choices, useSaveChoices } from "./start.api";
+
+/** without these a document waits; the others may stay empty */
+const needed: readonly MappingKind[] = ["taxes", "deposit-accounts"];
+
+type Open = { kind: MappingKind; page: MappingPage; rows: MappingItem[]; fallback: MappingItem | undefined };
+
+/** what has neither a choice nor a default, of every kind, on one page */
+export function openRows(kind: MappingKind, page: MappingPage): MappingItem[] {
+  const fallback = page.items.find((item) => item.is_default);
+  if (fallback?.zoho_id) return [];
+  return page.items.filter((item) => !item.is_default && !item.zoho_id && item.source_id !== "0" && (needed.includes(kind) || item.suggested_zoho_id));
+}
+
+export function MapStep({ done }: { done: () => void }) {
+  const client = useQueryClient();
+  const pages = useQueries({ queries: mappingKinds.map((kind) => mappingQuery(kind)) });
+  const { data: connection } = useQuery(connectionQuery);
+  const [chosen, setChosen] = useState<Choices>({});
+  const [currencies, setCurrencies] = useState<boolean | undefined>();
+  const foreign = useForeign(connection?.base_currency ?? null);
+  const save = useSaveChoices();
+  const refresh = useRefreshMapping("taxes");
+  const unread = pages.some((page) => page.data && !page.data.refreshed_at);
+  const open = useMemo<Open[]>(
+    () =>
+      mappingKinds.flatMap((kind, at) => {
+        const page = pages[at]?.data;
+        if (!page) return [];
+        const fallback = page.items.find((item) => item.is_default);
+        const rows = openRows(kind, page);
+        const wantsDefault = kind === "accounts" && fallback && !fallback.zoho_id && page.choices.length > 0;
+        return rows.length > 0 || wantsDefault ? [{ kind, page, rows, fallback }] : [];
+      }),
+    [pages],
+  );
+  // what fits by name or by rate is chosen at first; a person may change each
+  useEffect(() => {
+    setChosen((old) => {
+      const next = { ...old };
+      for (const { kind, rows } of open) {
+        if (next[kind]) continue;
+        next[kind] = Object.fromEntries(rows.filter((row) => row.suggested_zoho_id && row.confidence === "exact").map((row) => [row.source_id, row.suggested_zoho_id ?? null]));
+      }
+      return next;
+    });
+  }, [open]);
+
+  if (pages.some((page) => page.isPending)) return <Rows count={6} />;
+  const failed = pages.find((page) => page.isError && !page.data);
+  if (failed) return <Failure error={failed.error} retry={() => failed.refetch()} />;
+
+  const set = (kind: MappingKind, row: string, id: string | null) => setChosen((old) => ({ ...old, [kind]: { ...old[kind], [row]: id } }));
+  const count = Object.values(chosen).reduce((n, rows) => n + Object.keys(rows ?? {}).length, 0) + (currencies && foreign ? 1 : 0);
+  const send = async () => {
+    try {
+      await save.mutateAsync({ choices: chosen, currencies: Boolean(currencies && foreign) });
+      setChosen({});
+      notifyDone(t.saved);
+      return true;
+    } catch (error) {
+      notifyProblem(error);
+      return false;
+    }
+  };
+  const ordered = [...open].sort((a, b) => Number(needed.includes(b.kind)) - Number(needed.includes(a.kind)));
+  return (
+    <Stack gap="lg">
+      <Panel title={t.start.name.map ?? ""} note={t.start.what.map}>
+        {unread ? (
+          <Group gap="sm">
+            <Note>{t.mapping.never}</Note>
+            <ActionButton needs="accountant" variant="default" loading={refresh.isPending} onClick={() => refresh.mutate(undefined, { onSuccess: () => client.invalidateQueries({ queryKey: ["mappings"] }), onError: notifyProblem })}>
+              {t.start.map.read}
+            </ActionButton>
+          </Group>
+        ) : null}
+        {open.length === 0 && !foreign ? <Text>{t.start.map.none}</Text> : null}
+        {ordered.map((one) => (
+          <Kind key={one.kind} open={one} chosen={chosen[one.kind] ?? {}} set={(row, id) => set(one.kind, row, id)} />
+        ))}
+        {foreign ? (
+          <section>
+            <Title order={3} mb={6}>
+              {t.start.map.currencies(foreign.list, foreign.count)}
+            </Title>
+            <Checkbox label={t.start.map.currenciesYes} checked={currencies ?? false} onChange={(event) => setCurrencies(event.currentTarget.checked)} />
+          </section>
+        ) : null}
+        {save.isError ? <Failure error={save.error} /> : null}
+        <Group>
+          <ActionButton needs="accountant" loading={save.isPending} onClick={async () => (await send()) && done()}>
+            {count > 0 ? t.start.map.save : t.start.goOn}
+          </ActionButton>
+        </Group>
+      </Panel>
+    </Stack>
+  );
+}
+
+function Kind({ open, chosen, set }: { open: Open; chosen: Record<string, string | null>; set: (row: string, id: string | null) => void }) {
+  const { kind, page, rows, fallback } = open;
+  const data = page.choices.map((choice) => ({ value: choice.zoho_id, label: choice.detail ? `${choice.zoho_name} (${choice.detail})` : choice.zoho_name }));
+  const settled = fallback ? Boolean(chosen[fallback.source_id]) : false;
+  const line = (item: MappingItem) => (
+    <div className={classes.row} key={item.source_id} data-default={item.is_default || undefined}>
+      <span>
+        <Text span fw={550}>
+          {item.is_default ? t.start.map.everything : item.source_name}
+        </Text>
+        <Text size="xs" c="dimmed" display="block">
+          {item.is_default ? t.start.map.everythingHint : item.used_by > 0 ? t.mapping.uses(item.used_by) : ""}
+        </Text>
+      </span>
+      <Select
+        aria-label={`${item.is_default ? t.start.map.everything : item.source_name}: ${t.start.map.place}`}
+        data={data}
+        value={chosen[item.source_id] ?? null}
+        onChange={(id) => set(item.source_id, id)}
+        searchable
+        clearable={chosen[item.source_id] !== null && chosen[item.source_id] !== undefined}
+        clearButtonProps={{ "aria-label": t.none }}
+        nothingFoundMessage={t.mapping.searchNone}
+        placeholder={settled && !item.is_default ? t.mapping.usesDefault : t.mapping.choose}
+      />
+    </div>
+  );
+  return (
+    <section aria-label={t.start.map.kinds[kind]}>
+      <Title order={3} mb={8}>
+        {t.start.map.kinds[kind]}
+        {needed.includes(kind) ? null : (
+          <Text span size="sm" c="dimmed" fw={400}>
+            {" "}
+            · {t.start.map.optional}
+          </Text>
+        )}
+      </Title>
+      <div className={classes.rows}>
+        {fallback ? line(fallback) : null}
+        {rows.map(line)}
+      </div>
+    </section>
+  );
+}
+
+/** the orders that are in another currency than Zoho's, while those are not posted */
+function useForeign(base: string | null): { list: string; count: number } | null {
+  const { data: settings } = useQuery(settingsQuery);
+  const { data: page } = useQuery(matchingQuery("orders", {}));
+  if (!base || !settings || settings.currencies?.multi_currency) return null;
+  const phases = Object.values(page?.matching?.phase ?? {});
+  const list = [...new Set(phases.flatMap((phase) => phase.amounts.map((sum) => sum.currency)))].filter((one) => one && one !== base);
+  if (list.length === 0) return null;
+  const count = phases.flatMap((phase) => phase.amounts).reduce((n, sum) => n + (list.includes(sum.currency) ? sum.count : 0), 0);
+  return { list: list.join(", "), count };
+}

@@ -1,0 +1,37 @@
+// The words of automatic work: everything that may go on by itself, on one page.
+
+export const automaticTexts = {
+  title: "Automatic work",
+  intro: "What the schedule sends by itself. What a person queues by hand is sent whatever stands here.",
+  presets: {
+    by_hand: ["By hand", "Nothing is sent by itself."],
+    new_only: ["New only", "What is new in QloApps is sent: guests, orders, invoices, payments and refunds. What stands in Zoho Books stays as it is."],
+    in_step: ["Keep in step", "New, changed and deleted: Zoho Books follows QloApps."],
+    own: ["Own choice", "As chosen in the table."],
+  } as Record<string, [string, string]>,
+  preset: "Way of working",
+  master: "The schedule",
+  masterOn: "On",
+  table: "What is sent by itself",
+  kind: "Kind",
+  columns: { auto_sync_new: "New", auto_update: "Changed", auto_delete: "Deleted or disabled" } as Record<string, string>,
+  orders: "Orders",
+  orderSwitches: {
+    auto_sync_new_orders: "New orders",
+    auto_update_orders: "Changed orders",
+    auto_sync_new_invoices: "New invoices",
+    auto_sync_new_payments: "New payments",
+    auto_sync_credit_notes: "New refunds",
+  } as Record<string, string>,
+  every: (minutes: number) => (minutes === 1 ? "Every minute" : `Every ${minutes} minutes`),
+  nothing: "Nothing is sent by itself.",
+  nothingChosen: "The schedule is on, but nothing is chosen: it only lists what is new.",
+  off: (what: string) => `Off. Once it is on: ${what}.`,
+  sentence: (every: string, what: string) => `${every}: ${what}; nothing else.`,
+  new: (what: string) => `new ${what}`,
+  changed: (what: string) => `changed ${what}`,
+  deleted: (what: string) => `deleted ${what}`,
+  and: "and",
+  more: "Interval, launch time and the daily pass",
+  switchOf: (kind: string, column: string) => `${kind}: ${column}`,
+};

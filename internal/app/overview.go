@@ -1,0 +1,55 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qlobooks/qlobooks/internal/records"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// issues joins what may wait for a person.
+func (a *App) issues(desk *records.Desk) records.Issues {
+	return records.Issues{Desk: desk, Mapping: a.Mapping.Get, Settings: a.Settings.Load, Zone: a.zone}
+}
+
+// overview joins everything that the first page tells.
+func (a *App) overview(desk *records.Desk, ends records.Ends) records.Overview {
+	return records.Overview{
+		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Hotel.BilledOn,
+		Health: records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready},
+		Months: records.Months{Reconciled: a.Reconcile.Get, Read: a.Reconcile.Complete, Now: a.now, Kept: &records.KeptMonths{}},
+		Guide: records.Starting{Store: a.Store, Connection: a.Connection.Get, Mapping: a.Mapping.Get, Checks: a.ready, Hotel: a.hotelWords,
+			Prepared: func(ctx context.Context) (bool, error) {
+				known, err := a.Connection.Known(ctx)
+				return len(known.KeyFields) >= len(zoho.Resources), err
+			},
+			Enabled: func(ctx context.Context) (bool, error) {
+				all, err := a.Settings.Load(ctx)
+				return all.Schedule.Enabled, err
+			}},
+	}
+}
+
+// hotelWords says what was found of QloApps.
+func (a *App) hotelWords(ctx context.Context) (string, error) {
+	currencies, err := a.Hotel.Currencies(ctx, nil)
+	if err != nil {
+		return "", err
+	}
+	rates, err := a.Mapping.Get(ctx, "taxes")
+	if err != nil {
+		return "", err
+	}
+	shop, err := a.Hotel.Shop(ctx)
+	if err != nil {
+		return "", err
+	}
+	active := 0
+	for _, c := range currencies {
+		if c.Active && !c.Deleted {
+			active++
+		}
+	}
+	return fmt.Sprintf("QloApps %s, %d currencies, %d sets of taxes, in the zone %s.", a.Hotel.Version(), active, len(rates.Items), shop.Zone), nil
+}

@@ -1,0 +1,96 @@
+package qloapps_test
+
+import (
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+)
+
+func m(text string) money.Decimal { return money.MustParse(text) }
+
+// TestWhichRateCanBeOne tells the column's default and a spoiled mean from rates of other days.
+func TestWhichRateCanBeOne(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		rate, own string
+		credible  bool
+	}{
+		{"0.92", "0.92", true}, {"0.95", "0.92", true}, {"1.104", "0.92", true}, {"0.736", "0.92", true},
+		{"1.105", "0.92", false}, {"0.735", "0.92", false}, {"0.35", "0.92", false}, {"-0.92", "0.92", false}, {"0", "0.92", false},
+		{"1", "0.92", false}, {"1.000000", "0.92", false}, {"1", "1", true}, {"1.05", "1", true},
+		{"149.53", "0", true}, {"1", "0", true}, // a currency that QloApps no longer has
+	} {
+		if got := qloapps.Credible(m(x.rate), m(x.own)); got != x.credible {
+			t.Errorf("%s where the currency's own is %s: %v", x.rate, x.own, got)
+		}
+	}
+}
+
+// TestWhatASharesComesToInItsOrder states shares in the order's currency: one foreign share is what
+// was paid beyond the others, several must come to it, and none makes a sure one doubtful.
+func TestWhatASharesComesToInItsOrder(t *testing.T) {
+	t.Parallel()
+	eur := func(amount, rate string) qloapps.Share {
+		return qloapps.Share{Amount: m(amount), Written: m(amount), Currency: "EUR", Rate: m(rate), OwnRate: m("0.92")}
+	}
+	usd := func(amount string) qloapps.Share {
+		return qloapps.Share{Amount: m(amount), Written: m(amount), Currency: "USD", Rate: m("1")}
+	}
+	for name, x := range map[string]struct {
+		paid   string
+		shares []qloapps.Share
+		want   []string // "?" = not certain
+	}{
+		"own currency is as it is":            {"100", []qloapps.Share{usd("60"), usd("40")}, []string{"60", "40"}},
+		"one foreign share, rate of that day": {"102.63", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "52.63"}},
+		"one foreign share without a rate":    {"104.35", []qloapps.Share{usd("50"), eur("50", "0")}, []string{"50", "54.35"}},
+		"one foreign share, nothing left":     {"50", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
+		"one foreign share, far apart":        {"150", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
+		"two that come to it":                 {"108.70", []qloapps.Share{eur("50", "0.92"), eur("50", "0.92")}, []string{"54.35", "54.35"}},
+		"two, one at the column's default":    {"108.70", []qloapps.Share{eur("50", "1"), eur("50", "0.92")}, []string{"54.35", "54.35"}},
+		"two that do not, and a sure one":     {"171.00", []qloapps.Share{usd("60"), eur("50", "0.92"), eur("50", "0.92")}, []string{"60", "?", "?"}},
+	} {
+		o := &qloapps.Order{Currency: "USD", Rate: m("1"), OwnRate: m("1"), TotalPaid: m(x.paid)}
+		for i, w := range o.Worths(x.shares) {
+			got := w.Amount.String()
+			if w.Doubt {
+				got = "?"
+			}
+			if got != x.want[i] {
+				t.Errorf("%s: share %d comes to %s, want %s", name, i, got, x.want[i])
+			}
+		}
+	}
+}
+
+// TestAnOrderLeftOneEditBehind believes the invoice where lines and discounts come to it, and only then.
+func TestAnOrderLeftOneEditBehind(t *testing.T) {
+	t.Parallel()
+	order := func(total, invoice, line string) *qloapps.Order {
+		return &qloapps.Order{TotalIncl: m(total), TotalExcl: m(total), Lines: []qloapps.Line{{Excl: m(line), Incl: m(line)}, {Excl: m("20"), Incl: m("20")}},
+			Discounts: []qloapps.Discount{{Excl: m("5"), Incl: m("5")}}, Invoices: []qloapps.InvoiceHead{{ID: "1", TotalIncl: m(invoice), TotalExcl: m(invoice)}}}
+	}
+	for _, x := range []struct {
+		total, invoice, line string
+		behind               bool
+	}{{"115", "165", "150", true}, {"165", "115", "150", false}, {"165", "165", "150", false}, {"115", "140", "150", false}} {
+		if got := order(x.total, x.invoice, x.line).Behind(); got != x.behind {
+			t.Errorf("order %s, invoice %s, lines of %s: behind %v", x.total, x.invoice, x.line, got)
+		}
+	}
+}
+
+// TestAWholeUnitIsNoWrongTax finds the rate of amounts that QloApps rounds to whole units.
+func TestAWholeUnitIsNoWrongTax(t *testing.T) {
+	t.Parallel()
+	four := qloapps.NewRateSet([]money.Decimal{m("4")}, false)
+	for _, x := range []struct{ excl, incl, unit, nights, want string }{
+		{"123", "128", "1", "1", "4"}, {"246", "256", "1", "2", "4"}, {"4999", "5199", "1", "1", "4"}, {"123", "128", "0", "1", ""}, {"123", "133", "1", "1", ""},
+	} {
+		l := qloapps.Line{Excl: m(x.excl), Incl: m(x.incl), Unit: m(x.unit), Quantity: m(x.nights), Rates: []qloapps.RateSet{four}}
+		if set, _ := l.Set(); set.Key != x.want {
+			t.Errorf("%s and %s in units of %s are at %q, want %q", x.excl, x.incl, x.unit, set.Key, x.want)
+		}
+	}
+}

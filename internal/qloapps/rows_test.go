@@ -1,0 +1,212 @@
+package qloapps_test
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/sample"
+)
+
+// hotel is the sample hotel with rows changed as hotels leave them.
+type hotel struct {
+	*qloapps.Reader
+	t *testing.T
+}
+
+func left(t *testing.T, older bool, changes ...string) hotel {
+	t.Helper()
+	dsn := privatetest.Database(t)
+	db, err := sql.Open("mysql", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	load := sample.Load
+	if older {
+		load = sample.LoadOlder
+	}
+	if err := load(t.Context(), db, "qlo_", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, change := range append([]string{"SET SESSION sql_mode = ''"}, changes...) { // as QloApps connects
+		if _, err := conn.ExecContext(t.Context(), change); err != nil {
+			t.Fatalf("%s: %v", change, err)
+		}
+	}
+	return hotel{open(t, dsn, ""), t}
+}
+
+func (h hotel) order(id string) *qloapps.Order {
+	h.t.Helper()
+	orders, err := h.Orders(h.t.Context(), []string{id})
+	if err != nil || orders[id] == nil {
+		h.t.Fatalf("order %s: %v", id, err)
+	}
+	return orders[id]
+}
+
+func (h hotel) payment(id string) qloapps.Payment {
+	h.t.Helper()
+	all, err := h.Payments(h.t.Context(), []string{id})
+	if err != nil || all[id].ID == "" {
+		h.t.Fatalf("payment %s: %v", id, err)
+	}
+	return all[id]
+}
+
+func (h hotel) listed(list func(context.Context, string, int) ([]qloapps.Listing, error), id string) (l qloapps.Listing, there bool) {
+	h.t.Helper()
+	page, err := list(h.t.Context(), "", 1000)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	n := slices.IndexFunc(page, func(l qloapps.Listing) bool { return l.ID == id })
+	if n < 0 {
+		return l, false
+	}
+	return page[n], true
+}
+
+// TestRowsAsHotelsLeaveThem reads each kind of row that contradicts another one, in both versions.
+func TestRowsAsHotelsLeaveThem(t *testing.T) {
+	for version, older := range map[string]bool{"1.7": false, "1.6": true} {
+		t.Run(version, func(t *testing.T) {
+			t.Run("the slip behind a column that stops at 255", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_order_slip SET id_order_slip = 300 WHERE id_order_slip = 1", "UPDATE qlo_order_slip_detail SET id_order_slip = 300 WHERE id_order_slip = 1",
+					"UPDATE qlo_order_return SET id_return_type = 300 WHERE id_order_return = 1")
+				o := h.order("21")
+				if ret, repaid, contrary := o.Repaid("300"); !repaid || contrary != "" || ret.ID != "1" {
+					t.Errorf("slip 300 was given back by %q: %v %s", ret.ID, repaid, contrary)
+				}
+				// One more over the same and of the same amount: nobody can tell which.
+				h = left(t, older, "UPDATE qlo_order_slip SET id_order_slip = 300 WHERE id_order_slip = 1", "UPDATE qlo_order_slip_detail SET id_order_slip = 300 WHERE id_order_slip = 1",
+					"UPDATE qlo_order_return SET id_return_type = 300 WHERE id_order_return = 1",
+					"INSERT INTO qlo_order_slip (id_order_slip, conversion_rate, id_customer, id_order, total_products_tax_excl, total_products_tax_incl, amount, redeem_status, date_add, date_upd) SELECT 301, conversion_rate, id_customer, id_order, total_products_tax_excl, total_products_tax_incl, amount, 1, date_add, date_upd FROM qlo_order_slip WHERE id_order_slip = 300",
+					"INSERT INTO qlo_order_slip_detail (id_order_slip, id_order_detail, id_htl_booking, product_quantity, total_price_tax_excl, total_price_tax_incl) SELECT 301, id_order_detail, id_htl_booking, product_quantity, total_price_tax_excl, total_price_tax_incl FROM qlo_order_slip_detail WHERE id_order_slip = 300")
+				for _, slip := range []string{"300", "301"} {
+					if _, repaid, contrary := h.order("21").Repaid(slip); repaid || contrary != qloapps.SeveralSlips {
+						t.Errorf("slip %s of two: %v %q", slip, repaid, contrary)
+					}
+				}
+			})
+			t.Run("shares and their payment", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_order_payment_detail SET amount = 341.99 WHERE id_order_payment = 6", // both of its shares
+					"DELETE FROM qlo_order_payment_detail WHERE id_order_payment = 3", "DELETE FROM qlo_order_invoice_payment WHERE id_order_payment = 3",
+					"UPDATE qlo_order_payment_detail SET amount = 209.99 WHERE id_order_payment = 5",
+					"UPDATE qlo_orders SET total_paid_real = 150000000 WHERE id_order = 16", "UPDATE qlo_order_payment SET amount = 150000000 WHERE id_order_payment = 11", "UPDATE qlo_order_payment_detail SET amount = 150000000 WHERE id_order_payment = 11")
+				if p := h.payment("6"); !p.SharesDiffer() || p.Written().String() != "683.98" || !p.Shares[0].Amount.Add(p.Shares[1].Amount).Equal(p.Amount) {
+					t.Errorf("payment 6 of %s has shares %+v", p.Amount, p.Shares)
+				}
+				if p := h.payment("3"); len(p.Shares) != 1 || p.Shares[0].OrderID != "2" || p.Shares[0].Amount.String() != "300" || p.SharesDiffer() {
+					t.Errorf("payment 3 without a share has %+v", p.Shares)
+				}
+				if o := h.order("2"); len(o.Shares) != 3 || len(o.Contradictions) != 0 {
+					t.Errorf("order 2 has %d shares, %+v", len(o.Shares), o.Contradictions)
+				}
+				if p := h.payment("5"); p.SharesDiffer() || !p.Shares[0].Amount.Equal(p.Amount) { // a cent: rounding
+					t.Errorf("payment 5 of %s has shares %+v", p.Amount, p.Shares)
+				}
+				if c, differs := h.order("16").Contradicts(qloapps.PaidDiffers); !differs || c.Says.String() != "150000000" || c.Comes.String() != "99999999.99" {
+					t.Errorf("what a column cut reads %v %+v", differs, c)
+				}
+				if l, _ := h.listed(h.ListOrders, "16"); !l.DueOpen {
+					t.Error("an order whose payments do not come to what was paid reads settled")
+				}
+			})
+			t.Run("a payment of two orders without shares", func(t *testing.T) {
+				h := left(t, older, "DELETE FROM qlo_order_payment_detail WHERE id_order_payment = 6", "DELETE FROM qlo_order_invoice_payment WHERE id_order_payment = 6")
+				if p := h.payment("6"); len(p.Shares) != 0 || !slices.Equal(p.OfReference, []string{"6", "7"}) {
+					t.Errorf("payment 6 has %+v, is of %v", p.Shares, p.OfReference)
+				}
+				for _, id := range []string{"6", "7"} {
+					if l, _ := h.listed(h.ListOrders, id); !slices.Contains(l.PaymentIDs, "6") {
+						t.Errorf("order %s does not show it: %v", id, l.PaymentIDs)
+					}
+					if _, differs := h.order(id).Contradicts(qloapps.PaidDiffers); !differs {
+						t.Errorf("order %s says nothing", id)
+					}
+				}
+			})
+			t.Run("a compound tax that was edited", func(t *testing.T) {
+				edited := []string{"INSERT INTO qlo_tax (id_tax, rate, active, deleted) VALUES (90, 10, 1, 0)", "UPDATE qlo_tax SET deleted = 1 WHERE id_tax = 4", // the first of the group
+					"UPDATE qlo_tax_rule SET id_tax = 90 WHERE id_tax = 4", "UPDATE qlo_order_detail_tax SET id_tax = 90 WHERE id_tax = 4"}
+				left(t, older, edited...).inOrder("10*5", "5*10")
+				// The group is gone: the amounts still tell which tax is reckoned on the other.
+				left(t, older, append(edited, "UPDATE qlo_tax_rules_group SET active = 0 WHERE id_tax_rules_group = 3",
+					"UPDATE qlo_order_detail_tax x JOIN qlo_tax t ON t.id_tax = x.id_tax JOIN qlo_order_detail d ON d.id_order_detail = x.id_order_detail SET x.unit_amount = IF(t.rate = 10, 9.999, 5.49945) WHERE d.id_order = 8 AND d.is_booking_product = 1")...).inOrder("10*5", "5*10")
+			})
+			t.Run("order lines that QloApps spoiled", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_order_detail SET total_price_tax_excl = 122.84, total_price_tax_incl = 132.05 WHERE id_order = 3 AND is_booking_product = 1")
+				o := h.order("3")
+				if _, differs := o.Contradicts(qloapps.LinesDiffer); differs || slices.ContainsFunc(o.Lines, func(l qloapps.Line) bool { return l.Kind == qloapps.OtherLine }) {
+					t.Errorf("order 3 has %d lines that do not come to %s", len(o.Lines), o.TotalIncl)
+				}
+			})
+			t.Run("an order without history", func(t *testing.T) {
+				now := time.Now()
+				h := left(t, older, "DELETE FROM qlo_order_history WHERE id_order IN (1, 4)", "UPDATE qlo_orders SET total_paid_real = 0 WHERE id_order = 4")
+				if _, there := h.listed(h.ListOrders, "1"); !there || !h.order("1").Abandoned || h.order("1").Complete {
+					t.Errorf("one with an invoice, long ago: listed %v, %+v", there, h.order("1").Abandoned)
+				}
+				if _, there := h.listed(h.ListOrders, "4"); there {
+					t.Error("one with neither invoice nor payment is listed")
+				}
+				h.At(func() time.Time { return now.AddDate(0, 0, -60) }) // it is being written
+				if _, there := h.listed(h.ListOrders, "1"); there || h.order("1").Abandoned {
+					t.Error("an order that is being written is listed")
+				}
+			})
+			t.Run("methods in other spellings, and marks", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_order_payment SET payment_method = 'CARD at desk ' WHERE id_order_payment = 1", "UPDATE qlo_order_payment SET payment_method = 'card at désk' WHERE id_order_payment = 2",
+					"UPDATE qlo_order_return SET payment_mode = 'Voucher' WHERE id_order_return = 7", "UPDATE qlo_order_return SET payment_mode = 'Unpaid by customer' WHERE id_order_return = 2")
+				methods, err := h.PaymentMethods(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				var names []string
+				for _, m := range methods {
+					names = append(names, m.Method)
+				}
+				slices.Sort(names)
+				if want := []string{"Bank wire", "Card at desk", "Card online", "Cash", "Free order"}; !slices.Equal(names, want) {
+					t.Errorf("methods are %q, want %q", names, want)
+				}
+			})
+			t.Run("a currency that is gone", func(t *testing.T) {
+				h := left(t, older, "DELETE FROM qlo_currency WHERE iso_code = 'JPY'")
+				if l, there := h.listed(h.ListOrders, "12"); !there || l.Currency != "" || h.order("12").CurrencyGone == "" {
+					t.Errorf("order 12 listed %v in %q", there, l.Currency)
+				}
+			})
+		})
+	}
+}
+
+// inOrder wants order 8's room, and the list of rates, to have a compound set in its order.
+func (h hotel) inOrder(want, wrong string) {
+	h.t.Helper()
+	if got := h.order("8").Lines[0].Rates[0].Key; got != want {
+		h.t.Errorf("the room is taxed %s, want %s", got, want)
+	}
+	uses, err := h.TaxRates(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var keys []string
+	for _, u := range uses {
+		keys = append(keys, u.Key)
+	}
+	if !slices.Contains(keys, want) || slices.Contains(keys, wrong) {
+		h.t.Errorf("rates to map are %v, want %s", keys, want)
+	}
+}

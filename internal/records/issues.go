@@ -1,0 +1,258 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/runs"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// Issues answers for everything that waits: documents by cause, runs at a brake, payments from Zoho Books
+// that nobody has assigned, and what waits for a limit or an outage to end.
+type Issues struct {
+	*Desk
+	Mapping  func(ctx context.Context, kind string) (wire.MappingPage, error)
+	Settings func(ctx context.Context) (settings.All, error)
+	Zone     func(ctx context.Context) (*time.Location, error)
+}
+
+// issueDays is how many days the frequency of a cause is told for.
+const issueDays = 14
+
+// List gives what waits for a person first, then what goes on by itself.
+func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
+	list, err := i.brakes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range []func(ctx context.Context) ([]wire.IssueGroup, error){i.documents, i.payments, i.delayed} {
+		more, err := part(ctx)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, i.complete(ctx, list)
+}
+
+// complete adds what is told of every group: its days and who said that it is dealt with.
+func (i Issues) complete(ctx context.Context, list []wire.IssueGroup) error {
+	handled, err := i.Store.HandledCauses(ctx)
+	if err != nil {
+		return err
+	}
+	days, err := i.Store.IssueDays(ctx, issueDays, i.offset(ctx))
+	if err != nil {
+		return err
+	}
+	for n := range list {
+		g := &list[n]
+		if g.Days = make([]int, issueDays); g.Kind == "documents" && days[g.Code] != nil {
+			g.Days = days[g.Code]
+		}
+		if h, ok := handled[g.Code]; ok && g.Kind != "runs" && (g.LastSeen == nil || !g.LastSeen.After(h.At)) {
+			g.Handled = &wire.Handled{At: wire.At(h.At), By: h.By, Reason: h.Reason}
+		}
+	}
+	return nil
+}
+
+func (i Issues) offset(ctx context.Context) time.Duration {
+	zone, err := i.Zone(ctx)
+	if err != nil {
+		return 0
+	}
+	_, seconds := i.Store.Now().In(zone).Zone()
+	return time.Duration(seconds) * time.Second
+}
+
+// Waiting counts what waits for a person and was not dealt with.
+func (i Issues) Waiting(ctx context.Context) (int, error) {
+	groups, err := i.Store.Issues(ctx)
+	if err != nil {
+		return 0, err
+	}
+	handled, err := i.Store.HandledCauses(ctx)
+	if err != nil {
+		return 0, err
+	}
+	payments, err := i.payments(ctx)
+	if err != nil {
+		return 0, err
+	}
+	braked, err := i.Store.Runs(ctx, store.RunQuery{Statuses: []string{string(store.RunWaiting)}, Limit: 200})
+	if err != nil {
+		return 0, err
+	}
+	n := len(braked)
+	add := func(code string, last time.Time, count int) {
+		if h, ok := handled[code]; !ok || last.After(h.At) {
+			n += count
+		}
+	}
+	for _, g := range groups {
+		if g.Last != nil {
+			add(g.Code, *g.Last, g.Count)
+		}
+	}
+	for _, p := range payments {
+		add(p.Code, p.LastSeen.Time, p.Count)
+	}
+	return n, nil
+}
+
+func group(kind, waitsFor, code string) wire.IssueGroup {
+	words := fault.Explain(code)
+	return wire.IssueGroup{Kind: kind, WaitsFor: waitsFor, Code: code, Title: words.Title, Explanation: words.Explanation, Action: words.Action,
+		AmountByCurrency: []wire.CurrencyAmount{}, Sections: []wire.IssueSection{}, Cures: []wire.Cure{}}
+}
+
+// documents groups what stands still by cause.
+func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
+	groups, err := i.Store.Issues(ctx)
+	if err != nil {
+		return nil, err
+	}
+	amounts, err := i.Store.IssueAmounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sections, err := i.Store.IssueSections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := []wire.IssueGroup{}
+	for _, g := range groups {
+		w := group("documents", "you", g.Code)
+		w.Count, w.FirstSeen, w.LastSeen = g.Count, instant(g.First), instant(g.Last)
+		for _, a := range amounts[g.Code] {
+			w.AmountByCurrency = append(w.AmountByCurrency, wire.CurrencyAmount{Currency: a.Currency, Amount: a.Amount.StringFixed(2)})
+		}
+		for _, x := range sections[g.Code] {
+			w.Sections = append(w.Sections, wire.IssueSection{Section: x.Section, Count: x.Count, Link: "/synchronization/" + x.Section + "?issue=" + g.Code})
+		}
+		w.Link = "/synchronization/orders?issue=" + g.Code
+		if len(w.Sections) > 0 {
+			w.Link = w.Sections[0].Link
+		}
+		if w.Cures, err = i.cures(ctx, g.Code); err != nil {
+			return nil, err
+		}
+		list = append(list, w)
+	}
+	return list, nil
+}
+
+// brakes shows each run that waits for a person by itself: each wants an answer of its own.
+func (i Issues) brakes(ctx context.Context) ([]wire.IssueGroup, error) {
+	waiting, err := i.Store.Runs(ctx, store.RunQuery{Statuses: []string{string(store.RunWaiting)}, Limit: 20})
+	if err != nil {
+		return nil, err
+	}
+	var list []wire.IssueGroup
+	for _, run := range waiting {
+		w := ShowRun(run)
+		g := group("runs", "you", "brake")
+		g.Count, g.Link = 1, "/runs/"+w.ID
+		g.FirstSeen = &w.CreatedAt
+		g.LastSeen = g.FirstSeen
+		if w.Brake != nil {
+			g.Title = brakeSentence(*w.Brake)
+		}
+		g.Cures = []wire.Cure{opens("Look", g.Link), asks("Release", "/api/v1/runs/"+w.ID+"/release", nil, true), asks("Cancel the run", "/api/v1/runs/"+w.ID+"/cancel", nil, false)}
+		list = append(list, g)
+	}
+	return list, nil
+}
+
+// brakeSentence says what a run wants in a person's words.
+func brakeSentence(b wire.Brake) string {
+	switch b.Limit {
+	case "brake_max_voids":
+		return fmt.Sprintf("A scheduled run wants to void or credit %s documents, %s are allowed", b.Wanted, b.Allowed)
+	case "brake_max_amount":
+		return fmt.Sprintf("A scheduled run wants to send %s, %s is allowed", b.Wanted, b.Allowed)
+	default:
+		return fmt.Sprintf("A scheduled run wants to send %s records, %s allowed", b.Wanted, isAre(b.Allowed))
+	}
+}
+
+func isAre(count string) string {
+	if count == "1" {
+		return "1 is"
+	}
+	return count + " are"
+}
+
+// payments are the causes for which payments from Zoho Books wait for a person.
+func (i Issues) payments(ctx context.Context) ([]wire.IssueGroup, error) {
+	if i.Imported == nil {
+		return nil, nil
+	}
+	list, err := i.Imported.Inbox(ctx)
+	for n := range list {
+		list[n].Kind, list[n].WaitsFor, list[n].Cures = "payments", "you", []wire.Cure{opens("Assign the payments", list[n].Link)}
+	}
+	return list, err
+}
+
+func (i Issues) delayed(ctx context.Context) ([]wire.IssueGroup, error) {
+	rows, err := i.Store.Delayed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []wire.IssueGroup
+	for _, d := range rows {
+		g := group("documents", "time", d.Code)
+		g.Count, g.FirstSeen, g.LastSeen, g.Link = d.Count, instant(d.First), instant(d.Last), "/synchronization/orders?status=pending"
+		if d.Code == "daily_limit" {
+			g.Cures = []wire.Cure{opens("Look at the limit", "/configuration/limits")}
+		}
+		list = append(list, g)
+	}
+	return list, nil
+}
+
+// Retry queues every document that waits for one cause.
+func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
+	waits, err := i.Store.Standing(ctx, code)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	if !waits {
+		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
+	}
+	if err := i.retrying(ctx, code); err != nil {
+		return wire.Run{}, err
+	}
+	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Issue: code, Lane: store.History}, by: by, of: "everything that waits for " + code})
+}
+
+// Handle notes that a person has dealt with a cause. Its records stay as they are; they count again when
+// another one comes to stand still for it.
+func (i Issues) Handle(ctx context.Context, code, reason, by string) (wire.IssueGroup, error) {
+	now := i.Store.Now()
+	list, err := i.List(ctx)
+	if err != nil {
+		return wire.IssueGroup{}, err
+	}
+	for _, g := range list {
+		if g.Code != code || g.Kind == "runs" {
+			continue
+		}
+		if err := i.Store.Handle(ctx, store.Handled{Code: code, At: now, By: by, Reason: reason}); err != nil {
+			return g, err
+		}
+		if err := i.Store.AddEvent(ctx, store.Event{At: now, Actor: by, Action: "handled", Detail: fmt.Sprintf("%s (%d): %s", g.Title, g.Count, reason)}); err != nil {
+			return g, err
+		}
+		g.Handled = &wire.Handled{At: wire.At(now), By: by, Reason: reason}
+		return g, nil
+	}
+	return wire.IssueGroup{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
+}

@@ -1,0 +1,174 @@
+package rehearsal_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/rehearsal"
+)
+
+// issueOf is why a document waits, "" when it does not.
+func (d desk) issueOf(key string) (code, detail string) {
+	d.t.Helper()
+	var doc struct {
+		Status string
+		Issue  *struct{ Code, Detail string }
+	}
+	d.must(d.Call(d.ctx, "GET", "/documents/"+strings.Replace(key, ":", "/", 1), nil, &doc))
+	if doc.Issue == nil {
+		return "", doc.Status
+	}
+	return doc.Issue.Code, doc.Issue.Detail
+}
+
+// TestAnOrderIsSettledAsOne lets money come and go in every sequence: what settles what belongs to the
+// order, whichever of its documents is sent first.
+func TestAnOrderIsSettledAsOne(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "settled_")
+	is := func(step, order string, want map[string]string) {
+		t.Helper()
+		rest(d.ctx, t, d.Stage, step, order)
+		checkBooks(t, d.Stage, step, want)
+		checkDue(t, d.ctx, d.clerk, d.Stage, step, order)
+	}
+
+	d.book("70", "PAIDAGAIN", "2", "970")
+	d.invoice("80", "70")
+	d.pay("80", "70", "80", "1", "1", "124.80", "124.80")
+	d.sync("70")
+	is("paid", "70", map[string]string{"invoice:80": "124.8 open 0"})
+	d.pay("81", "70", "80", "1", "1", "-18.56", "-18.56")
+	d.pay("82", "70", "80", "1", "1", "18.56", "18.56")
+	d.sync("70")
+	is("given back and paid again", "70", map[string]string{"invoice:80": "124.8 open 0", "payment:80": "124.8 open 0 back 18.56", "payment:82": "18.56 open 0"})
+
+	d.book("71", "DEARERNOW", "2", "971")
+	d.invoice("81", "71")
+	d.pay("83", "71", "81", "1", "1", "50.00", "50.00")
+	d.pay("84", "71", "81", "1", "1", "100.00", "100.00")
+	d.sync("71")
+	rest(d.ctx, t, d.Stage, "paid more than is due", "71")
+	checkBooks(t, d.Stage, "paid more than is due", map[string]string{"invoice:81": "124.8 open 0", "payment:84": "100 open 25.2"})
+	d.pay("85", "71", "81", "1", "1", "-100.00", "-100.00")
+	d.sync("71")
+	is("all of it given back", "71", map[string]string{"invoice:81": "124.8 open 74.8", "payment:84": "100 open 0 back 100"})
+	d.do("UPDATE {p}order_detail SET total_price_tax_excl = 160, total_price_tax_incl = 166.4 WHERE id_order_detail = 711", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 160, total_price_tax_incl = 166.4 WHERE id = 971")
+	d.cost("71", "160", "166.4")
+	d.sync("71")
+	is("dearer since", "71", map[string]string{"invoice:81": "166.4 open 116.4", "payment:83": "50 open 0"})
+	d.do("UPDATE {p}order_detail SET total_price_tax_excl = 100, total_price_tax_incl = 104 WHERE id_order_detail = 711", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 100, total_price_tax_incl = 104 WHERE id = 971")
+	d.cost("71", "100", "104")
+	d.sync("71")
+	is("cheaper, but not below what stands", "71", map[string]string{"invoice:81": "104 open 54"})
+
+	d.book("72", "TURNEDNOW", "2", "972")
+	d.invoice("82", "72")
+	d.pay("86", "72", "82", "1", "1", "24.80", "24.80")
+	d.slip("80", "72", "972", "48.08", "50.00", "")
+	d.sync("72")
+	rest(d.ctx, t, d.Stage, "slip applied", "72")
+	checkBooks(t, d.Stage, "slip applied", map[string]string{"invoice:82": "124.8 open 50", "credit_note:80": "50 open 0"})
+	d.do("INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (980, 'CS80C2O72')", "UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 980, date_upd = NOW() WHERE id_order_slip = 80")
+	d.sync("72")
+	is("slip made a voucher", "72", map[string]string{"invoice:82": "124.8 open 100", "credit_note:80": "50 open 50"})
+
+	d.book("78", "SMALLSTAY", "2", "978")
+	d.do("UPDATE {p}order_detail SET total_price_tax_excl = 20, total_price_tax_incl = 20.8 WHERE id_order_detail = 781", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = 20, total_price_tax_incl = 20.8 WHERE id = 978")
+	d.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (980, 78, 980, 88, 'Credit', 50, 50)", "INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (981, 'CS80C2O72-2')")
+	d.cost("78", "0", "0")
+	d.invoice("88", "78")
+	d.sync("78")
+	is("voucher larger than its order", "78", map[string]string{"invoice:88": "20.8 open 0", "credit_note:80": "50 open 29.2"})
+	d.book("79", "REMAINDER", "2", "979")
+	d.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (981, 79, 981, 89, 'Credit', 29.2, 28.08)")
+	d.cost("79", "91.92", "95.6")
+	d.invoice("89", "79")
+	d.sync("79")
+	is("the remainder in the next", "79", map[string]string{"invoice:89": "124.8 open 95.6", "credit_note:80": "50 open 0"})
+}
+
+// TestMoneyOfAnOrderWithoutInvoice gives a deposit back, with a slip and without one: nothing was sold,
+// so nothing is credited.
+func TestMoneyOfAnOrderWithoutInvoice(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "deposit_")
+	d.book("73", "NOINVOICE", "2", "973")
+	d.pay("87", "73", "0", "1", "1", "50.00", "50.00")
+	d.do("INSERT INTO {p}order_return (id_order_return, id_order, state, payment_mode, refunded_amount, id_return_type, return_type, id_transaction, date_add, date_upd) VALUES (90, 73, 3, 'Cash', 50, 0, 0, 'RF-1', NOW(), NOW())",
+		"INSERT INTO {p}order_return_detail (id_order_return, id_htl_booking, refunded_amount, id_order_detail, id_customization) VALUES (90, 973, 50, 731, 1)")
+	d.sync("73")
+	rest(d.ctx, t, d.Stage, "returned", "73")
+	d.book("74", "NOINVOIC2", "2", "974")
+	d.pay("88", "74", "0", "1", "1", "50.00", "50.00")
+	d.slip("81", "74", "974", "48.08", "50.00", "Cash")
+	d.sync("74")
+	rest(d.ctx, t, d.Stage, "slip paid out", "74")
+	for step, books := range map[string]map[string]string{"returned": {"payment:87": "50 open 0 back 50"}, "slip paid out": {"payment:88": "50 open 0 back 50"}} {
+		checkBooks(t, d.Stage, step, books)
+	}
+	for _, key := range []string{"credit_note:81", "refund:90"} {
+		if r := d.find(key); r.Key != "" {
+			t.Errorf("%s stands with %s", key, r.Total)
+		}
+	}
+	d.sync("74")
+	checkBooks(t, d.Stage, "once more", map[string]string{"payment:88": "50 open 0 back 50"})
+}
+
+// TestWhatPeopleDidWithMoneyStays: a payment and a voucher's credit that were used otherwise in Zoho Books
+// are left alone, named, and put right when a person says so.
+func TestWhatPeopleDidWithMoneyStays(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "otherwise_")
+	d.book("75", "ADVANCED1", "2", "975")
+	d.pay("89", "75", "0", "1", "1", "60.00", "60.00")
+	d.sync("75")
+	rest(d.ctx, t, d.Stage, "advance", "75")
+	d.book("76", "OTHERSTAY", "2", "976")
+	d.invoice("86", "76")
+	d.sync("76")
+	rest(d.ctx, t, d.Stage, "another stay", "76")
+	d.must(d.Books.ChangeByHand(d.find("payment:89").ID, `{"invoices":[{"invoice_id":"`+d.find("invoice:86").ID+`","amount_applied":60}]}`))
+	d.invoice("85", "75")
+	d.sync("75")
+	await := d.find("payment:89")
+	if code, detail := d.issueOf("payment:89"); code != "settled_otherwise" || !strings.Contains(detail, "60") {
+		t.Errorf("the payment says %q: %s", code, detail)
+	}
+	checkBooks(t, d.Stage, "used otherwise", map[string]string{"invoice:85": "124.8 open 124.8", "invoice:86": "124.8 open 64.8"})
+	if r := d.find("payment:89"); r.Balance.String() != await.Balance.String() {
+		t.Errorf("it was touched")
+	}
+	var run rehearsal.Run
+	d.must(d.Call(d.ctx, "POST", "/documents/payment/89/release", map[string]any{"reason": "It was moved by mistake"}, &run))
+	_, err := d.Wait(d.ctx, run.ID)
+	d.must(err)
+	rest(d.ctx, t, d.Stage, "as QloApps has it", "75")
+	checkBooks(t, d.Stage, "as QloApps has it", map[string]string{"invoice:85": "124.8 open 64.8", "invoice:86": "124.8 open 124.8"})
+}
+
+// TestALostLinkMovesNoMoney forgets all links: what stands is taken as it stands.
+func TestALostLinkMovesNoMoney(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "foundagain_")
+	d.book("77", "FOUNDCASH", "2", "977")
+	d.invoice("87", "77")
+	d.pay("90", "77", "87", "1", "1", "124.80", "124.80")
+	d.pay("91", "77", "87", "1", "1", "-24.80", "-24.80")
+	d.slip("82", "77", "977", "28.85", "30.00", "Cash")
+	d.do("UPDATE {p}order_return SET refunded_amount = 10 WHERE id_order_return = 82")
+	d.sync("77")
+	rest(d.ctx, t, d.Stage, "posted", "77")
+	want := map[string]string{"invoice:87": "124.8 open 4.8", "payment:90": "124.8 open 0 back 24.8", "credit_note:82": "30 open 0 back 10"}
+	checkBooks(t, d.Stage, "posted", want)
+	var c struct {
+		Organization struct{ ID string } `json:"organization"`
+		ID           string              `json:"organization_id"`
+	}
+	d.must(d.Call(d.ctx, "GET", "/connection", nil, &c))
+	d.must(d.Call(d.ctx, "POST", "/tools/reset", map[string]any{"scope": "links", "confirm": c.ID}, nil))
+	d.sync("77")
+	rest(d.ctx, t, d.Stage, "found again", "77")
+	checkBooks(t, d.Stage, "found again", want)
+}

@@ -1,0 +1,39 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/private/privatetest"
+	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/migrations"
+)
+
+// TestColumnsHoldWhatZohoAllows compares our columns with the longest values that Zoho Books documents:
+// a name that does not fit would fail at every try.
+func TestColumnsHoldWhatZohoAllows(t *testing.T) {
+	t.Parallel()
+	db, err := store.Open(privatetest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, _ := db.DB()
+	t.Cleanup(func() { _ = pool.Close() })
+	if _, err := migrations.Up(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	const name, number, text = 200, 100, 100 // contacts' names, documents' numbers, references and modes
+	for column, least := range map[[2]string]int{
+		{"qlobooks_documents", "zoho_number"}: name, // of a master it is the name
+		{"qlobooks_documents", "zoho_name"}:   name,
+		{"qlobooks_names", "folded"}:          name,
+		{"qlobooks_zoho_contacts", "name"}:    name, {"qlobooks_zoho_contacts", "company"}: name, {"qlobooks_zoho_contacts", "name_fold"}: name, {"qlobooks_zoho_contacts", "email"}: text, {"qlobooks_zoho_contacts", "phone"}: 50,
+		{"qlobooks_zoho_documents", "number"}: number, {"qlobooks_zoho_documents", "reference"}: text, {"qlobooks_zoho_documents", "payment_mode"}: text,
+		{"qlobooks_imported_payments", "number"}: number, {"qlobooks_imported_payments", "reference"}: text, {"qlobooks_imported_payments", "payment_mode"}: text, {"qlobooks_imported_payments", "contact"}: name,
+		{"qlobooks_mapping_choices", "name"}: name,
+	} {
+		var has int
+		if err := db.Raw("SELECT COALESCE(MAX(character_maximum_length), 0) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name = ?", column[0], column[1]).Scan(&has).Error; err != nil || has < least {
+			t.Errorf("%s.%s holds %d characters, Zoho Books allows %d: %v", column[0], column[1], has, least, err)
+		}
+	}
+}

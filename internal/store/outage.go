@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// silence is how long nothing succeeded before that counts as an outage.
+const silence = 20 * time.Second
+
+// awayCodes are the causes that an outage gives to documents, whatever it was that was away.
+var awayCodes = []string{"zoho_unavailable", "redis_unavailable", "database_down", "token_pause", "outcome_unknown", "internal"}
+
+// Succeeded notes that a call went well. When nothing did for a while, everything that failed in that
+// while is tried again now, however long the waits that it gathered; what fails by itself while others
+// succeed keeps its waits.
+func (s *Store) Succeeded(ctx context.Context) (woken int, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		var before []struct{ At time.Time }
+		if err := tx.Raw("SELECT at FROM qlobooks_facts WHERE name = 'succeeded' FOR UPDATE").Scan(&before).Error; err != nil {
+			return err
+		}
+		if err := tx.Exec("INSERT INTO qlobooks_facts (name, at) VALUES ('succeeded', ?) ON DUPLICATE KEY UPDATE at = VALUES(at)", now).Error; err != nil {
+			return err
+		}
+		if len(before) == 0 || now.Sub(before[0].At) < silence {
+			return nil
+		}
+		res := tx.Exec("UPDATE qlobooks_documents SET due_at = ? WHERE issue_code IN ? AND status IN ('failed', 'unknown') AND due_at > ? AND lease_owner IS NULL AND updated_at >= ?",
+			now, awayCodes, now, before[0].At)
+		woken = int(res.RowsAffected)
+		return res.Error
+	})
+	if err != nil {
+		return 0, fmt.Errorf("note that a call went well: %w", err)
+	}
+	return woken, nil
+}
+
+// CanSave tries whether the end of an attempt could be saved, and leaves nothing behind.
+func (s *Store) CanSave(ctx context.Context) error {
+	tx := s.db.WithContext(ctx).Begin()
+	if tx.Error != nil {
+		return tx.Error
+	}
+	defer tx.Rollback()
+	return addEvent(tx, Event{At: s.Now(), Actor: "QloBooks", Action: "try", Detail: "Whether it can be saved."})
+}

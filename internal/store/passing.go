@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+	sqldriver "database/sql/driver"
+	"errors"
+	"io"
+	"net"
+
+	driver "github.com/go-sql-driver/mysql"
+)
+
+// passingNumbers are the errors of MySQL and MariaDB that say nothing about the work itself, by what they say.
+// This is the one list of them: the engine, the runs and the API all ask it.
+var passingNumbers = map[uint16]string{
+	1205: "busy: a lock was waited for too long", 1213: "busy: deadlock",
+	1040: "busy: too many connections", 1203: "busy: too many connections of this user", 1226: "busy: a resource of this user is used up",
+	1021: "full: disk", 1114: "full: table", 1041: "full: memory", 1037: "full: memory", 1038: "full: sort memory", 3675: "full: disk",
+	1290: "read-only", 1836: "read-only", 1792: "read-only transaction", 3100: "replication refuses to commit",
+	1053: "stopping", 1927: "connection killed", 1317: "interrupted", 1028: "interrupted", 3024: "took too long", 1969: "took too long", 1180: "could not commit", 1105: "unknown trouble of the server", 1158: "network", 1159: "network", 1160: "network", 1161: "network",
+}
+
+// Passing reports an error of the database that says nothing about the work itself: it was away,
+// full, stopping, read-only, or busy with others. The work is to be tried again as it is.
+func Passing(err error) bool {
+	var network net.Error
+	var told *driver.MySQLError
+	if errors.As(err, &told) {
+		return passingNumbers[told.Number] != ""
+	}
+	return errors.Is(err, driver.ErrInvalidConn) || errors.Is(err, sqldriver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestEveryResultIsCounted reads what the three kinds of test runners print.
+func TestEveryResultIsCounted(t *testing.T) {
+	goLines := strings.Join([]string{
+		`{"Action":"output","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestGood","Output":"time=now level=ERROR msg=expected\n"}`,
+		`{"Action":"pass","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestGood","Elapsed":2.5}`,
+		`{"Action":"pass","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestTwo/one"}`,
+		`{"Action":"output","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestTwo/two","Output":"    a_test.go:3: wrong\n"}`,
+		`{"Action":"output","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestTwo/two","Output":"    --- FAIL: TestTwo/two (0.00s)\n"}`,
+		`{"Action":"fail","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestTwo/two"}`,
+		`{"Action":"output","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestTwo","Output":"--- FAIL: TestTwo (0.00s)\n"}`,
+		`{"Action":"fail","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestTwo"}`,
+		`{"Action":"skip","Package":"github.com/qlobooks/qlobooks/internal/a","Test":"TestLater"}`,
+		`{"Action":"fail","Package":"github.com/qlobooks/qlobooks/internal/a"}`,
+		`{"Action":"build-output","ImportPath":"b.test","Output":"b.go:1: no such thing\n"}`,
+		`{"Action":"fail","Package":"github.com/qlobooks/qlobooks/internal/b","FailedBuild":"b.test"}`,
+		`{"Action":"output","Package":"github.com/qlobooks/qlobooks/internal/c","Output":"panic: out of test\n"}`,
+		`{"Action":"fail","Package":"github.com/qlobooks/qlobooks/internal/c"}`,
+	}, "\n")
+	vitest := "a line of a test\n" + `{"numTotalTestSuites":1,"testResults":[{"name":"/x/frontend/src/a.test.tsx","status":"failed","assertionResults":[` +
+		`{"fullName":"shows it","status":"passed","duration":12.5},{"fullName":"hides it","status":"failed","failureMessages":["Error: still there"]},{"fullName":"later","status":"pending"}]},` +
+		`{"name":"/x/frontend/src/b.test.tsx","status":"failed","message":"does not compile","assertionResults":[]}]}` + "\n"
+	browser := "ok   one\nFAIL two: it is not\n     so at all\nwait three: it is not there\n     a note\n1 passed, 1 failed\n"
+	for name, c := range map[string]struct {
+		read                    func() (*result, error)
+		passed, failed, skipped int
+		said                    []string
+	}{
+		"go": {func() (*result, error) { r := &result{part: "parts"}; return r, readGo(strings.NewReader(goLines), r) }, 2, 3, 1, []string{"./internal/a TestTwo/two|    a_test.go:3: wrong\n", "./internal/b|b.go:1: no such thing\n", "./internal/c|panic: out of test\n"}},
+		"vitest": {func() (*result, error) {
+			r := &result{part: "front end"}
+			return r, readVitest(strings.NewReader(vitest), r)
+		}, 1, 2, 1, []string{"src/a.test.tsx hides it|Error: still there", "src/b.test.tsx|does not compile"}},
+		"browser": {func() (*result, error) {
+			r := &result{part: "browser"}
+			return r, readBrowser(strings.NewReader(browser), r)
+		}, 1, 1, 1, []string{"two|it is not\n     so at all"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := c.read()
+			if err != nil || r.passed != c.passed || r.failed != c.failed || r.skipped != c.skipped {
+				t.Fatalf("%d passed, %d failed, %d skipped, %v", r.passed, r.failed, r.skipped, err)
+			}
+			for i, f := range r.failures {
+				if got := f.name + "|" + f.said; got != c.said[i] {
+					t.Errorf("%q, want %q", got, c.said[i])
+				}
+			}
+		})
+	}
+}
+
+// TestTheTableClosesARun wants the numbers alone on the last line, the names above, and a status.
+func TestTheTableClosesARun(t *testing.T) {
+	good, bad := &result{part: "front end"}, &result{part: "browser"}
+	good.pass("a", time.Second)
+	var out bytes.Buffer
+	if code := table(&out, []*result{good}, 5, time.Minute); code != 0 || !strings.HasSuffix(out.String(), "\n1 passed, 0 failed\n") {
+		t.Errorf("green ends with %d\n%s", code, out.String())
+	}
+	bad.fail("the menu", "is not there")
+	bad.skip("the end")
+	out.Reset()
+	code := table(&out, []*result{good, bad}, 5, time.Minute)
+	text := out.String()
+	if code != 1 || !strings.HasSuffix(text, "\n1 passed, 1 failed, 1 skipped\n") || !strings.Contains(text, "failed: browser: the menu\n") || !strings.Contains(text, "skipped: browser: the end\n") {
+		t.Errorf("red ends with %d\n%s", code, text)
+	}
+}
