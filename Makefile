@@ -5,7 +5,7 @@ TOOL := go tool -modfile=internal/tools/go.mod
 WHOLE := ./internal/rehearsal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln build bench crash migrate-new frontend-deps
+.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build bench crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -73,8 +73,17 @@ generate: frontend/node_modules/.made ## make everything that is made: OpenAPI f
 	cd internal/tools && go run ./openapi ../../docs/swagger.json ../../docs/openapi.json
 	$(NPM) run generate
 
-verify: lint generate ## make everything again and fail on a difference
+verify: lint generate menu vuln ## make everything again and fail on a difference
 	@git diff --exit-code --stat -- docs frontend/src/api || { echo "Generated files were out of date: run make generate and commit."; exit 1; }
+
+vuln: ## look for known vulnerabilities in what is called
+	cd internal/tools && go run ./vuln ../..
+
+menu: frontend/node_modules/.made ## fail when the documentation's pictures show another menu than there is
+	cd frontend && node_modules/.bin/vitest run src/app/pictures.test.ts --reporter=dot
+
+pictures: frontend/dist/index.html chromium ## draw the documentation's pictures anew
+	cd frontend && E2E_PART=pictures node e2e/run.mjs
 
 migrate-new: ## make a migration: make migrate-new NAME=what_it_adds
 	@n=$$(printf '%04d' $$(( $$(ls migrations/*.sql | sed -E 's/.*\/0*([0-9]+)_.*/\1/' | sort -n | tail -1) + 1 ))); \

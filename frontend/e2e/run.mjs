@@ -4,7 +4,7 @@
 // the hotel's front desk for the guide's story; without them two demos are started, one of each
 // version of QloApps, which are walked at the same time.
 // E2E_SHOTS names a folder for pictures of every page; E2E_PART walks only this part: employee, walk,
-// steps, many, start, guide, look or older.
+// steps, many, start, guide, look or older; pictures draws those of the documentation.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -15,6 +15,7 @@ import { guide } from "./guide.mjs";
 import { patience } from "./hands.mjs";
 import { many } from "./many.mjs";
 import { older } from "./older.mjs";
+import { pictures } from "./pictures.mjs";
 import { start } from "./start.mjs";
 import { steps } from "./steps.mjs";
 import { walk } from "./story.mjs";
@@ -205,6 +206,7 @@ async function present(browser, product) {
     await books(story);
   }
   await context.close();
+  if (process.env.E2E_PART === "pictures") await pictures(browser, { url, token, check, signIn, painted });
   if (part("look")) await Promise.all([1440, 375].map((width) => look(browser, url, token, width)));
 }
 

@@ -37,7 +37,8 @@ import { ZoneContext } from "@/lib/zone";
 import { bookPlaces } from "./bookRoutes";
 import classes from "./Shell.module.css";
 
-const places: { to: string; label: string; icon: ReactNode; badge?: ReactNode }[] = [
+/** the menu */
+export const places: { to: string; label: string; icon: ReactNode; badge?: ReactNode }[] = [
   { to: "/", label: t.nav.overview, icon: <IconHome size={19} stroke={1.7} aria-hidden /> },
   { to: "/issues", label: t.nav.issues, icon: <IconInbox size={19} stroke={1.7} aria-hidden />, badge: <IssueBadge /> },
   { to: "/synchronization", label: t.nav.sync, icon: <IconArrowsExchange size={19} stroke={1.7} aria-hidden /> },
