@@ -213,7 +213,9 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country}
+	a.Connection.SettingGone = a.settingGone
 	opts.Relock = a.Connection.LocksAsked
+	opts.Retable = a.retable
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}

@@ -114,6 +114,35 @@ func (a *App) country(ctx context.Context) (string, error) {
 	return known.Country, err
 }
 
+// settingGone clears the rows of the mapping that chose something which Zoho Books does not have any
+// more, and tells whether there were any.
+func (a *App) settingGone(ctx context.Context, kind zoho.Setting, id string) bool {
+	kinds := map[zoho.Setting][]rules.Kind{zoho.TaxSetting: {rules.Taxes}, zoho.AccountSetting: {rules.Accounts, rules.DepositAccounts}, zoho.ItemSetting: {rules.Items}}
+	found := false
+	for _, k := range kinds[kind] {
+		words, err := a.Mapping.Gone(ctx, k, id)
+		if err != nil {
+			slog.WarnContext(ctx, "a mapping to what is gone could not be cleared", "kind", k, "error", err)
+		}
+		found = found || len(words) > 0
+	}
+	return found
+}
+
+// retable reads the taxes and currencies of Zoho Books anew, as an answer came out otherwise than they
+// say.
+func (a *App) retable(ctx context.Context) error {
+	books, err := a.Connection.Client(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.Connection.Learn(ctx); err != nil {
+		return err
+	}
+	_, err = a.Mapping.FetchAll(ctx, []string{string(rules.Taxes)}, a.Hotel, mapping.Read(books, nil))
+	return err
+}
+
 func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, error) {
 	var in wire.MappingRefresh
 	if err := json.Unmarshal(run.Request, &in); err != nil {

@@ -48,6 +48,10 @@ type Service struct {
 	// LocksChanged is called when other periods are locked than before; nil = nobody cares.
 	LocksChanged func(ctx context.Context) error
 
+	// SettingGone is told of something in Zoho Books that a mapping may have chosen and that is gone; it
+	// tells whether one had. Nil = nobody cares.
+	SettingGone func(ctx context.Context, kind zoho.Setting, id string) bool
+
 	mu        sync.Mutex
 	cached    secret.String
 	until     time.Time
@@ -291,7 +295,7 @@ const clientLife = time.Second
 
 func (s *Service) client(r row, organization string) *zoho.Client {
 	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(first(organization, r.OrganizationID)), Recorder: s.Recorder,
-		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now})
+		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Gone: s.SettingGone, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now})
 }
 
 // standingOf is what this process knows of an organisation's answers.

@@ -108,12 +108,20 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
-	answer := Answer(d.Resource, rec)
+	answer := d.answer(rec, c.Body)
 	answer.Notices, answer.Made = left, resp.Status == http.StatusCreated && !rec.Aged()
 	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()
 	}
 	return answer, err
+}
+
+// answer is what stands, held against what was sent.
+func (d dest[D]) answer(rec zoho.Record, sent json.RawMessage) engine.Answer {
+	a := Answer(d.Resource, rec)
+	a.Differs = differences(d.Resource, sent, rec)
+	a.Why, a.Cure = preference(sent, rec)
+	return a
 }
 
 // billed reports that documents of this kind come to an amount.
@@ -136,7 +144,7 @@ func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 		k.Total = &rec.Total.Decimal
 	}
 	extra, _ := json.Marshal(k)
-	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, Extra: extra}
+	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, HasTax: rec.HasTax, Taxes: rec.Taxes, Currency: rec.Currency, Extra: extra}
 	if !strings.HasSuffix(r.Number, "_number") {
 		a.Number = rec.Name // of a master, the name is what people know it by
 	}

@@ -15,7 +15,7 @@ func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.An
 		return engine.Answer{}, false, err
 	}
 	rec, found, err := client.Find(ctx, d.Resource, key, filterOf(d.Resource, key, c.Body))
-	return Answer(d.Resource, rec), found, err
+	return d.answer(rec, c.Body), found, err
 }
 
 // searchLength is how many characters of a name Zoho's lists can be asked for.

@@ -16,6 +16,9 @@ import (
 func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Call, refusal error) error {
 	f := fault.Of(refusal)
 	id, byID := strings.CutPrefix(c.Path, d.Path+"/")
+	if f.Kind == fault.NotFound && f.Code == "zoho_record_gone" {
+		return d.absent(ctx, client, c, refusal)
+	}
 	if c.Key != "" && f.Kind == fault.Rejected && f.Code == "zoho_refused" {
 		return named(ctx, client, c.Body, refusal)
 	}
@@ -38,43 +41,119 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 	}
 }
 
-// named looks whether a document was refused because its contact or an item of it was made inactive,
-// deleted or merged, for which Zoho's codes are not known.
-func named(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
-	var doc struct {
-		Customer string `json:"customer_id"`
-		Lines    []struct {
-			Item string `json:"item_id"`
-		} `json:"line_items"`
+// absent finds out what Zoho says does not exist: of a call with a key never the document itself, of an
+// update that or something it names.
+func (d dest[D]) absent(ctx context.Context, client *zoho.Client, c engine.Call, refusal error) error {
+	if id, byID := strings.CutPrefix(c.Path, d.Path+"/"); c.Key == "" {
+		if _, err := client.Get(ctx, d.Resource, id); !byID || err != nil {
+			return refusal // the document itself, or nobody knows
+		}
 	}
-	if json.Unmarshal(body, &doc) != nil || doc.Customer == "" {
+	if found := named(ctx, client, c.Body, refusal); found != refusal {
+		return found
+	}
+	return fault.New(fault.Rejected, "zoho_refused", "Zoho Books refused the call, as something that the document names does not exist there: %s", fault.Of(refusal).Detail).
+		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.").By(refusal)
+}
+
+// refers is what a body names.
+type refers struct {
+	Customer string `json:"customer_id"`
+	Account  string `json:"account_id"`
+	From     string `json:"from_account_id"`
+	Lines    []struct {
+		Item      string `json:"item_id"`
+		Tax       string `json:"tax_id"`
+		Exemption string `json:"tax_exemption_id"`
+		Account   string `json:"account_id"`
+	} `json:"line_items"`
+	Invoices []struct {
+		ID string `json:"invoice_id"`
+	} `json:"invoices"`
+}
+
+// named looks at each thing that a refused document names: its contact and items may have been made
+// inactive, deleted or merged, and what the mapping chose may be gone. Zoho's codes for that are not
+// known for certain.
+func named(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
+	var doc refers
+	if json.Unmarshal(body, &doc) != nil {
 		return refusal
 	}
-	look := func(r zoho.Resource, id, what string) error {
-		rec, err := client.Get(ctx, r, id)
-		if fault.Is(err, fault.NotFound) {
-			return vanished(what, id, refusal)
-		}
-		if err != nil || rec.Status != "inactive" {
-			return nil
-		}
-		return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books. %s", what, rec.Name, fault.Of(refusal).Detail).
-			Do("Make it active again in Zoho Books, then try again.").By(refusal)
-	}
-	if err := look(zoho.Contacts, doc.Customer, "The contact"); err != nil {
+	if err := lookAt(ctx, client, zoho.Contacts, doc.Customer, "The contact", refusal); err != nil {
 		return err
 	}
-	seen := map[string]bool{"": true}
+	seen := map[string]bool{}
 	for _, l := range doc.Lines {
 		if seen[l.Item] {
 			continue
 		}
 		seen[l.Item] = true
-		if err := look(zoho.Items, l.Item, "The item"); err != nil {
+		if err := lookAt(ctx, client, zoho.Items, l.Item, "The item", refusal); err != nil {
 			return err
 		}
 	}
+	if !fault.Is(refusal, fault.NotFound) {
+		return refusal
+	}
+	for _, i := range doc.Invoices {
+		if err := lookAt(ctx, client, zoho.Invoices, i.ID, "The invoice", refusal); err != nil {
+			return err
+		}
+	}
+	return chosen(ctx, client, doc, refusal)
+}
+
+// lookAt is the fault of one record that is gone or inactive; nil when it is fine, or unknown.
+func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what string, refusal error) error {
+	if id == "" {
+		return nil
+	}
+	rec, err := client.Glance(ctx, r, id)
+	if fault.Is(err, fault.NotFound) {
+		if r.Path == zoho.Items.Path && client.TellGone(ctx, zoho.ItemSetting, id) {
+			return unchosen("item", id, refusal)
+		}
+		return vanished(what, id, refusal)
+	}
+	if err != nil || rec.Status != "inactive" {
+		return nil
+	}
+	return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books. %s", what, rec.Name, fault.Of(refusal).Detail).
+		Do("Make it active again in Zoho Books, then try again.").By(refusal)
+}
+
+// chosen looks for taxes and accounts that a document names and the lists of Zoho Books do not show
+// any more. The rows of the mapping that chose them are cleared.
+func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error) error {
+	taxes, accounts := []string{}, []string{doc.Account, doc.From}
+	for _, l := range doc.Lines {
+		taxes, accounts = append(taxes, l.Tax, l.Exemption), append(accounts, l.Account)
+	}
+	for _, of := range []struct {
+		kind zoho.Setting
+		ids  []string
+		word string
+	}{{zoho.TaxSetting, taxes, "tax"}, {zoho.AccountSetting, accounts, "account"}} {
+		gone, err := client.Unlisted(ctx, of.kind, of.ids)
+		if err != nil {
+			return refusal // what cannot be read is not known to be gone
+		}
+		for _, id := range gone {
+			if certain, err := client.SettingGone(ctx, of.kind, id); err != nil || !certain { // some things no list shows
+				continue
+			}
+			client.TellGone(ctx, of.kind, id)
+			return unchosen(of.word, id, refusal)
+		}
+	}
 	return refusal
+}
+
+// unchosen says that what the mapping chose is no more.
+func unchosen(word, id string, refusal error) error {
+	return fault.New(fault.Blocked, "mapping_missing", "The %s that was chosen for it (%s) does not exist in Zoho Books any more.", word, id).
+		Do("Choose another one on the Mapping page; this record then continues by itself.").By(refusal)
 }
 
 // vanished says that a document was refused because what it names is no more.

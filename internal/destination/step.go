@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -36,9 +37,36 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		_, err = client.Do(ctx, req)
 	}
 	if aim != nil && (aim.Look || aim.Force || fault.Is(err, fault.Rejected)) {
-		return applied(ctx, client, d.Resource, *aim, ids[0], err)
+		return waiting(ctx, client, ids[0], d.Resource, applied(ctx, client, d.Resource, *aim, ids[0], err))
+	}
+	if len(ids) == 1 {
+		return waiting(ctx, client, ids[0], d.Resource, err)
 	}
 	return err
+}
+
+// opened are the statuses in which a document may be used, by the kind of document.
+var opened = map[string][]string{
+	zoho.Invoices.Path:    {"sent", "viewed", "overdue", "unpaid", "partially_paid", "paid"},
+	zoho.SalesOrders.Path: {"open", "partially_invoiced", "invoiced", "closed", "overdue"},
+	zoho.CreditNotes.Path: {"open", "closed"},
+}
+
+// Opened are the statuses that prove that a document may be used.
+func Opened(r zoho.Resource) []string { return opened[r.Path] }
+
+// waiting looks at the document behind a refused step: one that waits for somebody in Zoho Books cannot
+// be sent, opened, settled or given back yet. A draft, and one that was made void, is refused for
+// another reason.
+func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resource, refusal error) error {
+	if !fault.Is(refusal, fault.Rejected) || opened[r.Path] == nil {
+		return refusal
+	}
+	rec, err := client.Get(ctx, r, id)
+	if err != nil || rec.Status == "" || rec.Status == "draft" || rec.Status == "void" || slices.Contains(opened[r.Path], rec.Status) {
+		return refusal
+	}
+	return fault.Of(engine.Awaits(rec.Status)).By(refusal)
 }
 
 func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {
@@ -84,7 +112,7 @@ func Proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
 	for _, row := range rows {
 		var shown zoho.Text
 		_ = shown.UnmarshalJSON(row[p.Field])
-		if (string(shown) == value) == p.Not {
+		if !p.Proves(string(shown), value) {
 			continue
 		}
 		var part zoho.Amount

@@ -25,6 +25,8 @@ type Options struct {
 	Arrival     time.Duration // how long after it left a call without an answer may still be done; store.Arrival
 	// Relock makes the next snapshot of the rules read the locked periods anew; nil = never.
 	Relock func(ctx context.Context) error
+	// Retable reads the tables of taxes and currencies anew; nil = never.
+	Retable func(ctx context.Context) error
 }
 
 func (o *Options) defaults() {

@@ -113,8 +113,10 @@ type Facts struct {
 	Total    money.Decimal
 	Tax      money.Decimal
 	Applied  money.Decimal
-	HasTotal bool   // Total must equal the destination's answer
-	Due      string // the day payment is due, "" where that means nothing
+	// Taxes are the amounts by tax id that the destination should come to; nil = only Tax is known.
+	Taxes    map[string]money.Decimal `json:",omitempty"`
+	HasTotal bool                     // Total must equal the destination's answer
+	Due      string                   // the day payment is due, "" where that means nothing
 	Hotel    string
 }
 
@@ -158,6 +160,9 @@ type Proof struct {
 	Field    string `json:"field"`
 	Value    string `json:"value"`
 	Not      bool   `json:"not,omitempty"` // any other value proves it
+	// Any, unless empty, are the values that prove it, in the place of Value. What a status means is
+	// proved by a list of what it is, never by what it is not.
+	Any []string `json:"any,omitempty"`
 	// Sum names an amount of the rows found that must come to Reach together, where an earlier step
 	// left the same trace over less.
 	Sum   string `json:"sum,omitempty"`
@@ -181,8 +186,8 @@ type Link struct {
 	Extra json.RawMessage
 	// Sent is the body that stands at the destination as it was last sent.
 	Sent json.RawMessage
-	// Done names the steps already taken.
-	Done []string
+	// Done names the steps already taken, Steps all that are known of.
+	Done, Steps []string
 	// Live says that the scheduler queued it, not a person.
 	Live bool
 	// Approved says that a person chose to go on where the rules ask.
@@ -242,9 +247,16 @@ type Answer struct {
 	ID, Number, Name string
 	Status           string
 	Total, Tax       money.Decimal
-	Extra            json.RawMessage
-	Made             bool     // by this very call; what was not may have stood for long
-	Notices          []Notice // what a person should know of how it came to stand
+	HasTax           bool                     // it tells the tax
+	Taxes            map[string]money.Decimal // by tax id; nil where it does not tell
+	Currency         string                   // ISO code, "" where it does not tell
+	// Differs says in words what else stands otherwise than it was sent: contact, date, number.
+	Differs []string
+	// Why is a preference of the destination that explains another total, and Cure what helps; "" = none.
+	Why, Cure string
+	Extra     json.RawMessage
+	Made      bool     // by this very call; what was not may have stood for long
+	Notices   []Notice // what a person should know of how it came to stand
 }
 
 // Status is the state of a record; contract section 5.

@@ -42,7 +42,7 @@ func (b *batch) met(a *attempt, answer Answer, want []Step) {
 		return
 	}
 	for _, step := range want {
-		if p := step.Proof; p != nil && p.Field == "status" && p.List == "" && strings.HasSuffix(p.Path, "/{id}") && answer.Status != "" && (answer.Status == p.Value) != p.Not {
+		if p := step.Proof; p != nil && p.Field == "status" && p.List == "" && strings.HasSuffix(p.Path, "/{id}") && answer.Status != "" && p.Proves(answer.Status, p.Value) {
 			took(d, step.Name)
 		}
 	}

@@ -73,6 +73,7 @@ func (l *linked) Settled(flow, id string) (Link, error) {
 func linkOf(d store.Document) Link {
 	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Day: d.Day, Status: d.Status, Currency: d.Currency, Former: d.Former, Extra: d.Extra, Sent: d.Sent, Approved: d.Approved, Live: d.Lane == store.Live, Total: money.Zero, Applied: money.Zero}
 	for _, s := range d.Steps {
+		link.Steps = append(link.Steps, s.Name)
 		if s.Done {
 			link.Done = append(link.Done, s.Name)
 		}

@@ -39,6 +39,7 @@ func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
 	if vanished := (*Vanished)(nil); errors.As(err, &vanished) {
 		return b.vanished(ctx, a, *vanished, err)
 	}
+	b.retabled(ctx, err)
 	f := fault.Of(err)
 	if f == nil || f.Kind != fault.Rejected || f.Code != "zoho_refused" && f.Code != "paid_document" || b.opts.Relock == nil {
 		return err

@@ -56,12 +56,28 @@ func (e *Engine) failed(d store.Document, err error, calls int) store.Outcome {
 		at := e.store.Now().Add(max(wait, f.RetryAfter))
 		out.Retry = &at
 		d.Attempts++
+	} else if f.RetryAfter > 0 { // it may end without anybody's doing here
+		at := e.store.Now().Add(heldFor(f.RetryAfter, d.Attempts))
+		out.Retry = &at
+		d.Attempts++
 	}
 	if f.Kind != fault.Limited {
 		out.Event = f.Detail
 	}
 	out.Document = d
 	return out
+}
+
+// heldFor is how long something held, that may end by itself, is left alone: longer each time, up to
+// an hour or what it asks for.
+func heldFor(first time.Duration, attempts int) time.Duration {
+	wait := first
+	for range attempts {
+		if wait *= 6; wait >= again {
+			return max(again, first)
+		}
+	}
+	return wait
 }
 
 // lost reports that the document belongs to another worker now, so nothing may be saved.

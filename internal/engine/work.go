@@ -48,7 +48,9 @@ type batch struct {
 	rules  *rules.Rules
 	tail   func() // nil, or told when the last document is under way
 	relock sync.Once
-	locks  rules.Locks // as read after a refusal
+	// retable is done once taxes and currencies were read after an answer that differed.
+	retable sync.Once
+	locks   rules.Locks // as read after a refusal
 }
 
 // Work claims due documents of one queue and brings each to the end of an attempt. It returns

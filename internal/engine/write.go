@@ -210,6 +210,10 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 	if !d.Paired || d.Fingerprint != "" {
 		return b.changedAfterPosting(a)
 	}
+	if f := a.plan.facts; f.HasTotal && d.Currency != "" && f.Currency != "" && d.Currency != f.Currency {
+		return fault.New(fault.Rejected, "answer_differs", "The paired document is in %s in Zoho Books, QloApps says %s.", d.Currency, f.Currency).
+			Do("Unpair it, and pair the one in the right currency.")
+	}
 	if f := a.plan.facts; f.HasTotal && d.Total != nil && !d.Total.Equal(f.Total) {
 		return fault.New(fault.Rejected, "totals_differ", "The paired document shows %s %s in Zoho Books, QloApps says %s %s.", d.Total, d.Currency, f.Total, f.Currency).
 			Do("Unpair it, or correct it in Zoho Books and pair it again.")
@@ -219,7 +223,7 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
 }
 
-// adopt takes what Zoho answered as this record's document and compares the totals. It is saved by
+// adopt takes what Zoho answered as this record's document and compares it with what was wanted. It is saved by
 // keep, or with the end of the attempt; until then the intent tells what became of it.
 func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
@@ -229,19 +233,18 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 		d.Extra = answer.Extra
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
+	unproved(d, answer, want.Steps)
 	if created {
 		b.met(a, answer, want.Steps)
 	}
 	setFacts(d, want.Facts)
 	a.plan.notices = append(a.plan.notices, answer.Notices...)
 	a.unsaved = true
-	if want.Facts.HasTotal && !answer.Total.Equal(want.Facts.Total) {
+	if err := b.differs(a, answer, want.Facts); err != nil {
 		d.Fingerprint = "" // it does not stand as wanted, whatever was sent
-		return fault.New(fault.Rejected, "totals_differ", "Zoho Books shows a total of %s %s (tax %s), but %s %s (tax %s) was predicted and wanted.",
-			answer.Total, want.Facts.Currency, answer.Tax, want.Facts.Total, want.Facts.Currency, want.Facts.Tax).
-			Do("Open the document in Zoho Books and compare its lines with QloApps.")
+		return err
 	}
-	return nil
+	return waits(answer, want.Steps)
 }
 
 func setFacts(d *store.Document, f Facts) {

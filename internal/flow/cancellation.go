@@ -73,6 +73,7 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.Totals.Tax, true, i.Order.HotelName
 	self.Ref = ref(Cancellation, i.ID)
 	m.Steps, m.Facts.Applied, _, err = applyRest(i.Order, i.ID, m.Doc.Date, posted.Total, currency.Precision, self, links)
+	m.Steps, m.Facts.Taxes = opened(m.Steps, self), c.Totals.ByTax
 	return m, err
 }
 

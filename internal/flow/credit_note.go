@@ -69,7 +69,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	}
 	rate, replaced := believed(o, s.Rate, "credit slip "+s.Printed, r)
 	m.Notices = slices.Concat(differs, replaced, slipDoubts(s))
-	m.Facts.Tax = c.Totals.Tax
+	m.Facts.Tax, m.Facts.Taxes = c.Totals.Tax, c.Totals.ByTax
 	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, qloapps.Day(s.Added), rate, self, links, r); err != nil {
 		return none, err
 	}
@@ -80,6 +80,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 		m.Doc.Number = s.Printed
 	}
 	err = slipSteps(&m, s, currency.Precision, self, links, r)
+	m.Steps = opened(m.Steps, self)
 	return m, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -84,7 +85,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	m := engine.Mapped[zoho.Invoice]{
 		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
 		Steps: append([]engine.Step{sentStep}, credits...),
-		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
+		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
 	if self.Retired() && filtered == nil { // it was void, and its order came back to life
 		draft := statusStep(zoho.Invoices, "draft", "draft", false)
@@ -94,7 +95,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 }
 
 var sentStep = engine.Step{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids",
-	Proof: &engine.Proof{Path: "/invoices/{id}", Envelope: "invoice", Field: "status", Value: "draft", Not: true}}
+	Proof: &engine.Proof{Path: "/invoices/{id}", Envelope: "invoice", Field: "status", Any: destination.Opened(zoho.Invoices)}}
 
 // canceledInvoice voids the posted invoice of a canceled order, or leaves it to its cancellation.
 func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) engine.Mapped[zoho.Invoice] {

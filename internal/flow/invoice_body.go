@@ -76,6 +76,9 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill.Bill, links engine
 	if err != nil || !order.Exists() || order.Retired() {
 		return err
 	}
+	if slices.Contains(order.Steps, "open") && !slices.Contains(order.Done, "open") {
+		return nil // it waits for somebody in Zoho Books, which ties nothing to an order that is not open
+	}
 	var k destination.Kept
 	_ = json.Unmarshal(order.Extra, &k)
 	var sent zoho.SalesOrder

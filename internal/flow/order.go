@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -34,6 +37,23 @@ func settlers(o *qloapps.Order) []engine.Ref {
 		refs = append(refs, ref(CreditNote, id))
 	}
 	return refs
+}
+
+// openStep opens a document; a list of what open means proves it.
+func openStep(r zoho.Resource) engine.Step {
+	return engine.Step{Name: "open", Method: "POST", Path: r.Path + "/{id}/status/open",
+		Proof: &engine.Proof{Path: r.Path + "/{id}", Envelope: r.Envelope, Field: "status", Any: destination.Opened(r)}}
+}
+
+// opened puts before the steps of a credit note that it is open, which its creation brings about and its
+// status proves. Notes that stand from before that was looked at stay as they are.
+func opened(steps []engine.Step, self engine.Link) []engine.Step {
+	if self.Exists() && !slices.Contains(self.Steps, "open") {
+		return steps
+	}
+	open := openStep(zoho.CreditNotes)
+	open.Implied = true
+	return append([]engine.Step{open}, steps...)
 }
 
 // statusStep moves a document to a status; its proof is the status the document then shows, or,

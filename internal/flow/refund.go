@@ -76,7 +76,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	}
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, r)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(f.Updated)
-	m.Steps = []engine.Step{step}
+	m.Steps, m.Facts.Taxes = opened([]engine.Step{step}, self), c.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.Totals.Tax, true, o.HotelName
 	return m, err
 }

@@ -69,6 +69,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	compare := m.Doc
 	compare.ExchangeRate = nil
 	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), slices.Concat(told(x.Notices), replaced)
+	m.Facts.Taxes = x.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.Totals.Total, x.Totals.Tax, true, o.HotelName
 	if self.Retired() { // it was void and is wanted again
 		m.Before = &salesOrderSteps(false)[0]
@@ -77,7 +78,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 }
 
 func salesOrderSteps(void bool) []engine.Step {
-	steps := []engine.Step{statusStep(zoho.SalesOrders, "open", "draft", true)}
+	steps := []engine.Step{openStep(zoho.SalesOrders)}
 	if void {
 		steps = append(steps, statusStep(zoho.SalesOrders, engine.StepVoid, "void", false))
 	}

@@ -39,7 +39,10 @@ type Config struct {
 	Links        Links             // where documents are shown
 	Now          func() time.Time  // nil = time.Now
 	Timeout      time.Duration     // of one call; 20 s when 0
-	Standing     *Standing         // shared by the clients of one organisation; nil = one of its own
+	// Gone is told of something that a mapping may have chosen and that is gone, and tells whether one
+	// had; may be nil.
+	Gone     func(ctx context.Context, kind Setting, id string) bool
+	Standing *Standing // shared by the clients of one organisation; nil = one of its own
 }
 
 // KeyField is the api name that Zoho gives to a field labelled "QloApps Key".

@@ -114,6 +114,9 @@ type Standing struct {
 	asked  map[string]time.Time
 	dead   map[string]error
 	fields map[string]bool
+
+	glances  map[string]glance
+	listings map[Setting]listing
 }
 
 const standingLife = time.Minute

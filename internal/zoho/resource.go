@@ -89,8 +89,10 @@ type Record struct {
 	Key                      string // value of our key field, "" when it carries none
 	Currency                 string
 	Total, Tax, Balance      Amount
-	HasTotal, HasBalance     bool   // the answer told them
-	Rate                     Amount // exchange rate, 1 in the base currency
+	HasTotal, HasBalance     bool // the answer told them
+	HasTax                   bool
+	Taxes                    map[string]money.Decimal // by tax id; nil where the answer does not tell
+	Rate                     Amount                   // exchange rate, 1 in the base currency
 	LineIDs                  []string
 	PersonIDs                []string     // of a contact's persons, the primary one first
 	Settles                  []Allocation // invoices that a payment or credit note settles
@@ -164,7 +166,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		total, balance = "amount", "unused_amount"
 	}
 	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
-		Total: amount(total), Tax: amount("tax_total"), Balance: amount(balance), HasTotal: told(total), HasBalance: told(balance),
+		Total: amount(total), Tax: amount("tax_total"), Balance: amount(balance), HasTotal: told(total), HasBalance: told(balance), HasTax: told("tax_total"),
 		Rate: amount("exchange_rate"), Raw: raw, Key: text(keyField)}
 	if raw := bytes.TrimSpace(fields[r.ID]); rec.ID == "" || raw[0] != '"' && !digits.Match(raw) {
 		return Record{}, fmt.Errorf("answer for %s names no %s", r.Path, r.ID)
@@ -181,12 +183,26 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 			ID     Text   `json:"invoice_id"`
 			Amount Amount `json:"amount_applied"`
 		} `json:"invoices"`
+		Taxes []struct {
+			ID     Text    `json:"tax_id"`
+			Amount *Amount `json:"tax_amount"`
+		} `json:"taxes"`
 		Custom []struct {
 			Name  Text `json:"api_name"`
 			Value Text `json:"value"`
 		} `json:"custom_fields"`
 	}
 	_ = json.Unmarshal(raw, &nested)
+	for _, t := range nested.Taxes {
+		if t.ID == "" || t.Amount == nil { // named otherwise: only the sum can be compared
+			rec.Taxes = nil
+			break
+		}
+		if rec.Taxes == nil {
+			rec.Taxes = map[string]money.Decimal{}
+		}
+		rec.Taxes[string(t.ID)] = rec.Taxes[string(t.ID)].Add(t.Amount.Decimal)
+	}
 	for _, l := range nested.Lines {
 		rec.LineIDs = append(rec.LineIDs, string(l.ID))
 	}

@@ -365,19 +365,18 @@ func (c *Client) SettingGone(ctx context.Context, kind Setting, id string) (bool
 	if kind == TaxSetting {
 		paths = append(paths, "/settings/taxgroups/", "/settings/taxexemptions/")
 	}
-	gone := false
 	for _, path := range paths {
 		_, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path + id})
 		switch {
 		case err == nil:
 			return false, nil
-		case notFound(err):
-			gone = true
+		case kind == ItemSetting && !notFound(err): // the list shows only active ones
+			return false, err
 		case !NotThere(err):
 			return false, err
 		}
 	}
-	return gone, nil
+	return true, nil
 }
 
 // notFound reports Zoho's own word that a record does not exist, which an address that is not there

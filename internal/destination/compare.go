@@ -1,0 +1,59 @@
+package destination
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// differences says in words what of a document stands otherwise than it was sent: whose it is, when,
+// under which number, and where money went. What the answer does not show is not known to differ.
+func differences(r zoho.Resource, sent json.RawMessage, rec zoho.Record) []string {
+	var want, have map[string]json.RawMessage
+	if json.Unmarshal(sent, &want) != nil || json.Unmarshal(rec.Raw, &have) != nil {
+		return nil
+	}
+	names := []string{"customer_id", "date"}
+	switch {
+	case r.Path == zoho.CustomerPayments.Path:
+		names = append(names, "account_id")
+	case r.Path == zoho.Contacts.Path:
+		names = []string{"currency_id"}
+	case strings.HasSuffix(r.Number, "_number"):
+		names = append(names, r.Number)
+	}
+	var words []string
+	for _, name := range names {
+		if to, is := text(want[name]), text(have[name]); to != "" && is != "" && to != is {
+			words = append(words, fmt.Sprintf("%s is «%s» there instead of «%s»", labels[name], is, to))
+		}
+	}
+	return words
+}
+
+var labels = map[string]string{"customer_id": "the contact", "date": "the date", "account_id": "the deposit account", "currency_id": "the currency",
+	"invoice_number": "the number", "salesorder_number": "the number", "creditnote_number": "the number"}
+
+func text(raw json.RawMessage) string {
+	var t zoho.Text
+	_ = t.UnmarshalJSON(raw)
+	return string(t)
+}
+
+// preference names a preference of the organisation behind another total, and what helps.
+func preference(sent json.RawMessage, rec zoho.Record) (why, cure string) {
+	if why = zoho.Rounded(rec.Raw); why != "" {
+		return why, "In Zoho Books, Settings, Preferences, switch rounding off in sales transactions to «No rounding», then use Retry."
+	}
+	var want, have struct {
+		Kind     zoho.Text   `json:"discount_type"`
+		Discount zoho.Amount `json:"discount"`
+	}
+	if json.Unmarshal(sent, &want) == nil && json.Unmarshal(rec.Raw, &have) == nil && have.Kind != "" && want.Kind != have.Kind && !want.Discount.IsZero() {
+		return fmt.Sprintf("Zoho Books keeps discounts at the level «%s».", zoho.Words(string(have.Kind))),
+			"In Zoho Books, Settings, Preferences, have discounts given at transaction level, then use Retry."
+	}
+	return "", ""
+}

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// What the destination answers is compared whole, whether it was made, changed or found: its total, its
+// currency, each tax, and what else was sent. A total that is right proves nothing of the taxes in it.
+
+// differs is the fault of an answer that is not what was wanted; nil when it is. A tax that is off by
+// no more than the allowed difference is told.
+func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
+	action := answer.Cure
+	if action == "" {
+		action = "Open the document in Zoho Books and compare its lines with QloApps; Sync sends it again as it should be."
+	}
+	differ := func(format string, args ...any) error {
+		words := fmt.Sprintf(format, args...)
+		if answer.Why != "" {
+			words += " " + answer.Why
+		}
+		return fault.New(fault.Rejected, "totals_differ", "%s", words).Do(action)
+	}
+	if want.HasTotal && !answer.Total.Equal(want.Total) {
+		return differ("Zoho Books shows a total of %s %s (tax %s), but %s %s (tax %s) was predicted and wanted.",
+			answer.Total, want.Currency, answer.Tax, want.Total, want.Currency, want.Tax)
+	}
+	if want.HasTotal && answer.Currency != "" && want.Currency != "" && answer.Currency != want.Currency {
+		return fault.New(fault.Rejected, "answer_differs", "Zoho Books keeps the document in %s, but it is in %s.", answer.Currency, want.Currency).
+			Do("Correct the contact's currency in Zoho Books or pair the guest with another contact, then have the document made again.")
+	}
+	if len(answer.Differs) > 0 {
+		return fault.New(fault.Rejected, "answer_differs", "Zoho Books took something else than was sent: %s.", strings.Join(answer.Differs, "; ")).
+			Do("Correct it in Zoho Books, or use Sync to send the document again as it should be.")
+	}
+	if !want.HasTotal || !answer.HasTax {
+		return nil
+	}
+	worst, words := b.worstTax(answer, want)
+	unit := b.unit(want.Currency)
+	switch limit := b.roundingLimit(); {
+	case worst.LessThanOrEqual(unit):
+		return nil
+	case worst.LessThanOrEqual(unit.Mul(limit)):
+		a.plan.notices = append(slices.DeleteFunc(a.plan.notices, func(n Notice) bool { return n.Code == "tax_differs" }), Notice{Code: "tax_differs", Detail: words})
+		return nil
+	default:
+		return differ("%s", words)
+	}
+}
+
+// worstTax is how far the tax is off that is off most, and both computations in words. Tax by tax is
+// compared where the answer names the same taxes, else their sum.
+func (b *batch) worstTax(answer Answer, want Facts) (money.Decimal, string) {
+	words := fmt.Sprintf("Zoho Books shows a tax of %s %s, but %s %s was predicted and wanted, both of a total of %s.", answer.Tax, want.Currency, want.Tax, want.Currency, want.Total)
+	worst := answer.Tax.Sub(want.Tax).Abs()
+	for id := range answer.Taxes {
+		if _, known := want.Taxes[id]; !known {
+			return worst, words // other ids, as those of groups: only the sum can be compared
+		}
+	}
+	if len(answer.Taxes) == 0 {
+		return worst, words
+	}
+	for id, wanted := range want.Taxes {
+		if off := answer.Taxes[id].Sub(wanted).Abs(); off.GreaterThan(worst) {
+			worst = off
+			words = fmt.Sprintf("Zoho Books shows a tax of %s %s where %s %s was predicted and wanted for the same tax.", answer.Taxes[id], want.Currency, wanted, want.Currency)
+		}
+	}
+	return worst, words
+}
+
+// unit is the smallest amount of a currency in the books.
+func (b *batch) unit(currency string) money.Decimal {
+	if b.rules != nil {
+		if c, known := b.rules.Org.Currencies[currency]; known {
+			return money.Unit(c.Precision)
+		}
+	}
+	return money.Unit(2)
+}
+
+// roundingLimit is how many units a tax may be off.
+func (b *batch) roundingLimit() money.Decimal {
+	limit := 5
+	if b.rules != nil {
+		limit = b.rules.Settings.Orders.RoundingLimit
+	}
+	return money.MustParse(fmt.Sprint(limit))
+}
+
+// retabled reads taxes and currencies anew, once for a batch, after an answer that came out otherwise
+// than it was predicted: a rate or a precision may have been changed there.
+func (b *batch) retabled(ctx context.Context, err error) {
+	if f := fault.Of(err); f == nil || f.Code != "totals_differ" || f.Kind != fault.Rejected || b.opts.Retable == nil {
+		return
+	}
+	b.retable.Do(func() {
+		if err := b.opts.Retable(ctx); err != nil {
+			slog.WarnContext(ctx, "taxes and currencies could not be read after an answer that differs", "error", err)
+		}
+	})
+}
+
+// again is when a document that waits for somebody at the destination is looked at again.
+const again = time.Hour
+
+// Awaits is the fault of a document whose status says that it may not be used yet. It goes on by itself.
+func Awaits(status string) error {
+	return fault.New(fault.Held, "awaits_approval", "The document stands in Zoho Books as «%s», so it can neither be sent nor settled yet.", strings.ReplaceAll(status, "_", " ")).
+		Do("Approve it in Zoho Books; it is looked at every hour and goes on by itself, or at once with Retry.").After(again)
+}
+
+// Proves reports that a value of a proof's field proves it; value is Value with the document's id.
+func (p Proof) Proves(shown, value string) bool {
+	if len(p.Any) > 0 {
+		return slices.Contains(p.Any, shown)
+	}
+	return (shown == value) != p.Not
+}
+
+// Waits reports a status in which a step proved by a list of statuses is not done and cannot be
+// taken either, as somebody at the destination must act first.
+func (p Proof) Waits(status string) bool {
+	return p.Field == "status" && p.List == "" && len(p.Any) > 0 && status != "" && status != "draft" && status != "void" && status != "approved" && !slices.Contains(p.Any, status)
+}
+
+// waits is the fault of an answer that shows such a status for a step that is still open.
+func waits(answer Answer, steps []Step) error {
+	for _, s := range steps {
+		if s.Proof != nil && s.Proof.Waits(answer.Status) {
+			return Awaits(answer.Status)
+		}
+	}
+	return nil
+}
+
+// unproved opens steps that the creation itself should have brought about, where the status does not
+// show them: a credit note is not open because it was made.
+func unproved(d *store.Document, answer Answer, want []Step) {
+	for i, s := range want {
+		if s.Implied && s.Proof != nil && len(s.Proof.Any) > 0 && answer.Status != "" && i < len(d.Steps) && !s.Proof.Proves(answer.Status, "") {
+			d.Steps[i].Done = false
+			d.Steps[i].Call, _ = json.Marshal(s)
+		}
+	}
+}
