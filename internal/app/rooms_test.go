@@ -35,7 +35,7 @@ var floors = [][]string{
 	// The whole product on stage; the sandbox is beside it, and knows nothing of it.
 	{"private/privatetest", "sandbox/books"},
 	{"sandbox", "rehearsal"},
-	{"demo", "bench", "crash", "tools/openapi"},
+	{"demo", "bench", "crash", "suite", "tools/openapi", "tools/vuln"},
 }
 
 // strangers must not know each other though their floors would let them.
