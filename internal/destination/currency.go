@@ -40,7 +40,7 @@ func (d currencyDest) Send(ctx context.Context, c engine.Call) (engine.Answer, e
 	if err == nil && !found {
 		err = fault.New(fault.Unknown, "outcome_unknown", "Zoho Books does not show the new currency %s yet.", want.Code).Do("It is looked for again by itself.")
 	}
-	return engine.Answer{ID: string(have.ID), Number: want.Code, Name: want.Code}, err
+	return engine.Answer{ID: string(have.ID), Number: want.Code, Name: want.Code, Made: true}, err
 }
 
 func (d currencyDest) Step(ctx context.Context, step engine.Step, ids []string) error {

@@ -149,6 +149,8 @@ type Step struct {
 	Aim json.RawMessage `json:"aim,omitempty"`
 	// After are fields of what is kept of the document, as they are once the step is taken.
 	After json.RawMessage `json:"after,omitempty"`
+	// Again says that taking it twice changes nothing, so that it is not looked for first.
+	Again bool `json:"again,omitempty"`
 }
 
 // Proof names where a step leaves its trace: a record whose field has a value, or, with List, one

@@ -58,7 +58,7 @@ func (b *batch) met(a *attempt, answer Answer, want []Step) {
 // earlier one brought it to rest and nobody else can have touched it.
 func (b *batch) doneBefore(ctx context.Context, a *attempt, step Step) (bool, error) {
 	unsure := a.doc.Found || a.doc.Paired || a.doc.SyncedAt == nil || a.plan.stands != "" && a.posted
-	if a.made && !a.doc.Found || !unsure || step.Proof == nil || a.plan.stands != "" && !a.posted {
+	if a.made && !a.doc.Found || !unsure || step.Proof == nil || step.Again || a.plan.stands != "" && !a.posted {
 		return false, nil
 	}
 	a.calls++

@@ -33,7 +33,7 @@ func mapCurrency(c qloapps.Currency, self engine.Link, _ engine.Links, r *rules.
 		return m, err
 	}
 	body, err := json.Marshal(map[string]any{"effective_date": r.Today, "rate": rate})
-	m.Steps = []engine.Step{{Name: destination.RateStep + rate.String(), Method: "POST", Path: "/settings/currencies/{id}/exchangerates", Body: body,
+	m.Steps = []engine.Step{{Name: destination.RateStep + rate.String(), Method: "POST", Path: "/settings/currencies/{id}/exchangerates", Body: body, Again: true,
 		Proof: &engine.Proof{Path: "/settings/currencies/{id}", Envelope: "currency", Field: "exchange_rate", Value: rate.String()}}}
 	return m, err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // month is a range of the sample in which everything reaches the books.
@@ -86,8 +87,9 @@ func TestReconciliationNamesExactlyWhatDiffers(t *testing.T) {
 	}
 
 	clean := reconciled(ctx, t, s, true)
-	if used := len(s.Books.Calls()) - calls; used > 6 {
-		t.Errorf("a month took %d calls", used)
+	// One credit note was used by another order after its own was done, so that its tax is read.
+	if used := s.Books.Calls()[calls:]; len(used) > 7 || len(details(used)) > 1 {
+		t.Errorf("a month took %d calls, of single documents %v", len(used), details(used))
 	}
 	for _, d := range clean.Differences {
 		t.Errorf("a clean month: %s %s:%s %s", d.Kind, d.Flow, d.SourceID, d.Detail)
@@ -173,4 +175,14 @@ func checkFile(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 			t.Errorf("another hotel's row: %v", row)
 		}
 	}
+}
+
+// details are the calls that read one document.
+func details(calls []books.Call) (read []string) {
+	for _, c := range calls {
+		if c.Method == http.MethodGet && strings.Count(c.Path, "/") > 1 {
+			read = append(read, c.Path)
+		}
+	}
+	return read
 }
