@@ -1,5 +1,5 @@
 -- What Zoho said of its organisations, so that looking at them costs no call; when tokens end and
--- whose they are; the heartbeats of workers.
+-- whose they are.
 
 -- +goose Up
 -- +goose StatementBegin
@@ -16,15 +16,8 @@ SET @add = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schem
 PREPARE step FROM @add;
 EXECUTE step;
 DEALLOCATE PREPARE step;
-CREATE TABLE IF NOT EXISTS qlobooks_heartbeats (
-  process  VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  kind     VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'worker, or check of the API',
-  seen_at  DATETIME(6) NOT NULL COMMENT 'by the clock of the database',
-  KEY by_kind (kind, seen_at)
-);
 
 -- +goose Down
-DROP TABLE IF EXISTS qlobooks_heartbeats;
 -- +goose StatementBegin
 SET @drop = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'qlobooks_tokens' AND column_name = 'expires_at') = 1,
   'ALTER TABLE qlobooks_tokens DROP COLUMN expires_at, DROP COLUMN employee_id', 'DO 0');

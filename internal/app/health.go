@@ -82,7 +82,7 @@ func vital(err error, right, wrong string) wire.HealthCheck {
 }
 
 func (a *App) databaseWrites(ctx context.Context) wire.HealthCheck {
-	return vital(a.Store.Beat(ctx, "check "+a.process, store.CheckBeat), "takes what is written", "does not answer, or takes no writes: see whether it is read-only, full, or out of connections")
+	return vital(a.Store.Beat(ctx, a.process, store.CheckBeat), "takes what is written", "does not answer, or takes no writes: see whether it is read-only, full, or out of connections")
 }
 
 func (a *App) schemaIs(ctx context.Context) wire.HealthCheck {
