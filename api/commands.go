@@ -16,6 +16,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/app"
 	"github.com/qlobooks/qlobooks/internal/config"
 	"github.com/qlobooks/qlobooks/internal/indexes"
+	"github.com/qlobooks/qlobooks/internal/rights"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/migrations"
 )
@@ -157,4 +158,50 @@ func optionalIndexes(ctx context.Context, c config.Config, args []string, out io
 		return nil
 	}
 	return indexes.Apply(ctx, db, list, func(done indexes.Change) { fmt.Fprintf(out, "done: %s on %s\n", done.Index, done.Table) })
+}
+
+// grants prints the least rights of the database user, over the tables that are there now. It is run
+// with the rights of whoever migrates, after migrate.
+func grants(ctx context.Context, c config.Config, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("grants", flag.ContinueOnError)
+	user := flags.String("user", "qlobooks", "the user that API and worker connect as")
+	host := flags.String("host", "%", "where that user connects from")
+	imports := flags.Bool("imports", false, "also what the import of payments writes to QloApps")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	prefix, err := app.HotelPrefix(ctx, c)
+	if err != nil {
+		return err
+	}
+	db, err := database(c)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	list, err := rights.Statements(ctx, db, prefix, rights.Account(*user, *host), *imports)
+	if err != nil {
+		return err
+	}
+	for _, statement := range list {
+		fmt.Fprintln(out, statement)
+	}
+	return nil
+}
+
+// check tells every prerequisite in words, and fails when one is missing.
+func check(ctx context.Context, c config.Config, _ []string, out io.Writer) error {
+	missing := 0
+	for _, f := range app.Check(ctx, c) {
+		mark := "ok     "
+		if !f.OK {
+			mark = "MISSING"
+			missing++
+		}
+		fmt.Fprintf(out, "%s  %-22s %s\n", mark, f.Name, f.Detail)
+	}
+	if missing > 0 {
+		return fmt.Errorf("%d of what QloBooks needs is not there", missing)
+	}
+	return nil
 }

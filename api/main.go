@@ -20,10 +20,13 @@ import (
 // version is set by the build.
 var version = "dev"
 
+// longestStatement is less than the server waits for an answer.
+const longestStatement = 20 * time.Second
+
 // grace is how long requests under way may take when the server stops.
 const grace = 10 * time.Second
 
-const usage = `usage: api [serve | migrate | token create --name N --role R | rotate-key | indexes [--apply | --remove] | healthy | version]`
+const usage = `usage: api [serve | migrate | token create --name N --role R | rotate-key | indexes [--apply | --remove] | grants [--user U --host H --imports] | check | healthy | version]`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,7 +47,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	commands := map[string]func(context.Context, config.Config, []string, io.Writer) error{
-		"serve": serve, "migrate": migrate, "token": token, "rotate-key": rotateKey, "indexes": optionalIndexes, "healthy": healthy,
+		"serve": serve, "migrate": migrate, "token": token, "rotate-key": rotateKey, "indexes": optionalIndexes, "grants": grants, "check": check, "healthy": healthy,
 	}
 	do := commands[command]
 	if do == nil {
@@ -59,6 +62,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error {
+	c.Longest = longestStatement
 	a, err := app.Open(ctx, c)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
@@ -135,18 +136,19 @@ func (s *server) refreshConnection(c echo.Context) error {
 	return answer(c, http.StatusOK, conn, err)
 }
 
-// listOrganizations asks Zoho which organisations the grant sees.
+// listOrganizations tells which organisations the grant sees.
 //
-//	@ID			listOrganizations
-//	@Summary	Organisations that the grant sees
-//	@Tags		connection
+//	@ID				listOrganizations
+//	@Summary		Organisations that the grant sees
+//	@Description	As Zoho Books said last. For an administrator Zoho is asked again, once a minute at most.
+//	@Tags			connection
 //	@Security	Bearer
 //	@Produce	json
 //	@Success	200		{object}	wire.OrganizationList
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/connection/organizations [get]
 func (s *server) listOrganizations(c echo.Context) error {
-	items, err := s.Connection.Organizations(c.Request().Context())
+	items, err := s.Connection.Organizations(c.Request().Context(), caller(c).Role.Includes(access.Admin))
 	return answer(c, http.StatusOK, wire.OrganizationList{Items: list(items)}, err)
 }
 

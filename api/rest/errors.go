@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -145,6 +146,10 @@ func asFault(err error) *fault.Error {
 // dependencyDown tells a lost or refused connection from a defect of ours.
 func dependencyDown(err error) bool {
 	var network *net.OpError
+	var refused *mysql.MySQLError
+	if errors.As(err, &refused) && (refused.Number == 1969 || refused.Number == 3024) {
+		return true // it was busy, and ended what took too long
+	}
 	return errors.As(err, &network) || store.Passing(err)
 }
 

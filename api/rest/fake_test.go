@@ -108,8 +108,8 @@ func (c connection) Refresh(_ context.Context, by string) (wire.Connection, erro
 	return wire.Connection{}, c.ask("refresh", by)
 }
 func (c connection) Disconnect(_ context.Context, by string) error { return c.ask("disconnect", by) }
-func (c connection) Organizations(context.Context) ([]wire.Organization, error) {
-	return nil, c.ask("organizations")
+func (c connection) Organizations(_ context.Context, ask bool) ([]wire.Organization, error) {
+	return nil, c.ask("organizations " + strconv.FormatBool(ask))
 }
 func (c connection) Test(context.Context) ([]wire.Check, error) { return nil, c.ask("test") }
 func (c connection) Budget(context.Context) (wire.Budget, error) {

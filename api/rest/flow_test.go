@@ -165,8 +165,8 @@ func TestPagesBesideTheAPI(t *testing.T) {
 	}
 	api, _ := setupAPI(func(o *rest.Options) {
 		o.SPA = spa
-		o.Ready = func(context.Context) []wire.HealthCheck {
-			return []wire.HealthCheck{{Name: "redis", Detail: "refused"}}
+		o.Ready = func(context.Context) map[string]wire.HealthCheck {
+			return map[string]wire.HealthCheck{"redis": {Vital: true, Detail: "refused"}, "worker": {Detail: "silent"}}
 		}
 	})
 	page := []string{"Accept", "text/html"}

@@ -92,26 +92,27 @@ func (s *server) handleIssue(c echo.Context) error {
 //	@Success	200	{object}	wire.Health
 //	@Router		/healthz [get]
 func (s *server) health(c echo.Context) error {
-	return c.JSON(http.StatusOK, wire.Health{Status: "ok", Version: s.opt.Version, Checks: []wire.HealthCheck{}})
+	return c.JSON(http.StatusOK, wire.Health{Status: "ok", Version: s.opt.Version, Checks: map[string]wire.HealthCheck{}})
 }
 
 // ready tells whether the process can do its work.
 //
 //	@ID			ready
-//	@Summary	The process and what it depends on can work
-//	@Tags		health
+//	@Summary		The process and what it depends on can work
+//	@Description	503 only for the database (something is written), its schema, Redis (something is written) and the secret key. The worker and the grant are told and do not make the service unavailable.
+//	@Tags			health
 //	@Produce	json
 //	@Success	200	{object}	wire.Health
 //	@Failure	503	{object}	wire.Health
 //	@Router		/readyz [get]
 func (s *server) ready(c echo.Context) error {
-	h := wire.Health{Status: "ok", Version: s.opt.Version, Checks: []wire.HealthCheck{}}
+	h := wire.Health{Status: "ok", Version: s.opt.Version, Checks: map[string]wire.HealthCheck{}}
 	if s.opt.Ready != nil {
-		h.Checks = list(s.opt.Ready(c.Request().Context()))
+		h.Checks = s.opt.Ready(c.Request().Context())
 	}
 	status := http.StatusOK
 	for _, check := range h.Checks {
-		if !check.OK {
+		if !check.OK && check.Vital {
 			status, h.Status = http.StatusServiceUnavailable, "unavailable"
 		}
 	}

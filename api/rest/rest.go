@@ -36,7 +36,7 @@ type Options struct {
 	// Observe is told of every answered request but streams; nil = nobody. route is a pattern.
 	Observe func(method, route string, status int, took time.Duration)
 	// Ready tells the state of each dependency within a second or two.
-	Ready func(ctx context.Context) []wire.HealthCheck
+	Ready func(ctx context.Context) map[string]wire.HealthCheck
 
 	// Audit keeps what happened that no service keeps; nil = nobody does.
 	Audit func(ctx context.Context, action, actor, what string)
@@ -46,7 +46,7 @@ type Options struct {
 	// RatePerSecond is what one caller may ask, with bursts of three times as much;
 	// 0 = 100, negative = no limit.
 	RatePerSecond float64
-	// StreamEvery is how often an event stream looks for news; 0 = 700 ms.
+	// StreamEvery is how often a run that somebody watches is looked at; 0 = 700 ms.
 	StreamEvery time.Duration
 }
 
@@ -56,6 +56,8 @@ type server struct {
 	log *slog.Logger
 
 	callers, strangers *throttle
+	requests, streams  *busy
+	watched            watches
 	attempts           attempts
 	audits             *rate.Limiter // of failed sign-ins
 	proxyTold          atomic.Int64  // when an unknown proxy was told of, in seconds
@@ -85,7 +87,8 @@ func New(services Services, opt Options) *echo.Echo {
 	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
 	s := &server{
 		Services: services, opt: opt, log: opt.Log,
-		callers: newThrottle(opt.RatePerSecond), strangers: newThrottle(opt.RatePerSecond), audits: rate.NewLimiter(rate.Every(10*time.Second), 60),
+		callers: newThrottle(opt.RatePerSecond), strangers: newThrottle(opt.RatePerSecond), requests: newBusy(mostAtOnce, mostWaiting), streams: newBusy(mostStreams, 0),
+		audits: rate.NewLimiter(rate.Every(10*time.Second), 60),
 	}
 	if opt.RatePerSecond > 0 {
 		s.attempts = newAttempts()

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/internal/access"
@@ -27,7 +29,11 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 	if r.role == open {
 		return []echo.MiddlewareFunc{s.throttleStrangers}
 	}
-	return []echo.MiddlewareFunc{s.authenticate(r.role)}
+	among := s.requests
+	if strings.HasSuffix(r.path, "/events") {
+		among = s.streams
+	}
+	return []echo.MiddlewareFunc{s.authenticate(r.role), func(next echo.HandlerFunc) echo.HandlerFunc { return s.atOnce(among, next) }}
 }
 
 // routes is every documented path with the role it needs; contract section 3.

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -140,5 +141,5 @@ func (s *server) streamRun(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.stream(c, run, func() (wire.Run, error) { return s.Runs.Get(ctx, id) })
+	return s.stream(c, run, func(ctx context.Context) (wire.Run, error) { return s.Runs.Get(ctx, id) })
 }

@@ -89,7 +89,8 @@ type Connection interface {
 	Refresh(ctx context.Context, by string) (wire.Connection, error)
 	// Disconnect revokes the grant at Zoho and forgets it; links stay.
 	Disconnect(ctx context.Context, by string) error
-	Organizations(ctx context.Context) ([]wire.Organization, error)
+	// Organizations are those that the grant sees, as Zoho said last; with ask it may be asked again.
+	Organizations(ctx context.Context, ask bool) ([]wire.Organization, error)
 	Test(ctx context.Context) ([]wire.Check, error)
 	Budget(ctx context.Context) (wire.Budget, error)
 }

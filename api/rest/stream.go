@@ -19,15 +19,16 @@ const (
 )
 
 // stream sends run, then what next answers each time it differs, until the run has ended or the
-// caller is gone. It asks MySQL instead of listening on Redis: one primary key read per open
-// stream and interval, and nothing is lost when Redis is.
-func (s *server) stream(c echo.Context, run wire.Run, next func() (wire.Run, error)) error {
+// caller is gone. All who watch a run share one look at it. It asks MySQL instead of listening on
+// Redis: nothing is lost when Redis is.
+func (s *server) stream(c echo.Context, run wire.Run, next func(ctx context.Context) (wire.Run, error)) error {
 	out := openStream(c)
 	if err := out.event("run", run); err != nil || run.Ended() {
 		return nil
 	}
-	look, ping := time.NewTicker(s.opt.StreamEvery), time.NewTicker(pingEvery)
-	defer look.Stop()
+	news, leave := s.watched.join(run.ID, s.opt.StreamEvery, next)
+	defer leave()
+	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	for {
 		select {
@@ -39,10 +40,8 @@ func (s *server) stream(c echo.Context, run wire.Run, next func() (wire.Run, err
 			if !s.stillThere(c, out) {
 				return nil
 			}
-		case <-look.C:
-			now, err := next()
-			if err != nil {
-				s.logFault(c, err)
+		case now, ok := <-news:
+			if !ok {
 				return nil // the caller connects again and is told then
 			}
 			if reflect.DeepEqual(now, run) {

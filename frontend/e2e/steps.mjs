@@ -3,7 +3,12 @@
 
 import { Desk, ended, patience, reader, save, seen, startRun } from "./hands.mjs";
 
-const tabs = ["API", "Currencies", "Customers", "Hotels", "Room Types", "Service Products", "Orders", "Schedule", "Payments"];
+const groups = {
+  Connection: ["API"],
+  "What is sent": ["Currencies", "Customers", "Hotels", "Room Types", "Service Products", "Orders", "Payments"],
+  "Automatic work": ["Automatic work", "Schedule"],
+  "Safety and access": ["Limits", "Access", "Alerts", "Logs"],
+};
 
 export async function steps({ context, url, token, desk, check, signIn }) {
   const page = await context.newPage();
@@ -11,6 +16,7 @@ export async function steps({ context, url, token, desk, check, signIn }) {
   await signIn(page, url, token);
   await copies(context, page, url, read, check);
   await sections(page, url, check);
+  await automatic(page, url, read, check);
   await switches(page, url, check);
   await keyboardSaves(page, url, check);
   await selects(page, url, check);
@@ -37,11 +43,32 @@ async function sections(page, url, check) {
   await page.goto(`${url}/configuration`);
   const bar = page.getByRole("navigation").filter({ has: page.getByRole("link", { name: "Service Products", exact: true }) });
   await bar.waitFor(patience);
-  for (const name of tabs) {
-    const tab = bar.getByRole("link", { name, exact: true });
-    await tab.click(patience);
-    check(`Configuration has the section ${name}`, await seen(bar.locator('[aria-current="page"]').filter({ hasText: name })));
+  for (const [group, names] of Object.entries(groups)) {
+    const list = bar.getByRole("list", { name: group, exact: true });
+    for (const name of names) {
+      await list.getByRole("link", { name, exact: true }).click(patience);
+      check(`Configuration has the section ${name} under ${group}`, await seen(list.locator('[aria-current="page"]').filter({ hasText: name })));
+    }
   }
+}
+
+/** what works by itself stands on one page too: switches of two sections, turned and kept by one Save */
+async function automatic(page, url, read, check) {
+  const both = async () => [(await read("/settings/hotels")).auto_update, (await read("/settings/orders")).auto_sync_new_invoices];
+  const turn = async () => {
+    await page.goto(`${url}/configuration/automatic`);
+    for (const name of ["Hotels: Changed", "New invoices"]) await page.getByRole("checkbox", { name, exact: true }).click(patience);
+    const saved = await save(page);
+    // one section is saved after the other; then nothing is left to discard
+    await page.getByRole("button", { name: "Discard" }).waitFor({ ...patience, state: "hidden" });
+    return saved;
+  };
+  const before = await both();
+  const saved = await turn();
+  const after = await both();
+  check("switches of two sections are turned on one page by one Save", saved && after.every((on, at) => on !== before[at]), `${before} then ${after}`);
+  await turn();
+  check("and turned back the same way", String(await both()) === String(before));
 }
 
 async function switches(page, url, check) {

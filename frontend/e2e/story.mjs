@@ -142,9 +142,20 @@ async function keyboard(page, url, check) {
 async function runsAndSettings(page, url, check) {
   await page.goto(`${url}/synchronization/hotels`);
   await page.getByText("Larkspur House").first().waitFor();
-  await page.getByRole("button", { name: "Initialize again" }).click();
+  const [answer] = await Promise.all([
+    page.waitForResponse((one) => one.request().method() === "POST" && one.url().endsWith("/records/hotels/initialize"), short),
+    page.getByRole("button", { name: "Initialize again" }).click(),
+  ]);
+  const { id } = await answer.json();
   await page.goto(`${url}/runs`);
-  await page.getByRole("link", { name: /Initialize.*Hotels/ }).first().click();
+  const line = page.locator(`main a[href="/runs/${id}"]`);
+  const quiet = page.getByRole("checkbox", { name: "Also lists, previews and set-up" });
+  await page.getByRole("main").locator('a[href^="/runs/"]').first().waitFor(short);
+  check("what only lists is folded away among the runs", (await line.count()) === 0 && !(await quiet.isChecked()));
+  await quiet.click();
+  const told = await seen(page.getByRole("listitem").filter({ has: page.locator(`a[href="/runs/${id}"]`) }).getByText(/hotel/i));
+  check("and is shown by its day when it is asked for, in words", told && page.url().includes("all=1"), page.url());
+  await line.click();
   check("a run shows how it ended", await ended(page));
 
   await page.goto(`${url}/configuration`);

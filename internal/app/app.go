@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 	"gorm.io/gorm"
@@ -71,6 +72,8 @@ type App struct {
 	limits   limit.Options // of every limiter
 
 	inspector *asynq.Inspector
+	process   string // a name of its own among all processes
+	looked    *readiness
 }
 
 // ErrBehind says that the schema lacks migrations.
@@ -85,7 +88,8 @@ func Open(ctx context.Context, c config.Config) (*App, error) {
 // OpenAt is Open with a clock of its own and engine options, for tests; without a clock (nil) time
 // is the database's, and Redis' for the limiter.
 func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts engine.Options) (*App, error) {
-	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}}
+	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}, process: uuid.NewString()}
+	a.looked = &readiness{App: a}
 	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (limit.Log, error) {
 		log, err := a.Store.RecentCalls(ctx, since, day)
 		return limit.Log{Recent: log.Recent, Today: log.Today, Limit: log.DayLimit, Left: log.DayLeft}, err
@@ -102,7 +106,7 @@ func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts eng
 
 func (a *App) open(ctx context.Context, opts engine.Options) error {
 	var err error
-	if a.database, err = store.Open(a.Config.MySQLDSN.Reveal()); err != nil {
+	if a.database, err = store.OpenLimited(a.Config.MySQLDSN.Reveal(), a.Config.Longest); err != nil {
 		return fmt.Errorf("QLOBOOKS_MYSQL_DSN: %w; check host, user, password and schema", err)
 	}
 	if a.hotelDB, err = qloapps.Connect(a.Config.MySQLDSN.Reveal()); err != nil {

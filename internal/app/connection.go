@@ -60,8 +60,12 @@ func (c auditedConnection) Refresh(ctx context.Context, by string) (wire.Connect
 
 // Disconnect is Service.Disconnect, written down.
 func (c auditedConnection) Disconnect(ctx context.Context, by string) error {
-	if err := c.Service.Disconnect(ctx, by); err != nil {
+	revoked, err := c.Service.Forget(ctx)
+	if err != nil {
 		return err
+	}
+	if !revoked {
+		return c.note(ctx, by, "disconnect", "Forgot the access to Zoho Books, which could not be revoked there: revoke it in the Zoho account, under Connected Apps.")
 	}
 	return c.note(ctx, by, "disconnect", "Revoked the access to Zoho Books.")
 }

@@ -17,7 +17,7 @@ func (a *App) issues(desk *records.Desk) records.Issues {
 func (a *App) overview(desk *records.Desk, ends records.Ends) records.Overview {
 	return records.Overview{
 		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Hotel.BilledOn,
-		Health: records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready},
+		Health: records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen},
 		Months: records.Months{Reconciled: a.Reconcile.Get, Read: a.Reconcile.Complete, Now: a.now, Kept: &records.KeptMonths{}},
 		Guide: records.Starting{Store: a.Store, Connection: a.Connection.Get, Mapping: a.Mapping.Get, Checks: a.ready, Hotel: a.hotelWords,
 			Prepared: func(ctx context.Context) (bool, error) {

@@ -2,15 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest"
-	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/frontend"
 	"github.com/qlobooks/qlobooks/internal/alert"
 	"github.com/qlobooks/qlobooks/internal/live"
 	"github.com/qlobooks/qlobooks/internal/records"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/worker/queue"
 
 	"github.com/labstack/echo/v4"
@@ -47,21 +47,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
 	alerts := &alert.Service{Store: a.Store, Settings: a.Settings, Connection: a.Connection.Get, Budget: a.Connection.Budget, PublicURL: a.Config.PublicURL, HTTP: alert.NewClient(a.Config.WebhookPrivate)}
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs, Alerts: alerts.Work}
-}
-
-func (a *App) ready(ctx context.Context) []wire.HealthCheck {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	check := func(name string, err error) wire.HealthCheck {
-		if err != nil {
-			return wire.HealthCheck{Name: name, Detail: "does not answer"}
-		}
-		return wire.HealthCheck{Name: name, OK: true, Detail: "answers"}
-	}
-	db, err := a.SQL()
-	if err == nil {
-		err = db.PingContext(ctx)
-	}
-	return []wire.HealthCheck{check("database", err), check("redis", a.redis.Ping(ctx).Err())}
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs, Alerts: func(ctx context.Context) error {
+		return errors.Join(a.Store.Beat(ctx, a.process, store.WorkerBeat), alerts.Work(ctx))
+	}}
 }

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/go-sql-driver/mysql"
@@ -45,6 +46,8 @@ type Config struct {
 
 	Proxies        []netip.Prefix `env:"-"`
 	WebhookPrivate bool           `env:"-"` // alerts may go to private addresses
+	// Longest is how long a statement on our own tables may take; 0 = without end. The API sets it.
+	Longest time.Duration `env:"-"`
 }
 
 // Read takes the environment of the process and checks all of it.

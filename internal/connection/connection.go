@@ -157,7 +157,7 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 		}
 	}
 	if !sameGrant {
-		for _, name := range []string{"refresh_token", "access_token", "access_expires_at", "connected_at", "last_error", "learned", "learned_at", "locks_at"} {
+		for _, name := range []string{"refresh_token", "access_token", "access_expires_at", "connected_at", "last_error", "learned", "learned_at", "locks_at", "organizations", "organizations_at"} {
 			columns[name] = nil
 		}
 		columns["status"], columns["issue_code"], columns["api_domain"], columns["token_domain"] = string(Disconnected), "", "", ""
@@ -181,7 +181,11 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 
 // sees refuses an organisation that the grant does not see, before it is stored.
 func (s *Service) sees(ctx context.Context, organization string) error {
-	list, err := s.Organizations(ctx)
+	r, err := s.connected(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := s.askOrganizations(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -290,7 +294,7 @@ func (s *Service) Client(ctx context.Context) (*zoho.Client, error) {
 const clientLife = time.Second
 
 func (s *Service) client(r row, organization string) *zoho.Client {
-	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(organization), Recorder: s.Recorder,
+	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(first(organization, r.OrganizationID)), Recorder: s.Recorder,
 		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Gone: s.SettingGone, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now})
 }
 
@@ -350,23 +354,6 @@ func revoked() error {
 func (s *Service) Links(ctx context.Context) (zoho.Links, error) {
 	r, err := s.read(ctx, s.DB, "")
 	return zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: r.OrganizationID}, err
-}
-
-// Organizations lists what the grant can see.
-func (s *Service) Organizations(ctx context.Context) ([]wire.Organization, error) {
-	r, err := s.connected(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found, err := s.client(r, "").Organizations(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]wire.Organization, len(found))
-	for i, o := range found {
-		list[i] = wire.Organization{OrganizationID: string(o.ID), Name: string(o.Name), BaseCurrency: string(o.BaseCurrency), Country: string(o.Country), TimeZone: string(o.TimeZone), PlanName: string(o.Plan)}
-	}
-	return list, nil
 }
 
 // Budget shows how many calls are left.

@@ -160,18 +160,18 @@ func (s *Service) afterConsent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.client(r, "").Organizations(ctx)
+	found, err := s.askOrganizations(ctx, r)
 	if err != nil {
 		return err
 	}
 	known := false
 	for _, o := range found {
-		known = known || string(o.ID) == r.OrganizationID
+		known = known || o.OrganizationID == r.OrganizationID
 	}
 	switch {
 	case known:
 	case r.OrganizationID == "" && len(found) == 1:
-		if err := s.set(ctx, s.DB, map[string]any{"organization_id": string(found[0].ID)}); err != nil {
+		if err := s.set(ctx, s.DB, map[string]any{"organization_id": found[0].OrganizationID}); err != nil {
 			return err
 		}
 	default:
@@ -266,6 +266,10 @@ func (s *Service) renew(ctx context.Context, stale secret.String, byPerson bool)
 			return nil
 		}
 		current, err := s.open(r.AccessToken, "access_token")
+		if fault.Of(err) != nil && fault.Of(err).Code == "key_wrong" {
+			failed = err
+			return nil
+		}
 		if err == nil && current != "" && current != stale && r.AccessExpiresAt != nil && s.Now().Add(early).Before(*r.AccessExpiresAt) {
 			token = current
 			s.remember(token, r.AccessExpiresAt.Add(-early))
@@ -354,7 +358,10 @@ func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row, refused bool)
 		return "", err
 	}
 	lasting, err := s.open(r.RefreshToken, "refresh_token")
-	if err != nil || lasting == "" {
+	if err != nil {
+		return "", err
+	}
+	if lasting == "" {
 		return "", revoked()
 	}
 	asked, _ := json.Marshal(append(s.lately(r), renewal{s.Now().UTC(), refused}))
@@ -425,33 +432,46 @@ func (s *Service) Refresh(ctx context.Context, _ string) (wire.Connection, error
 	return s.Get(ctx)
 }
 
-// Disconnect revokes the grant at Zoho and forgets it; links stay. The grant is forgotten even
-// when Zoho cannot be reached.
+// Disconnect is Forget, whether the grant could be revoked or not.
 func (s *Service) Disconnect(ctx context.Context, _ string) error {
-	r, err := s.read(ctx, s.DB, "")
-	if err != nil {
-		return err
-	}
-	if lasting, err := s.open(r.RefreshToken, "refresh_token"); err == nil && lasting != "" {
-		s.revoke(ctx, r, lasting)
-	}
-	s.forgetToken()
-	return s.set(ctx, s.DB, map[string]any{"status": string(Disconnected), "refresh_token": nil, "access_token": nil, "access_expires_at": nil, "connected_at": nil, "issue_code": "", "last_error": nil})
+	_, err := s.Forget(ctx)
+	return err
 }
 
-func (s *Service) revoke(ctx context.Context, r row, token secret.String) {
+// Forget revokes the grant at Zoho and forgets it; links stay. The grant is forgotten even when Zoho
+// cannot be reached, or our key does not open it; revoked is false then, and people must be told.
+func (s *Service) Forget(ctx context.Context) (revoked bool, err error) {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return false, err
+	}
+	lasting, err := s.open(r.RefreshToken, "refresh_token")
+	switch {
+	case err != nil:
+		slog.WarnContext(ctx, "the grant could not be opened to be revoked at Zoho; revoke it in the Zoho account", "error", err)
+	case lasting == "":
+		revoked = true
+	default:
+		revoked = s.revoke(ctx, r, lasting)
+	}
+	s.forgetToken()
+	return revoked, s.set(ctx, s.DB, map[string]any{"status": string(Disconnected), "refresh_token": nil, "access_token": nil, "access_expires_at": nil, "connected_at": nil, "issue_code": "", "last_error": nil})
+}
+
+func (s *Service) revoke(ctx context.Context, r row, token secret.String) bool {
 	ctx, cancel := context.WithTimeout(ctx, tokenPatience)
 	defer cancel()
 	form := url.Values{"token": {token.Reveal()}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.tokenBase()+"/oauth/v2/token/revoke", strings.NewReader(form.Encode()))
 	if err != nil {
-		return
+		return false
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := s.HTTP.Do(req)
 	if err != nil {
 		slog.WarnContext(ctx, "the grant could not be revoked at Zoho; revoke it in the Zoho account", "error", err)
-		return
+		return false
 	}
 	_ = resp.Body.Close()
+	return resp.StatusCode < http.StatusBadRequest
 }

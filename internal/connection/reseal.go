@@ -39,5 +39,19 @@ func (s *Service) Reseal(ctx context.Context) (secret.Tally, error) {
 	return tally, nil
 }
 
+// Opens reports whether what is stored opens with the keys of this process; nil also while nothing is.
+func (s *Service) Opens(ctx context.Context) error {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return err
+	}
+	for column, sealed := range map[string]*string{"client_secret": r.ClientSecret, "refresh_token": r.RefreshToken, "access_token": r.AccessToken} {
+		if _, err := s.open(sealed, column); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // place ties a sealed text to its column.
 func place(column string) string { return "connection:" + column }

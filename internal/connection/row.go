@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -68,12 +69,13 @@ type row struct {
 	IssueCode       string
 	LocksKept       *string
 	ExclusiveFor    string
+	Organizations   *string
 
 	chosen  choices
 	learned Learned
 }
 
-const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, no_answer_until, renewals, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept, exclusive_for"
+const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, no_answer_until, renewals, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept, exclusive_for, organizations"
 
 func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, error) {
 	var rows []row
@@ -129,7 +131,17 @@ func (s *Service) open(sealed *string, column string) (secret.String, error) {
 	if sealed == nil || *sealed == "" {
 		return "", nil
 	}
-	return s.Ring.Open(*sealed, place(column))
+	text, err := s.Ring.Open(*sealed, place(column))
+	if err != nil {
+		return "", keyWrong(err)
+	}
+	return text, nil
+}
+
+// keyWrong says that what is stored was sealed with another key. Records wait for the right one.
+func keyWrong(cause error) *fault.Error {
+	return fault.New(fault.Auth, "key_wrong", "The stored access to Zoho Books was sealed with another key than QLOBOOKS_SECRET_KEY.").
+		Do("Set QLOBOOKS_SECRET_KEY to the key it was sealed with (while rotating, QLOBOOKS_SECRET_KEY_OLD too) and start again; or enter the secrets again and connect anew.").By(cause)
 }
 
 func (s *Service) seal(plain secret.String, column string) string {

@@ -13,6 +13,7 @@ func Explain(code string) Words {
 
 var explained = map[string]Words{
 	"not_connected":          {"Not connected", "QloBooks is not connected to Zoho Books, so nothing can be sent. Nothing is lost.", "Connect on the Configuration page; these records then go on by themselves."},
+	"key_wrong":              {"Sealed with another key", "The stored access to Zoho Books does not open with the key this installation runs with.", "Give it the key that sealed it (QLOBOOKS_SECRET_KEY, while rotating QLOBOOKS_SECRET_KEY_OLD), or enter the secrets again and connect anew; what waits then goes on."},
 	"grant_revoked":          {"Access was revoked", "Zoho Books no longer accepts the access that was granted.", "Reconnect on the Configuration page."},
 	"setup_required":         {"Set-up is missing", "The field that carries QloBooks' key does not exist in Zoho Books yet.", "Run Set up on the Configuration page."},
 	"mapping_missing":        {"Not mapped yet", "Nothing in Zoho Books is chosen yet for something this record uses.", "Choose it on the Mapping page."},

@@ -17,7 +17,7 @@ type Health struct {
 	// Seen is when a worker last told that it lives, nil when none ever did; nil = nobody tells.
 	Seen func(ctx context.Context) (*time.Time, error)
 	// Checks are the dependencies; nil = they are not looked at.
-	Checks func(ctx context.Context) []wire.HealthCheck
+	Checks func(ctx context.Context) map[string]wire.HealthCheck
 }
 
 // silence is how long nothing is heard of a worker before people are told.
@@ -36,11 +36,12 @@ func (h Health) Get(ctx context.Context, running []store.Run) (wire.OverviewHeal
 		}
 	}
 	if h.Checks != nil {
-		for _, c := range h.Checks(ctx) {
-			if !c.OK {
-				out.Down = append(out.Down, c.Name)
+		for name, c := range h.Checks(ctx) {
+			if !c.OK && c.Vital {
+				out.Down = append(out.Down, name)
 			}
 		}
+		slices.Sort(out.Down)
 	}
 	if h.Seen != nil {
 		seen, err := h.Seen(ctx)

@@ -20,7 +20,7 @@ type Starting struct {
 	Prepared func(ctx context.Context) (bool, error)
 	Mapping  func(ctx context.Context, kind string) (wire.MappingPage, error)
 	Enabled  func(ctx context.Context) (bool, error) // the schedule
-	Checks   func(ctx context.Context) []wire.HealthCheck
+	Checks   func(ctx context.Context) map[string]wire.HealthCheck
 	Hotel    func(ctx context.Context) (string, error) // QloApps in words
 }
 
@@ -74,9 +74,10 @@ func (g Starting) check(ctx context.Context, health wire.OverviewHealth) wire.Gu
 		}
 		checks = append(checks, wire.GuideCheck{Key: key, State: state, Detail: detail})
 	}
-	for _, c := range g.Checks(ctx) {
-		if c.Name == "database" || c.Name == "redis" {
-			add(c.Name, c.OK, strings.ToUpper(c.Detail[:1])+c.Detail[1:]+".")
+	found := g.Checks(ctx)
+	for _, name := range []string{"database", "redis"} {
+		if c, ok := found[name]; ok {
+			add(name, c.OK, strings.ToUpper(c.Detail[:1])+c.Detail[1:]+".")
 		}
 	}
 	switch {

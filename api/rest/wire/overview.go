@@ -172,14 +172,15 @@ type ScheduleRun struct {
 
 // Health is the state of the service and what it depends on.
 type Health struct {
-	Status  string        `json:"status" enums:"ok,unavailable"`
-	Version string        `json:"version"`
-	Checks  []HealthCheck `json:"checks"`
+	Status  string                 `json:"status" enums:"ok,unavailable"`
+	Version string                 `json:"version"`
+	Checks  map[string]HealthCheck `json:"checks"` // database, schema, redis, secret_key, worker, grant
 } // @name Health
 
 // HealthCheck is one dependency.
 type HealthCheck struct {
-	Name   string `json:"name"`
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`
+	AgeS   *int   `json:"age_s,omitempty" validate:"optional"` // seconds since it was last seen
+	Vital  bool   `json:"-"`                                   // without it nothing works: 503
 } // @name HealthCheck

@@ -107,7 +107,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Organisations that the grant sees */
+        /**
+         * Organisations that the grant sees
+         * @description As Zoho Books said last. For an administrator Zoho is asked again, once a minute at most.
+         */
         get: operations["listOrganizations"];
         put?: never;
         post?: never;
@@ -1341,7 +1344,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process and what it depends on can work */
+        /**
+         * The process and what it depends on can work
+         * @description 503 only for the database (something is written), its schema, Redis (something is written) and the secret key. The worker and the grant are told and do not make the service unavailable.
+         */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -1675,14 +1681,18 @@ export interface components {
             reason: string;
         };
         Health: {
-            checks: components["schemas"]["HealthCheck"][];
+            /** @description database, schema, redis, secret_key, worker, grant */
+            checks: {
+                [key: string]: components["schemas"]["HealthCheck"];
+            };
             /** @enum {string} */
             status: "ok" | "unavailable";
             version: string;
         };
         HealthCheck: {
+            /** @description seconds since it was last seen */
+            age_s?: number;
             detail: string;
-            name: string;
             ok: boolean;
         };
         HistoryEntry: {

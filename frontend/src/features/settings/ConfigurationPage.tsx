@@ -40,10 +40,10 @@ export function ConfigurationPage(props: { section: string; answer: { connected?
           <LinkTabs label={t.settings.sections} current={current} tabs={groups.flatMap((group) => group.places.map((place) => ({ ...place, link: { to: addressOf(place.key) } })))} />
         ) : (
           <nav aria-label={t.settings.sections} className={classes.list}>
-            {groups.map((group) => (
+            {groups.map((group, at) => (
               <div key={group.name}>
-                <p id={`group-${group.name}`}>{group.name}</p>
-                <ul aria-labelledby={`group-${group.name}`}>
+                <p id={`group-${at}`}>{group.name}</p>
+                <ul aria-labelledby={`group-${at}`}>
                   {group.places.map((place) => (
                     <li key={place.key}>
                       <Link to={addressOf(place.key)} activeProps={{}} activeOptions={{ exact: true }} aria-current={place.key === current ? "page" : undefined}>

@@ -1,0 +1,94 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+)
+
+// TestOneCallerKeepsOnlySomeBusy: what is over the ceiling is refused at once, others are not touched,
+// and nothing is kept of callers who are done.
+func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
+	t.Parallel()
+
+	b := newBusy(2, 1)
+	first, ok := b.take(t.Context(), "ada")
+	second, ok2 := b.take(t.Context(), "ada")
+	if !ok || !ok2 {
+		t.Fatal("two at once are refused")
+	}
+	let := make(chan bool)
+	go func() {
+		done, ok := b.take(t.Context(), "ada")
+		if ok {
+			done()
+		}
+		let <- ok
+	}()
+	for waiting := false; !waiting; {
+		b.mu.Lock()
+		waiting = b.held["ada"].users == 3
+		b.mu.Unlock()
+	}
+	if _, ok := b.take(t.Context(), "ada"); ok {
+		t.Error("a fourth is let in")
+	}
+	if done, ok := b.take(t.Context(), "bob"); !ok {
+		t.Error("somebody else pays for it")
+	} else {
+		done()
+	}
+	first()
+	if !<-let {
+		t.Error("the one who waited is refused though there is room")
+	}
+	second()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	third, _ := b.take(t.Context(), "ada")
+	fourth, _ := b.take(t.Context(), "ada")
+	if _, ok := b.take(gone, "ada"); ok {
+		t.Error("one who has gone away is let in")
+	}
+	third()
+	fourth()
+	if len(b.held) != 0 {
+		t.Errorf("%d callers are kept", len(b.held))
+	}
+}
+
+// TestAWatchedRunIsLookedAtOnceForAll who watch it.
+func TestAWatchedRunIsLookedAtOnceForAll(t *testing.T) {
+	t.Parallel()
+
+	var w watches
+	looks, answers := make(chan int), make(chan error)
+	n := 0
+	look := func(context.Context) (wire.Run, error) {
+		n++
+		looks <- n
+		return wire.Run{ID: "7", Done: n}, <-answers
+	}
+	one, leaveOne := w.join("7", time.Millisecond, look)
+	two, leaveTwo := w.join("7", time.Millisecond, look)
+	<-looks
+	answers <- nil
+	if a, b := <-one, <-two; a.Done != 1 || b.Done != 1 {
+		t.Errorf("they are told of look %d and look %d", a.Done, b.Done)
+	}
+	<-looks
+	answers <- errors.New("gone")
+	_, open := <-one
+	_, openToo := <-two
+	if open || openToo {
+		t.Error("a run that cannot be read goes on being watched")
+	}
+	leaveOne()
+	leaveTwo()
+	if len(w.runs) != 0 {
+		t.Error("a run that nobody watches is kept")
+	}
+}

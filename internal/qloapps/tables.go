@@ -1,0 +1,52 @@
+package qloapps
+
+// Tables are QloApps' tables that are read, without the prefix; a version may lack some. A reader
+// needs no right on any other.
+var Tables = []string{
+	"address",
+	"cart_customer_guest_detail",
+	"cart_rule",
+	"configuration",
+	"configuration_lang",
+	"country",
+	"country_lang",
+	"currency",
+	"currency_shop",
+	"customer",
+	"employee",
+	"htl_booking_demands",
+	"htl_booking_demands_tax",
+	"htl_booking_detail",
+	"htl_branch_info",
+	"htl_branch_info_lang",
+	"htl_room_type",
+	"htl_room_type_global_demand",
+	"htl_room_type_global_demand_lang",
+	"htl_room_type_service_product_order_detail",
+	"order_cart_rule",
+	"order_detail",
+	"order_detail_tax",
+	"order_history",
+	"order_invoice",
+	"order_invoice_payment",
+	"order_payment",
+	"order_payment_detail",
+	"order_return",
+	"order_return_detail",
+	"order_return_state",
+	"order_slip",
+	"order_slip_detail",
+	"order_state_lang",
+	"orders",
+	"product",
+	"product_lang",
+	"product_shop",
+	"service_product_order_detail",
+	"state",
+	"tax",
+	"tax_rule",
+	"tax_rules_group",
+}
+
+// WrittenTables are those that an import of payments writes, with what it does there.
+var WrittenTables = map[string]string{"order_payment": "INSERT", "order_payment_detail": "INSERT", "order_invoice_payment": "INSERT", "orders": "UPDATE"}
