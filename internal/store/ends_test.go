@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -88,17 +89,14 @@ func TestAMemberIsCountedWhenItsBulkStepEndsWhileItIsQueued(t *testing.T) {
 	// waiting waits until so many statements wait for a row.
 	waiting := func(n int) {
 		t.Helper()
-		for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		// InnoDB shows this list anew only to who has not looked for a tenth of a second.
+		err := await.Bounds{Every: 200 * time.Millisecond}.For(ctx, func() (bool, error) {
 			var now int
-			if err := pool.QueryRow("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id IN (SELECT id FROM information_schema.processlist WHERE db = DATABASE())").Scan(&now); err != nil {
-				t.Fatal(err)
-			}
-			if now >= n {
-				return
-			}
-			if time.Now().After(end) {
-				t.Fatalf("%d statements wait for a row, want %d", now, n)
-			}
+			err := pool.QueryRow("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_mysql_thread_id IN (SELECT id FROM information_schema.processlist WHERE db = DATABASE())").Scan(&now)
+			return now >= n, err
+		})
+		if err != nil {
+			t.Fatalf("in vain: %d statements wait for a row: %v", n, err)
 		}
 	}
 	var run uint64

@@ -103,7 +103,9 @@ func lanesOf(short bool) ([][]part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list packages: %w", err)
 	}
-	frontend := part{name: "front end", command: []string{"node_modules/.bin/vitest", "run", "--reporter=json"}, dir: "frontend", read: readVitest}
+	// By way of a file: what vitest prints is lost when it ends before a full pipe is read.
+	const vitest = `f=$(mktemp); node_modules/.bin/vitest run --reporter=json --outputFile="$f" >&2; code=$?; cat "$f"; rm -f "$f"; exit $code`
+	frontend := part{name: "front end", command: []string{"sh", "-c", vitest}, dir: "frontend", read: readVitest}
 	browser := part{name: "browser", command: []string{"node", "e2e/run.mjs"}, dir: "frontend", read: readBrowser}
 	goTest := func(name string, args ...string) part {
 		return part{name: name, command: append([]string{"go", "test", "-json"}, args...), read: readGo}
@@ -138,9 +140,8 @@ func (p part) carryOut(ctx context.Context, r *result, environment []string) {
 	err = cmd.Wait()
 	r.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if readErr != nil {
-		r.fail(p.name, "what it printed could not be read: "+readErr.Error())
-	}
-	if err != nil && r.failed == 0 || err == nil && r.passed == 0 {
+		r.fail(p.name, fmt.Sprintf("ended with %v, and what it printed could not be read: %v\n%s", err, readErr, complaints.String()))
+	} else if err != nil && r.failed == 0 || err == nil && r.passed == 0 {
 		r.fail(p.name, fmt.Sprintf("ended with %v after %d tests\n%s", err, r.passed, complaints.String()))
 	}
 	if ctx.Err() != nil && !errors.Is(err, nil) {

@@ -6,7 +6,7 @@ export function Amount(props: { value: string | null | undefined; currency?: str
   return (
     <span className="q-num" style={props.strong ? { fontWeight: 600 } : undefined}>
       {formatAmount(props.value, props.currency)}
-      {props.currency ? <span style={{ fontSize: "0.85em", opacity: 0.85 }}>&nbsp;{props.currency}</span> : null}
+      {props.currency ? <span style={{ fontSize: "0.85em" }}>&nbsp;{props.currency}</span> : null}
     </span>
   );
 }

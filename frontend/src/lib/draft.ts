@@ -13,6 +13,10 @@ class Drafts {
     if (value === undefined) this.kept.delete(key);
     else this.kept.set(key, value);
   }
+  forget() {
+    this.kept.clear();
+    this.owner = undefined;
+  }
   /** nothing that one person entered is shown to the next */
   claim(owner: string) {
     if (this.owner !== undefined && this.owner !== owner) this.kept.clear();

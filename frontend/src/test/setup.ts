@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { auth } from "@/lib/auth";
+import { drafts } from "@/lib/draft";
 import { server } from "./server";
 
 // real time only bounds how long a test may hang: a busy machine makes everything slow
@@ -36,7 +37,9 @@ beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {
   cleanup();
   auth.signOut();
+  drafts.forget();
   localStorage.clear();
+  sessionStorage.clear();
   notifications.clean();
   server.resetHandlers();
 });
