@@ -57,6 +57,8 @@ async function payments(page, url, zoho, read, check) {
   await dialog.getByRole("textbox", { name: "Order" }).fill("LARKDEPOS");
   await dialog.getByRole("radio", { name: /LARKDEPOS/ }).check(patience);
   await dialog.getByRole("button", { name: "Write to QloApps" }).click();
+  check("an order of another guest is asked about first", await seen(dialog.getByText(/of Owen Fairfax in Zoho Books, order LARKDEPOS of /)));
+  await dialog.getByRole("button", { name: "Yes, write it all the same" }).click();
   check("a person assigns it to an order", (await seen(page.getByText(/stands in QloApps on order LARKDEPOS/))) && (await seen(of("12.75").getByText("In QloApps"))));
   await page.getByRole("link", { name: "Statements" }).click();
   check("statements add the imported payments up", await seen(page.getByRole("row", { name: new RegExp(`${date} Bank Transfer \\d+ [\\d,.]+ USD`) })));
