@@ -199,7 +199,11 @@ async function present(browser, product) {
   if (part("walk")) await walk({ context, url, token, check, later, there: has(url, token), signIn });
   if (part("steps")) await steps({ ...product, context, check, signIn });
   if (part("many")) await many(context, url, token, check, signIn);
-  if (part("start") && product.zoho) await start({ ...product, context, check, signIn });
+  if (part("start") && product.zoho) {
+    const fresh = await browser.newContext(size); // who signs in with a password there stays signed in
+    await start({ ...product, context: fresh, check, signIn });
+    await fresh.close();
+  }
   if (part("guide") && (await later("the guide's whole story", Boolean(product.zoho && product.desk)))) {
     const story = { ...product, context, check, signIn };
     await guide(story);
