@@ -17,7 +17,7 @@ var bookRoutes = []struct{ role, method, path, body string }{
 	{"accountant", "POST", "/pairing/customers/3", `{"zoho_id":"46"}`}, {"accountant", "DELETE", "/pairing/customers/3", ""},
 	{"viewer", "GET", "/reconciliation?from=2026-03-01&to=2026-03-31", ""}, {"accountant", "POST", "/reconciliation/refresh", `{"from":"2026-03-01","to":"2026-03-31"}`},
 	{"accountant", "POST", "/payments/import", `{"scope":"new"}`}, {"viewer", "GET", "/payments/imported", ""}, {"accountant", "POST", "/payments/imported/46/assign", `{"order_id":"5"}`}, {"viewer", "GET", "/payments/statements", ""},
-	{"viewer", "GET", "/logs", ""}, {"accountant", "GET", "/logs/1", ""}, {"viewer", "GET", "/audit", ""}, {"admin", "POST", "/tools/reset", `{"scope":"all","confirm":"46"}`},
+	{"viewer", "GET", "/logs", ""}, {"accountant", "GET", "/logs/1", ""}, {"viewer", "GET", "/audit", ""}, {"admin", "POST", "/tools/reset", `{"scope":"all","confirm":"46"}`}, {"admin", "POST", "/tools/reset/preview", `{"scope":"links"}`},
 }
 
 type ties struct{ *world }
@@ -107,6 +107,10 @@ type tools struct{ *world }
 
 func (t tools) Reset(_ context.Context, in wire.ResetRequest, by string) (wire.ResetResult, error) {
 	return wire.ResetResult{}, t.ask("reset "+in.Scope, by)
+}
+
+func (t tools) ResetPreview(_ context.Context, scope string) (wire.ResetResult, error) {
+	return wire.ResetResult{}, t.ask("reset preview " + scope)
 }
 
 // TestBookRefusals sends what is wrong and wants the fields named and nobody asked.

@@ -20,11 +20,12 @@ import (
 //	@Security	Bearer
 //	@Produce	json
 //	@Success	200		{object}	wire.Connection
+//	@Header		200		{string}	ETag	"Version of the choices"
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/connection [get]
 func (s *server) getConnection(c echo.Context) error {
 	conn, err := s.Connection.Get(c.Request().Context())
-	return answer(c, http.StatusOK, conn, err)
+	return versioned(c, conn.Version, conn, err)
 }
 
 // putConnection replaces the connection's choices.
@@ -37,7 +38,10 @@ func (s *server) getConnection(c echo.Context) error {
 //	@Accept			json
 //	@Produce		json
 //	@Param			body	body		wire.ConnectionInput	true	"The whole choice"
+//	@Param			If-Match	header	string	false	"ETag of the version from which the change was made; 412 when it no longer stands"
 //	@Success		200		{object}	wire.Connection
+//	@Header			200		{string}	ETag	"Version of the choices"
+//	@Failure		412		{object}	wire.Changed
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/connection [put]
 func (s *server) putConnection(c echo.Context) error {
@@ -45,8 +49,8 @@ func (s *server) putConnection(c echo.Context) error {
 	if err := readBody(c, &in); err != nil {
 		return err
 	}
-	conn, err := s.Connection.Put(c.Request().Context(), in, caller(c).Name)
-	return answer(c, http.StatusOK, conn, err)
+	conn, err := s.Connection.Put(c.Request().Context(), in, madeFrom(c), caller(c).Name)
+	return versioned(c, conn.Version, conn, err)
 }
 
 // disconnect revokes the grant at Zoho.

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -48,6 +47,7 @@ var statusOfCode = map[string]int{
 	"body_too_large":         http.StatusRequestEntityTooLarge,
 	"unsupported_media_type": http.StatusUnsupportedMediaType,
 	"too_many_requests":      http.StatusTooManyRequests,
+	"changed_meanwhile":      http.StatusPreconditionFailed,
 }
 
 // answer writes v, or hands the error on.
@@ -108,8 +108,7 @@ func (s *server) handleError(err error, c echo.Context) {
 		header.Set("WWW-Authenticate", "Bearer")
 	}
 	header.Set("Cache-Control", "no-store")
-	body, _ := json.Marshal(p) // strings and numbers only
-	if err := c.Blob(status, "application/problem+json", body); err != nil {
+	if err := c.Blob(status, "application/problem+json", problemBody(p, f)); err != nil {
 		s.log.DebugContext(c.Request().Context(), "answer not delivered", "request_id", requestID(c), "error", err)
 	}
 }

@@ -79,7 +79,7 @@ func (c choices) Load(context.Context) (settings.All, error) {
 	return all, c.ask("settings")
 }
 
-func (c choices) Put(_ context.Context, section string, body []byte, by string) error {
+func (c choices) Put(_ context.Context, section string, body []byte, _, by string) error {
 	c.body = string(body)
 	return c.ask("put "+section, by)
 }
@@ -90,7 +90,7 @@ func (c connection) Get(context.Context) (wire.Connection, error) {
 	return wire.Connection{Status: "connected"}, c.ask("connection")
 }
 
-func (c connection) Put(_ context.Context, in wire.ConnectionInput, by string) (wire.Connection, error) {
+func (c connection) Put(_ context.Context, in wire.ConnectionInput, _, by string) (wire.Connection, error) {
 	c.conn = in
 	return wire.Connection{}, c.ask("put connection", by)
 }
@@ -274,7 +274,7 @@ func (m mappings) Get(_ context.Context, kind string) (wire.MappingPage, error) 
 	return wire.MappingPage{}, m.ask("mapping " + kind)
 }
 
-func (m mappings) Put(_ context.Context, kind string, rows []wire.MappingRow, by string) (wire.MappingPage, error) {
+func (m mappings) Put(_ context.Context, kind string, rows []wire.MappingRow, _, by string) (wire.MappingPage, error) {
 	m.rows = rows
 	return wire.MappingPage{}, m.ask("put mapping "+kind, by)
 }

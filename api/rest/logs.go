@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/access"
 )
 
 var httpStatuses = regexp.MustCompile(`^[0-9]{1,3}$`)
@@ -37,13 +38,13 @@ func instantOf(c echo.Context, name string, last bool, w *wrongs) time.Time {
 //
 //	@ID				listLogs
 //	@Summary		Calls to Zoho Books, newest first
-//	@Description	Lines are kept for line_days of the settings, bodies for body_days.
+//	@Description	Lines are kept for line_days of the settings, bodies for body_days. For those who may see bodies q is also looked for in what was sent and answered by the newest 50 000 calls: a guest's name, a number, an e-mail address.
 //	@Tags			logs
 //	@Security		Bearer
 //	@Produce		json
 //	@Param			limit	query		int			false	"Items per page"	minimum(1)	maximum(200)	default(50)
 //	@Param			cursor	query		string		false	"next_cursor of the page before"
-//	@Param			q		query		string		false	"Part of the address or of a code"
+//	@Param			q		query		string		false	"Part of the address or of a code, and for an accountant of a body"
 //	@Param			status	query		[]string	false	"HTTP statuses, or ok and failed"	collectionFormat(multi)
 //	@Param			flow	query		string		false	"Only calls for records of this flow"
 //	@Param			ref		query		string		false	"Only calls for this record, as invoice:12"
@@ -58,6 +59,7 @@ func (s *server) listLogs(c echo.Context) error {
 	known(c, &w, "limit", "cursor", "q", "status", "flow", "ref", "run", "from", "to")
 	q := wire.LogQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], Flow: c.QueryParam("flow"),
 		Ref: c.QueryParam("ref"), Run: c.QueryParam("run"), From: instantOf(c, "from", false, &w), To: instantOf(c, "to", true, &w)}
+	q.Bodies = caller(c).Role.Includes(access.Accountant)
 	for _, status := range q.Status {
 		if status != "ok" && status != "failed" && !httpStatuses.MatchString(status) {
 			w.add("status", "must be an HTTP status, ok or failed")
@@ -145,9 +147,36 @@ func (s *server) reset(c echo.Context) error {
 	if err := readBody(c, &in); err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"mappings", "links", "all"}, in.Scope) {
+	if !slices.Contains(resetScopes, in.Scope) {
 		return invalid("scope", "must be mappings, links or all")
 	}
 	result, err := s.Tools.Reset(c.Request().Context(), in, caller(c).Name)
 	return answer(c, http.StatusOK, result, err)
 }
+
+// previewReset tells what a reset would forget.
+//
+//	@ID				previewReset
+//	@Summary		What a reset would forget, by kind
+//	@Description	Counts what stands now; forgets nothing.
+//	@Tags			tools
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			body	body		wire.ResetScope	true	"What would be forgotten"
+//	@Success		200		{object}	wire.ResetResult
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/tools/reset/preview [post]
+func (s *server) previewReset(c echo.Context) error {
+	var in wire.ResetScope
+	if err := readBody(c, &in); err != nil {
+		return err
+	}
+	if !slices.Contains(resetScopes, in.Scope) {
+		return invalid("scope", "must be mappings, links or all")
+	}
+	result, err := s.Tools.ResetPreview(c.Request().Context(), in.Scope)
+	return answer(c, http.StatusOK, result, err)
+}
+
+var resetScopes = []string{"mappings", "links", "all"}

@@ -20,6 +20,7 @@ import (
 //	@Produce	json
 //	@Param		kind	path		string	true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts)
 //	@Success	200		{object}	wire.MappingPage
+//	@Header		200		{string}	ETag	"Version of what is chosen"
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/mappings/{kind} [get]
 func (s *server) getMapping(c echo.Context) error {
@@ -28,7 +29,7 @@ func (s *server) getMapping(c echo.Context) error {
 		return err
 	}
 	page, err := s.Mappings.Get(c.Request().Context(), kind)
-	return answer(c, http.StatusOK, whole(page), err)
+	return versioned(c, page.Version, whole(page), err)
 }
 
 // putMapping changes rows of a mapping table.
@@ -42,7 +43,10 @@ func (s *server) getMapping(c echo.Context) error {
 //	@Produce		json
 //	@Param			kind	path		string				true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts)
 //	@Param			body	body		wire.MappingInput	true	"Rows to change"
+//	@Param			If-Match	header	string	false	"ETag of the version from which the change was made; 412 when it no longer stands"
 //	@Success		200		{object}	wire.MappingPage
+//	@Header			200		{string}	ETag	"Version of what is chosen"
+//	@Failure		412		{object}	wire.Changed
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/mappings/{kind} [put]
 func (s *server) putMapping(c echo.Context) error {
@@ -57,8 +61,8 @@ func (s *server) putMapping(c echo.Context) error {
 	if err := checkRows(in.Items); err != nil {
 		return err
 	}
-	page, err := s.Mappings.Put(c.Request().Context(), kind, in.Items, caller(c).Name)
-	return answer(c, http.StatusOK, whole(page), err)
+	page, err := s.Mappings.Put(c.Request().Context(), kind, in.Items, madeFrom(c), caller(c).Name)
+	return versioned(c, page.Version, whole(page), err)
 }
 
 // refreshMappings reads the choices again.

@@ -1,20 +1,14 @@
 package rest
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
-	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // loadContacts reads the contacts of Zoho Books.
@@ -172,7 +166,7 @@ func (s *server) getPairs(c echo.Context) error {
 //
 //	@ID				importPairingFile
 //	@Summary		Tie all customers of a file to their contacts, or none
-//	@Description	Needs loaded contacts. Lines without a contact change nothing. Wrong lines are answered with 422 as text/csv: line,field,message.
+//	@Description	Needs loaded contacts. Lines without a contact change nothing. Columns may be parted by commas, semicolons or tabs, as spreadsheets write them. Wrong lines are answered with 422 as text/csv: line,field,message, at most 300 and how many were not looked at.
 //	@Tags			pairing
 //	@Security		Bearer
 //	@Accept			text/csv
@@ -198,67 +192,15 @@ func (s *server) importPairs(c echo.Context) error {
 	}
 	file := [][]string{{"line", "field", "message"}}
 	for _, x := range wrong {
-		file = append(file, []string{fmt.Sprint(x.Line), x.Field, x.Message})
+		file = append(file, []string{lineOf(x), x.Field, x.Message})
 	}
 	return answerCSV(c, http.StatusUnprocessableEntity, "errors.csv", file)
 }
 
-// largestFile holds some 200 000 pairs.
-const largestFile = 8 << 20
-
-// readPairs reads the file as far as its form goes.
-func readPairs(c echo.Context) (rows []wire.PairingRow, wrong []wire.LineError, err error) {
-	r := c.Request()
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "text/csv" {
-		return nil, nil, fault.New(fault.Invalid, "unsupported_media_type", "The body must be sent as text/csv.")
+// lineOf is the number of a wrong line, "" of the word about those that are not told.
+func lineOf(x wire.LineError) string {
+	if x.Line == 0 {
+		return ""
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, largestFile))
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return nil, nil, fault.New(fault.Invalid, "body_too_large", "The file is larger than 8 MiB.").Do("Send it in parts.")
-	}
-	if err != nil {
-		return nil, nil, fault.New(fault.Invalid, "malformed", "The file ended before it was complete.").By(err)
-	}
-	bad := func(line int, field, message string) {
-		wrong = append(wrong, wire.LineError{Line: line, Field: field, Message: message})
-	}
-	file := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
-	file.FieldsPerRecord, file.TrimLeadingSpace = -1, true
-	for n := 0; ; n++ {
-		cells, err := file.Read()
-		if errors.Is(err, io.EOF) {
-			if n == 0 {
-				bad(1, "", "the file is empty; its first line must be customer_id,zoho_contact_id")
-			}
-			return rows, wrong, nil
-		}
-		var broken *csv.ParseError
-		if errors.As(err, &broken) {
-			bad(broken.Line, "", "is no line of a CSV file: "+broken.Err.Error())
-			return rows, wrong, nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		line, _ := file.FieldPos(0)
-		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
-		}
-		switch {
-		case n == 0:
-			if strings.Join(cells, ",") != strings.Join(pairingColumns, ",") {
-				bad(line, "", "the first line must be customer_id,zoho_contact_id")
-				return rows, wrong, nil
-			}
-		case len(cells) != len(pairingColumns):
-			bad(line, "", fmt.Sprintf("has %d columns instead of 2", len(cells)))
-		case !customerID.MatchString(cells[0]):
-			bad(line, "customer_id", "must be the id of a customer, as digits")
-		case cells[1] != "" && !zohoID.MatchString(cells[1]):
-			bad(line, "zoho_contact_id", "must be the id of a contact, as digits")
-		default:
-			rows = append(rows, wire.PairingRow{Line: line, CustomerID: cells[0], ZohoContactID: cells[1]})
-		}
-	}
+	return strconv.Itoa(x.Line)
 }

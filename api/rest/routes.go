@@ -157,6 +157,6 @@ func (s *server) routes() []route {
 		route{"GET", "/logs/:id", accountant, s.getLog},
 		route{"GET", "/audit", viewer, s.listAudit},
 	)
-	add(s.Tools != nil, route{"POST", "/tools/reset", admin, s.reset})
+	add(s.Tools != nil, route{"POST", "/tools/reset", admin, s.reset}, route{"POST", "/tools/reset/preview", admin, s.previewReset})
 	return list
 }

@@ -71,8 +71,9 @@ type Changes interface {
 // Settings are every section's choices; *settings.Store is the real one.
 type Settings interface {
 	Load(ctx context.Context) (settings.All, error)
-	// Put replaces one section by a whole JSON object, fault.Invalid with every wrong field.
-	Put(ctx context.Context, section string, body []byte, by string) error
+	// Put replaces one section by a whole JSON object, fault.Invalid with every wrong field. match is the
+	// version from which it was made, "" = any; Conflict/changed_meanwhile when another one stands.
+	Put(ctx context.Context, section string, body []byte, match, by string) error
 }
 
 // Connection is the tie to Zoho Books.
@@ -80,7 +81,7 @@ type Connection interface {
 	Get(ctx context.Context) (wire.Connection, error)
 	// Put replaces the choices; a nil ClientSecret keeps the stored one.
 	// fault.Conflict/organization_change_needs_reset when linked records belong to another one.
-	Put(ctx context.Context, in wire.ConnectionInput, by string) (wire.Connection, error)
+	Put(ctx context.Context, in wire.ConnectionInput, match, by string) (wire.Connection, error)
 	// Authorize makes a single-use state of ten minutes. session is the id of the caller's
 	// cookie session, "" for a token; the callback must then come from the same session.
 	Authorize(ctx context.Context, session, by string) (wire.Authorization, error)
@@ -180,7 +181,7 @@ type Mappings interface {
 	Get(ctx context.Context, kind string) (wire.MappingPage, error)
 	// Put changes only the rows named and releases what was blocked for them. A row or Zoho id
 	// that does not exist is fault.Invalid naming items[n].field; nothing is saved then.
-	Put(ctx context.Context, kind string, rows []wire.MappingRow, by string) (wire.MappingPage, error)
+	Put(ctx context.Context, kind string, rows []wire.MappingRow, match, by string) (wire.MappingPage, error)
 	// Refresh reads the choices from Zoho again.
 	Refresh(ctx context.Context, kinds []string, by string) (wire.Run, error)
 }

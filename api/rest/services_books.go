@@ -65,4 +65,6 @@ type Logs interface {
 type Tools interface {
 	// Reset refuses while runs are active, and when confirm is not the organisation's id.
 	Reset(ctx context.Context, in wire.ResetRequest, by string) (wire.ResetResult, error)
+	// ResetPreview counts what Reset would forget now.
+	ResetPreview(ctx context.Context, scope string) (wire.ResetResult, error)
 }

@@ -35,6 +35,7 @@ func (s *server) getSettings(c echo.Context) error {
 //	@Produce		json
 //	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs)
 //	@Success		200		{object}	map[string]any
+//	@Header			200		{string}	ETag	"Version of the section"
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/settings/{section} [get]
 func (s *server) getSettingsSection(c echo.Context) error {
@@ -46,6 +47,8 @@ func (s *server) getSettingsSection(c echo.Context) error {
 	if !ok {
 		return notFound("section", c.Param("section"))
 	}
+	version, _ := settings.Version(all, c.Param("section"))
+	c.Response().Header().Set(eTag, version)
 	return c.JSON(http.StatusOK, section)
 }
 
@@ -60,7 +63,10 @@ func (s *server) getSettingsSection(c echo.Context) error {
 //	@Produce		json
 //	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs)
 //	@Param			body	body		map[string]any	true	"The whole section"
+//	@Param			If-Match	header	string	false	"ETag of the version from which the change was made; 412 when it no longer stands"
 //	@Success		200		{object}	map[string]any
+//	@Header			200		{string}	ETag	"Version of the section"
+//	@Failure		412		{object}	wire.Changed
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/settings/{section} [put]
 func (s *server) putSettingsSection(c echo.Context) error {
@@ -72,7 +78,7 @@ func (s *server) putSettingsSection(c echo.Context) error {
 	if err := readBody(c, &raw); err != nil {
 		return err
 	}
-	if err := s.Settings.Put(c.Request().Context(), section, raw, caller(c).Name); err != nil {
+	if err := s.Settings.Put(c.Request().Context(), section, raw, madeFrom(c), caller(c).Name); err != nil {
 		return err
 	}
 	return s.getSettingsSection(c)

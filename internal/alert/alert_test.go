@@ -77,7 +77,7 @@ func setup(t *testing.T, r *receiver, events ...string) *world {
 	w.store = store.New(db, clock)
 	choices := &settings.Store{DB: db, Now: clock, Ring: ring, PrivateWebhooks: true}
 	body, _ := json.Marshal(map[string]any{"webhook_url": r.URL + "/hook", "webhook_secret": key, "events": events})
-	if err := choices.Put(t.Context(), "alerts", body, "Ada"); err != nil {
+	if err := choices.Put(t.Context(), "alerts", body, "", "Ada"); err != nil {
 		t.Fatal(err)
 	}
 	w.Service = &alert.Service{Store: w.store, Settings: choices, PublicURL: "https://books.example.com", HTTP: alert.NewClient(true),

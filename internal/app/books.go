@@ -115,6 +115,14 @@ func (a *App) organization(ctx context.Context) (string, error) {
 	return *c.OrganizationID, nil
 }
 
+// home is organization, to which mappings and links belong from now on at the latest.
+func (a *App) home(ctx context.Context) (string, error) {
+	if err := a.moved(ctx); err != nil {
+		return "", err
+	}
+	return a.organization(ctx)
+}
+
 // cleanLogs keeps the call log as long as the settings say, and alerts for a month.
 func (a *App) cleanLogs(ctx context.Context) error {
 	all, err := a.Settings.Load(ctx)
@@ -122,6 +130,9 @@ func (a *App) cleanLogs(ctx context.Context) error {
 		return err
 	}
 	if _, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
+		return err
+	}
+	if err := a.eraseAnonymised(ctx); err != nil {
 		return err
 	}
 	if err := a.Store.ForgetBeats(ctx); err != nil {

@@ -20,8 +20,8 @@ func (c auditedConnection) note(ctx context.Context, by, action, format string, 
 }
 
 // Put is Service.Put, written down.
-func (c auditedConnection) Put(ctx context.Context, in wire.ConnectionInput, by string) (wire.Connection, error) {
-	conn, err := c.Service.Put(ctx, in, by)
+func (c auditedConnection) Put(ctx context.Context, in wire.ConnectionInput, match, by string) (wire.Connection, error) {
+	conn, err := c.Service.Put(ctx, in, match, by)
 	if err != nil {
 		return conn, err
 	}

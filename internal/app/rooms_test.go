@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"money", "secret", "private", "indexes", "metrics", "crash/point", "sample", "await", "collate"},
 	{"fault", "config"},
 	// Both sides, our own rows, and what people chose.
-	{"strict", "limit", "oracle"},
+	{"strict", "limit", "oracle", "version"},
 	{"settings", "store", "zoho", "qloapps"},
 	{"rules", "access"},
 	// The heart: what a document comes to, what settles what, the life of a record.

@@ -24,6 +24,9 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 		return nil, fault.New(fault.Held, "setup_required", "The field that carries QloBooks' key does not stand on every module of Zoho Books yet.").
 			Do("Run Set up on the Configuration page; what waits then goes on by itself.")
 	}
+	if err := a.belong(ctx, id); err != nil {
+		return nil, err
+	}
 	all, err := a.Settings.Load(ctx)
 	if err != nil {
 		return nil, err

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/qlobooks/qlobooks/internal/detect"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -21,5 +23,33 @@ func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string
 	if _, err := t.app.Connection.Locks(ctx); err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) {
 		slog.WarnContext(ctx, "the locked periods could not be read", "error", err)
 	}
+	if err := t.app.eraseAnonymised(ctx); err != nil {
+		slog.WarnContext(ctx, "anonymised guests could not be erased from the log of calls", "error", err)
+	}
 	return t.Detector.Tick(ctx, run, move)
+}
+
+// eraseAnonymised empties the bodies of calls that name guests whom QloApps has anonymised since.
+func (a *App) eraseAnonymised(ctx context.Context) error {
+	ids, err := a.Hotel.Anonymised(ctx)
+	if err != nil {
+		return err
+	}
+	done, err := a.Store.Erased(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if done[id] {
+			continue
+		}
+		n, err := a.Store.Erase(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := a.Store.AddEvent(ctx, store.Event{Actor: "QloBooks", Action: "erased", Ref: store.Ref{Flow: flow.Customer, ID: id}, Detail: fmt.Sprintf("Anonymised in QloApps: the bodies of %d calls were emptied.", n)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

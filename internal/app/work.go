@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
+
+	"gorm.io/gorm"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -114,6 +117,12 @@ func (a *App) country(ctx context.Context) (string, error) {
 	return known.Country, err
 }
 
+// ownModes are the payment modes that the settings list.
+func (a *App) ownModes(ctx context.Context) ([]string, error) {
+	all, err := a.Settings.Load(ctx)
+	return all.Payments.PaymentModes, err
+}
+
 // settingGone clears the rows of the mapping that chose something which Zoho Books does not have any
 // more, and tells whether there were any.
 func (a *App) settingGone(ctx context.Context, kind zoho.Setting, id string) bool {
@@ -152,7 +161,12 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := a.Connection.Learn(ctx); err != nil {
+	// What the organisation is was learned within the hour; only a set-up that was finished by hand is new.
+	known, _, err := a.Connection.Organization(ctx)
+	if err == nil && len(known.KeyFields) < len(zoho.Resources) {
+		err = a.Connection.Learn(ctx)
+	}
+	if err != nil {
 		return 0, nil, err
 	}
 	fetched, err := a.Mapping.FetchAll(ctx, in.Kinds, a.Hotel, mapping.Read(books, nil))
@@ -179,6 +193,50 @@ func (a *App) connected(ctx context.Context) error {
 	return err
 }
 
+// moved makes mappings and links those of the organisation that is chosen now.
+func (a *App) moved(ctx context.Context) error {
+	organization, err := a.organization(ctx)
+	if err != nil || organization == "" {
+		return err
+	}
+	return a.belong(ctx, organization)
+}
+
+// belong is moved for an organisation that is known.
+func (a *App) belong(ctx context.Context, organization string) error {
+	belongs, err := a.Store.Belongs(ctx)
+	if err != nil || belongs == organization {
+		return err
+	}
+	return a.Store.MoveTo(ctx, organization, func(tx *gorm.DB, next map[string]string) (map[string]string, error) {
+		within := *a.Settings
+		within.DB = tx
+		before := map[string]string{}
+		for _, section := range []string{"payments", "orders"} {
+			err := within.Change(ctx, section, func(all *settings.All) {
+				for name, at := range foreign(all, section) {
+					if *at != nil {
+						before[name] = **at
+					}
+					*at = wire.TextOrNull(next[name])
+				}
+			}, "QloBooks")
+			if err != nil {
+				return nil, err
+			}
+		}
+		return before, nil
+	})
+}
+
+// foreign are the settings of a section that name something in the organisation of Zoho Books.
+func foreign(all *settings.All, section string) map[string]**string {
+	if section == "orders" {
+		return map[string]**string{"rounding_item_id": &all.Orders.RoundingItemID}
+	}
+	return map[string]**string{"default_payment_mode": &all.Payments.DefaultPaymentMode, "default_deposit_account_id": &all.Payments.DefaultDepositAccountID}
+}
+
 func (a *App) mappingSaved(ctx context.Context) (int, error) {
 	return a.Store.FreeIssue(ctx, []string{"mapping_missing"}, store.Live)
 }
@@ -193,16 +251,13 @@ func (a *App) audit(ctx context.Context, by, detail string, changes []wire.Chang
 
 // defaultChosen keeps the payment settings equal to the default rows of the mapping.
 func (a *App) defaultChosen(ctx context.Context, kind rules.Kind, zohoID *string, by string) error {
-	all, err := a.Settings.Load(ctx)
-	if err != nil {
-		return err
-	}
-	if kind == rules.PaymentModes {
-		all.Payments.DefaultPaymentMode = zohoID
-	} else {
-		all.Payments.DefaultDepositAccountID = zohoID
-	}
-	return a.Settings.SaveSection(ctx, "payments", all.Payments, by)
+	return a.Settings.Change(ctx, "payments", func(all *settings.All) {
+		if kind == rules.PaymentModes {
+			all.Payments.DefaultPaymentMode = zohoID
+		} else {
+			all.Payments.DefaultDepositAccountID = zohoID
+		}
+	}, by)
 }
 
 // settingsChanged passes a section on to whatever depends on it.
@@ -237,11 +292,47 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 		free = []string{"totals_differ", "period_locked"}
 	case "limits":
 		return a.paceNow(ctx)
-	default:
-		return nil
 	}
-	_, err = a.Store.FreeIssue(ctx, free, store.Live)
-	return err
+	if len(free) > 0 {
+		if _, err = a.Store.FreeIssue(ctx, free, store.Live); err != nil {
+			return err
+		}
+	}
+	return a.refilter(ctx, section, changes)
+}
+
+// refilter lets a changed filter act at once, in both directions: what it left out is mapped again, and
+// what stands still and may be left out now is too. It goes on when the caller hangs up.
+func (a *App) refilter(ctx context.Context, section string, changes []settings.Change) error {
+	ctx = context.WithoutCancel(ctx)
+	for _, c := range changes {
+		var reach []store.Reach
+		switch section + "." + c.Field {
+		case "hotels.ignored_hotels":
+			reach = []store.Reach{{Codes: []string{"skipped_hotel"}}, {Hotels: added(c)}}
+		case "customers.ignore_inactive":
+			reach = []store.Reach{{Codes: []string{"skipped_inactive"}}, {Standing: true, Flows: []string{flow.Customer}}}
+		case "payments.export_enabled":
+			reach = []store.Reach{{Codes: []string{"skipped_export_off"}, Standing: true, Flows: []string{flow.Payment}}}
+		case "payments.allowed_methods":
+			reach = []store.Reach{{Codes: []string{"skipped_method"}, Standing: true, Flows: []string{flow.Payment}}}
+		case "orders.export_from_date":
+			reach = []store.Reach{{Codes: []string{"skipped_before_date", "before_export_invoice"}, Standing: true, Flows: []string{flow.SalesOrder, flow.Invoice, flow.Payment, flow.CreditNote, flow.Refund, flow.Cancellation}}}
+		}
+		for _, r := range reach {
+			if _, err := a.Store.Refilter(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// added are the texts of a list that it did not have before.
+func added(c settings.Change) []string {
+	var was, is []string
+	_, _ = json.Unmarshal([]byte(c.Before), &was), json.Unmarshal([]byte(c.After), &is)
+	return slices.DeleteFunc(is, func(x string) bool { return slices.Contains(was, x) })
 }
 
 // ordersChanged keeps what lists show in step with the switch for sales orders. It goes on when the

@@ -55,11 +55,9 @@ func nameLine(line *zoho.Line, l qloapps.Line, items Items, r *rules.Rules) erro
 		line.ItemID = choice.ZohoID
 		return nil
 	}
-	line.Name = zoho.Clip(l.Name, 100)
-	if choice, err := r.Mappings.Find(rules.Accounts, source); err == nil {
-		line.AccountID = choice.ZohoID
-	}
-	return nil
+	account, err := r.Mappings.Find(rules.Accounts, source)
+	line.Name, line.AccountID = zoho.Clip(l.Name, 100), account.ZohoID
+	return err
 }
 
 // Describe tells a reader of the invoice what the line is: room, guests, stay.

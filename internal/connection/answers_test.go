@@ -199,14 +199,14 @@ func TestTheDatabaseFailsUnderTheConnection(t *testing.T) {
 		open  func(s *connection.Service) error
 	}{
 		{name: "show it", open: func(s *connection.Service) error { _, err := s.Get(t.Context()); return err }},
-		{name: "save it again", open: func(s *connection.Service) error { _, err := s.Put(t.Context(), k.input(), "test"); return err }},
+		{name: "save it again", open: func(s *connection.Service) error { _, err := s.Put(t.Context(), k.input(), "", "test"); return err }},
 		{name: "choose the organisation", open: func(s *connection.Service) error {
 			if err := k.DB.Exec("UPDATE qlobooks_connection SET organization_id = ''").Error; err != nil {
 				return err
 			}
 			in, id := k.input(), "10234695"
 			in.OrganizationID = &id
-			_, err := s.Put(t.Context(), in, "test")
+			_, err := s.Put(t.Context(), in, "", "test")
 			return err
 		}},
 		{name: "ask for consent", open: func(s *connection.Service) error { _, err := s.Authorize(t.Context(), "", "test"); return err }},
@@ -337,14 +337,14 @@ func TestChoicesThatCannotBeRightAreNamed(t *testing.T) {
 	k := keep(t)
 	own, odd := true, "not an id!"
 	in := wire.ConnectionInput{DataCenter: "moon", UseOwnApplication: &own, ClientID: "", OrganizationID: &odd}
-	_, err := k.again(t).Put(t.Context(), in, "test")
+	_, err := k.again(t).Put(t.Context(), in, "", "test")
 	got := fault.Of(err)
 	if got == nil || got.Kind != fault.Invalid || len(got.Fields) != 3 || got.Fields[0].Field != "client_id" || got.Fields[1].Field != "data_center" || got.Fields[2].Field != "organization_id" {
 		t.Errorf("%v: %+v", err, got)
 	}
 	in = k.input()
 	in.ClientID = strings.Repeat("x", 201)
-	if _, err := k.Put(t.Context(), in, "test"); fault.Of(err) == nil || len(fault.Of(err).Fields) != 1 || fault.Of(err).Fields[0].Field != "client_id" {
+	if _, err := k.Put(t.Context(), in, "", "test"); fault.Of(err) == nil || len(fault.Of(err).Fields) != 1 || fault.Of(err).Fields[0].Field != "client_id" {
 		t.Errorf("a client id that is too long: %v", err)
 	}
 	if k.refreshToken(t) != k.lasting {
@@ -386,7 +386,7 @@ func TestAGrantThatSeesSeveralOrganisationsAsksWhich(t *testing.T) {
 	}
 	in, id := k.input(), "10234695"
 	in.OrganizationID = &id
-	if got, err := s.Put(t.Context(), in, "test"); err != nil || got.Issue != nil || *got.OrganizationName == "" {
+	if got, err := s.Put(t.Context(), in, "", "test"); err != nil || got.Issue != nil || *got.OrganizationName == "" {
 		t.Errorf("chosen: %+v %v", got, err)
 	}
 }

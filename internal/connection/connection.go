@@ -25,6 +25,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/strict"
+	"github.com/qlobooks/qlobooks/internal/version"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -45,6 +46,8 @@ type Service struct {
 	Linked func(ctx context.Context) (bool, error)
 	// Connected is called when records that waited for the grant may go on.
 	Connected func(ctx context.Context) error
+	// Moved is called when another organisation may have been chosen; nil = nobody cares.
+	Moved func(ctx context.Context) error
 	// LocksChanged is called when other periods are locked than before; nil = nobody cares.
 	LocksChanged func(ctx context.Context) error
 
@@ -77,7 +80,7 @@ func (s *Service) show(r row) wire.Connection {
 	c := wire.Connection{DataCenter: r.chosen.DataCenter, TokenDomain: r.chosen.TokenDomain, APIDomain: r.chosen.APIDomain, DashboardDomain: r.chosen.DashboardDomain,
 		UseOwnApplication: r.chosen.UseOwnApplication, ClientID: r.chosen.ClientID, HasClientSecret: r.ClientSecret != nil, HostApplication: s.HostClientID != "", RedirectURL: s.redirectURL(),
 		OrganizationID: wire.TextOrNull(r.OrganizationID), OrganizationName: wire.TextOrNull(r.learned.Name), BaseCurrency: wire.TextOrNull(r.learned.Base),
-		PlanName: wire.TextOrNull(r.learned.Plan), Status: r.Status}
+		PlanName: wire.TextOrNull(r.learned.Plan), Status: r.Status, Version: r.version()}
 	if r.ConnectedAt != nil {
 		c.ConnectedAt = wire.AtOrNull(*r.ConnectedAt)
 	}
@@ -112,14 +115,18 @@ const chooseOrganization = "choose_organization"
 
 func (s *Service) redirectURL() string { return s.PublicURL + "/api/v1/connection/callback" }
 
-// Put replaces the choices. Another data centre or application ends the grant.
-func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (wire.Connection, error) {
+// Put replaces the choices. Another data centre or application ends the grant. match, unless empty, is the
+// version from which the change was made; Conflict/changed_meanwhile when another one stands.
+func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by string) (wire.Connection, error) {
 	if wrong := s.check(in); len(wrong) > 0 {
 		return wire.Connection{}, strict.Invalid(wrong...)
 	}
 	old, err := s.read(ctx, s.DB, "")
 	if err != nil {
 		return wire.Connection{}, err
+	}
+	if err := version.Check(s.DB.WithContext(ctx), versions, match, old.version()); err != nil {
+		return wire.Connection{}, err // before Zoho is asked anything
 	}
 	next := choices{DataCenter: in.DataCenter, UseOwnApplication: ownApplication(in), ClientID: strings.TrimSpace(in.ClientID)}
 	if in.DataCenter == custom {
@@ -165,7 +172,10 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 	} else if organization != old.OrganizationID {
 		columns["learned"], columns["learned_at"], columns["issue_code"], columns["locks_at"] = nil, nil, "", nil
 	}
-	if err := s.set(ctx, s.DB, columns); err != nil {
+	if err := s.replace(ctx, columns, match, by); err != nil {
+		return wire.Connection{}, err
+	}
+	if err := s.arrived(ctx); err != nil {
 		return wire.Connection{}, err
 	}
 	if moved {
@@ -177,6 +187,14 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, _ string) (w
 		}
 	}
 	return s.Get(ctx)
+}
+
+// arrived tells that an organisation was chosen.
+func (s *Service) arrived(ctx context.Context) error {
+	if s.Moved == nil {
+		return nil
+	}
+	return s.Moved(ctx)
 }
 
 // sees refuses an organisation that the grant does not see, before it is stored.

@@ -93,7 +93,7 @@ func (d *desk) input() wire.ConnectionInput {
 // consent goes through Zoho's page and gives what it redirects back with.
 func (d *desk) consent(t testing.TB, s *connection.Service) wire.CallbackAnswer {
 	t.Helper()
-	if _, err := s.Put(t.Context(), d.input(), "test"); err != nil {
+	if _, err := s.Put(t.Context(), d.input(), "", "test"); err != nil {
 		t.Fatal(err)
 	}
 	grant, err := s.Authorize(t.Context(), "", "test")
@@ -191,14 +191,14 @@ func TestSecretsAreSealedAndGoToAllowedOriginsOnly(t *testing.T) {
 	}
 	in := d.input()
 	in.TokenDomain = "https://stranger.test"
-	if _, err := s.Put(t.Context(), in, "test"); fault.Of(err) == nil || fault.Of(err).Field != "token_domain" {
+	if _, err := s.Put(t.Context(), in, "", "test"); fault.Of(err) == nil || fault.Of(err).Field != "token_domain" {
 		t.Errorf("a strange origin: %v", err)
 	}
 	other := "999"
 	in = d.input()
 	in.OrganizationID = &other
 	d.linked = true
-	if _, err := s.Put(t.Context(), in, "test"); fault.Of(err) == nil || fault.Of(err).Code != "organization_change_needs_reset" {
+	if _, err := s.Put(t.Context(), in, "", "test"); fault.Of(err) == nil || fault.Of(err).Code != "organization_change_needs_reset" {
 		t.Errorf("another organisation while linked: %v", err)
 	}
 }
@@ -209,7 +209,7 @@ func TestAnOrganisationThatTheGrantDoesNotSeeIsNotStored(t *testing.T) {
 	stranger := "999"
 	in := d.input()
 	in.OrganizationID = &stranger
-	if _, err := s.Put(t.Context(), in, "test"); fault.Of(err) == nil || fault.Of(err).Code != "choose_organization" {
+	if _, err := s.Put(t.Context(), in, "", "test"); fault.Of(err) == nil || fault.Of(err).Code != "choose_organization" {
 		t.Errorf("an organisation that the grant does not see: %v", err)
 	}
 	if got, err := s.Get(t.Context()); err != nil || *got.OrganizationID != "10234695" || got.Status != "connected" {

@@ -171,11 +171,14 @@ func (s *Service) afterConsent(ctx context.Context) error {
 	switch {
 	case known:
 	case r.OrganizationID == "" && len(found) == 1:
-		if err := s.set(ctx, s.DB, map[string]any{"organization_id": found[0].OrganizationID}); err != nil {
+		if err := s.replace(ctx, map[string]any{"organization_id": found[0].OrganizationID}, "", "Zoho Books"); err != nil {
 			return err
 		}
 	default:
 		return s.set(ctx, s.DB, map[string]any{"issue_code": chooseOrganization})
+	}
+	if err := s.arrived(ctx); err != nil {
+		return err
 	}
 	if err := s.Learn(ctx); err != nil {
 		return err

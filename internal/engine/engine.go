@@ -69,7 +69,7 @@ func New(s *store.Store, snapshot func(ctx context.Context) (*rules.Rules, error
 // Add puts a flow into the engine. Flows are worked on in the order they are added.
 func Add[S, D any](e *Engine, f Flow[S, D]) {
 	r := &runner{
-		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, gone: goneOf(f), revive: f.Revive,
+		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, gone: goneOf(f), revive: f.Revive, edited: f.Edited,
 		load: func(ctx context.Context, ids []string) (map[string]any, error) {
 			records, err := f.Load(ctx, ids)
 			if err != nil {
@@ -86,6 +86,12 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 				return nil
 			}
 			return f.Needs(record.(S), r)
+		},
+		kin: func(record any, r *rules.Rules) []Ref {
+			if f.Kin == nil {
+				return nil
+			}
+			return f.Kin(record.(S), r)
 		},
 		plan: func(record any, self Link, links Links, r *rules.Rules) (plan, error) {
 			mapped, err := f.Map(record.(S), self, links, r)
@@ -130,14 +136,15 @@ type runner struct {
 	load                 func(ctx context.Context, ids []string) (map[string]any, error)
 	gone                 func(id string) any // nil: a document without a row stays as it is
 	revive               Step
-	needs                func(record any, r *rules.Rules) []Ref
+	needs, kin           func(record any, r *rules.Rules) []Ref
 	plan                 func(record any, self Link, links Links, r *rules.Rules) (plan, error)
 	send                 func(ctx context.Context, call Call) (Answer, error)
 	find                 func(ctx context.Context, key string, call Call) (Answer, bool, error)
 	step                 func(ctx context.Context, step Step, ids []string) error
 	stepDone             func(ctx context.Context, step Step, id string) (bool, error)
 	current              func(ctx context.Context, id string) (json.RawMessage, error) // nil when the destination cannot be read
-	release              func(ctx context.Context, key, id string) (string, error)     // nil when keys stay where they are
+	edited               Edited
+	release              func(ctx context.Context, key, id string) (string, error) // nil when keys stay where they are
 }
 
 func goneOf[S, D any](f Flow[S, D]) func(id string) any {

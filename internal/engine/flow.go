@@ -52,6 +52,10 @@ type Flow[S, D any] struct {
 	// all of a batch up at once and queue missing masters.
 	Needs func(record S, r *rules.Rules) []Ref
 
+	// Kin names records that Map looks at and does without: they are looked up with the others and
+	// never made for this record's sake.
+	Kin func(record S, r *rules.Rules) []Ref
+
 	// Map states the wanted document. It is pure: no clock, no database, no network.
 	// self is the record's own link, zero before its first document.
 	Map func(record S, self Link, links Links, r *rules.Rules) (Mapped[D], error)
@@ -60,6 +64,9 @@ type Flow[S, D any] struct {
 
 	// Spare, unless nil, has the last word about the body of every update.
 	Spare Spare
+
+	// Edited, unless nil, is asked before an update whether somebody changed amounts at the destination.
+	Edited Edited
 }
 
 // Mapped is what Map wants at the destination.

@@ -350,9 +350,9 @@ func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (
 	d := a.doc
 	switch {
 	case a.plan.nothing:
-		f.Nothing, f.calls, f.Status = true, a.calls, a.finalStatus()
+		f.Nothing, f.calls, f.Status, f.Count = true, a.calls, a.finalStatus(), store.CountEmpty
 		if a.doc.SyncedAt != nil {
-			f.Count = store.CountUnchanged
+			f.Count = store.CountEmptyAgain
 		}
 		setFacts(&d, a.plan.facts)
 		d.Extra = a.withoutDocument()
@@ -405,7 +405,7 @@ func (p *Preview) put(ctx context.Context, b *batch, a *attempt, d *store.Docume
 		a.calls++
 		d.Steps = []store.StepState{{Name: a.plan.before.Name, Done: true}}
 	}
-	if !created && a.plan.look {
+	if !created && (a.plan.look || a.watched(b.runner)) {
 		a.calls++
 	}
 	if err := p.draft(ctx, b, a, f); err != nil {

@@ -85,12 +85,12 @@ func (b *batch) links(ctx context.Context, docs []store.Document, records map[st
 		if !ok {
 			continue
 		}
-		var refs []Ref
-		if err := guard(func() error { refs = b.runner.needs(record, b.rules); return nil }); err != nil {
+		var refs, kin []Ref
+		if err := guard(func() error { refs, kin = b.runner.needs(record, b.rules), b.runner.kin(record, b.rules); return nil }); err != nil {
 			continue // mapping the record meets the same trouble and says so
 		}
 		needs[d.Ref] = refs
-		for _, ref := range refs {
+		for _, ref := range slices.Concat(refs, kin) {
 			if !seen[ref] {
 				seen[ref] = true
 				all = append(all, ref)

@@ -131,7 +131,7 @@ func (p *Preview) Page(ctx context.Context, docs []store.Document) ([]Foreseen, 
 
 // add counts a document that the sync covers.
 func (f *Forecast) add(x Foreseen, today string) {
-	f.Counts[x.Count]++
+	f.Counts[x.Count.Shown()]++
 	f.count(x)
 	if x.Count == store.CountDone && !x.Nothing {
 		key := SumKey{x.Before.Ref.Flow, x.Facts.Currency}

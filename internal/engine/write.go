@@ -124,6 +124,9 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			return err
 		}
 	}
+	if err := b.edited(ctx, a); err != nil {
+		return err
+	}
 	for {
 		if err := b.reserve(ctx, a); err != nil {
 			return err
@@ -279,9 +282,9 @@ func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes, d.Extra = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil, a.withoutDocument()
-	out := &store.Outcome{Document: d, Count: store.CountDone, Synced: true}
+	out := &store.Outcome{Document: d, Count: store.CountEmpty, Synced: true}
 	if a.doc.SyncedAt != nil {
-		out.Count = store.CountUnchanged
+		out.Count = store.CountEmptyAgain
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.
 		return m, err
 	}
 	m.Notices = append(m.Notices, replaced...)
-	c.refund = zoho.Refund{Date: c.day, Mode: zoho.Clip(paymentMode(p.Method, r), 50), Description: zoho.Clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}
+	c.refund = zoho.Refund{Date: c.day, Description: zoho.Clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}
 	return fromPayments(m, c, self, precision, links, r)
 }
 
@@ -69,7 +69,11 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 	if r.Locks.Money().Closed(c.day) {
 		return m, c.locked(m.Facts.Currency, r)
 	}
-	c.refund.Account, c.refund.Reference = account.ZohoID, c.record.Key()
+	mode, err := paymentMode(c.method, me, r)
+	if err != nil {
+		return m, err
+	}
+	c.refund.Account, c.refund.Mode, c.refund.Reference = account.ZohoID, zoho.Clip(mode, 50), c.record.Key()
 	backs, orders, err := c.backs(me, precision, links)
 	if err != nil {
 		return m, err

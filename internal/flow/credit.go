@@ -29,8 +29,12 @@ func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, ow
 }
 
 // refundStep gives money back from a credit note; the step is known again by its reference.
-func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *money.Number, date string, r *rules.Rules) (engine.Step, error) {
+func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *money.Number, date string, self engine.Link, r *rules.Rules) (engine.Step, error) {
 	account, err := r.Mappings.Find(rules.DepositAccounts, ret.PaymentMode)
+	if err != nil {
+		return engine.Step{}, err
+	}
+	mode, err := paymentMode(ret.PaymentMode, self, r)
 	if err != nil {
 		return engine.Step{}, err
 	}
@@ -40,7 +44,7 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 		bears = dated(bears, r.Locks.Money(), engine.Link{}, r)
 		concerns = bears
 	}
-	body, err := json.Marshal(zoho.Refund{Date: bears, Amount: money.N(amount), Account: account.ZohoID, Mode: zoho.Clip(paymentMode(ret.PaymentMode, r), 50),
+	body, err := json.Marshal(zoho.Refund{Date: bears, Amount: money.N(amount), Account: account.ZohoID, Mode: zoho.Clip(mode, 50),
 		Reference: key.Key(), Description: zoho.Clip(strings.Join(nonEmpty(ret.TransactionID, trueDay(own, bears)), "; "), 500), ExchangeRate: rate})
 	path := zoho.CreditNotes.Path + "/{id}/refunds"
 	return engine.Step{Name: "refund", Method: "POST", Path: path, Body: body, Money: true, Days: []string{concerns},

@@ -97,7 +97,7 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 			return fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, rest).
 				Do("Correct the refund in QloApps, or make the credit note by hand and use Skip here.")
 		}
-		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, m.Doc.ExchangeRate, m.Doc.Date, r)
+		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, m.Doc.ExchangeRate, m.Doc.Date, self, r)
 		if err != nil {
 			return err
 		}

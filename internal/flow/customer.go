@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -27,6 +28,7 @@ func customers(load func(context.Context, []string) (map[string]qloapps.Customer
 	return engine.Flow[guest, zoho.Contact]{
 		Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: "contact", Load: loadGuests(load), Map: mapCustomer, Dest: dest,
 		Needs:  guestNeeds,
+		Kin:    otherContacts,
 		Revive: activity("/contacts/", true)[0],
 		Gone:   func(id string) guest { return guest{Customer: qloapps.Customer{ID: id, Gone: true}} },
 		Spare:  destination.SpareContact,
@@ -41,6 +43,30 @@ func guestNeeds(g guest, r *rules.Rules) []engine.Ref {
 		needs = append(needs, contactRef(g.ID, iso, r))
 	}
 	return needs
+}
+
+// otherContacts are the contacts that an inactive guest may have in other currencies: it is the guest who
+// was sent before or not, and not the contact of one currency.
+func otherContacts(g guest, r *rules.Rules) []engine.Ref {
+	if g.Active || !r.Settings.Customers.IgnoreInactive {
+		return nil
+	}
+	kin := []engine.Ref{ref(Customer, g.ID)}
+	for iso := range r.Org.Currencies {
+		if other := contactRef(g.ID, iso, r); other != kin[0] {
+			kin = append(kin, other)
+		}
+	}
+	return kin
+}
+
+// ignored tells that a guest is left out as inactive: one of whom nothing stands in Zoho Books, in no
+// currency. Whoever was sent or paired before stays in the books with all documents.
+func ignored(g guest, self engine.Link, links engine.Links, r *rules.Rules) bool {
+	if g.Active || !r.Settings.Customers.IgnoreInactive || self.Exists() {
+		return false
+	}
+	return !slices.ContainsFunc(otherContacts(g, r), func(other engine.Ref) bool { return links.Look(other.Flow, other.ID).Exists() })
 }
 
 // earlyCurrency is the currency of contacts made before any document needs one; "" = Zoho's base.
@@ -76,9 +102,9 @@ const anonymised = 2
 
 func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Contact], error) {
 	none := engine.Mapped[zoho.Contact]{}
-	if r.Settings.Customers.IgnoreInactive && !g.Active && !self.Exists() {
-		return none, fault.New(fault.Skipped, "skipped_inactive", "The customer is inactive in QloApps, and inactive customers are ignored.").
-			Do("Change this in Configuration, Customers.")
+	if ignored(g, self, links, r) {
+		return none, fault.New(fault.Skipped, "skipped_inactive", "The customer is inactive in QloApps, was never sent to Zoho Books, and such customers are ignored.").
+			Do("Switch «Ignore inactive customers» off in Configuration, Customers, make the customer active in QloApps, or pair the customer with a contact.")
 	}
 	if early := earlyCurrency(r); g.Currency == "" && early != "" && !self.Exists() && !self.Awaited {
 		stands := contactRef(g.ID, early, r)

@@ -37,7 +37,7 @@ func chosen() *rules.Rules {
 		Settings: all, Zone: time.UTC, Today: "2026-05-20", KeyField: "cf_qloapps_key", QloBase: "USD",
 		QloRates: map[string]rules.QloRate{"EUR": {Rate: "0.92", Usable: true}, "JPY": {Rate: "149.53", Usable: true}, "KWD": {Rate: "0.31", Usable: true}},
 		Mappings: rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{
-			rules.Taxes: {}, rules.DepositAccounts: {rules.Default: {ZohoID: "bank"}}}, Taxes: map[string]rules.Tax{}},
+			rules.Taxes: {}, rules.DepositAccounts: {rules.Default: {ZohoID: "bank"}}, rules.PaymentModes: {rules.Default: {ZohoID: "Others"}}, rules.Accounts: {rules.Default: {ZohoID: "sales"}}}, Taxes: map[string]rules.Tax{}},
 	}
 	for _, key := range rateKeys {
 		s := set(key)

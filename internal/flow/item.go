@@ -47,15 +47,19 @@ func itemRefs(lines []qloapps.Line) []engine.Ref {
 
 func goneProduct(id string) qloapps.Product { return qloapps.Product{ID: id, Gone: true} }
 
-func mapProduct(p qloapps.Product, flow string, retire bool, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
+// mapProduct makes an item that sells to the chosen income account. One that stands keeps its account
+// when the choice is taken back.
+func mapProduct(p qloapps.Product, flow string, retire bool, self engine.Link, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
 	price, err := inBase(p.Price, r)
 	if err != nil {
 		return engine.Mapped[zoho.Item]{}, err
 	}
 	item := newItem(r, ref(flow, p.ID), price, "")
-	if account, err := r.Mappings.Find(rules.Accounts, flow+":"+p.ID); err == nil {
-		item.AccountID = account.ZohoID
+	account, err := r.Mappings.Find(rules.Accounts, flow+":"+p.ID)
+	if err != nil && !self.Exists() {
+		return engine.Mapped[zoho.Item]{}, err
 	}
+	item.AccountID = account.ZohoID
 	return mappedItem(item, p.Name, itemNames(p.Name, p.HotelName, p.ID), p.Active || !retire, p.Gone), nil
 }
 

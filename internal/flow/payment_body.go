@@ -31,6 +31,10 @@ func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, left
 	if err != nil {
 		return none, nil, err
 	}
+	mode, err := paymentMode(p.Method, self, r)
+	if err != nil {
+		return none, nil, err
+	}
 	contact, err := contactOf(o, self, links, r)
 	if err != nil {
 		return none, nil, err
@@ -42,7 +46,7 @@ func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, left
 	}
 	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(qloapps.Day(p.Added), bears)), "; ")
 	return zoho.CustomerPayment{
-		CustomerID: contact, Mode: paymentMode(p.Method, r), AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
+		CustomerID: contact, Mode: mode, AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
 		ReferenceNumber: zoho.Clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: zoho.Clip(about, 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
 	}, replaced, err
 }
@@ -107,11 +111,17 @@ func formerlyWritten(p qloapps.Payment) []any {
 	return list
 }
 
-func paymentMode(method string, r *rules.Rules) string {
-	if choice, err := r.Mappings.Find(rules.PaymentModes, method); err == nil {
-		return zoho.Clip(cmp.Or(choice.ZohoName, choice.ZohoID), 100)
+// paymentMode is what was chosen for a method of payment. Without a choice what is new waits for one;
+// what stands keeps what it was posted with.
+func paymentMode(method string, self engine.Link, r *rules.Rules) (string, error) {
+	choice, err := r.Mappings.Find(rules.PaymentModes, method)
+	if err == nil {
+		return zoho.Clip(cmp.Or(choice.ZohoName, choice.ZohoID), 100), nil
 	}
-	return zoho.Clip(method, 100)
+	if self.Exists() {
+		return zoho.Clip(method, 100), nil
+	}
+	return "", err
 }
 
 func paymentWords(p qloapps.Payment, parts []settlement.Part, leftOut []string) string {

@@ -49,6 +49,7 @@ func newCourt(t *testing.T, rounding string) *court {
 		}
 		return id
 	}
+	c.rules.Mappings.Rows[rules.Accounts] = map[string]rules.Choice{rules.Default: {ZohoID: c.books.Account("Sales")}}
 	c.item = hand("items", `{"name":"Anything","rate":1}`)
 	for iso := range c.rules.Org.Currencies {
 		who := contactRef("1", iso, c.rules)

@@ -53,7 +53,7 @@ func mapped(t *testing.T, r *qloapps.Reader) *rules.Rules {
 	out := &rules.Rules{
 		Org:      rules.Organization{BaseCurrency: "USD", TaxRounding: "entity_level", Currencies: map[string]rules.Currency{"USD": {ID: "1", Precision: 2}, "EUR": {ID: "2", Precision: 2}, "JPY": {ID: "3"}}},
 		Settings: all, Zone: shop.Zone, Today: "2026-11-25", KeyField: "cf_qloapps_key", QloBase: shop.DefaultCurrency, QloRates: map[string]rules.QloRate{},
-		Mappings: rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{rules.Taxes: {}, rules.DepositAccounts: {rules.Default: {ZohoID: "bank"}}}},
+		Mappings: rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{rules.Taxes: {}, rules.DepositAccounts: {rules.Default: {ZohoID: "bank"}}, rules.PaymentModes: {rules.Default: {ZohoID: "Others"}}, rules.Accounts: {rules.Default: {ZohoID: "sales"}}}},
 	}
 	for _, c := range currencies {
 		if !c.Deleted {

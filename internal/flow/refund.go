@@ -74,7 +74,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, qloapps.Day(f.Updated), rate, self, links, r); err != nil {
 		return none, err
 	}
-	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, r)
+	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, self, r)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(f.Updated)
 	m.Steps, m.Facts.Taxes = opened([]engine.Step{step}, self), c.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.Totals.Tax, true, o.HotelName

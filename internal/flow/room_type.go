@@ -15,6 +15,6 @@ func roomTypes(load func(context.Context, []string) (map[string]qloapps.Product,
 		Revive: activity(zoho.Items.Path+"/", true)[0], Gone: goneProduct}
 }
 
-func mapRoomType(p qloapps.Product, _ engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
-	return mapProduct(p, RoomType, r.Settings.RoomTypes.AutoDelete, r)
+func mapRoomType(p qloapps.Product, self engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
+	return mapProduct(p, RoomType, r.Settings.RoomTypes.AutoDelete, self, r)
 }

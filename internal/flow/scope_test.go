@@ -53,7 +53,22 @@ func TestADisabledCurrencyHoldsWhatTheScheduleFound(t *testing.T) {
 	}
 }
 
-// TestInactiveGuestsAreLeftOutWhereTheSettingsSaySo, unless they stand already.
+// alone are links of which only the named ones stand.
+type alone map[engine.Ref]bool
+
+func (a alone) Of(flow, id string) (engine.Link, error) { return a.Look(flow, id), nil }
+
+func (a alone) Settled(flow, id string) (engine.Link, error) { return a.Look(flow, id), nil }
+
+func (a alone) Look(flow, id string) engine.Link {
+	link := engine.Link{Ref: engine.Ref{Flow: flow, ID: id}, Status: engine.NotSynced}
+	if a[link.Ref] {
+		link.ID, link.Status = "z-"+link.Ref.Key(), engine.Synced
+	}
+	return link
+}
+
+// TestInactiveGuestsAreLeftOutWhereTheSettingsSaySo, unless they stand already, in whatever currency.
 func TestInactiveGuestsAreLeftOutWhereTheSettingsSaySo(t *testing.T) {
 	t.Parallel()
 
@@ -61,19 +76,22 @@ func TestInactiveGuestsAreLeftOutWhereTheSettingsSaySo(t *testing.T) {
 		name           string
 		ignore, active bool
 		self           engine.Link
+		stands         string // a contact of the same guest
 		skipped        bool
 	}{
-		{"inactive and ignored", true, false, engine.Link{}, true},
-		{"inactive", false, false, engine.Link{}, false},
-		{"active", true, true, engine.Link{}, false},
-		{"inactive, ignored, but standing", true, false, engine.Link{ID: "z-3", Status: engine.Synced}, false},
+		{"inactive and ignored", true, false, engine.Link{}, "", true},
+		{"inactive", false, false, engine.Link{}, "", false},
+		{"active", true, true, engine.Link{}, "", false},
+		{"inactive, ignored, but standing", true, false, engine.Link{ID: "z-3", Status: engine.Synced}, "", false},
+		{"inactive, ignored, but standing in another currency", true, false, engine.Link{}, "3:EUR", false},
+		{"inactive and ignored, beside another guest who stands", true, false, engine.Link{}, "33:EUR", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 
 			r := chosen()
 			r.Settings.Customers.IgnoreInactive = tt.ignore
-			_, err := mapCustomer(guest{Customer: qloapps.Customer{ID: "3", FirstName: "Ada", LastName: "Moss", Active: tt.active}}, tt.self, done{}, r)
+			_, err := mapCustomer(guest{Customer: qloapps.Customer{ID: "3", FirstName: "Ada", LastName: "Moss", Active: tt.active}}, tt.self, alone{ref(Customer, tt.stands): true}, r)
 			if skipped := fault.Is(err, fault.Skipped) && fault.Of(err).Code == "skipped_inactive"; skipped != tt.skipped || err != nil && !skipped {
 				t.Errorf("got %v", err)
 			}

@@ -15,6 +15,6 @@ func serviceProducts(load func(context.Context, []string) (map[string]qloapps.Pr
 		Revive: activity(zoho.Items.Path+"/", true)[0], Gone: goneProduct}
 }
 
-func mapServiceProduct(p qloapps.Product, _ engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
-	return mapProduct(p, ServiceProduct, r.Settings.ServiceProducts.AutoDelete, r)
+func mapServiceProduct(p qloapps.Product, self engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
+	return mapProduct(p, ServiceProduct, r.Settings.ServiceProducts.AutoDelete, self, r)
 }

@@ -78,7 +78,7 @@ func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret
 	}
 	day := qloapps.Day(ret.Updated)
 	c := cash{record: record, amount: amount, method: ret.PaymentMode, day: day, orders: []asking{{order: o}},
-		refund: zoho.Refund{Date: day, Mode: zoho.Clip(paymentMode(ret.PaymentMode, r), 50), Description: zoho.Clip(ret.TransactionID, 500), ExchangeRate: rate}}
+		refund: zoho.Refund{Date: day, Description: zoho.Clip(ret.TransactionID, 500), ExchangeRate: rate}}
 	return fromPayments(m, c, me, precision, links, r)
 }
 

@@ -12,15 +12,18 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"gorm.io/gorm"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/strict"
+	"github.com/qlobooks/qlobooks/internal/version"
 )
 
 // Service answers for the mapping tables. All fields are required.
@@ -34,6 +37,8 @@ type Service struct {
 	Free func(ctx context.Context) (int, error)
 	// SaveDefault keeps the payment settings equal to the default rows, which they are.
 	SaveDefault func(ctx context.Context, kind rules.Kind, zohoID *string, by string) error
+	// Modes are the payment modes that the settings list beside those of Zoho Books.
+	Modes func(ctx context.Context) ([]string, error)
 	// Country is the organisation's, alpha-2; "" = not known.
 	Country func(ctx context.Context) (string, error)
 	// Audit writes a line of who changed what.
@@ -93,8 +98,12 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 		names[c.ZohoID] = c.Name
 		page.Choices = append(page.Choices, wire.MappingChoice{ZohoID: c.ZohoID, ZohoName: c.Name, Detail: c.facts().Detail})
 	}
+	waiting, err := s.waiting(ctx)
+	if err != nil {
+		return page, err
+	}
 	for _, row := range sources {
-		item := wire.MappingItem{SourceID: row.SourceID, SourceName: row.Name, UsedBy: row.UsedBy, ZohoID: row.ZohoID, IsDefault: row.SourceID == rules.Default}
+		item := wire.MappingItem{Waiting: waiting[rules.Missing(rules.Kind(kind), row.SourceID)], SourceID: row.SourceID, SourceName: row.Name, UsedBy: row.UsedBy, ZohoID: row.ZohoID, IsDefault: row.SourceID == rules.Default}
 		if row.ZohoID != nil {
 			item.ZohoName = wire.TextOrNull(names[*row.ZohoID])
 			if item.ZohoName == nil {
@@ -111,8 +120,27 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 		return page, err
 	}
 	page.RefreshedAt = wire.AtOrNull(at)
+	if page.Version, err = s.version(ctx, kind); err != nil {
+		return page, err
+	}
 	page.Unread, err = s.trouble(ctx, kind)
 	return page, err
+}
+
+// waiting counts the documents that wait for a choice, by the words that say for which.
+func (s *Service) waiting(ctx context.Context) (map[string]int, error) {
+	var rows []struct {
+		Detail string
+		N      int
+	}
+	if err := s.DB.WithContext(ctx).Raw("SELECT issue_detail detail, COUNT(*) n FROM qlobooks_documents WHERE issue_code = 'mapping_missing' AND status = 'blocked' GROUP BY issue_detail").Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("count what waits for a mapping: %w", err)
+	}
+	by := map[string]int{}
+	for _, r := range rows {
+		by[r.Detail] = r.N
+	}
+	return by, nil
 }
 
 // refreshed is when a kind was last read from both sides; zero = never.
@@ -141,7 +169,34 @@ func (s *Service) stored(ctx context.Context, kind string) ([]sourceRow, []choic
 	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ? ORDER BY position, name", kind).Scan(&choices).Error; err != nil {
 		return nil, nil, fmt.Errorf("read mapping choices: %w", err)
 	}
-	return sources, choices, nil
+	choices, err := s.withOwn(ctx, kind, choices)
+	return sources, choices, err
+}
+
+// withOwn adds the payment modes that the settings list: Zoho Books takes any text for one.
+func (s *Service) withOwn(ctx context.Context, kind string, choices []choiceRow) ([]choiceRow, error) {
+	if rules.Kind(kind) != rules.PaymentModes {
+		return choices, nil
+	}
+	own, err := s.Modes(ctx)
+	for _, mode := range own {
+		if !slices.ContainsFunc(choices, func(c choiceRow) bool { return collate.Equal(c.Name, mode) }) {
+			choices = append(choices, choiceRow{Kind: kind, ZohoID: mode, Name: mode})
+		}
+	}
+	return choices, err
+}
+
+// Offers tells whether Zoho Books has something among the choices of a kind. Before they were read nobody
+// knows, and it is believed.
+func (s *Service) Offers(ctx context.Context, kind rules.Kind, zohoID string) (bool, error) {
+	at, err := s.refreshed(ctx, string(kind))
+	if err != nil || at.IsZero() {
+		return true, err
+	}
+	var n int
+	err = s.DB.WithContext(ctx).Raw("SELECT COUNT(*) FROM qlobooks_mapping_choices WHERE kind = ? AND zoho_id = ?", string(kind), zohoID).Scan(&n).Error
+	return n > 0, err
 }
 
 func (s *Service) read(ctx context.Context, kind string) ([]sourceRow, []choiceRow, error) {
@@ -228,12 +283,20 @@ func suggest(kind rules.Kind, row sourceRow, choices []choiceRow, country string
 	if row.SourceID == rules.Default {
 		return "", ""
 	}
+	alike := ""
 	for _, c := range choices {
-		if similar(c.Name, row.Name) {
-			return c.ZohoID, "similar"
+		switch {
+		case !similar(c.Name, row.Name):
+		case alike != "":
+			return "", "" // rather none than a wrong one
+		default:
+			alike = c.ZohoID
 		}
 	}
-	return "", ""
+	if alike == "" {
+		return "", ""
+	}
+	return alike, "similar"
 }
 
 // suggestTax proposes the tax of a row's rates. In India a hotel sells within its state, where one tax
@@ -289,48 +352,51 @@ func Halves(t rules.Tax) string {
 	return qloapps.NewRateSet([]money.Decimal{one.Add(other)}, false).Key
 }
 
-// similar reports that two names share a word of at least four letters.
+// similar reports that all words of one name are among those of the other, as "Cash" and "Cash at desk":
+// a word in common says little where every second name has it.
 func similar(a, b string) bool {
-	words := strings.Fields(strings.ToLower(b))
-	for _, w := range strings.Fields(strings.ToLower(a)) {
-		if len(w) >= 4 && slices.Contains(words, w) {
-			return true
+	one, other := significant(a), significant(b)
+	if len(one) > len(other) {
+		one, other = other, one
+	}
+	for _, w := range one {
+		if !slices.Contains(other, w) {
+			return false
 		}
 	}
-	return false
+	return len(one) > 0
 }
 
-// Put changes only the rows named, all or none, and frees what was blocked for them.
-func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, by string) (wire.MappingPage, error) {
-	sources, choices, err := s.read(ctx, kind)
-	if err != nil {
-		return wire.MappingPage{}, err
-	}
-	var wrong []fault.FieldError
-	for i, row := range rows {
-		if at := slices.IndexFunc(sources, func(r sourceRow) bool { return rules.Kind(kind).Same(r.SourceID, row.SourceID) }); at >= 0 {
-			rows[i].SourceID = sources[at].SourceID
-		} else {
-			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].source_id", i), Message: "is no row of this mapping"})
+// significant are the words of a name that tell it from others.
+func significant(name string) []string {
+	return slices.DeleteFunc(strings.FieldsFunc(collate.Key(name), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }), func(w string) bool { return len([]rune(w)) < 3 })
+}
+
+// Put changes only the rows named, all or none, and frees what was blocked for them. match, unless empty, is
+// the version from which the change was made; Conflict/changed_meanwhile when another one stands.
+func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, match, by string) (wire.MappingPage, error) {
+	var changed []wire.Change
+	err := s.change(ctx, kind, by, func(in *Service, stands string) ([]wire.Change, error) {
+		if err := version.Check(in.DB, name(kind), match, stands); err != nil {
+			return nil, err
 		}
-		if row.ZohoID != nil && !slices.ContainsFunc(choices, func(c choiceRow) bool { return c.ZohoID == *row.ZohoID }) {
-			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].zoho_id", i), Message: "is none of the choices; refresh them if it is new"})
+		sources, choices, err := in.read(ctx, kind)
+		if err != nil {
+			return nil, err
 		}
-	}
-	if len(wrong) > 0 {
-		return wire.MappingPage{}, strict.Invalid(wrong...)
-	}
-	changed := changes(rows, sources, choices)
-	err = s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if wrong := check(kind, rows, sources, choices); len(wrong) > 0 {
+			return nil, strict.Invalid(wrong...)
+		}
+		changed = changes(rows, sources, choices)
 		for _, row := range rows {
-			if err := s.choose(tx, kind, row, by); err != nil {
-				return err
+			if err := in.choose(in.DB, kind, row, by); err != nil {
+				return nil, err
 			}
 		}
-		return nil
+		return changed, nil
 	})
 	if err != nil {
-		return wire.MappingPage{}, fmt.Errorf("store mapping: %w", err)
+		return wire.MappingPage{}, err
 	}
 	for _, row := range rows {
 		if row.SourceID == rules.Default && (kind == string(rules.PaymentModes) || kind == string(rules.DepositAccounts)) {
@@ -352,6 +418,21 @@ func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, 
 	return s.Get(ctx, kind)
 }
 
+// check names rows and choices that do not exist, and gives each row the spelling that stands for it.
+func check(kind string, rows []wire.MappingRow, sources []sourceRow, choices []choiceRow) (wrong []fault.FieldError) {
+	for i, row := range rows {
+		if at := slices.IndexFunc(sources, func(r sourceRow) bool { return rules.Kind(kind).Same(r.SourceID, row.SourceID) }); at >= 0 {
+			rows[i].SourceID = sources[at].SourceID
+		} else {
+			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].source_id", i), Message: "is no row of this mapping"})
+		}
+		if row.ZohoID != nil && !slices.ContainsFunc(choices, func(c choiceRow) bool { return c.ZohoID == *row.ZohoID }) {
+			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].zoho_id", i), Message: "is none of the choices; refresh them if it is new"})
+		}
+	}
+	return wrong
+}
+
 // changes tells by name what rows are mapped to before and after; rows that stay so are left out.
 func changes(rows []wire.MappingRow, sources []sourceRow, choices []choiceRow) []wire.Change {
 	named := func(id *string) string {
@@ -368,6 +449,9 @@ func changes(rows []wire.MappingRow, sources []sourceRow, choices []choiceRow) [
 	var list []wire.Change
 	for _, row := range rows {
 		at := slices.IndexFunc(sources, func(r sourceRow) bool { return r.SourceID == row.SourceID })
+		if at < 0 { // of a table that was never read
+			sources, at = append(sources, sourceRow{SourceID: row.SourceID, Name: row.SourceID}), len(sources)
+		}
 		if before, after := named(sources[at].ZohoID), named(row.ZohoID); before != after {
 			list = append(list, wire.Change{Field: sources[at].Name, Before: before, After: after})
 		}
@@ -413,7 +497,7 @@ func (s *Service) Adopt(ctx context.Context, country, by string) error {
 		if row.ZohoID != nil || len(fit) != 1 || row.SourceID == qloapps.Untaxed.Key {
 			continue
 		}
-		if err := s.choose(s.DB.WithContext(ctx), string(rules.Taxes), wire.MappingRow{SourceID: row.SourceID, ZohoID: &fit[0]}, by); err != nil {
+		if err := s.set(ctx, string(rules.Taxes), wire.MappingRow{SourceID: row.SourceID, ZohoID: &fit[0]}, by); err != nil {
 			return fmt.Errorf("adopt tax: %w", err)
 		}
 	}
@@ -422,7 +506,7 @@ func (s *Service) Adopt(ctx context.Context, country, by string) error {
 
 // SetDefault makes the default row of a kind what the payment settings say.
 func (s *Service) SetDefault(ctx context.Context, kind rules.Kind, zohoID *string, by string) error {
-	return s.choose(s.DB.WithContext(ctx), string(kind), wire.MappingRow{SourceID: rules.Default, ZohoID: zohoID}, by)
+	return s.set(ctx, string(kind), wire.MappingRow{SourceID: rules.Default, ZohoID: zohoID}, by)
 }
 
 // Refresh reads the choices from Zoho and the rows from QloApps again, as a run.

@@ -176,13 +176,17 @@ func offered(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader) ([]Sou
 	}
 	var rows []Source
 	if kind == rules.Accounts {
+		sold, err := hotel.ProductUses(ctx)
+		if err != nil {
+			return nil, err
+		}
 		for flow, list := range map[string]func(context.Context, string, int) ([]qloapps.Listing, error){"room_type": hotel.ListRoomTypes, "service_product": hotel.ListServiceProducts} {
 			products, err := every(ctx, list)
 			if err != nil {
 				return nil, err
 			}
 			for _, p := range products {
-				rows = append(rows, Source{ID: flow + ":" + p.ID, Name: p.Name})
+				rows = append(rows, Source{ID: flow + ":" + p.ID, Name: p.Name, UsedBy: sold[p.ID]})
 			}
 		}
 	}

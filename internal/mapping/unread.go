@@ -107,7 +107,7 @@ func (s *Service) Gone(ctx context.Context, kind rules.Kind, zohoID string) ([]s
 				return nil, err
 			}
 		}
-		if err := s.choose(db, string(kind), wire.MappingRow{SourceID: r.SourceID}, Zoho); err != nil {
+		if err := s.set(ctx, string(kind), wire.MappingRow{SourceID: r.SourceID}, Zoho); err != nil {
 			return nil, fmt.Errorf("clear mapping: %w", err)
 		}
 		changes = append(changes, wire.Change{Field: r.Name, Before: r.Was})

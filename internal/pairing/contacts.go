@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -23,39 +24,59 @@ type contact struct {
 	NameFold, MailFold, Digits          string
 }
 
-// LoadContacts reads the customers of Zoho Books as the work of a run, 200 a call.
+// LoadContacts reads the customers of Zoho Books as the work of a run, 200 a call. Each page is kept as it
+// is read: a run that is broken off goes on behind the last one.
 func (s *Service) LoadContacts(ctx context.Context, run store.Run) (int, any, error) {
 	books, err := s.Books(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
-	var page []contact
-	total := 0
-	flush := func() error {
-		total += len(page)
-		err := s.keepContacts(ctx, run.ID, page)
-		page = page[:0]
-		return err
+	mark := fmt.Sprintf("pairing:%d", run.ID)
+	read, err := s.Store.Mark(ctx, mark)
+	if err != nil {
+		return 0, nil, err
+	}
+	page, _ := strconv.Atoi(read)
+	total, err := s.kept(ctx, run.ID)
+	if err != nil {
+		return 0, nil, err
 	}
 	filter := url.Values{"contact_type": {"customer"}, "sort_column": {"created_time"}, "sort_order": {"A"}}
-	for raw, err := range books.Rows(zoho.WithLane(ctx, limit.History), zoho.Contacts.Path, zoho.Contacts.List, filter) {
+	for rows, err := range books.Pages(zoho.WithLane(ctx, limit.History), zoho.Contacts.Path, zoho.Contacts.List, filter, page+1) {
 		if err != nil {
-			return total, nil, err
+			return total, map[string]int{"contacts": total}, err
 		}
-		if c, ok := contactOf(raw, books.KeyFieldOf(zoho.Contacts)); ok {
-			page = append(page, c)
-		}
-		if len(page) == 200 {
-			if err := flush(); err != nil {
-				return total, nil, err
+		var list []contact
+		for _, raw := range rows {
+			if c, ok := contactOf(raw, books.KeyFieldOf(zoho.Contacts)); ok {
+				list = append(list, c)
 			}
 		}
+		if err := s.keepContacts(ctx, run.ID, list); err != nil {
+			return total, nil, err
+		}
+		page++
+		if err := s.Store.SetMark(ctx, mark, strconv.Itoa(page)); err != nil {
+			return total, nil, err
+		}
+		total += len(list)
+		if err := s.Store.RunProgress(ctx, run.ID, total, total, map[string]int{"contacts": total}); err != nil {
+			return total, nil, err
+		}
 	}
-	if err := flush(); err != nil {
+	if total, err = s.kept(ctx, run.ID); err != nil {
 		return total, nil, err
 	}
-	err = s.db(ctx).Exec("DELETE FROM qlobooks_zoho_contacts WHERE run_id <> ?", run.ID).Error
-	return total, map[string]int{"contacts": total}, err
+	if err := s.db(ctx).Exec("DELETE FROM qlobooks_zoho_contacts WHERE run_id <> ?", run.ID).Error; err != nil {
+		return total, nil, err
+	}
+	return total, map[string]int{"contacts": total}, s.db(ctx).Exec("DELETE FROM qlobooks_marks WHERE name = ?", mark).Error
+}
+
+// kept is how many contacts a run has read.
+func (s *Service) kept(ctx context.Context, run uint64) (n int, err error) {
+	err = s.db(ctx).Raw("SELECT COUNT(*) FROM qlobooks_zoho_contacts WHERE run_id = ?", run).Scan(&n).Error
+	return n, err
 }
 
 // contactOf reads one row of the list; vendors are left out.

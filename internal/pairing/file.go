@@ -35,15 +35,23 @@ func (c Customers) Import(ctx context.Context, rows []wire.PairingRow, by string
 		}
 		return done, nil, err
 	}
-	known, err := c.facts(ctx, rows)
+	known, err := c.nothingKnown(ctx)
 	if err != nil {
 		return done, nil, err
 	}
 	var wrong []wire.LineError
 	var list []store.Pairing
-	for _, row := range rows {
+	for at, row := range rows {
+		if at%chunk == 0 {
+			if err := c.learn(ctx, known, rows[at:min(at+chunk, len(rows))]); err != nil {
+				return done, nil, err
+			}
+		}
 		problem := known.judge(row)
 		switch {
+		case problem != nil && len(wrong) == wire.MostWrongLines:
+			wrong = append(wrong, wire.LineError{Line: row.Line, Message: fmt.Sprintf("and perhaps more: after %d wrong lines the last %d were not looked at", wire.MostWrongLines, len(rows)-at)})
+			return wire.PairingImport{}, wrong, nil
 		case problem != nil:
 			wrong = append(wrong, *problem)
 		case row.ZohoContactID == "" || known.docs[row.CustomerID].ZohoID == row.ZohoContactID:
@@ -83,45 +91,47 @@ type known struct {
 	taken     map[string]int
 }
 
-func (c Customers) facts(ctx context.Context, rows []wire.PairingRow) (*known, error) {
+// chunk is how many rows are looked up at once.
+const chunk = 500
+
+func (c Customers) nothingKnown(ctx context.Context) (*known, error) {
 	k := &known{docs: map[string]store.Document{}, contacts: map[string]contact{}, holders: map[string]store.Ref{}, customers: map[string]int{}, taken: map[string]int{}}
 	var err error
 	if k.base, err = c.Base(ctx); err != nil {
 		return nil, err
 	}
-	if k.early, err = c.Early(ctx); err != nil {
-		return nil, err
+	k.early, err = c.Early(ctx)
+	return k, err
+}
+
+// learn looks up what some rows are judged by.
+func (c Customers) learn(ctx context.Context, k *known, rows []wire.PairingRow) error {
+	var customers []string
+	ids := []string{""}
+	for _, r := range rows {
+		customers = append(customers, r.CustomerID)
+		ids = append(ids, r.ZohoContactID)
 	}
-	for len(rows) > 0 {
-		n := min(500, len(rows))
-		var customers []string
-		ids := []string{""}
-		for _, r := range rows[:n] {
-			customers = append(customers, r.CustomerID)
-			ids = append(ids, r.ZohoContactID)
-		}
-		docs, err := c.standing(ctx, customers)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(k.docs, docs)
-		var contacts []contact
-		if err := c.db(ctx).Raw(contactColumns+"zoho_id IN ?", ids).Scan(&contacts).Error; err != nil {
-			return nil, fmt.Errorf("read contacts: %w", err)
-		}
-		for _, x := range contacts {
-			k.contacts[x.ZohoID] = x
-		}
-		var held []struct{ SourceID, ZohoID string }
-		if err := c.db(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_documents WHERE flow = ? AND zoho_id IN ? AND zoho_id <> ''", flow.Customer, ids).Scan(&held).Error; err != nil {
-			return nil, fmt.Errorf("read links of contacts: %w", err)
-		}
-		for _, h := range held {
-			k.holders[h.ZohoID] = store.Ref{Flow: flow.Customer, ID: h.SourceID}
-		}
-		rows = rows[n:]
+	docs, err := c.standing(ctx, customers)
+	if err != nil {
+		return err
 	}
-	return k, nil
+	maps.Copy(k.docs, docs)
+	var contacts []contact
+	if err := c.db(ctx).Raw(contactColumns+"zoho_id IN ?", ids).Scan(&contacts).Error; err != nil {
+		return fmt.Errorf("read contacts: %w", err)
+	}
+	for _, x := range contacts {
+		k.contacts[x.ZohoID] = x
+	}
+	var held []struct{ SourceID, ZohoID string }
+	if err := c.db(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_documents WHERE flow = ? AND zoho_id IN ? AND zoho_id <> ''", flow.Customer, ids).Scan(&held).Error; err != nil {
+		return fmt.Errorf("read links of contacts: %w", err)
+	}
+	for _, h := range held {
+		k.holders[h.ZohoID] = store.Ref{Flow: flow.Customer, ID: h.SourceID}
+	}
+	return nil
 }
 
 // judge says what is wrong with a row; nil when it can be done.

@@ -218,6 +218,40 @@ func roomTypes(lines []Line) string {
 	return strings.Join(names, ", ")
 }
 
+// Anonymised are the guests whom QloApps made nameless.
+func (r *Reader) Anonymised(ctx context.Context) ([]string, error) {
+	var ids []string
+	err := r.query(ctx, &ids, "SELECT id_customer FROM {p}customer WHERE deleted = 2 ORDER BY id_customer")
+	return ids, err
+}
+
+// ProductUses counts the order lines of each product.
+func (r *Reader) ProductUses(ctx context.Context) (map[string]int, error) {
+	var rows []struct {
+		ProductID string
+		N         int
+	}
+	if err := r.query(ctx, &rows, "SELECT product_id, COUNT(*) n FROM {p}order_detail GROUP BY product_id"); err != nil {
+		return nil, err
+	}
+	uses := map[string]int{}
+	for _, u := range rows {
+		uses[u.ProductID] = u.N
+	}
+	return uses, nil
+}
+
+// untaxedLines counts the lines that cost something and bear no tax.
+func (r *Reader) untaxedLines(ctx context.Context) (int, error) {
+	var n []int
+	err := r.query(ctx, &n, "SELECT (SELECT COUNT(*) FROM {p}order_detail d LEFT JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail WHERE x.id_order_detail IS NULL AND d.total_price_tax_incl <> 0 AND d.total_price_tax_incl = d.total_price_tax_excl) + "+
+		"(SELECT COUNT(*) FROM {p}htl_booking_demands f LEFT JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand WHERE x.id_booking_demand IS NULL AND f.total_price_tax_incl <> 0 AND f.total_price_tax_incl = f.total_price_tax_excl) n")
+	if err != nil || len(n) == 0 {
+		return 0, err
+	}
+	return n[0], nil
+}
+
 // TaxRates names the rate sets that orders use or that tax groups make at the hotels' places.
 func (r *Reader) TaxRates(ctx context.Context) ([]RateUse, error) {
 	current, places, err := r.currentRates(ctx)
@@ -268,7 +302,11 @@ func (r *Reader) TaxRates(ctx context.Context) ([]RateUse, error) {
 			add(s, 0)
 		}
 	}
-	add(Untaxed, 0)
+	untaxed, err := r.untaxedLines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	add(Untaxed, untaxed)
 	out := make([]RateUse, len(order))
 	for i, key := range order {
 		out[i] = *uses[key]

@@ -69,7 +69,7 @@ func (i Issues) cures(ctx context.Context, code string) ([]wire.Cure, error) {
 }
 
 // mappingOne says what one row of a kind wants.
-var mappingOne = map[string]string{"taxes": "Choose the tax for %s", "deposit-accounts": "Choose the account for %s"}
+var mappingOne = map[string]string{"taxes": "Choose the tax for %s", "deposit-accounts": "Choose the account for %s", "payment-modes": "Choose the payment mode for %s", "accounts": "Choose the income account for %s"}
 
 // mappingCures leads to the rows that lack a choice, each by its name while they are few.
 func (i Issues) mappingCures(ctx context.Context) ([]wire.Cure, error) {

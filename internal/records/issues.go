@@ -3,10 +3,13 @@ package records
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -122,6 +125,10 @@ func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
 	if err != nil {
 		return nil, err
 	}
+	unmapped, err := i.Store.UnmappedAmounts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	sections, err := i.Store.IssueSections(ctx)
 	if err != nil {
 		return nil, err
@@ -130,9 +137,7 @@ func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
 	for _, g := range groups {
 		w := group("documents", "you", g.Code)
 		w.Count, w.FirstSeen, w.LastSeen = g.Count, instant(g.First), instant(g.Last)
-		for _, a := range amounts[g.Code] {
-			w.AmountByCurrency = append(w.AmountByCurrency, wire.CurrencyAmount{Currency: a.Currency, Amount: a.Amount.StringFixed(2)})
-		}
+		w.AmountByCurrency = added(amounts[g.Code], unmapped[g.Code])
 		for _, x := range sections[g.Code] {
 			w.Sections = append(w.Sections, wire.IssueSection{Section: x.Section, Count: x.Count, Link: "/synchronization/" + x.Section + "?issue=" + g.Code})
 		}
@@ -146,6 +151,21 @@ func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
 		list = append(list, w)
 	}
 	return list, nil
+}
+
+// added adds sums up by currency.
+func added(lists ...[]store.Sum) []wire.CurrencyAmount {
+	out := []wire.CurrencyAmount{}
+	by := map[string]money.Decimal{}
+	for _, list := range lists {
+		for _, s := range list {
+			by[s.Currency] = by[s.Currency].Add(s.Amount)
+		}
+	}
+	for _, currency := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, wire.CurrencyAmount{Currency: currency, Amount: by[currency].StringFixed(2)})
+	}
+	return out
 }
 
 // brakes shows each run that waits for a person by itself: each wants an answer of its own.

@@ -15,7 +15,7 @@ type Logs struct{ Store *store.Store }
 // Calls gives one page, newest first.
 func (l Logs) Calls(ctx context.Context, q wire.LogQuery) (wire.LogPage, error) {
 	page := wire.LogPage{Items: []wire.LogLine{}}
-	query := store.CallQuery{Q: q.Q, Statuses: q.Status, Flow: q.Flow, Ref: q.Ref, From: q.From, To: q.To, Limit: q.Limit + 1, Before: before(q.After)}
+	query := store.CallQuery{Q: q.Q, Bodies: q.Bodies, Statuses: q.Status, Flow: q.Flow, Ref: q.Ref, From: q.From, To: q.To, Limit: q.Limit + 1, Before: before(q.After)}
 	query.Run, _ = strconv.ParseUint(q.Run, 10, 64)
 	list, err := l.Store.Calls(ctx, query)
 	if err != nil {
@@ -117,6 +117,12 @@ type Tools struct {
 	Store *store.Store
 	// Organization is the id of the organisation that is connected, or was last; "" = none yet.
 	Organization func(ctx context.Context) (string, error)
+}
+
+// ResetPreview counts what Reset would forget.
+func (t Tools) ResetPreview(ctx context.Context, scope string) (wire.ResetResult, error) {
+	counts, err := t.Store.Forgettable(ctx, scope != "links", scope != "mappings", scope == "all")
+	return wire.ResetResult{Forgotten: counts}, err
 }
 
 // Reset forgets mappings, links, or all.

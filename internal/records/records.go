@@ -359,12 +359,32 @@ func (d *Desk) skipRefs(ctx context.Context, refs []store.Ref, skip bool, reason
 	if err != nil {
 		return err
 	}
+	if changed == 0 && !skip {
+		if err := d.filtered(ctx, refs); err != nil {
+			return err
+		}
+	}
 	if changed == 0 {
 		return fault.New(fault.Conflict, "nothing_changed", "Nothing could be changed: it is being synchronised right now, or is already so.")
 	}
 	for _, ref := range refs {
 		if err := d.Store.AddEvent(ctx, store.Event{Actor: by, Action: action, Ref: ref, Detail: reason}); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// filtered says which filter leaves documents out that somebody wants back: filters bind people too, and
+// what one left out comes back by itself when it changes.
+func (d *Desk) filtered(ctx context.Context, refs []store.Ref) error {
+	by, err := d.Store.Filtered(ctx, refs)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		if why, ok := by[ref]; ok {
+			return fault.New(fault.Conflict, "filtered", "A filter leaves it out, and no person did: %s", why.Detail).Do(strings.TrimSpace(why.Action + " It then goes on by itself."))
 		}
 	}
 	return nil

@@ -24,8 +24,9 @@ type Starting struct {
 	Hotel    func(ctx context.Context) (string, error) // QloApps in words
 }
 
-// mustBeMapped are the kinds without which a document waits; rows of the others may stay as they are.
-var mustBeMapped = []string{"taxes", "deposit-accounts"}
+// mustBeMapped are the kinds without which a document waits. An item of its own for a facility may be
+// chosen; without one its line bears a name and an account.
+var mustBeMapped = []string{"taxes", "deposit-accounts", "payment-modes", "accounts"}
 
 // Get gives the steps in their order; one is blocked while an earlier one that it needs is open.
 func (g Starting) Get(ctx context.Context, health wire.OverviewHealth) (wire.Guide, error) {

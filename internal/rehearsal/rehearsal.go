@@ -305,7 +305,7 @@ func (s *Stage) SetUp(ctx context.Context, account string) error {
 	if err := s.Set(ctx, "currencies", "multi_currency", true); err != nil {
 		return err
 	}
-	for _, kind := range []string{"taxes", "deposit-accounts", "accounts"} {
+	for _, kind := range []string{"taxes", "deposit-accounts", "payment-modes", "accounts"} {
 		if err := s.acceptMapping(ctx, kind, account); err != nil {
 			return err
 		}
@@ -349,6 +349,8 @@ func (s *Stage) acceptMapping(ctx context.Context, kind, account string) error {
 			rows = append(rows, map[string]any{"source_id": item.SourceID, "zoho_id": *item.Suggested})
 		case item.SourceID == "default" && kind == "deposit-accounts":
 			rows = append(rows, map[string]any{"source_id": item.SourceID, "zoho_id": named[account]})
+		case item.SourceID == "default" && kind == "payment-modes" && len(page.Choices) > 0:
+			rows = append(rows, map[string]any{"source_id": item.SourceID, "zoho_id": cmp.Or(named["Others"], page.Choices[0].ID)})
 		case item.SourceID == "default" && kind == "accounts":
 			rows = append(rows, map[string]any{"source_id": item.SourceID, "zoho_id": named["Room revenue"]})
 		}

@@ -6,6 +6,7 @@
 package rules
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/collate"
@@ -128,8 +129,13 @@ func (m Mappings) Find(kind Kind, sourceIDs ...string) (Choice, error) {
 	if len(sourceIDs) > 0 {
 		first = sourceIDs[0]
 	}
-	return Choice{}, fault.New(fault.Blocked, "mapping_missing", "Nothing in Zoho Books is chosen yet for %s «%s».", kindWords[kind], first).
+	return Choice{}, fault.New(fault.Blocked, "mapping_missing", "%s", Missing(kind, first)).
 		Do("Choose it on the Mapping page; this record then continues by itself.")
+}
+
+// Missing says in words that nothing is chosen for a row.
+func Missing(kind Kind, sourceID string) string {
+	return fmt.Sprintf("Nothing in Zoho Books is chosen yet for %s «%s».", kindWords[kind], sourceID)
 }
 
 // otherwise is what was chosen for another spelling of a text, the first of several.

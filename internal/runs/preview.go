@@ -67,10 +67,10 @@ type members struct {
 
 // count is how a run counts the record: by the worst of its documents.
 func (m members) count(ends map[store.Ref]store.Count) store.Count {
-	for _, worst := range []store.Count{store.CountFailed, store.CountHeld, store.CountDone, store.CountUnchanged, store.CountSkipped} {
+	for _, worst := range []store.Count{store.CountFailed, store.CountHeld, store.CountDone, store.CountUnchanged, store.CountSkipped, store.CountEmpty, store.CountEmptyAgain} {
 		for _, ref := range m.refs {
 			if ends[ref] == worst {
-				return worst
+				return worst.Shown()
 			}
 		}
 	}

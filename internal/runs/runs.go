@@ -109,14 +109,36 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	case run.Kind == Reconcile && fault.Is(err, fault.Limited):
 		slog.InfoContext(ctx, "run waits for the calls of another day", "run", id, "kind", run.Kind)
 		return r.Store.PauseRun(ctx, token, id, result, min(max(fault.Of(err).RetryAfter, lease), longestPause))
+	case err != nil && r.again(run, err) > 0:
+		pause := r.again(run, err)
+		slog.InfoContext(ctx, "run is tried again", "run", id, "kind", run.Kind, "pause", pause, "error", err)
+		return r.Store.RetryRun(ctx, token, id, result, pause)
 	case err != nil:
 		f := fault.Of(err)
 		slog.WarnContext(ctx, "run failed", "run", id, "kind", run.Kind, "error", err)
-		return r.Store.FinishRun(ctx, token, id, 0, result, problem(f))
+		return r.Store.FinishRun(ctx, token, id, total, result, problem(f))
 	case run.Kind == Sync, run.Kind == Tick, run.Kind == Daily:
 		return r.Store.ListedRun(ctx, token, id, result)
 	default:
 		return r.Store.FinishRun(ctx, token, id, total, result, "")
+	}
+}
+
+// pauses are how long a run that reads Zoho Books is left alone after each try that Zoho, or the way there,
+// broke off. What it read stays; the last try that fails ends it.
+var pauses = []time.Duration{2 * time.Second, 10 * time.Second, time.Minute, 5 * time.Minute, 10 * time.Minute, 10 * time.Minute, 10 * time.Minute, 10 * time.Minute}
+
+// again is how long to wait before a run is tried again; 0 = it is over. A task may be repeated as a whole,
+// which costs no more than reading.
+func (r *Runner) again(run store.Run, err error) time.Duration {
+	if r.Tasks[run.Kind] == nil || run.Tries >= len(pauses) {
+		return 0
+	}
+	switch f := fault.Of(err); f.Kind {
+	case fault.Unavailable, fault.Unknown, fault.Limited:
+		return max(pauses[run.Tries], min(f.RetryAfter, longestPause))
+	default:
+		return 0
 	}
 }
 

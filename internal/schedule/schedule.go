@@ -159,8 +159,7 @@ func (s *Schedule) Switch(ctx context.Context, on bool, by string) (wire.Schedul
 		return wire.Schedule{}, err
 	}
 	if all.Schedule.Enabled != on {
-		all.Schedule.Enabled = on
-		if err := s.Settings.SaveSection(ctx, "schedule", all.Schedule, by); err != nil {
+		if err := s.Settings.Change(ctx, "schedule", func(all *settings.All) { all.Schedule.Enabled = on }, by); err != nil {
 			return wire.Schedule{}, err
 		}
 		action := "pause"

@@ -75,7 +75,7 @@ func choose(t *testing.T, s *schedule.Schedule, change func(s *settings.Schedule
 	all.Enabled = true
 	change(&all)
 	body, _ := json.Marshal(all)
-	if err := s.Settings.Put(t.Context(), "schedule", body, "Ada"); err != nil {
+	if err := s.Settings.Put(t.Context(), "schedule", body, "", "Ada"); err != nil {
 		t.Fatal(err)
 	}
 }

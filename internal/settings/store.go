@@ -12,6 +12,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/strict"
+	"github.com/qlobooks/qlobooks/internal/version"
 )
 
 // Store keeps the sections that somebody changed.
@@ -76,52 +77,92 @@ func (s *Store) body(all All, section string) ([]byte, error) {
 	return json.Marshal(target.Interface())
 }
 
-// Put replaces one section by a whole JSON object: every field there, none unknown, each valid.
-// A write-only secret that is absent stays as it is.
-func (s *Store) Put(ctx context.Context, section string, body []byte, by string) error {
-	all, err := s.Load(ctx)
-	if err != nil {
-		return err
-	}
-	kept, before := all.Alerts.WebhookSecret, all
-	target, ok := field(&all, section)
+// name is how a section's versions are kept.
+func name(section string) string { return "settings:" + section }
+
+// Version is the version of a section; ok is false for an unknown one. A secret counts by being there.
+func Version(all All, section string) (tag string, ok bool) {
+	shown, ok := Section(WithoutSecrets(all), section)
 	if !ok {
+		return "", false
+	}
+	return version.Of([]any{shown, section == "alerts" && all.Alerts.WebhookSecret != nil}), true
+}
+
+// Put replaces one section by a whole JSON object: every field there, none unknown, each valid.
+// A write-only secret that is absent stays as it is. match, unless empty, is the version from which the
+// change was made; Conflict/changed_meanwhile when another one stands.
+func (s *Store) Put(ctx context.Context, section string, body []byte, match, by string) error {
+	if _, ok := Section(Default(), section); !ok {
 		return fault.New(fault.NotFound, "not_found", "There is no section «%s».", section)
 	}
+	var changed []Change
+	err := version.Alone(ctx, s.DB, name(section), func(tx *gorm.DB) (err error) {
+		within := *s
+		within.DB = tx
+		changed, err = within.put(ctx, section, body, match, by)
+		return err
+	})
+	if err != nil || s.Changed == nil {
+		return err
+	}
+	return s.Changed(ctx, section, changed, by)
+}
+
+func (s *Store) put(ctx context.Context, section string, body []byte, match, by string) ([]Change, error) {
+	all, err := s.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stands, _ := Version(all, section)
+	if err := version.Check(s.DB, name(section), match, stands); err != nil {
+		return nil, err
+	}
+	kept, before := all.Alerts.WebhookSecret, all
+	target, _ := field(&all, section)
 	fresh := reflect.New(target.Type())
 	if err := strict.Decode(body, fresh.Interface()); err != nil {
-		return err
+		return nil, err
 	}
 	target.Set(fresh.Elem())
 	if all.Alerts.WebhookSecret == nil {
 		all.Alerts.WebhookSecret = kept
 	}
 	if wrong := Validate(all, section, s.PrivateWebhooks); len(wrong) > 0 {
-		return strict.Invalid(wrong...)
+		return nil, strict.Invalid(wrong...)
 	}
 	if s.Contradicts != nil {
 		wrong, err := s.Contradicts(ctx, all, section)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(wrong) > 0 {
-			return strict.Invalid(wrong...)
+			return nil, strict.Invalid(wrong...)
 		}
 	}
 	if secret := all.Alerts.WebhookSecret; secret != nil && *secret == "" {
 		all.Alerts.WebhookSecret = nil // a person forgets it
 	}
+	return s.store(ctx, before, all, section, by)
+}
+
+// store keeps a section as it is in all, and which version it had before.
+func (s *Store) store(ctx context.Context, before, all All, section, by string) ([]Change, error) {
 	stored, err := s.body(all, section)
 	if err != nil {
-		return fmt.Errorf("settings of %s: %w", section, err)
+		return nil, fmt.Errorf("settings of %s: %w", section, err)
 	}
 	if err := s.save(ctx, section, stored, by); err != nil {
-		return err
+		return nil, err
 	}
-	if s.Changed != nil {
-		return s.Changed(ctx, section, changes(before, all, section), by)
+	list := changes(before, all, section)
+	told := make([]version.Change, len(list))
+	for i, c := range list {
+		told[i] = version.Change(c)
 	}
-	return nil
+	was, _ := Version(before, section)
+	became, _ := Version(all, section)
+	return list, version.Note(s.DB, name(section), was, became, told, by, s.Now())
 }
 
 // field finds a section by its JSON name.
@@ -150,13 +191,20 @@ func WithoutSecrets(all All) All {
 	return all
 }
 
-// SaveSection stores a section that the product itself changed, without looking at it again.
-func (s *Store) SaveSection(ctx context.Context, section string, value any, by string) error {
-	body, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Errorf("settings of %s: %w", section, err)
-	}
-	return s.save(ctx, section, body, by)
+// Change stores what the product itself changes of a section, without looking at it again.
+func (s *Store) Change(ctx context.Context, section string, change func(all *All), by string) error {
+	return version.Alone(ctx, s.DB, name(section), func(tx *gorm.DB) error {
+		within := *s
+		within.DB = tx
+		before, err := within.Load(ctx)
+		if err != nil {
+			return err
+		}
+		all := before
+		change(&all)
+		_, err = within.store(ctx, before, all, section, by)
+		return err
+	})
 }
 
 func (s *Store) save(ctx context.Context, section string, body []byte, by string) error {

@@ -63,7 +63,7 @@ func changed(t *testing.T, section string, change map[string]any) []byte {
 func TestEverySectionTakesItsDefaults(t *testing.T) {
 	s, _ := setup(t)
 	for _, section := range []string{"currencies", "customers", "hotels", "room_types", "service_products", "orders", "payments", "schedule", "limits", "access", "alerts", "logs"} {
-		if err := s.Put(t.Context(), section, changed(t, section, nil), "admin"); err != nil {
+		if err := s.Put(t.Context(), section, changed(t, section, nil), "", "admin"); err != nil {
 			t.Errorf("%s: %v", section, err)
 		}
 	}
@@ -112,7 +112,7 @@ func TestPutRefuses(t *testing.T) {
 		{"a short secret", "alerts", map[string]any{"webhook_secret": "short"}, []string{"webhook_secret"}},
 	}
 	for _, tt := range tests {
-		err := s.Put(t.Context(), tt.section, changed(t, tt.section, tt.change), "admin")
+		err := s.Put(t.Context(), tt.section, changed(t, tt.section, tt.change), "", "admin")
 		var fields []string
 		for _, f := range fault.Of(err).Fields {
 			fields = append(fields, f.Field)
@@ -130,7 +130,7 @@ func TestPutRefuses(t *testing.T) {
 func TestDailyPassNeedsItsStartDate(t *testing.T) {
 	s, _ := setup(t)
 	put := func(section string, change map[string]any) error {
-		return s.Put(t.Context(), section, changed(t, section, change), "admin")
+		return s.Put(t.Context(), section, changed(t, section, change), "", "admin")
 	}
 	if err := put("orders", map[string]any{"export_from_date": "2026-01-01"}); err != nil {
 		t.Fatal(err)
@@ -150,10 +150,10 @@ func TestWebhookSecretIsSealedAndKept(t *testing.T) {
 		heard = append(heard, fmt.Sprintf("%s by %s: %v", section, by, changes))
 		return nil
 	}
-	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "a long secret text"}), "Ada"); err != nil {
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "a long secret text"}), "", "Ada"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_url": "https://hook.example.com"}), "Ada"); err != nil {
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_url": "https://hook.example.com"}), "", "Ada"); err != nil {
 		t.Fatal(err)
 	}
 	all, err := s.Load(t.Context())
@@ -170,14 +170,14 @@ func TestWebhookSecretIsSealedAndKept(t *testing.T) {
 	if (settings.WithoutSecrets(all)).Alerts.WebhookSecret != nil {
 		t.Error("the secret is shown")
 	}
-	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": ""}), "Ada"); err != nil {
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": ""}), "", "Ada"); err != nil {
 		t.Fatal(err)
 	}
 	if all, err := s.Load(t.Context()); err != nil || all.Alerts.WebhookSecret != nil {
 		t.Errorf("an empty secret forgets nothing: %+v, %v", all.Alerts, err)
 	}
 	s.Ring = nil
-	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "another secret text"}), "Ada"); !fault.Is(err, fault.Invalid) {
+	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "another secret text"}), "", "Ada"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a secret was stored without a key: %v", err)
 	}
 }

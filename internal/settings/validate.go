@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
+	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
@@ -75,6 +77,11 @@ func oneOf(p *problems, field, value string, allowed ...string) {
 	p.unless(slices.Contains(allowed, value), field, "must be one of %s", strings.Join(allowed, ", "))
 }
 
+// oneLine reports a text that says something, in one line of at most so many characters.
+func oneLine(text string, most int) bool {
+	return strings.TrimSpace(text) != "" && len([]rune(text)) <= most && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
 func aDay(text *string) bool {
 	if text == nil {
 		return true
@@ -107,7 +114,7 @@ func validateAlerts(p *problems, a Alerts, private bool) {
 }
 
 func validatePattern(p *problems, pattern string) {
-	p.unless(strings.TrimSpace(pattern) != "" && len([]rune(pattern)) <= 200, "name_pattern", "must have between 1 and 200 characters")
+	p.unless(oneLine(pattern, 200), "name_pattern", "must have between 1 and 200 characters in one line")
 	known := []string{"{id}", "{login}", "{email}", "{firstname}", "{lastname}", "{name}", "{company}"}
 	found := variable.FindAllString(pattern, -1)
 	for _, v := range found {
@@ -131,10 +138,17 @@ func validateOrders(p *problems, all All) {
 func validatePayments(p *problems, s Payments) {
 	p.unless(s.AllowedMethods != nil, "allowed_methods", "must be a list")
 	p.unless(s.PaymentModes != nil, "payment_modes", "must be a list")
+	for i, mode := range s.PaymentModes {
+		p.unless(oneLine(mode, 100), fmt.Sprintf("payment_modes[%d]", i), "must have between 1 and 100 characters in one line, which is what Zoho Books takes")
+		p.unless(!slices.ContainsFunc(s.PaymentModes[:i], func(other string) bool { return collate.Equal(other, mode) }), fmt.Sprintf("payment_modes[%d]", i), "names «%s» a second time", mode)
+	}
+	for i, method := range s.AllowedMethods {
+		p.unless(oneLine(method, 255), fmt.Sprintf("allowed_methods[%d]", i), "must be a payment method of QloApps")
+	}
 	p.unless(s.DefaultDepositAccountID == nil || identifier.MatchString(*s.DefaultDepositAccountID), "default_deposit_account_id", "must be the id of a Zoho account, or null")
-	p.unless(s.DefaultPaymentMode == nil || *s.DefaultPaymentMode != "" && len([]rune(*s.DefaultPaymentMode)) <= 100, "default_payment_mode", "must have between 1 and 100 characters, or be null")
+	p.unless(s.DefaultPaymentMode == nil || oneLine(*s.DefaultPaymentMode, 100), "default_payment_mode", "must have between 1 and 100 characters, or be null")
 	p.unless(aDay(s.ImportFromDate), "import_from_date", "must be a day such as 2026-01-31, or null")
-	p.unless(strings.TrimSpace(s.ImportMethodLabel) != "" && len([]rune(s.ImportMethodLabel)) <= 100, "import_method_label", "must have between 1 and 100 characters")
+	p.unless(oneLine(s.ImportMethodLabel, 100), "import_method_label", "must have between 1 and 100 characters")
 	oneOf(p, "statement_grouping", s.StatementGrouping, "daily", "monthly")
 }
 

@@ -29,7 +29,7 @@ func TestColumnsHoldWhatZohoAllows(t *testing.T) {
 		{"qlobooks_zoho_contacts", "name"}:    name, {"qlobooks_zoho_contacts", "company"}: name, {"qlobooks_zoho_contacts", "name_fold"}: name, {"qlobooks_zoho_contacts", "email"}: text, {"qlobooks_zoho_contacts", "phone"}: 50,
 		{"qlobooks_zoho_documents", "number"}: number, {"qlobooks_zoho_documents", "reference"}: text, {"qlobooks_zoho_documents", "payment_mode"}: text,
 		{"qlobooks_imported_payments", "number"}: number, {"qlobooks_imported_payments", "reference"}: text, {"qlobooks_imported_payments", "payment_mode"}: text, {"qlobooks_imported_payments", "contact"}: name,
-		{"qlobooks_mapping_choices", "name"}: name,
+		{"qlobooks_mapping_choices", "name"}: name, {"qlobooks_mapping_choices", "zoho_id"}: text, {"qlobooks_mappings", "zoho_id"}: text, // a mode is its own id
 	} {
 		var has int
 		if err := db.Raw("SELECT COALESCE(MAX(character_maximum_length), 0) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name = ?", column[0], column[1]).Scan(&has).Error; err != nil || has < least {

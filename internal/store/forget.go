@@ -15,12 +15,24 @@ var errRunsActive = fault.New(fault.Conflict, "runs_active", "Runs are under way
 // Forget deletes what QloBooks knows: the mappings people chose, the links to Zoho Books, or all
 // that it keeps of either side. Nothing is deleted anywhere else, keys stay the same, and the
 // audit trail stays. Conflict/runs_active or ErrBusy while anything is under way.
+//
+// Links are kept for the organisation they belong to, and return when it is chosen again after another one;
+// who forgets all forgets these as well.
 func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event) (map[string]int, error) {
 	forgotten := map[string]int{}
-	err := s.tx(ctx, func(tx *gorm.DB) error {
+	organization, err := s.Belongs(ctx)
+	if err != nil {
+		return forgotten, err
+	}
+	err = s.tx(ctx, func(tx *gorm.DB) error {
 		clear(forgotten)
 		if err := nothingActive(tx); err != nil {
 			return err
+		}
+		if links && !lists {
+			if err := keepLinks(tx, organization); err != nil {
+				return err
+			}
 		}
 		run := func(kind, statement string, args ...any) error {
 			res := tx.Exec(statement, args...)
@@ -46,6 +58,19 @@ func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event
 	return forgotten, err
 }
 
+// Forgettable counts by kind what Forget would forget now.
+func (s *Store) Forgettable(ctx context.Context, mappings, links, lists bool) (map[string]int, error) {
+	counts := map[string]int{}
+	for _, step := range forgetting(mappings, links, lists, s.Now()) {
+		var n int
+		if err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM " + step.from).Scan(&n).Error; err != nil {
+			return nil, fmt.Errorf("count %s: %w", step.kind, err)
+		}
+		counts[step.kind] += n
+	}
+	return counts, nil
+}
+
 // refreshAll shows every record as its documents are now.
 func (s *Store) refreshAll(tx *gorm.DB) error {
 	last := uint64(0)
@@ -64,33 +89,34 @@ func (s *Store) refreshAll(tx *gorm.DB) error {
 type forgettingStep struct {
 	kind, statement string
 	args            []any
+	from            string // the table with its condition
 }
 
 func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	var steps []forgettingStep
-	add := func(kind, statement string, args ...any) {
-		steps = append(steps, forgettingStep{kind, statement, args})
+	drop := func(kind, from string) {
+		steps = append(steps, forgettingStep{kind, "DELETE FROM " + from, nil, from})
 	}
 	if mappings {
-		add("mappings", "DELETE FROM qlobooks_mappings")
+		drop("mappings", "qlobooks_mappings")
 	}
 	if links {
-		add("links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, "+
-			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), "+
-			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE zoho_id <> '' OR intent IS NOT NULL", int(Arrival/time.Second), now)
-		add("names", "DELETE FROM qlobooks_names")
-		add("contacts", "DELETE FROM qlobooks_zoho_contacts")
-		add("zoho_documents", "DELETE FROM qlobooks_zoho_documents")
-		add("reconciled_days", "DELETE FROM qlobooks_reconciled_days")
-		add("imported_payments", "DELETE FROM qlobooks_imported_payments")
-		add("imported_shares", "DELETE FROM qlobooks_imported_shares")
-		add("marks", "DELETE FROM qlobooks_marks WHERE name = 'payment_import'")
+		const linked = "zoho_id <> '' OR intent IS NOT NULL"
+		steps = append(steps, forgettingStep{"links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, " +
+			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), " +
+			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE " + linked, []any{int(Arrival / time.Second), now}, "qlobooks_documents WHERE " + linked})
+		drop("names", "qlobooks_names")
+		drop("contacts", "qlobooks_zoho_contacts")
+		for _, table := range []string{"zoho_documents", "reconciled_days", "imported_payments", "imported_shares"} {
+			drop(table, "qlobooks_"+table)
+		}
+		drop("marks", "qlobooks_marks WHERE name = 'payment_import'")
 	}
 	if lists {
-		add("documents", "DELETE FROM qlobooks_documents")
-		add("records", "DELETE FROM qlobooks_records")
-		for _, table := range []string{"record_documents", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes"} {
-			add(table, "DELETE FROM qlobooks_"+table)
+		drop("documents", "qlobooks_documents")
+		drop("records", "qlobooks_records")
+		for _, table := range []string{"record_documents", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes", "former_links", "former_organizations"} {
+			drop(table, "qlobooks_"+table)
 		}
 	}
 	return steps

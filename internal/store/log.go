@@ -17,6 +17,7 @@ type Call struct {
 // CallQuery selects calls; zero fields select everything.
 type CallQuery struct {
 	Q        string   // part of the address, or of a code
+	Bodies   bool     // Q is looked for in what was sent and answered too
 	Statuses []string // HTTP statuses, or ok and failed
 	Flow     string
 	Ref      string
@@ -64,6 +65,10 @@ func (s *Store) CallCounts(ctx context.Context) (map[string]int, error) {
 	return counts(s.db.WithContext(ctx).Raw("SELECT IF(error = '', 'ok', 'failed') status, COUNT(*) n FROM qlobooks_calls WHERE id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls) GROUP BY IF(error = '', 'ok', 'failed')", newest))
 }
 
+// mostSearched is of how many of the newest calls the bodies are searched: reading all of them would take
+// longer than anybody waits.
+const mostSearched = 50000
+
 func (q CallQuery) where() (string, []any) {
 	where, args := []string{"1 = 1"}, []any{}
 	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
@@ -72,7 +77,12 @@ func (q CallQuery) where() (string, []any) {
 	}
 	if q.Q != "" {
 		part := "%" + like(q.Q) + "%"
-		add("(c.path LIKE ? OR c.query LIKE ? OR c.ref LIKE ? OR c.error LIKE ? OR c.code = ?)", part, part, part, part, q.Q)
+		if q.Bodies {
+			add("(c.path LIKE ? OR c.query LIKE ? OR c.ref LIKE ? OR c.error LIKE ? OR c.code = ? OR c.id > (SELECT GREATEST(CAST(COALESCE(MAX(n.id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls n) AND (c.request LIKE ? OR c.response LIKE ?))",
+				part, part, part, part, q.Q, mostSearched, part, part)
+		} else {
+			add("(c.path LIKE ? OR c.query LIKE ? OR c.ref LIKE ? OR c.error LIKE ? OR c.code = ?)", part, part, part, part, q.Q)
+		}
 	}
 	if len(q.Statuses) > 0 {
 		var any []string

@@ -11,7 +11,7 @@ import (
 // is counted once, when the first attempt of its last document has ended, by the worst of them.
 
 // worstFirst ranks how documents ended, as a record counts by the worst.
-var worstFirst = []Count{CountFailed, CountHeld, CountDone, CountUnchanged, CountSkipped}
+var worstFirst = []Count{CountFailed, CountHeld, CountDone, CountUnchanged, CountSkipped, CountEmpty, CountEmptyAgain}
 
 // addMembers makes records members of a run with those of their documents that are queued. An
 // order that has nothing to send is done at once; one of which only other documents were asked is
@@ -182,13 +182,13 @@ func countRecords(tx *gorm.DB, records [][]any, by int) error {
 		Worst int
 		N     int
 	}
-	err := tx.Raw("SELECT run_id, worst, COUNT(*) n FROM (SELECT run_id, MIN(FIELD(outcome, 'failed', 'held', 'done', 'unchanged', 'skipped')) worst FROM qlobooks_run_documents WHERE (run_id, section, record_id) IN ? "+
+	err := tx.Raw("SELECT run_id, worst, COUNT(*) n FROM (SELECT run_id, MIN(FIELD(outcome, 'failed', 'held', 'done', 'unchanged', 'skipped', 'empty', 'empty_again')) worst FROM qlobooks_run_documents WHERE (run_id, section, record_id) IN ? "+
 		"GROUP BY run_id, section, record_id HAVING SUM(outcome = '') = 0) x GROUP BY run_id, worst ORDER BY run_id", records).Scan(&ended).Error
 	if err != nil {
 		return fmt.Errorf("find ended records: %w", err)
 	}
 	for _, e := range ended {
-		column := string(worstFirst[e.Worst-1])
+		column := string(worstFirst[e.Worst-1].Shown())
 		if err := tx.Exec("UPDATE qlobooks_runs SET "+column+" = "+column+" + ? WHERE id = ?", by*e.N, e.RunID).Error; err != nil {
 			return fmt.Errorf("count run: %w", err)
 		}

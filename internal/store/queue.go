@@ -141,7 +141,11 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
 		var ids []uint64
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND lease_owner IS NULL ORDER BY id FOR UPDATE", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		which := ""
+		if !skip { // what stands still otherwise goes on waiting
+			which = " AND issue_code = 'skipped_by_person'"
+		}
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND lease_owner IS NULL"+which+" ORDER BY id FOR UPDATE", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
 			return err
 		}
 		query, args := "UPDATE qlobooks_documents SET status = 'skipped', due_at = NULL, version = version + 1, issue_code = 'skipped_by_person', issue_detail = ?, issue_action = 'Use Unskip to bring it back.', updated_at = ? "+

@@ -279,6 +279,7 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 type summary struct {
 	canceled, dueOpen      bool
 	seen                   map[Status]bool
+	nothing                bool // one rightly has no document
 	orders, ordersOpen     int
 	invoices, invoicesOpen int
 	paymentsOpen           int
@@ -289,7 +290,11 @@ func (m *summary) add(flow string, status Status, code, zohoID string, synced *t
 	if m.seen == nil {
 		m.seen = map[Status]bool{}
 	}
-	m.seen[status] = true
+	if status == Synced && zohoID == "" {
+		m.nothing = true
+	} else {
+		m.seen[status] = true
+	}
 	if synced != nil && (m.synced == nil || synced.After(*m.synced)) {
 		m.synced = synced
 	}
@@ -317,12 +322,16 @@ func one(b bool) int {
 	return 0
 }
 
-// status is the worst of the documents; filtered ones count only when there is nothing else.
+// status is the worst of the documents; filtered ones count only when there is nothing else, and what
+// rightly has no document when there is nothing at all.
 func (m *summary) status() Status {
 	for _, s := range Statuses {
 		if m.seen[s] {
 			return s
 		}
+	}
+	if m.nothing {
+		return Synced
 	}
 	return NotSynced
 }

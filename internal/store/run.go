@@ -35,6 +35,7 @@ type Run struct {
 	Total                                  *int
 	Done, Failed, Held, Unchanged, Skipped int
 	CallsUsed                              int
+	Tries                                  int // that were broken off by what passes
 	Brake                                  json.RawMessage
 	Released                               bool // a person let it pass the brakes
 	Result                                 json.RawMessage
@@ -58,7 +59,7 @@ type runRow struct {
 	Listed                                 bool
 	Total                                  *int
 	Done, Failed, Held, Unchanged, Skipped int
-	CallsUsed                              int
+	CallsUsed, Tries                       int
 	Brake, Result, Error                   *string
 	Released                               bool
 	StartedBy                              string
@@ -66,13 +67,13 @@ type runRow struct {
 	StartedAt, FinishedAt                  *time.Time
 }
 
-const runColumns = "id, kind, section, request, status, cursor_at, listed, total, done, failed, held, unchanged, skipped, calls_used, brake, released, result, error, " +
+const runColumns = "id, kind, section, request, status, cursor_at, listed, total, done, failed, held, unchanged, skipped, calls_used, tries, brake, released, result, error, " +
 	"started_by, created_at, started_at, finished_at"
 
 func (r runRow) run() Run {
 	return Run{
 		ID: r.ID, Kind: r.Kind, Section: r.Section, Request: json.RawMessage(r.Request), Status: RunStatus(r.Status), Cursor: r.CursorAt, Listed: r.Listed,
-		Total: r.Total, Done: r.Done, Failed: r.Failed, Held: r.Held, Unchanged: r.Unchanged, Skipped: r.Skipped, CallsUsed: r.CallsUsed,
+		Total: r.Total, Done: r.Done, Failed: r.Failed, Held: r.Held, Unchanged: r.Unchanged, Skipped: r.Skipped, CallsUsed: r.CallsUsed, Tries: r.Tries,
 		Brake: rawJSON(r.Brake), Released: r.Released, Result: rawJSON(r.Result), Error: text(r.Error), StartedBy: r.StartedBy, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
 	}
 }
@@ -284,6 +285,15 @@ func (s *Store) PauseRun(ctx context.Context, token string, id uint64, result an
 		return err
 	}
 	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
+}
+
+// RetryRun is PauseRun after a try that was broken off by what passes.
+func (s *Store) RetryRun(ctx context.Context, token string, id uint64, result any, pause time.Duration) error {
+	body, err := resultText(result)
+	if err != nil {
+		return err
+	}
+	return s.exec(ctx, "UPDATE qlobooks_runs SET tries = tries + 1, result = COALESCE(?, result), lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
 }
 
 // RunProgress shows how far a run that has no members has come.

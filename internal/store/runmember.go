@@ -14,18 +14,23 @@ type RunMember struct {
 }
 
 // rank orders outcomes, the worst first; one that is still to come outranks all.
-const rank = "MIN(CASE m.outcome WHEN '' THEN 0 WHEN 'failed' THEN 1 WHEN 'held' THEN 2 WHEN 'done' THEN 3 WHEN 'unchanged' THEN 4 ELSE 5 END)"
+const rank = "MIN(CASE m.outcome WHEN '' THEN 0 WHEN 'failed' THEN 1 WHEN 'held' THEN 2 WHEN 'done' THEN 3 WHEN 'unchanged' THEN 4 WHEN 'empty' THEN 6 WHEN 'empty_again' THEN 7 ELSE 5 END)"
 
-var ranked = []string{"", "failed", "held", "done", "unchanged", "skipped"}
+// ranked are the outcomes as they are shown, in the order of rank.
+var ranked = []string{"", "failed", "held", "done", "unchanged", "skipped", string(CountEmpty.Shown()), string(CountEmptyAgain.Shown())}
 
 // RunMembers lists records of a run behind one of them, in the order of section and id. outcome "" is all.
 func (s *Store) RunMembers(ctx context.Context, run uint64, outcome string, after RunMember, limit int) ([]RunMember, error) {
 	having, args := "", []any{run, after.Section, after.Section, after.RecordID}
 	if outcome != "" {
+		var ranks []int
 		for at, name := range ranked {
 			if name == outcome {
-				having, args = " HAVING worst = ?", append(args, at)
+				ranks = append(ranks, at)
 			}
+		}
+		if len(ranks) > 0 {
+			having, args = " HAVING worst IN ?", append(args, ranks)
 		}
 	}
 	var rows []struct {

@@ -23,7 +23,23 @@ const (
 	CountHeld      Count = "held"
 	CountUnchanged Count = "unchanged"
 	CountSkipped   Count = "skipped"
+	// What rightly has no document counts as done the first time and as unchanged then, except in a
+	// record of which everything else was left out: that one is skipped.
+	CountEmpty      Count = "empty"
+	CountEmptyAgain Count = "empty_again"
 )
+
+// Shown is the one of the five counts of a run in which a record of this end appears.
+func (c Count) Shown() Count {
+	switch c {
+	case CountEmpty:
+		return CountDone
+	case CountEmptyAgain:
+		return CountUnchanged
+	default:
+		return c
+	}
+}
 
 // Outcome is how one attempt ended.
 type Outcome struct {
@@ -169,7 +185,7 @@ func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, rest bool, now time
 		}
 	}
 	if ready {
-		return tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending' WHERE id = ? AND status = 'blocked'", now, waiter).Error
+		return tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending' WHERE id = ? AND (status = 'blocked' OR status = 'skipped' AND issue_code IN ?)", now, waiter, filters).Error
 	}
 	return nil
 }
@@ -279,7 +295,8 @@ func wake(tx *gorm.DB, ids []uint64, now time.Time) error {
 	if len(waiters) == 0 {
 		return nil
 	}
-	if err := tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending', version = version + 1 WHERE id IN ? AND status = 'blocked'", now, waiters).Error; err != nil {
+	// What a filter left out together with another comes back with it, what a person left out does not.
+	if err := tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending', version = version + 1 WHERE id IN ? AND (status = 'blocked' OR status = 'skipped' AND issue_code IN ?)", now, waiters, filters).Error; err != nil {
 		return fmt.Errorf("wake waiting documents: %w", err)
 	}
 	// A waiter that is being worked on right now is wished for again, as it may have read the old state.

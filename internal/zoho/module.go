@@ -114,12 +114,41 @@ type Standing struct {
 	asked  map[string]time.Time
 	dead   map[string]error
 	fields map[string]bool
+	absent map[string]time.Time // addresses that this edition does not have, and since when that is known
 
 	glances  map[string]glance
 	listings map[Setting]listing
 }
 
 const standingLife = time.Minute
+
+// lackLife is how long an address that an edition does not have is not asked for again.
+const lackLife = time.Hour
+
+// lacks tells that an address was refused for good within the last hour.
+func (c *Client) lacks(path string) bool {
+	if c.c.Standing == nil {
+		return false
+	}
+	s := c.c.Standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, refused := s.absent[path]
+	return refused && c.c.Now().Sub(at) < lackLife
+}
+
+func (c *Client) lacking(path string) {
+	if c.c.Standing == nil {
+		return
+	}
+	s := c.c.Standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.absent == nil {
+		s.absent = map[string]time.Time{}
+	}
+	s.absent[path] = c.c.Now()
+}
 
 // known tells what was found out within the last minute.
 func (s *Standing) known(probe string, now time.Time) (dead error, known bool) {

@@ -286,7 +286,24 @@ const mostPages = 500
 // Rows goes through a list page by page.
 func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values) iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
-		for page := 1; page <= mostPages; page++ {
+		for rows, err := range c.Pages(ctx, path, list, filter, 1) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Pages gives a list page by page, from the page of that number on, the first being 1.
+func (c *Client) Pages(ctx context.Context, path, list string, filter url.Values, from int) iter.Seq2[[]json.RawMessage, error] {
+	return func(yield func([]json.RawMessage, error) bool) {
+		for page := from; page <= mostPages; page++ {
 			q := url.Values{"page": {fmt.Sprint(page)}, "per_page": {fmt.Sprint(perPage)}}
 			for name, values := range filter {
 				q[name] = values
@@ -302,12 +319,7 @@ func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values)
 				yield(nil, err)
 				return
 			}
-			for _, row := range rows {
-				if !yield(row, nil) {
-					return
-				}
-			}
-			if len(rows) == 0 || !more(envelope["page_context"], len(rows)) {
+			if !yield(rows, nil) || len(rows) == 0 || !more(envelope["page_context"], len(rows)) {
 				return
 			}
 		}

@@ -142,10 +142,14 @@ func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(taxes, Tax.Group) {
-		groups, err := read[taxGroup](ctx, c, "/settings/taxgroups", "tax_groups", nil)
+	const groupList = "/settings/taxgroups"
+	if !slices.ContainsFunc(taxes, Tax.Group) && !c.lacks(groupList) {
+		groups, err := read[taxGroup](ctx, c, groupList, "tax_groups", nil)
 		if err != nil && !NotThere(err) {
 			return nil, err
+		}
+		if err != nil {
+			c.lacking(groupList)
 		}
 		for _, g := range groups {
 			taxes = append(taxes, g.tax())

@@ -23,6 +23,8 @@ type Connection struct {
 	Issue            *Issue   `json:"issue" extensions:"x-nullable"`
 	// Null without an organisation.
 	Locks *Locks `json:"locks" extensions:"x-nullable"`
+	// Version of the choices, as the ETag says it.
+	Version string `json:"-"`
 } // @name Connection
 
 // Locks are the periods closed in Zoho Books, each part of the books by itself, as they were last

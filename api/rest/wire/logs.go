@@ -43,6 +43,7 @@ type LogDetail struct {
 type LogQuery struct {
 	Limit    int
 	Q        string   // part of the address, or of our or Zoho's code
+	Bodies   bool     // Q is looked for in the bodies too
 	Status   []string // HTTP statuses, or ok and failed
 	Flow     string
 	Ref      string
@@ -108,6 +109,11 @@ type ResetRequest struct {
 	Scope   string `json:"scope" enums:"mappings,links,all"`
 	Confirm string `json:"confirm"`
 } // @name ResetRequest
+
+// ResetScope names what a reset would forget.
+type ResetScope struct {
+	Scope string `json:"scope" enums:"mappings,links,all"`
+} // @name ResetScope
 
 // ResetResult tells how many of each kind were forgotten.
 type ResetResult struct {

@@ -11,6 +11,8 @@ type MappingPage struct {
 	RefreshedAt *Instant `json:"refreshed_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	// Why the choices could not be read from Zoho the last time; those shown are older. Null = they were.
 	Unread *Issue `json:"unread" extensions:"x-nullable"`
+	// Version of what is chosen, as the ETag says it.
+	Version string `json:"-"`
 } // @name MappingPage
 
 // MappingItem is one thing of QloApps and what stands for it in Zoho Books.
@@ -18,7 +20,9 @@ type MappingItem struct {
 	SourceID   string `json:"source_id"`
 	SourceName string `json:"source_name"`
 	// How many rows of QloApps use it.
-	UsedBy          int     `json:"used_by"`
+	UsedBy int `json:"used_by"`
+	// How many documents wait for this row to be chosen.
+	Waiting         int     `json:"waiting"`
 	ZohoID          *string `json:"zoho_id" extensions:"x-nullable"`
 	ZohoName        *string `json:"zoho_name" extensions:"x-nullable"`
 	SuggestedZohoID *string `json:"suggested_zoho_id" extensions:"x-nullable"`

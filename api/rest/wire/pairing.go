@@ -83,7 +83,10 @@ type PairingImport struct {
 	Unchanged int `json:"unchanged"`
 } // @name PairingImport
 
-// LineError is one wrong line of a file.
+// MostWrongLines is how many wrong lines of a file are told; whoever has more has the wrong file.
+const MostWrongLines = 300
+
+// LineError is one wrong line of a file. Line 0 is a word about those that are not told.
 type LineError struct {
 	Line           int
 	Field, Message string

@@ -107,6 +107,8 @@ type Document struct {
 	Key      string `json:"key"`
 	Status   string `json:"status" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
 	Title    string `json:"title"`
+	// True when a person is asked about it, and Release is the answer that goes on as QloApps has it.
+	Releasable bool `json:"releasable"`
 	// True when a person tied it to what stood in Zoho Books.
 	Paired     bool    `json:"paired"`
 	ZohoID     *string `json:"zoho_id" extensions:"x-nullable"`

@@ -69,6 +69,16 @@ type Problem struct {
 	Errors []FieldError `json:"errors,omitempty" validate:"optional"`
 } // @name Problem
 
+// Changed is the problem of a change that was made from a version which no longer stands.
+type Changed struct {
+	Problem
+	// Who changed it last, and when.
+	By string   `json:"by"`
+	At *Instant `json:"at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+	// What was changed since that version, each from what it was then to what it is now.
+	Changes []Change `json:"changes"`
+} // @name ChangedMeanwhile
+
 // FieldError names one wrong field.
 type FieldError struct {
 	Field   string `json:"field"`

@@ -86,9 +86,11 @@ const mapping = createRoute({
 const mappingKind = createRoute({
   getParentRoute: () => root,
   path: "/mapping/$kind",
+  validateSearch: (search: Record<string, unknown>): { row?: string } => (search.row === undefined ? {} : { row: String(search.row) }),
   component: function Mapping() {
     const { kind } = mappingKind.useParams();
-    return isOneOf(mappingKinds, kind) ? <MappingPage key={kind} kind={kind} /> : <Lost />;
+    const { row } = mappingKind.useSearch();
+    return isOneOf(mappingKinds, kind) ? <MappingPage key={kind} kind={kind} row={row} /> : <Lost />;
   },
 });
 

@@ -82,6 +82,18 @@ func (s *Server) AddTax(name string, percent decimal.Decimal, compound bool) str
 	return t.ID
 }
 
+// Account is the id of an account of the chart by its name, "" where none has it.
+func (s *Server) Account(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.accounts {
+		if a.Name == name {
+			return a.ID
+		}
+	}
+	return ""
+}
+
 // AddTaxGroup makes a group of single taxes exist and gives its id.
 func (s *Server) AddTaxGroup(name string, ids ...string) string {
 	s.mu.Lock()

@@ -1,14 +1,15 @@
 import { Anchor, Checkbox, Radio, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, ask } from "@/api/client";
+import { api, ask, ifUnchanged } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import { Changed, meanwhileOf } from "@/components/Changed";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows } from "@/components/states";
 import { SaveBar } from "@/components/Unsaved";
-import { settingsQuery, type Values } from "@/features/settings/settings.api";
+import { sectionQuery, settingsQuery, type Values } from "@/features/settings/settings.api";
 import startClasses from "@/features/start/Start.module.css";
 import { useDraft } from "@/lib/draft";
 import { sectionName, t } from "@/lib/texts";
@@ -38,12 +39,22 @@ function merged(all: Switches, values: Values): Switches {
 /** everything that may go on by itself, with one Save. compact: as a step of the way in */
 export function AutomaticForm({ compact }: { compact?: boolean }) {
   const settings = useQuery(settingsQuery);
-  if (settings.isPending) return <Rows count={8} />;
+  const own = useQueries({ queries: sections.map((section) => sectionQuery(section)) });
+  if (settings.isPending || own.some((one) => one.isPending)) return <Rows count={8} />;
   if (!settings.data) return <Failure error={settings.error} retry={() => settings.refetch()} />;
-  return <Form all={settings.data as unknown as Switches} compact={compact} />;
+  const all = { ...(settings.data as unknown as Switches) };
+  const versions: Versions = {};
+  sections.forEach((section, at) => {
+    const one = own[at]?.data;
+    if (one) all[section] = one.values as Switches[string];
+    versions[section] = one?.version ?? null;
+  });
+  return <Form all={all} versions={versions} compact={compact} />;
 }
 
-function Form({ all, compact }: { all: Switches; compact?: boolean }) {
+type Versions = Record<string, string | null>;
+
+function Form({ all, versions, compact }: { all: Switches; versions: Versions; compact?: boolean }) {
   const client = useQueryClient();
   const draft = useDraft<Values>("automatic", flat(all));
   const [saving, setSaving] = useState(false);
@@ -52,7 +63,8 @@ function Form({ all, compact }: { all: Switches; compact?: boolean }) {
   const preset = presetOf(now);
   const salesOrders = all.orders?.create_sales_orders !== false;
 
-  const send = async () => {
+  /** each section from the version that is shown here; over says whose words stand where two changed the same */
+  const send = async (over = false) => {
     setSaving(true);
     setError(null);
     try {
@@ -60,9 +72,10 @@ function Form({ all, compact }: { all: Switches; compact?: boolean }) {
         const touched = draft.changed.filter((key) => key.startsWith(`${section}.`));
         // a first choice of the schedule is kept even when it is the one that stands: it says "by hand"
         if (touched.length === 0 && !(compact && section === "schedule")) continue;
-        const stored = await ask(api.GET("/api/v1/settings/{section}", { params: { path: { section: section as never } } }));
-        const body = { ...(stored as object), ...Object.fromEntries(touched.map((key) => [key.slice(section.length + 1), draft.values[key]])) };
-        await ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: body as never }));
+        const now = over ? await client.fetchQuery({ ...sectionQuery(section), staleTime: 0 }) : { values: all[section], version: versions[section] };
+        const body = { ...(now.values as object), ...Object.fromEntries(touched.map((key) => [key.slice(section.length + 1), draft.values[key]])) };
+        const answer = await ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: body as never, headers: ifUnchanged(now.version) as never }));
+        client.setQueryData(sectionQuery(section).queryKey, { values: answer as Values, version: null });
       }
       draft.discard();
       notifyDone(t.saved);
@@ -74,6 +87,18 @@ function Form({ all, compact }: { all: Switches; compact?: boolean }) {
       setSaving(false);
       for (const key of ["settings", "schedule", "overview"]) client.invalidateQueries({ queryKey: [key] });
     }
+  };
+  const meanwhile = meanwhileOf(error);
+  /** what the other one changed stands, the other changes stay entered */
+  const theirs = async () => {
+    const mine = Object.fromEntries(draft.changed.map((key) => [key, draft.values[key]]));
+    const fresh: Switches = { ...all };
+    for (const section of sections) fresh[section] = (await client.fetchQuery({ ...sectionQuery(section), staleTime: 0 })).values as Switches[string];
+    const now = flat(fresh);
+    const before = flat(all);
+    draft.discard();
+    draft.set(Object.fromEntries(Object.entries(mine).filter(([key]) => now[key] === before[key])));
+    setError(null);
   };
   const choose = (next: Preset) => {
     const values: Values = {};
@@ -120,8 +145,9 @@ function Form({ all, compact }: { all: Switches; compact?: boolean }) {
           />
         </Panel>
         {compact ? null : <SwitchTable draft={draft} />}
-        {error ? <Failure error={error} /> : null}
-        <SaveBar count={draft.changed.length || (compact ? 1 : 0)} needs="admin" saving={saving} save={send} discard={draft.discard} />
+        {meanwhile ? <Changed meanwhile={meanwhile} label={(name) => t.automatic.fieldOf(name)} theirs={theirs} mine={() => send(true)} /> : null}
+        {error && !meanwhile ? <Failure error={error} /> : null}
+        <SaveBar count={draft.changed.length || (compact ? 1 : 0)} needs="admin" saving={saving} save={() => send()} discard={draft.discard} />
       </Stack>
     </form>
   );

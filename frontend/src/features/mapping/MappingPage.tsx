@@ -1,8 +1,9 @@
 import { Badge, Button, Group, Select, Table, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import type { MappingItem, MappingPage as Mapping } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
+import { Changed, meanwhileOf } from "@/components/Changed";
 import { LinkTabs } from "@/components/LinkTabs";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
@@ -13,9 +14,10 @@ import { mappingIntro, mappingName, t } from "@/lib/texts";
 import classes from "./MappingPage.module.css";
 import { type Changes, mappingQuery, useRefreshMapping, useSaveMapping } from "./mapping.api";
 
-export function MappingPage({ kind }: { kind: MappingKind }) {
+export function MappingPage({ kind, row }: { kind: MappingKind; row?: string }) {
   const mapping = useQuery(mappingQuery(kind));
   const refresh = useRefreshMapping(kind);
+  const refreshAll = useRefreshMapping();
   return (
     <Page
       title={t.mapping.title}
@@ -30,6 +32,9 @@ export function MappingPage({ kind }: { kind: MappingKind }) {
           <ActionButton needs="accountant" variant="default" loading={refresh.isPending} onClick={() => refresh.mutate(undefined, { onError: notifyProblem })}>
             {t.mapping.refresh}
           </ActionButton>
+          <ActionButton needs="accountant" variant="default" loading={refreshAll.isPending} onClick={() => refreshAll.mutate(undefined, { onError: notifyProblem })}>
+            {t.mapping.refreshAll}
+          </ActionButton>
         </>
       }
     >
@@ -41,16 +46,18 @@ export function MappingPage({ kind }: { kind: MappingKind }) {
       {mapping.isPending ? <Rows /> : null}
       {mapping.isError && !mapping.data ? <Failure error={mapping.error} retry={() => mapping.refetch()} /> : null}
       {mapping.isError && mapping.data ? <Stale retry={() => mapping.refetch()} /> : null}
-      {mapping.data ? <MappingTable key={mapping.data.refreshed_at ?? "never"} kind={kind} page={mapping.data} /> : null}
+      {mapping.data ? <MappingTable key={mapping.data.refreshed_at ?? "never"} kind={kind} page={mapping.data} row={row} /> : null}
     </Page>
   );
 }
 
-const needed: MappingKind[] = ["taxes", "deposit-accounts"];
+const needed: MappingKind[] = ["taxes", "deposit-accounts", "payment-modes", "accounts"];
 
-function MappingTable({ kind, page }: { kind: MappingKind; page: Mapping }) {
+function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & { version?: string | null }; row?: string }) {
   const [changes, setChanges] = useState<Changes>({});
   const save = useSaveMapping(kind);
+  const client = useQueryClient();
+  const meanwhile = meanwhileOf(save.error);
   if (page.items.length === 0) {
     return <Empty title={page.refreshed_at ? t.mapping.none : t.mapping.never}>{t.mapping.noneHint}</Empty>;
   }
@@ -66,6 +73,24 @@ function MappingTable({ kind, page }: { kind: MappingKind; page: Mapping }) {
       return id === item.zoho_id ? rest : { ...rest, [item.source_id]: id };
     });
   const count = Object.keys(changes).length;
+  const send = (over = false) =>
+    save.mutate(
+      { changes, version: over ? null : page.version },
+      {
+        onSuccess: () => {
+          setChanges({});
+          notifyDone(t.saved);
+        },
+      },
+    );
+  /** what the other one chose stands; rows that only this person changed stay entered */
+  const theirs = async () => {
+    const changed = meanwhile?.changes.map((change) => change.field) ?? [];
+    const fresh = await client.fetchQuery({ ...mappingQuery(kind), staleTime: 0 });
+    const names = new Map(fresh.items.map((item) => [item.source_id, item.source_name]));
+    setChanges((old) => Object.fromEntries(Object.entries(old).filter(([id]) => !changed.includes(names.get(id) ?? id))));
+    save.reset();
+  };
   const acceptAll = () => {
     for (const item of exact) set(item, item.suggested_zoho_id);
   };
@@ -95,25 +120,19 @@ function MappingTable({ kind, page }: { kind: MappingKind; page: Mapping }) {
           </Table.Thead>
           <Table.Tbody>
             {rows.map((item) => (
-              <Row key={item.source_id} item={item} page={page} chosen={chosen(item)} changed={item.source_id in changes} hasDefault={hasDefault} set={(id) => set(item, id)} />
+              <Row key={item.source_id} item={item} page={page} chosen={chosen(item)} changed={item.source_id in changes} sought={item.source_id === row} hasDefault={hasDefault} set={(id) => set(item, id)} />
             ))}
           </Table.Tbody>
         </Table>
       </div>
-      {save.error ? <Failure error={save.error} /> : null}
+      {meanwhile ? <Changed meanwhile={meanwhile} theirs={theirs} mine={() => send(true)} /> : null}
+      {save.error && !meanwhile ? <Failure error={save.error} /> : null}
       <Group>
         <ActionButton
           needs="accountant"
           disabled={count === 0}
           loading={save.isPending}
-          onClick={() =>
-            save.mutate(changes, {
-              onSuccess: () => {
-                setChanges({});
-                notifyDone(t.saved);
-              },
-            })
-          }
+          onClick={() => send()}
         >
           {t.mapping.save(count)}
         </ActionButton>
@@ -127,13 +146,17 @@ function MappingTable({ kind, page }: { kind: MappingKind; page: Mapping }) {
   );
 }
 
-type RowProps = { item: MappingItem; page: Mapping; chosen: string | null; changed: boolean; hasDefault: boolean; set: (id: string | null) => void };
+type RowProps = { item: MappingItem; page: Mapping; chosen: string | null; changed: boolean; sought: boolean; hasDefault: boolean; set: (id: string | null) => void };
 
-function Row({ item, page, chosen, changed, hasDefault, set }: RowProps) {
+function Row({ item, page, chosen, changed, sought, hasDefault, set }: RowProps) {
+  const place = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (sought) place.current?.scrollIntoView?.({ block: "center" });
+  }, [sought]);
   const choices = page.choices.map((c) => ({ value: c.zoho_id, label: c.detail ? `${c.zoho_name} (${c.detail})` : c.zoho_name }));
   const suggested = page.choices.find((c) => c.zoho_id === item.suggested_zoho_id);
   return (
-    <Table.Tr>
+    <Table.Tr ref={place} aria-current={sought ? "true" : undefined} data-sought={sought || undefined}>
       <Table.Td data-label={t.mapping.source}>
         <Text inherit fw={550}>
           {item.source_name}

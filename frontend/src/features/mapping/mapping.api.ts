@@ -1,14 +1,20 @@
 // All this feature asks of the server.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask } from "@/api/client";
+import { api, ask, askWithVersion, ifUnchanged } from "@/api/client";
 import { runStarted } from "@/features/runs/runs.api";
-import type { MappingKind } from "@/lib/sections";
+import { type MappingKind, mappingKinds } from "@/lib/sections";
 
 export const mappingQuery = (kind: MappingKind) =>
   queryOptions({
     queryKey: ["mappings", kind],
-    queryFn: ({ signal }) => ask(api.GET("/api/v1/mappings/{kind}", { params: { path: { kind } }, signal })),
+    queryFn: ({ signal }) => versioned(api.GET("/api/v1/mappings/{kind}", { params: { path: { kind } }, signal })),
   });
+
+/** the page with the version of what is chosen on it */
+async function versioned<T extends object>(request: Parameters<typeof askWithVersion<T>>[0]): Promise<T & { version: string | null }> {
+  const { data, version } = await askWithVersion(request);
+  return { ...data, version };
+}
 
 /** chosen ids by row; null forgets the choice */
 export type Changes = Record<string, string | null>;
@@ -16,11 +22,12 @@ export type Changes = Record<string, string | null>;
 export function useSaveMapping(kind: MappingKind) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (changes: Changes) =>
-      ask(
+    mutationFn: ({ changes, version }: { changes: Changes; version?: string | null }) =>
+      versioned(
         api.PUT("/api/v1/mappings/{kind}", {
           params: { path: { kind } },
           body: { items: Object.entries(changes).map(([source_id, zoho_id]) => ({ source_id, zoho_id })) },
+          headers: ifUnchanged(version) as never,
         }),
       ),
     onSuccess: (page) => client.setQueryData(mappingQuery(kind).queryKey, page),
@@ -28,10 +35,11 @@ export function useSaveMapping(kind: MappingKind) {
   });
 }
 
-export function useRefreshMapping(kind: MappingKind) {
+/** reads one table again, or all of them */
+export function useRefreshMapping(kind?: MappingKind) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => ask(api.POST("/api/v1/mappings/refresh", { body: { kinds: [kind] } })),
+    mutationFn: () => ask(api.POST("/api/v1/mappings/refresh", { body: { kinds: kind ? [kind] : [...mappingKinds] } })),
     onSuccess: (run) => runStarted(client, run),
   });
 }

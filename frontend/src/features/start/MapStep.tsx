@@ -16,7 +16,7 @@ import classes from "./Start.module.css";
 import { type Choices, useSaveChoices } from "./start.api";
 
 /** without these a document waits; the others may stay empty */
-const needed: readonly MappingKind[] = ["taxes", "deposit-accounts"];
+const needed: readonly MappingKind[] = ["taxes", "deposit-accounts", "payment-modes", "accounts"];
 
 type Open = { kind: MappingKind; page: MappingPage; rows: MappingItem[]; fallback: MappingItem | undefined };
 

@@ -10,7 +10,8 @@ import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { t } from "@/lib/texts";
-import { type Scope, scopes, useReset } from "./tools.api";
+import { useMay } from "@/lib/role";
+import { type Scope, scopes, useReset, wouldForget } from "./tools.api";
 
 /** what is needed rarely, and with care */
 export function ToolsPage() {
@@ -49,8 +50,10 @@ function Reset({ connection }: { connection: Connection }) {
             </Radio.Group>
             <Note>
               {scope === "mappings" ? "" : `${t.tools.after} `}
+              {scope === "links" ? `${t.tools.kept} ` : ""}
               {t.tools.stays}
             </Note>
+            {id ? <Before scope={scope} /> : null}
             {id ? (
               <TextInput
                 label={t.tools.confirm(id)}
@@ -78,43 +81,61 @@ function Reset({ connection }: { connection: Connection }) {
   );
 }
 
-/** how many of each kind; what QloBooks keeps only for itself is one line */
+/** the same counts before anything is forgotten */
+function Before({ scope }: { scope: Scope }) {
+  const may = useMay("admin");
+  const { data } = useQuery({ ...wouldForget(scope), enabled: may });
+  if (!data) return null;
+  return (
+    <section aria-label={t.tools.before}>
+      <Text size="sm" fw={550} mb={4}>
+        {t.tools.before}
+      </Text>
+      <Counts counts={data.forgotten} head={t.tools.would} />
+    </section>
+  );
+}
+
 function Forgotten({ counts }: { counts: Record<string, number> }) {
-  const named = Object.entries(t.tools.kinds).filter(([kind]) => counts[kind]);
-  const others = Object.entries(counts).reduce((sum, [kind, n]) => (kind in t.tools.kinds ? sum : sum + n), 0);
   return (
     <Panel title={t.tools.done} note={t.tools.doneNote}>
       <div role="status">
-        {named.length === 0 && others === 0 ? (
-          <Text>{t.tools.nothing}</Text>
-        ) : (
-          <Table maw={480}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t.tools.kind}</Table.Th>
-                <Table.Th className="q-num">{t.tools.count}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {named.map(([kind, name]) => (
-                <Table.Tr key={kind}>
-                  <Table.Td>{name}</Table.Td>
-                  <Table.Td className="q-num">{counts[kind]}</Table.Td>
-                </Table.Tr>
-              ))}
-              {others > 0 ? (
-                <Table.Tr>
-                  <Table.Td>{t.tools.others}</Table.Td>
-                  <Table.Td className="q-num">{others}</Table.Td>
-                </Table.Tr>
-              ) : null}
-            </Table.Tbody>
-          </Table>
-        )}
+        <Counts counts={counts} head={t.tools.count} />
       </div>
       <Anchor component={Link} to="/synchronization" underline="always">
         {t.tools.next}
       </Anchor>
     </Panel>
+  );
+}
+
+/** how many of each kind; what QloBooks keeps only for itself is one line */
+function Counts({ counts, head }: { counts: Record<string, number>; head: string }) {
+  const named = Object.entries(t.tools.kinds).filter(([kind]) => counts[kind]);
+  const others = Object.entries(counts).reduce((sum, [kind, n]) => (kind in t.tools.kinds ? sum : sum + n), 0);
+  if (named.length === 0 && others === 0) return <Text>{t.tools.nothing}</Text>;
+  return (
+    <Table maw={480}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t.tools.kind}</Table.Th>
+          <Table.Th className="q-num">{head}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {named.map(([kind, name]) => (
+          <Table.Tr key={kind}>
+            <Table.Td>{name}</Table.Td>
+            <Table.Td className="q-num">{counts[kind]}</Table.Td>
+          </Table.Tr>
+        ))}
+        {others > 0 ? (
+          <Table.Tr>
+            <Table.Td>{t.tools.others}</Table.Td>
+            <Table.Td className="q-num">{others}</Table.Td>
+          </Table.Tr>
+        ) : null}
+      </Table.Tbody>
+    </Table>
   );
 }

@@ -33,5 +33,6 @@ export const automaticTexts = {
   deleted: (what: string) => `deleted ${what}`,
   and: "and",
   more: "Interval, launch time and the daily pass",
+  fieldOf: (name: string): string => automaticTexts.columns[name] ?? automaticTexts.orderSwitches[name] ?? ({ enabled: "The schedule", export_from_date: "Export from" } as Record<string, string>)[name] ?? name,
   switchOf: (kind: string, column: string) => `${kind}: ${column}`,
 };

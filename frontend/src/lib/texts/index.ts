@@ -223,6 +223,7 @@ export const t = {
     accept: (name: string) => `Use ${name}`,
     acceptAll: (n: number) => (n === 1 ? "Use the exact suggestion" : `Use all ${n} exact suggestions`),
     refresh: "Refresh from Zoho Books",
+    refreshAll: "Refresh all lists",
     refreshedAt: "Lists read",
     never: "The lists were not read from Zoho Books yet.",
     missing: (n: number) => (n === 1 ? "1 row has no mapping and no default." : `${n} rows have no mapping and no default.`),

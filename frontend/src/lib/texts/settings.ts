@@ -98,7 +98,7 @@ const recordSections: SettingsSection[] = [
             name: "ignore_inactive",
             kind: "switch",
             label: "Leave out inactive customers",
-            effect: "Customers disabled in QloApps are skipped, also when a person asks. Their orders still post.",
+            effect: "Customers disabled in QloApps who were never sent to Zoho Books, nor paired, are left out with their orders, also when a person asks. Whoever was sent or paired before stays, with all documents. Switched off, what it left out is sent.",
           },
           {
             name: "check_before_update",
@@ -133,7 +133,7 @@ const recordSections: SettingsSection[] = [
             name: "ignored_hotels",
             kind: "hotels",
             label: "Ignored hotels",
-            effect: "Orders of these hotels are skipped, also when a person asks for them.",
+            effect: "Orders of these hotels are skipped, also when a person asks for them. Taken off the list, what it left out is sent.",
           },
           {
             name: "target",
@@ -177,7 +177,7 @@ const recordSections: SettingsSection[] = [
             name: "export_from_date",
             kind: "date",
             label: "Export from",
-            effect: "Documents dated earlier are skipped, also when a person asks. The daily pass needs this date.",
+            effect: "Documents dated earlier are skipped, also when a person asks. Choose an earlier date, and what it left out is sent. The daily pass needs this date.",
           },
           {
             name: "invoice_numbering",

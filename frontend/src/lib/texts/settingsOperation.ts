@@ -52,14 +52,14 @@ export const operationSections: SettingsSection[] = [
             kind: "methods",
             label: "Payment methods to post",
             placeholder: "All methods",
-            effect: "Names exactly as QloApps stores them, one at a time. Empty: all methods. Payments by other methods are skipped.",
+            effect: "Names exactly as QloApps stores them, one at a time. Empty: all methods. Payments by other methods are skipped; allowed again, they are sent.",
           },
           {
             name: "payment_modes",
             kind: "tags",
             label: "Further payment modes",
             placeholder: "None",
-            effect: "Payment modes offered on the mapping page in addition to those Zoho Books lists.",
+            effect: "Offered on the mapping page beside those that Zoho Books lists. Zoho Books takes any text of up to 100 characters.",
           },
           {
             name: "default_payment_mode",
@@ -82,10 +82,10 @@ export const operationSections: SettingsSection[] = [
       {
         title: "From Zoho Books to QloApps",
         fields: [
-          { name: "import_enabled", kind: "switch", label: "Import payments", effect: "Payments recorded in Zoho Books are brought back into QloApps by the daily pass." },
+          { name: "import_enabled", kind: "switch", label: "Import payments in the daily pass", effect: "The daily pass brings payments recorded in Zoho Books to QloApps. The page Payments from Zoho imports them at any time, also while this is off." },
           { name: "import_from_date", kind: "date", label: "Import from", effect: "Payments dated earlier are left alone." },
           { name: "import_method_label", kind: "text", label: "Method shown in QloApps", effect: "The payment method that imported payments carry." },
-          { name: "create_payment_always", kind: "switch", label: "Record payments without an order too", effect: "Payments that fit no order are kept for a person to assign." },
+          { name: "create_payment_always", kind: "switch", label: "Create payments always", effect: "A payment is written to QloApps also when its order owes less there; the order then says that it is overpaid. Off: it waits for a person, as the desk may have entered the same money." },
           {
             name: "statement_grouping",
             kind: "choice",

@@ -1,0 +1,210 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// What was chosen and linked belongs to one organisation of Zoho Books: its ids mean nothing in another one.
+// Whoever chooses another organisation begins with none of it, and finds it again when coming back.
+
+// linkColumns are what of a document is kept for its organisation.
+const linkColumns = "flow, source_id, status, zoho_id, zoho_number, zoho_name, paired, fingerprint, former, steps, extra, sent, wakes, approved, day, currency, total, tax, applied, notices, last_synced_at"
+
+// keepLinks keeps the links that stand for their organisation, in the place of what was kept before. What a
+// call may still change is not certain enough: its key finds it again.
+func keepLinks(tx *gorm.DB, organization string) error {
+	if organization == "" {
+		return nil
+	}
+	if err := tx.Exec("DELETE FROM qlobooks_former_links WHERE organization_id = ?", organization).Error; err != nil {
+		return fmt.Errorf("forget former links: %w", err)
+	}
+	err := tx.Exec("INSERT INTO qlobooks_former_links (organization_id, "+linkColumns+") SELECT ?, "+linkColumns+" FROM qlobooks_documents WHERE zoho_id <> '' AND intent IS NULL AND step_due = 0 AND issue_code <> 'zoho_record_gone'", organization).Error
+	if err != nil {
+		return fmt.Errorf("keep links: %w", err)
+	}
+	return nil
+}
+
+// mapped is what of the mapping and the settings belongs to an organisation.
+type mapped struct {
+	Rows    []mappedRow       `json:"rows"`
+	Choices []mappedChoice    `json:"choices"`
+	Read    []mappedRead      `json:"read"`
+	Chosen  map[string]string `json:"chosen"` // settings that name something there
+}
+
+type mappedRow struct {
+	Kind, SourceID, ZohoID, UpdatedBy string
+	UpdatedAt                         time.Time
+}
+
+type mappedChoice struct {
+	Kind, ZohoID, Name string
+	Facts              *string
+	Position           int
+}
+
+type mappedRead struct {
+	Kind        string
+	RefreshedAt time.Time
+}
+
+// Belongs is the organisation to which mappings and links belong; "" = none was ever chosen.
+func (s *Store) Belongs(ctx context.Context) (string, error) { return s.Mark(ctx, belongs) }
+
+const belongs = "organization"
+
+// MoveTo makes an organisation the one to which everything belongs. What belonged to the one before is kept
+// with it, and what belonged to this one formerly comes back without a call. chosen takes the settings that
+// name something in Zoho Books and puts others in their place, within the same transaction.
+func (s *Store) MoveTo(ctx context.Context, organization string, chosen func(tx *gorm.DB, next map[string]string) (before map[string]string, err error)) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		var from string
+		if err := tx.Raw("SELECT value FROM qlobooks_marks WHERE name = ? FOR UPDATE", belongs).Scan(&from).Error; err != nil {
+			return err
+		}
+		if from == organization {
+			return nil
+		}
+		now := s.Now()
+		if err := tx.Exec("INSERT INTO qlobooks_marks (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)", belongs, organization).Error; err != nil {
+			return err
+		}
+		if from == "" { // the first one that was ever chosen has what stands
+			return nil
+		}
+		next, err := formerMapping(tx, organization)
+		if err != nil {
+			return err
+		}
+		var was mapped
+		if was.Chosen, err = chosen(tx, next.Chosen); err != nil {
+			return err
+		}
+		if err := swapMapping(tx, from, was, next, now); err != nil {
+			return fmt.Errorf("keep the mapping of organisation %s: %w", from, err)
+		}
+		back, err := s.linksBack(tx, organization, now)
+		if err != nil {
+			return fmt.Errorf("bring the links of organisation %s back: %w", organization, err)
+		}
+		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "organization", Detail: fmt.Sprintf("Organisation %s after %s: %d mapped rows and %d links came back.", organization, from, len(next.Rows), back)})
+	})
+}
+
+func formerMapping(tx *gorm.DB, organization string) (mapped, error) {
+	var kept []string
+	var m mapped
+	if err := tx.Raw("SELECT kept FROM qlobooks_former_organizations WHERE organization_id = ?", organization).Scan(&kept).Error; err != nil || len(kept) == 0 {
+		return m, err
+	}
+	return m, json.Unmarshal([]byte(kept[0]), &m)
+}
+
+// mappingTables hold what belongs to one organisation.
+var mappingTables = []string{"qlobooks_mappings", "qlobooks_mapping_choices", "qlobooks_mapping_refreshes", "qlobooks_mapping_unread", "qlobooks_mapping_former"}
+
+func swapMapping(tx *gorm.DB, from string, was, next mapped, now time.Time) error {
+	if err := tx.Raw("SELECT kind, source_id, zoho_id, updated_by, updated_at FROM qlobooks_mappings").Scan(&was.Rows).Error; err != nil {
+		return err
+	}
+	if err := tx.Raw("SELECT kind, zoho_id, name, facts, position FROM qlobooks_mapping_choices").Scan(&was.Choices).Error; err != nil {
+		return err
+	}
+	if err := tx.Raw("SELECT kind, refreshed_at FROM qlobooks_mapping_refreshes").Scan(&was.Read).Error; err != nil {
+		return err
+	}
+	body, err := json.Marshal(was)
+	if err != nil {
+		return err
+	}
+	if err := tx.Exec("REPLACE INTO qlobooks_former_organizations (organization_id, kept, left_at) VALUES (?, ?, ?)", from, string(body), now).Error; err != nil {
+		return err
+	}
+	for _, table := range mappingTables {
+		if err := tx.Exec("DELETE FROM " + table).Error; err != nil {
+			return err
+		}
+	}
+	var rows, choices, read [][]any
+	for _, r := range next.Rows {
+		rows = append(rows, []any{r.Kind, r.SourceID, r.ZohoID, r.UpdatedBy, r.UpdatedAt})
+	}
+	for _, c := range next.Choices {
+		choices = append(choices, []any{c.Kind, c.ZohoID, c.Name, c.Facts, c.Position})
+	}
+	for _, r := range next.Read {
+		read = append(read, []any{r.Kind, r.RefreshedAt})
+	}
+	const some = 1000
+	for len(choices) > some {
+		if err := insert(tx, "INSERT INTO qlobooks_mapping_choices (kind, zoho_id, name, facts, position)", choices[:some], ""); err != nil {
+			return err
+		}
+		choices = choices[some:]
+	}
+	if err := insert(tx, "INSERT INTO qlobooks_mappings (kind, source_id, zoho_id, updated_by, updated_at)", rows, ""); err != nil {
+		return err
+	}
+	if err := insert(tx, "INSERT INTO qlobooks_mapping_choices (kind, zoho_id, name, facts, position)", choices, ""); err != nil {
+		return err
+	}
+	return insert(tx, "INSERT INTO qlobooks_mapping_refreshes (kind, refreshed_at)", read, "")
+}
+
+// linksBack gives documents that stand for nothing the links that they had in an organisation. Each counts
+// as found, so that what is still to be done of it is looked for first.
+func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back int, err error) {
+	const these = " FROM qlobooks_former_links l JOIN qlobooks_documents d ON d.flow = l.flow AND d.source_id = l.source_id WHERE l.organization_id = ? AND d.zoho_id = '' AND d.intent IS NULL AND d.lease_owner IS NULL"
+	err = tx.Exec("INSERT IGNORE INTO qlobooks_documents (flow, source_id, lane, created_at, updated_at) SELECT flow, source_id, ?, ?, ? FROM qlobooks_former_links WHERE organization_id = ?", int(History), now, now, organization).Error
+	if err != nil {
+		return 0, err
+	}
+	var ids []uint64
+	if err := tx.Raw("SELECT d.id"+these+" ORDER BY d.id", organization).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	for at := 0; at < len(ids); at += freeSlice {
+		some := ids[at:min(at+freeSlice, len(ids))]
+		err = tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_former_links l ON l.flow = d.flow AND l.source_id = d.source_id AND l.organization_id = ? SET d.version = d.version + 1, d.status = IF(d.issue_code = 'skipped_by_person', d.status, IF(l.status = 'disabled', 'disabled', 'synced')), "+
+			"d.due_at = NULL, d.attempts = 0, d.issue_detail = IF(d.issue_code = 'skipped_by_person', d.issue_detail, NULL), d.issue_action = IF(d.issue_code = 'skipped_by_person', d.issue_action, NULL), d.issue_code = IF(d.issue_code = 'skipped_by_person', d.issue_code, ''), "+
+			"d.zoho_id = l.zoho_id, d.zoho_number = l.zoho_number, d.zoho_name = l.zoho_name, d.paired = l.paired, d.found = 1, d.fingerprint = l.fingerprint, d.former = l.former, d.steps = l.steps, d.extra = l.extra, d.sent = l.sent, d.wakes = l.wakes, d.approved = l.approved, "+
+			"d.day = l.day, d.currency = l.currency, d.total = l.total, d.tax = l.tax, d.applied = l.applied, d.notices = l.notices, d.last_synced_at = l.last_synced_at, d.updated_at = ? WHERE d.id IN ?", organization, now, some).Error
+		if err != nil {
+			return 0, err
+		}
+		if err := s.namesBack(tx, some); err != nil {
+			return 0, err
+		}
+		if err := wake(tx, some, now); err != nil {
+			return 0, err
+		}
+		if err := s.refreshRecords(tx, some, now); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), tx.Exec("DELETE FROM qlobooks_former_links WHERE organization_id = ?", organization).Error
+}
+
+// namesBack gives masters the names under which they stand.
+func (s *Store) namesBack(tx *gorm.DB, ids []uint64) error {
+	var masters []struct{ Flow, SourceID, ZohoName string }
+	if err := tx.Raw("SELECT flow, source_id, zoho_name FROM qlobooks_documents WHERE id IN ? AND flow IN ('customer', 'hotel', 'room_type', 'service_product') AND zoho_name <> ''", ids).Scan(&masters).Error; err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, m := range masters {
+		space := "item"
+		if m.Flow == "customer" {
+			space = "contact"
+		}
+		rows = append(rows, []any{space, Fold(m.ZohoName), Ref{m.Flow, m.SourceID}.Key()})
+	}
+	return insert(tx, "INSERT IGNORE INTO qlobooks_names (module, folded, owner)", rows, "")
+}
