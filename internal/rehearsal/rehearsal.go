@@ -54,6 +54,7 @@ type Options struct {
 	Books        books.Options
 	Engine       engine.Options
 	Prefix       string
+	Origins      []string         // of further stand-ins that may be connected
 	Zoho         string           // origin of a stand-in that runs elsewhere; "" = Books, in this process
 	Every        time.Duration    // how often the outbox is looked at; 0 = as in earnest
 	NoWorker     bool             // workers run elsewhere, in the environment that Environ gives
@@ -96,7 +97,7 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	c := config.Config{MySQLDSN: secret.String(o.MySQL), RedisURL: secret.String(o.Redis), PublicURL: s.URL, SecretKey: secret.String(base64.StdEncoding.EncodeToString(key)),
-		AllowedOrigins: []string{s.Zoho}, Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix, CookieKey: o.CookieKey, AdminURL: o.AdminURL}
+		AllowedOrigins: append([]string{s.Zoho}, o.Origins...), Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix, CookieKey: o.CookieKey, AdminURL: o.AdminURL}
 	if c.ZohoClientID = o.HostClientID; o.HostClientID != "" {
 		c.ZohoClientSecret = "sandbox-secret"
 	}
@@ -181,11 +182,18 @@ func (s *Stage) Close() {
 
 // Call asks the product's API and reads the answer into out, which may be nil.
 func (s *Stage) Call(ctx context.Context, method, path string, in, out any) error {
+	_, err := s.CallFrom(ctx, method, path, "", in, out)
+	return err
+}
+
+// CallFrom is Call for a change that was made from a version, "" = none; it gives the version that the
+// answer names.
+func (s *Stage) CallFrom(ctx context.Context, method, path, version string, in, out any) (string, error) {
 	var body io.Reader
 	if in != nil {
 		b, err := json.Marshal(in)
 		if err != nil {
-			return err
+			return "", err
 		}
 		body = bytes.NewReader(b)
 	}
@@ -193,29 +201,32 @@ func (s *Stage) Call(ctx context.Context, method, path string, in, out any) erro
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, s.URL+"/api/v1"+path, body)
 	if err != nil {
-		return err
+		return "", err
 	}
 	req.Header.Set("Authorization", "Bearer "+s.Token)
 	req.Header.Set("Accept", "application/json")
+	if version != "" {
+		req.Header.Set("If-Match", version)
+	}
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if resp.StatusCode >= 300 {
-		return fmt.Errorf("%s %s: %d %s", method, path, resp.StatusCode, answer)
+		return "", fmt.Errorf("%s %s: %d %s", method, path, resp.StatusCode, answer)
 	}
 	if out == nil || len(answer) == 0 {
-		return nil
+		return resp.Header.Get("ETag"), nil
 	}
-	return json.Unmarshal(answer, out)
+	return resp.Header.Get("ETag"), json.Unmarshal(answer, out)
 }
 
 // Connect enters the stand-in as a custom data centre, and goes through its consent.

@@ -187,7 +187,7 @@ func (s *steps) taxes(uses []qloapps.RateUse) error {
 	if err != nil {
 		return s.refusal("taxes", err, "Switch sales tax on in Zoho Books.")
 	}
-	s.found.Taxes = append(known, missing(s.found.Groups, known)...)
+	s.found.Taxes = append(append([]zoho.Tax{}, known...), missing(s.found.Groups, known)...) // none is read, too
 	for _, u := range uses {
 		if err := s.tax(u.RateSet); err != nil {
 			return err

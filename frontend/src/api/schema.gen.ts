@@ -419,7 +419,7 @@ export interface paths {
         };
         /**
          * Calls to Zoho Books, newest first
-         * @description Lines are kept for line_days of the settings, bodies for body_days.
+         * @description Lines are kept for line_days of the settings, bodies for body_days. For those who may see bodies q is also looked for in what was sent and answered by the newest 50 000 calls: a guest's name, a number, an e-mail address.
          */
         get: operations["listLogs"];
         put?: never;
@@ -554,7 +554,7 @@ export interface paths {
         put?: never;
         /**
          * Tie all customers of a file to their contacts, or none
-         * @description Needs loaded contacts. Lines without a contact change nothing. Wrong lines are answered with 422 as text/csv: line,field,message.
+         * @description Needs loaded contacts. Lines without a contact change nothing. Columns may be parted by commas, semicolons or tabs, as spreadsheets write them. Wrong lines are answered with 422 as text/csv: line,field,message, at most 300 and how many were not looked at.
          */
         post: operations["importPairingFile"];
         delete?: never;
@@ -1320,6 +1320,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tools/reset/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a reset would forget, by kind
+         * @description Counts what stands now; forgets nothing.
+         */
+        post: operations["previewReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1417,6 +1437,26 @@ export interface components {
             after: string;
             before: string;
             field: string;
+        };
+        ChangedMeanwhile: {
+            /** @description What the reader can do about it. */
+            action?: string;
+            /** Format: date-time */
+            at: string | null;
+            /** @description Who changed it last, and when. */
+            by: string;
+            /** @description What was changed since that version, each from what it was then to what it is now. */
+            changes: components["schemas"]["Change"][];
+            /** @description Stable name of the cause, for machines. */
+            code: string;
+            /** @description One sentence for a person: what happened. */
+            detail: string;
+            /** @description The fields at fault, when the input was wrong. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description Names this request in the server's log. */
+            request_id: string;
+            status: number;
+            title: string;
         };
         Check: {
             action: string;
@@ -1622,6 +1662,8 @@ export interface components {
             notices: components["schemas"]["Notice"][];
             /** @description True when a person tied it to what stood in Zoho Books. */
             paired: boolean;
+            /** @description True when a person is asked about it, and Release is the answer that goes on as QloApps has it. */
+            releasable: boolean;
             source_id: string;
             /** @enum {string} */
             status: "not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled";
@@ -1909,6 +1951,8 @@ export interface components {
             suggested_zoho_id: string | null;
             /** @description How many rows of QloApps use it. */
             used_by: number;
+            /** @description How many documents wait for this row to be chosen. */
+            waiting: number;
             zoho_id: string | null;
             zoho_name: string | null;
         };
@@ -2354,6 +2398,10 @@ export interface components {
                 [key: string]: number;
             };
         };
+        ResetScope: {
+            /** @enum {string} */
+            scope: "mappings" | "links" | "all";
+        };
         Run: {
             brake: components["schemas"]["Brake"] | null;
             calls_used: number;
@@ -2710,6 +2758,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Version of the choices */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2729,7 +2779,10 @@ export interface operations {
     putConnection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the version from which the change was made; 412 when it no longer stands */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2743,10 +2796,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Version of the choices */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
             default: {
@@ -3473,7 +3537,7 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
-                /** @description Part of the address or of a code */
+                /** @description Part of the address or of a code, and for an accountant of a body */
                 q?: string;
                 /** @description HTTP statuses, or ok and failed */
                 status?: string[];
@@ -3592,6 +3656,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Version of what is chosen */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3611,7 +3677,10 @@ export interface operations {
     putMapping: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the version from which the change was made; 412 when it no longer stands */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Kind */
                 kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts";
@@ -3628,10 +3697,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Version of what is chosen */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MappingPage"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
             default: {
@@ -5180,6 +5260,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Version of the section */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5201,7 +5283,10 @@ export interface operations {
     putSettingsSection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETag of the version from which the change was made; 412 when it no longer stands */
+                "If-Match"?: string;
+            };
             path: {
                 /** @description Section */
                 section: "currencies" | "customers" | "hotels" | "room_types" | "service_products" | "orders" | "payments" | "schedule" | "limits" | "access" | "alerts" | "logs";
@@ -5220,12 +5305,23 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description Version of the section */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
             default: {
@@ -5372,6 +5468,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetResult"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What would be forgotten */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetScope"];
             };
         };
         responses: {

@@ -52,7 +52,7 @@ test("exact suggestions of a mapping are taken together and saved", async () => 
   server.use(
     answers.put("/mappings/taxes", (body) => {
       saved.push(body);
-      return [aMapping({ items: [{ source_id: "7", source_name: "7 %", used_by: 12, zoho_id: "t7", zoho_name: "VAT 7", suggested_zoho_id: null, confidence: null, is_default: false }] })];
+      return [aMapping({ items: [{ source_id: "7", source_name: "7 %", used_by: 12, waiting: 0, zoho_id: "t7", zoho_name: "VAT 7", suggested_zoho_id: null, confidence: null, is_default: false }] })];
     }),
   );
   const user = userEvent.setup();

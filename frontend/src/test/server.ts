@@ -30,7 +30,7 @@ export const aConnection = (change: Partial<Connection> = {}): Connection => ({
 });
 
 export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
-  items: [{ source_id: "7", source_name: "7 %", used_by: 12, zoho_id: null, zoho_name: null, suggested_zoho_id: "t7", confidence: "exact", is_default: false }],
+  items: [{ source_id: "7", source_name: "7 %", used_by: 12, waiting: 0, zoho_id: null, zoho_name: null, suggested_zoho_id: "t7", confidence: "exact", is_default: false }],
   choices: [{ zoho_id: "t7", zoho_name: "VAT 7", detail: "7 %" }],
   refreshed_at: "2026-03-01T09:00:00Z",
   unread: null,
@@ -108,6 +108,7 @@ export const aDocument = (change: Partial<Doc> = {}): Doc => ({
   key: "invoice:1",
   status: "synced",
   title: "Invoice #LK000001",
+  releasable: false,
   paired: false,
   zoho_id: "460000000000101",
   zoho_number: "#LK000001",

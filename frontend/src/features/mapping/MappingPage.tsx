@@ -1,5 +1,6 @@
-import { Badge, Button, Group, Select, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Select, Table, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import type { MappingItem, MappingPage as Mapping } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
@@ -169,6 +170,11 @@ function Row({ item, page, chosen, changed, sought, hasDefault, set }: RowProps)
       </Table.Td>
       <Table.Td className="q-num" data-label={t.mapping.usedBy}>
         {item.is_default ? "" : item.used_by > 0 ? t.mapping.uses(item.used_by) : t.mapping.unused}
+        {item.waiting > 0 ? (
+          <Anchor component={Link} to="/synchronization/orders" search={{ issue: "mapping_missing" } as never} size="xs" display="block" underline="always">
+            {t.mapping.waits(item.waiting)}
+          </Anchor>
+        ) : null}
       </Table.Td>
       <Table.Td data-label={t.mapping.target}>
         <Select

@@ -224,6 +224,7 @@ export const t = {
     acceptAll: (n: number) => (n === 1 ? "Use the exact suggestion" : `Use all ${n} exact suggestions`),
     refresh: "Refresh from Zoho Books",
     refreshAll: "Refresh all lists",
+    waits: (n: number) => (n === 1 ? "1 document waits for it" : `${n} documents wait for it`),
     refreshedAt: "Lists read",
     never: "The lists were not read from Zoho Books yet.",
     missing: (n: number) => (n === 1 ? "1 row has no mapping and no default." : `${n} rows have no mapping and no default.`),
