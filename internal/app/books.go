@@ -124,6 +124,9 @@ func (a *App) cleanLogs(ctx context.Context) error {
 	if _, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
 		return err
 	}
+	if err := a.Store.Fold(ctx); err != nil {
+		return err
+	}
 	if err := a.Store.ForgetBeats(ctx); err != nil {
 		return err
 	}
