@@ -159,6 +159,24 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position
 	return list, next, nil
 }
 
+// RecordIDs reads the ids of one page in the order of the ids, behind After.
+func (s *Store) RecordIDs(ctx context.Context, q RecordQuery) ([]string, error) {
+	q.Sort, q.Descending = "source_id", false
+	q, err := s.looked(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	where, args := q.where()
+	if q.After != nil {
+		where, args = where+" AND r.sort_id > ?", append(args, q.After.ID)
+	}
+	var ids []string
+	if err := s.db.WithContext(ctx).Raw("SELECT r.source_id FROM qlobooks_records r WHERE "+where+" ORDER BY r.sort_id LIMIT ?", append(args, q.Limit)...).Scan(&ids).Error; err != nil {
+		return nil, fmt.Errorf("list ids of records: %w", err)
+	}
+	return ids, nil
+}
+
 func (q RecordQuery) where() (string, []any) {
 	where, args := []string{"r.section = ?"}, []any{q.Section}
 	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }

@@ -21,6 +21,7 @@ type shownRecord struct {
 	At                 string
 	Total, Due, Amount money.Decimal
 	Causes             string
+	LastSyncedAt       *time.Time
 }
 
 func (r shownRecord) count(changes countChanges, by int, status, phase string) {
@@ -34,6 +35,13 @@ func (r shownRecord) count(changes countChanges, by int, status, phase string) {
 			c.low = r.SortID
 		}
 	}
+}
+
+// as stands for a time that stays as it is: records that differ only in it are saved together.
+const as = "as it is"
+
+func sameTime(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
 type recordKey struct{ section, id string }
@@ -65,11 +73,17 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 		if key.section == "orders" {
 			l.phase = string(state.phase())
 		}
-		if state.synced != nil {
+		was := records[key]
+		switch {
+		case sameTime(was.LastSyncedAt, state.synced):
+			l.synced = as
+		case state.synced != nil:
 			l.synced = state.synced.Format(time.RFC3339Nano)
 		}
+		if l.synced == as && l.status == was.Status && l.phase == was.Phase && l.causes == was.Causes {
+			continue
+		}
 		alike[l], last[l] = append(alike[l], key.id), state.synced
-		was := records[key]
 		if l.status != was.Status || l.phase != was.Phase {
 			was.count(changes, -1, was.Status, was.Phase)
 			was.count(changes, 1, l.status, l.phase)
@@ -79,8 +93,11 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 	}
 	for l, ids := range alike {
 		slices.Sort(ids)
-		err := tx.Exec("UPDATE qlobooks_records SET updated_at = IF(status = ? AND phase <=> ?, updated_at, ?), status = ?, phase = ?, last_synced_at = ?, causes = ? WHERE section = ? AND source_id IN ?",
-			l.status, orNull(l.phase), now, l.status, orNull(l.phase), last[l], l.causes, l.section, ids).Error
+		set, args := "updated_at = IF(status = ? AND phase <=> ?, updated_at, ?), status = ?, phase = ?, causes = ?", []any{l.status, orNull(l.phase), now, l.status, orNull(l.phase), l.causes}
+		if l.synced != as {
+			set, args = set+", last_synced_at = ?", append(args, last[l])
+		}
+		err := tx.Exec("UPDATE qlobooks_records SET "+set+" WHERE section = ? AND source_id IN ?", append(args, l.section, ids)...).Error
 		if err != nil {
 			return fmt.Errorf("refresh records: %w", err)
 		}
@@ -102,7 +119,7 @@ func (c countChanges) causes(section, causes string, by int) {
 // waits here, and then reads what was saved.
 func lockShown(tx *gorm.DB, documentIDs []uint64) (map[recordKey]shownRecord, error) {
 	var rows []shownRecord
-	err := tx.Raw("SELECT r.section, r.source_id, r.sort_id, r.canceled, r.due_open, r.status, COALESCE(r.phase, '') phase, r.hotel_id, r.currency, "+month+" at, COALESCE(r.total, 0) total, COALESCE(r.due, 0) due, COALESCE(r.amount, 0) amount, r.causes "+
+	err := tx.Raw("SELECT r.section, r.source_id, r.sort_id, r.canceled, r.due_open, r.status, COALESCE(r.phase, '') phase, r.hotel_id, r.currency, "+month+" at, COALESCE(r.total, 0) total, COALESCE(r.due, 0) due, COALESCE(r.amount, 0) amount, r.causes, r.last_synced_at "+
 		"FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id WHERE t.document_id IN ? ORDER BY r.section, r.source_id FOR UPDATE", documentIDs).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("lock records: %w", err)

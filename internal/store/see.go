@@ -60,6 +60,7 @@ type sight struct {
 	found         []string
 	content, flip []string // records whose documents have that news
 	fresh         []string // records in scope whose documents were never queued
+	linked        []string // records that were never looked at: what was tied to Zoho meanwhile may be older than they are
 }
 
 func (s *Store) see(ctx context.Context, section string, list []Seen, adopt bool) ([]string, error) {
@@ -138,7 +139,9 @@ func (w *sight) judge(section string, l Seen, known map[string]knownRow, high ui
 	scope := k.InScope || !old && !adopt && id > high
 	looked := old && k.SourcePrint != ""
 	differs := looked && l.Print != "" && l.Print != k.SourcePrint && (!l.Quiet || shape(l.Print) == shape(k.SourcePrint))
-	flips := looked && l.Retired != k.Retired
+	// Of a record that was only listed, a trace says that it changed since.
+	differs = differs || old && !looked && !l.Quiet && l.Print != ""
+	flips := old && l.Retired != k.Retired
 	switch {
 	case adopt && looked:
 		// What changed since the last look is for the next tick to find.
@@ -155,6 +158,11 @@ func (w *sight) judge(section string, l Seen, known map[string]knownRow, high ui
 		}
 		if flips {
 			w.turned(section, l.ID)
+		}
+	case old && !looked && !adopt:
+		w.linked = append(w.linked, l.ID)
+		if k.InScope {
+			w.fresh = append(w.fresh, l.ID)
 		}
 	case looked && l.Sum == k.SourceSum && (l.Print == "" || l.Print == k.SourcePrint):
 		return nil
@@ -237,6 +245,7 @@ func saveNews(tx *gorm.DB, section string, w *sight) error {
 		{w.content, itsDocuments + "d.news = d.news | 1 WHERE t.section = ? AND t.record_id IN ? AND (r.in_scope = 1 OR d.status <> 'not_synced' OR d.zoho_id <> '')"},
 		{w.flip, itsDocuments + "d.news = d.news ^ 2 WHERE t.section = ? AND t.record_id IN ? AND (d.status <> 'not_synced' OR d.zoho_id <> '')"},
 		{w.fresh, itsDocuments + "d.news = d.news | 1 WHERE t.section = ? AND t.record_id IN ? AND d.status = 'not_synced' AND d.zoho_id = ''"},
+		{w.linked, itsDocuments + "d.news = d.news | 1 WHERE t.section = ? AND t.record_id IN ? AND d.zoho_id <> ''"},
 		{w.gone, "UPDATE qlobooks_records SET retired = 1, source_sum = '' WHERE section = ? AND source_id IN ?"},
 	}
 	for _, step := range steps {
