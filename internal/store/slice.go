@@ -83,7 +83,7 @@ func sliceRecords(tx *gorm.DB, l Slice, now time.Time) error {
 	err := tx.Exec("INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, total, due, updated_at, retired, amount, last_day) "+
 		"SELECT ?, x.id, x.id, LEFT(x.name, 255), "+phase+", x.canceled, x.due_open, x.hotel_id, x.currency, x.customer_id, x.day, x.fields, x.total, x.due, ?, x.retired, x.amount, x.last_day FROM ("+l.Records.SQL+") x "+
 		"ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = VALUES(due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), customer_id = VALUES(customer_id), "+
-		"day = VALUES(day), fields = VALUES(fields), total = VALUES(total), due = VALUES(due), retired = IF(source_print = '', VALUES(retired), retired), amount = VALUES(amount), last_day = VALUES(last_day)",
+		"day = VALUES(day), fields = VALUES(fields), total = VALUES(total), due = VALUES(due), retired = IF(qlobooks_records.source_print = '', VALUES(retired), qlobooks_records.retired), amount = VALUES(amount), last_day = VALUES(last_day)",
 		append([]any{l.Section, now}, l.Records.Args...)...).Error
 	if err != nil {
 		return fmt.Errorf("store records: %w", err)

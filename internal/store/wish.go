@@ -101,10 +101,14 @@ func (s *Store) MeasureRecords(ctx context.Context, q RecordQuery, flows []strin
 
 // measureKept measures by the counts; only what would be voided is looked for among the documents.
 func (s *Store) measureKept(ctx context.Context, q RecordQuery, where string, args []any) (Measure, error) {
-	var m Measure
+	var sums struct {
+		Records int
+		Amount  money.Decimal
+	}
 	db := s.db.WithContext(ctx)
 	table, values := kept("n, amount", where, args...)
-	err := db.Raw("SELECT COALESCE(SUM(x.n), 0) records, COALESCE(SUM(x.amount), 0) amount FROM "+table, values...).Scan(&m).Error
+	err := db.Raw("SELECT COALESCE(SUM(x.n), 0) records, COALESCE(SUM(x.amount), 0) amount FROM "+table, values...).Scan(&sums).Error
+	m := Measure{Records: sums.Records, Amount: sums.Amount}
 	if err != nil {
 		return m, fmt.Errorf("measure what would be queued: %w", err)
 	}
