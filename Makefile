@@ -2,7 +2,6 @@
 SHELL := /bin/bash
 NPM := npm --prefix frontend
 TOOL := go tool -modfile=internal/tools/go.mod
-WHOLE := ./internal/rehearsal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build bench bench-million crash migrate-new frontend-deps
@@ -36,8 +35,8 @@ check: lint types ## what daily work asks for in a minute and a half: lint, fron
 test-go: frontend/dist/index.html ## the Go tests alone
 	go run ./internal/suite parts "whole product"
 
-race: frontend/dist/index.html ## the Go tests of the whole product with the race detector too, which takes longer
-	CGO_ENABLED=1 go test -race -parallel 4 -timeout 60m $(WHOLE)
+race: frontend/dist/index.html ## all Go tests with the race detector, which takes longer
+	CGO_ENABLED=1 go test -race -parallel 4 -timeout 90m ./...
 
 test-frontend: frontend/node_modules/.made ## the front end's tests alone
 	go run ./internal/suite "front end"
