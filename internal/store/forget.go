@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -37,9 +38,11 @@ func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event
 		run := func(kind, statement string, args ...any) error {
 			res := tx.Exec(statement, args...)
 			if res.Error != nil {
-				return fmt.Errorf("forget %s: %w", kind, res.Error)
+				return fmt.Errorf("forget %s: %w", cmp.Or(kind, "counts"), res.Error)
 			}
-			forgotten[kind] += int(res.RowsAffected)
+			if kind != "" { // what is only derived is no news to anybody
+				forgotten[kind] += int(res.RowsAffected)
+			}
 			return nil
 		}
 		for _, step := range forgetting(mappings, links, lists, s.Now()) {
@@ -62,6 +65,9 @@ func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event
 func (s *Store) Forgettable(ctx context.Context, mappings, links, lists bool) (map[string]int, error) {
 	counts := map[string]int{}
 	for _, step := range forgetting(mappings, links, lists, s.Now()) {
+		if step.kind == "" {
+			continue
+		}
 		var n int
 		if err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM " + step.from).Scan(&n).Error; err != nil {
 			return nil, fmt.Errorf("count %s: %w", step.kind, err)
@@ -105,6 +111,8 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 		steps = append(steps, forgettingStep{"links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, " +
 			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), " +
 			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE " + linked, []any{int(Arrival / time.Second), now}, "qlobooks_documents WHERE " + linked})
+		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE posted_at IS NOT NULL"},
+			forgettingStep{statement: "DELETE FROM qlobooks_counts WHERE list = 'posted'"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes WHERE list = 'posted'"})
 		drop("names", "qlobooks_names")
 		drop("contacts", "qlobooks_zoho_contacts")
 		for _, table := range []string{"zoho_documents", "reconciled_days", "imported_payments", "imported_shares"} {
@@ -118,6 +126,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 		for _, table := range []string{"record_documents", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes", "former_links", "former_organizations"} {
 			drop(table, "qlobooks_"+table)
 		}
+		steps = append(steps, forgettingStep{statement: "DELETE FROM qlobooks_counts"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes"})
 	}
 	return steps
 }
