@@ -99,7 +99,10 @@ func (s *Service) shown(ctx context.Context, id string) (wire.ImportedPayment, e
 		return wire.ImportedPayment{}, err
 	}
 	url, err := s.URL(ctx)
-	return show(p, url), err
+	if err != nil {
+		return wire.ImportedPayment{}, err
+	}
+	return show(p, url), nil
 }
 
 func show(p payment, url func(flow, zohoID string) string) wire.ImportedPayment {

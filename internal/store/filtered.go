@@ -31,6 +31,9 @@ func (s *Store) Refilter(ctx context.Context, r Reach) (int, error) {
 			return total, err
 		}
 	}
+	if err := s.wishAgain(ctx); err != nil {
+		return total, err
+	}
 	if r.Standing || len(r.Hotels) > 0 {
 		where, args := "d.status IN ('blocked', 'held') AND d.zoho_id = ''", []any{}
 		if len(r.Hotels) > 0 {

@@ -23,7 +23,16 @@ func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, 
 			}
 		}
 	}
-	return total, nil
+	return total, s.wishAgain(ctx)
+}
+
+// wishAgain has whatever is being worked on right now mapped once more: it may have been mapped by what
+// stood before the change that frees others, and would then come to wait for what is there already.
+func (s *Store) wishAgain(ctx context.Context) error {
+	if err := s.exec(ctx, "UPDATE qlobooks_documents SET version = version + 1 WHERE lease_owner IS NOT NULL AND step_due = 0").Error; err != nil {
+		return fmt.Errorf("look again at what is worked on: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) free(ctx context.Context, code string, status Status, lane Lane) (total int, err error) {
