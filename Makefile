@@ -4,7 +4,7 @@ NPM := npm --prefix frontend
 TOOL := go tool -modfile=internal/tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build bench crash migrate-new frontend-deps
+.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build bench bench-million crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,8 +53,11 @@ chromium:
 crash: ## kill workers, Redis and the database a hundred times while thousands of documents are posted
 	CRASH=full go test -count=1 -timeout 40m -v -run TestNothingIsDoubledOrLost ./internal/crash
 
-bench: ## measure calls, pace and speed; prints a table and writes bench.json
+bench: ## measure calls, pace, speed and a hotel of BENCH_ORDERS (100 000) orders; prints a table and writes bench.json
 	go run ./internal/bench
+
+bench-million: ## measure a hotel of a million orders against one of a hundred thousand; an hour and 10 GB
+	BENCH=scale BENCH_ORDERS=1000000 go run ./internal/bench
 
 cents: ## hold 100 000 generated orders to the cent
 	@out=$$(mktemp); QLOBOOKS_ORDERS=100000 go test -count=1 -timeout 60m -run 'GeneratedOrders|NoOrder|FoundOrders' -v ./internal/flow >$$out 2>&1; code=$$?; \
