@@ -2,7 +2,6 @@ package rest
 
 import (
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -82,11 +81,9 @@ func (s *server) listContacts(c echo.Context) error {
 	return answer(c, http.StatusOK, found, err)
 }
 
-var customerID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`)
-
 func customerOf(c echo.Context) (string, error) {
 	id := c.Param("id")
-	if !customerID.MatchString(id) {
+	if !sourceID.MatchString(id) {
 		return "", notFound("customer", id)
 	}
 	return id, nil
@@ -166,7 +163,7 @@ func (s *server) getPairs(c echo.Context) error {
 //
 //	@ID				importPairingFile
 //	@Summary		Tie all customers of a file to their contacts, or none
-//	@Description	Needs loaded contacts. Lines without a contact change nothing. Columns may be parted by commas, semicolons or tabs, as spreadsheets write them. Wrong lines are answered with 422 as text/csv: line,field,message, at most 300 and how many were not looked at.
+//	@Description	Needs loaded contacts. Lines without a contact change nothing. Columns may be parted by commas, semicolons or tabs, as spreadsheets write them. Wrong lines are answered with 422 as text/csv: line,field,message, at most 100 and how many were not looked at.
 //	@Tags			pairing
 //	@Security		Bearer
 //	@Accept			text/csv
@@ -191,7 +188,11 @@ func (s *server) importPairs(c echo.Context) error {
 		return c.JSON(http.StatusOK, done)
 	}
 	file := [][]string{{"line", "field", "message"}}
-	for _, x := range wrong {
+	for i, x := range wrong {
+		if i == mostLines && x.Line != 0 {
+			file = append(file, moreLines(len(wrong)-mostLines))
+			break
+		}
 		file = append(file, []string{lineOf(x), x.Field, x.Message})
 	}
 	return answerCSV(c, http.StatusUnprocessableEntity, "errors.csv", file)

@@ -76,7 +76,7 @@ func parsePairs(data []byte) (rows []wire.PairingRow, wrong []wire.LineError, er
 	}
 	ended := func() ([]wire.PairingRow, []wire.LineError, error) {
 		if more > 0 {
-			wrong = append(wrong, wire.LineError{Message: fmt.Sprintf("and %d further lines", more)})
+			wrong = append(wrong, wire.LineError{Message: fmt.Sprintf("and %d more", more)})
 		}
 		return rows, wrong, nil
 	}
@@ -110,7 +110,7 @@ func parsePairs(data []byte) (rows []wire.PairingRow, wrong []wire.LineError, er
 			}
 		case len(cells) != len(pairingColumns):
 			bad(line, "", fmt.Sprintf("has %d columns instead of 2", len(cells)))
-		case !customerID.MatchString(cells[0]):
+		case !sourceID.MatchString(cells[0]):
 			bad(line, "customer_id", "must be the id of a customer, as digits")
 		case rounded.MatchString(cells[1]):
 			bad(line, "zoho_contact_id", "was rounded by the spreadsheet: format the column as text before the ids are entered")

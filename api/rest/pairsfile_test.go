@@ -24,9 +24,9 @@ func TestAFileOfPairsAsSpreadsheetsWriteIt(t *testing.T) {
 		"quoted":                        {`"customer_id";"zoho_contact_id"` + "\n" + `"1";"` + id + `"`, `200 {"paired":1`},
 		"whole numbers with decimals":   {semicolons + "\n1,00;" + id + "\n", `200 {"paired":1`},
 		"a contact in another currency": {head + "\n3:EUR," + id, `200 {"paired":1`},
-		"another head":                  {"customer,contact\n1,2\n", "422 line,field,message\n1,"},
-		"a rounded id":                  {semicolons + "\n1;4,60000000000123E+14\n", "\n2,zoho_contact_id,was rounded by the spreadsheet"},
-		"after the line that names":     {"sep=;\n" + semicolons + "\nx;" + id, "\n3,customer_id,"},
+		"another head":                  {"customer,contact\n1,2\n", "the first line must be customer_id,zoho_contact_id"},
+		"a rounded id":                  {semicolons + "\n1;4,60000000000123E+14\n", "was rounded by the spreadsheet"},
+		"after the line that names":     {"sep=;\n" + semicolons + "\nx;" + id, `"3","customer_id"`},
 	} {
 		api, _ := setupAPI(nil)
 		got := call(t, api, "accountant", "POST", "/api/v1/pairing/customers.csv", x.file, "Content-Type", "text/csv")
@@ -42,7 +42,7 @@ func TestAWrongFileIsToldShortly(t *testing.T) {
 	api, _ := setupAPI(nil)
 	got := call(t, api, "accountant", "POST", "/api/v1/pairing/customers.csv", "customer_id,zoho_contact_id\n"+strings.Repeat("nobody,nothing\n", 100000), "Content-Type", "text/csv")
 	lines := strings.Split(strings.TrimSpace(got.Body.String()), "\n")
-	if last := fmt.Sprintf("and %d further lines", 100000-wire.MostWrongLines); got.Code != 422 || len(lines) != wire.MostWrongLines+2 || !strings.Contains(lines[len(lines)-1], last) {
+	if last := fmt.Sprintf("and %d more", 100000-wire.MostWrongLines); got.Code != 422 || len(lines) != wire.MostWrongLines+2 || !strings.Contains(lines[len(lines)-1], last) {
 		t.Errorf("%d: %d lines, the last %s", got.Code, len(lines), lines[len(lines)-1])
 	}
 }

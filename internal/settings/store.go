@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"reflect"
 	"time"
 
@@ -205,6 +206,25 @@ func (s *Store) Change(ctx context.Context, section string, change func(all *All
 		_, err = within.store(ctx, before, all, section, by)
 		return err
 	})
+}
+
+// ForMost is what everybody may see: receivers put secrets into their addresses, so that of the
+// webhook's only the host is told.
+func ForMost(all All) All {
+	all = WithoutSecrets(all)
+	if all.Alerts.WebhookURL != nil {
+		host := hostOnly(*all.Alerts.WebhookURL)
+		all.Alerts.WebhookURL = &host
+	}
+	return all
+}
+
+func hostOnly(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "…"
+	}
+	return u.Scheme + "://" + u.Host + "/…"
 }
 
 func (s *Store) save(ctx context.Context, section string, body []byte, by string) error {

@@ -2,7 +2,7 @@ package wire
 
 // ZohoID names a record of Zoho Books.
 type ZohoID struct {
-	ZohoID string `json:"zoho_id" example:"460000000026049"`
+	ZohoID string `json:"zoho_id" maxLength:"32" example:"460000000026049"`
 } // @name ZohoID
 
 // PairingPage is one page of customers with what may stand for them in Zoho Books.
@@ -84,7 +84,7 @@ type PairingImport struct {
 } // @name PairingImport
 
 // MostWrongLines is how many wrong lines of a file are told; whoever has more has the wrong file.
-const MostWrongLines = 300
+const MostWrongLines = 100
 
 // LineError is one wrong line of a file. Line 0 is a word about those that are not told.
 type LineError struct {
