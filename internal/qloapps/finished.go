@@ -17,7 +17,7 @@ const (
 	writingSince = "GREATEST(o.date_add, o.date_upd) >= ?"
 	// hasMoney is true of orders with an invoice, or a payment that is theirs.
 	hasMoney = "(EXISTS (SELECT 1 FROM {p}order_invoice i WHERE i.id_order = o.id_order) OR EXISTS (SELECT 1 FROM {p}order_invoice_payment y WHERE y.id_order = o.id_order) " +
-		"OR o.total_paid_real <> 0 OR EXISTS (SELECT 1 FROM {p}order_payment y WHERE y.order_reference = o.reference) " +
+		"OR o.total_paid_real <> 0 OR o.id_order IN (SELECT y.id_order FROM {p}order_payment_detail y) OR EXISTS (SELECT 1 FROM {p}order_payment y WHERE y.order_reference = o.reference) " +
 		"AND NOT EXISTS (SELECT 1 FROM {p}orders s WHERE s.reference = o.reference AND s.id_order <> o.id_order))"
 	// listed is true of orders that lists show; its one argument is the time an hour ago.
 	listed = "(" + finished + " OR NOT " + finished + " AND NOT " + writingSince + " AND " + hasMoney + ")"

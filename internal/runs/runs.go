@@ -55,6 +55,8 @@ type Detector interface {
 	Begin(ctx context.Context, section string) error
 	// Adopt stores one page of a list.
 	Adopt(ctx context.Context, section string, looks []qloapps.Look) error
+	// CountUnlisted counts what QloApps has and a list of the section does not show.
+	CountUnlisted(ctx context.Context, section string) error
 	// Refresh looks at orders again, as an invoice or a payment may have come since.
 	Refresh(ctx context.Context, section string, ids []string) error
 	// Tick and Daily give their result; a *store.Braked error when they would queue too much. move
@@ -195,6 +197,9 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 			return 0, err
 		}
 		if len(page) == 0 {
+			if err := r.Detect.CountUnlisted(ctx, run.Section); err != nil {
+				return 0, err
+			}
 			return progress.Total, r.Store.MarkInitialized(ctx, run.Section, progress.Highest)
 		}
 		if err := r.Detect.Adopt(ctx, run.Section, page); err != nil {
