@@ -143,6 +143,10 @@ func (b *batch) keepLease(ctx context.Context, since time.Time) (held context.Co
 }
 
 func (b *batch) sync(ctx context.Context, docs []store.Document) {
+	if err := b.announce(ctx, docs); err != nil {
+		b.failAll(ctx, docs, err)
+		return
+	}
 	snapshot, err := b.Engine.rules(ctx)
 	if err != nil {
 		b.failAll(ctx, docs, err)
@@ -170,6 +174,18 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 		slog.WarnContext(ctx, "could not reserve names together; they are reserved one by one", "flow", b.runner.name, "error", err)
 	}
 	b.each(ctx, changed)
+}
+
+// announce lets records be looked at for the first time, if they never were.
+func (b *batch) announce(ctx context.Context, docs []store.Document) error {
+	if b.opts.Before == nil {
+		return nil
+	}
+	refs := make([]store.Ref, len(docs))
+	for i, d := range docs {
+		refs[i] = d.Ref
+	}
+	return b.opts.Before(ctx, refs)
 }
 
 func (b *batch) each(ctx context.Context, attempts []*attempt) {

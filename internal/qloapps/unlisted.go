@@ -25,6 +25,8 @@ var unlisted = map[string][]uncounted{
 		{"orders", "writing broke off in QloApps, and nothing was invoiced or paid", "SELECT COUNT(*) n, COALESCE(MIN(o.id_order), 0) first FROM {p}orders o WHERE NOT " + finished + " AND NOT " + writingSince + " AND NOT " + hasMoney, 1},
 		{"payments", "no order in QloApps has the reference or a share", "SELECT COUNT(*) n, COALESCE(MIN(p.id_order_payment), 0) first FROM {p}order_payment p WHERE NOT EXISTS (SELECT 1 FROM {p}orders o WHERE o.reference = p.order_reference) " +
 			"AND p.id_order_payment NOT IN (SELECT d.id_order_payment FROM {p}order_payment_detail d JOIN {p}orders o ON o.id_order = d.id_order)", 0},
+		{"payments", "their order is not listed", "SELECT COUNT(*) n, COALESCE(MIN(p.id_order_payment), 0) first FROM {p}order_payment p WHERE p.id_order_payment IN (SELECT d.id_order_payment FROM {p}order_payment_detail d " +
+			"JOIN {p}orders o ON o.id_order = d.id_order WHERE NOT " + finished + " AND NOT " + hasMoney + ") AND p.id_order_payment NOT IN (SELECT d.id_order_payment FROM {p}order_payment_detail d JOIN {p}orders o ON o.id_order = d.id_order WHERE " + finished + " OR " + hasMoney + ")", 0},
 		{"invoices", "the order is gone from QloApps", "SELECT COUNT(*) n, COALESCE(MIN(x.id_order_invoice), 0) first FROM {p}order_invoice" + orphaned, 0},
 		{"credit slips", "the order is gone from QloApps", "SELECT COUNT(*) n, COALESCE(MIN(x.id_order_slip), 0) first FROM {p}order_slip" + orphaned, 0},
 		{"refund requests", "the order is gone from QloApps", "SELECT COUNT(*) n, COALESCE(MIN(x.id_order_return), 0) first FROM {p}order_return" + orphaned, 0},

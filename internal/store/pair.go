@@ -80,6 +80,9 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 	if err != nil {
 		return err
 	}
+	if err := s.unposted(tx, id); err != nil {
+		return err
+	}
 	z := p.Zoho
 	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, found = 1, fingerprint = '', steps = ?, extra = ?, sent = NULL, wakes = NULL, approved = 0, "+
 		"day = COALESCE(?, day), currency = IF(? = '', currency, ?), total = COALESCE(?, total), tax = COALESCE(?, tax), issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, updated_at = ? WHERE id = ?",
@@ -150,6 +153,9 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 		if err != nil {
 			return err
 		}
+		if err := s.unposted(tx, id); err != nil {
+			return err
+		}
 		e.At = s.Now()
 		former := "former"
 		if e.Action == "unpair" {
@@ -165,6 +171,18 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 		}
 		return addEvent(tx, e)
 	})
+}
+
+// unposted takes a document out of what was posted, as its link changes.
+func (s *Store) unposted(tx *gorm.DB, id uint64) error {
+	changes := countChanges{}
+	if err := countUnposted(tx, []uint64{id}, changes); err != nil {
+		return err
+	}
+	if err := tx.Exec("UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE id = ?", id).Error; err != nil {
+		return err
+	}
+	return s.change(tx, changes)
 }
 
 // reopened is a step that nobody takes: until the next sync says which steps are wanted, nothing
