@@ -108,7 +108,7 @@ func (w *world) plan(statement string) (bad []string) {
 }
 
 // planned is how many orders the hotel of the plans has: enough for the server to prefer keys.
-const planned = 8000
+const planned = 3000
 
 // TestNoPageReadsATableWhole runs everything that people and ticks ask for over some thousand orders and
 // has the server explain every statement of it.
@@ -163,6 +163,7 @@ func TestNoPageReadsATableWhole(t *testing.T) {
 	}
 	for name, q := range planQueries() {
 		q.Section, q.Limit = "orders", 50
+		first := q
 		ask("the list of "+name, func() error {
 			_, next, err := w.store.Records(t.Context(), q)
 			if err == nil && next != nil {
@@ -171,8 +172,8 @@ func TestNoPageReadsATableWhole(t *testing.T) {
 			}
 			return err
 		})
-		if q.Q == "" || q.Q == "Mm" {
-			ask("the counts of "+name, func() error { _, _, err := w.store.Matching(t.Context(), q); return err })
+		if q.Sort == "source_id" && q.Descending {
+			ask("the counts of "+name, func() error { _, _, err := w.store.Matching(t.Context(), first); return err })
 		}
 	}
 	ctx := t.Context()
