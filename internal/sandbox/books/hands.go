@@ -188,18 +188,3 @@ func (s *Server) handRoutes(mux *http.ServeMux) {
 		done(w, s.MergeByHand(read(r).Winner, r.PathValue("id")))
 	})
 }
-
-// RefundByHand gives money back from a payment or credit note, from the first account.
-func (s *Server) RefundByHand(id, amount string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := s.byID[id]
-	if d == nil {
-		return errNoRecord
-	}
-	body := object{"date": s.now().In(s.zone).Format("2006-01-02"), "amount": json.Number(amount), "from_account_id": s.accounts[0].ID}
-	if _, bad := s.refund(d, &request{method: http.MethodPost, body: body}); bad != nil {
-		return bad
-	}
-	return nil
-}

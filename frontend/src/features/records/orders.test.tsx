@@ -121,7 +121,7 @@ test("skipping a document needs a reason, and a refusal is shown where it was as
 
 test("a document whose cause asks a person is released with a reason, and no other one can be", async () => {
   orders();
-  const held = { status: "held", issue: { code: "shares_differ", title: "Shares differ", detail: "The payment is 20.00 EUR, its shares 58.00 EUR.", action: "Use Release." } };
+  const held = { status: "held" as const, issue: { code: "shares_differ", title: "Shares differ", detail: "The payment is 20.00 EUR, its shares 58.00 EUR.", action: "Use Release." } };
   server.use(
     answers.get(
       "/records/orders/1",
