@@ -85,14 +85,14 @@ func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Docume
 // asked are the causes about which a person decides, by flow.
 var asked = map[string][]string{
 	"sales_order":  {"order_incomplete", "edited_in_zoho"},
-	"invoice":      {"order_incomplete", "settled_otherwise", "edited_in_zoho"},
+	"invoice":      {"order_incomplete", "settled_otherwise", "invoices_do_not_add_up", "edited_in_zoho"},
 	"payment":      {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete", "settled_otherwise"},
 	"credit_note":  {"order_incomplete", "settled_otherwise"},
 	"refund":       {"order_incomplete"},
 	"cancellation": {"paid_document", "settled_otherwise"},
 }
 
-// releasable tells that a person is asked about a document.
+// releasable reports that a document's cause asks a person.
 func releasable(d store.Document) bool { return slices.Contains(asked[d.Ref.Flow], d.Issue.Code) }
 
 // Release goes on with a document about which the rules ask a person.

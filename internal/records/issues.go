@@ -103,6 +103,13 @@ func (i Issues) Waiting(ctx context.Context) (int, error) {
 			add(g.Code, *g.Last, g.Count)
 		}
 	}
+	doubts, err := i.Store.Doubts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range doubts {
+		add(g.Code, *g.Last, g.Count)
+	}
 	for _, p := range payments {
 		add(p.Code, p.LastSeen.Time, p.Count)
 	}
@@ -150,7 +157,7 @@ func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
 		}
 		list = append(list, w)
 	}
-	return list, nil
+	return i.doubts(ctx, list)
 }
 
 // added adds sums up by currency.

@@ -5,7 +5,7 @@ import { isOneOf, statuses } from "@/lib/sections";
 import { t } from "@/lib/texts";
 import type { VerbName } from "./actions.api";
 
-/** what decides: the state, its cause, the link, whether it may be paired at all, and whether a person is asked about it */
+/** what decides: the state, its cause, the link, and whether it may be paired at all */
 export type Actionable = { status: string; issue: Issue | null; linked: boolean; paired: boolean; pairable: boolean; releasable?: boolean };
 
 /** causes that say that its record in Zoho Books is not what it was */
@@ -28,14 +28,13 @@ export function needsWord(status: string): boolean {
 
 export function primaryVerb(of: Actionable): VerbName {
   if (of.status === "skipped" && of.issue?.code === "skipped_by_person") return "unskip";
-  if (of.releasable) return "release";
   return isStuck(of.status) ? "retry" : "sync";
 }
 
 export function verbsFor(of: Actionable): VerbName[] {
   const byPerson = of.status === "skipped" && of.issue?.code === "skipped_by_person";
   const verbs: VerbName[] = byPerson ? ["unskip", "preview"] : isStuck(of.status) ? ["retry", "preview"] : ["sync", "preview"];
-  if (of.releasable) verbs.unshift("release");
+  if (of.releasable && !isBusy(of.status)) verbs.push("release");
   if (!byPerson && of.status !== "synced" && of.status !== "disabled" && !isBusy(of.status)) verbs.push("skip");
   if (of.pairable && !isBusy(of.status)) {
     if (!of.linked || lost.has(of.issue?.code ?? "")) verbs.push("pair");

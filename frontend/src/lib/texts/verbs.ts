@@ -62,7 +62,7 @@ export const verbTexts = {
   },
   release: {
     title: (name: string) => `Release ${name}?`,
-    text: "QloBooks asks a person here, as the cause says. Release goes on as QloApps has it; to leave it as it stands in Zoho Books, use Skip instead.",
+    text: "It goes on although the rules ask about it: what is certain of it is posted, and what its cause says of the rest is done.",
   },
   pair: {
     title: (name: string) => `Pair ${name}`,
