@@ -30,7 +30,6 @@ func TestTheFirstSetUpIsCheap(t *testing.T) {
 		t.Fatal("a set-up without currencies is done")
 	}
 	var broken struct {
-		Total  int
 		Result struct {
 			Steps []struct{ Name, Status string }
 		}
@@ -38,8 +37,8 @@ func TestTheFirstSetUpIsCheap(t *testing.T) {
 	if err := s.Call(ctx, http.MethodGet, "/runs/"+run.ID, nil, &broken); err != nil {
 		t.Fatal(err)
 	}
-	if len(broken.Result.Steps) < 6 || broken.Total <= len(broken.Result.Steps) {
-		t.Errorf("of %d steps %d are shown: %+v", broken.Total, len(broken.Result.Steps), broken.Result.Steps)
+	if len(broken.Result.Steps) < 6 {
+		t.Errorf("%d steps are shown: %+v", len(broken.Result.Steps), broken.Result.Steps)
 	}
 
 	other := contrary(ctx, t, hotel(t, "sec_"), books.Options{})
@@ -113,8 +112,8 @@ func TestIndiaTaxesWithinTheState(t *testing.T) {
 	if status := setUp(); status != "existed" {
 		t.Errorf("with the group of halves the step is %q", status)
 	}
-	if r := four(); r.ZohoID == nil || *r.ZohoID != group {
-		t.Errorf("the group of halves was not taken: %+v", r)
+	if r := four(); r.ZohoID != nil || r.Suggested == nil || *r.Suggested != group || *r.Confidence != "exact" { // of two a person chooses
+		t.Errorf("the group of halves is not proposed: %+v", r)
 	}
 }
 
