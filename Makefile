@@ -2,10 +2,9 @@
 SHELL := /bin/bash
 NPM := npm --prefix frontend
 TOOL := go tool -modfile=internal/tools/go.mod
-WHOLE := ./internal/rehearsal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build bench crash migrate-new frontend-deps
+.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build bench bench-million crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,8 +35,8 @@ check: lint types ## what daily work asks for in a minute and a half: lint, fron
 test-go: frontend/dist/index.html ## the Go tests alone
 	go run ./internal/suite parts "whole product"
 
-race: frontend/dist/index.html ## the Go tests of the whole product with the race detector too, which takes longer
-	CGO_ENABLED=1 go test -race -parallel 4 -timeout 60m $(WHOLE)
+race: frontend/dist/index.html ## all Go tests with the race detector, which takes longer
+	CGO_ENABLED=1 go test -race -parallel 4 -timeout 90m ./...
 
 test-frontend: frontend/node_modules/.made ## the front end's tests alone
 	go run ./internal/suite "front end"
@@ -54,8 +53,11 @@ chromium:
 crash: ## kill workers, Redis and the database a hundred times while thousands of documents are posted
 	CRASH=full go test -count=1 -timeout 40m -v -run TestNothingIsDoubledOrLost ./internal/crash
 
-bench: ## measure calls, pace and speed; prints a table and writes bench.json
+bench: ## measure calls, pace, speed and a hotel of BENCH_ORDERS (100 000) orders; prints a table and writes bench.json
 	go run ./internal/bench
+
+bench-million: ## measure a hotel of a million orders against one of a hundred thousand; an hour and 10 GB
+	BENCH=scale BENCH_ORDERS=1000000 go run ./internal/bench
 
 cents: ## hold 100 000 generated orders to the cent
 	@out=$$(mktemp); QLOBOOKS_ORDERS=100000 go test -count=1 -timeout 60m -run 'GeneratedOrders|NoOrder|FoundOrders' -v ./internal/flow >$$out 2>&1; code=$$?; \

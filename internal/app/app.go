@@ -216,9 +216,10 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Connection.SettingGone = a.settingGone
 	opts.Relock = a.Connection.LocksAsked
 	opts.Retable = a.retable
+	opts.Before = func(ctx context.Context, refs []store.Ref) error { return a.Detector.FirstLook(ctx, refs) }
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
-	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents}
+	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents, Flows: a.flows}
 	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: records.ShowRun}
 	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: ticker{a.Detector, a}, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
 		Engine: a.Engine, Takes: a.foreseen}

@@ -115,13 +115,22 @@ func (a *App) organization(ctx context.Context) (string, error) {
 	return *c.OrganizationID, nil
 }
 
-// cleanLogs keeps the call log as long as the settings say, and alerts for a month.
+// cleanLogs keeps calls, runs and what came to nothing as long as the settings say, and alerts for a month.
 func (a *App) cleanLogs(ctx context.Context) error {
 	all, err := a.Settings.Load(ctx)
 	if err != nil {
 		return err
 	}
 	if _, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
+		return err
+	}
+	if _, err := a.Store.CleanRuns(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
+		return err
+	}
+	if err := a.Store.CleanEvents(ctx, all.Logs.LineDays); err != nil {
+		return err
+	}
+	if err := a.Store.Fold(ctx); err != nil {
 		return err
 	}
 	if err := a.Store.ForgetBeats(ctx); err != nil {

@@ -23,3 +23,14 @@ func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string
 	}
 	return t.Detector.Tick(ctx, run, move)
 }
+
+// Daily sets the counts right, should something else than QloBooks have changed what they count, and
+// looks for changes.
+func (t ticker) Daily(ctx context.Context, run store.Run, move func(cursor string) error) (any, error) {
+	if wrong, err := t.app.Store.Recount(ctx); err != nil {
+		slog.WarnContext(ctx, "the counts could not be checked", "error", err)
+	} else if wrong > 0 {
+		slog.WarnContext(ctx, "counts were wrong and have been set right", "counts", wrong)
+	}
+	return t.Detector.Daily(ctx, run, move)
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -23,36 +24,55 @@ import (
 
 var masterFlow = map[string]string{"hotels": flow.Hotel, "room-types": flow.RoomType, "service-products": flow.ServiceProduct, "customers": flow.Customer, "currencies": "currency"}
 
-// documents names what a listed record may become, as far as there are flows for it.
-func (a *App) documents(ctx context.Context, section string, l qloapps.Listing) ([]store.Ref, error) {
-	var refs []store.Ref
-	add := func(flow string, ids ...string) {
-		if a.Engine.Section(flow) == "" {
-			return
+// flows are those of which records of a section have documents, as the settings are now.
+func (a *App) flows(ctx context.Context, section string) ([]string, error) {
+	wanted := []string{masterFlow[section]}
+	if section == wire.Orders {
+		all, err := a.Settings.Load(ctx)
+		if err != nil {
+			return nil, err
 		}
-		for _, id := range ids {
-			refs = append(refs, store.Ref{Flow: flow, ID: id})
+		wanted = []string{flow.SalesOrder, flow.Invoice, flow.Payment, flow.CreditNote, flow.Refund, flow.Cancellation}
+		if !all.Orders.CreateSalesOrders {
+			wanted = wanted[1:]
 		}
 	}
-	if section != "orders" {
-		add(masterFlow[section], l.ID)
-		return refs, nil
+	return slices.DeleteFunc(wanted, func(f string) bool { return a.Engine.Section(f) == "" }), nil
+}
+
+// documents names what listed records may become, as far as there are flows for it.
+func (a *App) documents(ctx context.Context, section string) (func(qloapps.Listing) []store.Ref, error) {
+	flows, err := a.flows(ctx, section)
+	return func(l qloapps.Listing) []store.Ref {
+		var refs []store.Ref
+		for _, f := range flows {
+			for _, id := range idsOf(f, l) {
+				refs = append(refs, store.Ref{Flow: f, ID: id})
+			}
+		}
+		return refs
+	}, err
+}
+
+// idsOf are the ids of the documents that a listed record may have of a flow.
+func idsOf(name string, l qloapps.Listing) []string {
+	switch name {
+	case flow.Invoice:
+		return l.InvoiceIDs
+	case flow.Payment:
+		return l.PaymentIDs
+	case flow.CreditNote:
+		return l.SlipIDs
+	case flow.Refund:
+		return l.ReturnIDs
+	case flow.Cancellation:
+		if !l.Over {
+			return nil
+		}
+		return l.InvoiceIDs
+	default:
+		return []string{l.ID}
 	}
-	all, err := a.Settings.Load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if all.Orders.CreateSalesOrders {
-		add(flow.SalesOrder, l.ID)
-	}
-	add(flow.Invoice, l.InvoiceIDs...)
-	add(flow.Payment, l.PaymentIDs...)
-	add(flow.CreditNote, l.SlipIDs...)
-	add(flow.Refund, l.ReturnIDs...)
-	if l.Over {
-		add(flow.Cancellation, l.InvoiceIDs...)
-	}
-	return refs, nil
 }
 
 // setUp prepares the organisation, then learns what stands there and lets go who waited for it.

@@ -226,6 +226,9 @@ func (t *trial) judgeCalls(ctx context.Context, b standing) error {
 		if c.Fault != "" {
 			t.report.Struck++
 		}
+		if c.Fault == string(books.FaultLate) {
+			t.report.Late++
+		}
 		if c.Status != http.StatusOK || !strings.HasSuffix(c.Path, "/status/sent") {
 			continue
 		}

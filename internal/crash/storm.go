@@ -127,7 +127,7 @@ func (t *trial) coin() bool {
 func (t *trial) kills() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.report.AtPoints + t.report.AtRandom
+	return t.report.AtPoints + t.report.AtRandom + t.report.Stopped
 }
 
 // storm keeps two workers running that die again and again, while orders come in, Redis is
@@ -151,8 +151,24 @@ func (t *trial) expected(points int) int {
 	return t.o.Kills
 }
 
-// slot is one place for a worker: whoever dies is replaced.
+// goodbye is how long a stop may take at most: the calls that have left end within 20 seconds.
+const goodbye = 30 * time.Second
+
+// slot is one place for a worker: whoever dies is replaced. Who is stopped is replaced while it ends.
 func (t *trial) slot(ctx context.Context) error {
+	var stopping *program
+	gone := func() error {
+		if stopping == nil {
+			return nil
+		}
+		ended := stopping.killed(context.WithoutCancel(ctx), goodbye)
+		stopping.kill()
+		if stopping = nil; !ended {
+			return fmt.Errorf("seed %d: a worker that was asked to stop went on for %s", t.o.Seed, goodbye)
+		}
+		return nil
+	}
+	defer func() { _ = gone() }()
 	for !t.over() && ctx.Err() == nil {
 		all, _ := t.plan.points()
 		part := max(2, t.o.Orders/t.expected(len(all)))
@@ -171,17 +187,30 @@ func (t *trial) slot(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := gone(); err != nil {
+			w.kill()
+			return err
+		}
 		byItself := w.killed(ctx, t.random(2*time.Second, 6*time.Second))
-		w.kill()
+		stopped := !byItself && t.coin()
+		if stopped {
+			w.stop()
+			stopping = w
+		} else {
+			w.kill()
+		}
 		if byItself && w.cmd.ProcessState.Exited() {
 			// It ended in another way than by its own hand: the database was away at its start.
 			t.o.Log("a worker ended with %s", w.cmd.ProcessState)
 			continue
 		}
 		t.mu.Lock()
-		if byItself {
+		switch {
+		case byItself:
 			t.report.AtPoints++
-		} else {
+		case stopped:
+			t.report.Stopped++
+		default:
 			t.report.AtRandom++
 		}
 		t.mu.Unlock()

@@ -77,6 +77,8 @@ type Kept struct {
 	Took    map[string]Took          `json:"took,omitempty"`    // of money given back, by the id of the payment
 	Credits map[string]money.Decimal `json:"credits,omitempty"` // of an invoice: what vouchers settle of it where that is not all, by the credit note's id
 	Doubt   bool                     `json:"doubt,omitempty"`   // somebody moved its money: it is read before anything is moved
+	Seen    bool                     `json:"seen,omitempty"`    // beside doubt: reconciliation saw it, so that what people did is asked about
+	Known   *Money                   `json:"known,omitempty"`   // what was known of its money before people moved it, while they are asked
 	Asked   bool                     `json:"asked,omitempty"`   // a person was asked what becomes of its money
 }
 

@@ -35,13 +35,18 @@ const (
 	sweepPages = 4
 )
 
-// Detector looks at one hotel. All fields but the last two are required.
+// Detector looks at one hotel. All fields but Short, Import and SweepPages are required.
 type Detector struct {
 	Store    *store.Store
 	Hotel    *qloapps.Reader
 	Settings func(ctx context.Context) (settings.All, error)
-	// Documents names what a listed record may become in Zoho Books.
-	Documents func(ctx context.Context, section string, l qloapps.Listing) ([]store.Ref, error)
+	// Documents names what listed records of a section may become in Zoho Books, as the settings are now.
+	Documents func(ctx context.Context, section string) (func(l qloapps.Listing) []store.Ref, error)
+	// Flows are those of these documents.
+	Flows func(ctx context.Context, section string) ([]string, error)
+	// Short is up to how many records orders and customers are loaded and looked at when they are
+	// listed; 0 = 5 000. Longer lists are stored inside the database.
+	Short int
 	// Import fetches payments from Zoho in the daily pass; nil = there is no import.
 	Import func(ctx context.Context, run store.Run) error
 	// SweepPages are swept by each tick; 0 = 4, negative = none. The daily pass sweeps all.
@@ -192,18 +197,18 @@ func (d *Detector) Refresh(ctx context.Context, section string, ids []string) er
 }
 
 func (d *Detector) seen(ctx context.Context, section string, looks []qloapps.Look, quiet map[string]bool) ([]store.Seen, error) {
+	documents, err := d.Documents(ctx, section)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]store.Seen, 0, len(looks))
 	for _, l := range looks {
 		if l.Writing {
 			continue
 		}
-		refs, err := d.Documents(ctx, section, l.Listing)
-		if err != nil {
-			return nil, err
-		}
 		list = append(list, store.Seen{
 			Listed: store.Listed{ID: l.ID, Name: l.Name, Terms: l.Search, Fields: l.Fields, HotelID: l.HotelID, Currency: l.Currency,
-				CustomerID: l.CustomerID, Day: l.Date, Canceled: l.Canceled, DueOpen: l.DueOpen, Documents: refs},
+				CustomerID: l.CustomerID, Day: l.Date, Canceled: l.Canceled, DueOpen: l.DueOpen, Documents: documents(l.Listing)},
 			Print: l.Print, Sum: l.Sum, Retired: l.Retired, Amount: l.Amount, LastDay: l.LastDay, Quiet: quiet[l.ID],
 		})
 	}

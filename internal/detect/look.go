@@ -306,7 +306,7 @@ func (p *pass) sweepOne(ctx context.Context, section, after string, complete boo
 		was, known := stored[id]
 		delete(stored, id)
 		switch {
-		case known && was.Sum == sums[id]:
+		case known && (was.Sum == sums[id] || !was.Looked):
 		case known && kind(was.Sum) != kind(sums[id]):
 			quiet = append(quiet, id)
 		default:

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
+	"gorm.io/gorm"
 
 	"github.com/qlobooks/qlobooks/internal/detect"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
@@ -37,6 +38,7 @@ type world struct {
 	all    settings.All
 	clock  time.Time
 	shop   qloapps.Shop
+	theirs *gorm.DB // the handle of hotel
 
 	room, service string
 }
@@ -77,12 +79,13 @@ func open(t *testing.T, dsn string) *world {
 	if pool, err := theirs.DB(); err == nil {
 		t.Cleanup(func() { _ = pool.Close() })
 	}
+	w.theirs = theirs
 	w.hotel, err = qloapps.Open(t.Context(), theirs, "")
 	w.ok(err)
 	w.shop, err = w.hotel.Shop(t.Context())
 	w.ok(err)
 	w.store = store.New(ours, now)
-	w.detect = &detect.Detector{Store: w.store, Hotel: w.hotel, Settings: func(context.Context) (settings.All, error) { return w.all, nil }, Documents: documents}
+	w.detect = &detect.Detector{Store: w.store, Hotel: w.hotel, Settings: func(context.Context) (settings.All, error) { return w.all, nil }, Documents: documents, Flows: flows}
 	w.runner = &runs.Runner{Store: w.store, Page: w.hotel.LookPage, Detect: w.detect,
 		Exceeds: func(_ context.Context, m store.Measure) (*store.Brake, error) {
 			return detect.Exceeded(m, w.all.Limits), nil
@@ -109,18 +112,28 @@ func (w *world) ok(err error) {
 }
 
 // documents are all kinds that an order may become, whatever flows there are.
-func documents(_ context.Context, section string, l qloapps.Listing) ([]store.Ref, error) {
-	master := map[string]string{"hotels": "hotel", "room-types": "room_type", "service-products": "service_product", "customers": "customer", "currencies": "currency"}
-	if flow := master[section]; flow != "" {
-		return []store.Ref{{Flow: flow, ID: l.ID}}, nil
-	}
-	refs := []store.Ref{{Flow: "sales_order", ID: l.ID}}
-	for flow, ids := range map[string][]string{"invoice": l.InvoiceIDs, "payment": l.PaymentIDs, "credit_note": l.SlipIDs, "refund": l.ReturnIDs} {
-		for _, id := range ids {
-			refs = append(refs, store.Ref{Flow: flow, ID: id})
+func documents(_ context.Context, section string) (func(qloapps.Listing) []store.Ref, error) {
+	return func(l qloapps.Listing) []store.Ref {
+		if flow := masters[section]; flow != "" {
+			return []store.Ref{{Flow: flow, ID: l.ID}}
 		}
+		refs := []store.Ref{{Flow: "sales_order", ID: l.ID}}
+		for flow, ids := range map[string][]string{"invoice": l.InvoiceIDs, "payment": l.PaymentIDs, "credit_note": l.SlipIDs, "refund": l.ReturnIDs} {
+			for _, id := range ids {
+				refs = append(refs, store.Ref{Flow: flow, ID: id})
+			}
+		}
+		return refs
+	}, nil
+}
+
+var masters = map[string]string{"hotels": "hotel", "room-types": "room_type", "service-products": "service_product", "customers": "customer", "currencies": "currency"}
+
+func flows(_ context.Context, section string) ([]string, error) {
+	if flow := masters[section]; flow != "" {
+		return []string{flow}, nil
 	}
-	return refs, nil
+	return []string{"sales_order", "invoice", "payment", "credit_note", "refund"}, nil
 }
 
 // fill replaces {p} by the table prefix, {now} by the wall clock of the shop, {room} and {service}

@@ -27,6 +27,8 @@ type Options struct {
 	Relock func(ctx context.Context) error
 	// Retable reads the tables of taxes and currencies anew; nil = never.
 	Retable func(ctx context.Context) error
+	// Before is told which documents are about to be mapped; nil = nobody cares.
+	Before func(ctx context.Context, refs []store.Ref) error
 }
 
 func (o *Options) defaults() {

@@ -119,8 +119,11 @@ type Facts struct {
 	// Taxes are the amounts by tax id that the destination should come to; nil = only Tax is known.
 	Taxes    map[string]money.Decimal `json:",omitempty"`
 	HasTotal bool                     // Total must equal the destination's answer
-	Due      string                   // the day payment is due, "" where that means nothing
-	Hotel    string
+	// Open is what of an invoice is open, or of a payment or credit note unused, once money settles what
+	// it is wanted to settle; nil = that is not known here.
+	Open  *money.Decimal `json:",omitempty"`
+	Due   string         // the day payment is due, "" where that means nothing
+	Hotel string
 }
 
 // Notice tells something worth knowing about a record that is nevertheless fine.

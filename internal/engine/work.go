@@ -146,6 +146,10 @@ func (b *batch) keepLease(ctx context.Context, since time.Time) (held context.Co
 }
 
 func (b *batch) sync(ctx context.Context, docs []store.Document) {
+	if err := b.announce(ctx, docs); err != nil {
+		b.failAll(ctx, docs, err)
+		return
+	}
 	snapshot, err := b.Engine.rules(ctx)
 	if err != nil {
 		b.failAll(ctx, docs, err)
@@ -176,6 +180,18 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 		b.watch(ctx)
 	}
 	b.each(ctx, changed)
+}
+
+// announce lets records be looked at for the first time, if they never were.
+func (b *batch) announce(ctx context.Context, docs []store.Document) error {
+	if b.opts.Before == nil {
+		return nil
+	}
+	refs := make([]store.Ref, len(docs))
+	for i, d := range docs {
+		refs[i] = d.Ref
+	}
+	return b.opts.Before(ctx, refs)
 }
 
 func (b *batch) each(ctx context.Context, attempts []*attempt) {

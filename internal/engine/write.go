@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -337,8 +338,11 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
 	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: a.event + "Stands in Zoho Books as wanted."}
-	if a.calls == 0 {
+	switch {
+	case a.calls == 0:
 		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
+	case slices.Contains(a.plan.wakes, a.doc.Ref): // it was read, and what it moves follows at once
+		out.Count = store.NotYet
 	}
 	return out
 }

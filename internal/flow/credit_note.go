@@ -86,7 +86,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 
 // slipSteps say what becomes of the credit.
 func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int32, self engine.Link, links engine.Links, r *rules.Rules) error {
-	rest, voucher := m.Facts.Total, s.VoucherCartRuleID != ""
+	rest, voucher, back := m.Facts.Total, s.VoucherCartRuleID != "", money.Zero
 	ret, repaid, err := moneyReturned(s, self)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 		if err != nil {
 			return err
 		}
-		m.Steps, rest = append(m.Steps, step), rest.Sub(amount)
+		m.Steps, rest, back = append(m.Steps, step), rest.Sub(amount), amount
 	}
 	if voucher { // it settles the invoice in which the voucher is used
 		rest = money.Zero
@@ -113,6 +113,9 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 	self.Ref = ref(CreditNote, s.ID)
 	steps, applied, wakes, err := applyRest(s.Order, invoice, m.Doc.Date, rest, precision, self, links)
 	m.Steps, m.Facts.Applied, m.Wakes = append(m.Steps, steps...), applied, append(m.Wakes, wakes...)
+	if err == nil {
+		noted(m, self, links.Look(Invoice, invoice), back, voucher)
+	}
 	return err
 }
 

@@ -78,7 +78,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if doc.ExchangeRate, err = exchangeRate(i.Order.Currency, rate, r); err != nil {
 		return none, err
 	}
-	credits, shown, err := voucherSteps(i, doc.Date, b.Totals.Total, currency.Precision, links)
+	credits, shown, err := voucherSteps(i, self, doc.Date, b.Totals.Total, currency.Precision, links)
 	if err != nil {
 		return none, err
 	}
@@ -87,6 +87,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		Steps: append([]engine.Step{sentStep}, credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
+	m.Facts.Open = openOf(i, b.Totals.Total, self, currency.Precision, links)
 	if self.Retired() && filtered == nil { // it was void, and its order came back to life
 		draft := statusStep(zoho.Invoices, "draft", "draft", false)
 		m.Before = &draft

@@ -440,7 +440,7 @@ func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 
 	orders := 10000
 	if testing.Short() {
-		orders = 1000
+		orders = 400
 	}
 	if text := os.Getenv("QLOBOOKS_ORDERS"); text != "" {
 		n, err := strconv.Atoi(text)

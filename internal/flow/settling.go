@@ -159,7 +159,7 @@ func (s *settling) standing(o *qloapps.Order) (unread []string) {
 			at := settlement.Cell{Source: row.Key, To: head.ID}
 			if part, told := kept.Credits[note]; told {
 				s.stand.Settles[at] = part
-			} else if slices.Contains(link.Done, creditStep+note) {
+			} else if slices.ContainsFunc(link.Done, func(name string) bool { plain, _, _ := strings.Cut(name, "#"); return plain == creditStep+note }) {
 				s.stand.Settles[at] = row.Amount
 			}
 		}
@@ -305,6 +305,20 @@ func settledOf(o *qloapps.Order, invoiceID string, precision int32, links engine
 		return money.Zero
 	}
 	return s.stand.On(invoiceID)
+}
+
+// openOf is what of one of an order's invoices is open once its money is where it is wanted; nil where the
+// order's own amount due tells that, as it has one invoice, or where the invoice does not stand.
+func openOf(i qloapps.Invoice, total money.Decimal, me engine.Link, precision int32, links engine.Links) *money.Decimal {
+	if len(i.Order.Invoices) < 2 || !me.Exists() || me.Retired() {
+		return nil
+	}
+	s, err := settle(i.Order, asked{}, precision, self{links, ref(Invoice, i.ID), me})
+	if err != nil {
+		return nil
+	}
+	open := total.Sub(s.stand.With(s.Moves(s.want, s.stand)...).On(i.ID))
+	return &open
 }
 
 // notesIn finds credit notes among the documents that stand. The slip of one below the smallest unit

@@ -25,7 +25,7 @@ var wanted = map[string][]string{
 	"order_payment_detail":         {"id_order", "id_order_payment"},
 	"order_return":                 {"date_upd"},
 	"order_return_detail":          {"id_order_return"},
-	"order_slip":                   {"date_upd"},
+	"order_slip":                   {"date_upd", "id_cart_rule"},
 	"orders":                       {"date_upd"},
 	"service_product_order_detail": {"id_order", "date_upd"},
 	"htl_room_type_service_product_order_detail": {"id_order", "date_upd"},

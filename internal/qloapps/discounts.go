@@ -14,7 +14,7 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 		ID, IDOrder, IDCartRule, Name string
 		IDOrderInvoice                *string
 		Value, ValueTaxExcl           money.Decimal
-		ReductionProduct, Code, Slip  *string
+		ReductionProduct, Code        *string
 	}
 	optional := func(column, expression string) string {
 		if b.has("cart_rule." + column) {
@@ -23,16 +23,23 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 		return "NULL"
 	}
 	err := b.query(ctx, &rows, "SELECT r.id_order_cart_rule id, r.id_order, r.id_cart_rule, r.name, r.id_order_invoice, r.value, r.value_tax_excl, "+
-		optional("reduction_product", "NULLIF(c.reduction_product, 0)")+" reduction_product, "+optional("code", "c.code")+" code, "+
-		"(SELECT MIN(s.id_order_slip) FROM {p}order_slip s WHERE s.redeem_status = 2 AND s.id_cart_rule = r.id_cart_rule AND s.id_cart_rule > 0) slip "+
+		optional("reduction_product", "NULLIF(c.reduction_product, 0)")+" reduction_product, "+optional("code", "c.code")+" code "+
 		"FROM {p}order_cart_rule r LEFT JOIN {p}cart_rule c ON c.id_cart_rule = r.id_cart_rule WHERE r.id_order IN ? ORDER BY r.id_order_cart_rule", ids)
+	if err != nil {
+		return err
+	}
+	rules := make([]string, 0, len(rows))
+	for _, x := range rows {
+		rules = append(rules, x.IDCartRule)
+	}
+	slips, err := b.slipsOfRules(ctx, rules)
 	if err != nil {
 		return err
 	}
 	for _, x := range rows {
 		if o := b.orders[x.IDOrder]; o != nil {
 			d := Discount{ID: x.ID, CartRuleID: x.IDCartRule, Name: x.Name, InvoiceID: noZero(deref(x.IDOrderInvoice)), Excl: x.ValueTaxExcl, Incl: x.Value,
-				ProductID: deref(x.ReductionProduct), FromSlip: deref(x.Slip)}
+				ProductID: deref(x.ReductionProduct), FromSlip: slips[x.IDCartRule]}
 			if left := leftOver.FindStringSubmatch(deref(x.Code)); d.FromSlip == "" && left != nil {
 				d.FromSlip = left[1]
 			}
@@ -40,6 +47,21 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 		}
 	}
 	return b.slipsOfVouchers(ctx)
+}
+
+// slipsOfRules gives the first slip that was turned into each of some cart rules. The table of slips has no
+// key by rule, so that it is gone through once for all of them.
+func (r *Reader) slipsOfRules(ctx context.Context, rules []string) (map[string]string, error) {
+	slips := map[string]string{}
+	if len(rules) == 0 {
+		return slips, nil
+	}
+	var rows []struct{ Rule, Slip string }
+	err := r.query(ctx, &rows, "SELECT id_cart_rule rule, MIN(id_order_slip) slip FROM {p}order_slip WHERE redeem_status = 2 AND id_cart_rule > 0 AND id_cart_rule IN ? GROUP BY id_cart_rule", rules)
+	for _, x := range rows {
+		slips[x.Rule] = x.Slip
+	}
+	return slips, err
 }
 
 // leftOver is the code of a voucher made from a slip. What a voucher is worth more than the order

@@ -76,8 +76,11 @@ func (r *Reader) ListCurrencies(ctx context.Context, after string, limit int) ([
 	var rows []struct {
 		ID, Name, Iso string
 	}
-	err := r.query(ctx, &rows, "SELECT c.id_currency id, c.name, c.iso_code iso FROM {p}currency c WHERE c.id_currency > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_currency = c.id_currency) "+
-		"OR EXISTS (SELECT 1 FROM {p}order_payment p WHERE p.id_currency = c.id_currency)) ORDER BY c.id_currency LIMIT ?", from(after), limit)
+	paid, err := r.paidCurrencies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = r.query(ctx, &rows, "SELECT c.id_currency id, c.name, c.iso_code iso FROM {p}currency c WHERE c.id_currency > ? AND (c.deleted = 0 OR "+orderedCurrency+" OR c.id_currency IN ?) ORDER BY c.id_currency LIMIT ?", from(after), orNone(paid), limit)
 	out := make([]Listing, len(rows))
 	for i, row := range rows {
 		out[i] = Listing{ID: row.ID, Name: row.Name, Search: []string{row.Iso}, Currency: row.Iso, Fields: map[string]string{"name": row.Name, "iso": row.Iso}}
@@ -295,8 +298,12 @@ func (r *Reader) currentRates(ctx context.Context) (sets map[string][]RateSet, g
 	if err := r.query(ctx, &groups, "SELECT id_tax_rules_group FROM {p}tax_rules_group WHERE active = 1 AND id_tax_rules_group IN (SELECT id_tax_rules_group FROM {p}product UNION SELECT id_tax_rules_group FROM {p}htl_room_type_global_demand)"); err != nil {
 		return nil, nil, err
 	}
+	addresses, err := r.hotelAddresses(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	var places []struct{ IDCountry, IDState, Postcode string }
-	if err := r.query(ctx, &places, "SELECT DISTINCT a.id_country, COALESCE(a.id_state, 0) id_state, COALESCE(a.postcode, '') postcode FROM {p}address a WHERE a.id_hotel > 0 AND a.deleted = 0"); err != nil {
+	if err := r.query(ctx, &places, "SELECT DISTINCT a.id_country, COALESCE(a.id_state, 0) id_state, COALESCE(a.postcode, '') postcode FROM {p}address a WHERE a.id_address IN ? AND a.id_hotel > 0 AND a.deleted = 0", orNone(addresses)); err != nil {
 		return nil, nil, err
 	}
 	rules, err := r.groupRates(ctx, groups)

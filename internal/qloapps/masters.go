@@ -60,6 +60,10 @@ func (r *Reader) Hotels(ctx context.Context, ids []string) (map[string]Hotel, er
 	if err != nil {
 		return nil, err
 	}
+	addresses, err := r.hotelAddresses(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]Hotel{}
 	err = chunk(ids, func(ids []string) error {
 		var rows []struct {
@@ -68,7 +72,7 @@ func (r *Reader) Hotels(ctx context.Context, ids []string) (map[string]Hotel, er
 			Addr            addressRow `gorm:"embedded"`
 		}
 		err := r.query(ctx, &rows, "SELECT h.id, COALESCE(l.hotel_name, '') name, COALESCE(h.email, '') email, h.active, "+addressColumns+" FROM {p}htl_branch_info h "+
-			"LEFT JOIN {p}htl_branch_info_lang l ON l.id = h.id AND l.id_lang = ? LEFT JOIN {p}address a ON a.id_hotel = h.id AND a.deleted = 0"+addressJoins+" WHERE h.id IN ?", shop.LangID, shop.LangID, ids)
+			"LEFT JOIN {p}htl_branch_info_lang l ON l.id = h.id AND l.id_lang = ? LEFT JOIN {p}address a ON a.id_address IN ? AND a.id_hotel = h.id AND a.deleted = 0"+addressJoins+" WHERE h.id IN ?", shop.LangID, orNone(addresses), shop.LangID, ids)
 		for _, row := range rows {
 			out[row.ID] = Hotel{ID: row.ID, Name: row.Name, Email: row.Email, Active: row.Active, Address: row.Addr.address()}
 		}

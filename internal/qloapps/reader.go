@@ -35,6 +35,8 @@ type Reader struct {
 	phone        bool // customers have a phone column
 	columns      map[string]bool
 	clock        func() time.Time // nil = the machine's
+
+	hotelsAt, paidIn growing // addresses of hotels, and currencies that payments are in
 }
 
 // Connect opens dsn (go-sql-driver form) for reading: wall-clock times without conversion, a

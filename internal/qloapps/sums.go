@@ -123,7 +123,7 @@ func (r *Reader) SweepIDs(ctx context.Context, section, after string, limit int)
 		err = r.query(ctx, &ids, "SELECT o.id_order FROM {p}orders o WHERE o.id_order > ? AND "+listed+" ORDER BY o.id_order LIMIT ?", from(after), r.hourAgo(shop), limit)
 		return ids, err
 	}
-	query := "SELECT c.id_customer FROM {p}customer c WHERE c.id_customer > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer)) ORDER BY c.id_customer LIMIT ?"
+	query := "SELECT k.id_customer FROM {p}customer k WHERE k.id_customer > ? AND " + namedCustomer + " ORDER BY k.id_customer LIMIT ?"
 	err := r.query(ctx, &ids, query, from(after), limit)
 	return ids, err
 }

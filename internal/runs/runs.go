@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,6 +43,7 @@ const (
 	// longestPause is how long a run that waits for calls is left alone: the limit may be raised meanwhile.
 	longestPause = 10 * time.Minute
 	slice        = 200
+	many         = 500 // records that are queued at once without being read
 	// listed records are read at once: QloApps' tables without an index are read whole each time.
 	listed = 1000
 
@@ -55,6 +57,10 @@ type Detector interface {
 	Begin(ctx context.Context, section string) error
 	// Adopt stores one page of a list.
 	Adopt(ctx context.Context, section string, looks []qloapps.Look) error
+	// Long reports that a section's records are listed inside the database, and List lists a part of
+	// them behind an id: it tells where the next begins, 0 at the end, how many it holds, and the highest.
+	Long(ctx context.Context, section string) (bool, error)
+	List(ctx context.Context, section string, after uint64) (next uint64, listed int, highest uint64, err error)
 	// Refresh looks at orders again, as an invoice or a payment may have come since.
 	Refresh(ctx context.Context, section string, ids []string) error
 	// Tick and Daily give their result; a *store.Braked error when they would queue too much. move
@@ -184,13 +190,16 @@ func (r *Runner) work(ctx context.Context, token string, run store.Run) (int, an
 	return task(ctx, run)
 }
 
+// listing is how far Initialize came.
+type listing struct {
+	After   string `json:"after"`
+	Total   int    `json:"total"`
+	Highest uint64 `json:"highest"`
+}
+
 // initialize lists every source record of a section without asking Zoho anything.
 func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (int, error) {
-	progress := struct {
-		After   string `json:"after"`
-		Total   int    `json:"total"`
-		Highest uint64 `json:"highest"`
-	}{}
+	progress := listing{}
 	if run.Cursor != "" {
 		if err := json.Unmarshal([]byte(run.Cursor), &progress); err != nil {
 			return 0, fmt.Errorf("cursor of run %d: %w", run.ID, err)
@@ -199,25 +208,55 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 	if err := r.Detect.Begin(ctx, run.Section); err != nil {
 		return 0, err
 	}
+	long, err := r.Detect.Long(ctx, run.Section)
+	if err != nil {
+		return 0, err
+	}
+	list := r.listPage
+	if long {
+		list = r.listSlice
+	}
 	for {
-		page, err := r.Page(ctx, run.Section, progress.After, listed)
+		more, err := list(ctx, run, &progress)
 		if err != nil {
 			return 0, err
 		}
-		if len(page) == 0 {
+		if !more {
 			return progress.Total, r.Store.MarkInitialized(ctx, run.Section, progress.Highest)
 		}
-		if err := r.Detect.Adopt(ctx, run.Section, page); err != nil {
-			return 0, err
-		}
-		progress.After = page[len(page)-1].ID
-		progress.Total += len(page)
-		progress.Highest, _ = strconv.ParseUint(progress.After, 10, 64)
 		at, _ := json.Marshal(progress)
 		if err := r.move(ctx, token, run, string(at)); err != nil {
 			return 0, err
 		}
 	}
+}
+
+// listPage loads and looks at a page of records.
+func (r *Runner) listPage(ctx context.Context, run store.Run, at *listing) (more bool, err error) {
+	page, err := r.Page(ctx, run.Section, at.After, listed)
+	if err != nil || len(page) == 0 {
+		return false, err
+	}
+	if err := r.Detect.Adopt(ctx, run.Section, page); err != nil {
+		return false, err
+	}
+	at.After = page[len(page)-1].ID
+	at.Total += len(page)
+	at.Highest, _ = strconv.ParseUint(at.After, 10, 64)
+	return true, nil
+}
+
+// listSlice lists a part of a long section without loading it.
+func (r *Runner) listSlice(ctx context.Context, run store.Run, at *listing) (more bool, err error) {
+	after, _ := strconv.ParseUint(at.After, 10, 64)
+	next, n, highest, err := r.Detect.List(ctx, run.Section, after)
+	if err != nil {
+		return false, err
+	}
+	at.After = strconv.FormatUint(next, 10)
+	at.Total += n
+	at.Highest = max(at.Highest, highest)
+	return next > 0, nil
 }
 
 func (r *Runner) move(ctx context.Context, token string, run store.Run, cursor string) error {
@@ -241,7 +280,8 @@ type Request struct {
 }
 
 // queue marks the asked documents pending, slice by slice in the order of their ids. Orders are
-// read again first, as an invoice or a payment may have come since they were listed.
+// read again first, as an invoice or a payment may have come since they were listed: chosen ones are
+// looked at, all of a long list are listed anew inside the database.
 func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 	var req Request
 	if err := json.Unmarshal(run.Request, &req); err != nil {
@@ -258,6 +298,13 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 			return err
 		}
 	}
+	anew, err := r.anew(ctx, run.Section, req)
+	if err != nil {
+		return err
+	}
+	if anew {
+		return r.queueAnew(ctx, token, run, req)
+	}
 	return r.walk(ctx, run, req, run.Cursor, func(page []store.Record) error {
 		ids, err := r.relist(ctx, run.Section, page)
 		if err != nil {
@@ -268,6 +315,56 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 		}
 		return r.move(ctx, token, run, page[len(page)-1].ID)
 	})
+}
+
+// anew reports that a wish is for so many orders that they are not read one by one.
+func (r *Runner) anew(ctx context.Context, section string, req Request) (bool, error) {
+	if section != orders || len(req.IDs) > 0 {
+		return false, nil
+	}
+	return r.Detect.Long(ctx, section)
+}
+
+// listingAnew is the beginning of a run's cursor while its section is listed anew.
+const listingAnew = "list:"
+
+// queueAnew lists all of a long section, then queues what is asked of it by its ids alone. A record is
+// loaded when a document of it is about to be sent.
+func (r *Runner) queueAnew(ctx context.Context, token string, run store.Run, req Request) error {
+	cursor := run.Cursor
+	if at, lists := strings.CutPrefix(cursor, listingAnew); lists || cursor == "" {
+		after, _ := strconv.ParseUint(at, 10, 64)
+		for {
+			next, _, _, err := r.Detect.List(ctx, run.Section, after)
+			if err != nil {
+				return err
+			}
+			if next == 0 {
+				break
+			}
+			after = next
+			if err := r.move(ctx, token, run, listingAnew+strconv.FormatUint(after, 10)); err != nil {
+				return err
+			}
+		}
+		cursor = "0"
+	}
+	query := req.query(run.Section)
+	query.Limit = many
+	for {
+		query.After = &store.Position{ID: cursor}
+		ids, err := r.Store.RecordIDs(ctx, query)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if err := r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane); err != nil {
+			return err
+		}
+		cursor = ids[len(ids)-1]
+		if err := r.move(ctx, token, run, cursor); err != nil {
+			return err
+		}
+	}
 }
 
 // queueIssue queues all that stands still for a cause, however much it is, slice by slice.

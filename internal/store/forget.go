@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -25,9 +26,11 @@ func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event
 		run := func(kind, statement string, args ...any) error {
 			res := tx.Exec(statement, args...)
 			if res.Error != nil {
-				return fmt.Errorf("forget %s: %w", kind, res.Error)
+				return fmt.Errorf("forget %s: %w", cmp.Or(kind, "counts"), res.Error)
 			}
-			forgotten[kind] += int(res.RowsAffected)
+			if kind != "" { // what is only derived is no news to anybody
+				forgotten[kind] += int(res.RowsAffected)
+			}
 			return nil
 		}
 		for _, step := range forgetting(mappings, links, lists, s.Now()) {
@@ -79,6 +82,9 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 		add("links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, "+
 			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), "+
 			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE zoho_id <> '' OR intent IS NOT NULL", int(Arrival/time.Second), now)
+		add("", "UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE posted_at IS NOT NULL")
+		add("", "DELETE FROM qlobooks_counts WHERE list = 'posted'")
+		add("", "DELETE FROM qlobooks_count_changes WHERE list = 'posted'")
 		add("names", "DELETE FROM qlobooks_names")
 		add("contacts", "DELETE FROM qlobooks_zoho_contacts")
 		add("zoho_documents", "DELETE FROM qlobooks_zoho_documents")
@@ -93,6 +99,8 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 		for _, table := range []string{"record_documents", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes"} {
 			add(table, "DELETE FROM qlobooks_"+table)
 		}
+		add("", "DELETE FROM qlobooks_counts")
+		add("", "DELETE FROM qlobooks_count_changes")
 	}
 	return steps
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 )
@@ -49,7 +50,13 @@ func (s *Store) QueueIssue(ctx context.Context, run uint64, code string, after u
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		last = 0
 		var ids []uint64
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code = ? AND status IN "+standing+" AND id > ? ORDER BY id LIMIT ?", code, after, freeSlice).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		// Each state by itself, as only within one the key gives the order of the ids.
+		var parts []string
+		var args []any
+		for _, status := range []Status{Blocked, Held, Failed, Unknown, Rejected} {
+			parts, args = append(parts, "(SELECT id FROM qlobooks_documents WHERE issue_code = ? AND status = ? AND id > ? ORDER BY id LIMIT ?)"), append(args, code, string(status), after, freeSlice)
+		}
+		if err := tx.Raw(strings.Join(parts, " UNION ALL ")+" ORDER BY id LIMIT ?", append(args, freeSlice)...).Scan(&ids).Error; err != nil || len(ids) == 0 {
 			return err
 		}
 		last = ids[len(ids)-1]

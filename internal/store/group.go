@@ -88,7 +88,7 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
 	if len(saved) == 0 {
 		return nil
 	}
-	var all, ended []uint64
+	var all, ended, posted []uint64
 	var counted []tally
 	var events [][]any
 	for _, o := range saved {
@@ -100,6 +100,9 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
 		counted = append(counted, tally{d.RowID, o.Count, o.Calls})
 		if o.Event != "" {
 			events = append(events, []any{now, "QloBooks", string(d.Status), d.Ref.Flow, d.Ref.ID, o.Event})
+			if d.ZohoID != "" && (d.Status == Synced || d.Status == Disabled) {
+				posted = append(posted, d.RowID)
+			}
 		}
 	}
 	if len(ended) > 0 {
@@ -125,6 +128,13 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
 	}
 	if err := insert(tx, "INSERT INTO qlobooks_events (at, actor, action, flow, source_id, detail)", events, ""); err != nil {
 		return fmt.Errorf("add events: %w", err)
+	}
+	changes := countChanges{}
+	if err := countPosted(tx, posted, now, changes); err != nil {
+		return err
+	}
+	if err := s.change(tx, changes); err != nil {
+		return err
 	}
 	return s.refreshRecords(tx, all, now)
 }

@@ -44,30 +44,3 @@ func (s *Store) Delayed(ctx context.Context) ([]IssueGroup, error) {
 		"MIN(COALESCE(issue_since, updated_at)) first, MAX(COALESCE(issue_since, updated_at)) last FROM qlobooks_documents WHERE issue_code IN "+passing+" AND status = 'pending' AND due_at > ? GROUP BY issue_code", s.Now()).Scan(&rows).Error
 	return rows, err
 }
-
-// IssueDays counts by cause how many documents came to stand still on each of the days up to now, the
-// oldest first. A day begins at midnight of the zone that is offset east of UTC.
-func (s *Store) IssueDays(ctx context.Context, days int, offset time.Duration) (map[string][]int, error) {
-	var rows []struct {
-		Code   string
-		SeenOn time.Time
-		N      int
-	}
-	today := s.Now().UTC().Add(offset).Truncate(24 * time.Hour)
-	first := today.AddDate(0, 0, 1-days)
-	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, DATE(DATE_ADD(issue_since, INTERVAL ? SECOND)) seen_on, COUNT(*) n FROM qlobooks_documents "+
-		"WHERE issue_code <> '' AND status IN "+standing+" AND issue_since >= ? GROUP BY issue_code, seen_on", int(offset.Seconds()), first.Add(-offset)).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("count causes by day: %w", err)
-	}
-	byCode := map[string][]int{}
-	for _, r := range rows {
-		if byCode[r.Code] == nil {
-			byCode[r.Code] = make([]int, days)
-		}
-		if at := int(r.SeenOn.UTC().Truncate(24*time.Hour).Sub(first).Hours() / 24); at >= 0 && at < days {
-			byCode[r.Code][at] = r.N
-		}
-	}
-	return byCode, nil
-}

@@ -138,8 +138,12 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position
 	if column != sortColumns["source_id"] {
 		order += ", r.sort_id" + dir
 	}
+	hint, bound, bounds, err := s.way(ctx, q, column)
+	if err != nil {
+		return nil, nil, err
+	}
 	var rows []recordRow
-	err = s.db.WithContext(ctx).Raw("SELECT "+recordColumns+" FROM qlobooks_records r WHERE "+where+" ORDER BY "+order+" LIMIT ?", append(args, q.Limit+1)...).Scan(&rows).Error
+	err = s.db.WithContext(ctx).Raw("SELECT "+recordColumns+" FROM qlobooks_records r"+hint+" WHERE "+where+bound+" ORDER BY "+order+" LIMIT ?", append(append(args, bounds...), q.Limit+1)...).Scan(&rows).Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("list records: %w", err)
 	}
@@ -153,6 +157,24 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position
 		list[i] = r.record()
 	}
 	return list, next, nil
+}
+
+// RecordIDs reads the ids of one page in the order of the ids, behind After.
+func (s *Store) RecordIDs(ctx context.Context, q RecordQuery) ([]string, error) {
+	q.Sort, q.Descending = "source_id", false
+	q, err := s.looked(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	where, args := q.where()
+	if q.After != nil {
+		where, args = where+" AND r.sort_id > ?", append(args, q.After.ID)
+	}
+	var ids []string
+	if err := s.db.WithContext(ctx).Raw("SELECT r.source_id FROM qlobooks_records r WHERE "+where+" ORDER BY r.sort_id LIMIT ?", append(args, q.Limit)...).Scan(&ids).Error; err != nil {
+		return nil, fmt.Errorf("list ids of records: %w", err)
+	}
+	return ids, nil
 }
 
 func (q RecordQuery) where() (string, []any) {
@@ -223,7 +245,8 @@ func position(column string, last recordRow) *Position {
 
 // RecordCounts tells how many records of the whole section are in each status.
 func (s *Store) RecordCounts(ctx context.Context, section string) (map[string]int, error) {
-	return counts(s.db.WithContext(ctx).Raw("SELECT status, COUNT(*) n FROM qlobooks_records WHERE section = ? GROUP BY status", section))
+	table, args := kept("state, n", "list = ?", section)
+	return counts(s.db.WithContext(ctx).Raw("SELECT x.state status, SUM(x.n) n FROM "+table+" GROUP BY x.state HAVING SUM(x.n) > 0", args...))
 }
 
 // CountRecords tells how many records a query selects.

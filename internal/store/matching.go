@@ -1,8 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 )
@@ -15,7 +18,8 @@ type PhaseSum struct {
 }
 
 // Matching counts what a query selects: by status whatever its own statuses, and of orders by phase
-// and currency whatever its own phases. So each count says what choosing it would show.
+// and currency whatever its own phases. So each count says what choosing it would show. What counts are
+// kept of is added up from these; of the rest, what its own keys find is counted.
 func (s *Store) Matching(ctx context.Context, q RecordQuery) (map[string]int, []PhaseSum, error) {
 	q, err := s.looked(ctx, q)
 	if err != nil {
@@ -23,8 +27,14 @@ func (s *Store) Matching(ctx context.Context, q RecordQuery) (map[string]int, []
 	}
 	anyStatus, anyPhase := q, q
 	anyStatus.Statuses, anyPhase.Phases = nil, nil
-	where, args := anyStatus.where()
-	statuses, err := counts(s.db.WithContext(ctx).Raw("SELECT r.status, COUNT(*) n FROM qlobooks_records r WHERE "+where+" GROUP BY r.status", args...))
+	statuses := map[string]int{}
+	err = s.parts(anyStatus, func(table string, args []any) error {
+		found, err := counts(s.db.WithContext(ctx).Raw("SELECT x.status, SUM(x.n) n FROM "+table+" GROUP BY x.status HAVING SUM(x.n) > 0", args...))
+		for status, n := range found {
+			statuses[status] += n
+		}
+		return err
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("count records by status: %w", err)
 	}
@@ -37,14 +47,65 @@ func (s *Store) Matching(ctx context.Context, q RecordQuery) (map[string]int, []
 
 // Phases adds up what a query selects, by phase and currency.
 func (s *Store) Phases(ctx context.Context, q RecordQuery) ([]PhaseSum, error) {
-	where, args := q.where()
-	var sums []PhaseSum
-	err := s.db.WithContext(ctx).Raw("SELECT r.phase, r.currency, COUNT(*) count, COALESCE(SUM(r.total), 0) total, COALESCE(SUM(r.due), 0) due "+
-		"FROM qlobooks_records r WHERE "+where+" AND r.phase IS NOT NULL GROUP BY r.phase, r.currency ORDER BY r.phase, r.currency", args...).Scan(&sums).Error
+	type key struct{ phase, currency string }
+	sums := map[key]PhaseSum{}
+	err := s.parts(q, func(table string, args []any) error {
+		var found []PhaseSum
+		err := s.db.WithContext(ctx).Raw("SELECT x.phase, x.currency, SUM(x.n) count, SUM(x.total) total, SUM(x.due) due FROM "+table+" WHERE x.phase <> '' GROUP BY x.phase, x.currency HAVING SUM(x.n) > 0", args...).Scan(&found).Error
+		for _, f := range found {
+			sum := sums[key{f.Phase, f.Currency}]
+			f.Count, f.Total, f.Due = f.Count+sum.Count, f.Total.Add(sum.Total), f.Due.Add(sum.Due)
+			sums[key{f.Phase, f.Currency}] = f
+		}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("add up orders by phase: %w", err)
 	}
-	return sums, nil
+	list := slices.Collect(maps.Values(sums))
+	slices.SortFunc(list, func(a, b PhaseSum) int {
+		return cmp.Or(cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Currency, b.Currency))
+	})
+	return list, nil
+}
+
+// parts gives tables x that together hold what a query selects, with columns status, phase, currency, n,
+// total and due: what is counted, and of the months of which only a part is wanted the records themselves.
+func (s *Store) parts(q RecordQuery, take func(table string, args []any) error) error {
+	const columns = "state status, phase, currency, n, total, due"
+	where, args, edges, ok := q.countedWhere()
+	if ok {
+		if err := take(kept(columns, where, args...)); err != nil {
+			return err
+		}
+		for _, edge := range edges {
+			part := q
+			part.DayFrom, part.DayTo = edge[0], edge[1]
+			if err := take(part.records()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return take(q.records())
+}
+
+// records is what a query selects, as a table x of counts. It is read from what narrows it most: the days,
+// or the documents of a cause.
+func (q RecordQuery) records() (string, []any) {
+	from := "qlobooks_records r"
+	var args []any
+	switch {
+	case q.Issue != "":
+		from = "(SELECT DISTINCT rd.record_id FROM qlobooks_documents wd JOIN qlobooks_record_documents rd ON rd.document_id = wd.id WHERE wd.issue_code = ? AND wd.status IN " + standing + " AND rd.section = ?) i " +
+			"STRAIGHT_JOIN qlobooks_records r ON r.source_id = i.record_id"
+		args = []any{q.Issue, q.Section}
+		q.Issue = ""
+	case q.dated() && q.Q == "" && q.CustomerID == "" && len(q.IDs) == 0:
+		from += " FORCE INDEX (by_day)"
+	}
+	where, values := q.where()
+	return "(SELECT r.status, COALESCE(r.phase, '') phase, r.currency, COUNT(*) n, COALESCE(SUM(r.total), 0) total, COALESCE(SUM(r.due), 0) due FROM " + from + " WHERE " + where + " GROUP BY r.status, r.phase, r.currency) x", append(args, values...)
 }
 
 // total is what the list says the order costs; nil when it says no amount.

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-
-	"github.com/qlobooks/qlobooks/internal/money"
 )
 
 // want is how documents are queued.
@@ -59,13 +57,23 @@ func (s *Store) Queue(ctx context.Context, run uint64, section string, recordIDs
 		if err := addMembers(tx, run, section, recordIDs, ids); err != nil {
 			return err
 		}
-		// An order that has nothing to send is as synchronized as it can be.
-		err := tx.Exec("UPDATE qlobooks_records r SET r.status = 'synced', r.last_synced_at = ? WHERE r.section = ? AND r.source_id IN ? "+
-			"AND NOT EXISTS (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id)", s.Now(), section, recordIDs).Error
-		if err != nil {
+		if err := s.settleEmpty(tx, section, recordIDs); err != nil {
 			return fmt.Errorf("settle empty records: %w", err)
 		}
 		return s.queue(tx, run, ids, everything(lane))
+	})
+}
+
+// settleEmpty shows records that have nothing to send as synchronized as they can be.
+func (s *Store) settleEmpty(tx *gorm.DB, section string, recordIDs []string) error {
+	var empty []string
+	err := tx.Raw("SELECT r.source_id FROM qlobooks_records r WHERE r.section = ? AND r.source_id IN ? "+
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id) ORDER BY r.source_id FOR UPDATE", section, recordIDs).Scan(&empty).Error
+	if err != nil || len(empty) == 0 {
+		return err
+	}
+	return s.recounted(tx, section, empty, func() error {
+		return tx.Exec("UPDATE qlobooks_records SET status = 'synced', last_synced_at = ? WHERE section = ? AND source_id IN ?", s.Now(), section, empty).Error
 	})
 }
 
@@ -176,76 +184,6 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 		return s.refreshRecords(tx, ids, now)
 	})
 	return changed, err
-}
-
-// IssueGroup is all documents that stand still for one cause.
-type IssueGroup struct {
-	Code   string
-	Status Status
-	Count  int
-	Detail string
-	Action string
-	First  *time.Time // when the first of them came to stand still
-	Last   *time.Time
-}
-
-// standing are the states in which a document waits for its cause to be cured.
-const standing = "('blocked', 'held', 'failed', 'unknown', 'rejected')"
-
-// Issues groups what waits for a person by cause, most frequent first.
-func (s *Store) Issues(ctx context.Context) ([]IssueGroup, error) {
-	var rows []IssueGroup
-	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, MIN(status) status, COUNT(*) count, MIN(issue_detail) detail, MIN(issue_action) action, " +
-		"MIN(COALESCE(issue_since, updated_at)) first, MAX(COALESCE(issue_since, updated_at)) last FROM qlobooks_documents WHERE issue_code <> '' AND status IN " + standing + " GROUP BY issue_code ORDER BY count DESC, code").Scan(&rows).Error
-	return rows, err
-}
-
-// Sum is a number of documents with their amount in one currency.
-type Sum struct {
-	Code     string
-	Currency string
-	Count    int
-	Amount   money.Decimal
-}
-
-// IssueAmounts adds up what stands still, by cause and currency.
-func (s *Store) IssueAmounts(ctx context.Context) (map[string][]Sum, error) {
-	var rows []Sum
-	err := s.db.WithContext(ctx).Raw("SELECT issue_code code, currency, COUNT(*) count, COALESCE(SUM(total), 0) amount FROM qlobooks_documents " +
-		"WHERE issue_code <> '' AND currency <> '' AND status IN " + standing + " GROUP BY issue_code, currency ORDER BY currency").Scan(&rows).Error
-	byCode := map[string][]Sum{}
-	for _, r := range rows {
-		byCode[r.Code] = append(byCode[r.Code], r)
-	}
-	return byCode, err
-}
-
-// IssueSection is how many records of a section show a document that stands still for a cause.
-type IssueSection struct {
-	Code, Section string
-	Count         int
-}
-
-// IssueSections counts the records that show what stands still, by cause, most first.
-func (s *Store) IssueSections(ctx context.Context) (map[string][]IssueSection, error) {
-	var rows []IssueSection
-	err := s.db.WithContext(ctx).Raw("SELECT d.issue_code code, t.section, COUNT(DISTINCT t.record_id) count FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id " +
-		"WHERE d.issue_code <> '' AND d.status IN " + standing + " GROUP BY d.issue_code, t.section ORDER BY count DESC, t.section").Scan(&rows).Error
-	byCode := map[string][]IssueSection{}
-	for _, r := range rows {
-		byCode[r.Code] = append(byCode[r.Code], r)
-	}
-	return byCode, err
-}
-
-// PostedSince adds up what reached Zoho since a moment, by currency. A document that was only found
-// unchanged since then was posted before.
-func (s *Store) PostedSince(ctx context.Context, since time.Time) ([]Sum, error) {
-	var rows []Sum
-	err := s.db.WithContext(ctx).Raw("SELECT d.currency, COUNT(*) count, COALESCE(SUM(IF(d.flow = 'invoice', d.total, 0)), 0) amount FROM qlobooks_documents d "+
-		"WHERE d.last_synced_at >= ? AND d.zoho_id <> '' AND EXISTS (SELECT 1 FROM qlobooks_events e WHERE e.flow = d.flow AND e.source_id = d.source_id AND e.action IN ('synced', 'disabled') AND e.at >= ?) "+
-		"GROUP BY d.currency", since.UTC(), since.UTC()).Scan(&rows).Error
-	return rows, err
 }
 
 // Approve notes that a person chose to go on with a document where the rules ask.

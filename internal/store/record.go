@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,17 +46,24 @@ func (s *Store) AddRecords(ctx context.Context, section string, list []Listed) e
 	}
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
-		if err := insertRecords(tx, section, list, now); err != nil {
+		ids := make([]string, len(list))
+		for i, l := range list {
+			ids[i] = l.ID
+		}
+		if err := lockRecords(tx, section, ids); err != nil {
+			return err
+		}
+		if err := s.recounted(tx, section, ids, func() error { return insertRecords(tx, section, list, now) }); err != nil {
 			return err
 		}
 		if err := insertTerms(tx, section, list); err != nil {
 			return err
 		}
-		ids, err := insertDocuments(tx, section, list, now)
+		documents, err := insertDocuments(tx, section, list, now)
 		if err != nil {
 			return err
 		}
-		return s.refreshRecords(tx, ids, now)
+		return s.refreshRecords(tx, documents, now)
 	})
 }
 
@@ -211,74 +219,11 @@ func (s *Store) MarkInitialized(ctx context.Context, section string, highest uin
 		section, s.Now(), highest).Error
 }
 
-// refreshRecords recomputes status and phase of every record that shows one of the documents.
-func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time) error {
-	if len(documentIDs) == 0 {
-		return nil
-	}
-	// Whoever settles another document of the same record waits here, and then reads what was saved.
-	if err := tx.Exec("SELECT 1 FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id "+
-		"WHERE t.document_id IN ? ORDER BY r.section, r.source_id FOR UPDATE", documentIDs).Error; err != nil {
-		return fmt.Errorf("lock records: %w", err)
-	}
-	var rows []struct {
-		Section, RecordID string
-		Canceled, DueOpen bool
-		Flow, Status      string
-		IssueCode, ZohoID string
-		LastSyncedAt      *time.Time
-	}
-	err := tx.Raw("SELECT DISTINCT t.section, t.record_id, r.canceled, r.due_open, d.flow, d.source_id, d.status, d.issue_code, d.zoho_id, d.last_synced_at "+
-		"FROM qlobooks_record_documents m JOIN qlobooks_record_documents t ON t.section = m.section AND t.record_id = m.record_id "+
-		"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id JOIN qlobooks_documents d ON d.id = t.document_id "+
-		"WHERE m.document_id IN ?", documentIDs).Scan(&rows).Error
-	if err != nil {
-		return fmt.Errorf("read documents of records: %w", err)
-	}
-	type record struct{ section, id string }
-	states := map[record]*summary{}
-	var order []record
-	for _, r := range rows {
-		key := record{r.Section, r.RecordID}
-		state := states[key]
-		if state == nil {
-			state = &summary{canceled: r.Canceled, dueOpen: r.DueOpen}
-			states[key] = state
-			order = append(order, key)
-		}
-		state.add(r.Flow, Status(r.Status), r.IssueCode, r.ZohoID, r.LastSyncedAt)
-	}
-	// Records that come to look alike are saved together.
-	type look struct {
-		section, status, phase, synced string
-	}
-	alike := map[look][]string{}
-	last := map[look]*time.Time{}
-	for _, key := range order {
-		state := states[key]
-		l := look{section: key.section, status: string(state.status())}
-		if key.section == "orders" {
-			l.phase = string(state.phase())
-		}
-		if state.synced != nil {
-			l.synced = state.synced.Format(time.RFC3339Nano)
-		}
-		alike[l], last[l] = append(alike[l], key.id), state.synced
-	}
-	for l, ids := range alike {
-		err := tx.Exec("UPDATE qlobooks_records SET updated_at = IF(status = ? AND phase <=> ?, updated_at, ?), status = ?, phase = ?, last_synced_at = ? WHERE section = ? AND source_id IN ?",
-			l.status, orNull(l.phase), now, l.status, orNull(l.phase), last[l], l.section, ids).Error
-		if err != nil {
-			return fmt.Errorf("refresh records: %w", err)
-		}
-	}
-	return nil
-}
-
 // summary adds up the documents of one record.
 type summary struct {
 	canceled, dueOpen      bool
 	seen                   map[Status]bool
+	causes                 []string // for which documents stand still
 	orders, ordersOpen     int
 	invoices, invoicesOpen int
 	paymentsOpen           int
@@ -290,6 +235,9 @@ func (m *summary) add(flow string, status Status, code, zohoID string, synced *t
 		m.seen = map[Status]bool{}
 	}
 	m.seen[status] = true
+	if stands(status, code) && !slices.Contains(m.causes, code) {
+		m.causes = append(m.causes, code)
+	}
 	if synced != nil && (m.synced == nil || synced.After(*m.synced)) {
 		m.synced = synced
 	}
@@ -325,6 +273,17 @@ func (m *summary) status() Status {
 		}
 	}
 	return NotSynced
+}
+
+// standing are the causes for which its documents stand still, as they are kept with the record.
+func (m *summary) standing() string {
+	slices.Sort(m.causes)
+	const most = 500
+	text := strings.Join(m.causes, " ")
+	for len(text) > most {
+		text = text[:strings.LastIndexByte(text, ' ')]
+	}
+	return text
 }
 
 // phase is the first step not finished. Orders have a sales order document only while the

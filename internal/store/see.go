@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -59,6 +60,7 @@ type sight struct {
 	found         []string
 	content, flip []string // records whose documents have that news
 	fresh         []string // records in scope whose documents were never queued
+	linked        []string // records that were never looked at: what was tied to Zoho meanwhile may be older than they are
 }
 
 func (s *Store) see(ctx context.Context, section string, list []Seen, adopt bool) ([]string, error) {
@@ -67,6 +69,9 @@ func (s *Store) see(ctx context.Context, section string, list []Seen, adopt bool
 	}
 	var found []string
 	err := s.tx(ctx, func(tx *gorm.DB) error {
+		if err := lockSeen(tx, section, list); err != nil {
+			return err
+		}
 		known, high, err := readKnown(tx, section, list)
 		if err != nil {
 			return err
@@ -84,6 +89,20 @@ func (s *Store) see(ctx context.Context, section string, list []Seen, adopt bool
 		return nil, fmt.Errorf("store a look at %s: %w", section, err)
 	}
 	return found, nil
+}
+
+// lockSeen locks the section when some of the records were not listed before.
+func lockSeen(tx *gorm.DB, section string, list []Seen) error {
+	var ids []string
+	for _, l := range list {
+		if !l.Gone {
+			ids = append(ids, l.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return lockRecords(tx, section, ids)
 }
 
 func readKnown(tx *gorm.DB, section string, list []Seen) (map[string]knownRow, uint64, error) {
@@ -120,7 +139,9 @@ func (w *sight) judge(section string, l Seen, known map[string]knownRow, high ui
 	scope := k.InScope || !old && !adopt && id > high
 	looked := old && k.SourcePrint != ""
 	differs := looked && l.Print != "" && l.Print != k.SourcePrint && (!l.Quiet || shape(l.Print) == shape(k.SourcePrint))
-	flips := looked && l.Retired != k.Retired
+	// Of a record that was only listed, a trace says that it changed since.
+	differs = differs || old && !looked && !l.Quiet && l.Print != ""
+	flips := old && l.Retired != k.Retired
 	switch {
 	case adopt && looked:
 		// What changed since the last look is for the next tick to find.
@@ -137,6 +158,11 @@ func (w *sight) judge(section string, l Seen, known map[string]knownRow, high ui
 		}
 		if flips {
 			w.turned(section, l.ID)
+		}
+	case old && !looked && !adopt:
+		w.linked = append(w.linked, l.ID)
+		if k.InScope {
+			w.fresh = append(w.fresh, l.ID)
 		}
 	case looked && l.Sum == k.SourceSum && (l.Print == "" || l.Print == k.SourcePrint):
 		return nil
@@ -174,19 +200,8 @@ func (s *Store) saveSight(tx *gorm.DB, section string, w *sight) error {
 	for i, l := range w.write {
 		listed[i], ids[i] = l.Listed, l.ID
 	}
-	if len(listed) > 0 {
-		if err := insertRecords(tx, section, listed, now); err != nil {
-			return err
-		}
-		err := insert(tx, "INSERT INTO qlobooks_records (section, source_id, sort_id, updated_at, in_scope, source_print, source_sum, retired, amount, last_day)", w.rows,
-			" ON DUPLICATE KEY UPDATE in_scope = GREATEST(in_scope, VALUES(in_scope)), source_print = VALUES(source_print), source_sum = VALUES(source_sum), retired = VALUES(retired), "+
-				"amount = VALUES(amount), last_day = VALUES(last_day)")
-		if err != nil {
-			return err
-		}
-		if err := insertTerms(tx, section, listed); err != nil {
-			return err
-		}
+	if err := s.recounted(tx, section, ids, func() error { return storeSeen(tx, section, listed, w.rows, ids, now) }); err != nil {
+		return err
 	}
 	docs, err := insertDocuments(tx, section, listed, now)
 	if err != nil {
@@ -195,14 +210,29 @@ func (s *Store) saveSight(tx *gorm.DB, section string, w *sight) error {
 	if err := saveNews(tx, section, w); err != nil {
 		return err
 	}
-	if len(ids) > 0 && section == "orders" { // an order without documents has nothing else to tell its phase
-		err := tx.Exec("UPDATE qlobooks_records r SET r.phase = IF(r.canceled, 'canceled', 'invoice_sync') WHERE r.section = ? AND r.source_id IN ? "+
-			"AND NOT EXISTS (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id)", section, ids).Error
-		if err != nil {
-			return err
-		}
-	}
 	return s.refreshRecords(tx, docs, now)
+}
+
+// storeSeen stores what lists show of records and what detection remembers of them.
+func storeSeen(tx *gorm.DB, section string, listed []Listed, rows [][]any, ids []string, now time.Time) error {
+	if len(listed) == 0 {
+		return nil
+	}
+	if err := insertRecords(tx, section, listed, now); err != nil {
+		return err
+	}
+	err := insert(tx, "INSERT INTO qlobooks_records (section, source_id, sort_id, updated_at, in_scope, source_print, source_sum, retired, amount, last_day)", rows,
+		" ON DUPLICATE KEY UPDATE in_scope = GREATEST(in_scope, VALUES(in_scope)), source_print = VALUES(source_print), source_sum = VALUES(source_sum), retired = VALUES(retired), "+
+			"amount = VALUES(amount), last_day = VALUES(last_day)")
+	if err != nil {
+		return err
+	}
+	if err := insertTerms(tx, section, listed); err != nil || section != "orders" {
+		return err
+	}
+	// An order without documents has nothing else to tell its phase. One that has just been listed has none yet.
+	return tx.Exec("UPDATE qlobooks_records r SET r.phase = IF(r.canceled, 'canceled', 'invoice_sync') WHERE r.section = ? AND r.source_id IN ? "+
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_record_documents t WHERE t.section = r.section AND t.record_id = r.source_id)", section, ids).Error
 }
 
 const itsDocuments = "UPDATE qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id SET "
@@ -215,6 +245,7 @@ func saveNews(tx *gorm.DB, section string, w *sight) error {
 		{w.content, itsDocuments + "d.news = d.news | 1 WHERE t.section = ? AND t.record_id IN ? AND (r.in_scope = 1 OR d.status <> 'not_synced' OR d.zoho_id <> '')"},
 		{w.flip, itsDocuments + "d.news = d.news ^ 2 WHERE t.section = ? AND t.record_id IN ? AND (d.status <> 'not_synced' OR d.zoho_id <> '')"},
 		{w.fresh, itsDocuments + "d.news = d.news | 1 WHERE t.section = ? AND t.record_id IN ? AND d.status = 'not_synced' AND d.zoho_id = ''"},
+		{w.linked, itsDocuments + "d.news = d.news | 1 WHERE t.section = ? AND t.record_id IN ? AND d.zoho_id <> ''"},
 		{w.gone, "UPDATE qlobooks_records SET retired = 1, source_sum = '' WHERE section = ? AND source_id IN ?"},
 	}
 	for _, step := range steps {

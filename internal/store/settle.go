@@ -235,7 +235,7 @@ func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail,
 			return nil // it is being worked on and learns it by itself, or is marked already
 		}
 		now := s.Now()
-		err = tx.Exec("UPDATE qlobooks_documents SET status = 'rejected', due_at = NULL, issue_code = ?, issue_detail = ?, issue_action = ?, issue_proof = NULL, updated_at = ? WHERE id = ?", gone, detail, action, now, d.RowID).Error
+		err = tx.Exec("UPDATE qlobooks_documents SET status = 'rejected', due_at = NULL, issue_since = "+since+", issue_code = ?, issue_detail = ?, issue_action = ?, issue_proof = NULL, updated_at = ? WHERE id = ?", gone, gone, now, gone, detail, action, now, d.RowID).Error
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
@@ -32,6 +33,8 @@ type Store struct {
 	intents gathered[intending]
 	ends    gathered[settling]
 	calls   gathered[CallLine]
+
+	unfolded atomic.Int64 // rows of changed counts that this process wrote since it last added them up
 }
 
 // New wraps an open handle. now is a clock for tests; nil in production, where all times are the
@@ -111,6 +114,9 @@ func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond
 func (s *Store) tx(ctx context.Context, work func(tx *gorm.DB) error) error {
 	for try := 1; ; try++ {
 		err := s.db.WithContext(ctx).Transaction(work)
+		if err == nil {
+			s.foldSoon(ctx)
+		}
 		if err == nil || try == tries || !isDeadlock(err) {
 			return err
 		}

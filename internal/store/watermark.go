@@ -93,24 +93,25 @@ func (s *Store) InitializedSections(ctx context.Context) (map[string]bool, error
 type Stored struct {
 	Sum     string
 	Retired bool
+	Looked  bool // false: it was only listed, and nothing of it can have been sent
 }
 
 // Sums reads the sums of the records with ids above after and up to last, by id; last "" = to the end.
 func (s *Store) Sums(ctx context.Context, section, after, last string) (map[string]Stored, error) {
-	query, args := "SELECT source_id, source_sum, retired FROM qlobooks_records WHERE section = ? AND sort_id > ?", []any{section, number(after)}
+	query, args := "SELECT source_id, source_sum, retired, source_print <> '' looked FROM qlobooks_records WHERE section = ? AND sort_id > ?", []any{section, number(after)}
 	if last != "" {
 		query, args = query+" AND sort_id <= ?", append(args, number(last))
 	}
 	var rows []struct {
 		SourceID, SourceSum string
-		Retired             bool
+		Retired, Looked     bool
 	}
 	if err := s.db.WithContext(ctx).Raw(query, args...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	sums := make(map[string]Stored, len(rows))
 	for _, r := range rows {
-		sums[r.SourceID] = Stored{r.SourceSum, r.Retired}
+		sums[r.SourceID] = Stored{r.SourceSum, r.Retired, r.Looked}
 	}
 	return sums, nil
 }
@@ -129,10 +130,29 @@ func (s *Store) Known(ctx context.Context, section string, ids []string) (map[st
 	return known, err
 }
 
-// Open reads ids of orders in scope that are not finished, after an id, in order.
+// Unlooked names, by section, the records of documents that were listed and never looked at.
+func (s *Store) Unlooked(ctx context.Context, refs []Ref) (map[string][]string, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	var rows []struct{ Section, SourceID string }
+	err := s.db.WithContext(ctx).Raw("SELECT DISTINCT r.section, r.source_id FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id "+
+		"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE (d.flow, d.source_id) IN ? AND r.section IN ('orders', 'customers') AND r.source_print = '' AND r.retired = 0", pairs(refs)).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what was never looked at: %w", err)
+	}
+	found := map[string][]string{}
+	for _, r := range rows {
+		found[r.Section] = append(found[r.Section], r.SourceID)
+	}
+	return found, nil
+}
+
+// Open reads ids of orders in scope that are not finished, after an id, in order. Those that were never
+// looked at are, before the first document of theirs is sent.
 func (s *Store) Open(ctx context.Context, after string, limit int) ([]string, error) {
 	var ids []string
-	err := s.db.WithContext(ctx).Raw("SELECT source_id FROM qlobooks_records WHERE section = 'orders' AND in_scope = 1 AND sort_id > ? AND retired = 0 "+
+	err := s.db.WithContext(ctx).Raw("SELECT source_id FROM qlobooks_records WHERE section = 'orders' AND in_scope = 1 AND sort_id > ? AND retired = 0 AND source_print <> '' "+
 		"AND (phase NOT IN ('synced', 'canceled') OR status NOT IN ('synced', 'skipped', 'disabled')) ORDER BY sort_id LIMIT ?", number(after), limit).Scan(&ids).Error
 	return ids, err
 }

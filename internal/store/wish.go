@@ -86,12 +86,48 @@ func (s *Store) MeasureRecords(ctx context.Context, q RecordQuery, flows []strin
 	if err != nil {
 		return Measure{}, err
 	}
+	if len(flows) == 0 {
+		if where, args, edges, ok := q.countedWhere(); ok && len(edges) == 0 {
+			return s.measureKept(ctx, q, where, args)
+		}
+	}
 	where, args := q.where()
 	join := " FROM qlobooks_records r LEFT JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id LEFT JOIN qlobooks_documents d ON d.id = t.document_id WHERE "
 	if len(flows) > 0 {
 		where, args = where+" AND d.flow IN ?", append(args, flows)
 	}
 	return s.measure(ctx, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, IF("+voids+", 1, 0) voided"+join+where, args)
+}
+
+// measureKept measures by the counts; only what would be voided is looked for among the documents.
+func (s *Store) measureKept(ctx context.Context, q RecordQuery, where string, args []any) (Measure, error) {
+	var sums struct {
+		Records int
+		Amount  money.Decimal
+	}
+	db := s.db.WithContext(ctx)
+	table, values := kept("n, amount", where, args...)
+	err := db.Raw("SELECT COALESCE(SUM(x.n), 0) records, COALESCE(SUM(x.amount), 0) amount FROM "+table, values...).Scan(&sums).Error
+	m := Measure{Records: sums.Records, Amount: sums.Amount}
+	if err != nil {
+		return m, fmt.Errorf("measure what would be queued: %w", err)
+	}
+	if m.Records == 0 {
+		return m, nil
+	}
+	records, values := q.where()
+	if q.Section == "orders" {
+		const join = "SELECT COUNT(*) FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id JOIN qlobooks_documents d ON d.id = t.document_id WHERE "
+		var canceled, cancellations int
+		if err := db.Raw(join+records+" AND r.phase = 'canceled' AND d.flow IN ('sales_order', 'invoice') AND d.zoho_id <> '' AND d.status <> 'disabled'", values...).Scan(&canceled).Error; err != nil {
+			return m, fmt.Errorf("measure what would be voided: %w", err)
+		}
+		if err := db.Raw("SELECT COUNT(*) FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE d.flow = 'cancellation' AND "+records, values...).Scan(&cancellations).Error; err != nil {
+			return m, fmt.Errorf("measure what would be voided: %w", err)
+		}
+		m.Voids = canceled + cancellations
+	}
+	return m, db.Raw("SELECT r.name FROM qlobooks_records r WHERE "+records+" ORDER BY r.sort_id LIMIT 5", values...).Scan(&m.Sample).Error
 }
 
 func (s *Store) measure(ctx context.Context, rows string, args []any) (Measure, error) {

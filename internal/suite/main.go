@@ -23,9 +23,16 @@ import (
 	"github.com/qlobooks/qlobooks/internal/private"
 )
 
-// whole is the package of the whole product's tests. They mostly wait, and run beside all others
-// without the race detector, which would make them wait twice as long.
+// whole is the package of the whole product's tests, which mostly wait and run beside all others.
 const whole = "./internal/rehearsal"
+
+// concurrent are the packages whose own code shares what it changes between goroutines. Their short
+// tests run once more with the race detector: it sees what is shared the first time, and costs five
+// times as much as the tests themselves. `make race` watches everything.
+var concurrent = []string{
+	"./api/rest/...", "./worker/...", "./internal/connection", "./internal/engine", "./internal/limit", "./internal/live",
+	"./internal/metrics", "./internal/reconcile", "./internal/records", "./internal/runs", "./internal/sandbox/...", "./internal/store", "./internal/zoho",
+}
 
 func main() {
 	short := flag.Bool("short", false, "only what daily work asks for")
@@ -113,8 +120,9 @@ func lanesOf(short bool) ([][]part, error) {
 	if short {
 		return [][]part{{frontend}, {goTest("Go, short", append([]string{"-short", "-parallel", "4", "-timeout", "10m"}, packages(all, []string{whole, "./internal/crash"})...)...)}}, nil
 	}
-	parts := goTest("parts", append([]string{"-race", "-parallel", "4", "-timeout", "40m"}, packages(all, []string{whole})...)...)
-	return [][]part{{frontend, browser}, {parts}, {goTest("whole product", "-parallel", "6", "-timeout", "40m", whole)}}, nil
+	parts := goTest("parts", append([]string{"-parallel", "4", "-timeout", "40m"}, packages(all, []string{whole})...)...)
+	races := goTest("races", append([]string{"-race", "-short", "-parallel", "4", "-timeout", "20m"}, concurrent...)...)
+	return [][]part{{frontend, browser}, {parts, races}, {goTest("whole product", "-parallel", "6", "-timeout", "40m", whole)}}, nil
 }
 
 func (p part) carryOut(ctx context.Context, r *result, environment []string) {

@@ -1586,7 +1586,7 @@ export interface components {
             /** @description Where to post, below /api/v1; null for open. */
             path: string | null;
             /** @enum {string} */
-            verb: "sync" | "retry" | "recreate" | "pair" | "open";
+            verb: "sync" | "retry" | "recreate" | "release" | "pair" | "open";
         };
         CurrencyAmount: {
             /** @example 1560.00 */
@@ -2611,6 +2611,8 @@ export interface components {
         Side: {
             /** @example 1560.00 */
             amount: string;
+            /** @description What is open of an invoice, or unused of a payment or credit note; null where the side does not tell. */
+            balance: string | null;
             count: number;
             currency: string;
             day: string;

@@ -23,6 +23,7 @@ export const verbTexts = {
     pair: "paired.",
     unpair: "no longer paired.",
     recreate: "will be made again.",
+    release: "goes on as QloApps has it.",
   },
   queueOrder: "Queue the order",
   /** what Sync does in each state */
