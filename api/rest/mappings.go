@@ -135,7 +135,7 @@ func checkRows(rows []wire.MappingRow) error {
 			return invalid(field, "must not be empty")
 		}
 		if seen[row.SourceID] {
-			return invalid(field, "names «%s» a second time", row.SourceID)
+			return invalid(field, "names «%s» a second time", shown(row.SourceID, 60))
 		}
 		seen[row.SourceID] = true
 		if row.ZohoID != nil && *row.ZohoID == "" {

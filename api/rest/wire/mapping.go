@@ -57,16 +57,16 @@ type MappingChoice struct {
 
 // MappingInput changes only the rows named.
 type MappingInput struct {
-	Items []MappingRow `json:"items"`
+	Items []MappingRow `json:"items" validate:"max=2000"`
 } // @name MappingInput
 
 // MappingRow chooses, or with null forgets, the Zoho end of one row.
 type MappingRow struct {
-	SourceID string  `json:"source_id"`
-	ZohoID   *string `json:"zoho_id" extensions:"x-nullable"`
+	SourceID string  `json:"source_id" maxLength:"255"`
+	ZohoID   *string `json:"zoho_id" maxLength:"255" extensions:"x-nullable"`
 } // @name MappingRow
 
 // MappingRefresh names the kinds to read again; absent = all.
 type MappingRefresh struct {
-	Kinds []string `json:"kinds" validate:"optional" enums:"items,accounts,taxes,payment-modes,deposit-accounts"`
+	Kinds []string `json:"kinds" validate:"optional,max=20" enums:"items,accounts,taxes,payment-modes,deposit-accounts"`
 } // @name MappingRefresh

@@ -132,11 +132,11 @@ type Step struct {
 
 // SyncRequest names records: exactly one of ids, all and filter.
 type SyncRequest struct {
-	IDs    []string      `json:"ids" validate:"optional"`
+	IDs    []string      `json:"ids" validate:"optional,max=20000" maxLength:"24"`
 	All    bool          `json:"all" validate:"optional"`
 	Filter *RecordFilter `json:"filter" validate:"optional"`
 	// Only for orders: any of orders, invoices, payments, credit_notes; absent = all.
-	Documents []string `json:"documents" validate:"optional" enums:"orders,invoices,payments,credit_notes"`
+	Documents []string `json:"documents" validate:"optional,max=10" enums:"orders,invoices,payments,credit_notes"`
 	// Lets the request pass the brakes; send it after showing the count.
 	Confirm bool `json:"confirm" validate:"optional"`
 } // @name SyncRequest
@@ -162,14 +162,14 @@ type RecordFilter struct {
 	// A list, or one alone.
 	Status Texts `json:"status" validate:"optional" swaggertype:"array,string" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
 	// Beginning of a name, e-mail, reference or number, or an exact id.
-	Q string `json:"q" validate:"optional"`
+	Q string `json:"q" validate:"optional" maxLength:"200"`
 	// Code of the cause for which a document of the record waits.
-	Issue string `json:"issue" validate:"optional"`
+	Issue string `json:"issue" validate:"optional" maxLength:"40"`
 	// The rest is for orders only.
 	Phase    string `json:"phase" validate:"optional" enums:"order_sync,invoice_sync,payment_sync,synced,canceled"`
-	Hotel    string `json:"hotel" validate:"optional"`
-	Currency string `json:"currency" validate:"optional"`
+	Hotel    string `json:"hotel" validate:"optional" maxLength:"24"`
+	Currency string `json:"currency" validate:"optional" maxLength:"3"`
 	DateFrom string `json:"date_from" validate:"optional" format:"date"`
 	DateTo   string `json:"date_to" validate:"optional" format:"date"`
-	Customer string `json:"customer" validate:"optional"`
+	Customer string `json:"customer" validate:"optional" maxLength:"24"`
 } // @name RecordFilter

@@ -2495,7 +2495,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit")[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit" | "schedule_stopped" | "worker_silent" | "reconciliation_differs" | "many_failed" | "run_ended" | "records_changed")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;
