@@ -205,7 +205,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			answer, err = b.standing(ctx, a, call, err)
 		}
 		if err != nil {
-			return err
+			return b.ownNumber(ctx, a, call, err)
 		}
 		return b.adopt(a, answer, want, created)
 	}

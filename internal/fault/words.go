@@ -40,7 +40,7 @@ var explained = map[string]Words{
 	"paid_differs":           {"Paid otherwise than the payments say", "What QloApps says was paid on the order is not what its payments come to.", "Correct the payments in QloApps, or settle the difference by hand."},
 	"slip_differs":           {"Credit slip says two amounts", "One of the slip's columns holds less than its amount; the longer one is used.", "Nothing."},
 	"slips_exceed":           {"More credited than billed", "The order's credit slips come to more than its invoices.", "Check the slips in QloApps."},
-	"invoices_do_not_add_up": {"Invoices do not add up", "The order's invoices together differ from the order's total.", "Correct the invoices in QloApps."},
+	"invoices_do_not_add_up": {"Invoices do not add up", "The order's invoices together differ from the order's total.", "Correct the invoices in QloApps; or use Release on each that is right and Skip on the others."},
 	"overpaid":               {"Paid more than billed", "The guest paid more than the invoice; the rest stands as credit in Zoho Books.", "Refund or use the credit."},
 	"overpaid_after_edit":    {"Edited below what was paid", "The order was made cheaper than what is already paid on its invoice.", "Make a credit note for the difference."},
 	"negative_payment":       {"Money given back", "A negative payment must be taken from credit or from an allocation.", "Check the payments of the order."},

@@ -3,7 +3,9 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -71,6 +73,9 @@ func loadGuests(load func(context.Context, []string) (map[string]qloapps.Custome
 	}
 }
 
+// emailLength is what Zoho takes of an e-mail address; QloApps keeps up to 128 characters.
+const emailLength = 100
+
 // anonymised is QloApps' mark of a customer whose e-mail address was replaced.
 const anonymised = 2
 
@@ -104,6 +109,11 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 	m := engine.Mapped[zoho.Contact]{
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
 		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
+	}
+	if len(doc.Persons) > 0 && utf8.RuneCountInString(doc.Persons[0].Email) > emailLength { // cut it would be somebody else's
+		m.Notices = []engine.Notice{{Code: "field_not_taken", Detail: fmt.Sprintf("The e-mail address %s is longer than the %d characters that Zoho Books takes, and was left out.", doc.Persons[0].Email, emailLength)}}
+		doc.Persons[0].Email = ""
+		m.Doc = doc
 	}
 	m.Compare = doc                                // its name is compared besides
 	paired := self.Exists() && len(self.Sent) == 0 // people's record, to which nothing was sent yet
@@ -144,7 +154,7 @@ func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.R
 	if c.Deleted == anonymised {
 		email = ""
 	}
-	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: zoho.Clip(email, 100), Phone: zoho.Clip(c.Phone, 50), Primary: true}
+	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: email, Phone: zoho.Clip(c.Phone, 50), Primary: true}
 	if person.FirstName+person.LastName+person.Email != "" {
 		doc.Persons = []zoho.ContactPerson{person}
 	}

@@ -54,7 +54,7 @@ var mainFlow = map[string]string{
 
 // List gives one page of a section.
 func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wire.RecordPage, error) {
-	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}}
+	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}, NotListed: []wire.NotListed{}}
 	at, err := d.Store.Initialized(ctx, section)
 	if err != nil || at == nil {
 		return page, err
@@ -77,6 +77,9 @@ func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wi
 		page.Next = &wire.Position{Value: next.Value, ID: next.ID}
 	}
 	if page.Counts, err = d.Store.RecordCounts(ctx, section); err != nil || q.After != nil {
+		return page, err
+	}
+	if page.NotListed, err = d.unlisted(ctx, section); err != nil {
 		return page, err
 	}
 	page.Matching, err = d.matching(ctx, query)
@@ -112,9 +115,14 @@ func (d *Desk) shown(ctx context.Context, section string, list []store.Record) (
 	if err != nil {
 		return nil, err
 	}
+	doubts, err := d.Store.DoubtsOf(ctx, section, ids)
+	if err != nil {
+		return nil, err
+	}
 	shown := make([]wire.Record, len(list))
 	for i, r := range list {
 		shown[i] = show(r, docs[r.ID], contactOf(r, contacts), links)
+		doubtful(&shown[i], doubts[r.ID])
 		shown[i].Notices = append(shown[i].Notices, told[r.ID]...)
 	}
 	return shown, nil

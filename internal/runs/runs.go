@@ -57,6 +57,8 @@ type Detector interface {
 	Begin(ctx context.Context, section string) error
 	// Adopt stores one page of a list.
 	Adopt(ctx context.Context, section string, looks []qloapps.Look) error
+	// CountUnlisted counts what QloApps has and a list of the section does not show.
+	CountUnlisted(ctx context.Context, section string) error
 	// Long reports that a section's records are listed inside the database, and List lists a part of
 	// them behind an id: it tells where the next begins, 0 at the end, how many it holds, and the highest.
 	Long(ctx context.Context, section string) (bool, error)
@@ -222,6 +224,9 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 			return 0, err
 		}
 		if !more {
+			if err := r.Detect.CountUnlisted(ctx, run.Section); err != nil {
+				return 0, err
+			}
 			return progress.Total, r.Store.MarkInitialized(ctx, run.Section, progress.Highest)
 		}
 		at, _ := json.Marshal(progress)

@@ -96,7 +96,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	if lists {
 		add("documents", "DELETE FROM qlobooks_documents")
 		add("records", "DELETE FROM qlobooks_records")
-		for _, table := range []string{"record_documents", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes"} {
+		for _, table := range []string{"record_documents", "doubts", "unlisted", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes"} {
 			add(table, "DELETE FROM qlobooks_"+table)
 		}
 		add("", "DELETE FROM qlobooks_counts")

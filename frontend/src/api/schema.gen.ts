@@ -1642,6 +1642,8 @@ export interface components {
             notices: components["schemas"]["Notice"][];
             /** @description True when a person tied it to what stood in Zoho Books. */
             paired: boolean;
+            /** @description True when its cause asks a person, whom release answers. */
+            releasable: boolean;
             source_id: string;
             /** @enum {string} */
             status: "not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled";
@@ -1998,6 +2000,17 @@ export interface components {
             role: "viewer" | "operator" | "accountant" | "admin";
             /** @description The secret itself. */
             token: string;
+        };
+        NotListed: {
+            /** @example no order in QloApps has the reference or a share */
+            because: string;
+            count: number;
+            /** Format: date-time */
+            counted_at: string;
+            /** @description The first of their ids in QloApps. */
+            first: string;
+            /** @example payments */
+            what: string;
         };
         Notice: {
             code: string;
@@ -2381,6 +2394,11 @@ export interface components {
             matching: components["schemas"]["Matching"] | null;
             /** @description Give it back as cursor to read on; null on the last page. */
             next_cursor: string | null;
+            /**
+             * @description What QloApps has and the section does not list, with the reason; only on the first page. Counted by
+             *     Initialize and by the daily pass.
+             */
+            not_listed: components["schemas"]["NotListed"][];
         };
         ResetRequest: {
             confirm: string;
