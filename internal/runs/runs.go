@@ -109,7 +109,7 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
 		return nil
-	case store.Passing(err):
+	case store.Passing(err) && !ofZoho(err):
 		return err // somebody goes on from the cursor when the lease has ended
 	case errors.As(err, &braked):
 		slog.InfoContext(ctx, "run waits at a brake", "run", id, "kind", run.Kind, "limit", braked.Brake.Limit)
@@ -133,8 +133,8 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 }
 
 // pauses are how long a run that reads Zoho Books is left alone after each try that Zoho, or the way there,
-// broke off. What it read stays; the last try that fails ends it.
-var pauses = []time.Duration{2 * time.Second, 10 * time.Second, time.Minute, 5 * time.Minute, 10 * time.Minute, 10 * time.Minute, 10 * time.Minute, 10 * time.Minute}
+// broke off. What it read stays; after the last try it ends and says so.
+var pauses = []time.Duration{2 * time.Second, 5 * time.Second, 15 * time.Second}
 
 // again is how long to wait before a run is tried again; 0 = it is over. A task may be repeated as a whole,
 // which costs no more than reading.
@@ -144,9 +144,22 @@ func (r *Runner) again(run store.Run, err error) time.Duration {
 	}
 	switch f := fault.Of(err); f.Kind {
 	case fault.Unavailable, fault.Unknown, fault.Limited:
-		return max(pauses[run.Tries], min(f.RetryAfter, longestPause))
+		if f.RetryAfter > time.Minute { // a person is told instead of kept waiting
+			return 0
+		}
+		return max(pauses[run.Tries], f.RetryAfter)
 	default:
 		return 0
+	}
+}
+
+// ofZoho reports that it was Zoho Books, or the way there, that did not answer: the run ends and says so.
+func ofZoho(err error) bool {
+	switch f := fault.Of(err); f.Code {
+	case "outcome_unknown", "zoho_unavailable", "token_pause", "minute_limit", "redis_unavailable":
+		return true
+	default:
+		return f.Kind == fault.Unknown
 	}
 }
 

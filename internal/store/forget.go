@@ -105,6 +105,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	}
 	if mappings {
 		drop("mappings", "qlobooks_mappings")
+		drop("mapping_former", "qlobooks_mapping_former")
 	}
 	if links {
 		const linked = "zoho_id <> '' OR intent IS NOT NULL"

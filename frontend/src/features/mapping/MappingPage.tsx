@@ -2,7 +2,7 @@ import { Anchor, Badge, Button, Group, Select, Table, Text } from "@mantine/core
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import type { MappingItem, MappingPage as Mapping } from "@/api/types";
+import type { MappingFormer, MappingItem, MappingPage as Mapping } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Changed, meanwhileOf } from "@/components/Changed";
 import { LinkTabs } from "@/components/LinkTabs";
@@ -13,7 +13,7 @@ import { When } from "@/components/When";
 import { type MappingKind, mappingKinds } from "@/lib/sections";
 import { mappingIntro, mappingName, t } from "@/lib/texts";
 import classes from "./MappingPage.module.css";
-import { type Changes, mappingQuery, useRefreshMapping, useSaveMapping } from "./mapping.api";
+import { type Changes, mappingQuery, useRefreshMapping, useSaveMapping, useSendAgain } from "./mapping.api";
 
 export function MappingPage({ kind, row }: { kind: MappingKind; row?: string }) {
   const mapping = useQuery(mappingQuery(kind));
@@ -126,6 +126,7 @@ function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & 
           </Table.Tbody>
         </Table>
       </div>
+      <Former kind={kind} former={page.former ?? []} />
       {meanwhile ? <Changed meanwhile={meanwhile} theirs={theirs} mine={() => send(true)} /> : null}
       {save.error && !meanwhile ? <Failure error={save.error} /> : null}
       <Group>
@@ -143,6 +144,25 @@ function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & 
           </Button>
         ) : null}
       </Group>
+    </>
+  );
+}
+
+/** What stands in Zoho Books under choices that no row has any more; another choice changes nothing of it. */
+function Former({ kind, former }: { kind: MappingKind; former: MappingFormer[] }) {
+  const again = useSendAgain(kind);
+  return (
+    <>
+      {former.map((f) => (
+        <Group key={`${f.source_id} ${f.zoho_id}`} gap="sm">
+          <Note>{t.mapping.former(f.documents, f.zoho_name, f.source_name)}</Note>
+          {f.may_be_sent > 0 ? (
+            <ActionButton needs="accountant" variant="default" size="compact-sm" loading={again.isPending} onClick={() => again.mutate(f, { onError: notifyProblem })}>
+              {t.mapping.sendAgain(f.may_be_sent)}
+            </ActionButton>
+          ) : null}
+        </Group>
+      ))}
     </>
   );
 }
