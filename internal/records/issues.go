@@ -144,7 +144,7 @@ func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
 	for _, g := range groups {
 		w := group("documents", "you", g.Code)
 		w.Count, w.FirstSeen, w.LastSeen = g.Count, instant(g.First), instant(g.Last)
-		w.AmountByCurrency = added(amounts[g.Code], unmapped[g.Code])
+		w.AmountByCurrency = byCurrency(amounts[g.Code], unmapped[g.Code])
 		for _, x := range sections[g.Code] {
 			w.Sections = append(w.Sections, wire.IssueSection{Section: x.Section, Count: x.Count, Link: "/synchronization/" + x.Section + "?issue=" + g.Code})
 		}
@@ -160,8 +160,8 @@ func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
 	return i.doubts(ctx, list)
 }
 
-// added adds sums up by currency.
-func added(lists ...[]store.Sum) []wire.CurrencyAmount {
+// byCurrency adds sums up by currency.
+func byCurrency(lists ...[]store.Sum) []wire.CurrencyAmount {
 	out := []wire.CurrencyAmount{}
 	by := map[string]money.Decimal{}
 	for _, list := range lists {
