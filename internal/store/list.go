@@ -155,6 +155,9 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position
 	if column != sortColumns["source_id"] {
 		order += ", r.sort_id" + dir
 	}
+	if q.Descending && q.After != nil && q.After.Value == "" { // only those without a value are left
+		order = "r.sort_id" + dir
+	}
 	hint, bound, bounds, err := s.way(ctx, q, column)
 	if err != nil {
 		return nil, nil, err
