@@ -76,6 +76,11 @@ func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error 
 	if err != nil {
 		return fmt.Errorf("QLOBOOKS_LISTEN: %w", err)
 	}
+	stop, err := a.ServeMetrics(c.MetricsListen)
+	if err != nil {
+		return fmt.Errorf("QLOBOOKS_METRICS_LISTEN: %w", err)
+	}
+	defer stop()
 	slog.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL)
 	return rest.Serve(ctx, listener, handler, grace)
 }

@@ -1,12 +1,28 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const api = process.env.QLOBOOKS_API ?? "http://127.0.0.1:8080";
 
+const require = createRequire(import.meta.url);
+
+// the API shows its description at /docs with two files of Swagger UI, and no other of them
+const swagger: Plugin = {
+  name: "swagger-ui",
+  apply: "build",
+  generateBundle() {
+    for (const name of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
+      this.emitFile({ type: "asset", fileName: `docs/${name}`, source: readFileSync(require.resolve(`swagger-ui-dist/${name}`)) });
+    }
+  },
+};
+
 // `vite` serves the pages while they are written and passes calls on to a running API.
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), swagger],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": api } },
   build: {

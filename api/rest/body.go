@@ -5,7 +5,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -70,12 +69,9 @@ func readReason(c echo.Context) (string, error) {
 	if err := readBody(c, &in); err != nil {
 		return "", err
 	}
-	reason := strings.TrimSpace(in.Reason)
+	reason := strict.Plain(in.Reason)
 	if reason == "" {
 		return "", invalid("reason", "must not be empty: it is shown in the history")
-	}
-	if len([]rune(reason)) > 500 {
-		return "", invalid("reason", "is longer than 500 characters")
 	}
 	return reason, nil
 }

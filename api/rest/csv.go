@@ -1,8 +1,10 @@
 package rest
 
 import (
-	"encoding/csv"
+	"fmt"
+	"io"
 	"mime"
+	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -23,17 +25,66 @@ func wantsCSV(c echo.Context) bool {
 
 // answerCSV sends rows as a file of that name.
 func answerCSV(c echo.Context, status int, name string, rows [][]string) error {
+	file := beginCSV(c, status, name)
+	for _, row := range rows {
+		if err := file.write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// csvFile writes lines that no program takes for more than text: every field is quoted, and what a
+// spreadsheet would run is led by an apostrophe.
+type csvFile struct{ out io.Writer }
+
+// beginCSV sends the head of the answer.
+func beginCSV(c echo.Context, status int, name string) csvFile {
 	header := c.Response().Header()
 	header.Set("Content-Type", "text/csv; charset=utf-8")
 	header.Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	c.Response().WriteHeader(status)
-	return csv.NewWriter(c.Response()).WriteAll(rows)
+	return csvFile{c.Response()}
 }
 
-// cell keeps a spreadsheet from taking text for a formula.
+func (f csvFile) write(row []string) error {
+	var line strings.Builder
+	for i, field := range row {
+		if i > 0 {
+			line.WriteByte(',')
+		}
+		line.WriteByte('"')
+		line.WriteString(strings.ReplaceAll(cell(field), `"`, `""`))
+		line.WriteByte('"')
+	}
+	line.WriteByte('\n')
+	_, err := io.WriteString(f.out, line.String())
+	return err
+}
+
+var (
+	// plainAmount is no formula, though it begins with a sign.
+	plainAmount = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+	// formula is what a spreadsheet may take for one: a sign, also a wide one, behind nothing or blanks,
+	// and a field that begins with a tab or a line break.
+	formula = regexp.MustCompile("^(?:[\\s\\p{Z}\\p{C}'\"]*[=+\\-@＝＋－＠]|[\\t\\r\\n])")
+	// inside is the same behind what separates fields in other countries' files.
+	inside = regexp.MustCompile("([;|\\t\\r\\n][\\s\\p{Z}\"]*)([=+\\-@＝＋－＠])")
+)
+
+// cell keeps a spreadsheet from taking text for a formula, whichever sign separates its fields.
 func cell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
+	if plainAmount.MatchString(text) {
+		return text
+	}
+	safe := inside.ReplaceAllString(text, "$1'$2")
+	if safe != text || formula.MatchString(text) {
+		return "'" + safe
 	}
 	return text
 }
+
+// mostLines is how many wrong lines of a file are named; the answer must not outgrow the file.
+const mostLines = 100
+
+func moreLines(n int) []string { return []string{"", "", fmt.Sprintf("and %d more", n)} }

@@ -33,6 +33,7 @@ type world struct {
 	back   wire.CallbackAnswer
 	rows   []wire.MappingRow
 	body   string
+	name   string     // of a record in a file
 	runs   []wire.Run // Get gives the first and drops it while others are left
 
 	changes *changes
@@ -74,8 +75,8 @@ func (t tokens) Delete(_ context.Context, id, by string) error { return t.ask("d
 type choices struct{ *world }
 
 func (c choices) Load(context.Context) (settings.All, error) {
-	all, secret := settings.Default(), "hook-secret"
-	all.Alerts.WebhookSecret = &secret
+	all, secret, hook := settings.Default(), "hook-secret", "https://hooks.example.com/hook/SECRETPATH-1234?k=SECRETPATH"
+	all.Alerts.WebhookSecret, all.Alerts.WebhookURL = &secret, &hook
 	return all, c.ask("settings")
 }
 
@@ -147,7 +148,11 @@ func (r records) List(_ context.Context, section string, q wire.RecordQuery) (wi
 
 func (r records) Each(_ context.Context, section string, q wire.RecordQuery, take func(wire.Record) error) error {
 	r.query = q
-	for _, name := range []string{"LARK1", "=SUM(A1)"} {
+	names := []string{"LARK1", "=SUM(A1)"}
+	if r.name != "" {
+		names = []string{r.name}
+	}
+	for _, name := range names {
 		if err := take(wire.Record{SourceID: "1", Name: name, Status: "synced", Phase: "payment_sync", Fields: map[string]wire.Field{"total": wire.One("-1.00", ""), "zoho_invoice_number": wire.Many(wire.FieldText{Text: "#A1"}, wire.FieldText{Text: "#A2"})}}); err != nil {
 			return err
 		}
@@ -279,6 +284,10 @@ func (m mappings) Put(_ context.Context, kind string, rows []wire.MappingRow, by
 	return wire.MappingPage{}, m.ask("put mapping "+kind, by)
 }
 
+func (m mappings) SendAgain(_ context.Context, kind, source, zoho, by string) (wire.Run, error) {
+	return aRun, m.ask("send again "+kind+" "+source+" "+zoho, by)
+}
+
 func (m mappings) Refresh(_ context.Context, kinds []string, by string) (wire.Run, error) {
 	return aRun, m.ask("refresh mappings "+strings.Join(kinds, " "), by)
 }
@@ -316,6 +325,11 @@ func setupAPI(change func(*rest.Options)) (http.Handler, *world) {
 		change(&opt)
 	}
 	return rest.New(services(w), opt), w
+}
+
+// withMetrics adds a page of metrics.
+func withMetrics(o *rest.Options) {
+	o.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "numbers") })
 }
 
 type answer struct {

@@ -162,6 +162,8 @@ func TestPagesBesideTheAPI(t *testing.T) {
 		"assets/app.js":    {Data: []byte("go()")},
 		".gitkeep":         {Data: []byte("x")},
 		"assets/app.d.css": {Data: []byte("a{}")},
+
+		"docs/swagger-ui-bundle.js": {Data: []byte("var SwaggerUIBundle")},
 	}
 	api, _ := setupAPI(func(o *rest.Options) {
 		o.SPA = spa
@@ -204,6 +206,9 @@ func TestPagesBesideTheAPI(t *testing.T) {
 		t.Errorf("the description is sent in %d bytes as %q", got.Body.Len(), got.Header().Get("Content-Encoding"))
 	}
 	without, _ := setupAPI(nil)
+	if got := call(t, without, "", "GET", "/docs", ""); got.Code != 200 || !strings.Contains(got.Body.String(), "/openapi.json") {
+		t.Errorf("without an interface the description is %d %s", got.Code, got.Body)
+	}
 	if got := call(t, without, "", "GET", "/", "", page...); got.Code != 404 {
 		t.Errorf("without an interface: %d", got.Code)
 	}

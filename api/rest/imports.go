@@ -3,7 +3,6 @@ package rest
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"time"
 
@@ -88,14 +87,12 @@ func paymentFilterOf(c echo.Context, w *wrongs) wire.PaymentFilter {
 		w.add("to", "must not be before from")
 	}
 	for name, id := range map[string]string{"hotel": f.Hotel, "customer": f.Customer} {
-		if id != "" && !sourceID.MatchString(id) {
+		if id != "" && !plainID.MatchString(id) {
 			w.add(name, "must be an id, as digits")
 		}
 	}
 	return f
 }
-
-var sourceID = regexp.MustCompile(`^[0-9]{1,20}$`)
 
 // assignPayment says to which order a payment belongs.
 //
@@ -117,10 +114,10 @@ func (s *server) assignPayment(c echo.Context) error {
 		return err
 	}
 	var w wrongs
-	if !sourceID.MatchString(in.OrderID) {
+	if !plainID.MatchString(in.OrderID) {
 		w.add("order_id", "must be the id of an order, as digits")
 	}
-	if in.InvoiceID != nil && !sourceID.MatchString(*in.InvoiceID) {
+	if in.InvoiceID != nil && !plainID.MatchString(*in.InvoiceID) {
 		w.add("invoice_id", "must be the id of an invoice, as digits, or null")
 	}
 	if err := w.err(); err != nil {
@@ -183,7 +180,7 @@ func (s *server) getStatements(c echo.Context) error {
 	if err == nil && wantsCSV(c) {
 		rows := [][]string{{"period", "currency", "payment_mode", "count", "amount"}}
 		for _, x := range statements.Items {
-			rows = append(rows, []string{x.Period, x.Currency, cell(x.PaymentMode), fmt.Sprint(x.Count), x.Amount})
+			rows = append(rows, []string{x.Period, x.Currency, x.PaymentMode, fmt.Sprint(x.Count), x.Amount})
 		}
 		return answerCSV(c, http.StatusOK, "payments-from-zoho-books.csv", rows)
 	}

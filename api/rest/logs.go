@@ -63,7 +63,7 @@ func (s *server) listLogs(c echo.Context) error {
 			w.add("status", "must be an HTTP status, ok or failed")
 		}
 	}
-	if q.Run != "" && !sourceID.MatchString(q.Run) {
+	if q.Run != "" && !plainID.MatchString(q.Run) {
 		w.add("run", "must be the id of a run")
 	}
 	if err := w.err(); err != nil {

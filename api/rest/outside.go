@@ -7,29 +7,33 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
-	swaggerfiles "github.com/swaggo/files/v2"
 
 	"github.com/qlobooks/qlobooks/docs"
+	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // outside registers what is served beside the API: its description, metrics and the user
 // interface. These paths are not part of the OpenAPI file.
 func (s *server) outside(e *echo.Echo) {
-	// Only what is the same for everybody: compressing secrets beside echoed input tells them.
-	packed := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024})
 	e.GET("/openapi.json", func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
-		return c.JSONBlob(http.StatusOK, docs.OpenAPI)
-	}, packed)
-	e.GET("/docs", func(c echo.Context) error { return c.HTML(http.StatusOK, docsPage) })
+		return s.packed.send(c, "openapi.json", "application/json", docs.OpenAPI)
+	})
+	e.GET("/docs", func(c echo.Context) error {
+		if s.opt.SPA == nil {
+			return c.HTML(http.StatusOK, docsBare)
+		}
+		return c.HTML(http.StatusOK, docsPage)
+	})
 	e.GET("/docs/", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs") })
-	e.GET("/docs/:file", serveDocs, packed)
+	e.GET("/docs/:file", s.serveDocs)
 	if s.opt.Metrics != nil {
-		e.GET("/metrics", echo.WrapHandler(s.opt.Metrics), s.throttleStrangers)
+		// Strangers are not told how much is done here: who asks without credentials uses the listener of
+		// its own, QLOBOOKS_METRICS_LISTEN.
+		e.GET("/metrics", echo.WrapHandler(s.opt.Metrics), route{path: "/metrics", role: access.Viewer}.guards(s)...)
 	}
-	e.GET("/*", s.serveSPA, packed)
+	e.GET("/*", s.serveSPA)
 	e.HEAD("/*", s.serveSPA)
 }
 
@@ -50,6 +54,13 @@ const docsPage = `<!doctype html>
 </html>
 `
 
+// docsBare stands in where the user interface, and with it Swagger UI, is not part of the build.
+const docsBare = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>QloBooks API</title>
+<p>The API is described in <a href="/openapi.json">openapi.json</a>. Build with <code>make build</code> to read it here.</p>
+</html>
+`
+
 const docsScript = `SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#swagger-ui",
@@ -58,18 +69,19 @@ const docsScript = `SwaggerUIBundle({
 });
 `
 
-// docsFiles are the files of Swagger UI that the page uses; its own start page asks elsewhere.
+// docsFiles are the files of Swagger UI that the page uses, which the build of the user interface brings
+// along; its own start page asks elsewhere.
 var docsFiles = map[string]bool{"swagger-ui.css": true, "swagger-ui-bundle.js": true}
 
-func serveDocs(c echo.Context) error {
+func (s *server) serveDocs(c echo.Context) error {
 	name := c.Param("file")
 	if name == "start.js" {
 		return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", []byte(docsScript))
 	}
-	if !docsFiles[name] {
+	if !docsFiles[name] || s.opt.SPA == nil {
 		return echo.ErrNotFound
 	}
-	return serveFile(c, swaggerfiles.FS, name)
+	return s.serveFile(c, s.opt.SPA, "docs/"+name)
 }
 
 // serveSPA serves a file of the user interface, or its start page for every other address that
@@ -85,7 +97,7 @@ func (s *server) serveSPA(c echo.Context) error {
 			cache = "public, max-age=31536000, immutable" // their names carry a hash
 		}
 		c.Response().Header().Set(echo.HeaderCacheControl, cache)
-		return serveFile(c, s.opt.SPA, name)
+		return s.serveFile(c, s.opt.SPA, name)
 	}
 	if !strings.Contains(c.Request().Header.Get("Accept"), "text/html") || strings.HasPrefix(name, "assets/") {
 		return echo.ErrNotFound
@@ -95,15 +107,15 @@ func (s *server) serveSPA(c echo.Context) error {
 			Do("Build it with make build, or use the API: its description is at /docs.")
 	}
 	c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
-	return serveFile(c, s.opt.SPA, "index.html")
+	return s.serveFile(c, s.opt.SPA, "index.html")
 }
 
-func serveFile(c echo.Context, files fs.FS, name string) error {
+func (s *server) serveFile(c echo.Context, files fs.FS, name string) error {
 	data, err := fs.ReadFile(files, name)
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, contentType(name), data)
+	return s.packed.send(c, name, contentType(name), data)
 }
 
 // contentType does not ask the machine's own tables, which differ.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -88,11 +87,9 @@ func (s *server) listContacts(c echo.Context) error {
 	return answer(c, http.StatusOK, found, err)
 }
 
-var customerID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`)
-
 func customerOf(c echo.Context) (string, error) {
 	id := c.Param("id")
-	if !customerID.MatchString(id) {
+	if !sourceID.MatchString(id) {
 		return "", notFound("customer", id)
 	}
 	return id, nil
@@ -197,7 +194,11 @@ func (s *server) importPairs(c echo.Context) error {
 		return c.JSON(http.StatusOK, done)
 	}
 	file := [][]string{{"line", "field", "message"}}
-	for _, x := range wrong {
+	for i, x := range wrong {
+		if i == mostLines {
+			file = append(file, moreLines(len(wrong)-mostLines))
+			break
+		}
 		file = append(file, []string{fmt.Sprint(x.Line), x.Field, x.Message})
 	}
 	return answerCSV(c, http.StatusUnprocessableEntity, "errors.csv", file)
@@ -253,7 +254,7 @@ func readPairs(c echo.Context) (rows []wire.PairingRow, wrong []wire.LineError, 
 			}
 		case len(cells) != len(pairingColumns):
 			bad(line, "", fmt.Sprintf("has %d columns instead of 2", len(cells)))
-		case !customerID.MatchString(cells[0]):
+		case !sourceID.MatchString(cells[0]):
 			bad(line, "customer_id", "must be the id of a customer, as digits")
 		case cells[1] != "" && !zohoID.MatchString(cells[1]):
 			bad(line, "zoho_contact_id", "must be the id of a contact, as digits")

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -44,6 +45,13 @@ func (w *wrongs) add(field, format string, args ...any) {
 func (w *wrongs) oneOf(field, value string, allowed []string) {
 	if value != "" && !slices.Contains(allowed, value) {
 		w.add(field, "is none of %s", strings.Join(allowed, ", "))
+	}
+}
+
+// id refuses what no id looks like; "" = none was named.
+func (w *wrongs) id(field, value string, form *regexp.Regexp) {
+	if value != "" && !form.MatchString(value) {
+		w.add(field, "must be an id, as digits")
 	}
 }
 
@@ -107,11 +115,25 @@ func runQuery(c echo.Context) (RunQuery, error) {
 	return q, w.err()
 }
 
-// known refuses parameters that would be ignored: a misspelt filter must not show everything.
+// longestParameter is how many characters a parameter may have; a cursor carries a name.
+const longestParameter, mostParameters = 1000, 50
+
+// known refuses parameters that would be ignored: a misspelt filter must not show everything. No
+// parameter is longer, or comes more often, than one may be that means something.
 func known(c echo.Context, w *wrongs, names ...string) {
-	for name := range c.QueryParams() {
+	for name, values := range c.QueryParams() {
 		if !slices.Contains(names, name) {
 			w.add(name, "is unknown")
+			continue
+		}
+		if len(values) > mostParameters {
+			w.add(name, "comes more than %d times", mostParameters)
+			continue
+		}
+		for _, value := range values {
+			if utf8.RuneCountInString(value) > longestParameter {
+				w.add(name, "is longer than %d characters", longestParameter)
+			}
 		}
 	}
 }
@@ -139,6 +161,8 @@ func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	if f.Issue != "" && !causeCode.MatchString(f.Issue) {
 		w.add(at+"issue", "must be the code of a cause, as totals_differ")
 	}
+	w.id(at+"hotel", f.Hotel, plainID)
+	w.id(at+"customer", f.Customer, sourceID)
 	w.oneOf(at+"phase", f.Phase, wire.Phases)
 	if f.Currency != "" && !isoCode.MatchString(f.Currency) {
 		w.add(at+"currency", "must be an ISO code of three capitals")
@@ -174,8 +198,8 @@ func checkSelection(section string, sel wire.SyncRequest) error {
 		w.add("ids", "choose records by exactly one of ids, all and filter")
 	}
 	for i, id := range sel.IDs {
-		if id == "" {
-			w.add(fmt.Sprintf("ids[%d]", i), "must not be empty")
+		if !sourceID.MatchString(id) {
+			w.add(fmt.Sprintf("ids[%d]", i), "must be an id, as digits")
 		}
 	}
 	if sel.Filter != nil {

@@ -31,6 +31,7 @@ func (s *server) getReconciliation(c echo.Context) error {
 	w.oneOf("format", c.QueryParam("format"), []string{"json", "csv"})
 	days := wire.DayRange{From: c.QueryParam("from"), To: c.QueryParam("to")}
 	checkDays(days, &w)
+	w.id("hotel", c.QueryParam("hotel"), plainID)
 	if err := w.err(); err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func reconciliationRows(r wire.Reconciliation) [][]string {
 		return cells
 	}
 	for _, x := range r.Rows {
-		row := append([]string{"total", x.Day, cell(x.Hotel), x.Currency, x.Tax, cell(x.PaymentMode), x.Kind, "", "", ""}, figures(x.QloApps, x.Posted, x.Zoho)...)
+		row := append([]string{"total", x.Day, x.Hotel, x.Currency, x.Tax, x.PaymentMode, x.Kind, "", "", ""}, figures(x.QloApps, x.Posted, x.Zoho)...)
 		rows = append(rows, append(row, "", ""))
 	}
 	side := func(x *wire.Side) wire.Side {
@@ -82,7 +83,7 @@ func reconciliationRows(r wire.Reconciliation) [][]string {
 			id = *d.ZohoID
 		}
 		row := append([]string{"difference", first(q.Day, p.Day, z.Day), "", first(q.Currency, p.Currency, z.Currency), "", "", d.Kind, d.Flow, d.SourceID, id}, figures(q.Figures, p.Figures, z.Figures)...)
-		rows = append(rows, append(row, cell(d.Detail), cell(d.Action.Label)))
+		rows = append(rows, append(row, d.Detail, d.Action.Label))
 	}
 	return rows
 }

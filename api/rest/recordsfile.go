@@ -1,9 +1,7 @@
 package rest
 
 import (
-	"encoding/csv"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,9 +10,6 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
-
-// plainAmount is no formula, though it begins with a sign.
-var plainAmount = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
 
 // orderColumns are the fields of an order in the order in which people look for them.
 var orderColumns = []string{"reference", "guest", "hotel", "room_types", "check_in", "check_out", "total", "paid", "currency", "source", "order_state",
@@ -66,8 +61,7 @@ type recordFile struct {
 	c       echo.Context
 	section string
 	columns []string
-	out     *csv.Writer
-	lines   int
+	out     *csvFile
 }
 
 func (f *recordFile) begin(fields map[string]wire.Field) error {
@@ -81,13 +75,10 @@ func (f *recordFile) begin(fields map[string]wire.Field) error {
 		}
 		slices.Sort(f.columns)
 	}
-	header := f.c.Response().Header()
-	header.Set("Content-Type", "text/csv; charset=utf-8")
-	header.Set("Content-Disposition", `attachment; filename="`+f.section+`.csv"`)
-	f.c.Response().WriteHeader(http.StatusOK)
-	f.out = csv.NewWriter(f.c.Response())
+	file := beginCSV(f.c, http.StatusOK, f.section+".csv")
+	f.out = &file
 	head := append([]string{"source_id", "name", "status", "phase"}, f.columns...)
-	return f.out.Write(append(head, "zoho_id", "zoho_number", "last_synced_at", "cause", "cause_title", "cause_detail"))
+	return f.out.write(append(head, "zoho_id", "zoho_number", "last_synced_at", "cause", "cause_title", "cause_detail"))
 }
 
 func (f *recordFile) add(r wire.Record) error {
@@ -109,29 +100,14 @@ func (f *recordFile) add(r wire.Record) error {
 		cause = *r.Issue
 	}
 	line = append(line, text(r.ZohoID), text(r.ZohoNumber), synced, cause.Code, cause.Title, cause.Detail)
-	for i := range line {
-		if !plainAmount.MatchString(line[i]) {
-			line[i] = cell(line[i])
-		}
-	}
-	if err := f.out.Write(line); err != nil {
-		return err
-	}
-	if f.lines++; f.lines%500 == 0 {
-		f.out.Flush()
-		return f.out.Error()
-	}
-	return nil
+	return f.out.write(line)
 }
 
 func (f *recordFile) end() error {
 	if f.out == nil {
-		if err := f.begin(nil); err != nil {
-			return err
-		}
+		return f.begin(nil)
 	}
-	f.out.Flush()
-	return f.out.Error()
+	return nil
 }
 
 func fieldText(field wire.Field) string {

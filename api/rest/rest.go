@@ -31,7 +31,7 @@ type Options struct {
 
 	// SPA is the built user interface with index.html at its root; nil or without one = none.
 	SPA fs.FS
-	// Metrics serves /metrics; nil = no such path.
+	// Metrics serves /metrics to callers with credentials; nil = no such path.
 	Metrics http.Handler
 	// Observe is told of every answered request but streams; nil = nobody. route is a pattern.
 	Observe func(method, route string, status int, took time.Duration)
@@ -59,6 +59,7 @@ type server struct {
 	requests, streams  *busy
 	watched            watches
 	attempts           attempts
+	packed             packed
 	audits             *rate.Limiter // of failed sign-ins
 	proxyTold          atomic.Int64  // when an unknown proxy was told of, in seconds
 }

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -33,7 +34,34 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 	if strings.HasSuffix(r.path, "/events") {
 		among = s.streams
 	}
-	return []echo.MiddlewareFunc{s.authenticate(r.role), func(next echo.HandlerFunc) echo.HandlerFunc { return s.atOnce(among, next) }}
+	guards := []echo.MiddlewareFunc{s.authenticate(r.role), func(next echo.HandlerFunc) echo.HandlerFunc { return s.atOnce(among, next) }}
+	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": anyID, "code": causeCode, "flow": causeCode} {
+		if strings.Contains(r.path, "/:"+name) {
+			guards = append(guards, formOf(name, form))
+		}
+	}
+	return guards
+}
+
+// What an id may look like. Databases take other spellings for the same id; there is one here, in
+// paths, in filters and in bodies.
+var (
+	sourceID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`) // a row of QloApps; of a contact for one currency also that
+	plainID  = regexp.MustCompile(`^[0-9]{1,20}$`)
+	anyID    = regexp.MustCompile(`^[0-9]{1,32}(:[A-Z]{3})?$`) // also ours and Zoho's
+)
+
+// formOf lets a request through whose path names something by an id that can be one; to any other
+// there is nothing.
+func formOf(name string, form *regexp.Regexp) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if id := c.Param(name); !form.MatchString(id) {
+				return notFound(strings.ReplaceAll(name, "_", " "), shown(id, 40))
+			}
+			return next(c)
+		}
+	}
 }
 
 // routes is every documented path with the role it needs; contract section 3.
@@ -117,6 +145,7 @@ func (s *server) routes() []route {
 		route{"GET", "/mappings/:kind", viewer, s.getMapping},
 		route{"PUT", "/mappings/:kind", accountant, s.putMapping},
 		route{"POST", "/mappings/refresh", accountant, s.refreshMappings},
+		route{"POST", "/mappings/:kind/send-again", accountant, s.sendMappingAgain},
 	)
 	add(s.Overview != nil, route{"GET", "/overview", viewer, s.getOverview})
 	add(s.Issues != nil,

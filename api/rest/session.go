@@ -58,7 +58,10 @@ func (s *server) tellAttempt(c echo.Context, email string, err error) {
 	if !fault.Is(err, fault.Forbidden) {
 		return
 	}
-	tried := shown(email, 100)
+	tried := "what is no e-mail address" // and may be a password, in the wrong field
+	if strings.Contains(email, "@") {
+		tried = shown(email, 100)
+	}
 	c.Set(triedKey, tried)
 	if s.opt.Audit != nil && s.audits.Allow() {
 		s.opt.Audit(c.Request().Context(), "sign_in_failed", tried, "A sign-in from "+c.RealIP()+" was refused.")

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/settings"
 )
 
@@ -22,7 +23,15 @@ import (
 //	@Router		/api/v1/settings [get]
 func (s *server) getSettings(c echo.Context) error {
 	all, err := s.Settings.Load(c.Request().Context())
-	return answer(c, http.StatusOK, settings.WithoutSecrets(all), err)
+	return answer(c, http.StatusOK, shownTo(caller(c), all), err)
+}
+
+// shownTo leaves out what the caller's role must not see.
+func shownTo(who access.Caller, all settings.All) settings.All {
+	if who.Role.Includes(access.Admin) {
+		return settings.WithoutSecrets(all)
+	}
+	return settings.ForMost(all)
 }
 
 // getSettingsSection shows one section.
@@ -42,7 +51,7 @@ func (s *server) getSettingsSection(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	section, ok := settings.Section(settings.WithoutSecrets(all), c.Param("section"))
+	section, ok := settings.Section(shownTo(caller(c), all), c.Param("section"))
 	if !ok {
 		return notFound("section", c.Param("section"))
 	}

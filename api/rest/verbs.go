@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -39,5 +40,10 @@ func readSelection(c echo.Context, section string) (wire.SyncRequest, error) {
 	if err := readBody(c, &sel); err != nil {
 		return sel, err
 	}
-	return sel, checkSelection(section, sel)
+	if err := checkSelection(section, sel); err != nil {
+		return sel, err
+	}
+	slices.Sort(sel.IDs)
+	sel.IDs = slices.Compact(sel.IDs) // naming a record twice is asking once
+	return sel, nil
 }

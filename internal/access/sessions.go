@@ -16,6 +16,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
 const (
@@ -177,9 +178,12 @@ func (s *Sessions) changed(ctx context.Context, by, what string) error {
 }
 
 func callerOf(e qloapps.Employee, session string, role Role) Caller {
-	name := strings.TrimSpace(e.FirstName + " " + e.LastName)
+	name := strict.Plain(e.FirstName + " " + e.LastName)
 	if name == "" {
-		name = e.Email
+		name = strict.Plain(e.Email)
+	}
+	if runes := []rune(name); len(runes) > 120 {
+		name = string(runes[:120])
 	}
 	return Caller{Kind: BySession, ID: session, Employee: e.ID, Name: name, Email: e.Email, Role: role}
 }

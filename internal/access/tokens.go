@@ -12,6 +12,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
 // Token is an API token without its secret.
@@ -53,7 +54,7 @@ const tokenColumns = "id, name, role, prefix, created_by, created_at, last_used_
 
 // Create makes a token and gives its secret, which nobody can read again.
 func (t *Tokens) Create(ctx context.Context, name string, role Role, by string) (Token, string, error) {
-	name = strings.TrimSpace(name)
+	name = strict.Plain(name)
 	if name == "" || len([]rune(name)) > 100 {
 		return Token{}, "", fault.New(fault.Invalid, "validation", "A token needs a name of at most 100 characters.").On("name")
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -127,7 +128,7 @@ func NewClient(private bool) *http.Client {
 	if !private {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
 			at, err := netip.ParseAddrPort(address)
-			if err != nil || !public(at.Addr()) {
+			if err != nil || !settings.Public(at.Addr()) {
 				return errPrivate
 			}
 			return nil
@@ -138,20 +139,4 @@ func NewClient(private bool) *http.Client {
 		Transport:     &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: Timeout / 2, MaxIdleConns: 2, IdleConnTimeout: time.Minute},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// special are networks that are neither private by name nor anybody's public address.
-var special = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("198.18.0.0/15"),
-	netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("2002::/16"),
-}
-
-func public(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	for _, net := range special {
-		if net.Contains(ip) {
-			return false
-		}
-	}
-	return ip.IsGlobalUnicast() && !ip.IsPrivate()
 }

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ func (c *Config) Check() error {
 	for _, text := range c.TrustedProxies {
 		p, err := prefix(strings.TrimSpace(text))
 		if err != nil {
-			w.add("QLOBOOKS_TRUSTED_PROXIES", "has %q, which is no address or network such as 10.0.0.0/8", text)
+			w.add("QLOBOOKS_TRUSTED_PROXIES", "has %q, which is no address or network such as 10.0.0.0/8", named(text))
 			continue
 		}
 		c.Proxies = append(c.Proxies, p)
@@ -130,7 +131,7 @@ func (c *Config) checkAddresses(w *wrongs) {
 	case c.PublicURL == "":
 		w.add("QLOBOOKS_PUBLIC_URL", "is missing: the address at which people reach QloBooks, such as https://books.example.com")
 	case !address(c.PublicURL):
-		w.add("QLOBOOKS_PUBLIC_URL", "must be the address at which people reach QloBooks, such as https://books.example.com; it is %q", c.PublicURL)
+		w.add("QLOBOOKS_PUBLIC_URL", "must be the address at which people reach QloBooks, such as https://books.example.com; it is %q", named(c.PublicURL))
 	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	if c.AdminURL != "" && !address(c.AdminURL) {
@@ -139,10 +140,10 @@ func (c *Config) checkAddresses(w *wrongs) {
 	origins(w, "QLOBOOKS_ZOHO_ALLOWED_ORIGINS", c.AllowedOrigins)
 	origins(w, "QLOBOOKS_CORS_ORIGINS", c.CORSOrigins)
 	if !listener(c.Listen) {
-		w.add("QLOBOOKS_LISTEN", "must be a host and port such as 127.0.0.1:8080 or :8080; it is %q", c.Listen)
+		w.add("QLOBOOKS_LISTEN", "must be a host and port such as 127.0.0.1:8080 or :8080; it is %q", named(c.Listen))
 	}
 	if c.MetricsListen != "" && !listener(c.MetricsListen) {
-		w.add("QLOBOOKS_METRICS_LISTEN", "must be a host and port such as 127.0.0.1:9100; it is %q", c.MetricsListen)
+		w.add("QLOBOOKS_METRICS_LISTEN", "must be a host and port such as 127.0.0.1:9100; it is %q", named(c.MetricsListen))
 	}
 }
 
@@ -154,6 +155,8 @@ func checkKey(w *wrongs, name string, key secret.String, needed bool) {
 	case key == "":
 	case err != nil:
 		w.add(name, "is no base64: it must be 32 random bytes, made with: openssl rand -base64 32")
+	case len(b) == 32 && bytes.Count(b, b[:1]) == 32:
+		w.add(name, "is one byte thirty-two times and no secret: make one with: openssl rand -base64 32")
 	case len(b) != 32:
 		w.add(name, "has %d bytes instead of 32: make one with: openssl rand -base64 32", len(b))
 	}
@@ -163,9 +166,28 @@ func origins(w *wrongs, name string, list []string) {
 	for i, text := range list {
 		list[i] = strings.TrimRight(strings.TrimSpace(text), "/")
 		if u, err := url.Parse(list[i]); err != nil || !address(list[i]) || u.Path != "" {
-			w.add(name, "has %q, which is no origin such as https://host", text)
+			w.add(name, "has %q, which is no origin such as https://host", named(text))
 		}
 	}
+}
+
+// named is an address as a message may show it: without a user, a password and what stands behind the
+// path, where people put secrets.
+func named(text string) string {
+	text, _, cut := strings.Cut(text, "?")
+	text, _, more := strings.Cut(text, "#")
+	if cut || more {
+		text += "…"
+	}
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return text
+	}
+	scheme, _, ok := strings.Cut(text[:at], "://")
+	if !ok {
+		return "…@" + text[at+1:]
+	}
+	return scheme + "://…@" + text[at+1:]
 }
 
 func listener(text string) bool {

@@ -198,8 +198,11 @@ var errNoToken = errors.New("the answer holds no token")
 
 // usable reports a token that can be sent in a header.
 func usable(token string) bool {
-	return token != "" && !strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' })
+	return token != "" && len(token) <= longestToken && !strings.ContainsFunc(token, func(c rune) bool { return c <= ' ' || c > '~' })
 }
+
+// longestToken is far above what Zoho gives, and below what can be kept.
+const longestToken = 4096
 
 var reason = regexp.MustCompile(`^[a-z][a-z_]{2,40}$`)
 

@@ -50,12 +50,14 @@ type Report struct {
 	Points            []string // all kill points, as the product passed them
 	AtPoints          int      // kills at points
 	AtRandom          int
+	Stopped           int      // asked to end by SIGTERM, while a successor started
 	Missed            []string // points at which no process died
 	Flushes, Restarts int
 	Documents         int            // that must stand in the books
 	Later             int            // things done to orders, guests and room types after they were queued
 	ByFlow            map[string]int // documents in the books
 	Struck            int            // calls that went wrong by rule
+	Late              int            // of them, done after whoever made them may have been gone
 	Took              time.Duration
 	Wrong             []string
 }
@@ -67,17 +69,19 @@ const (
 
 // trial is one run of the test.
 type trial struct {
-	o      Options
-	dir    string
-	since  time.Time
-	mysql  *private.MySQL
-	redis  *redis.Client
-	zoho   string
-	stage  *rehearsal.Stage
-	hotel  *sql.DB
-	orders []sample.Lived
-	plan   plan
-	report Report
+	o   Options
+	dir string // what this trial writes
+
+	programs string // where the programs are
+	since    time.Time
+	mysql    *private.MySQL
+	redis    *redis.Client
+	zoho     string
+	stage    *rehearsal.Stage
+	hotel    *sql.DB
+	orders   []sample.Lived
+	plan     plan
+	report   Report
 
 	mu     sync.Mutex
 	queued int
@@ -130,7 +134,7 @@ func (t *trial) open(ctx context.Context) (stop func(), err error) {
 		return stop, err
 	}
 	stops = append(stops, func() { _ = os.RemoveAll(t.dir) })
-	if err := build(ctx, t.dir); err != nil {
+	if t.programs, err = programs(); err != nil {
 		return stop, err
 	}
 	if t.mysql, err = private.StartMySQL(ctx, private.Options{Durable: true, Log: os.Stderr}); err != nil {
@@ -163,7 +167,7 @@ func (t *trial) open(ctx context.Context) (stop func(), err error) {
 		return stop, err
 	}
 	t.deeds = t.plot()
-	standIn, zoho, err := sandbox(t.dir, t.o.Seed)
+	standIn, zoho, err := sandbox(t.programs, t.o.Seed)
 	if err != nil {
 		return stop, err
 	}
@@ -221,10 +225,17 @@ func (t *trial) choose(ctx context.Context) error {
 	return nil
 }
 
-// strike makes every twentieth call go wrong, in all the ways that leave a write done or undone.
+// lateness is how late a late call is done: at the trial's pace before it counts as arriving no more, and
+// after most of those who made it have died or given it up.
+const lateness = 2500 * time.Millisecond
+
+// strike makes every twentieth call go wrong, in all the ways that leave a write done or undone, and a few
+// writes be done late, after newer ones.
 func (t *trial) strike(ctx context.Context) error {
 	cycle := []books.Fault{books.FaultDropBefore, books.FaultCommitDrop, books.FaultCommit500, books.FaultTruncated, books.FaultSlow, books.FaultHTML, books.FaultCommitDrop, books.FaultListLag}
-	return t.ask(ctx, http.MethodPost, "/sandbox/faults", map[string]any{"rules": []books.Rule{{Fault: books.FaultTokenExpired, Every: 499, Times: 20}, {Every: 20, Cycle: cycle}}}, nil)
+	return t.ask(ctx, http.MethodPost, "/sandbox/faults", map[string]any{"rules": []books.Rule{{Fault: books.FaultTokenExpired, Every: 499, Times: 20},
+		{Method: http.MethodPost, Path: "refunds|/invoices/[0-9]+/credits|/creditnotes/[0-9]+/invoices", Every: 7, Fault: books.FaultLate, Delay: int(lateness / time.Millisecond)},
+		{Method: http.MethodPut, Every: 60, Fault: books.FaultLate, Delay: int(lateness / time.Millisecond)}, {Every: 20, Cycle: cycle}}}, nil)
 }
 
 // ask speaks to the stand-in's admin endpoints.

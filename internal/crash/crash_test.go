@@ -17,7 +17,9 @@ import (
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})))
 	_ = mysql.SetLogger(log.New(io.Discard, "", 0))
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(made)
+	os.Exit(code)
 }
 
 // TestNothingIsDoubledOrLostWhateverDies is short by itself, aiming at points drawn by its seed; CRASH=full makes it as hard as the
@@ -35,8 +37,8 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), most)
 	defer cancel()
 	report, err := Run(ctx, o)
-	t.Logf("seed %d: %d kills at points, %d at random; Redis flushed %d times, the database server killed %d times; %d calls struck; %d records in the books %v, %d things done to them later; %s",
-		report.Seed, report.AtPoints, report.AtRandom, report.Flushes, report.Restarts, report.Struck, report.Documents, report.ByFlow, report.Later, report.Took.Round(time.Second))
+	t.Logf("seed %d: %d kills at points, %d at random, %d stopped; Redis flushed %d times, the database server killed %d times; %d calls struck, %d of them late; %d records in the books %v, %d things done to them later; %s",
+		report.Seed, report.AtPoints, report.AtRandom, report.Stopped, report.Flushes, report.Restarts, report.Struck, report.Late, report.Documents, report.ByFlow, report.Later, report.Took.Round(time.Second))
 	for _, name := range report.Points {
 		t.Logf("point: %s", name)
 	}
@@ -53,11 +55,11 @@ func TestNothingIsDoubledOrLostWhateverDies(t *testing.T) {
 				t.Errorf("seed %d: nobody died at %q, and nothing says why", report.Seed, name)
 			}
 		}
-		if report.AtRandom == 0 {
-			t.Errorf("seed %d: nobody died at random", report.Seed)
+		if report.AtRandom == 0 || report.Stopped == 0 || report.Late == 0 {
+			t.Errorf("seed %d: %d died at random, %d were stopped, %d calls were late", report.Seed, report.AtRandom, report.Stopped, report.Late)
 		}
 	}
-	if report.AtPoints == 0 || report.AtPoints+report.AtRandom < o.Kills || report.Documents < 2*o.Orders {
+	if report.AtPoints == 0 || report.Stopped == 0 || report.Late == 0 || report.AtPoints+report.AtRandom+report.Stopped < o.Kills || report.Documents < 2*o.Orders {
 		t.Errorf("seed %d proves too little", report.Seed)
 	}
 }

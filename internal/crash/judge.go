@@ -40,7 +40,10 @@ func (t *trial) settle(ctx context.Context) error {
 		}
 	}
 	// Requests made while a run of the kind ran were answered with that, and an import that meets a
-	// fault ends: the last of each finds what the others left.
+	// fault ends: the last of each finds what the others left, in peace.
+	if err := t.ask(ctx, http.MethodDelete, "/sandbox/faults", nil, nil); err != nil {
+		return err
+	}
 	if err := t.last(ctx, "import", "/payments/import", map[string]any{"scope": "all"}); err != nil {
 		return err
 	}
@@ -225,6 +228,9 @@ func (t *trial) judgeCalls(ctx context.Context, b standing) error {
 	for _, c := range load.Calls {
 		if c.Fault != "" {
 			t.report.Struck++
+		}
+		if c.Fault == string(books.FaultLate) {
+			t.report.Late++
 		}
 		if c.Status != http.StatusOK || !strings.HasSuffix(c.Path, "/status/sent") {
 			continue

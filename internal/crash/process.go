@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -43,6 +44,10 @@ func (p *program) kill() {
 	<-p.ended
 }
 
+// stop asks the program to end as a deployment does, and does not wait for it: its successor starts
+// meanwhile.
+func (p *program) stop() { _ = p.cmd.Process.Signal(syscall.SIGTERM) }
+
 // killed waits for the program to kill itself; false when it had not by the end of patience.
 func (p *program) killed(ctx context.Context, patience time.Duration) bool {
 	timer := time.NewTimer(patience)
@@ -56,16 +61,24 @@ func (p *program) killed(ctx context.Context, patience time.Duration) bool {
 	return false
 }
 
-// build makes the programs under test.
-func build(ctx context.Context, dir string) error {
+// made is where the programs are, "" while they are not made.
+var made string
+
+// programs makes the programs under test, once for all trials, and tells where they are.
+var programs = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "qlb-programs-")
+	if err != nil {
+		return "", err
+	}
+	made = dir
 	_, here, _, _ := runtime.Caller(0)
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", dir+string(filepath.Separator), "./worker", "./internal/sandbox")
+	cmd := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "./worker", "./internal/sandbox")
 	cmd.Dir = filepath.Join(filepath.Dir(here), "..", "..")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w: %s", err, out)
+		return dir, fmt.Errorf("build: %w: %s", err, out)
 	}
-	return nil
-}
+	return dir, nil
+})
 
 // sandbox starts the stand-in without limits and gives its address.
 func sandbox(dir string, seed uint64) (*program, string, error) {
@@ -87,7 +100,7 @@ func sandbox(dir string, seed uint64) (*program, string, error) {
 
 // worker starts a worker of the stage that dies at a point ("" = lives).
 func (t *trial) worker(at string, more ...string) (*program, error) {
-	cmd := exec.Command(filepath.Join(t.dir, "worker"))
+	cmd := exec.Command(filepath.Join(t.programs, "worker"))
 	cmd.Env = append(append(os.Environ(), t.stage.Environ()...), "QLOBOOKS_CRASH_TEST=sigkill", "QLOBOOKS_CRASH_AT="+at,
 		fmt.Sprintf("QLOBOOKS_CRASH_CLOCK=%d %d", t.o.Speed, t.since.UnixNano()))
 	cmd.Env = append(cmd.Env, more...)

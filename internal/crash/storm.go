@@ -124,10 +124,19 @@ func (t *trial) coin() bool {
 	return t.plan.chance.IntN(2) == 0
 }
 
+// gently tells that the next process dies at no point: it is stopped in the middle of its work.
+func (t *trial) gently() bool {
+	quarter := t.coin() && t.coin()
+	kills := t.kills()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return quarter || t.report.Stopped == 0 && kills >= t.o.Kills/3
+}
+
 func (t *trial) kills() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.report.AtPoints + t.report.AtRandom
+	return t.report.AtPoints + t.report.AtRandom + t.report.Stopped
 }
 
 // storm keeps two workers running that die again and again, while orders come in, Redis is
@@ -151,8 +160,24 @@ func (t *trial) expected(points int) int {
 	return t.o.Kills
 }
 
-// slot is one place for a worker: whoever dies is replaced.
+// goodbye is how long a stop may take at most: the calls that have left end within 20 seconds.
+const goodbye = 30 * time.Second
+
+// slot is one place for a worker: whoever dies is replaced. Who is stopped is replaced while it ends.
 func (t *trial) slot(ctx context.Context) error {
+	var stopping *program
+	gone := func() error {
+		if stopping == nil {
+			return nil
+		}
+		ended := stopping.killed(context.WithoutCancel(ctx), goodbye)
+		stopping.kill()
+		if stopping = nil; !ended {
+			return fmt.Errorf("seed %d: a worker that was asked to stop went on for %s", t.o.Seed, goodbye)
+		}
+		return nil
+	}
+	defer func() { _ = gone() }()
 	for !t.over() && ctx.Err() == nil {
 		all, _ := t.plan.points()
 		part := max(2, t.o.Orders/t.expected(len(all)))
@@ -166,22 +191,42 @@ func (t *trial) slot(ctx context.Context) error {
 		if err := patiently(ctx, 30*time.Second, func() error { return t.stage.App.Connection.LocksAsked(ctx) }); err != nil {
 			return err
 		}
-		at := t.plan.next()
+		at, gently := t.plan.next(), t.gently()
+		if gently {
+			at = nil
+		}
 		w, err := t.worker(strings.Join(at, "\n"), "QLOBOOKS_CRASH_LOG="+t.pointLog())
 		if err != nil {
 			return err
 		}
-		byItself := w.killed(ctx, t.random(2*time.Second, 6*time.Second))
-		w.kill()
+		if err := gone(); err != nil {
+			w.kill()
+			return err
+		}
+		least, most := 2*time.Second, 6*time.Second
+		if gently {
+			least, most = time.Second, 3*time.Second
+		}
+		byItself := w.killed(ctx, t.random(least, most))
+		stopped := !byItself && (gently || t.coin())
+		if stopped {
+			w.stop()
+			stopping = w
+		} else {
+			w.kill()
+		}
 		if byItself && w.cmd.ProcessState.Exited() {
 			// It ended in another way than by its own hand: the database was away at its start.
 			t.o.Log("a worker ended with %s", w.cmd.ProcessState)
 			continue
 		}
 		t.mu.Lock()
-		if byItself {
+		switch {
+		case byItself:
 			t.report.AtPoints++
-		} else {
+		case stopped:
+			t.report.Stopped++
+		default:
 			t.report.AtRandom++
 		}
 		t.mu.Unlock()

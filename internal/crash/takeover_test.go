@@ -16,14 +16,15 @@ import (
 func TestADeadWorkersRecordsAreTakenOverWithinTheLease(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	tr := newTrial(Options{Seed: 7, Orders: 40, Guests: 4, Speed: 1, Log: t.Logf})
+	const speed = 4
+	tr := newTrial(Options{Seed: 7, Orders: 40, Guests: 4, Speed: speed, Log: t.Logf})
 	stop, err := tr.open(ctx)
 	defer stop()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// Every invoice takes long, so that whenever the worker dies, it dies in the middle of some.
-	slow := map[string]any{"rules": []books.Rule{{Path: "/invoices", Fault: books.FaultSlow, Delay: 15000}}}
+	slow := map[string]any{"rules": []books.Rule{{Path: "/invoices", Fault: books.FaultSlow, Delay: 15000 / speed}}}
 	if err := tr.ask(ctx, "POST", "/sandbox/faults", slow, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -21,10 +21,14 @@ type Aim struct {
 	Invoice string        `json:"invoice"`        // id of the invoice; "{id}" = the document's own
 	Reach   money.Decimal `json:"reach"`          // what the source settles of the invoice then
 	Look    bool          `json:"look,omitempty"` // read before anything is called
+	Due     money.Decimal `json:"due"`            // what should be open of the invoice then; whatever else settles it, it is settled down to that
 	// Own are the invoices of the orders that the source belongs to. With Force, a person decided that
 	// what it settles beside them is taken back.
 	Own   []string `json:"own,omitempty"`
 	Force bool     `json:"force,omitempty"`
+	// Ask says that its money was seen to stand otherwise: what people took back is not applied again
+	// without asking.
+	Ask bool `json:"ask,omitempty"`
 }
 
 // AimOf reads the aim of a step; nil when it has none.
@@ -58,12 +62,15 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 	if !missing.IsPositive() {
 		return a.learned(nil)
 	}
+	if aim.Ask && !aim.Force && a.unused.IsPositive() && a.room().IsPositive() {
+		return a.asks()
+	}
 	if lack := missing.Sub(a.unused); aim.Force && lack.IsPositive() && aim.Note == "" {
 		if err := a.takeBack(ctx, client, lack); err != nil {
 			return err
 		}
 	}
-	part := money.Min(missing, money.Min(a.unused, a.balance))
+	part := money.Min(missing, money.Min(a.unused, a.room()))
 	if refusal != nil && part.Equal(missing) && !a.aim.Look && !a.aim.Force {
 		return refusal // both sides have room: Zoho has another reason
 	}
@@ -77,14 +84,17 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 	switch {
 	case !missing.IsPositive():
 		return a.learned(nil)
-	case !a.balance.IsPositive() && a.unused.IsPositive():
+	case !a.room().IsPositive() && a.unused.IsPositive():
 		return a.learned(&engine.Told{Code: "overpaid", Detail: fmt.Sprintf("The invoice was settled in Zoho Books otherwise; %s stays as the guest's credit.", missing)})
-	case !a.balance.IsPositive():
+	case !a.room().IsPositive():
 		return a.learned(&engine.Told{Code: "settled_otherwise", Detail: fmt.Sprintf("%s In Zoho Books it was used otherwise: %s. The invoice is settled all the same.", a.wish(), a.shows())})
 	default:
 		return a.asks()
 	}
 }
+
+// room is what the invoice still takes of what is wanted for it.
+func (a *applying) room() money.Decimal { return money.Max(a.balance.Sub(a.aim.Due), money.Zero) }
 
 func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (err error) {
 	resource, source := zoho.CustomerPayments, id
@@ -142,7 +152,7 @@ func (a *applying) takeBack(ctx context.Context, client *zoho.Client, amount mon
 func (a *applying) learned(err error) error {
 	fields := map[string]any{"money": a.money, "doubt": false, "asked": false}
 	if a.voucher {
-		fields = map[string]any{"credits": map[string]money.Decimal{a.source.ID: a.money.Settles[a.invoice.ID]}, "asked": false}
+		fields = map[string]any{"credits": map[string]money.Decimal{a.source.ID: a.money.Settles[a.invoice.ID]}, "doubt": false, "seen": false, "asked": false}
 	}
 	return &engine.Stands{Extra: extra(fields), Err: err}
 }
@@ -154,7 +164,9 @@ func (a *applying) asks() error {
 	stands := a.learned(err).(*engine.Stands)
 	var fields map[string]any
 	_ = json.Unmarshal(stands.Extra, &fields)
-	fields["asked"] = true
+	if fields["asked"] = true; a.aim.Ask {
+		fields["doubt"], fields["seen"] = true, true // it is read again whenever it is tried again
+	}
 	stands.Extra, stands.Ask = extra(fields), true
 	return stands
 }

@@ -77,6 +77,8 @@ type Kept struct {
 	Took    map[string]Took          `json:"took,omitempty"`    // of money given back, by the id of the payment
 	Credits map[string]money.Decimal `json:"credits,omitempty"` // of an invoice: what vouchers settle of it where that is not all, by the credit note's id
 	Doubt   bool                     `json:"doubt,omitempty"`   // somebody moved its money: it is read before anything is moved
+	Seen    bool                     `json:"seen,omitempty"`    // beside doubt: reconciliation saw it, so that what people did is asked about
+	Known   *Money                   `json:"known,omitempty"`   // what was known of its money before people moved it, while they are asked
 	Asked   bool                     `json:"asked,omitempty"`   // a person was asked what becomes of its money
 }
 
@@ -97,7 +99,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, err
 	}
-	resp, left, err := doWithout(ctx, client, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
+	resp, left, err := doWithout(ctx, client, d.Resource, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
 	if err != nil {
 		return engine.Answer{}, d.explained(ctx, client, c, err)
 	}
@@ -109,7 +111,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
 	answer := d.answer(rec, c.Body)
-	answer.Notices, answer.Made = left, resp.Status == http.StatusCreated && !rec.Aged()
+	answer.Notices, answer.Without, answer.Made = left.notices, left.fields, resp.Status == http.StatusCreated && !rec.Aged()
 	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()
 	}

@@ -45,6 +45,9 @@ func KeptOf(link engine.Link) Kept {
 	return k
 }
 
+// KeptDoubt tells of what is kept of a document that its money is to be read again.
+func KeptDoubt(extra json.RawMessage) bool { return KeptOf(engine.Link{Extra: extra}).Doubt }
+
 // extra is a part of what is kept, which replaces what was kept before.
 func extra(fields map[string]any) json.RawMessage {
 	raw, _ := json.Marshal(fields)

@@ -5,17 +5,12 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-const (
-	// TakeBackStep begins a step that takes a credit note off the invoice whose id follows.
-	TakeBackStep = "takeback:"
-	// LookStep begins a step that only reads what of a payment or credit note settles what.
-	LookStep = "look:"
-)
+// TakeBackStep begins a step that takes a credit note off the invoice whose id follows.
+const TakeBackStep = "takeback:"
 
 // reallocate writes a payment's allocations as they are to be; the rest of it stays as it was sent, or,
 // where that is not known, as it stands.
@@ -53,7 +48,18 @@ func takeBackNote(ctx context.Context, client *zoho.Client, note, invoice string
 	if err != nil {
 		return err
 	}
-	path := zoho.CreditNotes.Path + "/" + note + "/invoices"
+	if err := uncredit(ctx, client, rec, invoice); err != nil {
+		return err
+	}
+	if rec, err = client.Get(ctx, zoho.CreditNotes, note); err != nil {
+		return err
+	}
+	return learned(MoneyOf(rec), nil)
+}
+
+// uncredit takes every row of a credit note off an invoice.
+func uncredit(ctx context.Context, client *zoho.Client, rec zoho.Record, invoice string) error {
+	path := zoho.CreditNotes.Path + "/" + rec.ID + "/invoices"
 	rows, named := creditedRows(rec.Raw, "invoices", invoice)
 	if named && len(rows) == 0 { // the record itself does not tell the ids
 		resp, err := client.Do(ctx, zoho.Request{Method: "GET", Path: path})
@@ -67,7 +73,7 @@ func takeBackNote(ctx context.Context, client *zoho.Client, note, invoice string
 			return err
 		}
 	}
-	return look(ctx, client, zoho.CreditNotes, note)
+	return nil
 }
 
 // creditedRows are the ids of the rows that settle an invoice; named tells that there is one, with or
@@ -90,13 +96,4 @@ func creditedRows(raw json.RawMessage, list, invoice string) (ids []string, name
 		}
 	}
 	return ids, named
-}
-
-// look reads what of a payment or credit note settles what.
-func look(ctx context.Context, client *zoho.Client, r zoho.Resource, id string) error {
-	rec, err := client.Get(ctx, r, id)
-	if err != nil {
-		return err
-	}
-	return &engine.Stands{Extra: extra(map[string]any{"money": MoneyOf(rec), "doubt": false})}
 }

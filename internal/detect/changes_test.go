@@ -157,9 +157,13 @@ func changes() []change {
 }
 
 func TestEveryChangeIsFound(t *testing.T) {
-	t.Run("sample", func(t *testing.T) { holdChanges(t, sampleHotel(t)) })
+	t.Run("sample", func(t *testing.T) { t.Parallel(); holdChanges(t, sampleHotel(t)) })
+	if testing.Short() {
+		return
+	}
 	for _, version := range []string{"1.7", "1.6.1"} {
 		t.Run(version, func(t *testing.T) {
+			t.Parallel()
 			dsn, there := privatetest.Dump(t, version)
 			if !there {
 				t.Logf("no dump of %s beside the repository", version)
@@ -189,11 +193,16 @@ func holdChanges(t *testing.T, w *world) {
 		}
 		w.wantFound(c.name, traced, c.found)
 		w.wantPending(c.name + ", everything off")
-		for _, s := range c.on {
+		for i, s := range c.on {
+			if testing.Short() && i < len(c.on)-1 { // the last of them takes what the others leave
+				continue
+			}
 			s.turn(&w.all)
 			w.wantFound(c.name+", again", w.tick(), nil)
 			w.wantPending(c.name+", "+s.name, w.named(c.order, s.want)...)
-			w.tick()
+			if !testing.Short() {
+				w.tick()
+			}
 			w.wantPending(c.name+", "+s.name+", once more", w.named(c.order, s.want)...)
 			w.all = off
 			w.sql("UPDATE qlobooks_documents SET status = IF(news > 0, status, 'synced'), zoho_id = CONCAT('z', id), due_at = NULL WHERE status = 'pending'")

@@ -3,6 +3,7 @@ package flow
 import (
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"slices"
 	"strings"
 
@@ -39,12 +40,8 @@ func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []se
 	links = self{links, key, me}
 	kept := destination.KeptOf(me)
 	m.Steps = doneSteps(me.Done, applyStep)
-	if me.Exists() && kept.Doubt {
-		m.Steps = append(m.Steps, engine.Step{Name: destination.LookStep + "money", Method: "GET", Path: zoho.CustomerPayments.Path + "/{id}"})
-		m.Wakes = append(m.Wakes, key)
-	}
-	p := payment{Mapped: m, key: key.Key(), me: me, kept: kept, left: m.Facts.Total, whole: true,
-		money: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}}
+	p := payment{Mapped: m, key: key.Key(), me: me, kept: kept, left: m.Facts.Total, whole: true, names: map[string]string{},
+		money: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}, want: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}}
 	for n := range parts {
 		s, err := settle(parts[n].Order, asked{share: &parts[n].Share}, precision, links)
 		if err != nil {
@@ -54,10 +51,29 @@ func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []se
 			return err
 		}
 	}
+	m.Facts.Open = p.unused()
+	if me.Exists() && kept.Doubt {
+		m.Steps = append(m.Steps, looks(zoho.CustomerPayments, me, m.Doc.Date, destination.Looking{Known: p.money, Want: p.want, Own: p.own, Names: p.names}))
+		m.Wakes = append(m.Wakes, key)
+	}
 	if m.Facts.Applied = p.applied; p.whole && p.left.IsPositive() {
 		m.Notices = append(m.Notices, engine.Notice{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", p.left, m.Facts.Currency)})
 	}
 	return nil
+}
+
+// looks is the step that reads a payment or credit note whose money somebody may have moved.
+func looks(r zoho.Resource, me engine.Link, day string, l destination.Looking) engine.Step {
+	kept := destination.KeptOf(me)
+	if l.Ask, l.Force = kept.Seen, me.Approved && kept.Asked; kept.Known != nil {
+		l.Known = *kept.Known
+	}
+	step := engine.Step{Name: destination.LookStep + "money", Method: "GET", Path: r.Path + "/{id}", Again: true}
+	if l.Force {
+		step.Calls, step.Days = 3, []string{max(day, me.Day)}
+	}
+	step.Aim, _ = json.Marshal(l)
+	return step
 }
 
 // payment gathers what a payment settles in the orders it belongs to.
@@ -67,7 +83,9 @@ type payment struct {
 	me      engine.Link
 	kept    destination.Kept
 	money   destination.Money // what it settles and gave back, with the moves so far
+	want    destination.Money // what it settles in the end, and gives back in all
 	own     []string          // Zoho's ids of its orders' invoices
+	names   map[string]string // their printed numbers
 	applied money.Decimal     // in all its orders, the moves that are to be made included
 	left    money.Decimal     // what it neither settles nor gave back
 	whole   bool              // every invoice of its orders stands
@@ -90,6 +108,7 @@ func (p *payment) settles(s *settling, x settlement.Part) error {
 	}
 	for _, i := range s.Invoices {
 		p.own = append(p.own, s.zoho[i.ID].ID)
+		p.names[s.zoho[i.ID].ID] = s.zoho[i.ID].Number
 		p.whole = p.whole && !i.Absent
 	}
 	p.whole = p.whole && len(s.Invoices) > 0
@@ -98,9 +117,10 @@ func (p *payment) settles(s *settling, x settlement.Part) error {
 		settles := after.Settles[settlement.Cell{Source: p.key, To: i.ID}]
 		p.applied, p.left = p.applied.Add(settles), p.left.Sub(settles)
 	}
+	p.wants(s, moves)
 	for at, back := range s.want.Back {
 		if at.Source == p.key {
-			p.left = p.left.Sub(back)
+			p.left, p.want.Back[destination.Unnamed] = p.left.Sub(back), p.want.Back[destination.Unnamed].Add(back)
 		}
 	}
 	p.left = p.left.Sub(s.stand.Back[settlement.Cell{Source: p.key, To: destination.Unnamed}])
@@ -121,6 +141,29 @@ func (p *payment) settles(s *settling, x settlement.Part) error {
 		p.astray(s)
 	}
 	return nil
+}
+
+// wants notes what the payment settles once everything is moved that can be, and what it should settle and is
+// used otherwise.
+func (p *payment) wants(s *settling, moves []settlement.Move) {
+	all, lost := s.stand.With(moves...), s.Astray(s.want, s.stand)[p.key]
+	for _, i := range s.Invoices {
+		at := settlement.Cell{Source: p.key, To: i.ID}
+		settles := all.Settles[at]
+		if part := money.Min(lost, s.want.Settles[at].Sub(settles)); part.IsPositive() {
+			settles, lost = settles.Add(part), lost.Sub(part)
+		}
+		p.want.Settles[s.zoho[i.ID].ID] = settles
+	}
+}
+
+// unused is what the payment neither settles nor gives back in the end.
+func (p *payment) unused() *money.Decimal {
+	rest := p.Facts.Total.Sub(p.want.Back[destination.Unnamed])
+	for _, amount := range p.want.Settles {
+		rest = rest.Sub(amount)
+	}
+	return &rest
 }
 
 // shares are what a payment is for one order.
@@ -182,7 +225,7 @@ func (p *payment) astray(s *settling) {
 		}
 		missing = missing.Sub(part)
 		step := p.apply(s, settlement.Move{Kind: settlement.Apply, Cell: at, Amount: part}, part.Add(s.stand.Settles[at]), true)
-		if plain, _, _ := strings.Cut(step.Name, "#"); !slices.Contains(p.me.Done, plain) {
+		if !slices.Contains(p.me.Done, step.Name) {
 			p.Steps = append(p.Steps, step)
 		}
 	}
@@ -197,15 +240,23 @@ func (p *payment) apply(s *settling, m settlement.Move, reach money.Decimal, loo
 		Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/{id}", Envelope: zoho.CustomerPayments.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID,
 			Sum: "amount_applied", Reach: reach.String()}}
 	step.Body, _ = json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": money.N(m.Amount)}}})
-	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked})
+	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Due: s.Due(m.To, s.want, s.stand), Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked})
 	if p.me.Exists() {
-		if name := step.Name; slices.Contains(p.me.Done, name) { // reached before and taken back since
+		if name := step.Name; look { // asked once for what stands
+			step.Name = fmt.Sprintf("%s#%08x", name, crc32.ChecksumIEEE(p.standing()))
+		} else if slices.Contains(p.me.Done, name) { // reached before and taken back since
 			step.Name = fmt.Sprintf("%s#%d", name, len(p.me.Done))
 		}
 		p.money.Settles[invoice.ID] = reach
 		step.After, _ = json.Marshal(map[string]any{"money": p.money})
 	}
 	return step
+}
+
+// standing is what the payment settles and gave back, for a name.
+func (p *payment) standing() []byte {
+	raw, _ := json.Marshal(p.money)
+	return raw
 }
 
 // stands takes over what the payment settles and gave back as one of its orders knows it.

@@ -74,6 +74,9 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	self.Ref = ref(Cancellation, i.ID)
 	m.Steps, m.Facts.Applied, _, err = applyRest(i.Order, i.ID, m.Doc.Date, posted.Total, currency.Precision, self, links)
 	m.Steps, m.Facts.Taxes = opened(m.Steps, self), c.Totals.ByTax
+	if err == nil {
+		noted(&m, self, posted, money.Zero, false)
+	}
 	return m, err
 }
 

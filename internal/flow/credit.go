@@ -3,6 +3,8 @@ package flow
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
@@ -79,9 +81,39 @@ func applyRest(o *qloapps.Order, invoiceID, own string, rest money.Decimal, prec
 		applied = m.Amount
 	}
 	if applied.IsPositive() {
-		steps = append(steps, applyNote(own, s.zoho[invoiceID], applied))
+		steps = append(steps, applyNote(own, s.zoho[invoiceID], applied, me))
+	}
+	if destination.KeptOf(me).Doubt && me.Exists() { // it is read first, and mapped again
+		return doneSteps(me.Done, applyStep), applied, nil, nil
 	}
 	return steps, applied, wakes, nil
+}
+
+// noted tells what of a credit note is unused once all is settled, and has it read where somebody may have
+// moved its money. back is what was given back of it; voucher, that its credit pays in other orders too.
+func noted(m *engine.Mapped[zoho.CreditNote], me, invoice engine.Link, back money.Decimal, voucher bool) {
+	open := m.Facts.Total.Sub(m.Facts.Applied).Sub(back)
+	m.Facts.Open = &open
+	kept := destination.KeptOf(me)
+	if !me.Exists() || !kept.Doubt {
+		return
+	}
+	l := destination.Looking{Elsewhere: voucher, Names: map[string]string{}, Known: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}},
+		Want: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{destination.Unnamed: back}}}
+	if kept.Money != nil && !voucher {
+		l.Known.Settles = kept.Money.Settles
+	}
+	if invoice.ID != "" {
+		l.Own, l.Names[invoice.ID] = []string{invoice.ID}, invoice.Number
+		l.Known.Settles[invoice.ID], l.Want.Settles[invoice.ID] = notedOn(me, invoice.ID), m.Facts.Applied
+	}
+	if slices.Contains(me.Done, "refund") {
+		l.Known.Back[destination.Unnamed] = back
+	}
+	if kept.Money != nil {
+		l.Known.Back[destination.Unnamed] = money.Max(l.Known.Back[destination.Unnamed], kept.Money.Back[destination.Unnamed])
+	}
+	m.Steps, m.Wakes = append(m.Steps, looks(zoho.CreditNotes, me, m.Doc.Date, l)), append(m.Wakes, me.Ref)
 }
 
 // notedOn is what a credit note settles of an invoice.
@@ -113,9 +145,19 @@ func afterPayments(o *qloapps.Order, me engine.Ref, links engine.Links) error {
 	return nil
 }
 
-// applyNote settles an invoice from a credit note.
-func applyNote(own string, invoice engine.Link, amount money.Decimal) engine.Step {
-	step := engine.Step{Name: applyStep + invoice.ID, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Days: []string{max(own, invoice.Day)},
+// applyNote settles an invoice from a credit note. A name that was taken is not taken again: what was taken
+// back since is applied under another.
+func applyNote(own string, invoice engine.Link, amount money.Decimal, me engine.Link) engine.Step {
+	name := applyStep + invoice.ID
+	for _, done := range me.Done {
+		if plain, _, _ := strings.Cut(done, "#"); plain == name {
+			name = done
+		}
+	}
+	if slices.Contains(me.Done, name) && notedOn(me, invoice.ID).IsZero() {
+		name = fmt.Sprintf("%s#%d", applyStep+invoice.ID, len(me.Done))
+	}
+	step := engine.Step{Name: name, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Days: []string{max(own, invoice.Day)},
 		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID}}
 	step.Body, _ = json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoice.ID, AmountApplied: money.N(amount)}}})
 	step.Aim, _ = json.Marshal(destination.Aim{Note: "{id}", Invoice: invoice.ID, Reach: amount})

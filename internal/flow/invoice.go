@@ -44,6 +44,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err := undated(invoiceTitle(i), qloapps.Day(i.Date)); err != nil && !self.Exists() {
 		return none, err
 	}
+	i.Alone = self.Approved
 	discounts, t, err := bill.Owed(i)
 	if err != nil {
 		return none, err
@@ -78,15 +79,16 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if doc.ExchangeRate, err = exchangeRate(i.Order.Currency, rate, r); err != nil {
 		return none, err
 	}
-	credits, shown, err := voucherSteps(i, doc.Date, b.Totals.Total, currency.Precision, links)
+	credits, shown, err := voucherSteps(i, self, doc.Date, b.Totals.Total, currency.Precision, links)
 	if err != nil {
 		return none, err
 	}
 	m := engine.Mapped[zoho.Invoice]{
-		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
+		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
 		Steps: append([]engine.Step{sentStep}, credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
+	m.Facts.Open = openOf(i, b.Totals.Total, self, currency.Precision, links)
 	if self.Retired() && filtered == nil { // it was void, and its order came back to life
 		draft := statusStep(zoho.Invoices, "draft", "draft", false)
 		m.Before = &draft

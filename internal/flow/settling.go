@@ -8,6 +8,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/settlement"
@@ -34,12 +35,20 @@ type asked struct {
 // settle states the settlement of an order. An invoice that is on its way is waited for.
 func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*settling, error) {
 	s := &settling{stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}}
+	var skipped error
 	for _, head := range o.Invoices {
 		i, err := s.invoice(head.ID)
+		if fault.Is(err, fault.Skipped) && (by.share == nil || by.share.InvoiceID != head.ID) { // the others go on without it
+			skipped = err
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
 		s.Invoices = append(s.Invoices, i)
+	}
+	if skipped != nil && len(s.Invoices) == 0 {
+		return nil, skipped
 	}
 	if err := s.rows(o, by, precision); err != nil {
 		return nil, err
@@ -159,7 +168,7 @@ func (s *settling) standing(o *qloapps.Order) (unread []string) {
 			at := settlement.Cell{Source: row.Key, To: head.ID}
 			if part, told := kept.Credits[note]; told {
 				s.stand.Settles[at] = part
-			} else if slices.Contains(link.Done, creditStep+note) {
+			} else if slices.ContainsFunc(link.Done, func(name string) bool { plain, _, _ := strings.Cut(name, "#"); return plain == creditStep+note }) {
 				s.stand.Settles[at] = row.Amount
 			}
 		}
@@ -305,6 +314,20 @@ func settledOf(o *qloapps.Order, invoiceID string, precision int32, links engine
 		return money.Zero
 	}
 	return s.stand.On(invoiceID)
+}
+
+// openOf is what of one of an order's invoices is open once its money is where it is wanted; nil where the
+// order's own amount due tells that, as it has one invoice, or where the invoice does not stand.
+func openOf(i qloapps.Invoice, total money.Decimal, me engine.Link, precision int32, links engine.Links) *money.Decimal {
+	if len(i.Order.Invoices) < 2 || !me.Exists() || me.Retired() {
+		return nil
+	}
+	s, err := settle(i.Order, asked{}, precision, self{links, ref(Invoice, i.ID), me})
+	if err != nil {
+		return nil
+	}
+	open := total.Sub(s.stand.With(s.Moves(s.want, s.stand)...).On(i.ID))
+	return &open
 }
 
 // notesIn finds credit notes among the documents that stand. The slip of one below the smallest unit

@@ -3,6 +3,7 @@ package flow
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -23,9 +24,10 @@ func voucherNeeds(i qloapps.Invoice) []engine.Ref {
 }
 
 // voucherSteps apply each slip's credit note to the invoice. The notice shows both totals.
-func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
+func voucherSteps(i qloapps.Invoice, me engine.Link, own string, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
 	var steps []engine.Step
 	var notices []engine.Notice
+	used, kept := map[string]money.Decimal{}, destination.KeptOf(me)
 	amounts := bill.VoucherAmounts(i, precision, notesIn(links))
 	for n, d := range bill.Vouchers(i) {
 		if d.FromSlipOrder == i.Order.ID || d.FromSlipCurrency != i.Order.Currency {
@@ -49,11 +51,50 @@ func voucherSteps(i qloapps.Invoice, own string, total money.Decimal, precision 
 			continue
 		}
 		body, _ := json.Marshal(map[string]any{"apply_creditnotes": []map[string]any{{"creditnote_id": note.ID, "amount_applied": money.N(amount)}}})
-		steps = append(steps, engine.Step{Name: creditStep + note.ID, Method: "POST", Path: "/invoices/{id}/credits", Body: body, Days: []string{max(own, note.Day)},
+		steps = append(steps, engine.Step{Name: voucherStep(me, note.ID), Method: "POST", Path: "/invoices/{id}/credits", Body: body, Days: []string{max(own, note.Day)},
 			Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/" + note.ID, Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: "{id}"}})
-		steps[len(steps)-1].Aim, _ = json.Marshal(destination.Aim{Note: note.ID, Invoice: "{id}", Reach: amount})
+		used[note.ID] = amount
+		steps[len(steps)-1].After, _ = json.Marshal(map[string]any{"credits": used})
+		steps[len(steps)-1].Aim, _ = json.Marshal(destination.Aim{Note: note.ID, Invoice: "{id}", Reach: amount, Look: kept.Doubt, Ask: kept.Seen, Force: kept.Doubt && kept.Asked && me.Approved})
 		notices = append(notices, engine.Notice{Code: "voucher_credit", Detail: fmt.Sprintf("QloApps shows %s %s after the voucher «%s» of %s. In Zoho Books the invoice stands at %s, and credit note %s settles that part.",
 			i.Order.TotalIncl.StringFixed(2), i.Order.Currency, d.Name, amount, total, note.Number)})
 	}
 	return steps, notices, nil
+}
+
+// voucherStep names the step that applies a credit note: as it was taken, or anew where somebody may have taken
+// the credit back since.
+func voucherStep(me engine.Link, note string) string {
+	for _, done := range me.Done {
+		if plain, _, _ := strings.Cut(done, "#"); plain == creditStep+note && !destination.KeptOf(me).Doubt {
+			return done
+		}
+	}
+	if destination.KeptOf(me).Doubt {
+		return fmt.Sprintf("%s#%d", creditStep+note, len(me.Done))
+	}
+	return creditStep + note
+}
+
+// VouchersUsed tells of an invoice's steps and of what is kept of it how much of which credit note it uses as a
+// voucher, by the note's id; nil where that was not kept.
+func VouchersUsed(steps, extra string) map[string]*money.Decimal {
+	var taken []struct {
+		Name string
+		Done bool
+	}
+	_ = json.Unmarshal([]byte(steps), &taken)
+	kept, used := destination.KeptOf(engine.Link{Extra: json.RawMessage(extra)}), map[string]*money.Decimal{}
+	for _, s := range taken {
+		plain, _, _ := strings.Cut(s.Name, "#")
+		note, is := strings.CutPrefix(plain, creditStep)
+		if !is || !s.Done {
+			continue
+		}
+		used[note] = nil
+		if amount, told := kept.Credits[note]; told {
+			used[note] = &amount
+		}
+	}
+	return used
 }

@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -260,7 +261,7 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 	case err != nil:
 	case rec.Key != "" && rec.Key != ref.Key():
 		return nil, fault.New(fault.Conflict, "still_there", "It has no document of its own in Zoho Books: it stands on the one of %s.", rec.Key)
-	case rec.Status == "void" || rec.Status == "draft" && ref.Flow == flow.Invoice:
+	case rec.Status == "void" || rec.Status == "draft" && ref.Flow != flow.SalesOrder:
 		err = s.reopen(ctx, books, doc, resource, rec, reason, by)
 	case !changed(doc, resource, rec):
 		return nil, fault.New(fault.Conflict, "still_there", "%s still stands in Zoho Books as it was posted.", words(doc)).Do("Use Sync to send changes, or Unpair to forget the link.")
@@ -288,10 +289,10 @@ func (s *Service) reopen(ctx context.Context, books *zoho.Client, doc store.Docu
 	if err := s.Store.Loosen(ctx, doc.Ref, "apply:"+doc.ZohoID+":"); err != nil {
 		return err
 	}
-	if rec.Status != "void" {
-		return nil
-	}
 	statuses := map[string][]string{zoho.SalesOrders.Path: {"open"}, zoho.Invoices.Path: {"draft"}, zoho.CreditNotes.Path: {"draft", "open"}}[resource.Path]
+	if rec.Status == "draft" {
+		statuses = map[string][]string{zoho.CreditNotes.Path: {"open"}}[resource.Path] // an invoice is sent by its next sync
+	}
 	for _, status := range statuses {
 		if _, err := books.Do(ctx, zoho.Request{Method: http.MethodPost, Path: resource.Path + "/" + doc.ZohoID + "/status/" + status}); err != nil {
 			return err
@@ -313,7 +314,25 @@ func changed(doc store.Document, resource zoho.Resource, rec zoho.Record) bool {
 	}
 	_, _ = json.Unmarshal(doc.Sent, &sent), json.Unmarshal(rec.Raw, &now)
 	return !rec.Total.Equal(*doc.Total) || rec.Currency != "" && rec.Currency != doc.Currency || day(rec) != doc.Day ||
-		doc.Tax != nil && !rec.Tax.Equal(*doc.Tax) || sent.Contact != "" && now.Contact != "" && sent.Contact != now.Contact
+		doc.Tax != nil && !rec.Tax.Equal(*doc.Tax) || sent.Contact != "" && now.Contact != "" && sent.Contact != now.Contact || taxed(doc.Sent) != "" && taxed(rec.Raw) != taxed(doc.Sent)
+}
+
+// taxed are the taxes of a document's lines, whatever their sequence; "" where none is told.
+func taxed(document json.RawMessage) string {
+	var told struct {
+		Lines []struct {
+			Tax zoho.Text `json:"tax_id"`
+		} `json:"line_items"`
+	}
+	_ = json.Unmarshal(document, &told)
+	var list []string
+	for _, l := range told.Lines {
+		if l.Tax != "" {
+			list = append(list, string(l.Tax))
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, " ")
 }
 
 // withMoney adds the posted payments and credit notes of an invoice's orders, which settle it again.

@@ -21,6 +21,7 @@ type side struct {
 	void                          bool
 	tax, balance                  *money.Decimal // nil = it does not tell
 	contact                       string
+	taxes                         map[string]rate // by tax id; nil = it does not tell
 }
 
 // counts tells whether a side adds to the sums.
@@ -37,6 +38,7 @@ type item struct {
 	tax, mode             string
 	state                 string // of the source
 	read                  bool   // Zoho's side was looked for
+	doubted               bool   // what is open of it in Zoho Books was looked into
 	qloapps, posted, zoho *side
 	twins                 []side // keyless documents in Zoho Books that look the same
 }
@@ -86,18 +88,20 @@ func (x item) difference() *wire.Difference {
 // unequal names what differs between the sides that are there.
 func (x item) unequal(d *wire.Difference) *wire.Difference {
 	d.Kind = "different"
-	byHand := x.zoho != nil && x.posted != nil && words(x.posted, x.zoho) != ""
+	byHand := x.zoho != nil && x.posted != nil && x.words(x.posted, x.zoho) != ""
 	switch {
 	case x.posted == nil:
 		return nil
+	case asked(x.doc):
+		d.Detail, d.Action = x.doc.Issue.Detail, release(x.doc)
 	case x.state == held && x.posted.counts():
 		d.Detail = "QloApps no longer says what was posted"
 		if x.doc.Issue.Detail != "" {
 			d.Detail += ": " + x.doc.Issue.Detail
 		}
 		d.Action = x.act("sync", "Look at it again", nil)
-	case x.state == changed || x.qloapps != nil && x.posted.counts() && words(x.qloapps, x.posted) != "":
-		what := words(x.posted, x.qloapps)
+	case x.state == changed || x.qloapps != nil && x.posted.counts() && x.words(x.qloapps, x.posted) != "":
+		what := x.words(x.posted, x.qloapps)
 		if what == "" {
 			what = "its contents"
 		}
@@ -107,16 +111,16 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 		d.Detail = "Somebody voided it in Zoho Books."
 		d.Action = x.act("recreate", "Set it to draft and send it again", nil)
 	case byHand && x.src.Imported:
-		d.Detail = "It came from Zoho Books and was changed there since: " + words(x.posted, x.zoho) + "."
+		d.Detail = "It came from Zoho Books and was changed there since: " + x.words(x.posted, x.zoho) + "."
 		d.Action = open("Decide on the page Payments from Zoho")
-	case x.posted.counts() && x.zoho.counts() && x.doc.Status == store.Synced && stepped(x.doc, "sent") && slices.Contains(unposted, x.zoho.status):
+	case x.posted.counts() && x.zoho.counts() && x.doc.Status == store.Synced && (stepped(x.doc, "sent") || stepped(x.doc, "open")) && slices.Contains(unposted, x.zoho.status):
 		d.Detail = "It is posted, and " + strings.ReplaceAll(x.zoho.status, "_", " ") + " in Zoho Books."
-		d.Action = open("Mark it as sent in Zoho Books")
+		d.Action = open("Have it approved and sent in Zoho Books")
 		if x.zoho.status == "draft" {
 			d.Action = x.act("recreate", "Send it again", nil)
 		}
 	case byHand:
-		d.Detail = "Somebody changed it in Zoho Books: " + words(x.posted, x.zoho) + "."
+		d.Detail = "Somebody changed it in Zoho Books: " + x.words(x.posted, x.zoho) + "."
 		d.Action = open("Correct it in Zoho Books")
 		if x.ref.Flow == flow.Invoice {
 			d.Action = x.act("recreate", "Put it back as QloApps says", nil)
@@ -128,7 +132,7 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 }
 
 // words says how b differs from a; "" when they are equal. What a side does not tell is equal.
-func words(a, b *side) string {
+func (x item) words(a, b *side) string {
 	if a == nil || b == nil {
 		return ""
 	}
@@ -145,8 +149,10 @@ func words(a, b *side) string {
 	if a.day != "" && b.day != "" && a.day != b.day {
 		parts = append(parts, "dated "+b.day+" instead of "+a.day)
 	}
-	if a.tax != nil && b.tax != nil && a.tax.Sub(*b.tax).Abs().GreaterThan(taxLimit) {
+	if limit := x.unit.Mul(taxUnits); a.tax != nil && b.tax != nil && a.tax.Sub(*b.tax).Abs().GreaterThan(limit) {
 		parts = append(parts, fmt.Sprintf("tax of %s instead of %s", amount(*b.tax), amount(*a.tax)))
+	} else if apart := ratesApart(a.taxes, b.taxes, limit); apart != "" {
+		parts = append(parts, apart)
 	}
 	if a.contact != "" && b.contact != "" && a.contact != b.contact {
 		parts = append(parts, "of contact "+b.contact+" instead of "+a.contact)
@@ -154,9 +160,9 @@ func words(a, b *side) string {
 	return strings.Join(parts, ", ")
 }
 
-// taxLimit is what the tax of a document may be apart where its total is equal; what QloApps itself
-// rounds otherwise is a notice of the document.
-var taxLimit = money.MustParse("0.05")
+// taxUnits is by how many of the currency's smallest units the tax of a document may be apart where its
+// total is equal; what QloApps itself rounds otherwise is a notice of the document.
+var taxUnits = money.Whole(5)
 
 // unposted are the states of a document that is in no books.
 var unposted = []string{"draft", "pending_approval", "approved", "rejected", "pending_signature"}
@@ -215,6 +221,10 @@ func (x *side) wire() *wire.Side {
 	w := &wire.Side{Figures: wire.Figures{Count: 1, Amount: amount(x.amount)}, Currency: x.currency, Day: x.day, Status: x.status, Number: x.number}
 	if x.void {
 		w.Count, w.Status = 0, "void"
+	}
+	if x.balance != nil {
+		open := amount(*x.balance)
+		w.Balance = &open
 	}
 	return w
 }

@@ -38,7 +38,10 @@ func (s *Service) Get(ctx context.Context, q wire.ReconciliationQuery) (wire.Rec
 		return out, err
 	}
 	out.Rows, out.Differences = compare(items, q)
-	settled := settled(items, unposted, q)
+	settled, err := s.settled(ctx, items, unposted, q)
+	if err != nil {
+		return out, err
+	}
 	paid, err := s.paidCanceled(ctx, q)
 	if err != nil {
 		return out, err
@@ -83,6 +86,8 @@ type sourceRow struct {
 	Due                     *money.Decimal
 	Bills                   int
 	Imported                bool
+	Unsettled               *money.Decimal
+	Taxes                   *string
 	ReadAt                  time.Time
 }
 
@@ -92,7 +97,8 @@ type copyRow struct {
 	Day                                    *time.Time
 	Currency                               string
 	Total                                  money.Decimal
-	Balance, Tax                           *money.Decimal
+	Balance, Tax, Doubted                  *money.Decimal
+	Taxes                                  *string
 	Gone                                   bool
 	SeenAt                                 time.Time
 }
@@ -102,7 +108,7 @@ func (c copyRow) side() *side {
 	if c.Gone {
 		return nil
 	}
-	return &side{amount: c.Total, currency: c.Currency, day: dayOf(c.Day), status: c.Status, number: c.Number, zohoID: c.ZohoID, void: c.Status == "void", tax: c.Tax, contact: c.ContactID, balance: c.Balance}
+	return &side{amount: c.Total, currency: c.Currency, day: dayOf(c.Day), status: c.Status, number: c.Number, zohoID: c.ZohoID, void: c.Status == "void", tax: c.Tax, contact: c.ContactID, balance: c.Balance, taxes: ratesOf(c.Taxes)}
 }
 
 func dayOf(t *time.Time) string {
@@ -174,11 +180,14 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 		x.state = wanted // not looked at, so nothing is said against it
 	}
 	if doc.ZohoID != "" && doc.Total != nil {
-		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void"), tax: doc.Tax, contact: contactOf(doc)}
+		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void"), tax: doc.Tax, contact: contactOf(doc), taxes: ratesOf(src.Taxes)}
 		x.read = k.read[doc.Day]
 	}
 	if hasSource && src.State != gone && src.State != nothing {
-		x.qloapps = &side{amount: src.Amount.Round(k.digits(src.Currency)), currency: src.Currency, day: dayOf(src.Day)}
+		x.qloapps = &side{amount: src.Amount.Round(k.digits(src.Currency)), currency: src.Currency, day: dayOf(src.Day), balance: src.Unsettled}
+		if src.Bills == 1 {
+			x.qloapps.balance = src.Due
+		}
 	}
 	c, hasCopy := k.copies[moduleOf(ref.Flow)+doc.ZohoID]
 	if doc.ZohoID == "" {
@@ -186,6 +195,7 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 	}
 	if hasCopy {
 		x.zoho, x.read = c.side(), true
+		x.doubted = c.Doubted != nil && c.Balance != nil && c.Doubted.Equal(*c.Balance)
 	}
 	if hasCopy && c.DocKey != "" && c.DocKey != ref.Key() && x.zoho != nil && x.posted != nil {
 		x.zoho = x.posted // money given back has no document of its own: it stands on the payment it came from

@@ -134,7 +134,10 @@ func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p pa
 		read.Documents["qloapps"] += k
 		days = days[n:]
 	}
-	return s.markDays(ctx, p.days, began, whole)
+	if err := s.markDays(ctx, p.days, began, whole); err != nil {
+		return err
+	}
+	return s.doubt(ctx, p.dayRange())
 }
 
 // dayBefore is the last day that was read; "" when that is before the first.

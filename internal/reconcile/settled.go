@@ -4,9 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -45,69 +49,63 @@ func (k *kept) unposted() map[string]money.Decimal {
 	return sums
 }
 
-// bill is one order's invoices as both sides have them.
+// bill is one order's invoices and its money as both sides have them.
 type bill struct {
 	due              money.Decimal // QloApps
 	total, open      money.Decimal // of the invoices: posted, and open in Zoho Books
 	credit, unposted money.Decimal // credit notes that were applied; payments that are not in Zoho Books
 	bills, seen      int
-	named            bool // one of its invoices differs by itself
+	named            *wire.Difference // of one of its documents, which explains what its balance shows
+	left             bool             // a person left alone what people did with its money
 	unit             money.Decimal
-	first            item
+	invoices, money  []item
 }
 
-// settled finds the orders of which another amount is open in Zoho Books than QloApps says is due. What
-// another difference or an issue explains already, a payment that is not posted, is none.
-func settled(items []item, unposted map[string]money.Decimal, q wire.ReconciliationQuery) []wire.Difference {
-	orders := map[string]*bill{}
-	at := func(id string) *bill {
-		if orders[id] == nil {
-			orders[id] = &bill{}
-		}
-		return orders[id]
-	}
+// orders put together what belongs to each order.
+func orders(items []item, unposted map[string]money.Decimal) map[string]*bill {
+	list := map[string]*bill{}
 	for _, x := range items {
 		if x.order == "" {
 			continue
 		}
-		b := at(x.order)
+		b := list[x.order]
+		if b == nil {
+			b = &bill{unposted: unposted[x.order]}
+			list[x.order] = b
+		}
+		d := x.difference()
+		if d != nil && (x.ref.Flow == flow.Invoice || d.Kind == "missing") {
+			b.named = d
+		}
+		b.left = b.left || x.doc.Status == store.Skipped && x.doc.ZohoID != ""
 		switch x.ref.Flow {
 		case flow.Invoice:
-			if x.difference() != nil {
-				b.named = true
-			}
 			if x.src.Due == nil || !x.posted.counts() || !x.zoho.counts() || x.zoho.balance == nil {
 				continue
 			}
-			if b.seen == 0 {
-				b.first = x
-			}
 			b.due, b.bills, b.seen, b.unit = *x.src.Due, x.src.Bills, b.seen+1, x.unit
 			b.total, b.open = b.total.Add(x.posted.amount), b.open.Add(*x.zoho.balance)
+			b.invoices = append(b.invoices, x)
 		case flow.CreditNote, flow.Refund, flow.Cancellation:
 			if x.posted.counts() {
 				b.credit = b.credit.Add(x.posted.amount)
 			}
+			b.money = append(b.money, x)
+		case flow.Payment:
+			b.money = append(b.money, x)
 		}
 	}
-	list := []wire.Difference{}
-	for id, b := range orders {
-		b.unposted = unposted[id]
-		if b.seen == 0 || b.seen != b.bills || b.named || !b.first.inside(q) || b.agrees() {
-			continue
-		}
-		list = append(list, b.difference())
-	}
-	sort.Slice(list, func(i, j int) bool {
-		a, b := list[i].SourceID, list[j].SourceID
-		return len(a) < len(b) || len(a) == len(b) && a < b
-	})
 	return list
+}
+
+// whole tells that all invoices of an order were seen, and that none differs by itself.
+func (b *bill) whole() bool {
+	return b.seen > 0 && b.seen == b.bills && (b.named == nil || b.named.Flow != flow.Invoice) && !b.left
 }
 
 // agrees tells that what is open is what is due, also after the credit notes that settle a part of it
 // and without the payments that are not in Zoho Books.
-func (b bill) agrees() bool {
+func (b *bill) agrees() bool {
 	for _, due := range []money.Decimal{b.due, b.due.Add(b.unposted)} {
 		low, high := floor(due.Sub(b.credit)).Sub(b.unit), floor(due).Add(b.unit)
 		if b.open.GreaterThan(low) && b.open.LessThan(high) {
@@ -124,15 +122,258 @@ func floor(d money.Decimal) money.Decimal {
 	return d
 }
 
-func (b bill) difference() wire.Difference {
-	x := b.first
-	d := wire.Difference{Kind: "different", Flow: x.ref.Flow, SourceID: x.ref.ID, Title: x.title, QloApps: x.qloapps.wire(), Posted: x.posted.wire(), Zoho: x.zoho.wire(), OrderID: &x.order, ZohoID: &x.zoho.zohoID,
-		Detail: fmt.Sprintf("%s %s are open in Zoho Books; QloApps says that %s %s are due.", amount(b.open), x.posted.currency, amount(b.due), x.posted.currency),
-		Action: open("Look in Zoho Books what settles it: money was moved, un-applied or given back there")}
-	if b.bills > 1 {
-		d.Detail = fmt.Sprintf("Of the order's %d invoices %s %s are open in Zoho Books; QloApps says that %s %s are due.", b.bills, amount(b.open), x.posted.currency, amount(b.due), x.posted.currency)
+// apart are the documents of an order whose money stands otherwise in Zoho Books than it is wanted, while
+// nothing else of them differs.
+func (b *bill) apart() (list []item) {
+	if b.left || b.named != nil {
+		return nil
 	}
-	return d
+	for _, x := range b.money {
+		if x.unsettled() {
+			list = append(list, x)
+		}
+	}
+	if !b.whole() || !b.agrees() || b.bills < 2 {
+		return list
+	}
+	for _, x := range b.invoices { // together they agree, so money is on the wrong one of them
+		if x.unsettled() {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// unsettled tells that another amount of a document is open, or unused, in Zoho Books than is wanted.
+func (x item) unsettled() bool {
+	return x.src.Unsettled != nil && x.state == wanted && x.posted.counts() && x.zoho.counts() && x.zoho.balance != nil && x.doc.Status == store.Synced &&
+		x.zoho.balance.Sub(*x.src.Unsettled).Abs().GreaterThanOrEqual(x.unit)
+}
+
+// settled finds what stands settled otherwise in Zoho Books than QloApps says: orders of which another
+// amount is open than is due, and payments and credit notes of which another amount is unused. What
+// another difference or an issue explains already, a payment that is not posted, is none.
+func (s *Service) settled(ctx context.Context, items []item, unposted map[string]money.Decimal, q wire.ReconciliationQuery) ([]wire.Difference, error) {
+	type found struct {
+		item
+		detail string
+	}
+	bills, list := orders(items, unposted), []found{}
+	for _, b := range bills {
+		if b.whole() && b.invoices[0].inside(q) && !b.agrees() {
+			list = append(list, found{b.invoices[0], b.detail()})
+		}
+		for _, x := range b.apart() {
+			if x.inside(q) {
+				list = append(list, found{x, x.settledOtherwise()})
+			}
+		}
+	}
+	var ids []string
+	for _, x := range list {
+		ids = append(ids, x.order)
+	}
+	docs, err := s.documents(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := []wire.Difference{}
+	for _, x := range list {
+		d := x.side()
+		why := ""
+		users, err := s.users(ctx, x.item)
+		if err != nil {
+			return nil, err
+		}
+		d.Action, why = bills[x.order].cure(x.order, slices.Concat(docs[x.order], users))
+		d.Detail = strings.TrimSpace(x.detail + " " + why)
+		out = append(out, d)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		if a.Flow != b.Flow {
+			return a.Flow < b.Flow
+		}
+		return len(a.SourceID) < len(b.SourceID) || len(a.SourceID) == len(b.SourceID) && a.SourceID < b.SourceID
+	})
+	return out, nil
+}
+
+// side is a difference of an item with both its sides.
+func (x item) side() wire.Difference {
+	return wire.Difference{Kind: "different", Flow: x.ref.Flow, SourceID: x.ref.ID, Title: x.title, QloApps: x.qloapps.wire(), Posted: x.posted.wire(), Zoho: x.zoho.wire(), OrderID: &x.order, ZohoID: &x.zoho.zohoID}
+}
+
+func (b *bill) detail() string {
+	currency := b.invoices[0].posted.currency
+	if b.bills > 1 {
+		return fmt.Sprintf("Of the order's %d invoices %s %s are open in Zoho Books; QloApps says that %s %s are due.", b.bills, amount(b.open), currency, amount(b.due), currency)
+	}
+	return fmt.Sprintf("%s %s are open in Zoho Books; QloApps says that %s %s are due.", amount(b.open), currency, amount(b.due), currency)
+}
+
+func (x item) settledOtherwise() string {
+	word := "unused"
+	if x.ref.Flow == flow.Invoice {
+		word = "open"
+	}
+	return fmt.Sprintf("%s %s of it are %s in Zoho Books, where %s %s should be.", amount(*x.zoho.balance), x.posted.currency, word, amount(*x.src.Unsettled), x.posted.currency)
+}
+
+// documents are those of orders.
+func (s *Service) documents(ctx context.Context, orders []string) (map[string][]store.Document, error) {
+	return s.Store.DocumentsOf(ctx, "orders", orders)
+}
+
+// users are the invoices, mostly of other orders, in which a credit note pays as a voucher.
+func (s *Service) users(ctx context.Context, x item) ([]store.Document, error) {
+	if x.ref.Flow != flow.CreditNote {
+		return nil, nil
+	}
+	var ids []string
+	err := s.db(ctx).Raw("SELECT source_id FROM qlobooks_documents WHERE flow = ? AND steps LIKE ?", flow.Invoice, `%"credit:`+x.doc.ZohoID+`%`).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	refs := make([]store.Ref, len(ids))
+	for i, id := range ids {
+		refs[i] = store.Ref{Flow: flow.Invoice, ID: id}
+	}
+	docs, err := s.Store.Documents(ctx, refs)
+	return slices.Collect(maps.Values(docs)), err
+}
+
+// movable tells that a document moves money: a payment or credit note that was sent from here, or an invoice
+// that vouchers pay.
+func movable(d store.Document) bool {
+	pays := slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, "credit:") })
+	return len(d.Sent) > 0 && (slices.Contains(moneyFlows, d.Ref.Flow) || d.Ref.Flow == flow.Invoice && pays)
+}
+
+// moneyFlows are the kinds that settle invoices.
+var moneyFlows = []string{flow.Payment, flow.CreditNote, flow.Refund, flow.Cancellation}
+
+// cure is what puts an order's money right, and why it is no more than that. What was moved in Zoho Books
+// was read again when that was seen.
+func (b *bill) cure(order string, docs []store.Document) (wire.CureAction, string) {
+	if b.named != nil {
+		return b.named.Action, "That is as " + b.named.Title + " is not there."
+	}
+	for _, d := range docs {
+		if asked(d) {
+			return release(d), d.Issue.Detail
+		}
+	}
+	for _, d := range docs {
+		if movable(d) && (d.Moving() || d.DueAt != nil || destination.KeptDoubt(d.Extra)) {
+			path := "/records/orders/" + order + "/sync"
+			return wire.CureAction{Verb: "sync", Label: "Read what settles it, and settle it", Path: &path}, ""
+		}
+	}
+	for _, d := range docs {
+		if d.Ref.Flow != flow.Invoice && d.Issue.Code != "" && slices.Contains(moneyFlows, d.Ref.Flow) && d.Status != store.Skipped {
+			return item{ref: d.Ref}.act("retry", "Try again", nil), "Money of the order waits: " + d.Issue.Detail
+		}
+	}
+	return open("Look in Zoho Books what settles it, or import the payments"), "Nothing that was sent from here was moved: something else was entered in Zoho Books."
+}
+
+// asked tells that a person is asked what becomes of money that was moved in Zoho Books.
+func asked(d store.Document) bool {
+	return d.Status == store.Held && d.Issue.Code == "settled_otherwise"
+}
+
+func release(d store.Document) wire.CureAction {
+	return item{ref: d.Ref}.act("release", "Have it as QloApps says", nil)
+}
+
+// doubt has the money read again that was seen to stand otherwise than it is wanted: what of it may be moved
+// is, and what people did is asked about. Each amount is looked into once.
+func (s *Service) doubt(ctx context.Context, days wire.DayRange) error {
+	items, unposted, err := s.items(ctx, days)
+	if err != nil {
+		return err
+	}
+	var seen []item
+	var ids []string
+	look := func(x item) {
+		if !x.doubted {
+			seen, ids = append(seen, x), append(ids, x.order)
+		}
+	}
+	for _, b := range orders(items, unposted) {
+		if b.whole() && !b.agrees() && b.named == nil {
+			look(b.invoices[0])
+		}
+		for _, x := range b.apart() {
+			look(x)
+		}
+	}
+	docs, err := s.documents(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, x := range seen {
+		users, err := s.users(ctx, x)
+		if err != nil {
+			return err
+		}
+		var refs []store.Ref
+		for _, d := range slices.Concat(docs[x.order], users) {
+			concerned := d.Ref == x.ref || x.ref.Flow == flow.Invoice || d.Ref.Flow == flow.Invoice
+			if concerned && movable(d) {
+				refs = append(refs, d.Ref)
+			}
+		}
+		if err := s.Store.Doubt(ctx, refs, store.History); err != nil {
+			return err
+		}
+		err = s.db(ctx).Exec("UPDATE qlobooks_zoho_documents SET doubted = ? WHERE module = ? AND zoho_id = ?", x.zoho.balance, moduleOf(x.ref.Flow), x.zoho.zohoID).Error
+		if err != nil {
+			return wrap(err)
+		}
+	}
+	return nil
+}
+
+// usedAsVouchers takes off what is unused of credit notes what other orders' invoices use of them as vouchers.
+func (s *Service) usedAsVouchers(ctx context.Context, read []source) error {
+	if !slices.ContainsFunc(read, func(x source) bool { return x.Flow == flow.CreditNote && x.Open != nil }) {
+		return nil
+	}
+	var rows []struct{ Steps, Extra string }
+	err := s.db(ctx).Raw("SELECT steps, COALESCE(extra, '') extra FROM qlobooks_documents WHERE flow = ? AND steps LIKE '%\"credit:%'", flow.Invoice).Scan(&rows).Error
+	if err != nil {
+		return wrap(err)
+	}
+	used, unknown := map[string]money.Decimal{}, map[string]bool{}
+	for _, row := range rows {
+		for note, amount := range flow.VouchersUsed(row.Steps, row.Extra) {
+			if amount == nil {
+				unknown[note] = true
+			} else {
+				used[note] = used[note].Add(*amount)
+			}
+		}
+	}
+	var refs []store.Ref
+	for _, x := range read {
+		if x.Flow == flow.CreditNote && x.Open != nil {
+			refs = append(refs, store.Ref{Flow: x.Flow, ID: x.SourceID})
+		}
+	}
+	docs, err := s.Store.Documents(ctx, refs)
+	for i, x := range read {
+		id := docs[store.Ref{Flow: x.Flow, ID: x.SourceID}].ZohoID
+		if x.Flow != flow.CreditNote || x.Open == nil || id == "" {
+			continue
+		}
+		rest := x.Open.Sub(used[id])
+		if read[i].Open = &rest; unknown[id] {
+			read[i].Open = nil
+		}
+	}
+	return err
 }
 
 // paidCanceled are canceled orders with money on their invoice: a person has to say whether it is kept.

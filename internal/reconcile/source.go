@@ -35,6 +35,8 @@ type source struct {
 	Due                     *money.Decimal // of an invoice: what its whole order owes
 	Bills                   int
 	Imported                bool
+	Open                    *money.Decimal  // of an invoice among several, or unused of a payment or credit note
+	Taxes                   map[string]rate // by tax id; nil = not known
 }
 
 var datedBy = map[string]qloapps.Dated{
@@ -76,6 +78,9 @@ func (s *Service) readSource(ctx context.Context, days wire.DayRange) (int, erro
 			}
 			read = append(read, x)
 		}
+	}
+	if err := s.usedAsVouchers(ctx, read); err != nil {
+		return 0, err
 	}
 	return len(read), s.keepSources(ctx, days, read)
 }
@@ -119,7 +124,13 @@ func (s *Service) sourceOf(ctx context.Context, ref store.Ref, w engine.Wanted) 
 		if w.Changed {
 			x.State = changed
 		}
-		x.Amount, x.Day, x.Currency = w.Facts.Total, w.Facts.Date, w.Facts.Currency
+		x.Amount, x.Day, x.Currency, x.Open = w.Facts.Total, w.Facts.Date, w.Facts.Currency, w.Facts.Open
+		for id, amount := range w.Facts.Taxes {
+			if x.Taxes == nil {
+				x.Taxes = map[string]rate{}
+			}
+			x.Taxes[id] = rate{Amount: amount}
+		}
 	}
 	if x.OrderID != "" {
 		return x, nil
@@ -142,8 +153,8 @@ func (s *Service) keepSources(ctx context.Context, days wire.DayRange, read []so
 			if x.Day != "" {
 				day = x.Day
 			}
-			err := tx.Exec("REPLACE INTO qlobooks_source_documents (flow, source_id, order_id, day, hotel_id, hotel, currency, tax, payment_mode, amount, state, due, bills, imported, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				x.Flow, x.SourceID, x.OrderID, day, x.HotelID, store.Clip(x.Hotel, 255), x.Currency, store.Clip(x.Tax, 255), store.Clip(x.PaymentMode, 255), x.Amount, x.State, x.Due, x.Bills, x.Imported, now).Error
+			err := tx.Exec("REPLACE INTO qlobooks_source_documents (flow, source_id, order_id, day, hotel_id, hotel, currency, tax, payment_mode, amount, state, due, bills, imported, unsettled, taxes, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+				x.Flow, x.SourceID, x.OrderID, day, x.HotelID, store.Clip(x.Hotel, 255), x.Currency, store.Clip(x.Tax, 255), store.Clip(x.PaymentMode, 255), x.Amount, x.State, x.Due, x.Bills, x.Imported, x.Open, ratesText(x.Taxes), now).Error
 			if err != nil {
 				return err
 			}

@@ -2,10 +2,15 @@ package reconcile
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -39,9 +44,74 @@ func (s *Service) readTaxes(ctx context.Context, books *zoho.Client, r zoho.Reso
 		if err != nil {
 			return err
 		}
-		if err := s.db(ctx).Exec("UPDATE qlobooks_zoho_documents SET tax = ?, tax_at = ? WHERE module = ? AND zoho_id = ?", rec.Tax.Decimal, row.Modified, r.List, row.ZohoID).Error; err != nil {
+		if err := s.db(ctx).Exec("UPDATE qlobooks_zoho_documents SET tax = ?, taxes = ?, tax_at = ? WHERE module = ? AND zoho_id = ?", rec.Tax.Decimal, ratesText(ratesIn(rec)), row.Modified, r.List, row.ZohoID).Error; err != nil {
 			return wrap(err)
 		}
 	}
 	return nil
+}
+
+// rate is the tax of one rate.
+type rate struct {
+	Name   string        `json:"name,omitempty"`
+	Amount money.Decimal `json:"amount"`
+}
+
+// ratesIn are the taxes of a record by their ids; nil where its answer does not tell them apart.
+func ratesIn(rec zoho.Record) map[string]rate {
+	var told struct {
+		Taxes []struct {
+			ID   zoho.Text `json:"tax_id"`
+			Name zoho.Text `json:"tax_name"`
+		} `json:"taxes"`
+	}
+	_ = json.Unmarshal(rec.Raw, &told)
+	rates := map[string]rate{}
+	for id, amount := range rec.Taxes {
+		rates[id] = rate{Amount: amount}
+		for _, t := range told.Taxes {
+			if string(t.ID) == id {
+				rates[id] = rate{string(t.Name), amount}
+			}
+		}
+	}
+	if rec.Taxes == nil {
+		return nil
+	}
+	return rates
+}
+
+func ratesText(rates map[string]rate) any {
+	if rates == nil {
+		return nil
+	}
+	raw, _ := json.Marshal(rates)
+	return string(raw)
+}
+
+func ratesOf(text *string) (rates map[string]rate) {
+	if text != nil {
+		_ = json.Unmarshal([]byte(*text), &rates)
+	}
+	return rates
+}
+
+// ratesApart says at which rate b has another tax than a; "" where each is equal, or where they do not
+// tell the same rates.
+func ratesApart(a, b map[string]rate, limit money.Decimal) string {
+	common := slices.ContainsFunc(slices.Collect(maps.Keys(b)), func(id string) bool { _, known := a[id]; return known })
+	if a == nil || b == nil || !common {
+		return ""
+	}
+	for _, id := range slices.Sorted(maps.Keys(b)) {
+		if _, known := a[id]; !known && b[id].Amount.Abs().GreaterThan(limit) {
+			return fmt.Sprintf("tax of %s for %s, where none is", amount(b[id].Amount), orText(b[id].Name, id))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(a)) {
+		if off := a[id].Amount.Sub(b[id].Amount).Abs(); off.GreaterThan(limit) {
+			return fmt.Sprintf("tax of %s instead of %s for %s", amount(b[id].Amount), amount(a[id].Amount), orText(b[id].Name, a[id].Name, "tax "+id))
+		}
+	}
+	return ""
 }

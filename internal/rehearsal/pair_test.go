@@ -62,10 +62,11 @@ func refused(ctx context.Context, t *testing.T, s *rehearsal.Stage, method, path
 var why = map[string]any{"reason": "As the accountant asked."}
 
 type verbDocument struct {
-	Status string
-	Paired bool
-	ZohoID *string `json:"zoho_id"`
-	Number *string `json:"zoho_number"`
+	Status  string
+	Paired  bool
+	ZohoID  *string `json:"zoho_id"`
+	Number  *string `json:"zoho_number"`
+	Notices []struct{ Code, Detail string }
 }
 
 func look(ctx context.Context, t *testing.T, s *rehearsal.Stage, path string) verbDocument {

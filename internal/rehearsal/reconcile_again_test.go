@@ -67,8 +67,8 @@ func TestReconcilingAgainReadsWhatChanged(t *testing.T) {
 				"UPDATE qlo_orders SET total_paid_tax_excl = 360, total_paid_tax_incl = 374.4 WHERE id_order = 10",
 				"UPDATE qlo_order_invoice SET total_paid_tax_excl = 360, total_paid_tax_incl = 374.4 WHERE id_order = 10")
 			readCalls(ctx, t, s)
-			// The payment that is gone leaves its invoice open.
-			differs(ctx, t, s, "different invoice:1 → open", "different invoice:7 → recreate", "different invoice:8 → sync", "duplicate invoice:15 → open", "missing invoice:11 → recreate", "missing payment:1 → recreate")
+			// The payment that is gone leaves its invoice open, so that its cure cures both.
+			differs(ctx, t, s, "different invoice:1 → recreate", "different invoice:7 → recreate", "different invoice:8 → sync", "duplicate invoice:15 → open", "missing invoice:11 → recreate", "missing payment:1 → recreate")
 		})
 	}
 }

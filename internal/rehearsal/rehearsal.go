@@ -277,7 +277,7 @@ func (s *Stage) Start(ctx context.Context, path string, in any) (Run, error) {
 // Wait asks for a run until it has ended, or nothing moves any more.
 func (s *Stage) Wait(ctx context.Context, id string) (Run, error) {
 	var run Run
-	err := await.Bounds{Every: 100 * time.Millisecond, Hang: s.Hang, Moved: s.Moved}.For(ctx, func() (bool, error) {
+	err := await.Bounds{Hang: s.Hang, Moved: s.Moved}.For(ctx, func() (bool, error) {
 		run = Run{}
 		err := s.Call(ctx, http.MethodGet, "/runs/"+id, nil, &run)
 		return run.over(), err

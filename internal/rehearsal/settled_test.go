@@ -1,6 +1,7 @@
 package rehearsal_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -171,4 +172,147 @@ func TestALostLinkMovesNoMoney(t *testing.T) {
 	d.sync("77")
 	rest(d.ctx, t, d.Stage, "found again", "77")
 	checkBooks(t, d.Stage, "found again", want)
+
+	d.book("69", "PUTBACK01", "2", "969")
+	d.invoice("69", "69")
+	d.pay("69", "69", "69", "1", "1", "124.80", "124.80")
+	d.sync("69")
+	rest(d.ctx, t, d.Stage, "backed up", "69")
+	d.do("CREATE TABLE backup_documents AS SELECT * FROM qlobooks_documents")
+	d.pay("92", "69", "69", "1", "1", "-24.80", "-24.80")
+	d.slip("69", "69", "969", "28.85", "30.00", "Cash")
+	d.do("UPDATE {p}order_return SET refunded_amount = 10 WHERE id_order_return = 69")
+	d.sync("69")
+	rest(d.ctx, t, d.Stage, "given back since", "69")
+	d.do("DELETE FROM qlobooks_documents", "INSERT INTO qlobooks_documents SELECT * FROM backup_documents")
+	d.sync("69")
+	rest(d.ctx, t, d.Stage, "a back-up was put back", "69")
+	checkBooks(t, d.Stage, "a back-up was put back", map[string]string{"invoice:69": "124.8 open 4.8", "payment:69": "124.8 open 0 back 24.8", "credit_note:69": "30 open 0 back 10"})
+}
+
+// TestCreditsThatZohoAppliesByItself has the books use a guest's credit for the first invoice that comes: each
+// balance is right, so the payment that was used elsewhere is told of and stops nobody.
+func TestCreditsThatZohoAppliesByItself(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "byitself_")
+	id := func(key string) string { return standing(t, d.Stage, key).ID }
+	d.book("60", "DEPOSITED", "2", "960")
+	d.pay("60", "60", "0", "1", "1", "62.40", "62.40")
+	d.sync("60")
+	rest(d.ctx, t, d.Stage, "a deposit", "60")
+	d.book("61", "ALSOSTAYS", "2", "961")
+	d.invoice("61", "61")
+	d.sync("61")
+	rest(d.ctx, t, d.Stage, "another stay", "61")
+	d.must(d.Books.SettleByHand(id("payment:60"), map[string]string{id("invoice:61"): "62.4"}))
+	d.pay("61", "61", "61", "1", "1", "124.80", "124.80")
+	d.sync("61")
+	rest(d.ctx, t, d.Stage, "it took the deposit", "61")
+	checkBooks(t, d.Stage, "it took the deposit", map[string]string{"invoice:61": "124.8 open 0", "payment:60": "62.4 open 0", "payment:61": "124.8 open 62.4"})
+	d.must(d.Call(d.ctx, "POST", "/documents/payment/60/skip", why, nil)) // the books are faster
+	d.invoice("60", "60")
+	d.sync("60")
+	d.must(d.Books.SettleByHand(id("payment:61"), map[string]string{id("invoice:61"): "62.4", id("invoice:60"): "62.4"}))
+	d.must(d.Call(d.ctx, "POST", "/documents/payment/60/unskip", nil, nil))
+	d.sync("60")
+	rest(d.ctx, t, d.Stage, "each balance is right", "60")
+	checkBooks(t, d.Stage, "each balance is right", map[string]string{"invoice:60": "124.8 open 62.4", "invoice:61": "124.8 open 0"})
+	checkDue(t, d.ctx, d.clerk, d.Stage, "each balance is right", "60")
+	if doc := look(d.ctx, t, d.Stage, "/documents/payment/60"); len(doc.Notices) != 1 || doc.Notices[0].Code != "settled_otherwise" {
+		t.Errorf("the deposit tells %+v", doc.Notices)
+	}
+}
+
+// TestAVoucherWhoseCreditIsGoneStopsNoMoney pays the slip out by hand before its voucher is used: only the
+// voucher's part waits for a person.
+func TestAVoucherWhoseCreditIsGoneStopsNoMoney(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "creditgone_")
+	d.book("62", "SLIPFIRST", "2", "962")
+	d.invoice("62", "62")
+	d.pay("62", "62", "62", "1", "1", "124.80", "124.80")
+	d.slip("62", "62", "962", "48.08", "50.00", "")
+	d.do("INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (962, 'CS62C2O62')", "UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 962, date_upd = NOW() WHERE id_order_slip = 62")
+	d.sync("62")
+	rest(d.ctx, t, d.Stage, "a voucher", "62")
+	d.must(d.Books.RefundByHand(standing(t, d.Stage, "credit_note:62").ID, "50"))
+	d.book("63", "USESITNOW", "2", "963")
+	d.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (963, 63, 962, 63, 'Credit', 50, 48.08)")
+	d.cost("63", "71.92", "74.8")
+	d.invoice("63", "63")
+	d.pay("63", "63", "63", "1", "1", "24.80", "24.80")
+	d.sync("63")
+	if code, detail := d.issueOf("invoice:63"); code != "settled_otherwise" || !strings.Contains(detail, "50 were given back") {
+		t.Errorf("the invoice says %q: %s", code, detail)
+	}
+	if code, status := d.issueOf("payment:63"); code != "" || status != "synced" {
+		t.Errorf("the payment is %s %s", status, code)
+	}
+	checkBooks(t, d.Stage, "without its credit", map[string]string{"invoice:63": "124.8 open 100", "payment:63": "24.8 open 0"})
+}
+
+// TestASimpleOrderTakesOneCallForEachPayment counts what the money of orders without cash back costs, however
+// many payments each has and whatever is too much of them: one call each, its allocation included, and
+// none when the order is sent again.
+func TestASimpleOrderTakesOneCallForEachPayment(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "onecall_")
+	paid := [][]string{{"124.80"}, {"24.80", "100.00"}, {"10.00", "20.00", "30.00", "64.80"}, {"100.00", "50.00"}, {"50.00", "50.00", "50.00", "1.00"}}
+	payments, id := 0, 80
+	for n, amounts := range paid {
+		order := strconv.Itoa(60 + n)
+		d.book(order, "SIMPLE0"+order, "2", "9"+order)
+		d.invoice(order, order)
+		for _, amount := range amounts {
+			d.pay(strconv.Itoa(id), order, order, "1", "1", amount, amount)
+			id, payments = id+1, payments+1
+		}
+	}
+	money := func() (calls []string) {
+		for _, c := range d.Books.Calls() {
+			if strings.HasPrefix(c.Path, "/customerpayments") || strings.HasSuffix(c.Path, "/credits") {
+				calls = append(calls, c.Method+" "+c.Path)
+			}
+		}
+		return calls
+	}
+	d.Books.ForgetCalls()
+	for n := range paid {
+		d.sync(strconv.Itoa(60 + n))
+		rest(d.ctx, t, d.Stage, "posted", strconv.Itoa(60+n))
+	}
+	if calls := money(); len(calls) != payments {
+		t.Errorf("%d payments took %d calls: %v", payments, len(calls), calls)
+	}
+	checkBooks(t, d.Stage, "posted", map[string]string{"invoice:60": "124.8 open 0", "invoice:62": "124.8 open 0", "invoice:63": "124.8 open 0", "payment:88": "50 open 25.2", "payment:91": "50 open 25.2", "payment:92": "1 open 1"})
+	d.Books.ForgetCalls()
+	for n := range paid {
+		d.sync(strconv.Itoa(60 + n))
+	}
+	if calls := money(); len(calls) > 0 {
+		t.Errorf("sent again it took %v", calls)
+	}
+}
+
+// TestARunOfRecreateEndsWhenItsMoneyIsAppliedAgain has an invoice made void, then another deleted, in the books:
+// when the run that makes it stand again has ended, its money settles it.
+func TestARunOfRecreateEndsWhenItsMoneyIsAppliedAgain(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "recreated_")
+	hands := map[string]func(id string) error{"64": func(id string) error { return d.Books.SetStatusByHand(id, "void") }, "65": d.Books.DeleteByHand}
+	for order, hand := range hands {
+		d.book(order, "AGAIN00"+order, "2", "9"+order)
+		d.invoice(order, order)
+		d.pay(order, order, order, "1", "1", "24.80", "24.80")
+		d.pay("7"+order, order, order, "1", "1", "100.00", "100.00")
+		d.sync(order)
+		rest(d.ctx, t, d.Stage, "posted", order)
+		d.must(hand(standing(t, d.Stage, "invoice:"+order).ID))
+		run, err := d.Start(d.ctx, "/documents/invoice/"+order+"/recreate", why)
+		d.must(err)
+		checkBooks(t, d.Stage, "made again", map[string]string{"invoice:" + order: "124.8 open 0", "payment:" + order: "24.8 open 0", "payment:7" + order: "100 open 0"})
+		if run.Failed+run.Held > 0 {
+			t.Errorf("the run ended with %+v", run)
+		}
+	}
 }

@@ -29,10 +29,10 @@ func differing(a, b reflect.Value) []Change {
 		if was == is {
 			continue
 		}
-		if name == "webhook_secret" {
+		if name == "webhook_secret" || name == "webhook_url" { // receivers put secrets into addresses
 			was, is = hidden(a.Field(i)), hidden(b.Field(i))
 		}
-		list = append(list, Change{Field: name, Before: was, After: is})
+		list = append(list, Change{Field: name, Before: shortened(was), After: shortened(is)})
 	}
 	return list
 }
@@ -42,6 +42,15 @@ func hidden(secret reflect.Value) string {
 		return "null"
 	}
 	return `"kept secret"`
+}
+
+// shortened is a value as the audit keeps it, which tells what was changed and is no copy of it.
+func shortened(value string) string {
+	const most = 2000
+	if runes := []rune(value); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return value
 }
 
 func written(v reflect.Value) string {

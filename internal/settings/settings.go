@@ -32,7 +32,7 @@ type Auto struct {
 type Currencies struct {
 	Auto
 	MultiCurrency   bool    `json:"multi_currency"`
-	DefaultCurrency *string `json:"default_currency" extensions:"x-nullable"` // ISO code; nil = Zoho's base currency
+	DefaultCurrency *string `json:"default_currency" maxLength:"3" extensions:"x-nullable"` // ISO code; nil = Zoho's base currency
 } // @name SettingsCurrencies
 
 // Customers decides how guests become contacts.
@@ -41,14 +41,14 @@ type Customers struct {
 	CustomerPortal    bool   `json:"customer_portal"`
 	CheckBeforeUpdate bool   `json:"check_before_update"`
 	IgnoreInactive    bool   `json:"ignore_inactive"`
-	NamePattern       string `json:"name_pattern"` // variables {id} {login} {email} {firstname} {lastname} {name} {company}
+	NamePattern       string `json:"name_pattern" maxLength:"200"` // variables {id} {login} {email} {firstname} {lastname} {name} {company}
 } // @name SettingsCustomers
 
 // Hotels decides how hotels are shown in Zoho and which are left out.
 type Hotels struct {
 	Auto
 	Target        string   `json:"target" enums:"item"` // item
-	IgnoredHotels []string `json:"ignored_hotels"`
+	IgnoredHotels []string `json:"ignored_hotels" validate:"max=1000" maxLength:"20"`
 } // @name SettingsHotels
 
 // Orders decides how orders become sales orders, invoices and credit notes.
@@ -59,9 +59,9 @@ type Orders struct {
 	AutoSyncNewPayments bool    `json:"auto_sync_new_payments"`
 	AutoSyncCreditNotes bool    `json:"auto_sync_credit_notes"`
 	CreateSalesOrders   bool    `json:"create_sales_orders"`
-	ExportFromDate      *string `json:"export_from_date" extensions:"x-nullable"`                   // YYYY-MM-DD in the shop's time zone
+	ExportFromDate      *string `json:"export_from_date" maxLength:"10" extensions:"x-nullable"`    // YYYY-MM-DD in the shop's time zone
 	InvoiceNumbering    string  `json:"invoice_numbering" enums:"qloapps,zoho"`                     // qloapps, zoho
-	RoundingItemID      *string `json:"rounding_item_id" extensions:"x-nullable"`                   // a Zoho item
+	RoundingItemID      *string `json:"rounding_item_id" maxLength:"32" extensions:"x-nullable"`    // a Zoho item
 	RoundingLimit       int     `json:"rounding_limit"`                                             // smallest units of the document's currency
 	CancelPolicy        string  `json:"cancel_policy" enums:"void_or_credit_note,credit_note,hold"` // void_or_credit_note, credit_note, hold
 	LockedPeriodPolicy  string  `json:"locked_period_policy" enums:"hold,first_open_day"`           // hold, first_open_day
@@ -70,13 +70,13 @@ type Orders struct {
 // Payments decides which payments travel, and into which account.
 type Payments struct {
 	ExportEnabled           bool     `json:"export_enabled"`
-	AllowedMethods          []string `json:"allowed_methods"` // empty = all
-	PaymentModes            []string `json:"payment_modes"`
-	DefaultPaymentMode      *string  `json:"default_payment_mode" extensions:"x-nullable"`
-	DefaultDepositAccountID *string  `json:"default_deposit_account_id" extensions:"x-nullable"`
+	AllowedMethods          []string `json:"allowed_methods" validate:"max=200" maxLength:"255"` // empty = all
+	PaymentModes            []string `json:"payment_modes" validate:"max=200" maxLength:"255"`
+	DefaultPaymentMode      *string  `json:"default_payment_mode" maxLength:"100" extensions:"x-nullable"`
+	DefaultDepositAccountID *string  `json:"default_deposit_account_id" maxLength:"32" extensions:"x-nullable"`
 	ImportEnabled           bool     `json:"import_enabled"`
-	ImportFromDate          *string  `json:"import_from_date" extensions:"x-nullable"`
-	ImportMethodLabel       string   `json:"import_method_label"`
+	ImportFromDate          *string  `json:"import_from_date" maxLength:"10" extensions:"x-nullable"`
+	ImportMethodLabel       string   `json:"import_method_label" maxLength:"100"`
 	CreatePaymentAlways     bool     `json:"create_payment_always"`
 	StatementGrouping       string   `json:"statement_grouping" enums:"daily,monthly"` // daily, monthly
 } // @name SettingsPayments
@@ -84,8 +84,8 @@ type Payments struct {
 // Schedule is the master switch of all automatic work.
 type Schedule struct {
 	Enabled         bool    `json:"enabled"`
-	IntervalMinutes int     `json:"interval_minutes"`                    // 1 to 1440
-	LaunchTime      *string `json:"launch_time" extensions:"x-nullable"` // HH:MM in the shop's time zone
+	IntervalMinutes int     `json:"interval_minutes"`                                  // 1 to 1440
+	LaunchTime      *string `json:"launch_time" maxLength:"5" extensions:"x-nullable"` // HH:MM in the shop's time zone
 	Customers       bool    `json:"customers"`
 	Invoices        bool    `json:"invoices"`
 	CreditNotes     bool    `json:"credit_notes"`
@@ -99,19 +99,19 @@ type Limits struct {
 	ReserveForLivePercent int            `json:"reserve_for_live_percent"`
 	BrakeMaxRecords       *int           `json:"brake_max_records" extensions:"x-nullable"`
 	BrakeMaxVoids         *int           `json:"brake_max_voids" extensions:"x-nullable"`
-	BrakeMaxAmount        *money.Decimal `json:"brake_max_amount" swaggertype:"string" extensions:"x-nullable"`
+	BrakeMaxAmount        *money.Decimal `json:"brake_max_amount" swaggertype:"string" maxLength:"30" extensions:"x-nullable"`
 } // @name SettingsLimits
 
 // Access maps QloApps' employee profiles to roles.
 type Access struct {
-	ProfileRoles map[string]string `json:"profile_roles"`
+	ProfileRoles map[string]string `json:"profile_roles" validate:"max=200" maxLength:"20"`
 } // @name SettingsAccess
 
 // Alerts tells an address of the host about trouble.
 type Alerts struct {
-	WebhookURL    *string  `json:"webhook_url" extensions:"x-nullable"`
-	WebhookSecret *string  `json:"webhook_secret,omitempty" validate:"optional" extensions:"x-nullable"` // write-only
-	Events        []string `json:"events" enums:"run_failed,brake,grant_revoked,records_held,daily_limit"`
+	WebhookURL    *string  `json:"webhook_url" maxLength:"2000" extensions:"x-nullable"`
+	WebhookSecret *string  `json:"webhook_secret,omitempty" validate:"optional" maxLength:"255" extensions:"x-nullable"` // write-only
+	Events        []string `json:"events" validate:"max=20" enums:"run_failed,brake,grant_revoked,records_held,daily_limit,schedule_stopped,worker_silent,reconciliation_differs,many_failed,run_ended,records_changed"`
 } // @name SettingsAlerts
 
 // Events of which the webhook can be told.

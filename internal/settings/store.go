@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"reflect"
 	"time"
 
@@ -148,6 +149,25 @@ func Section(all All, section string) (any, bool) {
 func WithoutSecrets(all All) All {
 	all.Alerts.WebhookSecret = nil
 	return all
+}
+
+// ForMost is what everybody may see: receivers put secrets into their addresses, so that of the
+// webhook's only the host is told.
+func ForMost(all All) All {
+	all = WithoutSecrets(all)
+	if all.Alerts.WebhookURL != nil {
+		host := hostOnly(*all.Alerts.WebhookURL)
+		all.Alerts.WebhookURL = &host
+	}
+	return all
+}
+
+func hostOnly(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "…"
+	}
+	return u.Scheme + "://" + u.Host + "/…"
 }
 
 // SaveSection stores a section that the product itself changed, without looking at it again.

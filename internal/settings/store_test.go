@@ -164,7 +164,7 @@ func TestWebhookSecretIsSealedAndKept(t *testing.T) {
 	if err := db.Raw("SELECT body FROM qlobooks_settings WHERE section = 'alerts'").Scan(&stored).Error; err != nil || stored == "" || strings.Contains(stored, "a long secret") {
 		t.Errorf("stored %s, %v", stored, err)
 	}
-	if !slices.Equal(heard, []string{`alerts by Ada: [{webhook_secret null "kept secret"}]`, `alerts by Ada: [{webhook_url null "https://hook.example.com"}]`}) {
+	if !slices.Equal(heard, []string{`alerts by Ada: [{webhook_secret null "kept secret"}]`, `alerts by Ada: [{webhook_url null "kept secret"}]`}) {
 		t.Errorf("heard %v", heard)
 	}
 	if (settings.WithoutSecrets(all)).Alerts.WebhookSecret != nil {

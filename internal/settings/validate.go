@@ -2,8 +2,6 @@ package settings
 
 import (
 	"fmt"
-	"net/netip"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -83,22 +81,8 @@ func aDay(text *string) bool {
 	return err == nil
 }
 
-// webhook reports whether messages may be posted to an address; private ones need no encryption.
-// What a name means is looked at when a message is sent.
-func webhook(text string, private bool) bool {
-	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "https" && (u.Scheme != "http" || !private) {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	if err != nil {
-		return private || u.Hostname() != "localhost"
-	}
-	return private || ip.Unmap().IsGlobalUnicast() && !ip.Unmap().IsPrivate()
-}
-
 func validateAlerts(p *problems, a Alerts, private bool) {
-	p.unless(a.WebhookURL == nil || webhook(*a.WebhookURL, private), "webhook_url", "must be a public address beginning with https://, or null")
+	p.unless(a.WebhookURL == nil || webhook(*a.WebhookURL, private), "webhook_url", "must be a public address beginning with https://, or null; addresses of this network need QLOBOOKS_WEBHOOK_ALLOW_PRIVATE")
 	p.unless(a.WebhookSecret == nil || *a.WebhookSecret == "" || len(*a.WebhookSecret) >= 12, "webhook_secret", "must have at least 12 characters; an empty one forgets it")
 	p.unless(a.Events != nil, "events", "must be a list")
 	for i, event := range a.Events {

@@ -46,11 +46,14 @@ const (
 	byNumber = "SELECT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.zoho_number LIKE ? AND t.section = ?"
 	byCause  = "SELECT DISTINCT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.issue_code = ? AND n.status IN " + standing + " AND t.section = ?"
 
+	byDoubt  = "SELECT d.record_id FROM qlobooks_doubts d WHERE d.code = ? AND d.section = ?"
+
 	// Of many, each record is asked for itself in the order of the list, until a page is full. Written so,
 	// no server makes a list of all first.
 	hasTerm   = "(SELECT 1 FROM qlobooks_search s WHERE s.section = r.section AND s.source_id = r.source_id AND s.term LIKE ? LIMIT 1) IS NOT NULL"
 	hasNumber = "(SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_documents n ON n.id = t.document_id WHERE t.section = r.section AND t.record_id = r.source_id AND n.zoho_number LIKE ? LIMIT 1) IS NOT NULL"
 	hasCause  = "(SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_documents n ON n.id = t.document_id WHERE t.section = r.section AND t.record_id = r.source_id AND n.issue_code = ? AND n.status IN " + standing + " LIMIT 1) IS NOT NULL"
+	hasDoubt  = "(SELECT 1 FROM qlobooks_doubts d WHERE d.section = r.section AND d.record_id = r.source_id AND d.code = ? LIMIT 1) IS NOT NULL"
 )
 
 // patterns are what Q finds terms and numbers by. A number of digits alone is found whole, as its
@@ -71,7 +74,11 @@ const fewest = 3000
 func (s *Store) looked(ctx context.Context, q RecordQuery) (RecordQuery, error) {
 	if q.Issue != "" && q.caused == nil {
 		caused := []string{}
-		if err := s.db.WithContext(ctx).Raw(byCause+" LIMIT ?", q.Issue, q.Section, fewest+1).Scan(&caused).Error; err != nil {
+		query, args := byCause, []any{q.Issue, q.Section}
+		if doubtCodes[q.Issue] {
+			query, args = query+" UNION "+byDoubt, append(args, q.Issue, q.Section)
+		}
+		if err := s.db.WithContext(ctx).Raw(query+" LIMIT ?", append(args, fewest+1)...).Scan(&caused).Error; err != nil {
 			return q, fmt.Errorf("find records of a cause: %w", err)
 		}
 		if len(caused) <= fewest {
@@ -219,6 +226,8 @@ func (q RecordQuery) where() (string, []any) {
 	switch {
 	case q.caused != nil:
 		add("r.source_id IN ?", q.caused)
+	case doubtCodes[q.Issue]:
+		add("("+hasCause+" OR "+hasDoubt+")", q.Issue, q.Issue)
 	case q.Issue != "":
 		add(hasCause, q.Issue)
 	}

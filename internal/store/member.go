@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -114,25 +115,34 @@ type tally struct {
 // a document that is still on its way (NotYet) only the calls count.
 func countAll(tx *gorm.DB, list []tally, now time.Time) error {
 	byID := map[uint64]tally{}
-	var ids []uint64
+	var ids, all []uint64
 	for _, t := range list {
+		all = append(all, t.id)
 		if t.outcome != NotYet || t.calls > 0 {
 			byID[t.id] = t
 			ids = append(ids, t.id)
 		}
 	}
-	if len(ids) == 0 {
+	if len(all) == 0 {
 		return nil
 	}
 	var members []struct {
 		RunID, DocumentID uint64
 		Section, RecordID string
 	}
-	if err := tx.Raw("SELECT run_id, document_id, section, record_id FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = '' ORDER BY run_id", ids).Scan(&members).Error; err != nil {
-		return fmt.Errorf("find runs of documents: %w", err)
+	if len(ids) > 0 {
+		if err := tx.Raw("SELECT run_id, document_id, section, record_id FROM qlobooks_run_documents WHERE document_id IN ? AND outcome = ''", ids).Scan(&members).Error; err != nil {
+			return fmt.Errorf("find runs of documents: %w", err)
+		}
 	}
-	var runs []uint64 // in the order of their ids everywhere, against deadlocks
+	runs, err := runningWith(tx, all)
+	if err != nil {
+		return err
+	}
 	calls := map[uint64]int{}
+	for _, run := range runs {
+		calls[run] = 0
+	}
 	closed := map[Count][]uint64{}
 	counted, recorded := map[[2]uint64]bool{}, map[[3]string]bool{}
 	var records [][]any
@@ -154,14 +164,16 @@ func countAll(tx *gorm.DB, list []tally, now time.Time) error {
 			records = append(records, []any{m.RunID, m.Section, m.RecordID})
 		}
 	}
-	// This also locks the runs, so that of two documents that end at once the second sees the first.
+	// This also locks the runs, so that of two documents that end at once the second sees the first; in
+	// the order of their ids everywhere, against deadlocks.
+	slices.Sort(runs)
 	for _, run := range runs {
 		if err := tx.Exec("UPDATE qlobooks_runs SET calls_used = calls_used + ? WHERE id = ?", calls[run], run).Error; err != nil {
 			return fmt.Errorf("count calls of runs: %w", err)
 		}
 	}
 	if len(records) == 0 {
-		return nil
+		return finish(tx, runs, now)
 	}
 	for outcome, documents := range closed {
 		if err := tx.Exec("UPDATE qlobooks_run_documents SET outcome = ? WHERE run_id IN ? AND document_id IN ? AND outcome = ''", string(outcome), runs, documents).Error; err != nil {
@@ -196,7 +208,37 @@ func countRecords(tx *gorm.DB, records [][]any, by int) error {
 	return nil
 }
 
+// runningWith are the runs under way that have documents among their members, counted or not.
+func runningWith(tx *gorm.DB, documents []uint64) (runs []uint64, err error) {
+	err = tx.Raw("SELECT r.id FROM qlobooks_runs r WHERE r.status = 'running' AND r.listed = 1 AND EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = r.id AND m.document_id IN ?)", documents).Scan(&runs).Error
+	if err != nil {
+		return nil, fmt.Errorf("find running runs of documents: %w", err)
+	}
+	return runs, nil
+}
+
+// finish ends those of the runs of which every record was counted and nothing can move by itself any
+// more: a payment that was counted may be mapped again, as its invoice has just come to stand. What
+// failed is tried again without the run.
 func finish(tx *gorm.DB, runs []uint64, now time.Time) error {
-	return tx.Exec("UPDATE qlobooks_runs r SET r.status = 'done', r.active_sum = NULL, r.finished_at = ? WHERE r.id IN ? AND r.listed = 1 AND r.status = 'running' "+
-		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = r.id AND m.outcome = '')", now, runs).Error
+	if len(runs) == 0 {
+		return nil
+	}
+	var over []uint64
+	err := tx.Raw("SELECT r.id FROM qlobooks_runs r WHERE r.id IN ? AND r.listed = 1 AND r.status = 'running' "+
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = r.id AND m.outcome = '')", runs).Scan(&over).Error
+	if err != nil || len(over) == 0 {
+		return err
+	}
+	var moving []uint64
+	err = tx.Raw("SELECT DISTINCT m.run_id FROM qlobooks_run_documents m JOIN qlobooks_documents d ON d.id = m.document_id "+
+		"WHERE m.run_id IN ? AND (d.status IN ('pending', 'syncing') OR d.status = 'synced' AND d.due_at IS NOT NULL)", over).Scan(&moving).Error
+	if err != nil {
+		return fmt.Errorf("find what of runs still moves: %w", err)
+	}
+	over = slices.DeleteFunc(over, func(run uint64) bool { return slices.Contains(moving, run) })
+	if len(over) == 0 {
+		return nil
+	}
+	return tx.Exec("UPDATE qlobooks_runs SET status = 'done', active_sum = NULL, finished_at = ? WHERE id IN ? AND status = 'running'", now, over).Error
 }

@@ -219,7 +219,7 @@ func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
 		for _, row := range rows {
 			d := row.document()
 			kept := slices.DeleteFunc(d.Steps, func(have StepState) bool { return strings.HasPrefix(have.Name, step) })
-			if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, extra = ?, version = version + 1 WHERE id = ?", jsonOrNull(kept), doubted(d.Extra), d.RowID).Error; err != nil {
+			if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, extra = ?, version = version + 1 WHERE id = ?", jsonOrNull(kept), doubted(d.Extra, false), d.RowID).Error; err != nil {
 				return err
 			}
 		}
@@ -262,34 +262,40 @@ func (s *Store) LinkImported(ctx context.Context, ref Ref, z Standing, detail st
 }
 
 // doubted is what is kept of a document whose money somebody may have moved: it is read before anything
-// of it is moved.
-func doubted(extra json.RawMessage) string {
+// of it is moved. seen says that it was seen to be moved, and not from here.
+func doubted(extra json.RawMessage, seen bool) string {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(extra, &fields) != nil || fields == nil {
 		fields = map[string]json.RawMessage{}
 	}
 	fields["doubt"] = json.RawMessage("true")
+	if seen {
+		fields["seen"] = json.RawMessage("true")
+	}
 	raw, _ := json.Marshal(fields)
 	return string(raw)
 }
 
-// Doubt has payments and credit notes read again before anything of them is moved, as somebody moved
-// their money in Zoho Books.
-func (s *Store) Doubt(ctx context.Context, refs []Ref) error {
+// Doubt has payments and credit notes read again before anything of them is moved, as they were seen to
+// stand otherwise in Zoho Books than they were left, and queues them. What a person left alone, is
+// asked about already, or is under way is passed over.
+func (s *Store) Doubt(ctx context.Context, refs []Ref, lane Lane) error {
 	if len(refs) == 0 {
 		return nil
 	}
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []documentRow
-		if err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.lease_owner IS NULL AND d.zoho_id <> '' ORDER BY d.id FOR UPDATE", pairs(refs)).Scan(&rows).Error; err != nil {
+		if err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.lease_owner IS NULL AND d.zoho_id <> '' AND d.status = 'synced' ORDER BY d.id FOR UPDATE", pairs(refs)).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("find documents to doubt: %w", err)
 		}
+		var ids []uint64
 		for _, row := range rows {
 			d := row.document()
-			if err := tx.Exec("UPDATE qlobooks_documents SET extra = ? WHERE id = ?", doubted(d.Extra), d.RowID).Error; err != nil {
+			if err := tx.Exec("UPDATE qlobooks_documents SET extra = ? WHERE id = ?", doubted(d.Extra, true), d.RowID).Error; err != nil {
 				return err
 			}
+			ids = append(ids, d.RowID)
 		}
-		return nil
+		return s.queue(tx, 0, ids, want{lane: lane, again: true})
 	})
 }

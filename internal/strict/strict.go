@@ -16,6 +16,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
@@ -25,7 +26,8 @@ import (
 // Text that is no JSON, or more than one value, is fault.Invalid/malformed. Unknown fields,
 // absent fields and values of a wrong type are fault.Invalid/validation with every field by its
 // path. A field may be absent or null when its tag says omitempty or validate:"optional"; other
-// nulls are taken only by pointers.
+// nulls are taken only by pointers. How long a text and a list may be stands in the tags maxLength and
+// validate:"max=…", of which the OpenAPI file is made too; without one, Longest and Most hold.
 func Decode(data []byte, v any) error {
 	var raw json.RawMessage
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -36,7 +38,7 @@ func Decode(data []byte, v any) error {
 		return malformed(errors.New("there is something behind the first value"))
 	}
 	var wrong []fault.FieldError
-	check(raw, reflect.TypeOf(v).Elem(), "", &wrong)
+	check(raw, reflect.TypeOf(v).Elem(), "", bounds{Longest, Most}, &wrong)
 	if len(wrong) > 0 {
 		return Invalid(wrong...)
 	}
@@ -46,11 +48,22 @@ func Decode(data []byte, v any) error {
 	return nil
 }
 
+// MostErrors is how many wrong fields an answer names: it must not be larger than the input was.
+const MostErrors = 100
+
 // Invalid is the fault of an input with these fields at fault.
 func Invalid(wrong ...fault.FieldError) error {
+	more := len(wrong) - MostErrors
+	if more > 0 {
+		wrong = slices.Clone(wrong[:MostErrors])
+	}
 	words := make([]string, len(wrong))
 	for i, w := range wrong {
-		words[i] = strings.TrimSpace(w.Field + " " + w.Message)
+		wrong[i].Field = short(w.Field)
+		words[i] = strings.TrimSpace(wrong[i].Field + " " + w.Message)
+	}
+	if more > 0 {
+		words = append(words, fmt.Sprintf("and %d more", more))
 	}
 	err := fault.New(fault.Invalid, "validation", "The input is not valid: %s.", strings.Join(words, "; "))
 	err.Fields, err.Field = wrong, wrong[0].Field
@@ -66,7 +79,7 @@ func malformed(err error) error {
 }
 
 // check compares the shape of raw with t and adds what does not fit.
-func check(raw json.RawMessage, t reflect.Type, path string, wrong *[]fault.FieldError) {
+func check(raw json.RawMessage, t reflect.Type, path string, most bounds, wrong *[]fault.FieldError) {
 	add := func(field, message string) { *wrong = append(*wrong, fault.FieldError{Field: field, Message: message}) }
 	null := string(raw) == "null"
 	if t == reflect.TypeFor[json.RawMessage]() {
@@ -74,7 +87,7 @@ func check(raw json.RawMessage, t reflect.Type, path string, wrong *[]fault.Fiel
 	}
 	if t.Kind() == reflect.Pointer {
 		if !null {
-			check(raw, t.Elem(), path, wrong)
+			check(raw, t.Elem(), path, most, wrong)
 		}
 		return
 	}
@@ -84,7 +97,9 @@ func check(raw json.RawMessage, t reflect.Type, path string, wrong *[]fault.Fiel
 	}
 	switch {
 	case readsItself(t):
-		if json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
+		if t.Kind() != reflect.Slice && len(raw) > most.length+2 { // its quotation marks
+			add(path, "is too long")
+		} else if json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
 			add(path, "has a value that cannot be read")
 		}
 	case t.Kind() == reflect.Struct:
@@ -100,8 +115,12 @@ func check(raw json.RawMessage, t reflect.Type, path string, wrong *[]fault.Fiel
 			add(path, "must be a list")
 			return
 		}
+		if len(items) > most.items {
+			add(path, fmt.Sprintf("has %d items instead of %d at most", len(items), most.items))
+			return
+		}
 		for i, item := range items {
-			check(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i), wrong)
+			check(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i), most, wrong)
 		}
 	case t.Kind() == reflect.Map:
 		var members map[string]json.RawMessage
@@ -109,12 +128,23 @@ func check(raw json.RawMessage, t reflect.Type, path string, wrong *[]fault.Fiel
 			add(path, "must be an object")
 			return
 		}
+		if len(members) > most.items {
+			add(path, fmt.Sprintf("has %d members instead of %d at most", len(members), most.items))
+			return
+		}
 		for _, name := range sorted(members) {
-			check(members[name], t.Elem(), join(path, name), wrong)
+			if utf8.RuneCountInString(name) > most.length {
+				add(join(path, name), fmt.Sprintf("has a name longer than %d characters", most.length))
+				continue
+			}
+			check(members[name], t.Elem(), join(path, name), most, wrong)
 		}
 	default:
-		if err := json.Unmarshal(raw, reflect.New(t).Interface()); err != nil {
+		value := reflect.New(t)
+		if err := json.Unmarshal(raw, value.Interface()); err != nil {
 			add(path, plain(err))
+		} else if t.Kind() == reflect.String && utf8.RuneCountInString(value.Elem().String()) > most.length {
+			add(path, fmt.Sprintf("is longer than %d characters", most.length))
 		}
 	}
 }
@@ -132,7 +162,7 @@ func checkMembers(members map[string]json.RawMessage, t reflect.Type, path strin
 		case there && f.optional && string(raw) == "null":
 			// As good as absent.
 		case there:
-			check(raw, f.kind, join(path, f.name), wrong)
+			check(raw, f.kind, join(path, f.name), f.most, wrong)
 		case !f.optional:
 			*wrong = append(*wrong, fault.FieldError{Field: join(path, f.name), Message: "is missing"})
 		}
@@ -143,6 +173,7 @@ type field struct {
 	name     string
 	kind     reflect.Type
 	optional bool
+	most     bounds
 }
 
 // fields lists the JSON fields of a struct, those of embedded structs among them.
@@ -155,8 +186,9 @@ func fields(t reflect.Type) []field {
 		case f.Anonymous && name == "":
 			list = append(list, fields(f.Type)...)
 		case name != "" && name != "-":
-			optional := strings.Contains(options, "omitempty") || f.Tag.Get("validate") == "optional"
-			list = append(list, field{name, f.Type, optional})
+			rules := strings.Split(f.Tag.Get("validate"), ",")
+			optional := strings.Contains(options, "omitempty") || slices.Contains(rules, "optional")
+			list = append(list, field{name, f.Type, optional, boundsOf(f.Tag)})
 		}
 	}
 	return list

@@ -6,6 +6,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -92,7 +93,7 @@ func (w *Worker) serve(ctx context.Context, redis asynq.RedisConnOpt) (context.C
 		server := asynq.NewServer(redis, asynq.Config{
 			Concurrency:       w.Concurrency,
 			Queues:            map[string]int{name: 1},
-			TaskCheckInterval: 200 * time.Millisecond,
+			TaskCheckInterval: min(200*time.Millisecond, cmp.Or(w.Every, Interval)/2),
 			ShutdownTimeout:   25 * time.Second,
 			BaseContext:       func() context.Context { return ctx },
 			Logger:            logger{},

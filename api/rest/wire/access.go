@@ -4,8 +4,8 @@ import "github.com/qlobooks/qlobooks/internal/secret"
 
 // SignIn are the credentials of QloApps' back office.
 type SignIn struct {
-	Email    string        `json:"email"`
-	Password secret.String `json:"password" swaggertype:"string" format:"password"`
+	Email    string        `json:"email" maxLength:"256"`
+	Password secret.String `json:"password" swaggertype:"string" format:"password" maxLength:"256"`
 } // @name SignIn
 
 // Session says who is calling.

@@ -42,16 +42,16 @@ type Locks struct {
 type ConnectionInput struct {
 	DataCenter string `json:"data_center" enums:"us,eu,in,au,jp,ca,cn,sa,uk,ae,custom"`
 	// Origins, used only with the data center custom; may be "" otherwise.
-	TokenDomain     string `json:"token_domain" validate:"optional"`
-	APIDomain       string `json:"api_domain" validate:"optional"`
-	DashboardDomain string `json:"dashboard_domain" validate:"optional"`
+	TokenDomain     string `json:"token_domain" validate:"optional" maxLength:"255"`
+	APIDomain       string `json:"api_domain" validate:"optional" maxLength:"255"`
+	DashboardDomain string `json:"dashboard_domain" validate:"optional" maxLength:"255"`
 	// Absent = whether a client_id is named.
 	UseOwnApplication *bool  `json:"use_own_application" validate:"optional"`
-	ClientID          string `json:"client_id" validate:"optional"`
+	ClientID          string `json:"client_id" validate:"optional" maxLength:"255"`
 	// Write-only; absent keeps the stored one.
-	ClientSecret *string `json:"client_secret,omitempty" validate:"optional"`
+	ClientSecret *string `json:"client_secret,omitempty" validate:"optional" maxLength:"255"`
 	// Null = found by itself when the grant sees exactly one organisation.
-	OrganizationID *string `json:"organization_id" validate:"optional" extensions:"x-nullable"`
+	OrganizationID *string `json:"organization_id" validate:"optional" maxLength:"32" extensions:"x-nullable"`
 } // @name ConnectionInput
 
 // Authorization is where the person goes to grant access.

@@ -86,9 +86,9 @@ type PaymentFilter struct {
 
 // Assignment says to which order a payment belongs.
 type Assignment struct {
-	OrderID string `json:"order_id"`
+	OrderID string `json:"order_id" maxLength:"20"`
 	// QloApps' id_order_invoice; absent = the order's first one.
-	InvoiceID *string `json:"invoice_id" validate:"optional" extensions:"x-nullable"`
+	InvoiceID *string `json:"invoice_id" validate:"optional" maxLength:"20" extensions:"x-nullable"`
 	// More than the order owes, or the order of another guest, is meant.
 	Confirm bool `json:"confirm" validate:"optional"`
 } // @name Assignment

@@ -106,7 +106,7 @@ type AuditQuery struct {
 // ResetRequest forgets what QloBooks knows; confirm is the id of the organisation.
 type ResetRequest struct {
 	Scope   string `json:"scope" enums:"mappings,links,all"`
-	Confirm string `json:"confirm"`
+	Confirm string `json:"confirm" maxLength:"32"`
 } // @name ResetRequest
 
 // ResetResult tells how many of each kind were forgotten.

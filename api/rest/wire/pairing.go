@@ -2,7 +2,7 @@ package wire
 
 // ZohoID names a record of Zoho Books.
 type ZohoID struct {
-	ZohoID string `json:"zoho_id" example:"460000000026049"`
+	ZohoID string `json:"zoho_id" maxLength:"32" example:"460000000026049"`
 } // @name ZohoID
 
 // PairingPage is one page of customers with what may stand for them in Zoho Books.

@@ -67,12 +67,14 @@ type Side struct {
 	Day      string `json:"day"`
 	Status   string `json:"status"`
 	Number   string `json:"number"`
+	// What is open of an invoice, or unused of a payment or credit note; null where the side does not tell.
+	Balance *string `json:"balance" extensions:"x-nullable"`
 } // @name Side
 
 // CureAction is what cures a difference: a verb of the document's address, or open, which is a
 // person's work in Zoho Books.
 type CureAction struct {
-	Verb  string `json:"verb" enums:"sync,retry,recreate,pair,open"`
+	Verb  string `json:"verb" enums:"sync,retry,recreate,release,pair,open"`
 	Label string `json:"label"`
 	// Where to post, below /api/v1; null for open.
 	Path *string `json:"path" extensions:"x-nullable"`

@@ -50,9 +50,23 @@ type RecordPage struct {
 	// Null before Initialize; there are no items then.
 	InitializedAt *Instant `json:"initialized_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 
+	// What QloApps has and the section does not list, with the reason; only on the first page. Counted by
+	// Initialize and by the daily pass.
+	NotListed []NotListed `json:"not_listed"`
+
 	// Next is where the next page begins; nil on the last page. The server makes NextCursor of it.
 	Next *Position `json:"-"`
 } // @name RecordPage
+
+// NotListed is what QloApps has of one kind and a section does not list, for one reason.
+type NotListed struct {
+	What    string `json:"what" example:"payments"`
+	Count   int    `json:"count"`
+	Because string `json:"because" example:"no order in QloApps has the reference or a share"`
+	// The first of their ids in QloApps.
+	First     string  `json:"first"`
+	CountedAt Instant `json:"counted_at" swaggertype:"string" format:"date-time"`
+} // @name NotListed
 
 // Matching counts what the filters of a list select, each count without the filter of its own kind:
 // so it says what choosing it would show.
@@ -113,13 +127,15 @@ type Document struct {
 	ZohoNumber *string `json:"zoho_number" extensions:"x-nullable"`
 	ZohoURL    *string `json:"zoho_url" extensions:"x-nullable"`
 	// Day of the document; null for hotels, items and contacts, as the amounts and currency.
-	Date         *string  `json:"date" format:"date" extensions:"x-nullable"`
-	Total        *string  `json:"total" extensions:"x-nullable" example:"1560.00"`
-	Tax          *string  `json:"tax" extensions:"x-nullable"`
-	Applied      *string  `json:"applied" extensions:"x-nullable"`
-	Currency     *string  `json:"currency" extensions:"x-nullable"`
-	Steps        []Step   `json:"steps"`
-	Issue        *Issue   `json:"issue" extensions:"x-nullable"`
+	Date     *string `json:"date" format:"date" extensions:"x-nullable"`
+	Total    *string `json:"total" extensions:"x-nullable" example:"1560.00"`
+	Tax      *string `json:"tax" extensions:"x-nullable"`
+	Applied  *string `json:"applied" extensions:"x-nullable"`
+	Currency *string `json:"currency" extensions:"x-nullable"`
+	Steps    []Step  `json:"steps"`
+	Issue    *Issue  `json:"issue" extensions:"x-nullable"`
+	// True when its cause asks a person, whom release answers.
+	Releasable   bool     `json:"releasable"`
 	Notices      []Notice `json:"notices"`
 	LastSyncedAt *Instant `json:"last_synced_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 } // @name Document
@@ -132,11 +148,11 @@ type Step struct {
 
 // SyncRequest names records: exactly one of ids, all and filter.
 type SyncRequest struct {
-	IDs    []string      `json:"ids" validate:"optional"`
+	IDs    []string      `json:"ids" validate:"optional,max=20000" maxLength:"24"`
 	All    bool          `json:"all" validate:"optional"`
 	Filter *RecordFilter `json:"filter" validate:"optional"`
 	// Only for orders: any of orders, invoices, payments, credit_notes; absent = all.
-	Documents []string `json:"documents" validate:"optional" enums:"orders,invoices,payments,credit_notes"`
+	Documents []string `json:"documents" validate:"optional,max=10" enums:"orders,invoices,payments,credit_notes"`
 	// Lets the request pass the brakes; send it after showing the count.
 	Confirm bool `json:"confirm" validate:"optional"`
 } // @name SyncRequest
@@ -162,14 +178,14 @@ type RecordFilter struct {
 	// A list, or one alone.
 	Status Texts `json:"status" validate:"optional" swaggertype:"array,string" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
 	// Beginning of a name, e-mail, reference or number, or an exact id.
-	Q string `json:"q" validate:"optional"`
+	Q string `json:"q" validate:"optional" maxLength:"200"`
 	// Code of the cause for which a document of the record waits.
-	Issue string `json:"issue" validate:"optional"`
+	Issue string `json:"issue" validate:"optional" maxLength:"40"`
 	// The rest is for orders only.
 	Phase    string `json:"phase" validate:"optional" enums:"order_sync,invoice_sync,payment_sync,synced,canceled"`
-	Hotel    string `json:"hotel" validate:"optional"`
-	Currency string `json:"currency" validate:"optional"`
+	Hotel    string `json:"hotel" validate:"optional" maxLength:"24"`
+	Currency string `json:"currency" validate:"optional" maxLength:"3"`
 	DateFrom string `json:"date_from" validate:"optional" format:"date"`
 	DateTo   string `json:"date_to" validate:"optional" format:"date"`
-	Customer string `json:"customer" validate:"optional"`
+	Customer string `json:"customer" validate:"optional" maxLength:"24"`
 } // @name RecordFilter

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/shopspring/decimal"
 )
 
 // What follows is what a person does in the web application, without a call of the API. The web
@@ -68,6 +70,45 @@ func (s *Server) freeMoney(d *doc) {
 		}
 	}
 	d.uses = nil
+}
+
+// RefundByHand gives unused money of a payment or credit note back to the guest.
+func (s *Server) RefundByHand(id, amount string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.byID[id]
+	if d == nil {
+		return errNoRecord
+	}
+	paid, err := decimal.NewFromString(amount)
+	if err != nil || paid.GreaterThan(unused(d)) {
+		return refuse(400, 12008, "The refund is more than what is unused.")
+	}
+	d.refunds = append(d.refunds, refund{ID: s.id(), body: object{"amount": json.Number(amount), "date": s.now().Format("2006-01-02")}})
+	d.Modified = s.now()
+	return nil
+}
+
+// SettleByHand has a payment or credit note settle invoices by amounts, and whatever else it settled no
+// more.
+func (s *Server) SettleByHand(id string, amounts map[string]string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.byID[id]
+	if d == nil {
+		return errNoRecord
+	}
+	s.release(d)
+	d.Modified = s.now()
+	for invoice, amount := range amounts {
+		to := s.byID[invoice]
+		part, err := decimal.NewFromString(amount)
+		if to == nil || err != nil || part.GreaterThan(unused(d)) {
+			return errNoRecord
+		}
+		s.settle(d, to, part)
+	}
+	return nil
 }
 
 // SetStatusByHand makes a document void or draft, or a master active or inactive.

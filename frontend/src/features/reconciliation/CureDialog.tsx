@@ -12,7 +12,7 @@ import { useCure } from "./reconciliation.api";
 type Verb = Difference["action"]["verb"];
 
 export function cureNeeds(verb: Verb): Role {
-  return verb === "recreate" || verb === "pair" ? "accountant" : "operator";
+  return verb === "recreate" || verb === "release" || verb === "pair" ? "accountant" : "operator";
 }
 
 /** says what will happen, asks for a reason where one is kept, and only then does it */
@@ -34,7 +34,7 @@ export function CureDialog({ item, close, done }: { item: Difference; close: () 
       </>,
     );
   };
-  if (action.verb === "recreate") return <ReasonDialog title={title} text={text} confirm={action.label} close={close} act={act} />;
+  if (action.verb === "recreate" || action.verb === "release") return <ReasonDialog title={title} text={text} confirm={action.label} close={close} act={act} />;
   return (
     <Modal opened onClose={close} title={title}>
       <Stack gap="sm">

@@ -74,9 +74,9 @@ function Item({ item, asked, run, cure }: { item: Difference; asked: boolean; ru
         ) : null}
       </div>
       <dl className={classes.sides}>
-        <SideFacts label={t.reconciliation.qloapps} side={item.qloapps} />
-        <SideFacts label={t.reconciliation.posted} side={item.posted} against={item.qloapps} />
-        <SideFacts label={t.reconciliation.zoho} side={item.zoho} against={item.posted ?? item.qloapps} />
+        <SideFacts label={t.reconciliation.qloapps} flow={item.flow} side={item.qloapps} />
+        <SideFacts label={t.reconciliation.posted} flow={item.flow} side={item.posted} against={item.qloapps} />
+        <SideFacts label={t.reconciliation.zoho} flow={item.flow} side={item.zoho} against={item.posted ?? item.qloapps} balance={item.qloapps?.balance} />
       </dl>
       <div className={classes.cure}>
         {asked ? (
@@ -98,8 +98,9 @@ function Item({ item, asked, run, cure }: { item: Difference; asked: boolean; ru
 }
 
 /** one side's word; what is not as on the other side stands out by weight and a mark */
-function SideFacts({ label, side, against }: { label: string; side: Side | null; against?: Side | null }) {
-  const differs = against !== undefined && !alike(side, against);
+function SideFacts({ label, flow, side, against, balance }: { label: string; flow: string; side: Side | null; against?: Side | null; balance?: string | null }) {
+  const otherwise = !!side?.balance && !!balance && side.balance !== balance;
+  const differs = otherwise || (against !== undefined && !alike(side, against));
   return (
     <div data-differs={differs || undefined}>
       <dt>
@@ -116,6 +117,11 @@ function SideFacts({ label, side, against }: { label: string; side: Side | null;
             ) : (
               <Amount value={side.amount} currency={side.currency} strong={differs} />
             )}
+            {side.balance ? (
+              <span className={classes.small}>
+                <Amount value={side.balance} currency={side.currency} strong={otherwise} /> {t.reconciliation.open(flow)}
+              </span>
+            ) : null}
             {side.day ? <span className={classes.small}>{formatDay(side.day)}</span> : null}
             {side.number ? <span className={classes.small}>{side.number}</span> : null}
           </>

@@ -23,7 +23,7 @@ const aRow = (change: Partial<ReconciliationRow> = {}): ReconciliationRow => ({
   ...change,
 });
 
-const aSide = (amount: string) => ({ ...fig(1, amount), currency: "USD", day: "2026-02-03", status: "sent", number: "INV-7" });
+const aSide = (amount: string) => ({ ...fig(1, amount), currency: "USD", day: "2026-02-03", status: "sent", number: "INV-7", balance: null as string | null });
 
 const aDifference = (change: Partial<Difference> = {}): Difference => ({
   kind: "missing",
