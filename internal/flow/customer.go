@@ -129,22 +129,19 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 	return m, nil
 }
 
-// openPortal lets a contact use Zoho's customer portal: a new one from the start, an older one by a
-// step of its own, so that nothing else of it is sent. One without a person has nobody to invite.
+// openPortal lets a contact use Zoho's customer portal, by a step of its own: it is a wish beside the
+// contact, for which documents and money wait. One without a person has nobody to invite.
 func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
-	yes := true
-	m.Doc.PortalEnabled = &yes
-	var k destination.Kept
-	_ = json.Unmarshal(self.Extra, &k)
-	invited := []map[string]string{}
-	for _, id := range k.Persons[:min(1, len(k.Persons))] {
-		invited = append(invited, map[string]string{"contact_person_id": id})
-	}
-	if self.Exists() && len(invited) == 0 {
+	persons := destination.KeptOf(self).Persons
+	if self.Exists() && len(persons) == 0 {
 		return
 	}
-	body, _ := json.Marshal(map[string]any{"contact_persons": invited})
-	m.Steps = append(m.Steps, engine.Step{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
+	var body json.RawMessage
+	if len(persons) > 0 { // those of a new contact are known once it stands
+		body, _ = json.Marshal(map[string]any{"contact_persons": []map[string]string{{"contact_person_id": persons[0]}}})
+	}
+	aim, _ := json.Marshal(destination.Portal{Email: m.Doc.Persons[0].Email})
+	m.Steps = append(m.Steps, engine.Step{Name: destination.PortalStep, Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Aim: aim,
 		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}})
 }
 

@@ -63,7 +63,7 @@ func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by 
 	if err != nil {
 		return wire.Run{}, err
 	}
-	if !stuck(doc.Status) {
+	if !stuck(doc.Status) && !waitsForDay(doc) {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "This document does not wait to be tried again.")
 	}
 	if err := d.retrying(ctx, doc.Issue.Code); err != nil {

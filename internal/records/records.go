@@ -225,6 +225,9 @@ func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, b
 	if err != nil {
 		return wire.Run{}, err
 	}
+	if err := d.retrying(ctx, "refused_alike"); err != nil { // whoever asks may have cured what was refused
+		return wire.Run{}, err
+	}
 	return d.ask(ctx, wish{action: "sync", kind: runs.Sync, section: section, request: req, confirmed: sel.Confirm, by: by})
 }
 
@@ -299,7 +302,7 @@ func (d *Desk) Retry(ctx context.Context, section, id string, confirm bool, by s
 	var refs []store.Ref
 	var codes []string
 	for _, doc := range docs {
-		if stuck(doc.Status) {
+		if stuck(doc.Status) || waitsForDay(doc) {
 			refs, codes = append(refs, doc.Ref), append(codes, doc.Issue.Code)
 		}
 	}
@@ -317,6 +320,12 @@ func (d *Desk) retrying(ctx context.Context, codes ...string) error {
 		return nil
 	}
 	return d.Retrying(ctx, codes)
+}
+
+// waitsForDay reports a document that goes on by itself when the day ends: a person may know that there
+// are calls again before.
+func waitsForDay(d store.Document) bool {
+	return d.Status == store.Pending && d.Issue.Code == "daily_limit"
 }
 
 func stuck(s store.Status) bool {

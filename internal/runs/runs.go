@@ -109,7 +109,7 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
 		return nil
-	case store.Passing(err):
+	case store.Passing(err) && !ofZoho(err):
 		return err // somebody goes on from the cursor when the lease has ended
 	case errors.As(err, &braked):
 		slog.InfoContext(ctx, "run waits at a brake", "run", id, "kind", run.Kind, "limit", braked.Brake.Limit)
@@ -125,6 +125,16 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 		return r.Store.ListedRun(ctx, token, id, result)
 	default:
 		return r.Store.FinishRun(ctx, token, id, total, result, "")
+	}
+}
+
+// ofZoho reports that it was Zoho Books, or the way there, that did not answer: the run ends and says so.
+func ofZoho(err error) bool {
+	switch f := fault.Of(err); f.Code {
+	case "outcome_unknown", "zoho_unavailable", "token_pause", "minute_limit", "redis_unavailable":
+		return true
+	default:
+		return f.Kind == fault.Unknown
 	}
 }
 

@@ -76,6 +76,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	}
 	if mappings {
 		add("mappings", "DELETE FROM qlobooks_mappings")
+		add("mapping_former", "DELETE FROM qlobooks_mapping_former")
 	}
 	if links {
 		add("links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, "+

@@ -485,6 +485,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mappings/{kind}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what stands under a former choice
+         * @description Another choice changes nothing that stands. This sends the documents that were sent with a former one anew, as far as Zoho Books lets them be changed.
+         */
+        post: operations["sendMappingAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -1893,9 +1913,25 @@ export interface components {
             items: components["schemas"]["LogLine"][];
             next_cursor: string | null;
         };
+        MappingAgain: {
+            source_id: string;
+            zoho_id: string;
+        };
         MappingChoice: {
             /** @description What tells equal names apart: an account's type and code, a tax's rate. */
             detail: string;
+            zoho_id: string;
+            zoho_name: string;
+        };
+        MappingFormer: {
+            /** @description How many documents in Zoho Books were sent with it. */
+            documents: number;
+            /** @description How many of these Zoho Books lets be changed: neither settled nor invoiced. */
+            may_be_sent: number;
+            source_id: string;
+            source_name: string;
+            /** Format: date-time */
+            until: string;
             zoho_id: string;
             zoho_name: string;
         };
@@ -1916,6 +1952,8 @@ export interface components {
         };
         MappingPage: {
             choices: components["schemas"]["MappingChoice"][];
+            /** @description Former choices that documents still stand under: another choice changes nothing that stands. */
+            former: components["schemas"]["MappingFormer"][];
             items: components["schemas"]["MappingItem"][];
             /**
              * Format: date-time
@@ -3652,6 +3690,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MappingPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMappingAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Kind */
+                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts";
+            };
+            cookie?: never;
+        };
+        /** @description The row and its former choice */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingAgain"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: {

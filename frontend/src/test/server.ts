@@ -34,6 +34,7 @@ export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
   choices: [{ zoho_id: "t7", zoho_name: "VAT 7", detail: "7 %" }],
   refreshed_at: "2026-03-01T09:00:00Z",
   unread: null,
+  former: [],
   ...change,
 });
 
