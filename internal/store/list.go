@@ -46,7 +46,7 @@ const (
 	byNumber = "SELECT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.zoho_number LIKE ? AND t.section = ?"
 	byCause  = "SELECT DISTINCT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.issue_code = ? AND n.status IN " + standing + " AND t.section = ?"
 
-	byDoubt  = "SELECT d.record_id FROM qlobooks_doubts d WHERE d.code = ? AND d.section = ?"
+	byDoubt = "SELECT d.record_id FROM qlobooks_doubts d WHERE d.code = ? AND d.section = ?"
 
 	// Of many, each record is asked for itself in the order of the list, until a page is full. Written so,
 	// no server makes a list of all first.
