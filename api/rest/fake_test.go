@@ -290,6 +290,10 @@ func (m mappings) Put(_ context.Context, kind string, rows []wire.MappingRow, by
 	return wire.MappingPage{}, m.ask("put mapping "+kind, by)
 }
 
+func (m mappings) SendAgain(_ context.Context, kind, source, zoho, by string) (wire.Run, error) {
+	return aRun, m.ask("send again "+kind+" "+source+" "+zoho, by)
+}
+
 func (m mappings) Refresh(_ context.Context, kinds []string, by string) (wire.Run, error) {
 	return aRun, m.ask("refresh mappings "+strings.Join(kinds, " "), by)
 }

@@ -91,6 +91,33 @@ func (s *server) refreshMappings(c echo.Context) error {
 	return answer(c, http.StatusAccepted, run, err)
 }
 
+// sendMappingAgain sends what stands under a former choice.
+//
+//	@ID				sendMappingAgain
+//	@Summary		Send again what stands under a former choice
+//	@Description	Another choice changes nothing that stands. This sends the documents that were sent with a former one anew, as far as Zoho Books lets them be changed.
+//	@Tags			mappings
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			kind	path		string				true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts)
+//	@Param			body	body		wire.MappingAgain	true	"The row and its former choice"
+//	@Success		202		{object}	wire.Run
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/mappings/{kind}/send-again [post]
+func (s *server) sendMappingAgain(c echo.Context) error {
+	kind, err := kindOf(c)
+	if err != nil {
+		return err
+	}
+	var in wire.MappingAgain
+	if err := readBody(c, &in); err != nil {
+		return err
+	}
+	run, err := s.Mappings.SendAgain(c.Request().Context(), kind, in.SourceID, in.ZohoID, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
 func kindOf(c echo.Context) (string, error) {
 	kind := c.Param("kind")
 	if !slices.Contains(wire.MappingKinds, kind) {

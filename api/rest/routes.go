@@ -146,6 +146,7 @@ func (s *server) routes() []route {
 		route{"GET", "/mappings/:kind", viewer, s.getMapping},
 		route{"PUT", "/mappings/:kind", accountant, s.putMapping},
 		route{"POST", "/mappings/refresh", accountant, s.refreshMappings},
+		route{"POST", "/mappings/:kind/send-again", accountant, s.sendMappingAgain},
 	)
 	add(s.Overview != nil, route{"GET", "/overview", viewer, s.getOverview})
 	add(s.Issues != nil,

@@ -185,6 +185,8 @@ type Mappings interface {
 	Put(ctx context.Context, kind string, rows []wire.MappingRow, by string) (wire.MappingPage, error)
 	// Refresh reads the choices from Zoho again.
 	Refresh(ctx context.Context, kinds []string, by string) (wire.Run, error)
+	// SendAgain sends what stands under a former choice of a row.
+	SendAgain(ctx context.Context, kind, sourceID, zohoID, by string) (wire.Run, error)
 }
 
 // Overview is what a person wants to know first.

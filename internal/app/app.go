@@ -212,7 +212,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
 		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
 	}
-	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country}
+	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country, Again: a.sendAgain}
 	a.Connection.SettingGone = a.settingGone
 	opts.Relock = a.Connection.LocksAsked
 	opts.Retable = a.retable

@@ -23,10 +23,20 @@ func (a *App) lockMet(ctx context.Context) {
 	}
 }
 
-// retrying reads the locks anew when a person tries again what waits for one: it may be lifted.
+// retrying reads the locks anew when a person tries again what waits for one: it may be lifted. Of what is
+// refused alike one document is tried.
 func (a *App) retrying(ctx context.Context, codes []string) error {
+	if err := a.Store.ProbeNow(ctx, codes); err != nil {
+		return err
+	}
+	if err := a.tryDay(ctx); err != nil {
+		return err
+	}
 	if slices.Contains(codes, "period_locked") || slices.Contains(codes, "negative_payment") {
-		return a.Connection.LocksAsked(ctx)
+		if err := a.Connection.LocksAsked(ctx); err != nil {
+			return err
+		}
+		return a.Store.Note(ctx, store.LocksAsked) // a batch that was begun before looks anew as well
 	}
 	return nil
 }

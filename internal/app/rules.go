@@ -28,7 +28,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.pace(id, organization.Plan, organization.TimeZone, all.Limits)
+	a.pace(ctx, id, organization.Plan, organization.TimeZone, all.Limits)
 	locks, err := a.Connection.Locks(ctx)
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 }
 
 // pace tells an organisation's limiter what a person set, and what its plan allows at once.
-func (a *App) pace(organization, plan, zone string, l settings.Limits) {
+func (a *App) pace(ctx context.Context, organization, plan, zone string, l settings.Limits) {
 	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent, Concurrency: 10}
 	if place, err := time.LoadLocation(zone); err == nil && zone != "" {
 		rates.Zone = place
@@ -71,7 +71,7 @@ func (a *App) pace(organization, plan, zone string, l settings.Limits) {
 	if l.CallsPerDay != nil {
 		rates.PerDay = *l.CallsPerDay
 	}
-	a.limiter(organization).SetRates(rates)
+	a.limiter(organization).SetRates(ctx, rates)
 }
 
 // paceNow tells the connected organisation's limiter what is set, for the numbers people see.
@@ -80,13 +80,13 @@ func (a *App) paceNow(ctx context.Context) error {
 	if err != nil || connection.OrganizationID == nil {
 		return err
 	}
+	known, err := a.Connection.Known(ctx)
+	if err != nil {
+		return err
+	}
 	all, err := a.Settings.Load(ctx)
 	if err == nil {
-		plan := ""
-		if connection.PlanName != nil {
-			plan = *connection.PlanName
-		}
-		a.pace(*connection.OrganizationID, plan, "", all.Limits)
+		a.pace(ctx, *connection.OrganizationID, known.Plan, known.TimeZone, all.Limits)
 	}
 	return err
 }

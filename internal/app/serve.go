@@ -48,6 +48,6 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 func (a *App) Worker(concurrency int) *queue.Worker {
 	alerts := &alert.Service{Store: a.Store, Settings: a.Settings, Connection: a.Connection.Get, Budget: a.Connection.Budget, PublicURL: a.Config.PublicURL, HTTP: alert.NewClient(a.Config.WebhookPrivate)}
 	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs, Alerts: func(ctx context.Context) error {
-		return errors.Join(a.Store.Beat(ctx, a.process, store.WorkerBeat), alerts.Work(ctx))
+		return errors.Join(a.Store.Beat(ctx, a.process, store.WorkerBeat), a.dayOpened(ctx), alerts.Work(ctx))
 	}}
 }

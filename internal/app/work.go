@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -124,6 +125,9 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err := a.Mapping.Adopt(ctx, known.Country, run.StartedBy); err != nil {
 		return 0, result, err
 	}
+	if err := a.Store.ProbeNow(ctx, []string{"setup_required"}); err != nil {
+		return 0, result, err
+	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
 	return len(result.Steps), result, err
 }
@@ -156,7 +160,11 @@ func (a *App) retable(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Connection.Learn(ctx); err != nil {
+	known, err := a.Connection.Known(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.Connection.LearnWith(ctx, known.KeyFields, nil); err != nil {
 		return err
 	}
 	_, err = a.Mapping.FetchAll(ctx, []string{string(rules.Taxes)}, a.Hotel, mapping.Read(books, nil))
@@ -184,6 +192,18 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 
 func (a *App) startRefresh(ctx context.Context, kinds []string, by string) (wire.Run, error) {
 	return a.startRun(ctx, runs.MappingRefresh, "", wire.MappingRefresh{Kinds: kinds}, by)
+}
+
+// sendAgain has documents sent as they are now, as a run.
+func (a *App) sendAgain(ctx context.Context, refs []store.Ref, of, by string) (wire.Run, error) {
+	if err := a.Store.SendAnew(ctx, refs); err != nil {
+		return wire.Run{}, err
+	}
+	run, err := a.Store.StartReleased(ctx, runs.Sync, "orders", runs.Request{Refs: refs, Lane: store.History}, by)
+	if err == nil {
+		err = a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "send_again", Detail: fmt.Sprintf("Run %d, %s", run.ID, of)})
+	}
+	return records.ShowRun(run), err
 }
 
 // Start queues a set-up run.

@@ -106,7 +106,7 @@ func (b *Bill) judge(t Due, discounted bool, unit money.Decimal, r *rules.Rules)
 	if t.own.GreaterThan(unit) { // QloApps' own rounding is no error of its lines
 		limit = t.own.Mul(Limit(r))
 	}
-	words := fmt.Sprintf("QloApps computes a tax of %s %s, Zoho Books one of %s, both of a total of %s.", wanted, t.Currency, b.Totals.Tax, b.Totals.Total)
+	words := fmt.Sprintf("QloApps computes a tax of %s %s, Zoho Books one of %s, both of a total of %s.", money.Text(wanted), t.Currency, money.Text(b.Totals.Tax), money.Text(b.Totals.Total))
 	switch {
 	case worst.LessThan(unit), silent && limit.IsPositive():
 		return nil

@@ -58,9 +58,9 @@ func DueOf(i qloapps.Invoice) (Due, error) {
 	for _, head := range o.Invoices {
 		sum = sum.Add(head.TotalIncl)
 	}
-	if sum.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
-		return Due{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), sum, o.Currency, o.TotalIncl, o.Currency).
-			Do("Correct the invoices in QloApps.")
+	if !i.Alone && sum.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
+		return Due{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), money.Text(sum), o.Currency, money.Text(o.TotalIncl), o.Currency).
+			Do("Correct the invoices in QloApps, then use Retry. Or use Release on each that is right, which posts it as its own row says, and Skip on the others.")
 	}
 	return Due{Incl: i.TotalIncl, Excl: i.TotalExcl, Currency: o.Currency, own: o.Unit}, nil
 }

@@ -124,6 +124,15 @@ func (t *trial) coin() bool {
 	return t.plan.chance.IntN(2) == 0
 }
 
+// gently tells that the next process dies at no point: it is stopped in the middle of its work.
+func (t *trial) gently() bool {
+	quarter := t.coin() && t.coin()
+	kills := t.kills()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return quarter || t.report.Stopped == 0 && kills >= t.o.Kills/3
+}
+
 func (t *trial) kills() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -182,7 +191,10 @@ func (t *trial) slot(ctx context.Context) error {
 		if err := patiently(ctx, 30*time.Second, func() error { return t.stage.App.Connection.LocksAsked(ctx) }); err != nil {
 			return err
 		}
-		at := t.plan.next()
+		at, gently := t.plan.next(), t.gently()
+		if gently {
+			at = nil
+		}
 		w, err := t.worker(strings.Join(at, "\n"), "QLOBOOKS_CRASH_LOG="+t.pointLog())
 		if err != nil {
 			return err
@@ -191,8 +203,12 @@ func (t *trial) slot(ctx context.Context) error {
 			w.kill()
 			return err
 		}
-		byItself := w.killed(ctx, t.random(2*time.Second, 6*time.Second))
-		stopped := !byItself && t.coin()
+		least, most := 2*time.Second, 6*time.Second
+		if gently {
+			least, most = time.Second, 3*time.Second
+		}
+		byItself := w.killed(ctx, t.random(least, most))
+		stopped := !byItself && (gently || t.coin())
 		if stopped {
 			w.stop()
 			stopping = w

@@ -3,7 +3,7 @@
 //
 // DEMO_ONCE=1 ends after the synchronization, DEMO_LISTEN names the address to serve at,
 // DEMO_MYSQL_DSN a database server to use, DEMO_DUMP a QloApps dump to show instead, and DEMO_QLOAPPS=1.6
-// keeps the sample hotel in the older version's tables.
+// keeps the sample hotel in the older version's tables; DEMO_ODD=1 adds rows as real hotels leave them.
 package main
 
 import (
@@ -155,17 +155,28 @@ func fill(ctx context.Context, dsn string) error {
 		return err
 	}
 	defer db.Close()
-	return load(ctx, db, "qlo_", time.Now())
+	if err := load(ctx, db, "qlo_", time.Now()); err != nil || !odd() {
+		return err
+	}
+	say("With rows as real hotels leave them: cut, marked, spoiled and contradictory.")
+	return sample.AddOdd(ctx, db, "qlo_", time.Now(), older())
 }
+
+// odd shows the kinds of rows that contradict each other beside the others.
+func odd() bool { return os.Getenv("DEMO_ODD") != "" }
 
 func older() bool { return os.Getenv("DEMO_QLOAPPS") == "1.6" }
 
 // expected is what must become of the sample hotel.
 func expected() []sample.Case {
+	cases := sample.Expected()
 	if older() {
-		return sample.ExpectedOlder()
+		cases = sample.ExpectedOlder()
 	}
-	return sample.Expected()
+	if odd() {
+		cases = append(cases, sample.ExpectedOdd()...)
+	}
+	return cases
 }
 
 // startRedis runs Redis inside the process. Its clock stands still by itself, so it is moved.

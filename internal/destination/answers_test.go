@@ -80,6 +80,8 @@ func (unlimited) Acquire(context.Context, limit.Lane) (func(*limit.Quota), error
 
 func (unlimited) GiveBack(context.Context) {}
 
+func (unlimited) Crowded(context.Context) {}
+
 func (unlimited) Pause(context.Context, time.Duration) {}
 
 func (unlimited) Slow(context.Context) {}

@@ -99,7 +99,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, err
 	}
-	resp, left, err := doWithout(ctx, client, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
+	resp, left, err := doWithout(ctx, client, d.Resource, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
 	if err != nil {
 		return engine.Answer{}, d.explained(ctx, client, c, err)
 	}
@@ -111,7 +111,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
 	answer := d.answer(rec, c.Body)
-	answer.Notices, answer.Made = left, resp.Status == http.StatusCreated && !rec.Aged()
+	answer.Notices, answer.Without, answer.Made = left.notices, left.fields, resp.Status == http.StatusCreated && !rec.Aged()
 	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()
 	}

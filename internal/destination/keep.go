@@ -9,13 +9,12 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// keepPerson names the person who stands; a contact's currency never changes, and its portal has a
-// call of its own. Zoho deletes the persons that an update leaves out of its list, so one who did
+// keepPerson names the person who stands; a contact's currency never changes. Zoho deletes the persons that an update leaves out of its list, so one who did
 // not change leaves the whole list out, and one who did names the others.
 func keepPerson(doc *zoho.Contact, k Kept, sent json.RawMessage) {
 	var stands zoho.Contact
 	_ = json.Unmarshal(sent, &stands)
-	doc.CurrencyID, doc.PortalEnabled = "", nil
+	doc.CurrencyID = ""
 	if len(stands.Persons) > 0 {
 		stands.Persons[0].ID = ""
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -18,6 +19,9 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 	id, byID := strings.CutPrefix(c.Path, d.Path+"/")
 	if f.Kind == fault.NotFound && f.Code == "zoho_record_gone" {
 		return d.absent(ctx, client, c, refusal)
+	}
+	if f.Code == "zoho_refused" && zoho.Says(refusal, client.KeyFieldOf(d.Resource), zoho.KeyLabel, zoho.KeyHeader) {
+		return d.keyless(ctx, client, refusal)
 	}
 	if c.Key != "" && f.Kind == fault.Rejected && f.Code == "zoho_refused" {
 		return named(ctx, client, c.Body, refusal)
@@ -55,6 +59,35 @@ func (d dest[D]) absent(ctx context.Context, client *zoho.Client, c engine.Call,
 	return fault.New(fault.Rejected, "zoho_refused", "Zoho Books refused the call, as something that the document names does not exist there: %s", fault.Of(refusal).Detail).
 		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.").By(refusal)
 }
+
+// keyless looks at the field that carries our key when Zoho's refusal names it: somebody may have made
+// it inactive, deleted it, or made another of its name.
+func (d dest[D]) keyless(ctx context.Context, client *zoho.Client, refusal error) error {
+	field, err := client.KeyFieldNow(ctx, d.Resource)
+	words, cure := "does not exist in Zoho Books any more", "Run Set up on the Configuration page; what waits then goes on by itself."
+	switch {
+	case err != nil && !zoho.NotThere(err):
+		return refusal // nobody knows
+	case err != nil:
+		words = "cannot be read, and is refused"
+	case field == nil:
+	case !field.InUse():
+		words = "was made inactive in Zoho Books"
+	case !field.HoldsText():
+		words = "holds a " + string(field.Type) + " in Zoho Books instead of a single line of text"
+		cure = "Rename or delete that field in Zoho Books, Settings, then run Set up on the Configuration page; what waits then goes on by itself."
+	case !bool(field.Unique):
+		words = "allows doubles in Zoho Books"
+	default:
+		return refusal // the field is as it should be: the value is refused
+	}
+	return fault.New(fault.Held, "setup_required", "The field «%s», which carries QloBooks' key, %s. %s", zoho.KeyLabel, words, fault.Of(refusal).Detail).
+		Do(cure).After(keyAgain).By(refusal)
+}
+
+// keyAgain is when what the key field stopped is tried again by itself, as somebody may have cured it
+// in Zoho Books.
+const keyAgain = time.Hour
 
 // refers is what a body names.
 type refers struct {

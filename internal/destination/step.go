@@ -25,6 +25,8 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		return d.givenBack(ctx, client, step)
 	case strings.HasPrefix(step.Name, TakeBackStep):
 		return takeBackNote(ctx, client, ids[0], strings.TrimPrefix(step.Name, TakeBackStep))
+	case step.Name == PortalStep:
+		return invite(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, LookStep):
 		return look(ctx, client, d.Resource, step, ids[0])
 	}

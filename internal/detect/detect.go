@@ -153,6 +153,11 @@ func (p *pass) detect(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if p.daily {
+			if err := p.CountUnlisted(ctx, section); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -196,6 +201,27 @@ func (d *Detector) Refresh(ctx context.Context, section string, ids []string) er
 	return err
 }
 
+// doubts are what an order's rows say twice and differently and no document stops at.
+func doubts(l qloapps.Listing) (list []store.Doubt) {
+	for _, c := range l.Doubts {
+		list = append(list, store.Doubt{Code: c.Code, Detail: c.Words(l.Name, l.Currency), Currency: l.Currency, Apart: c.Says.Sub(c.Comes).Abs()})
+	}
+	return list
+}
+
+// CountUnlisted counts what QloApps has and a section does not list, for its page to say so.
+func (d *Detector) CountUnlisted(ctx context.Context, section string) error {
+	found, err := d.Hotel.Unlisted(ctx, section)
+	if err != nil {
+		return err
+	}
+	list := make([]store.Unlisted, len(found))
+	for i, u := range found {
+		list[i] = store.Unlisted{What: u.What, Because: u.Because, N: u.Count, First: u.First}
+	}
+	return d.Store.SetUnlisted(ctx, section, list)
+}
+
 func (d *Detector) seen(ctx context.Context, section string, looks []qloapps.Look, quiet map[string]bool) ([]store.Seen, error) {
 	documents, err := d.Documents(ctx, section)
 	if err != nil {
@@ -208,7 +234,7 @@ func (d *Detector) seen(ctx context.Context, section string, looks []qloapps.Loo
 		}
 		list = append(list, store.Seen{
 			Listed: store.Listed{ID: l.ID, Name: l.Name, Terms: l.Search, Fields: l.Fields, HotelID: l.HotelID, Currency: l.Currency,
-				CustomerID: l.CustomerID, Day: l.Date, Canceled: l.Canceled, DueOpen: l.DueOpen, Documents: documents(l.Listing)},
+				CustomerID: l.CustomerID, Day: l.Date, Canceled: l.Canceled, DueOpen: l.DueOpen, Doubts: doubts(l.Listing), Documents: documents(l.Listing)},
 			Print: l.Print, Sum: l.Sum, Retired: l.Retired, Amount: l.Amount, LastDay: l.LastDay, Quiet: quiet[l.ID],
 		})
 	}

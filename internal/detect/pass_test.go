@@ -29,17 +29,22 @@ func allOn(a *settings.All) {
 }
 
 func TestAHundredTicksWithoutAChangeDoNothing(t *testing.T) {
+	t.Parallel()
+	ticks := 100
+	if testing.Short() {
+		ticks = 10
+	}
 	w := sampleHotel(t)
 	w.everything()
 	allOn(&w.all)
 	state := "SELECT CONCAT(SUM(version), ' ', SUM(news), ' ', COUNT(*)) FROM qlobooks_documents"
 	before := w.one(state)
 	began := time.Now()
-	for range 100 {
+	for range ticks {
 		w.wantFound("an idle tick", w.tick(), nil)
 	}
-	t.Logf("an idle tick of the sample hotel takes %s", time.Since(began)/100)
-	w.wantPending("after 100 idle ticks")
+	t.Logf("an idle tick of the sample hotel takes %s", time.Since(began)/time.Duration(ticks))
+	w.wantPending("after the idle ticks")
 	if after := w.one(state); after != before {
 		t.Errorf("documents %s, were %s", after, before)
 	}

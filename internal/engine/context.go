@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -12,6 +13,8 @@ type contextKey struct{}
 type Errand struct {
 	Ref  Ref
 	Lane store.Lane
+	// Extra is what was kept of the document's answers, as it is when the call is made.
+	Extra json.RawMessage
 	// Leaving, unless nil, is told right before a call that changes something leaves, which may be
 	// long after it was made ready. On an error the call must not leave.
 	Leaving func(ctx context.Context) error

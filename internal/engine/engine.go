@@ -166,7 +166,8 @@ type plan struct {
 	facts       Facts
 	notices     []Notice
 	fingerprint func(name string) (string, error)
-	formerly    func(print string) bool // it is the fingerprint of the same by a former definition
+	chosen      func(sent json.RawMessage, print string) bool // it is the fingerprint of the same with the choices of a body that was sent
+	formerly    func(print string) bool                       // it is the fingerprint of the same by a former definition
 	draft       func(key string, known Link, name string) (Call, error)
 }
 
@@ -186,6 +187,17 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 				compared = named(name)
 			}
 			return fingerprint(f.Version, name, compared)
+		},
+		chosen: func(sent json.RawMessage, print string) bool {
+			if m.Chosen == nil || len(sent) == 0 {
+				return false
+			}
+			compared := m.Chosen(sent)
+			if compared == nil {
+				return false
+			}
+			with, err := fingerprint(f.Version, "", compared)
+			return err == nil && with == print
 		},
 		formerly: func(print string) bool {
 			return slices.ContainsFunc(m.Formerly, func(compared any) bool {

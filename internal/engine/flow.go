@@ -92,6 +92,9 @@ type Mapped[D any] struct {
 	// Formerly are what Compare would have been by former definitions, while nothing else changed: a
 	// document that was posted by one of them is as wanted.
 	Formerly []any
+	// Chosen is Compare with what of the mapping a body was sent with, nil where its lines are others: a
+	// choice that changes alone changes nothing that stands.
+	Chosen func(sent json.RawMessage) any
 	// Names are the wanted display names in order of preference where Zoho demands unique
 	// ones; empty otherwise. The engine reserves the first free one and sets it by SetName.
 	Names   []string
@@ -260,8 +263,10 @@ type Answer struct {
 	// Why is a preference of the destination that explains another total, and Cure what helps; "" = none.
 	Why, Cure string
 	Extra     json.RawMessage
-	Made      bool     // by this very call; what was not may have stood for long
-	Notices   []Notice // what a person should know of how it came to stand
+	// Without are fields that were sent and left out in the end, as the destination does not take them.
+	Without []string
+	Made    bool     // by this very call; what was not may have stood for long
+	Notices []Notice // what a person should know of how it came to stand
 }
 
 // Status is the state of a record; contract section 5.

@@ -14,6 +14,13 @@ import (
 // any change of one that stands there.
 func (b *batch) locked(a *attempt) error { return b.rules.Locks.Refuse(b.days(a)) }
 
+// locksAsked reports that a person had the locked periods read anew since this batch took its rules: it
+// may hold documents for a lock that is gone.
+func (b *batch) locksAsked(ctx context.Context) bool {
+	asked, err := b.store.NotedSince(context.WithoutCancel(ctx), store.LocksAsked, b.began)
+	return err == nil && asked
+}
+
 // days are those that what is still to be done to a document concerns.
 func (b *batch) days(a *attempt) rules.Days {
 	created := a.doc.ZohoID == ""

@@ -35,6 +35,9 @@ var policies = map[fault.Kind]policy{
 	fault.Auth:        {status: Held, count: store.CountHeld},
 }
 
+// mostUnknown is how often an outcome is looked for in vain before it waits for a person, too.
+const mostUnknown = 8
+
 // failed turns an error into the end of an attempt of d.
 func (e *Engine) failed(d store.Document, err error, calls int) store.Outcome {
 	f := fault.Of(err)
@@ -51,6 +54,11 @@ func (e *Engine) failed(d store.Document, err error, calls int) store.Outcome {
 		d.Issue.Proof, _ = json.Marshal(f.Proof)
 	}
 	out := store.Outcome{Count: p.count, Calls: calls, KeepHint: p.keep}
+	if f.Kind == fault.Unknown && d.Attempts >= mostUnknown { // it is still looked for, but people are told
+		p.status, p.waits = Held, []time.Duration{again}
+		d.Status = Held
+		d.Issue.Action = "Look in Zoho Books whether it stands there, and at what lies on the way between this server and Zoho. It is looked for every hour, or at once with Retry."
+	}
 	if len(p.waits) > 0 {
 		wait := p.waits[min(d.Attempts, len(p.waits)-1)]
 		at := e.store.Now().Add(max(wait, f.RetryAfter))

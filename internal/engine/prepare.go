@@ -104,7 +104,11 @@ func (b *batch) links(ctx context.Context, docs []store.Document, records map[st
 func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 	self := linkOf(a.doc)
 	self.Awaited = a.awaited
-	p, err := b.runner.plan(a.record, self, links, b.rules)
+	known := b.rules
+	if a.doc.ZohoID != "" {
+		known = known.Standing()
+	}
+	p, err := b.runner.plan(a.record, self, links, known)
 	if err != nil {
 		return err
 	}
@@ -124,8 +128,12 @@ func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 		return nil
 	}
 	a.print, err = p.fingerprint(a.name)
-	if a.doc.Fingerprint != "" && a.doc.Fingerprint != a.print && p.formerly(a.doc.Fingerprint) {
+	switch {
+	case a.doc.Fingerprint == "" || a.doc.Fingerprint == a.print:
+	case p.formerly(a.doc.Fingerprint):
 		a.doc.Fingerprint = a.print // only the definition changed
+	case p.chosen(a.doc.Sent, a.doc.Fingerprint):
+		a.print = a.doc.Fingerprint // only the mapping changed
 	}
 	return err
 }

@@ -46,3 +46,32 @@ func stillSpared(p plan, before []Notice) []Notice {
 }
 
 func isEdited(n Notice) bool { return n.Code == edited }
+
+// Without is a body without a field, wherever in it that stands; found reports that it stood there.
+func Without(body json.RawMessage, field string) (less json.RawMessage, found bool) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return body, false
+	}
+	_, found = fields[field]
+	delete(fields, field)
+	for name, value := range fields {
+		var rows []json.RawMessage
+		switch {
+		case strings.HasPrefix(string(value), "{"):
+			inner, there := Without(value, field)
+			fields[name], found = inner, found || there
+		case json.Unmarshal(value, &rows) == nil:
+			for i := range rows {
+				inner, there := Without(rows[i], field)
+				rows[i], found = inner, found || there
+			}
+			fields[name], _ = json.Marshal(rows)
+		}
+	}
+	less, err := json.Marshal(fields)
+	if err != nil {
+		return body, false
+	}
+	return less, found
+}

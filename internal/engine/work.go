@@ -46,11 +46,14 @@ type batch struct {
 	runner *runner
 	token  string
 	rules  *rules.Rules
-	tail   func() // nil, or told when the last document is under way
+	began  time.Time // before its rules were taken
+	tail   func()    // nil, or told when the last document is under way
 	relock sync.Once
 	// retable is done once taxes and currencies were read after an answer that differed.
 	retable sync.Once
 	locks   rules.Locks // as read after a refusal
+	// refusals are those of this batch and what others were refused for.
+	refusals alike
 }
 
 // Work claims due documents of one queue and brings each to the end of an attempt. It returns
@@ -77,7 +80,7 @@ func (e *Engine) Work(ctx context.Context, q store.Queue, tail func()) (int, err
 	if err != nil || len(docs) == 0 {
 		return 0, err
 	}
-	b := &batch{Engine: e, runner: r, token: token, tail: tail}
+	b := &batch{Engine: e, runner: r, token: token, began: since, tail: tail}
 	ctx, stop := b.keepLease(ctx, since)
 	defer func() {
 		stop()
@@ -172,6 +175,9 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 	}
 	if err := b.reserve(ctx, changed...); err != nil {
 		slog.WarnContext(ctx, "could not reserve names together; they are reserved one by one", "flow", b.runner.name, "error", err)
+	}
+	if len(changed) > 0 {
+		b.watch(ctx)
 	}
 	b.each(ctx, changed)
 }

@@ -48,25 +48,51 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if out := b.overtaken(a); out != nil {
 		return out
 	}
+	if !a.callsFor() {
+		gathered, err := b.carry(ctx, a)
+		return b.carried(ctx, a, gathered, err)
+	}
+	if err := b.enter(ctx, a); err != nil {
+		return b.ended(ctx, a, err)
+	}
+	gathered, err := b.carry(ctx, a)
+	b.leave(ctx, err)
+	return b.carried(ctx, a, gathered, err)
+}
+
+func (b *batch) carried(ctx context.Context, a *attempt, gathered bool, err error) *store.Outcome {
+	switch {
+	case err != nil:
+		return b.ended(ctx, a, err)
+	case gathered:
+		return b.gathered(a)
+	default:
+		return b.synced(a)
+	}
+}
+
+// carry makes the calls for the document and its steps; gathered tells that a step waits to be taken
+// with others.
+func (b *batch) carry(ctx context.Context, a *attempt) (gathered bool, err error) {
 	if a.plan.stands != "" {
 		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 		setFacts(&a.doc, a.plan.facts) // whoever finds the last step done only looks whether it was
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
-			return b.ended(ctx, a, b.explained(ctx, a, err))
+			return false, b.explained(ctx, a, err)
 		}
 	} else {
 		a.plan.notices = append(a.plan.notices, stillSpared(a.plan, a.doc.Notices)...)
 	}
 	a.wantSteps()
 	if b.gathers(a) {
-		return b.gathered(a)
+		return true, nil
 	}
 	if err := b.steps(ctx, a); err != nil {
-		return b.ended(ctx, a, b.explained(ctx, a, err))
+		return false, b.explained(ctx, a, err)
 	}
-	return b.synced(a)
+	return false, nil
 }
 
 // ended is the end of an attempt by a fault; nil for one that was broken off, as the process stops or
@@ -87,6 +113,11 @@ func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome
 		}
 	}
 	if now := b.store.Now(); a.again && a.doc.Attempts == 0 {
+		out.Retry = &now
+	}
+	if f := fault.Of(err); f.Code == "period_locked" && b.locksAsked(ctx) {
+		out = b.failed(a.doc, fault.New(fault.Limited, f.Code, "The locked periods are read anew."), a.calls)
+		now := b.store.Now()
 		out.Retry = &now
 	}
 	return &out
@@ -174,7 +205,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			answer, err = b.standing(ctx, a, call, err)
 		}
 		if err != nil {
-			return err
+			return b.ownNumber(ctx, a, call, err)
 		}
 		return b.adopt(a, answer, want, created)
 	}
@@ -230,6 +261,9 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	d := &a.doc
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
 	d.Name, d.Sent = want.Name, want.sent()
+	for _, field := range answer.Without { // what did not arrive was not sent: a later change of it is
+		d.Sent, _ = Without(d.Sent, field)
+	}
 	if len(answer.Extra) > 0 {
 		d.Extra = answer.Extra
 	}

@@ -1,5 +1,7 @@
 package fault
 
+import "maps"
+
 // Words explain a code to an accountant, for lists that group records by cause.
 type Words struct{ Title, Explanation, Action string }
 
@@ -11,21 +13,24 @@ func Explain(code string) Words {
 	return Words{Title: code, Explanation: "QloBooks has no longer text for this cause.", Action: "Read the detail of the record."}
 }
 
+// Codes are all codes with their words.
+func Codes() map[string]Words { return maps.Clone(explained) }
+
 var explained = map[string]Words{
 	"not_connected":          {"Not connected", "QloBooks is not connected to Zoho Books, so nothing can be sent. Nothing is lost.", "Connect on the Configuration page; these records then go on by themselves."},
 	"key_wrong":              {"Sealed with another key", "The stored access to Zoho Books does not open with the key this installation runs with.", "Give it the key that sealed it (QLOBOOKS_SECRET_KEY, while rotating QLOBOOKS_SECRET_KEY_OLD), or enter the secrets again and connect anew; what waits then goes on."},
 	"grant_revoked":          {"Access was revoked", "Zoho Books no longer accepts the access that was granted.", "Reconnect on the Configuration page."},
 	"setup_required":         {"Set-up is missing", "The field that carries QloBooks' key does not exist in Zoho Books yet.", "Run Set up on the Configuration page."},
-	"mapping_missing":        {"Not mapped yet", "Nothing in Zoho Books is chosen yet for something this record uses.", "Choose it on the Mapping page."},
-	"not_queued":             {"Belongs to something not sent", "A payment or credit note waits for an invoice that nobody has queued.", "Queue the order."},
+	"mapping_missing":        {"Mapping missing", "Nothing in Zoho Books is chosen yet for something this record uses.", "Choose it on the Mapping page."},
+	"not_queued":             {"Its invoice was not asked for", "A payment or credit note waits for an invoice that nobody has queued.", "Queue the order."},
 	"currency_off":           {"Foreign currencies are off", "The document is in another currency than Zoho Books' base currency, and several currencies are switched off.", "Switch «Post documents in foreign currencies» on in Configuration, Currencies."},
 	"currency_disabled":      {"Currency is disabled", "The currency was disabled or deleted in QloApps.", "Enable it in QloApps, or sync the record by hand."},
 	"currency_gone":          {"Currency is gone", "QloApps no longer has the row of the order's currency.", "Restore it in QloApps' database, or make the document by hand and skip this one."},
 	"no_rate":                {"No exchange rate", "QloApps has no rate between this currency and Zoho Books' base currency, or keeps 0 with the record.", "Add Zoho Books' base currency in QloApps, with its rate; or correct the record's."},
 	"period_locked":          {"Period is locked", "Its date lies in a period that is locked in Zoho Books.", "Unlock the period, or choose another policy for locked periods."},
 	"totals_differ":          {"Totals differ", "QloApps' total or tax cannot be reached by Zoho Books' arithmetic within the allowed difference.", "Compare both computations on the record."},
-	"tax_differs":            {"Tax differs a little", "The total is equal; the tax differs by a few smallest units.", "Nothing, if the difference is acceptable."},
-	"invoice_stale":          {"Invoice row is out of date", "QloApps changed the order after invoicing and left the invoice row behind; the order's amounts are used.", "Nothing, or print the invoice again in QloApps."},
+	"tax_differs":            {"Tax differs", "The total is equal; the tax differs by a few smallest units.", "Nothing, if the difference is acceptable."},
+	"invoice_stale":          {"Invoice older than the order", "QloApps changed the order after invoicing and left the invoice row behind; the order's amounts are used.", "Nothing, or print the invoice again in QloApps."},
 	"order_incomplete":       {"Order is not finished", "QloApps is still writing this order, or broke off and never finished it.", "Nothing while it is being written; one that was never finished can be released on its invoice."},
 	"order_stale":            {"Order is one edit behind", "QloApps changed lines and invoice and left the order's total behind; the invoice's amounts are used.", "Nothing."},
 	"no_date":                {"Has no date", "Its row in QloApps has no date, and nothing is dated by guessing.", "Enter the date in QloApps' database, or make the document by hand and skip this one."},
@@ -35,7 +40,7 @@ var explained = map[string]Words{
 	"paid_differs":           {"Paid otherwise than the payments say", "What QloApps says was paid on the order is not what its payments come to.", "Correct the payments in QloApps, or settle the difference by hand."},
 	"slip_differs":           {"Credit slip says two amounts", "One of the slip's columns holds less than its amount; the longer one is used.", "Nothing."},
 	"slips_exceed":           {"More credited than billed", "The order's credit slips come to more than its invoices.", "Check the slips in QloApps."},
-	"invoices_do_not_add_up": {"Invoices do not add up", "The order's invoices together differ from the order's total.", "Correct the invoices in QloApps."},
+	"invoices_do_not_add_up": {"Invoices do not add up", "The order's invoices together differ from the order's total.", "Correct the invoices in QloApps; or use Release on each that is right and Skip on the others."},
 	"overpaid":               {"Paid more than billed", "The guest paid more than the invoice; the rest stands as credit in Zoho Books.", "Refund or use the credit."},
 	"overpaid_after_edit":    {"Edited below what was paid", "The order was made cheaper than what is already paid on its invoice.", "Make a credit note for the difference."},
 	"negative_payment":       {"Money given back", "A negative payment must be taken from credit or from an allocation.", "Check the payments of the order."},
@@ -51,15 +56,19 @@ var explained = map[string]Words{
 	"zoho_record_gone":       {"Gone from Zoho Books", "The record was deleted or merged in Zoho Books.", "Pair it with another record, or create it again."},
 	"zoho_record_inactive":   {"Inactive in Zoho Books", "The contact or item was made inactive in Zoho Books.", "Make it active again."},
 	"zoho_refused":           {"Zoho Books refused", "Zoho Books refused the document; its own words stand on the record.", "Follow Zoho Books' words."},
+	"waiting":                {"Waits for another record", "It belongs to a record that has no document in Zoho Books yet.", "Nothing; it goes on by itself once that stands."},
+	"refused_alike":          {"Refused alike", "Zoho Books refused five documents of this kind in a row for the same reason, so the rest was not sent.", "Cure what Zoho Books names, then use Retry: one is tried first, and the others follow by themselves. One is tried from time to time in any case."},
 	"outcome_unknown":        {"Outcome unknown", "A call was sent and its answer was lost. QloBooks finds out before it sends anything else.", "Nothing; it is resolved by itself."},
 	"daily_limit":            {"Daily limit reached", "Zoho Books' call limit of the day is used up.", "Nothing; work goes on after the reset."},
 	"zoho_unavailable":       {"Zoho Books does not answer", "Zoho Books or its sign-in could not be reached, or answered with an error of its own. Nothing is lost.", "Nothing; it is tried again by itself. If it lasts, look at Zoho's status page."},
 	"token_pause":            {"Zoho asked for a pause", "Zoho wants no new access for some minutes, as access was renewed often.", "Nothing; work goes on by itself."},
 	"endless":                {"A list without an end", "Zoho Books answered the same page of a list again and again.", "Try again later. If it lasts, tell whoever runs QloBooks."},
 	"database_down":          {"Database does not answer", "QloApps' database could not be reached for a while.", "Nothing; work goes on when it is back."},
+	"worker_silent":          {"No worker reports", "No worker was seen lately, so nothing is sent.", "Start a worker; what waits then goes on."},
+	"drifted_after_closing":  {"Changed after closing", "A month that was closed is not as it was then.", "Open the reconciliation of that month, and open the month again or put it right."},
 	"redis_unavailable":      {"Redis does not answer", "Redis, which counts the calls, could not be reached. Nothing is lost.", "Start Redis; work then goes on by itself."},
 	"minute_limit":           {"Too many calls", "Zoho Books asked for a pause.", "Nothing; work goes on by itself."},
-	"brake":                  {"Stopped by the brake", "An automatic run wanted more than the brake allows.", "Release the run after a look at its sample."},
+	"brake":                  {"Stopped by a brake", "An automatic run wanted more than the brake allows.", "Release the run after a look at its sample."},
 	"skipped_hotel":          {"Hotel is ignored", "Its hotel is on the list of ignored hotels.", "Remove the hotel from the list to send it."},
 	"skipped_inactive":       {"Inactive customer", "Inactive customers are ignored.", "Change the setting to send them."},
 	"skipped_method":         {"Payment method left out", "Its method is not among the allowed ones.", "Allow the method to send it."},

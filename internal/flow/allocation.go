@@ -240,7 +240,7 @@ func (p *payment) apply(s *settling, m settlement.Move, reach money.Decimal, loo
 		Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/{id}", Envelope: zoho.CustomerPayments.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID,
 			Sum: "amount_applied", Reach: reach.String()}}
 	step.Body, _ = json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": money.N(m.Amount)}}})
-	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Due: s.dueOf(m, look), Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked})
+	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Due: s.Due(m.To, s.want, s.stand), Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked})
 	if p.me.Exists() {
 		if name := step.Name; look { // asked once for what stands
 			step.Name = fmt.Sprintf("%s#%08x", name, crc32.ChecksumIEEE(p.standing()))
@@ -251,21 +251,6 @@ func (p *payment) apply(s *settling, m settlement.Move, reach money.Decimal, loo
 		step.After, _ = json.Marshal(map[string]any{"money": p.money})
 	}
 	return step
-}
-
-// dueOf is what should be open of a move's invoice once all that stands is where it is wanted; lost tells that
-// the move is none of those that can be made, as its money is not there.
-func (s *settling) dueOf(m settlement.Move, lost bool) money.Decimal {
-	due := money.Zero
-	for _, i := range s.Invoices {
-		if i.ID == m.To {
-			due = i.Total.Sub(s.stand.With(s.Moves(s.want, s.stand)...).On(i.ID))
-		}
-	}
-	if lost {
-		due = due.Sub(m.Amount)
-	}
-	return money.Max(due, money.Zero)
 }
 
 // standing is what the payment settles and gave back, for a name.

@@ -23,6 +23,7 @@ type booking struct {
 	Voucher   bool     `json:"voucher,omitempty"`  // the slip pays as a voucher for another order of the same
 	Refund    []back   `json:"refund,omitempty"`   // money given back without a slip
 	Paid      []string `json:"paid,omitempty"`     // one payment after the other; below 0 is cash back
+	Odd       string   `json:"odd,omitempty"`      // how its rows contradict each other, one of oddities
 	Later     *booking `json:"later,omitempty"`    // lines and discounts as they were edited after posting
 }
 
@@ -49,6 +50,9 @@ type back struct {
 	Incl string `json:"incl"`
 }
 
+// ownRates are what QloApps' currencies are worth, as in chosen.
+var ownRates = map[string]string{"USD": "1", "EUR": "0.92", "JPY": "149.53", "KWD": "0.31"}
+
 var arrival = time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
 
 func product(kind qloapps.LineKind, n int) string {
@@ -64,7 +68,7 @@ func product(kind qloapps.LineKind, n int) string {
 
 // invoice writes the order and its only invoice. Totals come last and are never chosen.
 func (b booking) invoice() qloapps.Invoice {
-	o := &qloapps.Order{ID: "1", Reference: "GENERATED", CustomerID: "1", Complete: true, Added: arrival, Currency: b.Currency, Rate: m("0.92")}
+	o := &qloapps.Order{ID: "1", Reference: "GENERATED", CustomerID: "1", Complete: true, Added: arrival, Currency: b.Currency, Rate: m(ownRates[b.Currency]), OwnRate: m(ownRates[b.Currency])}
 	for n, x := range b.Lines {
 		quantity := max(x.Quantity, 1)
 		l := qloapps.Line{Kind: qloapps.LineKind(x.Kind), ID: fmt.Sprint(n + 1), DetailID: fmt.Sprint(n + 1), ProductID: product(qloapps.LineKind(x.Kind), n), Name: x.Kind, Quantity: money.Whole(quantity),
@@ -162,7 +166,7 @@ func (b booking) smaller() (list []booking) {
 		change func(*booking)
 	}{
 		{b.Later != nil, func(x *booking) { x.Later = nil }}, {len(b.Slip) > 0, func(x *booking) { x.Slip, x.Returned, x.Voucher = nil, "", false }},
-		{b.Returned != "", func(x *booking) { x.Returned = "" }}, {b.Voucher, func(x *booking) { x.Voucher = false }},
+		{b.Odd != "", func(x *booking) { x.Odd = "" }}, {b.Returned != "", func(x *booking) { x.Returned = "" }}, {b.Voucher, func(x *booking) { x.Voucher = false }},
 		{len(b.Refund) > 0, func(x *booking) { x.Refund = nil }}, {len(b.Paid) > 0, func(x *booking) { x.Paid = nil }},
 		{b.Currency != "USD", func(x *booking) { x.Currency = "USD" }},
 	} {

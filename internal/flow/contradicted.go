@@ -63,6 +63,5 @@ func paidDiffers(o *qloapps.Order) []engine.Notice {
 	if !ok {
 		return nil
 	}
-	return []engine.Notice{{Code: qloapps.PaidDiffers, Detail: fmt.Sprintf("QloApps says that %s %s were paid on order %s, its payments come to %s. Correct the payments in QloApps, or settle the difference by hand in Zoho Books.",
-		money.Text(c.Says), o.Currency, o.Reference, money.Text(c.Comes))}}
+	return []engine.Notice{{Code: c.Code, Detail: c.Words(o.Reference, o.Currency)}}
 }

@@ -60,6 +60,10 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
 	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
 	if !total.IsPositive() {
+		if s.Amount.IsPositive() && !self.Exists() {
+			return none, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s in one column and over %s in another.", s.Printed, money.Text(s.TotalIncl), o.Currency, money.Text(s.Amount)).
+				Do("Correct the slip in QloApps' database, then use Retry; or make the credit note by hand in Zoho Books and use Skip here.")
+		}
 		m.Nothing = true
 		return m, nil
 	}
@@ -173,7 +177,7 @@ func slipDoubts(s qloapps.Slip) []engine.Notice {
 		list = append(list, engine.Notice{Code: "slip_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s in one column and %s in another, which holds less. %s was posted.", money.Text(s.TotalIncl), s.Order.Currency, money.Text(s.Amount), money.Text(s.TotalIncl))})
 	}
 	if c, ok := s.Order.Contradicts(qloapps.SlipsExceed); ok {
-		list = append(list, engine.Notice{Code: qloapps.SlipsExceed, Detail: fmt.Sprintf("The credit slips of order %s come to %s %s, what it was billed to %s. Check them in QloApps.", s.Order.Reference, money.Text(c.Comes), s.Order.Currency, money.Text(c.Says))})
+		list = append(list, engine.Notice{Code: c.Code, Detail: c.Words(s.Order.Reference, s.Order.Currency)})
 	}
 	return list
 }

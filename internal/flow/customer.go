@@ -3,7 +3,9 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -71,6 +73,9 @@ func loadGuests(load func(context.Context, []string) (map[string]qloapps.Custome
 	}
 }
 
+// emailLength is what Zoho takes of an e-mail address; QloApps keeps up to 128 characters.
+const emailLength = 100
+
 // anonymised is QloApps' mark of a customer whose e-mail address was replaced.
 const anonymised = 2
 
@@ -105,6 +110,11 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
 		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
 	}
+	if len(doc.Persons) > 0 && utf8.RuneCountInString(doc.Persons[0].Email) > emailLength { // cut it would be somebody else's
+		m.Notices = []engine.Notice{{Code: "field_not_taken", Detail: fmt.Sprintf("The e-mail address %s is longer than the %d characters that Zoho Books takes, and was left out.", doc.Persons[0].Email, emailLength)}}
+		doc.Persons[0].Email = ""
+		m.Doc = doc
+	}
 	m.Compare = doc                                // its name is compared besides
 	paired := self.Exists() && len(self.Sent) == 0 // people's record, to which nothing was sent yet
 	m.Look = r.Settings.Customers.CheckBeforeUpdate || paired
@@ -119,22 +129,19 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 	return m, nil
 }
 
-// openPortal lets a contact use Zoho's customer portal: a new one from the start, an older one by a
-// step of its own, so that nothing else of it is sent. One without a person has nobody to invite.
+// openPortal lets a contact use Zoho's customer portal, by a step of its own: it is a wish beside the
+// contact, for which documents and money wait. One without a person has nobody to invite.
 func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
-	yes := true
-	m.Doc.PortalEnabled = &yes
-	var k destination.Kept
-	_ = json.Unmarshal(self.Extra, &k)
-	invited := []map[string]string{}
-	for _, id := range k.Persons[:min(1, len(k.Persons))] {
-		invited = append(invited, map[string]string{"contact_person_id": id})
-	}
-	if self.Exists() && len(invited) == 0 {
+	persons := destination.KeptOf(self).Persons
+	if self.Exists() && len(persons) == 0 {
 		return
 	}
-	body, _ := json.Marshal(map[string]any{"contact_persons": invited})
-	m.Steps = append(m.Steps, engine.Step{Name: "portal", Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Implied: true,
+	var body json.RawMessage
+	if len(persons) > 0 { // those of a new contact are known once it stands
+		body, _ = json.Marshal(map[string]any{"contact_persons": []map[string]string{{"contact_person_id": persons[0]}}})
+	}
+	aim, _ := json.Marshal(destination.Portal{Email: m.Doc.Persons[0].Email})
+	m.Steps = append(m.Steps, engine.Step{Name: destination.PortalStep, Method: "POST", Path: "/contacts/{id}/portal/enable", Body: body, Aim: aim,
 		Proof: &engine.Proof{Path: "/contacts/{id}", Envelope: "contact", Field: "is_portal_enabled", Value: "true"}})
 }
 
@@ -147,7 +154,7 @@ func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.R
 	if c.Deleted == anonymised {
 		email = ""
 	}
-	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: zoho.Clip(email, 100), Phone: zoho.Clip(c.Phone, 50), Primary: true}
+	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: email, Phone: zoho.Clip(c.Phone, 50), Primary: true}
 	if person.FirstName+person.LastName+person.Email != "" {
 		doc.Persons = []zoho.ContactPerson{person}
 	}

@@ -53,7 +53,11 @@ func chosen() *rules.Rules {
 
 // writer writes bookings as QloApps does: prices first, rounded per room, per facility and, in
 // 1.6.1, per service; totals come last and are never chosen.
-type writer struct{ dice }
+type writer struct {
+	dice
+	places int32 // decimals of services: 2 of QloApps 1.6, 6 of 1.7; 0 = now these, now those
+	odd    int   // one booking in so many has rows that contradict each other; 0 = none
+}
 
 // dice is where chance comes from: a fixed seed, or a search that shrinks what it finds.
 type dice interface {
@@ -93,7 +97,10 @@ func (w writer) booking() booking {
 			b.Lines = append(b.Lines, line(qloapps.FacilityLine, 1, w.price(40*scaleOf(b.Currency), 2), []string{keys[0], ""}[w.IntN(2)], 2))
 		}
 	}
-	places := []int32{2, 6}[w.IntN(2)] // 1.6.1, 1.7
+	places := w.places
+	if places == 0 {
+		places = []int32{2, 6}[w.IntN(2)]
+	}
 	for range w.IntN(5) {
 		b.Lines = append(b.Lines, w.service(b.Currency, []string{keys[0], keys[1], ""}[w.IntN(3)], places))
 	}
@@ -106,6 +113,7 @@ func (w writer) booking() booking {
 	if w.one(3) {
 		w.later(&b, keys, places)
 	}
+	w.contradict(&b)
 	return b
 }
 

@@ -22,5 +22,6 @@ func mapHotel(h qloapps.Hotel, self engine.Link, _ engine.Links, r *rules.Rules)
 	place := strings.Join(nonEmpty(h.Address.Line1, h.Address.City, h.Address.Country), ", ")
 	item := newItem(r, ref(Hotel, h.ID), money.Zero, zoho.Clip(place, 2000))
 	active := h.Active || self.Live && !r.Settings.Hotels.AutoDelete
-	return mappedItem(item, h.Name, itemNames(h.Name, "", h.ID), active, h.Gone), nil
+	name := called(h.Name, Hotel, h.ID, h.Gone)
+	return mappedItem(item, name, itemNames(name, "", h.ID), active, h.Gone), nil
 }

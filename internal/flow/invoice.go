@@ -44,6 +44,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err := undated(invoiceTitle(i), qloapps.Day(i.Date)); err != nil && !self.Exists() {
 		return none, err
 	}
+	i.Alone = self.Approved
 	discounts, t, err := bill.Owed(i)
 	if err != nil {
 		return none, err
@@ -83,7 +84,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		return none, err
 	}
 	m := engine.Mapped[zoho.Invoice]{
-		Doc: doc, Compare: comparable(doc, i), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
+		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
 		Steps: append([]engine.Step{sentStep}, credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}

@@ -24,6 +24,30 @@ func comparable(doc zoho.Invoice, i qloapps.Invoice) zoho.Invoice {
 	return doc
 }
 
+// chosenOf compares an invoice with the choices of the mapping that it was sent with.
+func chosenOf(i qloapps.Invoice, doc zoho.Invoice, sold []bill.Line) func(json.RawMessage) any {
+	return func(sent json.RawMessage) any {
+		var was zoho.Invoice
+		if json.Unmarshal(sent, &was) != nil || len(was.Lines) != len(doc.Lines) {
+			return nil
+		}
+		with := comparable(doc, i)
+		chosenLines(with.Lines, was.Lines, sold)
+		return with
+	}
+}
+
+// chosenLines gives lines what of the mapping those that stand were sent with: the tax, and the item or
+// account of what is none of QloApps' products.
+func chosenLines(lines, stand []zoho.Line, sold []bill.Line) {
+	for n := range lines {
+		lines[n].TaxID, lines[n].TaxExemptionID = stand[n].TaxID, stand[n].TaxExemptionID
+		if n < len(sold) && itemRef(sold[n].Line) == nil {
+			lines[n].ItemID, lines[n].Name, lines[n].AccountID = stand[n].ItemID, stand[n].Name, stand[n].AccountID
+		}
+	}
+}
+
 // invoiced is the body of a balanced bill; x is the same with lines without tax, nil where these
 // may include it.
 func invoiced(i qloapps.Invoice, self engine.Link, b *bill.Bill, x *bill.Exclusive, precision int32, links engine.Links, r *rules.Rules) (zoho.Invoice, error) {

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -56,7 +58,18 @@ func mapProduct(p qloapps.Product, flow string, retire bool, r *rules.Rules) (en
 	if account, err := r.Mappings.Find(rules.Accounts, flow+":"+p.ID); err == nil {
 		item.AccountID = account.ZohoID
 	}
-	return mappedItem(item, p.Name, itemNames(p.Name, p.HotelName, p.ID), p.Active || !retire, p.Gone), nil
+	name := called(p.Name, flow, p.ID, p.Gone)
+	return mappedItem(item, name, itemNames(name, p.HotelName, p.ID), p.Active || !retire, p.Gone), nil
+}
+
+// called is a master's name. One whose name in the shop's language is gone is called by its number, as
+// Zoho takes nothing without a name; of one that is gone altogether nothing is sent.
+func called(name, flow, id string, gone bool) string {
+	if gone || strings.TrimSpace(name) != "" {
+		return name
+	}
+	words := strings.ReplaceAll(flow, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:] + " " + id
 }
 
 func newItem(r *rules.Rules, key engine.Ref, price money.Decimal, description string) zoho.Item {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
@@ -54,7 +55,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if err != nil {
 		return none, err
 	}
-	x, lines, err := orderedWithoutTax(o, currency.Precision, links, r)
+	x, sold, lines, err := orderedWithoutTax(o, currency.Precision, links, r)
 	if err != nil {
 		return none, err
 	}
@@ -68,6 +69,16 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(o.Added)
 	compare := m.Doc
 	compare.ExchangeRate = nil
+	m.Chosen = func(sent json.RawMessage) any {
+		var was zoho.SalesOrder
+		if json.Unmarshal(sent, &was) != nil || len(was.Lines) != len(compare.Lines) {
+			return nil
+		}
+		with := compare
+		with.Lines = slices.Clone(compare.Lines)
+		chosenLines(with.Lines, was.Lines, sold)
+		return with
+	}
 	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), slices.Concat(told(x.Notices), replaced)
 	m.Facts.Taxes = x.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.Totals.Total, x.Totals.Tax, true, o.HotelName
@@ -96,28 +107,28 @@ func filterSalesOrder(o *qloapps.Order, r *rules.Rules) error {
 }
 
 // orderedWithoutTax balances the whole order and takes the tax out of its lines.
-func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r *rules.Rules) (*bill.Exclusive, []zoho.Line, error) {
+func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r *rules.Rules) (*bill.Exclusive, []bill.Line, []zoho.Line, error) {
 	sold, err := bill.ChooseTaxes(o.Lines, r)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	discounts, t := bill.WithoutVouchers(o.Discounts, o.Lines, bill.OfOrder(o))
 	b, err := bill.Balance(sold, discounts, t, precision, r)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	x, err := b.WithoutTax(t, len(discounts) > 0, precision, r)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	lines, err := x.ZohoLines(b, precision, itemsIn(links), r)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for i := range lines {
 		lines[i].AccountID = "" // Zoho takes no account on a sales order
 	}
-	return x, lines, nil
+	return x, b.Lines, lines, nil
 }
 
 // ordered is the body of a sales order. Its number is of Zoho's series, as QloApps prints none.

@@ -8,6 +8,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/settlement"
@@ -34,12 +35,20 @@ type asked struct {
 // settle states the settlement of an order. An invoice that is on its way is waited for.
 func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*settling, error) {
 	s := &settling{stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}}
+	var skipped error
 	for _, head := range o.Invoices {
 		i, err := s.invoice(head.ID)
+		if fault.Is(err, fault.Skipped) && (by.share == nil || by.share.InvoiceID != head.ID) { // the others go on without it
+			skipped = err
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
 		s.Invoices = append(s.Invoices, i)
+	}
+	if skipped != nil && len(s.Invoices) == 0 {
+		return nil, skipped
 	}
 	if err := s.rows(o, by, precision); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -76,7 +77,7 @@ func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret
 	if err != nil {
 		return m, err
 	}
-	day := qloapps.Day(ret.Updated)
+	day := cmp.Or(qloapps.Day(ret.Updated), m.Facts.Date) // a request that lost its date, of a slip that has one
 	c := cash{record: record, amount: amount, method: ret.PaymentMode, day: day, orders: []asking{{order: o}},
 		refund: zoho.Refund{Date: day, Mode: zoho.Clip(paymentMode(ret.PaymentMode, r), 50), Description: zoho.Clip(ret.TransactionID, 500), ExchangeRate: rate}}
 	return fromPayments(m, c, me, precision, links, r)

@@ -46,7 +46,7 @@ type LaneCounts struct {
 // Budget reads the numbers without taking a call.
 func (l *Limiter) Budget(ctx context.Context) (Budget, error) {
 	r := l.rates.Load()
-	reply, err := look.Run(ctx, l.redis, l.keys, l.clock(), l.midnight(r.Zone), r.PerMinute, r.PerDay, unlearned).Slice()
+	reply, err := look.Run(ctx, l.redis, l.keys, l.clock(), l.midnight(r.Zone), r.PerMinute, r.PerDay, unlearned, r.Concurrency).Slice()
 	if err != nil {
 		return Budget{}, fault.New(fault.Unavailable, "redis_unavailable", "Redis does not answer, so that the call budget is not known.").
 			Do("Check QLOBOOKS_REDIS_URL and that Redis is running.").By(err)
@@ -61,7 +61,7 @@ func (l *Limiter) Budget(ctx context.Context) (Budget, error) {
 		Waiting:     LaneCounts{n(12), n(13), n(14)},
 		PausedUntil: instant(n(15), n(0)),
 		SlowedUntil: instant(n(16), n(0)),
-		Concurrency: r.Concurrency,
+		Concurrency: n(18),
 		InFlight:    n(17),
 	}, nil
 }

@@ -83,7 +83,8 @@ const (
 	retry     = 25 * time.Millisecond  // between two questions for a place that another process has
 	fallback  = 200 * time.Millisecond // the same, when the end of a call of ours will wake us
 	mostPause = 10 * time.Minute
-	unlearned = 1000 // calls a day until Zoho says better: its smallest plan
+	crowdSpan = 2 * time.Second // refusals of calls that were under way together count once
+	unlearned = 1000            // calls a day until Zoho says better: its smallest plan
 )
 
 // Limiter limits the calls to one organisation.
@@ -94,6 +95,7 @@ type Limiter struct {
 	sleep      func(ctx context.Context, d time.Duration) error
 	remembered func(ctx context.Context, since, day time.Time) (Log, error)
 	rates      atomic.Pointer[Rates]
+	told       atomic.Bool   // the rates were told to the other processes once
 	freed      chan struct{} // calls of this process that have ended; several end at once
 
 	mu    sync.Mutex
@@ -110,12 +112,20 @@ func New(client redis.Scripter, org string, o Options) *Limiter {
 	for _, name := range []string{"state", "calls", "flight", "person", "live", "history"} {
 		l.keys = append(l.keys, "qlobooks:limit:{"+org+"}:"+name)
 	}
-	l.SetRates(o.Rates)
+	l.set(o.Rates)
 	return l
 }
 
-// SetRates changes the rates from the next call on. Without a zone the last one stays.
-func (l *Limiter) SetRates(r Rates) {
+// SetRates changes the rates from the next call on, of all processes: they stand in Redis beside the
+// counters. Without a zone the last one stays.
+func (l *Limiter) SetRates(ctx context.Context, r Rates) {
+	if changed, told := l.set(r), l.told.Swap(true); changed || !told {
+		r := l.rates.Load()
+		l.after(ctx, rate, r.PerMinute, r.PerDay, r.ReservePercent, r.Concurrency)
+	}
+}
+
+func (l *Limiter) set(r Rates) (changed bool) {
 	if r.PerMinute <= 0 {
 		r.PerMinute = 90
 	}
@@ -129,7 +139,8 @@ func (l *Limiter) SetRates(r Rates) {
 		r.Zone = time.UTC
 	}
 	r.ReservePercent = min(max(r.ReservePercent, 0), 100)
-	l.rates.Store(&r)
+	old := l.rates.Swap(&r)
+	return old == nil || old.PerMinute != r.PerMinute || old.PerDay != r.PerDay || old.ReservePercent != r.ReservePercent || old.Concurrency != r.Concurrency
 }
 
 // Acquire waits for the permission to make one call, at most as long as ctx allows. The call
@@ -283,6 +294,16 @@ func (l *Limiter) Pause(ctx context.Context, d time.Duration) {
 // Slow lowers the pace for an hour: Zoho refused a call although we kept the limit, so that
 // another application must be calling.
 func (l *Limiter) Slow(ctx context.Context) { l.after(ctx, slow) }
+
+// Crowded halves the calls at once: Zoho refused one because too many were in process. They come back
+// one by one, a quiet minute each.
+func (l *Limiter) Crowded(ctx context.Context) {
+	l.after(ctx, crowd, l.rates.Load().Concurrency, crowdSpan.Milliseconds())
+}
+
+// TryDay lets one call through although the day's calls are used up for its lane: its answer tells whether
+// there are more.
+func (l *Limiter) TryDay(ctx context.Context) { l.after(ctx, tryDay) }
 
 // after runs a script whose failure must not hide the result of the call it follows.
 func (l *Limiter) after(ctx context.Context, s *redis.Script, args ...any) {

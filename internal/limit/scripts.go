@@ -54,6 +54,22 @@ local function day(perDay, unlearned)
   end
   return limit, math.max(0, left), source
 end
+-- Rates that a person saved hold for every process from then on, whatever each of them read before.
+local function rated(field, own)
+  return num('rate_' .. field) or own
+end
+-- How many calls may be under way at once: fewer after Zoho refused some for that, and one more after
+-- each quiet minute.
+local function crowd(atOnce)
+  local most = num('crowd')
+  if not most then return atOnce end
+  most = most + math.floor((now - (num('crowd_at') or 0)) / WINDOW)
+  if most >= atOnce then
+    redis.call('HDEL', H, 'crowd', 'crowd_at')
+    return atOnce
+  end
+  return most
+end
 local function pace(perMinute)
   if (num('slow_until') or 0) > now then
     perMinute = math.max(1, math.floor(perMinute * num('slow_percent') / 100))
@@ -71,6 +87,7 @@ local id, lane = ARGV[2], tonumber(ARGV[3])
 local perMinute, perDay, unlearned = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local reserve, atOnce = tonumber(ARGV[7]), tonumber(ARGV[8])
 local heartbeat, midnight = tonumber(ARGV[9]), tonumber(ARGV[10])
+perMinute, perDay, reserve, atOnce = rated('minute', perMinute), rated('day', perDay), rated('reserve', reserve), crowd(rated('once', atOnce))
 local fresh, known, seen, since, log = ARGV[11], ARGV[12], tonumber(ARGV[13]), ARGV[14], ARGV[15] == '1'
 local W = KEYS[3 + lane]
 
@@ -87,7 +104,9 @@ local reset = roll(midnight)
 local limit, left = day(perDay, unlearned)
 local floor = 0
 if lane == 3 then floor = math.ceil(limit * reserve / 100) end
-if left <= floor then
+if left <= floor and num('day_probe') then
+  redis.call('HDEL', H, 'day_probe') -- a person wants to know whether there are more
+elseif left <= floor then
   redis.call('ZREM', W, id)
   return {'day', reset - now, epoch}
 end
@@ -215,14 +234,37 @@ redis.call('PEXPIRE', H, 3 * DAY)
 return 1
 `)
 
+// crowd halves the calls at once after a refusal for their number, once for all that were under way.
+var crowd = redis.NewScript(prelude + `
+local atOnce = crowd(rated('once', tonumber(ARGV[2])))
+if now - (num('crowd_at') or 0) < tonumber(ARGV[3]) then return 0 end
+redis.call('HSET', H, 'crowd', math.max(1, math.floor(atOnce / 2)), 'crowd_at', now)
+redis.call('PEXPIRE', H, 3 * DAY)
+return 1
+`)
+
+// tryDay lets one call through although the day is used up.
+var tryDay = redis.NewScript(prelude + `
+set('day_probe', 1)
+redis.call('PEXPIRE', H, 3 * DAY)
+return 0
+`)
+
+// rate keeps what a person set, for all processes.
+var rate = redis.NewScript(prelude + `
+redis.call('HSET', H, 'rate_minute', ARGV[2], 'rate_day', ARGV[3], 'rate_reserve', ARGV[4], 'rate_once', ARGV[5])
+redis.call('PEXPIRE', H, 3 * DAY)
+return 0
+`)
+
 var look = redis.NewScript(prelude + `
 purge()
 local reset = roll(tonumber(ARGV[2]))
-local limit, left, source = day(tonumber(ARGV[4]), tonumber(ARGV[5]))
+local limit, left, source = day(rated('day', tonumber(ARGV[4])), tonumber(ARGV[5]))
 local used, others = num('day_used') or 0, 0
 if num('day_limit') then others = math.max(0, num('day_limit') - num('day_left') - used) end
-return {now, pace(tonumber(ARGV[3])), redis.call('ZCARD', C), limit, used, others, left, reset, source,
+return {now, pace(rated('minute', tonumber(ARGV[3]))), redis.call('ZCARD', C), limit, used, others, left, reset, source,
   num('lane1') or 0, num('lane2') or 0, num('lane3') or 0,
   redis.call('ZCARD', KEYS[4]), redis.call('ZCARD', KEYS[5]), redis.call('ZCARD', KEYS[6]),
-  num('paused_until') or 0, num('slow_until') or 0, redis.call('ZCARD', F)}
+  num('paused_until') or 0, num('slow_until') or 0, redis.call('ZCARD', F), crowd(rated('once', tonumber(ARGV[6])))}
 `)

@@ -20,6 +20,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
@@ -30,6 +31,8 @@ type Service struct {
 	Hotel *qloapps.Reader
 	// Start queues a run that reads the choices again.
 	Start func(ctx context.Context, kinds []string, by string) (wire.Run, error)
+	// Again queues documents to be sent as they are now, as a run; of says in words which they are.
+	Again func(ctx context.Context, refs []store.Ref, of, by string) (wire.Run, error)
 	// Free lets go what was blocked for a missing mapping.
 	Free func(ctx context.Context) (int, error)
 	// SaveDefault keeps the payment settings equal to the default rows, which they are.
@@ -79,7 +82,7 @@ func (c choiceRow) facts() facts {
 // Get gives one whole table with suggestions. Before the first Refresh there are no choices yet,
 // and the rows are read from QloApps at once.
 func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error) {
-	page := wire.MappingPage{Items: []wire.MappingItem{}, Choices: []wire.MappingChoice{}}
+	page := wire.MappingPage{Items: []wire.MappingItem{}, Choices: []wire.MappingChoice{}, Former: []wire.MappingFormer{}}
 	sources, choices, err := s.read(ctx, kind)
 	if err != nil {
 		return page, err
@@ -111,7 +114,10 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 		return page, err
 	}
 	page.RefreshedAt = wire.AtOrNull(at)
-	page.Unread, err = s.trouble(ctx, kind)
+	if page.Unread, err = s.trouble(ctx, kind); err != nil {
+		return page, err
+	}
+	page.Former, err = s.former(ctx, kind)
 	return page, err
 }
 
@@ -376,6 +382,9 @@ func changes(rows []wire.MappingRow, sources []sourceRow, choices []choiceRow) [
 }
 
 func (s *Service) choose(tx *gorm.DB, kind string, row wire.MappingRow, by string) error {
+	if err := s.keepFormer(tx, kind, row); err != nil {
+		return err
+	}
 	if rules.Kind(kind).Typed() && row.SourceID != rules.Default { // one choice for all spellings
 		var spelled []string
 		if err := tx.Raw("SELECT source_id FROM qlobooks_mappings WHERE kind = ?", kind).Scan(&spelled).Error; err != nil {
@@ -468,7 +477,7 @@ func replaceSources(tx *gorm.DB, kind rules.Kind, sources []Source) error {
 
 // Load gives all chosen rows as the mappings of a rules snapshot.
 func (s *Service) Load(ctx context.Context) (rules.Mappings, error) {
-	m := rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{}, Taxes: map[string]rules.Tax{}}
+	m := rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{}, Taxes: map[string]rules.Tax{}, Former: map[rules.Kind]map[string]rules.Choice{}}
 	var rows []struct {
 		Kind, SourceID, ZohoID, Name string
 		Facts                        *string
@@ -493,5 +502,5 @@ func (s *Service) Load(ctx context.Context) (rules.Mappings, error) {
 			m.Taxes[c.ZohoID] = *t
 		}
 	}
-	return m, nil
+	return m, s.loadFormer(ctx, &m)
 }

@@ -23,20 +23,26 @@ func LoadDump(ctx context.Context, dsn, path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	if err := RunScript(ctx, dsn, plain); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// RunScript runs the statements of a script in the schema of dsn, in one session, as it may set
+// variables. Statements end with a semicolon at the end of a line.
+func RunScript(ctx context.Context, dsn string, script io.Reader) error {
 	db, err := sql.Open("mysql", dsn)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	conn, err := db.Conn(ctx) // one session, as the dump sets variables
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if err := execute(ctx, conn, plain); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
+	return execute(ctx, conn, script)
 }
 
 func execute(ctx context.Context, conn *sql.Conn, script io.Reader) error {

@@ -59,6 +59,8 @@ func (r Return) Becomes() (Became, Contrary) {
 			return Contradicts, NotFinished
 		}
 		return BecameNothing, ""
+	case r.Amount.IsNegative() && MethodOfMoney(r.PaymentMode): // money that came back with a request of giving it
+		return Contradicts, UnknownKind
 	case r.Kind == ReturnVoucher && money:
 		return Contradicts, BothMoneyAndVoucher
 	case r.Kind == ReturnVoucher:

@@ -2,6 +2,7 @@ package qloapps
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -38,14 +39,39 @@ func (o *Order) Contradicts(code string) (Contradiction, bool) {
 	return Contradiction{}, false
 }
 
+// doubts are those at which no document stops: it stands, and only the order itself can say so.
+func (o *Order) doubts() (list []Contradiction) {
+	for _, c := range o.Contradictions {
+		if c.Code == PaidDiffers || c.Code == SlipsExceed {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// Words say what contradicts what, with both figures.
+func (c Contradiction) Words(order, currency string) string {
+	switch c.Code {
+	case PaidDiffers:
+		return fmt.Sprintf("QloApps says that %s %s were paid on order %s, its payments come to %s. Correct the payments in QloApps, or settle the difference by hand in Zoho Books.", money.Text(c.Says), currency, order, money.Text(c.Comes))
+	case SlipsExceed:
+		return fmt.Sprintf("The credit slips of order %s come to %s %s, what it was billed to %s. Check them in QloApps.", order, money.Text(c.Comes), currency, money.Text(c.Says))
+	default:
+		return fmt.Sprintf("Order %s says %s %s, its other rows come to %s.", order, money.Text(c.Says), currency, money.Text(c.Comes))
+	}
+}
+
 func (b *orderBatch) contradictions(_ context.Context, ids []string) error {
 	for _, id := range ids {
 		if o := b.orders[id]; o != nil {
-			o.Contradictions = o.compare()
+			o.Check()
 		}
 	}
 	return nil
 }
+
+// Check compares what the order's rows say about themselves.
+func (o *Order) Check() { o.Contradictions = o.compare() }
 
 func (o *Order) compare() (list []Contradiction) {
 	add := func(code string, says, comes money.Decimal, differs bool) {
@@ -69,6 +95,9 @@ func (o *Order) compare() (list []Contradiction) {
 	}
 	add(LinesDiffer, o.TotalIncl, lines, !o.addsUp(o.Lines))
 	credit := invoiced
+	if len(o.Invoices) == 1 && !o.Behind() { // what was posted, whatever its row says
+		credit = o.TotalIncl
+	}
 	for _, d := range o.Discounts {
 		if d.FromSlip != "" { // payment by credit: the invoice stands without it
 			credit = credit.Add(d.Incl)

@@ -23,7 +23,7 @@ func (b *orderBatch) formerRates(ctx context.Context, ids []string, written map[
 		}
 		for i := range o.Lines {
 			l := &o.Lines[i]
-			if _, fits := l.Set(); fits {
+			if l.sure() {
 				continue
 			}
 			noted := written["d"+l.DetailID]
@@ -33,7 +33,7 @@ func (b *orderBatch) formerRates(ctx context.Context, ids []string, written map[
 			for _, n := range noted {
 				l.Rates = distinct(append(l.Rates, NewRateSet([]money.Decimal{n.rate}, false)))
 			}
-			if _, fits := l.Set(); fits {
+			if l.sure() {
 				continue
 			}
 			lost = append(lost, l)

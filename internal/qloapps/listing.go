@@ -160,7 +160,7 @@ func listOrder(o *Order, g guest) Listing {
 		g.Name = strings.TrimSpace(o.InvoiceAddress.FirstName + " " + o.InvoiceAddress.LastName)
 	}
 	l := Listing{ID: o.ID, Name: o.Reference, HotelID: o.HotelID, Currency: o.Currency, CustomerID: o.CustomerID, Date: day(o.Added), Canceled: o.Canceled,
-		Search: []string{g.Name, g.Email, g.Lastname}, SlipIDs: o.SlipIDs, DueOpen: o.owes()}
+		Search: []string{g.Name, g.Email, g.Lastname}, SlipIDs: o.SlipIDs, DueOpen: o.owes(), Doubts: o.doubts()}
 	l.Over = o.Canceled || o.TotalIncl.IsZero() && !slices.ContainsFunc(o.Lines, func(x Line) bool { return !x.Incl.IsZero() })
 	in, out := stay(o.Lines)
 	l.Fields = map[string]string{"reference": o.Reference, "guest": g.Name, "hotel": o.HotelName, "room_types": roomTypes(o.Lines), "check_in": in, "check_out": out,
@@ -306,7 +306,7 @@ func (r *Reader) currentRates(ctx context.Context) (sets map[string][]RateSet, g
 	if err := r.query(ctx, &places, "SELECT DISTINCT a.id_country, COALESCE(a.id_state, 0) id_state, COALESCE(a.postcode, '') postcode FROM {p}address a WHERE a.id_address IN ? AND a.id_hotel > 0 AND a.deleted = 0", orNone(addresses)); err != nil {
 		return nil, nil, err
 	}
-	rules, err := r.groupRates(ctx, groups)
+	rules, err := r.groupRates(ctx, groups, false)
 	if err != nil {
 		return nil, nil, err
 	}

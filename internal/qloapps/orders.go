@@ -114,7 +114,7 @@ func (b *orderBatch) sold(ctx context.Context, ids []string) error {
 		IDTaxRulesGroup, GroupNow           *string
 		TaxComputationMethod                int
 	}
-	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product, p.id_product IS NULL gone, d.product_quantity, "+
+	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product, (p.id_product IS NULL OR p.booking_product <> d.is_booking_product) gone, d.product_quantity, "+
 		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, d.id_tax_rules_group, p.id_tax_rules_group group_now, d.tax_computation_method FROM {p}order_detail d LEFT JOIN {p}product p ON p.id_product = d.product_id "+
 		"WHERE d.id_order IN ? ORDER BY d.id_order_detail", ids)
 	if err != nil {
@@ -240,10 +240,13 @@ func sortedDetails(details map[string]*detail, orderIDs []string) []string {
 	return ids
 }
 
-// nights between two days, at least one.
+// nights between two days, at least one; where a day is missing, one, as nobody knows.
 func nights(from, to time.Time) money.Decimal {
+	if from.IsZero() || to.IsZero() {
+		return money.One
+	}
 	n := int64(to.Truncate(24*time.Hour).Sub(from.Truncate(24*time.Hour)) / (24 * time.Hour))
-	return money.MustParse("1").Mul(decimalOf(max(n, 1)))
+	return decimalOf(max(n, 1))
 }
 
 // facilities are in no order detail, but in the total.

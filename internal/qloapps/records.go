@@ -176,6 +176,8 @@ type InvoiceHead struct {
 type Invoice struct {
 	InvoiceHead
 	Order *Order
+	// Alone says that a person took its own row for the truth, though the order's invoices do not add up.
+	Alone bool
 }
 
 // Share is the part of a payment that belongs to one order, in the payment's currency.
@@ -289,8 +291,9 @@ type Listing struct {
 	Canceled                      bool
 	InvoiceIDs, PaymentIDs        []string
 	SlipIDs, ReturnIDs            []string
-	DueOpen                       bool // QloApps shows an amount due
-	Over                          bool // canceled, or every line was set to 0
+	DueOpen                       bool            // QloApps shows an amount due
+	Doubts                        []Contradiction // what its rows say twice and differently, and no document stops at
+	Over                          bool            // canceled, or every line was set to 0
 }
 
 // RateUse, MethodUse and NamedUse are what the mapping page offers to map, with how often it occurs.

@@ -75,7 +75,7 @@ func (b *orderBatch) rates(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	groups, err := b.groupRates(ctx, b.groupsOf(ids))
+	groups, err := b.groupRates(ctx, b.groupsOf(ids), true) // what was sold when a group was active stays so taxed
 	if err != nil {
 		return err
 	}
@@ -254,8 +254,12 @@ type taxRule struct {
 // taxPlace is the address that decides which rules hold: the hotel's.
 type taxPlace struct{ country, state, postcode string }
 
-func (r *Reader) groupRates(ctx context.Context, groups []string) (map[string][]taxRule, error) {
-	rules := map[string][]taxRule{}
+// groupRates reads the rules of tax groups; former = also of those that were switched off since.
+func (r *Reader) groupRates(ctx context.Context, groups []string, former bool) (map[string][]taxRule, error) {
+	rules, active := map[string][]taxRule{}, " AND g.active = 1"
+	if former {
+		active = ""
+	}
 	err := chunk(groups, func(groups []string) error {
 		var rows []struct {
 			IDTaxRulesGroup, IDCountry, IDState string
@@ -264,7 +268,7 @@ func (r *Reader) groupRates(ctx context.Context, groups []string) (map[string][]
 			Rate                                money.Decimal
 		}
 		err := r.query(ctx, &rows, "SELECT tr.id_tax_rules_group, tr.id_country, tr.id_state, tr.zipcode_from, tr.zipcode_to, tr.behavior, t.rate FROM {p}tax_rule tr "+
-			"JOIN {p}tax_rules_group g ON g.id_tax_rules_group = tr.id_tax_rules_group AND g.active = 1 JOIN {p}tax t ON t.id_tax = tr.id_tax "+
+			"JOIN {p}tax_rules_group g ON g.id_tax_rules_group = tr.id_tax_rules_group"+active+" JOIN {p}tax t ON t.id_tax = tr.id_tax "+
 			"WHERE tr.id_tax_rules_group IN ? ORDER BY tr.id_tax_rules_group, tr.zipcode_from DESC, tr.zipcode_to DESC, tr.id_state DESC, tr.id_tax_rule", groups)
 		for _, x := range rows {
 			rules[x.IDTaxRulesGroup] = append(rules[x.IDTaxRulesGroup], taxRule{x.IDCountry, x.IDState, x.ZipcodeFrom, x.ZipcodeTo, x.Behavior, x.Rate})

@@ -63,7 +63,7 @@ func (d Documents) Retry(ctx context.Context, flow, id string, confirm bool, by 
 	if err != nil {
 		return wire.Run{}, err
 	}
-	if !stuck(doc.Status) {
+	if !stuck(doc.Status) && !waitsForDay(doc) {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_retry", "This document does not wait to be tried again.")
 	}
 	if err := d.retrying(ctx, doc.Issue.Code); err != nil {
@@ -85,12 +85,15 @@ func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Docume
 // asked are the causes about which a person decides, by flow.
 var asked = map[string][]string{
 	"sales_order":  {"order_incomplete"},
-	"invoice":      {"order_incomplete", "settled_otherwise"},
+	"invoice":      {"order_incomplete", "settled_otherwise", "invoices_do_not_add_up"},
 	"payment":      {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete", "settled_otherwise"},
 	"credit_note":  {"order_incomplete", "settled_otherwise"},
 	"refund":       {"order_incomplete"},
 	"cancellation": {"paid_document", "settled_otherwise"},
 }
+
+// releasable reports that a document's cause asks a person.
+func releasable(d store.Document) bool { return slices.Contains(asked[d.Ref.Flow], d.Issue.Code) }
 
 // Release goes on with a document about which the rules ask a person.
 func (d Documents) Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error) {
@@ -98,7 +101,7 @@ func (d Documents) Release(ctx context.Context, flow, id, reason, by string) (wi
 	if err != nil {
 		return wire.Run{}, err
 	}
-	if !slices.Contains(asked[flow], doc.Issue.Code) {
+	if !releasable(doc) {
 		return wire.Run{}, fault.New(fault.Conflict, "nothing_to_release", "Nothing is asked about this document that Release could answer.")
 	}
 	if err := d.Store.Approve(ctx, doc.Ref); err != nil {

@@ -100,6 +100,13 @@ func (i Issues) Waiting(ctx context.Context) (int, error) {
 			add(g.Code, *g.Last, g.Count)
 		}
 	}
+	doubts, err := i.Store.Doubts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range doubts {
+		add(g.Code, *g.Last, g.Count)
+	}
 	for _, p := range payments {
 		add(p.Code, p.LastSeen.Time, p.Count)
 	}
@@ -145,7 +152,7 @@ func (i Issues) documents(ctx context.Context) ([]wire.IssueGroup, error) {
 		}
 		list = append(list, w)
 	}
-	return list, nil
+	return i.doubts(ctx, list)
 }
 
 // brakes shows each run that waits for a person by itself: each wants an answer of its own.

@@ -54,7 +54,7 @@ var mainFlow = map[string]string{
 
 // List gives one page of a section.
 func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wire.RecordPage, error) {
-	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}}
+	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}, NotListed: []wire.NotListed{}}
 	at, err := d.Store.Initialized(ctx, section)
 	if err != nil || at == nil {
 		return page, err
@@ -77,6 +77,9 @@ func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wi
 		page.Next = &wire.Position{Value: next.Value, ID: next.ID}
 	}
 	if page.Counts, err = d.Store.RecordCounts(ctx, section); err != nil || q.After != nil {
+		return page, err
+	}
+	if page.NotListed, err = d.unlisted(ctx, section); err != nil {
 		return page, err
 	}
 	page.Matching, err = d.matching(ctx, query)
@@ -112,9 +115,14 @@ func (d *Desk) shown(ctx context.Context, section string, list []store.Record) (
 	if err != nil {
 		return nil, err
 	}
+	doubts, err := d.Store.DoubtsOf(ctx, section, ids)
+	if err != nil {
+		return nil, err
+	}
 	shown := make([]wire.Record, len(list))
 	for i, r := range list {
 		shown[i] = show(r, docs[r.ID], contactOf(r, contacts), links)
+		doubtful(&shown[i], doubts[r.ID])
 		shown[i].Notices = append(shown[i].Notices, told[r.ID]...)
 	}
 	return shown, nil
@@ -217,6 +225,9 @@ func (d *Desk) Sync(ctx context.Context, section string, sel wire.SyncRequest, b
 	if err != nil {
 		return wire.Run{}, err
 	}
+	if err := d.retrying(ctx, "refused_alike"); err != nil { // whoever asks may have cured what was refused
+		return wire.Run{}, err
+	}
 	return d.ask(ctx, wish{action: "sync", kind: runs.Sync, section: section, request: req, confirmed: sel.Confirm, by: by})
 }
 
@@ -291,7 +302,7 @@ func (d *Desk) Retry(ctx context.Context, section, id string, confirm bool, by s
 	var refs []store.Ref
 	var codes []string
 	for _, doc := range docs {
-		if stuck(doc.Status) {
+		if stuck(doc.Status) || waitsForDay(doc) {
 			refs, codes = append(refs, doc.Ref), append(codes, doc.Issue.Code)
 		}
 	}
@@ -309,6 +320,12 @@ func (d *Desk) retrying(ctx context.Context, codes ...string) error {
 		return nil
 	}
 	return d.Retrying(ctx, codes)
+}
+
+// waitsForDay reports a document that goes on by itself when the day ends: a person may know that there
+// are calls again before.
+func waitsForDay(d store.Document) bool {
+	return d.Status == store.Pending && d.Issue.Code == "daily_limit"
 }
 
 func stuck(s store.Status) bool {

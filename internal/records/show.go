@@ -82,7 +82,7 @@ func document(d store.Document, links Links) wire.Document {
 	w := wire.Document{Flow: d.Ref.Flow, SourceID: d.Ref.ID, Key: d.Ref.Key(), Status: string(d.Status), Title: title(d),
 		ZohoID: wire.TextOrNull(d.ZohoID), ZohoNumber: wire.TextOrNull(d.Number), ZohoURL: wire.TextOrNull(links.Zoho(d.Ref.Flow, d.ZohoID)),
 		Date: wire.TextOrNull(d.Day), Currency: wire.TextOrNull(d.Currency), Total: amount(d.Total), Tax: amount(d.Tax), Applied: amount(d.Applied),
-		Paired: d.Paired, Steps: []wire.Step{}, Issue: issue(d.Issue), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
+		Paired: d.Paired, Steps: []wire.Step{}, Issue: issue(d.Issue), Releasable: releasable(d), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
 	if d.ByRefund() {
 		w.ZohoURL = wire.TextOrNull(links.Zoho("payment", d.ZohoID))
 	}

@@ -47,6 +47,27 @@ func TestTheSampleHotelReachesTheBooks(t *testing.T) {
 	}
 }
 
+// TestOddRowsOfTheSampleReachTheBooks holds rows as real hotels leave them, each kind by its name, to
+// their verdicts, and every other case of the sample to its own beside them.
+func TestOddRowsOfTheSampleReachTheBooks(t *testing.T) {
+	atOnce(t)
+	for version, v := range versions {
+		t.Run(version, func(t *testing.T) {
+			atOnce(t)
+			dsn := hotelOf(t, version, "odd_")
+			db, err := sql.Open("mysql", dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if err := sample.AddOdd(t.Context(), db, "odd_", time.Now(), version == "1.6"); err != nil {
+				t.Fatal(err)
+			}
+			reachesTheBooks(t, dsn, append(v.expected(), sample.ExpectedOdd()...))
+		})
+	}
+}
+
 func reachesTheBooks(t *testing.T, dsn string, expected []sample.Case) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -293,3 +293,26 @@ func TestASimpleOrderTakesOneCallForEachPayment(t *testing.T) {
 		t.Errorf("sent again it took %v", calls)
 	}
 }
+
+// TestARunOfRecreateEndsWhenItsMoneyIsAppliedAgain has an invoice made void, then another deleted, in the books:
+// when the run that makes it stand again has ended, its money settles it.
+func TestARunOfRecreateEndsWhenItsMoneyIsAppliedAgain(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "recreated_")
+	hands := map[string]func(id string) error{"64": func(id string) error { return d.Books.SetStatusByHand(id, "void") }, "65": d.Books.DeleteByHand}
+	for order, hand := range hands {
+		d.book(order, "AGAIN00"+order, "2", "9"+order)
+		d.invoice(order, order)
+		d.pay(order, order, order, "1", "1", "24.80", "24.80")
+		d.pay("7"+order, order, order, "1", "1", "100.00", "100.00")
+		d.sync(order)
+		rest(d.ctx, t, d.Stage, "posted", order)
+		d.must(hand(standing(t, d.Stage, "invoice:"+order).ID))
+		run, err := d.Start(d.ctx, "/documents/invoice/"+order+"/recreate", why)
+		d.must(err)
+		checkBooks(t, d.Stage, "made again", map[string]string{"invoice:" + order: "124.8 open 0", "payment:" + order: "24.8 open 0", "payment:7" + order: "100 open 0"})
+		if run.Failed+run.Held > 0 {
+			t.Errorf("the run ended with %+v", run)
+		}
+	}
+}

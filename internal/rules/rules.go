@@ -6,6 +6,7 @@
 package rules
 
 import (
+	"maps"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/collate"
@@ -62,6 +63,33 @@ type Mappings struct {
 	Rows map[Kind]map[string]Choice
 	// Taxes describes every Zoho tax and group that a taxes row may name, by zoho id.
 	Taxes map[string]Tax
+	// Former are the last choices that rows had before.
+	Former map[Kind]map[string]Choice
+}
+
+// Standing are the rules for a document that stands: where nothing is chosen any more, what was chosen
+// before serves, as a mapping that changes alone changes nothing that stands.
+func (r *Rules) Standing() *Rules {
+	if r == nil || len(r.Mappings.Former) == 0 {
+		return r
+	}
+	all := *r
+	all.Mappings.Rows = map[Kind]map[string]Choice{}
+	for kind, rows := range r.Mappings.Rows {
+		all.Mappings.Rows[kind] = maps.Clone(rows)
+	}
+	for kind, rows := range r.Mappings.Former {
+		for source, choice := range rows {
+			if _, err := r.Mappings.Find(kind, source); err == nil {
+				continue
+			}
+			if all.Mappings.Rows[kind] == nil {
+				all.Mappings.Rows[kind] = map[string]Choice{}
+			}
+			all.Mappings.Rows[kind][source] = choice
+		}
+	}
+	return &all
 }
 
 // Choice is the Zoho end of a mapping.

@@ -57,6 +57,8 @@ type Detector interface {
 	Begin(ctx context.Context, section string) error
 	// Adopt stores one page of a list.
 	Adopt(ctx context.Context, section string, looks []qloapps.Look) error
+	// CountUnlisted counts what QloApps has and a list of the section does not show.
+	CountUnlisted(ctx context.Context, section string) error
 	// Long reports that a section's records are listed inside the database, and List lists a part of
 	// them behind an id: it tells where the next begins, 0 at the end, how many it holds, and the highest.
 	Long(ctx context.Context, section string) (bool, error)
@@ -107,7 +109,7 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
 		return nil
-	case store.Passing(err):
+	case store.Passing(err) && !ofZoho(err):
 		return err // somebody goes on from the cursor when the lease has ended
 	case errors.As(err, &braked):
 		slog.InfoContext(ctx, "run waits at a brake", "run", id, "kind", run.Kind, "limit", braked.Brake.Limit)
@@ -123,6 +125,16 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 		return r.Store.ListedRun(ctx, token, id, result)
 	default:
 		return r.Store.FinishRun(ctx, token, id, total, result, "")
+	}
+}
+
+// ofZoho reports that it was Zoho Books, or the way there, that did not answer: the run ends and says so.
+func ofZoho(err error) bool {
+	switch f := fault.Of(err); f.Code {
+	case "outcome_unknown", "zoho_unavailable", "token_pause", "minute_limit", "redis_unavailable":
+		return true
+	default:
+		return f.Kind == fault.Unknown
 	}
 }
 
@@ -212,6 +224,9 @@ func (r *Runner) initialize(ctx context.Context, token string, run store.Run) (i
 			return 0, err
 		}
 		if !more {
+			if err := r.Detect.CountUnlisted(ctx, run.Section); err != nil {
+				return 0, err
+			}
 			return progress.Total, r.Store.MarkInitialized(ctx, run.Section, progress.Highest)
 		}
 		at, _ := json.Marshal(progress)

@@ -218,8 +218,29 @@ func (d *diff) applies() {
 // Astray are the sources whose money the books use otherwise, with what of them is missing to an
 // invoice that they should settle.
 func (o Order) Astray(want Matrix, stand Standing) map[string]money.Decimal {
-	after := stand.With(o.Moves(want, stand)...)
 	astray := map[string]money.Decimal{}
+	for at, amount := range o.lost(want, stand.With(o.Moves(want, stand)...)) {
+		astray[at.Source] = astray[at.Source].Add(amount)
+	}
+	return astray
+}
+
+// Due is what should be open of an invoice once the money that stands settles what it is wanted to settle,
+// also what of it the books use otherwise now.
+func (o Order) Due(invoice string, want Matrix, stand Standing) money.Decimal {
+	after := stand.With(o.Moves(want, stand)...)
+	due := o.invoice(invoice).Total.Sub(after.On(invoice))
+	for at, amount := range o.lost(want, after) {
+		if at.To == invoice {
+			due = due.Sub(amount)
+		}
+	}
+	return money.Max(due, money.Zero)
+}
+
+// lost is what is missing to invoices after every move that can be made, by the source that should settle it.
+func (o Order) lost(want Matrix, after Standing) map[Cell]money.Decimal {
+	lost := map[Cell]money.Decimal{}
 	for _, i := range o.Invoices {
 		open := money.Min(want.On(i.ID).Sub(after.On(i.ID)), after.Room(i))
 		for _, source := range o.Sources() {
@@ -227,12 +248,12 @@ func (o Order) Astray(want Matrix, stand Standing) map[string]money.Decimal {
 			_, stands := after.Totals[source]
 			part := money.Min(open, want.Settles[at].Sub(after.Settles[at]))
 			if stands && part.IsPositive() {
-				astray[source] = astray[source].Add(part)
+				lost[at] = part
 				open = open.Sub(part)
 			}
 		}
 	}
-	return astray
+	return lost
 }
 
 // With is the standing after moves.

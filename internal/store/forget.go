@@ -76,6 +76,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	}
 	if mappings {
 		add("mappings", "DELETE FROM qlobooks_mappings")
+		add("mapping_former", "DELETE FROM qlobooks_mapping_former")
 	}
 	if links {
 		add("links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, "+
@@ -95,7 +96,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	if lists {
 		add("documents", "DELETE FROM qlobooks_documents")
 		add("records", "DELETE FROM qlobooks_records")
-		for _, table := range []string{"record_documents", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes"} {
+		for _, table := range []string{"record_documents", "doubts", "unlisted", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes"} {
 			add(table, "DELETE FROM qlobooks_"+table)
 		}
 		add("", "DELETE FROM qlobooks_counts")

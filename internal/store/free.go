@@ -35,7 +35,7 @@ func (s *Store) free(ctx context.Context, code string, status Status, lane Lane)
 		}
 		last := ids[len(ids)-1]
 		var idle []uint64
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND due_at IS NULL AND lease_owner IS NULL AND status = ?", ids, string(status)).Scan(&idle).Error; err != nil {
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND (due_at IS NULL OR due_at > ?) AND lease_owner IS NULL AND status = ?", ids, s.Now(), string(status)).Scan(&idle).Error; err != nil {
 			return 0, err
 		}
 		total += len(idle)
@@ -71,6 +71,6 @@ func (s *Store) QueueIssue(ctx context.Context, run uint64, code string, after u
 // Standing reports whether anything stands still for a cause.
 func (s *Store) Standing(ctx context.Context, code string) (bool, error) {
 	var n int
-	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE issue_code = ? AND status IN "+standing+" LIMIT 1) x", code).Scan(&n).Error
+	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE issue_code = ? AND (status IN "+standing+" OR status = 'pending' AND issue_code = '"+dayLimit+"') LIMIT 1) x", code).Scan(&n).Error
 	return n > 0, err
 }

@@ -29,6 +29,16 @@ func (s *Store) Documents(ctx context.Context, refs []Ref) (map[Ref]Document, er
 	return found, nil
 }
 
+// Numbered finds another document of the same flow that has a number in Zoho Books.
+func (s *Store) Numbered(ctx context.Context, than Ref, number string) (other Ref, found bool, err error) {
+	var ids []string
+	err = s.db.WithContext(ctx).Raw("SELECT source_id FROM qlobooks_documents WHERE zoho_number = ? AND flow = ? AND source_id <> ? ORDER BY id LIMIT 1", number, than.Flow, than.ID).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return other, false, err
+	}
+	return Ref{Flow: than.Flow, ID: ids[0]}, true, nil
+}
+
 // Awaited tells of which documents, by row id, another one waits.
 func (s *Store) Awaited(ctx context.Context, ids []uint64) (map[uint64]bool, error) {
 	awaited := map[uint64]bool{}

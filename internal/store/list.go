@@ -196,9 +196,12 @@ func (q RecordQuery) where() (string, []any) {
 	if len(q.Phases) > 0 {
 		add("r.phase IN ?", q.Phases)
 	}
-	if q.Issue != "" {
-		add("r.source_id IN (SELECT rd.record_id FROM qlobooks_documents wd JOIN qlobooks_record_documents rd ON rd.document_id = wd.id "+
-			"WHERE wd.issue_code = ? AND wd.status IN "+standing+" AND rd.section = ?)", q.Issue, q.Section)
+	const stopped = "r.source_id IN (SELECT rd.record_id FROM qlobooks_documents wd JOIN qlobooks_record_documents rd ON rd.document_id = wd.id WHERE wd.issue_code = ? AND wd.status IN " + standing + " AND rd.section = ?)"
+	switch {
+	case doubtCodes[q.Issue]:
+		add("("+stopped+" OR r.source_id IN (SELECT dd.record_id FROM qlobooks_doubts dd WHERE dd.code = ? AND dd.section = ?))", q.Issue, q.Section, q.Issue, q.Section)
+	case q.Issue != "":
+		add(stopped, q.Issue, q.Section)
 	}
 	for cond, value := range map[string]string{"r.hotel_id = ?": q.HotelID, "r.currency = ?": q.Currency, "r.customer_id = ?": q.CustomerID, "r.day >= ?": q.DayFrom, "r.day <= ?": q.DayTo} {
 		if value != "" {

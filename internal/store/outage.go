@@ -30,7 +30,7 @@ func (s *Store) Succeeded(ctx context.Context) (woken int, err error) {
 		if len(before) == 0 || now.Sub(before[0].At) < silence {
 			return nil
 		}
-		res := tx.Exec("UPDATE qlobooks_documents SET due_at = ? WHERE issue_code IN ? AND status IN ('failed', 'unknown') AND due_at > ? AND lease_owner IS NULL AND updated_at >= ?",
+		res := tx.Exec("UPDATE qlobooks_documents SET due_at = ? WHERE issue_code IN ? AND (status IN ('failed', 'unknown') OR status = 'pending' OR status = 'held' AND issue_code = 'outcome_unknown') AND due_at > ? AND lease_owner IS NULL AND updated_at >= ?",
 			now, awayCodes, now, before[0].At)
 		woken = int(res.RowsAffected)
 		return res.Error
@@ -49,4 +49,19 @@ func (s *Store) CanSave(ctx context.Context) error {
 	}
 	defer tx.Rollback()
 	return addEvent(tx, Event{At: s.Now(), Actor: "QloBooks", Action: "try", Detail: "Whether it can be saved."})
+}
+
+// LocksAsked is the fact that a person had the locked periods read anew.
+const LocksAsked = "locks_asked"
+
+// Note keeps that something happens now.
+func (s *Store) Note(ctx context.Context, fact string) error {
+	return s.exec(ctx, "INSERT INTO qlobooks_facts (name, at) VALUES (?, ?) ON DUPLICATE KEY UPDATE at = VALUES(at)", fact, s.Now()).Error
+}
+
+// NotedSince reports that something happened after a moment.
+func (s *Store) NotedSince(ctx context.Context, fact string, since time.Time) (bool, error) {
+	var n int
+	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM qlobooks_facts WHERE name = ? AND at >= ?", fact, since).Scan(&n).Error
+	return n > 0, err
 }

@@ -35,6 +35,7 @@ type Listed struct {
 	Day        string
 	Canceled   bool
 	DueOpen    bool
+	Doubts     []Doubt
 	Documents  []Ref
 }
 
@@ -86,7 +87,7 @@ func insertRecords(tx *gorm.DB, section string, list []Listed, now time.Time) er
 	if err != nil {
 		return fmt.Errorf("store records of %s: %w", section, err)
 	}
-	return nil
+	return saveDoubts(tx, section, list, now)
 }
 
 // firstPhase is the phase of an order that has no document yet.

@@ -120,7 +120,7 @@ func refused(req Request, a answered) error {
 	case "1000":
 		return lost(req, a)
 	}
-	if strings.HasPrefix(req.Path, Invoices.Path) && ForeignField(a, "is_inclusive_tax") != "" {
+	if strings.HasPrefix(req.Path, Invoices.Path) && ForeignField(a, InclusiveTax) != "" && !Falsely(req.Body, InclusiveTax) {
 		return fault.New(fault.Limited, ExclusiveOnly, "This edition of Zoho Books takes no invoices whose lines include tax%s.", said(a)).
 			Do("Nothing needs to be done: the invoice is sent with lines without tax.").By(a)
 	}

@@ -48,6 +48,9 @@ type Config struct {
 // KeyField is the api name that Zoho gives to a field labelled "QloApps Key".
 const KeyField = "cf_qloapps_key"
 
+// KeyHeader names the key field of a keyed write.
+const KeyHeader = "X-Unique-Identifier-Key"
+
 // Client calls one organisation.
 type Client struct{ c Config }
 
@@ -181,7 +184,7 @@ func (c *Client) send(ctx context.Context, req Request, token secret.String) (a 
 		r.Header.Set("Content-Type", "application/json")
 	}
 	if req.Key != "" {
-		r.Header.Set("X-Unique-Identifier-Key", c.keyField(req.Path))
+		r.Header.Set(KeyHeader, c.keyField(req.Path))
 		r.Header.Set("X-Unique-Identifier-Value", req.Key)
 		r.Header.Set("X-Upsert", "true")
 	}
@@ -240,6 +243,7 @@ func (c *Client) learn(ctx context.Context, a answered) *limit.Quota {
 		return &q
 	case a.code == codeAtOnce:
 		c.c.Limiter.Pause(ctx, shortPause)
+		c.c.Limiter.Crowded(ctx)
 	case a.tooMany():
 		c.c.Limiter.Pause(ctx, max(minutePause, retryAfter(a.header)))
 		c.c.Limiter.Slow(ctx)

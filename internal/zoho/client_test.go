@@ -64,6 +64,7 @@ func (p *peers) Acquire(_ context.Context, lane limit.Lane) (func(*limit.Quota),
 }
 
 func (p *peers) GiveBack(context.Context)                 { p.note("give back") }
+func (p *peers) Crowded(context.Context)                  { p.note("crowded") }
 func (p *peers) Pause(_ context.Context, d time.Duration) { p.note("pause " + d.String()) }
 func (p *peers) Slow(context.Context)                     { p.note("slow") }
 

@@ -23,7 +23,6 @@ type Contact struct {
 	CompanyName     string          `json:"company_name,omitempty"`
 	Website         string          `json:"website,omitempty"`
 	CurrencyID      string          `json:"currency_id,omitempty"`
-	PortalEnabled   *bool           `json:"is_portal_enabled,omitempty"`
 	BillingAddress  *Address        `json:"billing_address,omitempty"`
 	ShippingAddress *Address        `json:"shipping_address,omitempty"`
 	Persons         []ContactPerson `json:"contact_persons,omitempty"`

@@ -6,7 +6,8 @@ import "encoding/json"
 func (r Resource) billed() bool { return r.Path == Invoices.Path || r.Path == SalesOrders.Path }
 
 // explicit makes the update of a document say what is not wanted: Zoho keeps what an update leaves
-// out, so a discount, a charge or a tax that a person added there would stay for ever. Nothing that
+// out, so a discount, a charge or a tax that a person added there would stay for ever, and so would lines
+// that a person made tax-inclusive. Nothing that
 // the body says is changed.
 func explicit(body json.RawMessage) (json.RawMessage, error) {
 	var doc map[string]json.RawMessage
@@ -17,7 +18,7 @@ func explicit(body json.RawMessage) (json.RawMessage, error) {
 	if err := json.Unmarshal(doc["line_items"], &lines); err != nil {
 		return nil, err
 	}
-	fill(doc, map[string]string{"discount": "0", "discount_type": `"entity_level"`, "adjustment": "0", "shipping_charge": "0"})
+	fill(doc, map[string]string{"discount": "0", "discount_type": `"entity_level"`, "adjustment": "0", "shipping_charge": "0", InclusiveTax: "false"})
 	for _, line := range lines {
 		fill(line, map[string]string{"tax_id": `""`, "discount": "0"})
 	}
@@ -34,4 +35,13 @@ func fill(fields map[string]json.RawMessage, with map[string]string) {
 			fields[name] = json.RawMessage(value)
 		}
 	}
+}
+
+// InclusiveTax is the field that says that lines include tax. Not every edition knows it.
+const InclusiveTax = "is_inclusive_tax"
+
+// Falsely reports that a body says no to a field, so that it means the same without it.
+func Falsely(body json.RawMessage, field string) bool {
+	var doc map[string]json.RawMessage
+	return json.Unmarshal(body, &doc) == nil && string(doc[field]) == "false"
 }

@@ -85,7 +85,7 @@ func TestAnUpdateSaysWhatItWants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"adjustment":-0.01,"discount":12.5,"discount_type":"item_level","line_items":[{"discount":3.10,"rate":7,"tax_id":"9"}],"shipping_charge":0}`
+	const want = `{"adjustment":-0.01,"discount":12.5,"discount_type":"item_level","is_inclusive_tax":false,"line_items":[{"discount":3.10,"rate":7,"tax_id":"9"}],"shipping_charge":0}`
 	if string(update.Body) != want {
 		t.Errorf("got %s", update.Body)
 	}

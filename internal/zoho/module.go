@@ -113,10 +113,11 @@ type Standing struct {
 	mu     sync.Mutex
 	asked  map[string]time.Time
 	dead   map[string]error
-	fields map[string]bool
+	fields map[string]time.Time
 
 	glances  map[string]glance
 	listings map[Setting]listing
+	shapes   map[string]shape
 }
 
 const standingLife = time.Minute
@@ -152,25 +153,35 @@ func (s *Standing) revive() (was bool) {
 	return was
 }
 
-// Lacks reports that a field of a resource was refused before.
-func (s *Standing) Lacks(path, field string) bool {
+// lacks reports that a field of a resource was refused within the last hour: an edition may be changed,
+// and asking again costs one call.
+func (s *Standing) lacks(path, field string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.fields[path+" "+field]
+	at, refused := s.fields[path+" "+field]
+	return refused && now.Sub(at) < later
 }
 
-// Refused keeps that a field of a resource is not taken, until the process ends.
-func (s *Standing) Refused(path, field string) {
+// refused keeps that a field of a resource is not taken.
+func (s *Standing) refused(path, field string, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fields == nil {
-		s.fields = map[string]bool{}
+		s.fields = map[string]time.Time{}
 	}
-	s.fields[path+" "+field] = true
+	s.fields[path+" "+field] = now
 }
 
-// Standing is what is known of the organisation's answers.
-func (c *Client) Standing() *Standing { return c.c.Standing }
+// Lacks reports that a field of a resource was refused lately, NotTaken keeps that it was: the next
+// call is made without it at once.
+func (c *Client) Lacks(r Resource, field string) bool {
+	return c.c.Standing.lacks(r.Path, field, c.c.Now())
+}
+
+// NotTaken keeps that a field of a resource is not known to this edition.
+func (c *Client) NotTaken(r Resource, field string) {
+	c.c.Standing.refused(r.Path, field, c.c.Now())
+}
 
 // teller is told when an organisation begins to refuse everything, and when it ends.
 type teller interface {

@@ -3,6 +3,7 @@ package zoho
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -94,4 +95,36 @@ func (c *Client) listIDs(ctx context.Context, kind Setting) ([]string, error) {
 // TellGone says that something a mapping may have chosen is gone, and tells whether one had.
 func (c *Client) TellGone(ctx context.Context, kind Setting, id string) bool {
 	return c.c.Gone != nil && c.c.Gone(context.WithoutCancel(ctx), kind, id)
+}
+
+// shape are the custom fields of an entity as they were read a moment ago.
+type shape struct {
+	fields []Field
+	err    error
+	at     time.Time
+}
+
+// KeyFieldNow is the key field of a kind of record as Zoho Books has it now, read once for all who ask
+// within moments; nil when there is none.
+func (c *Client) KeyFieldNow(ctx context.Context, r Resource) (*Field, error) {
+	s := c.c.Standing
+	s.mu.Lock()
+	was, known := s.shapes[r.Entity]
+	s.mu.Unlock()
+	if !known || c.c.Now().Sub(was.at) >= glanced {
+		was = shape{at: c.c.Now()}
+		was.fields, was.err = c.Fields(ctx, r.Entity)
+		s.mu.Lock()
+		if s.shapes == nil {
+			s.shapes = map[string]shape{}
+		}
+		s.shapes[r.Entity] = was
+		s.mu.Unlock()
+	}
+	for i, f := range was.fields {
+		if string(f.APIName) == c.KeyFieldOf(r) || strings.EqualFold(string(f.Label), KeyLabel) {
+			return &was.fields[i], was.err
+		}
+	}
+	return nil, was.err
 }

@@ -3,6 +3,8 @@ package zoho
 import (
 	"errors"
 	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // foreign reports that a refusal is about a field that this edition or plan does not know. Its
@@ -24,6 +26,31 @@ func ForeignField(err error, fields ...string) string {
 	return ""
 }
 
+// Detail is the first of fields whose value a refusal says it does not take, "" when it names none of
+// them. Only the name of the field is looked for, as words follow the user's language.
+func Detail(err error, fields ...string) string {
+	var a answered
+	if f := fault.Of(err); f == nil || f.Code != "zoho_refused" || !errors.As(err, &a) {
+		return ""
+	}
+	message := strings.NewReplacer("e-mail", "email", "e mail", "email").Replace(strings.ToLower(a.message))
+	for _, field := range fields {
+		if names(message, field) {
+			return field
+		}
+	}
+	return ""
+}
+
+// Said are Zoho's own words of a refusal, "" when it is none.
+func Said(err error) string {
+	var a answered
+	if !errors.As(err, &a) {
+		return ""
+	}
+	return strings.TrimPrefix(said(a), ": ")
+}
+
 // Says reports that Zoho's words of a refusal hold one of words, which no language changes: the
 // name of a field, a label of ours, an address.
 func Says(err error, words ...string) bool {
@@ -32,7 +59,7 @@ func Says(err error, words ...string) bool {
 		return false
 	}
 	for _, word := range words {
-		if word != "" && (names(a.message, word) || strings.Contains(word, " ") && strings.Contains(a.message, word)) {
+		if word != "" && (names(a.message, word) || strings.ContainsAny(word, " -") && strings.Contains(a.message, word)) {
 			return true
 		}
 	}

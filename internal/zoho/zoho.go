@@ -60,6 +60,7 @@ type Limiter interface {
 	GiveBack(ctx context.Context)
 	Pause(ctx context.Context, d time.Duration)
 	Slow(ctx context.Context)
+	Crowded(ctx context.Context)
 }
 
 // Recorder keeps a trace of every call that was tried. It must not fail the call.

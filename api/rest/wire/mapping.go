@@ -11,7 +11,28 @@ type MappingPage struct {
 	RefreshedAt *Instant `json:"refreshed_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	// Why the choices could not be read from Zoho the last time; those shown are older. Null = they were.
 	Unread *Issue `json:"unread" extensions:"x-nullable"`
+	// Former choices that documents still stand under: another choice changes nothing that stands.
+	Former []MappingFormer `json:"former"`
 } // @name MappingPage
+
+// MappingFormer is a choice that a row had before, and what stands under it.
+type MappingFormer struct {
+	SourceID   string  `json:"source_id"`
+	SourceName string  `json:"source_name"`
+	ZohoID     string  `json:"zoho_id"`
+	ZohoName   string  `json:"zoho_name"`
+	Until      Instant `json:"until" swaggertype:"string" format:"date-time"`
+	// How many documents in Zoho Books were sent with it.
+	Documents int `json:"documents"`
+	// How many of these Zoho Books lets be changed: neither settled nor invoiced.
+	MayBeSent int `json:"may_be_sent"`
+} // @name MappingFormer
+
+// MappingAgain names a former choice whose documents are to be sent again.
+type MappingAgain struct {
+	SourceID string `json:"source_id" maxLength:"255"`
+	ZohoID   string `json:"zoho_id" maxLength:"255"`
+} // @name MappingAgain
 
 // MappingItem is one thing of QloApps and what stands for it in Zoho Books.
 type MappingItem struct {

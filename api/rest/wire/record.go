@@ -50,9 +50,23 @@ type RecordPage struct {
 	// Null before Initialize; there are no items then.
 	InitializedAt *Instant `json:"initialized_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 
+	// What QloApps has and the section does not list, with the reason; only on the first page. Counted by
+	// Initialize and by the daily pass.
+	NotListed []NotListed `json:"not_listed"`
+
 	// Next is where the next page begins; nil on the last page. The server makes NextCursor of it.
 	Next *Position `json:"-"`
 } // @name RecordPage
+
+// NotListed is what QloApps has of one kind and a section does not list, for one reason.
+type NotListed struct {
+	What    string `json:"what" example:"payments"`
+	Count   int    `json:"count"`
+	Because string `json:"because" example:"no order in QloApps has the reference or a share"`
+	// The first of their ids in QloApps.
+	First     string  `json:"first"`
+	CountedAt Instant `json:"counted_at" swaggertype:"string" format:"date-time"`
+} // @name NotListed
 
 // Matching counts what the filters of a list select, each count without the filter of its own kind:
 // so it says what choosing it would show.
@@ -113,13 +127,15 @@ type Document struct {
 	ZohoNumber *string `json:"zoho_number" extensions:"x-nullable"`
 	ZohoURL    *string `json:"zoho_url" extensions:"x-nullable"`
 	// Day of the document; null for hotels, items and contacts, as the amounts and currency.
-	Date         *string  `json:"date" format:"date" extensions:"x-nullable"`
-	Total        *string  `json:"total" extensions:"x-nullable" example:"1560.00"`
-	Tax          *string  `json:"tax" extensions:"x-nullable"`
-	Applied      *string  `json:"applied" extensions:"x-nullable"`
-	Currency     *string  `json:"currency" extensions:"x-nullable"`
-	Steps        []Step   `json:"steps"`
-	Issue        *Issue   `json:"issue" extensions:"x-nullable"`
+	Date     *string `json:"date" format:"date" extensions:"x-nullable"`
+	Total    *string `json:"total" extensions:"x-nullable" example:"1560.00"`
+	Tax      *string `json:"tax" extensions:"x-nullable"`
+	Applied  *string `json:"applied" extensions:"x-nullable"`
+	Currency *string `json:"currency" extensions:"x-nullable"`
+	Steps    []Step  `json:"steps"`
+	Issue    *Issue  `json:"issue" extensions:"x-nullable"`
+	// True when its cause asks a person, whom release answers.
+	Releasable   bool     `json:"releasable"`
 	Notices      []Notice `json:"notices"`
 	LastSyncedAt *Instant `json:"last_synced_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 } // @name Document

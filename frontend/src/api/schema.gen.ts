@@ -485,6 +485,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mappings/{kind}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what stands under a former choice
+         * @description Another choice changes nothing that stands. This sends the documents that were sent with a former one anew, as far as Zoho Books lets them be changed.
+         */
+        post: operations["sendMappingAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -1642,6 +1662,8 @@ export interface components {
             notices: components["schemas"]["Notice"][];
             /** @description True when a person tied it to what stood in Zoho Books. */
             paired: boolean;
+            /** @description True when its cause asks a person, whom release answers. */
+            releasable: boolean;
             source_id: string;
             /** @enum {string} */
             status: "not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled";
@@ -1911,9 +1933,25 @@ export interface components {
             items: components["schemas"]["LogLine"][];
             next_cursor: string | null;
         };
+        MappingAgain: {
+            source_id: string;
+            zoho_id: string;
+        };
         MappingChoice: {
             /** @description What tells equal names apart: an account's type and code, a tax's rate. */
             detail: string;
+            zoho_id: string;
+            zoho_name: string;
+        };
+        MappingFormer: {
+            /** @description How many documents in Zoho Books were sent with it. */
+            documents: number;
+            /** @description How many of these Zoho Books lets be changed: neither settled nor invoiced. */
+            may_be_sent: number;
+            source_id: string;
+            source_name: string;
+            /** Format: date-time */
+            until: string;
             zoho_id: string;
             zoho_name: string;
         };
@@ -1934,6 +1972,8 @@ export interface components {
         };
         MappingPage: {
             choices: components["schemas"]["MappingChoice"][];
+            /** @description Former choices that documents still stand under: another choice changes nothing that stands. */
+            former: components["schemas"]["MappingFormer"][];
             items: components["schemas"]["MappingItem"][];
             /**
              * Format: date-time
@@ -1992,6 +2032,17 @@ export interface components {
             state: "active" | "expired" | "ended";
             /** @description The secret itself. */
             token: string;
+        };
+        NotListed: {
+            /** @example no order in QloApps has the reference or a share */
+            because: string;
+            count: number;
+            /** Format: date-time */
+            counted_at: string;
+            /** @description The first of their ids in QloApps. */
+            first: string;
+            /** @example payments */
+            what: string;
         };
         Notice: {
             code: string;
@@ -2375,6 +2426,11 @@ export interface components {
             matching: components["schemas"]["Matching"] | null;
             /** @description Give it back as cursor to read on; null on the last page. */
             next_cursor: string | null;
+            /**
+             * @description What QloApps has and the section does not list, with the reason; only on the first page. Counted by
+             *     Initialize and by the daily pass.
+             */
+            not_listed: components["schemas"]["NotListed"][];
         };
         ResetRequest: {
             confirm: string;
@@ -2489,7 +2545,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit" | "schedule_stopped" | "worker_silent" | "reconciliation_differs" | "many_failed" | "run_ended" | "records_changed")[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;
@@ -3685,6 +3741,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MappingPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMappingAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Kind */
+                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts";
+            };
+            cookie?: never;
+        };
+        /** @description The row and its former choice */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingAgain"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: {

@@ -15,6 +15,7 @@ export type Budget = S["Budget"];
 export type MappingPage = S["MappingPage"];
 export type MappingItem = S["MappingItem"];
 export type MappingChoice = S["MappingChoice"];
+export type MappingFormer = S["MappingFormer"];
 export type Overview = S["Overview"];
 export type OverviewHealth = S["OverviewHealth"];
 export type OverviewDay = S["OverviewDay"];

@@ -34,10 +34,11 @@ export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
   choices: [{ zoho_id: "t7", zoho_name: "VAT 7", detail: "7 %" }],
   refreshed_at: "2026-03-01T09:00:00Z",
   unread: null,
+  former: [],
   ...change,
 });
 
-export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, matching: null, initialized_at: null };
+export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, matching: null, initialized_at: null, not_listed: [] };
 
 export const aSchedule = (change: Partial<ScheduleState> = {}): ScheduleState => ({
   enabled: false,
@@ -97,7 +98,7 @@ export const aPage = (items: RecordItem[], change: Partial<RecordPage> = {}): Re
     counts[item.status] = (counts[item.status] ?? 0) + 1;
     if (item.phase) phase[item.phase] = { count: (phase[item.phase]?.count ?? 0) + 1, amounts: [] };
   }
-  return { items, next_cursor: null, counts, matching: { status: counts, phase }, initialized_at: "2026-03-01T08:00:00Z", ...change };
+  return { items, next_cursor: null, counts, matching: { status: counts, phase }, initialized_at: "2026-03-01T08:00:00Z", not_listed: [], ...change };
 };
 
 export const aDetail = (change: Partial<RecordDetail> = {}): RecordDetail => ({ ...aRecord(), documents: [], history: [], ...change });
@@ -119,6 +120,7 @@ export const aDocument = (change: Partial<Doc> = {}): Doc => ({
   currency: "EUR",
   steps: [{ name: "sent", status: "done" }],
   issue: null,
+  releasable: false,
   notices: [],
   last_synced_at: "2026-03-01T09:00:00Z",
   ...change,

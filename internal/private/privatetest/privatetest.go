@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 
@@ -113,8 +112,7 @@ func flush(t testing.TB, url string) {
 // whether it is there: "1.7" or "1.6.1".
 func Dump(t testing.TB, version string) (dsn string, there bool) {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	path := filepath.Join(filepath.Dir(here), "..", "..", "..", "..", "shared", "qloapps", "qloapps-"+version+".sql.gz")
+	path := filepath.Join(beside(), "qloapps", "qloapps-"+version+".sql.gz")
 	if _, err := os.Stat(path); err != nil {
 		return "", false
 	}

@@ -23,6 +23,9 @@ func (s *Server) contrary(m *module, body object) *refusal {
 	if bad := s.lacksField(m, body); bad != nil {
 		return bad
 	}
+	if words := s.prefer.Refuses[m.path]; words != "" {
+		return refuse(400, 4100, "%s", words)
+	}
 	if bad := s.plainNames(body); bad != nil {
 		return bad
 	}
@@ -71,6 +74,9 @@ func (s *Server) exempts(id string) bool {
 func (s *Server) exemptionCalls(r *request) (int, object, *refusal) {
 	if r.method != http.MethodGet || s.opts.Contrary {
 		return 0, nil, errURL
+	}
+	if len(r.path) > 2 && !s.exempts(r.path[2]) {
+		return 0, nil, refuse(404, 1002, "Tax exemption does not exist.")
 	}
 	rows := []object{}
 	for _, e := range s.exemptions {

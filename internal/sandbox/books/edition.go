@@ -98,34 +98,46 @@ var Editions = []string{"us", "ca", "uk", "eu", "au", "in", "gcc", "mx", "ke", "
 // countries are where an organisation of an edition is.
 var countries = map[string]string{"us": "US", "ca": "CA", "uk": "GB", "eu": "DE", "au": "AU", "in": "IN", "gcc": "AE", "mx": "MX", "ke": "KE", "za": "ZA", "global": "SG"}
 
-// LacksOf are the things that we send or ask for and an edition does not have, by the same files; each
-// is answered in one way. Fields can only be refused by a code, so for them the ways of addresses
+// LacksOf are the things that we send or ask for and an edition does not have, by the same files, each
+// answered in one of ways, in turn. A field can only be refused by a code, so for it the ways of addresses
 // stand for that of an element.
-func LacksOf(edition string, way Way) map[string]Way {
+func LacksOf(edition string, ways ...Way) map[string]Way {
 	lacks := map[string]Way{}
-	element := way
-	if way != WayElement && way != WayOther {
-		element = WayElement
+	turn := 0
+	next := func() Way {
+		turn++
+		return ways[(turn-1)%len(ways)]
 	}
-	lack := func(has []string, fields ...string) {
-		if !slices.Contains(has, edition) {
-			for _, f := range fields {
-				lacks[f] = element
+	for _, l := range lacking {
+		if slices.Contains(l.has, edition) == l.not {
+			for _, field := range l.fields {
+				if lacks[field] = next(); lacks[field] != WayOther {
+					lacks[field] = WayElement
+				}
 			}
 		}
 	}
-	lack([]string{"in", "us"}, "invoices.line_items.tax_exemption_id", "salesorders.line_items.tax_exemption_id")
-	lack([]string{"in", "us", "au", "ca"}, "creditnotes.line_items.tax_exemption_id")
-	if edition == "us" || edition == "ca" {
-		for _, f := range []string{"salesorders.is_inclusive_tax", "creditnotes.is_inclusive_tax"} {
-			lacks[f] = element
-		}
-	}
 	if !slices.Contains([]string{"us", "ca", "in", "au"}, edition) {
-		lacks["/settings/taxexemptions"] = way
+		lacks["/settings/taxexemptions"] = next()
 	}
 	// What no file documents may be missing anywhere.
-	lacks["/settings/paymentmodes"], lacks["/transactionlocks"] = way, way
-	lacks["GET /settings/taxgroups"] = way
+	for _, address := range []string{"/settings/paymentmodes", "/transactionlocks", "GET /settings/taxgroups"} {
+		lacks[address] = next()
+	}
 	return lacks
+}
+
+// lacking says which editions have a field, or, with not, have it not.
+var lacking = []struct {
+	has    []string
+	not    bool
+	fields []string
+}{
+	{has: []string{"in", "us"}, fields: []string{"invoices.line_items.tax_exemption_id", "salesorders.line_items.tax_exemption_id"}},
+	{has: []string{"in", "us", "au", "ca"}, fields: []string{"creditnotes.line_items.tax_exemption_id"}},
+	{has: []string{"us", "ca"}, not: true, fields: []string{"salesorders.is_inclusive_tax", "creditnotes.is_inclusive_tax"}},
+	{has: []string{"us", "in", "mx", "ke", "za"}, fields: []string{"items.tax_exemption_id", "items.is_taxable"}},
+	{has: []string{"us", "in"}, not: true, fields: []string{"items.tax_id"}},
+	{has: []string{"us", "ca", "au", "in"}, fields: []string{"contacts.tax_exemption_id"}},
+	{has: []string{"in", "us"}, fields: []string{"contacts.tax_id"}},
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -25,6 +26,8 @@ type Preferences struct {
 	StrictEmail bool `json:"strict_email"`
 	// PlainNames refuses characters of four bytes.
 	PlainNames bool `json:"plain_names"`
+	// Refuses are words with which each write of a module is refused, as for a mandatory field.
+	Refuses map[string]string `json:"refuses"`
 	// HomeState refuses a single tax of this name on sales, as one of the state's own is wanted.
 	HomeState string `json:"home_state"`
 }
@@ -147,6 +150,29 @@ func (s *Server) alter(r *request, answer object) {
 		maps.Copy(record, object(s.altered[m.path]))
 		answer[m.envelope] = record
 	}
+}
+
+// AddTaxByHand makes a single tax exist, as a person does in the settings, and gives its id.
+func (s *Server) AddTaxByHand(name string, percent decimal.Decimal) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &tax{ID: s.id(), Name: name, Percent: percent}
+	s.taxes = append(s.taxes, t)
+	return t.ID
+}
+
+// AddTaxGroupByHand makes a group of single taxes exist, and gives its id.
+func (s *Server) AddTaxGroupByHand(name string, ids ...string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	group := &tax{ID: s.id(), Name: name, Parts: []*tax{}}
+	for _, t := range s.taxes {
+		if slices.Contains(ids, t.ID) {
+			group.Parts = append(group.Parts, t)
+		}
+	}
+	s.taxes = append(s.taxes, group)
+	return group.ID
 }
 
 // ChangeTaxByHand gives a tax another rate; documents that stand keep theirs.

@@ -396,6 +396,9 @@ func (s *Server) field(entity, apiName string) *field {
 
 func (s *Server) listAccounts(r *request) (int, object, *refusal) {
 	rows := []object{}
+	if len(r.path) > 1 && !s.accountExists(r.path[1]) {
+		return 0, nil, refuse(404, 1002, "Account does not exist.")
+	}
 	for _, a := range s.accounts {
 		row := object{"account_id": a.ID, "account_name": a.Name, "account_type": a.Type, "is_active": true, "currency_code": s.opts.BaseCurrency}
 		switch {

@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Select, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { MappingItem, MappingPage as Mapping } from "@/api/types";
+import type { MappingFormer, MappingItem, MappingPage as Mapping } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { LinkTabs } from "@/components/LinkTabs";
 import { notifyDone, notifyProblem } from "@/components/notify";
@@ -11,7 +11,7 @@ import { When } from "@/components/When";
 import { type MappingKind, mappingKinds } from "@/lib/sections";
 import { mappingIntro, mappingName, t } from "@/lib/texts";
 import classes from "./MappingPage.module.css";
-import { type Changes, mappingQuery, useRefreshMapping, useSaveMapping } from "./mapping.api";
+import { type Changes, mappingQuery, useRefreshMapping, useSaveMapping, useSendAgain } from "./mapping.api";
 
 export function MappingPage({ kind }: { kind: MappingKind }) {
   const mapping = useQuery(mappingQuery(kind));
@@ -100,6 +100,7 @@ function MappingTable({ kind, page }: { kind: MappingKind; page: Mapping }) {
           </Table.Tbody>
         </Table>
       </div>
+      <Former kind={kind} former={page.former ?? []} />
       {save.error ? <Failure error={save.error} /> : null}
       <Group>
         <ActionButton
@@ -123,6 +124,25 @@ function MappingTable({ kind, page }: { kind: MappingKind; page: Mapping }) {
           </Button>
         ) : null}
       </Group>
+    </>
+  );
+}
+
+/** What stands in Zoho Books under choices that no row has any more; another choice changes nothing of it. */
+function Former({ kind, former }: { kind: MappingKind; former: MappingFormer[] }) {
+  const again = useSendAgain(kind);
+  return (
+    <>
+      {former.map((f) => (
+        <Group key={`${f.source_id} ${f.zoho_id}`} gap="sm">
+          <Note>{t.mapping.former(f.documents, f.zoho_name, f.source_name)}</Note>
+          {f.may_be_sent > 0 ? (
+            <ActionButton needs="accountant" variant="default" size="compact-sm" loading={again.isPending} onClick={() => again.mutate(f, { onError: notifyProblem })}>
+              {t.mapping.sendAgain(f.may_be_sent)}
+            </ActionButton>
+          ) : null}
+        </Group>
+      ))}
     </>
   );
 }

@@ -68,7 +68,7 @@ export function DocumentCard(props: {
           <VerbButtons
             small
             name={name}
-            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true }}
+            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true, releasable: doc.releasable }}
             pending={props.pending}
             act={props.act}
           />

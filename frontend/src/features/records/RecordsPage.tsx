@@ -46,6 +46,7 @@ export function RecordsPage({ section, search }: { section: Section; search: Rec
       {records.isError && records.data ? <Stale retry={() => records.refetch()} /> : null}
       {outdated ? <Outdated section={section} refresh={() => records.refetch()} /> : null}
       {first && !first.initialized_at ? <Blank section={section} /> : null}
+      {first?.initialized_at ? <NotListed items={first.not_listed} /> : null}
       {first?.initialized_at ? <Listing key={section} section={section} search={search} records={records} /> : null}
       {search.record ? <RecordDrawer section={section} id={search.record} /> : null}
     </Page>
@@ -79,6 +80,16 @@ function Listed({ section, page }: { section: Section; page: RecordPage }) {
       </Text>
       <InitializeButton section={section} again />
     </Group>
+  );
+}
+
+/** what QloApps has and this list does not, with the reason: nothing is invisible */
+function NotListed({ items }: { items: RecordPage["not_listed"] }) {
+  if (!items?.length) return null;
+  return (
+    <Text size="sm" c="dimmed" role="note">
+      {t.sync.notListed(items.map((item) => t.sync.notListedOne(item)).join("; "))}
+    </Text>
   );
 }
 

@@ -23,9 +23,12 @@ const needs: Record<VerbName, Role> = {
   pair: "accountant",
   unpair: "accountant",
   recreate: "accountant",
+  release: "accountant",
 };
 
-type Asking = "skip" | "unpair" | "recreate" | "pair";
+type Asking = "skip" | "unpair" | "recreate" | "release" | "pair";
+
+const asks = (verb: VerbName): verb is Asking => verb === "skip" || verb === "unpair" || verb === "recreate" || verb === "release" || verb === "pair";
 
 /** what can be done with a record or document in its present state: the likely act, and a menu of the others */
 export function VerbButtons(props: Props) {
@@ -41,7 +44,7 @@ export function VerbButtons(props: Props) {
     else notifyDone(`${name}: ${t.verb.done[verb.verb]}`);
   };
   const start = (verb: VerbName) => {
-    if (verb === "skip" || verb === "unpair" || verb === "recreate" || verb === "pair") setAsking(verb);
+    if (asks(verb)) setAsking(verb);
     else act({ verb }).catch(notifyProblem);
   };
   return (

@@ -6,11 +6,11 @@ import { runStarted } from "@/features/runs/runs.api";
 import type { Section } from "@/lib/sections";
 import { refreshRecords } from "./live";
 
-export type VerbName = "sync" | "preview" | "retry" | "skip" | "unskip" | "pair" | "unpair" | "recreate";
+export type VerbName = "sync" | "preview" | "retry" | "skip" | "unskip" | "pair" | "unpair" | "recreate" | "release";
 
 export type Verb =
   | { verb: "sync" | "preview" | "retry" | "unskip" }
-  | { verb: "skip" | "unpair" | "recreate"; reason: string }
+  | { verb: "skip" | "unpair" | "recreate" | "release"; reason: string }
   | { verb: "pair"; zoho_id: string };
 
 /** a whole record, or one of its documents */
@@ -24,6 +24,7 @@ function bodyOf(input: Verb): unknown {
     case "skip":
     case "unpair":
     case "recreate":
+    case "release":
       return { reason: input.reason };
     case "pair":
       return { zoho_id: input.zoho_id };

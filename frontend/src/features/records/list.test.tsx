@@ -147,3 +147,22 @@ test("a section says when the schedule looks next", async () => {
   // in the hotel's zone, five and a half hours before London
   await waitFor(() => expect(note).toHaveTextContent("01 Mar 2026, 14:35"));
 });
+
+test("what QloApps has and the list does not show is told, with the reason", async () => {
+  const at = "2026-03-01T08:00:00Z";
+  server.use(
+    answers.get(
+      "/records/orders",
+      aPage(three, {
+        not_listed: [
+          { what: "payments", count: 2, because: "no order in QloApps has the reference or a share", first: "17", counted_at: at },
+          { what: "orders", count: 1, because: "QloApps has not finished writing", first: "9", counted_at: at },
+        ],
+      }),
+    ),
+  );
+  open("/synchronization/orders");
+  expect(
+    await screen.findByText("Not listed: 2 payments, because no order in QloApps has the reference or a share (the first id is 17); 1 order, because QloApps has not finished writing (id 9)."),
+  ).toBeVisible();
+});

@@ -119,6 +119,27 @@ test("skipping a document needs a reason, and a refusal is shown where it was as
   expect(skipped).toEqual([{ reason: "Booked by hand" }]);
 });
 
+test("a document whose cause asks a person is released with a reason, and no other one can be", async () => {
+  orders();
+  const held = { status: "held" as const, issue: { code: "shares_differ", title: "Shares differ", detail: "The payment is 20.00 EUR, its shares 58.00 EUR.", action: "Use Release." } };
+  server.use(
+    answers.get(
+      "/records/orders/1",
+      aDetail({ documents: [aDocument({ flow: "payment", source_id: "7", key: "payment:7", title: "Payment 7", releasable: true, ...held }), aDocument({ status: "held" })] }),
+    ),
+  );
+  const released = posts("/documents/payment/7/release", aRun());
+  const user = open("/synchronization/orders?record=1");
+  await choose(user, "More for Payment 7", "Release");
+  const dialog = await screen.findByRole("dialog", { name: "Release Payment 7?" });
+  await user.type(within(dialog).getByRole("textbox"), "The bank has 20.00");
+  await user.click(within(dialog).getByRole("button", { name: "Release" }));
+  await expect.poll(() => released).toEqual([{ reason: "The bank has 20.00" }]);
+  await user.click(await screen.findByRole("button", { name: "More for Invoice #LK000001" }));
+  await screen.findByRole("menuitem", { name: "Skip" });
+  expect(screen.queryByRole("menuitem", { name: "Release" })).toBeNull();
+});
+
 test("a hotel is paired by the address of its item in Zoho Books", async () => {
   server.use(answers.get("/records/hotels", aPage([])), answers.get("/records/hotels/1", aDetail({ name: "Harbour", status: "not_synced" })));
   const paired = posts("/records/hotels/1/pair", { code: "already_paired", detail: "It stands for Hotel Sol already." }, 409);

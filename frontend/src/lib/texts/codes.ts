@@ -1,53 +1,9 @@
-// Short names of causes, for places that show only a code, and the page where each is cured.
-
-const names: Record<string, string> = {
-  not_connected: "Not connected to Zoho Books",
-  grant_revoked: "Access withdrawn at Zoho",
-  setup_required: "Set-up not run",
-  mapping_missing: "Mapping missing",
-  not_queued: "Its invoice was not asked for",
-  currency_off: "Foreign currencies are off",
-  currency_disabled: "Currency disabled in QloApps",
-  no_rate: "No exchange rate",
-  period_locked: "Period locked",
-  totals_differ: "Totals differ",
-  tax_differs: "Tax differs",
-  invoice_stale: "Invoice older than the order",
-  order_incomplete: "Order not complete yet",
-  invoices_do_not_add_up: "Invoices do not add up",
-  overpaid: "Paid more than billed",
-  overpaid_after_edit: "Cheaper than what is paid",
-  negative_payment: "Money given back",
-  precision: "Too many decimals",
-  split_contact: "Payment for several guests",
-  number_taken: "Number taken",
-  name_taken: "Name taken",
-  paid_document: "Money on the document",
-  invoice_voided_by_hand: "Voided by hand in Zoho Books",
-  zoho_record_gone: "Gone from Zoho Books",
-  zoho_record_inactive: "Inactive in Zoho Books",
-  zoho_refused: "Refused by Zoho Books",
-  outcome_unknown: "Outcome unknown",
-  zoho_unavailable: "Zoho Books does not answer",
-  token_pause: "Zoho asked for a pause",
-  endless: "A list without an end",
-  database_down: "Database does not answer",
-  redis_unavailable: "Redis does not answer",
-  worker_silent: "No worker reports",
-  daily_limit: "Daily call limit reached",
-  minute_limit: "Pause asked for by Zoho",
-  brake: "Stopped by a brake",
-  skipped_hotel: "Hotel ignored",
-  skipped_inactive: "Customer inactive",
-  skipped_method: "Payment method not posted",
-  skipped_export_off: "Kind switched off",
-  skipped_before_date: "Before the export date",
-  skipped_by_person: "Left out by a person",
-  before_export_invoice: "Invoice before the export date",
-};
+// Names of causes, for places that show only a code, and the page where each is cured. The names are the
+// server's own: titles.gen.json is written from its table by a test there.
+import titles from "./titles.gen.json";
 
 export function codeName(code: string): string {
-  const known = names[code];
+  const known = (titles as Record<string, string>)[code];
   if (known) return known;
   const words = code.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -240,6 +240,9 @@ export const t = {
     changed: "Changed",
     uses: (n: number) => (n === 1 ? "1 record" : `${n} records`),
     unused: "Not used",
+    former: (n: number, choice: string, row: string) =>
+      `${n === 1 ? "1 document stands" : `${n} documents stand`} under «${choice}», which «${row}» had before. Another choice changes nothing that stands.`,
+    sendAgain: (n: number) => (n === 1 ? "Send 1 again" : `Send ${n} again`),
   },
   sync: syncTexts,
   detail: detailTexts,

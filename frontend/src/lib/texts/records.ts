@@ -80,6 +80,11 @@ export const syncTexts = {
   select: (name: string) => `Select ${name}`,
   selectAll: "Select all rows loaded so far",
   selected: (n: number) => (n === 1 ? "1 record selected" : `${n} records selected`),
+  notListed: (list: string) => `Not listed: ${list}.`,
+  notListedOne: (item: { what: string; count: number; because: string; first: string }) => {
+    const what = item.count === 1 ? item.what.replace(/ies$/, "y").replace(/s$/, "") : item.what;
+    return `${item.count} ${what}, because ${item.because} (${item.count === 1 ? "id" : "the first id is"} ${item.first})`;
+  },
   outdated: "Records changed since this list was read.",
   refresh: "Read it again",
   onlyPart: "Only a part",

@@ -13,6 +13,7 @@ export const verbTexts = {
     pair: "Pair",
     unpair: "Unpair",
     recreate: "Recreate",
+    release: "Release",
   },
   done: {
     sync: "queued.",
@@ -58,6 +59,10 @@ export const verbTexts = {
   recreate: {
     title: (name: string) => `Recreate ${name}?`,
     text: "Use this when its record was deleted, merged or voided in Zoho Books by hand. It is made to stand there again under the same key, so nothing is made twice. If the old one still exists, pair with it instead.",
+  },
+  release: {
+    title: (name: string) => `Release ${name}?`,
+    text: "It goes on although the rules ask about it: what is certain of it is posted, and what its cause says of the rest is done.",
   },
   pair: {
     title: (name: string) => `Pair ${name}`,
