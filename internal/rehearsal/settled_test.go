@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
 
@@ -315,4 +317,31 @@ func TestARunOfRecreateEndsWhenItsMoneyIsAppliedAgain(t *testing.T) {
 			t.Errorf("the run ended with %+v", run)
 		}
 	}
+}
+
+// TestMoneyOfARejectedInvoiceIsInTheBooks has the books compute an invoice otherwise, so that it stands as a draft
+// that nobody may send: the bank has its money all the same, which settles it once it is right.
+func TestMoneyOfARejectedInvoiceIsInTheBooks(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "rejected_")
+	d.must(d.Set(d.ctx, "orders", "create_sales_orders", false))
+	d.book("66", "OTHERWISE", "2", "966")
+	d.invoice("66", "66")
+	d.pay("66", "66", "66", "1", "1", "24.80", "24.80")
+	tax := d.taxOf("4")
+	d.must(d.Books.ChangeTaxByHand(tax, decimal.NewFromInt(14)))
+	d.sync("66")
+	if r := d.find("invoice:66"); r.Status != "draft" {
+		t.Errorf("the invoice is %s", r.Status)
+	}
+	if code, status := d.issueOf("payment:66"); code != "" || status != "synced" {
+		t.Errorf("the payment is %s %s", status, code)
+	}
+	checkBooks(t, d.Stage, "rejected", map[string]string{"payment:66": "24.8 open 24.8"})
+	d.must(d.Books.ChangeTaxByHand(tax, decimal.NewFromInt(4)))
+	_, err := d.Start(d.ctx, "/mappings/refresh", map[string]any{"kinds": []string{"taxes"}})
+	d.must(err)
+	d.sync("66")
+	rest(d.ctx, t, d.Stage, "as it should be", "66")
+	checkBooks(t, d.Stage, "as it should be", map[string]string{"invoice:66": "124.8 open 100", "payment:66": "24.8 open 0"})
 }
