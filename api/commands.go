@@ -77,6 +77,7 @@ func token(ctx context.Context, c config.Config, args []string, out io.Writer) e
 	flags := flag.NewFlagSet("token create", flag.ContinueOnError)
 	name := flags.String("name", "", "what the token is for")
 	role := flags.String("role", "", "viewer, operator, accountant or admin")
+	days := flags.Int("days", 365, "after how many days it ends; 0 = never")
 	if len(args) == 0 || args[0] != "create" {
 		return fmt.Errorf("%s", usage)
 	}
@@ -88,7 +89,12 @@ func token(ctx context.Context, c config.Config, args []string, out io.Writer) e
 		return err
 	}
 	defer a.Close()
-	_, plain, err := a.Tokens.Create(ctx, *name, access.Role(*role), "command line")
+	wish := access.TokenWish{Name: *name, Role: access.Role(*role), By: "command line"}
+	if *days != 0 {
+		end := time.Now().UTC().AddDate(0, 0, *days)
+		wish.ExpiresAt = &end
+	}
+	_, plain, err := a.Tokens.Make(ctx, wish)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ const longestStatement = 20 * time.Second
 // grace is how long requests under way may take when the server stops.
 const grace = 10 * time.Second
 
-const usage = `usage: api [serve | migrate | token create --name N --role R | rotate-key | indexes [--apply | --remove] | grants [--user U --host H --imports] | check | healthy | version]`
+const usage = `usage: api [serve | migrate | token create --name N --role R [--days D] | rotate-key | indexes [--apply | --remove] | grants [--user U --host H --imports] | check | healthy | version]`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -33,7 +33,8 @@ type world struct {
 	back   wire.CallbackAnswer
 	rows   []wire.MappingRow
 	body   string
-	name   string     // of a record in a file
+	name   string // of a record in a file
+	wish   access.TokenWish
 	runs   []wire.Run // Get gives the first and drops it while others are left
 
 	changes *changes
@@ -66,8 +67,13 @@ func (t tokens) List(context.Context) ([]access.Token, error) {
 	return []access.Token{{ID: "1", Name: "n", Role: access.Admin, Prefix: "qlb_abc", CreatedAt: aRun.CreatedAt.Time}}, t.ask("tokens")
 }
 
-func (t tokens) Create(_ context.Context, name string, role access.Role, by string) (access.Token, string, error) {
-	return access.Token{ID: "2", Name: name, Role: role}, "qlb_secret", t.ask("create "+name, by)
+func (t tokens) Make(_ context.Context, wish access.TokenWish) (access.Token, string, error) {
+	t.wish = wish
+	return access.Token{ID: "2", Name: wish.Name, Role: wish.Role, ExpiresAt: wish.ExpiresAt, Employee: wish.Employee}, "qlb_secret", t.ask("create "+wish.Name, wish.By)
+}
+
+func (t tokens) TakeOver(_ context.Context, id string, by access.Caller) error {
+	return t.ask("take over "+id, by.Name)
 }
 
 func (t tokens) Delete(_ context.Context, id, by string) error { return t.ask("delete "+id, by) }

@@ -87,6 +87,7 @@ func (s *server) routes() []route {
 		route{"GET", "/tokens", admin, s.listTokens},
 		route{"POST", "/tokens", admin, s.createToken},
 		route{"DELETE", "/tokens/:id", admin, s.deleteToken},
+		route{"POST", "/tokens/:id/take-over", admin, s.takeToken},
 	)
 	add(s.Connection != nil,
 		route{"GET", "/connection", viewer, s.getConnection},

@@ -43,8 +43,10 @@ type Tokens interface {
 	// any other text.
 	Authenticate(ctx context.Context, secret string) (access.Caller, error)
 	List(ctx context.Context) ([]access.Token, error)
-	// Create gives the secret once.
-	Create(ctx context.Context, name string, role access.Role, by string) (access.Token, string, error)
+	// Make gives the secret once.
+	Make(ctx context.Context, wish access.TokenWish) (access.Token, string, error)
+	// TakeOver ties a token to the caller instead of who made it.
+	TakeOver(ctx context.Context, id string, by access.Caller) error
 	Delete(ctx context.Context, id, by string) error
 }
 

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -161,7 +162,7 @@ func (s *server) listTokens(c echo.Context) error {
 //
 //	@ID				createToken
 //	@Summary		Make an API token
-//	@Description	The secret is in this answer only; nobody can read it again.
+//	@Description	The secret is in this answer only; nobody can read it again. It ends in 365 days unless expires_at says otherwise, and with the employee who makes it unless an admin takes it over; it may never do more than that employee may.
 //	@Tags			tokens
 //	@Security		Bearer
 //	@Accept			json
@@ -175,7 +176,15 @@ func (s *server) createToken(c echo.Context) error {
 	if err := readBody(c, &in); err != nil {
 		return err
 	}
-	t, secret, err := s.Tokens.Create(c.Request().Context(), in.Name, access.Role(in.Role), caller(c).Name)
+	who, end := caller(c), time.Now().UTC().Add(access.TokenLife)
+	wish := access.TokenWish{Name: in.Name, Role: access.Role(in.Role), By: who.Name, Employee: who.Employee + who.Owner, ExpiresAt: &end}
+	if in.ExpiresAt.Named {
+		wish.ExpiresAt = in.ExpiresAt.At
+	}
+	if wish.ExpiresAt == nil && !in.Confirm {
+		return invalid("confirm", "must be true for a token that never ends")
+	}
+	t, secret, err := s.Tokens.Make(c.Request().Context(), wish)
 	if err != nil {
 		return err
 	}
@@ -199,9 +208,32 @@ func (s *server) deleteToken(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// takeToken ties a token to the caller.
+//
+//	@ID				takeOverToken
+//	@Summary		Take an API token over
+//	@Description	The token ends with the caller's employee from now on instead of with the one who made it, and works again if it ended with that one.
+//	@Tags			tokens
+//	@Security		Bearer
+//	@Param			id	path	string	true	"Token id"
+//	@Success		204
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/tokens/{id}/take-over [post]
+func (s *server) takeToken(c echo.Context) error {
+	if err := s.Tokens.TakeOver(c.Request().Context(), c.Param("id"), caller(c)); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
 func toToken(t access.Token) wire.Token {
+	var end *wire.Instant
+	if t.ExpiresAt != nil {
+		at := wire.At(*t.ExpiresAt)
+		end = &at
+	}
 	return wire.Token{
-		ID: t.ID, Name: t.Name, Role: string(t.Role), Prefix: t.Prefix, CreatedBy: t.CreatedBy,
-		CreatedAt: wire.At(t.CreatedAt), LastUsedAt: wire.AtOrNull(t.LastUsedAt),
+		ExpiresAt: end, ID: t.ID, Name: t.Name, Role: string(t.Role), Prefix: t.Prefix, CreatedBy: t.CreatedBy,
+		CreatedAt: wire.At(t.CreatedAt), LastUsedAt: wire.AtOrNull(t.LastUsedAt), EmployeeID: wire.TextOrNull(t.Employee), State: cmp.Or(string(t.State), string(access.TokenActive)),
 	}
 }

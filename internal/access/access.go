@@ -47,6 +47,8 @@ type Caller struct {
 	Role  Role
 	// Employee is the id of QloApps' employee, "" for tokens.
 	Employee string
+	// Owner is the employee with whom a token ends, "" for nobody's and for sessions.
+	Owner string
 }
 
 // Session is the id of the cookie session, "" for a token.

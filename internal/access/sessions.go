@@ -157,10 +157,26 @@ func (s *Sessions) End(ctx context.Context, c Caller, everywhere bool) error {
 
 // role is read on every request: it changes when the settings or the employee's profile do.
 func (s *Sessions) role(ctx context.Context, e qloapps.Employee) (Role, error) {
+	return roleOf(ctx, s.ProfileRoles, e)
+}
+
+// MakerOf tells of an employee what Tokens.Maker must know.
+func MakerOf(employees Employees, profileRoles func(context.Context) (map[string]string, error)) func(context.Context, string) (Role, bool, error) {
+	return func(ctx context.Context, id string) (Role, bool, error) {
+		e, there, err := employees.EmployeeByID(ctx, id)
+		if err != nil || !there || !e.Active {
+			return "", false, err
+		}
+		role, err := roleOf(ctx, profileRoles, e)
+		return role, true, err
+	}
+}
+
+func roleOf(ctx context.Context, profileRoles func(context.Context) (map[string]string, error), e qloapps.Employee) (Role, error) {
 	if e.ProfileID == superAdmin {
 		return Admin, nil
 	}
-	roles, err := s.ProfileRoles(ctx)
+	roles, err := profileRoles(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -17,7 +17,7 @@ func (a *App) joinAccess() {
 			return a.Store.AddEvent(ctx, store.Event{Actor: by, Action: action, Detail: what})
 		}
 	}
-	a.Tokens = &access.Tokens{DB: a.database, Now: a.now, Changed: note("token")}
+	a.Tokens = &access.Tokens{DB: a.database, Now: a.now, Changed: note("token"), Maker: access.MakerOf(a.Hotel, a.profileRoles)}
 	if a.Config.CookieKey == "" {
 		return
 	}

@@ -111,7 +111,7 @@ type Access struct {
 type Alerts struct {
 	WebhookURL    *string  `json:"webhook_url" maxLength:"2000" extensions:"x-nullable"`
 	WebhookSecret *string  `json:"webhook_secret,omitempty" validate:"optional" maxLength:"255" extensions:"x-nullable"` // write-only
-	Events        []string `json:"events" validate:"max=20" enums:"run_failed,brake,grant_revoked,records_held,daily_limit,schedule_stopped,worker_silent,reconciliation_differs,many_failed,run_ended,records_changed"`
+	Events        []string `json:"events" validate:"max=20" enums:"run_failed,brake,grant_revoked,records_held,daily_limit"`
 } // @name SettingsAlerts
 
 // Events of which the webhook can be told.

@@ -1,6 +1,11 @@
 package wire
 
-import "github.com/qlobooks/qlobooks/internal/secret"
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/secret"
+)
 
 // SignIn are the credentials of QloApps' back office.
 type SignIn struct {
@@ -27,6 +32,12 @@ type Token struct {
 	CreatedBy  string   `json:"created_by"`
 	CreatedAt  Instant  `json:"created_at" swaggertype:"string" format:"date-time"`
 	LastUsedAt *Instant `json:"last_used_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+	// Null = never.
+	ExpiresAt *Instant `json:"expires_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
+	// QloApps' id of the employee with whom it ends; null = nobody.
+	EmployeeID *string `json:"employee_id" extensions:"x-nullable"`
+	// Whether it lets anybody in: it may have expired, or ended with the employee who made it.
+	State string `json:"state" enums:"active,expired,ended"`
 } // @name Token
 
 // NewToken is shown once: nobody can read the secret again.
@@ -40,7 +51,23 @@ type NewToken struct {
 type TokenInput struct {
 	Name string `json:"name" maxLength:"100"`
 	Role string `json:"role" enums:"viewer,operator,accountant,admin"`
+	// Absent = in 365 days. Null = never, which needs confirm.
+	ExpiresAt Moment `json:"expires_at" validate:"optional" swaggertype:"string" format:"date-time" maxLength:"40" extensions:"x-nullable"`
+	// Says that a token without an end is meant.
+	Confirm bool `json:"confirm" validate:"optional"`
 } // @name TokenInput
+
+// Moment is an instant in a body that may be absent, null or there, which are three things.
+type Moment struct {
+	Named bool
+	At    *time.Time // nil = null
+}
+
+// UnmarshalJSON reads an instant or null.
+func (m *Moment) UnmarshalJSON(data []byte) error {
+	m.Named = true
+	return json.Unmarshal(data, &m.At)
+}
 
 // TokenList is every token.
 type TokenList struct {

@@ -30,8 +30,8 @@ type MappingFormer struct {
 
 // MappingAgain names a former choice whose documents are to be sent again.
 type MappingAgain struct {
-	SourceID string `json:"source_id"`
-	ZohoID   string `json:"zoho_id"`
+	SourceID string `json:"source_id" maxLength:"255"`
+	ZohoID   string `json:"zoho_id" maxLength:"255"`
 } // @name MappingAgain
 
 // MappingItem is one thing of QloApps and what stands for it in Zoho Books.

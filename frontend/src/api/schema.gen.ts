@@ -1294,7 +1294,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API token
-         * @description The secret is in this answer only; nobody can read it again.
+         * @description The secret is in this answer only; nobody can read it again. It ends in 365 days unless expires_at says otherwise, and with the employee who makes it unless an admin takes it over; it may never do more than that employee may.
          */
         post: operations["createToken"];
         delete?: never;
@@ -1315,6 +1315,26 @@ export interface paths {
         post?: never;
         /** Make an API token invalid */
         delete: operations["deleteToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an API token over
+         * @description The token ends with the caller's employee from now on instead of with the one who made it, and works again if it ended with that one.
+         */
+        post: operations["takeOverToken"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1987,6 +2007,13 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            /** @description QloApps' id of the employee with whom it ends; null = nobody. */
+            employee_id: string | null;
+            /**
+             * Format: date-time
+             * @description Null = never.
+             */
+            expires_at: string | null;
             id: string;
             /** Format: date-time */
             last_used_at: string | null;
@@ -1998,6 +2025,11 @@ export interface components {
             prefix: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "accountant" | "admin";
+            /**
+             * @description Whether it lets anybody in: it may have expired, or ended with the employee who made it.
+             * @enum {string}
+             */
+            state: "active" | "expired" | "ended";
             /** @description The secret itself. */
             token: string;
         };
@@ -2513,7 +2545,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit" | "schedule_stopped" | "worker_silent" | "reconciliation_differs" | "many_failed" | "run_ended" | "records_changed")[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;
@@ -2678,6 +2710,13 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            /** @description QloApps' id of the employee with whom it ends; null = nobody. */
+            employee_id: string | null;
+            /**
+             * Format: date-time
+             * @description Null = never.
+             */
+            expires_at: string | null;
             id: string;
             /** Format: date-time */
             last_used_at: string | null;
@@ -2689,8 +2728,20 @@ export interface components {
             prefix: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "accountant" | "admin";
+            /**
+             * @description Whether it lets anybody in: it may have expired, or ended with the employee who made it.
+             * @enum {string}
+             */
+            state: "active" | "expired" | "ended";
         };
         TokenInput: {
+            /** @description Says that a token without an end is meant. */
+            confirm?: boolean;
+            /**
+             * Format: date-time
+             * @description Absent = in 365 days. Null = never, which needs confirm.
+             */
+            expires_at?: string | null;
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "accountant" | "admin";
@@ -5427,6 +5478,35 @@ export interface operations {
         };
     };
     deleteToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Token id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeOverToken: {
         parameters: {
             query?: never;
             header?: never;

@@ -77,6 +77,12 @@ function Row({ token }: { token: Token }) {
             <When at={token.last_used_at} never={t.tokens.never} />
           </dd>
         </div>
+        <div>
+          <dt>{t.tokens.ends[token.state]}</dt>
+          <dd>
+            <When at={token.expires_at} never={t.tokens.endless} />
+          </dd>
+        </div>
       </dl>
       <div className={classes.act}>
         <ActionButton needs="admin" variant="default" size="compact-sm" loading={revoke.isPending} aria-label={t.tokens.revokeOf(token.name)} onClick={ask}>

@@ -14,6 +14,9 @@ const token = (change: Partial<Token> = {}): Token => ({
   created_by: "Ana",
   created_at: "2026-03-01T09:00:00Z",
   last_used_at: null,
+  expires_at: "2027-03-01T09:00:00Z",
+  employee_id: null,
+  state: "active",
   ...change,
 });
 

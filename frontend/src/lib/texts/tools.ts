@@ -77,6 +77,8 @@ export const tokensTexts = {
   actions: "Actions",
   revoke: "Revoke",
   revokeOf: (name: string) => `Revoke ${name}`,
+  ends: { active: "Ends", expired: "Ended", ended: "Ended with the employee who made it" },
+  endless: "Never",
   revokeTitle: (name: string) => `Revoke ${name}?`,
   revokeText: "Whoever uses it is refused from now on. This cannot be taken back; make a new token instead.",
   revoked: (name: string) => `${name} was revoked.`,
