@@ -29,10 +29,11 @@ const (
 	Overlap = 10 * time.Minute
 	page    = 500
 	traced  = 2000
-	// sweepPage records of a section have their sums read at once, some times in a tick. A small
-	// hotel is swept whole by every tick.
-	sweepPage  = 1000
-	sweepPages = 4
+	// sweepPage records of a section have their sums read at once. A tick reads one page, and further
+	// ones only while that has taken less than sweepTime: a small hotel is swept whole by every tick, a
+	// large one by the daily pass.
+	sweepPage = 250
+	sweepTime = 10 * time.Millisecond
 )
 
 // Detector looks at one hotel. All fields but Short, Import and SweepPages are required.
@@ -49,7 +50,8 @@ type Detector struct {
 	Short int
 	// Import fetches payments from Zoho in the daily pass; nil = there is no import.
 	Import func(ctx context.Context, run store.Run) error
-	// SweepPages are swept by each tick; 0 = 4, negative = none. The daily pass sweeps all.
+	// SweepPages are swept by each tick; 0 = as many as its time allows, negative = none. The daily pass
+	// sweeps all.
 	SweepPages int
 }
 

@@ -257,12 +257,19 @@ func (p *pass) sweep(ctx context.Context, section string) error {
 	if p.daily {
 		begun = ""
 	}
-	most := p.SweepPages
-	if most == 0 {
-		most = sweepPages
-	}
 	after, wrapped := begun, begun == ""
-	for n := 0; n < most || p.daily; n++ {
+	began := time.Now()
+	more := func(n int) bool {
+		switch {
+		case p.daily:
+			return true
+		case p.SweepPages != 0:
+			return n < p.SweepPages
+		default:
+			return n == 0 || time.Since(began) < sweepTime
+		}
+	}
+	for n := 0; more(n); n++ {
 		last, err := p.sweepOne(ctx, section, after, complete)
 		if err != nil {
 			return err
@@ -297,7 +304,13 @@ func (p *pass) sweepOne(ctx context.Context, section, after string, complete boo
 	if err != nil {
 		return "", err
 	}
-	sums, err := p.Hotel.Sums(ctx, section, ids, complete)
+	var looked []string // of what was never looked at there is nothing to compare with
+	for _, id := range ids {
+		if was, known := stored[id]; !known || was.Looked {
+			looked = append(looked, id)
+		}
+	}
+	sums, err := p.Hotel.Sums(ctx, section, looked, complete)
 	if err != nil {
 		return "", err
 	}

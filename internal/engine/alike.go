@@ -15,7 +15,7 @@ import (
 // call. One is tried again from time to time, or when a person wants it; when it is taken, the others
 // follow by themselves.
 
-// alike watches the refusals of one batch. No more may be under way than could be refused to make five.
+// alike watches the refusals of a flow in this process. No more may be under way than could be refused to make five.
 type alike struct {
 	mu      sync.Mutex
 	changed *sync.Cond
@@ -28,21 +28,31 @@ type alike struct {
 }
 
 func (b *batch) watch(ctx context.Context) {
-	b.refusals.changed = sync.NewCond(&b.refusals.mu)
+	fresh := &alike{}
+	fresh.changed = sync.NewCond(&fresh.mu)
+	shared, _ := b.refused.LoadOrStore(b.runner.name, fresh)
+	b.refusals = shared.(*alike)
 	row, err := b.store.AlikeOf(ctx, b.runner.name)
 	if err != nil {
 		slog.DebugContext(ctx, "it is not known what was refused alike", "flow", b.runner.name, "error", err)
 		return
 	}
+	w := b.refusals
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.flying > 0 { // another batch of this process knows better
+		return
+	}
+	w.row, w.times, w.probed, w.probing = row, 0, false, false
 	if row != nil {
-		b.refusals.row, b.refusals.times = row, row.Times
+		w.times, w.taken = row.Times, false
 	}
 }
 
 // enter lets an attempt make its calls, or says that it has to wait for another.
 func (b *batch) enter(ctx context.Context, a *attempt) error {
-	w := &b.refusals
-	if w.changed == nil { // nobody watches
+	w := b.refusals
+	if w == nil { // nobody watches
 		return nil
 	}
 	w.mu.Lock()
@@ -90,8 +100,8 @@ const refusedAlike = "refused_alike"
 
 // leave notes how the calls of an attempt ended.
 func (b *batch) leave(ctx context.Context, err error) {
-	w := &b.refusals
-	if w.changed == nil {
+	w := b.refusals
+	if w == nil {
 		return
 	}
 	w.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -57,6 +58,7 @@ type Engine struct {
 	flows []*runner
 	named map[string]*runner
 
+	refused sync.Map     // *alike by flow: its batches in this process watch together
 	unsaved atomic.Bool  // the end of an attempt could not be saved: no call is made until saving works
 	went    atomic.Int64 // when it was noted last that a call went well, Unix nanoseconds
 }

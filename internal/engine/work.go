@@ -53,7 +53,7 @@ type batch struct {
 	retable sync.Once
 	locks   rules.Locks // as read after a refusal
 	// refusals are those of this batch and what others were refused for.
-	refusals alike
+	refusals *alike
 }
 
 // Work claims due documents of one queue and brings each to the end of an attempt. It returns

@@ -41,6 +41,8 @@ type Service struct {
 	Country func(ctx context.Context) (string, error)
 	// Audit writes a line of who changed what.
 	Audit func(ctx context.Context, by, detail string, changes []wire.Change) error
+
+	offers offers
 }
 
 // Choice is one thing of Zoho's that a row may have.
@@ -193,7 +195,7 @@ func (s *Service) withNew(ctx context.Context, kind string, known []sourceRow) (
 
 // unread gives the rows of a kind as QloApps has them now, with what was already chosen.
 func (s *Service) unread(ctx context.Context, kind string) ([]sourceRow, error) {
-	rows, err := offered(ctx, rules.Kind(kind), s.Hotel)
+	rows, err := s.offers.rows(kind, func() ([]Source, error) { return offered(ctx, rules.Kind(kind), s.Hotel) })
 	if err != nil {
 		return nil, err
 	}

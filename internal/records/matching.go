@@ -11,7 +11,7 @@ import (
 // matching counts what a list's filters select.
 func (d *Desk) matching(ctx context.Context, q store.RecordQuery) (*wire.Matching, error) {
 	statuses, sums, err := d.Store.Matching(ctx, q)
-	if err != nil {
+	if err != nil || statuses == nil {
 		return nil, err
 	}
 	return &wire.Matching{Status: statuses, Phase: byPhase(sums)}, nil

@@ -38,11 +38,22 @@ type RecordQuery struct {
 	After          *Position // nil = from the beginning
 	Limit          int
 	few            []string // ids of all that Q finds, when these are few; nil = many, or not looked up
+	caused         []string // ids of all that show the cause Issue, likewise
 }
 
 const (
 	byTerm   = "SELECT source_id FROM qlobooks_search WHERE section = ? AND term LIKE ?"
 	byNumber = "SELECT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.zoho_number LIKE ? AND t.section = ?"
+	byCause  = "SELECT DISTINCT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.issue_code = ? AND n.status IN " + standing + " AND t.section = ?"
+
+	byDoubt = "SELECT d.record_id FROM qlobooks_doubts d WHERE d.code = ? AND d.section = ?"
+
+	// Of many, each record is asked for itself in the order of the list, until a page is full. Written so,
+	// no server makes a list of all first.
+	hasTerm   = "(SELECT 1 FROM qlobooks_search s WHERE s.section = r.section AND s.source_id = r.source_id AND s.term LIKE ? LIMIT 1) IS NOT NULL"
+	hasNumber = "(SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_documents n ON n.id = t.document_id WHERE t.section = r.section AND t.record_id = r.source_id AND n.zoho_number LIKE ? LIMIT 1) IS NOT NULL"
+	hasCause  = "(SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_documents n ON n.id = t.document_id WHERE t.section = r.section AND t.record_id = r.source_id AND n.issue_code = ? AND n.status IN " + standing + " LIMIT 1) IS NOT NULL"
+	hasDoubt  = "(SELECT 1 FROM qlobooks_doubts d WHERE d.section = r.section AND d.record_id = r.source_id AND d.code = ? LIMIT 1) IS NOT NULL"
 )
 
 // patterns are what Q finds terms and numbers by. A number of digits alone is found whole, as its
@@ -61,6 +72,19 @@ const fewest = 3000
 // looked looks up what Q finds. Few records are then read by their ids; to look for few among a
 // million, record by record, takes seconds.
 func (s *Store) looked(ctx context.Context, q RecordQuery) (RecordQuery, error) {
+	if q.Issue != "" && q.caused == nil {
+		caused := []string{}
+		query, args := byCause, []any{q.Issue, q.Section}
+		if doubtCodes[q.Issue] {
+			query, args = query+" UNION "+byDoubt, append(args, q.Issue, q.Section)
+		}
+		if err := s.db.WithContext(ctx).Raw(query+" LIMIT ?", append(args, fewest+1)...).Scan(&caused).Error; err != nil {
+			return q, fmt.Errorf("find records of a cause: %w", err)
+		}
+		if len(caused) <= fewest {
+			q.caused = append([]string{""}, caused...) // one that is none, as a list must not be empty
+		}
+	}
 	if q.Q == "" {
 		return q, nil
 	}
@@ -138,6 +162,9 @@ func (s *Store) Records(ctx context.Context, q RecordQuery) ([]Record, *Position
 	if column != sortColumns["source_id"] {
 		order += ", r.sort_id" + dir
 	}
+	if q.Descending && q.After != nil && q.After.Value == "" { // only those without a value are left
+		order = "r.sort_id" + dir
+	}
 	hint, bound, bounds, err := s.way(ctx, q, column)
 	if err != nil {
 		return nil, nil, err
@@ -188,7 +215,7 @@ func (q RecordQuery) where() (string, []any) {
 		add("r.source_id IN ?", q.few)
 	case q.Q != "":
 		prefix, number := q.patterns()
-		add("(r.source_id = ? OR r.source_id IN ("+byTerm+") OR r.source_id IN ("+byNumber+"))", q.Q, q.Section, prefix, number, q.Section)
+		add("(r.source_id = ? OR "+hasTerm+" OR "+hasNumber+")", q.Q, prefix, number)
 	}
 	if len(q.Statuses) > 0 {
 		add("r.status IN ?", q.Statuses)
@@ -196,12 +223,13 @@ func (q RecordQuery) where() (string, []any) {
 	if len(q.Phases) > 0 {
 		add("r.phase IN ?", q.Phases)
 	}
-	const stopped = "r.source_id IN (SELECT rd.record_id FROM qlobooks_documents wd JOIN qlobooks_record_documents rd ON rd.document_id = wd.id WHERE wd.issue_code = ? AND wd.status IN " + standing + " AND rd.section = ?)"
 	switch {
+	case q.caused != nil:
+		add("r.source_id IN ?", q.caused)
 	case doubtCodes[q.Issue]:
-		add("("+stopped+" OR r.source_id IN (SELECT dd.record_id FROM qlobooks_doubts dd WHERE dd.code = ? AND dd.section = ?))", q.Issue, q.Section, q.Issue, q.Section)
+		add("("+hasCause+" OR "+hasDoubt+")", q.Issue, q.Issue)
 	case q.Issue != "":
-		add(stopped, q.Issue, q.Section)
+		add(hasCause, q.Issue)
 	}
 	for cond, value := range map[string]string{"r.hotel_id = ?": q.HotelID, "r.currency = ?": q.Currency, "r.customer_id = ?": q.CustomerID, "r.day >= ?": q.DayFrom, "r.day <= ?": q.DayTo} {
 		if value != "" {

@@ -19,11 +19,15 @@ type PhaseSum struct {
 
 // Matching counts what a query selects: by status whatever its own statuses, and of orders by phase
 // and currency whatever its own phases. So each count says what choosing it would show. What counts are
-// kept of is added up from these; of the rest, what its own keys find is counted.
+// kept of is added up from these; of the rest, what its own keys find is counted. What a search or a cause
+// finds too much of is not counted: both are nil.
 func (s *Store) Matching(ctx context.Context, q RecordQuery) (map[string]int, []PhaseSum, error) {
 	q, err := s.looked(ctx, q)
 	if err != nil {
 		return nil, nil, err
+	}
+	if q.many() {
+		return nil, nil, nil
 	}
 	anyStatus, anyPhase := q, q
 	anyStatus.Statuses, anyPhase.Phases = nil, nil
@@ -90,22 +94,19 @@ func (s *Store) parts(q RecordQuery, take func(table string, args []any) error) 
 	return take(q.records())
 }
 
-// records is what a query selects, as a table x of counts. It is read from what narrows it most: the days,
-// or the documents of a cause.
+// records is what a query selects, as a table x of counts; days are read by their own key.
 func (q RecordQuery) records() (string, []any) {
 	from := "qlobooks_records r"
-	var args []any
-	switch {
-	case q.Issue != "":
-		from = "(SELECT DISTINCT rd.record_id FROM qlobooks_documents wd JOIN qlobooks_record_documents rd ON rd.document_id = wd.id WHERE wd.issue_code = ? AND wd.status IN " + standing + " AND rd.section = ?) i " +
-			"STRAIGHT_JOIN qlobooks_records r ON r.source_id = i.record_id"
-		args = []any{q.Issue, q.Section}
-		q.Issue = ""
-	case q.dated() && q.Q == "" && q.CustomerID == "" && len(q.IDs) == 0:
+	if q.dated() && q.Q == "" && q.CustomerID == "" && q.Issue == "" && len(q.IDs) == 0 {
 		from += " FORCE INDEX (by_day)"
 	}
 	where, values := q.where()
-	return "(SELECT r.status, COALESCE(r.phase, '') phase, r.currency, COUNT(*) n, COALESCE(SUM(r.total), 0) total, COALESCE(SUM(r.due), 0) due FROM " + from + " WHERE " + where + " GROUP BY r.status, r.phase, r.currency) x", append(args, values...)
+	return "(SELECT r.status, COALESCE(r.phase, '') phase, r.currency, COUNT(*) n, COALESCE(SUM(r.total), 0) total, COALESCE(SUM(r.due), 0) due FROM " + from + " WHERE " + where + " GROUP BY r.status, r.phase, r.currency) x", values
+}
+
+// many reports that a search or a cause finds so much that it takes too long to count it.
+func (q RecordQuery) many() bool {
+	return q.Q != "" && q.few == nil || q.Issue != "" && q.caused == nil
 }
 
 // total is what the list says the order costs; nil when it says no amount.
