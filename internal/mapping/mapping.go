@@ -48,6 +48,7 @@ type Service struct {
 	Audit func(ctx context.Context, by, detail string, changes []wire.Change) error
 
 	offers offers
+	shared *offers // of the service whose transaction this one works in; nil = its own
 }
 
 // Choice is one thing of Zoho's that a row may have.
@@ -250,7 +251,7 @@ func (s *Service) withNew(ctx context.Context, kind string, known []sourceRow) (
 
 // unread gives the rows of a kind as QloApps has them now, with what was already chosen.
 func (s *Service) unread(ctx context.Context, kind string) ([]sourceRow, error) {
-	rows, err := s.offers.rows(kind, func() ([]Source, error) { return offered(ctx, rules.Kind(kind), s.Hotel) })
+	rows, err := s.remembered().rows(kind, func() ([]Source, error) { return offered(ctx, rules.Kind(kind), s.Hotel) })
 	if err != nil {
 		return nil, err
 	}

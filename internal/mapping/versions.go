@@ -22,16 +22,27 @@ func (s *Service) version(ctx context.Context, kind string) (string, error) {
 	return version.Of(rows), nil
 }
 
+// within is the service in a transaction; what QloApps offers is remembered by both together.
+func (s *Service) within(tx *gorm.DB) *Service {
+	return &Service{DB: tx, Now: s.Now, Hotel: s.Hotel, Start: s.Start, Again: s.Again, Free: s.Free, SaveDefault: s.SaveDefault, Modes: s.Modes, Country: s.Country, Audit: s.Audit, shared: s.remembered()}
+}
+
+func (s *Service) remembered() *offers {
+	if s.shared != nil {
+		return s.shared
+	}
+	return &s.offers
+}
+
 // change works on the choices of a kind while nobody else does, and remembers what became of them.
 func (s *Service) change(ctx context.Context, kind, by string, work func(in *Service, stands string) ([]wire.Change, error)) error {
 	return version.Alone(ctx, s.DB, name(kind), func(tx *gorm.DB) error {
-		within := *s
-		within.DB = tx
+		within := s.within(tx)
 		was, err := within.version(ctx, kind)
 		if err != nil {
 			return err
 		}
-		changed, err := work(&within, was)
+		changed, err := work(within, was)
 		if err != nil {
 			return err
 		}
