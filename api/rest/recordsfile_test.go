@@ -16,7 +16,7 @@ func TestTheFileOfAList(t *testing.T) {
 		t.Fatalf("%d %v", got.Code, got.Header())
 	}
 	lines := strings.Split(strings.TrimSpace(got.Body.String()), "\n")
-	if len(lines) != 3 || !strings.HasPrefix(lines[0], `"source_id","name","status","phase","reference","guest",`) || !strings.HasPrefix(lines[1], `"1","LARK1","synced","payment_sync",`) ||
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], "source_id,name,status,phase,reference,guest,") || !strings.HasPrefix(lines[1], `"1","LARK1","synced","payment_sync",`) ||
 		!strings.Contains(lines[1], `,"-1.00",`) || !strings.Contains(lines[1], `"#A1, #A2"`) || !strings.HasPrefix(lines[2], `"1","'=SUM(A1)",`) {
 		t.Errorf("the file reads\n%s", got.Body)
 	}

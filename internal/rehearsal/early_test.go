@@ -135,7 +135,7 @@ func TestContactsMadeBeforeAnyDocumentHaveTheChosenCurrency(t *testing.T) {
 		t.Errorf("the paired contact was not taken: %v", got)
 	}
 	status, csv := file(th.ctx, t, th.stage, http.MethodGet, "/pairing/customers.csv", "")
-	if status != http.StatusOK || !strings.Contains(csv, "64,"+id) {
+	if status != http.StatusOK || !strings.Contains(csv, `"64","`+id+`"`) {
 		t.Errorf("the file: %d %s", status, csv)
 	}
 	if status, answer := file(th.ctx, t, th.stage, http.MethodPost, "/pairing/customers.csv", csv); status != http.StatusOK {

@@ -117,11 +117,11 @@ func TestCustomersArePairedBySuggestionAndByFile(t *testing.T) {
 	}
 	wrong := "customer_id,zoho_contact_id\n2," + tomasz + "\n9999," + solberg + "\n3," + nora + "\n4,77\nx,1\n5,\n5\n"
 	status, answer := file(ctx, t, s, http.MethodPost, "/pairing/customers.csv", wrong)
-	if status != http.StatusUnprocessableEntity || answer != "line,field,message\n6,customer_id,\"must be the id of a customer, as digits\"\n8,,has 1 columns instead of 2\n" {
+	if status != http.StatusUnprocessableEntity || answer != "line,field,message\n\"6\",\"customer_id\",\"must be the id of a customer, as digits\"\n\"8\",\"\",\"has 1 columns instead of 2\"\n" {
 		t.Errorf("a malformed file: %d %s", status, answer)
 	}
 	status, answer = file(ctx, t, s, http.MethodPost, "/pairing/customers.csv", strings.ReplaceAll(wrong, "x,1\n5,\n5\n", "5,\n2,"+solberg+"\n"))
-	for _, want := range []string{"line,field,message\n", "3,customer_id,is no listed", "4,zoho_contact_id,stands for customer:1", "5,zoho_contact_id,is none", "7,customer_id,\"is named a second time, after line 2"} {
+	for _, want := range []string{"line,field,message\n", `"3","customer_id","is no listed`, `"4","zoho_contact_id","stands for customer:1`, `"5","zoho_contact_id","is none`, `"7","customer_id","is named a second time, after line 2`} {
 		if status != http.StatusUnprocessableEntity || !strings.Contains(answer, want) {
 			t.Errorf("a wrong file: %d %s, want %s", status, answer, want)
 		}
@@ -134,7 +134,7 @@ func TestCustomersArePairedBySuggestionAndByFile(t *testing.T) {
 		t.Errorf("a right file: %d %s", status, answer)
 	}
 	status, answer = file(ctx, t, s, http.MethodGet, "/pairing/customers.csv", "")
-	if status != http.StatusOK || !strings.HasPrefix(answer, "customer_id,zoho_contact_id\n1,"+nora+"\n2,"+tomasz+"\n3,"+solberg+"\n4,\n") {
+	if status != http.StatusOK || !strings.HasPrefix(answer, "customer_id,zoho_contact_id\n\"1\",\""+nora+"\"\n\"2\",\""+tomasz+"\"\n\"3\",\""+solberg+"\"\n\"4\",\"\"\n") {
 		t.Errorf("the file: %d %s", status, answer)
 	}
 	if again, _ := file(ctx, t, s, http.MethodPost, "/pairing/customers.csv", answer); again != http.StatusOK {
