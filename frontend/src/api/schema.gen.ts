@@ -574,7 +574,7 @@ export interface paths {
         put?: never;
         /**
          * Tie all customers of a file to their contacts, or none
-         * @description Needs loaded contacts. Lines without a contact change nothing. Columns may be parted by commas, semicolons or tabs, as spreadsheets write them. Wrong lines are answered with 422 as text/csv: line,field,message, at most 300 and how many were not looked at.
+         * @description Needs loaded contacts. Lines without a contact change nothing. Columns may be parted by commas, semicolons or tabs, as spreadsheets write them. Wrong lines are answered with 422 as text/csv: line,field,message, at most 100 and how many were not looked at.
          */
         post: operations["importPairingFile"];
         delete?: never;
