@@ -47,10 +47,14 @@ export async function start({ context, url, token, zoho, email, password, check,
   if (!(await map.count())) await click(goOn);
   check("after the consent Zoho Books is prepared by itself, and only what is missing is asked", await seen(map));
 
-  const account = page.getByRole("combobox", { name: /^Everything else: In Zoho Books/ }).first();
+  const money = page.getByRole("region", { name: "Where the money of each payment method goes" });
+  const account = money.getByRole("combobox", { name: /^Everything else: In Zoho Books/ });
   await account.waitFor(patience);
   await click(account);
   await click(page.getByRole("option", { name: /Operating account/ }).first());
+  const names = page.getByRole("region", { name: "What each payment method is called in Zoho Books" });
+  await click(names.getByRole("combobox", { name: /^Everything else: In Zoho Books/ }));
+  await click(page.getByRole("option", { name: "Bank Transfer" }).first());
   await click(page.getByRole("button", { name: "Save and go on" }));
   check("the rehearsal shows amounts without a click", await seen(page.getByText("Calls to Zoho Books", { exact: true })));
   check("and one invoice as it will look", await seen(page.getByRole("article").first()));

@@ -2,6 +2,7 @@ package qloapps_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -162,9 +163,14 @@ func TestQueriesDoNotGrowWithTheBatch(t *testing.T) {
 		}
 		return n - before
 	}
-	one, many := count("1"), count("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
-	if one != many || one == 0 {
-		t.Errorf("one payment takes %d queries, ten take %d", one, many)
+	var ids []string
+	for id := 1; id <= 19; id++ {
+		ids = append(ids, strconv.Itoa(id))
+	}
+	// Vouchers are asked about once more, where a batch has some.
+	one, few, many := count("1"), count(ids[:10]...), count(ids...)
+	if one == 0 || few > one+1 || few != many {
+		t.Errorf("one payment takes %d queries, ten take %d, nineteen %d", one, few, many)
 	}
 }
 

@@ -18,6 +18,14 @@ import { type Choices, useSaveChoices } from "./start.api";
 /** without these a document waits; the others may stay empty */
 const needed: readonly MappingKind[] = ["taxes", "deposit-accounts", "payment-modes", "accounts"];
 
+/** what Zoho Books itself takes where nothing is said: offered for everything else, saved by a person */
+const usual: Partial<Record<MappingKind, RegExp>> = { accounts: /^sales$/i, "payment-modes": /^others?$/i };
+
+function usualDefault({ kind, page, fallback }: Open): Record<string, string> {
+  const fit = page.choices.find((choice) => usual[kind]?.test(choice.zoho_name.trim()));
+  return fallback && !fallback.zoho_id && fit ? { [fallback.source_id]: fit.zoho_id } : {};
+}
+
 type Open = { kind: MappingKind; page: MappingPage; rows: MappingItem[]; fallback: MappingItem | undefined };
 
 /** what has neither a choice nor a default, of every kind, on one page */
@@ -49,13 +57,15 @@ export function MapStep({ done }: { done: () => void }) {
       }),
     [pages],
   );
-  // what fits by name or by rate is chosen at first; a person may change each
+  // what fits by name or by rate is chosen at first, and what is usual for the rest; a person may change each
   useEffect(() => {
     setChosen((old) => {
       const next = { ...old };
-      for (const { kind, rows } of open) {
+      for (const one of open) {
+        const { kind, rows } = one;
         if (next[kind]) continue;
-        next[kind] = Object.fromEntries(rows.filter((row) => row.suggested_zoho_id && row.confidence === "exact").map((row) => [row.source_id, row.suggested_zoho_id ?? null]));
+        const exact = rows.filter((row) => row.suggested_zoho_id && row.confidence === "exact");
+        next[kind] = { ...usualDefault(one), ...Object.fromEntries(exact.map((row) => [row.source_id, row.suggested_zoho_id ?? null])) };
       }
       return next;
     });
