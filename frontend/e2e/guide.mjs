@@ -63,6 +63,7 @@ async function prepare(page, url, read, check) {
   await lists(page, url, read, "taxes");
   check("the set-up has mapped the taxes that stand in Zoho already", await seen(page.getByText("Every row in use has a mapping")));
   await byDefault(page, url, read, "deposit-accounts", "Operating account");
+  await byDefault(page, url, read, "payment-modes", "Bank Transfer");
   await byDefault(page, url, read, "accounts", "Room revenue");
   await page.goto(`${url}/configuration`);
   await page.getByRole("button", { name: "Test the connection" }).click();

@@ -213,6 +213,18 @@ const wires = "Card clearing"
 func mapWires(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 	t.Helper()
 	mapMethod(ctx, t, s, "Bank wire", wires)
+	mapMode(ctx, t, s, "Bank wire")
+}
+
+// mapMode has Zoho Books call the money of one method as QloApps does.
+func mapMode(ctx context.Context, t *testing.T, s *rehearsal.Stage, method string) {
+	t.Helper()
+	if err := s.Set(ctx, "payments", "payment_modes", []string{method}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Call(ctx, http.MethodPut, "/mappings/payment-modes", map[string]any{"items": []map[string]any{{"source_id": method, "zoho_id": method}}}, nil); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // mapMethod puts money of one method into an account.

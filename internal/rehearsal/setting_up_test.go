@@ -125,22 +125,27 @@ func TestASalesOrderMadeInclusiveIsPutBack(t *testing.T) {
 	d.book("70", "INCLUSIVE", "2", "970")
 	d.sync("70")
 	until(d.ctx, t, d.Stage, "sales_order:70", "synced", "")
-	dearer := func(excl, incl string) {
+	dearer := func(excl, incl string, asked bool) {
 		t.Helper()
 		d.do("UPDATE {p}order_detail SET total_price_tax_excl = "+excl+", total_price_tax_incl = "+incl+" WHERE id_order = 70", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = "+excl+", total_price_tax_incl = "+incl+", date_upd = NOW() WHERE id_order = 70")
 		d.cost("70", excl, incl)
 		d.sync("70")
+		if asked { // what a person changed is not overwritten without asking
+			until(d.ctx, t, d.Stage, "sales_order:70", "held", "edited_in_zoho")
+			_, err := d.Start(d.ctx, "/documents/sales_order/70/release", map[string]string{"reason": "as QloApps says"})
+			d.must(err)
+		}
 		until(d.ctx, t, d.Stage, "sales_order:70", "synced", "")
 		if r := d.find("sales_order:70"); r.Total.StringFixed(2) != incl || strings.Contains(string(r.Body), `"is_inclusive_tax":true`) {
 			t.Errorf("the sales order is %s: %s", r.Total, r.Body)
 		}
 	}
 	d.must(d.Books.ChangeByHand(d.find("sales_order:70").ID, `{"is_inclusive_tax":true}`))
-	dearer("200", "208.00")
+	dearer("200", "208.00", true)
 	d.must(d.Books.Lack(map[string]books.Way{"salesorders.is_inclusive_tax": books.WayOther}))
-	dearer("300", "312.00")
+	dearer("300", "312.00", false)
 	d.Books.ForgetCalls()
-	dearer("400", "416.00")
+	dearer("400", "416.00", false)
 	if n := d.writes("/salesorders"); n != 1 {
 		t.Errorf("%d writes for an update in an edition that is known by now", n)
 	}
