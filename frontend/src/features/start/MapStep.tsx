@@ -63,7 +63,7 @@ export function MapStep({ done }: { done: () => void }) {
       const next = { ...old };
       for (const one of open) {
         const { kind, rows } = one;
-        if (next[kind]) continue;
+        if (next[kind] || one.page.choices.length === 0) continue;
         const exact = rows.filter((row) => row.suggested_zoho_id && row.confidence === "exact");
         next[kind] = { ...usualDefault(one), ...Object.fromEntries(exact.map((row) => [row.source_id, row.suggested_zoho_id ?? null])) };
       }
