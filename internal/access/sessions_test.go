@@ -15,8 +15,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/sample"
 	"github.com/qlobooks/qlobooks/internal/secret"
-	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 // desk is a QloApps database with sessions over it, and a clock.
@@ -30,15 +29,7 @@ type desk struct {
 
 func openDesk(t *testing.T, dsn string, cookieKey secret.String) *desk {
 	t.Helper()
-	db, err := store.Open(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.Open(t, dsn)
 	reading, err := qloapps.Connect(dsn)
 	if err != nil {
 		t.Fatal(err)

@@ -7,24 +7,14 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/private/privatetest"
-	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 // TestATokenEnds at its day, and with the employee who made it until somebody takes it over; it never
 // does more than that employee may.
 func TestATokenEnds(t *testing.T) {
 	t.Parallel()
-	db, err := store.Open(privatetest.Database(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.New(t)
 	ctx, now := t.Context(), time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	employees := map[string]access.Role{"2": access.Admin, "3": access.Admin}
 	tokens := &access.Tokens{DB: db, Now: func() time.Time { return now }, Maker: func(_ context.Context, id string) (access.Role, bool, error) {

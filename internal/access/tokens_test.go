@@ -9,8 +9,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
-	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
@@ -33,15 +32,7 @@ func TestRolesIncludeTheOnesBelow(t *testing.T) {
 func TestTokenLife(t *testing.T) {
 	t.Parallel()
 
-	db, err := store.Open(privatetest.Database(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.New(t)
 	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	var heard []string
 	tokens := &access.Tokens{DB: db, Now: func() time.Time { return now }, Changed: func(_ context.Context, by, what string) error {

@@ -19,7 +19,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
@@ -59,15 +59,7 @@ type world struct {
 
 func setup(t *testing.T, r *receiver, events ...string) *world {
 	t.Helper()
-	db, err := store.Open(privatetest.Database(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.New(t)
 	ring, err := secret.NewRing("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
 	if err != nil {
 		t.Fatal(err)

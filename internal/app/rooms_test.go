@@ -34,6 +34,7 @@ var floors = [][]string{
 	{"app"},
 	// The whole product on stage; the sandbox is beside it, and knows nothing of it.
 	{"private/privatetest", "sandbox/books"},
+	{"store/storetest"},
 	{"sandbox", "rehearsal"},
 	{"demo", "bench", "crash", "suite", "tools/openapi", "tools/vuln"},
 }

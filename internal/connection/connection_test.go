@@ -21,8 +21,8 @@ import (
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 	"github.com/qlobooks/qlobooks/internal/zoho"
-	"github.com/qlobooks/qlobooks/migrations"
 )
 
 // desk is the stand-in with services of several processes over one database.
@@ -55,15 +55,7 @@ func newDesk(t testing.TB) *desk {
 	d.origin = server.URL
 	d.redis = redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
 	t.Cleanup(func() { _ = d.redis.Close() })
-	db, err := store.Open(d.dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Open(t, d.dsn)
 	return d
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
@@ -231,15 +231,7 @@ func (d *desk) write(id, text string) {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	db, err := store.Open(privatetest.Database(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.New(t)
 	d := &desk{shelf: newShelf(), texts: map[string]string{}, clock: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	d.store = store.New(db, d.now)
 	d.Engine = engine.New(d.store, func(context.Context) (*rules.Rules, error) {

@@ -17,7 +17,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
@@ -31,15 +31,7 @@ type bench struct {
 
 func setup(t *testing.T) *bench {
 	t.Helper()
-	db, err := store.Open(privatetest.Database(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.New(t)
 	b := &bench{db: db, ctx: t.Context()}
 	b.at.Store(time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC).UnixMicro())
 	b.Hub = &live.Hub{Store: store.New(db, b.now), Show: func(_ context.Context, r store.Run) wire.Run { return records.ShowRun(r) }, Every: 2 * time.Millisecond}

@@ -13,7 +13,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
@@ -51,15 +51,7 @@ func setup(t *testing.T, n int) ([]*schedule.Schedule, *clock) {
 	}
 	var list []*schedule.Schedule
 	for range n {
-		db, err := store.Open(dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pool, _ := db.DB()
-		t.Cleanup(func() { _ = pool.Close() })
-		if _, err := migrations.Up(t.Context(), pool); err != nil {
-			t.Fatal(err)
-		}
+		db := storetest.Open(t, dsn)
 		s := store.New(db, c.now)
 		list = append(list, &schedule.Schedule{Store: s, Settings: &settings.Store{DB: db, Now: c.now},
 			Zone: func(context.Context) (*time.Location, error) { return zone, nil },

@@ -3,24 +3,14 @@ package store_test
 import (
 	"testing"
 
-	"github.com/qlobooks/qlobooks/internal/private/privatetest"
-	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 // TestColumnsHoldWhatZohoAllows compares our columns with the longest values that Zoho Books documents:
 // a name that does not fit would fail at every try.
 func TestColumnsHoldWhatZohoAllows(t *testing.T) {
 	t.Parallel()
-	db, err := store.Open(privatetest.Database(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, _ := db.DB()
-	t.Cleanup(func() { _ = pool.Close() })
-	if _, err := migrations.Up(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
+	db := storetest.New(t)
 	const name, number, text = 200, 100, 100 // contacts' names, documents' numbers, references and modes
 	for column, least := range map[[2]string]int{
 		{"qlobooks_documents", "zoho_number"}: name, // of a master it is the name
