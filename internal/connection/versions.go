@@ -59,7 +59,7 @@ func differing(was, is row) []version.Change {
 	add("dashboard_domain", was.chosen.DashboardDomain, is.chosen.DashboardDomain)
 	add("organization_id", was.OrganizationID, is.OrganizationID)
 	if text(was.ClientSecret) != text(is.ClientSecret) {
-		list = append(list, version.Change{Field: "client_secret", Before: "kept secret", After: "kept secret"})
+		list = append(list, version.Change{Field: "client_secret", Before: "kept secret", After: "another secret"})
 	}
 	return list
 }

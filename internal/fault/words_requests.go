@@ -1,15 +1,12 @@
 package fault
 
-import "maps"
-
-// requests are codes with which a request, a command or a start is answered. No record stands still for
-// them, so they are in no list of causes.
+// requests are codes with which a request, a command or a start is answered; no record stands still for
+// them. Each code is named once, here or in the list of causes.
 var requests = map[string]Words{
-	"already_linked":                  {"Tied already", "The record is tied to something in Zoho Books already.", "Unpair it first."},
+	"already_linked":                  {"Linked already", "The record is linked to something in Zoho Books already.", "Unpair it first."},
 	"already_paired":                  {"Paired already", "Another record is paired with this one of Zoho Books.", "Unpair that one first, or choose another."},
 	"body_too_large":                  {"Too large", "The request is larger than what is taken.", "Send less at once."},
 	"busy":                            {"Being synchronised", "The record is being synchronised right now.", "Try again in a moment."},
-	"changed_meanwhile":               {"Changed meanwhile", "Somebody else saved this since it was read.", "Look at both versions, then save again."},
 	"choose_organization":             {"No organisation chosen", "Zoho Books shows several organisations.", "Choose whose books these are."},
 	"client_missing":                  {"Application missing", "There is no client ID and secret to ask Zoho with.", "Enter those of an application from Zoho's API console, or let the host configure one."},
 	"consent_refused":                 {"Consent refused", "Zoho did not grant access.", "Connect again and allow the access."},
@@ -27,7 +24,7 @@ var requests = map[string]Words{
 	"not_built":                       {"Pages not built", "This build carries no pages.", "Use an image or a build with pages."},
 	"not_found":                       {"Not found", "There is no such thing.", "Check the address or the id."},
 	"not_initialized":                 {"Not initialised", "The section was not listed yet.", "Use Initialize first; it asks Zoho Books nothing."},
-	"not_linked":                      {"Not tied", "The record is tied to nothing in Zoho Books.", "Sync it, or pair it."},
+	"not_linked":                      {"Not linked", "The record is linked to nothing in Zoho Books.", "Sync it, or pair it."},
 	"not_pairable":                    {"Cannot be paired", "A record of this kind cannot be paired.", "Sync it instead."},
 	"not_qloapps":                     {"No QloApps here", "The database holds no QloApps installation.", "Correct QLOBOOKS_MYSQL_DSN."},
 	"not_waiting":                     {"Does not wait", "The run does not wait at a brake.", "Nothing."},
@@ -35,7 +32,7 @@ var requests = map[string]Words{
 	"nothing_to_release":              {"Nothing to release", "Nothing about it waits for a release.", "Nothing."},
 	"nothing_to_retry":                {"Nothing to retry", "Nothing of it waits to be tried again.", "Nothing."},
 	"nothing_to_send":                 {"Nothing may be sent", "Zoho Books lets none of these documents be changed.", "Leave them as they stand, or correct them by hand."},
-	"organization_change_needs_reset": {"Another organisation", "Records are tied to the organisation that is connected now.", "Reset the links under Tools before another organisation is chosen."},
+	"organization_change_needs_reset": {"Another organisation", "Records are linked to the organisation that is connected now.", "Reset the links under Tools before another organisation is chosen."},
 	"prefix":                          {"Table prefix", "The prefix of QloApps' tables cannot be one.", "Correct QLOBOOKS_QLOAPPS_PREFIX."},
 	"prefix_ambiguous":                {"Several installations", "The database holds several QloApps installations.", "Set QLOBOOKS_QLOAPPS_PREFIX."},
 	"run_ended":                       {"Run has ended", "The run has ended already.", "Nothing."},
@@ -56,4 +53,11 @@ var requests = map[string]Words{
 	"zoho_record_void":                {"Void in Zoho Books", "The record in Zoho Books is void.", "Choose one that is not."},
 }
 
-func init() { maps.Copy(explained, requests) }
+func init() {
+	for code, words := range requests {
+		if _, twice := explained[code]; twice {
+			panic("fault: two explanations of " + code)
+		}
+		explained[code] = words
+	}
+}

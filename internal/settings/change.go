@@ -30,7 +30,9 @@ func differing(a, b reflect.Value) []Change {
 			continue
 		}
 		if name == "webhook_secret" || name == "webhook_url" { // receivers put secrets into addresses
-			was, is = hidden(a.Field(i)), hidden(b.Field(i))
+			if was, is = hidden(a.Field(i)), hidden(b.Field(i)); was == is {
+				is = `"another secret"`
+			}
 		}
 		list = append(list, Change{Field: name, Before: shortened(was), After: shortened(is)})
 	}
