@@ -3,6 +3,7 @@ package connection
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -39,9 +40,10 @@ func (s *Service) Organizations(ctx context.Context, ask bool) ([]wire.Organizat
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 		defer cancel()
 		list, err := s.askOrganizations(ctx, r)
-		if err == nil || len(known) == 0 {
+		if err == nil || len(known) == 0 || fault.Is(err, fault.Auth) {
 			return list, err
 		}
+		slog.WarnContext(ctx, "the organisations could not be asked for; those that are known are shown", "error", err)
 	}
 	if len(known) == 0 {
 		return nil, fault.New(fault.Limited, "too_many_requests", "Zoho Books was asked a moment ago, and did not tell.").Do("Wait a minute and look again.").After(asksOrganizations)
