@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"fmt"
 	"io"
 	"mime"
 	"regexp"
@@ -91,8 +90,3 @@ func cell(text string) string {
 	}
 	return text
 }
-
-// mostLines is how many wrong lines of a file are named; the answer must not outgrow the file.
-const mostLines = 100
-
-func moreLines(n int) []string { return []string{"", "", fmt.Sprintf("and %d more", n)} }

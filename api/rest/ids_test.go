@@ -15,7 +15,7 @@ import (
 )
 
 // otherSpellings are what a database's collation, or its reading of numbers, takes for id 1.
-var otherSpellings = []string{"１", "1 ", " 1", "1abc", "+1", "-1", "1.0", "0x1", "1:eur", "1:ＥＵＲ", "1%00", "١", "¹", "1/", "1'--", strings.Repeat("1", 33), "1\u200b"}
+var otherSpellings = []string{"１", "1 ", " 1", "1abc", "+1", "-1", "1.0", "0x1", "1:eur", "1:ＥＵＲ", "1%00", "١", "¹", "1/", "1'--", strings.Repeat("1", 21), "1\u200b"}
 
 // TestAnIDHasOneSpelling asks every route that takes an id for other spellings of one: there is nothing
 // at any of them, and no service is asked. Filters and bodies refuse them as well.

@@ -188,11 +188,7 @@ func (s *server) importPairs(c echo.Context) error {
 		return c.JSON(http.StatusOK, done)
 	}
 	file := [][]string{{"line", "field", "message"}}
-	for i, x := range wrong {
-		if i == mostLines && x.Line != 0 {
-			file = append(file, moreLines(len(wrong)-mostLines))
-			break
-		}
+	for _, x := range wrong {
 		file = append(file, []string{lineOf(x), x.Field, x.Message})
 	}
 	return answerCSV(c, http.StatusUnprocessableEntity, "errors.csv", file)

@@ -35,7 +35,7 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 		among = s.streams
 	}
 	guards := []echo.MiddlewareFunc{s.authenticate(r.role), func(next echo.HandlerFunc) echo.HandlerFunc { return s.atOnce(among, next) }}
-	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": anyID, "code": causeCode, "flow": causeCode} {
+	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": sourceID, "code": causeCode, "flow": causeCode} {
 		if strings.Contains(r.path, "/:"+name) {
 			guards = append(guards, formOf(name, form))
 		}
@@ -46,9 +46,8 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 // What an id may look like. Databases take other spellings for the same id; there is one here, in
 // paths, in filters and in bodies.
 var (
-	sourceID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`) // a row of QloApps; of a contact for one currency also that
+	sourceID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`) // a row of QloApps', ours or Zoho's; of a contact for one currency also that
 	plainID  = regexp.MustCompile(`^[0-9]{1,20}$`)
-	anyID    = regexp.MustCompile(`^[0-9]{1,32}(:[A-Z]{3})?$`) // also ours and Zoho's
 )
 
 // formOf lets a request through whose path names something by an id that can be one; to any other
