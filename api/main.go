@@ -78,7 +78,9 @@ func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error 
 	}
 	stop, err := a.ServeMetrics(c.MetricsListen)
 	if err != nil {
-		return fmt.Errorf("QLOBOOKS_METRICS_LISTEN: %w", err)
+		// A worker on the same machine may have it, by the same environment; the API's work goes on.
+		slog.Warn("QLOBOOKS_METRICS_LISTEN cannot be listened at; /metrics is at the API's port, for who has a token", "error", err)
+		stop = func() {}
 	}
 	defer stop()
 	slog.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL)
