@@ -70,13 +70,14 @@ lint: ## look for mistakes without running anything
 types: frontend/node_modules/.made
 	$(NPM) run lint --silent
 
-generate: frontend/node_modules/.made ## make everything that is made: OpenAPI file, client types
+generate: frontend/node_modules/.made ## make everything that is made: OpenAPI file, client types, titles of causes
+	go test -count=1 ./internal/fault -run TestThePagesShowTheSameTitles -update
 	$(TOOL) swag init -q -g rest.go -d api/rest,internal/settings --parseInternal --requiredByDefault --outputTypes json -o docs
 	cd internal/tools && go run ./openapi ../../docs/swagger.json ../../docs/openapi.json
 	$(NPM) run generate
 
 verify: lint generate menu vuln ## make everything again and fail on a difference
-	@git diff --exit-code --stat -- docs frontend/src/api || { echo "Generated files were out of date: run make generate and commit."; exit 1; }
+	@git diff --exit-code --stat -- docs frontend/src/api frontend/src/lib/texts/titles.gen.json || { echo "Generated files were out of date: run make generate and commit."; exit 1; }
 
 vuln: ## look for known vulnerabilities in what is called
 	cd internal/tools && go run ./vuln ../..
