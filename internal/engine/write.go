@@ -267,8 +267,9 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	for _, field := range answer.Without { // what did not arrive was not sent: a later change of it is
 		d.Sent, _ = Without(d.Sent, field)
 	}
-	if len(answer.Extra) > 0 {
-		d.Extra = answer.Extra
+	a.remember(answer.Extra, created)
+	if !created {
+		b.updated(a)
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
 	unproved(d, answer, want.Steps)
