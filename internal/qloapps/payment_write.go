@@ -37,7 +37,8 @@ func OpenPaymentWriter(dsn string, r *Reader) (*PaymentWriter, error) {
 	if config.Params == nil {
 		config.Params = map[string]string{}
 	}
-	config.Params["sql_mode"] = "''" // as QloApps connects
+	config.Params["sql_mode"] = "''"                  // as QloApps connects
+	config.Params["group_concat_max_len"] = "1048576" // as in our own sessions
 	connector, err := driver.NewConnector(config)
 	if err != nil {
 		return nil, err

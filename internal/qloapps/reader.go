@@ -56,7 +56,8 @@ func Connect(dsn string) (*gorm.DB, error) {
 		config.Params = map[string]string{}
 	}
 	config.Params["time_zone"] = "'+00:00'"
-	config.Params["sql_mode"] = "''" // as QloApps connects: zero dates may be compared
+	config.Params["sql_mode"] = "''"                  // as QloApps connects: zero dates may be compared
+	config.Params["group_concat_max_len"] = "1048576" // as in our own sessions
 	connector, err := driver.NewConnector(config)
 	if err != nil {
 		return nil, err

@@ -66,6 +66,7 @@ func Open(dsn string) (*gorm.DB, error) {
 	}
 	cfg.Params["time_zone"] = "'+00:00'"
 	cfg.Params["sql_mode"] = "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'" // whatever the server's is
+	cfg.Params["group_concat_max_len"] = "1048576"                                                     // else a list of names is cut at 1024 bytes
 	cfg.Params["transaction_isolation"] = "'READ-COMMITTED'"
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 5 * time.Second
