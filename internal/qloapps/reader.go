@@ -22,6 +22,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/statement"
 )
 
 // Reader reads one installation. It is safe for concurrent use.
@@ -62,7 +63,7 @@ func Connect(dsn string) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(readOnly{connector})
+	pool := sql.OpenDB(readOnly{statement.Connector(connector)})
 	pool.SetMaxOpenConns(10)
 	pool.SetMaxIdleConns(5)
 	pool.SetConnMaxLifetime(5 * time.Minute)

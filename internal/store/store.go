@@ -22,6 +22,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/qlobooks/qlobooks/internal/crash/point"
+	"github.com/qlobooks/qlobooks/internal/statement"
 )
 
 // Store reads and writes the qlobooks_ tables.
@@ -85,7 +86,7 @@ func openWith(cfg *driver.Config) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(point.Connector(connector))
+	pool := sql.OpenDB(point.Connector(statement.Connector(connector)))
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	pool.SetConnMaxLifetime(5 * time.Minute)
