@@ -105,7 +105,8 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 		if err != nil {
 			return err
 		}
-		m.Steps, rest, back = append(m.Steps, step), rest.Sub(amount), amount
+		giveBack(m, step, amount, self)
+		rest, back = rest.Sub(amount), amount
 	}
 	if voucher { // it settles the invoice in which the voucher is used
 		rest = money.Zero

@@ -26,8 +26,9 @@ func voucherNeeds(i qloapps.Invoice) []engine.Ref {
 // voucherSteps apply each slip's credit note to the invoice. The notice shows both totals.
 func voucherSteps(i qloapps.Invoice, me engine.Link, own string, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
 	var steps []engine.Step
+	var aims []destination.Aim
 	var notices []engine.Notice
-	used, kept := map[string]money.Decimal{}, destination.KeptOf(me)
+	kept := destination.KeptOf(me)
 	amounts := bill.VoucherAmounts(i, precision, notesIn(links))
 	for n, d := range bill.Vouchers(i) {
 		if d.FromSlipOrder == i.Order.ID || d.FromSlipCurrency != i.Order.Currency {
@@ -52,12 +53,15 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, own string, total money.Dec
 		}
 		body, _ := json.Marshal(map[string]any{"apply_creditnotes": []map[string]any{{"creditnote_id": note.ID, "amount_applied": money.N(amount)}}})
 		steps = append(steps, engine.Step{Name: voucherStep(me, note.ID), Method: "POST", Path: "/invoices/{id}/credits", Body: body, Days: []string{max(own, note.Day)},
-			Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/" + note.ID, Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: "{id}"}})
-		used[note.ID] = amount
-		steps[len(steps)-1].After, _ = json.Marshal(map[string]any{"credits": used})
-		steps[len(steps)-1].Aim, _ = json.Marshal(destination.Aim{Note: note.ID, Invoice: "{id}", Reach: amount, Look: kept.Doubt, Ask: kept.Seen, Force: kept.Doubt && kept.Asked && me.Approved})
+			Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/" + note.ID, Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: "{id}", Sum: "amount_applied", Reach: amount.String()}})
+		steps[len(steps)-1].After, _ = json.Marshal(map[string]any{destination.CreditOf(note.ID): amount})
+		aims = append(aims, destination.Aim{Note: note.ID, Invoice: "{id}", Reach: amount, Look: kept.Doubt, Ask: kept.Seen, Force: kept.Doubt && kept.Asked && me.Approved})
 		notices = append(notices, engine.Notice{Code: "voucher_credit", Detail: fmt.Sprintf("QloApps shows %s %s after the voucher «%s» of %s. In Zoho Books the invoice stands at %s, and credit note %s settles that part.",
 			i.Order.TotalIncl.StringFixed(2), i.Order.Currency, d.Name, amount, total, note.Number)})
+	}
+	for n := range steps { // each of them is looked at before nothing is in doubt any more
+		aims[n].More = n+1 < len(steps)
+		steps[n].Aim, _ = json.Marshal(aims[n])
 	}
 	return steps, notices, nil
 }
@@ -65,13 +69,13 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, own string, total money.Dec
 // voucherStep names the step that applies a credit note: as it was taken, or anew where somebody may have taken
 // the credit back since.
 func voucherStep(me engine.Link, note string) string {
+	if destination.KeptOf(me).Doubt {
+		return anew(me.Done, creditStep+note)
+	}
 	for _, done := range me.Done {
-		if plain, _, _ := strings.Cut(done, "#"); plain == creditStep+note && !destination.KeptOf(me).Doubt {
+		if plain, _, _ := strings.Cut(done, "#"); plain == creditStep+note {
 			return done
 		}
-	}
-	if destination.KeptOf(me).Doubt {
-		return fmt.Sprintf("%s#%d", creditStep+note, len(me.Done))
 	}
 	return creditStep + note
 }

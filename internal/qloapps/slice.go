@@ -22,8 +22,9 @@ type Slice struct {
 	After, Last uint64
 	// Records has the columns of RecordColumns, one row for each record.
 	Records Selection
-	// Terms has the columns term and id: what a record is searched by.
-	Terms []Selection
+	// Listed has the ids of Records, Terms the columns term and id: what a record is searched by.
+	Listed Selection
+	Terms  []Selection
 	// Documents has the columns record and id for each flow of which the records have documents.
 	Documents map[string][]Selection
 }
@@ -111,6 +112,7 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 	of := func(term string) Selection {
 		return r.selection("SELECT "+term+" term, o.id_order id "+sliceOrders+where, append(append([]any{}, between...), hourAgo)...)
 	}
+	s.Listed = r.selection("SELECT o.id_order id FROM {p}orders o "+where, append(append([]any{}, between...), hourAgo)...)
 	s.Terms = []Selection{of("o.reference"), of(guest), of("k.email"), of("k.lastname"), r.printedNumbers(shop, between)}
 	plain := func(table, key string) []Selection {
 		return []Selection{r.selection(fmt.Sprintf("SELECT x.id_order record, x.%s id FROM {p}%s x WHERE %s", key, table, span("x.id_order")), between...)}
@@ -168,6 +170,7 @@ func (r *Reader) sliceOfCustomers(s *Slice) {
 		return r.selection("SELECT "+term+" term, k.id_customer id "+from+where, args...)
 	}
 	const alone = "FROM {p}customer k "
+	s.Listed = r.selection("SELECT k.id_customer id "+alone+where, args...)
 	s.Terms = []Selection{of(shown, from), of("k.email", alone), of("k.lastname", alone), of("CONCAT(k.firstname, ' ', k.lastname)", alone)}
 	s.Documents["customer"] = []Selection{r.selection("SELECT k.id_customer record, k.id_customer id "+alone+where, args...)}
 }
