@@ -52,7 +52,7 @@ func (r *Reader) imported(ctx context.Context, where string, ids []string, as fu
 		var rows []struct {
 			TransactionID, PaymentID     string
 			OrderID, InvoiceID, Currency *string
-			Amount                   money.Decimal
+			Amount                       money.Decimal
 		}
 		err := r.query(ctx, &rows, "SELECT p.transaction_id, p.id_order_payment payment_id, d.id_order order_id, COALESCE(d.amount, p.amount) amount, (SELECT c.iso_code FROM {p}currency c WHERE c.id_currency = p.id_currency) currency, "+
 			"(SELECT MIN(ip.id_order_invoice) FROM {p}order_invoice_payment ip WHERE ip.id_order_payment = p.id_order_payment AND ip.id_order = d.id_order) invoice_id "+
