@@ -127,7 +127,7 @@ func lockTransaction(ctx context.Context, conn *sql.Conn, transactionID string) 
 
 func (w *PaymentWriter) add(ctx context.Context, tx *sql.Tx, p NewPayment) (id string, added money.Decimal, err error) {
 	var reference, iso, currency, rate string
-	err = w.row(ctx, tx, []any{&reference, &currency, &iso, &rate}, "SELECT o.reference, o.id_currency, c.iso_code, c.conversion_rate FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency WHERE o.id_order = ? FOR UPDATE", p.OrderID)
+	err = w.row(ctx, tx, []any{&reference, &currency, &iso, &rate}, "SELECT o.reference, o.id_currency, UPPER(c.iso_code), c.conversion_rate FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency WHERE o.id_order = ? FOR UPDATE", p.OrderID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", added, ErrNoOrder
 	}
