@@ -19,13 +19,19 @@ const csrfHeader = "X-CSRF-Token"
 func (s *server) authenticate(needed access.Role) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			who, err := s.whoIs(c)
-			if fault.Is(err, fault.Forbidden) && !s.strangers.allow(place(c.RealIP())) {
+			shows, from := s.presented(c), place(c.RealIP())
+			if !s.familiar.knows(shows) && s.strangers.spent(from) {
 				return tooMany()
+			}
+			who, err := s.whoIs(c)
+			if fault.Is(err, fault.Forbidden) {
+				s.familiar.note(shows, false)
+				s.strangers.allow(from)
 			}
 			if err != nil {
 				return err
 			}
+			s.familiar.note(shows, true)
 			c.Set(callerKey, who)
 			if !s.callers.allow(string(who.Kind) + who.ID) {
 				return tooMany()

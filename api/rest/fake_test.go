@@ -35,6 +35,8 @@ type world struct {
 	body   string
 	name   string // of a record in a file
 	wish   access.TokenWish
+	hook   string     // the webhook's address, "" = any
+	looks  int        // at credentials
 	runs   []wire.Run // Get gives the first and drops it while others are left
 
 	changes *changes
@@ -56,6 +58,9 @@ var aRun = wire.Run{ID: "7", Kind: "sync", Status: "running", CreatedAt: wire.At
 type tokens struct{ *world }
 
 func (t tokens) Authenticate(_ context.Context, secret string) (access.Caller, error) {
+	t.mu.Lock()
+	t.looks++
+	t.mu.Unlock()
 	role := access.Role(strings.TrimPrefix(secret, "qlb_"))
 	if !role.Valid() {
 		return access.Caller{}, fault.New(fault.Forbidden, "invalid_token", "The API token is not valid.")
@@ -82,6 +87,9 @@ type choices struct{ *world }
 
 func (c choices) Load(context.Context) (settings.All, error) {
 	all, secret, hook := settings.Default(), "hook-secret", "https://hooks.example.com/hook/SECRETPATH-1234?k=SECRETPATH"
+	if c.hook != "" {
+		hook = c.hook
+	}
 	all.Alerts.WebhookSecret, all.Alerts.WebhookURL = &secret, &hook
 	return all, c.ask("settings")
 }

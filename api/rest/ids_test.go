@@ -187,7 +187,7 @@ func TestMetricsAreNotForStrangers(t *testing.T) {
 	if got := call(t, api, "", "GET", "/metrics", ""); got.Code != 401 || strings.Contains(got.Body.String(), "numbers") {
 		t.Errorf("a stranger: %d %s", got.Code, got.Body)
 	}
-	if got := call(t, api, "viewer", "GET", "/metrics", ""); got.Code != 200 || got.Body.String() != "numbers" {
+	if got := call(t, api, "viewer", "GET", "/metrics", ""); got.Code != 200 || got.Body.String() != "numbers" || got.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("a viewer: %d %s", got.Code, got.Body)
 	}
 }

@@ -68,7 +68,9 @@ func (s *server) logRequests(next echo.HandlerFunc) echo.HandlerFunc {
 			s.opt.Observe(c.Request().Method, c.Path(), c.Response().Status, took)
 		}
 		level := slog.LevelInfo
-		if c.Request().Method == http.MethodGet && c.Response().Status < http.StatusBadRequest {
+		_, called := c.Get(callerKey).(access.Caller)
+		missing := c.Response().Status == http.StatusNotFound && !called // of a page that anybody may ask for
+		if c.Request().Method == http.MethodGet && (c.Response().Status < http.StatusBadRequest || missing) {
 			level = slog.LevelDebug
 		}
 		attrs := []slog.Attr{
@@ -107,7 +109,7 @@ func (s *server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		if p := c.Request().URL.Path; p == "/api" || strings.HasPrefix(p, "/api/") {
+		if p := c.Request().URL.Path; p == "/api" || strings.HasPrefix(p, "/api/") || p == "/metrics" {
 			h.Set(echo.HeaderCacheControl, "no-store") // answers are of the caller's, and nobody else's
 		}
 		return next(c)

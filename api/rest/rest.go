@@ -43,6 +43,8 @@ type Options struct {
 
 	Log *slog.Logger // nil = slog.Default()
 
+	Now func() time.Time // by which limits are counted; nil = time.Now
+
 	// RatePerSecond is what one caller may ask, with bursts of three times as much;
 	// 0 = 100, negative = no limit.
 	RatePerSecond float64
@@ -56,6 +58,7 @@ type server struct {
 	log *slog.Logger
 
 	callers, strangers *throttle
+	familiar           *familiar // credentials that let somebody in
 	requests, streams  *busy
 	watched            watches
 	attempts           attempts
@@ -85,14 +88,17 @@ func New(services Services, opt Options) *echo.Echo {
 	if opt.RatePerSecond == 0 {
 		opt.RatePerSecond = 100
 	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
 	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
 	s := &server{
 		Services: services, opt: opt, log: opt.Log,
-		callers: newThrottle(opt.RatePerSecond), strangers: newThrottle(opt.RatePerSecond), requests: newBusy(mostAtOnce, mostWaiting), streams: newBusy(mostStreams, 0),
+		callers: newThrottle(opt.RatePerSecond, opt.Now), strangers: newThrottle(opt.RatePerSecond, opt.Now), familiar: newFamiliar(), requests: newBusy(mostAtOnce, mostWaiting), streams: newBusy(mostStreams, 0),
 		audits: rate.NewLimiter(rate.Every(10*time.Second), 60),
 	}
 	if opt.RatePerSecond > 0 {
-		s.attempts = newAttempts()
+		s.attempts = newAttempts(opt.Now)
 	}
 
 	e := echo.New()

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -37,12 +38,18 @@ func (s *server) signIn(c echo.Context) error {
 			Do("Set QLOBOOKS_QLOAPPS_COOKIE_KEY to QloApps' _COOKIE_KEY_, or sign in with an API token.")
 	}
 	browser := s.Sessions.BrowserOf(valueOf(c, s.browserCookie()), in.Email)
-	if !s.attempts.allow(place(c.RealIP()), in.Email, browser) {
-		return tooManySignIns()
+	made := s.attempts.count(place(c.RealIP()), in.Email, browser)
+	if made.wait > 0 {
+		s.tellThrottled(c, in.Email, made)
+		return tooManySignIns(made.wait)
 	}
 	began, err := s.Sessions.SignIn(c.Request().Context(), in.Email, in.Password)
 	if err != nil {
 		s.tellAttempt(c, in.Email, err)
+		return err
+	}
+	made.giveBack()
+	if err := s.leaveFormer(c); err != nil {
 		return err
 	}
 	c.Set(callerKey, began.Caller)
@@ -59,14 +66,45 @@ func (s *server) tellAttempt(c echo.Context, email string, err error) {
 	if !fault.Is(err, fault.Forbidden) {
 		return
 	}
-	tried := "what is no e-mail address" // and may be a password, in the wrong field
-	if strings.Contains(email, "@") {
-		tried = shown(email, 100)
-	}
+	tried := triedOf(email)
 	c.Set(triedKey, tried)
 	if s.opt.Audit != nil && s.audits.Allow() {
 		s.opt.Audit(c.Request().Context(), "sign_in_failed", tried, "A sign-in from "+c.RealIP()+" was refused.")
 	}
+}
+
+// tellThrottled leaves a trace of one that was not looked at: in the log always, in the audit once when
+// nothing is left of what a person may try.
+func (s *server) tellThrottled(c echo.Context, email string, made attempt) {
+	tried := triedOf(email)
+	c.Set(triedKey, tried)
+	if s.opt.Audit != nil && made.emptied && s.audits.Allow() {
+		s.opt.Audit(c.Request().Context(), "sign_in_throttled", tried, "There were so many wrong sign-ins that more are not looked at for now; the last one came from "+c.RealIP()+".")
+	}
+}
+
+// triedOf is the account of a sign-in as a log may keep it.
+func triedOf(email string) string {
+	if !strings.Contains(email, "@") {
+		return "what is no e-mail address" // and may be a password, in the wrong field
+	}
+	return shown(email, 100)
+}
+
+// leaveFormer ends the session whose cookie came along: the new one takes its place in the browser.
+func (s *server) leaveFormer(c echo.Context) error {
+	cookie := s.cookieOf(c)
+	if cookie == "" {
+		return nil
+	}
+	who, err := s.Sessions.Authenticate(c.Request().Context(), cookie)
+	if fault.Is(err, fault.Forbidden) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.Sessions.End(c.Request().Context(), who, false)
 }
 
 // shown is a stranger's text as it may stand in a log: short, on one line, from left to right.
@@ -83,9 +121,10 @@ func shown(text string, most int) string {
 	return clean
 }
 
-func tooManySignIns() error {
+func tooManySignIns(wait time.Duration) error {
+	wait = wait.Truncate(time.Second) + time.Second
 	return fault.New(fault.Limited, "too_many_requests", "There were too many attempts to sign in.").
-		Do("Wait half a minute and try once more.").After(30 * time.Second)
+		Do(fmt.Sprintf("Wait %d seconds and try once more.", wait/time.Second)).After(wait)
 }
 
 func showSession(c echo.Context, who access.Caller, cookie secret.String) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/version"
 )
 
 // getSettings shows every section.
@@ -56,9 +57,18 @@ func (s *server) getSettingsSection(c echo.Context) error {
 	if !ok {
 		return notFound("section", c.Param("section"))
 	}
-	version, _ := settings.Version(all, c.Param("section"))
-	c.Response().Header().Set(eTag, version)
+	c.Response().Header().Set(eTag, versionFor(caller(c), all, c.Param("section"), section))
 	return c.JSON(http.StatusOK, section)
+}
+
+// versionFor is the version of a section. Who may not see all of it gets that of what is shown: a hash of
+// the rest could be guessed at. Only who may change a section makes one from a version.
+func versionFor(who access.Caller, all settings.All, section string, shown any) string {
+	if !who.Role.Includes(access.Admin) {
+		return version.Of(shown)
+	}
+	tag, _ := settings.Version(all, section)
+	return tag
 }
 
 // putSettingsSection replaces one section.

@@ -21,35 +21,64 @@ func (s *server) throttleStrangers(next echo.HandlerFunc) echo.HandlerFunc {
 // longestAddress is how many characters an e-mail address may have that is worth looking at.
 const longestAddress = 256
 
-// attempts slow down who guesses passwords: by place, by person and place, and by person. A place
-// that tries one person over and over is stopped before it uses up what that person may try from
-// elsewhere, and a browser that was let in before counts for itself, so that nobody keeps an
-// employee out.
+// attempts slow down who guesses passwords: by place, by person and place, and by person. Of what a
+// person may try, two places that try all they may leave some to everybody else, and a browser that was
+// let in before counts for itself, so that nobody keeps an employee out. A right password uses nothing up.
 type attempts struct {
 	places, pairs, persons, browsers *throttle
 }
 
-func newAttempts() attempts {
+func newAttempts(clock func() time.Time) attempts {
 	return attempts{
-		places: slowThrottle(20, 6*time.Second), pairs: slowThrottle(8, time.Minute),
-		persons: slowThrottle(10, 30*time.Second), browsers: slowThrottle(10, 30*time.Second),
+		places: slowThrottle(20, 6*time.Second, clock), pairs: slowThrottle(4, 90*time.Second, clock),
+		persons: slowThrottle(10, 30*time.Second, clock), browsers: slowThrottle(10, 30*time.Second, clock),
 	}
 }
 
-// allow counts one attempt. browser names a browser that was let in as this person before; "" for
-// any other.
-func (a attempts) allow(from, email, browser string) bool {
-	if !a.places.allow(from) {
-		return false
+// attempt is one that was counted, or refused.
+type attempt struct {
+	taken   []one         // of what it took one
+	wait    time.Duration // until the next one is let through; 0 = this one is
+	emptied bool          // it is the first that finds nothing left of what a person may try
+}
+
+// one is a name in a throttle.
+type one struct {
+	of   *throttle
+	name string
+}
+
+// giveBack undoes it: the password was right.
+func (a attempt) giveBack() {
+	for _, t := range a.taken {
+		t.of.giveBack(t.name)
 	}
-	if len([]rune(email)) > longestAddress {
-		return true // it is nobody's, and is refused without being looked up
+}
+
+// count counts one attempt. browser names a browser that was let in as this person before; "" for
+// any other.
+func (a attempts) count(from, email, browser string) (made attempt) {
+	if a.places == nil {
+		return made
 	}
 	who := access.Account(email)
-	if browser != "" {
-		return a.browsers.allow(who + " " + browser)
+	counted := []one{{a.places, from}}
+	switch {
+	case len([]rune(email)) > longestAddress: // it is nobody's, and is refused without being looked up
+	case browser != "":
+		counted = append(counted, one{a.browsers, who + " " + browser})
+	default:
+		counted = append(counted, one{a.pairs, who + " " + from}, one{a.persons, who})
 	}
-	return a.pairs.allow(who+" "+from) && a.persons.allow(who)
+	for _, t := range counted {
+		if !t.of.allow(t.name) {
+			made.wait = max(time.Second, t.of.wait(t.name))
+			made.emptied = t.of == a.persons && a.persons.tell(who)
+			return made
+		}
+		made.taken = append(made.taken, t)
+	}
+	return made
 }
 
 // tellOfProxy warns when requests come through a proxy that is not named as trusted: all people

@@ -21,52 +21,117 @@ type throttle struct {
 	every rate.Limit
 	burst int
 	keeps time.Duration // a name that has its whole burst again is forgotten
+	clock func() time.Time
 
 	mu     sync.Mutex
 	names  map[[sha256.Size]byte]*bucket
-	others *rate.Limiter // of the names beyond mostNames
+	others *bucket // of the names beyond mostNames
 	swept  time.Time
 }
 
+// bucket is what one name may still ask.
 type bucket struct {
-	*rate.Limiter
-	seen time.Time
+	every rate.Limit
+	burst float64
+	left  float64
+	seen  time.Time
+	told  bool // that it is empty, since it was full
 }
 
-func newThrottle(perSecond float64) *throttle {
+// fill adds what came since the last look.
+func (b *bucket) fill(now time.Time) {
+	b.left, b.seen = min(b.burst, b.left+max(0, now.Sub(b.seen).Seconds())*float64(b.every)), now
+	b.told = b.told && b.left < b.burst
+}
+
+func (b *bucket) take() bool {
+	if b.left < 1 {
+		return false
+	}
+	b.left--
+	return true
+}
+
+func newThrottle(perSecond float64, clock func() time.Time) *throttle {
 	if perSecond < 0 {
 		return nil
 	}
-	return bucketsOf(rate.Limit(perSecond), max(1, int(perSecond*3)), 3*time.Minute)
+	return bucketsOf(rate.Limit(perSecond), max(1, int(perSecond*3)), 3*time.Minute, clock)
 }
 
 // slowThrottle allows burst at once and then one in each pause. A name is forgotten only after
 // it would have its whole burst again.
-func slowThrottle(burst int, pause time.Duration) *throttle {
-	return bucketsOf(rate.Every(pause), burst, time.Duration(burst+1)*pause)
+func slowThrottle(burst int, pause time.Duration, clock func() time.Time) *throttle {
+	return bucketsOf(rate.Every(pause), burst, time.Duration(burst+1)*pause, clock)
 }
 
-func bucketsOf(every rate.Limit, burst int, keeps time.Duration) *throttle {
-	return &throttle{every: every, burst: burst, keeps: keeps, names: map[[sha256.Size]byte]*bucket{}, others: rate.NewLimiter(every*100, burst*100)}
+func bucketsOf(every rate.Limit, burst int, keeps time.Duration, clock func() time.Time) *throttle {
+	many := float64(burst * 100)
+	return &throttle{every: every, burst: burst, keeps: keeps, clock: clock, names: map[[sha256.Size]byte]*bucket{}, others: &bucket{every: every * 100, burst: many, left: many, seen: clock()}}
+}
+
+// of is the bucket of a name as it is now.
+func (t *throttle) of(name string) *bucket {
+	key, now := sha256.Sum256([]byte(name)), t.clock()
+	b := t.names[key]
+	if b == nil {
+		if t.sweep(now); len(t.names) >= mostNames {
+			t.others.fill(now)
+			return t.others
+		}
+		b = &bucket{every: t.every, burst: float64(t.burst), left: float64(t.burst), seen: now}
+		t.names[key] = b
+	}
+	b.fill(now)
+	return b
 }
 
 func (t *throttle) allow(name string) bool {
 	if t == nil {
 		return true
 	}
-	key, now := sha256.Sum256([]byte(name)), time.Now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	b := t.names[key]
-	if b == nil {
-		if t.sweep(now); len(t.names) >= mostNames {
-			return t.others.AllowN(now, 1)
-		}
-		b = &bucket{Limiter: rate.NewLimiter(t.every, t.burst)}
-		t.names[key] = b
+	return t.of(name).take()
+}
+
+// spent reports that a name may ask nothing now, and takes nothing.
+func (t *throttle) spent(name string) bool {
+	if t == nil {
+		return false
 	}
-	b.seen = now
-	return b.AllowN(now, 1)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.of(name).left < 1
+}
+
+// giveBack undoes one that was allowed.
+func (t *throttle) giveBack(name string) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.of(name)
+	b.left = min(b.burst, b.left+1)
+}
+
+// wait is how long a name has to wait for its next one.
+func (t *throttle) wait(name string) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.of(name)
+	return time.Duration((1 - b.left) / float64(b.every) * float64(time.Second))
+}
+
+// tell reports that this is the first time since a name had its whole burst that somebody asks.
+func (t *throttle) tell(name string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.of(name)
+	first := !b.told
+	b.told = true
+	return first
 }
 
 // sweep forgets names that were not seen for long, now and then.

@@ -99,6 +99,9 @@ func (s *Sessions) SignIn(ctx context.Context, email string, password secret.Str
 // not or no longer good.
 func (s *Sessions) Authenticate(ctx context.Context, cookie secret.String) (Caller, error) {
 	ended := fault.New(fault.Forbidden, "session_ended", "The session has ended.").Do("Sign in again.")
+	if !secret.IsToken(cookie) {
+		return Caller{}, ended
+	}
 	id, now := secret.Hash(cookie), s.Now().UTC()
 	var rows []sessionRow
 	err := s.DB.WithContext(ctx).Raw("SELECT id, employee_id, password_print, created_at, last_seen_at FROM qlobooks_sessions WHERE id = ?", id).Scan(&rows).Error

@@ -73,6 +73,9 @@ func TestATokenEnds(t *testing.T) {
 	if who, err := tokens.Authenticate(ctx, text); err != nil || who.Role != access.Viewer {
 		t.Errorf("her role is a viewer's, the token's %+v, %v", who, err)
 	}
+	if list, err := tokens.List(ctx); err != nil || list[0].ID != hers.ID || list[0].Role != access.Viewer {
+		t.Errorf("the list shows %+v, %v", list[0], err)
+	}
 	delete(employees, "2")
 	if _, err := tokens.Authenticate(ctx, text); fault.Of(err).Code != "invalid_token" || state(hers.ID) != access.TokenEnded {
 		t.Errorf("after she left: %v, %s", err, state(hers.ID))

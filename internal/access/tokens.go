@@ -117,7 +117,7 @@ func (t *Tokens) Make(ctx context.Context, wish TokenWish) (Token, string, error
 	return row.token(), plain.Reveal(), nil
 }
 
-// List gives all tokens, newest first.
+// List gives all tokens, newest first, each with the role that it has now.
 func (t *Tokens) List(ctx context.Context) ([]Token, error) {
 	var rows []tokenRow
 	if err := t.DB.WithContext(ctx).Raw("SELECT " + tokenColumns + " FROM qlobooks_tokens ORDER BY id DESC").Scan(&rows).Error; err != nil {
@@ -126,11 +126,13 @@ func (t *Tokens) List(ctx context.Context) ([]Token, error) {
 	list := make([]Token, len(rows))
 	for i, r := range rows {
 		list[i] = r.token()
-		_, state, err := t.judge(ctx, list[i])
+		role, state, err := t.judge(ctx, list[i])
 		if err != nil {
 			return nil, err
 		}
-		list[i].State = state
+		if list[i].State = state; state == TokenActive {
+			list[i].Role = role
+		}
 	}
 	return list, nil
 }
@@ -225,13 +227,17 @@ func (t *Tokens) changed(ctx context.Context, by, what string) error {
 // Authenticate finds the caller behind a secret. It is looked up by its hash, so that the time
 // taken says nothing about it.
 func (t *Tokens) Authenticate(ctx context.Context, text string) (Caller, error) {
+	no := fault.New(fault.Forbidden, "invalid_token", "The API token is not valid.").Do("Ask an administrator for a new one.")
+	if random, marked := strings.CutPrefix(text, tokenMark); !marked || !secret.IsToken(secret.String(random)) {
+		return Caller{}, no
+	}
 	var rows []tokenRow
 	err := t.DB.WithContext(ctx).Raw("SELECT "+tokenColumns+" FROM qlobooks_tokens WHERE hash = ?", secret.Hash(secret.String(text))).Scan(&rows).Error
 	if err != nil {
 		return Caller{}, fmt.Errorf("look token up: %w", err)
 	}
-	if len(rows) == 0 || !strings.HasPrefix(text, tokenMark) {
-		return Caller{}, fault.New(fault.Forbidden, "invalid_token", "The API token is not valid.").Do("Ask an administrator for a new one.")
+	if len(rows) == 0 {
+		return Caller{}, no
 	}
 	row := rows[0].token()
 	role, state, err := t.judge(ctx, row)

@@ -245,3 +245,26 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 		t.Error("a private address was reached")
 	}
 }
+
+// TestNoMessageIsUnsignedForAWrongKey: messages wait for the key that opens the secret.
+func TestNoMessageIsUnsignedForAWrongKey(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, "run_failed")
+	right := w.Settings.Ring
+	wrong, err := secret.NewRing("YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Settings.Ring = wrong
+	w.now = w.now.Add(time.Minute)
+	w.fail(t, "setup")
+	w.work(t)
+	if len(r.bodies) != 0 {
+		t.Fatalf("sent %v", r.bodies)
+	}
+	w.Settings.Ring = right
+	w.work(t)
+	if len(r.bodies) != 1 || r.heads[0].Get("X-QloBooks-Signature") != alert.Sign([]byte(r.bodies[0]), key) {
+		t.Errorf("with the right key %d messages: %v", len(r.bodies), r.heads)
+	}
+}

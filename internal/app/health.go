@@ -105,11 +105,11 @@ func (a *App) redisWrites(ctx context.Context) wire.HealthCheck {
 func (a *App) keyOpens(ctx context.Context) wire.HealthCheck {
 	err := a.Connection.Opens(ctx)
 	if err == nil {
-		_, err = a.Settings.Load(ctx)
+		err = a.Settings.Opens(ctx)
 	}
 	wrong := "what is stored could not be read"
 	if f := fault.Of(err); f != nil && f.Code == "key_wrong" {
-		wrong = "QLOBOOKS_SECRET_KEY does not open what is stored"
+		wrong = "key_wrong: " + f.Detail
 	}
 	return vital(err, "opens what is stored", wrong)
 }

@@ -46,6 +46,12 @@ func Token() String {
 	return String(base64.RawURLEncoding.EncodeToString(raw))
 }
 
+// IsToken reports that a text has the form of what Token makes.
+func IsToken(text String) bool {
+	raw, err := base64.RawURLEncoding.DecodeString(string(text))
+	return err == nil && len(raw) == 32 && len(text) == 43
+}
+
 // Hash is what is stored of a random token: enough to recognise it, useless to a thief.
 // It is not for passwords, which people choose.
 func Hash(token String) string {

@@ -68,11 +68,27 @@ func (s *Store) open(sealed *string) *string {
 	return &text
 }
 
-// body is what is stored of a section. A secret that is still the one before keeps its sealed text.
+// Unopened reports that a webhook secret is stored which the key in use does not open.
+func (a All) Unopened() bool { return a.sealed != "" && a.Alerts.WebhookSecret == nil }
+
+// Opens reports whether what is stored opens with the keys of this process; nil also while nothing is.
+func (s *Store) Opens(ctx context.Context) error {
+	all, err := s.Load(ctx)
+	if err == nil && all.Unopened() {
+		return fault.New(fault.Auth, "key_wrong", "The stored webhook secret was sealed with another key than QLOBOOKS_SECRET_KEY.").
+			Do("Set QLOBOOKS_SECRET_KEY to the key it was sealed with (while rotating, QLOBOOKS_SECRET_KEY_OLD too) and start again; or enter the webhook secret anew.")
+	}
+	return err
+}
+
+// body is what is stored of a section. A secret that is still the one before keeps its sealed text, and so
+// does one that the key in use does not open: the right key will.
 func (s *Store) body(before All, all *All, section string) ([]byte, error) {
 	kept := *all
 	if section == "alerts" {
-		if all.sealed = ""; all.Alerts.WebhookSecret != nil {
+		if all.Unopened() {
+			kept.Alerts.WebhookSecret = &all.sealed
+		} else if all.Alerts.WebhookSecret != nil {
 			if s.Ring == nil {
 				return nil, strict.Invalid(fault.FieldError{Field: "webhook_secret", Message: "cannot be kept: this installation has no key to seal it"})
 			}
@@ -160,7 +176,7 @@ func (s *Store) put(ctx context.Context, section string, body []byte, match, by 
 		}
 	}
 	if secret := all.Alerts.WebhookSecret; secret != nil && *secret == "" {
-		all.Alerts.WebhookSecret = nil // a person forgets it
+		all.Alerts.WebhookSecret, all.sealed = nil, "" // a person forgets it
 	}
 	return s.store(ctx, before, all, section, by)
 }

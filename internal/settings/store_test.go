@@ -215,3 +215,39 @@ func TestAReplacedSecretIsAnotherVersion(t *testing.T) {
 		t.Error("what is kept inside can be asked for as a section")
 	}
 }
+
+// TestASecretThatTheKeyDoesNotOpenIsKept for the right key, said so, and can be replaced or forgotten.
+func TestASecretThatTheKeyDoesNotOpenIsKept(t *testing.T) {
+	s, _ := setup(t)
+	put := func(change map[string]any) {
+		t.Helper()
+		if err := s.Put(t.Context(), "alerts", changed(t, "alerts", change), "", "Ada"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(map[string]any{"webhook_secret": "a long secret text"})
+	right := s.Ring
+	wrong, err := secret.NewRing("YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Ring = wrong
+	put(map[string]any{"webhook_url": "https://hook.example.com"})
+	if err := s.Opens(t.Context()); fault.Of(err).Code != "key_wrong" {
+		t.Errorf("with another key: %v", err)
+	}
+	s.Ring = right
+	if all, err := s.Load(t.Context()); err != nil || all.Unopened() || all.Alerts.WebhookSecret == nil || *all.Alerts.WebhookSecret != "a long secret text" || s.Opens(t.Context()) != nil {
+		t.Errorf("with the right key again: %+v, %v", all.Alerts, err)
+	}
+	s.Ring = wrong
+	put(map[string]any{"webhook_secret": "another secret text"})
+	if all, _ := s.Load(t.Context()); all.Unopened() || *all.Alerts.WebhookSecret != "another secret text" {
+		t.Errorf("replaced: %+v", all.Alerts)
+	}
+	s.Ring = right
+	put(map[string]any{"webhook_secret": ""})
+	if all, _ := s.Load(t.Context()); all.Unopened() || all.Alerts.WebhookSecret != nil || s.Opens(t.Context()) != nil {
+		t.Errorf("forgotten: %+v", all.Alerts)
+	}
+}
