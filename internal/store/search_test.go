@@ -45,3 +45,38 @@ func TestRecordsAreFoundByWhatTheyAreCalledInZohoBooks(t *testing.T) {
 		t.Errorf("another section finds %v: %v", list, err)
 	}
 }
+
+// TestRecordsAreSelectedByWhetherTheyStand in Zoho Books, themselves or their part in another currency.
+func TestRecordsAreSelectedByWhetherTheyStand(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	var list []store.Seen
+	for _, id := range []string{"1", "2", "3", "4"} {
+		list = append(list, store.Seen{Print: "a:1", Listed: store.Listed{ID: id, Name: "GUEST" + id, Documents: []store.Ref{{Flow: "customer", ID: id}}}})
+	}
+	if err := s.Adopt(t.Context(), "customers", list); err != nil {
+		t.Fatal(err)
+	}
+	for _, ref := range []string{"2", "3:EUR", "4:USD"} {
+		if err := s.Ensure(t.Context(), store.Ref{Flow: "customer", ID: ref}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Pair(t.Context(), []string{"customer"}, []store.Pairing{{Ref: store.Ref{Flow: "customer", ID: ref}, Zoho: store.Standing{ZohoID: "z" + ref}}}, "a person"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		stands store.Stands
+		want   []string
+	}{{store.Stands{Part: "EUR", Yes: true}, []string{"2", "3"}}, {store.Stands{Part: "EUR"}, []string{"1", "4"}}, {store.Stands{Yes: true}, []string{"2"}}, {store.Stands{}, []string{"1", "3", "4"}}} {
+		tt.stands.Flow = "customer"
+		list, _, err := s.Records(t.Context(), store.RecordQuery{Section: "customers", Stands: &tt.stands, Limit: 10})
+		var got []string
+		for _, r := range list {
+			got = append(got, r.ID)
+		}
+		if err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%+v: %v, want %v, %v", tt.stands, got, tt.want, err)
+		}
+	}
+}
