@@ -11,6 +11,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -24,7 +25,7 @@ func voucherNeeds(i qloapps.Invoice) []engine.Ref {
 }
 
 // voucherSteps apply each slip's credit note to the invoice. The notice shows both totals.
-func voucherSteps(i qloapps.Invoice, me engine.Link, own string, total money.Decimal, precision int32, links engine.Links) ([]engine.Step, []engine.Notice, error) {
+func voucherSteps(i qloapps.Invoice, me engine.Link, contact, own string, total money.Decimal, precision int32, links engine.Links, r *rules.Rules) ([]engine.Step, []engine.Notice, error) {
 	var steps []engine.Step
 	var aims []destination.Aim
 	var notices []engine.Notice
@@ -42,6 +43,10 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, own string, total money.Dec
 		}
 		if err != nil {
 			return nil, nil, err
+		}
+		if of := contactSent(note); of != "" && of != contact && !formerly(of, contact, i.Order, links, r) {
+			return nil, nil, fault.New(fault.Held, "totals_differ", "The voucher «%s» of %s %s comes from credit slip %s, whose credit note stands under another contact in Zoho Books, and no credit pays an invoice of somebody else.", d.Name, money.Text(d.Incl), i.Order.Currency, d.FromSlip).
+				Do("Settle the invoice by hand in Zoho Books, then use Skip here; or merge the two contacts there and pair both guests with the one that stays.")
 		}
 		if over := d.Incl.Sub(note.Total); note.Total.IsPositive() && over.GreaterThan(money.Unit(precision)) {
 			return nil, nil, fault.New(fault.Held, "totals_differ", "QloApps used %s %s of the voucher «%s», but credit slip %s, of which it was made, is over %s.", money.RoundHalfUp(d.Incl, precision), i.Order.Currency, d.Name, d.FromSlip, note.Total).
@@ -64,6 +69,15 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, own string, total money.Dec
 		steps[n].Aim, _ = json.Marshal(aims[n])
 	}
 	return steps, notices, nil
+}
+
+// contactSent is the contact that a document was sent with; "" where that is not known.
+func contactSent(link engine.Link) string {
+	var sent struct {
+		Contact string `json:"customer_id"`
+	}
+	_ = json.Unmarshal(link.Sent, &sent)
+	return sent.Contact
 }
 
 // voucherStep names the step that applies a credit note: as it was taken, or anew where somebody may have taken

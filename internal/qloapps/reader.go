@@ -223,7 +223,7 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 	}
 	s.InvoiceUseYear, s.InvoiceYearPos, s.InvoiceReset = on(plain["PS_INVOICE_USE_YEAR"]), on(plain["PS_INVOICE_YEAR_POS"]), on(plain["PS_INVOICE_RESET"])
 	var iso []string
-	if err := r.query(ctx, &iso, "SELECT iso_code FROM {p}currency WHERE id_currency = ?", plain["PS_CURRENCY_DEFAULT"]); err != nil {
+	if err := r.query(ctx, &iso, "SELECT UPPER(iso_code) FROM {p}currency WHERE id_currency = ?", plain["PS_CURRENCY_DEFAULT"]); err != nil {
 		return Shop{}, err
 	}
 	if len(iso) > 0 {

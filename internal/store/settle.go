@@ -61,7 +61,7 @@ type Outcome struct {
 const since = "IF(? = '', NULL, IF(issue_code = ? AND issue_since IS NOT NULL, issue_since, ?))"
 
 func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time) error {
-	d := o.Document
+	d := o.Document.fitting()
 	steps, _ := json.Marshal(d.Steps)
 	set := "status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
 		"late_until = ?, found = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
