@@ -92,6 +92,9 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 				return m, err
 			}
 		}
+		if from.Late > 0 {
+			return m, engine.Late(from)
+		}
 		if len(from.Sent) == 0 {
 			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", c.amount, m.Facts.Currency, c.method).
 				Do("Record the refund in Zoho Books by hand, then use Skip here.")
