@@ -80,3 +80,25 @@ func TestRecordsAreSelectedByWhetherTheyStand(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsComparedIsReadWithoutBodies but for the contact that each was sent for.
+func TestWhatIsComparedIsReadWithoutBodies(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	manyOrders(t, s, 3)
+	for id, sent := range map[string]any{"1": `{"customer_id":"77","line_items":[{"name":"long"}]}`, "2": `{"line_items":[]}`, "3": nil} {
+		if err := s.Gorm().Exec("UPDATE qlobooks_documents SET sent = ?, extra = '{\"a\":1}', zoho_id = 'z' WHERE source_id = ?", sent, id).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	refs := []store.Ref{{Flow: "invoice", ID: "1"}, {Flow: "invoice", ID: "2"}, {Flow: "invoice", ID: "3"}}
+	docs, err := s.Compared(t.Context(), refs)
+	if err != nil || len(docs) != 3 {
+		t.Fatal(len(docs), err)
+	}
+	for i, want := range []string{`{"customer_id": "77"}`, `{"customer_id": null}`, ""} {
+		if d := docs[refs[i]]; string(d.Sent) != want || d.Extra != nil || d.ZohoID != "z" {
+			t.Errorf("%s: sent %s, extra %s", refs[i].ID, d.Sent, d.Extra)
+		}
+	}
+}
