@@ -70,6 +70,9 @@ UPDATE qlobooks_records r JOIN (SELECT t.section, t.record_id, GROUP_CONCAT(DIST
 SET r.causes = LEFT(c.causes, 500);
 -- +goose StatementEnd
 
+-- Whoever finishes this after a death counts from nothing: what was counted before it may have changed since.
+DELETE FROM qlobooks_count_changes;
+DELETE FROM qlobooks_counts;
 -- +goose StatementBegin
 INSERT INTO qlobooks_counts (list, at, hotel_id, currency, phase, state, n, total, due, amount, low, high)
 SELECT section, COALESCE(DATE_FORMAT(day, '%Y-%m-01'), '1000-01-01'), hotel_id, currency, COALESCE(phase, ''), status, COUNT(*), COALESCE(SUM(total), 0), COALESCE(SUM(due), 0), COALESCE(SUM(amount), 0), MIN(sort_id), MAX(sort_id)

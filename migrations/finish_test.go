@@ -119,3 +119,46 @@ func TestTheSessionsModeIsOurs(t *testing.T) {
 		t.Errorf("%q, %v", mode, err)
 	}
 }
+
+// TestCountsAreFinishedAfterDeath: what is counted changes between the death and the way up to the end.
+func TestCountsAreFinishedAfterDeath(t *testing.T) {
+	t.Parallel()
+	db := schema(t)
+	if _, err := migrations.Up(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("0070_counts.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	run := func(list ...string) {
+		t.Helper()
+		for _, statement := range list {
+			if _, err := conn.ExecContext(t.Context(), statement); err != nil {
+				t.Fatalf("%v\n%s", err, statement)
+			}
+		}
+	}
+	list := statements(string(text))
+	run("INSERT INTO qlobooks_records (section, source_id, sort_id, name, updated_at) VALUES ('orders', '1', 1, 'ONE', '2026-01-01')")
+	for n, statement := range list {
+		run(statement)
+		if strings.HasPrefix(statement, "INSERT INTO qlobooks_counts (list, at, hotel_id") {
+			run("UPDATE qlobooks_records SET status = 'synced'")
+			run(list...)
+			var got string
+			if err := conn.QueryRowContext(t.Context(), "SELECT GROUP_CONCAT(state, ':', n) FROM qlobooks_counts").Scan(&got); err != nil || got != "synced:1" {
+				t.Errorf("counted are %s, %v", got, err)
+			}
+			return
+		}
+		if n == len(list)-1 {
+			t.Error("nothing counts records")
+		}
+	}
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -123,32 +124,18 @@ func (a *App) home(ctx context.Context) (string, error) {
 	return a.organization(ctx)
 }
 
-// cleanLogs keeps calls, runs and what came to nothing as long as the settings say, and alerts for a month.
+// cleanLogs keeps calls, runs and what came to nothing as long as the settings say, and alerts for a month;
+// last it empties what the log tells of guests whom QloApps has anonymised. What cannot be done keeps
+// nothing else from being done.
 func (a *App) cleanLogs(ctx context.Context) error {
 	all, err := a.Settings.Load(ctx)
 	if err != nil {
 		return err
 	}
-	if _, _, err = a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
-		return err
-	}
-	if err := a.eraseAnonymised(ctx); err != nil {
-		return err
-	}
-	if _, err := a.Store.CleanRuns(ctx, all.Logs.BodyDays, all.Logs.LineDays); err != nil {
-		return err
-	}
-	if err := a.Store.CleanEvents(ctx, all.Logs.LineDays); err != nil {
-		return err
-	}
-	if err := a.Store.Fold(ctx); err != nil {
-		return err
-	}
-	if err := a.Store.ForgetBeats(ctx); err != nil {
-		return err
-	}
+	_, _, calls := a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays)
+	_, runs := a.Store.CleanRuns(ctx, all.Logs.BodyDays, all.Logs.LineDays)
 	const alertDays = 30 // nothing is told of what happened more than a day ago
-	return a.Store.CleanAlerts(ctx, alertDays)
+	return errors.Join(calls, runs, a.Store.CleanEvents(ctx, all.Logs.LineDays), a.Store.Fold(ctx), a.Store.ForgetBeats(ctx), a.Store.CleanAlerts(ctx, alertDays), a.eraseAnonymised(ctx))
 }
 
 func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {

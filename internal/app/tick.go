@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -23,9 +24,6 @@ func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string
 	if _, err := t.app.Connection.Locks(ctx); err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) {
 		slog.WarnContext(ctx, "the locked periods could not be read", "error", err)
 	}
-	if err := t.app.eraseAnonymised(ctx); err != nil {
-		slog.WarnContext(ctx, "anonymised guests could not be erased from the log of calls", "error", err)
-	}
 	return t.Detector.Tick(ctx, run, move)
 }
 
@@ -39,19 +37,21 @@ func (a *App) eraseAnonymised(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, id := range ids {
-		if done[id] {
-			continue
-		}
-		n, err := a.Store.Erase(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := a.Store.AddEvent(ctx, store.Event{Actor: "QloBooks", Action: "erased", Ref: store.Ref{Flow: flow.Customer, ID: id}, Detail: fmt.Sprintf("Anonymised in QloApps: the bodies of %d calls were emptied.", n)}); err != nil {
-			return err
+		if !done[id] {
+			failed = errors.Join(failed, a.erase(ctx, id))
 		}
 	}
-	return nil
+	return failed
+}
+
+func (a *App) erase(ctx context.Context, guest string) error {
+	n, err := a.Store.Erase(ctx, guest)
+	if err != nil {
+		return err
+	}
+	return a.Store.AddEvent(ctx, store.Event{Actor: "QloBooks", Action: "erased", Ref: store.Ref{Flow: flow.Customer, ID: guest}, Detail: fmt.Sprintf("Anonymised in QloApps: the bodies of %d calls were emptied.", n)})
 }
 
 // Daily sets the counts right, should something else than QloBooks have changed what they count, and

@@ -48,6 +48,10 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 	for _, d := range discounts {
 		off, offTax = off.Add(d.Incl), offTax.Add(d.Incl.Sub(d.Excl))
 	}
+	if off.IsNegative() {
+		return fault.New(fault.Held, "totals_differ", "The discounts come to %s %s, which would make the document dearer: Zoho Books has no such discount.", money.Text(off), t.Currency).
+			Do("Correct the discount in QloApps, and sell a service for what is charged beside the price; or make the document by hand in Zoho Books and use Skip here.")
+	}
 	if off.GreaterThan(goods) { // QloApps lets no total fall below zero
 		off, offTax = goods, goodsTax
 	}

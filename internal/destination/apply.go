@@ -29,6 +29,8 @@ type Aim struct {
 	// Ask says that its money was seen to stand otherwise: what people took back is not applied again
 	// without asking.
 	Ask bool `json:"ask,omitempty"`
+	// More says that other steps look after it, so that nothing is certain yet.
+	More bool `json:"more,omitempty"`
 }
 
 // AimOf reads the aim of a step; nil when it has none.
@@ -152,7 +154,10 @@ func (a *applying) takeBack(ctx context.Context, client *zoho.Client, amount mon
 func (a *applying) learned(err error) error {
 	fields := map[string]any{"money": a.money, "doubt": false, "asked": false}
 	if a.voucher {
-		fields = map[string]any{"credits": map[string]money.Decimal{a.source.ID: a.money.Settles[a.invoice.ID]}, "doubt": false, "seen": false, "asked": false}
+		fields = map[string]any{CreditOf(a.source.ID): a.money.Settles[a.aim.Invoice]}
+		if !a.aim.More { // the others of the invoice's vouchers were looked at before
+			fields["doubt"], fields["seen"], fields["asked"] = false, false, false
+		}
 	}
 	return &engine.Stands{Extra: extra(fields), Err: err}
 }

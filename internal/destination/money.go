@@ -24,6 +24,12 @@ type Took struct {
 	Stays map[string]money.Decimal `json:"stays,omitempty"` // of the allocations that were lowered for it, by the invoice's id
 }
 
+// SettledOf is the name under which it is learned what a payment or credit note settles of one invoice.
+func SettledOf(invoice string) string { return "money/settles/" + invoice }
+
+// CreditOf is the name under which it is learned what of one credit note settles an invoice as a voucher.
+func CreditOf(note string) string { return "credits/" + note }
+
 // MoneyOf reads a record.
 func MoneyOf(rec zoho.Record) *Money {
 	m := &Money{Settles: map[string]money.Decimal{}}

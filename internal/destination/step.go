@@ -110,18 +110,23 @@ func Proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
 			}
 		}
 	}
-	found, sum := false, money.Zero
+	found, told, sum := false, false, money.Zero
 	for _, row := range rows {
 		var shown zoho.Text
 		_ = shown.UnmarshalJSON(row[p.Field])
 		if !p.Proves(string(shown), value) {
 			continue
 		}
-		var part zoho.Amount
-		_ = part.UnmarshalJSON(row[p.Sum])
-		found, sum = true, sum.Add(part.Decimal)
+		found = true
+		for _, name := range []string{p.Sum, "credited_amount", "amount"} { // what a credit note settles is called by any of these
+			var part zoho.Amount
+			if len(row[name]) > 0 && part.UnmarshalJSON(row[name]) == nil && p.Sum != "" {
+				told, sum = true, sum.Add(part.Decimal)
+				break
+			}
+		}
 	}
-	if p.Sum == "" || !found {
+	if !told { // no amount is asked for, or told
 		return found, nil
 	}
 	reach, err := money.Parse(p.Reach)

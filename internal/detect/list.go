@@ -51,7 +51,7 @@ func (d *Detector) List(ctx context.Context, section string, after uint64) (next
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	slice := store.Slice{Section: section, After: after, Last: last, Records: store.Selection(rows.Records), Flows: flows, Documents: map[string][]store.Selection{}}
+	slice := store.Slice{Section: section, After: after, Last: last, Records: store.Selection(rows.Records), Listed: store.Selection(rows.Listed), Flows: flows, Documents: map[string][]store.Selection{}}
 	for _, t := range rows.Terms {
 		slice.Terms = append(slice.Terms, store.Selection(t))
 	}
@@ -76,7 +76,7 @@ func (d *Detector) rest(ctx context.Context, section string) (listed int, highes
 			return listed, highest, err
 		}
 		if len(ids) == 0 {
-			return listed, highest, d.Store.TieParts(ctx, section, "customer")
+			return listed, highest, nil
 		}
 		looks, err := d.Hotel.LookAt(ctx, section, ids)
 		if err != nil {

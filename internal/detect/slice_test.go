@@ -36,6 +36,10 @@ func (w *world) shown(section string) map[string]string {
 func TestALongListIsListedAsAShortOne(t *testing.T) {
 	t.Parallel()
 	loaded, inside := sampleHotel(t), sampleHotel(t)
+	var length int // of names that are joined, whatever the server's default
+	if err := loaded.theirs.Raw("SELECT LENGTH(GROUP_CONCAT(x.name)) FROM (SELECT REPEAT('a', 9000) name UNION ALL SELECT REPEAT('b', 9000)) x").Scan(&length).Error; err != nil || length != 18001 {
+		t.Errorf("names of 18001 bytes are cut at %d, %v", length, err)
+	}
 	inside.detect.Short = 1
 	loaded.initialize()
 	inside.initialize()
@@ -78,7 +82,7 @@ func TestALongListIsListedAsAShortOne(t *testing.T) {
 func TestALongListIsQueuedWholeAndLookedAtLater(t *testing.T) {
 	t.Parallel()
 	w := sampleHotel(t)
-	w.detect.Short = 1
+	w.detect.Short, w.runner.Few = 1, 1
 	w.initialize()
 	w.copyRow("order_payment", "id_order_payment = 1", "id_order_payment = 911, amount = 5")
 	w.copyRow("order_payment_detail", "id_order = 1", "id_order_payment_detail = 9102, id_order_payment = 911, amount = 5")
@@ -115,4 +119,51 @@ func refsOf(names []string) []store.Ref {
 		refs[i] = store.Ref{Flow: flow, ID: id}
 	}
 	return refs
+}
+
+// TestAnOrderThatIsListedBetweenTicksIsPosted by the next one, whoever listed it: Initialize again, of a
+// short list or a long one, or a wish for many orders.
+func TestAnOrderThatIsListedBetweenTicksIsPosted(t *testing.T) {
+	t.Parallel()
+	w := sampleHotel(t)
+	w.initialize()
+	allOn(&w.all)
+	order := newcomers()["orders"]
+	for i, list := range []func(){
+		func() { w.run(runs.Initialize, "orders", "again") },
+		func() {
+			w.detect.Short = 1
+			w.run(runs.Initialize, "orders", "once more")
+		},
+		func() {
+			w.runner.Few = 1
+			w.run(runs.Sync, "orders", runs.Request{Filter: &store.RecordQuery{DayTo: "2026-11-24"}})
+			w.posted()
+		},
+	} {
+		id := fmt.Sprint(90 + i)
+		key := order(w, id)
+		list()
+		if n := w.one("SELECT COUNT(*) FROM qlobooks_records WHERE section = 'orders' AND source_id = ?", id); n != "1" {
+			t.Fatalf("order %s was not listed", id)
+		}
+		w.tick()
+		if got := w.pending(); !slices.Contains(got, key) {
+			t.Errorf("order %s, listed between ticks: pending are %v", id, got)
+		}
+		w.posted()
+	}
+}
+
+// TestAWishForFewOfManyReadsThese and lists no others anew.
+func TestAWishForFewOfManyReadsThese(t *testing.T) {
+	t.Parallel()
+	w := sampleHotel(t)
+	w.detect.Short = 1
+	w.initialize()
+	newcomers()["orders"](w, "90")
+	w.run(runs.Sync, "orders", runs.Request{Filter: &store.RecordQuery{Phases: []string{"canceled"}}})
+	if got := w.one("SELECT CONCAT(SUM(phase = 'canceled' AND source_print = ''), ' ', SUM(source_id = '90'), ' ', SUM(phase = 'canceled') > 0) FROM qlobooks_records WHERE section = 'orders'"); got != "0 0 1" {
+		t.Errorf("canceled that were not read, others that were listed, and any canceled: %s", got)
+	}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,46 +16,49 @@ import (
 // call. One is tried again from time to time, or when a person wants it; when it is taken, the others
 // follow by themselves.
 
-// alike watches the refusals of a flow in this process. No more may be under way than could be refused to make five.
+// alike watches the refusals of a flow, or of a step that many of its documents take together, in this process.
+// No more may be under way than could be refused to make five.
 type alike struct {
+	of      string // the flow, or "flow/step"
 	mu      sync.Mutex
 	changed *sync.Cond
 	row     *store.Alike // as it was last read or noted
 	times   int          // refused alike in a row
 	flying  int
-	taken   bool // the last that ended was taken
+	taken   bool // the last of which something is known was taken
 	probing bool
 	probed  bool // the one that this batch may try was refused as well
 }
 
-func (b *batch) watch(ctx context.Context) {
-	fresh := &alike{}
+// watch gives what is known of the refusals of a flow, or of one of its steps.
+func (b *batch) watch(ctx context.Context, of string) *alike {
+	fresh := &alike{of: of}
 	fresh.changed = sync.NewCond(&fresh.mu)
-	shared, _ := b.refused.LoadOrStore(b.runner.name, fresh)
-	b.refusals = shared.(*alike)
-	row, err := b.store.AlikeOf(ctx, b.runner.name)
+	shared, _ := b.refused.LoadOrStore(of, fresh)
+	w := shared.(*alike)
+	row, err := b.store.AlikeOf(ctx, of)
 	if err != nil {
-		slog.DebugContext(ctx, "it is not known what was refused alike", "flow", b.runner.name, "error", err)
-		return
+		slog.DebugContext(ctx, "it is not known what was refused alike", "of", of, "error", err)
+		return w
 	}
-	w := b.refusals
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.flying > 0 { // another batch of this process knows better
-		return
+		return w
 	}
 	w.row, w.times, w.probed, w.probing = row, 0, false, false
 	if row != nil {
 		w.times, w.taken = row.Times, false
 	}
+	return w
 }
 
-// enter lets an attempt make its calls, or says that it has to wait for another.
-func (b *batch) enter(ctx context.Context, a *attempt) error {
-	w := b.refusals
-	if w == nil { // nobody watches
-		return nil
-	}
+// ofStep is a step that is taken for many documents together, which has its own brake: that documents are
+// taken says nothing of it.
+func (r *runner) ofStep(name string) string { return r.name + store.AlikeStep + name }
+
+// enter lets an attempt make its calls, or says that it has to wait for another. One that is a probe goes alone.
+func (b *batch) enter(ctx context.Context, w *alike, a *attempt) (probe bool, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for {
@@ -62,19 +66,19 @@ func (b *batch) enter(ctx context.Context, a *attempt) error {
 		case w.times < store.AlikeMost:
 			if w.times+w.flying < store.AlikeMost || w.flying == 0 || w.times == 0 && w.taken {
 				w.flying++
-				return nil
+				return false, nil
 			}
 		case w.probing:
 		case w.probed:
-			return w.fault(b.store.Now())
+			return false, w.fault(b.store.Now())
 		default:
-			mine, err := b.store.ClaimProbe(ctx, b.runner.name, a.doc.Lane == store.Person)
+			mine, err := b.store.ClaimProbe(ctx, w.of, a.doc.Lane == store.Person)
 			if err != nil {
-				return err
+				return false, err
 			}
 			if mine {
 				w.probing, w.flying = true, w.flying+1
-				return nil
+				return true, nil
 			}
 			w.probed = true
 			continue
@@ -98,33 +102,28 @@ func (w *alike) fault(now time.Time) error {
 
 const refusedAlike = "refused_alike"
 
-// leave notes how the calls of an attempt ended.
-func (b *batch) leave(ctx context.Context, err error) {
-	w := b.refusals
-	if w == nil {
-		return
-	}
+// leave notes how the calls of an attempt ended. Only what the destination took proves that it takes others;
+// whatever else stopped one says nothing of them.
+func (b *batch) leave(ctx context.Context, w *alike, a *attempt, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	defer w.changed.Broadcast()
 	w.flying--
-	f, ctx := fault.Of(err), context.WithoutCancel(ctx)
-	switch {
-	case err != nil && (f.Code == "zoho_refused" && f.Kind == fault.Rejected || f.Code == "module_missing" || f.Code == "setup_required"):
-		now, noted := b.store.RefusedAlike(ctx, b.runner.name, store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action})
+	ctx = context.WithoutCancel(ctx)
+	if refused := refusedAs(err); refused != nil && !(a.accepted && strings.Contains(w.of, store.AlikeStep)) {
+		now, noted := b.store.RefusedAlike(ctx, w.of, *refused)
 		if noted != nil {
-			slog.WarnContext(ctx, "a refusal could not be counted", "flow", b.runner.name, "error", noted)
-			break
+			slog.WarnContext(ctx, "a refusal could not be counted", "of", w.of, "error", noted)
+		} else {
+			w.row, w.times, w.taken, w.probed = &now, now.Times, false, now.Times >= store.AlikeMost
 		}
-		w.row, w.times, w.taken, w.probed = &now, now.Times, false, now.Times >= store.AlikeMost
-	case err != nil && f.Kind != fault.Rejected && f.Kind != fault.Held: // it says nothing of the flow
-	default:
+	} else if a.accepted {
 		if w.row != nil {
-			freed, over := b.store.AlikeOver(ctx, b.runner.name)
+			freed, over := b.store.AlikeOver(ctx, w.of)
 			if over != nil {
-				slog.WarnContext(ctx, "what was refused alike goes on later", "flow", b.runner.name, "error", over)
+				slog.WarnContext(ctx, "what was refused alike goes on later", "of", w.of, "error", over)
 			} else if freed > 0 {
-				slog.InfoContext(ctx, "Zoho Books takes documents again that it had refused alike", "flow", b.runner.name, "documents", freed)
+				slog.InfoContext(ctx, "Zoho Books takes documents again that it had refused alike", "of", w.of, "documents", freed)
 			}
 		}
 		w.row, w.times, w.taken, w.probed = nil, 0, true, false
@@ -132,5 +131,18 @@ func (b *batch) leave(ctx context.Context, err error) {
 	w.probing = false
 }
 
-// callsFor reports that an attempt is about to make calls.
-func (a *attempt) callsFor() bool { return a.writes() || len(openSteps(a.merged(false))) > 0 }
+// refusedAs is a refusal that others may meet alike; nil when an error is none.
+func refusedAs(err error) *store.Issue {
+	f := fault.Of(err)
+	if f == nil || !(f.Code == "zoho_refused" && f.Kind == fault.Rejected || f.Code == "module_missing" || f.Code == "setup_required") {
+		return nil
+	}
+	return &store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}
+}
+
+// callsFor reports that an attempt is about to make calls; what only waits for a step that is taken together
+// with others' makes none.
+func (a *attempt) callsFor() bool {
+	open := openSteps(a.merged(false))
+	return a.writes() || len(open) > 0 && open[0].Bulk == ""
+}

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -167,5 +168,81 @@ func TestWhatCannotBeBookedIsNotCalledAgain(t *testing.T) {
 	}
 	if n := d.counted(t, refs); n["synced "] != 60 || len(d.shelf.pages) != 60 {
 		t.Errorf("with room again: %v, %d pages", n, len(d.shelf.pages))
+	}
+}
+
+// TestOnlyWhatIsTakenReleasesWhatWasRefusedAlike lets the one that is tried end for another reason: that says
+// nothing of the others, so they go on waiting.
+func TestOnlyWhatIsTakenReleasesWhatWasRefusedAlike(t *testing.T) {
+	d := newDesk(t)
+	refs := d.many(t, 20)
+	for _, ref := range refs {
+		d.shelf.refuse[ref.Key()] = fault.New(fault.Rejected, "zoho_refused", "A field is missing.")
+	}
+	d.queue(t, refs...)
+	d.settle(t)
+	waits := d.counted(t, refs)["held refused_alike"]
+	for _, other := range []*fault.Error{fault.New(fault.Rejected, "paid_document", "Money stands on it."), fault.New(fault.Held, "period_locked", "Locked."), fault.New(fault.Rejected, "number_taken", "Taken.")} {
+		d.shelf.refuse[refs[19].Key()] = other
+		d.later(2 * time.Minute)
+		before := d.shelf.calls
+		d.queue(t, refs[19])
+		d.settle(t)
+		if n := d.counted(t, refs); n["held refused_alike"] != waits-1 || d.shelf.calls != before+1 {
+			t.Fatalf("one that ended as %s: %v, %d calls", other.Code, n, d.shelf.calls-before)
+		}
+	}
+	clear(d.shelf.refuse)
+	d.later(2 * time.Minute)
+	d.queue(t, refs[19])
+	d.settle(t)
+	if n := d.counted(t, refs); n["synced "] != 20 {
+		t.Errorf("after the cure %v", n)
+	}
+}
+
+// TestAStepThatIsRefusedAlikeStopsAfterFive refuses a step that many take in one call: it is tried for five
+// of them alone, and the others, also those made later, wait without a call until one is taken.
+func TestAStepThatIsRefusedAlikeStopsAfterFive(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, "note", "1")
+	var refs []store.Ref
+	for n := range 30 {
+		id := fmt.Sprint(n + 1)
+		d.add(t, "letter", id)
+		refs = append(refs, store.Ref{Flow: "letter", ID: id})
+	}
+	tried := 0
+	d.shelf.during = func(context.Context) error {
+		tried++
+		return fault.New(fault.Rejected, "zoho_refused", "Mail is off.")
+	}
+	d.queue(t, refs[:20]...)
+	d.settle(t)
+	if n := d.counted(t, refs[:20]); tried != 1+store.AlikeMost || n["rejected zoho_refused"] != 5 || n["held refused_alike"] != 15 {
+		t.Fatalf("tried %d times, %v", tried, n)
+	}
+	d.queue(t, refs[20:]...) // they are made, which proves nothing of the step
+	d.settle(t)
+	if n := d.counted(t, refs[20:]); tried != 1+store.AlikeMost || n["held refused_alike"] != 10 || len(d.shelf.pages) != 31 {
+		t.Fatalf("tried %d times, %v", tried, n)
+	}
+	d.later(2 * time.Minute)
+	d.queue(t, refs[10:]...) // a person tries again, and nothing is cured
+	d.settle(t)
+	if n := d.counted(t, refs); tried != 2+store.AlikeMost || n["held refused_alike"] != 24 {
+		t.Fatalf("tried %d times, %v", tried, n)
+	}
+	d.shelf.during = func(context.Context) error { tried++; return nil }
+	d.later(2 * time.Minute)
+	d.queue(t, refs[29])
+	d.settle(t)
+	if n := d.counted(t, refs); n["synced "] != 30 {
+		t.Errorf("after the cure %v", n)
+	}
+	for _, ref := range refs {
+		if times := d.shelf.steps["id-"+ref.Key()+" sent"]; times != 1 {
+			t.Errorf("%s was sent %d times", ref.Key(), times)
+		}
 	}
 }

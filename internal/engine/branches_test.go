@@ -28,6 +28,7 @@ type ledger struct {
 	unruled error // why the rules cannot be had
 	relock  func() error
 	stands  func(id string) (json.RawMessage, error) // what can be read of a document
+	edited  engine.Edited
 }
 
 var bill = store.Ref{Flow: "bill", ID: "1"}
@@ -76,6 +77,12 @@ func newLedger(t *testing.T) *ledger {
 		},
 		Map: func(text string, self engine.Link, links engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
 			return l.mapped(text, self, links)
+		},
+		Edited: func(known engine.Link, stands json.RawMessage) string {
+			if l.edited == nil {
+				return ""
+			}
+			return l.edited(known, stands)
 		},
 		Spare: func(body, sent, stands json.RawMessage) (json.RawMessage, json.RawMessage, []string) {
 			if l.spare == nil {

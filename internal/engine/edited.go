@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
@@ -11,22 +12,31 @@ import (
 // seen, "" when none does. An update would undo what somebody did there, so a person is asked.
 type Edited func(known Link, stands json.RawMessage) string
 
-// watched reports an update of a document whose amounts were seen to stand as they were sent. One that is
-// sent anew on a person's word is not asked about again.
+// watched reports an update of a document whose amounts were seen to stand as they were sent.
 func (a *attempt) watched(r *runner) bool {
-	return r.edited != nil && r.current != nil && a.doc.ZohoID != "" && a.doc.Fingerprint != "" && a.doc.Total != nil && !a.overwrites()
+	return r.edited != nil && r.current != nil && a.doc.ZohoID != "" && a.doc.Fingerprint != "" && a.doc.Total != nil
 }
 
-// overwrites reports that a person, asked about what was changed there, chose to send it all the same.
-func (a *attempt) overwrites() bool { return a.doc.Approved && a.doc.Issue.Code == edited }
+// askedEdit is the name under which it is kept in which words a person was asked about what was changed at the
+// destination.
+const askedEdit = "edited"
+
+// overwrites reports that a person, asked about exactly this, chose to send it all the same. Her word holds
+// until an update was answered, whatever stops it before.
+func (a *attempt) overwrites(words string) bool {
+	asked, known := a.askedEdit()
+	return a.doc.Approved && (known && asked == words || !known && a.doc.Issue.Code == edited) // asked by a former version
+}
+
+func (a *attempt) askedEdit() (words string, known bool) {
+	var kept map[string]json.RawMessage
+	_ = json.Unmarshal(a.doc.Extra, &kept)
+	return words, len(kept[askedEdit]) > 0 && json.Unmarshal(kept[askedEdit], &words) == nil
+}
 
 // edited asks a person before an update rewrites amounts that somebody changed at the destination. Released,
 // the update is sent, and the next one is asked about anew.
 func (b *batch) edited(ctx context.Context, a *attempt) error {
-	if b.runner.edited != nil && a.overwrites() {
-		a.doc.Approved = false
-		return b.store.Unapprove(ctx, a.doc.RowID)
-	}
 	if !a.watched(b.runner) {
 		return nil
 	}
@@ -39,10 +49,28 @@ func (b *batch) edited(ctx context.Context, a *attempt) error {
 		return err
 	}
 	words := b.runner.edited(linkOf(a.doc), stands)
-	if words == "" {
+	if words == "" || a.overwrites(words) {
 		return nil
 	}
+	asked, _ := json.Marshal(map[string]string{askedEdit: words})
+	a.learn(asked)
+	a.asks = true
 	f := a.plan.facts
-	return fault.New(fault.Held, edited, "Somebody changed it in Zoho Books: %s QloApps now says %s %s.", words, f.Total, f.Currency).
-		Do("Use Release to send it as QloApps has it, or Skip to leave it as it stands in Zoho Books.")
+	return b.asked(ctx, a, fault.New(fault.Held, edited, "Somebody changed it in Zoho Books: %s QloApps now says %s %s.", words, f.Total, f.Currency).
+		Do("Use Release to send it as QloApps has it, or Skip to leave it as it stands in Zoho Books."))
+}
+
+// updated takes back what a person said to an update that is answered now: the next is asked about anew.
+func (b *batch) updated(a *attempt) {
+	_, asked := a.askedEdit()
+	if asked {
+		a.learn(json.RawMessage(`{"` + askedEdit + `":null}`))
+	}
+	if !a.doc.Approved || !asked && a.doc.Issue.Code != edited {
+		return
+	}
+	a.doc.Approved = false
+	if err := b.store.Unapprove(context.Background(), a.doc.RowID); err != nil { // without what she was asked it says nothing of an update
+		slog.Warn("a release that was used could not be taken back", "key", a.doc.Ref.Key(), "error", err)
+	}
 }

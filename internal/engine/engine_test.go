@@ -53,6 +53,7 @@ type shelf struct {
 	coming    []func()                        // what has not arrived yet
 	looks     int                             // how often a step was looked for
 	turn      func(ctx context.Context) error // nil, or what happens while a step waits for its turn
+	extra     string                          // what is to be kept of an answer
 	asleep    string                          // id of a master without which nothing is written while it is inactive
 	inactive  map[string]bool
 }
@@ -119,6 +120,9 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 		return engine.Answer{}, fault.New(fault.Unknown, "outcome_unknown", "lost")
 	}
 	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total, Made: !stood}
+	if s.extra != "" {
+		answer.Extra = json.RawMessage(s.extra)
+	}
 	if s.wrong {
 		answer.Total = answer.Total.Add(money.Unit(2))
 	}

@@ -160,7 +160,8 @@ type Step struct {
 	Money bool `json:"money,omitempty"`
 	// Aim is for the destination alone: what the step means to reach, should its call be refused.
 	Aim json.RawMessage `json:"aim,omitempty"`
-	// After are fields of what is kept of the document, as they are once the step is taken.
+	// After are fields of what is kept of the document, as they are once the step is taken; what it does not
+	// name stays as it is kept.
 	After json.RawMessage `json:"after,omitempty"`
 	// Again says that taking it twice changes nothing, so that it is not looked for first.
 	Again bool `json:"again,omitempty"`

@@ -18,6 +18,7 @@ func (b *batch) before(ctx context.Context, a *attempt, step Step) error {
 		return err
 	}
 	a.stepping = false
+	a.learn(step.After)
 	a.doc.Steps, a.doc.Intent = []store.StepState{{Name: step.Name, Done: true}}, nil
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, a.doc)
 }

@@ -4,10 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
-// Stands is how a step ends that read what stands: Extra is kept of the document, in place of the
-// fields of the same names, and Err is how the step ended; nil = it is done.
+// Stands is how a step ends that read what stands: Extra is learned of the document, and Err is how the step
+// ended; nil = it is done.
 type Stands struct {
 	Extra json.RawMessage
 	Err   error
@@ -40,19 +41,43 @@ func (a *attempt) saw(step Step, err error) error {
 
 // learn puts fields into what is kept of the document.
 func (a *attempt) learn(more json.RawMessage) {
-	var fields, all map[string]json.RawMessage
-	if json.Unmarshal(more, &fields) != nil || len(fields) == 0 {
+	if learned, changed := learn(a.doc.Extra, more); changed {
+		a.doc.Extra, a.unsaved = learned, true
+	}
+}
+
+// remember keeps what an answer tells of the document. Of one that stood before, what the answer does not
+// tell stays: that its money is in doubt, what a person was asked, what it uses of others.
+func (a *attempt) remember(told json.RawMessage, created bool) {
+	if len(told) > 0 && created {
+		a.doc.Extra = told
 		return
 	}
-	if json.Unmarshal(a.doc.Extra, &all) != nil || all == nil {
+	a.learn(told)
+}
+
+// learn puts fields into what is kept. A name with slashes is a field inside of others, which keep theirs:
+// "credits/7" is what is kept under "7" of the credits. Null takes a field away.
+func learn(kept, more json.RawMessage) (learned json.RawMessage, changed bool) {
+	var fields, all map[string]json.RawMessage
+	if json.Unmarshal(more, &fields) != nil || len(fields) == 0 {
+		return kept, false
+	}
+	if json.Unmarshal(kept, &all) != nil || all == nil {
 		all = map[string]json.RawMessage{}
 	}
 	for name, value := range fields {
-		all[name] = value
+		if outer, inner, within := strings.Cut(name, "/"); within {
+			one, _ := json.Marshal(map[string]json.RawMessage{inner: value})
+			all[outer], _ = learn(all[outer], one)
+		} else if string(value) == "null" {
+			delete(all, name)
+		} else {
+			all[name] = value
+		}
 	}
-	if raw, err := json.Marshal(all); err == nil {
-		a.doc.Extra, a.unsaved = raw, true
-	}
+	learned, err := json.Marshal(all)
+	return learned, err == nil
 }
 
 // asked takes back what a person chose before, where she is asked anew.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -115,7 +116,8 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 		}
 		a.calls, a.stepping = a.calls+1, true
 		err := a.saw(step, b.runner.step(ctx, step, []string{a.doc.ZohoID}))
-		if told := (*Told)(nil); errors.As(err, &told) {
+		told := (*Told)(nil)
+		if errors.As(err, &told) {
 			if !b.tookBefore(ctx, a, step) {
 				a.plan.notices = append(a.plan.notices, Notice(*told))
 			}
@@ -124,6 +126,7 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 		if err != nil && !(fault.Is(err, fault.Rejected) && b.tookBefore(ctx, a, step)) {
 			return b.asked(ctx, a, err)
 		}
+		a.accepted = a.accepted || err == nil && told == nil && step.Method != http.MethodGet
 		a.took(step.Name)
 		a.stepping = false
 	}
@@ -189,12 +192,25 @@ func (b *batch) bulk(ctx context.Context, docs []store.Document) {
 func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	ctx = onErrand(ctx, group[0].doc)
 	step := openSteps(group[0].doc.Steps)[0]
-	mine, err := b.intend(ctx, group, step)
+	first, w := group[0], b.watch(ctx, b.runner.ofStep(step.Name))
+	probe, err := b.enter(ctx, w, first)
 	if err != nil {
 		b.settleEach(ctx, group, func(a *attempt) *store.Outcome { return b.ended(ctx, a, err) })
 		return
 	}
-	if len(mine) == 0 {
+	if others := group[1:]; probe && len(others) > 0 {
+		group = group[:1]
+		defer b.bulkStep(ctx, others)
+	}
+	mine, err := b.intend(ctx, group, step)
+	if err != nil || len(mine) == 0 {
+		b.leave(ctx, w, first, nil)
+		b.settleEach(ctx, group, func(a *attempt) *store.Outcome {
+			if err == nil {
+				return nil
+			}
+			return b.ended(ctx, a, err)
+		})
 		return
 	}
 	ids, together := make([]string, len(mine)), &leaving{b: b}
@@ -210,14 +226,20 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 			a.stepping = false
 		}
 	}
+	first.accepted = err == nil
 	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held)) {
 		// One document spoils the call for all: take them one by one, so that only that one stops.
+		b.leave(ctx, w, first, nil)
 		b.settleEach(ctx, mine, func(a *attempt) *store.Outcome { return b.rest(ctx, a) })
 		return
 	}
+	if err != nil {
+		err = b.explained(ctx, mine[0], err)
+	}
+	b.leave(ctx, w, first, err)
 	b.settleEach(ctx, mine, func(a *attempt) *store.Outcome {
 		if err != nil {
-			return b.ended(ctx, a, b.explained(ctx, a, err))
+			return b.ended(ctx, a, err)
 		}
 		a.took(step.Name)
 		return b.rest(ctx, a)
@@ -253,9 +275,26 @@ func (b *batch) settleEach(ctx context.Context, group []*attempt, end func(*atte
 
 // rest takes whatever steps are still open and finishes the document.
 func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
-	a.leaving = nil
-	if err := b.steps(ctx, a); err != nil {
-		return b.ended(ctx, a, b.explained(ctx, a, err))
+	a.leaving, a.accepted = nil, false
+	open := openSteps(a.doc.Steps)
+	if len(open) == 0 {
+		return b.finished(a)
+	}
+	of := b.runner.name
+	if open[0].Bulk != "" {
+		of = b.runner.ofStep(open[0].Name)
+	}
+	w := b.watch(ctx, of)
+	if _, err := b.enter(ctx, w, a); err != nil {
+		return b.ended(ctx, a, err)
+	}
+	err := b.steps(ctx, a)
+	if err != nil {
+		err = b.explained(ctx, a, err)
+	}
+	b.leave(ctx, w, a, err)
+	if err != nil {
+		return b.ended(ctx, a, err)
 	}
 	return b.finished(a)
 }

@@ -34,6 +34,8 @@ type attempt struct {
 	stepping bool
 	// resolving tells that it finds out what became of an earlier attempt's call.
 	resolving bool
+	// accepted tells that the destination took a call of it that changes something.
+	accepted bool
 	// asks tells that a step left a choice to a person.
 	asks bool
 	// unsaved tells that doc holds an answer, or a step taken, that is not saved yet.
@@ -177,7 +179,7 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 		slog.WarnContext(ctx, "could not reserve names together; they are reserved one by one", "flow", b.runner.name, "error", err)
 	}
 	if len(changed) > 0 {
-		b.watch(ctx)
+		b.refusals = b.watch(ctx, b.runner.name)
 	}
 	b.each(ctx, changed)
 }

@@ -48,15 +48,15 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if out := b.overtaken(a); out != nil {
 		return out
 	}
-	if !a.callsFor() {
+	if !a.callsFor() || b.refusals == nil {
 		gathered, err := b.carry(ctx, a)
 		return b.carried(ctx, a, gathered, err)
 	}
-	if err := b.enter(ctx, a); err != nil {
+	if _, err := b.enter(ctx, b.refusals, a); err != nil {
 		return b.ended(ctx, a, err)
 	}
 	gathered, err := b.carry(ctx, a)
-	b.leave(ctx, err)
+	b.leave(ctx, b.refusals, a, err)
 	return b.carried(ctx, a, gathered, err)
 }
 
@@ -193,6 +193,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		} else if again {
 			answer, err = b.runner.send(ctx, call)
 		}
+		a.accepted = a.accepted || err == nil
 		if mine, ours := b.earlier(ctx, a, call, err); ours {
 			want.Fingerprint = "" // it was found, not written: the next sync looks whether it is as wanted
 			return b.adopt(a, mine, want, created)
@@ -267,8 +268,9 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	for _, field := range answer.Without { // what did not arrive was not sent: a later change of it is
 		d.Sent, _ = Without(d.Sent, field)
 	}
-	if len(answer.Extra) > 0 {
-		d.Extra = answer.Extra
+	a.remember(answer.Extra, created)
+	if !created {
+		b.updated(a)
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
 	unproved(d, answer, want.Steps)

@@ -68,7 +68,7 @@ func looks(r zoho.Resource, me engine.Link, day string, l destination.Looking) e
 	if l.Ask, l.Force = kept.Seen, me.Approved && kept.Asked; kept.Known != nil {
 		l.Known = *kept.Known
 	}
-	step := engine.Step{Name: destination.LookStep + "money", Method: "GET", Path: r.Path + "/{id}", Again: true}
+	step := engine.Step{Name: anew(me.Done, destination.LookStep+"money"), Method: "GET", Path: r.Path + "/{id}", Again: true}
 	if l.Force {
 		step.Calls, step.Days = 3, []string{max(day, me.Day)}
 	}
@@ -89,6 +89,7 @@ type payment struct {
 	applied money.Decimal     // in all its orders, the moves that are to be made included
 	left    money.Decimal     // what it neither settles nor gave back
 	whole   bool              // every invoice of its orders stands
+	moves   int               // steps so far that move what stands
 }
 
 func (p *payment) settles(s *settling, x settlement.Part) error {
@@ -244,13 +245,27 @@ func (p *payment) apply(s *settling, m settlement.Move, reach money.Decimal, loo
 	if p.me.Exists() {
 		if name := step.Name; look { // asked once for what stands
 			step.Name = fmt.Sprintf("%s#%08x", name, crc32.ChecksumIEEE(p.standing()))
-		} else if slices.Contains(p.me.Done, name) { // reached before and taken back since
-			step.Name = fmt.Sprintf("%s#%d", name, len(p.me.Done))
+		} else {
+			step.Name = anew(p.me.Done, name) // reached before and taken back since
 		}
 		p.money.Settles[invoice.ID] = reach
-		step.After, _ = json.Marshal(map[string]any{"money": p.money})
+		if after := map[string]any{"money": p.money}; p.moves == 0 {
+			step.After, _ = json.Marshal(after)
+		} else { // what the step before it came to is learned by then
+			step.After, _ = json.Marshal(map[string]any{destination.SettledOf(invoice.ID): reach})
+		}
+		p.moves++
 	}
 	return step
+}
+
+// anew names a step that is to be taken although one of its name may have been: no name is ever used twice.
+func anew(done []string, name string) string {
+	for n := len(done); slices.Contains(done, name); n++ {
+		plain, _, _ := strings.Cut(name, "#")
+		name = fmt.Sprintf("%s#%d", plain, n)
+	}
+	return name
 }
 
 // standing is what the payment settles and gave back, for a name.

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -55,14 +54,23 @@ func begunWith(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.
 		posted = append(posted, links.Look(settler.Flow, settler.ID))
 	}
 	for _, p := range posted {
-		var sent struct {
-			Contact string `json:"customer_id"`
-		}
-		if p.Exists() && (p.Currency == "" || p.Currency == o.Currency) && json.Unmarshal(p.Sent, &sent) == nil && sent.Contact != "" && known(sent.Contact, o, links, r) {
-			return sent.Contact
+		if sent := contactSent(p); p.Exists() && (p.Currency == "" || p.Currency == o.Currency) && sent != "" && known(sent, o, links, r) {
+			return sent
 		}
 	}
 	return ""
+}
+
+// formerly reports that a contact of an order stands for a customer for whom another one stood, until a
+// person merged and paired them anew.
+func formerly(other, contact string, o *qloapps.Order, links engine.Links, r *rules.Rules) bool {
+	for _, customer := range append([]string{o.CustomerID}, o.Customers...) {
+		who := contactRef(customer, o.Currency, r)
+		if link := links.Look(who.Flow, who.ID); link.ID == contact && slices.Contains(link.Former, other) {
+			return true
+		}
+	}
+	return false
 }
 
 // known reports that a contact stands, or stood until a person paired anew, for one of an order's customers.

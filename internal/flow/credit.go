@@ -53,6 +53,19 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 		Proof: &engine.Proof{Path: path, List: "creditnote_refunds", Field: "reference_number", Value: key.Key()}}, err
 }
 
+// giveBack gives money back from a credit note by a step, unless as much went back of it in Zoho Books already,
+// as was read: that is not given back once more.
+func giveBack(m *engine.Mapped[zoho.CreditNote], step engine.Step, amount money.Decimal, me engine.Link) {
+	kept := destination.KeptOf(me)
+	if kept.Money != nil && me.Exists() && !slices.Contains(me.Done, step.Name) {
+		if back := kept.Money.Back[destination.Unnamed]; back.GreaterThanOrEqual(amount) {
+			m.Notices = append(m.Notices, engine.Notice{Code: "settled_otherwise", Detail: fmt.Sprintf("%s of it were given back in Zoho Books already, so the %s that QloApps says were given back were not given back once more.", back, amount)})
+			return
+		}
+	}
+	m.Steps = append(m.Steps, step)
+}
+
 // applyRest settles an invoice with what of a credit note was not given back, up to the invoice's balance.
 // It waits for the order's payments, which come first. Once applied it stays, unless the credit was
 // turned into a voucher since: then it is taken back, so that it is there for the voucher.
@@ -117,6 +130,7 @@ func noted(m *engine.Mapped[zoho.CreditNote], me, invoice engine.Link, back mone
 	if kept.Money != nil {
 		l.Known.Back[destination.Unnamed] = money.Max(l.Known.Back[destination.Unnamed], kept.Money.Back[destination.Unnamed])
 	}
+	m.Steps = slices.DeleteFunc(m.Steps, func(s engine.Step) bool { return !slices.Contains(me.Done, s.Name) }) // nothing moves before it is read
 	m.Steps, m.Wakes = append(m.Steps, looks(zoho.CreditNotes, me, m.Doc.Date, l)), append(m.Wakes, me.Ref)
 }
 
@@ -159,13 +173,13 @@ func applyNote(own string, invoice engine.Link, amount money.Decimal, me engine.
 		}
 	}
 	if slices.Contains(me.Done, name) && notedOn(me, invoice.ID).IsZero() {
-		name = fmt.Sprintf("%s#%d", applyStep+invoice.ID, len(me.Done))
+		name = anew(me.Done, name)
 	}
 	step := engine.Step{Name: name, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Days: []string{max(own, invoice.Day)},
-		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID}}
+		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID, Sum: "amount_applied", Reach: amount.String()}}
 	step.Body, _ = json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoice.ID, AmountApplied: money.N(amount)}}})
 	step.Aim, _ = json.Marshal(destination.Aim{Note: "{id}", Invoice: invoice.ID, Reach: amount})
-	step.After, _ = json.Marshal(map[string]any{"money": destination.Money{Settles: map[string]money.Decimal{invoice.ID: amount}}})
+	step.After, _ = json.Marshal(map[string]any{destination.SettledOf(invoice.ID): amount})
 	return step
 }
 

@@ -60,6 +60,10 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
 	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
 	if !total.IsPositive() {
+		if s.TotalIncl.IsNegative() && !self.Exists() {
+			return none, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s, and a slip gives back nothing that is less than nothing.", s.Printed, money.Text(s.TotalIncl), o.Currency).
+				Do("Correct the slip in QloApps' database, then use Retry; or use Skip here.")
+		}
 		if s.Amount.IsPositive() && !self.Exists() {
 			return none, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s in one column and over %s in another.", s.Printed, money.Text(s.TotalIncl), o.Currency, money.Text(s.Amount)).
 				Do("Correct the slip in QloApps' database, then use Retry; or make the credit note by hand in Zoho Books and use Skip here.")
@@ -105,7 +109,8 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 		if err != nil {
 			return err
 		}
-		m.Steps, rest, back = append(m.Steps, step), rest.Sub(amount), amount
+		giveBack(m, step, amount, self)
+		rest, back = rest.Sub(amount), amount
 	}
 	if voucher { // it settles the invoice in which the voucher is used
 		rest = money.Zero

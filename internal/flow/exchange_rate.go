@@ -102,7 +102,8 @@ func exchangeRate(iso string, own money.Decimal, r *rules.Rules) (*money.Number,
 		return nil, err
 	}
 	if !own.IsPositive() {
-		return nil, fault.New(fault.Held, "no_rate", "The document has no exchange rate for %s.", iso).Do("Correct the order's rate in QloApps.")
+		return nil, fault.New(fault.Held, "no_rate", "QloApps keeps no exchange rate for %s with it.", iso).
+			Do("Correct its rate in QloApps' database, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 	}
 	rate := money.N(base.DivRound(own, 10))
 	return &rate, nil

@@ -79,7 +79,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if doc.ExchangeRate, err = exchangeRate(i.Order.Currency, rate, r); err != nil {
 		return none, err
 	}
-	credits, shown, err := voucherSteps(i, self, doc.Date, b.Totals.Total, currency.Precision, links)
+	credits, shown, err := voucherSteps(i, self, doc.CustomerID, doc.Date, b.Totals.Total, currency.Precision, links, r)
 	if err != nil {
 		return none, err
 	}

@@ -66,6 +66,9 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	}
 	m.Facts = engine.Facts{Title: paymentTitle(p, first), Date: qloapps.Day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
+	case !back && total.IsNegative():
+		return none, fault.New(fault.Held, "negative_payment", "The payment is %s %s, but no share of it says out of which order it went back.", total, first.Currency).
+			Do("Correct the payment in QloApps, then use Retry; or record the refund in Zoho Books by hand and use Skip here.")
 	case back:
 		return givenBack(p, parts, m, self, currency.Precision, links, r)
 	case total.IsZero():

@@ -76,7 +76,8 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	}
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, self, r)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(f.Updated)
-	m.Steps, m.Facts.Taxes = opened([]engine.Step{step}, self), c.Totals.ByTax
+	giveBack(&m, step, total, self)
+	m.Steps, m.Facts.Taxes = opened(m.Steps, self), c.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.Totals.Tax, true, o.HotelName
 	self.Ref = ref(Refund, f.ID)
 	noted(&m, self, engine.Link{}, total, false)

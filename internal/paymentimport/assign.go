@@ -47,6 +47,7 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	case p.Gone:
 		return none, s.refuseGone(ctx, &p)
 	}
+	p.Again, p.Unread = false, false
 	gives, err := give(&p, o, to)
 	if err != nil {
 		return none, err

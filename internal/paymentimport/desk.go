@@ -63,8 +63,10 @@ func (s *Service) ListImported(ctx context.Context, q wire.ImportedQuery) (wire.
 	if len(q.Status) > 0 {
 		w.and("p.status IN ?", q.Status)
 	}
-	if q.After != nil {
-		w.and("(p.day < ? OR p.day = ? AND p.zoho_id < ?)", q.After.Value, q.After.Value, q.After.ID)
+	if q.After != nil && q.After.Value == "" { // what no list showed has no day yet and comes last
+		w.and("p.day IS NULL AND p.zoho_id < ?", q.After.ID)
+	} else if q.After != nil {
+		w.and("(p.day < ? OR p.day IS NULL OR p.day = ? AND p.zoho_id < ?)", q.After.Value, q.After.Value, q.After.ID)
 	}
 	list, err := s.rows(ctx, w.String()+" ORDER BY p.day DESC, p.zoho_id DESC LIMIT ?", append(w.args, q.Limit+1)...)
 	if err != nil {

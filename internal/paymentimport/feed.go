@@ -27,7 +27,8 @@ const (
 
 // look finds what is new or has changed. Zoho Books has no list of changed payments, so three lists
 // are read: the payments dated of late or later, those entered since the last look whatever their
-// date, and the invoices of ours that changed since then, as money that comes or goes changes them.
+// date, and the invoices of ours that changed since then, as money that comes or goes changes them. A list
+// that cannot be read hides no other; the next look then begins where this one did.
 func (j *job) look(ctx context.Context) error {
 	mark := "payment_import"
 	began := j.Store.Now()
@@ -43,19 +44,38 @@ func (j *job) look(ctx context.Context) error {
 	if j.all {
 		recent = j.first()
 	}
-	if err := j.dated(ctx, recent); err != nil {
+	var unread error
+	try := func(list func() error) (read bool, err error) {
+		err = list()
+		if err == nil || stops(ctx, err) {
+			return err == nil, err
+		}
+		if unread == nil {
+			unread = err
+		}
+		return false, nil
+	}
+	dated, err := try(func() error { return j.dated(ctx, recent) })
+	if err != nil {
 		return err
 	}
 	if !j.all {
-		if err := j.entered(ctx, since); err != nil {
-			return err
+		for _, list := range []func(context.Context, time.Time) error{j.entered, j.invoices} {
+			if _, err := try(func() error { return list(ctx, since) }); err != nil {
+				return err
+			}
 		}
-		if err := j.invoices(ctx, since); err != nil {
+	}
+	if dated {
+		if _, err := try(func() error { return j.unlisted(ctx, recent) }); err != nil {
 			return err
 		}
 	}
-	if err := j.unlisted(ctx, recent); err != nil {
+	if err := j.secondTry(ctx); err != nil {
 		return err
+	}
+	if unread != nil {
+		return unread
 	}
 	return j.Store.SetMark(ctx, mark, began.UTC().Format(time.RFC3339))
 }
@@ -147,7 +167,7 @@ func (j *job) page(ctx context.Context, page []zoho.Record) error {
 		if was != nil && !j.all && was.same(rec, f) && known.stands(was) {
 			continue
 		}
-		if err := j.open(ctx, rec.ID, was, f.Modified); err != nil {
+		if err := j.take(ctx, rec.ID, was, &rec); err != nil {
 			return err
 		}
 	}
@@ -156,7 +176,7 @@ func (j *job) page(ctx context.Context, page []zoho.Record) error {
 
 // same tells that a row says nothing else than what was read last.
 func (p payment) same(rec zoho.Record, f facts) bool {
-	return p.Status != writing && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (!rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
+	return p.Status != writing && !p.Again && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (!rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
 }
 
 // what is known of some payments
@@ -289,7 +309,7 @@ func (j *job) paymentsOf(ctx context.Context, invoiceID string) error {
 	}
 	for i := range before {
 		if !applied[before[i].ZohoID] {
-			if err := j.open(ctx, before[i].ZohoID, &before[i], ""); err != nil {
+			if err := j.take(ctx, before[i].ZohoID, &before[i], nil); err != nil {
 				return err
 			}
 		}
@@ -303,7 +323,7 @@ func (j *job) paymentsOf(ctx context.Context, invoiceID string) error {
 	}
 	for _, id := range ids {
 		if !known.ours[id] || known.payments[id] != nil {
-			if err := j.open(ctx, id, known.payments[id], ""); err != nil {
+			if err := j.take(ctx, id, known.payments[id], nil); err != nil {
 				return err
 			}
 		}
@@ -326,7 +346,7 @@ func (j *job) unlisted(ctx context.Context, from string) error {
 		if read++; read > mostAgain && !j.all {
 			break
 		}
-		if err := j.open(ctx, list[i].ZohoID, &list[i], ""); err != nil {
+		if err := j.take(ctx, list[i].ZohoID, &list[i], nil); err != nil {
 			return err
 		}
 	}

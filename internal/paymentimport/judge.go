@@ -23,12 +23,16 @@ func (j *job) open(ctx context.Context, id string, was *payment, modified string
 		p = *was
 	}
 	ours, err := j.readBoth(ctx, j.books, &p)
-	if err != nil || ours || p.Gone && !p.known {
+	if err != nil {
 		return err
+	}
+	if ours || p.Gone && (!p.known || p.Unread && len(p.Standing) == 0) {
+		return j.drop(ctx, p)
 	}
 	if modified != "" {
 		p.Modified = modified
 	}
+	p.Again, p.Unread = false, false
 	began := p.Status == writing
 	if err := j.settleOpen(ctx, j.books, &p); err != nil {
 		return err
@@ -91,7 +95,7 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 		return false, err
 	}
 	p.Standing = sharesOf(standing[p.ZohoID])
-	if !p.known && !p.Gone {
+	if (!p.known || p.Unread) && !p.Gone {
 		p.adopt()
 	}
 	return false, nil

@@ -38,6 +38,8 @@ type kept struct {
 	Open      []share       `json:"open,omitempty"`      // what of it is still to be applied in Zoho Books
 	Sending   *sending      `json:"sending,omitempty"`   // a call that may have been made
 	Refusal   string        `json:"refusal,omitempty"`   // why Zoho Books does not apply it
+	Again     bool          `json:"again,omitempty"`     // a run could not read or bring it; the next one looks at it
+	Unread    bool          `json:"unread,omitempty"`    // nothing was ever read of it but a list's row
 	Confirmed bool          `json:"confirmed,omitempty"` // a person knows that it is more than is due
 	Overpaid  []share       `json:"overpaid,omitempty"`  // what orders received beyond what they cost
 }

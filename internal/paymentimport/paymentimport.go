@@ -73,9 +73,13 @@ type result struct {
 	Looked   int `json:"looked"`
 	Imported int `json:"imported"`
 	Waiting  int `json:"waiting"`
+	// What could not be read or brought, and is tried again by the next run.
+	Left      []left `json:"left,omitempty"`
+	LeftCount int    `json:"left_count"`
 }
 
-// Run carries an import out.
+// Run carries an import out. A fault of one payment, or of one list, keeps nothing else from coming: it is
+// told in the result. The run fails when a list could not be read, or nothing can be until something is mended.
 func (s *Service) Run(ctx context.Context, run store.Run) (int, any, error) {
 	var in wire.ImportRequest
 	if err := json.Unmarshal(run.Request, &in); err != nil {
@@ -95,10 +99,14 @@ func (s *Service) Run(ctx context.Context, run store.Run) (int, any, error) {
 	}
 	ctx = zoho.WithLane(ctx, limit.Live)
 	j := &job{Service: s, books: books, choices: choices, zone: shop.Zone, all: in.Scope == "all", opened: map[string]bool{}, shown: map[string]bool{}}
-	if err := j.resume(ctx); err != nil {
-		return 0, j.result, err
+	var before result // of a try that was broken off
+	_ = json.Unmarshal(run.Result, &before)
+	j.result.Imported = before.Imported
+	err = j.resume(ctx)
+	if err == nil {
+		err = j.look(ctx)
 	}
-	err = j.look(ctx)
+	j.tellLeft()
 	j.result.Looked = len(j.opened)
 	return j.result.Imported, j.result, err
 }
@@ -112,17 +120,19 @@ type job struct {
 	all     bool
 	opened  map[string]bool // payments read in this run
 	shown   map[string]bool // payments that a list of this run showed
+	left    []left
+	silent  int // payments in a row that Zoho Books did not answer for
 	result  result
 }
 
-// resume finishes what an earlier run or request had begun to write.
+// resume finishes what an earlier run or request had begun to write, and looks at what one had to leave.
 func (j *job) resume(ctx context.Context) error {
-	open, err := j.rows(ctx, "status = ?", writing)
+	open, err := j.rows(ctx, "status = ? OR facts LIKE ? ORDER BY p.updated_at", writing, `%"again":true%`)
 	if err != nil {
 		return err
 	}
 	for _, p := range open {
-		if err := j.open(ctx, p.ZohoID, &p, ""); err != nil {
+		if err := j.take(ctx, p.ZohoID, &p, nil); err != nil {
 			return err
 		}
 	}

@@ -118,6 +118,14 @@ func (s *Service) save(ctx context.Context, p *payment) (bool, error) {
 	return mine, nil
 }
 
+// drop takes off the list what was only kept there because it could not be read.
+func (s *Service) drop(ctx context.Context, p payment) error {
+	if !p.Unread {
+		return nil
+	}
+	return s.db(ctx).Exec("DELETE FROM qlobooks_imported_payments WHERE zoho_id = ? AND version = ?", p.ZohoID, p.version).Error
+}
+
 // keepStanding replaces what was known to stand in QloApps by what stands there now.
 func keepStanding(tx *gorm.DB, p payment) error {
 	if err := tx.Exec("DELETE FROM qlobooks_imported_shares WHERE zoho_id = ?", p.ZohoID).Error; err != nil {

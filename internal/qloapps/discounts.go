@@ -82,7 +82,7 @@ func (b *orderBatch) slipsOfVouchers(ctx context.Context) error {
 		return nil
 	}
 	var rows []struct{ ID, IDOrder, Iso string }
-	err := b.query(ctx, &rows, "SELECT s.id_order_slip id, s.id_order, c.iso_code iso FROM {p}order_slip s JOIN {p}orders o ON o.id_order = s.id_order JOIN {p}currency c ON c.id_currency = o.id_currency "+
+	err := b.query(ctx, &rows, "SELECT s.id_order_slip id, s.id_order, UPPER(c.iso_code) iso FROM {p}order_slip s JOIN {p}orders o ON o.id_order = s.id_order JOIN {p}currency c ON c.id_currency = o.id_currency "+
 		"WHERE s.redeem_status = 2 AND s.id_order_slip IN ?", values(slips))
 	for _, x := range rows {
 		for _, o := range b.orders {

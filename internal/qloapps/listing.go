@@ -80,7 +80,7 @@ func (r *Reader) ListCurrencies(ctx context.Context, after string, limit int) ([
 	if err != nil {
 		return nil, err
 	}
-	err = r.query(ctx, &rows, "SELECT c.id_currency id, c.name, c.iso_code iso FROM {p}currency c WHERE c.id_currency > ? AND (c.deleted = 0 OR "+orderedCurrency+" OR c.id_currency IN ?) ORDER BY c.id_currency LIMIT ?", from(after), orNone(paid), limit)
+	err = r.query(ctx, &rows, "SELECT c.id_currency id, c.name, UPPER(c.iso_code) iso FROM {p}currency c WHERE c.id_currency > ? AND (c.deleted = 0 OR "+orderedCurrency+" OR c.id_currency IN ?) ORDER BY c.id_currency LIMIT ?", from(after), orNone(paid), limit)
 	out := make([]Listing, len(rows))
 	for i, row := range rows {
 		out[i] = Listing{ID: row.ID, Name: row.Name, Search: []string{row.Iso}, Currency: row.Iso, Fields: map[string]string{"name": row.Name, "iso": row.Iso}}

@@ -149,7 +149,7 @@ func (r *Reader) lookAtCustomers(ctx context.Context, ids []string) ([]Look, err
 		Day   time.Time
 		Named bool
 	}
-	err = r.query(ctx, &added, "SELECT c.id_customer id, c.date_add day, EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer) named FROM {p}customer c WHERE c.id_customer IN ?", ids)
+	err = r.query(ctx, &added, "SELECT c.id_customer id, "+timeOf("c.date_add")+" day, EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer) named FROM {p}customer c WHERE c.id_customer IN ?", ids)
 	if err != nil {
 		return nil, err
 	}
@@ -272,7 +272,7 @@ func (r *Reader) slipDays(ctx context.Context, ids []string) (map[string]string,
 			ID  string
 			Day time.Time
 		}
-		err := r.query(ctx, &rows, "SELECT id_order id, MAX(date_add) day FROM {p}order_slip WHERE id_order IN ? GROUP BY id_order", ids)
+		err := r.query(ctx, &rows, "SELECT id_order id, MAX("+timeOf("date_add")+") day FROM {p}order_slip WHERE id_order IN ? GROUP BY id_order", ids)
 		for _, x := range rows {
 			out[x.ID] = day(x.Day)
 		}

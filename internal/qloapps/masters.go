@@ -22,7 +22,7 @@ func (r *Reader) Currencies(ctx context.Context, ids []string) (map[string]Curre
 	if len(ids) > 0 {
 		where, args = " WHERE c.id_currency IN ?", append(args, ids)
 	}
-	err = r.query(ctx, &rows, "SELECT c.id_currency id, c.iso_code iso, c.name, COALESCE(s.conversion_rate, c.conversion_rate) rate, c.active, c.deleted FROM {p}currency c "+
+	err = r.query(ctx, &rows, "SELECT c.id_currency id, UPPER(c.iso_code) iso, c.name, COALESCE(s.conversion_rate, c.conversion_rate) rate, c.active, c.deleted FROM {p}currency c "+
 		"LEFT JOIN {p}currency_shop s ON s.id_currency = c.id_currency AND s.id_shop = ?"+where, args...)
 	out := map[string]Currency{}
 	for _, row := range rows {

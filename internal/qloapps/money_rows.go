@@ -148,7 +148,7 @@ func (r *Reader) Slips(ctx context.Context, ids []string) (map[string]Slip, erro
 			IDCartRule              string
 			DateAdd                 time.Time
 		}
-		err := r.query(ctx, &rows, "SELECT id_order_slip id, id_order, id_customer, conversion_rate, COALESCE(total_products_tax_excl, 0) excl, COALESCE(total_products_tax_incl, amount) incl, amount, redeem_status, id_cart_rule, date_add "+
+		err := r.query(ctx, &rows, "SELECT id_order_slip id, id_order, id_customer, conversion_rate, COALESCE(total_products_tax_excl, 0) excl, COALESCE(total_products_tax_incl, amount) incl, amount, redeem_status, id_cart_rule, "+timeOf("date_add")+" date_add "+
 			"FROM {p}order_slip WHERE id_order_slip IN ?", ids)
 		if err != nil {
 			return err
@@ -186,7 +186,7 @@ func (r *Reader) slipDetails(ctx context.Context, shop Shop, ids []string, out m
 		DateFrom, DateTo                               *time.Time
 	}
 	err := r.query(ctx, &rows, "SELECT d.id_order_slip, d.id_order_detail, d.id_htl_booking, COALESCE(b.room_type_name, od.product_name, '') name, b.room_num, d.product_quantity, "+
-		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, b.date_from, b.date_to FROM {p}order_slip_detail d LEFT JOIN {p}htl_booking_detail b ON b.id = d.id_htl_booking "+
+		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, "+timeOf("b.date_from")+" date_from, "+timeOf("b.date_to")+" date_to FROM {p}order_slip_detail d LEFT JOIN {p}htl_booking_detail b ON b.id = d.id_htl_booking "+
 		"LEFT JOIN {p}order_detail od ON od.id_order_detail = d.id_order_detail WHERE d.id_order_slip IN ? ORDER BY d.id_order_slip, d.id_order_detail, d.id_htl_booking", ids)
 	for _, x := range rows {
 		s := out[x.IDOrderSlip]

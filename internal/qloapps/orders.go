@@ -70,10 +70,10 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		TaxPostcode               *string
 		Addr                      addressRow `gorm:"embedded"`
 	}
-	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, COALESCE(c.iso_code, '') iso, o.id_currency, o.conversion_rate, c.conversion_rate own_rate, o.id_lang, o.current_state, osl.name state_name, "+
+	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, COALESCE(UPPER(c.iso_code), '') iso, o.id_currency, o.conversion_rate, c.conversion_rate own_rate, o.id_lang, o.current_state, osl.name state_name, "+
 		finished+" complete, "+listed+" listed, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_paid_real, "+
-		"ta.id_hotel, hl.hotel_name, o.source, o.payment, o.date_add, o.date_upd, "+
-		"(SELECT MAX(h.date_add) FROM {p}order_history h WHERE h.id_order = o.id_order AND h.id_order_state = o.current_state) canceled_at, ta.id_country tax_country, ta.id_state tax_state, ta.postcode tax_postcode, "+addressColumns+
+		"ta.id_hotel, hl.hotel_name, o.source, o.payment, "+timeOf("o.date_add")+" date_add, "+timeOf("o.date_upd")+" date_upd, "+
+		"(SELECT MAX("+timeOf("h.date_add")+") FROM {p}order_history h WHERE h.id_order = o.id_order AND h.id_order_state = o.current_state) canceled_at, ta.id_country tax_country, ta.id_state tax_state, ta.postcode tax_postcode, "+addressColumns+
 		" FROM {p}orders o LEFT JOIN {p}currency c ON c.id_currency = o.id_currency LEFT JOIN {p}customer k ON k.id_customer = o.id_customer "+
 		"LEFT JOIN {p}order_state_lang osl ON osl.id_order_state = o.current_state AND osl.id_lang = ? "+
 		"LEFT JOIN {p}address ta ON ta.id_address = o.id_address_tax LEFT JOIN {p}htl_branch_info_lang hl ON hl.id = ta.id_hotel AND hl.id_lang = ? "+
@@ -167,7 +167,7 @@ func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 		HotelName, RoomTypeName, RoomNum    *string
 		Adults, Children                    int
 	}
-	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_hotel, "+b.customerIn("htl_booking_detail")+", date_from, date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
+	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_hotel, "+b.customerIn("htl_booking_detail")+", "+timeOf("date_from")+" date_from, "+timeOf("date_to")+" date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
 		"FROM {p}htl_booking_detail WHERE id_order IN ? ORDER BY id", ids)
 	if err != nil {
 		return err
@@ -261,7 +261,7 @@ func (b *orderBatch) facilities(ctx context.Context, ids []string) error {
 		TaxComputationMethod             int
 		DateFrom, DateTo                 time.Time
 	}
-	err := b.query(ctx, &rows, "SELECT f.id_booking_demand id, b.id_order, b.id_order_detail, f.name, f.total_price_tax_excl excl, f.total_price_tax_incl incl, b.room_num, b.hotel_name, b.id_hotel, b.date_from, b.date_to, "+
+	err := b.query(ctx, &rows, "SELECT f.id_booking_demand id, b.id_order, b.id_order_detail, f.name, f.total_price_tax_excl excl, f.total_price_tax_incl incl, b.room_num, b.hotel_name, b.id_hotel, "+timeOf("b.date_from")+" date_from, "+timeOf("b.date_to")+" date_to, "+
 		"(SELECT MIN(g.id_global_demand) FROM {p}htl_room_type_global_demand_lang g WHERE g.name = f.name) global_id, f.id_tax_rules_group, f.tax_computation_method "+
 		"FROM {p}htl_booking_detail b JOIN {p}htl_booking_demands f ON f.id_htl_booking = b.id WHERE b.id_order IN ? ORDER BY f.id_booking_demand", ids)
 	for _, x := range rows {
@@ -286,7 +286,7 @@ func (b *orderBatch) invoices(ctx context.Context, ids []string) error {
 		DateAdd             time.Time
 		Incl, Excl          money.Decimal
 	}
-	err := b.query(ctx, &rows, "SELECT id_order_invoice id, id_order, number, date_add, total_paid_tax_incl incl, total_paid_tax_excl excl FROM {p}order_invoice WHERE id_order IN ? ORDER BY id_order_invoice", ids)
+	err := b.query(ctx, &rows, "SELECT id_order_invoice id, id_order, number, "+timeOf("date_add")+" date_add, total_paid_tax_incl incl, total_paid_tax_excl excl FROM {p}order_invoice WHERE id_order IN ? ORDER BY id_order_invoice", ids)
 	for _, x := range rows {
 		if o := b.orders[x.IDOrder]; o != nil {
 			o.Invoices = append(o.Invoices, InvoiceHead{ID: x.ID, Number: x.Number, Printed: printed(b.shop.InvoicePrefix[o.LangID], x.Number, x.DateAdd.Year(), b.shop),
@@ -306,7 +306,7 @@ func (b *orderBatch) returns(ctx context.Context, ids []string) error {
 		IDReturnType               string
 		DateAdd, DateUpd           time.Time
 	}
-	err := b.query(ctx, &rows, "SELECT r.id_order_return id, r.id_order, "+b.customerIn("order_return")+", s.refunded, s.denied, r.refunded_amount, r.payment_mode, r.id_transaction, r.return_type, r.id_return_type, r.date_add, r.date_upd "+
+	err := b.query(ctx, &rows, "SELECT r.id_order_return id, r.id_order, "+b.customerIn("order_return")+", s.refunded, s.denied, r.refunded_amount, r.payment_mode, r.id_transaction, r.return_type, r.id_return_type, "+timeOf("r.date_add")+" date_add, "+timeOf("r.date_upd")+" date_upd "+
 		"FROM {p}order_return r LEFT JOIN {p}order_return_state s ON s.id_order_return_state = r.state WHERE r.id_order IN ? ORDER BY r.id_order_return", ids)
 	for _, x := range rows {
 		o := b.orders[x.IDOrder]

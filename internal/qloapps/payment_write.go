@@ -12,6 +12,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/statement"
 )
 
 // PaymentWriter is the only part of the product that writes to QloApps' own tables. It has a
@@ -37,12 +38,13 @@ func OpenPaymentWriter(dsn string, r *Reader) (*PaymentWriter, error) {
 	if config.Params == nil {
 		config.Params = map[string]string{}
 	}
-	config.Params["sql_mode"] = "''" // as QloApps connects
+	config.Params["sql_mode"] = "''"                  // as QloApps connects
+	config.Params["group_concat_max_len"] = "1048576" // as in our own sessions
 	connector, err := driver.NewConnector(config)
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(connector)
+	pool := sql.OpenDB(statement.Connector(connector))
 	pool.SetMaxOpenConns(2)
 	pool.SetConnMaxIdleTime(time.Minute)
 	return &PaymentWriter{db: pool, prefix: r.prefix}, nil
@@ -125,7 +127,7 @@ func lockTransaction(ctx context.Context, conn *sql.Conn, transactionID string) 
 
 func (w *PaymentWriter) add(ctx context.Context, tx *sql.Tx, p NewPayment) (id string, added money.Decimal, err error) {
 	var reference, iso, currency, rate string
-	err = w.row(ctx, tx, []any{&reference, &currency, &iso, &rate}, "SELECT o.reference, o.id_currency, c.iso_code, c.conversion_rate FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency WHERE o.id_order = ? FOR UPDATE", p.OrderID)
+	err = w.row(ctx, tx, []any{&reference, &currency, &iso, &rate}, "SELECT o.reference, o.id_currency, UPPER(c.iso_code), c.conversion_rate FROM {p}orders o JOIN {p}currency c ON c.id_currency = o.id_currency WHERE o.id_order = ? FOR UPDATE", p.OrderID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", added, ErrNoOrder
 	}

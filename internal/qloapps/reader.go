@@ -22,6 +22,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/statement"
 )
 
 // Reader reads one installation. It is safe for concurrent use.
@@ -56,12 +57,13 @@ func Connect(dsn string) (*gorm.DB, error) {
 		config.Params = map[string]string{}
 	}
 	config.Params["time_zone"] = "'+00:00'"
-	config.Params["sql_mode"] = "''" // as QloApps connects: zero dates may be compared
+	config.Params["sql_mode"] = "''"                  // as QloApps connects: zero dates may be compared
+	config.Params["group_concat_max_len"] = "1048576" // as in our own sessions
 	connector, err := driver.NewConnector(config)
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(readOnly{connector})
+	pool := sql.OpenDB(readOnly{statement.Connector(connector)})
 	pool.SetMaxOpenConns(10)
 	pool.SetMaxIdleConns(5)
 	pool.SetConnMaxLifetime(5 * time.Minute)
@@ -221,7 +223,7 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 	}
 	s.InvoiceUseYear, s.InvoiceYearPos, s.InvoiceReset = on(plain["PS_INVOICE_USE_YEAR"]), on(plain["PS_INVOICE_YEAR_POS"]), on(plain["PS_INVOICE_RESET"])
 	var iso []string
-	if err := r.query(ctx, &iso, "SELECT iso_code FROM {p}currency WHERE id_currency = ?", plain["PS_CURRENCY_DEFAULT"]); err != nil {
+	if err := r.query(ctx, &iso, "SELECT UPPER(iso_code) FROM {p}currency WHERE id_currency = ?", plain["PS_CURRENCY_DEFAULT"]); err != nil {
 		return Shop{}, err
 	}
 	if len(iso) > 0 {

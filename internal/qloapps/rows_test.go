@@ -64,6 +64,15 @@ func (h hotel) payment(id string) qloapps.Payment {
 	return all[id]
 }
 
+func (h hotel) slips(ids ...string) map[string]qloapps.Slip {
+	h.t.Helper()
+	all, err := h.Slips(h.t.Context(), ids)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return all
+}
+
 func (h hotel) listed(list func(context.Context, string, int) ([]qloapps.Listing, error), id string) (l qloapps.Listing, there bool) {
 	h.t.Helper()
 	page, err := list(h.t.Context(), "", 1000)
@@ -180,6 +189,53 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 				slices.Sort(names)
 				if want := []string{"Bank wire", "Card at desk", "Card online", "Cash", "Free order"}; !slices.Equal(names, want) {
 					t.Errorf("methods are %q, want %q", names, want)
+				}
+			})
+			t.Run("codes of currencies in small letters, and payments of a day without shares", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_currency SET iso_code = LOWER(iso_code)", "DELETE FROM qlo_order_payment_detail WHERE id_order_payment IN (1, 6)", "DELETE FROM qlo_order_invoice_payment WHERE id_order_payment IN (1, 6)")
+				if shop, err := h.Shop(t.Context()); err != nil || shop.DefaultCurrency != "USD" {
+					t.Errorf("the default currency is %q, %v", shop.DefaultCurrency, err)
+				}
+				if l, _ := h.listed(h.ListOrders, "3"); l.Currency != "EUR" || h.order("3").Currency != "EUR" || h.payment("9").Currency != "JPY" {
+					t.Errorf("order 3 is listed in %q, is in %q, payment 9 in %q", l.Currency, h.order("3").Currency, h.payment("9").Currency)
+				}
+				all, err := h.Currencies(t.Context(), nil)
+				if err != nil || all["2"].ISO != "EUR" {
+					t.Errorf("currency 2 is %+v, %v", all["2"], err)
+				}
+				for _, id := range []string{"1", "6"} { // without shares, of one order and of two: reconciliation tells both
+					on := qloapps.Day(h.payment(id).Added)
+					if ids, err := h.On(t.Context(), qloapps.DatedPayments, on, on); err != nil || !slices.Contains(ids, id) {
+						t.Errorf("payment %s without shares is none of its day: %v %v", id, ids, err)
+					}
+				}
+			})
+			t.Run("dates without a day, a month or a year", func(t *testing.T) {
+				date := func(id string) string {
+					return "date_add = ELT(1 + " + id + " % 4, '2026-05-00 10:00:00', '2026-00-07 00:00:00', '0000-05-07 00:00:00', '0000-00-00 10:00:00')"
+				}
+				h := left(t, older, "UPDATE qlo_order_invoice SET "+date("id_order_invoice"), "UPDATE qlo_order_payment SET "+date("id_order_payment"), "UPDATE qlo_orders SET "+date("id_order"), "UPDATE qlo_order_slip SET "+date("id_order_slip"),
+					"UPDATE qlo_htl_booking_detail SET date_from = '2026-05-00 00:00:00'", "UPDATE qlo_order_return SET date_upd = '2026-00-07 00:00:00'")
+				for _, id := range []string{"1", "2", "3", "5"} {
+					o, p := h.order(id), h.payment(id)
+					if !o.Added.IsZero() || !o.Invoices[0].Date.IsZero() || !o.Lines[0].From.IsZero() || !p.Added.IsZero() {
+						t.Errorf("order %s is of %v, invoiced %v, for %v, and payment %s of %v", id, o.Added, o.Invoices[0].Date, o.Lines[0].From, id, p.Added)
+					}
+				}
+				if at, back := h.slips("1")["1"].Added, h.order("21").Returns[0].Updated; !at.IsZero() || !back.IsZero() {
+					t.Errorf("slip 1 is of %v, given back %v", at, back)
+				}
+			})
+			t.Run("shares that no payment of this amount has", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_order_payment SET amount = 0 WHERE id_order_payment = 1", "UPDATE qlo_order_payment SET amount = -58 WHERE id_order_payment = 2", "UPDATE qlo_order_payment SET amount = 200 WHERE id_order_payment = 6",
+					"UPDATE qlo_order_payment_detail SET amount = -92.39 WHERE id_order_payment = 6 AND id_order = 7")
+				for id, want := range map[string][]string{"1": {"0"}, "2": {"0"}, "6": {"200", "0"}} {
+					p := h.payment(id)
+					for n, share := range p.Shares {
+						if !p.SharesDiffer() || share.Amount.String() != want[n] {
+							t.Errorf("payment %s of %s gives %s to order %s", id, p.Amount, share.Amount, share.OrderID)
+						}
+					}
 				}
 			})
 			t.Run("a currency that is gone", func(t *testing.T) {

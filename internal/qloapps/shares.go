@@ -30,8 +30,8 @@ type paymentRow struct {
 	DateAdd                 time.Time
 }
 
-const paymentColumns = "SELECT DISTINCT p.id_order_payment id, COALESCE(p.order_reference, '') order_reference, COALESCE(c.iso_code, '') iso, p.amount, p.conversion_rate, c.conversion_rate own_rate, " +
-	"p.payment_method, p.transaction_id, p.date_add FROM {p}order_payment p LEFT JOIN {p}currency c ON c.id_currency = p.id_currency "
+var paymentColumns = "SELECT DISTINCT p.id_order_payment id, COALESCE(p.order_reference, '') order_reference, COALESCE(UPPER(c.iso_code), '') iso, p.amount, p.conversion_rate, c.conversion_rate own_rate, " +
+	"p.payment_method, p.transaction_id, " + timeOf("p.date_add") + " date_add FROM {p}order_payment p LEFT JOIN {p}currency c ON c.id_currency = p.id_currency "
 
 // paidFor reads the payments that concern some orders, or are named, each with all of its shares.
 // The table of shares has no index by order, so that it is gone through once, and once more only
@@ -176,12 +176,13 @@ func (p *paid) fit() {
 	left := p.Amount
 	for i := range p.shares {
 		s := &p.shares[i]
-		if s.Amount.Sign() == p.Amount.Sign() && s.Amount.Abs().GreaterThan(left.Abs()) {
+		switch {
+		case s.Amount.Sign() != p.Amount.Sign(): // of nothing, or of what went the other way, there is no part
+			s.Amount = money.Zero
+		case s.Amount.Abs().GreaterThan(left.Abs()):
 			s.Amount = left
 		}
-		if left = left.Sub(s.Amount); left.Sign() == -p.Amount.Sign() {
-			left = money.Zero
-		}
+		left = left.Sub(s.Amount)
 	}
 }
 

@@ -22,8 +22,9 @@ type Slice struct {
 	After, Last uint64
 	// Records has the columns of RecordColumns, one row for each record.
 	Records Selection
-	// Terms has the columns term and id: what a record is searched by.
-	Terms []Selection
+	// Listed has the ids of Records, Terms the columns term and id: what a record is searched by.
+	Listed Selection
+	Terms  []Selection
 	// Documents has the columns record and id for each flow of which the records have documents.
 	Documents map[string][]Selection
 }
@@ -64,7 +65,13 @@ func (r *Reader) selection(statement string, args ...any) Selection {
 }
 
 // dateOf is a column's day, NULL where it has none.
-func dateOf(column string) string { return "NULLIF(DATE(" + column + "), '0000-00-00')" }
+func dateOf(column string) string { return "DATE(" + timeOf(column) + ")" }
+
+// timeOf is a column's time, NULL where it names no day: MySQL keeps 0000-00-00, and also days and months
+// of zero, which a driver would take for the last one before.
+func timeOf(column string) string {
+	return "IF(DAYOFMONTH(" + column + ") = 0 OR MONTH(" + column + ") = 0 OR YEAR(" + column + ") = 0, NULL, " + column + ")"
+}
 
 // money2 is an amount as lists show it.
 func money2(column string) string { return "CAST(ROUND(" + column + ", 2) AS CHAR)" }
@@ -95,9 +102,9 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 		last += ", COALESCE(" + table + ".day, '1000-01-01')"
 	}
 	last += "), '1000-01-01')"
-	statement := "SELECT o.id_order id, o.reference name, " + canceled + " canceled, " + due + " > 0.005 due_open, " + hotel + " hotel_id, COALESCE(c.iso_code, '') currency, o.id_customer customer_id, " + dateOf("o.date_add") + " day, " +
+	statement := "SELECT o.id_order id, o.reference name, " + canceled + " canceled, " + due + " > 0.005 due_open, " + hotel + " hotel_id, COALESCE(UPPER(c.iso_code), '') currency, o.id_customer customer_id, " + dateOf("o.date_add") + " day, " +
 		"JSON_OBJECT('reference', o.reference, 'guest', " + guest + ", 'hotel', COALESCE(NULLIF(hl.hotel_name, ''), b.hotel_name, ''), 'room_types', COALESCE(b.room_types, ''), 'check_in', COALESCE(CAST(b.check_in AS CHAR), ''), 'check_out', COALESCE(CAST(b.check_out AS CHAR), ''), " +
-		"'total', " + money2("o.total_paid_tax_incl") + ", 'paid', " + money2("o.total_paid_real") + ", 'currency', COALESCE(c.iso_code, ''), 'source', COALESCE(o.source, ''), 'order_state', COALESCE(osl.name, '')) fields, " +
+		"'total', " + money2("o.total_paid_tax_incl") + ", 'paid', " + money2("o.total_paid_real") + ", 'currency', COALESCE(UPPER(c.iso_code), ''), 'source', COALESCE(o.source, ''), 'order_state', COALESCE(osl.name, '')) fields, " +
 		"ROUND(o.total_paid_tax_incl, 2) total, IF(" + canceled + ", 0, GREATEST(0, ROUND(o.total_paid_tax_incl, 2) - ROUND(o.total_paid_real, 2))) due, 0 retired, " +
 		"ROUND(IF(o.conversion_rate > 0, o.total_paid_tax_incl / o.conversion_rate, o.total_paid_tax_incl), 2) amount, " + last + " last_day " + sliceOrders +
 		"LEFT JOIN {p}currency c ON c.id_currency = o.id_currency LEFT JOIN {p}order_state_lang osl ON osl.id_order_state = o.current_state AND osl.id_lang = ? LEFT JOIN {p}address ta ON ta.id_address = o.id_address_tax " +
@@ -111,6 +118,7 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 	of := func(term string) Selection {
 		return r.selection("SELECT "+term+" term, o.id_order id "+sliceOrders+where, append(append([]any{}, between...), hourAgo)...)
 	}
+	s.Listed = r.selection("SELECT o.id_order id FROM {p}orders o "+where, append(append([]any{}, between...), hourAgo)...)
 	s.Terms = []Selection{of("o.reference"), of(guest), of("k.email"), of("k.lastname"), r.printedNumbers(shop, between)}
 	plain := func(table, key string) []Selection {
 		return []Selection{r.selection(fmt.Sprintf("SELECT x.id_order record, x.%s id FROM {p}%s x WHERE %s", key, table, span("x.id_order")), between...)}
@@ -168,6 +176,7 @@ func (r *Reader) sliceOfCustomers(s *Slice) {
 		return r.selection("SELECT "+term+" term, k.id_customer id "+from+where, args...)
 	}
 	const alone = "FROM {p}customer k "
+	s.Listed = r.selection("SELECT k.id_customer id "+alone+where, args...)
 	s.Terms = []Selection{of(shown, from), of("k.email", alone), of("k.lastname", alone), of("CONCAT(k.firstname, ' ', k.lastname)", alone)}
 	s.Documents["customer"] = []Selection{r.selection("SELECT k.id_customer record, k.id_customer id "+alone+where, args...)}
 }

@@ -165,6 +165,9 @@ func sentenceOf(run store.Run) string {
 	add(run.Unchanged, "unchanged")
 	add(run.Skipped, "left out")
 	add(run.Held, "held")
+	if run.Kind == runs.Import {
+		parts = append(parts, importParts(run)...)
+	}
 	add(run.Failed, "not sent")
 	if len(parts) == 0 {
 		parts = append(parts, map[bool]string{true: "nothing to do", false: "at work"}[run.Finished()])
@@ -195,6 +198,17 @@ func setupSentence(run store.Run) string {
 		text += fmt.Sprintf(" · %d for you", yours)
 	}
 	return text
+}
+
+// importParts says what a look for payments could not bring.
+func importParts(run store.Run) []string {
+	var result struct {
+		Left int `json:"left_count"`
+	}
+	if json.Unmarshal(run.Result, &result) != nil || result.Left == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d left for the next import", result.Left)}
 }
 
 // tickParts says what a look for changes found and queued.

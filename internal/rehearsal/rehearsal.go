@@ -282,6 +282,7 @@ type Run struct {
 	Total, Done, Failed, Held, Unchanged, Skipped int
 	CallsUsed                                     int `json:"calls_used"`
 	Result                                        json.RawMessage
+	Sentence                                      string
 	Error                                         *struct{ Code, Detail string }
 }
 

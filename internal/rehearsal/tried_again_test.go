@@ -48,3 +48,65 @@ func TestARunThatReadsIsTriedAgain(t *testing.T) {
 		t.Errorf("the payments: %+v %v", run, err)
 	}
 }
+
+// TestOnePaymentThatCannotBeBroughtKeepsNoOtherFromComing refuses single payments, then a whole list: what else
+// there is comes in the same run, and the rest is named, counted, and comes once it can.
+func TestOnePaymentThatCannotBeBroughtKeepsNoOtherFromComing(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	known := received(t, s, "customer:7", "invoice:8", "9", "4", 2)
+	brought(ctx, t, s, "new")
+	reapplied(t, s, known, "invoice:8", "9", "")
+	broken, refused := received(t, s, "customer:7", "invoice:8", "20", "20", 1), received(t, s, "customer:7", "invoice:8", "30", "30", 1)
+	fine, old := received(t, s, "customer:7", "invoice:8", "5", "5", 2), received(t, s, "customer:7", "invoice:8", "6", "6", 90)
+	if err := s.Books.SetFaults(books.Rule{Method: "GET", Path: "/customerpayments/(" + broken + "|" + known + ")$", Times: 99, Fault: books.FaultHTML},
+		books.Rule{Method: "GET", Path: "/customerpayments/" + refused + "$", Times: 99, Fault: books.FaultRefuse}); err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.Start(ctx, "/payments/import", map[string]any{"scope": "new"})
+	if err != nil || run.Status != "done" || run.Total != 2 || !strings.Contains(string(run.Result), `"left_count":3`) || !strings.Contains(string(run.Result), refused) || !strings.Contains(run.Sentence, "3 left") {
+		t.Errorf("with three that cannot be read: %+v %s %v", run, run.Result, err)
+	}
+	list := importedPayments(ctx, t, s)
+	for id, want := range map[string][3]string{broken: {"waiting", "import_left", "0.00"}, refused: {"waiting", "import_left", "0.00"}, known: {"imported", "import_left", "4.00"}, fine: {"imported", "", "5.00"}, old: {"imported", "", "6.00"}} {
+		code := ""
+		if i := list[id].Issue; i != nil {
+			code = i.Code
+		}
+		if got := [3]string{list[id].Status, code, inQloApps(t, s, id)}; got != want {
+			t.Errorf("payment %s is %v, want %v", id, got, want)
+		}
+	}
+	if n := issueCount(ctx, t, s, "import_left"); n != 3 {
+		t.Errorf("%d are told to have been left", n)
+	}
+	if err := s.Books.SetFaults(); err != nil {
+		t.Fatal(err)
+	}
+	list = brought(ctx, t, s, "new")
+	for id, want := range map[string]string{broken: "20.00", refused: "30.00", known: "9.00"} {
+		if got := inQloApps(t, s, id); got != want || list[id].Status != "imported" || list[id].Issue != nil {
+			t.Errorf("afterwards QloApps has %s of %s, want %s: %+v", got, id, want, list[id])
+		}
+	}
+
+	// A list that is refused hides no other, and what it would have shown comes with the next look.
+	late, today := received(t, s, "customer:7", "invoice:8", "7", "", 90), received(t, s, "customer:7", "invoice:8", "8", "8", 1)
+	if err := s.Books.SetFaults(books.Rule{Method: "GET", Path: "/invoices$", Times: 99, Fault: books.FaultRefuse}); err != nil {
+		t.Fatal(err)
+	}
+	reapplied(t, s, old, "invoice:8", "5", `,"amount":5`) // seen by its invoice alone
+	if run, err := s.Start(ctx, "/payments/import", map[string]any{"scope": "new"}); err == nil {
+		t.Errorf("a list could not be read: %+v", run)
+	}
+	if got := inQloApps(t, s, today); got != "8.00" || importedPayments(ctx, t, s)[late].Status != "waiting" {
+		t.Errorf("of today QloApps has %s, late is %+v", got, importedPayments(ctx, t, s)[late])
+	}
+	if err := s.Books.SetFaults(); err != nil {
+		t.Fatal(err)
+	}
+	if p := brought(ctx, t, s, "new")[old]; p.Status != "changed" {
+		t.Errorf("what only the list shows: %+v", p)
+	}
+}

@@ -74,7 +74,7 @@ type Detector interface {
 // Task is the work of a run that has no members; it returns the run's result.
 type Task func(ctx context.Context, run store.Run) (total int, result any, err error)
 
-// Runner carries runs out. All fields are required.
+// Runner carries runs out. All fields but Few are required.
 type Runner struct {
 	Store *store.Store
 	// Page reads a section's source records by id, ascending, after one.
@@ -83,7 +83,9 @@ type Runner struct {
 	// Exceeds is the brake that something would exceed, nil if none.
 	Exceeds func(ctx context.Context, m store.Measure) (*store.Brake, error)
 	Tasks   map[string]Task // by kind
-	Engine  *engine.Engine
+	// Few is up to how many orders of a long list a wish reads one by one; 0 = 500.
+	Few    int
+	Engine *engine.Engine
 	// Takes is how long calls of a lane will take at the present budget.
 	Takes func(ctx context.Context, calls int, lane store.Lane) (time.Duration, error)
 }
@@ -328,7 +330,7 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 			return err
 		}
 	}
-	anew, err := r.anew(ctx, run.Section, req)
+	anew, err := r.anew(ctx, run, req)
 	if err != nil {
 		return err
 	}
@@ -347,12 +349,24 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 	})
 }
 
-// anew reports that a wish is for so many orders that they are not read one by one.
-func (r *Runner) anew(ctx context.Context, section string, req Request) (bool, error) {
-	if section != orders || len(req.IDs) > 0 {
+// anew reports that a wish is for so many orders that all are listed anew, instead of these being read one
+// by one. A run that is taken over while it lists goes on with that.
+func (r *Runner) anew(ctx context.Context, run store.Run, req Request) (bool, error) {
+	switch {
+	case run.Section != orders || len(req.IDs) > 0:
 		return false, nil
+	case strings.HasPrefix(run.Cursor, listingAnew):
+		return true, nil
 	}
-	return r.Detect.Long(ctx, section)
+	long, err := r.Detect.Long(ctx, run.Section)
+	if err != nil || !long {
+		return false, err
+	}
+	most := many
+	if r.Few > 0 {
+		most = r.Few
+	}
+	return r.Store.MoreThan(ctx, req.query(run.Section), most)
 }
 
 // listingAnew is the beginning of a run's cursor while its section is listed anew.

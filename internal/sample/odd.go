@@ -33,7 +33,7 @@ func AddOdd(ctx context.Context, db *sql.DB, prefix string, now time.Time, older
 		return err
 	}
 	w := &writer{ctx: ctx, conn: conn, prefix: prefix, now: now, older: older, details: 2000, bookings: 2000, demands: 2000, rules: 2000, first: map[int]place{}}
-	for _, k := range odds() {
+	for _, k := range append(odds(), others()...) {
 		for _, o := range k.orders {
 			w.order(o)
 		}
@@ -63,7 +63,7 @@ func (w *writer) do(statement string) {
 // ExpectedOdd is what must become of them, by name, in both versions.
 func ExpectedOdd() []Case {
 	var cases []Case
-	for _, k := range odds() {
+	for _, k := range append(odds(), others()...) {
 		for _, c := range k.cases {
 			c.Name = k.name
 			if c.Status == "" {

@@ -3,12 +3,13 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
 )
 
-// Alike is what the destination refused documents of a flow for, several times in a row.
+// Alike is what the destination refused documents of a flow for, or a step of theirs, several times in a row.
 type Alike struct {
 	Flow, Code, Detail, Action string
 	Times                      int
@@ -19,6 +20,8 @@ type Alike struct {
 }
 
 const (
+	// AlikeStep divides a flow from the step that its documents take together and that is refused.
+	AlikeStep = "/"
 	// AlikeMost is how many refusals alike in a row make the rest of a flow wait.
 	AlikeMost = 5
 	// alikeLife is how long a refusal counts with the next one.
@@ -101,10 +104,11 @@ func (s *Store) AlikeOver(ctx context.Context, flow string) (freed int, err erro
 	if err != nil || was == nil || was.Times < AlikeMost {
 		return 0, err
 	}
+	name, _, _ := strings.Cut(flow, AlikeStep)
 	err = s.inSlices(ctx, func(tx *gorm.DB, after uint64) (uint64, error) {
 		var ids []uint64
 		err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code IN (?, 'refused_alike') AND status IN ('held', 'rejected') AND flow = ? AND (issue_code = 'refused_alike' OR issue_detail = ?) AND lease_owner IS NULL AND id > ? ORDER BY id LIMIT ?",
-			was.Code, flow, was.Detail, after, freeSlice).Scan(&ids).Error
+			was.Code, name, was.Detail, after, freeSlice).Scan(&ids).Error
 		if err != nil || len(ids) == 0 {
 			return 0, err
 		}

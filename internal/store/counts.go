@@ -43,6 +43,12 @@ type countChange struct {
 	low, high          uint64
 }
 
+// matters reports that something changes. When one record leaves a count and another comes, the sum stays
+// and the ids between which they lie do not.
+func (c countChange) matters() bool {
+	return c.n != 0 || !c.total.IsZero() || !c.due.IsZero() || !c.amount.IsZero() || c.low > 0 || c.high > 0
+}
+
 // countChanges gathers the changes of one transaction.
 type countChanges map[countKey]*countChange
 
@@ -59,7 +65,7 @@ const countColumns = "list, at, hotel_id, currency, phase, state, n, total, due,
 func (s *Store) change(tx *gorm.DB, changes countChanges) error {
 	var rows [][]any
 	for k, c := range changes {
-		if c.n != 0 || !c.total.IsZero() || !c.due.IsZero() || !c.amount.IsZero() {
+		if c.matters() {
 			rows = append(rows, []any{k.list, k.at, k.hotel, k.currency, k.phase, k.state, c.n, c.total, c.due, c.amount, orZero(c.low), orZero(c.high)})
 		}
 	}

@@ -114,6 +114,27 @@ type Document struct {
 	UpdatedAt   time.Time
 }
 
+// What columns hold of texts that come from elsewhere, in characters. One that is longer is cut: a
+// document whose end cannot be saved would be tried again for ever.
+const (
+	longestTitle  = 255
+	longestNumber = 255
+	longestName   = 255
+	longestWords  = 8000
+)
+
+// fitting is the document with texts that its columns can hold.
+func (d Document) fitting() Document {
+	d.Title, d.Number, d.Name = clip(d.Title, longestTitle), clip(d.Number, longestNumber), clip(d.Name, longestName)
+	d.Issue.Detail, d.Issue.Action = clip(d.Issue.Detail, longestWords), clip(d.Issue.Action, longestWords)
+	notices := d.Notices
+	d.Notices = nil
+	for _, n := range notices {
+		d.Notices = append(d.Notices, Notice{Code: n.Code, Detail: clip(n.Detail, longestWords)})
+	}
+	return d
+}
+
 // Gone reports that a person deleted the document at Zoho, or merged it away.
 func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone

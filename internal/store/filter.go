@@ -24,7 +24,7 @@ func (s *Store) LeaveOut(ctx context.Context, flow string, why Issue) error {
 		if err != nil {
 			return 0, err
 		}
-		return ids[len(ids)-1], s.refreshRecords(tx, ids, s.Now())
+		return ids[len(ids)-1], s.ended(tx, ids, CountSkipped, s.Now())
 	})
 }
 

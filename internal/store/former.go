@@ -182,10 +182,11 @@ func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back
 		if err := s.namesBack(tx, some); err != nil {
 			return 0, err
 		}
-		if err := wake(tx, some, now); err != nil {
+		woken, err := wake(tx, some, now)
+		if err != nil {
 			return 0, err
 		}
-		if err := s.refreshRecords(tx, some, now); err != nil {
+		if err := s.ended(tx, some, CountUnchanged, now, woken...); err != nil {
 			return 0, err
 		}
 	}

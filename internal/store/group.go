@@ -54,8 +54,9 @@ func (s *Store) settleGroup(ctx context.Context, group []settling) (results []er
 		now := s.Now()
 		results = make([]error, len(group))
 		var saved []Outcome
+		var pulled []uint64
 		for i, w := range group {
-			err := s.settleOne(tx, w, now)
+			more, err := s.settleOne(tx, w, now)
 			if errors.Is(err, ErrLost) {
 				results[i] = err
 				continue
@@ -63,28 +64,27 @@ func (s *Store) settleGroup(ctx context.Context, group []settling) (results []er
 			if err != nil {
 				return err
 			}
-			saved = append(saved, w.outcome)
+			saved, pulled = append(saved, w.outcome), append(pulled, more...)
 		}
-		return s.followUp(tx, saved, now)
+		return s.followUp(tx, saved, pulled, now)
 	})
 	return results, err
 }
 
-// settleOne saves the document itself and whom it waits for.
-func (s *Store) settleOne(tx *gorm.DB, w settling, now time.Time) error {
+// settleOne saves the document itself and whom it waits for; it gives the documents that it had queued.
+func (s *Store) settleOne(tx *gorm.DB, w settling, now time.Time) (pulled []uint64, err error) {
 	o := w.outcome
 	if err := s.saveOutcome(tx, w.token, o, now); err != nil {
-		return err
+		return nil, err
 	}
-	pulled, err := s.pull(tx, o.Document.Lane, o.Pull, now)
-	if err != nil {
-		return err
+	if pulled, err = s.pull(tx, o.Document.Lane, o.Pull, now); err != nil {
+		return nil, err
 	}
-	return s.wait(tx, o.Document.RowID, append(o.WaitOn, pulled...), o.Document.Issue.Code == "", now)
+	return pulled, s.wait(tx, o.Document.RowID, append(o.WaitOn, o.Pull...), o.Document.Issue.Code == "", now)
 }
 
 // followUp tells everybody whom the ended attempts concern.
-func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
+func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time.Time) error {
 	if len(saved) == 0 {
 		return nil
 	}
@@ -106,10 +106,13 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, now time.Time) error {
 		}
 	}
 	if len(ended) > 0 {
-		if err := wake(tx, ended, now); err != nil {
+		woken, err := wake(tx, ended, now)
+		if err != nil {
 			return err
 		}
+		all = append(all, woken...)
 	}
+	all = append(all, pulled...)
 	var wakes []Ref
 	for _, o := range saved {
 		if o.Synced && o.Changed {

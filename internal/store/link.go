@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,10 +30,13 @@ func (s *Store) Documents(ctx context.Context, refs []Ref) (map[Ref]Document, er
 	return found, nil
 }
 
-// Numbered finds another document of the same flow that has a number in Zoho Books.
+// Numbered finds another document of the same flow that has a number in Zoho Books, or is given it at this
+// moment: documents of one batch are sent side by side.
 func (s *Store) Numbered(ctx context.Context, than Ref, number string) (other Ref, found bool, err error) {
+	written, _ := json.Marshal(number)
 	var ids []string
-	err = s.db.WithContext(ctx).Raw("SELECT source_id FROM qlobooks_documents WHERE zoho_number = ? AND flow = ? AND source_id <> ? ORDER BY id LIMIT 1", number, than.Flow, than.ID).Scan(&ids).Error
+	err = s.db.WithContext(ctx).Raw("SELECT source_id FROM (SELECT id, source_id FROM qlobooks_documents WHERE zoho_number = ? AND flow = ? AND source_id <> ? "+
+		"UNION ALL SELECT id, source_id FROM qlobooks_documents WHERE lease_owner > '' AND flow = ? AND source_id <> ? AND LOCATE(?, intent) > 0) x ORDER BY id LIMIT 1", number, than.Flow, than.ID, than.Flow, than.ID, string(written)).Scan(&ids).Error
 	if err != nil || len(ids) == 0 {
 		return other, false, err
 	}

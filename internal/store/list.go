@@ -292,6 +292,18 @@ func (s *Store) CountRecords(ctx context.Context, q RecordQuery) (int, error) {
 	return n, err
 }
 
+// MoreThan reports that a query selects more than n records; it looks no further than that.
+func (s *Store) MoreThan(ctx context.Context, q RecordQuery, n int) (bool, error) {
+	q, err := s.looked(ctx, q)
+	if err != nil {
+		return false, err
+	}
+	where, args := q.where()
+	var found int
+	err = s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_records r WHERE "+where+" LIMIT ?) x", append(args, n+1)...).Scan(&found).Error
+	return found > n, err
+}
+
 // DocumentsOf reads the documents of records of one section, by record id, in a stable order.
 func (s *Store) DocumentsOf(ctx context.Context, section string, recordIDs []string) (map[string][]Document, error) {
 	return s.documentsOf(ctx, documentColumns, section, recordIDs)

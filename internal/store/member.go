@@ -186,6 +186,15 @@ func countAll(tx *gorm.DB, list []tally, now time.Time) error {
 	return finish(tx, runs, now)
 }
 
+// ended shows and counts documents that came to rest without an attempt: a person paired them, a setting
+// leaves them out. Runs that had queued them do not wait for them. also are documents to be shown anew.
+func (s *Store) ended(tx *gorm.DB, ids []uint64, as Count, now time.Time, also ...uint64) error {
+	if err := count(tx, ids, as, now); err != nil {
+		return err
+	}
+	return s.refreshRecords(tx, append(slices.Clone(ids), also...), now)
+}
+
 // countRecords counts those of the records whose last document has ended, by = 1, or takes their
 // count back, by = -1.
 func countRecords(tx *gorm.DB, records [][]any, by int) error {

@@ -217,6 +217,7 @@ func (s *Store) Withdraw(ctx context.Context, token string, id uint64) error {
 // SaveAnswer stores what Zoho said right after the call, whatever happens to the steps that
 // follow, and clears the intent.
 func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error {
+	d = d.fitting()
 	steps, _ := json.Marshal(d.Steps)
 	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL, late_until = ?, found = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, extra = ?, sent = ?, "+
 		"title = ?, day = ?, currency = ?, total = ?, tax = ?, applied = ?, updated_at = ? WHERE id = ? AND lease_owner = ?",

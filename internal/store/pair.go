@@ -96,7 +96,7 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 			return fmt.Errorf("give %s its name: %w", p.Ref.Key(), err)
 		}
 	}
-	if err := s.changedLink(tx, id); err != nil {
+	if err := s.changedLink(tx, id, CountUnchanged); err != nil {
 		return err
 	}
 	return addEvent(tx, Event{At: now, Actor: by, Action: "pair", Ref: p.Ref, Detail: fmt.Sprintf("Paired with %s in Zoho Books (%s).", orWord(z.Number, z.Name), z.ZohoID)})
@@ -166,7 +166,7 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 		if err != nil {
 			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)
 		}
-		if err := s.changedLink(tx, id); err != nil {
+		if err := s.changedLink(tx, id, CountSkipped); err != nil {
 			return err
 		}
 		return addEvent(tx, e)
@@ -227,13 +227,15 @@ func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
 	})
 }
 
-// changedLink lets who waits for a document look again, and shows its records anew.
-func (s *Store) changedLink(tx *gorm.DB, id uint64) error {
+// changedLink lets who waits for a document look again, shows its records anew, and counts it for runs that
+// had queued it.
+func (s *Store) changedLink(tx *gorm.DB, id uint64, as Count) error {
 	now := s.Now()
-	if err := wake(tx, []uint64{id}, now); err != nil {
+	woken, err := wake(tx, []uint64{id}, now)
+	if err != nil {
 		return err
 	}
-	return s.refreshRecords(tx, []uint64{id}, now)
+	return s.ended(tx, []uint64{id}, as, now, woken...)
 }
 
 // LinkImported says that a document stands at Zoho because it came from there; saying it again
@@ -255,6 +257,13 @@ func (s *Store) LinkImported(ctx context.Context, ref Ref, z Standing, detail st
 			if err == nil && !slices.Contains(held, ref) {
 				err = ErrBusy
 			}
+			return err
+		}
+		var id uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE flow = ? AND source_id = ?", ref.Flow, ref.ID).Scan(&id).Error; err != nil {
+			return err
+		}
+		if err := s.changedLink(tx, id, CountDone); err != nil {
 			return err
 		}
 		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "import", Ref: ref, Detail: detail})

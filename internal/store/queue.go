@@ -177,15 +177,14 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 		if err := tx.Exec("DELETE FROM qlobooks_waits WHERE waiter_id IN ?", ids).Error; err != nil {
 			return err
 		}
-		if skip {
-			if err := wake(tx, ids, now); err != nil {
-				return err
-			}
-			if err := count(tx, ids, CountSkipped, now); err != nil {
-				return err
-			}
+		if !skip {
+			return s.refreshRecords(tx, ids, now)
 		}
-		return s.refreshRecords(tx, ids, now)
+		woken, err := wake(tx, ids, now)
+		if err != nil {
+			return err
+		}
+		return s.ended(tx, ids, CountSkipped, now, woken...)
 	})
 	return changed, err
 }

@@ -34,7 +34,7 @@ func (s *Store) Recount(ctx context.Context) (wrong int, err error) {
 			}
 		}
 		for _, c := range differs {
-			if c.n != 0 || !c.total.IsZero() || !c.due.IsZero() || !c.amount.IsZero() {
+			if c.matters() {
 				wrong++
 			}
 		}
@@ -63,7 +63,7 @@ type keptRow struct {
 	At                                    time.Time
 	N                                     int
 	Total, Due, Amount                    money.Decimal
-	Low, High                             uint64
+	Low, High                             *uint64
 }
 
 func (c countChanges) rows(query *gorm.DB, by int64) error {
@@ -76,8 +76,14 @@ func (c countChanges) rows(query *gorm.DB, by int64) error {
 		d := c.of(countKey{r.List, r.At.UTC().Format(time.DateTime), r.HotelID, r.Currency, r.Phase, r.State})
 		d.n += int(by) * r.N
 		d.total, d.due, d.amount = d.total.Add(r.Total.Mul(times)), d.due.Add(r.Due.Mul(times)), d.amount.Add(r.Amount.Mul(times))
-		if by > 0 {
-			d.low, d.high = r.Low, r.High
+		if r.Low == nil || r.High == nil {
+			continue
+		}
+		switch {
+		case by > 0:
+			d.low, d.high = *r.Low, *r.High
+		case *r.Low <= d.low && *r.High >= d.high: // everything lies where it is looked for
+			d.low, d.high = 0, 0
 		}
 	}
 	return nil
@@ -122,10 +128,6 @@ func addPosted(tx *gorm.DB, differs countChanges) error {
 }
 
 func takeKept(tx *gorm.DB, differs countChanges) error {
-	for _, table := range []string{"qlobooks_counts", "qlobooks_count_changes"} {
-		if err := differs.rows(tx.Raw("SELECT list, at, hotel_id, currency, phase, state, SUM(n) n, SUM(total) total, SUM(due) due, SUM(amount) amount FROM "+table+" GROUP BY 1, 2, 3, 4, 5, 6"), -1); err != nil {
-			return err
-		}
-	}
-	return nil
+	table, args := kept(countColumns, "1 = 1")
+	return differs.rows(tx.Raw("SELECT list, at, hotel_id, currency, phase, state, SUM(n) n, SUM(total) total, SUM(due) due, SUM(amount) amount, MIN(low) low, MAX(high) high FROM "+table+" GROUP BY 1, 2, 3, 4, 5, 6", args...), -1)
 }

@@ -72,13 +72,17 @@ func (s *Store) see(ctx context.Context, section string, list []Seen, adopt bool
 		if err := lockSeen(tx, section, list); err != nil {
 			return err
 		}
-		known, high, err := readKnown(tx, section, list)
+		known, err := readKnown(tx, section, list)
+		if err != nil {
+			return err
+		}
+		high, initialized, err := highest(tx, section)
 		if err != nil {
 			return err
 		}
 		w := &sight{}
 		for _, l := range list {
-			if err := w.judge(section, l, known, high, adopt, s.Now().Format(instant)); err != nil {
+			if err := w.judge(section, l, known, adopt && !initialized, high, adopt, s.Now().Format(instant)); err != nil {
 				return err
 			}
 		}
@@ -105,25 +109,39 @@ func lockSeen(tx *gorm.DB, section string, list []Seen) error {
 	return lockRecords(tx, section, ids)
 }
 
-func readKnown(tx *gorm.DB, section string, list []Seen) (map[string]knownRow, uint64, error) {
+func readKnown(tx *gorm.DB, section string, list []Seen) (map[string]knownRow, error) {
 	ids := make([]string, len(list))
 	for i, l := range list {
 		ids[i] = l.ID
 	}
 	var rows []knownRow
 	if err := tx.Raw("SELECT source_id, source_print, source_sum, retired, in_scope FROM qlobooks_records WHERE section = ? AND source_id IN ? ORDER BY source_id FOR UPDATE", section, ids).Scan(&rows).Error; err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	known := make(map[string]knownRow, len(rows))
 	for _, r := range rows {
 		known[r.SourceID] = r
 	}
-	var high uint64
-	err := tx.Raw("SELECT high_id FROM qlobooks_sections WHERE section = ?", section).Scan(&high).Error
-	return known, high, err
+	return known, nil
 }
 
-func (w *sight) judge(section string, l Seen, known map[string]knownRow, high uint64, adopt bool, now string) error {
+// highest is the highest id of a section when it was initialised; what lies above is new and in scope
+// from the first, whoever lists it.
+func highest(tx *gorm.DB, section string) (high uint64, initialized bool, err error) {
+	var rows []struct {
+		HighID      uint64
+		Initialized bool
+	}
+	err = tx.Raw("SELECT high_id, initialized_at IS NOT NULL initialized FROM qlobooks_sections WHERE section = ?", section).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return 0, false, err
+	}
+	return rows[0].HighID, rows[0].Initialized, nil
+}
+
+// judge decides what a look at one record means. first says that its section is listed for the first time:
+// then nothing is new.
+func (w *sight) judge(section string, l Seen, known map[string]knownRow, first bool, high uint64, adopt bool, now string) error {
 	k, old := known[l.ID]
 	id, err := strconv.ParseUint(l.ID, 10, 64)
 	if err != nil {
@@ -136,7 +154,7 @@ func (w *sight) judge(section string, l Seen, known map[string]knownRow, high ui
 		}
 		return nil
 	}
-	scope := k.InScope || !old && !adopt && id > high
+	scope := k.InScope || !old && !first && id > high
 	looked := old && k.SourcePrint != ""
 	differs := looked && l.Print != "" && l.Print != k.SourcePrint && (!l.Quiet || shape(l.Print) == shape(k.SourcePrint))
 	// Of a record that was only listed, a trace says that it changed since.
@@ -146,7 +164,7 @@ func (w *sight) judge(section string, l Seen, known map[string]knownRow, high ui
 	case adopt && looked:
 		// What changed since the last look is for the next tick to find.
 		l.Print, l.Sum, l.Retired = k.SourcePrint, k.SourceSum, k.Retired
-	case !old && !adopt:
+	case !old && (!adopt || scope):
 		w.found = append(w.found, l.ID)
 		if scope {
 			w.fresh = append(w.fresh, l.ID)

@@ -61,7 +61,7 @@ type Outcome struct {
 const since = "IF(? = '', NULL, IF(issue_code = ? AND issue_since IS NOT NULL, issue_since, ?))"
 
 func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time) error {
-	d := o.Document
+	d := o.Document.fitting()
 	steps, _ := json.Marshal(d.Steps)
 	set := "status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
 		"late_until = ?, found = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
@@ -115,13 +115,14 @@ func (s *Store) SettleUnchanged(ctx context.Context, token string, docs []Docume
 		if err := tx.Exec("UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL, status = IF(due_at IS NULL, status, 'pending') WHERE id IN ? AND lease_owner = ?", ids, token).Error; err != nil {
 			return err
 		}
-		if err := wake(tx, ids, now); err != nil {
+		woken, err := wake(tx, ids, now)
+		if err != nil {
 			return err
 		}
 		if err := count(tx, ids, CountUnchanged, now); err != nil {
 			return err
 		}
-		return s.refreshRecords(tx, ids, now)
+		return s.refreshRecords(tx, append(ids, woken...), now)
 	})
 }
 
@@ -133,19 +134,28 @@ func byStatus(docs []Document) map[Status][][]any {
 	return groups
 }
 
-// pull queues masters that a document needs; ones already on their way or standing stay as they are.
-func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) ([]Ref, error) {
+// pull queues masters that a document needs and names those that it queued; ones already on their way or
+// standing stay as they are.
+func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) (queued []uint64, err error) {
 	for _, ref := range refs {
 		if err := ensure(tx, ref, lane, now); err != nil {
 			return nil, err
 		}
-		err := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0 "+
-			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND (status = 'not_synced' OR status = 'synced' AND extra = ?)", lane, now, ref.Flow, ref.ID, Unneeded).Error
-		if err != nil {
-			return nil, fmt.Errorf("queue %s: %w", ref.Key(), err)
+		res := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0 "+
+			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND (status = 'not_synced' OR status = 'synced' AND extra = ?)", lane, now, ref.Flow, ref.ID, Unneeded)
+		if res.Error != nil {
+			return nil, fmt.Errorf("queue %s: %w", ref.Key(), res.Error)
 		}
+		if res.RowsAffected == 0 {
+			continue
+		}
+		var id uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE flow = ? AND source_id = ?", ref.Flow, ref.ID).Scan(&id).Error; err != nil {
+			return nil, err
+		}
+		queued = append(queued, id)
 	}
-	return refs, nil
+	return queued, nil
 }
 
 // Ensure adds a document that no list names, tied to the records of what it is a part of.
@@ -223,7 +233,11 @@ func (s *Store) WakeMaster(ctx context.Context, ref Ref, step string, due time.T
 			}
 		}
 		steps, _ := json.Marshal(d.Steps)
-		return tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, due_at = ?, steps = ? WHERE id = ?", due, string(steps), d.RowID).Error
+		err = tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, due_at = ?, steps = ? WHERE id = ?", due, string(steps), d.RowID).Error
+		if err != nil {
+			return err
+		}
+		return s.refreshRecords(tx, []uint64{d.RowID}, s.Now())
 	})
 	return id, err
 }
@@ -258,7 +272,7 @@ func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail,
 		if err := addEvent(tx, Event{At: now, Actor: "engine", Action: "sync", Ref: d.Ref, Detail: detail}); err != nil {
 			return err
 		}
-		return s.refreshRecords(tx, []uint64{d.RowID}, now)
+		return s.ended(tx, []uint64{d.RowID}, CountFailed, now)
 	})
 	if err != nil {
 		return was, fmt.Errorf("mark what is gone: %w", err)
@@ -286,22 +300,19 @@ func pairs(refs []Ref) [][]any {
 	return list
 }
 
-// wake makes everything due that waits for one of ids.
-func wake(tx *gorm.DB, ids []uint64, now time.Time) error {
-	var waiters []uint64
-	if err := tx.Raw("SELECT DISTINCT waiter_id FROM qlobooks_waits WHERE on_id IN ?", ids).Scan(&waiters).Error; err != nil {
-		return err
-	}
-	if len(waiters) == 0 {
-		return nil
+// wake makes everything due that waits for one of ids, and names it: the records that show it come to
+// look otherwise too.
+func wake(tx *gorm.DB, ids []uint64, now time.Time) (waiters []uint64, err error) {
+	if err := tx.Raw("SELECT DISTINCT waiter_id FROM qlobooks_waits WHERE on_id IN ?", ids).Scan(&waiters).Error; err != nil || len(waiters) == 0 {
+		return nil, err
 	}
 	// What a filter left out together with another comes back with it, what a person left out does not.
 	if err := tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending', version = version + 1 WHERE id IN ? AND (status = 'blocked' OR status = 'skipped' AND issue_code IN ?)", now, waiters, filters).Error; err != nil {
-		return fmt.Errorf("wake waiting documents: %w", err)
+		return nil, fmt.Errorf("wake waiting documents: %w", err)
 	}
 	// A waiter that is being worked on right now is wished for again, as it may have read the old state.
 	if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1 WHERE id IN ? AND status = 'syncing'", waiters).Error; err != nil {
-		return err
+		return nil, err
 	}
-	return tx.Exec("DELETE FROM qlobooks_waits WHERE on_id IN ?", ids).Error
+	return waiters, tx.Exec("DELETE FROM qlobooks_waits WHERE on_id IN ?", ids).Error
 }

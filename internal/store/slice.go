@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,8 +23,9 @@ type Slice struct {
 	// Records selects id, name, canceled, due_open, hotel_id, currency, customer_id, day, fields, total,
 	// due, retired, amount, last_day.
 	Records Selection
-	// Terms select term and id: what a record is searched by.
-	Terms []Selection
+	// Listed selects the ids of Records, Terms select term and id: what a record is searched by.
+	Listed Selection
+	Terms  []Selection
 	// Documents select record and id by flow; flows in the order in which they are stored.
 	Flows     []string
 	Documents map[string][]Selection
@@ -52,10 +54,13 @@ func (s *Store) ListSlice(ctx context.Context, l Slice) (listed int, highest uin
 			}
 		}
 		now := s.Now()
-		if err := sliceRecords(tx, l, now); err != nil {
+		if err := sliceRecords(tx, l, there > 0, now); err != nil {
 			return err
 		}
 		if err := sliceDocuments(tx, l, now); err != nil {
+			return err
+		}
+		if err := sliceParts(tx, l); err != nil {
 			return err
 		}
 		if err := slicePhases(tx, l); err != nil {
@@ -75,18 +80,37 @@ func (s *Store) ListSlice(ctx context.Context, l Slice) (listed int, highest uin
 	return held.Listed, held.Highest, nil
 }
 
-func sliceRecords(tx *gorm.DB, l Slice, now time.Time) error {
+// sliceRecords stores records. What came since the section was initialised is in scope from the first, as
+// it is when a look lists it; of what is known, the scope stays, and of what was looked at the judgement
+// of that look.
+func sliceRecords(tx *gorm.DB, l Slice, again bool, now time.Time) error {
+	high, initialized, err := highest(tx, l.Section)
+	if err != nil {
+		return err
+	}
 	phase := "NULL"
 	if l.Section == "orders" {
 		phase = "IF(x.canceled, '" + string(PhaseCanceled) + "', '" + string(PhaseInvoice) + "')"
 	}
-	err := tx.Exec("INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, total, due, updated_at, retired, amount, last_day) "+
-		"SELECT ?, x.id, x.id, LEFT(x.name, 255), "+phase+", x.canceled, x.due_open, x.hotel_id, x.currency, x.customer_id, x.day, x.fields, x.total, x.due, ?, x.retired, x.amount, x.last_day FROM ("+l.Records.SQL+") x "+
-		"ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = VALUES(due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), customer_id = VALUES(customer_id), "+
+	err = tx.Exec("INSERT INTO qlobooks_records (section, source_id, sort_id, name, phase, canceled, due_open, hotel_id, currency, customer_id, day, fields, total, due, updated_at, retired, amount, last_day, in_scope) "+
+		"SELECT ?, x.id, x.id, LEFT(x.name, 255), "+phase+", x.canceled, x.due_open, x.hotel_id, x.currency, x.customer_id, x.day, x.fields, x.total, x.due, ?, x.retired, x.amount, x.last_day, ? AND x.id > ? FROM ("+l.Records.SQL+") x "+
+		"ON DUPLICATE KEY UPDATE name = VALUES(name), canceled = VALUES(canceled), due_open = IF(qlobooks_records.source_print = '', VALUES(due_open), qlobooks_records.due_open), hotel_id = VALUES(hotel_id), currency = VALUES(currency), customer_id = VALUES(customer_id), "+
 		"day = VALUES(day), fields = VALUES(fields), total = VALUES(total), due = VALUES(due), retired = IF(qlobooks_records.source_print = '', VALUES(retired), qlobooks_records.retired), amount = VALUES(amount), last_day = VALUES(last_day)",
-		append([]any{l.Section, now}, l.Records.Args...)...).Error
+		append([]any{l.Section, now, initialized, high}, l.Records.Args...)...).Error
 	if err != nil {
 		return fmt.Errorf("store records: %w", err)
+	}
+	return sliceTerms(tx, l, again)
+}
+
+// sliceTerms stores what records are searched by. Where some were listed before, what they were searched by
+// is forgotten first; what is gone from QloApps is found as before.
+func sliceTerms(tx *gorm.DB, l Slice, again bool) error {
+	if again {
+		err := tx.Exec("DELETE s FROM ("+l.Listed.SQL+") x JOIN qlobooks_search s ON s.section = ? AND s.source_id = CAST(x.id AS CHAR)", append(append([]any{}, l.Listed.Args...), l.Section)...).Error
+		if err != nil {
+			return fmt.Errorf("forget search terms: %w", err)
+		}
 	}
 	for _, terms := range l.Terms {
 		err := tx.Exec("INSERT IGNORE INTO qlobooks_search (section, term, source_id) SELECT ?, LEFT(LOWER(TRIM(x.term)), 96), x.id FROM ("+terms.SQL+") x WHERE x.term <> ''", append([]any{l.Section}, terms.Args...)...).Error
@@ -117,15 +141,44 @@ func sliceDocuments(tx *gorm.DB, l Slice, now time.Time) error {
 	return nil
 }
 
-// slicePhases tells the phase of orders of which nothing was begun; a sales order is the first step
-// where there is one.
+// sliceParts ties documents of parts of customers, such as a guest's contact in a second currency, that
+// were made before the customers were listed.
+func sliceParts(tx *gorm.DB, l Slice) error {
+	if l.Section != "customers" {
+		return nil
+	}
+	var parts []struct {
+		ID       uint64
+		SourceID string
+	}
+	// Read before it is inserted, as an insert from a selection would lock what it selects.
+	err := tx.Raw("SELECT d.id, r.source_id FROM qlobooks_documents d JOIN qlobooks_records r ON r.section = ? AND r.source_id = SUBSTRING_INDEX(d.source_id, ':', 1) "+
+		"WHERE d.flow = 'customer' AND d.source_id LIKE '%:%' AND r.sort_id > ? AND r.sort_id <= ?", l.Section, l.After, l.Last).Scan(&parts).Error
+	if err != nil {
+		return fmt.Errorf("read documents of parts of customers: %w", err)
+	}
+	var ties [][]any
+	for _, p := range parts {
+		ties = append(ties, []any{l.Section, p.SourceID, p.ID})
+	}
+	for page := range slices.Chunk(ties, filterSlice) {
+		if err := insert(tx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id)", page, ""); err != nil {
+			return fmt.Errorf("tie documents of parts of customers: %w", err)
+		}
+	}
+	return nil
+}
+
+// slicePhases tells the phase of orders of which nothing was begun, or that have no document; a sales
+// order is the first step where there is one.
 func slicePhases(tx *gorm.DB, l Slice) error {
 	if l.Section != "orders" {
 		return nil
 	}
 	return tx.Exec("UPDATE qlobooks_records r LEFT JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id AND t.document_id = "+
 		"(SELECT d.id FROM qlobooks_documents d WHERE d.flow = 'sales_order' AND d.source_id = r.source_id AND d.issue_code <> 'skipped_export_off') "+
-		"SET r.phase = IF(r.canceled, ?, IF(t.document_id IS NULL, ?, ?)) WHERE r.section = ? AND r.sort_id > ? AND r.sort_id <= ? AND r.status = 'not_synced'",
+		"SET r.phase = IF(r.canceled, ?, IF(t.document_id IS NULL, ?, ?)) WHERE r.section = ? AND r.sort_id > ? AND r.sort_id <= ? AND (r.status = 'not_synced' OR "+
+		"NOT EXISTS (SELECT 1 FROM qlobooks_record_documents n WHERE n.section = r.section AND n.record_id = r.source_id))",
 		string(PhaseCanceled), string(PhaseInvoice), string(PhaseOrder), l.Section, l.After, l.Last).Error
 }
 
@@ -145,11 +198,4 @@ func (s *Store) sliceBegun(tx *gorm.DB, l Slice, now time.Time) error {
 		ids = ids[n:]
 	}
 	return nil
-}
-
-// TieParts ties documents of parts of customers, such as a guest's contact in a second currency, that were
-// made before the customers were listed.
-func (s *Store) TieParts(ctx context.Context, section, flow string) error {
-	return s.exec(ctx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id) SELECT r.section, r.source_id, d.id FROM qlobooks_documents d "+
-		"JOIN qlobooks_records r ON r.section = ? AND r.sort_id = CAST(SUBSTRING_INDEX(d.source_id, ':', 1) AS UNSIGNED) WHERE d.flow = ? AND d.source_id LIKE '%:%'", section, flow).Error
 }

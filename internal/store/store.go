@@ -22,6 +22,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/qlobooks/qlobooks/internal/crash/point"
+	"github.com/qlobooks/qlobooks/internal/statement"
 )
 
 // Store reads and writes the qlobooks_ tables.
@@ -66,6 +67,7 @@ func Open(dsn string) (*gorm.DB, error) {
 	}
 	cfg.Params["time_zone"] = "'+00:00'"
 	cfg.Params["sql_mode"] = "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'" // whatever the server's is
+	cfg.Params["group_concat_max_len"] = "1048576"                                                     // else a list of names is cut at 1024 bytes
 	cfg.Params["transaction_isolation"] = "'READ-COMMITTED'"
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 5 * time.Second
@@ -84,7 +86,7 @@ func openWith(cfg *driver.Config) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(point.Connector(connector))
+	pool := sql.OpenDB(point.Connector(statement.Connector(connector)))
 	pool.SetMaxOpenConns(20)
 	pool.SetMaxIdleConns(10)
 	pool.SetConnMaxLifetime(5 * time.Minute)

@@ -2,6 +2,7 @@ package zoho
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -180,8 +181,10 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 			Primary Truth `json:"is_primary_contact"`
 		} `json:"contact_persons"`
 		Settled []struct {
-			ID     Text   `json:"invoice_id"`
-			Amount Amount `json:"amount_applied"`
+			ID       Text    `json:"invoice_id"`
+			Amount   *Amount `json:"amount_applied"`
+			Credited *Amount `json:"credited_amount"` // so, or by the next name, of a credit note
+			Part     *Amount `json:"amount"`
 		} `json:"invoices"`
 		Taxes []struct {
 			ID     Text    `json:"tax_id"`
@@ -207,7 +210,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		rec.LineIDs = append(rec.LineIDs, string(l.ID))
 	}
 	for _, s := range nested.Settled {
-		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(s.Amount.Decimal)})
+		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(cmp.Or(s.Amount, s.Credited, s.Part, &Amount{}).Decimal)})
 	}
 	for _, p := range nested.Persons {
 		rec.PersonIDs = append(rec.PersonIDs, string(p.ID))

@@ -22,6 +22,7 @@ const (
 	FaultHTML         Fault = "html_200"       // done, but answered with a web page
 	FaultTruncated    Fault = "truncated_json" // done, but half of the answer is lost
 	FaultListLag      Fault = "list_lag"       // a list lacks what was made in the last minute
+	FaultRefuse       Fault = "refuse_400"     // refused for a reason of Zoho's own
 	FaultTokenExpired Fault = "token_expired"  // the access token ends before its time
 
 	// At the token endpoint only.
@@ -136,6 +137,6 @@ func (s *Server) SetFaults(rules ...Rule) error {
 
 var knownFault = map[Fault]bool{
 	FaultDropBefore: true, FaultCommitDrop: true, FaultCommit500: true, FaultSlow: true, Fault429Minute: true, Fault429Day: true, Fault429Busy: true,
-	FaultHTML: true, FaultTruncated: true, FaultListLag: true, FaultTokenExpired: true, FaultLate: true,
+	FaultHTML: true, FaultTruncated: true, FaultListLag: true, FaultTokenExpired: true, FaultLate: true, FaultRefuse: true,
 	FaultOAuthInvalidCode: true, FaultOAuthInvalidClient: true, FaultOAuthDenied: true, FaultOAuthEmpty: true, FaultOAuthHTML: true,
 }

@@ -39,6 +39,7 @@ func TestEveryFaultDoesWhatItSaysAndOnlyThen(t *testing.T) {
 		{Rule{Fault: Fault429Busy}, 429, 1070, false},
 		{Rule{Fault: FaultHTML}, 200, 0, true},
 		{Rule{Fault: FaultTruncated}, 201, 0, true},
+		{Rule{Fault: FaultRefuse}, 400, 4, false},
 		{Rule{Fault: FaultTokenExpired}, 401, 57, false},
 	}
 	for _, tt := range cases {

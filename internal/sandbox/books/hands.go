@@ -30,9 +30,14 @@ func (s *Server) ChangeByHand(id, body string) error {
 		return err
 	}
 	whole := maps.Clone(d.body)
+	if d.Module == "customerpayments" {
+		whole["invoices"] = rowsOf(d) // the page shows what the payment settles now, and saves it with the rest
+	}
 	maps.Copy(whole, fields)
 	uses := d.uses
-	d.uses = nil // in the web application what is paid may be edited
+	if d.Module != "customerpayments" {
+		d.uses = nil // in the web application what is paid may be edited
+	}
 	bad := modules[d.Module].apply(s, d, whole, &request{method: http.MethodPut, query: map[string][]string{"ignore_auto_number_generation": {"true"}}})
 	if d.Module != "customerpayments" {
 		d.uses = uses
@@ -42,6 +47,15 @@ func (s *Server) ChangeByHand(id, body string) error {
 	}
 	d.Modified = s.now()
 	return nil
+}
+
+// rowsOf are the rows of a payment's body that say what it settles now.
+func rowsOf(d *doc) []any {
+	rows := []any{}
+	for _, u := range d.uses {
+		rows = append(rows, map[string]any{"invoice_id": u.Invoice, "amount_applied": json.Number(u.Amount.String())})
+	}
+	return rows
 }
 
 // DeleteByHand removes a record for good. Money that settled a removed invoice becomes unused.

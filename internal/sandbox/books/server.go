@@ -298,6 +298,9 @@ func (s *Server) answer(r *request, fault Fault) (int, object, *refusal) {
 	if bad := s.authorize(r, fault); bad != nil {
 		return 0, nil, bad
 	}
+	if fault == FaultRefuse {
+		return 0, nil, refuse(400, 4, "Invalid value passed.")
+	}
 	if len(r.raw) > 0 && (r.method == http.MethodPost || r.method == http.MethodPut) {
 		decoder := json.NewDecoder(strings.NewReader(string(r.raw)))
 		decoder.UseNumber()

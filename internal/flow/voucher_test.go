@@ -1,0 +1,113 @@
+package flow
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/destination"
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+)
+
+// paidByVouchers is a stay of 232.10, of which two slips of another order's pay 100.00 and 50.00.
+func paidByVouchers() qloapps.Invoice {
+	i := stay()
+	for n, amount := range []string{"100.00", "50.00"} {
+		d := discount(amount, amount)
+		d.FromSlip, d.FromSlipOrder, d.FromSlipCurrency = []string{"3", "4"}[n], "5", "USD"
+		i.Order.Discounts = append(i.Order.Discounts, d)
+	}
+	cost(&i, "82.10", "70.00")
+	return i
+}
+
+// TestEveryVoucherIsLookedAtWhileMoneyIsInDoubt: none is applied without a look before all were looked at, and
+// one that was looked at once is looked at again when it is in doubt anew.
+func TestEveryVoucherIsLookedAtWhileMoneyIsInDoubt(t *testing.T) {
+	t.Parallel()
+
+	i := paidByVouchers()
+	links := done{ref(CreditNote, "3"): m("100.00"), ref(CreditNote, "4"): m("50.00")}
+	const notes = `"credits":{"z-credit_note:3":"100","z-credit_note:4":"50"}`
+	me := engine.Link{Ref: ref(Invoice, "9"), ID: "z-invoice:9", Status: engine.Synced, Total: m("232.10"), Sent: []byte("{}")}
+	open := func(extra string, done ...string) (open []engine.Step, aims []destination.Aim) {
+		t.Helper()
+		me.Extra, me.Done = json.RawMessage(extra), done
+		got, err := mapInvoice(i, me, links, chosen())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range got.Steps {
+			if strings.HasPrefix(s.Name, creditStep) && !slices.Contains(done, s.Name) {
+				open, aims = append(open, s), append(aims, *destination.AimOf(s))
+			}
+		}
+		return open, aims
+	}
+	first, second := creditStep+"z-credit_note:3", creditStep+"z-credit_note:4"
+	if steps, _ := open(`{`+notes+`}`, "sent", first, second); len(steps) > 0 {
+		t.Fatalf("at rest %v is to be taken", steps)
+	}
+	steps, aims := open(`{"doubt":true,`+notes+`}`, "sent", first, second)
+	if len(steps) != 2 || !aims[0].Look || !aims[1].Look || !aims[0].More || aims[1].More {
+		t.Fatalf("in doubt %+v are to be taken", aims)
+	}
+	// The first was looked at, and the process died: Zoho Books may hold the second as well as not.
+	left, aims := open(`{"doubt":true,`+notes+`}`, "sent", steps[0].Name)
+	for n := range left {
+		if !aims[n].Look {
+			t.Errorf("%s is applied without a look", left[n].Name)
+		}
+	}
+	if len(left) == 0 {
+		t.Error("the second is not looked at any more")
+	}
+	// Both were looked at, and somebody moves the money again.
+	if steps, aims = open(`{"doubt":true,`+notes+`}`, "sent", steps[0].Name, steps[1].Name); len(steps) != 2 || !aims[0].Look || !aims[1].Look {
+		t.Errorf("in doubt once more %+v are to be taken", aims)
+	}
+}
+
+// TestANoteIsReadBeforeMoneyIsGivenBackOfIt: while somebody may have moved the money of a credit note, nothing of
+// it moves; and what went back in Zoho Books already does not go back once more.
+func TestANoteIsReadBeforeMoneyIsGivenBackOfIt(t *testing.T) {
+	t.Parallel()
+
+	s := slipOf("21.10", "20.00")
+	s.Order.Returns = []qloapps.Return{{ID: "4", OrderID: "7", Refunded: true, Amount: m("21.10"), PaymentMode: "Cash", Kind: qloapps.ReturnSlip, SlipID: "3", Added: noon, Updated: noon}}
+	for name, tt := range map[string]struct {
+		extra string
+		done  []string
+		want  []string
+	}{
+		"at rest":                    {`{"money":{"settles":{}}}`, nil, []string{"refund"}},
+		"in doubt":                   {`{"money":{"settles":{}},"doubt":true,"seen":true}`, nil, []string{"look:money"}},
+		"in doubt, given back by us": {`{"money":{"settles":{}},"doubt":true,"seen":true}`, []string{"refund"}, []string{"refund", "look:money"}},
+		"in doubt again":             {`{"money":{"settles":{}},"doubt":true,"seen":true}`, []string{"refund", "look:money"}, []string{"refund", "look:money#2"}},
+		"given back by hand":         {`{"money":{"settles":{},"back":{"?":"21.10"}}}`, nil, nil},
+		"given back in part by hand": {`{"money":{"settles":{},"back":{"?":"1.10"}}}`, nil, []string{"refund"}},
+		"given back by us":           {`{"money":{"settles":{},"back":{"?":"21.10"}}}`, []string{"refund"}, []string{"refund"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			me := engine.Link{Ref: ref(CreditNote, "3"), ID: "z-credit_note:3", Status: engine.Synced, Total: m("21.10"), Sent: []byte("{}"), Extra: json.RawMessage(tt.extra), Done: tt.done, Steps: tt.done}
+			got, err := mapSlip(s, me, done{ref(Invoice, "9"): m("232.10")}, chosen())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var steps []string
+			for _, step := range got.Steps {
+				steps = append(steps, step.Name)
+			}
+			if !slices.Equal(steps, tt.want) {
+				t.Errorf("steps %v, want %v", steps, tt.want)
+			}
+			if byHand := len(tt.want) == 0; byHand != (len(got.Notices) > 0) {
+				t.Errorf("people are told %+v", got.Notices)
+			}
+		})
+	}
+}
