@@ -94,6 +94,7 @@ func TestRoles(t *testing.T) {
 		{"accountant", "POST", "/documents/invoice/5/skip", reason}, {"accountant", "POST", "/documents/invoice/5/unskip", none},
 		{"viewer", "GET", "/runs", none}, {"viewer", "GET", "/runs/7", none}, {"operator", "POST", "/runs/7/cancel", none}, {"accountant", "POST", "/runs/7/release", reason},
 		{"viewer", "GET", "/mappings/taxes", none}, {"accountant", "PUT", "/mappings/taxes", `{"items":[]}`}, {"accountant", "POST", "/mappings/refresh", none},
+		{"accountant", "POST", "/mappings/taxes/send-again", `{"source_id":"20","zoho_id":"1"}`},
 		{"viewer", "GET", "/overview", none}, {"viewer", "GET", "/issues", none}, {"operator", "POST", "/issues/mapping_missing/retry", none}, {"accountant", "POST", "/issues/mapping_missing/handled", reason}, {"viewer", "GET", "/runs/7/records", none},
 	}
 	roles := []string{"viewer", "operator", "accountant", "admin"}

@@ -89,7 +89,7 @@ func tooManySignIns() error {
 }
 
 func showSession(c echo.Context, who access.Caller, cookie secret.String) error {
-	answer := wire.Session{Name: who.Name, Email: wire.TextOrNull(who.Email), Role: string(who.Role)}
+	answer := wire.Session{Name: who.Name, Email: wire.TextOrNull(who.Email), Role: string(who.Role), EmployeeID: wire.TextOrNull(who.Employee + who.Owner)}
 	if who.Kind == access.BySession {
 		answer.CSRFToken = wire.TextOrNull(access.CSRFToken(cookie))
 	}

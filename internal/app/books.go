@@ -22,7 +22,7 @@ func (a *App) joinBooks() (err error) {
 	if a.writer, err = qloapps.OpenPaymentWriter(a.Config.MySQLDSN.Reveal(), a.Hotel); err != nil {
 		return plain(err)
 	}
-	a.Imports = &paymentimport.Service{Store: a.Store, Hotel: a.Hotel, Writer: a.writer, Books: a.Connection.Client, URL: a.zohoURL, Locks: a.Connection.Locks,
+	a.Imports = &paymentimport.Service{Store: a.Store, Hotel: a.Hotel, Writer: a.writer, Books: a.Connection.Client, URL: a.zohoURL, Digits: a.digits, Locks: a.Connection.Locks,
 		Settings: func(ctx context.Context) (settings.Payments, error) {
 			all, err := a.Settings.Load(ctx)
 			return all.Payments, err

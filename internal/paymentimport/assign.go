@@ -138,6 +138,7 @@ func give(p *payment, o *qloapps.Order, to wire.Assignment) (money.Decimal, erro
 		}
 		gives = free
 	}
+	p.TakenBack = slices.DeleteFunc(p.TakenBack, func(s share) bool { return s.OrderID == o.ID }) // it is meant to stand again
 	x := share{OrderID: o.ID, Amount: has.Add(gives)}
 	if to.InvoiceID != nil {
 		x.InvoiceID = *to.InvoiceID
@@ -161,9 +162,13 @@ func (s *Service) ask(ctx context.Context, p payment, o *qloapps.Order, gives mo
 	if !owner {
 		code, words = "other_guest", append(words, fmt.Sprintf("The payment is of %s in Zoho Books, order %s of %s.", orText(p.Contact, "another contact"), o.Reference, guest))
 	}
-	if more := gives.Sub(due(o)); more.GreaterThan(cent) {
+	digits, err := s.Digits(ctx)
+	if err != nil {
+		return err
+	}
+	if more := gives.Sub(due(o, digits)); more.GreaterThan(cent) {
 		code = orText(code, "overpaid")
-		words = append(words, fmt.Sprintf("Order %s owes %s %s, and %s %s of the payment would go to it: %s more.", o.Reference, amount(positive(due(o))), o.Currency, amount(gives), o.Currency, amount(more)))
+		words = append(words, fmt.Sprintf("Order %s owes %s %s, and %s %s of the payment would go to it: %s more.", o.Reference, amount(positive(due(o, digits))), o.Currency, amount(gives), o.Currency, amount(more)))
 	}
 	if code == "" {
 		return nil

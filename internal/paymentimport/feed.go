@@ -66,6 +66,9 @@ func (j *job) look(ctx context.Context) error {
 			}
 		}
 	}
+	if _, err := try(func() error { return j.related(ctx) }); err != nil {
+		return err
+	}
 	if dated {
 		if _, err := try(func() error { return j.unlisted(ctx, recent) }); err != nil {
 			return err
@@ -265,13 +268,17 @@ func (j *job) invoicePage(ctx context.Context, page []zoho.Record) error {
 	if err != nil {
 		return err
 	}
+	digits, err := j.Digits(ctx)
+	if err != nil {
+		return err
+	}
 	for _, rec := range page {
 		source, ours := invoices[rec.ID]
 		if !ours {
 			continue
 		}
 		bill, there := bills[source]
-		if there && bill.Order != nil && len(bill.Order.Invoices) == 1 && rec.HasBalance && rec.Balance.Sub(due(bill.Order)).Abs().LessThanOrEqual(cent) {
+		if there && bill.Order != nil && len(bill.Order.Invoices) == 1 && rec.HasBalance && rec.Balance.Sub(due(bill.Order, digits)).Abs().LessThanOrEqual(cent) {
 			continue // both sides agree
 		}
 		if err := j.paymentsOf(ctx, rec.ID); err != nil {
@@ -324,6 +331,25 @@ func (j *job) paymentsOf(ctx context.Context, invoiceID string) error {
 	for _, id := range ids {
 		if !known.ours[id] || known.payments[id] != nil {
 			if err := j.take(ctx, id, known.payments[id], nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// related reads again what was none of QloApps' business and has become it: its contact or its invoice was
+// paired, or found again, since.
+func (j *job) related(ctx context.Context) error {
+	list, err := j.rows(ctx, "p.zoho_id IN (SELECT e.zoho_id FROM qlobooks_imported_strange e JOIN qlobooks_documents d ON d.flow = ? AND d.zoho_id = e.invoice_id) "+
+		"OR p.status = ? AND p.accepted = '' AND p.facts LIKE ? AND p.facts NOT LIKE ? AND EXISTS (SELECT 1 FROM qlobooks_documents d WHERE d.flow = ? AND d.zoho_id = p.contact_id)",
+		flow.Invoice, elsewhere, `%"unused":"%`, `%"unused":"0"%`, flow.Customer)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if !j.opened[list[i].ZohoID] && list[i].ContactID != "" {
+			if err := j.take(ctx, list[i].ZohoID, &list[i], nil); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,8 @@ package paymentimport
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -28,6 +30,9 @@ func (j *job) open(ctx context.Context, id string, was *payment, modified string
 	}
 	if ours || p.Gone && (!p.known || p.Unread && len(p.Standing) == 0) {
 		return j.drop(ctx, p)
+	}
+	if !p.known && len(p.Standing) == 0 && p.Day < j.first() { // an invoice showed it
+		return nil
 	}
 	if modified != "" {
 		p.Modified = modified
@@ -72,11 +77,18 @@ func (j *job) carryOut(ctx context.Context, p *payment, began bool) error {
 // orders. ours tells that QloBooks itself posted it.
 func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) (ours bool, err error) {
 	rec, err := books.Get(ctx, zoho.CustomerPayments, p.ZohoID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return false, err
+	}
+	standing, standingErr := s.Hotel.ImportedShares(ctx, []string{p.ZohoID})
+	if standingErr != nil {
+		return false, standingErr
+	}
+	before := p.Standing
+	p.Standing = sharesOf(standing[p.ZohoID])
 	switch {
 	case fault.Is(err, fault.NotFound):
-		p.Gone, p.Applied, p.Elsewhere, p.Unused = true, nil, money.Zero, money.Zero
-	case err != nil:
-		return false, err
+		p.Gone, p.Applied, p.Strange, p.Elsewhere, p.Unused = true, nil, nil, money.Zero, money.Zero
 	case rec.Key != "":
 		return true, nil // lists may leave the key out
 	default:
@@ -86,17 +98,14 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 			p.Currency = rec.Currency
 		}
 		p.Modified, p.Gone, p.Unused = f.Modified, false, unused(rec, f)
-		if err := s.settles(ctx, p, f.Settles); err != nil {
+		if err := s.settles(ctx, books, p, f.Settles); err != nil {
 			return false, err
 		}
 	}
-	standing, err := s.Hotel.ImportedShares(ctx, []string{p.ZohoID})
-	if err != nil {
-		return false, err
-	}
-	p.Standing = sharesOf(standing[p.ZohoID])
 	if (!p.known || p.Unread) && !p.Gone {
 		p.adopt()
+	} else {
+		p.takenBack(before)
 	}
 	return false, nil
 }
@@ -104,7 +113,7 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 func sharesOf(list []qloapps.ImportedShare) []share {
 	var out []share
 	for _, x := range list {
-		out = append(out, share{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: x.Amount, PaymentID: x.PaymentID})
+		out = append(out, share{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: x.Amount, PaymentID: x.PaymentID, Currency: x.Currency})
 	}
 	return out
 }
@@ -117,10 +126,33 @@ func (p *payment) adopt() {
 			p.Assigned, p.Confirmed = append(p.Assigned, share{OrderID: s.OrderID, InvoiceID: s.InvoiceID, Amount: s.Amount}), true
 		}
 	}
+	for _, s := range p.Standing {
+		if s.Amount.IsNegative() {
+			p.TakenBack = append(p.TakenBack, share{OrderID: s.OrderID, Amount: s.Amount.Neg()})
+		}
+	}
+}
+
+// takenBack notes what less of a payment stands in QloApps than when it was last read: somebody at the desk
+// took it back. It ends what a person had assigned, and is not brought again before somebody says so.
+func (p *payment) takenBack(before []share) {
+	for _, s := range together(before) {
+		less := s.Amount.Sub(of(p.Standing, s.OrderID))
+		if !less.GreaterThan(cent) {
+			continue
+		}
+		p.TakenBack = append(p.TakenBack, share{OrderID: s.OrderID, Amount: less})
+		for i := range p.Assigned {
+			if p.Assigned[i].OrderID == s.OrderID {
+				p.Assigned[i].Amount = positive(p.Assigned[i].Amount.Sub(less))
+			}
+		}
+	}
+	p.Assigned = slices.DeleteFunc(p.Assigned, func(s share) bool { return !s.Amount.IsPositive() })
 }
 
 // settles finds the orders whose invoices a payment settles.
-func (s *Service) settles(ctx context.Context, p *payment, list []settled) error {
+func (s *Service) settles(ctx context.Context, books *zoho.Client, p *payment, list []settled) error {
 	ids := make([]string, len(list))
 	for i, a := range list {
 		ids[i] = string(a.ID)
@@ -129,12 +161,20 @@ func (s *Service) settles(ctx context.Context, p *payment, list []settled) error
 	if err != nil {
 		return err
 	}
-	p.Applied, p.Elsewhere = nil, money.Zero
+	p.Applied, p.Strange, p.Elsewhere = nil, nil, money.Zero
 	for _, a := range list {
 		if !a.Amount.IsPositive() {
 			continue
 		}
 		invoice, order := invoices[string(a.ID)], ""
+		if invoice == "" {
+			p.Strange = append(p.Strange, string(a.ID))
+			if len(p.Standing) > 0 { // a part came once: the link may have been forgotten, the key was not
+				if invoice, err = invoiceByKey(ctx, books, string(a.ID)); err != nil {
+					return err
+				}
+			}
+		}
 		if invoice != "" {
 			shown, err := s.Store.RecordsOf(ctx, store.Ref{Flow: flow.Invoice, ID: invoice})
 			if err != nil {
@@ -153,25 +193,46 @@ func (s *Service) settles(ctx context.Context, p *payment, list []settled) error
 	return nil
 }
 
+// invoiceByKey is the invoice of QloApps whose key an invoice bears, "" when it is none of ours.
+func invoiceByKey(ctx context.Context, books *zoho.Client, zohoID string) (string, error) {
+	rec, err := books.Get(ctx, zoho.Invoices, zohoID)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	id, ours := strings.CutPrefix(rec.Key, flow.Invoice+":")
+	if err != nil || !ours {
+		return "", err
+	}
+	return id, nil
+}
+
 // judge says what state a payment is in, and what each order is to have of it that has less. What
 // would take something away from QloApps waits for a person, and so does what may pay an order twice.
 func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
+	waited := p.Issue.Code
 	p.Issue = store.Issue{}
 	plan := planOf(*p)
-	p.Open = plan.Open
+	p.Open, p.TakenBack = plan.Open, plan.Back
+	foreign := slices.IndexFunc(p.Standing, func(x share) bool { return x.Currency != "" && p.Currency != "" && x.Currency != p.Currency })
 	var err error
 	switch {
+	case foreign >= 0:
+		x := p.Standing[foreign]
+		p.wait("stands_elsewhere", amount(x.Amount)+" "+x.Currency+" of this payment of "+amount(p.Amount)+" "+p.Currency+" stand in QloApps already, in another currency.",
+			"Look at the payments with the transaction ID "+qloapps.ImportMark+p.ZohoID+" in QloApps.")
 	case len(plan.Over) > 0:
-		err = s.tellOver(ctx, p, plan.Over)
+		err = s.tellOver(ctx, p, plan)
+	case len(plan.Back) > 0:
+		err = s.tellBack(ctx, p, plan.Back)
 	case len(plan.Has) > 0:
 		p.Status = writing
 		err = s.wanted(ctx, p, plan.Has)
-	case len(p.Standing) > 0:
+	case slices.ContainsFunc(together(p.Standing), func(x share) bool { return x.Amount.Abs().GreaterThan(cent) }):
 		p.Status = imported
 	case p.Gone:
 		p.Status = gone
 	default:
-		err = s.unassigned(ctx, p)
+		err = s.unassigned(ctx, p, waited == "unassigned")
 	}
 	if err != nil {
 		return nil, err
@@ -189,9 +250,13 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 }
 
 // unassigned is a payment that settles no invoice of ours: a guest's advance waits for a person,
-// anybody else's is none of QloApps' business.
-func (s *Service) unassigned(ctx context.Context, p *payment) error {
+// anybody else's is none of QloApps' business. One that waited goes on waiting when its contact is no longer
+// linked, as after a merger in Zoho Books.
+func (s *Service) unassigned(ctx context.Context, p *payment, waited bool) error {
 	p.Status = elsewhere
+	if len(p.Standing) > 0 { // all of it was taken back
+		p.Status = imported
+	}
 	if !p.Unused.IsPositive() {
 		return nil
 	}
@@ -199,7 +264,7 @@ func (s *Service) unassigned(ctx context.Context, p *payment) error {
 	if err != nil {
 		return err
 	}
-	if guest[p.ContactID] != "" {
+	if guest[p.ContactID] != "" || waited {
 		p.wait("unassigned", "The guest paid "+amount(p.Amount)+" "+p.Currency+" in Zoho Books, of which "+amount(p.Unused)+" settle nothing yet.", "Assign it to an order, or leave it.")
 	}
 	return nil
@@ -216,6 +281,10 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) error {
 	if err != nil {
 		return err
 	}
+	digits, err := s.Digits(ctx)
+	if err != nil {
+		return err
+	}
 	missing := money.Zero
 	for _, x := range has {
 		o, more := orders[x.OrderID], x.Amount.Sub(of(p.Standing, x.OrderID))
@@ -226,8 +295,8 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) error {
 			p.wait("unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
 		case p.Currency != "" && o.Currency != p.Currency:
 			p.wait("other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
-		case !known && !choices.CreatePaymentAlways && more.Sub(due(o)).GreaterThan(cent):
-			p.wait("already_paid", "Order "+o.Reference+" has only "+amount(due(o))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
+		case !known && !choices.CreatePaymentAlways && more.Sub(due(o, digits)).GreaterThan(cent):
+			p.wait("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
 				"Look whether the desk entered it already; assign it if it did not.")
 		default:
 			p.Currency = o.Currency
@@ -242,8 +311,11 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) error {
 	return nil
 }
 
-// due is what QloApps says a guest still owes for an order.
-func due(o *qloapps.Order) money.Decimal { return o.TotalIncl.Sub(o.TotalPaid) }
+// due is what QloApps says a guest still owes for an order, in whole units of its currency in Zoho Books: no
+// payment there can be of less.
+func due(o *qloapps.Order, digits func(iso string) int32) money.Decimal {
+	return money.RoundHalfUp(o.TotalIncl.Sub(o.TotalPaid), digits(o.Currency))
+}
 
 func (s *Service) orders(ctx context.Context, list []share) (map[string]*qloapps.Order, error) {
 	var ids []string
@@ -256,8 +328,8 @@ func (s *Service) orders(ctx context.Context, list []share) (map[string]*qloapps
 }
 
 // tellOver lets a person decide about money that stands in QloApps and no longer in Zoho Books.
-func (s *Service) tellOver(ctx context.Context, p *payment, list []over) error {
-	var ids []share
+func (s *Service) tellOver(ctx context.Context, p *payment, plan plan) error {
+	list, ids := plan.Over, slices.Clone(plan.Has)
 	for _, x := range list {
 		ids = append(ids, share{OrderID: x.OrderID})
 	}
@@ -267,10 +339,7 @@ func (s *Service) tellOver(ctx context.Context, p *payment, list []over) error {
 	}
 	words, cure := "", ""
 	for _, x := range list {
-		name := "no order"
-		if o := orders[x.OrderID]; o != nil {
-			name = "order " + o.Reference
-		}
+		name := named(orders, x.OrderID)
 		if words != "" {
 			words, cure = words+"; ", cure+", "
 		}
@@ -284,8 +353,37 @@ func (s *Service) tellOver(ctx context.Context, p *payment, list []over) error {
 	case p.refunded().GreaterThan(cent):
 		head = amount(p.refunded()) + " " + p.Currency + " of it were given back in Zoho Books: "
 	}
+	for _, x := range plan.Has {
+		words += "; " + amount(x.Amount.Sub(of(p.Standing, x.OrderID))) + " " + p.Currency + " settle " + named(orders, x.OrderID) + " there now and come to it once that is put right"
+	}
 	p.wait(code, head+words+".", "If Zoho Books is right, enter "+cure+" as a payment in QloApps with the transaction ID "+qloapps.ImportMark+p.ZohoID+
 		"; if QloApps is right, correct the payment in Zoho Books. Or leave it as it is.")
 	p.Status = changed
+	return nil
+}
+
+func named(orders map[string]*qloapps.Order, id string) string {
+	if o := orders[id]; o != nil {
+		return "order " + o.Reference
+	}
+	return "no order"
+}
+
+// tellBack lets a person decide about money that the desk took back in QloApps and that still settles an
+// invoice in Zoho Books. Written again by itself it would undo a person's act at every look.
+func (s *Service) tellBack(ctx context.Context, p *payment, list []share) error {
+	orders, err := s.orders(ctx, list)
+	if err != nil {
+		return err
+	}
+	words := ""
+	for _, x := range list {
+		if words != "" {
+			words += "; "
+		}
+		words += "QloApps has " + amount(of(p.Standing, x.OrderID)) + " " + p.Currency + " of it on " + named(orders, x.OrderID) + ", Zoho Books " + amount(of(p.Standing, x.OrderID).Add(x.Amount))
+	}
+	p.wait("taken_back", "Taken back in QloApps after it came there: "+words+".",
+		"If Zoho Books is right, assign it to the order again; if QloApps is right, correct the payment in Zoho Books. Or leave it as it is.")
 	return nil
 }

@@ -38,6 +38,8 @@ type kept struct {
 	Open      []share       `json:"open,omitempty"`      // what of it is still to be applied in Zoho Books
 	Sending   *sending      `json:"sending,omitempty"`   // a call that may have been made
 	Refusal   string        `json:"refusal,omitempty"`   // why Zoho Books does not apply it
+	Strange   []string      `json:"strange,omitempty"`   // invoices in Zoho Books that it settles and that are not linked
+	TakenBack []share       `json:"taken,omitempty"`     // what the desk took back in QloApps, until both sides agree
 	Again     bool          `json:"again,omitempty"`     // a run could not read or bring it; the next one looks at it
 	Unread    bool          `json:"unread,omitempty"`    // nothing was ever read of it but a list's row
 	Confirmed bool          `json:"confirmed,omitempty"` // a person knows that it is more than is due
@@ -50,6 +52,7 @@ type share struct {
 	InvoiceID string        `json:"invoice_id"`
 	Amount    money.Decimal `json:"amount"`
 	PaymentID string        `json:"payment_id,omitempty"` // of QloApps, once it is written
+	Currency  string        `json:"currency,omitempty"`   // of what stands in QloApps
 	ZohoID    string        `json:"zoho_invoice_id,omitempty"`
 	Number    string        `json:"zoho_invoice_number,omitempty"`
 }

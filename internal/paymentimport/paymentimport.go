@@ -33,6 +33,8 @@ type Service struct {
 	Writer   Writer
 	Books    func(ctx context.Context) (*zoho.Client, error)
 	Settings func(ctx context.Context) (settings.Payments, error)
+	// Digits is how many decimals each currency has in Zoho Books.
+	Digits func(ctx context.Context) (func(iso string) int32, error)
 	// Locks are the periods that are closed in Zoho Books.
 	Locks func(ctx context.Context) (rules.Locks, error)
 	// Start queues a run of kind import.

@@ -6,6 +6,7 @@ import "github.com/qlobooks/qlobooks/internal/money"
 type plan struct {
 	Has  []share // what each order is to have, where that is more than it has
 	Over []over  // where an order has more than it is to have: only a person can take it back
+	Back []share // what the desk took back and Zoho Books still has: only a person can say which is right
 	Open []share // what a person assigned and Zoho Books has not applied yet
 }
 
@@ -58,6 +59,8 @@ func planOf(p payment) plan {
 	for _, id := range orders {
 		has, w := of(p.Standing, id), want[id]
 		switch {
+		case least(w.Amount.Sub(has), of(p.TakenBack, id)).GreaterThan(cent):
+			out.Back = append(out.Back, share{OrderID: id, InvoiceID: w.InvoiceID, Amount: least(w.Amount.Sub(has), of(p.TakenBack, id))})
 		case w.Amount.Sub(has).GreaterThan(cent):
 			out.Has = append(out.Has, w)
 		case has.Sub(w.Amount).GreaterThan(cent):

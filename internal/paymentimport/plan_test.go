@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
 
 // TestPlanOf states what QloApps is to have of a payment: base case, change, expectation.
@@ -30,6 +31,9 @@ func TestPlanOf(t *testing.T) {
 		{"once applied nothing is open", payment{kept: kept{Assigned: []share{x("1", "60")}, Applied: []share{x("1", "60")}}, Standing: []share{x("1", "60")}}, ""},
 		{"an advance that was used elsewhere is a person's", payment{kept: kept{Assigned: []share{x("1", "60")}, Unused: d("10"), Elsewhere: d("50")}, Standing: []share{x("1", "60")}}, "over 1:60>10 open 1:10"},
 		{"two orders share what is unused", payment{kept: kept{Assigned: []share{x("1", "40"), x("2", "40")}, Unused: d("60")}, Standing: []share{x("1", "40")}}, "has 2:20 open 1:40 2:20"},
+		{"what the desk took back does not come again", payment{kept: kept{Applied: []share{x("1", "60")}, TakenBack: []share{x("1", "60")}}}, "back 1:60"},
+		{"what was added since the desk took back waits with it", payment{kept: kept{Applied: []share{x("1", "80")}, TakenBack: []share{x("1", "60")}}, Standing: []share{x("1", "60"), x("1", "-60")}}, "back 1:60"},
+		{"taken back and agreed is over", payment{kept: kept{Applied: []share{x("1", "24")}, TakenBack: []share{x("1", "20")}}, Standing: []share{x("1", "44"), x("1", "-20")}}, ""},
 		{"half a cent is nothing", payment{kept: kept{Applied: []share{x("1", "12.345")}}, Standing: []share{x("1", "12.35")}}, ""},
 	}
 	for _, tt := range tests {
@@ -46,11 +50,26 @@ func TestPlanOf(t *testing.T) {
 		for i, o := range plan.Over {
 			add(map[bool]string{true: "over "}[i == 0], fmt.Sprintf("%s:%s>%s", o.OrderID, o.Has, o.Want))
 		}
+		for i, s := range plan.Back {
+			add(map[bool]string{true: "back "}[i == 0], s.OrderID+":"+s.Amount.String())
+		}
 		for i, s := range plan.Open {
 			add(map[bool]string{true: "open "}[i == 0], s.OrderID+":"+s.Amount.String())
 		}
 		if got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestDueIsInWholeUnits: no payment in Zoho Books can be of less than a currency's smallest unit there.
+func TestDueIsInWholeUnits(t *testing.T) {
+	t.Parallel()
+	digits := func(iso string) int32 { return map[string]int32{"JPY": 0, "BHD": 3}[iso] }
+	for _, x := range [][4]string{{"JPY", "69653.91", "0", "69654"}, {"JPY", "69653.91", "69654", "0"}, {"BHD", "12.3456", "0", "12.346"}} {
+		o := &qloapps.Order{Currency: x[0], TotalIncl: money.MustParse(x[1]), TotalPaid: money.MustParse(x[2])}
+		if got := due(o, digits); !got.Equal(money.MustParse(x[3])) {
+			t.Errorf("%s less %s are %s %s due, want %s", x[1], x[2], got, x[0], x[3])
 		}
 	}
 }

@@ -107,6 +107,9 @@ func (s *Service) save(ctx context.Context, p *payment) (bool, error) {
 			return res.Error
 		}
 		mine = true
+		if err := keepStrange(tx, *p); err != nil {
+			return err
+		}
 		return keepStanding(tx, *p)
 	})
 	if err != nil {
@@ -116,6 +119,20 @@ func (s *Service) save(ctx context.Context, p *payment) (bool, error) {
 		p.version, p.known = p.version+1, true
 	}
 	return mine, nil
+}
+
+// keepStrange names the invoices of a payment that nothing of QloApps is linked to, so that it is looked at
+// again when one of them is.
+func keepStrange(tx *gorm.DB, p payment) error {
+	if err := tx.Exec("DELETE FROM qlobooks_imported_strange WHERE zoho_id = ?", p.ZohoID).Error; err != nil {
+		return err
+	}
+	for _, id := range p.Strange {
+		if err := tx.Exec("INSERT IGNORE INTO qlobooks_imported_strange (zoho_id, invoice_id) VALUES (?, ?)", p.ZohoID, id).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drop takes off the list what was only kept there because it could not be read.

@@ -64,13 +64,17 @@ func (s *Service) overpaid(ctx context.Context, p *payment) error {
 	if err != nil {
 		return err
 	}
+	digits, err := s.Digits(ctx)
+	if err != nil {
+		return err
+	}
 	p.Overpaid = nil
 	for _, x := range together(p.Standing) {
 		o := orders[x.OrderID]
 		if o == nil {
 			continue
 		}
-		if more := least(due(o).Neg(), x.Amount); more.GreaterThan(cent) {
+		if more := least(due(o, digits).Neg(), x.Amount); more.GreaterThan(cent) {
 			p.Overpaid = append(p.Overpaid, share{OrderID: x.OrderID, Amount: more})
 		}
 	}

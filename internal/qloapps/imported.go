@@ -28,6 +28,7 @@ func ImportedID(transactionID string) string {
 type ImportedShare struct {
 	ZohoID, PaymentID  string
 	OrderID, InvoiceID string // OrderID "" when QloApps divided it among no order
+	Currency           string
 	Amount             money.Decimal
 }
 
@@ -49,11 +50,11 @@ func (r *Reader) imported(ctx context.Context, where string, ids []string, as fu
 			wanted[i] = as(id)
 		}
 		var rows []struct {
-			TransactionID, PaymentID string
-			OrderID, InvoiceID       *string
-			Amount                   money.Decimal
+			TransactionID, PaymentID     string
+			OrderID, InvoiceID, Currency *string
+			Amount                       money.Decimal
 		}
-		err := r.query(ctx, &rows, "SELECT p.transaction_id, p.id_order_payment payment_id, d.id_order order_id, COALESCE(d.amount, p.amount) amount, "+
+		err := r.query(ctx, &rows, "SELECT p.transaction_id, p.id_order_payment payment_id, d.id_order order_id, COALESCE(d.amount, p.amount) amount, (SELECT c.iso_code FROM {p}currency c WHERE c.id_currency = p.id_currency) currency, "+
 			"(SELECT MIN(ip.id_order_invoice) FROM {p}order_invoice_payment ip WHERE ip.id_order_payment = p.id_order_payment AND ip.id_order = d.id_order) invoice_id "+
 			"FROM {p}order_payment p LEFT JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE "+where+" ORDER BY p.id_order_payment, d.id_order_payment_detail", wanted)
 		if err != nil {
@@ -61,7 +62,7 @@ func (r *Reader) imported(ctx context.Context, where string, ids []string, as fu
 		}
 		for _, x := range rows {
 			if id := ImportedID(x.TransactionID); id != "" {
-				out[id] = append(out[id], ImportedShare{ZohoID: id, PaymentID: x.PaymentID, OrderID: deref(x.OrderID), InvoiceID: deref(x.InvoiceID), Amount: x.Amount})
+				out[id] = append(out[id], ImportedShare{ZohoID: id, PaymentID: x.PaymentID, OrderID: deref(x.OrderID), InvoiceID: deref(x.InvoiceID), Currency: deref(x.Currency), Amount: x.Amount})
 			}
 		}
 		return nil

@@ -139,10 +139,14 @@ func (w *PaymentWriter) add(ctx context.Context, tx *sql.Tx, p NewPayment) (id s
 	}
 	var there sql.NullString
 	var has, all money.Decimal
-	err = w.row(ctx, tx, []any{&there, &has, &all}, "SELECT MIN(IF(d.id_order = ?, p.id_order_payment, NULL)), COALESCE(SUM(IF(d.id_order = ?, d.amount, 0)), 0), COALESCE(SUM(COALESCE(d.amount, p.amount)), 0) "+
-		"FROM {p}order_payment p LEFT JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE p.transaction_id = ?", p.OrderID, p.OrderID, p.TransactionID)
+	var foreign int
+	err = w.row(ctx, tx, []any{&there, &has, &all, &foreign}, "SELECT MIN(IF(d.id_order = ?, p.id_order_payment, NULL)), COALESCE(SUM(IF(d.id_order = ?, d.amount, 0)), 0), COALESCE(SUM(COALESCE(d.amount, p.amount)), 0), COALESCE(SUM(p.id_currency <> ?), 0) "+
+		"FROM {p}order_payment p LEFT JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE p.transaction_id = ?", p.OrderID, p.OrderID, currency, p.TransactionID)
 	if err != nil {
 		return "", added, err
+	}
+	if foreign > 0 {
+		return "", added, fault.New(fault.Conflict, "stands_elsewhere", "This payment stands in QloApps already, in another currency.").Do("Look at the payments with the transaction ID " + p.TransactionID + " in QloApps.")
 	}
 	added = p.Amount.Sub(has).Round(2)
 	if !added.IsPositive() {

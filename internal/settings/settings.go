@@ -19,6 +19,8 @@ type All struct {
 	Access          Access     `json:"access"`
 	Alerts          Alerts     `json:"alerts"`
 	Logs            Logs       `json:"logs"`
+
+	sealed string // alerts.webhook_secret as it is stored, "" = none; only its version shows that it was replaced
 } // @name Settings
 
 // Auto are the switches every master section has; they bind only the scheduler.

@@ -45,6 +45,9 @@ func (s *Store) Load(ctx context.Context) (All, error) {
 			}
 		}
 	}
+	if kept := all.Alerts.WebhookSecret; kept != nil {
+		all.sealed = *kept
+	}
 	all.Alerts.WebhookSecret = s.open(all.Alerts.WebhookSecret)
 	return all, nil
 }
@@ -65,29 +68,44 @@ func (s *Store) open(sealed *string) *string {
 	return &text
 }
 
-// body is what is stored of a section.
-func (s *Store) body(all All, section string) ([]byte, error) {
-	if plain := all.Alerts.WebhookSecret; section == "alerts" && plain != nil {
-		if s.Ring == nil {
-			return nil, strict.Invalid(fault.FieldError{Field: "webhook_secret", Message: "cannot be kept: this installation has no key to seal it"})
+// body is what is stored of a section. A secret that is still the one before keeps its sealed text.
+func (s *Store) body(before All, all *All, section string) ([]byte, error) {
+	kept := *all
+	if section == "alerts" {
+		if all.sealed = ""; all.Alerts.WebhookSecret != nil {
+			if s.Ring == nil {
+				return nil, strict.Invalid(fault.FieldError{Field: "webhook_secret", Message: "cannot be kept: this installation has no key to seal it"})
+			}
+			all.sealed = s.sealed(before, *all.Alerts.WebhookSecret)
+			kept.Alerts.WebhookSecret = &all.sealed
 		}
-		sealed := s.Ring.Seal(secret.String(*plain), sealRow)
-		all.Alerts.WebhookSecret = &sealed
 	}
-	target, _ := field(&all, section)
+	target, _ := field(&kept, section)
 	return json.Marshal(target.Interface())
+}
+
+func (s *Store) sealed(before All, plain string) string {
+	if was := before.Alerts.WebhookSecret; was != nil && *was == plain && !s.Ring.Stale(before.sealed) {
+		return before.sealed
+	}
+	return s.Ring.Seal(secret.String(plain), sealRow)
 }
 
 // name is how a section's versions are kept.
 func name(section string) string { return "settings:" + section }
 
-// Version is the version of a section; ok is false for an unknown one. A secret counts by being there.
+// Version is the version of a section; ok is false for an unknown one. A secret counts by its sealed text,
+// which is another one whenever it is replaced; a hash of the secret itself could be guessed at.
 func Version(all All, section string) (tag string, ok bool) {
 	shown, ok := Section(WithoutSecrets(all), section)
 	if !ok {
 		return "", false
 	}
-	return version.Of([]any{shown, section == "alerts" && all.Alerts.WebhookSecret != nil}), true
+	sealed := ""
+	if section == "alerts" {
+		sealed = all.sealed
+	}
+	return version.Of([]any{shown, sealed}), true
 }
 
 // Put replaces one section by a whole JSON object: every field there, none unknown, each valid.
@@ -149,7 +167,7 @@ func (s *Store) put(ctx context.Context, section string, body []byte, match, by 
 
 // store keeps a section as it is in all, and which version it had before.
 func (s *Store) store(ctx context.Context, before, all All, section, by string) ([]Change, error) {
-	stored, err := s.body(all, section)
+	stored, err := s.body(before, &all, section)
 	if err != nil {
 		return nil, fmt.Errorf("settings of %s: %w", section, err)
 	}
@@ -170,7 +188,7 @@ func (s *Store) store(ctx context.Context, before, all All, section, by string) 
 func field(all *All, section string) (reflect.Value, bool) {
 	v := reflect.ValueOf(all).Elem()
 	for i := range v.NumField() {
-		if v.Type().Field(i).Tag.Get("json") == section {
+		if one := v.Type().Field(i); one.IsExported() && one.Tag.Get("json") == section {
 			return v.Field(i), true
 		}
 	}

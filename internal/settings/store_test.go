@@ -16,6 +16,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store/storetest"
+	meanwhile "github.com/qlobooks/qlobooks/internal/version"
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
@@ -170,5 +171,47 @@ func TestWebhookSecretIsSealedAndKept(t *testing.T) {
 	s.Ring = nil
 	if err := s.Put(t.Context(), "alerts", changed(t, "alerts", map[string]any{"webhook_secret": "another secret text"}), "", "Ada"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a secret was stored without a key: %v", err)
+	}
+}
+
+// A form that was read before somebody replaced the secret must not put its own over it unseen: the secret is
+// in no answer, so only the version can tell. What is not replaced has the same version again.
+func TestAReplacedSecretIsAnotherVersion(t *testing.T) {
+	s, _ := setup(t)
+	put := func(match string, change map[string]any) error {
+		return s.Put(t.Context(), "alerts", changed(t, "alerts", change), match, "Ada")
+	}
+	version := func() string {
+		all, err := s.Load(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		tag, _ := settings.Version(all, "alerts")
+		return tag
+	}
+	none := version()
+	if err := put(none, map[string]any{"webhook_secret": "a long secret text"}); err != nil {
+		t.Fatal(err)
+	}
+	first := version()
+	if err := put(first, map[string]any{"webhook_secret": "another long secret"}); err != nil {
+		t.Fatal(err)
+	}
+	second := version()
+	if none == first || first == second || none == second {
+		t.Fatalf("versions %s, %s and %s of no, one and another secret", none, first, second)
+	}
+	err := put(first, map[string]any{"webhook_secret": "the secret of a late form"})
+	since, _ := fault.Of(err).Proof.(meanwhile.Meanwhile)
+	if fault.Of(err).Code != "changed_meanwhile" || len(since.Changes) != 1 || since.Changes[0].Field != "webhook_secret" || strings.Contains(fmt.Sprint(since), "another long secret") {
+		t.Errorf("a form from before the secret was replaced: %v, told %+v", err, since)
+	}
+	for _, same := range []map[string]any{nil, {"webhook_secret": "another long secret"}} {
+		if err := put(second, same); err != nil || version() != second {
+			t.Errorf("saved the same again: %v, version %s, was %s", err, version(), second)
+		}
+	}
+	if _, ok := settings.Section(settings.Default(), ""); ok {
+		t.Error("what is kept inside can be asked for as a section")
 	}
 }

@@ -116,7 +116,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 			forgettingStep{statement: "DELETE FROM qlobooks_counts WHERE list = 'posted'"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes WHERE list = 'posted'"})
 		drop("names", "qlobooks_names")
 		drop("contacts", "qlobooks_zoho_contacts")
-		for _, table := range []string{"zoho_documents", "reconciled_days", "imported_payments", "imported_shares"} {
+		for _, table := range []string{"zoho_documents", "reconciled_days", "imported_payments", "imported_shares", "imported_strange"} {
 			drop(table, "qlobooks_"+table)
 		}
 		drop("marks", "qlobooks_marks WHERE name = 'payment_import'")

@@ -20,6 +20,8 @@ type Session struct {
 	Role  string  `json:"role" enums:"viewer,operator,accountant,admin"`
 	// Only cookie sessions have one.
 	CSRFToken *string `json:"csrf_token" extensions:"x-nullable"`
+	// QloApps' id of the employee who is signed in, or with whom the token ends; null = nobody.
+	EmployeeID *string `json:"employee_id" extensions:"x-nullable"`
 } // @name Session
 
 // Token is an API token without its secret.

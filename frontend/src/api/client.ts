@@ -70,6 +70,14 @@ export async function askWithVersion<T>(request: Promise<Answer<T>>): Promise<{ 
   return { data, version };
 }
 
+/** the same for an answer that is shown as it is, with the version as one more field */
+export async function askVersioned<T extends object>(request: Promise<Answer<T>>): Promise<T & Versioned> {
+  const { data, version } = await askWithVersion(request);
+  return { ...data, version };
+}
+
+export type Versioned = { version: string | null };
+
 /** a change that is refused when somebody else has changed the same since */
 export const ifUnchanged = (version: string | null | undefined) => (version ? { "If-Match": version } : undefined);
 

@@ -2567,6 +2567,8 @@ export interface components {
             /** @description Only cookie sessions have one. */
             csrf_token: string | null;
             email: string | null;
+            /** @description QloApps' id of the employee who is signed in, or with whom the token ends; null = nobody. */
+            employee_id: string | null;
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "accountant" | "admin";

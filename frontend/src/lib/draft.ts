@@ -1,7 +1,7 @@
 // What somebody has entered and not saved. It is kept in memory only, apart from the page that shows it, so
 // that it is still there after a new sign-in; nothing of it is stored in the browser.
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 class Drafts {
   private kept = new Map<string, unknown>();
@@ -34,21 +34,44 @@ export function changedFields<T extends object>(values: T, stored: T): string[] 
   return [...names].filter((name) => !same(values[name as keyof T], stored[name as keyof T]));
 }
 
+/** what a change was made from: what stood when it began, and the version that had */
+export type Origin<T, V> = { values: T; version: V };
+type Kept<T, V> = { touched: Partial<T>; from: Origin<T, V> };
+
 /**
  * The values of a form beside what the server has. What the server has may change while somebody edits:
- * fields that they have not touched follow, the others keep what was entered.
+ * fields that they have not touched follow, the others keep what was entered. `from` stays what stood at the
+ * first unsaved change, so that a save says what it was made from and not what has been read since.
  */
-export function useDraft<T extends object>(key: string, stored: T) {
-  const [restored] = useState(() => drafts.get<T>(key) !== undefined);
-  const [touched, setTouched] = useState<Partial<T>>(() => drafts.get<Partial<T>>(key) ?? {});
-  const values = { ...stored, ...touched };
+export function useDraft<T extends object, V = string | null>(key: string, stored: T, version: V) {
+  const [kept, setKept] = useState(() => drafts.get<Kept<T, V>>(key));
+  const [restored] = useState(() => kept !== undefined);
+  const values = { ...stored, ...kept?.touched };
   const changed = changedFields(values, stored);
   const dirty = changed.length > 0;
-  useEffect(() => drafts.set(key, dirty ? touched : undefined), [key, dirty, touched]);
-  const set = useCallback((next: Partial<T>) => setTouched((old) => ({ ...old, ...next })), []);
+  const now = useRef({ stored, version });
+  useEffect(() => {
+    now.current = { stored, version };
+  });
+  useEffect(() => drafts.set(key, dirty ? kept : undefined), [key, dirty, kept]);
+  const set = useCallback(
+    (next: Partial<T>) =>
+      setKept((old) => {
+        const { stored, version } = now.current;
+        // what is as it stands again is no change any more, and follows again
+        const touched = Object.fromEntries(Object.entries({ ...old?.touched, ...next }).filter(([name, value]) => !same(value, stored[name as keyof T]))) as Partial<T>;
+        if (Object.keys(touched).length === 0) return undefined;
+        const goesOn = old && changedFields({ ...stored, ...old.touched }, stored).length > 0;
+        return { touched, from: goesOn ? old.from : { values: stored, version } };
+      }),
+    [],
+  );
+  /** goes on with these fields from what stands now */
+  const restart = useCallback((touched: Partial<T>, from: Origin<T, V>) => setKept({ touched, from }), []);
   const discard = useCallback(() => {
     drafts.set(key, undefined);
-    setTouched({});
+    setKept(undefined);
   }, [key]);
-  return { values, changed, dirty, set, discard, restored: restored && dirty };
+  const from: Origin<T, V> = dirty && kept ? kept.from : { values: stored, version };
+  return { values, changed, dirty, from, set, restart, discard, restored: restored && dirty };
 }

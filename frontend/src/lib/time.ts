@@ -55,6 +55,16 @@ export function dayIn(zone: string | undefined, instant: Date): string {
   }
 }
 
+/** the last second of a calendar day in the zone, as the API takes an instant */
+export function endOfDay(day: string, zone: string | undefined): string {
+  const noon = Date.parse(`${day}T12:00:00Z`);
+  // an hour before which it is still that day there, and at which it is not any more: zones move by quarters
+  for (let at = noon - 30 * 3_600_000; at < noon + 40 * 3_600_000; at += 900_000) {
+    if (dayIn(zone, new Date(at)) > day) return new Date(at - 1000).toISOString();
+  }
+  return new Date(noon).toISOString();
+}
+
 /** "2026-11" or a day of it → "November 2026" */
 export function formatMonth(month: string): string {
   const match = /^(\d{4})-(\d{2})/.exec(month);

@@ -9,7 +9,7 @@ import type { Role } from "@/lib/sections";
 export function open(path: string, role: Role = "admin") {
   auth.signIn("qlb_good", false);
   const client = makeClient();
-  client.setQueryData(sessionQuery.queryKey, { name: "Ana", email: null, role, csrf_token: null });
+  client.setQueryData(sessionQuery.queryKey, { name: "Ana", email: null, role, csrf_token: null, employee_id: null });
   window.history.replaceState({}, "", path);
   render(<App client={client} />);
   return userEvent.setup();

@@ -177,7 +177,7 @@ export const answers = {
 };
 
 export const server = setupServer(
-  answers.get("/session", { name: "Ana", email: null, role: "admin", csrf_token: null }),
+  answers.get("/session", { name: "Ana", email: null, role: "admin", csrf_token: null, employee_id: null }),
   answers.get("/connection", aConnection()),
   answers.get("/connection/organizations", { items: [] }),
   answers.get("/overview", anOverview),

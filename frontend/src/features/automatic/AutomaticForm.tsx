@@ -2,16 +2,16 @@ import { Anchor, Checkbox, Radio, Stack, Table, Text, TextInput, VisuallyHidden 
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, ask, ifUnchanged } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { Changed, meanwhileOf } from "@/components/Changed";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows } from "@/components/states";
 import { SaveBar } from "@/components/Unsaved";
-import { sectionQuery, settingsQuery, type Values } from "@/features/settings/settings.api";
+import { putSection, sectionQuery, settingsQuery, type Values } from "@/features/settings/settings.api";
 import startClasses from "@/features/start/Start.module.css";
 import { useDraft } from "@/lib/draft";
+import type { Section } from "@/lib/sections";
 import { sectionName, t } from "@/lib/texts";
 import { masterSwitches, masters, orderSwitches, type Preset, presetOf, presets, sentenceOf, type Switches, switchesOf } from "./automatic";
 import classes from "./Automatic.module.css";
@@ -56,31 +56,53 @@ type Versions = Record<string, string | null>;
 
 function Form({ all, versions, compact }: { all: Switches; versions: Versions; compact?: boolean }) {
   const client = useQueryClient();
-  const draft = useDraft<Values>("automatic", flat(all));
+  const draft = useDraft<Values, Versions>("automatic", flat(all), versions);
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [refused, setRefused] = useState("");
   const now = merged(all, draft.values);
   const preset = presetOf(now);
   const salesOrders = all.orders?.create_sales_orders !== false;
 
-  /** each section from the version that is shown here; over says whose words stand where two changed the same */
+  const entered = () => Object.fromEntries(draft.changed.map((key) => [key, draft.values[key]]));
+  const fresh = async () => {
+    const list = await Promise.all(sections.map((section) => client.fetchQuery({ ...sectionQuery(section), staleTime: 0 })));
+    const stands: Switches = { ...all };
+    const tags: Versions = {};
+    sections.forEach((section, at) => {
+      stands[section] = list[at]?.values as Switches[string];
+      tags[section] = list[at]?.version ?? null;
+    });
+    return { stands, tags };
+  };
+
+  /** each section from the version that stood at the first change; over: this person's words on what stands now */
   const send = async (over = false) => {
     setSaving(true);
     setError(null);
+    let { values: before, version: tags } = draft.from;
+    const mine = entered();
     try {
+      const stands = over ? await fresh() : { stands: all, tags };
+      tags = stands.tags;
       for (const section of sections) {
-        const touched = draft.changed.filter((key) => key.startsWith(`${section}.`));
+        const touched = Object.keys(mine).filter((key) => key.startsWith(`${section}.`));
         // a first choice of the schedule is kept even when it is the one that stands: it says "by hand"
         if (touched.length === 0 && !(compact && section === "schedule")) continue;
-        const now = over ? await client.fetchQuery({ ...sectionQuery(section), staleTime: 0 }) : { values: all[section], version: versions[section] };
-        const body = { ...(now.values as object), ...Object.fromEntries(touched.map((key) => [key.slice(section.length + 1), draft.values[key]])) };
-        const answer = await ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: body as never, headers: ifUnchanged(now.version) as never }));
-        client.setQueryData(sectionQuery(section).queryKey, { values: answer as Values, version: null });
+        setRefused(section);
+        const own = Object.fromEntries(touched.map((key) => [key.slice(section.length + 1), mine[key]]));
+        const saved = await putSection(section, { ...stands.stands[section], ...own }, tags[section] ?? null);
+        client.setQueryData(sectionQuery(section).queryKey, saved);
+        // a later section may be refused: this one is then no change any more, and has its new version
+        tags = { ...tags, [section]: saved.version };
+        before = { ...before, ...Object.fromEntries(touched.map((key) => [key, mine[key]])) };
+        for (const key of touched) delete mine[key];
       }
       draft.discard();
       notifyDone(t.saved);
       return true;
     } catch (problem) {
+      draft.restart(mine, { values: before, version: tags });
       setError(asProblem(problem));
       return false;
     } finally {
@@ -91,13 +113,11 @@ function Form({ all, versions, compact }: { all: Switches; versions: Versions; c
   const meanwhile = meanwhileOf(error);
   /** what the other one changed stands, the other changes stay entered */
   const theirs = async () => {
-    const mine = Object.fromEntries(draft.changed.map((key) => [key, draft.values[key]]));
-    const fresh: Switches = { ...all };
-    for (const section of sections) fresh[section] = (await client.fetchQuery({ ...sectionQuery(section), staleTime: 0 })).values as Switches[string];
-    const now = flat(fresh);
-    const before = flat(all);
-    draft.discard();
-    draft.set(Object.fromEntries(Object.entries(mine).filter(([key]) => now[key] === before[key])));
+    const before = draft.from.values;
+    const mine = entered();
+    const { stands, tags } = await fresh();
+    const now = flat(stands);
+    draft.restart(Object.fromEntries(Object.entries(mine).filter(([key]) => now[key] === before[key])), { values: now, version: tags });
     setError(null);
   };
   const choose = (next: Preset) => {
@@ -145,7 +165,7 @@ function Form({ all, versions, compact }: { all: Switches; versions: Versions; c
           />
         </Panel>
         {compact ? null : <SwitchTable draft={draft} />}
-        {meanwhile ? <Changed meanwhile={meanwhile} label={(name) => t.automatic.fieldOf(name)} theirs={theirs} mine={() => send(true)} /> : null}
+        {meanwhile ? <Changed meanwhile={meanwhile} label={(name) => (name in t.automatic.columns ? t.automatic.switchOf(sectionName[refused.replaceAll("_", "-") as Section] ?? refused, t.automatic.fieldOf(name)) : t.automatic.fieldOf(name))} theirs={theirs} mine={() => send(true)} /> : null}
         {error && !meanwhile ? <Failure error={error} /> : null}
         <SaveBar count={draft.changed.length || (compact ? 1 : 0)} needs="admin" saving={saving} save={() => send()} discard={draft.discard} />
       </Stack>
@@ -153,7 +173,7 @@ function Form({ all, versions, compact }: { all: Switches; versions: Versions; c
   );
 }
 
-type Draft = ReturnType<typeof useDraft<Values>>;
+type Draft = ReturnType<typeof useDraft<Values, Versions>>;
 
 function SwitchTable({ draft }: { draft: Draft }) {
   const box = (section: string, name: string, label: string, text?: string) => {

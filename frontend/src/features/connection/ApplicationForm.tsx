@@ -1,7 +1,8 @@
 import { Button, Checkbox, Code, Group, PasswordInput, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Versioned } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { Connection, ConnectionInput } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
@@ -12,11 +13,11 @@ import { Outside } from "@/components/Outside";
 import { Panel } from "@/components/Panel";
 import { Failure, Note } from "@/components/states";
 import { UnsavedGuard } from "@/components/Unsaved";
-import { useDraft } from "@/lib/draft";
+import { changedFields, useDraft } from "@/lib/draft";
 import { dataCenters } from "@/lib/sections";
 import { dataCenterName, t } from "@/lib/texts";
 import { consoleOf, readZohoAddress } from "@/lib/zohoAddress";
-import { organizationsQuery, useAuthorize, useConnectionVersion, useSaveConnection } from "./connection.api";
+import { connectionQuery, organizationsQuery, useAuthorize, useSaveConnection } from "./connection.api";
 import { rememberStart } from "./fromStart";
 
 export function inputOf(c: Connection): ConnectionInput {
@@ -35,12 +36,12 @@ export function inputOf(c: Connection): ConnectionInput {
 const inputs = ["client_id", "client_secret", "data_center", "organization_id", "token_domain", "api_domain", "dashboard_domain"];
 
 /** the application, whose books, and one button that saves and connects. start: as a step of the way in. */
-export function ApplicationForm({ connection, start }: { connection: Connection; start?: boolean }) {
+export function ApplicationForm({ connection, start }: { connection: Connection & Versioned; start?: boolean }) {
   const stored = inputOf(connection);
-  const draft = useDraft<ConnectionInput>("connection", stored);
+  const draft = useDraft<ConnectionInput>("connection", stored, connection.version);
   const { values, set, dirty } = draft;
   const [prepare, setPrepare] = useState(true);
-  const version = useConnectionVersion();
+  const client = useQueryClient();
   const save = useSaveConnection();
   const authorize = useAuthorize();
   const problem = save.error instanceof Problem ? save.error : undefined;
@@ -48,14 +49,24 @@ export function ApplicationForm({ connection, start }: { connection: Connection;
   const own = values.use_own_application ?? true;
   const count = draft.changed.filter((name) => name !== "use_own_application" || connection.host_application).length;
 
-  const send = async (over = false) => {
+  const send = async (input = values, version = draft.from.version) => {
     try {
-      await save.mutateAsync({ input: values, version: over ? null : version });
+      await save.mutateAsync({ input, version });
       draft.discard();
       return true;
     } catch {
       return false; // shown at the fields
     }
+  };
+  /** what stands now, with what was entered here in front or behind it */
+  const merge = async (mine: boolean) => {
+    const before = draft.from.values;
+    const entered = Object.fromEntries(draft.changed.map((name) => [name, values[name as keyof ConnectionInput]])) as Partial<ConnectionInput>;
+    const now = await client.fetchQuery({ ...connectionQuery, staleTime: 0 });
+    save.reset();
+    if (mine) return send({ ...inputOf(now), ...entered }, now.version);
+    const theirs = changedFields(inputOf(now), before);
+    draft.restart(Object.fromEntries(Object.entries(entered).filter(([name]) => !theirs.includes(name))), { values: inputOf(now), version: now.version });
   };
   const connect = async () => {
     if (dirty && !(await send())) return;
@@ -121,7 +132,7 @@ export function ApplicationForm({ connection, start }: { connection: Connection;
           ) : null}
           <OrganizationInput connection={connection} value={values.organization_id ?? null} error={problem?.on("organization_id")} change={(organization_id) => set({ organization_id })} />
           {start ? <Checkbox label={t.start.connect.prepare} checked={prepare} onChange={(event) => setPrepare(event.currentTarget.checked)} /> : null}
-          {meanwhile ? <Changed meanwhile={meanwhile} theirs={() => (draft.discard(), save.reset())} mine={() => send(true)} /> : null}
+          {meanwhile ? <Changed meanwhile={meanwhile} theirs={() => merge(false)} mine={() => merge(true)} /> : null}
           {save.error && !meanwhile ? <Failure error={save.error} hide={inputs} /> : null}
           {authorize.error ? <Failure error={authorize.error} hide={inputs} /> : null}
           <Group gap="sm">

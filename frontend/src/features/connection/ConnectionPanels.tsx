@@ -2,6 +2,7 @@ import { Alert, Code, Group, Radio, Stack } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Versioned } from "@/api/client";
 import type { Connection } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyProblem } from "@/components/notify";
@@ -49,16 +50,16 @@ export function ConnectionPanels({ answer }: { answer: { connected?: string; err
 }
 
 /** asked only after a consent that sees several organisations */
-export function ChooseOrganization({ connection }: { connection: Connection }) {
+export function ChooseOrganization({ connection }: { connection: Connection & Versioned }) {
   const needed = connection.issue?.code === "choose_organization" && connection.status === "connected";
   const list = useQuery({ ...organizationsQuery, enabled: needed });
   const save = useSaveConnection();
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, choose] = useState<{ id: string; from: Connection & Versioned } | null>(null); // with what it was chosen from
   if (!needed) return null;
   return (
     <Panel title={t.connection.organizationChoose} note={t.connection.organizationWhy}>
       {list.isError ? <Failure error={list.error} retry={() => list.refetch()} /> : null}
-      <Radio.Group value={chosen} onChange={setChosen} label={t.connection.organization}>
+      <Radio.Group value={chosen?.id ?? null} onChange={(id) => (save.reset(), choose({ id, from: connection }))} label={t.connection.organization}>
         <Stack gap="xs" mt="xs">
           {list.data?.items.map((o) => (
             <Radio key={o.organization_id} value={o.organization_id} label={`${o.name} (${o.base_currency}, ${o.organization_id})`} />
@@ -71,7 +72,7 @@ export function ChooseOrganization({ connection }: { connection: Connection }) {
           needs="admin"
           disabled={!chosen}
           loading={save.isPending}
-          onClick={() => save.mutate({ input: { ...inputOf(connection), organization_id: chosen } })}
+          onClick={() => chosen && save.mutate({ input: { ...inputOf(chosen.from), organization_id: chosen.id }, version: chosen.from.version }, { onError: () => choose(null) })}
         >
           {t.connection.use}
         </ActionButton>

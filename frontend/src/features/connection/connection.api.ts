@@ -1,12 +1,12 @@
 // All this feature asks of the server.
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, ask, askWithVersion, ifUnchanged } from "@/api/client";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ask, askVersioned, ifUnchanged } from "@/api/client";
 import type { ConnectionInput } from "@/api/types";
 import { runStarted } from "@/features/runs/runs.api";
 
 export const connectionQuery = queryOptions({
   queryKey: ["connection"],
-  queryFn: ({ signal }) => ask(api.GET("/api/v1/connection", { signal })),
+  queryFn: ({ signal }) => askVersioned(api.GET("/api/v1/connection", { signal })), // for a change that must not undo somebody else's
   refetchInterval: 30_000,
 });
 
@@ -22,17 +22,7 @@ function useThen<I, O>(mutationFn: (input: I) => Promise<O>) {
 }
 
 export const useSaveConnection = () =>
-  useThen(({ input, version }: { input: ConnectionInput; version?: string | null }) => ask(api.PUT("/api/v1/connection", { body: input, headers: ifUnchanged(version) as never })));
-
-/** the version of what is shown, for a change that must not undo somebody else's */
-export function useConnectionVersion(): string | null {
-  const { data } = useQuery({
-    queryKey: ["connection", "version"],
-    queryFn: async ({ signal }) => (await askWithVersion(api.GET("/api/v1/connection", { signal }))).version,
-    refetchOnWindowFocus: false,
-  });
-  return data ?? null;
-}
+  useThen(({ input, version }: { input: ConnectionInput; version: string | null }) => ask(api.PUT("/api/v1/connection", { body: input, headers: ifUnchanged(version) as never })));
 
 export const useAuthorize = () => useThen(() => ask(api.POST("/api/v1/connection/authorize")));
 export const useRefreshAccess = () => useThen(() => ask(api.POST("/api/v1/connection/refresh")));

@@ -1,7 +1,8 @@
-import { Anchor, Badge, Button, Group, Select, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Group, Select, Table, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
+import type { Versioned } from "@/api/client";
 import type { MappingFormer, MappingItem, MappingPage as Mapping } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Changed, meanwhileOf } from "@/components/Changed";
@@ -9,7 +10,9 @@ import { LinkTabs } from "@/components/LinkTabs";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
+import { SaveBar } from "@/components/Unsaved";
 import { When } from "@/components/When";
+import { changedFields, useDraft } from "@/lib/draft";
 import { type MappingKind, mappingKinds } from "@/lib/sections";
 import { mappingIntro, mappingName, t } from "@/lib/texts";
 import classes from "./MappingPage.module.css";
@@ -47,56 +50,68 @@ export function MappingPage({ kind, row }: { kind: MappingKind; row?: string }) 
       {mapping.isPending ? <Rows /> : null}
       {mapping.isError && !mapping.data ? <Failure error={mapping.error} retry={() => mapping.refetch()} /> : null}
       {mapping.isError && mapping.data ? <Stale retry={() => mapping.refetch()} /> : null}
-      {mapping.data ? <MappingTable key={mapping.data.refreshed_at ?? "never"} kind={kind} page={mapping.data} row={row} /> : null}
+      {mapping.data ? <MappingTable key={kind} kind={kind} page={mapping.data} row={row} /> : null}
     </Page>
   );
 }
 
+/** what is chosen of each row */
+const chosenOn = (page: Mapping): Changes => Object.fromEntries(page.items.map((item) => [item.source_id, item.zoho_id]));
+
 const needed: MappingKind[] = ["taxes", "deposit-accounts", "payment-modes", "accounts"];
 
-function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & { version?: string | null }; row?: string }) {
-  const [changes, setChanges] = useState<Changes>({});
+function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & Versioned; row?: string }) {
+  const draft = useDraft<Changes>(`mapping.${kind}`, chosenOn(page), page.version);
   const save = useSaveMapping(kind);
   const client = useQueryClient();
   const meanwhile = meanwhileOf(save.error);
   if (page.items.length === 0) {
     return <Empty title={page.refreshed_at ? t.mapping.none : t.mapping.never}>{t.mapping.noneHint}</Empty>;
   }
-  const chosen = (item: MappingItem) => (item.source_id in changes ? (changes[item.source_id] ?? null) : item.zoho_id);
+  const chosen = (item: MappingItem) => draft.values[item.source_id] ?? null;
+  const changes: Changes = Object.fromEntries(draft.changed.filter((id) => page.items.some((item) => item.source_id === id)).map((id) => [id, draft.values[id] ?? null]));
   const fallback = page.items.find((item) => item.is_default);
   const hasDefault = fallback ? Boolean(chosen(fallback)) : false;
   const missing = page.items.filter((item) => !item.is_default && item.source_id !== "0" && !chosen(item) && !hasDefault && needed.includes(kind));
   const exact = page.items.filter((item) => !chosen(item) && item.suggested_zoho_id && item.confidence === "exact");
   const rows = [...page.items].sort((a, b) => Number(missing.includes(b)) - Number(missing.includes(a)));
-  const set = (item: MappingItem, id: string | null) =>
-    setChanges((old) => {
-      const { [item.source_id]: _, ...rest } = old;
-      return id === item.zoho_id ? rest : { ...rest, [item.source_id]: id };
-    });
+  const set = (item: MappingItem, id: string | null) => draft.set({ [item.source_id]: id });
   const count = Object.keys(changes).length;
-  const send = (over = false) =>
-    save.mutate(
-      { changes, version: over ? null : page.version },
-      {
-        onSuccess: () => {
-          setChanges({});
-          notifyDone(t.saved);
-        },
-      },
-    );
-  /** what the other one chose stands; rows that only this person changed stay entered */
-  const theirs = async () => {
-    const changed = meanwhile?.changes.map((change) => change.field) ?? [];
-    const fresh = await client.fetchQuery({ ...mappingQuery(kind), staleTime: 0 });
-    const names = new Map(fresh.items.map((item) => [item.source_id, item.source_name]));
-    setChanges((old) => Object.fromEntries(Object.entries(old).filter(([id]) => !changed.includes(names.get(id) ?? id))));
+  const send = async (rows: Changes, version: string | null) => {
+    try {
+      await save.mutateAsync({ changes: rows, version });
+      draft.discard();
+      notifyDone(t.saved);
+      return true;
+    } catch {
+      return false; // it is shown below the table
+    }
+  };
+  /** only from what stood when the first row was changed */
+  const sendDraft = () => send(changes, draft.from.version);
+  /** what stands now, with the rows that were chosen here in front or behind it */
+  const merge = async (mine: boolean) => {
+    const before = draft.from.values;
+    const now = await client.fetchQuery({ ...mappingQuery(kind), staleTime: 0 });
     save.reset();
+    if (mine) return send(changes, now.version);
+    const stands = chosenOn(now);
+    const theirs = changedFields(stands, before);
+    draft.restart(Object.fromEntries(Object.entries(changes).filter(([id]) => !theirs.includes(id))), { values: stands, version: now.version });
   };
   const acceptAll = () => {
     for (const item of exact) set(item, item.suggested_zoho_id);
   };
   return (
-    <>
+    <form
+      noValidate
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        sendDraft();
+      }}
+    >
+      {draft.restored ? <Note>{t.unsaved.restored}</Note> : null}
       <Group justify="space-between" gap="sm">
         <div role="status">
           {needed.includes(kind) ? (
@@ -127,24 +142,10 @@ function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & 
         </Table>
       </div>
       <Former kind={kind} former={page.former ?? []} />
-      {meanwhile ? <Changed meanwhile={meanwhile} theirs={theirs} mine={() => send(true)} /> : null}
+      {meanwhile ? <Changed meanwhile={meanwhile} theirs={() => merge(false)} mine={() => merge(true)} /> : null}
       {save.error && !meanwhile ? <Failure error={save.error} /> : null}
-      <Group>
-        <ActionButton
-          needs="accountant"
-          disabled={count === 0}
-          loading={save.isPending}
-          onClick={() => send()}
-        >
-          {t.mapping.save(count)}
-        </ActionButton>
-        {count > 0 ? (
-          <Button variant="default" onClick={() => setChanges({})}>
-            {t.discard}
-          </Button>
-        ) : null}
-      </Group>
-    </>
+      <SaveBar count={count} needs="accountant" saving={save.isPending} save={sendDraft} discard={draft.discard} label={t.mapping.save(count)} />
+    </form>
   );
 }
 

@@ -1,6 +1,6 @@
 // All this feature asks of the server.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask, askWithVersion, ifUnchanged } from "@/api/client";
+import { api, ask, askVersioned, ifUnchanged } from "@/api/client";
 import type { MappingFormer } from "@/api/types";
 import { runStarted } from "@/features/runs/runs.api";
 import { type MappingKind, mappingKinds } from "@/lib/sections";
@@ -8,29 +8,26 @@ import { type MappingKind, mappingKinds } from "@/lib/sections";
 export const mappingQuery = (kind: MappingKind) =>
   queryOptions({
     queryKey: ["mappings", kind],
-    queryFn: ({ signal }) => versioned(api.GET("/api/v1/mappings/{kind}", { params: { path: { kind } }, signal })),
+    queryFn: ({ signal }) => askVersioned(api.GET("/api/v1/mappings/{kind}", { params: { path: { kind } }, signal })),
   });
-
-/** the page with the version of what is chosen on it */
-async function versioned<T extends object>(request: Parameters<typeof askWithVersion<T>>[0]): Promise<T & { version: string | null }> {
-  const { data, version } = await askWithVersion(request);
-  return { ...data, version };
-}
 
 /** chosen ids by row; null forgets the choice */
 export type Changes = Record<string, string | null>;
 
+/** changes the rows that are named, made from a version of the page */
+export const putMapping = (kind: MappingKind, changes: Changes, version: string | null) =>
+  askVersioned(
+    api.PUT("/api/v1/mappings/{kind}", {
+      params: { path: { kind } },
+      body: { items: Object.entries(changes).map(([source_id, zoho_id]) => ({ source_id, zoho_id })) },
+      headers: ifUnchanged(version) as never,
+    }),
+  );
+
 export function useSaveMapping(kind: MappingKind) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ changes, version }: { changes: Changes; version?: string | null }) =>
-      versioned(
-        api.PUT("/api/v1/mappings/{kind}", {
-          params: { path: { kind } },
-          body: { items: Object.entries(changes).map(([source_id, zoho_id]) => ({ source_id, zoho_id })) },
-          headers: ifUnchanged(version) as never,
-        }),
-      ),
+    mutationFn: ({ changes, version }: { changes: Changes; version: string | null }) => putMapping(kind, changes, version),
     onSuccess: (page) => client.setQueryData(mappingQuery(kind).queryKey, page),
     onSettled: () => client.invalidateQueries({ queryKey: ["records"] }),
   });

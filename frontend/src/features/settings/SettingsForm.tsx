@@ -43,7 +43,7 @@ export function SettingsForm({ section }: { section: SettingsSection }) {
 function Form(props: { section: SettingsSection; stored: Values; version: string | null; all: All; saved: (values: Values) => void }) {
   const { section, stored, all } = props;
   const client = useQueryClient();
-  const draft = useDraft<Values>(`settings.${section.key}`, stored);
+  const draft = useDraft<Values>(`settings.${section.key}`, stored, props.version);
   const { values } = draft;
   const save = useSaveSettings(section.key);
   const problem = save.error instanceof Problem ? save.error : undefined;
@@ -55,9 +55,7 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
 
   const send = async (body: Values, version: string | null) => {
     try {
-      const answer = (await save.mutateAsync({ values: body, version })) as Values;
-      // the form goes on from the answer, so that a field that is never shown again is no change any more
-      client.setQueryData(sectionQuery(section.key).queryKey, { values: { ...body, ...answer }, version: null });
+      await save.mutateAsync({ values: body, version });
       draft.discard();
       props.saved(body);
       return true;
@@ -65,22 +63,24 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
       return false; // it is shown at the form
     }
   };
+  /** only from what stood when the first change was made */
+  const sendDraft = () => send(values, draft.from.version);
   /** what stands now, with what was entered here in front or behind it */
   const merge = async (mine: boolean) => {
-    const now = await client.fetchQuery({ ...sectionQuery(section.key), staleTime: 0 });
+    const before = draft.from.values;
     const entered = Object.fromEntries(draft.changed.map((name) => [name, values[name]]));
+    const now = await client.fetchQuery({ ...sectionQuery(section.key), staleTime: 0 });
     save.reset();
     if (mine) return send({ ...now.values, ...entered }, now.version);
-    const theirs = changedFields(now.values, stored);
-    draft.discard();
-    draft.set(Object.fromEntries(Object.entries(entered).filter(([name]) => !theirs.includes(name))));
+    const theirs = changedFields(now.values, before);
+    draft.restart(Object.fromEntries(Object.entries(entered).filter(([name]) => !theirs.includes(name))), now);
   };
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        send(values, props.version);
+        sendDraft();
       }}
     >
       <Stack gap="lg">
@@ -112,7 +112,7 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
         </div>
         {meanwhile ? <Changed meanwhile={meanwhile} label={(name) => fields.find((field) => field.name === name)?.label ?? name} theirs={() => merge(false)} mine={() => merge(true)} /> : null}
         {save.error && !meanwhile ? <Failure error={save.error} title={hidden.length > 0 ? t.settings.wrong : undefined} hide={hidden} /> : null}
-        <SaveBar count={draft.changed.length} needs="admin" saving={save.isPending} save={() => send(values, props.version)} discard={draft.discard} />
+        <SaveBar count={draft.changed.length} needs="admin" saving={save.isPending} save={sendDraft} discard={draft.discard} />
       </Stack>
     </form>
   );

@@ -14,19 +14,26 @@ export type Values = Record<string, unknown>;
 export const sectionQuery = (section: string) =>
   queryOptions({
     queryKey: ["settings", section],
-    queryFn: async ({ signal }) => {
-      const { data, version } = await askWithVersion(api.GET("/api/v1/settings/{section}", { params: { path: { section: section as never } }, signal }));
-      return { values: data as Values, version };
-    },
+    queryFn: ({ signal }) => withValues(api.GET("/api/v1/settings/{section}", { params: { path: { section: section as never } }, signal })),
     staleTime: 15_000,
     refetchOnWindowFocus: false, // what is shown while somebody edits must not change under their hands
   });
 
+async function withValues(request: Parameters<typeof askWithVersion>[0]) {
+  const { data, version } = await askWithVersion(request);
+  return { values: data as Values, version };
+}
+
+/** replaces a section that was made from a version, and gives what stands now with its own */
+export const putSection = (section: string, values: Values, version: string | null) =>
+  withValues(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: values as never, headers: ifUnchanged(version) as never }));
+
 export function useSaveSettings(section: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ values, version }: { values: Values; version?: string | null }) =>
-      ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: section as never } }, body: values as never, headers: ifUnchanged(version) as never })),
+    mutationFn: ({ values, version }: { values: Values; version: string | null }) => putSection(section, values, version),
+    // the form goes on from the answer, so that a field that is never shown again is no change any more
+    onSuccess: (stands) => client.setQueryData(sectionQuery(section).queryKey, stands),
     onSettled: () => {
       client.invalidateQueries({ queryKey: ["settings"] });
       for (const key of ["schedule", "overview", "issues"]) client.invalidateQueries({ queryKey: [key] });

@@ -1,8 +1,10 @@
 import { Checkbox, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
+import type { Versioned } from "@/api/client";
 import type { MappingItem, MappingPage } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
+import { Changed, meanwhileOf } from "@/components/Changed";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows } from "@/components/states";
@@ -13,7 +15,7 @@ import { settingsQuery } from "@/features/settings/settings.api";
 import { type MappingKind, mappingKinds } from "@/lib/sections";
 import { t } from "@/lib/texts";
 import classes from "./Start.module.css";
-import { type Choices, useSaveChoices } from "./start.api";
+import { type Choices, renewed, useSaveChoices } from "./start.api";
 
 /** without these a document waits; the others may stay empty */
 const needed: readonly MappingKind[] = ["taxes", "deposit-accounts", "payment-modes", "accounts"];
@@ -26,7 +28,13 @@ function usualDefault({ kind, page, fallback }: Open): Record<string, string> {
   return fallback && !fallback.zoho_id && fit ? { [fallback.source_id]: fit.zoho_id } : {};
 }
 
-type Open = { kind: MappingKind; page: MappingPage; rows: MappingItem[]; fallback: MappingItem | undefined };
+/** what fits by name or by rate */
+function suggested({ rows }: Open): Record<string, string | null> {
+  const exact = rows.filter((row) => row.suggested_zoho_id && row.confidence === "exact");
+  return Object.fromEntries(exact.map((row) => [row.source_id, row.suggested_zoho_id]));
+}
+
+type Open = { kind: MappingKind; page: MappingPage & Versioned; rows: MappingItem[]; fallback: MappingItem | undefined };
 
 /** what has neither a choice nor a default, of every kind, on one page */
 export function openRows(kind: MappingKind, page: MappingPage): MappingItem[] {
@@ -60,14 +68,9 @@ export function MapStep({ done }: { done: () => void }) {
   // what fits by name or by rate is chosen at first, and what is usual for the rest; a person may change each
   useEffect(() => {
     setChosen((old) => {
-      const next = { ...old };
-      for (const one of open) {
-        const { kind, rows } = one;
-        if (next[kind] || one.page.choices.length === 0) continue;
-        const exact = rows.filter((row) => row.suggested_zoho_id && row.confidence === "exact");
-        next[kind] = { ...usualDefault(one), ...Object.fromEntries(exact.map((row) => [row.source_id, row.suggested_zoho_id ?? null])) };
-      }
-      return next;
+      const fresh = open.filter((one) => !old[one.kind] && one.page.choices.length > 0);
+      if (fresh.length === 0) return old;
+      return { ...old, ...Object.fromEntries(fresh.map((one) => [one.kind, { from: one.page, rows: { ...usualDefault(one), ...suggested(one) } }])) };
     });
   }, [open]);
 
@@ -75,19 +78,25 @@ export function MapStep({ done }: { done: () => void }) {
   const failed = pages.find((page) => page.isError && !page.data);
   if (failed) return <Failure error={failed.error} retry={() => failed.refetch()} />;
 
-  const set = (kind: MappingKind, row: string, id: string | null) => setChosen((old) => ({ ...old, [kind]: { ...old[kind], [row]: id } }));
-  const count = Object.values(chosen).reduce((n, rows) => n + Object.keys(rows ?? {}).length, 0) + (currencies && foreign ? 1 : 0);
-  const send = async () => {
+  const set = ({ kind, page }: Open, row: string, id: string | null) => setChosen((old) => ({ ...old, [kind]: { from: old[kind]?.from ?? page, rows: { ...old[kind]?.rows, [row]: id } } }));
+  const count = Object.values(chosen).reduce((n, one) => n + Object.keys(one.rows).length, 0) + (currencies && foreign ? 1 : 0);
+  const send = async (choices = chosen) => {
     try {
-      await save.mutateAsync({ choices: chosen, currencies: Boolean(currencies && foreign) });
+      await save.mutateAsync({ choices, currencies: Boolean(currencies && foreign) });
       setChosen({});
       notifyDone(t.saved);
       return true;
     } catch (error) {
-      notifyProblem(error);
+      if (!meanwhileOf(error)) notifyProblem(error);
       return false;
     }
   };
+  const meanwhile = meanwhileOf(save.error);
+  const theirs = async () => {
+    setChosen(await renewed(client, chosen, false));
+    save.reset();
+  };
+  const mine = async () => (await send(await renewed(client, chosen, true))) && done();
   const ordered = [...open].sort((a, b) => Number(needed.includes(b.kind)) - Number(needed.includes(a.kind)));
   return (
     <Stack gap="lg">
@@ -102,7 +111,7 @@ export function MapStep({ done }: { done: () => void }) {
         ) : null}
         {open.length === 0 && !foreign ? <Text>{t.start.map.none}</Text> : null}
         {ordered.map((one) => (
-          <Kind key={one.kind} open={one} chosen={chosen[one.kind] ?? {}} set={(row, id) => set(one.kind, row, id)} />
+          <Kind key={one.kind} open={one} chosen={chosen[one.kind]?.rows ?? {}} set={(row, id) => set(one, row, id)} />
         ))}
         {foreign ? (
           <section>
@@ -112,7 +121,8 @@ export function MapStep({ done }: { done: () => void }) {
             <Checkbox label={t.start.map.currenciesYes} checked={currencies ?? false} onChange={(event) => setCurrencies(event.currentTarget.checked)} />
           </section>
         ) : null}
-        {save.isError ? <Failure error={save.error} /> : null}
+        {meanwhile ? <Changed meanwhile={meanwhile} theirs={theirs} mine={mine} /> : null}
+        {save.isError && !meanwhile ? <Failure error={save.error} /> : null}
         <Group>
           <ActionButton needs="accountant" loading={save.isPending} onClick={async () => (await send()) && done()}>
             {count > 0 ? t.start.map.save : t.start.goOn}

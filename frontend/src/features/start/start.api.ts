@@ -1,9 +1,11 @@
 // All this feature asks of the server.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask, call } from "@/api/client";
-import type { GuideStep, Run } from "@/api/types";
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ask, call, type Versioned } from "@/api/client";
+import type { GuideStep, MappingPage, Run } from "@/api/types";
+import { type Changes, mappingQuery, putMapping } from "@/features/mapping/mapping.api";
 import { overviewQuery } from "@/features/overview/overview.api";
 import { runStarted } from "@/features/runs/runs.api";
+import { putSection, sectionQuery } from "@/features/settings/settings.api";
 import { type MappingKind, type Section, sections } from "@/lib/sections";
 
 /** the six steps as they stand now */
@@ -42,26 +44,38 @@ export const setupRunQuery = queryOptions({
   select: (page) => page.items[0] ?? null,
 });
 
-export type Choices = Partial<Record<MappingKind, Record<string, string | null>>>;
+/** what is chosen of each table, and the page that it was chosen from */
+export type Choices = Partial<Record<MappingKind, { rows: Changes; from: MappingPage & Versioned }>>;
 
 /** saves the choices of several mapping tables, and whether foreign currencies are posted */
 export function useSaveChoices() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ choices, currencies }: { choices: Choices; currencies: boolean }) => {
-      for (const [kind, rows] of Object.entries(choices)) {
-        const items = Object.entries(rows ?? {}).map(([source_id, zoho_id]) => ({ source_id, zoho_id }));
-        if (items.length > 0) await ask(api.PUT("/api/v1/mappings/{kind}", { params: { path: { kind: kind as MappingKind } }, body: { items } }));
+      for (const [kind, { rows, from }] of Object.entries(choices)) {
+        if (Object.keys(rows).length > 0) await putMapping(kind as MappingKind, rows, from.version);
       }
       if (currencies) {
-        const now = await ask(api.GET("/api/v1/settings/{section}", { params: { path: { section: "currencies" as never } } }));
-        await ask(api.PUT("/api/v1/settings/{section}", { params: { path: { section: "currencies" as never } }, body: { ...(now as object), multi_currency: true } as never }));
+        const now = await client.fetchQuery({ ...sectionQuery("currencies"), staleTime: 0 });
+        await putSection("currencies", { ...now.values, multi_currency: true }, now.version);
       }
     },
     onSettled: () => {
       for (const key of ["mappings", "overview", "settings", "records", "issues"]) client.invalidateQueries({ queryKey: [key] });
     },
   });
+}
+
+/** the same choices on what stands now; rows that somebody else has chosen since are theirs, or overwritten */
+export async function renewed(client: QueryClient, choices: Choices, mine: boolean): Promise<Choices> {
+  const next: Choices = {};
+  for (const [name, { rows, from }] of Object.entries(choices)) {
+    const kind = name as MappingKind;
+    const now = await client.fetchQuery({ ...mappingQuery(kind), staleTime: 0 });
+    const of = (page: MappingPage, id: string) => page.items.find((item) => item.source_id === id)?.zoho_id ?? null;
+    next[kind] = { from: now, rows: Object.fromEntries(Object.entries(rows).filter(([id]) => mine || of(now, id) === of(from, id))) };
+  }
+  return next;
 }
 
 export const startPreview = (body: unknown) => call<Run>("POST", "/records/orders/preview", body);

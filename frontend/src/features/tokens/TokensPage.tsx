@@ -7,10 +7,11 @@ import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
+import { sessionQuery } from "@/features/session/session.api";
 import { t } from "@/lib/texts";
 import { NewTokenPanel } from "./NewTokenPanel";
 import classes from "./TokensPage.module.css";
-import { type Token, tokensQuery, useRevokeToken } from "./tokens.api";
+import { type Token, tokensQuery, useRevokeToken, useTakeOver } from "./tokens.api";
 
 /** the API tokens there are, and how to make and revoke one */
 export function TokensPage() {
@@ -44,6 +45,16 @@ function Tokens({ items }: { items: Token[] }) {
 
 function Row({ token }: { token: Token }) {
   const revoke = useRevokeToken();
+  const take = useTakeOver();
+  const { data: me } = useQuery(sessionQuery);
+  const mine = (me?.employee_id ?? null) === token.employee_id;
+  const askToTake = () =>
+    modals.openConfirmModal({
+      title: t.tokens.takeOverTitle(token.name),
+      children: <Text size="sm">{t.tokens.takeOverText}</Text>,
+      labels: { confirm: t.tokens.takeOver, cancel: t.cancel },
+      onConfirm: () => take.mutate(token.id, { onSuccess: () => notifyDone(t.tokens.takenOver(token.name)), onError: notifyProblem }),
+    });
   const ask = () =>
     modals.openConfirmModal({
       title: t.tokens.revokeTitle(token.name),
@@ -81,10 +92,16 @@ function Row({ token }: { token: Token }) {
           <dt>{t.tokens.ends[token.state]}</dt>
           <dd>
             <When at={token.expires_at} never={t.tokens.endless} />
+            <small>{token.employee_id === null ? t.tokens.nobodys : mine ? t.tokens.mine : t.tokens.theirs}</small>
           </dd>
         </div>
       </dl>
       <div className={classes.act}>
+        {me && !mine && token.state !== "expired" ? (
+          <ActionButton needs="admin" variant="default" size="compact-sm" loading={take.isPending} aria-label={t.tokens.takeOverOf(token.name)} onClick={askToTake}>
+            {t.tokens.takeOver}
+          </ActionButton>
+        ) : null}
         <ActionButton needs="admin" variant="default" size="compact-sm" loading={revoke.isPending} aria-label={t.tokens.revokeOf(token.name)} onClick={ask}>
           {t.tokens.revoke}
         </ActionButton>

@@ -2,9 +2,9 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import type { components } from "@/api/schema.gen";
-import type { Role } from "@/lib/sections";
 
 export type Token = components["schemas"]["Token"];
+export type TokenInput = components["schemas"]["TokenInput"];
 export type NewToken = components["schemas"]["NewToken"];
 
 export const tokensQuery = queryOptions({
@@ -17,8 +17,17 @@ export function useCreateToken() {
   const client = useQueryClient();
   return useMutation({
     gcTime: 0,
-    mutationFn: (input: { name: string; role: Role }) => ask(api.POST("/api/v1/tokens", { body: input })),
+    mutationFn: (input: TokenInput) => ask(api.POST("/api/v1/tokens", { body: input })),
     onSuccess: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
+  });
+}
+
+/** ties a token to whoever is signed in, instead of to the employee who made it */
+export function useTakeOver() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => ask(api.POST("/api/v1/tokens/{id}/take-over", { params: { path: { id } } })),
+    onSettled: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
@@ -70,4 +70,55 @@ test("who may not see tokens is told whom to ask", async () => {
   open("/tokens", "viewer");
   expect(await screen.findByText("Your role does not allow this")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Make the token" })).toBeNull();
+});
+
+test.each([
+  ["In 30 days", /^20\d\d-/, undefined],
+  ["On a day", "2031-04-05T18:29:59.000Z", undefined], // the day is over in Kolkata
+  ["Never", null, true],
+])("a token ends as it is said: %s", async (choice, end, sure) => {
+  const sent: { expires_at?: string | null; confirm?: boolean }[] = [];
+  server.use(
+    answers.get("/tokens", { items: [] }),
+    answers.post("/tokens", (body) => {
+      sent.push(body as never);
+      return [{ ...token(), token: "qlb_9xYzSECRET" }, 201];
+    }),
+  );
+  const user = open("/tokens");
+  await user.type(await screen.findByLabelText(/^Name/), "Reports");
+  await user.click(screen.getByRole("radio", { name: choice }));
+  if (choice !== "In 30 days") {
+    await user.click(screen.getByRole("button", { name: "Make the token" }));
+    expect(screen.getByText(choice === "Never" ? "Confirm that it is meant to have no end." : "Choose the last day.")).toBeVisible();
+    if (choice === "Never") await user.click(screen.getByRole("checkbox", { name: /until somebody revokes it/ }));
+    else fireEvent.change(screen.getByLabelText("Last day"), { target: { value: "2031-04-05" } });
+  }
+  await user.click(screen.getByRole("button", { name: "Make the token" }));
+  await expect.poll(() => sent.length).toBe(1);
+  if (end instanceof RegExp) expect(sent[0]?.expires_at).toMatch(end);
+  else expect(sent[0]?.expires_at).toBe(end);
+  expect(sent[0]?.confirm).toBe(sure);
+});
+
+test("a token that ended with an employee is taken over", async () => {
+  const taken: string[] = [];
+  let list = [token({ employee_id: "3", state: "ended" }), token({ id: "2", name: "Mine", employee_id: null })];
+  server.use(
+    http.get("http://qlobooks.test/api/v1/tokens", () => HttpResponse.json({ items: list })),
+    http.post("http://qlobooks.test/api/v1/tokens/:id/take-over", ({ params }) => {
+      taken.push(String(params.id));
+      list = list.map((one) => ({ ...one, employee_id: null, state: "active" }));
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const user = open("/tokens");
+  expect(await screen.findByText("Ended with the employee who made it")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Take over Mine" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Take over Night audit" }));
+  const dialog = await screen.findByRole("dialog");
+  expect(dialog).toHaveTextContent("it works again, with the same secret");
+  await user.click(within(dialog).getByRole("button", { name: "Take over" }));
+  await expect.poll(() => taken).toEqual(["1"]);
+  await expect.poll(() => screen.queryByRole("button", { name: "Take over Night audit" })).toBeNull();
 });
