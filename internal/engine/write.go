@@ -270,7 +270,7 @@ func (b *batch) looked(ctx context.Context, a *attempt) error {
 		return err
 	}
 	a.calls++
-	answer, found, err := b.runner.find(ctx, call.Key, call)
+	answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), call)
 	switch {
 	case err != nil:
 		return err

@@ -29,19 +29,20 @@ type Organization struct {
 
 // Currency is one that exists in the books.
 type Currency struct {
-	ID        Text    `json:"currency_id"`
-	Code      Text    `json:"currency_code"`
-	Precision *Amount `json:"price_precision"` // nil = not told
-	Base      Truth   `json:"is_base_currency"`
+	ID        Text  `json:"currency_id"`
+	Code      Text  `json:"currency_code"`
+	Precision Text  `json:"price_precision"` // "" = not told
+	Base      Truth `json:"is_base_currency"`
 }
 
 // Digits are the decimals of a currency's amounts: what Zoho Books says, or what the currency is known to
 // have. A precision that is not told is not zero.
 func (c Currency) Digits() int32 {
-	if c.Precision == nil || c.Precision.IsNegative() || c.Precision.GreaterThan(money.MustParse("6")) {
+	told, err := money.Parse(string(c.Precision))
+	if err != nil || told.IsNegative() || told.GreaterThan(money.MustParse("6")) {
 		return CurrencyOf(string(c.Code)).Precision
 	}
-	return int32(c.Precision.IntPart())
+	return int32(told.IntPart())
 }
 
 // Country is the alpha-2 code of the country, "" when unknown. Only India's rules depend on it.
