@@ -3,6 +3,7 @@ package rest_test
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -105,7 +106,7 @@ func TestAnswers(t *testing.T) {
 		{"the audit has counts like every list", "viewer", "GET", "/audit", "", `"counts":{}`},
 		{"no issues are an empty list", "viewer", "GET", "/issues", "", `{"items":[]}`},
 		{"a column", "viewer", "GET", "/records/hotels", "", `"fields":{"total":{"text":"1.00","url":null}}`},
-		{"a token's caller", "operator", "GET", "/session", "", `{"name":"the operator","email":null,"role":"operator","csrf_token":null}`},
+		{"a token's caller", "operator", "GET", "/session", "", `{"name":"the operator","email":null,"role":"operator","csrf_token":null,"employee_id":null}`},
 		{"a new token is shown once", "admin", "POST", "/tokens", `{"name":"n","role":"viewer"}`, `"token":"qlb_secret"`},
 		{"settings by section", "viewer", "GET", "/settings", "", `"orders":{"auto_sync_new_orders":false`},
 		{"one section", "viewer", "GET", "/settings/schedule", "", `{"enabled":false,"interval_minutes":5,"launch_time":null,`},
@@ -319,4 +320,46 @@ func serve(t *testing.T, api http.Handler) (address string, stop func() error) {
 	ended := make(chan error, 1)
 	go func() { ended <- rest.Serve(ctx, l, api, 10*time.Second) }()
 	return "http://" + l.Addr().String(), func() error { cancel(); return <-ended }
+}
+
+// TestACursorIsReadLikeAnyInput: whoever writes one gets no other type of value into a statement.
+func TestACursorIsReadLikeAnyInput(t *testing.T) {
+	t.Parallel()
+
+	api, w := setupAPI(nil)
+	for _, c := range []struct {
+		path, sort string
+		good, bad  []string
+	}{
+		{"/records/customers", "-source_id", []string{`"v":"","i":"12:EUR"`}, []string{`"v":"","i":"x"`, `"v":"","i":"01"`, `"v":"5","i":"5"`, `"v":"","i":"1' OR 1"`}},
+		{"/records/orders", "name", []string{`"v":"Łódź","i":"5"`, `"v":"","i":"5"`}, []string{`"v":"a\u0000","i":"5"`, `"v":"a","i":"b"`}},
+		{"/records/orders", "-updated_at", []string{`"v":"2026-03-01 09:00:00.000000","i":"5"`}, []string{`"v":"yesterday","i":"5"`, `"v":"9999-12-31 23:59:59.000000","i":"5"`, `"v":"2026-03-01","i":"5"`}},
+		{"/records/orders", "last_synced_at", []string{`"v":"","i":"5"`}, []string{`"v":"0","i":"5"`}},
+		{"/runs", "", []string{`"v":"","i":"7"`}, []string{`"v":"","i":"seven"`, `"v":"2026-03-01","i":"7"`}},
+		{"/logs", "", []string{`"v":"","i":"7"`}, []string{`"v":"","i":"-7"`}},
+		{"/audit", "", []string{`"v":"","i":"7"`}, []string{`"v":"","i":"7 "`}},
+		{"/pairing/customers", "", []string{`"v":"","i":"7"`}, []string{`"v":"","i":"seven"`}},
+		{"/payments/imported", "", []string{`"v":"2026-03-01","i":"7"`, `"v":"","i":"7"`}, []string{`"v":"today","i":"7"`, `"v":"2026-03-01","i":"x"`}},
+		{"/runs/7/records", "", []string{`"v":"","i":"orders 5"`, `"v":"","i":"room-types 5"`}, []string{`"v":"","i":"5"`, `"v":"","i":"orders x"`}},
+	} {
+		ask := func(at string) answer {
+			cursor := base64.RawURLEncoding.EncodeToString([]byte(`{` + at + `,"s":"` + c.sort + `"}`))
+			query := url.Values{"cursor": {cursor}}
+			if c.sort != "" {
+				query.Set("sort", c.sort)
+			}
+			return call(t, api, "viewer", "GET", "/api/v1"+c.path+"?"+query.Encode(), "")
+		}
+		for _, at := range c.good {
+			if got := ask(at); got.Code != 200 {
+				t.Errorf("%s by %q from %s: %d %s", c.path, c.sort, at, got.Code, got.Body)
+			}
+		}
+		w.asked = nil
+		for _, at := range c.bad {
+			if got := ask(at); got.Code != 422 || got.problem.Errors[0].Field != "cursor" || len(w.asked) > 0 {
+				t.Errorf("%s by %q from %s: %d %s, asked %v", c.path, c.sort, at, got.Code, got.Body, w.asked)
+			}
+		}
+	}
 }

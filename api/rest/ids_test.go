@@ -15,7 +15,7 @@ import (
 )
 
 // otherSpellings are what a database's collation, or its reading of numbers, takes for id 1.
-var otherSpellings = []string{"１", "1 ", " 1", "1abc", "+1", "-1", "1.0", "0x1", "1:eur", "1:ＥＵＲ", "1%00", "١", "¹", "1/", "1'--", strings.Repeat("1", 21), "1\u200b"}
+var otherSpellings = []string{"01", "00", "01:EUR", "１", "1 ", " 1", "1abc", "+1", "-1", "1.0", "0x1", "1:eur", "1:ＥＵＲ", "1%00", "١", "¹", "1/", "1'--", strings.Repeat("1", 21), "1\u200b"}
 
 // TestAnIDHasOneSpelling asks every route that takes an id for other spellings of one: there is nothing
 // at any of them, and no service is asked. Filters and bodies refuse them as well.
@@ -44,7 +44,7 @@ func TestAnIDHasOneSpelling(t *testing.T) {
 		t.Fatalf("only %d requests were made", asked)
 	}
 	for _, path := range []string{"/records/orders?hotel=%s", "/records/orders?customer=%s", "/records/orders.csv?hotel=%s", "/reconciliation?from=2026-03-01&to=2026-03-01&hotel=%s", "/payments/imported?hotel=%s", "/payments/imported?customer=%s", "/payments/statements?hotel=%s", "/logs?run=%s"} {
-		for _, id := range []string{"１", "1abc", "1:eur", "١"} {
+		for _, id := range []string{"01", "１", "1abc", "1:eur", "١"} {
 			if got := call(t, api, "admin", "GET", "/api/v1"+fmt.Sprintf(path, url.QueryEscape(id)), ""); got.Code != 422 {
 				t.Errorf("%s with %s: %d %s", path, id, got.Code, got.Body)
 			}
@@ -107,7 +107,7 @@ func TestEveryTextAndListHasAnEnd(t *testing.T) {
 		}
 		switch {
 		case s.Type == "array":
-			if s.MaxItems == nil && len(s.Items.Enum) == 0 {
+			if s.MaxItems == nil {
 				t.Errorf("%s may have any number of items", at)
 			}
 			look(at+"[]", *s.Items)
@@ -143,6 +143,8 @@ func TestEveryTextAndListHasAnEnd(t *testing.T) {
 		{"POST", "/records/orders/1/skip", `{"reason":"` + long(600) + `"}`, "reason"},
 		{"POST", "/records/orders/sync", `{"ids":` + many(`"1"`, 150_000) + `}`, "ids"},
 		{"POST", "/records/orders/sync", `{"filter":{"q":"` + long(300) + `"}}`, "filter.q"},
+		{"POST", "/records/orders/sync", `{"filter":{"status":` + many(`"held"`, 100_000) + `}}`, "filter.status"},
+		{"POST", "/records/orders/sync", `{"filter":{"status":"` + long(100_000) + `"}}`, "filter.status"},
 		{"PUT", "/mappings/taxes", `{"items":` + many(`{"source_id":"20","zoho_id":"1"}`, 20_000) + `}`, "items"},
 		{"PUT", "/mappings/taxes", `{"items":[{"source_id":"` + long(300) + `","zoho_id":"1"}]}`, "items[0].source_id"},
 		{"GET", "/logs?q=" + long(2000), "", "q"}, {"GET", "/audit?by=" + long(2000), "", "by"}, {"GET", "/records/orders?" + strings.Repeat("status=held&", 60), "", "status"},

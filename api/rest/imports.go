@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -58,7 +57,7 @@ func (s *server) importPayments(c echo.Context) error {
 func (s *server) listImported(c echo.Context) error {
 	var w wrongs
 	known(c, &w, append([]string{"limit", "cursor", "status"}, paymentFilters...)...)
-	q := wire.ImportedQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Status: c.QueryParams()["status"], PaymentFilter: paymentFilterOf(c, &w)}
+	q := wire.ImportedQuery{Limit: limitOf(c, &w), After: positionOf(c, "", dated, &w), Status: c.QueryParams()["status"], PaymentFilter: paymentFilterOf(c, &w)}
 	for _, status := range q.Status {
 		w.oneOf("status", status, []string{"waiting", "writing", "imported", "changed", "elsewhere", "gone"})
 	}
@@ -78,11 +77,8 @@ var paymentFilters = []string{"from", "to", "currency", "payment_mode", "hotel",
 func paymentFilterOf(c echo.Context, w *wrongs) wire.PaymentFilter {
 	f := wire.PaymentFilter{From: c.QueryParam("from"), To: c.QueryParam("to"), Currency: c.QueryParam("currency"), Mode: c.QueryParam("payment_mode"),
 		AnyMode: !c.QueryParams().Has("payment_mode"), Hotel: c.QueryParam("hotel"), Customer: c.QueryParam("customer")}
-	for name, day := range map[string]string{"from": f.From, "to": f.To} {
-		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			w.add(name, "must be a day as 2026-03-01")
-		}
-	}
+	w.day("from", f.From)
+	w.day("to", f.To)
 	if len(*w) == 0 && f.From != "" && f.To != "" && f.To < f.From {
 		w.add("to", "must not be before from")
 	}

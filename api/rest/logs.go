@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,25 +13,6 @@ import (
 )
 
 var httpStatuses = regexp.MustCompile(`^[0-9]{1,3}$`)
-
-// instantOf reads a moment; a bare day is its beginning in UTC, or its end where it is the last one.
-func instantOf(c echo.Context, name string, last bool, w *wrongs) time.Time {
-	text := c.QueryParam(name)
-	if text == "" {
-		return time.Time{}
-	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		if last {
-			return day.AddDate(0, 0, 1)
-		}
-		return day
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		w.add(name, "must be a day as 2026-03-01 or a moment as 2026-03-01T09:30:00Z")
-	}
-	return at
-}
 
 // listLogs shows calls to Zoho Books.
 //
@@ -57,7 +37,7 @@ func instantOf(c echo.Context, name string, last bool, w *wrongs) time.Time {
 func (s *server) listLogs(c echo.Context) error {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "q", "status", "flow", "ref", "run", "from", "to")
-	q := wire.LogQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], Flow: c.QueryParam("flow"),
+	q := wire.LogQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], Flow: c.QueryParam("flow"),
 		Ref: c.QueryParam("ref"), Run: c.QueryParam("run"), From: instantOf(c, "from", false, &w), To: instantOf(c, "to", true, &w)}
 	q.Bodies = caller(c).Role.Includes(access.Accountant)
 	for _, status := range q.Status {
@@ -116,7 +96,7 @@ func (s *server) getLog(c echo.Context) error {
 func (s *server) listAudit(c echo.Context) error {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "q", "by", "action", "flow", "from", "to")
-	q := wire.AuditQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Q: strings.TrimSpace(c.QueryParam("q")), By: c.QueryParam("by"), Action: c.QueryParam("action"),
+	q := wire.AuditQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Q: strings.TrimSpace(c.QueryParam("q")), By: c.QueryParam("by"), Action: c.QueryParam("action"),
 		Flow: c.QueryParam("flow"), From: instantOf(c, "from", false, &w), To: instantOf(c, "to", true, &w)}
 	if err := w.err(); err != nil {
 		return err

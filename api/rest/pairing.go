@@ -43,7 +43,7 @@ func (s *server) loadContacts(c echo.Context) error {
 func (s *server) listPairing(c echo.Context) error {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "q", "status")
-	q := wire.PairingQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParam("status")}
+	q := wire.PairingQuery{Limit: limitOf(c, &w), After: positionOf(c, "", customered, &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParam("status")}
 	w.oneOf("status", q.Status, []string{"linked", "open"})
 	if err := w.err(); err != nil {
 		return err

@@ -1,14 +1,11 @@
 package rest
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -75,7 +72,7 @@ func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer", "issue")
 	sort := sortOf(c)
 	q := RecordQuery{
-		Limit: limitOf(c, &w), After: positionOf(c, sort, &w),
+		Limit: limitOf(c, &w), After: positionOf(c, sort, sortedBy(sort), &w),
 		Sort: strings.TrimPrefix(sort, "-"), Descending: strings.HasPrefix(sort, "-"),
 		RecordFilter: wire.RecordFilter{
 			Status: c.QueryParams()["status"], Q: strings.TrimSpace(c.QueryParam("q")), Phase: c.QueryParam("phase"),
@@ -98,17 +95,14 @@ func sortOf(c echo.Context) string {
 func runQuery(c echo.Context) (RunQuery, error) {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "kind", "status", "by", "from", "to", "outcome")
-	q := RunQuery{Limit: limitOf(c, &w), After: positionOf(c, "", &w), Kind: c.QueryParams()["kind"], Status: c.QueryParams()["status"],
+	q := RunQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Kind: c.QueryParams()["kind"], Status: c.QueryParams()["status"],
 		By: c.QueryParam("by"), From: c.QueryParam("from"), To: c.QueryParam("to"), Outcome: c.QueryParam("outcome")}
 	for _, kind := range q.Kind {
 		w.oneOf("kind", kind, runKinds)
 	}
 	w.oneOf("outcome", q.Outcome, runOutcomes)
-	for name, day := range map[string]string{"from": q.From, "to": q.To} {
-		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			w.add(name, "must be a day as 2026-03-01")
-		}
-	}
+	w.day("from", q.From)
+	w.day("to", q.To)
 	for _, status := range q.Status {
 		w.oneOf("status", status, runStates)
 	}
@@ -167,11 +161,8 @@ func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	if f.Currency != "" && !isoCode.MatchString(f.Currency) {
 		w.add(at+"currency", "must be an ISO code of three capitals")
 	}
-	for name, day := range map[string]string{"date_from": f.DateFrom, "date_to": f.DateTo} {
-		if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-			w.add(at+name, "must be a day as 2026-03-01")
-		}
-	}
+	w.day(at+"date_from", f.DateFrom)
+	w.day(at+"date_to", f.DateTo)
 	if section == wire.Orders {
 		return
 	}
@@ -214,38 +205,4 @@ func checkSelection(section string, sel wire.SyncRequest) error {
 		}
 	}
 	return w.err()
-}
-
-// cursor is a position together with the order it was made for.
-type cursor struct {
-	wire.Position
-	Sort string `json:"s"`
-}
-
-func cursorOf(p *wire.Position, sort string) *string {
-	if p == nil {
-		return nil
-	}
-	data, _ := json.Marshal(cursor{*p, sort}) // strings only
-	text := base64.RawURLEncoding.EncodeToString(data)
-	return &text
-}
-
-// positionOf reads the cursor. One made for another order would skip and repeat items.
-func positionOf(c echo.Context, sort string, w *wrongs) *wire.Position {
-	text := c.QueryParam("cursor")
-	if text == "" {
-		return nil
-	}
-	var at cursor
-	data, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || json.Unmarshal(data, &at) != nil || at.ID == "" {
-		w.add("cursor", "is not one that this API gave")
-		return nil
-	}
-	if at.Sort != sort {
-		w.add("cursor", "was given for another sort")
-		return nil
-	}
-	return &at.Position
 }

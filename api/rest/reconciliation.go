@@ -3,7 +3,6 @@ package rest
 import (
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -48,7 +47,7 @@ func (s *server) getReconciliation(c echo.Context) error {
 
 func checkDays(days wire.DayRange, w *wrongs) {
 	for name, day := range map[string]string{"from": days.From, "to": days.To} {
-		if _, err := time.Parse(time.DateOnly, day); err != nil {
+		if w.day(name, day); day == "" {
 			w.add(name, "must be a day as 2026-03-01")
 		}
 	}

@@ -152,6 +152,11 @@ func TestRefusals(t *testing.T) {
 		{name: "phase of customers", method: "GET", path: "/records/customers?phase=synced", status: 422, code: "validation", fields: []string{"phase"}},
 		{name: "a day that is none", method: "GET", path: "/records/orders?date_from=2026-02-30", status: 422, code: "validation", fields: []string{"date_from"}},
 		{name: "a cursor that is none", method: "GET", path: "/records/orders?cursor=x", status: 422, code: "validation", fields: []string{"cursor"}},
+		{name: "a run's day beyond all years", method: "GET", path: "/runs?from=1969-12-31&to=9999-12-31", status: 422, code: "validation", fields: []string{"from", "to"}},
+		{name: "a call's day beyond all years", method: "GET", path: "/logs?from=0000-01-01&to=9999-12-31", status: 422, code: "validation", fields: []string{"from", "to"}},
+		{name: "a moment beyond all years in UTC", method: "GET", path: "/audit?from=1970-01-01T00:00:00%2B01:00&to=9998-12-31T23:59:59-01:00", status: 422, code: "validation", fields: []string{"from", "to"}},
+		{name: "an order's day beyond all years", method: "GET", path: "/records/orders?date_from=1969-12-31&date_to=9999-01-01", status: 422, code: "validation", fields: []string{"date_from", "date_to"}},
+		{name: "a payment's day beyond all years", method: "GET", path: "/payments/imported?from=0001-01-01&to=9999-01-01", status: 422, code: "validation", fields: []string{"from", "to"}},
 		{name: "unknown run state", method: "GET", path: "/runs?status=held", status: 422, code: "validation", fields: []string{"status"}},
 	}
 	api, w := setupAPI(nil)

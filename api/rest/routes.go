@@ -43,11 +43,11 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 	return guards
 }
 
-// What an id may look like. Databases take other spellings for the same id; there is one here, in
-// paths, in filters and in bodies.
+// What an id may look like. Databases take other spellings for the same id, 01 among them; there is one
+// here, in paths, in filters and in bodies.
 var (
-	sourceID = regexp.MustCompile(`^[0-9]{1,20}(:[A-Z]{3})?$`) // a row of QloApps', ours or Zoho's; of a contact for one currency also that
-	plainID  = regexp.MustCompile(`^[0-9]{1,20}$`)
+	sourceID = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})(:[A-Z]{3})?$`) // a row of QloApps', ours or Zoho's; of a contact for one currency also that
+	plainID  = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})$`)
 )
 
 // formOf lets a request through whose path names something by an id that can be one; to any other

@@ -59,7 +59,7 @@ func (s *server) listRuns(c echo.Context) error {
 func (s *server) listRunRecords(c echo.Context) error {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "outcome")
-	limit, after, outcome := limitOf(c, &w), positionOf(c, "", &w), c.QueryParam("outcome")
+	limit, after, outcome := limitOf(c, &w), positionOf(c, "", ofRun, &w), c.QueryParam("outcome")
 	w.oneOf("outcome", outcome, runOutcomes)
 	if err := w.err(); err != nil {
 		return err

@@ -1,13 +1,17 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -48,18 +52,24 @@ func (a *App) rules(ctx context.Context) (*rules.Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	rates := map[string]rules.QloRate{}
-	for _, c := range currencies {
-		if known, ok := rates[c.ISO]; !ok || known.Deleted {
-			rates[c.ISO] = rules.QloRate{ID: c.ID, Rate: c.Rate.String(), Usable: c.Active && !c.Deleted, Deleted: c.Deleted}
-		}
-	}
 	return &rules.Rules{
 		Org: rules.Organization{ID: id, Name: organization.Name, BaseCurrency: organization.Base, Currencies: organization.Currencies,
 			TaxRounding: organization.TaxRounding, Country: organization.Country, ExclusiveInvoices: organization.Exclusive, TaxPerLine: organization.Country == mapping.India},
 		Locks: locks, Settings: all, Mappings: mappings, Zone: shop.Zone, Today: a.Store.Now().In(shop.Zone).Format(time.DateOnly), KeyField: zoho.KeyField, KeyFields: organization.KeyFields,
-		QloBase: shop.DefaultCurrency, QloRates: rates,
+		QloBase: shop.DefaultCurrency, QloRates: ratesOf(currencies),
 	}, nil
+}
+
+// ratesOf names rates by code. Of several rows with one code the one that is not deleted counts, else the newest.
+func ratesOf(currencies map[string]qloapps.Currency) map[string]rules.QloRate {
+	rates := map[string]rules.QloRate{}
+	for _, id := range slices.SortedFunc(maps.Keys(currencies), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(b, a)) }) {
+		c := currencies[id]
+		if known, ok := rates[c.ISO]; !ok || known.Deleted && !c.Deleted {
+			rates[c.ISO] = rules.QloRate{ID: c.ID, Rate: c.Rate.String(), Usable: c.Active && !c.Deleted, Deleted: c.Deleted}
+		}
+	}
+	return rates
 }
 
 // pace tells an organisation's limiter what a person set, and what its plan allows at once.

@@ -78,16 +78,16 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 	return err
 }
 
-// ofDiscounts says so where both systems agree on the tax of the lines, and it is the tax of the
-// discounts that does not fit: QloApps may have computed it over lines that are gone, or at another rate.
+// ofDiscounts says so where both systems agree better on the tax of the lines than on that of the
+// discounts: QloApps may have computed it over lines that are gone, or at another rate.
 func (b *Bill) ofDiscounts(f *fault.Error, goodsTax, offTax money.Decimal, precision int32, r *rules.Rules) error {
 	plain := *b
 	plain.discount, plain.split = money.Zero, nil
 	full := oracle.Compute(plain.document(precision, r)).Tax
-	if full.Sub(goodsTax).Abs().GreaterThan(money.Unit(precision).Mul(money.Whole(len(b.Lines) + 1))) {
+	can, ofLines := full.Sub(b.Totals.Tax), full.Sub(goodsTax).Abs()
+	if ofLines.GreaterThan(money.Unit(precision).Mul(money.Whole(len(b.Lines)+1))) || offTax.Sub(can).Abs().LessThanOrEqual(ofLines) {
 		return f
 	}
-	can := full.Sub(b.Totals.Tax)
 	f.Detail += fmt.Sprintf(" It is the tax of the discounts: QloApps takes %s off with them, from these lines it is %s, %s apart.", money.Text(offTax), money.Text(can), money.Text(offTax.Sub(can).Abs()))
 	return f.Do("Enter the discount anew in QloApps, or raise the allowed rounding difference; or make the invoice by hand in Zoho Books and use Skip here.")
 }

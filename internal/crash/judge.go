@@ -94,9 +94,9 @@ func (t *trial) idle(ctx context.Context, most time.Duration) error {
 	return nil
 }
 
-// standing shows documents by state, for whoever has to find out why they stand still.
+// standing shows documents by state, with what one of each says, for whoever has to find out why they stand still.
 func (t *trial) standing(ctx context.Context) string {
-	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT_WS(' ', flow, status, issue_code, lane, step_due, IF(rests, 'rests', 'due'), IF(free, 'free', 'leased'), COUNT(*), MIN(source_id), MAX(attempts), MIN(due_at), MAX(due_at)) "+
+	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT_WS(' ', flow, status, issue_code, lane, step_due, IF(rests, 'rests', 'due'), IF(free, 'free', 'leased'), COUNT(*), MIN(source_id), MAX(attempts), MIN(due_at), MAX(due_at), MIN(issue_detail)) "+
 		"FROM (SELECT d.*, due_at IS NULL rests, lease_owner IS NULL free FROM qlobooks_documents d WHERE status <> 'not_synced') d GROUP BY flow, status, issue_code, lane, step_due, rests, free")
 	if err != nil {
 		return err.Error()
@@ -167,15 +167,15 @@ func (t *trial) judge(ctx context.Context) error {
 
 // judgeStates holds our own tables to the books.
 func (t *trial) judgeStates(ctx context.Context, b standing, wants map[string]want, hotel hotelRows) error {
-	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT(flow, ':', source_id), status, zoho_id, issue_code, COALESCE(intent, ''), COALESCE(steps, '[]'), lease_owner IS NOT NULL FROM qlobooks_documents WHERE status <> 'not_synced'")
+	rows, err := t.hotel.QueryContext(ctx, "SELECT CONCAT(flow, ':', source_id), status, zoho_id, issue_code, COALESCE(issue_detail, ''), COALESCE(intent, ''), COALESCE(steps, '[]'), lease_owner IS NOT NULL FROM qlobooks_documents WHERE status <> 'not_synced'")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var key, status, id, code, intent, text string
+		var key, status, id, code, detail, intent, text string
 		var leased bool
-		if err := rows.Scan(&key, &status, &id, &code, &intent, &text, &leased); err != nil {
+		if err := rows.Scan(&key, &status, &id, &code, &detail, &intent, &text, &leased); err != nil {
 			return err
 		}
 		wanted := cmp.Or(wants[key].ours, "synced")
@@ -184,7 +184,7 @@ func (t *trial) judgeStates(ctx context.Context, b standing, wants map[string]wa
 			inBooks = cmp.Or(b.byKey[other].ID, other)
 		}
 		if status != wanted || id != inBooks || code != "" || intent != "" || leased {
-			t.wrong("%s is %s %s as %q, in the books as %q, intent %q", key, status, code, id, inBooks, intent)
+			t.wrong("%s is %s %s (%s) as %q, in the books as %q, intent %q", key, status, code, detail, id, inBooks, intent)
 		}
 		var steps []struct {
 			Name string

@@ -495,6 +495,70 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 	}
 }
 
+// TestMoneyThatWentBackByHandIsAskedAbout gives nothing back that somebody gave back by hand, unless a person says so;
+// money that went back for another record, or another amount, is no reason to ask.
+func TestMoneyThatWentBackByHandIsAskedAbout(t *testing.T) {
+	t.Parallel()
+
+	const read, list, back = "GET /customerpayments/5", "GET /customerpayments/5/refunds", "POST /customerpayments/5/refunds"
+	for name, tt := range map[string]struct {
+		refunds string
+		force   bool
+		asks    bool
+		made    bool
+	}{
+		"by hand":                       {refunds: `{"amount":20,"date":"2026-05-04","reference_number":"at the desk"}`, asks: true},
+		"by hand without a reference":   {refunds: `{"amount":"20.00","date":"2026-05-04"}`, asks: true},
+		"by hand, and a person decided": {refunds: `{"amount":20,"date":"2026-05-04"}`, force: true, made: true},
+		"another amount by hand":        {refunds: `{"amount":10,"date":"2026-05-04"}`, made: true},
+		"for another record":            {refunds: `{"amount":20,"reference_number":"payment:66"}`, made: true},
+		"by us":                         {refunds: `{"amount":20,"reference_number":"payment:67"}`},
+		"by us, and as much by hand":    {refunds: `{"amount":20},{"amount":20,"reference_number":"payment:67"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: map[string][]said{back: {{200, `{"code":0}`}}, list: {{200, `{"code":0,"payment_refunds":[` + tt.refunds + `]}`}},
+				read: {{200, `{"code":0,"payment":{"payment_id":"5","payment_number":"12","amount":80,"unused_amount":30,"invoices":[{"invoice_id":"9","amount_applied":10}]}}`}}}}
+			body, _ := json.Marshal(Refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":80}`), Refund: zoho.Refund{Amount: money.N(amount("20")), Reference: "payment:67"}, Force: tt.force})
+			err := paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}}.Step(t.Context(), engine.Step{Name: GiveBackStep + "5:20", Method: http.MethodPost, Path: "/customerpayments/5/refunds", Body: body,
+				Proof: &engine.Proof{Path: "/customerpayments/5/refunds", List: "payment_refunds", Field: "reference_number", Value: "payment:67"}}, []string{"5"})
+			var stands *engine.Stands
+			if asked := errors.As(err, &stands) && stands.Ask && fault.Of(err).Code == "settled_otherwise" && strings.Contains(string(stands.Extra), `"asked":true`); asked != tt.asks || err != nil && !asked {
+				t.Errorf("it ends with %v", err)
+			}
+			if made := slices.Contains(z.asked, back); made != tt.made {
+				t.Errorf("given back: %t after %v", made, z.asked)
+			}
+		})
+	}
+}
+
+// TestMoneyOfACreditNoteThatWentBackByHandIsAskedAbout is the same for a credit note that stood before.
+func TestMoneyOfACreditNoteThatWentBackByHandIsAskedAbout(t *testing.T) {
+	t.Parallel()
+
+	const list, back = "GET /creditnotes/5/refunds", "POST /creditnotes/5/refunds"
+	body, _ := json.Marshal(zoho.Refund{Amount: money.N(amount("20")), Reference: "credit_note:7"})
+	for refunds, want := range map[string]string{`{"amount":20}`: "asks", `{"amount":20,"reference_number":"credit_note:7"}`: "done", `{"amount":20,"reference_number":"credit_note:8"},{"amount":5}`: "made", ``: "made"} {
+		z := &zohoSays{answers: map[string][]said{back: {{200, `{"code":0}`}}, list: {{200, `{"code":0,"creditnote_refunds":[` + refunds + `]}`}}}}
+		err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Step(t.Context(), engine.Step{Name: RefundStep, Method: http.MethodPost, Path: "/creditnotes/{id}/refunds", Body: body, Aim: json.RawMessage(`{"number":"RE7"}`),
+			Proof: &engine.Proof{Path: "/creditnotes/{id}/refunds", List: "creditnote_refunds", Field: "reference_number", Value: "credit_note:7"}}, []string{"5"})
+		have := "done"
+		if slices.Contains(z.asked, back) {
+			have = "made"
+		}
+		if fault.Is(err, fault.Held) && strings.Contains(err.Error(), "RE7") {
+			have = "asks"
+		} else if err != nil {
+			t.Error(err)
+		}
+		if have != want {
+			t.Errorf("with %s it %s, want %s", refunds, have, want)
+		}
+	}
+}
+
 // TestACurrencyIsMadeOnce finds one that stands before it makes one, and is not done before it shows.
 func TestACurrencyIsMadeOnce(t *testing.T) {
 	t.Parallel()

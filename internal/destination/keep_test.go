@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -128,5 +129,25 @@ func TestWhatWasClearedIsSentEmpty(t *testing.T) {
 	}
 	if same := json.RawMessage(`{"contact_name":"B"}`); string(emptied(same, json.RawMessage(`{"contact_name":"A"}`))) != string(same) {
 		t.Error("nothing was cleared, but the body changed")
+	}
+}
+
+// TestAnInvoiceStandsWithoutATieThatZohoRefuses: somebody may have made the lines of the sales order anew.
+func TestAnInvoiceStandsWithoutATieThatZohoRefuses(t *testing.T) {
+	t.Parallel()
+
+	refused := said{400, `{"code":4,"message":"Invalid value passed for salesorder_item_id"}`}
+	stands := said{201, `{"code":0,"invoice":{"invoice_id":"1","total":10}}`}
+	for path, key := range map[string]string{"/invoices": "invoice:9", "/invoices/1": ""} {
+		z := &zohoSays{answers: map[string][]said{"PUT " + path: {refused, stands}}}
+		answer, err := dest[zoho.Invoice]{Resource: zoho.Invoices, books: z.books}.Send(t.Context(), engine.Call{Method: "PUT", Path: path, Key: key,
+			Body: json.RawMessage(`{"customer_id":"7","line_items":[{"item_id":"3","salesorder_item_id":"s1"},{"item_id":"3","salesorder_item_id":"s2"}]}`)})
+		if err != nil || len(z.asked) != 2 || strings.Contains(z.bodies[1], "salesorder_item_id") || len(answer.Notices) != 1 || len(answer.Without) != 1 {
+			t.Errorf("%s: %v after %v, told %+v, without %v", path, err, z.bodies, answer.Notices, answer.Without)
+		}
+		z = &zohoSays{answers: map[string][]said{"": {refused}}}
+		if _, err = (dest[zoho.SalesOrder]{Resource: zoho.SalesOrders, books: z.books}).Send(t.Context(), engine.Call{Method: "PUT", Path: "/salesorders", Key: "sales_order:9", Body: json.RawMessage(`{}`)}); err == nil {
+			t.Error("something else is refused for ever")
+		}
 	}
 }

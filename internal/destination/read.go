@@ -60,6 +60,20 @@ func filterOf(r zoho.Resource, key string, body json.RawMessage) url.Values {
 	return filter
 }
 
+// Reread reads what later drafts and moves need of a document as it stands now: the ids of its lines and
+// persons, and where its money is.
+func (d dest[D]) Reread(ctx context.Context, id string) (json.RawMessage, error) {
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := client.Get(ctx, d.Resource, id)
+	if err != nil {
+		return nil, err
+	}
+	return Answer(d.Resource, rec).Extra, nil
+}
+
 // Current reads a document as it stands in Zoho Books.
 func (d dest[D]) Current(ctx context.Context, id string) (json.RawMessage, error) {
 	ctx, client, err := d.client(ctx)

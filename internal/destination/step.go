@@ -23,6 +23,8 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	switch {
 	case strings.HasPrefix(step.Name, GiveBackStep):
 		return d.givenBack(ctx, client, step)
+	case step.Name == RefundStep && len(step.Aim) > 0:
+		return d.repaid(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, TakeBackStep):
 		return takeBackNote(ctx, client, ids[0], strings.TrimPrefix(step.Name, TakeBackStep))
 	case step.Name == PortalStep:

@@ -31,6 +31,12 @@ func (s *sparing) less(err error, keyField string) bool {
 	if f := fault.Of(err); f.Kind != fault.Rejected || f.Code != "zoho_refused" || zoho.Says(err, keyField, zoho.KeyLabel, zoho.KeyHeader) {
 		return false
 	}
+	if s.resource.Path == zoho.Invoices.Path && zoho.Says(err, "salesorder_item_id") { // its lines stand for the order's already
+		if _, there := s.drop("salesorder_item_id"); there {
+			s.tell("Zoho Books did not tie all lines to the sales order (%s); they stand without.", zoho.Said(err))
+			return true
+		}
+	}
 	if s.resource.Path == zoho.Contacts.Path {
 		fields := make([]string, len(details))
 		for i, d := range details {

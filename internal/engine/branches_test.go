@@ -29,6 +29,8 @@ type ledger struct {
 	relock  func() error
 	stands  func(id string) (json.RawMessage, error) // what can be read of a document
 	edited  engine.Edited
+	reread  string // what is to be kept of a document as it stands now
+	drafted string // what was kept of a document when a call for it was drafted last
 }
 
 var bill = store.Ref{Flow: "bill", ID: "1"}
@@ -37,6 +39,15 @@ var bill = store.Ref{Flow: "bill", ID: "1"}
 type readable struct {
 	*shelf
 	ledger *ledger
+}
+
+func (r readable) Draft(key string, known engine.Link, p page) (engine.Call, error) {
+	r.ledger.drafted = string(known.Extra)
+	return r.shelf.Draft(key, known, p)
+}
+
+func (r readable) Reread(context.Context, string) (json.RawMessage, error) {
+	return json.RawMessage(r.ledger.reread), nil
 }
 
 func (r readable) Current(_ context.Context, id string) (json.RawMessage, error) {
@@ -89,6 +100,18 @@ func newLedger(t *testing.T) *ledger {
 				return body, body, nil
 			}
 			return l.spare(body, sent, stands)
+		}})
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "order", Section: "orders", Version: 1, Parts: true, Load: load, Dest: readable{d.shelf, l},
+		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
+			return engine.Mapped[page]{Doc: page{Text: text}, Facts: engine.Facts{Date: "2026-02-10"}}, nil
+		}})
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "cash", Section: "orders", Version: 1, Money: true, Load: load, Dest: readable{d.shelf, l},
+		Map: func(text string, self engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
+			m := engine.Mapped[page]{Doc: page{Text: text}, Compare: "as it was", CreateOnly: true}
+			if text == "moved" {
+				m.Steps = []engine.Step{{Name: "moves", After: json.RawMessage(`{"money":"moved"}`)}}
+			}
+			return m, nil
 		}})
 	d.add(t, "bill", "1")
 	return l

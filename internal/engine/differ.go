@@ -17,6 +17,11 @@ type Reader interface {
 	Current(ctx context.Context, id string) (json.RawMessage, error)
 }
 
+// Rereader is a Dest that can also tell what is to be kept of a document as it stands now.
+type Rereader interface {
+	Reread(ctx context.Context, id string) (kept json.RawMessage, err error)
+}
+
 // Current reads what stands for a document; nil when nothing does or its destination cannot be
 // read. It makes one call.
 func (e *Engine) Current(ctx context.Context, d store.Document) (json.RawMessage, error) {

@@ -71,7 +71,7 @@ func New(s *store.Store, snapshot func(ctx context.Context) (*rules.Rules, error
 // Add puts a flow into the engine. Flows are worked on in the order they are added.
 func Add[S, D any](e *Engine, f Flow[S, D]) {
 	r := &runner{
-		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, gone: goneOf(f), revive: f.Revive, edited: f.Edited,
+		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, parts: f.Parts, gone: goneOf(f), revive: f.Revive, edited: f.Edited,
 		load: func(ctx context.Context, ids []string) (map[string]any, error) {
 			records, err := f.Load(ctx, ids)
 			if err != nil {
@@ -107,6 +107,9 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 	if reader, ok := any(f.Dest).(Reader); ok {
 		r.current = reader.Current
 	}
+	if reader, ok := any(f.Dest).(Rereader); ok {
+		r.reread = reader.Reread
+	}
 	if releaser, ok := any(f.Dest).(Releaser); ok {
 		r.release = releaser.Release
 	}
@@ -134,7 +137,7 @@ func (e *Engine) Section(flow string) string {
 // runner is a Flow without its types, so that one engine can keep all of them in a list.
 type runner struct {
 	name, section, space string
-	master, money        bool
+	master, money, parts bool
 	load                 func(ctx context.Context, ids []string) (map[string]any, error)
 	gone                 func(id string) any // nil: a document without a row stays as it is
 	revive               Step
@@ -145,6 +148,7 @@ type runner struct {
 	step                 func(ctx context.Context, step Step, ids []string) error
 	stepDone             func(ctx context.Context, step Step, id string) (bool, error)
 	current              func(ctx context.Context, id string) (json.RawMessage, error) // nil when the destination cannot be read
+	reread               func(ctx context.Context, id string) (json.RawMessage, error) // nil when nothing is kept that a late call could change
 	edited               Edited
 	release              func(ctx context.Context, key, id string) (string, error) // nil when keys stay where they are
 }

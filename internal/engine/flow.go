@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -36,6 +37,9 @@ type Flow[S, D any] struct {
 
 	// Money says that its documents move money, so that a lock of banking concerns them too.
 	Money bool
+
+	// Parts says that other documents name parts of its documents, such as their lines, by their ids.
+	Parts bool
 
 	// Load reads the records of ids with a number of queries that does not grow with ids.
 	// An id that is missing from the answer is gone at the source.
@@ -208,6 +212,10 @@ type Link struct {
 	Live bool
 	// Approved says that a person chose to go on where the rules ask.
 	Approved bool
+	// Late is how long an unanswered call of it may still be done, which would overwrite what is moved meanwhile.
+	Late time.Duration
+	// Unread says that such a call may have made its parts anew, and that they are read again soon.
+	Unread bool
 	// Awaited says that another document waits for this one; told only of a master's own link while
 	// it has no document.
 	Awaited bool

@@ -107,9 +107,10 @@ func (b *batch) mayArrive(d store.Document) *time.Time {
 	return &until
 }
 
-// late notes until when the call of the intent may still be done, before anything else is made of it.
+// late notes until when the call of the intent may still be done, before anything else is made of it. One that
+// can arrive no more changes nothing after the answer to its repetition.
 func (b *batch) late(d *store.Document) {
-	if until := b.mayArrive(*d); until != nil && (d.LateUntil == nil || until.After(*d.LateUntil)) {
+	if until := b.mayArrive(*d); until != nil && until.After(b.store.Now()) && (d.LateUntil == nil || until.After(*d.LateUntil)) {
 		d.LateUntil = until
 	}
 }
@@ -129,12 +130,56 @@ func (b *batch) tooEarly(d store.Document, until *time.Time) *store.Outcome {
 	return &out
 }
 
-// overtaken puts off what would be overwritten by an earlier call that may still arrive.
+// overtaken puts off what would be overwritten by an earlier call that may still arrive: a newer version, what
+// takes it out of use, and of money what moves it.
 func (b *batch) overtaken(a *attempt) *store.Outcome {
-	if !a.writes() && !retires(a.doc.Steps, a.plan.steps) {
+	if !a.writes() && !retires(a.doc.Steps, a.plan.steps) && !b.moves(a) {
 		return nil
 	}
 	return b.tooEarly(a.doc, a.doc.LateUntil)
+}
+
+// moves reports an attempt that moves money of its own document.
+func (b *batch) moves(a *attempt) bool {
+	return b.runner.money && a.plan.stands == "" && a.doc.ZohoID != "" && len(openSteps(a.merged(false))) > 0
+}
+
+// afresh reads what is kept of a document once an unanswered call of it can arrive no more: it may have been done
+// after the answer that is kept, and have made its lines anew. Then the document is mapped again; nil when
+// nothing is to be read.
+func (b *batch) afresh(ctx context.Context, a *attempt) *store.Outcome {
+	if a.doc.LateUntil == nil || a.doc.ZohoID == "" || b.runner.reread == nil || a.plan.stands != "" || !a.writes() && !b.moves(a) && b.unread(a) == nil {
+		return nil
+	}
+	if until := b.unread(a); until != nil && until.After(b.store.Now()) {
+		return nil
+	}
+	a.calls++
+	kept, err := b.runner.reread(ctx, a.doc.ZohoID)
+	if err != nil && !fault.Is(err, fault.NotFound) { // of one that is gone its own call says so
+		return b.ended(ctx, a, err)
+	}
+	a.doc.LateUntil = nil
+	a.learn(kept)
+	now := b.store.Now()
+	out := store.Outcome{Document: a.doc, Retry: &now, Calls: a.calls, Count: store.NotYet}
+	out.Document.Status = Pending
+	return &out
+}
+
+// unread is when the parts of a document, which others name, are to be read again as a late call may have made
+// them anew; nil when they need not.
+func (b *batch) unread(a *attempt) *time.Time {
+	if !b.runner.parts || b.runner.reread == nil || a.doc.ZohoID == "" {
+		return nil
+	}
+	return a.doc.LateUntil
+}
+
+// Late is the fault of a record that would move what an unanswered call of another may still overwrite.
+func Late(of Link) error {
+	return fault.New(fault.Limited, "outcome_unknown", "A call for %s was sent to Zoho Books and its answer was lost. It may still be done, so nothing of it is moved before that.", words(of.Ref)).
+		Do("Nothing needs to be done: it goes on by itself.").After(max(of.Late, slack))
 }
 
 // retires reports that a step is still to be taken that takes the document out of use.

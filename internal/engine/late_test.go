@@ -198,3 +198,84 @@ func TestWhatAStopBreaksOffIsNoFault(t *testing.T) {
 		t.Errorf("%s %+v, %d attempts", got.Status, got.Issue, got.Attempts)
 	}
 }
+
+// TestWhatALateCallMadeAnewIsReadBeforeItIsNamed repeats a call whose first is done after that: the lines of the
+// document are others then. They are read before an update names them, and where other documents name them,
+// as soon as the first call can arrive no more.
+func TestWhatALateCallMadeAnewIsReadBeforeItIsNamed(t *testing.T) {
+	l := newLedger(t)
+	order := store.Ref{Flow: "order", ID: "1"}
+	l.add(t, "order", "1")
+	l.shelf.extra, l.reread = `{"lines":["first"]}`, `{"lines":["second"]}`
+	for _, ref := range []store.Ref{bill, order} {
+		l.shelf.lateSends = 1
+		l.queue(t, ref)
+		l.settle(t)
+		l.later(6 * time.Second)
+		l.settle(t)
+		if got := l.doc(t, ref.Flow, "1"); got.Status != store.Synced || string(got.Extra) != `{"lines":["first"]}` || got.LateUntil == nil {
+			t.Fatalf("%s repeated: %s %s, late until %v", ref.Key(), got.Status, got.Extra, got.LateUntil)
+		}
+		l.queue(t, ref) // whatever is wished meanwhile, it is not forgotten
+		l.settle(t)
+		l.shelf.arrive()
+	}
+	if got := l.doc(t, "order", "1"); got.DueAt == nil || !got.DueAt.Equal(*got.LateUntil) {
+		t.Errorf("the order's lines are read again at %v", got.DueAt)
+	}
+	calls := l.shelf.calls
+	l.later(store.Arrival)
+	l.settle(t)
+	if got := l.doc(t, "order", "1"); got.Status != store.Synced || string(got.Extra) != `{"lines":["second"]}` || got.LateUntil != nil || got.DueAt != nil || l.shelf.calls != calls {
+		t.Errorf("the order's lines: %s %s, late until %v, due at %v, %d calls", got.Status, got.Extra, got.LateUntil, got.DueAt, l.shelf.calls-calls)
+	}
+	l.shelf.extra = ""
+	l.write("1", "better")
+	if got := l.try(t); got.Status != store.Synced || l.drafted != `{"lines":["second"]}` || got.LateUntil != nil {
+		t.Errorf("the bill: %s, drafted with %s, late until %v", got.Status, l.drafted, got.LateUntil)
+	}
+	l.reread = `{"lines":["never read"]}`
+	l.write("1", "best")
+	if l.try(t); l.drafted != `{"lines":["second"]}` {
+		t.Errorf("without a late call it is drafted with %s", l.drafted)
+	}
+}
+
+// TestMoneyMovesOnlyWhenItsFirstCallCanArriveNoMore repeats the call for a payment whose first is on its way, and
+// then wants its money moved: a late call would put it back.
+func TestMoneyMovesOnlyWhenItsFirstCallCanArriveNoMore(t *testing.T) {
+	l := newLedger(t)
+	cash := store.Ref{Flow: "cash", ID: "1"}
+	l.add(t, "cash", "1")
+	l.shelf.extra, l.reread = `{"money":"as sent"}`, `{"money":"as it stands"}`
+	l.shelf.lateSends = 1
+	l.queue(t, cash)
+	l.settle(t)
+	l.later(6 * time.Second)
+	l.settle(t)
+	is(t, "repeated", l.doc(t, "cash", "1"), store.Synced, "")
+	l.write("1", "moved")
+	l.queue(t, cash)
+	l.settle(t)
+	if got := l.doc(t, "cash", "1"); got.Status != store.Pending || l.shelf.steps["id-cash:1 moves"] != 0 {
+		t.Fatalf("%s, moved %d times while the first call may arrive", got.Status, l.shelf.steps["id-cash:1 moves"])
+	}
+	l.shelf.arrive()
+	l.later(store.Arrival)
+	due, err := l.store.Due(t.Context(), l.Flows(), 100)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("due are %v, %v", due, err)
+	}
+	for q := range due {
+		if _, err := l.Work(t.Context(), q, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := l.doc(t, "cash", "1"); string(got.Extra) != l.reread || l.shelf.steps["id-cash:1 moves"] != 0 {
+		t.Errorf("before it is mapped anew %s is known of it, moved %d times", got.Extra, l.shelf.steps["id-cash:1 moves"])
+	}
+	l.settle(t)
+	if got := l.doc(t, "cash", "1"); got.Status != store.Synced || l.shelf.steps["id-cash:1 moves"] != 1 {
+		t.Errorf("%s, moved %d times", got.Status, l.shelf.steps["id-cash:1 moves"])
+	}
+}

@@ -27,7 +27,17 @@ func (l *linked) Look(flow, id string) Link {
 	if d.Gone() {
 		return Link{Ref: ref, Status: d.Status}
 	}
-	return linkOf(d)
+	return l.link(d)
+}
+
+func (l *linked) link(d store.Document) Link {
+	link := linkOf(d)
+	if d.LateUntil != nil {
+		runner := l.engine.named[d.Ref.Flow]
+		link.Unread = runner != nil && runner.parts && d.ZohoID != "" && d.DueAt != nil
+		link.Late = max(d.LateUntil.Sub(l.engine.store.Now()), 0)
+	}
+	return link
 }
 
 func (l *linked) Of(flow, id string) (Link, error) {
@@ -37,7 +47,7 @@ func (l *linked) Of(flow, id string) (Link, error) {
 		d = store.Document{Ref: ref, Status: NotSynced}
 	}
 	if d.Usable() {
-		return linkOf(d), nil
+		return l.link(d), nil
 	}
 	l.missing = append(l.missing, ref)
 	runner := l.engine.named[flow]

@@ -166,7 +166,7 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 	var unchanged []store.Document
 	var changed []*attempt
 	for _, a := range attempts {
-		if a.unchanged() {
+		if a.unchanged() && b.unread(a) == nil {
 			unchanged = append(unchanged, a.asItStands())
 		} else {
 			changed = append(changed, a)

@@ -48,6 +48,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if out := b.overtaken(a); out != nil {
 		return out
 	}
+	if out := b.afresh(ctx, a); out != nil {
+		return out
+	}
 	if !a.callsFor() || b.refusals == nil {
 		gathered, err := b.carry(ctx, a)
 		return b.carried(ctx, a, gathered, err)
@@ -367,6 +370,9 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	setFacts(&d, a.plan.facts)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
 	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: a.event + "Stands in Zoho Books as wanted."}
+	if until := b.unread(a); until != nil {
+		out.Retry = until
+	}
 	switch {
 	case a.calls == 0:
 		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false

@@ -11,13 +11,14 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/settlement"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // Steps that settle an invoice: from a payment or credit note, and from a voucher's credit note.
 const (
 	applyStep  = "apply:"
-	creditStep = "credit:"
+	creditStep = store.CreditStep
 )
 
 // self reads one document's own link where others are looked up, as it may be newer.

@@ -26,6 +26,7 @@ type cash struct {
 	day    string
 	refund zoho.Refund // without its amount
 	orders []asking
+	force  bool // a person decided that it goes back, though as much went back by hand
 }
 
 // asking is an order out of whose payments money went back.
@@ -73,6 +74,7 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 	if err != nil {
 		return m, err
 	}
+	c.force = me.Approved && destination.KeptOf(me).Asked
 	c.refund.Account, c.refund.Mode, c.refund.Reference = account.ZohoID, zoho.Clip(mode, 50), c.record.Key()
 	backs, orders, err := c.backs(me, precision, links)
 	if err != nil {
@@ -91,6 +93,9 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 			if _, err := links.Settled(back.from.Flow, back.from.ID); err != nil {
 				return m, err
 			}
+		}
+		if from.Late > 0 {
+			return m, engine.Late(from)
 		}
 		if len(from.Sent) == 0 {
 			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", c.amount, m.Facts.Currency, c.method).
@@ -168,7 +173,7 @@ func (s *settling) by(record string) (moves []settlement.Move) {
 // step is one refund. took gathers what was taken with the steps before it.
 func (c cash) step(from engine.Link, b repaid, took map[string]destination.Took) engine.Step {
 	c.refund.Amount = money.N(b.amount)
-	want := destination.Refunding{PaymentID: from.ID, Payment: from.Sent, Refund: c.refund}
+	want := destination.Refunding{PaymentID: from.ID, Payment: from.Sent, Refund: c.refund, Force: c.force}
 	for _, id := range slices.Sorted(maps.Keys(b.stays)) {
 		want.Kept = append(want.Kept, zoho.Allocation{InvoiceID: id, AmountApplied: money.N(b.stays[id])})
 	}

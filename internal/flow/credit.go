@@ -49,7 +49,7 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 	body, err := json.Marshal(zoho.Refund{Date: bears, Amount: money.N(amount), Account: account.ZohoID, Mode: zoho.Clip(mode, 50),
 		Reference: key.Key(), Description: zoho.Clip(strings.Join(nonEmpty(ret.TransactionID, trueDay(own, bears)), "; "), 500), ExchangeRate: rate})
 	path := zoho.CreditNotes.Path + "/{id}/refunds"
-	return engine.Step{Name: "refund", Method: "POST", Path: path, Body: body, Money: true, Days: []string{concerns},
+	return engine.Step{Name: destination.RefundStep, Method: "POST", Path: path, Body: body, Money: true, Days: []string{concerns},
 		Proof: &engine.Proof{Path: path, List: "creditnote_refunds", Field: "reference_number", Value: key.Key()}}, err
 }
 
@@ -62,6 +62,10 @@ func giveBack(m *engine.Mapped[zoho.CreditNote], step engine.Step, amount money.
 			m.Notices = append(m.Notices, engine.Notice{Code: "settled_otherwise", Detail: fmt.Sprintf("%s of it were given back in Zoho Books already, so the %s that QloApps says were given back were not given back once more.", back, amount)})
 			return
 		}
+	}
+	if me.Exists() {
+		step.Calls = 2
+		step.Aim, _ = json.Marshal(destination.Repaying{Number: me.Number, Force: me.Approved && kept.Asked})
 	}
 	m.Steps = append(m.Steps, step)
 }
@@ -124,7 +128,7 @@ func noted(m *engine.Mapped[zoho.CreditNote], me, invoice engine.Link, back mone
 		l.Own, l.Names[invoice.ID] = []string{invoice.ID}, invoice.Number
 		l.Known.Settles[invoice.ID], l.Want.Settles[invoice.ID] = notedOn(me, invoice.ID), m.Facts.Applied
 	}
-	if slices.Contains(me.Done, "refund") {
+	if slices.Contains(me.Done, destination.RefundStep) {
 		l.Known.Back[destination.Unnamed] = back
 	}
 	if kept.Money != nil {

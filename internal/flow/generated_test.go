@@ -57,6 +57,53 @@ type writer struct {
 	dice
 	places int32 // decimals of services: 2 of QloApps 1.6, 6 of 1.7; 0 = now these, now those
 	odd    int   // one booking in so many has rows that contradict each other; 0 = none
+
+	way way // how QloApps rounds this booking
+}
+
+// way is a hotel's way of rounding: PS_ROUND_TYPE and PS_PRICE_ROUND_MODE.
+type way struct {
+	kind int // perItem: units, whose number multiplies them; perTotal: only the total; else each line
+	mode func(d money.Decimal, places int32) money.Decimal
+}
+
+const (
+	perLine = iota
+	perItem
+	perTotal
+)
+
+func halfUp(d money.Decimal, places int32) money.Decimal   { return d.Round(places) }
+func halfEven(d money.Decimal, places int32) money.Decimal { return d.RoundBank(places) }
+func up(d money.Decimal, places int32) money.Decimal       { return d.RoundUp(places) }
+func down(d money.Decimal, places int32) money.Decimal     { return d.RoundDown(places) }
+
+// rounding is QloApps' default nearly always. Pages that edit an order round each unit, where that is
+// the setting; some hotels round the total alone, or otherwise than half up.
+func (w writer) rounding() way {
+	own := way{perLine, halfUp}
+	switch w.IntN(24) {
+	case 0:
+		own.kind = perItem
+	case 1, 2:
+		own.kind = perTotal
+	}
+	if w.one(10) {
+		own.mode = []func(money.Decimal, int32) money.Decimal{halfEven, up, down}[w.IntN(3)]
+	}
+	return own
+}
+
+// of is what so many units of a price come to.
+func (r way) of(unit money.Decimal, quantity int, places int32) money.Decimal {
+	switch n := money.Whole(quantity); r.kind {
+	case perItem:
+		return r.mode(unit, 2).Mul(n)
+	case perTotal:
+		return r.mode(unit.Mul(n), 6)
+	default:
+		return r.mode(unit.Mul(n), places)
+	}
 }
 
 // dice is where chance comes from: a fixed seed, or a search that shrinks what it finds.
@@ -90,11 +137,12 @@ func scaleOf(currency string) int64 {
 // a slip, payments with cash back, and an edit after it was posted.
 func (w writer) booking() booking {
 	b := booking{Currency: []string{"USD", "EUR", "JPY", "KWD"}[w.IntN(4)]}
+	w.way = w.rounding()
 	keys := []string{rateKeys[w.IntN(len(rateKeys))], rateKeys[w.IntN(len(rateKeys))]}
 	for range 1 + w.IntN(5) {
 		b.Lines = append(b.Lines, w.room(b.Currency, keys[0]))
 		if w.one(3) {
-			b.Lines = append(b.Lines, line(qloapps.FacilityLine, 1, w.price(40*scaleOf(b.Currency), 2), []string{keys[0], ""}[w.IntN(2)], 2))
+			b.Lines = append(b.Lines, w.line(qloapps.FacilityLine, 1, w.price(40*scaleOf(b.Currency), 2), []string{keys[0], ""}[w.IntN(2)], 2))
 		}
 	}
 	places := w.places
@@ -117,21 +165,20 @@ func (w writer) booking() booking {
 	return b
 }
 
-func line(kind qloapps.LineKind, quantity int, unit money.Decimal, key string, places int32) item {
-	exact := unit.Mul(money.Whole(quantity))
-	l := item{Kind: string(kind), Quantity: quantity, Excl: exact.Round(places).String(), Incl: exact.Round(places).String(), Rate: key}
-	if key != "" {
-		l.Incl = exact.Mul(set(key).Factor()).Round(places).String()
+func (w writer) line(kind qloapps.LineKind, quantity int, unit money.Decimal, key string, places int32) item {
+	l := item{Kind: string(kind), Quantity: quantity, Excl: w.way.of(unit, quantity, places).String(), Rate: key}
+	if l.Incl = l.Excl; key != "" {
+		l.Incl = w.way.of(unit.Mul(set(key).Factor()), quantity, places).String()
 	}
 	return l
 }
 
 func (w writer) room(currency, key string) item {
-	return line(qloapps.RoomLine, 1+w.IntN(9), w.price(400*scaleOf(currency), 6), key, 2)
+	return w.line(qloapps.RoomLine, 1+w.IntN(9), w.price(400*scaleOf(currency), 6), key, 2)
 }
 
 func (w writer) service(currency, key string, places int32) item {
-	return line(qloapps.ServiceLine, 1+w.IntN(12), w.price(60*scaleOf(currency), 6), key, places)
+	return w.line(qloapps.ServiceLine, 1+w.IntN(12), w.price(60*scaleOf(currency), 6), key, places)
 }
 
 func (b booking) sums() (excl, incl money.Decimal) {

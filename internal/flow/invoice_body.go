@@ -100,6 +100,9 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill.Bill, links engine
 	if err != nil || !order.Exists() || order.Retired() {
 		return err
 	}
+	if order.Unread {
+		return engine.Late(order)
+	}
 	if slices.Contains(order.Steps, "open") && !slices.Contains(order.Done, "open") {
 		return nil // it waits for somebody in Zoho Books, which ties nothing to an order that is not open
 	}

@@ -111,14 +111,14 @@ func (c *court) judge(b booking, n *tally) (held *fault.Error, err error) {
 	n.orders++
 	j := judgement{court: c, booking: b, invoice: b.invoice(), tally: n}
 	j.precision = c.rules.Org.Currencies[b.Currency].Precision
-	for _, part := range []func() error{j.bill, j.order, j.slip, j.voucher, j.refund, j.payments, j.edited, j.oddity} {
+	for k, part := range []func() error{j.bill, j.order, j.slip, j.voucher, j.refund, j.payments, j.edited, j.oddity} {
 		c.posts = nil
 		if err := part(); err != nil {
 			if fault.KindOf(err) == "" {
 				return nil, err
 			}
 			n.held++
-			return fault.Of(err), c.rightlyHeld(err)
+			return fault.Of(err), j.rightlyHeld(err, k)
 		}
 	}
 	return nil, nil
@@ -425,8 +425,9 @@ func taxesUsed(lines []zoho.Line, r *rules.Rules) int {
 	return len(used)
 }
 
-// rightlyHeld wants one cause, and both computations beside it.
-func (c *court) rightlyHeld(err error) error {
+// rightlyHeld wants one cause, and its figures to be those of the rows and of the books: what was held of
+// a booking is stated anew with every difference allowed, and priced.
+func (j *judgement) rightlyHeld(err error, part int) error {
 	f := fault.Of(err)
 	if f == nil {
 		return nil
@@ -434,7 +435,101 @@ func (c *court) rightlyHeld(err error) error {
 	if f.Kind != fault.Held || f.Code != "totals_differ" {
 		return fmt.Errorf("stopped for another cause: %w", err)
 	}
-	return nil
+	if !strings.HasPrefix(f.Detail, "QloApps computes a tax of") {
+		return nil
+	}
+	i, rounding := j.booking.invoice(), *j.rules
+	if part == 6 { // as edited later
+		i = j.booking.Later.invoice()
+	}
+	rounding.Settings.Orders.RoundingLimit = 1000000
+	own := i.Order.TotalIncl.Sub(i.Order.TotalExcl)
+	module, body, facts, err := j.stated(i, part, &rounding)
+	switch {
+	case err != nil:
+		return cmpErr(err)
+	case body == nil:
+		return nil
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	_, tax, err := j.books.Price(module, raw)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the books refuse what was held: %w", cmpErr(err))
+	case !strings.Contains(f.Detail, "a tax of "+money.Text(own)) || !strings.Contains(f.Detail, "one of "+money.Text(tax)):
+		return fmt.Errorf("held with %q, the rows have a tax of %s and the books make %s", f.Detail, own, tax)
+	}
+	if gap, told := discountGap(f.Detail); told && gap.Mul(money.Whole(2)).LessThan(own.Sub(tax).Abs().Sub(money.Unit(2))) {
+		return fmt.Errorf("held with %q, and the discounts make the lesser part of it", f.Detail)
+	}
+	unit := money.Unit(min(j.precision, 2))
+	for _, own := range append([]money.Decimal{own.Sub(tax)}, apart(i, facts, j.rules)...) {
+		if own.Abs().GreaterThan(unit.Mul(bill.Limit(j.rules))) {
+			return nil
+		}
+	}
+	return fmt.Errorf("held with %q, and no tax is more than the limit apart", f.Detail)
+}
+
+// discountGap is how far apart a cause says that the tax of the discounts is.
+func discountGap(detail string) (gap money.Decimal, told bool) {
+	_, rest, told := strings.Cut(detail, "It is the tax of the discounts: ")
+	if !told {
+		return gap, false
+	}
+	words := strings.Fields(strings.TrimSuffix(rest, " apart."))
+	gap, err := money.Parse(words[len(words)-1])
+	return gap, err == nil
+}
+
+// stated is what a part of a booking comes to where every difference is allowed.
+func (j *judgement) stated(i qloapps.Invoice, part int, r *rules.Rules) (module string, body any, facts engine.Facts, err error) {
+	switch part {
+	case 0, 6:
+		m, err := mapInvoice(i, engine.Link{}, j.court, r)
+		m.Doc.CustomFields = nil
+		return "invoices", m.Doc, m.Facts, err
+	case 1:
+		m, err := mapSalesOrder(i.Order, engine.Link{}, j.court, r)
+		m.Doc.CustomFields = nil
+		return "salesorders", m.Doc, m.Facts, err
+	default:
+		return "", nil, facts, nil
+	}
+}
+
+// apart tells for each single tax how far Zoho Books is from what the rows have of it, where no discount
+// mixes rates.
+func apart(i qloapps.Invoice, facts engine.Facts, r *rules.Rules) (list []money.Decimal) {
+	if len(i.Order.Discounts) > 0 {
+		return nil
+	}
+	own := map[string]money.Decimal{}
+	for _, l := range i.Order.Lines {
+		parts := r.Mappings.Taxes[r.Mappings.Rows[rules.Taxes][l.Rates[0].Key].ZohoID].Parts
+		if len(parts) == 1 {
+			own[parts[0].ID] = own[parts[0].ID].Add(l.Incl.Sub(l.Excl))
+			continue
+		}
+		weight, sum := make([]money.Decimal, len(parts)), money.Zero
+		for n, p := range parts {
+			weight[n] = m(p.Percent)
+			if p.Compound {
+				weight[n] = weight[n].Mul(money.One.Add(m(parts[0].Percent).Div(money.Whole(100))))
+			}
+			sum = sum.Add(weight[n])
+		}
+		for n, p := range parts {
+			own[p.ID] = own[p.ID].Add(l.Incl.Sub(l.Excl).Mul(weight[n]).DivRound(sum, 12))
+		}
+	}
+	for id, tax := range own {
+		list = append(list, facts.Taxes[id].Sub(tax))
+	}
+	return list
 }
 
 var roundings = []string{"entity_level", "item_level"}
@@ -455,7 +550,7 @@ func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 		}
 		orders = n
 	}
-	odd := 10
+	odd := 12
 	if text := os.Getenv("QLOBOOKS_ODD"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -467,7 +562,7 @@ func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 		for seed, rounding := range roundings {
 			t.Run(version+" "+rounding, func(t *testing.T) {
 				t.Parallel()
-				generated(t, rounding, orders/(2*len(roundings)), writer{rand.New(rand.NewPCG(7, uint64(seed)+uint64(places))), places, odd})
+				generated(t, rounding, orders/(2*len(roundings)), writer{dice: rand.New(rand.NewPCG(7, uint64(seed)+uint64(places))), places: places, odd: odd})
 			})
 		}
 	}
@@ -491,8 +586,8 @@ func generated(t *testing.T, rounding string, orders int, w writer) {
 	}
 	t.Logf("%d orders, %d held, %d with tax_differs, %d with a split discount; %d slips, %d refunds without one, %d vouchers, %d with payments, %d edited after posting",
 		n.orders, n.held, n.noticed, n.split, n.slips, n.refunds, n.vouchers, n.paid, n.edited)
-	if n.held*200 > n.orders {
-		t.Errorf("%d of %d orders held, more than one in 200", n.held, n.orders)
+	if n.held*50 > n.orders {
+		t.Errorf("%d of %d orders held, more than one in 50", n.held, n.orders)
 	}
 	if rare := min(n.slips, n.refunds, n.vouchers, n.paid, n.edited); rare*50 < n.orders {
 		t.Errorf("something is tried with %d of %d orders only", rare, n.orders)
@@ -504,7 +599,7 @@ func generated(t *testing.T, rounding string, orders int, w writer) {
 	}
 	documents := c.priced + contradictory
 	t.Logf("%d of %d documents held, %d of them because rows contradict each other in %d orders", held, documents, held-n.held, contradictory)
-	if w.odd >= 10 && held*50 > documents {
+	if w.odd >= 10 && documents > 5000 && held*50 > documents {
 		t.Errorf("%d of %d documents held, more than 2 in 100", held, documents)
 	}
 	if w.odd > 0 && len(n.odd) < len(oddities) && orders > 500*w.odd {

@@ -23,6 +23,7 @@ type settling struct {
 	stand   settlement.Standing
 	links   engine.Links
 	zoho    map[string]engine.Link // the order's invoices that stand, by QloApps' id
+	skipped map[string]bool        // its invoices that are left out, by QloApps' id
 }
 
 // asked is what a document brings into the settlement of its order beside the order's own rows.
@@ -34,12 +35,12 @@ type asked struct {
 
 // settle states the settlement of an order. An invoice that is on its way is waited for.
 func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*settling, error) {
-	s := &settling{stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}}
+	s := &settling{stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}, skipped: map[string]bool{}}
 	var skipped error
 	for _, head := range o.Invoices {
 		i, err := s.invoice(head.ID)
 		if fault.Is(err, fault.Skipped) && (by.share == nil || by.share.InvoiceID != head.ID) { // the others go on without it
-			skipped = err
+			skipped, s.skipped[head.ID] = err, true
 			continue
 		}
 		if err != nil {
@@ -110,6 +111,9 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 		return err
 	}
 	for n, share := range shares {
+		if s.skipped[share.InvoiceID] && !s.links.Look(Payment, share.PaymentID).Exists() { // it is left out with its invoice
+			continue
+		}
 		row := settlement.Row{Key: ref(Payment, share.PaymentID).Key(), Amount: amounts[n], Invoice: share.InvoiceID}
 		if amounts[n].IsNegative() {
 			row.Sort, row.Amount = settlement.Cash, amounts[n].Neg()

@@ -3,7 +3,9 @@ package qloapps_test
 import (
 	"context"
 	"database/sql"
+	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,9 +194,9 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 				}
 			})
 			t.Run("codes of currencies in small letters, and payments of a day without shares", func(t *testing.T) {
-				h := left(t, older, "UPDATE qlo_currency SET iso_code = LOWER(iso_code)", "DELETE FROM qlo_order_payment_detail WHERE id_order_payment IN (1, 6)", "DELETE FROM qlo_order_invoice_payment WHERE id_order_payment IN (1, 6)")
-				if shop, err := h.Shop(t.Context()); err != nil || shop.DefaultCurrency != "USD" {
-					t.Errorf("the default currency is %q, %v", shop.DefaultCurrency, err)
+				h := left(t, older, "UPDATE qlo_currency SET iso_code = LOWER(iso_code)", "UPDATE qlo_configuration SET value = 'US/Eastern' WHERE name = 'PS_TIMEZONE'", "DELETE FROM qlo_order_payment_detail WHERE id_order_payment IN (1, 6)", "DELETE FROM qlo_order_invoice_payment WHERE id_order_payment IN (1, 6)")
+				if shop, err := h.Shop(t.Context()); err != nil || shop.DefaultCurrency != "USD" || shop.Zone.String() != "US/Eastern" {
+					t.Errorf("the default currency is %q, the zone %v, %v", shop.DefaultCurrency, shop.Zone, err)
 				}
 				if l, _ := h.listed(h.ListOrders, "3"); l.Currency != "EUR" || h.order("3").Currency != "EUR" || h.payment("9").Currency != "JPY" {
 					t.Errorf("order 3 is listed in %q, is in %q, payment 9 in %q", l.Currency, h.order("3").Currency, h.payment("9").Currency)
@@ -245,6 +247,22 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestZonesAreInsideThePrograms knows the names that QloApps' installer writes, though newer hosts lack them
+// and small images have no zones at all.
+func TestZonesAreInsideThePrograms(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"US/Eastern", "US/Pacific", "Asia/Calcutta", "Asia/Katmandu", "Asia/Saigon", "America/Buenos_Aires", "Europe/Kiev", "Pacific/Ponape", "GB", "NZ"} {
+		if _, err := time.LoadLocation(name); err != nil {
+			t.Error(err)
+		}
+	}
+	// What a host lacks cannot be taken away here, so that the database itself is looked for.
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "github.com/qlobooks/qlobooks/api", "github.com/qlobooks/qlobooks/worker").Output()
+	if err != nil || !slices.Contains(strings.Fields(string(out)), "time/tzdata") {
+		t.Errorf("the programs carry no zones: %v", err)
 	}
 }
 

@@ -18,7 +18,8 @@ type paid struct {
 	paymentRow
 	shares  []Share
 	written money.Decimal // what the shares came to as QloApps wrote them
-	orders  []string      // of its reference; read only where it has no share
+	owned   bool          // a share is of an order that there is
+	orders  []string      // of its reference; read only where it is not owned
 }
 
 type paymentRow struct {
@@ -82,6 +83,7 @@ func (r *Reader) paidFor(ctx context.Context, zone *time.Location, orderIDs, pay
 			seen[x.ID] = true
 			p.shares = append(p.shares, x.share(p, zone))
 			p.written = p.written.Add(x.Amount)
+			p.owned = p.owned || x.There
 		}
 	}
 	if err := r.ofReference(ctx, all, zone); err != nil {
@@ -98,6 +100,7 @@ type shareRow struct {
 	ID, IDOrderPayment, IDOrder string
 	Amount                      money.Decimal
 	IDOrderInvoice              *string
+	There                       bool // the order
 }
 
 func (x shareRow) share(p *paid, zone *time.Location) Share {
@@ -114,7 +117,7 @@ func (r *Reader) shareRows(ctx context.Context, orderIDs, paymentIDs []string) (
 	}
 	var rows []shareRow
 	err := r.query(ctx, &rows, "SELECT pd.id_order_payment_detail id, pd.id_order_payment, pd.id_order, pd.amount, "+
-		"(SELECT MIN(oip.id_order_invoice) FROM {p}order_invoice_payment oip WHERE oip.id_order_payment_detail = pd.id_order_payment_detail AND oip.id_order = pd.id_order) id_order_invoice "+
+		"(SELECT MIN(oip.id_order_invoice) FROM {p}order_invoice_payment oip WHERE oip.id_order_payment_detail = pd.id_order_payment_detail AND oip.id_order = pd.id_order) id_order_invoice, (SELECT 1 FROM {p}orders o WHERE o.id_order = pd.id_order) IS NOT NULL there "+
 		"FROM {p}order_payment_detail pd WHERE pd.id_order IN ? OR pd.id_order_payment IN ?", orNone(orderIDs), orNone(paymentIDs))
 	return rows, err
 }
@@ -127,11 +130,12 @@ func orNone(ids []string) []string {
 	return ids
 }
 
-// ofReference gives a payment without any share to the only order of its reference.
+// ofReference gives a payment without any share to the only order of its reference. One whose shares are
+// all of orders that are gone is shown with those of its reference.
 func (r *Reader) ofReference(ctx context.Context, all map[string]*paid, zone *time.Location) error {
 	references := map[string]string{}
 	for _, p := range all {
-		if len(p.shares) == 0 && p.OrderReference != "" {
+		if !p.owned && p.OrderReference != "" {
 			references[p.OrderReference] = p.OrderReference
 		}
 	}
@@ -141,7 +145,7 @@ func (r *Reader) ofReference(ctx context.Context, all map[string]*paid, zone *ti
 	var rows []struct{ Payment, ID string }
 	var bare []string
 	for id, p := range all {
-		if len(p.shares) == 0 {
+		if !p.owned {
 			bare = append(bare, id)
 		}
 	}
@@ -154,7 +158,7 @@ func (r *Reader) ofReference(ctx context.Context, all map[string]*paid, zone *ti
 		all[x.Payment].orders = append(all[x.Payment].orders, x.ID)
 	}
 	for _, p := range all {
-		if len(p.orders) == 1 {
+		if len(p.orders) == 1 && len(p.shares) == 0 {
 			whole := shareRow{ID: "of-" + p.ID, IDOrderPayment: p.ID, IDOrder: p.orders[0], Amount: p.Amount}.share(p, zone)
 			p.shares, p.written = []Share{whole}, p.Amount
 		}
@@ -199,6 +203,11 @@ func (p *paid) differ() bool {
 	return p.Amount.Sub(p.written).Abs().GreaterThan(money.Unit(2).Mul(decimalOf(int64(max(len(p.shares), 1)))))
 }
 
+// has tells that a share is of an order.
+func (p *paid) has(orderID string) bool {
+	return slices.ContainsFunc(p.shares, func(s Share) bool { return s.OrderID == orderID })
+}
+
 func keys(all map[string]*paid) []string {
 	ids := make([]string, 0, len(all))
 	for id := range all {
@@ -225,7 +234,7 @@ func (b *orderBatch) shares(ctx context.Context, ids []string) error {
 			}
 		}
 		for _, orderID := range p.orders {
-			if o := b.orders[orderID]; o != nil && len(p.shares) == 0 && slices.Contains(ids, orderID) {
+			if o := b.orders[orderID]; o != nil && !p.has(orderID) && slices.Contains(ids, orderID) {
 				o.Unshared = append(o.Unshared, id)
 			}
 		}

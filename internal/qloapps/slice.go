@@ -129,7 +129,7 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 	s.Documents["refund"] = plain("order_return", "id_order_return")
 	s.Documents["payment"] = []Selection{
 		r.selection("SELECT DISTINCT x.id_order record, x.id_order_payment id FROM {p}order_payment_detail x JOIN {p}order_payment p ON p.id_order_payment = x.id_order_payment WHERE "+span("x.id_order"), between...),
-		r.selection("SELECT o.id_order record, p.id_order_payment id FROM {p}orders o JOIN {p}order_payment p ON p.order_reference = o.reference LEFT JOIN (SELECT DISTINCT id_order_payment FROM {p}order_payment_detail) h ON h.id_order_payment = p.id_order_payment "+
+		r.selection("SELECT o.id_order record, p.id_order_payment id FROM {p}orders o JOIN {p}order_payment p ON p.order_reference = o.reference LEFT JOIN (SELECT DISTINCT d.id_order_payment FROM {p}order_payment_detail d JOIN {p}orders y ON y.id_order = d.id_order) h ON h.id_order_payment = p.id_order_payment "+
 			"WHERE "+span("o.id_order")+" AND h.id_order_payment IS NULL AND p.order_reference <> ''", between...),
 	}
 	// Over are canceled orders and those that cost nothing; of these the first look decides whether a

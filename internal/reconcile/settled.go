@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -177,15 +176,19 @@ func (s *Service) settled(ctx context.Context, items []item, unposted map[string
 	if err != nil {
 		return nil, err
 	}
+	apart := make([]item, len(list))
+	for n, x := range list {
+		apart[n] = x.item
+	}
+	users, err := s.users(ctx, apart)
+	if err != nil {
+		return nil, err
+	}
 	out := []wire.Difference{}
 	for _, x := range list {
 		d := x.side()
 		why := ""
-		users, err := s.users(ctx, x.item)
-		if err != nil {
-			return nil, err
-		}
-		d.Action, why = bills[x.order].cure(x.order, slices.Concat(docs[x.order], users))
+		d.Action, why = bills[x.order].cure(x.order, slices.Concat(docs[x.order], users[x.doc.ZohoID]))
 		d.Detail = strings.TrimSpace(x.detail + " " + why)
 		out = append(out, d)
 	}
@@ -225,28 +228,60 @@ func (s *Service) documents(ctx context.Context, orders []string) (map[string][]
 	return s.Store.DocumentsOf(ctx, "orders", orders)
 }
 
-// users are the invoices, mostly of other orders, in which a credit note pays as a voucher.
-func (s *Service) users(ctx context.Context, x item) ([]store.Document, error) {
-	if x.ref.Flow != flow.CreditNote {
+// use is an invoice, mostly of another order, in which a credit note pays as a voucher, and how much of it; nil
+// where that was not kept.
+type use struct {
+	invoice store.Ref
+	amount  *money.Decimal
+}
+
+// usersOf are the uses of credit notes as vouchers, by the note's id. They are read once for many credit notes.
+func (s *Service) usersOf(ctx context.Context) (map[string][]use, error) {
+	var rows []struct{ SourceID, Steps, Extra string }
+	err := s.db(ctx).Raw("SELECT source_id, steps, COALESCE(extra, '') extra FROM qlobooks_documents WHERE pays_credit = 1 AND flow = ? AND steps IS NOT NULL", flow.Invoice).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what vouchers pay: %w", err)
+	}
+	uses := map[string][]use{}
+	for _, row := range rows {
+		for note, amount := range flow.VouchersUsed(row.Steps, row.Extra) {
+			uses[note] = append(uses[note], use{store.Ref{Flow: flow.Invoice, ID: row.SourceID}, amount})
+		}
+	}
+	return uses, nil
+}
+
+// users are the invoices that use the credit notes among items as vouchers, by the note's id.
+func (s *Service) users(ctx context.Context, items []item) (map[string][]store.Document, error) {
+	if !slices.ContainsFunc(items, func(x item) bool { return x.ref.Flow == flow.CreditNote }) {
 		return nil, nil
 	}
-	var ids []string
-	err := s.db(ctx).Raw("SELECT source_id FROM qlobooks_documents WHERE flow = ? AND steps LIKE ?", flow.Invoice, `%"credit:`+x.doc.ZohoID+`%`).Scan(&ids).Error
-	if err != nil || len(ids) == 0 {
+	uses, err := s.usersOf(ctx)
+	if err != nil {
 		return nil, err
 	}
-	refs := make([]store.Ref, len(ids))
-	for i, id := range ids {
-		refs[i] = store.Ref{Flow: flow.Invoice, ID: id}
+	var refs []store.Ref
+	for _, x := range items {
+		for _, u := range uses[x.doc.ZohoID] {
+			refs = append(refs, u.invoice)
+		}
 	}
 	docs, err := s.Store.Documents(ctx, refs)
-	return slices.Collect(maps.Values(docs)), err
+	users := map[string][]store.Document{}
+	for note, list := range uses {
+		for _, u := range list {
+			if d, known := docs[u.invoice]; known {
+				users[note] = append(users[note], d)
+			}
+		}
+	}
+	return users, err
 }
 
 // movable tells that a document moves money: a payment or credit note that was sent from here, or an invoice
 // that vouchers pay.
 func movable(d store.Document) bool {
-	pays := slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, "credit:") })
+	pays := slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.CreditStep) })
 	return len(d.Sent) > 0 && (slices.Contains(moneyFlows, d.Ref.Flow) || d.Ref.Flow == flow.Invoice && pays)
 }
 
@@ -313,20 +348,24 @@ func (s *Service) doubt(ctx context.Context, days wire.DayRange) error {
 	if err != nil {
 		return err
 	}
+	users, err := s.users(ctx, seen)
+	if err != nil {
+		return err
+	}
 	for _, x := range seen {
-		users, err := s.users(ctx, x)
-		if err != nil {
-			return err
-		}
 		var refs []store.Ref
-		for _, d := range slices.Concat(docs[x.order], users) {
+		for _, d := range slices.Concat(docs[x.order], users[x.doc.ZohoID]) {
 			concerned := d.Ref == x.ref || x.ref.Flow == flow.Invoice || d.Ref.Flow == flow.Invoice
 			if concerned && movable(d) {
 				refs = append(refs, d.Ref)
 			}
 		}
-		if err := s.Store.Doubt(ctx, refs, store.History); err != nil {
+		pending, err := s.Store.Doubt(ctx, refs, store.History)
+		if err != nil {
 			return err
+		}
+		if len(pending) > 0 { // the next reconciliation looks whether it still stands so
+			continue
 		}
 		err = s.db(ctx).Exec("UPDATE qlobooks_zoho_documents SET doubted = ? WHERE module = ? AND zoho_id = ?", x.zoho.balance, moduleOf(x.ref.Flow), x.zoho.zohoID).Error
 		if err != nil {
@@ -341,18 +380,17 @@ func (s *Service) usedAsVouchers(ctx context.Context, read []source) error {
 	if !slices.ContainsFunc(read, func(x source) bool { return x.Flow == flow.CreditNote && x.Open != nil }) {
 		return nil
 	}
-	var rows []struct{ Steps, Extra string }
-	err := s.db(ctx).Raw("SELECT steps, COALESCE(extra, '') extra FROM qlobooks_documents WHERE flow = ? AND steps LIKE '%\"credit:%'", flow.Invoice).Scan(&rows).Error
+	uses, err := s.usersOf(ctx)
 	if err != nil {
-		return wrap(err)
+		return err
 	}
 	used, unknown := map[string]money.Decimal{}, map[string]bool{}
-	for _, row := range rows {
-		for note, amount := range flow.VouchersUsed(row.Steps, row.Extra) {
-			if amount == nil {
+	for note, list := range uses {
+		for _, u := range list {
+			if u.amount == nil {
 				unknown[note] = true
 			} else {
-				used[note] = used[note].Add(*amount)
+				used[note] = used[note].Add(*u.amount)
 			}
 		}
 	}

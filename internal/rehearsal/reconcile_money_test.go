@@ -176,6 +176,10 @@ func TestAVoucherTakenBackByHandIsAskedAbout(t *testing.T) {
 	d.saw("used", "72", nil)
 	d.saw("used", "73", nil)
 	d.must(d.Books.SettleByHand(standing(t, d.Stage, "credit_note:72").ID, nil))
+	// While something else holds the invoice nothing is asked, and it is not taken for looked into.
+	d.do("UPDATE qlobooks_documents SET status = 'held', issue_code = 'period_locked' WHERE flow = 'invoice' AND source_id = '73'")
+	d.compared("73")
+	d.do("UPDATE qlobooks_documents SET status = 'synced', issue_code = '' WHERE flow = 'invoice' AND source_id = '73'")
 	list := d.saw("taken back", "73", map[string][]string{"invoice:73 release": {"50 of it settle invoice", "50 are unused"}})
 	d.saw("taken back", "72", nil) // the invoice that misses it names it
 	d.cured(list)

@@ -27,14 +27,19 @@ func TestWhatIsSkippedWithAnotherComesBackWithIt(t *testing.T) {
 	checkBooks(t, d.Stage, "back", map[string]string{"invoice:60": "124.8 open 0", "payment:60": "124.8 open 0"})
 }
 
-// TestAnOrderThatChangesItsCurrency is posted as an order in one currency and invoiced in another: no
-// invoice is tied to what another contact ordered.
+// TestAnOrderThatChangesItsCurrency is posted as an order in one currency and invoiced in another: the
+// sales order goes along while nothing of it is invoiced, and no invoice is tied to what another contact ordered.
 func TestAnOrderThatChangesItsCurrency(t *testing.T) {
 	atOnce(t)
 	d := opened(t, "swap_")
 	d.book("50", "SWAPMONEY", "2", "901")
 	d.sync("50")
 	d.do("UPDATE {p}orders SET id_currency = 2, conversion_rate = 0.91, date_upd = NOW() WHERE id_order = 50")
+	d.sync("50")
+	settled(d.ctx, t, d.Stage)
+	if r := d.find("sales_order:50"); r.Currency != "EUR" || r.Contact != "Tomasz Wieliczko (EUR)" {
+		t.Errorf("the sales order is of %s in %s", r.Contact, r.Currency)
+	}
 	d.invoice("60", "50")
 	d.pay("60", "50", "60", "2", "0.91", "124.80", "124.80")
 	d.sync("50")

@@ -111,6 +111,8 @@ func shared() []odd {
 			cases: []Case{paymentOf("403", "249.60").open("0"), invoiceOf("403", "249.60").open("0")}},
 		{name: "a share of an order that is gone", orders: []order{plainly(406, 1, "249.60")}, payments: []payment{payingFor(406, 406, "249.60")}, then: []string{gone, "UPDATE {p}order_payment SET amount = 349.60 WHERE id_order_payment = 406"},
 			cases: []Case{paymentOf("406", "").held("order_incomplete"), invoiceOf("406", "249.60").open("249.60")}},
+		{name: "a payment whose only share is of an order that is gone", orders: []order{plainly(409, 1, "249.60")}, payments: []payment{payingFor(409, 409, "249.60")}, then: []string{"UPDATE {p}order_payment_detail SET id_order = 99998 WHERE id_order_payment = 409", "DELETE FROM {p}order_invoice_payment WHERE id_order_payment = 409"},
+			cases: []Case{paymentOf("409", "").held("order_incomplete"), invoiceOf("409", "249.60").noting("paid_differs").open("249.60")}},
 		{name: "a payment of nothing with a share", orders: []order{plainly(407, 2, "58")}, payments: []payment{payingFor(407, 407, "58")}, then: []string{"UPDATE {p}order_payment SET amount = 0 WHERE id_order_payment = 407"},
 			cases: []Case{paymentOf("407", "").held("shares_differ"), invoiceOf("407", "249.60").open("249.60")}},
 		{name: "a payment of the other sign than its share", orders: []order{plainly(408, 2, "58")}, payments: []payment{payingFor(408, 408, "58")}, then: []string{"UPDATE {p}order_payment SET amount = -58 WHERE id_order_payment = 408"},

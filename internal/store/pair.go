@@ -191,7 +191,8 @@ var reopened = []StepState{{Name: "reopened"}}
 
 // Reopen keeps a document's link and forgets which steps were taken, and, with whole, that it
 // stands as wanted, so that the next sync sends it whole. extra is what stands there now, as
-// later drafts need it: a person may have replaced its lines.
+// later drafts need it: a person may have replaced its lines. Its steps may stand all the same, so each is looked
+// for before it is taken, and its money is read before any of it is moved.
 func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawMessage, reason, by string) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		id, err := idle(tx, ref)
@@ -199,7 +200,7 @@ func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawM
 			return err
 		}
 		now := s.Now()
-		if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, fingerprint = IF(?, '', fingerprint), steps = ?, extra = ?, updated_at = ? WHERE id = ?", whole, jsonOrNull(reopened), orNull(string(extra)), now, id).Error; err != nil {
+		if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1, fingerprint = IF(?, '', fingerprint), found = 1, steps = ?, extra = ?, updated_at = ? WHERE id = ?", whole, jsonOrNull(reopened), doubted(extra, false), now, id).Error; err != nil {
 			return fmt.Errorf("reopen %s: %w", ref.Key(), err)
 		}
 		return addEvent(tx, Event{At: now, Actor: by, Action: "recreate", Ref: ref, Detail: reason})
@@ -287,19 +288,28 @@ func doubted(extra json.RawMessage, seen bool) string {
 
 // Doubt has payments and credit notes read again before anything of them is moved, as they were seen to
 // stand otherwise in Zoho Books than they were left, and queues them. What a person left alone, is
-// asked about already, or is under way is passed over.
-func (s *Store) Doubt(ctx context.Context, refs []Ref, lane Lane) error {
+// asked about already, or is under way is passed over; pending are those of them of which nobody knows yet how
+// they end, so that they are to be doubted again.
+func (s *Store) Doubt(ctx context.Context, refs []Ref, lane Lane) (pending []Ref, err error) {
 	if len(refs) == 0 {
-		return nil
+		return nil, nil
 	}
-	return s.tx(ctx, func(tx *gorm.DB) error {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []documentRow
-		if err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.lease_owner IS NULL AND d.zoho_id <> '' AND d.status = 'synced' ORDER BY d.id FOR UPDATE", pairs(refs)).Scan(&rows).Error; err != nil {
+		if err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? ORDER BY d.id FOR UPDATE", pairs(refs)).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("find documents to doubt: %w", err)
 		}
 		var ids []uint64
+		pending = nil
 		for _, row := range rows {
 			d := row.document()
+			switch {
+			case d.ZohoID == "", d.Status == Skipped, d.Status == Held && d.Issue.Code == "settled_otherwise":
+				continue
+			case d.Status != Synced: // a worker is at it, or a cause holds it
+				pending = append(pending, d.Ref)
+				continue
+			}
 			if err := tx.Exec("UPDATE qlobooks_documents SET extra = ? WHERE id = ?", doubted(d.Extra, true), d.RowID).Error; err != nil {
 				return err
 			}
@@ -307,4 +317,5 @@ func (s *Store) Doubt(ctx context.Context, refs []Ref, lane Lane) error {
 		}
 		return s.queue(tx, 0, ids, want{lane: lane, again: true})
 	})
+	return pending, err
 }

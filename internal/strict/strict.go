@@ -97,7 +97,9 @@ func check(raw json.RawMessage, t reflect.Type, path string, most bounds, wrong 
 	}
 	switch {
 	case readsItself(t):
-		if t.Kind() != reflect.Slice && len(raw) > most.length+2 { // its quotation marks
+		if t.Kind() == reflect.Slice && raw[0] == '[' { // a list that also takes one alone has the same end
+			check(raw, reflect.SliceOf(t.Elem()), path, most, wrong)
+		} else if len(raw) > most.length+2 { // its quotation marks
 			add(path, "is too long")
 		} else if json.Unmarshal(raw, reflect.New(t).Interface()) != nil {
 			add(path, "has a value that cannot be read")

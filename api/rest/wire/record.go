@@ -176,7 +176,7 @@ func (t *Texts) UnmarshalJSON(data []byte) error {
 // RecordFilter narrows a section; everything absent = the whole section.
 type RecordFilter struct {
 	// A list, or one alone.
-	Status Texts `json:"status" validate:"optional" swaggertype:"array,string" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
+	Status Texts `json:"status" validate:"optional,max=20" swaggertype:"array,string" enums:"not_synced,pending,syncing,synced,blocked,held,failed,unknown,rejected,skipped,disabled"`
 	// Beginning of a name, e-mail, reference or number, or an exact id.
 	Q string `json:"q" validate:"optional" maxLength:"200"`
 	// Code of the cause for which a document of the record waits.
