@@ -49,6 +49,10 @@ func (c customers) Load(_ context.Context, by string) (wire.Run, error) {
 func (c customers) List(context.Context, wire.PairingQuery) (wire.PairingPage, error) {
 	return wire.PairingPage{}, c.ask("pairing")
 }
+func (c customers) Names(_ context.Context, pattern string) (wire.NamePreview, error) {
+	return wire.NamePreview{}, c.ask("names", pattern)
+}
+
 func (c customers) Contacts(_ context.Context, q string, limit int) (wire.ContactList, error) {
 	return wire.ContactList{}, c.ask(fmt.Sprint("contacts ", q, " ", limit))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/settings"
 )
 
 // loadContacts reads the contacts of Zoho Books.
@@ -79,6 +80,33 @@ func (s *server) listContacts(c echo.Context) error {
 	found, err := s.Pairing.Contacts(c.Request().Context(), strings.TrimSpace(c.QueryParam("q")), limit)
 	found.Items = list(found.Items)
 	return answer(c, http.StatusOK, found, err)
+}
+
+// previewNames shows what a name pattern makes of real guests.
+//
+//	@ID				previewNames
+//	@Summary		What a name pattern makes of real guests
+//	@Description	Of the newest guests: the name as it would stand in Zoho Books, whether it is cut, and who has it already. Saves nothing and calls nobody.
+//	@Tags			pairing
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			pattern	query		string	true	"As customers.name_pattern of the settings"	maxlength(200)
+//	@Success		200		{object}	wire.NamePreview
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/pairing/names [get]
+func (s *server) previewNames(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "pattern")
+	pattern := c.QueryParam("pattern")
+	for _, wrong := range settings.Pattern(pattern) {
+		w.add("pattern", "%s", wrong.Message)
+	}
+	if err := w.err(); err != nil {
+		return err
+	}
+	page, err := s.Pairing.Names(c.Request().Context(), pattern)
+	page.Items = list(page.Items)
+	return answer(c, http.StatusOK, page, err)
 }
 
 func customerOf(c echo.Context) (string, error) {

@@ -165,6 +165,7 @@ func (s *server) routes() []route {
 		route{"POST", "/pairing/customers/load", accountant, s.loadContacts},
 		route{"GET", "/pairing/customers", viewer, s.listPairing},
 		route{"GET", "/pairing/contacts", viewer, s.listContacts},
+		route{"GET", "/pairing/names", viewer, s.previewNames},
 		route{"GET", "/pairing/customers.csv", viewer, s.getPairs},
 		route{"POST", "/pairing/customers.csv", accountant, s.importPairs},
 		route{"POST", "/pairing/customers/:id", accountant, s.pairCustomer},

@@ -26,6 +26,8 @@ type Pairing interface {
 	List(ctx context.Context, q wire.PairingQuery) (wire.PairingPage, error)
 	// Contacts searches those that were loaded last, whoever made them; "" lists the first.
 	Contacts(ctx context.Context, q string, limit int) (wire.ContactList, error)
+	// Names shows what a name pattern makes of real guests; it is valid.
+	Names(ctx context.Context, pattern string) (wire.NamePreview, error)
 	// Pair and Unpair change one customer and give it back.
 	PairCustomer(ctx context.Context, id, zohoID, by string) (wire.PairingItem, error)
 	UnpairCustomer(ctx context.Context, id, by string) (wire.PairingItem, error)

@@ -28,7 +28,7 @@ type guest struct {
 // identifies: guests share addresses.
 func customers(load func(context.Context, []string) (map[string]qloapps.Customer, error), dest engine.Dest[zoho.Contact]) engine.Flow[guest, zoho.Contact] {
 	return engine.Flow[guest, zoho.Contact]{
-		Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: "contact", Load: loadGuests(load), Map: mapCustomer, Dest: dest,
+		Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: ContactSpace, Load: loadGuests(load), Map: mapCustomer, Dest: dest,
 		Needs:  guestNeeds,
 		Kin:    otherContacts,
 		Revive: activity("/contacts/", true)[0],

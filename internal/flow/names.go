@@ -3,6 +3,7 @@ package flow
 import (
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -13,6 +14,23 @@ func contactNames(name, id, iso string) []string {
 		return []string{suffixed(name, "", contactNameLength), suffixed(name, " (QLO-"+id+")", contactNameLength)}
 	}
 	return []string{suffixed(name, " ("+iso+")", contactNameLength), suffixed(name, " (QLO-"+id+", "+iso+")", contactNameLength)}
+}
+
+// ContactSpace is where the names of contacts must be unique.
+const ContactSpace = "contact"
+
+// ContactName is what a pattern makes of a guest: the name alone, and with the guest's number for the case
+// that somebody has it.
+type ContactName struct {
+	Plain, Suffixed  string
+	Cut, CutBySuffix bool // it is longer than Zoho Books takes
+}
+
+// NameContact fills a name pattern for a guest as a contact is named when it is sent.
+func NameContact(c qloapps.Customer, pattern string) ContactName {
+	whole := displayName(c, pattern)
+	names := contactNames(whole, c.ID, "")
+	return ContactName{Plain: names[0], Suffixed: names[1], Cut: names[0] != whole, CutBySuffix: !strings.HasPrefix(names[1], whole)}
 }
 
 // suffixed shortens name so that it and its suffix fit together.

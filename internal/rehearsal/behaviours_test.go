@@ -2,6 +2,7 @@ package rehearsal_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +132,27 @@ func TestTheCommercialConnectorsBehaviours(t *testing.T) {
 		d.becomes("82", "synced", "")
 	})
 	t.Run("S12 name pattern", func(t *testing.T) {
+		previewed := func(pattern string) (page wire.NamePreview, byID map[string]wire.PreviewedName) {
+			get(t, "/pairing/names?pattern="+url.QueryEscape(pattern), &page)
+			byID = map[string]wire.PreviewedName{}
+			for _, x := range page.Items {
+				byID[x.CustomerID] = x
+			}
+			return page, byID
+		}
+		page, names := previewed("Guest of {firstname}{company}")
+		if page.Looked < 5 || len(page.Items) != min(10, page.Looked) || page.Cut != 0 || !strings.HasPrefix(names["3"].Name, "Guest of ") {
+			t.Errorf("the preview is %+v", page)
+		}
+		if page, names = previewed("Guest" + strings.Repeat(" of", 50) + "{id} {email} {email}"); names["3"].Cut != (len([]rune(names["3"].Name)) == 200) || page.Cut == 0 {
+			t.Errorf("long names: %+v", page)
+		}
+		c.do("UPDATE {p}customer SET lastname = 'Same' WHERE id_customer IN (3, 4)")
+		if page, names = previewed("Guest {lastname}"); names["3"].Namesake != "customer:4" || !strings.HasSuffix(names["3"].Name, " (QLO-3)") || page.Namesakes < 2 {
+			t.Errorf("namesakes: %+v", page)
+		}
+		c.do("UPDATE {p}customer SET lastname = IF(id_customer = 3, 'Solberg', 'Kisaragi') WHERE id_customer IN (3, 4)")
+		refused(d.ctx, t, d.Stage, http.MethodGet, "/pairing/names?pattern=nobody", nil, "422", `"pattern"`)
 		d.must(d.Set(d.ctx, "customers", "name_pattern", "{company} {firstname} {lastname} ({email})"))
 		c.do("UPDATE {p}customer SET company = '" + strings.Repeat("Conference ", 5) + "', date_upd = NOW() WHERE id_customer = 3")
 		start(t, "/records/customers/initialize", nil)

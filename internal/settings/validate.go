@@ -97,6 +97,13 @@ func validateAlerts(p *problems, a Alerts, private bool) {
 	}
 }
 
+// Pattern names what is wrong with a name pattern.
+func Pattern(pattern string) []fault.FieldError {
+	var p problems
+	validatePattern(&p, pattern)
+	return p
+}
+
 func validatePattern(p *problems, pattern string) {
 	p.unless(oneLine(pattern, 200), "name_pattern", "must have between 1 and 200 characters in one line")
 	known := []string{"{id}", "{login}", "{email}", "{firstname}", "{lastname}", "{name}", "{company}"}

@@ -97,3 +97,26 @@ type PairingRow struct {
 	Line                      int
 	CustomerID, ZohoContactID string
 }
+
+// NamePreview is what a name pattern makes of real guests.
+type NamePreview struct {
+	// Ten of the newest guests, those first whose name is cut or taken.
+	Items []PreviewedName `json:"items"`
+	// How many guests were looked at, how many of their names are cut, and how many somebody has already.
+	Looked    int `json:"looked"`
+	Cut       int `json:"cut"`
+	Namesakes int `json:"namesakes"`
+} // @name NamePreview
+
+// PreviewedName is the name that a guest's contact would have.
+type PreviewedName struct {
+	CustomerID string `json:"customer_id"`
+	// The guest as QloApps has it.
+	Guest string `json:"guest"`
+	// The name as it will stand in Zoho Books, with the suffix where it needs one.
+	Name string `json:"name"`
+	// It is longer than Zoho Books takes, and cut.
+	Cut bool `json:"cut"`
+	// Who has the name already: customer:{id}, or contact for one that only Zoho Books has; "" when nobody.
+	Namesake string `json:"namesake"`
+} // @name PreviewedName

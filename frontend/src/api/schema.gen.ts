@@ -618,6 +618,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pairing/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a name pattern makes of real guests
+         * @description Of the newest guests: the name as it would stand in Zoho Books, whether it is cut, and who has it already. Saves nothing and calls nobody.
+         */
+        get: operations["previewNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payments/import": {
         parameters: {
             query?: never;
@@ -2045,6 +2065,14 @@ export interface components {
             limit: number;
             used: number;
         };
+        NamePreview: {
+            cut: number;
+            /** @description Ten of the newest guests, those first whose name is cut or taken. */
+            items: components["schemas"]["PreviewedName"][];
+            /** @description How many guests were looked at, how many of their names are cut, and how many somebody has already. */
+            looked: number;
+            namesakes: number;
+        };
         NewToken: {
             /** Format: date-time */
             created_at: string;
@@ -2308,6 +2336,17 @@ export interface components {
              * @enum {string}
              */
             policy: "hold" | "first_open_day";
+        };
+        PreviewedName: {
+            customer_id: string;
+            /** @description It is longer than Zoho Books takes, and cut. */
+            cut: boolean;
+            /** @description The guest as QloApps has it. */
+            guest: string;
+            /** @description The name as it will stand in Zoho Books, with the suffix where it needs one. */
+            name: string;
+            /** @description Who has the name already: customer:{id}, or contact for one that only Zoho Books has; "" when nobody. */
+            namesake: string;
         };
         Problem: {
             /** @description What the reader can do about it. */
@@ -4122,6 +4161,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PairingItem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewNames: {
+        parameters: {
+            query: {
+                /** @description As customers.name_pattern of the settings */
+                pattern: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamePreview"];
                 };
             };
             default: {

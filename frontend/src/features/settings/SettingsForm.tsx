@@ -1,7 +1,7 @@
 import { Anchor, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Problem } from "@/api/problem";
 import { Changed, meanwhileOf } from "@/components/Changed";
 import { notifyDone } from "@/components/notify";
@@ -14,6 +14,7 @@ import { isOneOf, type Section, sections } from "@/lib/sections";
 import { sectionName, type SettingsSection, t } from "@/lib/texts";
 import { conflicts } from "./conflicts";
 import { Input } from "./Input";
+import { NamePreview } from "./NamePreview";
 import { PortalRun } from "./PortalRun";
 import { sectionQuery, settingsQuery, useSaveSettings, type Values } from "./settings.api";
 
@@ -97,7 +98,10 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
         {section.groups.map((group) => (
           <Panel key={group.title} title={group.title} note={group.note}>
             {group.fields.map((field) => (
-              <Input key={field.name} field={field} value={values[field.name]} error={messages(problem, field.name)} change={(value) => draft.set({ [field.name]: value })} />
+              <Fragment key={field.name}>
+                <Input field={field} value={values[field.name]} error={messages(problem, field.name)} change={(value) => draft.set({ [field.name]: value })} />
+                {field.name === "name_pattern" && draft.changed.includes(field.name) ? <NamePreview pattern={String(values.name_pattern)} /> : null}
+              </Fragment>
             ))}
           </Panel>
         ))}

@@ -1,5 +1,5 @@
 // All this feature asks of the server.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, askWithVersion, ifUnchanged } from "@/api/client";
 
 export const settingsQuery = queryOptions({
@@ -17,6 +17,16 @@ export const sectionQuery = (section: string) =>
     queryFn: ({ signal }) => withValues(api.GET("/api/v1/settings/{section}", { params: { path: { section: section as never } }, signal })),
     staleTime: 15_000,
     refetchOnWindowFocus: false, // what is shown while somebody edits must not change under their hands
+  });
+
+/** what a name pattern makes of real guests, before it is saved */
+export const namesQuery = (pattern: string) =>
+  queryOptions({
+    queryKey: ["pairing", "names", pattern],
+    queryFn: ({ signal }) => ask(api.GET("/api/v1/pairing/names", { params: { query: { pattern } }, signal })),
+    placeholderData: keepPreviousData,
+    enabled: pattern !== "",
+    retry: false,
   });
 
 async function withValues(request: Parameters<typeof askWithVersion>[0]) {

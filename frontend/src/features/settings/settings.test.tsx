@@ -65,3 +65,20 @@ test("automatic switches say that the section was never initialized", async () =
   open("/configuration/room_types");
   expect(await screen.findByText(/Room Types were never initialized/)).toBeVisible();
 });
+
+test("a name pattern is shown on real guests before it is saved", async () => {
+  server.use(
+    answers.get("/settings", { schedule: { enabled: false }, customers }),
+    answers.get("/records/customers", aPage([])),
+    answers.get("/pairing/names", { looked: 14, cut: 1, namesakes: 2, items: [{ customer_id: "3", guest: "Ida Solberg", name: "Ida (QLO-3)", cut: false, namesake: "customer:7" }] }),
+  );
+  const user = open("/configuration/customers");
+  const field = await screen.findByLabelText("Contact name");
+  expect(screen.queryByText(/Of the newest/)).toBeNull();
+  await user.clear(field);
+  await user.type(field, "{{firstname}");
+  expect(await screen.findByText(/Of the newest 14 guests: 1 cut .* 2 taken already/)).toBeVisible();
+  const row = within(screen.getByRole("table", { name: "Names of guests in Zoho Books" })).getByRole("row", { name: /Ida Solberg/ });
+  expect(row).toHaveTextContent("Ida (QLO-3)");
+  expect(row).toHaveTextContent("Customer 7 has this name too.");
+});

@@ -44,6 +44,14 @@ export const settingsTexts = {
     reserveAll: "With this reserve nothing is left for history: a first run over old orders would never end.",
     secretWithoutAddress: "Events are chosen, but there is no address: nobody is told.",
   },
+  namesTitle: "Names of guests in Zoho Books",
+  namesNone: "QloApps has no guests yet to show names of.",
+  namesSum: (looked: number, cut: number, namesakes: number) =>
+    `Of the newest ${looked} guests: ${cut} cut to what Zoho Books takes, ${namesakes} taken already. Nothing is changed before you save.`,
+  namesGuest: "Guest in QloApps",
+  namesName: "Name in Zoho Books",
+  namesCut: "Cut: Zoho Books takes 200 characters.",
+  namesTaken: (who: string) => (who === "contact" ? "Another contact of Zoho Books has this name." : `Customer ${who.replace("customer:", "")} has this name too.`),
   portalTitle: "Open the portal for contacts that are in Zoho Books already",
   portalText: (n: number) =>
     n === 1

@@ -1,0 +1,49 @@
+import { Stack, Table, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { Failure, Rows } from "@/components/states";
+import { t } from "@/lib/texts";
+import { namesQuery } from "./settings.api";
+
+/** what a name pattern that is being typed makes of real guests */
+export function NamePreview({ pattern }: { pattern: string }) {
+  const [settled] = useDebouncedValue(pattern.trim(), 300);
+  const names = useQuery(namesQuery(settled));
+  if (settled === "") return null;
+  if (names.isPending) return <Rows count={3} />;
+  if (names.isError) return <Failure error={names.error} />;
+  const { items, looked, cut, namesakes } = names.data;
+  if (items.length === 0) return <Text size="sm">{t.settings.namesNone}</Text>;
+  return (
+    <Stack gap="xs" maw={640}>
+      <Text size="sm" role="status">
+        {t.settings.namesSum(looked, cut, namesakes)}
+      </Text>
+      <Table.ScrollContainer minWidth={320}>
+        <Table aria-label={t.settings.namesTitle}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t.settings.namesGuest}</Table.Th>
+              <Table.Th>{t.settings.namesName}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map((one) => (
+              <Table.Tr key={one.customer_id}>
+                <Table.Td>{one.guest}</Table.Td>
+                <Table.Td style={{ overflowWrap: "anywhere" }}>
+                  {one.name}
+                  {one.cut || one.namesake ? (
+                    <Text size="sm" c="dimmed">
+                      {[one.cut ? t.settings.namesCut : "", one.namesake ? t.settings.namesTaken(one.namesake) : ""].filter(Boolean).join(" ")}
+                    </Text>
+                  ) : null}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Stack>
+  );
+}
