@@ -92,3 +92,9 @@ export async function addByHand(zoho, module, body) {
   if (!id) throw new Error(`the books refuse ${module}: ${message}`);
   return id;
 }
+
+/** synchronizes a part alone, from the menu beside the button for everything */
+export async function part(page, name) {
+  await page.getByRole("button", { name: "Synchronize a part" }).click(patience);
+  await page.getByRole("menuitem", { name: `Synchronize ${name}` }).click(patience);
+}

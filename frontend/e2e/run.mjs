@@ -77,6 +77,16 @@ async function fits(page, name) {
   check(`${name} does not scroll sideways`, over <= 0, `${over} px too wide`);
 }
 
+/** how little stands above a list's first row, below what is said of the whole product */
+async function startsAtOnce(page, name, width) {
+  const above = await page.evaluate(() => {
+    const row = document.querySelector("main tr[data-row], main li[data-index='0']");
+    return row && Math.round(row.getBoundingClientRect().top - document.querySelector("main").getBoundingClientRect().top);
+  });
+  const most = width < 768 ? 200 : 180;
+  if (above !== null && page.url().includes("/synchronization/")) check(`the list begins at once on ${name}`, above <= most, `${above} px of ${most}`);
+}
+
 const pages = JSON.parse(readFileSync(new URL("pages.json", import.meta.url), "utf8"));
 
 async function signIn(page, url, token) {
@@ -128,6 +138,7 @@ async function look(browser, url, token, width) {
     if (shots) await page.screenshot(picture("light"));
     await audit(page, `${name}, light ${width}`);
     await fits(page, `${name}, ${width}`);
+    await startsAtOnce(page, `${name}, ${width}`, width);
     await inTheDark(page, `${name}, dark ${width}`, picture("dark"));
   }
   check(`no page reports an error, ${width}`, troubles.length === 0, troubles.slice(0, 3).join(" | "));

@@ -1,7 +1,7 @@
 // The small steps of the guide that the stories do not take: every tab and switch, the selection, the
 // filter, the pause, a canceled run, and the keyboard alone. It leaves the settings as it found them.
 
-import { Desk, ended, patience, reader, save, seen, startRun } from "./hands.mjs";
+import { Desk, ended, part, patience, reader, save, seen, startRun } from "./hands.mjs";
 
 const groups = {
   Connection: ["API"],
@@ -141,7 +141,7 @@ async function filters(page, url, read, check) {
   await page.reload();
   const left = page.getByRole("row").filter({ hasText: "LARKVOUCH" });
   check("a filter survives a reload", (await seen(scope)) && page.url().includes("phase=payment_sync") && (await left.count()) === 0);
-  await page.getByRole("button", { name: "Synchronize Payments" }).click();
+  await part(page, "Payments");
   const dialog = page.getByRole("dialog", { name: `Send ${items.length} orders to Zoho Books?` });
   check("all that match are sent only after their count was shown", await seen(dialog));
   await startRun(page, url, "/sync", dialog.getByRole("button", { name: "Send" }));
@@ -152,6 +152,7 @@ async function filters(page, url, read, check) {
 async function chooses(page, url, read, check) {
   const { items } = await read("/records/orders?phase=invoice_sync&limit=200");
   await page.goto(`${url}/synchronization/orders`);
+  await page.getByRole("button", { name: "Filters" }).click(patience);
   const phase = page.getByRole("combobox", { name: "Phase" });
   await phase.click(patience);
   await page.getByRole("option", { name: "Invoice Sync" }).click(patience);

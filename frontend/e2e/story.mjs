@@ -1,7 +1,7 @@
 // The walk of a bookkeeper through the product: configure, look, send, find.
 // `there(method, path)` tells whether this API has a path yet; what it lacks is waited for by name.
 
-import { ended, followMessage, startRun } from "./hands.mjs";
+import { ended, followMessage, part, startRun } from "./hands.mjs";
 
 const short = { timeout: 60_000 };
 const seen = (locator) => locator.first().waitFor(short).then(() => true, () => false);
@@ -82,11 +82,13 @@ async function acts(page, url, check, later, there) {
   check("currencies have Load Currencies", await seen(page.getByRole("button", { name: "Load Currencies" })));
 
   await page.goto(`${url}/synchronization/orders`);
+  await page.getByRole("button", { name: "Synchronize a part" }).click();
   for (const name of ["Orders", "Invoices", "Payments", "Refunds"]) {
-    check(`orders have Synchronize ${name}`, await seen(page.getByRole("button", { name: `Synchronize ${name}` })));
+    check(`orders have Synchronize ${name}`, await seen(page.getByRole("menuitem", { name: `Synchronize ${name}` })));
   }
+  await page.keyboard.press("Escape");
   if (await later("the effect of a run can be looked at first", there("POST", "/records/orders/preview"))) {
-    await page.getByRole("button", { name: "Synchronize Invoices" }).click();
+    await part(page, "Invoices");
     const send = page.getByRole("dialog", { name: /Send \d+ orders/ });
     await send.getByRole("button", { name: "Preview the effect" }).click();
     check("the effect of a run can be looked at first", await send.getByText("Calls to Zoho Books").waitFor({ timeout: 60_000 }).then(() => true, () => false));
@@ -179,6 +181,7 @@ async function runsAndSettings(page, url, check) {
 
 async function schedule(page, url, check, later, there) {
   await page.goto(`${url}/synchronization/room-types`);
+  await page.getByRole("button", { name: "Schedule off" }).click();
   check("a section says that the schedule is off and how to sync by hand", await seen(page.getByText(/nothing here is sent by itself. Choose Sync in a row, or Synchronize Room Types/)));
   await page.getByRole("link", { name: "Open the schedule" }).click();
   check("the schedule says that it is off", await seen(page.getByRole("heading", { name: "The schedule is off" })));

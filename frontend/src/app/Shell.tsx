@@ -23,6 +23,7 @@ import { Wordmark } from "@/components/Wordmark";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { HealthBar } from "@/features/health/HealthBar";
 import { IssueBadge } from "@/features/issues/IssueBadge";
+import { PauseButton, PausedBar } from "@/features/live/Pause";
 import { useLiveEvents } from "@/features/live/live.api";
 import { zoneQuery } from "@/features/overview/overview.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
@@ -89,6 +90,7 @@ export function Shell() {
         </Drawer>
         <div className={classes.main}>
           <HealthBar />
+          <PausedBar />
           <ActiveRuns />
           <main id="content" ref={content} tabIndex={-1} className={classes.content}>
             <Suspense fallback={<Rows />}>
@@ -161,6 +163,7 @@ function Person() {
         <small>{data ? (t.session.role[data.role] ?? data.role) : ""}</small>
       </Text>
       <div style={{ display: "flex", gap: 4 }}>
+        <PauseButton />
         <Menu position="top-end">
           <Menu.Target>
             <ActionIcon variant="transparent" c="inherit" aria-label={t.theme.label}>

@@ -10,6 +10,11 @@ export function formatAmount(amount: string, currency?: string | null): string {
   return (sign ? "\u2212" : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",") + fraction;
 }
 
+/** "12,288": how many, written as amounts are */
+export function formatCount(count: number): string {
+  return formatAmount(String(count));
+}
+
 function withoutCents(currency: string | null | undefined): boolean {
   if (!currency || !/^[A-Z]{3}$/.test(currency)) return false;
   return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits === 0;

@@ -4,6 +4,7 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { auth } from "@/lib/auth";
 import { drafts } from "@/lib/draft";
+import { live } from "@/lib/live";
 import { server } from "./server";
 
 // real time only bounds how long a test may hang: a busy machine makes everything slow
@@ -38,6 +39,7 @@ afterEach(() => {
   cleanup();
   auth.signOut();
   drafts.forget();
+  live.pause(false);
   localStorage.clear();
   sessionStorage.clear();
   notifications.clean();

@@ -8,7 +8,7 @@ import type { Run } from "@/api/types";
 import { refreshRecords, showStates } from "@/features/records/live";
 import { runQuery } from "@/features/runs/runs.api";
 import { readEvents } from "@/lib/eventStream";
-import { live } from "@/lib/live";
+import { live, usePaused } from "@/lib/live";
 import { isOneOf, type Section, sections } from "@/lib/sections";
 
 const gather = 1_000; // changes within a second are shown together
@@ -18,7 +18,9 @@ const longestWait = 60_000;
 /** follows GET /api/v1/events for as long as somebody is signed in */
 export function useLiveEvents() {
   const client = useQueryClient();
+  const paused = usePaused();
   useEffect(() => {
+    if (paused) return;
     const stop = new AbortController();
     const inbox = new Inbox(client);
     stay(inbox, stop.signal);
@@ -27,7 +29,7 @@ export function useLiveEvents() {
       inbox.close();
       live.set(false);
     };
-  }, [client]);
+  }, [client, paused]);
 }
 
 async function stay(inbox: Inbox, signal: AbortSignal) {

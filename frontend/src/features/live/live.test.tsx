@@ -28,6 +28,30 @@ test("a row changes its state while somebody looks at it", async () => {
   expect(await within(row).findByText("Synced")).toBeVisible();
 });
 
+test("live updates stand still while they are paused, and what was missed is shown after that", async () => {
+  let asked = 0;
+  const ends: AbortSignal[] = [];
+  server.use(
+    http.get("http://qlobooks.test/api/v1/events", ({ request }) => {
+      asked++;
+      ends.push(request.signal);
+      return new HttpResponse(new ReadableStream(), { headers: { "Content-Type": "text/event-stream" } });
+    }),
+    answers.get("/records/customers", aPage([aRecord({ name: "Ada", status: "pending" })])),
+  );
+  const user = open("/synchronization/customers");
+  const row = await screen.findByRole("row", { name: /Ada/ });
+  await expect.poll(() => asked).toBe(1);
+  await user.click(screen.getByRole("button", { name: "Pause live updates" }));
+  expect(await screen.findByText(/What is shown stands still/)).toBeVisible();
+  expect(ends[0]?.aborted).toBe(true);
+  server.use(answers.get("/records/customers", aPage([aRecord({ name: "Ada", status: "synced" })])));
+  expect(within(row).getByText("Pending")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Go on" }));
+  expect(await within(row).findByText("Synced")).toBeVisible();
+  await expect.poll(() => asked).toBe(2);
+});
+
 test("a position to go on from is read although it carries no data", async () => {
   const body = new Response("id: 7-1\n\nid: 8-0\nevent: resync\ndata: {}\n\n").body as ReadableStream<Uint8Array>;
   const events = [];
@@ -49,7 +73,7 @@ test("nonsense from the stream is passed over", () => {
 test("a long list takes new rows without being read again", () => {
   const items = (from: number) => Array.from({ length: 200 }, (_, at) => aRecord({ source_id: String(from + at), status: "pending" }));
   const pages = [aPage(items(0)), aPage(items(200)), aPage(items(400))];
-  const next = patched({ pages, pageParams: [undefined, "a", "b"] }, new Map([["250", aRecord({ source_id: "250", status: "synced" })]]), { counts: { synced: 1, pending: 599 }, matching: null });
+  const next = patched({ pages, pageParams: [undefined, "a", "b"] }, new Map([["250", aRecord({ source_id: "250", status: "synced" })]]), { counts: { synced: 1, pending: 599 }, matching: { status: {}, phase: {} } });
   expect(next.pages[1]?.items[50]?.status).toBe("synced");
   expect(next.pages[0]?.counts).toEqual({ synced: 1, pending: 599 });
   expect(next.pages[2]).toBe(pages[2]);

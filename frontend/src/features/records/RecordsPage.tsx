@@ -12,9 +12,11 @@ import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
 import { useRowKeys } from "@/features/keys/Keys";
 import { remember } from "@/lib/remember";
+import { formatCount } from "@/lib/money";
 import { type Section, sections } from "@/lib/sections";
 import { sectionBecomes, sectionName, t } from "@/lib/texts";
 import { useInitialize, useVerb, type Verb } from "./actions.api";
+import { useDensity } from "./views";
 import { availableColumns, defaultColumns } from "./columns";
 import { isFiltered, type RecordSearch, shownColumns } from "./filters";
 import { RecordDrawer } from "./RecordDrawer";
@@ -24,7 +26,7 @@ import { changed, useChanged } from "./live";
 import { recordsQuery } from "./records.api";
 import { ScheduleNote } from "./ScheduleNote";
 import { type Selection, toggled } from "./selection";
-import { SyncBar } from "./SyncBar";
+import { Scope, SyncButton } from "./SyncBar";
 import { Toolbar } from "./Toolbar";
 import { SyncDialog } from "./VerbButtons";
 import { needsWord } from "./verbs";
@@ -34,19 +36,18 @@ export function RecordsPage({ section, search }: { section: Section; search: Rec
   const first = records.data?.pages[0];
   const outdated = useChanged(section);
   return (
-    <Page title={t.sync.title} tab={sectionName[section]} actions={first?.initialized_at ? <Listed section={section} page={first} /> : null}>
-      <LinkTabs
-        label={t.sync.sections}
-        current={section}
-        tabs={sections.map((key) => ({ key, label: sectionName[key], link: { to: `/synchronization/${key}` } }))}
-      />
-      <ScheduleNote section={section} />
+    <Page
+      title={t.sync.title}
+      tab={sectionName[section]}
+      places={<LinkTabs label={t.sync.sections} current={section} tabs={sections.map((key) => ({ key, label: sectionName[key], link: { to: `/synchronization/${key}` } }))} />}
+      actions={first?.initialized_at ? <InitializeButton section={section} again /> : null}
+    >
       {records.isPending ? <Rows count={12} /> : null}
       {records.isError && !records.data ? <Failure error={records.error} retry={() => records.refetch()} /> : null}
       {records.isError && records.data ? <Stale retry={() => records.refetch()} /> : null}
       {outdated ? <Outdated section={section} refresh={() => records.refetch()} /> : null}
+      {first && !first.initialized_at ? <ScheduleNote section={section} /> : null}
       {first && !first.initialized_at ? <Blank section={section} /> : null}
-      {first?.initialized_at ? <NotListed items={first.not_listed} /> : null}
       {first?.initialized_at ? <Listing key={section} section={section} search={search} records={records} /> : null}
       {search.record ? <RecordDrawer section={section} id={search.record} /> : null}
     </Page>
@@ -72,17 +73,6 @@ function Outdated({ section, refresh }: { section: Section; refresh: () => Promi
   );
 }
 
-function Listed({ section, page }: { section: Section; page: RecordPage }) {
-  return (
-    <Group gap="sm">
-      <Text size="sm" c="dimmed">
-        {t.sync.initializedAt} <When at={page.initialized_at} />
-      </Text>
-      <InitializeButton section={section} again />
-    </Group>
-  );
-}
-
 /** what QloApps has and this list does not, with the reason: nothing is invisible */
 function NotListed({ items }: { items: RecordPage["not_listed"] }) {
   if (!items?.length) return null;
@@ -93,12 +83,13 @@ function NotListed({ items }: { items: RecordPage["not_listed"] }) {
   );
 }
 
-function InitializeButton({ section, again = false }: { section: Section; again?: boolean }) {
+export function InitializeButton({ section, again = false }: { section: Section; again?: boolean }) {
   const initialize = useInitialize(section);
   return (
     <ActionButton
       needs="operator"
       variant={again ? "default" : "filled"}
+      size={again ? "compact-sm" : undefined}
       loading={initialize.isPending}
       onClick={() => initialize.mutate(undefined, { onError: notifyProblem })}
     >
@@ -123,6 +114,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
   const navigate = useNavigate();
   const [selection, setSelection] = useState<Selection>(new Set());
   const [asked, setAsked] = useState<RecordItem | null>(null);
+  const [density, setDensity] = useDensity();
   const verb = useVerb(section);
 
   const pages = records.data?.pages;
@@ -157,6 +149,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     columns,
     shown: shownList,
     selection,
+    density,
     sort: search.sort ?? "-source_id",
     onSelect: setSelection,
     onSort: (sort: string) => change({ sort }),
@@ -164,6 +157,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     onEnd,
   };
   const filtered = isFiltered(section, search);
+  const over = { section, search, counts, loaded: items.length, complete: !hasNextPage, selection, select: setSelection };
   const latest = useRef(table);
   latest.current = table;
   const keys = useMemo(
@@ -180,16 +174,19 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
 
   return (
     <>
-      <Toolbar section={section} search={search} counts={counts} columns={columns} matching={pages?.[0]?.matching ?? null} change={change} narrow={narrow} />
-      <SyncBar
+      <Toolbar
         section={section}
         search={search}
         counts={counts}
-        loaded={items.length}
-        complete={!hasNextPage}
+        columns={columns}
+        matching={pages?.[0]?.matching ?? null}
+        change={change}
         narrow={narrow}
-        selection={selection}
-        select={setSelection}
+        density={density}
+        setDensity={setDensity}
+        initialize={<InitializeButton section={section} again />}
+        scope={<Scope {...over} />}
+        sync={<SyncButton {...over} />}
       />
       {items.length === 0 && !records.isFetching ? (
         filtered ? (
@@ -209,9 +206,10 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
       ) : (
         <RecordsTable {...table} />
       )}
-      <Text size="sm" c="dimmed" role="status">
-        {hasNextPage ? t.sync.shownMore(items.length) : t.sync.rows(String(items.length))}
+      <Text size="sm" c="dimmed">
+        <span role="status">{hasNextPage ? t.sync.shownMore(items.length) : t.sync.rows(formatCount(items.length))}</span> · {t.sync.initializedAt} <When at={pages?.[0]?.initialized_at} />
       </Text>
+      <NotListed items={pages?.[0]?.not_listed ?? []} />
       {asked ? <SyncDialog name={asked.name} status={asked.status} issue={asked.issue} close={() => setAsked(null)} act={(what) => act(asked, what)} /> : null}
     </>
   );

@@ -2,7 +2,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconArrowsSort, IconRefresh } from "@tabler/icons-react";
 import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useCallback, useEffect, useMemo, useRef } from "react";
+import { type CSSProperties, memo, useCallback, useEffect, useMemo, useRef } from "react";
 import type { RecordItem } from "@/api/types";
 import { useMay } from "@/lib/role";
 import type { Section } from "@/lib/sections";
@@ -12,9 +12,9 @@ import type { ColumnInfo } from "./columns";
 import classes from "./RecordsTable.module.css";
 import { before } from "./verbs";
 import { isSelected, type Selection, toggled } from "./selection";
+import { type Density, rowHeights } from "./views";
 
 const features = tableFeatures({ columnVisibilityFeature });
-const rowHeight = 41;
 
 export type RecordsProps = {
   section: Section;
@@ -22,6 +22,7 @@ export type RecordsProps = {
   columns: ColumnInfo[];
   shown: string[];
   selection: Selection;
+  density: Density;
   sort: string;
   onSelect: (next: Selection) => void;
   onSort: (sort: string) => void;
@@ -45,6 +46,7 @@ export function RecordsTable(props: RecordsProps) {
     },
   });
   const rows = table.getRowModel().rows;
+  const rowHeight = rowHeights[props.density];
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -52,6 +54,8 @@ export function RecordsTable(props: RecordsProps) {
     estimateSize: (index) => (shown.includes("phase") && rows[index] && remarked(rows[index].original) ? rowHeight + 17 : rowHeight),
     overscan: 12,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other heights are other places
+  useEffect(() => virtual.measure(), [rowHeight]);
   const visible = virtual.getVirtualItems();
   const last = visible.at(-1)?.index ?? -1;
   const onEnd = props.onEnd;
@@ -71,7 +75,7 @@ export function RecordsTable(props: RecordsProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section ref={scroller} className={`q-panel ${classes.scroller}`} tabIndex={0} aria-label={t.sync.tableOf(sectionOne[section])}>
-      <table className={classes.table} style={{ minWidth: width }} aria-rowcount={rows.length + 1}>
+      <table className={classes.table} style={{ minWidth: width, "--row": `${rowHeight}px` } as CSSProperties} aria-rowcount={rows.length + 1}>
         <colgroup>
           <col style={{ width: 44 }} />
           <col />

@@ -13,6 +13,7 @@ import { isFiltered, knownCount, type RecordSearch, toFilter } from "./filters";
 import { countMatching } from "./records.api";
 import { type Selection, selectedIds } from "./selection";
 import { SendDialog, type Wanted } from "./SendDialog";
+import classes from "./Toolbar.module.css";
 
 type Props = {
   section: Section;
@@ -20,21 +21,24 @@ type Props = {
   counts: Record<string, number>;
   loaded: number;
   complete: boolean;
-  narrow: boolean;
   selection: Selection;
   select: (next: Selection) => void;
 };
 
-/** the buttons over many records: they act on the selection, else on the filter, else on all */
-export function SyncBar(props: Props) {
-  const { section, search, counts, selection } = props;
+/** what a button over many records acts on: the selection, else the filter, else all */
+function scopeOf({ section, search, counts, selection, complete, loaded }: Props) {
+  const total = knownCount(section, {}, counts) ?? 0;
+  const filtered = isFiltered(section, search);
+  return { total, filtered, ids: selectedIds(selection), matching: complete ? loaded : knownCount(section, search, counts) };
+}
+
+/** one button for everything, and behind it each part alone */
+export function SyncButton(props: Props) {
+  const { section, search } = props;
   const may = useMay("operator");
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const { data: settings } = useQuery(settingsQuery);
-  const total = knownCount(section, {}, counts) ?? 0;
-  const filtered = isFiltered(section, search);
-  const matching = props.complete ? props.loaded : knownCount(section, search, counts);
-  const ids = selectedIds(selection);
+  const { total, filtered, ids, matching } = scopeOf(props);
   const prepare = useMutation({
     mutationFn: async (documents: DocumentKind[] | undefined): Promise<Wanted> => {
       if (ids) return { count: ids.length, body: { ids }, documents };
@@ -46,59 +50,58 @@ export function SyncBar(props: Props) {
     onError: notifyProblem,
   });
   if (total === 0) return null;
-  const others = bulkActions[section].filter((action) => !action.main);
+  const [main, ...others] = bulkActions[section];
   const refused = (action: (typeof others)[number]) =>
     (filtered && matching === 0 && t.sync.noMatch) || (action.documents?.includes("orders") && settings?.orders?.create_sales_orders === false && t.sync.noSalesOrders);
-  const scope = ids ? t.sync.selected(ids.length) : filtered ? t.sync.scopeMatching(matching) : t.sync.scopeAll(total);
-
   return (
-    <Group gap="sm">
-      {bulkActions[section].map((action) =>
-        props.narrow && !action.main ? null : (
-          <ActionButton
-            key={action.label}
-            needs="operator"
-            variant={action.main ? "filled" : "default"}
-            loading={prepare.isPending && prepare.variables === action.documents}
-            because={refused(action)}
-            onClick={() => prepare.mutate(action.documents)}
-          >
-            {action.label}
-          </ActionButton>
-        ),
-      )}
-      {props.narrow && others.length > 0 ? (
-        <Menu position="bottom-start" withinPortal returnFocus>
+    <Group gap={1} wrap="nowrap" className={classes.sync}>
+      {main ? (
+        <ActionButton needs="operator" loading={prepare.isPending} because={refused(main)} aria-label={main.label} onClick={() => prepare.mutate(main.documents)}>
+          <span className={classes.long}>{main.label}</span>
+          <span className={classes.short}>{t.sync.sync}</span>
+        </ActionButton>
+      ) : null}
+      {others.length > 0 ? (
+        <Menu position="bottom-end" withinPortal returnFocus>
           <Menu.Target>
-            <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
-              {t.sync.onlyPart}
+            <Button px={8} aria-label={t.sync.parts}>
+              <IconChevronDown size={17} aria-hidden />
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
             {others.map((action) => (
-              <Menu.Item key={action.label} disabled={!may || Boolean(refused(action))} onClick={() => prepare.mutate(action.documents)}>
+              <Menu.Item key={action.label} disabled={!may || Boolean(refused(action))} title={refused(action) || undefined} onClick={() => prepare.mutate(action.documents)}>
                 {action.label}
               </Menu.Item>
             ))}
           </Menu.Dropdown>
         </Menu>
       ) : null}
+      {wanted ? <SendDialog section={section} wanted={wanted} close={() => setWanted(null)} sent={() => props.select(new Set())} /> : null}
+    </Group>
+  );
+}
+
+/** in words what the button acts on, and what else can be chosen */
+export function Scope(props: Props) {
+  const { total, filtered, ids, matching } = scopeOf(props);
+  if (total === 0) return null;
+  const scope = ids ? t.sync.selected(ids.length) : filtered ? t.sync.scopeMatching(matching) : t.sync.scopeAll(total);
+  return (
+    <Group gap="xs" wrap="nowrap" className={classes.scope} data-chosen={ids ? true : undefined}>
       <Text size="sm" c="dimmed" role="status">
         {t.sync.scope}: {scope}
       </Text>
-      {ids ? (
-        <>
-          {ids.length === props.loaded && !props.complete ? (
-            <Anchor component="button" type="button" size="sm" underline="always" onClick={() => props.select("all")}>
-              {filtered ? t.sync.selectMatching(matching) : t.sync.selectEvery(total)}
-            </Anchor>
-          ) : null}
-          <Button variant="subtle" size="compact-sm" onClick={() => props.select(new Set())}>
-            {t.sync.clearSelection}
-          </Button>
-        </>
+      {ids && ids.length === props.loaded && !props.complete ? (
+        <Anchor component="button" type="button" size="sm" underline="always" onClick={() => props.select("all")}>
+          {filtered ? t.sync.selectMatching(matching) : t.sync.selectEvery(total)}
+        </Anchor>
       ) : null}
-      {wanted ? <SendDialog section={section} wanted={wanted} close={() => setWanted(null)} sent={() => props.select(new Set())} /> : null}
+      {ids ? (
+        <Button variant="subtle" size="compact-sm" onClick={() => props.select(new Set())}>
+          {t.sync.clearSelection}
+        </Button>
+      ) : null}
     </Group>
   );
 }

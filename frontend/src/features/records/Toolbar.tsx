@@ -1,19 +1,21 @@
 import { Button, Checkbox, Collapse, Group, Popover, ScrollArea, Select, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconColumns3, IconDownload, IconFilter, IconSearch } from "@tabler/icons-react";
+import { IconColumns3, IconDownload, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { download } from "@/api/file";
-import { Chip } from "@/components/Chip";
 import { notifyProblem } from "@/components/notify";
 import type { Matching } from "@/api/types";
-import { formatAmount, isZero } from "@/lib/money";
+import { formatAmount, formatCount, isZero } from "@/lib/money";
 import { phases, type Section, type Status, statuses } from "@/lib/sections";
 import { codeName, phaseName, statusName, t } from "@/lib/texts";
 import { type ColumnInfo, defaultColumns } from "./columns";
 import { isFiltered, recordsFile, type RecordSearch, shownColumns } from "./filters";
 import { currenciesQuery, hotelsQuery } from "./records.api";
+import { ScheduleChip } from "./ScheduleNote";
 import classes from "./Toolbar.module.css";
+import { ViewButton } from "./ViewButton";
+import type { Density } from "./views";
 
 type Props = {
   section: Section;
@@ -23,64 +25,93 @@ type Props = {
   narrow: boolean;
   matching: Matching | null;
   change: (next: Partial<RecordSearch>) => void;
+  density: Density;
+  setDensity: (next: Density) => void;
+  initialize: ReactNode;
+  scope: ReactNode;
+  sync: ReactNode;
 };
 
-/** everything that narrows, orders and shapes the list; all of it lives in the address */
+/** Everything that narrows, orders and shapes the list, and what sends it, on two lines; all of it lives in the address. */
 export function Toolbar(props: Props) {
   const { section, search, change, narrow } = props;
   const [open, setOpen] = useState(false);
-  const set = [search.phase, search.hotel, search.currency, search.customer, search.from, search.to].filter(Boolean).length;
-  const more = (
-    <>
-      {section === "orders" ? <OrderFilters {...props} /> : null}
-      {narrow ? (
-        <Select
-          label={t.sync.sort}
-          data={Object.entries(t.sync.sorts).map(([value, label]) => ({ value, label }))}
-          value={search.sort ?? "-source_id"}
-          onChange={(sort) => change({ sort: sort ?? undefined })}
-          allowDeselect={false}
-          w={200}
-        />
-      ) : null}
-      <ColumnChooser {...props} />
-      <FileButton section={section} search={search} />
-      {isFiltered(section, search) ? (
-        <Button variant="subtle" onClick={() => change(nothing)}>
-          {t.sync.clear}
-        </Button>
-      ) : null}
-    </>
-  );
+  const set = [search.hotel, search.currency, search.customer, search.from, search.to].filter(Boolean).length;
+  const orders = section === "orders";
+  const clear = isFiltered(section, search) ? (
+    <Button variant="subtle" onClick={() => change(nothing)}>
+      {t.sync.clear}
+    </Button>
+  ) : null;
+  const label = t.sync.filters(set);
+  const icon = <IconFilter size={17} aria-hidden />;
   return (
-    <Stack gap="sm">
-      {section === "orders" && props.matching ? <PhaseFilter {...props} matching={props.matching} /> : <StatusFilter {...props} />}
-      {search.issue ? (
-        <Group gap="sm">
-          <Chip tone="attention" icon={IconFilter}>
-            {t.issues.filter(codeName(search.issue))}
-          </Chip>
-          <Button variant="subtle" size="compact-sm" onClick={() => change({ issue: undefined })}>
-            {t.issues.clearFilter}
-          </Button>
-        </Group>
-      ) : null}
-      <Group gap="xs" align="flex-end">
+    <>
+      <div className={classes.line}>
         <SearchBox q={search.q} change={change} />
         {narrow ? (
-          <Button variant="default" leftSection={<IconFilter size={17} aria-hidden />} aria-expanded={open} onClick={() => setOpen(!open)}>
-            {t.sync.filters(set)}
+          <Button variant="default" px="xs" aria-expanded={open} aria-label={label} onClick={() => setOpen(!open)}>
+            {icon}
+            {set > 0 ? ` ${set}` : ""}
           </Button>
-        ) : (
-          more
+        ) : null}
+        {orders && !narrow ? (
+          <Popover position="bottom-start" trapFocus returnFocus withinPortal shadow="md">
+            <Popover.Target>
+              <Button variant="default" leftSection={icon}>
+                {label}
+              </Button>
+            </Popover.Target>
+            <Popover.Dropdown aria-label={t.sync.filters(0)}>
+              <div className={classes.filters}>
+                <OrderFilters {...props} />
+              </div>
+            </Popover.Dropdown>
+          </Popover>
+        ) : null}
+        {narrow ? null : (
+          <>
+            <ColumnChooser {...props} />
+            <ViewButton {...props} />
+            <FileButton section={section} search={search} />
+            {clear}
+          </>
         )}
-      </Group>
-      {narrow ? <Collapse expanded={open}>
+        {props.sync}
+      </div>
+      {narrow ? (
+        <Collapse expanded={open}>
           <Group gap="sm" align="flex-end">
-            {more}
+            {orders ? <OrderFilters {...props} /> : null}
+            <Select
+              label={t.sync.sort}
+              data={Object.entries(t.sync.sorts).map(([value, label]) => ({ value, label }))}
+              value={search.sort ?? "-source_id"}
+              onChange={(sort) => change({ sort: sort ?? undefined })}
+              allowDeselect={false}
+              w={200}
+            />
+            <ColumnChooser {...props} />
+            <ViewButton {...props} />
+            <FileButton section={section} search={search} />
+            {props.initialize}
+            {clear}
           </Group>
-        </Collapse> : null}
-    </Stack>
+        </Collapse>
+      ) : null}
+      <div className={classes.line}>
+        <div className={classes.chips}>
+          {search.issue ? (
+            <button type="button" aria-pressed className={classes.status} title={t.issues.clearFilter} onClick={() => change({ issue: undefined })}>
+              {t.issues.filter(codeName(search.issue))} <IconX size={13} aria-label={t.issues.clearFilter} />
+            </button>
+          ) : null}
+          {orders && props.matching ? <PhaseFilter {...props} matching={props.matching} /> : <StatusFilter {...props} />}
+        </div>
+        {props.scope}
+        <ScheduleChip section={section} />
+      </div>
+    </>
   );
 }
 
@@ -108,11 +139,11 @@ function StatusFilter({ search, counts, change }: Props) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex row in every browser
     <div role="group" aria-label={t.sync.filterByStatus} className={classes.statuses}>
       <button type="button" aria-pressed={chosen.length === 0} className={classes.status} onClick={() => change({ status: undefined })}>
-        {t.sync.all} <b>{total}</b>
+        {t.sync.all} <b>{formatCount(total)}</b>
       </button>
       {shown.map((status) => (
         <button key={status} type="button" aria-pressed={chosen.includes(status)} className={classes.status} onClick={() => toggle(status)}>
-          {statusName[status]} <b>{counts[status] ?? 0}</b>
+          {statusName[status]} <b>{formatCount(counts[status] ?? 0)}</b>
         </button>
       ))}
     </div>
@@ -132,34 +163,41 @@ function PhaseFilter({ search, matching, change }: Props & { matching: Matching 
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex row in every browser
     <div role="group" aria-label={t.sync.filterByPhase} className={classes.statuses}>
       <button type="button" aria-pressed={!search.phase && chosen.length === 0} className={classes.status} onClick={() => change({ phase: undefined, status: undefined })}>
-        {t.sync.all} <b>{formatAmount(String(total))}</b>
+        {t.sync.all} <b>{formatCount(total)}</b>
       </button>
       {shown.map((phase) => (
         <button key={phase} type="button" aria-pressed={search.phase === phase} className={classes.status} onClick={() => change({ phase: search.phase === phase ? undefined : phase })}>
-          {phaseName[phase]} <b>{formatAmount(String(matching.phase[phase]?.count ?? 0))}</b>
+          {phaseName[phase]} <b>{formatCount(matching.phase[phase]?.count ?? 0)}</b>
           <Sums phase={phase} amounts={matching.phase[phase]?.amounts ?? []} />
         </button>
       ))}
       {needs > 0 || needing ? (
         <button type="button" aria-pressed={needing} className={classes.status} onClick={() => change({ status: needing ? undefined : stuck })}>
-          {t.sync.needsYou} <b>{formatAmount(String(needs))}</b>
+          {t.sync.needsYou} <b>{formatCount(needs)}</b>
         </button>
       ) : null}
     </div>
   );
 }
 
-/** what is due while payments are awaited, else what the orders cost; of several currencies the largest two */
+/** what is due while payments are awaited, else what the orders cost; of several currencies the first, the others on hover */
 function Sums({ phase, amounts }: { phase: string; amounts: Matching["phase"][string]["amounts"] }) {
   if (phase === "canceled") return null;
   const due = phase === "payment_sync";
   const sums = amounts.map((sum) => ({ currency: sum.currency, value: due ? sum.due : sum.total })).filter((sum) => !isZero(sum.value));
   if (sums.length === 0) return null;
+  const [first, ...others] = sums.map((sum) => `${formatAmount(sum.value, sum.currency)} ${sum.currency}`);
   return (
-    <span className={classes.sums}>
-      {sums.slice(0, 2).map((sum) => `${formatAmount(sum.value, sum.currency)} ${sum.currency}`).join(" · ")}
-      {sums.length > 2 ? " …" : ""}
+    <span className={classes.sums} title={others.length > 0 ? [first, ...others].join(" · ") : undefined}>
+      {first}
       {due ? ` ${t.overview.due}` : ""}
+      {others.length > 0 ? (
+        <>
+          {" "}
+          <span aria-hidden>{t.sync.moreSums(others.length)}</span>
+          <span className="q-visually-hidden">{others.join(", ")}</span>
+        </>
+      ) : null}
     </span>
   );
 }
@@ -171,8 +209,8 @@ function SearchBox({ q, change }: { q: string | undefined; change: Props["change
   return (
     <TextInput
       type="search"
-      label={t.sync.search}
-      placeholder={t.sync.searchHint}
+      aria-label={t.sync.search}
+      placeholder={t.sync.searchShort}
       title={t.sync.searchHint}
       leftSection={<IconSearch size={16} aria-hidden />}
       value={text}
@@ -184,6 +222,9 @@ function SearchBox({ q, change }: { q: string | undefined; change: Props["change
     />
   );
 }
+
+/** a list inside a pop-up belongs to it: choosing there is no click outside */
+const inside = { withinPortal: false };
 
 function OrderFilters({ search, change }: Props) {
   const hotels = useQuery(hotelsQuery);
@@ -199,7 +240,7 @@ function OrderFilters({ search, change }: Props) {
         onChange={(phase) => change({ phase: (phase as RecordSearch["phase"]) ?? undefined })}
         clearable
         clearButtonProps={{ "aria-label": `${t.sync.phase}: ${t.sync.anyPhase}` }}
-        w={126}
+        comboboxProps={inside}
       />
       {choices.length > 0 ? (
         <Select
@@ -211,7 +252,7 @@ function OrderFilters({ search, change }: Props) {
           clearable
           searchable
           clearButtonProps={{ "aria-label": `${t.sync.hotel}: ${t.sync.anyHotel}` }}
-          w={124}
+          comboboxProps={inside}
         />
       ) : null}
       {(currencies.data?.length ?? 0) > 1 ? (
@@ -223,14 +264,14 @@ function OrderFilters({ search, change }: Props) {
           onChange={(currency) => change({ currency: currency ?? undefined })}
           clearable
           clearButtonProps={{ "aria-label": `${t.sync.currency}: ${t.sync.anyCurrency}` }}
-          w={122}
+          comboboxProps={inside}
         />
       ) : null}
       {search.customer ? (
-        <TextInput label={t.sync.customer} value={search.customer} onChange={(e) => change({ customer: e.currentTarget.value.replace(/\D/g, "") || undefined })} w={120} />
+        <TextInput label={t.sync.customer} value={search.customer} onChange={(e) => change({ customer: e.currentTarget.value.replace(/\D/g, "") || undefined })} />
       ) : null}
-      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} w={134} />
-      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} w={134} />
+      <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} />
+      <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} />
     </>
   );
 }

@@ -1,6 +1,7 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 import type { PreviewLocked } from "@/api/types";
+import { choose } from "@/test/choose";
 import { open } from "@/test/open";
 import { answers, aConnection, aPage, aRecord, aRun, aSchedule, server } from "@/test/server";
 
@@ -22,7 +23,7 @@ beforeEach(() => {
 
 test("Synchronize Refunds sends only credit notes of all orders, after the count was shown", async () => {
   const user = open("/synchronization/orders");
-  await user.click(await screen.findByRole("button", { name: "Synchronize Refunds" }));
+  await choose(user, "Synchronize a part", "Synchronize Refunds");
   const dialog = await screen.findByRole("dialog", { name: "Send 3 orders to Zoho Books?" });
   expect(within(dialog).getByRole("checkbox", { name: "Refunds and credit notes" })).toBeChecked();
   expect(within(dialog).getByRole("checkbox", { name: "Invoices" })).not.toBeChecked();
@@ -43,7 +44,7 @@ test("with a filter the buttons act on all that match, with their count", async 
   const user = open("/synchronization/orders?phase=invoice_sync");
   await screen.findByRole("checkbox", { name: "Select LARK1" });
   expect(screen.getByText("Acts on: all 3 matching the filter")).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Synchronize Invoices" }));
+  await choose(user, "Synchronize a part", "Synchronize Invoices");
   await user.click(within(await screen.findByRole("dialog", { name: /Send 3 orders/ })).getByRole("button", { name: "Send" }));
   await expect.poll(() => sent).toEqual([{ filter: { phase: "invoice_sync" }, documents: ["invoices"], confirm: true }]);
 });
@@ -77,7 +78,7 @@ const whatLocksDo = (locked: Partial<PreviewLocked>) => {
 test("locked periods and what they do to the selection are told before anything is queued", async () => {
   const asked = whatLocksDo({ held: 17 });
   const user = open("/synchronization/orders");
-  await user.click(await screen.findByRole("button", { name: "Synchronize Invoices" }));
+  await choose(user, "Synchronize a part", "Synchronize Invoices");
   const dialog = await screen.findByRole("dialog");
   expect(await within(dialog).findByText(/locked sales up to and including 28 Feb 2026: invoices/)).toBeVisible();
   expect(dialog).toHaveTextContent("locked banking up to and including 31 Mar 2026: payments and refunds");
@@ -135,14 +136,16 @@ test("fields chosen in this browser come back and go into the address", async ()
 
 test("a section says that the schedule is off and how to send by hand", async () => {
   server.use(answers.get("/records/customers", aPage([aRecord()])));
-  open("/synchronization/customers");
+  const user = open("/synchronization/customers");
+  await user.click(await screen.findByRole("button", { name: "Schedule off" }));
   expect(await screen.findByText(/nothing here is sent by itself. Choose Sync in a row, or Load Customers/)).toBeVisible();
   expect(screen.getByRole("button", { name: "Load Customers" })).toBeVisible();
 });
 
 test("a section says when the schedule looks next", async () => {
   server.use(answers.get("/records/customers", aPage([aRecord()])), answers.get("/schedule", aSchedule({ enabled: true, next_run_at: "2026-03-01T09:05:00Z" })));
-  open("/synchronization/customers");
+  const user = open("/synchronization/customers");
+  await user.click(await screen.findByRole("button", { name: "Schedule on" }));
   const note = await screen.findByText(/The schedule is on. Next run/);
   // in the hotel's zone, five and a half hours before London
   await waitFor(() => expect(note).toHaveTextContent("01 Mar 2026, 14:35"));
@@ -165,4 +168,40 @@ test("what QloApps has and the list does not show is told, with the reason", asy
   expect(
     await screen.findByText("Not listed: 2 payments, because no order in QloApps has the reference or a share (the first id is 17); 1 order, because QloApps has not finished writing (id 9)."),
   ).toBeVisible();
+});
+
+test("phases are chips with counts and amounts, and one of them narrows the list", async () => {
+  const matching = { status: {}, phase: { invoice_sync: { count: 12431, amounts: [{ currency: "EUR", count: 9, total: "1560.00", due: "0.00" }, { currency: "USD", count: 1, total: "99.50", due: "0.00" }] } } };
+  server.use(answers.get("/records/orders", aPage(three, { matching })));
+  const user = open("/synchronization/orders");
+  const chip = await screen.findByRole("button", { name: /^Invoice Sync/ });
+  expect(chip).toHaveTextContent("Invoice Sync 12,4311,560.00 EUR +1");
+  expect(screen.getByRole("button", { name: /^All/ })).toHaveTextContent("12,431");
+  await user.click(chip);
+  await waitFor(() => expect(window.location.search).toBe("?phase=invoice_sync"));
+});
+
+test("a view is saved under a name in this browser, opened again, and forgotten", async () => {
+  let user = open("/synchronization/orders?phase=invoice_sync&record=1");
+  await user.click(await screen.findByRole("button", { name: "View" }));
+  await user.type(await screen.findByLabelText("Save this view as"), "To invoice");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByRole("link", { name: "To invoice" })).toBeVisible();
+  cleanup();
+  user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "View" }));
+  await user.click(await screen.findByRole("link", { name: "To invoice" }));
+  await waitFor(() => expect(window.location.search).toBe("?phase=invoice_sync")); // the open record is no part of it
+  await user.click(await screen.findByRole("button", { name: "Forget the view To invoice" }));
+  expect(localStorage.getItem("qlobooks.views.orders")).toBeNull();
+});
+
+test("rows are as high as somebody likes them, also at the next visit", async () => {
+  const user = open("/synchronization/orders");
+  const height = () => screen.getByRole("table").style.getPropertyValue("--row");
+  await user.click(await screen.findByRole("button", { name: "View" }));
+  expect(height()).toBe("36px");
+  await user.click(await screen.findByRole("radio", { name: "Roomy" }));
+  expect(height()).toBe("46px");
+  expect(localStorage.getItem("qlobooks.density")).toBe("roomy");
 });

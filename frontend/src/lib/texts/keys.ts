@@ -21,7 +21,9 @@ export const keysTexts = {
   ] as [string, string][],
   pause: "Pause live updates",
   resume: "Go on with live updates",
+  resumeShort: "Go on",
   paused: "Live updates are paused",
+  pausedText: "What is shown stands still; work goes on.",
   runNow: "Look for changes now",
   newView: "Save this view",
 };

@@ -35,6 +35,8 @@ export const scheduleTexts = {
   queued: "Queued",
   nothing: "It found no changes.",
   showRun: "Show this run",
+  chipOff: "Schedule off",
+  chipOn: "Schedule on",
   offShort: "The schedule is off: nothing here is sent by itself.",
   /** how to sync by hand, for the page of each section */
   byHand: {
