@@ -350,13 +350,13 @@ func (a *App) refilter(ctx context.Context, section string, changes []settings.C
 		case "hotels.ignored_hotels":
 			reach = []store.Reach{{Codes: []string{"skipped_hotel"}}, {Hotels: added(c)}}
 		case "customers.ignore_inactive":
-			reach = []store.Reach{{Codes: []string{"skipped_inactive"}}, {Standing: true, Flows: []string{flow.Customer}}}
+			reach = []store.Reach{{Codes: []string{"skipped_inactive"}}, {Standing: true, Refused: is(c, "true"), Flows: []string{flow.Customer}}}
 		case "payments.export_enabled":
-			reach = []store.Reach{{Codes: []string{"skipped_export_off"}, Standing: true, Flows: []string{flow.Payment}}}
+			reach = []store.Reach{{Codes: []string{"skipped_export_off"}, Standing: true, Refused: is(c, "false"), Flows: []string{flow.Payment}}}
 		case "payments.allowed_methods":
-			reach = []store.Reach{{Codes: []string{"skipped_method"}, Standing: true, Flows: []string{flow.Payment}}}
+			reach = []store.Reach{{Codes: []string{"skipped_method"}, Standing: true, Refused: !is(c, "[]"), Flows: []string{flow.Payment}}}
 		case "orders.export_from_date":
-			reach = []store.Reach{{Codes: []string{"skipped_before_date", "before_export_invoice"}, Standing: true, Flows: []string{flow.SalesOrder, flow.Invoice, flow.Payment, flow.CreditNote, flow.Refund, flow.Cancellation}}}
+			reach = []store.Reach{{Codes: []string{"skipped_before_date", "before_export_invoice"}, Standing: true, Refused: !is(c, "null"), Before: day(c), Flows: []string{flow.SalesOrder, flow.Invoice, flow.Payment, flow.CreditNote, flow.Refund, flow.Cancellation}}}
 		}
 		for _, r := range reach {
 			if _, err := a.Store.Refilter(ctx, r); err != nil {
@@ -365,6 +365,18 @@ func (a *App) refilter(ctx context.Context, section string, changes []settings.C
 		}
 	}
 	return nil
+}
+
+// is reports what a change made of a setting, as JSON.
+func is(c settings.Change, value string) bool { return strings.TrimSpace(string(c.After)) == value }
+
+// day is the day that a change chose, "" when none.
+func day(c settings.Change) string {
+	var chosen *string
+	if json.Unmarshal([]byte(c.After), &chosen) != nil || chosen == nil {
+		return ""
+	}
+	return *chosen
 }
 
 // added are the texts of a list that it did not have before.

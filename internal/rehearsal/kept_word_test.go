@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // orderState is how an order reads in the list.
@@ -73,6 +74,23 @@ func TestAChangedFilterActsAtOnce(t *testing.T) {
 		d.must(d.Set(d.ctx, x.section, x.field, x.off))
 		eventually(d.ctx, t, d.Stage, name+": the payment comes by itself", func() bool { return d.find("payment:"+id).ID != "" })
 	}
+
+	// A payment that Zoho Books refused is left out as well, so that nobody is asked about it, and comes back.
+	d.must(d.Books.SetFaults(books.Rule{Method: http.MethodPut, Path: "/customerpayments$", Fault: books.FaultRefuse}))
+	c.pay("89", "80", "80", "1", "1", "2.00", "2.00")
+	d.sync("80")
+	until(d.ctx, t, d.Stage, "payment:89", "rejected", "zoho_refused")
+	for _, x := range []struct {
+		section, field string
+		on, off        any
+		code           string
+	}{{"payments", "export_enabled", false, true, "skipped_export_off"}, {"orders", "export_from_date", "2099-01-01", nil, "skipped_before_date"}, {"payments", "allowed_methods", []string{"Cowrie shells"}, []string{}, "skipped_method"}} {
+		d.must(d.Set(d.ctx, x.section, x.field, x.on))
+		until(d.ctx, t, d.Stage, "payment:89", "skipped", x.code)
+		d.must(d.Set(d.ctx, x.section, x.field, x.off))
+		until(d.ctx, t, d.Stage, "payment:89", "rejected", "zoho_refused")
+	}
+	d.must(d.Books.SetFaults())
 
 	// The other way: a payment that waits for a mapping is left out as soon as payments are.
 	d.must(d.Call(d.ctx, http.MethodPut, "/mappings/deposit-accounts", map[string]any{"items": []map[string]any{{"source_id": "default", "zoho_id": nil}}}, nil))

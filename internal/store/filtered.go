@@ -18,6 +18,10 @@ type Reach struct {
 	// Standing says that documents of Flows that stand still for another cause are looked at too, as the
 	// filter may leave them out now.
 	Standing bool
+	// Refused says the same of those that Zoho Books refused or that failed, so that nobody is asked about
+	// what is left out. Before, unless empty, are only those of them dated before that day, or not at all.
+	Refused bool
+	Before  string
 }
 
 // Refilter maps again what a filter left out, and what it may leave out now: each goes on, or stops for the
@@ -39,6 +43,17 @@ func (s *Store) Refilter(ctx context.Context, r Reach) (int, error) {
 		if len(r.Hotels) > 0 {
 			where = "d.status IN ('blocked', 'held', 'failed', 'rejected') AND d.zoho_id = ''" + " AND EXISTS (SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_records o ON o.section = t.section AND o.source_id = t.record_id WHERE t.document_id = d.id AND t.section = 'orders' AND o.hotel_id IN ?)"
 			args = append(args, r.Hotels)
+		}
+		n, err := s.requeue(ctx, where, args, r.Flows)
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+	if r.Refused {
+		where, args := "d.status IN ('failed', 'rejected') AND d.zoho_id = ''", []any{}
+		if r.Before != "" {
+			where, args = where+" AND (d.day IS NULL OR d.day < ?)", append(args, r.Before)
 		}
 		n, err := s.requeue(ctx, where, args, r.Flows)
 		total += n
