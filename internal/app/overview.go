@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/lately"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -16,7 +19,7 @@ func (a *App) issues(desk *records.Desk) records.Issues {
 // overview joins everything that the first page tells.
 func (a *App) overview(desk *records.Desk, ends records.Ends) records.Overview {
 	return records.Overview{
-		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Hotel.BilledOn,
+		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Hotel.BilledOn, Lately: &lately.Answers[[]wire.OverviewDay]{Fresh: 10 * time.Second},
 		Health: records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen},
 		Months: records.Months{Reconciled: a.Reconcile.Get, Read: a.Reconcile.Complete, Now: a.now, Kept: &records.KeptMonths{}},
 		Guide: records.Starting{Store: a.Store, Connection: a.Connection.Get, Mapping: a.Mapping.Get, Checks: a.ready, Hotel: a.hotelWords,

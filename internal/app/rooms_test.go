@@ -18,7 +18,7 @@ const internal = "github.com/qlobooks/qlobooks/internal/"
 // no further up.
 var floors = [][]string{
 	// What everything is built of.
-	{"money", "secret", "private", "indexes", "metrics", "crash/point", "sample", "await", "collate", "statement"},
+	{"money", "secret", "private", "indexes", "metrics", "crash/point", "sample", "await", "collate", "statement", "lately"},
 	{"fault", "config"},
 	// Both sides, our own rows, and what people chose.
 	{"strict", "limit", "oracle", "version"},

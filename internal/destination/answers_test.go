@@ -153,6 +153,11 @@ func TestAnAnswerThatProvesNothing(t *testing.T) {
 		`{"code":0,"payment":{"invoices":[{"invoice_id":9,"amount_applied":"4"},{"invoice_id":"9","amount_applied":6}]}}`: "yes",
 		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount_applied":9.99}]}}`:                                    "no",
 		`{"code":0,"payment":{"invoices":[{"invoice_id":"8","amount_applied":10}]}}`:                                      "no",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","credited_amount":10}]}}`:                                     "yes",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","credited_amount":4}]}}`:                                      "no",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount":10}]}}`:                                              "yes",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount":9.99}]}}`:                                            "no",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9"}]}}`:                                                          "yes", // it is there, and nothing says that it is less
 		`{"code":0,"payment":{}}`:                  "no",
 		`{"code":0,"payment":{"invoices":"none"}}`: "unread",
 		`{"code":0,"payment":[]}`:                  "unread",
@@ -173,6 +178,43 @@ func TestAnAnswerThatProvesNothing(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s proves: %s, want %s", body, got, want)
+		}
+	}
+}
+
+// TestWhatACreditNoteSettlesHasSeveralNames reads the amount by whichever name the answer gives it.
+func TestWhatACreditNoteSettlesHasSeveralNames(t *testing.T) {
+	t.Parallel()
+
+	for name, want := range map[string]string{"amount_applied": "4", "credited_amount": "4", "amount": "4", "something": "0"} {
+		z := &zohoSays{answers: map[string][]said{"": {{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":10,"balance":6,"invoices":[{"invoice_id":"9","` + name + `":4}]}}`}}}}
+		kept, err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Reread(t.Context(), "5")
+		if err != nil {
+			t.Fatal(err)
+		}
+		money := KeptOf(engine.Link{Extra: kept}).Money
+		if have := money.Settles["9"].String(); have != want || len(money.Back) > 0 {
+			t.Errorf("%s: %s settles the invoice, want %s; %v went back", name, have, want, money.Back)
+		}
+	}
+}
+
+// TestAVoucherClearsTheDoubtWhenItWasTheLast learns of each note only its own part, and that nothing is in doubt
+// any more only when no other is to be looked at.
+func TestAVoucherClearsTheDoubtWhenItWasTheLast(t *testing.T) {
+	t.Parallel()
+
+	for more, want := range map[bool]string{true: `{"credits/5":"10"}`, false: `{"asked":false,"credits/5":"10","doubt":false,"seen":false}`} {
+		z := &zohoSays{answers: map[string][]said{"GET /creditnotes/5": {{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":30,"balance":20,"invoices":[{"invoice_id":"9","amount_applied":10}]}}`}},
+			"GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":50}}`}}}}
+		aim, _ := json.Marshal(Aim{Note: "5", Invoice: "{id}", Reach: amount("10"), Look: true, More: more})
+		err := dest[zoho.Invoice]{Resource: zoho.Invoices, books: z.books}.Step(t.Context(), engine.Step{Name: "credit:5#2", Method: http.MethodPost, Path: "/invoices/{id}/credits", Body: json.RawMessage(`{}`), Aim: aim}, []string{"9"})
+		var stands *engine.Stands
+		if !errors.As(err, &stands) || stands.Err != nil || string(stands.Extra) != want {
+			t.Errorf("with more to look at %t: %v, learned %s, want %s", more, err, stands.Extra, want)
+		}
+		if len(z.asked) != 2 {
+			t.Errorf("what is applied already took %v", z.asked)
 		}
 	}
 }

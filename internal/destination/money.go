@@ -33,12 +33,13 @@ func CreditOf(note string) string { return "credits/" + note }
 // MoneyOf reads a record.
 func MoneyOf(rec zoho.Record) *Money {
 	m := &Money{Settles: map[string]money.Decimal{}}
-	left := rec.Total.Sub(rec.Balance.Decimal)
+	left, told := rec.Total.Sub(rec.Balance.Decimal), true
 	for _, a := range rec.Settles {
+		told = told && a.AmountApplied.IsPositive() // else nobody knows which part of the rest it is
 		m.Settles[a.InvoiceID] = m.Settles[a.InvoiceID].Add(a.AmountApplied.Decimal)
 		left = left.Sub(a.AmountApplied.Decimal)
 	}
-	if rec.HasTotal && rec.HasBalance && left.IsPositive() {
+	if told && rec.HasTotal && rec.HasBalance && left.IsPositive() {
 		m.Back = map[string]money.Decimal{Unnamed: left}
 	}
 	return m

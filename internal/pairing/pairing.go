@@ -18,6 +18,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/lately"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -36,6 +37,8 @@ type Service struct {
 	Base func(ctx context.Context) (string, error)
 	// Early is the ISO code of contacts made before any document needs one, "" where that is the base.
 	Early func(ctx context.Context) (string, error)
+
+	counted lately.Answers[map[string]int] // linked and open customers, of many
 }
 
 // Pair ties the document of ref to a Zoho record of the same kind and currency that stands for

@@ -44,7 +44,7 @@ func (s *Service) gather(ctx context.Context, days wire.DayRange) (*kept, error)
 			refs = append(refs, store.ParseKey(c.DocKey))
 		}
 	}
-	if k.docs, err = s.Store.Documents(ctx, unique(refs)); err != nil {
+	if k.docs, err = s.Store.Compared(ctx, unique(refs)); err != nil {
 		return nil, err
 	}
 	return k, s.complete(ctx, k)

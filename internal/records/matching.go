@@ -9,12 +9,9 @@ import (
 )
 
 // matching counts what a list's filters select.
-func (d *Desk) matching(ctx context.Context, q store.RecordQuery) (*wire.Matching, error) {
+func (d *Desk) matching(ctx context.Context, q store.RecordQuery) (wire.Matching, error) {
 	statuses, sums, err := d.Store.Matching(ctx, q)
-	if err != nil || statuses == nil {
-		return nil, err
-	}
-	return &wire.Matching{Status: statuses, Phase: byPhase(sums)}, nil
+	return wire.Matching{Status: statuses, Phase: byPhase(sums)}, err
 }
 
 // byPhase gathers sums, which come in the order of phase and currency.

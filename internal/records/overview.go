@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/lately"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -24,6 +25,8 @@ type Overview struct {
 	Months Months
 	// Billed adds up QloApps' invoices by day; nil = nobody tells.
 	Billed func(ctx context.Context, from, to string) ([]qloapps.Billed, error)
+	// Lately keeps the days of a large hotel, which are added up once for all who look at them.
+	Lately *lately.Answers[[]wire.OverviewDay]
 }
 
 // Get gathers it. What cannot be told leaves its part empty: the rest is worth showing.
@@ -65,7 +68,7 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	if view.Health, err = o.Health.Get(ctx, running); err != nil {
 		return view, err
 	}
-	if view.Days, err = o.days(ctx, now); err != nil {
+	if view.Days, err = o.someDays(ctx, now); err != nil {
 		return view, err
 	}
 	if view.Months, err = o.Months.Get(ctx, now); err != nil {
@@ -95,6 +98,24 @@ func (o Overview) posted(ctx context.Context, since time.Time) (wire.PostedTotal
 const shownDays = 30
 
 var postedFlows = []string{"invoice", "credit_note", "payment"}
+
+// largeHotel is how many orders a hotel has of which days are not added up for each who looks.
+const largeHotel = 20000
+
+func (o Overview) someDays(ctx context.Context, now time.Time) ([]wire.OverviewDay, error) {
+	counts, err := o.Store.RecordCounts(ctx, wire.Orders)
+	if err != nil {
+		return nil, err
+	}
+	orders := 0
+	for _, n := range counts {
+		orders += n
+	}
+	if orders <= largeHotel || o.Lately == nil {
+		return o.days(ctx, now)
+	}
+	return o.Lately.Get(ctx, now.Format(time.DateOnly), func(ctx context.Context) ([]wire.OverviewDay, error) { return o.days(ctx, now) })
+}
 
 // days sets beside each other what stands in Zoho Books and what QloApps billed, day by day.
 func (o Overview) days(ctx context.Context, now time.Time) ([]wire.OverviewDay, error) {

@@ -54,7 +54,7 @@ var mainFlow = map[string]string{
 
 // List gives one page of a section.
 func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wire.RecordPage, error) {
-	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}, NotListed: []wire.NotListed{}}
+	page := wire.RecordPage{Items: []wire.Record{}, Counts: map[string]int{}, NotListed: []wire.NotListed{}, Matching: wire.Matching{Status: map[string]int{}, Phase: map[string]wire.PhaseCount{}}}
 	at, err := d.Store.Initialized(ctx, section)
 	if err != nil || at == nil {
 		return page, err
@@ -76,13 +76,13 @@ func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wi
 	if next != nil {
 		page.Next = &wire.Position{Value: next.Value, ID: next.ID}
 	}
-	if page.Counts, err = d.Store.RecordCounts(ctx, section); err != nil || q.After != nil {
+	if page.Counts, err = d.Store.RecordCounts(ctx, section); err != nil {
 		return page, err
 	}
-	if page.NotListed, err = d.unlisted(ctx, section); err != nil {
+	if page.Matching, err = d.matching(ctx, query); err != nil || q.After != nil {
 		return page, err
 	}
-	page.Matching, err = d.matching(ctx, query)
+	page.NotListed, err = d.unlisted(ctx, section)
 	return page, err
 }
 

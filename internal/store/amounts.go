@@ -10,7 +10,20 @@ import (
 // UnmappedAmounts adds up, by cause and currency, what QloApps says of orders whose documents stand still and
 // were never mapped, so that they have no total of their own: an order counts once, with what it costs; one
 // of which only payments stand still, with what was paid.
+// Of very many it may be some seconds old.
 func (s *Store) UnmappedAmounts(ctx context.Context) (map[string][]Sum, error) {
+	var standing int
+	table, args := kept("n", "list = ?", standingList)
+	if err := s.db.WithContext(ctx).Raw("SELECT COALESCE(SUM(x.n), 0) FROM "+table, args...).Scan(&standing).Error; err != nil {
+		return nil, fmt.Errorf("count what stands still: %w", err)
+	}
+	if standing <= fewest {
+		return s.unmappedAmounts(ctx)
+	}
+	return s.unmapped.Get(ctx, "", s.unmappedAmounts)
+}
+
+func (s *Store) unmappedAmounts(ctx context.Context) (map[string][]Sum, error) {
 	var rows []struct {
 		Code, Currency string
 		Count          int

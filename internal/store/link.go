@@ -12,12 +12,23 @@ import (
 
 // Documents reads the documents of refs in one query; a ref without a row is missing from the answer.
 func (s *Store) Documents(ctx context.Context, refs []Ref) (map[Ref]Document, error) {
+	return s.documentsByRef(ctx, documentColumns, refs)
+}
+
+// Compared is Documents for who sets many documents beside others: of what was sent only the contact is read,
+// and no other body or proof, which are most of a row.
+func (s *Store) Compared(ctx context.Context, refs []Ref) (map[Ref]Document, error) {
+	const contact = ", IF(JSON_VALID(d.sent), JSON_OBJECT('customer_id', JSON_EXTRACT(d.sent, '$.customer_id')), NULL) sent"
+	return s.documentsByRef(ctx, shownColumns+contact, refs)
+}
+
+func (s *Store) documentsByRef(ctx context.Context, columns string, refs []Ref) (map[Ref]Document, error) {
 	found := map[Ref]Document{}
 	const chunk = 500
 	for len(refs) > 0 {
 		n := min(chunk, len(refs))
 		var rows []documentRow
-		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ?", pairs(refs[:n])).Scan(&rows).Error
+		err := s.db.WithContext(ctx).Raw("SELECT "+columns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ?", pairs(refs[:n])).Scan(&rows).Error
 		if err != nil {
 			return nil, fmt.Errorf("read links: %w", err)
 		}

@@ -33,13 +33,27 @@ type RecordQuery struct {
 	CustomerID     string
 	Issue          string // code for which a document of the record stands still
 	DayFrom, DayTo string
-	Sort           string // source_id, name, last_synced_at, updated_at
+	Stands         *Stands // nil = whatever stands
+	Sort           string  // source_id, name, last_synced_at, updated_at
 	Descending     bool
 	After          *Position // nil = from the beginning
 	Limit          int
 	few            []string // ids of all that Q finds, when these are few; nil = many, or not looked up
 	caused         []string // ids of all that show the cause Issue, likewise
+	standing       []string // ids among which all are that Stands selects, likewise
 }
+
+// Stands selects records by whether their document of a flow, or that of a part of them, has one in
+// Zoho Books.
+type Stands struct {
+	Flow, Part string // Part is what the id of the part ends with behind the colon; "" = there are none
+	Yes        bool
+}
+
+const (
+	hasStanding = "(SELECT 1 FROM qlobooks_documents d WHERE d.flow = ? AND d.source_id IN (r.source_id, CONCAT(r.source_id, ':', ?)) AND d.zoho_id <> '' LIMIT 1)"
+	byStanding  = "SELECT d.source_id FROM qlobooks_documents d WHERE d.flow = ? AND d.zoho_id "
+)
 
 const (
 	byTerm   = "SELECT source_id FROM qlobooks_search WHERE section = ? AND term LIKE ?"
@@ -83,6 +97,20 @@ func (s *Store) looked(ctx context.Context, q RecordQuery) (RecordQuery, error) 
 		}
 		if len(caused) <= fewest {
 			q.caused = append([]string{""}, caused...) // one that is none, as a list must not be empty
+		}
+	}
+	if q.Stands != nil && q.standing == nil {
+		var ids []string
+		which := map[bool]string{true: "> ''", false: "= ''"}[q.Stands.Yes]
+		if err := s.db.WithContext(ctx).Raw(byStanding+which+" LIMIT ?", q.Stands.Flow, fewest+1).Scan(&ids).Error; err != nil {
+			return q, fmt.Errorf("find what stands: %w", err)
+		}
+		if len(ids) <= fewest {
+			q.standing = []string{""}
+			for _, id := range ids {
+				whole, _, _ := strings.Cut(id, ":")
+				q.standing = append(q.standing, whole)
+			}
 		}
 	}
 	if q.Q == "" {
@@ -230,6 +258,12 @@ func (q RecordQuery) where() (string, []any) {
 		add("("+hasCause+" OR "+hasDoubt+")", q.Issue, q.Issue)
 	case q.Issue != "":
 		add(hasCause, q.Issue)
+	}
+	if q.standing != nil {
+		add("r.source_id IN ?", q.standing)
+	}
+	if q.Stands != nil {
+		add(hasStanding+map[bool]string{true: " IS NOT NULL", false: " IS NULL"}[q.Stands.Yes], q.Stands.Flow, q.Stands.Part)
 	}
 	for cond, value := range map[string]string{"r.hotel_id = ?": q.HotelID, "r.currency = ?": q.Currency, "r.customer_id = ?": q.CustomerID, "r.day >= ?": q.DayFrom, "r.day <= ?": q.DayTo} {
 		if value != "" {

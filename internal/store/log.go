@@ -65,8 +65,8 @@ func (s *Store) CallCounts(ctx context.Context) (map[string]int, error) {
 	return counts(s.db.WithContext(ctx).Raw("SELECT IF(error = '', 'ok', 'failed') status, COUNT(*) n FROM qlobooks_calls WHERE id > (SELECT GREATEST(CAST(COALESCE(MAX(id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls) GROUP BY IF(error = '', 'ok', 'failed')", newest))
 }
 
-// mostSearched is of how many of the newest calls the bodies are searched: reading all of them would take
-// longer than anybody waits.
+// mostSearched is how many of the newest calls are searched: reading all of them would take longer than
+// anybody waits. Older ones are found by how the record that they name begins.
 const mostSearched = 50000
 
 func (q CallQuery) where() (string, []any) {
@@ -77,12 +77,12 @@ func (q CallQuery) where() (string, []any) {
 	}
 	if q.Q != "" {
 		part := "%" + like(q.Q) + "%"
+		in, values := "n.path LIKE ? OR n.query LIKE ? OR n.ref LIKE ? OR n.error LIKE ? OR n.code = ?", []any{part, part, part, part, q.Q}
 		if q.Bodies {
-			add("(c.path LIKE ? OR c.query LIKE ? OR c.ref LIKE ? OR c.error LIKE ? OR c.code = ? OR c.id > (SELECT GREATEST(CAST(COALESCE(MAX(n.id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls n) AND (c.request LIKE ? OR c.response LIKE ?))",
-				part, part, part, part, q.Q, mostSearched, part, part)
-		} else {
-			add("(c.path LIKE ? OR c.query LIKE ? OR c.ref LIKE ? OR c.error LIKE ? OR c.code = ?)", part, part, part, part, q.Q)
+			in, values = in+" OR n.request LIKE ? OR n.response LIKE ?", append(values, part, part)
 		}
+		add("c.id IN (SELECT f.id FROM (SELECT n.id FROM qlobooks_calls n WHERE n.ref LIKE ? UNION "+
+			"SELECT n.id FROM qlobooks_calls n WHERE n.id > (SELECT GREATEST(CAST(COALESCE(MAX(m.id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls m) AND ("+in+")) f)", append([]any{like(q.Q) + "%", mostSearched}, values...)...)
 	}
 	if len(q.Statuses) > 0 {
 		var any []string

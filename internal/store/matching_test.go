@@ -48,3 +48,42 @@ func TestCountsFollowTheOtherFilters(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsFoundVeryManyTimesIsCounted by a search, by a cause and by both, with the other filters.
+func TestWhatIsFoundVeryManyTimesIsCounted(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	const n = 3100 // more than are named one by one
+	var list []store.Seen
+	for i := 1; i <= n; i++ {
+		id := fmt.Sprint(i)
+		currency := map[bool]string{true: "EUR", false: "USD"}[i%2 == 0]
+		list = append(list, store.Seen{Print: "a:1", Listed: store.Listed{ID: id, Name: "ORDER" + id, Currency: currency, Canceled: i <= 3, Fields: map[string]string{"total": "2.50", "paid": "1.00"}, Documents: []store.Ref{{Flow: "invoice", ID: id}}}})
+	}
+	list = append(list, store.Seen{Print: "a:1", Listed: store.Listed{ID: "9000", Name: "ANOTHER", Currency: "EUR"}})
+	if err := s.Adopt(t.Context(), "orders", list); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Gorm().Exec("UPDATE qlobooks_documents SET status = 'held', issue_code = 'mapping_missing', zoho_number = IF(source_id = '1', 'order x', '')").Error; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Recount(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		query    store.RecordQuery
+		statuses map[string]int
+		phases   string
+	}{
+		"a search":                 {store.RecordQuery{Q: "ord"}, map[string]int{"held": n}, "[{canceled EUR 1 2.5 0} {canceled USD 2 5 0} {invoice_sync EUR 1549 3872.5 2323.5} {invoice_sync USD 1548 3870 2322}]"},
+		"a cause":                  {store.RecordQuery{Issue: "mapping_missing", Phases: []string{"canceled"}}, map[string]int{"held": 3}, "[{canceled EUR 1 2.5 0} {canceled USD 2 5 0} {invoice_sync EUR 1549 3872.5 2323.5} {invoice_sync USD 1548 3870 2322}]"},
+		"both in one currency":     {store.RecordQuery{Q: "order", Issue: "mapping_missing", Currency: "EUR"}, map[string]int{"held": 1550}, "[{canceled EUR 1 2.5 0} {invoice_sync EUR 1549 3872.5 2323.5}]"},
+		"a status that none is in": {store.RecordQuery{Q: "o", Statuses: []string{"synced"}}, map[string]int{"held": n}, "[]"},
+	} {
+		tt.query.Section = "orders"
+		statuses, sums, err := s.Matching(t.Context(), tt.query)
+		if err != nil || !maps.Equal(statuses, tt.statuses) || fmt.Sprint(sums) != tt.phases {
+			t.Errorf("%s: %v %v, %v", name, statuses, sums, err)
+		}
+	}
+}

@@ -45,3 +45,60 @@ func TestRecordsAreFoundByWhatTheyAreCalledInZohoBooks(t *testing.T) {
 		t.Errorf("another section finds %v: %v", list, err)
 	}
 }
+
+// TestRecordsAreSelectedByWhetherTheyStand in Zoho Books, themselves or their part in another currency.
+func TestRecordsAreSelectedByWhetherTheyStand(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	var list []store.Seen
+	for _, id := range []string{"1", "2", "3", "4"} {
+		list = append(list, store.Seen{Print: "a:1", Listed: store.Listed{ID: id, Name: "GUEST" + id, Documents: []store.Ref{{Flow: "customer", ID: id}}}})
+	}
+	if err := s.Adopt(t.Context(), "customers", list); err != nil {
+		t.Fatal(err)
+	}
+	for _, ref := range []string{"2", "3:EUR", "4:USD"} {
+		if err := s.Ensure(t.Context(), store.Ref{Flow: "customer", ID: ref}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Pair(t.Context(), []string{"customer"}, []store.Pairing{{Ref: store.Ref{Flow: "customer", ID: ref}, Zoho: store.Standing{ZohoID: "z" + ref}}}, "a person"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		stands store.Stands
+		want   []string
+	}{{store.Stands{Part: "EUR", Yes: true}, []string{"2", "3"}}, {store.Stands{Part: "EUR"}, []string{"1", "4"}}, {store.Stands{Yes: true}, []string{"2"}}, {store.Stands{}, []string{"1", "3", "4"}}} {
+		tt.stands.Flow = "customer"
+		list, _, err := s.Records(t.Context(), store.RecordQuery{Section: "customers", Stands: &tt.stands, Limit: 10})
+		var got []string
+		for _, r := range list {
+			got = append(got, r.ID)
+		}
+		if err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%+v: %v, want %v, %v", tt.stands, got, tt.want, err)
+		}
+	}
+}
+
+// TestWhatIsComparedIsReadWithoutBodies but for the contact that each was sent for.
+func TestWhatIsComparedIsReadWithoutBodies(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	manyOrders(t, s, 3)
+	for id, sent := range map[string]any{"1": `{"customer_id":"77","line_items":[{"name":"long"}]}`, "2": `{"line_items":[]}`, "3": nil} {
+		if err := s.Gorm().Exec("UPDATE qlobooks_documents SET sent = ?, extra = '{\"a\":1}', zoho_id = 'z' WHERE source_id = ?", sent, id).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	refs := []store.Ref{{Flow: "invoice", ID: "1"}, {Flow: "invoice", ID: "2"}, {Flow: "invoice", ID: "3"}}
+	docs, err := s.Compared(t.Context(), refs)
+	if err != nil || len(docs) != 3 {
+		t.Fatal(len(docs), err)
+	}
+	for i, want := range []string{`{"customer_id": "77"}`, `{"customer_id": null}`, ""} {
+		if d := docs[refs[i]]; string(d.Sent) != want || d.Extra != nil || d.ZohoID != "z" {
+			t.Errorf("%s: sent %s, extra %s", refs[i].ID, d.Sent, d.Extra)
+		}
+	}
+}

@@ -107,7 +107,7 @@ func sliceRecords(tx *gorm.DB, l Slice, again bool, now time.Time) error {
 // is forgotten first; what is gone from QloApps is found as before.
 func sliceTerms(tx *gorm.DB, l Slice, again bool) error {
 	if again {
-		err := tx.Exec("DELETE s FROM ("+l.Listed.SQL+") x JOIN qlobooks_search s ON s.section = ? AND s.source_id = CAST(x.id AS CHAR)", append(append([]any{}, l.Listed.Args...), l.Section)...).Error
+		err := tx.Exec("DELETE s FROM ("+l.Listed.SQL+") x STRAIGHT_JOIN qlobooks_search s ON s.section = ? AND s.source_id = CAST(x.id AS CHAR)", append(append([]any{}, l.Listed.Args...), l.Section)...).Error
 		if err != nil {
 			return fmt.Errorf("forget search terms: %w", err)
 		}
@@ -152,7 +152,7 @@ func sliceParts(tx *gorm.DB, l Slice) error {
 		SourceID string
 	}
 	// Read before it is inserted, as an insert from a selection would lock what it selects.
-	err := tx.Raw("SELECT d.id, r.source_id FROM qlobooks_documents d JOIN qlobooks_records r ON r.section = ? AND r.source_id = SUBSTRING_INDEX(d.source_id, ':', 1) "+
+	err := tx.Raw("SELECT d.id, r.source_id FROM qlobooks_documents d STRAIGHT_JOIN qlobooks_records r ON r.section = ? AND r.source_id = SUBSTRING_INDEX(d.source_id, ':', 1) "+
 		"WHERE d.flow = 'customer' AND d.source_id LIKE '%:%' AND r.sort_id > ? AND r.sort_id <= ?", l.Section, l.After, l.Last).Scan(&parts).Error
 	if err != nil {
 		return fmt.Errorf("read documents of parts of customers: %w", err)

@@ -22,6 +22,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"github.com/qlobooks/qlobooks/internal/crash/point"
+	"github.com/qlobooks/qlobooks/internal/lately"
 	"github.com/qlobooks/qlobooks/internal/statement"
 )
 
@@ -34,6 +35,9 @@ type Store struct {
 	intents gathered[intending]
 	ends    gathered[settling]
 	calls   gathered[CallLine]
+
+	manyCounted lately.Answers[[]cell] // of what very many records are found
+	unmapped    lately.Answers[map[string][]Sum]
 
 	unfolded atomic.Int64 // rows of changed counts that this process wrote since it last added them up
 }

@@ -45,8 +45,8 @@ type RecordPage struct {
 	NextCursor *string `json:"next_cursor" extensions:"x-nullable"`
 	// Records of the whole section by status, whatever the filters.
 	Counts map[string]int `json:"counts"`
-	// What the filters select; only on the first page, null on later ones and before Initialize.
-	Matching *Matching `json:"matching" extensions:"x-nullable"`
+	// What the filters select; of what very many are found of it may be some seconds old.
+	Matching Matching `json:"matching"`
 	// Null before Initialize; there are no items then.
 	InitializedAt *Instant `json:"initialized_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 

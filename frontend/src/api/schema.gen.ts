@@ -2503,8 +2503,8 @@ export interface components {
              */
             initialized_at: string | null;
             items: components["schemas"]["Record"][];
-            /** @description What the filters select; only on the first page, null on later ones and before Initialize. */
-            matching: components["schemas"]["Matching"] | null;
+            /** @description What the filters select; of what very many are found of it may be some seconds old. */
+            matching: components["schemas"]["Matching"];
             /** @description Give it back as cursor to read on; null on the last page. */
             next_cursor: string | null;
             /**

@@ -38,7 +38,7 @@ export const aMapping = (change: Partial<MappingPage> = {}): MappingPage => ({
   ...change,
 });
 
-export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, matching: null, initialized_at: null, not_listed: [] };
+export const anEmptyPage: RecordPage = { items: [], next_cursor: null, counts: {}, matching: { status: {}, phase: {} }, initialized_at: null, not_listed: [] };
 
 export const aSchedule = (change: Partial<ScheduleState> = {}): ScheduleState => ({
   enabled: false,

@@ -73,7 +73,7 @@ test("nonsense from the stream is passed over", () => {
 test("a long list takes new rows without being read again", () => {
   const items = (from: number) => Array.from({ length: 200 }, (_, at) => aRecord({ source_id: String(from + at), status: "pending" }));
   const pages = [aPage(items(0)), aPage(items(200)), aPage(items(400))];
-  const next = patched({ pages, pageParams: [undefined, "a", "b"] }, new Map([["250", aRecord({ source_id: "250", status: "synced" })]]), { counts: { synced: 1, pending: 599 }, matching: null });
+  const next = patched({ pages, pageParams: [undefined, "a", "b"] }, new Map([["250", aRecord({ source_id: "250", status: "synced" })]]), { counts: { synced: 1, pending: 599 }, matching: { status: {}, phase: {} } });
   expect(next.pages[1]?.items[50]?.status).toBe("synced");
   expect(next.pages[0]?.counts).toEqual({ synced: 1, pending: 599 });
   expect(next.pages[2]).toBe(pages[2]);
