@@ -38,7 +38,7 @@ func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, cu
 			continue
 		}
 		found = true
-		l.Name, l.Plan, l.TimeZone, l.Country, l.Base = string(o.Name), string(o.Plan), string(o.TimeZone), string(o.Country), string(o.BaseCurrency)
+		l.Name, l.Plan, l.TimeZone, l.Country, l.Base = string(o.Name), string(o.Plan), string(o.TimeZone), o.Country(), string(o.BaseCurrency)
 		if o.TaxRounding != "" {
 			l.TaxRounding = string(o.TaxRounding)
 		}
@@ -55,7 +55,7 @@ func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, cu
 		}
 	}
 	for _, x := range currencies {
-		l.Currencies[string(x.Code)] = rules.Currency{ID: string(x.ID), Precision: int32(x.Precision.IntPart())}
+		l.Currencies[string(x.Code)] = rules.Currency{ID: string(x.ID), Precision: x.Digits()}
 		if bool(x.Base) {
 			l.Base = string(x.Code)
 		}

@@ -66,7 +66,7 @@ func (s *Service) askOrganizations(ctx context.Context, r row) ([]wire.Organizat
 	}
 	list := make([]wire.Organization, len(found))
 	for i, o := range found {
-		list[i] = wire.Organization{OrganizationID: string(o.ID), Name: string(o.Name), BaseCurrency: string(o.BaseCurrency), Country: string(o.Country), TimeZone: string(o.TimeZone), PlanName: string(o.Plan)}
+		list[i] = wire.Organization{OrganizationID: string(o.ID), Name: string(o.Name), BaseCurrency: string(o.BaseCurrency), Country: o.Country(), TimeZone: string(o.TimeZone), PlanName: string(o.Plan)}
 	}
 	kept, err := json.Marshal(list)
 	if err != nil {

@@ -230,16 +230,17 @@ func TestWhatStandsBehindARefusal(t *testing.T) {
 		key     string
 		code    string
 	}{
-		"a person made it void":             {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","status":"void"}}`}}}, "", "invoice_voided_by_hand"},
-		"money stands on it":                {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100,"balance":40}}`}}}, "", "paid_document"},
-		"no money stands on it":             {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100,"balance":100}}`}}}, "", "zoho_refused"},
-		"its balance is not told":           {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100}}`}}}, "", "zoho_refused"},
-		"it cannot be read":                 {map[string][]said{update: {refused}, "GET /invoices/1": {{500, ``}}}, "", "zoho_refused"},
-		"its contact is inactive":           {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","contact_name":"Ada","status":"inactive"}}`}}}, "invoice:9", "zoho_record_inactive"},
-		"an item of it is inactive":         {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","status":"active"}}`}}, "GET /items/3": {{200, `{"code":0,"item":{"item_id":"3","name":"Suite","status":"inactive"}}`}}}, "invoice:9", "zoho_record_inactive"},
-		"all that it names is active":       {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","status":"active"}}`}}, "GET /items/3": {{200, `{"code":0,"item":{"item_id":"3","status":"active"}}`}}}, "invoice:9", "zoho_refused"},
-		"what it names cannot be read":      {map[string][]said{create: {refused}, "": {{500, ``}}}, "invoice:9", "zoho_refused"},
-		"a field that it cannot do without": {map[string][]said{create: {{400, `{"code":11,"message":"Invalid Element website"}`}}, "": {{500, ``}}}, "invoice:9", "zoho_refused"},
+		"a person made it void":                           {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","status":"void"}}`}}}, "", "invoice_voided_by_hand"},
+		"money stands on it":                              {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100,"balance":40}}`}}}, "", "paid_document"},
+		"no money stands on it":                           {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100,"balance":100}}`}}}, "", "zoho_refused"},
+		"money stands on it, and its contact is inactive": {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100,"balance":40}}`}}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","status":"inactive"}}`}}}, "", "zoho_record_inactive"},
+		"its balance is not told":                         {map[string][]said{update: {refused}, "GET /invoices/1": {{200, `{"code":0,"invoice":{"invoice_id":"1","total":100}}`}}}, "", "zoho_refused"},
+		"it cannot be read":                               {map[string][]said{update: {refused}, "GET /invoices/1": {{500, ``}}}, "", "zoho_refused"},
+		"its contact is inactive":                         {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","contact_name":"Ada","status":"inactive"}}`}}}, "invoice:9", "zoho_record_inactive"},
+		"an item of it is inactive":                       {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","status":"active"}}`}}, "GET /items/3": {{200, `{"code":0,"item":{"item_id":"3","name":"Suite","status":"inactive"}}`}}}, "invoice:9", "zoho_record_inactive"},
+		"all that it names is active":                     {map[string][]said{create: {refused}, "GET /contacts/7": {{200, `{"code":0,"contact":{"contact_id":"7","status":"active"}}`}}, "GET /items/3": {{200, `{"code":0,"item":{"item_id":"3","status":"active"}}`}}}, "invoice:9", "zoho_refused"},
+		"what it names cannot be read":                    {map[string][]said{create: {refused}, "": {{500, ``}}}, "invoice:9", "zoho_refused"},
+		"a field that it cannot do without":               {map[string][]said{create: {{400, `{"code":11,"message":"Invalid Element website"}`}}, "": {{500, ``}}}, "invoice:9", "zoho_refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -255,6 +256,71 @@ func TestWhatStandsBehindARefusal(t *testing.T) {
 			}
 			if n := len(slices.DeleteFunc(z.asked, func(call string) bool { return call != "GET /items/3" })); n > 1 {
 				t.Errorf("one item was asked for %d times", n)
+			}
+		})
+	}
+}
+
+// TestAListThatIsMissingProvesNothing never takes an answer without the list that it was asked for as
+// proof that no refund was made: it would be made once more.
+func TestAListThatIsMissingProvesNothing(t *testing.T) {
+	t.Parallel()
+
+	proof := engine.Proof{Path: "/creditnotes/{id}/refunds", List: "creditnote_refunds", Field: "reference_number", Value: "QLO-1"}
+	for body, want := range map[string]string{
+		`{"code":0,"creditnote_refunds":[{"reference_number":" QLO-1 "}]}`: "yes",
+		`{"code":0,"creditnote_refunds":[]}`:                               "no",
+		`{"code":0,"creditnote_refunds":null}`:                             "unread",
+		`{"code":0,"message":"success"}`:                                   "unread",
+	} {
+		z := &zohoSays{answers: map[string][]said{"": {{200, body}}}}
+		proved, err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.StepDone(t.Context(), engine.Step{Proof: &proof}, "5")
+		got := map[bool]string{true: "yes", false: "no"}[proved]
+		if err != nil {
+			got = "unread"
+		}
+		if got != want {
+			t.Errorf("%s proves: %s, want %s (%v)", body, got, want, err)
+		}
+	}
+}
+
+// TestWhatAStepNamesAndIsGoneIsNamed tells a document that is gone from one that stands while what its
+// step names is gone: the first makes others wait for another one, the second must not.
+func TestWhatAStepNamesAndIsGoneIsNamed(t *testing.T) {
+	t.Parallel()
+
+	gone, none := said{404, `{"code":1002,"message":"Resource does not exist."}`}, said{404, `{"code":1002,"message":"No."}`}
+	refund := engine.Step{Name: "refund", Method: http.MethodPost, Path: "/creditnotes/{id}/refunds", Body: json.RawMessage(`{"from_account_id":"77","amount":5}`)}
+	apply := engine.Step{Name: "apply", Method: http.MethodPost, Path: "/creditnotes/{id}/invoices", Body: json.RawMessage(`{"invoices":[{"invoice_id":"9","amount_applied":5}]}`),
+		Aim: json.RawMessage(`{"note":"{id}","invoice":"9","reach":"5","due":"0"}`)}
+	stands := []said{{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":10,"balance":10,"status":"open"}}`}}
+	for name, tt := range map[string]struct {
+		step    engine.Step
+		answers map[string][]said
+		code    string
+		kind    fault.Kind
+		other   string // id of what is gone, where that is another record
+	}{
+		"the credit note itself": {refund, map[string][]said{"POST /creditnotes/5/refunds": {gone}, "GET /creditnotes/5": {none}}, "zoho_record_gone", fault.NotFound, ""},
+		"the account of a refund": {refund, map[string][]said{"POST /creditnotes/5/refunds": {gone}, "GET /creditnotes/5": stands, "GET /chartofaccounts": {{200, `{"code":0,"chartofaccounts":[],"page_context":{"has_more_page":false}}`}},
+			"GET /bankaccounts": {{200, `{"code":0,"bankaccounts":[],"page_context":{"has_more_page":false}}`}}, "GET /chartofaccounts/77": {none}, "GET /bankaccounts/77": {none}}, "mapping_missing", fault.Blocked, ""},
+		"something that nobody can name":    {refund, map[string][]said{"POST /creditnotes/5/refunds": {gone}, "GET /creditnotes/5": stands, "": {{500, ``}}}, "zoho_refused", fault.Rejected, ""},
+		"the invoice that is settled":       {apply, map[string][]said{"POST /creditnotes/5/invoices": {gone}, "GET /creditnotes/5": stands, "GET /invoices/9": {none}}, "zoho_record_gone", fault.Rejected, "9"},
+		"the credit note that is to settle": {apply, map[string][]said{"POST /creditnotes/5/invoices": {gone}, "GET /creditnotes/5": {none}}, "zoho_record_gone", fault.NotFound, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: tt.answers}
+			err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Step(t.Context(), tt.step, []string{"5"})
+			f := fault.Of(err)
+			if f == nil || f.Code != tt.code || f.Kind != tt.kind {
+				t.Fatalf("%v (%v), want %s; asked %q", err, f, tt.code, z.asked)
+			}
+			var other *engine.Vanished
+			if errors.As(err, &other) != (tt.other != "") || other != nil && other.ID != tt.other {
+				t.Errorf("it names %+v, want %q", other, tt.other)
 			}
 		})
 	}

@@ -103,7 +103,11 @@ func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (er
 	if a.aim.Note != "" {
 		resource, source = zoho.CreditNotes, a.aim.Note
 	}
-	if a.source, err = client.Get(ctx, resource, source); err != nil {
+	a.source, err = client.Get(ctx, resource, source)
+	if fault.Is(err, fault.NotFound) && source != id {
+		return vanished("The credit note", source, err)
+	}
+	if err != nil {
 		return err
 	}
 	if a.unused, err = unsettled(a.source); err != nil {
@@ -111,7 +115,7 @@ func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (er
 	}
 	a.money = MoneyOf(a.source)
 	a.invoice, err = client.Get(ctx, zoho.Invoices, a.aim.Invoice)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) && a.aim.Invoice != id {
 		return vanished("The invoice", a.aim.Invoice, err)
 	}
 	if err != nil || a.invoice.Status == "void" {

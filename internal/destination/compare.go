@@ -39,7 +39,7 @@ var labels = map[string]string{"customer_id": "the contact", "date": "the date",
 func text(raw json.RawMessage) string {
 	var t zoho.Text
 	_ = t.UnmarshalJSON(raw)
-	return string(t)
+	return strings.TrimSpace(string(t)) // Zoho Books trims what it keeps
 }
 
 // preference names a preference of the organisation behind another total, and what helps.

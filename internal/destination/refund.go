@@ -70,6 +70,9 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 		return err
 	}
 	_, err = client.Do(ctx, zoho.Request{Method: step.Method, Path: step.Path, Body: body})
+	if fault.Is(err, fault.NotFound) { // the payment was read a moment ago
+		return missing(ctx, client, body, err)
+	}
 	return err
 }
 

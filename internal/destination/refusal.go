@@ -17,8 +17,13 @@ import (
 func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Call, refusal error) error {
 	f := fault.Of(refusal)
 	id, byID := strings.CutPrefix(c.Path, d.Path+"/")
-	if f.Kind == fault.NotFound && f.Code == "zoho_record_gone" {
-		return d.absent(ctx, client, c, refusal)
+	switch gone := f.Kind == fault.NotFound && f.Code == "zoho_record_gone"; {
+	case gone && c.Key != "": // never the document itself
+		return missing(ctx, client, c.Body, refusal)
+	case gone && byID:
+		return absent(ctx, client, d.Resource, id, c.Body, refusal)
+	case gone:
+		return refusal
 	}
 	if f.Code == "zoho_refused" && zoho.Says(refusal, client.KeyFieldOf(d.Resource), zoho.KeyLabel, zoho.KeyHeader) {
 		return d.keyless(ctx, client, refusal)
@@ -35,25 +40,31 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		return refusal
 	case rec.Status == "void":
 		return voidedByHand().By(refusal)
-	case f.Code == "zoho_refused" && d.Path == zoho.Invoices.Path && rec.HasBalance && rec.Balance.LessThan(rec.Total.Decimal):
-		return fault.New(fault.Rejected, "paid_document", "Money stands on the invoice in Zoho Books. %s", f.Detail).
-			Do("Decide by hand: correct it with a credit note, or keep it as it stands.").By(refusal)
-	case f.Code == "zoho_refused":
-		return named(ctx, client, c.Body, refusal)
-	default:
+	case f.Code != "zoho_refused":
 		return refusal
 	}
+	if found := named(ctx, client, c.Body, refusal); found != refusal {
+		return found
+	}
+	if d.Path == zoho.Invoices.Path && rec.HasBalance && rec.Balance.LessThan(rec.Total.Decimal) {
+		return fault.New(fault.Rejected, "paid_document", "Money stands on the invoice in Zoho Books. %s", f.Detail).
+			Do("Read Zoho's reason. If the money is in the way, correct the invoice with a credit note or keep it as it stands; otherwise correct the cause, then try again.").By(refusal)
+	}
+	return refusal
 }
 
-// absent finds out what Zoho says does not exist: of a call with a key never the document itself, of an
-// update that or something it names.
-func (d dest[D]) absent(ctx context.Context, client *zoho.Client, c engine.Call, refusal error) error {
-	if id, byID := strings.CutPrefix(c.Path, d.Path+"/"); c.Key == "" {
-		if _, err := client.Get(ctx, d.Resource, id); !byID || err != nil {
-			return refusal // the document itself, or nobody knows
-		}
+// absent finds out what Zoho says does not exist of a call for a document that stands: that, or
+// something that the call names.
+func absent(ctx context.Context, client *zoho.Client, r zoho.Resource, id string, body json.RawMessage, refusal error) error {
+	if _, err := client.Get(ctx, r, id); err != nil {
+		return refusal // the document itself, or nobody knows
 	}
-	if found := named(ctx, client, c.Body, refusal); found != refusal {
+	return missing(ctx, client, body, refusal)
+}
+
+// missing names what a call names that does not exist.
+func missing(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
+	if found := named(ctx, client, body, refusal); found != refusal {
 		return found
 	}
 	return fault.New(fault.Rejected, "zoho_refused", "Zoho Books refused the call, as something that the document names does not exist there: %s", fault.Of(refusal).Detail).

@@ -40,8 +40,11 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if aim == nil || !aim.Look && !aim.Force {
 		_, err = client.Do(ctx, req)
 	}
-	if aim != nil && (aim.Look || aim.Force || fault.Is(err, fault.Rejected)) {
+	if aim != nil && (aim.Look || aim.Force || fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound)) {
 		return waiting(ctx, client, ids[0], d.Resource, applied(ctx, client, d.Resource, *aim, ids[0], err))
+	}
+	if len(ids) == 1 && fault.Is(err, fault.NotFound) {
+		return absent(ctx, client, d.Resource, ids[0], req.Body, err)
 	}
 	if len(ids) == 1 {
 		return waiting(ctx, client, ids[0], d.Resource, err)
@@ -79,7 +82,11 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 		return false, err
 	}
 	filled := func(text string) string { return strings.ReplaceAll(text, "{id}", id) }
-	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path)})
+	var query url.Values
+	if step.Proof.List != "" && step.Proof.Envelope == "" {
+		query = url.Values{"per_page": {"200"}} // a list of its own, which is answered by pages
+	}
+	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path), Query: query})
 	if err != nil {
 		return false, err
 	}
@@ -106,7 +113,11 @@ func Proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
 	rows := []map[string]json.RawMessage{record}
 	if p.List != "" {
 		rows = nil
-		if list := record[p.List]; len(list) > 0 {
+		list := record[p.List]
+		if p.Envelope == "" && (len(list) == 0 || string(list) == "null") {
+			return false, fmt.Errorf("answer for %s holds no %s, which proves nothing", p.Path, p.List)
+		}
+		if len(list) > 0 {
 			if err := json.Unmarshal(list, &rows); err != nil {
 				return false, fmt.Errorf("answer for %s: %w", p.Path, err)
 			}
@@ -116,7 +127,7 @@ func Proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
 	for _, row := range rows {
 		var shown zoho.Text
 		_ = shown.UnmarshalJSON(row[p.Field])
-		if !p.Proves(string(shown), value) {
+		if !p.Proves(strings.TrimSpace(string(shown)), value) {
 			continue
 		}
 		found = true

@@ -120,7 +120,12 @@ func invite(ctx context.Context, client *zoho.Client, step engine.Step, id strin
 		return err
 	}
 	_, err = client.Do(ctx, zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", id), Body: raw})
-	if fault.Is(err, fault.Rejected) || zoho.Missing(err) {
+	if fault.Is(err, fault.NotFound) {
+		if _, gone := client.Get(ctx, zoho.Contacts, id); gone != nil {
+			return err
+		}
+	}
+	if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || zoho.Missing(err) {
 		return &engine.Told{Code: "field_not_taken", Detail: "Zoho Books did not open the customer portal for «" + whom.Email + "» (" + zoho.Said(err) + "); the contact stands without."}
 	}
 	return err

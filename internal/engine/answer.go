@@ -43,6 +43,12 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 		return fault.New(fault.Rejected, "answer_differs", "Zoho Books took something else than was sent: %s.", strings.Join(answer.Differs, "; ")).
 			Do("Correct it in Zoho Books, or use Sync to send the document again as it should be.")
 	}
+	if !answer.HasTax && len(answer.Taxes) > 0 { // some documents show each tax and not their sum
+		answer.HasTax, answer.Tax = true, money.Zero
+		for _, tax := range answer.Taxes {
+			answer.Tax = answer.Tax.Add(tax)
+		}
+	}
 	if !want.HasTotal || !answer.HasTax {
 		return nil
 	}
@@ -146,11 +152,12 @@ func waits(answer Answer, steps []Step) error {
 	return nil
 }
 
-// unproved opens steps that the creation itself should have brought about, where the status does not
-// show them: a credit note is not open because it was made.
+// unproved opens steps that count as taken and that the status does not show: a credit note is not open
+// because it was made, and an invoice that was sent may wait for approval again once it was changed.
+// Whoever made a document void meant it.
 func unproved(d *store.Document, answer Answer, want []Step) {
 	for i, s := range want {
-		if s.Implied && s.Proof != nil && len(s.Proof.Any) > 0 && answer.Status != "" && i < len(d.Steps) && !s.Proof.Proves(answer.Status, "") {
+		if p := s.Proof; p != nil && len(p.Any) > 0 && p.List == "" && answer.Status != "" && answer.Status != "void" && i < len(d.Steps) && d.Steps[i].Done && !p.Proves(answer.Status, "") {
 			d.Steps[i].Done = false
 			d.Steps[i].Call, _ = json.Marshal(s)
 		}

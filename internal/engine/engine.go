@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -178,6 +176,7 @@ type plan struct {
 	steps       []Step
 	facts       Facts
 	notices     []Notice
+	version     int // of the definition
 	fingerprint func(name string) (string, error)
 	chosen      func(sent json.RawMessage, print string) bool // it is the fingerprint of the same with the choices of a body that was sent
 	formerly    func(print string) bool                       // it is the fingerprint of the same by a former definition
@@ -185,22 +184,10 @@ type plan struct {
 }
 
 func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
-	named := func(name string) D {
-		doc := m.Doc
-		if name != "" && m.SetName != nil {
-			m.SetName(&doc, name)
-		}
-		return doc
-	}
 	return plan{
 		nothing: m.Nothing, unneeded: m.Unneeded, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
-		fingerprint: func(name string) (string, error) {
-			var compared any = m.Compare
-			if compared == nil {
-				compared = named(name)
-			}
-			return fingerprint(f.Version, name, compared)
-		},
+		version:     f.Version,
+		fingerprint: func(name string) (string, error) { return f.Fingerprint(m, name) },
 		chosen: func(sent json.RawMessage, print string) bool {
 			if m.Chosen == nil || len(sent) == 0 {
 				return false
@@ -218,18 +205,10 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 				return err == nil && former == print
 			})
 		},
-		draft: func(key string, known Link, name string) (Call, error) { return f.Dest.Draft(key, known, named(name)) },
+		draft: func(key string, known Link, name string) (Call, error) {
+			return f.Dest.Draft(key, known, m.named(name))
+		},
 	}
-}
-
-// fingerprint is equal exactly when the same document is wanted.
-func fingerprint(version int, name string, doc any) (string, error) {
-	b, err := json.Marshal(doc)
-	if err != nil {
-		return "", fmt.Errorf("fingerprint: %w", err)
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%s\n%s", version, name, b))
-	return hex.EncodeToString(sum[:]), nil
 }
 
 // notedEvery is how often it is noted at most that calls go well.

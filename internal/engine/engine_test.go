@@ -45,6 +45,10 @@ type shelf struct {
 	wrong     bool                            // totals come to something else than what was sent
 	blind     error                           // why nothing can be searched
 	spoiled   string                          // id of a document with which no step is taken
+	spoils    error                           // why not; nil = it is refused
+	answered  string                          // status that writes are answered with
+	taxes     map[string]money.Decimal        // what they are answered with for each tax, without their sum
+	stands    money.Decimal                   // total of what is found
 	loseSteps int                             // so many steps are taken but their answers lost
 	dieSteps  int                             // so many are taken, and the process does not live to see it
 	during    func(ctx context.Context) error // nil, or what happens when a step is to be taken
@@ -119,7 +123,7 @@ func (s *shelf) Send(_ context.Context, c engine.Call) (engine.Answer, error) {
 		s.lose--
 		return engine.Answer{}, fault.New(fault.Unknown, "outcome_unknown", "lost")
 	}
-	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total, Made: !stood}
+	answer := engine.Answer{ID: "id-" + key, Number: p.Name, Total: p.Total, Made: !stood, Status: s.answered, Taxes: s.taxes}
 	if s.extra != "" {
 		answer.Extra = json.RawMessage(s.extra)
 	}
@@ -136,7 +140,7 @@ func (s *shelf) Find(_ context.Context, key string, _ engine.Call) (engine.Answe
 		return engine.Answer{}, false, s.blind
 	}
 	_, there := s.pages[key]
-	return engine.Answer{ID: "id-" + key}, there, nil
+	return engine.Answer{ID: "id-" + key, Total: s.stands}, there, nil
 }
 
 func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error {
@@ -159,6 +163,9 @@ func (s *shelf) Step(ctx context.Context, step engine.Step, ids []string) error 
 	defer s.mu.Unlock()
 	s.calls++
 	if slices.Contains(ids, s.spoiled) {
+		if s.spoils != nil {
+			return s.spoils
+		}
 		return fault.New(fault.Rejected, "zoho_refused", "one of them is refused")
 	}
 	if s.lateSteps > 0 {

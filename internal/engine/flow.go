@@ -30,7 +30,7 @@ func ParseKey(key string) Ref { return store.ParseKey(key) }
 type Flow[S, D any] struct {
 	Name    string // stable; part of keys and stored rows
 	Section string // whose page shows it: hotels, room-types, service-products, customers, currencies, orders
-	Version int    // raise when Map changes meaning, and every record is compared again
+	Version int    // of what is compared: raise it when that changes, and what may be written again is compared anew
 	Master  bool   // made when a document needs it, whatever its own switch says
 	// NameSpace is where Mapped.Names must be unique at the destination: "contact", "item", "" = nowhere.
 	NameSpace string

@@ -128,12 +128,15 @@ func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 		return nil
 	}
 	a.print, err = p.fingerprint(a.name)
+	print, sure := told(p.version, a.doc.Fingerprint)
 	switch {
-	case a.doc.Fingerprint == "" || a.doc.Fingerprint == a.print:
-	case p.formerly(a.doc.Fingerprint):
-		a.doc.Fingerprint = a.print // only the definition changed
-	case p.chosen(a.doc.Sent, a.doc.Fingerprint):
+	case print == "":
+	case print == a.print || p.formerly(print):
+		a.doc.Fingerprint = a.print // only the definition changed, if anything
+	case p.chosen(a.doc.Sent, print):
 		a.print = a.doc.Fingerprint // only the mapping changed
+	case !sure && err == nil && a.saysTheSame():
+		a.doc.Fingerprint = a.print // by another definition
 	}
 	return err
 }

@@ -227,7 +227,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 		}
 	}
 	first.accepted = err == nil
-	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held)) {
+	if err != nil && len(mine) > 1 && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held) || fault.Is(err, fault.NotFound)) {
 		// One document spoils the call for all: take them one by one, so that only that one stops.
 		b.leave(ctx, w, first, nil)
 		b.settleEach(ctx, mine, func(a *attempt) *store.Outcome { return b.rest(ctx, a) })

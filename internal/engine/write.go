@@ -246,6 +246,9 @@ func (b *batch) standing(ctx context.Context, a *attempt, call Call, refusal err
 // kind are never updated; only its total must be right.
 func (b *batch) accept(ctx context.Context, a *attempt) error {
 	d := &a.doc
+	if !d.Paired && d.Fingerprint == "" {
+		return b.looked(ctx, a)
+	}
 	if !d.Paired || d.Fingerprint != "" {
 		return b.changedAfterPosting(a)
 	}
@@ -260,6 +263,27 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 	d.Fingerprint = a.print
 	setFacts(d, a.plan.facts)
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
+}
+
+// looked reads a document that is never updated and did not stand as wanted, or was only found: once
+// it stands as it should, as a preference or a rate was put right there, it is taken for this record's.
+func (b *batch) looked(ctx context.Context, a *attempt) error {
+	call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
+	if err != nil {
+		return err
+	}
+	a.calls++
+	answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), call)
+	switch {
+	case err != nil:
+		return err
+	case !found || answer.ID != a.doc.ZohoID:
+		return b.changedAfterPosting(a)
+	}
+	if err := b.adopt(a, answer, intent{Call: &call, Sent: a.doc.Sent, Fingerprint: a.print, Name: a.doc.Name, Facts: a.plan.facts, Steps: a.plan.steps}, false); err != nil {
+		return err
+	}
+	return b.keep(ctx, a)
 }
 
 // adopt takes what Zoho answered as this record's document and compares it with what was wanted. It is saved by

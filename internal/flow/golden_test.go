@@ -2,6 +2,10 @@ package flow
 
 import (
 	"database/sql"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -78,12 +82,19 @@ func keep[S, D any](t *testing.T, name string, f engine.Flow[S, D], ids []string
 	if len(records) == 0 {
 		t.Errorf("the sample hotel has no %s", name)
 	}
-	all := map[string]sent{}
+	all, prints := map[string]sent{}, map[string]string{}
 	for id, record := range records {
 		m, err := f.Map(record, engine.Link{}, links, ru)
 		if err != nil {
 			all[id] = sent{Held: fault.Of(err).Code + ": " + fault.Of(err).Detail}
 			continue
+		}
+		if !m.Nothing {
+			print, err := f.Fingerprint(m, first(m.Names))
+			if err != nil {
+				t.Fatal(err)
+			}
+			prints[f.Name+":"+id] = print
 		}
 		s := sent{Nothing: m.Nothing, Steps: m.Steps, Notices: m.Notices}
 		if !m.Nothing {
@@ -96,4 +107,44 @@ func keep[S, D any](t *testing.T, name string, f engine.Flow[S, D], ids []string
 		links[engine.Ref{Flow: f.Name, ID: id}] = m.Facts.Total
 	}
 	golden(t, "sample_"+name+".json", all)
+	sameForm(t, f.Name, f.Version, prints)
+}
+
+func first(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return names[0]
+}
+
+// sameForm holds what is compared of a kind to its version: fingerprints of a version once kept stay what
+// they are, as every document that stands has one. Where the form changes the version is raised, and the
+// prints of the new one are kept beside the old ones (-update).
+func sameForm(t *testing.T, flow string, version int, prints map[string]string) {
+	t.Helper()
+	path := filepath.Join("testdata", "fingerprints", fmt.Sprintf("%s_%d.json", flow, version))
+	kept := map[string]string{}
+	b, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(b, &kept)
+	}
+	switch {
+	case err == nil:
+	case !*update || !os.IsNotExist(err):
+		t.Fatalf("fingerprints of %s, version %d: %v", flow, version, err)
+	default:
+		b, err := json.MarshalIndent(prints, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, append(b, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for id, print := range kept {
+		if now, there := prints[id]; there && now != print {
+			t.Errorf("what is compared of %s changed: raise the version of its kind, or name the former form among Formerly", id)
+		}
+	}
 }

@@ -22,7 +22,7 @@ func (n *notRead) Unwrap() error { return n.cause }
 
 // unreadList keeps why a list could not be read. What passes by itself is an error of the whole.
 func (s *Service) unreadList(ctx context.Context, kind rules.Kind, sources []Source, cause error) error {
-	if !zoho.NotThere(cause) {
+	if !zoho.NotThere(cause) && !zoho.Unreadable(cause) {
 		return cause
 	}
 	f := fault.Of(cause)

@@ -63,6 +63,7 @@ type Options struct {
 	AdminURL     string           // of QloApps' back office; "" = no links there
 	HostClientID string           // of the host's own application, with the sandbox's secret; "" = none
 	Hang         time.Duration    // how long a wait may see nothing move; 0 = a minute
+	Key          []byte           // seals what is secret, 32 bytes; nil = one of its own
 }
 
 // Open migrates, starts everything and stops what was started when anything fails.
@@ -94,8 +95,11 @@ func Open(ctx context.Context, o Options) (s *Stage, err error) {
 		return s, err
 	}
 	s.stops = append(s.stops, func() { _ = s.db.Close() })
-	key := make([]byte, 32)
-	_, _ = rand.Read(key)
+	key := o.Key
+	if key == nil {
+		key = make([]byte, 32)
+		_, _ = rand.Read(key)
+	}
 	c := config.Config{MySQLDSN: secret.String(o.MySQL), RedisURL: secret.String(o.Redis), PublicURL: s.URL, SecretKey: secret.String(base64.StdEncoding.EncodeToString(key)),
 		AllowedOrigins: append([]string{s.Zoho}, o.Origins...), Listen: listener.Addr().String(), LogLevel: "warn", LogFormat: "text", Prefix: o.Prefix, CookieKey: o.CookieKey, AdminURL: o.AdminURL}
 	if c.ZohoClientID = o.HostClientID; o.HostClientID != "" {
@@ -236,6 +240,11 @@ func (s *Stage) Connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return s.Authorize(ctx)
+}
+
+// Authorize goes through the stand-in's consent with the application that was entered.
+func (s *Stage) Authorize(ctx context.Context) error {
 	var grant struct {
 		URL string `json:"authorization_url"`
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -91,14 +92,35 @@ func (a answered) absent(req Request) bool {
 	case a.code == "5", a.code == "37", a.status == http.StatusMethodNotAllowed:
 		return true
 	default: // an element that is the address itself
-		return a.foreign() && strings.Contains(a.message, strings.TrimPrefix(req.Path, "/"))
+		return a.foreign() && element(a.message) == strings.TrimPrefix(req.Path, "/")
 	}
+}
+
+// element is the first thing that a refusal of an unknown element names, without what it says of it.
+func element(message string) string {
+	words := strings.FieldsFunc(message, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'«».,:;()", r) })
+	for n, word := range words {
+		if strings.EqualFold(word, "element") && n+1 < len(words) {
+			return strings.Trim(words[n+1], "/")
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return strings.Trim(words[len(words)-1], "/")
 }
 
 // NotThere reports how Zoho answers where an edition, a plan or a role does not have something, or
 // where there is no such address or list. What is only read beside something else is then left out.
 func NotThere(err error) bool {
 	return fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) || Missing(err) || errors.Is(err, errNoList)
+}
+
+// Unreadable reports that a page, or nothing, was answered where a list should be, while Zoho Books answers:
+// no outage, and no reason to leave other lists unread.
+func Unreadable(err error) bool {
+	var a answered
+	return fault.Is(err, fault.Unavailable) && errors.As(err, &a) && a.status >= 200 && a.status < 500
 }
 
 // Missing reports a refusal that is about one part of Zoho Books.

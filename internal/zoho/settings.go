@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/money"
 )
 
 // Organization is one set of books that the grant can see.
@@ -19,17 +21,39 @@ type Organization struct {
 	Plan         Text   `json:"plan_name"`
 	TimeZone     Text   `json:"time_zone"`
 	BaseCurrency Text   `json:"currency_code"`
-	Country      Text   `json:"country_code"`
+	CountryCode  Text   `json:"country_code"` // not documented
+	CountryName  Text   `json:"country"`
 	Precision    Amount `json:"price_precision"`
 	TaxRounding  Text   `json:"tax_rounding"`
 }
 
 // Currency is one that exists in the books.
 type Currency struct {
-	ID        Text   `json:"currency_id"`
-	Code      Text   `json:"currency_code"`
-	Precision Amount `json:"price_precision"`
-	Base      Truth  `json:"is_base_currency"`
+	ID        Text  `json:"currency_id"`
+	Code      Text  `json:"currency_code"`
+	Precision Text  `json:"price_precision"` // "" = not told
+	Base      Truth `json:"is_base_currency"`
+}
+
+// Digits are the decimals of a currency's amounts: what Zoho Books says, or what the currency is known to
+// have. A precision that is not told is not zero.
+func (c Currency) Digits() int32 {
+	told, err := money.Parse(string(c.Precision))
+	if err != nil || told.IsNegative() || told.GreaterThan(money.MustParse("6")) {
+		return CurrencyOf(string(c.Code)).Precision
+	}
+	return int32(told.IntPart())
+}
+
+// Country is the alpha-2 code of the country, "" when unknown. Only India's rules depend on it.
+func (o Organization) Country() string {
+	if o.CountryCode != "" {
+		return strings.ToUpper(strings.TrimSpace(string(o.CountryCode)))
+	}
+	if strings.EqualFold(strings.TrimSpace(string(o.CountryName)), "India") {
+		return "IN"
+	}
+	return ""
 }
 
 // Tax is a single tax or a group.

@@ -326,3 +326,26 @@ func TestARecordIsReadWhole(t *testing.T) {
 		t.Errorf("%+v %v", c.PersonIDs, err)
 	}
 }
+
+// TestAPrecisionThatIsNotToldIsNotZero keeps the decimals of a currency whose row does not tell them.
+func TestAPrecisionThatIsNotToldIsNotZero(t *testing.T) {
+	for row, want := range map[string]int32{
+		`{"currency_code":"USD"}`: 2, `{"currency_code":"USD","price_precision":null}`: 2, `{"currency_code":"USD","price_precision":""}`: 2, `{"currency_code":"JPY"}`: 0,
+		`{"currency_code":"KWD"}`: 3, `{"currency_code":"USD","price_precision":0}`: 0, `{"currency_code":"USD","price_precision":"3"}`: 3,
+	} {
+		var c zoho.Currency
+		if err := json.Unmarshal([]byte(row), &c); err != nil || c.Digits() != want {
+			t.Errorf("%s has %d decimals, want %d (%v)", row, c.Digits(), want, err)
+		}
+	}
+}
+
+// TestTheCountryIsKnownByNameToo reads the one field that Zoho's description of organisations has.
+func TestTheCountryIsKnownByNameToo(t *testing.T) {
+	for row, want := range map[string]string{`{"country":"India"}`: "IN", `{"country":"U.S.A"}`: "", `{"country_code":"in","country":"Bharat"}`: "IN", `{}`: ""} {
+		var o zoho.Organization
+		if err := json.Unmarshal([]byte(row), &o); err != nil || o.Country() != want {
+			t.Errorf("%s is in %q, want %q (%v)", row, o.Country(), want, err)
+		}
+	}
+}

@@ -74,7 +74,7 @@ function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & 
   const hasDefault = fallback ? Boolean(chosen(fallback)) : false;
   const missing = page.items.filter((item) => !item.is_default && item.source_id !== "0" && !chosen(item) && !hasDefault && needed.includes(kind));
   const exact = page.items.filter((item) => !chosen(item) && item.suggested_zoho_id && item.confidence === "exact");
-  const rows = [...page.items].sort((a, b) => Number(missing.includes(b)) - Number(missing.includes(a)));
+  const rows = [...page.items].sort((a, b) => Number(b.is_default) - Number(a.is_default) || Number(missing.includes(b)) - Number(missing.includes(a)));
   const set = (item: MappingItem, id: string | null) => draft.set({ [item.source_id]: id });
   const count = Object.keys(changes).length;
   const send = async (rows: Changes, version: string | null) => {
@@ -180,14 +180,9 @@ function Row({ item, page, chosen, changed, sought, hasDefault, set }: RowProps)
   return (
     <Table.Tr ref={place} aria-current={sought ? "true" : undefined} data-sought={sought || undefined}>
       <Table.Td data-label={t.mapping.source}>
-        <Text inherit fw={550}>
+        <Text inherit fw={550} title={item.is_default ? undefined : item.source_id}>
           {item.source_name}
         </Text>
-        {item.source_name !== item.source_id && !item.is_default ? (
-          <Text size="xs" c="dimmed">
-            {item.source_id}
-          </Text>
-        ) : null}
       </Table.Td>
       <Table.Td className="q-num" data-label={t.mapping.usedBy}>
         {item.is_default ? "" : item.used_by > 0 ? t.mapping.uses(item.used_by) : t.mapping.unused}

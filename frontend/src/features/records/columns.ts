@@ -32,6 +32,7 @@ const firstOrderColumns = ["phase", "last", "guest", "stay", "total", "paid", "z
 const firstColumns = ["id", "status", "remark", "zoho", "last"];
 
 export function defaultColumns(section: Section): string[] {
+  if (section === "customers") return ["id", "status", "email", "remark", "zoho", "last"]; // guests of one name are told apart
   return section === "orders" ? firstOrderColumns : firstColumns;
 }
 
