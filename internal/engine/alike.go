@@ -36,14 +36,14 @@ func (b *batch) watch(ctx context.Context, of string) *alike {
 	fresh.changed = sync.NewCond(&fresh.mu)
 	shared, _ := b.refused.LoadOrStore(of, fresh)
 	w := shared.(*alike)
+	w.mu.Lock() // also while it is read: what was read before another batch's last refusal would let more through
+	defer w.mu.Unlock()
+	if w.flying > 0 { // another batch of this process knows better
+		return w
+	}
 	row, err := b.store.AlikeOf(ctx, of)
 	if err != nil {
 		slog.DebugContext(ctx, "it is not known what was refused alike", "of", of, "error", err)
-		return w
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.flying > 0 { // another batch of this process knows better
 		return w
 	}
 	w.row, w.times, w.probed, w.probing = row, 0, false, false

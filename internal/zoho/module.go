@@ -120,7 +120,7 @@ func NotThere(err error) bool {
 // no outage, and no reason to leave other lists unread.
 func Unreadable(err error) bool {
 	var a answered
-	return fault.Is(err, fault.Unavailable) && errors.As(err, &a) && a.status >= 200 && a.status < 500
+	return fault.Is(err, fault.Unavailable) && errors.As(err, &a) && (a.status == http.StatusNoContent || a.status >= 400 && a.status < 500)
 }
 
 // Missing reports a refusal that is about one part of Zoho Books.

@@ -157,7 +157,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     onEnd,
   };
   const filtered = isFiltered(section, search);
-  const over = { section, search, counts, loaded: items.length, complete: !hasNextPage, selection, select: setSelection };
+  const over = { section, search, counts, loaded: items.length, complete: !hasNextPage, selection, select: setSelection, narrow };
   const latest = useRef(table);
   latest.current = table;
   const keys = useMemo(

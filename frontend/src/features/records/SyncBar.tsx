@@ -23,6 +23,7 @@ type Props = {
   complete: boolean;
   selection: Selection;
   select: (next: Selection) => void;
+  narrow: boolean;
 };
 
 /** what a button over many records acts on: the selection, else the filter, else all */
@@ -56,9 +57,8 @@ export function SyncButton(props: Props) {
   return (
     <Group gap={1} wrap="nowrap" className={classes.sync}>
       {main ? (
-        <ActionButton needs="operator" loading={prepare.isPending} because={refused(main)} aria-label={main.label} onClick={() => prepare.mutate(main.documents)}>
-          <span className={classes.long}>{main.label}</span>
-          <span className={classes.short}>{t.sync.sync}</span>
+        <ActionButton needs="operator" loading={prepare.isPending} because={refused(main)} onClick={() => prepare.mutate(main.documents)}>
+          {props.narrow ? t.sync.sync : main.label}
         </ActionButton>
       ) : null}
       {others.length > 0 ? (
