@@ -203,7 +203,7 @@ func (t *trial) judgeStates(ctx context.Context, b standing, wants map[string]wa
 		return err
 	}
 	ended, err := t.hotel.QueryContext(ctx, "SELECT CONCAT_WS(' ', id, kind, status, total, done, failed, held, unchanged, skipped, error) FROM qlobooks_runs "+
-		"WHERE status <> 'done' AND NOT (kind = 'import' AND status = 'failed' AND error REGEXP '\"(zoho_unavailable|token_pause|grant_revoked)\"') OR kind IN ('sync', 'tick') AND total <> done + failed + held + unchanged + skipped")
+		"WHERE status <> 'done' AND NOT (kind = 'import' AND status = 'failed' AND error REGEXP '\"(zoho_unavailable|token_pause)\"') OR kind IN ('sync', 'tick') AND total <> done + failed + held + unchanged + skipped")
 	if err != nil {
 		return err
 	}

@@ -15,22 +15,7 @@ import (
 // TestAnotherTotalThanPredictedIsRejectedAndLookedAtAgain compares what the destination made of a
 // document with the prediction, also when nothing has changed since.
 func TestAnotherTotalThanPredictedIsRejectedAndLookedAtAgain(t *testing.T) {
-	d := newDesk(t)
-	load := func(_ context.Context, ids []string) (map[string]string, error) {
-		found := map[string]string{}
-		for _, id := range ids {
-			found[id] = d.texts[id]
-		}
-		return found, nil
-	}
-	engine.Add(d.Engine, engine.Flow[string, page]{Name: "bill", Section: "orders", Version: 1, Load: load, Dest: d.shelf,
-		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
-			total := money.MustParse("124.80")
-			return engine.Mapped[page]{Doc: page{Text: text, Total: total}, Steps: []engine.Step{{Name: "sent"}},
-				Facts: engine.Facts{Title: "Bill 1", Date: "2026-03-01", Currency: "USD", Total: total, HasTotal: true}}, nil
-		}})
-	bill := store.Ref{Flow: "bill", ID: "1"}
-	d.add(t, "bill", "1")
+	d, bill := billed(t, "one", false)
 	d.shelf.wrong = true
 	for n := range 2 {
 		d.queue(t, bill)
