@@ -24,7 +24,8 @@ type booking struct {
 	Refund    []back   `json:"refund,omitempty"`   // money given back without a slip
 	Paid      []string `json:"paid,omitempty"`     // one payment after the other; below 0 is cash back
 	Odd       string   `json:"odd,omitempty"`      // how its rows contradict each other, one of oddities
-	Later     *booking `json:"later,omitempty"`    // lines and discounts as they were edited after posting
+	usual     bool     // rounded as nearly all hotels have it
+	Later     *booking `json:"later,omitempty"` // lines and discounts as they were edited after posting
 }
 
 // item is one line.

@@ -65,6 +65,7 @@ type writer struct {
 type way struct {
 	kind int // perItem: units, whose number multiplies them; perTotal: only the total; else each line
 	mode func(d money.Decimal, places int32) money.Decimal
+	odd  bool // not QloApps' default
 }
 
 const (
@@ -81,7 +82,7 @@ func down(d money.Decimal, places int32) money.Decimal     { return d.RoundDown(
 // rounding is QloApps' default nearly always. Pages that edit an order round each unit, where that is
 // the setting; some hotels round the total alone, or otherwise than half up.
 func (w writer) rounding() way {
-	own := way{perLine, halfUp}
+	own := way{kind: perLine, mode: halfUp}
 	switch w.IntN(24) {
 	case 0:
 		own.kind = perItem
@@ -89,8 +90,9 @@ func (w writer) rounding() way {
 		own.kind = perTotal
 	}
 	if w.one(10) {
-		own.mode = []func(money.Decimal, int32) money.Decimal{halfEven, up, down}[w.IntN(3)]
+		own.mode, own.odd = []func(money.Decimal, int32) money.Decimal{halfEven, up, down}[w.IntN(3)], true
 	}
+	own.odd = own.odd || own.kind != perLine
 	return own
 }
 
@@ -138,6 +140,7 @@ func scaleOf(currency string) int64 {
 func (w writer) booking() booking {
 	b := booking{Currency: []string{"USD", "EUR", "JPY", "KWD"}[w.IntN(4)]}
 	w.way = w.rounding()
+	b.usual = !w.way.odd
 	keys := []string{rateKeys[w.IntN(len(rateKeys))], rateKeys[w.IntN(len(rateKeys))]}
 	for range 1 + w.IntN(5) {
 		b.Lines = append(b.Lines, w.room(b.Currency, keys[0]))
