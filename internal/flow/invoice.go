@@ -126,7 +126,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		m.Nothing = true
 		return m
 	}
-	m.Keep, m.Steps = true, postedAs(self, r)
+	m.Keep, m.Steps = true, append(postedAs(self, r), doneSteps(self.Done, creditStep)...)
 	if how == byVoid || how == voided {
 		void := statusStep(zoho.Invoices, engine.StepVoid, "void", false)
 		void.Bulk, void.BulkParam = "/invoices/status/void", "invoice_ids"
