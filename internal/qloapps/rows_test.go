@@ -213,6 +213,19 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					}
 				}
 			})
+			t.Run("what is configured for the shop alone, and for another one", func(t *testing.T) {
+				of := func(shop, name, value string) string {
+					return "INSERT INTO qlo_configuration (id_shop_group, id_shop, name, value) VALUES (NULL, " + shop + ", '" + name + "', '" + value + "')"
+				}
+				lang := func(shop, value string) []string {
+					return []string{of(shop, "PS_INVOICE_PREFIX", ""), "INSERT INTO qlo_configuration_lang (id_configuration, id_lang, value) VALUES (LAST_INSERT_ID(), 1, '" + value + "')"}
+				}
+				h := left(t, older, slices.Concat([]string{of("2", "PS_TIMEZONE", "Asia/Tokyo"), of("1", "PS_TIMEZONE", "Europe/Rome")}, lang("2", "#TWO"), lang("1", "#ONE"))...)
+				shop, err := h.Shop(t.Context())
+				if err != nil || shop.Zone.String() != "Europe/Rome" || shop.InvoicePrefix["1"] != "#ONE" {
+					t.Errorf("the zone is %v, numbers begin with %v, %v", shop.Zone, shop.InvoicePrefix, err)
+				}
+			})
 			t.Run("dates without a day, a month or a year", func(t *testing.T) {
 				date := func(id string) string {
 					return "date_add = ELT(1 + " + id + " % 4, '2026-05-00 10:00:00', '2026-00-07 00:00:00', '0000-05-07 00:00:00', '0000-00-00 10:00:00')"
