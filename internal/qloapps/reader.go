@@ -185,7 +185,13 @@ func wall(t time.Time, zone *time.Location) time.Time {
 	if t.IsZero() {
 		return time.Time{}
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
+	there := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
+	if there.Day() != t.Day() { // an hour earlier, where summer time begins at midnight: no day may change
+		_, was := there.Zone()
+		_, is := there.Add(time.Hour).Zone()
+		return there.Add(time.Duration(is-was) * time.Second)
+	}
+	return there
 }
 
 // Shop reads what holds for the whole installation.

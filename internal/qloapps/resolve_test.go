@@ -2,6 +2,7 @@ package qloapps
 
 import (
 	"testing"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 )
@@ -29,6 +30,24 @@ func TestRulesOfATaxGroup(t *testing.T) {
 	} {
 		if got := resolve(tt.rules, taxPlace{country: "21", postcode: tt.postcode}); got.Key != tt.want {
 			t.Errorf("%s: %s, want %s", name, got.Key, tt.want)
+		}
+	}
+}
+
+// TestNoDayChangesWhereSummerTimeBeginsAtMidnight, as it does in Chile, Egypt, Lebanon and elsewhere: days
+// of stays are midnights, which are not there then.
+func TestNoDayChangesWhereSummerTimeBeginsAtMidnight(t *testing.T) {
+	t.Parallel()
+
+	for _, name := range []string{"America/Santiago", "Africa/Cairo", "Asia/Beirut", "America/Havana", "America/Asuncion", "America/New_York", "Europe/Rome", "Australia/Lord_Howe"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2030; at = at.Add(30 * time.Minute) {
+			if got := wall(at, zone); Day(got) != Day(at) {
+				t.Fatalf("%s in %s is read as %s", at.Format(time.DateTime), name, got)
+			}
 		}
 	}
 }
