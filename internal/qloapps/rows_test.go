@@ -160,7 +160,9 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 			t.Run("order lines that QloApps spoiled", func(t *testing.T) {
 				h := left(t, older, "UPDATE qlo_order_detail SET total_price_tax_excl = 122.84, total_price_tax_incl = 132.05 WHERE id_order = 3 AND is_booking_product = 1",
 					"UPDATE qlo_order_detail SET total_price_tax_excl = 0, total_price_tax_incl = 0 WHERE id_order = 5 AND is_booking_product = 0") // as 1.6 does when one of several rooms is canceled
-				if o := h.order("5"); !slices.ContainsFunc(o.Lines, func(l qloapps.Line) bool { return l.Name == "Sauna" && l.Incl.GreaterThan(l.Excl) && l.Excl.IsPositive() }) {
+				if o := h.order("5"); !slices.ContainsFunc(o.Lines, func(l qloapps.Line) bool {
+					return l.Name == "Sauna" && l.Incl.GreaterThan(l.Excl) && l.Excl.IsPositive()
+				}) {
 					t.Errorf("order 5 has no sauna any more: %+v", o.Lines)
 				} else if _, differs := o.Contradicts(qloapps.LinesDiffer); differs {
 					t.Errorf("order 5 has lines that do not come to %s", o.TotalIncl)
