@@ -496,7 +496,7 @@ func (j *judgement) stale() (bool, error) {
 	if !posted.Facts.Total.Equal(j.round(o.TotalIncl)) {
 		return false, fmt.Errorf("posted with %s, the order costs %s", posted.Facts.Total, o.TotalIncl)
 	}
-	return false, toldOf(posted.Notices, "invoice_stale", i.TotalIncl.String(), o.TotalIncl.String())
+	return false, toldOf(posted.Notices, "invoice_stale", money.Text(i.TotalIncl.Round(2)), money.Text(o.TotalIncl))
 }
 
 func (j *judgement) twice() (bool, error) {

@@ -17,7 +17,8 @@ import (
 // hotel is the sample hotel with rows changed as hotels leave them.
 type hotel struct {
 	*qloapps.Reader
-	t *testing.T
+	t  *testing.T
+	db *sql.DB
 }
 
 func left(t *testing.T, older bool, changes ...string) hotel {
@@ -27,7 +28,7 @@ func left(t *testing.T, older bool, changes ...string) hotel {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { _ = db.Close() })
 	load := sample.Load
 	if older {
 		load = sample.LoadOlder
@@ -45,7 +46,7 @@ func left(t *testing.T, older bool, changes ...string) hotel {
 			t.Fatalf("%s: %v", change, err)
 		}
 	}
-	return hotel{open(t, dsn, ""), t}
+	return hotel{open(t, dsn, ""), t, db}
 }
 
 func (h hotel) order(id string) *qloapps.Order {
