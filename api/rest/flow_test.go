@@ -87,7 +87,7 @@ func TestWhatServicesAreAsked(t *testing.T) {
 	call(t, api, "operator", "POST", "/api/v1/documents/customer/3:EUR/sync", "")
 	call(t, api, "operator", "POST", "/api/v1/records/hotels/2/sync", `{"confirm":true}`)
 	call(t, api, "accountant", "POST", "/api/v1/mappings/refresh", "")
-	for _, want := range []string{"sync document customer 3:EUR", "sync one hotels 2 true", "refresh mappings items accounts taxes payment-modes deposit-accounts"} {
+	for _, want := range []string{"sync document customer 3:EUR", "sync one hotels 2 true", "refresh mappings items accounts taxes payment-modes deposit-accounts tags locations"} {
 		if !slices.Contains(w.asked, want) {
 			t.Errorf("never asked %q: %v", want, w.asked)
 		}

@@ -18,7 +18,7 @@ import (
 //	@Tags		mappings
 //	@Security	Bearer
 //	@Produce	json
-//	@Param		kind	path		string	true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts)
+//	@Param		kind	path		string	true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts,tags,locations)
 //	@Success	200		{object}	wire.MappingPage
 //	@Header		200		{string}	ETag	"Version of what is chosen"
 //	@Failure	default	{object}	wire.Problem
@@ -41,7 +41,7 @@ func (s *server) getMapping(c echo.Context) error {
 //	@Security		Bearer
 //	@Accept			json
 //	@Produce		json
-//	@Param			kind	path		string				true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts)
+//	@Param			kind	path		string				true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts,tags,locations)
 //	@Param			body	body		wire.MappingInput	true	"Rows to change"
 //	@Param			If-Match	header	string	false	"ETag of the version from which the change was made; 412 when it no longer stands"
 //	@Success		200		{object}	wire.MappingPage
@@ -104,7 +104,7 @@ func (s *server) refreshMappings(c echo.Context) error {
 //	@Security		Bearer
 //	@Accept			json
 //	@Produce		json
-//	@Param			kind	path		string				true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts)
+//	@Param			kind	path		string				true	"Kind"	Enums(items,accounts,taxes,payment-modes,deposit-accounts,tags,locations)
 //	@Param			body	body		wire.MappingAgain	true	"The row and its former choice"
 //	@Success		202		{object}	wire.Run
 //	@Failure		default	{object}	wire.Problem

@@ -99,7 +99,7 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	plan := setup.Plan{SetupRequest: in, OwnNumbers: all.Orders.InvoiceNumbering != "zoho", Groups: groups, Country: known.Country, Told: func(result wire.SetupResult, total int) {
+	plan := setup.Plan{SetupRequest: in, OwnNumbers: all.Orders.InvoiceNumbering != "zoho", Target: all.Hotels.Target, Groups: groups, Country: known.Country, Told: func(result wire.SetupResult, total int) {
 		if err := a.Store.RunProgress(ctx, run.ID, total, len(result.Steps), result); err != nil {
 			slog.WarnContext(ctx, "the progress of a set-up could not be shown", "error", err)
 		}
@@ -111,7 +111,7 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err := a.Connection.LearnWith(ctx, found.KeyFields, found.Currencies); err != nil {
 		return 0, result, err
 	}
-	fetched, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, mapping.Read(books, found.Taxes))
+	fetched, err := a.Mapping.FetchAll(ctx, nil, a.Hotel, mapping.Read(books, found.Taxes).For(all.Hotels.Target))
 	for _, words := range fetched.Unread {
 		result.Steps = append(result.Steps, wire.SetupStep{Name: "lists", Status: "refused", Detail: words, Action: "Set up goes on without; refresh the mapping when it is there."})
 	}
@@ -125,6 +125,9 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 		return 0, result, err
 	}
 	if err := a.Mapping.Adopt(ctx, known.Country, run.StartedBy); err != nil {
+		return 0, result, err
+	}
+	if err := a.Mapping.AdoptHotels(ctx, all.Hotels.Target, run.StartedBy); err != nil {
 		return 0, result, err
 	}
 	if err := a.Store.ProbeNow(ctx, []string{"setup_required"}); err != nil {
@@ -196,7 +199,11 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 	if err != nil {
 		return 0, nil, err
 	}
-	fetched, err := a.Mapping.FetchAll(ctx, in.Kinds, a.Hotel, mapping.Read(books, nil))
+	all, err := a.Settings.Load(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	fetched, err := a.Mapping.FetchAll(ctx, in.Kinds, a.Hotel, mapping.Read(books, nil).For(all.Hotels.Target))
 	if err != nil {
 		return fetched.Tables, nil, err
 	}

@@ -63,6 +63,9 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, rate, self, links, r); err != nil {
 		return none, err
 	}
+	if d := dimensionSent(posted.Sent); !d.none() { // it takes back what was posted, from where it was posted
+		m.Doc.Tags, m.Doc.LocationID = d.on(m.Doc.Lines)
+	}
 	if rate := postedRate(posted); m.Doc.ExchangeRate != nil && rate != nil {
 		m.Doc.ExchangeRate, replaced = rate, nil
 	}

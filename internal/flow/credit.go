@@ -26,6 +26,11 @@ func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, ow
 		return doc, err
 	}
 	doc.CustomerID = contact
+	d, err := dimensionFor(o.HotelID, self, r)
+	if err != nil {
+		return doc, err
+	}
+	doc.Tags, doc.LocationID = d.on(doc.Lines)
 	doc.ExchangeRate, err = exchangeRate(o.Currency, own, r)
 	return doc, err
 }

@@ -70,6 +70,11 @@ func invoiced(i qloapps.Invoice, self engine.Link, b *bill.Bill, x *bill.Exclusi
 	if err != nil {
 		return doc, err
 	}
+	d, err := dimensionFor(i.Order.HotelID, self, r)
+	if err != nil {
+		return doc, err
+	}
+	doc.Tags, doc.LocationID = d.on(doc.Lines)
 	return doc, orderLines(&doc, i, b, links)
 }
 

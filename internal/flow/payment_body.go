@@ -39,6 +39,10 @@ func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, left
 	if err != nil {
 		return none, nil, err
 	}
+	place, err := placeOf(o.HotelID, self, r)
+	if err != nil {
+		return none, nil, err
+	}
 	rate, replaced, err := rateOf(p, o, r)
 	bears := qloapps.Day(p.Added)
 	if movable(account) {
@@ -47,7 +51,7 @@ func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, left
 	about := strings.Join(nonEmpty(paymentWords(p, parts, leftOut), trueDay(qloapps.Day(p.Added), bears)), "; ")
 	return zoho.CustomerPayment{
 		CustomerID: contact, Mode: mode, AccountID: account.ZohoID, Amount: money.N(total), Date: bears, ExchangeRate: rate,
-		ReferenceNumber: zoho.Clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: zoho.Clip(about, 2000), CustomFields: keyField(r, ref(Payment, p.ID)),
+		ReferenceNumber: zoho.Clip(cmp.Or(p.TransactionID, o.Reference), 100), Description: zoho.Clip(about, 2000), LocationID: place, CustomFields: keyField(r, ref(Payment, p.ID)),
 	}, replaced, err
 }
 

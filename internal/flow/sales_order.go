@@ -137,5 +137,7 @@ func ordered(o *qloapps.Order, self engine.Link, x *bill.Exclusive, lines []zoho
 	doc.CustomerID = contact
 	doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.Discounted()
 	doc.Adjustment, doc.AdjustmentDescription = x.Adjusted()
-	return doc, nil
+	d, err := dimensionFor(o.HotelID, self, r)
+	doc.Tags, doc.LocationID = d.on(doc.Lines)
+	return doc, err
 }

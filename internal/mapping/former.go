@@ -50,7 +50,7 @@ func (s *Service) loadFormer(ctx context.Context, m *rules.Mappings) error {
 		if m.Former[kind] == nil {
 			m.Former[kind] = map[string]rules.Choice{}
 		}
-		m.Former[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name, Detail: f.Detail}
+		m.Former[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name, Detail: f.Detail, Tag: f.Tag, Whole: f.Whole}
 		if _, known := m.Taxes[r.ZohoID]; f.Tax != nil && !known {
 			m.Taxes[r.ZohoID] = *f.Tax
 		}

@@ -50,6 +50,8 @@ type Service struct {
 type Choice struct {
 	ID, Name, Detail string
 	Tax              *rules.Tax // of taxes
+	Tag              string     // of an option, its reporting tag
+	Whole            bool       // which is given to documents and not to lines
 }
 
 // Source is one thing of QloApps' that may be mapped.

@@ -48,6 +48,7 @@ func (s *Service) fetch(ctx context.Context, kind rules.Kind, hotel *qloapps.Rea
 	if err != nil {
 		return nil, s.unreadList(ctx, kind, sources, err)
 	}
+	sources = append(sources, lists.demanded[kind]...)
 	_, before, err := s.stored(ctx, string(kind))
 	if err != nil {
 		return nil, err
@@ -162,6 +163,13 @@ func offered(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader) ([]Sou
 			rows = append(rows, Source{u.Key, rateWords(u.RateSet), u.UsedBy})
 		}
 		return rows, err
+	case rules.Tags, rules.Locations:
+		hotels, err := every(ctx, hotel.ListHotels)
+		var rows []Source
+		for _, h := range hotels {
+			rows = append(rows, Source{ID: "hotel:" + h.ID, Name: h.Name})
+		}
+		return rows, err
 	case rules.PaymentModes, rules.DepositAccounts:
 		uses, err := hotel.PaymentMethods(ctx)
 		var rows []Source
@@ -236,6 +244,14 @@ type Lists struct {
 	accounts []zoho.Account
 	failed   error // why there are no accounts
 	exempt   bool  // exemptions were read
+	target   string
+	demanded map[rules.Kind][]Source // rows that the organisation asks for
+}
+
+// For says what stands for a hotel in Zoho Books, as only lists that are needed are read.
+func (l *Lists) For(target string) *Lists {
+	l.target = target
+	return l
 }
 
 // Read begins a reading; taxes are those read just before, nil when nobody did.
@@ -246,6 +262,10 @@ func (l *Lists) choices(ctx context.Context, kind rules.Kind) ([]Choice, error) 
 	switch kind {
 	case rules.Taxes:
 		return l.taxChoices(ctx)
+	case rules.Tags:
+		return l.tagChoices(ctx)
+	case rules.Locations:
+		return l.locationChoices(ctx)
 	case rules.PaymentModes:
 		names, err := l.books.PaymentModes(ctx)
 		if len(names) == 0 {
@@ -312,7 +332,7 @@ func flatten(t zoho.Tax) rules.Tax {
 }
 
 // Kinds are the tables in the order in which they are read.
-var Kinds = []rules.Kind{rules.Taxes, rules.DepositAccounts, rules.PaymentModes, rules.Accounts, rules.Items}
+var Kinds = []rules.Kind{rules.Taxes, rules.DepositAccounts, rules.PaymentModes, rules.Accounts, rules.Items, rules.Tags, rules.Locations}
 
 // Fetched is what came of reading the lists.
 type Fetched struct {

@@ -27,6 +27,8 @@ type choiceRow struct {
 type facts struct {
 	Detail string     `json:"detail,omitempty"`
 	Tax    *rules.Tax `json:"tax,omitempty"`
+	Tag    string     `json:"tag,omitempty"`
+	Whole  bool       `json:"whole,omitempty"`
 }
 
 func (c choiceRow) facts() facts {
@@ -192,7 +194,7 @@ func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source
 			}
 		}
 		for i, c := range choices {
-			f, err := json.Marshal(facts{Detail: c.Detail, Tax: c.Tax})
+			f, err := json.Marshal(facts{Detail: c.Detail, Tax: c.Tax, Tag: c.Tag, Whole: c.Whole})
 			if err != nil {
 				return err
 			}
@@ -232,7 +234,11 @@ func (s *Service) Load(ctx context.Context) (rules.Mappings, error) {
 		if m.Rows[kind] == nil {
 			m.Rows[kind] = map[string]rules.Choice{}
 		}
-		m.Rows[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name, Detail: choiceRow{Facts: r.Facts}.facts().Detail}
+		f := choiceRow{Facts: r.Facts}.facts()
+		m.Rows[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name, Detail: f.Detail, Tag: f.Tag, Whole: f.Whole}
+	}
+	if err := db.Raw("SELECT source_id FROM qlobooks_mapping_sources WHERE kind = ? AND source_id LIKE 'tag:%' ORDER BY source_id", string(rules.Tags)).Scan(&m.Demanded).Error; err != nil {
+		return m, fmt.Errorf("read demanded tags: %w", err)
 	}
 	var choices []choiceRow
 	if err := db.Raw("SELECT kind, zoho_id, name, facts FROM qlobooks_mapping_choices WHERE kind = ?", string(rules.Taxes)).Scan(&choices).Error; err != nil {

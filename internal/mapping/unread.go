@@ -53,7 +53,7 @@ func (s *Service) trouble(ctx context.Context, kind string) (*wire.Issue, error)
 // clearGone takes the choice off rows whose choice no list shows any more, when reading it alone
 // proves that it is gone. Lists may be filtered, and lag behind.
 func (s *Service) clearGone(ctx context.Context, kind rules.Kind, books *zoho.Client) ([]string, error) {
-	if kind == rules.PaymentModes { // free texts: none of them can be gone
+	if _, asked := settingOf[kind]; !asked { // free texts cannot be gone, and tags and locations are not read one by one
 		return nil, nil
 	}
 	sources, choices, err := s.stored(ctx, string(kind))

@@ -69,7 +69,7 @@ func (i Issues) cures(ctx context.Context, code string) ([]wire.Cure, error) {
 }
 
 // mappingOne says what one row of a kind wants.
-var mappingOne = map[string]string{"taxes": "Choose the tax for %s", "deposit-accounts": "Choose the account for %s", "payment-modes": "Choose the payment mode for %s", "accounts": "Choose the income account for %s"}
+var mappingOne = map[string]string{"taxes": "Choose the tax for %s", "deposit-accounts": "Choose the account for %s", "payment-modes": "Choose the payment mode for %s", "accounts": "Choose the income account for %s", "tags": "Choose the option of the tag for %s", "locations": "Choose the location of %s"}
 
 // mappingCures leads to the rows that lack a choice, each by its name while they are few.
 func (i Issues) mappingCures(ctx context.Context) ([]wire.Cure, error) {
@@ -86,6 +86,17 @@ func (i Issues) mappingCures(ctx context.Context) ([]wire.Cure, error) {
 		}
 		for _, row := range open {
 			list = append(list, opens(fmt.Sprintf(mappingOne[kind], row.SourceName), "/mapping/"+kind+"?row="+url.QueryEscape(row.SourceID)))
+		}
+	}
+	for _, kind := range []string{"tags", "locations"} { // asked for only where documents wait
+		page, err := i.Mapping(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range page.Items {
+			if row.Waiting > 0 {
+				list = append(list, opens(fmt.Sprintf(mappingOne[kind], row.SourceName), "/mapping/"+kind+"?row="+url.QueryEscape(row.SourceID)))
+			}
 		}
 	}
 	if len(list) == 0 {

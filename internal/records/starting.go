@@ -132,6 +132,9 @@ func (g Starting) mapping(ctx context.Context) (wire.GuideStep, error) {
 	var checks []wire.GuideCheck
 	open := 0
 	for _, kind := range wire.MappingKinds {
+		if kind == "tags" || kind == "locations" { // asked for where they are needed
+			continue
+		}
 		page, err := g.Mapping(ctx, kind)
 		if err != nil {
 			return wire.GuideStep{}, err

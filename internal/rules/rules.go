@@ -64,6 +64,8 @@ type Mappings struct {
 	Rows map[Kind]map[string]Choice
 	// Taxes describes every Zoho tax and group that a taxes row may name, by zoho id.
 	Taxes map[string]Tax
+	// Demanded are the source ids of reporting tags that the organisation demands on every document.
+	Demanded []string
 	// Former are the last choices that rows had before.
 	Former map[Kind]map[string]Choice
 }
@@ -96,6 +98,8 @@ func (r *Rules) Standing() *Rules {
 // Choice is the Zoho end of a mapping.
 type Choice struct {
 	ZohoID, ZohoName string
+	Tag              string // of an option, the reporting tag that it is one of
+	Whole            bool   // that tag is given to a document and not to its lines
 	Detail           string // of an account its type: "bank", "cash"; of what is no tax "exemption"
 }
 
@@ -125,6 +129,8 @@ const (
 	Taxes           Kind = "taxes"
 	PaymentModes    Kind = "payment-modes"
 	DepositAccounts Kind = "deposit-accounts"
+	Tags            Kind = "tags"
+	Locations       Kind = "locations"
 )
 
 // Default is the source id of the row that serves when a specific one is missing.
@@ -183,4 +189,5 @@ func (m Mappings) otherwise(kind Kind, id string) (found Choice, ok bool) {
 var kindWords = map[Kind]string{
 	Items: "the item", Accounts: "the income account", Taxes: "the tax rate",
 	PaymentModes: "the payment method", DepositAccounts: "the deposit account of the payment method",
+	Tags: "the option of the reporting tag for", Locations: "the location of",
 }

@@ -49,7 +49,7 @@ type Customers struct {
 // Hotels decides how hotels are shown in Zoho and which are left out.
 type Hotels struct {
 	Auto
-	Target        string   `json:"target" enums:"item"` // item
+	Target        string   `json:"target" enums:"item,tag,location"` // item, tag, location
 	IgnoredHotels []string `json:"ignored_hotels" validate:"max=1000" maxLength:"20"`
 } // @name SettingsHotels
 

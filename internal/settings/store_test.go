@@ -81,7 +81,7 @@ func TestPutRefuses(t *testing.T) {
 		{"no ISO code", "currencies", map[string]any{"default_currency": "Euro"}, []string{"default_currency"}},
 		{"a name without a variable", "customers", map[string]any{"name_pattern": "Guest"}, []string{"name_pattern"}},
 		{"a name with an unknown variable", "customers", map[string]any{"name_pattern": "{name} {phone}"}, []string{"name_pattern"}},
-		{"another target", "hotels", map[string]any{"target": "location"}, []string{"target"}},
+		{"another target", "hotels", map[string]any{"target": "branch"}, []string{"target"}},
 		{"a hotel by its name", "hotels", map[string]any{"ignored_hotels": []string{"1", "Prime"}}, []string{"ignored_hotels[1]"}},
 		{"choices that do not exist", "orders", map[string]any{"invoice_numbering": "own", "cancel_policy": "delete", "locked_period_policy": "ignore"}, []string{"invoice_numbering", "cancel_policy", "locked_period_policy"}},
 		{"a negative limit", "orders", map[string]any{"rounding_limit": -1}, []string{"rounding_limit"}},

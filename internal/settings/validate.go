@@ -38,7 +38,7 @@ func Validate(all All, section string, private bool) []fault.FieldError {
 	case "customers":
 		validatePattern(&p, all.Customers.NamePattern)
 	case "hotels":
-		p.unless(all.Hotels.Target == "item", "target", "must be item")
+		oneOf(&p, "target", all.Hotels.Target, "item", "tag", "location")
 		p.unless(all.Hotels.IgnoredHotels != nil, "ignored_hotels", "must be a list")
 		for i, id := range all.Hotels.IgnoredHotels {
 			p.unless(identifier.MatchString(id), fmt.Sprintf("ignored_hotels[%d]", i), "must be the id of a hotel")

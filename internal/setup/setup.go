@@ -41,6 +41,7 @@ type Plan struct {
 	wire.SetupRequest
 	OwnNumbers bool       // documents bear the numbers that QloApps prints
 	Groups     []zoho.Tax // tax groups known from before, as not every edition lists them
+	Target     string     // what stands for a hotel: item, tag, location
 	Country    string     // of the organisation, alpha-2; "" = not known
 	// Told is given what was done so far, and how many steps there will be; nil = nobody listens.
 	Told func(result wire.SetupResult, total int)
@@ -74,6 +75,9 @@ func (s *steps) all(hotel *qloapps.Reader) error {
 		return err
 	}
 	if err := s.taxes(rates); err != nil {
+		return err
+	}
+	if err := s.hotelTag(hotel); err != nil {
 		return err
 	}
 	return s.currencies(currencies)

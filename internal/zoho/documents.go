@@ -81,6 +81,8 @@ type Invoice struct {
 	AdjustmentDescription string        `json:"adjustment_description,omitempty"`
 	Lines                 []Line        `json:"line_items"`
 	Notes                 string        `json:"notes,omitempty"`
+	Tags                  []Tag         `json:"tags,omitempty"`
+	LocationID            string        `json:"location_id,omitempty"`
 	CustomFields          []CustomField `json:"custom_fields,omitempty"`
 }
 
@@ -97,6 +99,14 @@ type Line struct {
 	TaxID            string        `json:"tax_id,omitempty"`
 	TaxExemptionID   string        `json:"tax_exemption_id,omitempty"`
 	SalesOrderItemID string        `json:"salesorder_item_id,omitempty"`
+	Tags             []Tag         `json:"tags,omitempty"`
+	LocationID       string        `json:"location_id,omitempty"`
+}
+
+// Tag is one option of a reporting tag.
+type Tag struct {
+	ID     string `json:"tag_id"`
+	Option string `json:"tag_option_id"`
 }
 
 // CustomerPayment is money received. Without Invoices it is an advance.
@@ -110,6 +120,7 @@ type CustomerPayment struct {
 	ExchangeRate    *money.Number `json:"exchange_rate,omitempty"`
 	AccountID       string        `json:"account_id"`
 	Invoices        []Allocation  `json:"invoices,omitempty"`
+	LocationID      string        `json:"location_id,omitempty"`
 	CustomFields    []CustomField `json:"custom_fields,omitempty"`
 }
 
@@ -149,6 +160,8 @@ type SalesOrder struct {
 	AdjustmentDescription string        `json:"adjustment_description,omitempty"`
 	Lines                 []Line        `json:"line_items"`
 	Notes                 string        `json:"notes,omitempty"`
+	Tags                  []Tag         `json:"tags,omitempty"`
+	LocationID            string        `json:"location_id,omitempty"`
 	CustomFields          []CustomField `json:"custom_fields,omitempty"`
 }
 
@@ -162,6 +175,8 @@ type CreditNote struct {
 	ExchangeRate    *money.Number `json:"exchange_rate,omitempty"`
 	Lines           []Line        `json:"line_items"`
 	Notes           string        `json:"notes,omitempty"`
+	Tags            []Tag         `json:"tags,omitempty"`
+	LocationID      string        `json:"location_id,omitempty"`
 	CustomFields    []CustomField `json:"custom_fields,omitempty"`
 }
 

@@ -1,7 +1,7 @@
 package wire
 
 // MappingKinds are the mapping tables.
-var MappingKinds = []string{"items", "accounts", "taxes", "payment-modes", "deposit-accounts"}
+var MappingKinds = []string{"items", "accounts", "taxes", "payment-modes", "deposit-accounts", "tags", "locations"}
 
 // MappingPage is one whole mapping table.
 type MappingPage struct {
@@ -72,5 +72,5 @@ type MappingRow struct {
 
 // MappingRefresh names the kinds to read again; absent = all.
 type MappingRefresh struct {
-	Kinds []string `json:"kinds" validate:"optional,max=20" enums:"items,accounts,taxes,payment-modes,deposit-accounts"`
+	Kinds []string `json:"kinds" validate:"optional,max=20" enums:"items,accounts,taxes,payment-modes,deposit-accounts,tags,locations"`
 } // @name MappingRefresh

@@ -2102,7 +2102,7 @@ export interface components {
             unread: components["schemas"]["Issue"] | null;
         };
         MappingRefresh: {
-            kinds?: ("items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts")[];
+            kinds?: ("items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts" | "tags" | "locations")[];
         };
         MappingRow: {
             source_id: string;
@@ -2728,10 +2728,10 @@ export interface components {
             auto_update: boolean;
             ignored_hotels: string[];
             /**
-             * @description item
+             * @description item, tag, location
              * @enum {string}
              */
-            target: "item";
+            target: "item" | "tag" | "location";
         };
         SettingsLimits: {
             brake_max_amount: string | null;
@@ -3895,7 +3895,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Kind */
-                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts";
+                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts" | "tags" | "locations";
             };
             cookie?: never;
         };
@@ -3931,7 +3931,7 @@ export interface operations {
             };
             path: {
                 /** @description Kind */
-                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts";
+                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts" | "tags" | "locations";
             };
             cookie?: never;
         };
@@ -3978,7 +3978,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Kind */
-                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts";
+                kind: "items" | "accounts" | "taxes" | "payment-modes" | "deposit-accounts" | "tags" | "locations";
             };
             cookie?: never;
         };

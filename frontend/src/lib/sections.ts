@@ -28,7 +28,7 @@ export type Status = (typeof statuses)[number];
 export const phases = ["order_sync", "invoice_sync", "payment_sync", "synced", "canceled"] as const;
 export type Phase = (typeof phases)[number];
 
-export const mappingKinds = ["taxes", "payment-modes", "deposit-accounts", "items", "accounts"] as const;
+export const mappingKinds = ["taxes", "payment-modes", "deposit-accounts", "items", "accounts", "tags", "locations"] as const;
 export type MappingKind = (typeof mappingKinds)[number];
 
 export const dataCenters = ["us", "eu", "in", "au", "jp", "ca", "cn", "sa", "uk", "ae", "custom"] as const;

@@ -173,6 +173,9 @@ func (s *Server) price(d *doc, body object, accounts bool) *refusal {
 	if len(rows) == 0 {
 		return refuse(400, 4, "Invalid value passed for line_items")
 	}
+	if bad := s.divided(body); bad != nil {
+		return bad
+	}
 	known := map[string]object{}
 	for _, l := range d.lines {
 		known[l.ID] = l.body
@@ -347,6 +350,7 @@ func (s *Server) showDocument(d *doc, entity string) object {
 		if id := l.body.text("salesorder_item_id"); id != "" {
 			row["salesorder_item_id"] = id
 		}
+		bear(row, l.body)
 		lines = append(lines, row)
 	}
 	taxes := []object{}
@@ -364,6 +368,7 @@ func (s *Server) showDocument(d *doc, entity string) object {
 		"sub_total": n(d.totals.SubTotal), "tax_total": n(d.totals.Tax), "total": n(d.totals.Total), "taxes": taxes, "line_items": lines,
 		"tax_rounding": s.opts.TaxRounding, "rounding_mode": "round_half_up", "notes": d.body.text("notes"), "custom_fields": d.customFields(s, entity),
 		"created_time": s.stamp(d.Created), "last_modified_time": s.stamp(d.Modified)}
+	bear(o, d.body)
 	if s.prefer.WholeUnits {
 		o["roundoff_value"], o["transaction_rounding_type"] = n(d.roundOff), "round_to_nearest_whole_number"
 	}

@@ -205,7 +205,7 @@ func (s *Server) RevokeAll() {
 }
 
 var scopeGroups = map[string]string{
-	"organizations": "settings", "users": "settings", "settings": "settings", "items": "settings", "item": "settings", "contacts": "contacts", "salesorders": "salesorders",
+	"organizations": "settings", "users": "settings", "settings": "settings", "items": "settings", "reportingtags": "settings", "locations": "settings", "item": "settings", "contacts": "contacts", "salesorders": "salesorders",
 	"invoices": "invoices", "customerpayments": "customerpayments", "creditnotes": "creditnotes", "chartofaccounts": "accountants",
 	"transactionlocks": "accountants", "bankaccounts": "banking",
 }

@@ -101,6 +101,8 @@ type Server struct {
 	exemptions []exemption
 	accounts   []*account
 	modes      []string
+	tags       []*tag
+	locations  []*location
 	locks      map[string]lock // by module
 	prefer     Preferences
 	lacks      map[string]Way            // what is not there
@@ -132,7 +134,7 @@ func (s *Server) reset() {
 	s.grants = grants{codes: map[string]*grant{}, refresh: map[string]*grant{}, access: map[string]*access{}}
 	s.limits = limits{}
 	s.faults = faults{}
-	s.calls, s.fields, s.taxes, s.exemptions = nil, nil, nil, nil
+	s.calls, s.fields, s.taxes, s.exemptions, s.tags, s.locations = nil, nil, nil, nil, nil, nil
 	s.locks = map[string]lock{}
 	s.prefer, s.lacks, s.altered = Preferences{}, nil, map[string]map[string]any{}
 	s.docs, s.byID, s.index = map[string][]*doc{}, map[string]*doc{}, newIndex()
@@ -335,6 +337,10 @@ func (s *Server) route(r *request) (int, object, *refusal) {
 		return s.settings(r)
 	case "chartofaccounts", "bankaccounts":
 		return s.listAccounts(r)
+	case "reportingtags":
+		return s.tagCalls(r)
+	case "locations":
+		return s.locationCalls(r)
 	case "transactionlocks":
 		return s.listLocks(r)
 	}

@@ -32,25 +32,31 @@ var (
 		"name": "s100", "rate": "n", "description": "s2000", "sku": "s100", "unit": "s100", "product_type": "s20", "item_type": "s30", "account_id": "id",
 		"custom_fields": customFields, "is_taxable": "b", "tax_exemption_id": "id",
 	}
+	tagFields  = list{"tag_id": "id", "tag_option_id": "id"}
 	lineFields = list{
+		"tags": tagFields, "location_id": "id",
 		"line_item_id": "id", "item_id": "id", "name": "s100", "description": "s2000", "account_id": "id", "rate": "n", "quantity": "n", "unit": "s100",
 		"discount": "n", "tax_id": "id", "tax_exemption_id": "id", "salesorder_item_id": "id", "item_order": "n", "line_item_category": "s20",
 	}
 	invoiceSpec = spec{
+		"tags": tagFields, "location_id": "id",
 		"customer_id": "id", "invoice_number": "s100", "reference_number": "s100", "date": "d", "due_date": "d", "payment_terms": "n", "payment_terms_label": "s100",
 		"currency_id": "id", "exchange_rate": "n", "discount": "n", "discount_type": "s20", "is_discount_before_tax": "b", "is_inclusive_tax": "b",
 		"adjustment": "n", "adjustment_description": "s200", "shipping_charge": "n", "line_items": lineFields, "notes": "s5000", "terms": "s10000", "custom_fields": customFields, "billing_address_id": "id",
 	}
 	salesorderSpec = spec{
+		"tags": tagFields, "location_id": "id",
 		"customer_id": "id", "salesorder_number": "s100", "reference_number": "s100", "date": "d", "shipment_date": "d", "currency_id": "id", "exchange_rate": "n",
 		"discount": "n", "discount_type": "s20", "is_discount_before_tax": "b", "is_inclusive_tax": "b", "adjustment": "n", "adjustment_description": "s200",
 		"shipping_charge": "n", "line_items": lineFields, "notes": "s5000", "terms": "s10000", "custom_fields": customFields,
 	}
 	creditnoteSpec = spec{
+		"tags": tagFields, "location_id": "id",
 		"customer_id": "id", "creditnote_number": "s100", "reference_number": "s100", "date": "d", "currency_id": "id", "exchange_rate": "n", "is_inclusive_tax": "b",
 		"line_items": lineFields, "notes": "s5000", "terms": "s10000", "custom_fields": customFields, "is_draft": "b",
 	}
 	paymentSpec = spec{
+		"location_id": "id",
 		"customer_id": "id", "payment_mode": "s100", "amount": "n", "date": "d", "reference_number": "s100", "description": "s2000", "exchange_rate": "n",
 		"account_id": "id", "invoices": list{"invoice_id": "id", "amount_applied": "n"}, "custom_fields": customFields, "bank_charges": "n",
 	}

@@ -12,6 +12,7 @@ import { Page } from "@/components/Page";
 import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
 import { SaveBar } from "@/components/Unsaved";
 import { When } from "@/components/When";
+import { settingsQuery } from "@/features/settings/settings.api";
 import { changedFields, useDraft } from "@/lib/draft";
 import { type MappingKind, mappingKinds } from "@/lib/sections";
 import { mappingIntro, mappingName, t } from "@/lib/texts";
@@ -22,6 +23,9 @@ export function MappingPage({ kind, row }: { kind: MappingKind; row?: string }) 
   const mapping = useQuery(mappingQuery(kind));
   const refresh = useRefreshMapping(kind);
   const refreshAll = useRefreshMapping();
+  const target = useQuery(settingsQuery).data?.hotels?.target;
+  // hotels are tags or locations only where the settings say so; a demanded tag leads here from its issue
+  const kinds = mappingKinds.filter((one) => one === kind || (one !== "tags" && one !== "locations") || one === `${target}s`);
   return (
     <Page
       title={t.mapping.title}
@@ -45,7 +49,7 @@ export function MappingPage({ kind, row }: { kind: MappingKind; row?: string }) 
       <LinkTabs
         label={t.mapping.kinds}
         current={kind}
-        tabs={mappingKinds.map((key) => ({ key, label: mappingName[key], link: { to: `/mapping/${key}` } }))}
+        tabs={kinds.map((key) => ({ key, label: mappingName[key], link: { to: `/mapping/${key}` } }))}
       />
       {mapping.isPending ? <Rows /> : null}
       {mapping.isError && !mapping.data ? <Failure error={mapping.error} retry={() => mapping.refetch()} /> : null}

@@ -43,9 +43,12 @@ export function openRows(kind: MappingKind, page: MappingPage): MappingItem[] {
   return page.items.filter((item) => !item.is_default && !item.zoho_id && item.source_id !== "0" && (needed.includes(kind) || item.suggested_zoho_id));
 }
 
+/** hotels as tags or locations are chosen on the Mapping page, where they are needed */
+const usual = mappingKinds.filter((kind) => kind !== "tags" && kind !== "locations");
+
 export function MapStep({ done }: { done: () => void }) {
   const client = useQueryClient();
-  const pages = useQueries({ queries: mappingKinds.map((kind) => mappingQuery(kind)) });
+  const pages = useQueries({ queries: usual.map((kind) => mappingQuery(kind)) });
   const { data: connection } = useQuery(connectionQuery);
   const [chosen, setChosen] = useState<Choices>({});
   const [currencies, setCurrencies] = useState<boolean | undefined>();
@@ -55,7 +58,7 @@ export function MapStep({ done }: { done: () => void }) {
   const unread = pages.some((page) => page.data && !page.data.refreshed_at);
   const open = useMemo<Open[]>(
     () =>
-      mappingKinds.flatMap((kind, at) => {
+      usual.flatMap((kind, at) => {
         const page = pages[at]?.data;
         if (!page) return [];
         const fallback = page.items.find((item) => item.is_default);

@@ -77,6 +77,8 @@ export const mappingName: Record<MappingKind, string> = {
   "deposit-accounts": "Deposit accounts",
   items: "Items",
   accounts: "Income accounts",
+  tags: "Reporting tags",
+  locations: "Locations",
 };
 
 export const mappingIntro: Record<MappingKind, string> = {
@@ -85,6 +87,8 @@ export const mappingIntro: Record<MappingKind, string> = {
   "deposit-accounts": "The bank, cash or clearing account that receives the money of each payment method.",
   items: "Which item stands for a facility, for a product that no longer exists, and for anything else.",
   accounts: "The income account of each room type, service and facility. Rows without one use the default.",
+  tags: "Which option of a reporting tag each hotel is, where Configuration, Hotels says that a hotel becomes a tag; and one option for all documents of each other tag that your organisation demands.",
+  locations: "Which location each hotel is, where Configuration, Hotels says that a hotel becomes a location.",
 };
 
 export const checkName: Record<string, string> = {

@@ -139,8 +139,13 @@ const recordSections: SettingsSection[] = [
             name: "target",
             kind: "choice",
             label: "A hotel becomes",
-            effect: "What stands for a hotel in Zoho Books.",
-            choices: [{ value: "item", label: "An item (service)" }],
+            effect:
+              "Every hotel is an item. As a tag or location it is also on every line, so that profit and loss can be read by hotel. Set up makes the tag «Hotel» with one option for each hotel; locations are chosen on the Mapping page. What stands already stays as it is.",
+            choices: [
+              { value: "item", label: "An item (service)" },
+              { value: "tag", label: "And an option of a reporting tag" },
+              { value: "location", label: "And a location" },
+            ],
           },
         ],
       },

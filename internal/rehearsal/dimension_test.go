@@ -1,0 +1,97 @@
+package rehearsal_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/shopspring/decimal"
+)
+
+// TestHotelsAreTold posts a hotel as an option of a tag that the set-up makes, and waits for a tag that the
+// organisation demands.
+func TestHotelsAreTold(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "dim_")
+	ctx, s, c := d.ctx, d.Stage, d.clerk
+	book := func(order, invoice, room string) {
+		c.book(order, "DIMENSI"+order, "2", room)
+		c.invoice(invoice, order)
+		d.sync(order)
+	}
+	type line struct {
+		Rate, Quantity decimal.Decimal
+		Tags           []struct {
+			Option string `json:"tag_option_id"`
+		}
+	}
+	lines := func(key string) []line {
+		t.Helper()
+		var body struct {
+			Lines []line `json:"line_items"`
+		}
+		d.must(json.Unmarshal(d.find(key).Body, &body))
+		if len(body.Lines) == 0 {
+			t.Fatalf("%s has no lines", key)
+		}
+		return body.Lines
+	}
+	book("52", "62", "910")
+	until(ctx, t, s, "invoice:62", "synced", "")
+	if tags := lines("invoice:62")[0].Tags; len(tags) > 0 {
+		t.Errorf("with the switch off: %v", tags)
+	}
+
+	d.must(s.Set(ctx, "hotels", "target", "tag"))
+	d.must(s.SetUp(ctx, "Operating account"))
+	var page struct {
+		Items []struct {
+			SourceID   string  `json:"source_id"`
+			SourceName string  `json:"source_name"`
+			ZohoID     *string `json:"zoho_id"`
+		}
+	}
+	d.must(s.Call(ctx, http.MethodGet, "/mappings/tags", nil, &page))
+	option := ""
+	for _, item := range page.Items {
+		if item.ZohoID == nil {
+			t.Errorf("%s was not chosen by the set-up", item.SourceName)
+		} else if item.SourceID == "hotel:1" {
+			option = *item.ZohoID
+		}
+	}
+	book("53", "63", "911")
+	until(ctx, t, s, "invoice:63", "synced", "")
+	sum := decimal.Zero
+	for _, key := range []string{"invoice:62", "invoice:63"} {
+		for _, l := range lines(key) {
+			if len(l.Tags) == 1 && l.Tags[0].Option == option {
+				sum = sum.Add(l.Rate.Mul(l.Quantity))
+			}
+		}
+	}
+	if sum.String() != "124.8" {
+		t.Errorf("the hotel's option bears %s, its tagged orders come to 124.8", sum)
+	}
+
+	segment := s.Books.AddTag("Segment", true, false, "Leisure", "Business")
+	run, err := s.Start(ctx, "/mappings/refresh", map[string]any{"kinds": []string{"tags"}})
+	d.must(err)
+	_, err = s.Wait(ctx, run.ID)
+	d.must(err)
+	book("54", "64", "912")
+	until(ctx, t, s, "invoice:64", "blocked", "mapping_missing")
+	d.must(s.Call(ctx, http.MethodGet, "/mappings/tags", nil, &page))
+	demanded := page.Items[len(page.Items)-1].SourceID
+	d.must(s.Call(ctx, http.MethodPut, "/mappings/tags", map[string]any{"items": []map[string]string{{"source_id": demanded, "zoho_id": segment["Leisure"]}}}, nil))
+	until(ctx, t, s, "invoice:64", "synced", "")
+	if tags := lines("invoice:64")[0].Tags; len(tags) != 2 {
+		t.Errorf("a demanded tag and the hotel's: %v", tags)
+	}
+	d.must(s.Set(ctx, "hotels", "target", "item"))
+	d.sync("53")
+	settled(ctx, t, s)
+	if tags := lines("invoice:63")[0].Tags; len(tags) != 1 || tags[0].Option != option {
+		t.Errorf("what stands was touched: %v", tags)
+	}
+}

@@ -1,0 +1,183 @@
+package books
+
+import (
+	"net/http"
+	"slices"
+)
+
+// tag is a reporting tag; whole ones are given to documents, the others to lines.
+type tag struct {
+	ID, Name         string
+	Mandatory, Whole bool
+	Options          []*option
+}
+
+type option struct{ ID, Name string }
+
+type location struct{ ID, Name string }
+
+// AddTag makes a reporting tag as a person does in the settings; it gives the ids of the options by name.
+func (s *Server) AddTag(name string, mandatory, whole bool, options ...string) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &tag{ID: s.id(), Name: name, Mandatory: mandatory, Whole: whole}
+	ids := map[string]string{}
+	for _, o := range options {
+		made := &option{s.id(), o}
+		t.Options, ids[o] = append(t.Options, made), made.ID
+	}
+	s.tags = append(s.tags, t)
+	return ids
+}
+
+// AddLocation makes a location and gives its id. Before the first there are none, as in most plans.
+func (s *Server) AddLocation(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := &location{s.id(), name}
+	s.locations = append(s.locations, l)
+	return l.ID
+}
+
+func (t *tag) show() object {
+	preference := "line_item"
+	if t.Whole {
+		preference = "transaction"
+	}
+	return object{"tag_id": t.ID, "tag_name": t.Name, "is_active": true, "is_mandatory": t.Mandatory, "is_draft": false, "multi_preference_entities": object{"preference": preference}}
+}
+
+func (s *Server) tagByID(id string) *tag {
+	if n := slices.IndexFunc(s.tags, func(t *tag) bool { return t.ID == id }); n >= 0 {
+		return s.tags[n]
+	}
+	return nil
+}
+
+func (s *Server) tagCalls(r *request) (int, object, *refusal) {
+	switch {
+	case len(r.path) == 1 && r.method == http.MethodGet:
+		rows := []object{}
+		for _, t := range s.tags {
+			rows = append(rows, t.show())
+		}
+		return 200, object{"reporting_tags": rows}, nil
+	case len(r.path) == 1 && r.method == http.MethodPost:
+		for _, field := range []string{"tag_name", "entities", "multi_preference_entities"} {
+			if r.body[field] == nil {
+				return 0, nil, refuse(400, 4, "Invalid value passed for %s", field)
+			}
+		}
+		preference, _ := r.body["multi_preference_entities"].(map[string]any)
+		t := &tag{ID: s.id(), Name: r.body.text("tag_name"), Mandatory: r.body.flag("is_mandatory"), Whole: object(preference).text("preference") == "transaction"}
+		s.tags = append(s.tags, t)
+		return 201, object{"tag": t.show()}, nil
+	case len(r.path) == 2 && r.path[1] == "options" && r.method == http.MethodGet:
+		t := s.tagByID(r.query.Get("tag_id"))
+		if t == nil {
+			return 0, nil, refuse(404, 1002, "Reporting tag does not exist.")
+		}
+		rows := []object{}
+		for _, o := range t.Options {
+			rows = append(rows, object{"option_id": o.ID, "option_name": o.Name, "is_active": true})
+		}
+		return paged(r, "options", rows)
+	case len(r.path) == 3 && r.path[2] == "options" && r.method == http.MethodPut:
+		t := s.tagByID(r.path[1])
+		if t == nil {
+			return 0, nil, refuse(404, 1002, "Reporting tag does not exist.")
+		}
+		return s.putOptions(t, r.body.objects("options"))
+	default:
+		return 0, nil, errURL
+	}
+}
+
+// putOptions replaces the whole list; what a document bears must stay in it.
+func (s *Server) putOptions(t *tag, rows []object) (int, object, *refusal) {
+	var options []*option
+	for _, row := range rows {
+		o := &option{row.text("option_id"), row.text("option_name")}
+		if o.ID == "" {
+			o.ID = s.id()
+		} else if !slices.ContainsFunc(t.Options, func(have *option) bool { return have.ID == o.ID }) {
+			return 0, nil, refuse(404, 1002, "Option does not exist.")
+		}
+		if o.Name == "" || slices.ContainsFunc(options, func(have *option) bool { return have.Name == o.Name }) {
+			return 0, nil, refuse(400, 4, "Invalid value passed for option_name")
+		}
+		options = append(options, o)
+	}
+	for _, o := range t.Options {
+		if !slices.ContainsFunc(options, func(kept *option) bool { return kept.ID == o.ID }) {
+			return 0, nil, refuse(400, 4, "Options that are used cannot be left out.")
+		}
+	}
+	t.Options = options
+	return 200, object{"message": "The options have been saved."}, nil
+}
+
+func (s *Server) locationCalls(r *request) (int, object, *refusal) {
+	if len(r.path) != 1 || r.method != http.MethodGet {
+		return 0, nil, errURL
+	}
+	if len(s.locations) == 0 {
+		return 0, nil, refuse(400, 1, "Locations are not enabled for this organization.")
+	}
+	rows := []object{}
+	for _, l := range s.locations {
+		rows = append(rows, object{"location_id": l.ID, "location_name": l.Name, "status": "active"})
+	}
+	return 200, object{"locations": rows}, nil
+}
+
+// divided refuses tags and locations that are none, a tag where it does not belong, and a document that
+// lacks what the organisation demands.
+func (s *Server) divided(body object) *refusal {
+	rows := body.objects("line_items")
+	if bad := s.given(body, true); bad != nil {
+		return bad
+	}
+	for _, row := range rows {
+		if bad := s.given(row, false); bad != nil {
+			return bad
+		}
+	}
+	for _, t := range s.tags {
+		bearers := rows
+		if t.Whole {
+			bearers = []object{body}
+		}
+		for _, b := range bearers {
+			if t.Mandatory && !slices.ContainsFunc(b.objects("tags"), func(o object) bool { return o.text("tag_id") == t.ID }) {
+				return refuse(400, 10086, "Please select an option for the mandatory reporting tag %s.", t.Name)
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Server) given(bearer object, whole bool) *refusal {
+	if id := bearer.text("location_id"); id != "" && !slices.ContainsFunc(s.locations, func(l *location) bool { return l.ID == id }) {
+		return refuse(400, 1002, "Location does not exist.")
+	}
+	for _, o := range bearer.objects("tags") {
+		t := s.tagByID(o.text("tag_id"))
+		if t == nil || !slices.ContainsFunc(t.Options, func(have *option) bool { return have.ID == o.text("tag_option_id") }) {
+			return refuse(400, 1002, "Reporting tag or option does not exist.")
+		}
+		if t.Whole != whole {
+			return refuse(400, 4, "Invalid value passed for tags: %s belongs elsewhere", t.Name)
+		}
+	}
+	return nil
+}
+
+// bear shows the tags and the location of a document or line.
+func bear(shown, body object) {
+	for _, name := range []string{"tags", "location_id"} {
+		if value, given := body[name]; given {
+			shown[name] = value
+		}
+	}
+}

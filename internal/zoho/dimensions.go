@@ -1,0 +1,104 @@
+package zoho
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// ReportingTag divides what is posted, as by hotel.
+type ReportingTag struct {
+	ID        Text   `json:"tag_id"`
+	Name      Text   `json:"tag_name"`
+	Active    *Truth `json:"is_active"` // nil where Zoho does not tell
+	Mandatory Truth  `json:"is_mandatory"`
+	Multi     struct {
+		Preference Text `json:"preference"`
+	} `json:"multi_preference_entities"`
+}
+
+// InUse reports a tag that can be given.
+func (t ReportingTag) InUse() bool { return t.Active == nil || bool(*t.Active) }
+
+// Whole reports that the tag is given to a document and not to its lines; where Zoho does not tell, it is
+// given to lines, as tags are unless somebody chose otherwise.
+func (t ReportingTag) Whole() bool { return t.Multi.Preference == "transaction" }
+
+// TagOption is one value of a tag.
+type TagOption struct {
+	ID     Text   `json:"option_id"`
+	Name   Text   `json:"option_name"`
+	Active *Truth `json:"is_active"`
+}
+
+// Location is a branch of the organisation.
+type Location struct {
+	ID     Text `json:"location_id"`
+	Name   Text `json:"location_name"`
+	Status Text `json:"status"`
+}
+
+func (t ReportingTag) id() Text { return t.ID }
+func (o TagOption) id() Text    { return o.ID }
+func (l Location) id() Text     { return l.ID }
+
+// ReportingTags lists the tags of the books.
+func (c *Client) ReportingTags(ctx context.Context) ([]ReportingTag, error) {
+	return read[ReportingTag](ctx, c, "/reportingtags", "reporting_tags", nil)
+}
+
+// TagOptions lists the values of a tag that can be given.
+func (c *Client) TagOptions(ctx context.Context, tag string) ([]TagOption, error) {
+	list, err := rows[TagOption](ctx, c, "/reportingtags/options", "options", url.Values{"tag_id": {tag}})
+	return slices.DeleteFunc(list, func(o TagOption) bool { return o.Active != nil && !bool(*o.Active) }), err
+}
+
+// CreateTag makes a tag that is given to the lines of sales and journals.
+func (c *Client) CreateTag(ctx context.Context, name string) (ReportingTag, error) {
+	body := map[string]any{"tag_name": name, "is_mandatory": false,
+		"entities":                  []map[string]any{{"entity_name": "items", "is_enabled": false}},
+		"multi_preference_entities": map[string]any{"preference": "line_item", "entities": []map[string]any{{"entity_name": "sales", "is_enabled": true}, {"entity_name": "journals", "is_enabled": true}}}}
+	var answer struct {
+		Tag     ReportingTag `json:"tag"`
+		Another ReportingTag `json:"reporting_tag"`
+	}
+	if err := c.post(ctx, "/reportingtags", body, &answer); err != nil {
+		return ReportingTag{}, err
+	}
+	for _, made := range []ReportingTag{answer.Tag, answer.Another} {
+		if made.ID != "" {
+			return made, nil
+		}
+	}
+	list, err := c.ReportingTags(ctx)
+	for _, made := range list {
+		if string(made.Name) == name {
+			return made, err
+		}
+	}
+	if err == nil {
+		err = Unread(http.MethodPost, fmt.Errorf("the answer names no tag"))
+	}
+	return ReportingTag{}, err
+}
+
+// AddTagOptions adds values to a tag. Zoho takes the whole list, so those that stand are sent along.
+func (c *Client) AddTagOptions(ctx context.Context, tag string, stand []TagOption, names []string) error {
+	options := []map[string]any{}
+	for _, o := range stand {
+		options = append(options, map[string]any{"option_id": string(o.ID), "option_name": string(o.Name), "is_active": true})
+	}
+	for _, name := range names {
+		options = append(options, map[string]any{"option_name": name, "is_active": true})
+	}
+	_, err := c.change(ctx, http.MethodPut, "/reportingtags/"+tag+"/options", map[string]any{"options": options})
+	return err
+}
+
+// Locations lists the branches that documents can be given to.
+func (c *Client) Locations(ctx context.Context) ([]Location, error) {
+	list, err := read[Location](ctx, c, "/locations", "locations", nil)
+	return slices.DeleteFunc(list, func(l Location) bool { return l.Status == "inactive" }), err
+}
