@@ -44,11 +44,11 @@ export function openRows(kind: MappingKind, page: MappingPage): MappingItem[] {
 }
 
 /** hotels as tags or locations are chosen on the Mapping page, where they are needed */
-const usual = mappingKinds.filter((kind) => kind !== "tags" && kind !== "locations");
+const stepKinds = mappingKinds.filter((kind) => kind !== "tags" && kind !== "locations");
 
 export function MapStep({ done }: { done: () => void }) {
   const client = useQueryClient();
-  const pages = useQueries({ queries: usual.map((kind) => mappingQuery(kind)) });
+  const pages = useQueries({ queries: stepKinds.map((kind) => mappingQuery(kind)) });
   const { data: connection } = useQuery(connectionQuery);
   const [chosen, setChosen] = useState<Choices>({});
   const [currencies, setCurrencies] = useState<boolean | undefined>();
@@ -58,7 +58,7 @@ export function MapStep({ done }: { done: () => void }) {
   const unread = pages.some((page) => page.data && !page.data.refreshed_at);
   const open = useMemo<Open[]>(
     () =>
-      usual.flatMap((kind, at) => {
+      stepKinds.flatMap((kind, at) => {
         const page = pages[at]?.data;
         if (!page) return [];
         const fallback = page.items.find((item) => item.is_default);
