@@ -127,9 +127,6 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err := a.Mapping.Adopt(ctx, known.Country, run.StartedBy); err != nil {
 		return 0, result, err
 	}
-	if err := a.Store.ProbeNow(ctx, []string{"setup_required"}); err != nil {
-		return 0, result, err
-	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
 	return len(result.Steps), result, err
 }

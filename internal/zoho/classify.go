@@ -171,6 +171,9 @@ func gone(a answered) error {
 // said quotes Zoho, cut to a readable length and without a stop of its own.
 func said(a answered) string {
 	text := strings.TrimRight(strings.TrimSpace(a.message), ".")
+	if text == "" && a.code != "" && a.code != "0" { // without words, the number is all that tells two refusals apart
+		return " (code " + a.code + ")"
+	}
 	if text == "" {
 		return ""
 	}
