@@ -99,6 +99,9 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, err
 	}
+	if err := asleep(ctx, client, c.Body); err != nil {
+		return engine.Answer{}, err
+	}
 	resp, left, err := doWithout(ctx, client, d.Resource, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
 	if err != nil {
 		return engine.Answer{}, d.explained(ctx, client, c, err)

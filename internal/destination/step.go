@@ -36,6 +36,9 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if step.Bulk != "" {
 		req.Path, req.Query = step.Bulk, url.Values{step.BulkParam: {strings.Join(ids, ",")}}
 	}
+	if err := asleep(ctx, client, req.Body); err != nil {
+		return err
+	}
 	aim := AimOf(step)
 	if aim == nil || !aim.Look && !aim.Force {
 		_, err = client.Do(ctx, req)
@@ -46,8 +49,17 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if len(ids) == 1 && fault.Is(err, fault.NotFound) {
 		return absent(ctx, client, d.Resource, ids[0], req.Body, err)
 	}
-	if len(ids) == 1 {
-		return waiting(ctx, client, ids[0], d.Resource, err)
+	if kind, known := settingOf[d.Path]; known && err == nil && strings.HasSuffix(req.Path, "/active") {
+		client.Slept(kind, ids[0], false)
+	}
+	if len(ids) > 1 || err == nil {
+		return err
+	}
+	if found := waiting(ctx, client, ids[0], d.Resource, err); found != err {
+		return found
+	}
+	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" { // what it names may be inactive
+		return named(ctx, client, req.Body, err)
 	}
 	return err
 }

@@ -95,7 +95,8 @@ func refusedGrant(a answered) *fault.Error {
 		Do("Connect again on the Configuration page with a user who may work in the chosen organisation.").After(soon).By(a)
 }
 
-// refused turns Zoho's codes into ours. A code that is not listed is Rejected/zoho_refused.
+// refused turns Zoho's codes into ours. A code that is not listed is Rejected/zoho_refused: for a locked
+// period, an inactive record or a settled document no source shows one, so whoever sent the call looks.
 func refused(req Request, a answered) error {
 	switch a.code {
 	case "6041":
@@ -130,9 +131,6 @@ func refused(req Request, a answered) error {
 	if a.absent(req) {
 		return moduleMissing(req.Path, a)
 	}
-	if known, ok := assumed[a.code]; ok {
-		return fault.New(known.kind, known.code, "%s%s.", known.detail, said(a)).Do(known.action).By(a)
-	}
 	return reject(a, "zoho_refused", "Zoho Books refused the call").
 		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.")
 }
@@ -140,19 +138,6 @@ func refused(req Request, a answered) error {
 // ExclusiveOnly is the code of the refusal that teaches that invoices must have lines without tax.
 // The document is mapped again at once.
 const ExclusiveOnly = "exclusive_only"
-
-// assumed holds refusals whose codes no stored source shows. They are the sandbox's and wait
-// for proof against a live organisation; an unlisted code still shows Zoho's own words.
-var assumed = map[string]struct {
-	kind                 fault.Kind
-	code, detail, action string
-}{
-	"2017": {fault.Held, "period_locked", "The document's date lies in a period that is locked in Zoho Books", "Unlock the period in Zoho Books, or choose another policy for locked periods in the settings."},
-	"2012": {fault.Rejected, "zoho_record_inactive", "An item of the document is inactive in Zoho Books", "Make the item active again in Zoho Books, then try again."},
-	"3029": {fault.Rejected, "zoho_record_inactive", "The contact is inactive in Zoho Books", "Make the contact active again in Zoho Books, then try again."},
-	"4025": {fault.Rejected, "paid_document", "Zoho Books does not change a document that is already settled", "Decide by hand: correct it with a credit note, or keep it as it stands."},
-	"4026": {fault.Rejected, "paid_document", "Zoho Books does not lower a document below what is already settled", "Decide by hand: correct it with a credit note, or keep it as it stands."},
-}
 
 func nameTaken(a answered) error {
 	return reject(a, "name_taken", "Another record in Zoho Books has this name already").
