@@ -43,6 +43,8 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		return voidedByHand().By(refusal)
 	case f.Code != "zoho_refused":
 		return refusal
+	case waits(d.Resource, rec.Status):
+		return fault.Of(engine.Awaits(rec.Status)).By(refusal)
 	}
 	if found := named(ctx, client, c.Body, refusal); found != refusal {
 		return found

@@ -82,10 +82,15 @@ func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resourc
 		return refusal
 	}
 	rec, err := client.Get(ctx, r, id)
-	if err != nil || rec.Status == "" || rec.Status == "draft" || rec.Status == "void" || slices.Contains(opened[r.Path], rec.Status) {
+	if err != nil || !waits(r, rec.Status) {
 		return refusal
 	}
 	return fault.Of(engine.Awaits(rec.Status)).By(refusal)
+}
+
+// waits reports a status in which somebody in Zoho Books must act before a document can be used.
+func waits(r zoho.Resource, status string) bool {
+	return opened[r.Path] != nil && status != "" && status != "draft" && status != "void" && status != "approved" && !slices.Contains(opened[r.Path], status)
 }
 
 func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {

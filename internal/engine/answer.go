@@ -122,9 +122,12 @@ func (b *batch) retabled(ctx context.Context, err error) {
 // again is when a document that waits for somebody at the destination is looked at again.
 const again = time.Hour
 
+// awaits is the code of a document that somebody at the destination must act on.
+const awaits = "awaits_approval"
+
 // Awaits is the fault of a document whose status says that it may not be used yet. It goes on by itself.
 func Awaits(status string) error {
-	return fault.New(fault.Held, "awaits_approval", "The document stands in Zoho Books as «%s», so it can neither be sent nor settled yet.", strings.ReplaceAll(status, "_", " ")).
+	return fault.New(fault.Held, awaits, "The document stands in Zoho Books as «%s», so it can neither be sent nor settled yet.", strings.ReplaceAll(status, "_", " ")).
 		Do("Approve it in Zoho Books; it is looked at every hour and goes on by itself, or at once with Retry.").After(again)
 }
 
