@@ -3,6 +3,7 @@ package destination
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -41,7 +42,13 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	}
 	aim := AimOf(step)
 	if aim == nil || !aim.Look && !aim.Force {
-		_, err = client.Do(ctx, req)
+		var resp zoho.Response
+		if resp, err = client.Do(ctx, req); err == nil {
+			err = taken(req.Body, resp.Body)
+		}
+		if other := (*engine.Otherwise)(nil); errors.As(err, &other) {
+			return err
+		}
 	}
 	if aim != nil && (aim.Look || aim.Force || fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound)) {
 		return waiting(ctx, client, ids[0], d.Resource, applied(ctx, client, d.Resource, *aim, ids[0], err))

@@ -156,13 +156,20 @@ func waits(answer Answer, steps []Step) error {
 }
 
 // unproved opens steps that count as taken and that the status does not show: a credit note is not open
-// because it was made, and an invoice that was sent may wait for approval again once it was changed.
-// Whoever made a document void meant it.
-func unproved(d *store.Document, answer Answer, want []Step) {
+// because it was made, also where its answer tells no status, a new master is not active when it is answered as
+// inactive, and an invoice that was sent may wait for approval again once it was changed. Whoever made a document
+// void meant it.
+func unproved(d *store.Document, answer Answer, want []Step, created bool) {
 	for i, s := range want {
-		if p := s.Proof; p != nil && len(p.Any) > 0 && p.List == "" && answer.Status != "" && answer.Status != "void" && i < len(d.Steps) && d.Steps[i].Done && !p.Proves(answer.Status, "") {
-			d.Steps[i].Done = false
-			d.Steps[i].Call, _ = json.Marshal(s)
+		p := s.Proof
+		if p == nil || i >= len(d.Steps) || !d.Steps[i].Done || answer.Status == "void" || p.Field != "status" || p.List != "" {
+			continue
 		}
+		implied := created && s.Implied
+		if answer.Status == "" && (!implied || len(p.Any) == 0) || len(p.Any) == 0 && !(implied && answer.Made) || p.Proves(answer.Status, p.Value) {
+			continue
+		}
+		d.Steps[i].Done = false
+		d.Steps[i].Call, _ = json.Marshal(s)
 	}
 }

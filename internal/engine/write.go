@@ -303,7 +303,7 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 		b.updated(a)
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
-	unproved(d, answer, want.Steps)
+	unproved(d, answer, want.Steps, created)
 	if created {
 		b.met(a, answer, want.Steps)
 	}
