@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -54,11 +56,17 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 	}
 	worst, words := b.worstTax(answer, want)
 	unit := b.unit(want.Currency)
+	tell := func(words string) {
+		a.plan.notices = append(slices.DeleteFunc(a.plan.notices, func(n Notice) bool { return n.Code == "tax_differs" }), Notice{Code: "tax_differs", Detail: words})
+	}
 	switch limit := b.roundingLimit(); {
 	case worst.LessThanOrEqual(unit):
+		if words := b.otherTax(answer, want); words != "" {
+			tell(words)
+		}
 		return nil
 	case worst.LessThanOrEqual(unit.Mul(limit)):
-		a.plan.notices = append(slices.DeleteFunc(a.plan.notices, func(n Notice) bool { return n.Code == "tax_differs" }), Notice{Code: "tax_differs", Detail: words})
+		tell(words)
 		return nil
 	default:
 		return differ("%s", words)
@@ -85,6 +93,24 @@ func (b *batch) worstTax(answer Answer, want Facts) (money.Decimal, string) {
 		}
 	}
 	return worst, words
+}
+
+// otherTax tells of a tax that came to the right amount and is another one than was sent, as far as the mapping
+// knows both: their rates are the same today, and what is reported by tax is not. A group that holds what was sent
+// is no other tax.
+func (b *batch) otherTax(answer Answer, want Facts) string {
+	if b.rules == nil || len(want.Taxes) == 0 {
+		return ""
+	}
+	for _, id := range slices.Sorted(maps.Keys(answer.Taxes)) {
+		tax, known := b.rules.Mappings.Taxes[id]
+		_, sent := want.Taxes[id]
+		holds := slices.ContainsFunc(tax.Parts, func(p rules.TaxPart) bool { _, sent := want.Taxes[p.ID]; return sent })
+		if known && !sent && !holds && !answer.Taxes[id].IsZero() {
+			return fmt.Sprintf("Zoho Books shows the tax «%s» (%s) where another one was sent; the amounts agree.", tax.Name, id)
+		}
+	}
+	return ""
 }
 
 // unit is the smallest amount of a currency in the books.

@@ -51,9 +51,8 @@ func classify(req Request, a answered) error {
 		return refusedGrant(a)
 	case a.status >= 500:
 		return lost(req, a)
-	case !a.whole && a.status >= 400 && json.Valid(a.body):
-		return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books, or something on the way to it, refused the call without giving a reason (HTTP %d).", a.status).
-			Do("It is tried again by itself. If this goes on, check the data centre and the network between this server and Zoho.").By(a)
+	case !a.whole && a.status >= 400 && a.status != http.StatusRequestTimeout && json.Valid(a.body):
+		return codeless(req, a)
 	case !a.whole:
 		return lost(req, a)
 	case a.code != "0":
@@ -62,6 +61,31 @@ func classify(req Request, a answered) error {
 		return lost(req, a)
 	}
 	return nil
+}
+
+// codeless is for a refusal that carries no code of Zoho's: something on the way may have made it. A change was
+// certainly not made, and made again for ever it would be refused for ever, so that a person looks; what was only
+// asked for is not known.
+func codeless(req Request, a answered) error {
+	if req.Method != http.MethodGet {
+		return fault.New(fault.Rejected, "zoho_refused", "Zoho Books, or something on the way to it, refused the call without a code (HTTP %d)%s.", a.status, said(answered{message: wordsOf(a.body)})).
+			Do("Check the data centre and what lies between this server and Zoho, such as a proxy or a firewall, then use Retry.").By(a)
+	}
+	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books, or something on the way to it, refused the call without giving a reason (HTTP %d).", a.status).
+		Do("It is tried again by itself. If this goes on, check the data centre and the network between this server and Zoho.").By(a)
+}
+
+// wordsOf are the words of an answer that is none of Zoho Books', by the names that others use.
+func wordsOf(body json.RawMessage) string {
+	var says map[string]json.RawMessage
+	_ = json.Unmarshal(body, &says)
+	for _, name := range []string{"message", "error_description", "detail", "error", "title"} {
+		var words Text
+		if _ = words.UnmarshalJSON(says[name]); words != "" {
+			return string(words)
+		}
+	}
+	return ""
 }
 
 // lost is for calls without an answer that can be trusted.
@@ -125,7 +149,7 @@ func refused(req Request, a answered) error {
 		return fault.New(fault.Limited, ExclusiveOnly, "This edition of Zoho Books takes no invoices whose lines include tax%s.", said(a)).
 			Do("Nothing needs to be done: the invoice is sent with lines without tax.").By(a)
 	}
-	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" {
+	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" && a.code != "6018" && !a.within(req) && !a.absent(req) {
 		return gone(a)
 	}
 	if a.absent(req) {

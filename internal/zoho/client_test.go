@@ -134,7 +134,9 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 			http.Redirect(w, r, "https://elsewhere.invalid/", http.StatusFound)
 		}, [2]meaning{unknown, down}},
 		{"page of something on the way", "/invoices", answering(403, login), [2]meaning{unknown, down}},
-		{"refused without a code", "/invoices", answering(403, `{"error":"blocked"}`), both(down)},
+		{"refused without a code", "/invoices", answering(403, `{"error":"blocked"}`), [2]meaning{refused, down}},
+		{"not there, without a code", "/invoices/1", answering(404, `{}`), [2]meaning{refused, down}},
+		{"too late, without a code", "/invoices", answering(408, `{"error":"timeout"}`), [2]meaning{unknown, down}},
 		{"code that says nothing", "/invoices", answering(200, `{"code":[],"invoice":{"invoice_id":"1"}}`), [2]meaning{unknown, down}},
 		{"code that is no whole number", "/invoices", answering(201, `{"code":0.5}`), [2]meaning{unknown, down}},
 		{"minute limit", "/invoices", answering(429, `{"code":44,"message":"blocked"}`), both(minute)},

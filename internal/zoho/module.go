@@ -2,9 +2,11 @@ package zoho
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -253,7 +255,14 @@ func (c *Client) accepted(ctx context.Context) {
 // about everything. Whatever is not proved to be about everything is about the part alone.
 func (c *Client) judged(ctx context.Context, req Request, token secret.String, err error) error {
 	a := answered{}
-	if !errors.As(err, &a) || !a.unauthorized() && a.code != "6018" {
+	switch {
+	case !errors.As(err, &a):
+		return err
+	case a.code == "6041":
+		return c.stranger(ctx, token, a, err)
+	case a.within(req):
+		return c.withoutModule(ctx, req, token, a, err)
+	case !a.unauthorized() && a.code != "6018":
 		return err
 	}
 	probe := Request{Method: http.MethodGet, Path: "/organizations"}
@@ -282,4 +291,49 @@ func (c *Client) judged(ctx context.Context, req Request, token secret.String, e
 		return refusedGrant(a)
 	}
 	return moduleMissing(req.Path, a)
+}
+
+// stranger proves that the user has no part in the organisation: the list of those she may work in says so. One
+// number alone does not end the work of a whole hotel.
+func (c *Client) stranger(ctx context.Context, token secret.String, a answered, refusal error) error {
+	probe := Request{Method: http.MethodGet, Path: "/organizations"}
+	answer, failed := c.once(ctx, probe, token)
+	var mine struct {
+		List []Organization `json:"organizations"`
+	}
+	if failed != nil || json.Unmarshal(answer.body, &mine) != nil || !slices.ContainsFunc(mine.List, func(o Organization) bool { return string(o.ID) == c.c.Organization }) {
+		return refusal
+	}
+	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books refused the call as from somebody outside of the organisation, and lists the organisation for the same user%s.", said(a)).
+		Do("It is tried again by itself. If this goes on, connect again on the Configuration page.").By(a)
+}
+
+// within reports that the address of something in a module is answered as not being there, which may be the
+// module's own absence.
+func (a answered) within(req Request) bool {
+	path := modulePath(req.Path)
+	if path == "" || path == req.Path {
+		return false
+	}
+	return a.code == "5" || a.code == "37" || a.status == http.StatusMethodNotAllowed || a.foreign() && element(a.message) == strings.TrimPrefix(path, "/")
+}
+
+// modulePath is the address of the module that an address belongs to, "" when it is of none.
+func modulePath(path string) string {
+	for _, m := range modules {
+		if path == m.path || strings.HasPrefix(path, m.path+"/") {
+			return m.path
+		}
+	}
+	return ""
+}
+
+// withoutModule looks whether the module itself is there, when something in it is not.
+func (c *Client) withoutModule(ctx context.Context, req Request, token secret.String, a answered, refusal error) error {
+	probe := Request{Method: http.MethodGet, Path: modulePath(req.Path), Query: url.Values{"page": {"1"}, "per_page": {"1"}}}
+	answer, failed := c.once(ctx, probe, token)
+	if failed == nil || !answer.absent(probe) {
+		return refusal
+	}
+	return moduleMissing(probe.Path, a)
 }
