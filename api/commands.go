@@ -197,6 +197,7 @@ func grants(ctx context.Context, c config.Config, args []string, out io.Writer) 
 
 // check tells every prerequisite in words, and fails when one is missing.
 func check(ctx context.Context, c config.Config, _ []string, out io.Writer) error {
+	fmt.Fprintf(out, "QloBooks %s\n", version)
 	missing := 0
 	for _, f := range app.Check(ctx, c) {
 		mark := "ok     "

@@ -76,7 +76,11 @@ func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error 
 	if err != nil {
 		return fmt.Errorf("QLOBOOKS_LISTEN: %w", err)
 	}
-	stop, err := a.ServeMetrics(c.MetricsListen)
+	address := c.MetricsListen
+	if address == "" {
+		address = config.APIMetrics
+	}
+	stop, err := a.ServeMetrics(address)
 	if err != nil {
 		// A worker on the same machine may have it, by the same environment; the API's work goes on.
 		slog.Warn("QLOBOOKS_METRICS_LISTEN cannot be listened at; /metrics is at the API's port, for who has a token", "error", err)

@@ -88,6 +88,16 @@ func Open(ctx context.Context, c config.Config) (*App, error) {
 // OpenAt is Open with a clock of its own and engine options, for tests; without a clock (nil) time
 // is the database's, and Redis' for the limiter.
 func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts engine.Options) (*App, error) {
+	a := closed(c, now)
+	if err := a.open(ctx, opts); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// closed is an App that is connected to nothing yet.
+func closed(c config.Config, now func() time.Time) *App {
 	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}, process: uuid.NewString()}
 	a.looked = &readiness{App: a}
 	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (limit.Log, error) {
@@ -97,11 +107,7 @@ func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts eng
 	if now != nil {
 		a.limits.Now, a.limits.Sleep = now, sleepBy(now)
 	}
-	if err := a.open(ctx, opts); err != nil {
-		a.Close()
-		return nil, err
-	}
-	return a, nil
+	return a
 }
 
 func (a *App) open(ctx context.Context, opts engine.Options) error {
@@ -121,16 +127,25 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 	if err := a.openRedis(ctx); err != nil {
 		return err
 	}
+	ring, err := a.ring()
+	if err != nil {
+		return err
+	}
+	a.join(ring, opts)
+	return a.joinBooks()
+}
+
+// ring has the keys of the environment.
+func (a *App) ring() (*secret.Ring, error) {
 	var older []secret.String
 	if a.Config.SecretKeyOld != "" {
 		older = append(older, a.Config.SecretKeyOld)
 	}
 	ring, err := secret.NewRing(a.Config.SecretKey, older...)
 	if err != nil {
-		return fmt.Errorf("QLOBOOKS_SECRET_KEY: %w", err)
+		return nil, fmt.Errorf("QLOBOOKS_SECRET_KEY: %w", err)
 	}
-	a.join(ring, opts)
-	return a.joinBooks()
+	return ring, nil
 }
 
 // CheckHotel finds out whether the database holds a QloApps installation, without changing it.
@@ -192,9 +207,13 @@ func (a *App) openRedis(ctx context.Context) error {
 		return fmt.Errorf("QLOBOOKS_REDIS_URL names a kind of Redis that is not supported")
 	}
 	a.redis = client
+	return a.pingRedis(ctx)
+}
+
+func (a *App) pingRedis(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := client.Ping(ctx).Err(); err != nil {
+	if err := a.redis.Ping(ctx).Err(); err != nil {
 		return fmt.Errorf("Redis does not answer: %w; check QLOBOOKS_REDIS_URL and that Redis is running", err)
 	}
 	return nil

@@ -57,7 +57,8 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 	}
 	b.discount = money.RoundHalfUp(off, precision)
 	if len(lines) == 0 {
-		return fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", t.Incl, t.Currency).Do("Check the order in QloApps.")
+		return fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", money.Text(t.Incl), t.Currency).
+			Do("Correct the order in QloApps, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 	}
 	if err := addsUp(lines, total.Add(b.discount), t.own, precision, r); err != nil {
 		return err
@@ -69,7 +70,8 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 		b.closeGap(offTax, unit, precision, r)
 	}
 	if !b.Totals.Total.Equal(total) {
-		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.Currency, b.Totals.Total).Do("Check the order's lines in QloApps.")
+		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.Currency, b.Totals.Total).
+			Do("Correct the order's lines in QloApps, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 	}
 	err := b.judge(t, len(discounts) > 0, t.unit(precision), r)
 	if f := fault.Of(err); f != nil && len(discounts) > 0 {
@@ -126,7 +128,7 @@ func (b *Bill) judge(t Due, discounted bool, unit money.Decimal, r *rules.Rules)
 func (b *Bill) ZohoLines(precision int32, items Items, r *rules.Rules) ([]zoho.Line, error) {
 	lines := make([]zoho.Line, len(b.Lines))
 	for n, l := range b.Lines {
-		line, err := zohoLine(l, l.amount, precision, items, r)
+		line, err := zohoLine(l, l.amount, precision, items, true, r)
 		if err != nil {
 			return nil, err
 		}

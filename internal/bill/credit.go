@@ -107,6 +107,10 @@ func SoldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decim
 		return line, line.Rates[0], nil
 	}
 	set, ok := qloapps.Line{Excl: excl, Incl: incl, Quantity: money.One, Unit: line.Unit, Rates: candidates}.Set()
+	if !ok && !found {
+		return line, set, fault.New(fault.Held, "totals_differ", "What was given back (%s with tax) is no longer in order %s, so that the tax with which it was sold is not known.", money.Text(incl), o.Reference).
+			Do("Make the credit note by hand in Zoho Books, then use Skip here.")
+	}
 	if !ok {
 		return line, set, fault.New(fault.Held, "totals_differ", "The tax of what was given back (%s without, %s with tax) fits none of the order's tax rates.", excl, incl).
 			Do("Make the credit note by hand in Zoho Books, then use Skip here.")
@@ -125,5 +129,5 @@ func Given(l qloapps.Line, set qloapps.RateSet, words string, amount money.Decim
 		taxed(&c.Line, choice)
 		c.Taxes = TaxesOf(choice.ZohoID, set, r)
 	}
-	return c, nameLine(&c.Line, l, items, r)
+	return c, nameLine(&c.Line, l, items, true, r)
 }

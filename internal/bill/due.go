@@ -78,7 +78,7 @@ func OfOrder(o *qloapps.Order) Due {
 		t.Incl, t.Excl = row.TotalIncl, row.TotalExcl
 		t.Notices = []Notice{{Code: qloapps.OrderIsBehind, Detail: fmt.Sprintf("QloApps' order says %s %s, but its lines come to its invoice, %s %s. The invoice's total was posted.", money.Text(o.TotalIncl), o.Currency, money.Text(row.TotalIncl), o.Currency)}}
 	case row.TotalIncl.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny):
-		t.Notices = []Notice{{Code: qloapps.InvoiceIsBehind, Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", row.TotalIncl, o.Currency, o.TotalIncl, o.Currency)}}
+		t.Notices = []Notice{{Code: qloapps.InvoiceIsBehind, Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", money.Text(money.RoundHalfUp(row.TotalIncl, 2)), o.Currency, money.Text(o.TotalIncl), o.Currency)}}
 	}
 	return t
 }

@@ -87,12 +87,13 @@ func (x *Exclusive) document(b *Bill, precision int32, r *rules.Rules) oracle.Do
 	return d
 }
 
-// ZohoLines are the lines as they are sent, with their discounts where each has its own.
-func (x *Exclusive) ZohoLines(b *Bill, precision int32, items Items, r *rules.Rules) ([]zoho.Line, error) {
+// ZohoLines are the lines as they are sent, with their discounts where each has its own. accounts = the
+// document takes income accounts of what has no item, which a sales order does not.
+func (x *Exclusive) ZohoLines(b *Bill, precision int32, items Items, accounts bool, r *rules.Rules) ([]zoho.Line, error) {
 	lines := make([]zoho.Line, len(b.Lines))
 	for i, l := range b.Lines {
 		var err error
-		if lines[i], err = zohoLine(l, x.rates[i], precision, items, r); err != nil {
+		if lines[i], err = zohoLine(l, x.rates[i], precision, items, accounts, r); err != nil {
 			return nil, err
 		}
 		if x.split != nil && !x.split[i].IsZero() {

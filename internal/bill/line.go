@@ -21,7 +21,7 @@ type Line struct {
 }
 
 // zohoLine is the line as it is sent: by quantity where that is exact, else once the amount.
-func zohoLine(l Line, amount money.Decimal, precision int32, items Items, r *rules.Rules) (zoho.Line, error) {
+func zohoLine(l Line, amount money.Decimal, precision int32, items Items, accounts bool, r *rules.Rules) (zoho.Line, error) {
 	line := zoho.Line{Rate: money.N(amount), Quantity: money.N(money.One), Description: zoho.Clip(Describe(l.Line), 2000)}
 	taxed(&line, l.tax)
 	if q := l.Quantity; q.GreaterThan(money.One) && q.IsInteger() {
@@ -30,15 +30,15 @@ func zohoLine(l Line, amount money.Decimal, precision int32, items Items, r *rul
 			line.Rate, line.Quantity = money.N(rate), money.N(q)
 		}
 	}
-	return line, nameLine(&line, l.Line, items, r)
+	return line, nameLine(&line, l.Line, items, accounts, r)
 }
 
 // Items gives the item in Zoho Books of what a line sold; "" where QloApps has no product for it.
 type Items func(l qloapps.Line) (id string, err error)
 
 // nameLine says what was sold: the item of the room type or service, the mapped item of a
-// facility or of a deleted product, else a name and an income account.
-func nameLine(line *zoho.Line, l qloapps.Line, items Items, r *rules.Rules) error {
+// facility or of a deleted product, else a name and, where the document takes one, an income account.
+func nameLine(line *zoho.Line, l qloapps.Line, items Items, accounts bool, r *rules.Rules) error {
 	item, err := items(l)
 	if err != nil {
 		return err
@@ -55,8 +55,12 @@ func nameLine(line *zoho.Line, l qloapps.Line, items Items, r *rules.Rules) erro
 		line.ItemID = choice.ZohoID
 		return nil
 	}
+	line.Name = zoho.Clip(l.Name, 100)
+	if !accounts {
+		return nil
+	}
 	account, err := r.Mappings.Find(rules.Accounts, source)
-	line.Name, line.AccountID = zoho.Clip(l.Name, 100), account.ZohoID
+	line.AccountID = account.ZohoID
 	return err
 }
 

@@ -22,7 +22,8 @@ func addsUp(lines []Line, whole, own money.Decimal, precision int32, r *rules.Ru
 	if whole.Sub(sum).Abs().LessThanOrEqual(allowed) {
 		return nil
 	}
-	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", sum, whole).Do("Check the order's lines in QloApps.")
+	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", money.Text(sum.Round(2)), money.Text(whole)).
+		Do("Correct the order's rooms, services or discounts in QloApps, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 }
 
 // unit is the smallest amount in which both systems can agree on a tax: where Zoho counts finer

@@ -24,6 +24,13 @@ import (
 	"github.com/qlobooks/qlobooks/internal/secret"
 )
 
+// NoMetrics as QLOBOOKS_METRICS_LISTEN opens no listener for them.
+const NoMetrics = "off"
+
+// APIMetrics is where the API answers for its metrics unless it is told otherwise: on this machine alone.
+// A worker has no such place of its own, as any number of them may run on one machine.
+const APIMetrics = "127.0.0.1:9470"
+
 // Config is the environment of the API and the worker.
 type Config struct {
 	MySQLDSN         secret.String `env:"QLOBOOKS_MYSQL_DSN"`
@@ -142,8 +149,8 @@ func (c *Config) checkAddresses(w *wrongs) {
 	if !listener(c.Listen) {
 		w.add("QLOBOOKS_LISTEN", "must be a host and port such as 127.0.0.1:8080 or :8080; it is %q", named(c.Listen))
 	}
-	if c.MetricsListen != "" && !listener(c.MetricsListen) {
-		w.add("QLOBOOKS_METRICS_LISTEN", "must be a host and port such as 127.0.0.1:9100; it is %q", named(c.MetricsListen))
+	if c.MetricsListen != "" && c.MetricsListen != NoMetrics && !listener(c.MetricsListen) {
+		w.add("QLOBOOKS_METRICS_LISTEN", "must be a host and port such as 127.0.0.1:9100, or off; it is %q", named(c.MetricsListen))
 	}
 }
 

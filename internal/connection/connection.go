@@ -313,7 +313,8 @@ const clientLife = time.Second
 
 func (s *Service) client(r row, organization string) *zoho.Client {
 	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(first(organization, r.OrganizationID)), Recorder: s.Recorder,
-		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Gone: s.SettingGone, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now})
+		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Gone: s.SettingGone, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now,
+		Doubted: r.IssueCode == "grant_revoked" || r.IssueCode == zoho.RefusedCode})
 }
 
 // standingOf is what this process knows of an organisation's answers.
@@ -329,17 +330,17 @@ func (s *Service) standingOf(organization string) *zoho.Standing {
 	return s.standing[organization]
 }
 
-// Refused shows on the connection what its records say: that Zoho refuses everything. The grant
-// itself is not given up, as only the accounts server can end it.
-func (s *Service) Refused(ctx context.Context, words string) {
-	if err := s.set(ctx, s.DB, map[string]any{"issue_code": "grant_revoked", "last_error": words}); err != nil {
+// Refused shows on the connection what its records say: that Zoho refuses everything, for now or for
+// long. The grant itself is not given up, as only the accounts server can end it.
+func (s *Service) Refused(ctx context.Context, code, words string) {
+	if err := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET issue_code = ?, last_error = ? WHERE id = 1 AND status = ?", code, words, string(Connected)).Error; err != nil {
 		slog.WarnContext(ctx, "could not note that Zoho refuses everything", "error", err)
 	}
 }
 
 // Accepted takes that back when Zoho answers again.
 func (s *Service) Accepted(ctx context.Context) {
-	if err := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET issue_code = '', last_error = NULL WHERE id = 1 AND status = ? AND issue_code = 'grant_revoked'", string(Connected)).Error; err != nil {
+	if err := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET issue_code = '', last_error = NULL WHERE id = 1 AND status = ? AND issue_code IN ('grant_revoked', ?)", string(Connected), zoho.RefusedCode).Error; err != nil {
 		slog.WarnContext(ctx, "could not note that Zoho answers again", "error", err)
 	}
 }

@@ -35,6 +35,7 @@ type desk struct {
 	redis    *redis.Client
 	linked   bool
 	tokenAPI atomic.Value // what the token endpoint answers instead, "" = the stand-in
+	once     atomic.Bool  // it answers so once
 }
 
 func newDesk(t testing.TB) *desk {
@@ -45,6 +46,9 @@ func newDesk(t testing.TB) *desk {
 		if r.URL.Path == "/oauth/v2/token" {
 			d.renewals.Add(1)
 			if body := d.tokenAPI.Load().(string); body != "" {
+				if d.once.Load() {
+					d.tokenAPI.Store("")
+				}
 				_, _ = w.Write([]byte(body))
 				return
 			}

@@ -331,16 +331,18 @@ func (s *Service) pause(r row, refused bool) error {
 		return unanswered(r.NoAnswerUntil.Sub(s.Now()))
 	}
 	list := s.lately(r)
-	n := 0
+	n, oldest := 0, time.Time{}
 	for _, one := range list {
 		if one.Refused {
-			n++
+			if n++; n == 1 {
+				oldest = one.At
+			}
 		}
 	}
 	switch {
 	case refused && n >= mostRefused:
 		return fault.New(fault.Limited, "token_pause", "Zoho refuses one fresh access after another.").
-			Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(span).By(zoho.ErrRenewedEnough)
+			Do("Check on the Configuration page that the user who connected may do everything QloBooks needs.").After(span - s.Now().Sub(oldest)).By(zoho.ErrRenewedEnough)
 	case len(list) >= mostRenewals:
 		return fault.New(fault.Limited, "token_pause", "The access was renewed too often in the last minutes; Zoho allows that ten times in ten.").After(span - s.Now().Sub(list[0].At))
 	}
@@ -371,7 +373,7 @@ func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row, refused bool)
 		return "", revoked()
 	}
 	asked, _ := json.Marshal(append(s.lately(r), renewal{s.Now().UTC(), refused}))
-	token, err := app.TokenSource(s.tokenContext(ctx), &oauth2.Token{RefreshToken: lasting.Reveal()}).Token()
+	token, err := s.ask(ctx, app, lasting)
 	if err == nil && usable(token.AccessToken) {
 		columns := s.tokenColumns(token, r)
 		columns["last_error"], columns["renewals"] = nil, string(asked)
@@ -384,16 +386,47 @@ func (s *Service) refresh(ctx context.Context, tx *gorm.DB, r row, refused bool)
 	return "", s.refreshFailed(ctx, tx, err, string(asked))
 }
 
+// ask looks twice before it passes on that the grant has ended, as everything stands still after that
+// until a person connects again: one such answer may come from a server that has just been restarted.
+func (s *Service) ask(ctx context.Context, app *oauth2.Config, lasting secret.String) (token *oauth2.Token, err error) {
+	for looks := 1; ; looks++ {
+		token, err = app.TokenSource(s.tokenContext(ctx), &oauth2.Token{RefreshToken: lasting.Reveal()}).Token()
+		if looks == 2 || !ends(reasonOf(err)) {
+			return token, err
+		}
+		timer := time.NewTimer(secondLook)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// secondLook is how long after the accounts server said that the grant has ended it is asked again.
+const secondLook = 700 * time.Millisecond
+
+// ends reports the accounts server's own word that no access is given any more.
+func ends(reason string) bool {
+	switch reason {
+	case "invalid_code", "invalid_client", "invalid_client_secret", "invalid_grant":
+		return true
+	default:
+		return false
+	}
+}
+
 func (s *Service) refreshFailed(ctx context.Context, tx *gorm.DB, err error, asked string) error {
 	s.forgetToken()
-	switch reason := reasonOf(err); reason {
-	case "invalid_code", "invalid_client", "invalid_client_secret", "invalid_grant":
+	switch reason := reasonOf(err); {
+	case ends(reason):
 		slog.WarnContext(ctx, "Zoho no longer accepts the grant", "reason", reason)
 		if err := s.set(ctx, tx, map[string]any{"status": string(Revoked), "issue_code": "grant_revoked", "last_error": "Zoho answered " + reason + " when the access was renewed."}); err != nil {
 			return err
 		}
 		return revoked()
-	case "access_denied":
+	case reason == "access_denied":
 		if err := s.set(ctx, tx, map[string]any{"refused_until": s.Now().UTC().Add(backOff), "last_error": "Zoho said that the access was renewed too often."}); err != nil {
 			return err
 		}

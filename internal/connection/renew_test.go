@@ -157,6 +157,47 @@ func TestARevokedGrantIsShownAndAnotherConsentHealsIt(t *testing.T) {
 	}
 }
 
+// TestOneWordOfTheAccountsServerEndsNoGrant: it is asked a second time, as everything stands still after
+// that until a person connects again.
+func TestOneWordOfTheAccountsServerEndsNoGrant(t *testing.T) {
+	for _, word := range []string{"invalid_code", "invalid_grant", "invalid_client"} {
+		d := newDesk(t)
+		s := d.connect(t)
+		stale, err := s.Token(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.once.Store(true)
+		d.tokenAPI.Store(`{"error":"` + word + `"}`)
+		if token, err := s.Renew(t.Context(), stale); err != nil || token == "" || token == stale {
+			t.Errorf("%s, then an access: %v", word, err)
+		}
+		if got, err := s.Get(t.Context()); err != nil || got.Status != "connected" || got.Issue != nil {
+			t.Errorf("%s, then an access: %+v %v", word, got, err)
+		}
+	}
+}
+
+// TestARefusalOfEverythingIsShownUntilItEnds by whichever process learns of it, and ends no grant.
+func TestARefusalOfEverythingIsShownUntilItEnds(t *testing.T) {
+	d := newDesk(t)
+	s := d.connect(t)
+	s.Refused(t.Context(), "token_pause", "Zoho Books refuses everything.")
+	if got, err := s.Get(t.Context()); err != nil || got.Status != "connected" || got.Issue == nil || got.Issue.Code != "token_pause" || got.LastError == nil {
+		t.Errorf("while it is refused: %+v %v", got, err)
+	}
+	c, err := d.process(t).Client(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Taxes(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Get(t.Context()); err != nil || got.Issue != nil || got.LastError != nil {
+		t.Errorf("when another process is let in: %+v %v", got, err)
+	}
+}
+
 func TestDisconnectingIsNotARevocationByOthers(t *testing.T) {
 	d := newDesk(t)
 	s := d.connect(t)

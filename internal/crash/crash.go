@@ -83,11 +83,13 @@ type trial struct {
 	plan     plan
 	report   Report
 
-	mu     sync.Mutex
-	queued int
-	deeds  []*deed
-	there  map[int]string // payments made by hand in Zoho Books, by order
-	payers map[int]bool   // guests who pay there
+	mu       sync.Mutex
+	queued   int
+	deeds    []*deed
+	scarcely int            // scarce deeds that were done
+	coats    int            // how often rooms were renamed to come to a point
+	there    map[int]string // payments made by hand in Zoho Books, by order
+	payers   map[int]bool   // guests who pay there
 }
 
 func newTrial(o Options) *trial {

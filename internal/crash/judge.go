@@ -28,6 +28,11 @@ func (t *trial) settle(ctx context.Context) error {
 	if err := t.feed(ctx, t.o.Orders); err != nil {
 		return err
 	}
+	if t.coats > 0 {
+		if err := t.paint(ctx, renamed); err != nil {
+			return err
+		}
+	}
 	if err := t.idle(ctx, 5*time.Minute); err != nil {
 		return err
 	}
@@ -203,7 +208,7 @@ func (t *trial) judgeStates(ctx context.Context, b standing, wants map[string]wa
 		return err
 	}
 	ended, err := t.hotel.QueryContext(ctx, "SELECT CONCAT_WS(' ', id, kind, status, total, done, failed, held, unchanged, skipped, error) FROM qlobooks_runs "+
-		"WHERE status <> 'done' AND NOT (kind = 'import' AND status = 'failed' AND error REGEXP '\"(zoho_unavailable|token_pause)\"') OR kind IN ('sync', 'tick') AND total <> done + failed + held + unchanged + skipped")
+		"WHERE status <> 'done' AND NOT (kind = 'import' AND status = 'failed' AND error REGEXP '\"zoho_unavailable\"') OR kind IN ('sync', 'tick') AND total <> done + failed + held + unchanged + skipped")
 	if err != nil {
 		return err
 	}

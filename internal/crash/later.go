@@ -178,7 +178,7 @@ func (t *trial) ready(ctx context.Context, n int) ([]*deed, error) {
 		for _, key := range d.wants {
 			met = met && stand[key]
 		}
-		if met && (n < 0 || len(taken) < n) {
+		if met && (n < 0 || len(taken) < n) && !t.spared(d, n < 0) {
 			taken = append(taken, d)
 		} else {
 			left = append(left, d)

@@ -191,6 +191,9 @@ func (t *trial) slot(ctx context.Context) error {
 		if err := patiently(ctx, 30*time.Second, func() error { return t.stage.App.Connection.LocksAsked(ctx) }); err != nil {
 			return err
 		}
+		if err := t.seek(ctx); err != nil {
+			return err
+		}
 		at, gently := t.plan.next(), t.gently()
 		if gently {
 			at = nil

@@ -109,6 +109,9 @@ func (d *Detector) pass(ctx context.Context, run store.Run, daily bool, move fun
 		if err := p.detect(ctx); err != nil {
 			return nil, err
 		}
+		if err := p.retiring(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := p.queue(ctx); err != nil {
 		return p.result(map[string]int{}), err

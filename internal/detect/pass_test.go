@@ -50,6 +50,27 @@ func TestAHundredTicksWithoutAChangeDoNothing(t *testing.T) {
 	}
 }
 
+// TestWhatWasDisabledBeforeTheSwitchWasOn is retired by the first tick after it, once, and by the switch of its
+// own kind.
+func TestWhatWasDisabledBeforeTheSwitchWasOn(t *testing.T) {
+	t.Parallel()
+	w := sampleHotel(t)
+	w.everything()
+	w.sql("UPDATE qlobooks_documents SET status = 'synced' WHERE status = 'disabled'") // sent while nobody followed it
+	w.all.RoomTypes.AutoUpdate = true
+	w.tick()
+	w.wantPending("another switch")
+	w.all.RoomTypes.AutoDelete = true
+	w.wantFound("nothing changed", w.tick(), nil)
+	w.wantPending("the switch is on", "room_type:5")
+	w.sql("UPDATE qlobooks_documents SET status = 'synced', due_at = NULL WHERE status = 'pending'") // a person made it active again
+	w.tick()
+	w.wantPending("once")
+	w.all.RoomTypes.AutoDelete, w.all.Customers.AutoDelete = false, true
+	w.tick()
+	w.wantPending("of guests", "customer:5 state", "customer:8 state") // anonymised, and gone
+}
+
 func TestInitializeIsNoNewsButWhatFollowsIs(t *testing.T) {
 	w := sampleHotel(t)
 	allOn(&w.all)

@@ -11,14 +11,7 @@ import (
 // wishes are what the switches let a tick queue. Masters come first, as documents need them.
 func wishes(all settings.All, sections map[string]bool) []store.Wish {
 	var list []store.Wish
-	masters := []struct {
-		section, flow string
-		auto          settings.Auto
-	}{
-		{"currencies", "currency", all.Currencies.Auto}, {"hotels", "hotel", all.Hotels.Auto}, {"room-types", "room_type", all.RoomTypes},
-		{"service-products", "service_product", all.ServiceProducts}, {"customers", "customer", all.Customers.Auto},
-	}
-	for _, m := range masters {
+	for _, m := range masters(all) {
 		if sections[m.section] {
 			list = append(list, master(m.flow, m.auto)...)
 		}
@@ -42,6 +35,44 @@ func wishes(all settings.All, sections map[string]bool) []store.Wish {
 		}
 	}
 	return list
+}
+
+// mastered is a section of masters with its switches.
+type mastered struct {
+	section, flow string
+	auto          settings.Auto
+}
+
+func masters(all settings.All) []mastered {
+	return []mastered{{"currencies", "currency", all.Currencies.Auto}, {"hotels", "hotel", all.Hotels.Auto}, {"room-types", "room_type", all.RoomTypes},
+		{"service-products", "service_product", all.ServiceProducts}, {"customers", "customer", all.Customers.Auto}}
+}
+
+// retiring notes, once when a switch that retires masters is found to be on, which of them were disabled
+// before and stand active. What is disabled later is news by itself.
+func (p *pass) retiring(ctx context.Context) error {
+	for _, m := range masters(p.all) {
+		name, is := "retires:"+m.section, ""
+		if p.sections[m.section] && m.auto.AutoDelete {
+			is = "1"
+		}
+		was, err := p.Store.Mark(ctx, name)
+		if err != nil {
+			return err
+		}
+		if was == is {
+			continue
+		}
+		if is != "" {
+			if err := p.Store.RetireLate(ctx, m.section); err != nil {
+				return err
+			}
+		}
+		if err := p.Store.SetMark(ctx, name, is); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func master(flow string, auto settings.Auto) []store.Wish {

@@ -206,10 +206,11 @@ func (w *world) everything() {
 	w.posted()
 }
 
-// posted lets every document that is pending stand at Zoho, and forgets all news.
+// posted lets every document that is pending stand at Zoho, retired masters inactive, and forgets all news.
 func (w *world) posted() {
 	w.Helper()
 	w.sql("UPDATE qlobooks_documents SET zoho_id = IF(status = 'pending' OR zoho_id <> '', CONCAT('z', id), ''), status = IF(zoho_id = '', 'not_synced', 'synced'), due_at = NULL, news = 0, keep_content = 0, keep_state = 0;\n" +
+		"UPDATE qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id SET d.status = 'disabled' WHERE r.section <> 'orders' AND r.retired = 1 AND d.zoho_id <> '';\n" +
 		"UPDATE qlobooks_runs SET status = 'done', active_sum = NULL WHERE status = 'running'")
 }
 

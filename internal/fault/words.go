@@ -61,7 +61,7 @@ var explained = map[string]Words{
 	"outcome_unknown":        {"Outcome unknown", "A call was sent and its answer was lost. QloBooks finds out before it sends anything else.", "Nothing; it is resolved by itself."},
 	"daily_limit":            {"Daily limit reached", "Zoho Books' call limit of the day is used up.", "Nothing; work goes on after the reset."},
 	"zoho_unavailable":       {"Zoho Books does not answer", "Zoho Books or its sign-in could not be reached, or answered with an error of its own. Nothing is lost.", "Nothing; it is tried again by itself. If it lasts, look at Zoho's status page."},
-	"token_pause":            {"Zoho asked for a pause", "Zoho wants no new access for some minutes, as access was renewed often.", "Nothing; work goes on by itself."},
+	"token_pause":            {"Access is refused for now", "Zoho takes no access, or gives no new one, at the moment: it was renewed often, or the fresh one is not known everywhere yet.", "Nothing; work goes on by itself. If it lasts for ten minutes, you are asked to connect again."},
 	"endless":                {"A list without an end", "Zoho Books answered the same page of a list again and again.", "Try again later. If it lasts, tell whoever runs QloBooks."},
 	"database_down":          {"Database does not answer", "QloApps' database could not be reached for a while.", "Nothing; work goes on when it is back."},
 	"worker_silent":          {"No worker reports", "No worker was seen lately, so nothing is sent.", "Start a worker; what waits then goes on."},

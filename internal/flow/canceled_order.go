@@ -2,8 +2,11 @@ package flow
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -39,13 +42,13 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 		return voided, nil
 	case credited.Approved:
 		return byCredit, nil
-	case paidFor(i, links).IsPositive():
-		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps, but money stands on its invoice in Zoho Books.").
+	case paidFor(i, links).IsPositive(), creditOn(i, posted, links):
+		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps, but money or credit stands on its invoice in Zoho Books.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to keep the money as a fee.")
 	case policy == "hold":
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to let the invoice stand.")
-	case policy == "credit_note" || month(cmp.Or(qloapps.Day(i.Date), posted.Day)) != month(r.Today) || r.Locks.Paper().Closed(max(posted.Day, qloapps.Day(i.Date))):
+	case policy == "credit_note" || month(cmp.Or(posted.Day, qloapps.Day(i.Date))) != month(r.Today) || r.Locks.Paper().Closed(max(posted.Day, qloapps.Day(i.Date))):
 		return byCredit, nil
 	default:
 		return byVoid, nil
@@ -75,4 +78,21 @@ func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
 		}
 	}
 	return sum
+}
+
+// creditOn reports that credit notes of the order's slips, or those of vouchers, settle a part of its posted
+// invoice: to void it would free them, and to credit it whole would give that part back twice.
+func creditOn(i qloapps.Invoice, posted engine.Link, links engine.Links) bool {
+	for _, id := range i.Order.SlipIDs {
+		if notedOn(links.Look(CreditNote, id), posted.ID).IsPositive() {
+			return true
+		}
+	}
+	kept := destination.KeptOf(posted)
+	return slices.ContainsFunc(posted.Done, func(name string) bool {
+		plain, _, _ := strings.Cut(name, "#")
+		note, is := strings.CutPrefix(plain, creditStep)
+		part, told := kept.Credits[note]
+		return is && (!told || part.IsPositive())
+	})
 }

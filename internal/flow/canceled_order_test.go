@@ -40,11 +40,17 @@ func TestCanceledOrder(t *testing.T) {
 	posted := engine.Link{ID: "z-9", Number: "#IN000004", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: sent}
 	voidLink := posted
 	voidLink.Done = []string{"sent", engine.StepVoid}
+	credited := func(with engine.Link) engine.Link {
+		l := posted
+		l.Done, l.Extra = []string{"sent", "credit:z-note"}, with.Extra
+		return l
+	}
 	tests := []struct {
 		name     string
 		posted   engine.Link
 		credited engine.Link
 		paid     string
+		slip     string // what a slip of the order settles of the invoice
 		policy   string
 		today    string
 		steps    string // of the invoice
@@ -58,6 +64,11 @@ func TestCanceledOrder(t *testing.T) {
 		{name: "money on it asks a person", posted: posted, paid: "50", steps: "sent", fault: "paid_document"},
 		{name: "who may then choose a credit note over all", posted: posted, paid: "50", credited: engine.Link{Approved: true}, steps: "sent", credit: "232.1"},
 		{name: "money that was given back is none", posted: posted, paid: "0", steps: "sent void"},
+		{name: "a slip's credit on it asks a person", posted: posted, slip: "62.40", steps: "sent", fault: "paid_document"},
+		{name: "a slip's credit that was taken back is none", posted: posted, slip: "0", steps: "sent void"},
+		{name: "a voucher's credit on it asks a person", posted: credited(engine.Link{}), steps: "sent credit:z-note", fault: "paid_document"},
+		{name: "a voucher's credit that was taken back is none", posted: credited(engine.Link{Extra: []byte(`{"credits":{"z-note":"0"}}`)}), steps: "sent credit:z-note void"},
+		{name: "the month is that of the document, which bears the first open day", posted: engine.Link{ID: "z-9", Number: "#IN000004", Day: "2026-06-01", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: sent}, today: "2026-06-20", steps: "sent void"},
 		{name: "void stays void, also next month", posted: voidLink, today: "2026-07-01", steps: "sent void"},
 		{name: "credited stays credited", posted: posted, credited: engine.Link{ID: "z-cn", Status: engine.Synced}, steps: "sent", credit: "232.1"},
 		{name: "what was never posted is nothing"},
@@ -81,6 +92,10 @@ func TestCanceledOrder(t *testing.T) {
 					i.Order.Shares = append(i.Order.Shares, qloapps.Share{ID: "2", PaymentID: "2", OrderID: "7", Amount: m("-50"), Currency: "USD", Rate: m("1")})
 				}
 				known["payment:1"], known["payment:2"] = engine.Link{ID: "p-1", Status: engine.Synced}, engine.Link{ID: "p-1", Status: engine.Synced}
+			}
+			if tt.slip != "" {
+				i.Order.SlipIDs = []string{"30"}
+				known["credit_note:30"] = engine.Link{ID: "z-note", Status: engine.Synced, Total: m("62.40"), Applied: m(tt.slip)}
 			}
 			checkInvoice(t, i, tt.posted, known, r, tt.steps)
 			got, err := mapCancellation(i, known.Look(Cancellation, "9"), known, r)

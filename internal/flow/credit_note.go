@@ -115,10 +115,7 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 	if voucher { // it settles the invoice in which the voucher is used
 		rest = money.Zero
 	}
-	invoice := ""
-	if len(s.Order.Invoices) == 1 {
-		invoice = s.Order.Invoices[0].ID
-	}
+	invoice := invoiceOfSlip(s)
 	self.Ref = ref(CreditNote, s.ID)
 	steps, applied, wakes, err := applyRest(s.Order, invoice, m.Doc.Date, rest, precision, self, links)
 	m.Steps, m.Facts.Applied, m.Wakes = append(m.Steps, steps...), applied, append(m.Wakes, wakes...)
@@ -126,6 +123,26 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 		noted(m, self, links.Look(Invoice, invoice), back, voucher)
 	}
 	return err
+}
+
+// invoiceOfSlip is the invoice that a slip's credit lowers: the order's only one, else the one that billed
+// all of what was given back; "" where several did.
+func invoiceOfSlip(s qloapps.Slip) string {
+	if len(s.Order.Invoices) == 1 {
+		return s.Order.Invoices[0].ID
+	}
+	of := ""
+	for _, d := range s.Details {
+		n := slices.IndexFunc(s.Order.Lines, func(l qloapps.Line) bool { return l.DetailID == d.DetailID })
+		if n < 0 || of != "" && of != s.Order.Lines[n].InvoiceID {
+			return ""
+		}
+		of = s.Order.Lines[n].InvoiceID
+	}
+	if !slices.ContainsFunc(s.Order.Invoices, func(i qloapps.InvoiceHead) bool { return i.ID == of }) {
+		return ""
+	}
+	return of
 }
 
 // moneyReturned is the request in which the slip's amount was given back in money. Requests that

@@ -107,7 +107,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		m.Nothing = true
 		return m
 	}
-	m.Keep, m.Steps = true, []engine.Step{sentStep}
+	m.Keep, m.Steps = true, append([]engine.Step{sentStep}, doneSteps(self.Done, creditStep)...)
 	if how == byVoid || how == voided {
 		void := statusStep(zoho.Invoices, engine.StepVoid, "void", false)
 		void.Bulk, void.BulkParam = "/invoices/status/void", "invoice_ids"

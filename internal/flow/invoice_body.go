@@ -60,7 +60,7 @@ func invoiced(i qloapps.Invoice, self engine.Link, b *bill.Bill, x *bill.Exclusi
 	}
 	doc.CustomerID = contact
 	if x != nil {
-		doc.Lines, err = x.ZohoLines(b, precision, itemsIn(links), r)
+		doc.Lines, err = x.ZohoLines(b, precision, itemsIn(links), true, r)
 		doc.Discount, doc.DiscountType, doc.DiscountBeforeTax = x.Discounted()
 		doc.Adjustment, doc.AdjustmentDescription = x.Adjusted()
 	} else {
@@ -81,11 +81,15 @@ func invoiceTitle(i qloapps.Invoice) string {
 }
 
 // numbers are the invoice's number, "" when Zoho gives it, and its reference. What was decided at
-// first posting stays, whatever the setting says now.
+// first posting stays, whatever the setting or QloApps' prefix says now.
 func numbers(i qloapps.Invoice, self engine.Link, r *rules.Rules) (number, reference string) {
 	own := r.Settings.Orders.InvoiceNumbering != "zoho"
 	if self.Exists() {
 		own = self.Number == i.Printed
+		var sent zoho.Invoice
+		if _ = json.Unmarshal(self.Sent, &sent); sent.ReferenceNumber != "" {
+			return self.Number, sent.ReferenceNumber
+		}
 	}
 	if own || i.Printed == "" {
 		return i.Printed, zoho.Clip(i.Order.Reference, 100)

@@ -47,6 +47,11 @@ var oddities = map[string]func(j *judgement) (held bool, err error){
 	"a negative discount":                    (*judgement).negativeDiscount,
 	"a voucher of somebody else":             (*judgement).strangersVoucher,
 	"a payment of the other sign":            (*judgement).otherSign,
+	"a slip's rate that cannot be one":       (*judgement).slipRate,
+	"slips over more than was billed":        (*judgement).slipsExceed,
+	"a share a cent from its payment":        (*judgement).centApart,
+	"canceled with a slip's credit on it":    (*judgement).canceledWithCredit,
+	"a slip of one of two invoices":          (*judgement).slipOfOneInvoice,
 }
 
 var errUnfit = errors.New("the kind does not fit this booking")
@@ -496,7 +501,7 @@ func (j *judgement) stale() (bool, error) {
 	if !posted.Facts.Total.Equal(j.round(o.TotalIncl)) {
 		return false, fmt.Errorf("posted with %s, the order costs %s", posted.Facts.Total, o.TotalIncl)
 	}
-	return false, toldOf(posted.Notices, "invoice_stale", i.TotalIncl.String(), o.TotalIncl.String())
+	return false, toldOf(posted.Notices, "invoice_stale", money.Text(i.TotalIncl.Round(2)), money.Text(o.TotalIncl))
 }
 
 func (j *judgement) twice() (bool, error) {

@@ -7,25 +7,34 @@ import (
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// Particulars are what reports group a record by, and its amount as QloApps wrote it.
+// Particulars are what reports group a record by, and its amount as QloApps has it.
 type Particulars struct {
 	OrderID, HotelID, Hotel string
 	Day, Currency           string
 	Tax                     string // the rate sets of its lines, as the mapping names them
 	PaymentMode             string
-	Amount                  money.Decimal
+	Amount                  money.Decimal // in the currency's digits
 }
 
 // ParticularsOf reads them off a record of any flow; a kind without any gives zero ones.
 func ParticularsOf(record any) Particulars {
+	p := particularsOf(record)
+	if p.Currency != "" {
+		p.Amount = money.RoundHalfUp(p.Amount, zoho.CurrencyOf(p.Currency).Precision)
+	}
+	return p
+}
+
+func particularsOf(record any) Particulars {
 	switch r := record.(type) {
 	case qloapps.Invoice:
 		p := ofOrder(r.Order)
 		p.Day, p.Amount, p.Tax = qloapps.Day(r.Date), r.TotalIncl, rateWords(bill.LinesOf(r))
 		if len(r.Order.Invoices) == 1 {
-			p.Amount = r.Order.TotalIncl
+			p.Amount = bill.OfOrder(r.Order).Incl
 		}
 		return p
 	case qloapps.Payment:

@@ -122,14 +122,8 @@ func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	lines, err := x.ZohoLines(b, precision, itemsIn(links), r)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	for i := range lines {
-		lines[i].AccountID = "" // Zoho takes no account on a sales order
-	}
-	return x, b.Lines, lines, nil
+	lines, err := x.ZohoLines(b, precision, itemsIn(links), false, r)
+	return x, b.Lines, lines, err
 }
 
 // ordered is the body of a sales order. Its number is of Zoho's series, as QloApps prints none.

@@ -220,9 +220,12 @@ func (s *settling) credits(o *qloapps.Order, by asked) {
 		}
 		s.credit(settlement.Row{Key: key, Sort: settlement.Credit, Amount: amount, Invoice: invoice}, amount, amount)
 	}
-	if len(o.Invoices) == 1 {
-		for _, id := range o.SlipIDs {
-			add(CreditNote, id, o.Invoices[0].ID)
+	for _, id := range o.SlipIDs {
+		settles, _, known := moneyOf(s.links.Look(CreditNote, id))
+		for _, head := range o.Invoices {
+			if len(o.Invoices) == 1 || known && settles[s.zoho[head.ID].ID].IsPositive() {
+				add(CreditNote, id, head.ID)
+			}
 		}
 	}
 	for _, head := range o.Invoices {

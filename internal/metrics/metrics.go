@@ -26,7 +26,8 @@ const (
 // Gauge is one number that is read when somebody asks.
 type Gauge struct {
 	Name, Help  string
-	Label, Kind string // one label, "" for none
+	Label, Kind string    // one label, "" for none
+	More        [2]string // a second label and its value, "" for none
 	Value       float64
 }
 
@@ -37,6 +38,7 @@ type Reader func(ctx context.Context) ([]Gauge, error)
 type Set struct {
 	registry *prometheus.Registry
 	calls    *prometheus.CounterVec
+	answers  *prometheus.HistogramVec
 	requests *prometheus.HistogramVec
 }
 
@@ -46,10 +48,12 @@ func New(now func() time.Time, readers map[string]Reader) *Set {
 		registry: prometheus.NewRegistry(),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "qlobooks_zoho_calls_total",
 			Help: "Calls to Zoho Books by this process, by result: ok, refused, limited, failed, no_answer."}, []string{"result"}),
+		answers: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "qlobooks_zoho_call_duration_seconds",
+			Help: "How long Zoho Books took to answer calls of this process.", Buckets: []float64{.1, .25, .5, 1, 2, 4, 8, 16, 20}}, []string{"method", "result"}),
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "qlobooks_http_request_duration_seconds",
 			Help: "Requests answered by this process, without streams.", Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"method", "route", "status"}),
 	}
-	s.registry.MustRegister(s.calls, s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	s.registry.MustRegister(s.calls, s.answers, s.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&shared{readers: readers, now: now})
 	return s
 }
@@ -59,8 +63,11 @@ func (s *Set) Handler() http.Handler {
 	return promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 2 * patience})
 }
 
-// Call counts one call to Zoho by the status of its answer, 0 for none.
-func (s *Set) Call(status int, failed bool) { s.calls.WithLabelValues(result(status, failed)).Inc() }
+// Call counts one call to Zoho by the status of its answer, 0 for none, and how long that took.
+func (s *Set) Call(method string, status int, failed bool, took time.Duration) {
+	s.calls.WithLabelValues(result(status, failed)).Inc()
+	s.answers.WithLabelValues(method, result(status, failed)).Observe(took.Seconds())
+}
 
 func result(status int, failed bool) string {
 	switch {
@@ -105,6 +112,9 @@ func (c *shared) Collect(out chan<- prometheus.Metric) {
 		var names, values []string
 		if g.Label != "" {
 			names, values = []string{g.Label}, []string{g.Kind}
+		}
+		if g.More[0] != "" {
+			names, values = append(names, g.More[0]), append(values, g.More[1])
 		}
 		m, err := prometheus.NewConstMetric(prometheus.NewDesc(g.Name, g.Help, names, nil), prometheus.GaugeValue, g.Value, values...)
 		if err != nil {

@@ -25,7 +25,7 @@ func TestCallsAndRequestsAreCountedByKind(t *testing.T) {
 		status int
 		failed bool
 	}{{0, true}, {200, false}, {201, false}, {200, true}, {400, true}, {429, true}, {500, true}, {503, true}} {
-		s.Call(call.status, call.failed)
+		s.Call("PUT", call.status, call.failed, 300*time.Millisecond)
 	}
 	s.Request("POST", "/api/v1/session", 200, 30*time.Millisecond)
 	s.Request("GUESS-1", "/*", 405, time.Second)
@@ -33,6 +33,7 @@ func TestCallsAndRequestsAreCountedByKind(t *testing.T) {
 	text := scrape(s)
 	for _, want := range []string{
 		`calls_total{result="no_answer"} 1`, `calls_total{result="ok"} 2`, `calls_total{result="refused"} 2`, `calls_total{result="limited"} 1`, `calls_total{result="failed"} 2`,
+		`zoho_call_duration_seconds_bucket{method="PUT",result="ok",le="0.25"} 0`, `zoho_call_duration_seconds_bucket{method="PUT",result="ok",le="0.5"} 2`,
 		`bucket{method="POST",route="/api/v1/session",status="200",le="0.05"} 1`, `count{method="other",route="/*",status="405"} 2`,
 	} {
 		if !strings.Contains(text, want) {
@@ -49,13 +50,13 @@ func TestOneSourceDownLeavesTheOthers(t *testing.T) {
 	s := metrics.New(func() time.Time { return now }, map[string]metrics.Reader{
 		"good": func(context.Context) ([]metrics.Gauge, error) {
 			asked++
-			return []metrics.Gauge{{Name: "lane_depth", Help: "x", Label: "lane", Kind: "person", Value: float64(asked)}}, nil
+			return []metrics.Gauge{{Name: "lane_depth", Help: "x", Label: "lane", Kind: "person", Value: float64(asked)}, {Name: "of_two", Label: "lane", Kind: "live", More: [2]string{"state", "held"}, Value: 7}}, nil
 		},
 		"bad": func(context.Context) ([]metrics.Gauge, error) { return nil, errors.New("down") },
 	})
 	for _, want := range []string{"1", "1", "2"} {
 		text := scrape(s)
-		if !strings.Contains(text, `lane_depth{lane="person"} `+want) || !strings.Contains(text, `source_up{source="bad"} 0`) || !strings.Contains(text, `source_up{source="good"} 1`) {
+		if !strings.Contains(text, `lane_depth{lane="person"} `+want) || !strings.Contains(text, `of_two{lane="live",state="held"} 7`) || !strings.Contains(text, `source_up{source="bad"} 0`) || !strings.Contains(text, `source_up{source="good"} 1`) {
 			t.Errorf("want %s in:\n%s", want, text)
 		}
 		now = now.Add(6 * time.Second)

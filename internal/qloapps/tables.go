@@ -1,5 +1,7 @@
 package qloapps
 
+import "slices"
+
 // Tables are QloApps' tables that are read, without the prefix; a version may lack some. A reader
 // needs no right on any other.
 var Tables = []string{
@@ -46,6 +48,21 @@ var Tables = []string{
 	"tax",
 	"tax_rule",
 	"tax_rules_group",
+}
+
+// onlyIn are the tables that one version alone has.
+var onlyIn = map[string]string{
+	"cart_customer_guest_detail":                 "1.6",
+	"htl_room_type_service_product_order_detail": "1.6",
+	"service_product_order_detail":               "1.7",
+}
+
+// TablesOf are the tables that are read of an installation of a version; "" = of either.
+func TablesOf(version string) []string {
+	return slices.DeleteFunc(slices.Clone(Tables), func(name string) bool {
+		only := onlyIn[name]
+		return only != "" && only != version
+	})
 }
 
 // WrittenTables are those that an import of payments writes, with what it does there.

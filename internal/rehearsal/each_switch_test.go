@@ -64,7 +64,7 @@ func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
 			beforeEdits(th.clerk)
 			th.complete()
 			th.scheduleOn()
-			th.play(slices.Concat(orderEvents(), editEvents(), moneyEvents(), guestEvents(), masterEvents()))
+			th.play(slices.Concat(lateEvents(), orderEvents(), editEvents(), moneyEvents(), guestEvents(), masterEvents()))
 		})
 	}
 }

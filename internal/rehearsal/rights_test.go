@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -17,8 +19,9 @@ import (
 	"github.com/qlobooks/qlobooks/migrations"
 )
 
-// TestTheLeastRightsAreEnough: a user with exactly what «api grants» prints connects, sets up and
-// sends every section; it can read nothing else of QloApps, and write nothing there.
+// TestTheLeastRightsAreEnough: a user with exactly what «api grants» prints connects, sets up, sends every
+// section, looks for changes, pairs, compares, and with the four more of the import brings a payment; it can
+// read nothing else of QloApps, and write nothing else there.
 func TestTheLeastRightsAreEnough(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -42,13 +45,19 @@ func TestTheLeastRightsAreEnough(t *testing.T) {
 	}
 	do("CREATE USER " + account + " IDENTIFIED BY 'least'")
 	defer func() { _, _ = strong.Exec("DROP USER " + account) }()
-	list, err := rights.Statements(ctx, strong, "rgt_", account, false)
-	if err != nil {
-		t.Fatal(err)
+	grant := func(imports bool) {
+		t.Helper()
+		list, err := rights.Statements(ctx, strong, "rgt_", account, imports)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range list {
+			if !strings.HasPrefix(statement, "--") {
+				do(strings.TrimSuffix(statement, ";"))
+			}
+		}
 	}
-	for _, statement := range list {
-		do(strings.TrimSuffix(statement, ";"))
-	}
+	grant(false)
 	config, err := mysql.ParseDSN(dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -66,14 +75,64 @@ func TestTheLeastRightsAreEnough(t *testing.T) {
 	if n := len(s.Books.Snapshot()); n < 30 {
 		t.Errorf("only %d documents were made", n)
 	}
+	goesOn(ctx, t, s)
+	imports(ctx, t, s, strong, func() { grant(true) })
 	weak, err := sql.Open("mysql", config.FormatDSN())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer weak.Close()
-	for _, statement := range []string{"SELECT 1 FROM rgt_log LIMIT 0", "UPDATE rgt_orders SET valid = valid", "CREATE TABLE qlobooks_more (a INT)"} {
+	for _, statement := range []string{"SELECT 1 FROM rgt_log LIMIT 0", "UPDATE rgt_order_payment SET amount = amount", "DELETE FROM rgt_order_payment WHERE 1 = 0", "INSERT INTO rgt_orders (id_order) SELECT id_order FROM rgt_orders WHERE 1 = 0", "CREATE TABLE qlobooks_more (a INT)"} {
 		if _, err := weak.ExecContext(ctx, statement); err == nil {
 			t.Errorf("the user may %s", statement)
 		}
+	}
+}
+
+// goesOn asks for everything else that reads QloApps.
+func goesOn(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
+	t.Helper()
+	today := time.Now().Format(time.DateOnly)
+	for path, in := range map[string]map[string]any{
+		"/schedule/run": {"kind": "tick"}, "/pairing/customers/load": nil, "/reconciliation/refresh": {"from": today, "to": today}, "/mappings/refresh": {},
+	} {
+		if run, err := s.Start(ctx, path, in); err != nil || run.Status != "done" {
+			t.Errorf("%s: %s %v", path, run.Status, err)
+		}
+	}
+	for _, path := range []string{"/overview", "/issues", "/records/orders?q=a", "/records/orders/10", "/pairing/customers", "/reconciliation?from=" + today + "&to=" + today, "/payments/statements", "/connection/budget"} {
+		if err := s.Call(ctx, http.MethodGet, path, nil, nil); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// imports a payment, which waits for the right to write and goes on once it is given.
+func imports(ctx context.Context, t *testing.T, s *rehearsal.Stage, db *sql.DB, grant func()) {
+	t.Helper()
+	id, err := s.Books.AddByHand("customerpayments", fmt.Sprintf(`{"customer_id":%q,"payment_mode":"Bank Transfer","date":%q,"amount":199.68,"invoices":[{"invoice_id":%q,"amount_applied":199.68}]}`,
+		contactOf(t, s, "customer:7"), time.Now().Format(time.DateOnly), standing(t, s, "invoice:8").ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := func() (n int) {
+		if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM rgt_order_payment WHERE transaction_id = ?", "zoho:"+id).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if _, err := s.Start(ctx, "/payments/import", map[string]any{"scope": "new"}); err == nil {
+		if issue := importedPayments(ctx, t, s)[id].Issue; issue == nil || issue.Code != "no_right_to_write" {
+			t.Errorf("without the right: %+v", importedPayments(ctx, t, s)[id])
+		}
+	} else if !strings.Contains(err.Error(), "no_right_to_write") {
+		t.Errorf("without the right: %v", err)
+	}
+	if written() != 0 {
+		t.Error("written without the right")
+	}
+	grant()
+	if run, err := s.Start(ctx, "/payments/import", map[string]any{"scope": "new"}); err != nil || written() != 1 {
+		t.Errorf("with the right: %+v %v, %d rows", run, err, written())
 	}
 }

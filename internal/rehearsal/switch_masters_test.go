@@ -33,6 +33,16 @@ func only(section, field string, want ...string) []turn {
 	return []turn{none(others...), on(section+"."+field, want...)}
 }
 
+// lateEvents are masters that were disabled before anybody switched their retiring on.
+func lateEvents() []event {
+	return []event{{"nothing, though masters were disabled before", func(clerk) {}, []turn{
+		none("customers.auto_update", "room-types.auto_update", "hotels.auto_delete", "currencies.auto_delete", "service-products.auto_delete"),
+		on("customers.auto_delete", "customer:5 Milo Brandt  inactive", "customer:8 Lucia Marchetti Madison inactive"),
+		on("room-types.auto_delete", "room_type:5 Mill Room inactive"),
+		on(""), // once
+	}}}
+}
+
 func guestEvents() []event {
 	said := func(statements ...string) func(c clerk) { return func(c clerk) { c.t.Helper(); c.do(statements...) } }
 	const s = "customers"

@@ -49,6 +49,34 @@ func TestARunThatReadsIsTriedAgain(t *testing.T) {
 	}
 }
 
+// TestARefusedAccessEndsNoRun lets Zoho Books refuse one fresh access after another while it is read: the
+// runs go on by themselves, nobody is asked to connect again, and the connection stands.
+func TestARefusedAccessEndsNoRun(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	received(t, s, "customer:7", "invoice:8", "20", "20", 2)
+	for path, body := range map[string]any{"/payments/import": map[string]any{"scope": "new"}, "/pairing/customers/load": nil} {
+		if err := s.Books.SetFaults(books.Rule{Times: 3, Fault: books.FaultTokenExpired}); err != nil { // and the look whether it is everything
+			t.Fatal(err)
+		}
+		if run, err := s.Start(ctx, path, body); err != nil || run.Status != "done" || run.Total == 0 {
+			t.Errorf("%s: %+v %v", path, run, err)
+		}
+	}
+	if got := len(importedPayments(ctx, t, s)); got != 1 {
+		t.Errorf("%d payments came", got)
+	}
+	var connection struct {
+		Status string
+		Issue  *struct{ Code string }
+	}
+	if err := s.Call(ctx, "GET", "/connection", nil, &connection); err != nil || connection.Status != "connected" || connection.Issue != nil {
+		t.Errorf("the connection is %+v %v", connection, err)
+	}
+}
+
 // TestOnePaymentThatCannotBeBroughtKeepsNoOtherFromComing refuses single payments, then a whole list: what else
 // there is comes in the same run, and the rest is named, counted, and comes once it can.
 func TestOnePaymentThatCannotBeBroughtKeepsNoOtherFromComing(t *testing.T) {

@@ -11,13 +11,12 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/migrations"
 )
 
-// versionTable is only read at run time; migrations are run by a stronger user.
-const versionTable = "qlobooks_schema_versions"
-
-// Statements are the grants for a user, over the tables that the schema has now. With imports they
-// let payments be brought to QloApps.
+// Statements are what a stronger user runs so that an account has the least rights over the tables that
+// the schema has now. What an import of payments writes to QloApps is a comment unless imports is set.
+// MySQL and MariaDB take all of it alike.
 func Statements(ctx context.Context, db *sql.DB, prefix, account string, imports bool) ([]string, error) {
 	var schema string
 	if err := db.QueryRowContext(ctx, "SELECT DATABASE()").Scan(&schema); err != nil {
@@ -28,26 +27,36 @@ func Statements(ctx context.Context, db *sql.DB, prefix, account string, imports
 		return nil, err
 	}
 	var list []string
-	grant := func(what, table string) {
-		list = append(list, fmt.Sprintf("GRANT %s ON %s.%s TO %s;", what, quoted(schema), quoted(table), account))
+	grant := func(before, what, table string) {
+		list = append(list, fmt.Sprintf("%sGRANT %s ON %s.%s TO %s;", before, what, quoted(schema), quoted(table), account))
 	}
+	list = append(list, "-- For MySQL and MariaDB alike. What is read of QloApps:")
 	for _, name := range qloapps.Tables {
 		if slices.Contains(there, prefix+name) {
-			grant("SELECT", prefix+name)
+			grant("", "SELECT", prefix+name)
 		}
 	}
+	list = append(list, "-- QloBooks' own tables:")
+	ours := 0
 	for _, name := range there {
 		switch {
-		case name == versionTable:
-			grant("SELECT", name)
+		case name == migrations.VersionTable:
+			grant("", "SELECT", name)
 		case strings.HasPrefix(name, "qlobooks_"):
-			grant("SELECT, INSERT, UPDATE, DELETE", name)
+			grant("", "SELECT, INSERT, UPDATE, DELETE", name)
+			ours++
 		}
 	}
-	if imports {
-		for _, name := range slices.Sorted(maps.Keys(qloapps.WrittenTables)) {
-			grant(qloapps.WrittenTables[name], prefix+name)
-		}
+	if ours == 0 {
+		list = append(list, "-- There are none yet: run «api migrate» first, and this again.")
+	}
+	before := ""
+	if !imports {
+		before = "-- "
+	}
+	list = append(list, "-- Only to bring payments from Zoho Books to QloApps:")
+	for _, name := range slices.Sorted(maps.Keys(qloapps.WrittenTables)) {
+		grant(before, qloapps.WrittenTables[name], prefix+name)
 	}
 	return list, nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // Kinds of runs; contract section 4.
@@ -119,6 +120,9 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	case run.Kind == Reconcile && fault.Is(err, fault.Limited):
 		slog.InfoContext(ctx, "run waits for the calls of another day", "run", id, "kind", run.Kind)
 		return r.Store.PauseRun(ctx, token, id, result, min(max(fault.Of(err).RetryAfter, lease), longestPause))
+	case r.Tasks[run.Kind] != nil && accessWaits(err):
+		slog.InfoContext(ctx, "run waits for an access that Zoho takes", "run", id, "kind", run.Kind, "error", err)
+		return r.Store.PauseRun(ctx, token, id, result, min(max(fault.Of(err).RetryAfter, lease), longestPause))
 	case err != nil && r.again(run, err) > 0:
 		pause := r.again(run, err)
 		slog.InfoContext(ctx, "run is tried again", "run", id, "kind", run.Kind, "pause", pause, "error", err)
@@ -150,8 +154,27 @@ func (r *Runner) again(run store.Run, err error) time.Duration {
 			return 0
 		}
 		return max(pauses[run.Tries], f.RetryAfter)
+	case fault.Held: // a right that is missing for a moment
+		if f.Code != zoho.ModuleMissing || f.RetryAfter > time.Minute {
+			return 0
+		}
+		return max(pauses[run.Tries], f.RetryAfter)
 	default:
 		return 0
+	}
+}
+
+// accessWaits reports that Zoho does not take, or give, an access at the moment. That ends no run: it goes
+// on when Zoho does. Only the accounts server's own word, which names no time, ends it.
+func accessWaits(err error) bool {
+	f := fault.Of(err)
+	switch {
+	case f == nil:
+		return false
+	case f.Kind == fault.Limited:
+		return f.Code == zoho.RefusedCode || f.Code == "zoho_unavailable" // of the accounts server
+	default:
+		return f.Kind == fault.Auth && f.RetryAfter > 0 && f.RetryAfter <= time.Minute
 	}
 }
 

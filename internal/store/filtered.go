@@ -27,6 +27,9 @@ type Reach struct {
 // Refilter maps again what a filter left out, and what it may leave out now: each goes on, or stops for the
 // filter. It tells how many documents that are. Nothing that stands in Zoho Books is touched.
 func (s *Store) Refilter(ctx context.Context, r Reach) (int, error) {
+	if err := s.wishAgain(ctx); err != nil {
+		return 0, err
+	}
 	total := 0
 	for _, code := range r.Codes {
 		n, err := s.requeue(ctx, "d.issue_code = ? AND d.status = 'skipped'", []any{code}, r.Flows)
@@ -34,9 +37,6 @@ func (s *Store) Refilter(ctx context.Context, r Reach) (int, error) {
 		if err != nil {
 			return total, err
 		}
-	}
-	if err := s.wishAgain(ctx); err != nil {
-		return total, err
 	}
 	if r.Standing || len(r.Hotels) > 0 {
 		where, args := "d.status IN ('blocked', 'held') AND d.zoho_id = ''", []any{}

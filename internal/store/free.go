@@ -17,6 +17,9 @@ func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, 
 	if err := s.ProbeNow(ctx, codes); err != nil { // where several were refused alike, one is tried at once
 		return 0, fmt.Errorf("free what waits for %v: %w", codes, err)
 	}
+	if err := s.wishAgain(ctx); err != nil {
+		return 0, err
+	}
 	total := 0
 	for _, code := range codes {
 		for _, status := range []Status{Blocked, Held} {
@@ -27,11 +30,13 @@ func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, 
 			}
 		}
 	}
-	return total, s.wishAgain(ctx)
+	return total, nil
 }
 
 // wishAgain has whatever is being worked on right now mapped once more: it may have been mapped by what
-// stood before the change that frees others, and would then come to wait for what is there already.
+// stood before the change that frees others, and would then come to wait for what is there already. It comes
+// before the others are looked for: an attempt that ends between the two waits by then and is found, while the
+// other way round it would be neither at work nor waiting when it is looked for.
 func (s *Store) wishAgain(ctx context.Context) error {
 	if err := s.exec(ctx, "UPDATE qlobooks_documents SET version = version + 1 WHERE lease_owner IS NOT NULL AND step_due = 0").Error; err != nil {
 		return fmt.Errorf("look again at what is worked on: %w", err)

@@ -277,6 +277,16 @@ func saveNews(tx *gorm.DB, section string, w *sight) error {
 	return nil
 }
 
+// RetireLate notes as news of a section's masters that they are disabled or gone, as the last look says, where
+// they stand active: they were so before anybody wanted to follow it.
+func (s *Store) RetireLate(ctx context.Context, section string) error {
+	err := s.db.WithContext(ctx).Exec(itsDocuments+"d.news = d.news | ? WHERE r.section = ? AND r.retired = 1 AND d.zoho_id <> '' AND d.status = 'synced'", NewsState, section).Error
+	if err != nil {
+		return fmt.Errorf("note what of %s was disabled before: %w", section, err)
+	}
+	return nil
+}
+
 // enterScope notes that a person queued records: whatever of them was never queued is then
 // wanted by the switches for new documents too.
 func enterScope(tx *gorm.DB, section string, recordIDs []string) error {

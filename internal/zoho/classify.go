@@ -48,7 +48,7 @@ func classify(req Request, a answered) error {
 		return fault.New(fault.Limited, "minute_limit", "Zoho Books refused the call because too many were made at once.").
 			Do("Nothing needs to be done: all calls pause and go on by themselves.").After(max(pause, retryAfter(a.header))).By(a)
 	case a.unauthorized():
-		return refusedGrant(a)
+		return refusedForNow(a)
 	case a.status >= 500:
 		return lost(req, a)
 	case !a.whole && a.status >= 400 && a.status != http.StatusRequestTimeout && json.Valid(a.body):
@@ -112,20 +112,13 @@ func Unread(method string, cause error) error {
 	return lost(Request{Method: method}, answered{err: cause, sent: true})
 }
 
-// refusedGrant is for an access with which nothing can be done. Only the accounts server's own word
-// ends a grant; so it is tried again by itself, at growing intervals.
-func refusedGrant(a answered) *fault.Error {
-	return fault.New(fault.Auth, "grant_revoked", "Zoho Books refuses everything to the user who granted access%s.", said(a)).
-		Do("Connect again on the Configuration page with a user who may work in the chosen organisation.").After(soon).By(a)
-}
-
 // refused turns Zoho's codes into ours. A code that is not listed is Rejected/zoho_refused: for a locked
 // period, an inactive record or a settled document no source shows one, so whoever sent the call looks.
 func refused(req Request, a answered) error {
 	switch a.code {
 	case "6041":
 		return fault.New(fault.Auth, "grant_revoked", "The user who granted access may not work in the chosen organisation%s.", said(a)).
-			Do("Choose another organisation, or connect again with a user of this one.").By(a)
+			Do("Choose another organisation, or connect again with a user of this one.").After(later).By(a)
 	case "1002":
 		return gone(a)
 	case "3062":

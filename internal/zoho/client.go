@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -43,6 +44,11 @@ type Config struct {
 	// had; may be nil.
 	Gone     func(ctx context.Context, kind Setting, id string) bool
 	Standing *Standing // shared by the clients of one organisation; nil = one of its own
+	// Doubted says that people are told that everything is refused, perhaps by a process that is gone: the
+	// first call that goes well takes it back.
+	Doubted bool
+	// Waits are those before a call is made again whose fresh access was refused; nil = refusalWaits.
+	Waits []time.Duration
 }
 
 // KeyField is the api name that Zoho gives to a field labelled "QloApps Key".
@@ -52,7 +58,10 @@ const KeyField = "cf_qloapps_key"
 const KeyHeader = "X-Unique-Identifier-Key"
 
 // Client calls one organisation.
-type Client struct{ c Config }
+type Client struct {
+	c       Config
+	doubted atomic.Bool
+}
 
 // New makes a client.
 func New(c Config) *Client {
@@ -68,15 +77,21 @@ func New(c Config) *Client {
 	if c.Standing == nil {
 		c.Standing = &Standing{}
 	}
+	if c.Waits == nil {
+		c.Waits = refusalWaits
+	}
 	c.APIDomain = strings.TrimRight(c.APIDomain, "/")
-	return &Client{c}
+	made := &Client{c: c}
+	made.doubted.Store(c.Doubted)
+	return made
 }
 
 // Do makes one call and gives its answer. It waits for its turn as long as ctx allows, repeats
-// calls that Zoho refused for their number, and renews a refused token once.
+// calls that Zoho refused for their number, renews a refused token once, and asks again after short
+// waits where a fresh one is refused as well: it may not be known everywhere yet.
 //
-// Faults: Limited (minute_limit, daily_limit) with RetryAfter; Auth/grant_revoked when everything is
-// refused; Held/module_missing when one part of Zoho Books is; NotFound/zoho_record_gone; Rejected with a code of the contract, or zoho_refused with Zoho's own
+// Faults: Limited (minute_limit, daily_limit) with RetryAfter; Limited/token_pause when everything is
+// refused, Auth/grant_revoked when that has lasted; Held/module_missing when one part of Zoho Books is; NotFound/zoho_record_gone; Rejected with a code of the contract, or zoho_refused with Zoho's own
 // words; Unavailable when certainly nothing was done; Unknown/outcome_unknown when a write was
 // sent and no trustworthy answer came.
 func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
@@ -84,27 +99,32 @@ func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	renewed := false
+	if err := c.refusedLately(req); err != nil {
+		return Response{}, err
+	}
+	renewed, waits := 0, c.c.Waits
 	for tries := 1; ; tries++ {
 		a, err := c.once(ctx, req, token)
 		switch {
 		case err == nil:
-			c.accepted(ctx)
+			c.accepted(ctx, req)
 			return Response{Status: a.status, Message: a.message, Body: a.body}, nil
 		case a.tooMany() && tries < repeats:
 			continue // the limiter makes everybody wait
-		case a.unauthorized() && !renewed:
-			renewed = true
-			fresh, failed := c.c.Tokens.Renew(ctx, token)
-			if errors.Is(failed, ErrRenewedEnough) {
-				return Response{}, c.judged(ctx, req, token, err)
+		}
+		if !a.unauthorized() || renewed > 0 {
+			again, err := c.judged(ctx, req, token, err)
+			if again && len(waits) == 0 && Missing(err) {
+				c.c.Standing.partRefused(req.Path, c.c.Now())
 			}
-			if failed != nil {
-				return Response{}, failed
+			if !again || len(waits) == 0 || !pause(ctx, waits[0]) {
+				return Response{}, err
 			}
-			token = fresh
-		default:
-			return Response{}, c.judged(ctx, req, token, err)
+			waits = waits[1:]
+		}
+		renewed++
+		if token, err = c.another(ctx, token, renewed); err != nil {
+			return Response{}, err
 		}
 	}
 }

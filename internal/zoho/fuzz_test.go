@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -54,7 +55,7 @@ func FuzzAnswers(f *testing.F) {
 			return
 		}
 		p := &peers{}
-		c := zoho.New(zoho.Config{APIDomain: "http://books.test", Organization: "1", Tokens: p, Limiter: p, HTTP: browser(status, body, broken)})
+		c := zoho.New(zoho.Config{APIDomain: "http://books.test", Organization: "1", Tokens: p, Limiter: p, HTTP: browser(status, body, broken), Waits: []time.Duration{}})
 		for _, method := range []string{http.MethodPut, http.MethodGet} {
 			_, err := c.Do(t.Context(), zoho.Request{Method: method, Path: "/invoices", Body: json.RawMessage(`{}`)})
 			var answer struct{ Code json.RawMessage }
@@ -123,7 +124,7 @@ func FuzzReads(f *testing.F) {
 			return
 		}
 		p := &peers{}
-		c := zoho.New(zoho.Config{APIDomain: "http://books.test", Organization: "1", Tokens: p, Limiter: p, HTTP: browser(status, body, false)})
+		c := zoho.New(zoho.Config{APIDomain: "http://books.test", Organization: "1", Tokens: p, Limiter: p, HTTP: browser(status, body, false), Waits: []time.Duration{}})
 		ctx := t.Context()
 		judge := func(what string, err error, complete bool) {
 			t.Helper()

@@ -1,19 +1,14 @@
 package zoho
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/secret"
 )
 
 // ModuleMissing is the code of a refusal that is about one part of Zoho Books which the plan, the
@@ -137,6 +132,8 @@ type Standing struct {
 	mu     sync.Mutex
 	asked  map[string]time.Time
 	dead   map[string]error
+	since  time.Time            // everything has been refused from then on; zero = it is not
+	parts  map[string]time.Time // parts that a fresh access was refused, by their words
 	fields map[string]time.Time
 	absent map[string]time.Time // addresses that this edition does not have, and since when that is known
 
@@ -146,8 +143,6 @@ type Standing struct {
 	shapes   map[string]shape
 	asleep   map[string]bool // what documents name that is out of use
 }
-
-const standingLife = time.Minute
 
 // lackLife is how long an address that an edition does not have is not asked for again.
 const lackLife = time.Hour
@@ -175,37 +170,6 @@ func (c *Client) lacking(path string) {
 		s.absent = map[string]time.Time{}
 	}
 	s.absent[path] = c.c.Now()
-}
-
-// known tells what was found out within the last minute.
-func (s *Standing) known(probe string, now time.Time) (dead error, known bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at, asked := s.asked[probe]
-	return s.dead[probe], asked && now.Sub(at) < standingLife
-}
-
-func (s *Standing) note(probe string, now time.Time, dead error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.asked == nil {
-		s.asked, s.dead = map[string]time.Time{}, map[string]error{}
-	}
-	s.asked[probe], s.dead[probe] = now, dead
-}
-
-// revive forgets that everything was refused, and tells whether it was.
-func (s *Standing) revive() (was bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for probe, dead := range s.dead {
-		if dead != nil {
-			was = true
-			delete(s.asked, probe)
-			delete(s.dead, probe)
-		}
-	}
-	return was
 }
 
 // lacks reports that a field of a resource was refused within the last hour: an edition may be changed,
@@ -236,104 +200,4 @@ func (c *Client) Lacks(r Resource, field string) bool {
 // NotTaken keeps that a field of a resource is not known to this edition.
 func (c *Client) NotTaken(r Resource, field string) {
 	c.c.Standing.refused(r.Path, field, c.c.Now())
-}
-
-// teller is told when an organisation begins to refuse everything, and when it ends.
-type teller interface {
-	Refused(ctx context.Context, words string)
-	Accepted(ctx context.Context)
-}
-
-// accepted tells that a call went well: whatever was refused of everything is over.
-func (c *Client) accepted(ctx context.Context) {
-	if told, ok := c.c.Tokens.(teller); c.c.Standing.revive() && ok {
-		told.Accepted(context.WithoutCancel(ctx))
-	}
-}
-
-// judged looks whether a refusal of the access, or of a module, is about one part of Zoho Books or
-// about everything. Whatever is not proved to be about everything is about the part alone.
-func (c *Client) judged(ctx context.Context, req Request, token secret.String, err error) error {
-	a := answered{}
-	switch {
-	case !errors.As(err, &a):
-		return err
-	case a.code == "6041":
-		return c.stranger(ctx, token, a, err)
-	case a.within(req):
-		return c.withoutModule(ctx, req, token, a, err)
-	case !a.unauthorized() && a.code != "6018":
-		return err
-	}
-	probe := Request{Method: http.MethodGet, Path: "/organizations"}
-	if a.code == "6018" { // of a user who is inactive in this organisation alone
-		probe = Request{Method: http.MethodGet, Path: CurrenciesPath, Query: url.Values{"page": {"1"}, "per_page": {"1"}}}
-	}
-	if req.Path == probe.Path {
-		return refusedGrant(a)
-	}
-	dead, known := c.c.Standing.known(probe.Path, c.c.Now())
-	if !known {
-		answer, failed := c.once(ctx, probe, token)
-		switch {
-		case failed == nil:
-		case answer.unauthorized(), answer.code == "6018", answer.code == "6041":
-			dead = failed
-		default:
-			return moduleMissing(req.Path, a) // nobody knows; it is tried again soon
-		}
-		c.c.Standing.note(probe.Path, c.c.Now(), dead)
-		if told, ok := c.c.Tokens.(teller); ok && dead != nil {
-			told.Refused(context.WithoutCancel(ctx), refusedGrant(a).Detail)
-		}
-	}
-	if dead != nil {
-		return refusedGrant(a)
-	}
-	return moduleMissing(req.Path, a)
-}
-
-// stranger proves that the user has no part in the organisation: the list of those she may work in says so. One
-// number alone does not end the work of a whole hotel.
-func (c *Client) stranger(ctx context.Context, token secret.String, a answered, refusal error) error {
-	probe := Request{Method: http.MethodGet, Path: "/organizations"}
-	answer, failed := c.once(ctx, probe, token)
-	var mine struct {
-		List []Organization `json:"organizations"`
-	}
-	if failed != nil || json.Unmarshal(answer.body, &mine) != nil || !slices.ContainsFunc(mine.List, func(o Organization) bool { return string(o.ID) == c.c.Organization }) {
-		return refusal
-	}
-	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books refused the call as from somebody outside of the organisation, and lists the organisation for the same user%s.", said(a)).
-		Do("It is tried again by itself. If this goes on, connect again on the Configuration page.").By(a)
-}
-
-// within reports that the address of something in a module is answered as not being there, which may be the
-// module's own absence.
-func (a answered) within(req Request) bool {
-	path := modulePath(req.Path)
-	if path == "" || path == req.Path {
-		return false
-	}
-	return a.code == "5" || a.code == "37" || a.status == http.StatusMethodNotAllowed || a.foreign() && element(a.message) == strings.TrimPrefix(path, "/")
-}
-
-// modulePath is the address of the module that an address belongs to, "" when it is of none.
-func modulePath(path string) string {
-	for _, m := range modules {
-		if path == m.path || strings.HasPrefix(path, m.path+"/") {
-			return m.path
-		}
-	}
-	return ""
-}
-
-// withoutModule looks whether the module itself is there, when something in it is not.
-func (c *Client) withoutModule(ctx context.Context, req Request, token secret.String, a answered, refusal error) error {
-	probe := Request{Method: http.MethodGet, Path: modulePath(req.Path), Query: url.Values{"page": {"1"}, "per_page": {"1"}}}
-	answer, failed := c.once(ctx, probe, token)
-	if failed == nil || !answer.absent(probe) {
-		return refusal
-	}
-	return moduleMissing(probe.Path, a)
 }

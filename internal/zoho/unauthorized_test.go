@@ -1,0 +1,132 @@
+package zoho_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// told are neighbours who also hear when everything is refused and when that ends.
+type told struct {
+	peers
+	refused []string
+	ended   int
+}
+
+func (t *told) Refused(_ context.Context, code, _ string) { t.refused = append(t.refused, code) }
+func (t *told) Accepted(context.Context)                  { t.ended++ }
+
+// gate refuses the access as often as left says to what begins with part.
+type gate struct {
+	left  int
+	part  string
+	calls int
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.calls++
+	if g.left > 0 && strings.HasPrefix(strings.TrimPrefix(r.URL.Path, zoho.Version), g.part) {
+		g.left--
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"code":57,"message":"You are not authorized"}`)
+		return
+	}
+	_, _ = io.WriteString(w, `{"code":0,"organizations":[]}`)
+}
+
+func guarded(t *testing.T, g *gate, now func() time.Time) (*zoho.Client, *told) {
+	t.Helper()
+	server := httptest.NewServer(g)
+	t.Cleanup(server.Close)
+	p := &told{}
+	return zoho.New(zoho.Config{APIDomain: server.URL, Organization: "60001", Tokens: p, Limiter: p, Now: now, Timeout: time.Second, Waits: []time.Duration{time.Millisecond, time.Millisecond}}), p
+}
+
+// TestRefusalsOfTheAccessThatPassEndNothing refuses a few calls in a row, of everything and of one part:
+// whoever calls does not hear of it.
+func TestRefusalsOfTheAccessThatPassEndNothing(t *testing.T) {
+	t.Parallel()
+	for _, part := range []string{"/", "/invoices"} {
+		for left := 1; left <= 3; left++ {
+			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				g := &gate{left: left, part: part}
+				c, p := guarded(t, g, time.Now)
+				if _, err := c.Do(t.Context(), zoho.Request{Method: method, Path: "/invoices", Body: json.RawMessage(`{}`)}); err != nil {
+					t.Errorf("%s after %d refusals of %s: %v", method, left, part, err)
+				}
+				if p.token > 2 {
+					t.Errorf("%d refusals of %s: renewed %d times", left, part, p.token)
+				}
+			}
+		}
+	}
+}
+
+// TestARefusalOfEverythingWaitsAndIsToldWhenItLasts: whoever calls waits, at the price of one look now and
+// then, and only after ten minutes is a person asked to connect again.
+func TestARefusalOfEverythingWaitsAndIsToldWhenItLasts(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	g := &gate{left: 1 << 30, part: "/"}
+	c, p := guarded(t, g, func() time.Time { return now })
+	ask := func() *fault.Error {
+		_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/invoices"})
+		return fault.Of(err)
+	}
+	if f := ask(); f == nil || f.Kind != fault.Limited || f.Code != zoho.RefusedCode || f.RetryAfter <= 0 || f.Action == "" {
+		t.Fatalf("at first: %v", f)
+	}
+	before := g.calls
+	for range 20 {
+		if f := ask(); f == nil || f.Code != zoho.RefusedCode {
+			t.Fatalf("a moment later: %v", f)
+		}
+	}
+	if g.calls != before {
+		t.Errorf("%d calls in the same moment", g.calls-before)
+	}
+	now = now.Add(9 * time.Minute)
+	if f := ask(); f == nil || f.Code != zoho.RefusedCode {
+		t.Errorf("after nine minutes: %v", f)
+	}
+	now = now.Add(2 * time.Minute)
+	if f := ask(); f == nil || f.Kind != fault.Auth || f.Code != "grant_revoked" || f.RetryAfter <= 0 {
+		t.Errorf("after eleven minutes: %v", f)
+	}
+	if p.refused[0] != zoho.RefusedCode || p.refused[len(p.refused)-1] != "grant_revoked" {
+		t.Errorf("the connection was told %q", p.refused)
+	}
+	g.left, now = 0, now.Add(time.Minute)
+	if f := ask(); f != nil || p.ended == 0 {
+		t.Errorf("when Zoho takes the access again: %v, told %d times", f, p.ended)
+	}
+	g.left, now = 1<<30, now.Add(time.Minute)
+	if f := ask(); f == nil || f.Code != zoho.RefusedCode {
+		t.Errorf("the next time: %v", f)
+	}
+}
+
+// TestAPartThatStaysRefusedIsNotWaitedForEachTime: what a role lacks for good costs its waits once.
+func TestAPartThatStaysRefusedIsNotWaitedForEachTime(t *testing.T) {
+	t.Parallel()
+	g := &gate{left: 1 << 30, part: "/creditnotes"}
+	c, _ := guarded(t, g, time.Now)
+	calls := func() int {
+		before := g.calls
+		if _, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/creditnotes"}); !zoho.Missing(err) {
+			t.Errorf("%v", err)
+		}
+		return g.calls - before
+	}
+	if first, next := calls(), calls(); first != 5 || next != 2 {
+		t.Errorf("%d calls, then %d; want 5 (with a renewal, a look at the rest, and two waits), then 2", first, next)
+	}
+}
