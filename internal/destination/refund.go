@@ -37,7 +37,7 @@ type Refunding struct {
 // of them it goes on from there, as it acts on what it reads.
 func (d dest[D]) givenBack(ctx context.Context, client *zoho.Client, step engine.Step) error {
 	err := d.giveBack(ctx, client, step)
-	if other := (*engine.Otherwise)(nil); errors.As(err, &other) {
+	if other := (*engine.NotAsAsked)(nil); errors.As(err, &other) {
 		return err
 	}
 	if f := fault.Of(err); f != nil && f.Kind == fault.Rejected { // locked meanwhile, or reconciled with a bank's statement

@@ -46,7 +46,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		if resp, err = client.Do(ctx, req); err == nil {
 			err = taken(req.Body, resp.Body)
 		}
-		if other := (*engine.Otherwise)(nil); errors.As(err, &other) {
+		if other := (*engine.NotAsAsked)(nil); errors.As(err, &other) {
 			return err
 		}
 	}

@@ -24,7 +24,7 @@ func taken(body, answer json.RawMessage) error {
 	if len(words) == 0 {
 		return nil
 	}
-	return &engine.Otherwise{Extra: extra(map[string]any{"doubt": true}), Err: fault.New(fault.Rejected, "answer_differs", "Zoho Books did something else than was asked: %s.", strings.Join(words, "; ")).
+	return &engine.NotAsAsked{Extra: extra(map[string]any{"doubt": true}), Err: fault.New(fault.Rejected, "answer_differs", "Zoho Books did something else than was asked: %s.", strings.Join(words, "; ")).
 		Do("Correct it in Zoho Books, then use Retry; it is read again before anything of it is moved.")}
 }
 

@@ -49,7 +49,7 @@ func TestWhatAStepCameToIsCompared(t *testing.T) {
 				}
 				return
 			}
-			var other *engine.Otherwise
+			var other *engine.NotAsAsked
 			if f := fault.Of(err); !errors.As(err, &other) || f.Kind != fault.Rejected || f.Code != "answer_differs" || !strings.Contains(f.Detail, tt.words) || f.Action == "" || !KeptDoubt(other.Extra) {
 				t.Errorf("%v, want %s", err, tt.words)
 			}

@@ -25,16 +25,16 @@ func (s *Stands) Error() string {
 
 func (s *Stands) Unwrap() error { return s.Err }
 
-// Otherwise is how a step ends that was taken, and not as it was asked for: it is never repeated, and its document
+// NotAsAsked is how a step ends that was taken, and not as it was asked for: it is never repeated, and its document
 // is not as wanted. Extra is learned of it.
-type Otherwise struct {
+type NotAsAsked struct {
 	Extra json.RawMessage
 	Err   error
 }
 
-func (o *Otherwise) Error() string { return o.Err.Error() }
+func (o *NotAsAsked) Error() string { return o.Err.Error() }
 
-func (o *Otherwise) Unwrap() error { return o.Err }
+func (o *NotAsAsked) Unwrap() error { return o.Err }
 
 // saw keeps what a step read of its document, and gives how the step ended.
 func (a *attempt) saw(step Step, err error) error {

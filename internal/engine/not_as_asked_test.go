@@ -61,7 +61,7 @@ func TestACreditNoteIsOpenOnlyByItsStatus(t *testing.T) {
 // TestAStepThatCameToSomethingElseIsNotRepeated rejects a note of which another amount went back than was asked.
 func TestAStepThatCameToSomethingElseIsNotRepeated(t *testing.T) {
 	refund := engine.Step{Name: "refund", Method: "POST", Money: true, Proof: &engine.Proof{Path: "/{id}/refunds", List: "refunds", Field: "reference", Value: "r"}}
-	d, books := noted(t, "open", map[string]error{"refund": &engine.Otherwise{Extra: json.RawMessage(`{"doubt":true}`), Err: fault.New(fault.Rejected, "answer_differs", "5 went back instead of 50.").Do("Correct it.")}}, refund)
+	d, books := noted(t, "open", map[string]error{"refund": &engine.NotAsAsked{Extra: json.RawMessage(`{"doubt":true}`), Err: fault.New(fault.Rejected, "answer_differs", "5 went back instead of 50.").Do("Correct it.")}}, refund)
 	got := d.doc(t, "bill", "1")
 	if got.Status != store.Rejected || got.Issue.Code != "answer_differs" || string(got.Extra) != `{"doubt":true}` || !got.Done("refund") {
 		t.Fatalf("%s %+v, extra %s, steps %+v", got.Status, got.Issue, got.Extra, got.Steps)
