@@ -55,7 +55,7 @@ var explained = map[string]Words{
 	"paid_document":          {"Document is paid", "Zoho Books does not let a paid document be changed this way.", "Decide by hand: credit note, or keep it."},
 	"invoice_voided_by_hand": {"Voided by hand", "Somebody voided this invoice in Zoho Books.", "Decide whether it stays void."},
 	"zoho_record_gone":       {"Gone from Zoho Books", "The record was deleted or merged in Zoho Books.", "Pair it with another record, or create it again."},
-	"zoho_record_inactive":   {"Inactive in Zoho Books", "The contact or item was made inactive in Zoho Books.", "Make it active again."},
+	"zoho_record_inactive":   {"Inactive in Zoho Books", "Something that the document names was made inactive in Zoho Books.", "Make it active again, or choose another tax or account on the Mapping page."},
 	"zoho_refused":           {"Zoho Books refused", "Zoho Books refused the document; its own words stand on the record.", "Follow Zoho Books' words."},
 	"waiting":                {"Waits for another record", "It belongs to a record that has no document in Zoho Books yet.", "Nothing; it goes on by itself once that stands."},
 	"refused_alike":          {"Refused alike", "Zoho Books refused five documents of this kind in a row for the same reason, so the rest was not sent.", "Cure what Zoho Books names, then use Retry: one is tried first, and the others follow by themselves. One is tried from time to time in any case."},
