@@ -112,3 +112,20 @@ func (s *server) unskipDocument(c echo.Context) error {
 func (s *server) releaseDocument(c echo.Context) error {
 	return verb(c, http.StatusAccepted, flowOf, readReason, s.Documents.Release)
 }
+
+// markDocumentSent sends a draft.
+//
+//	@ID			markDocumentSent
+//	@Summary	Mark a draft as sent
+//	@Tags		documents
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		flow		path		string	true	"Flow"
+//	@Param		source_id	path		string	true	"Id in QloApps"
+//	@Success	202			{object}	wire.Run
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/documents/{flow}/{source_id}/mark-sent [post]
+func (s *server) markDocumentSent(c echo.Context) error {
+	run, err := s.Documents.MarkSent(c.Request().Context(), c.Param("flow"), c.Param("source_id"), caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}

@@ -233,6 +233,14 @@ func (d documents) Skip(_ context.Context, flow, id, _, by string) (wire.Documen
 	return wire.Document{}, d.ask("skip document "+flow+" "+id, by)
 }
 
+func (d documents) MarkSent(ctx context.Context, flow, id, by string) (wire.Run, error) {
+	return d.Sync(ctx, flow, id, true, by)
+}
+
+func (r records) MarkSent(ctx context.Context, sel wire.SyncRequest, by string) (wire.Run, error) {
+	return r.Sync(ctx, wire.Orders, sel, by)
+}
+
 func (d documents) Release(ctx context.Context, flow, id, _, by string) (wire.Run, error) {
 	return d.Sync(ctx, flow, id, true, by)
 }

@@ -69,7 +69,7 @@ func sectionOf(c echo.Context) (string, error) {
 
 func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer", "issue")
+	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer", "issue", "draft")
 	sort := sortOf(c)
 	q := RecordQuery{
 		Limit: limitOf(c, &w), After: positionOf(c, sort, sortedBy(sort), &w),
@@ -81,6 +81,8 @@ func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 		},
 	}
 	w.oneOf("sort", q.Sort, sorts)
+	w.oneOf("draft", c.QueryParam("draft"), []string{"true", "false"})
+	q.Draft = c.QueryParam("draft") == "true"
 	checkFilter(section, q.RecordFilter, "", &w)
 	return q, w.err()
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
 // listRecords shows one page of a section.
@@ -27,6 +29,7 @@ import (
 //	@Param			date_from	query		string		false	"Orders only: first day"		format(date)
 //	@Param			date_to		query		string		false	"Orders only: last day"			format(date)
 //	@Param			customer	query		string		false	"Orders only: id of a customer"
+//	@Param			draft		query		bool		false	"Orders only: true selects those of which an invoice is a draft"
 //	@Param			issue		query		string		false	"Code of the cause for which a document of the record waits"
 //	@Success		200			{object}	wire.RecordPage
 //	@Failure		default		{object}	wire.Problem
@@ -138,6 +141,62 @@ func (s *server) syncRecords(c echo.Context) error {
 //	@Router		/api/v1/records/{section}/{source_id}/sync [post]
 func (s *server) syncRecord(c echo.Context) error {
 	return verb(c, http.StatusAccepted, sectionOf, readConfirm, s.Records.SyncOne)
+}
+
+// markRecordsSent sends the drafts of chosen orders.
+//
+//	@ID				markRecordsSent
+//	@Summary		Mark the drafts of orders as sent
+//	@Description	Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter.
+//	@Tags			records
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			section	path		string				true	"Section"	Enums(orders)
+//	@Param			body	body		wire.SyncRequest	true	"Which records; documents is ignored"
+//	@Success		202		{object}	wire.Run
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/records/{section}/mark-sent [post]
+func (s *server) markRecordsSent(c echo.Context) error {
+	section, err := orderSection(c)
+	if err != nil {
+		return err
+	}
+	sel, err := readSelection(c, section)
+	if err != nil {
+		return err
+	}
+	run, err := s.Records.MarkSent(c.Request().Context(), sel, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// markRecordSent sends the drafts of one order.
+//
+//	@ID			markRecordSent
+//	@Summary	Mark the drafts of one order as sent
+//	@Tags		records
+//	@Security	Bearer
+//	@Produce	json
+//	@Param		section		path		string	true	"Section"	Enums(orders)
+//	@Param		source_id	path		string	true	"Id in QloApps"
+//	@Success	202			{object}	wire.Run
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/records/{section}/{source_id}/mark-sent [post]
+func (s *server) markRecordSent(c echo.Context) error {
+	if _, err := orderSection(c); err != nil {
+		return err
+	}
+	run, err := s.Records.MarkSent(c.Request().Context(), wire.SyncRequest{IDs: []string{c.Param("source_id")}}, caller(c).Name)
+	return answer(c, http.StatusAccepted, run, err)
+}
+
+// orderSection is the section in the path where only orders have such documents.
+func orderSection(c echo.Context) (string, error) {
+	section, err := sectionOf(c)
+	if err == nil && section != wire.Orders {
+		err = notFound("section with drafts", section)
+	}
+	return section, err
 }
 
 // retryRecord queues what did not get through.

@@ -117,9 +117,11 @@ func (s *server) routes() []route {
 		route{"POST", "/records/:section/initialize", operator, s.initializeSection},
 		route{"POST", "/records/:section/sync", operator, s.syncRecords},
 		route{"POST", "/records/:section/preview", operator, s.previewRecords},
+		route{"POST", "/records/:section/mark-sent", accountant, s.markRecordsSent},
 		route{"POST", "/records/:section/:source_id/sync", operator, s.syncRecord},
 		route{"POST", "/records/:section/:source_id/preview", operator, s.previewRecord},
 		route{"POST", "/records/:section/:source_id/retry", operator, s.retryRecord},
+		route{"POST", "/records/:section/:source_id/mark-sent", accountant, s.markRecordSent},
 		route{"POST", "/records/:section/:source_id/skip", accountant, s.skipRecord},
 		route{"POST", "/records/:section/:source_id/unskip", accountant, s.unskipRecord},
 	)
@@ -131,6 +133,7 @@ func (s *server) routes() []route {
 		route{"POST", "/documents/:flow/:source_id/skip", accountant, s.skipDocument},
 		route{"POST", "/documents/:flow/:source_id/unskip", accountant, s.unskipDocument},
 		route{"POST", "/documents/:flow/:source_id/release", accountant, s.releaseDocument},
+		route{"POST", "/documents/:flow/:source_id/mark-sent", accountant, s.markDocumentSent},
 	)
 	add(s.Runs != nil,
 		route{"GET", "/runs", viewer, s.listRuns},

@@ -139,6 +139,8 @@ type Records interface {
 	PreviewOne(ctx context.Context, section, id, by string) (wire.Run, error)
 	// Retry queues those documents of the record again that did not get through.
 	Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
+	// MarkSent sends the drafts of chosen orders; fault.Conflict/no_draft when one alone has none.
+	MarkSent(ctx context.Context, sel wire.SyncRequest, by string) (wire.Run, error)
 	// Skip takes the record's main document out of scope until Unskip.
 	Skip(ctx context.Context, section, id, reason, by string) (wire.RecordDetail, error)
 	Unskip(ctx context.Context, section, id, by string) (wire.RecordDetail, error)
@@ -159,6 +161,8 @@ type Documents interface {
 	// Release goes on with a document about which the rules ask a person; fault.Conflict when
 	// nothing is asked.
 	Release(ctx context.Context, flow, id, reason, by string) (wire.Run, error)
+	// MarkSent sends a draft; fault.Conflict/no_draft when it is none.
+	MarkSent(ctx context.Context, flow, id, by string) (wire.Run, error)
 }
 
 // Runs are the pieces of work that were asked for.

@@ -163,3 +163,23 @@ func unproved(d *store.Document, answer Answer, want []Step) {
 		}
 	}
 }
+
+// otherwise replaces steps by what the document's status shows to be done in their place.
+func (a *attempt) otherwise(answer Answer, want []Step) {
+	for _, s := range want {
+		if s.Otherwise == nil || !s.Otherwise.Proof.Proves(answer.Status, s.Otherwise.Proof.Value) {
+			continue
+		}
+		for n := range a.doc.Steps {
+			if a.doc.Steps[n].Name == s.Name {
+				a.doc.Steps[n] = store.StepState{Name: s.Otherwise.Name, Done: true}
+			}
+		}
+		a.plan.steps = slices.Clone(a.plan.steps)
+		for n := range a.plan.steps {
+			if a.plan.steps[n].Name == s.Name {
+				a.plan.steps[n] = *s.Otherwise
+			}
+		}
+	}
+}

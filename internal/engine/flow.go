@@ -167,6 +167,9 @@ type Step struct {
 	// After are fields of what is kept of the document, as they are once the step is taken; what it does not
 	// name stays as it is kept.
 	After json.RawMessage `json:"after,omitempty"`
+	// Otherwise is the step that was taken in the place of this one if the document's status proves it: what
+	// was to be a draft was sent before.
+	Otherwise *Step `json:"otherwise,omitempty"`
 	// Again says that taking it twice changes nothing, so that it is not looked for first.
 	Again bool `json:"again,omitempty"`
 }
@@ -208,6 +211,8 @@ type Link struct {
 	Sent json.RawMessage
 	// Done names the steps already taken, Steps all that are known of.
 	Done, Steps []string
+	// Draft says that it is a draft, which no person has marked as sent.
+	Draft bool
 	// Live says that the scheduler queued it, not a person.
 	Live bool
 	// Approved says that a person chose to go on where the rules ask.

@@ -309,6 +309,9 @@ func (p *Preview) foreseeOne(ctx context.Context, ref Ref, l *asking) error {
 // end remembers how a document would end, for those that refer to it.
 func (p *Preview) end(f Foreseen, d store.Document) Foreseen {
 	d.Status, d.Issue, d.DueAt = f.Status, f.Issue, nil
+	if d.Draft == store.NoDraft && d.Has(StepDraft) {
+		d.Draft = store.AsDraft
+	}
 	p.ends[d.Ref], p.known[d.Ref] = d, f
 	return f
 }

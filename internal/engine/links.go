@@ -52,6 +52,10 @@ func (l *linked) Of(flow, id string) (Link, error) {
 	l.missing = append(l.missing, ref)
 	runner := l.engine.named[flow]
 	switch {
+	case d.Draft == store.AsDraft && d.Status == Synced:
+		l.stuck = true
+		return Link{}, fault.New(fault.Blocked, "invoice_draft", "It belongs to %s, which is a draft in Zoho Books.", words(ref)).
+			Do("Mark the invoice as sent; this document then follows by itself.")
 	case d.Moving(), d.Unbegun() && runner != nil && runner.master:
 		return Link{}, fault.New(fault.Blocked, waiting, "Waits for %s.", words(ref))
 	case d.Status == NotSynced:
@@ -81,7 +85,7 @@ func (l *linked) Settled(flow, id string) (Link, error) {
 }
 
 func linkOf(d store.Document) Link {
-	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Day: d.Day, Status: d.Status, Currency: d.Currency, Former: d.Former, Extra: d.Extra, Sent: d.Sent, Approved: d.Approved, Live: d.Lane == store.Live, Total: money.Zero, Applied: money.Zero}
+	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Day: d.Day, Status: d.Status, Currency: d.Currency, Former: d.Former, Extra: d.Extra, Sent: d.Sent, Draft: d.Draft == store.AsDraft, Approved: d.Approved, Live: d.Lane == store.Live, Total: money.Zero, Applied: money.Zero}
 	for _, s := range d.Steps {
 		link.Steps = append(link.Steps, s.Name)
 		if s.Done {

@@ -17,6 +17,7 @@ const (
 	StepActive   = "active"
 	StepInactive = "inactive"
 	StepVoid     = "void"
+	StepDraft    = store.DraftStep // it is left a draft; nothing is called for
 )
 
 // Told is the error of a step that the destination rightly does not take: the step counts as done,
@@ -51,7 +52,7 @@ func mergeSteps(have []store.StepState, want []Step, created bool) []store.StepS
 	}
 	merged := make([]store.StepState, len(want))
 	for i, s := range want {
-		merged[i] = store.StepState{Name: s.Name, Done: done[s.Name] || created && s.Implied}
+		merged[i] = store.StepState{Name: s.Name, Done: done[s.Name] || created && s.Implied || s.Name == StepDraft}
 		if !merged[i].Done {
 			merged[i].Call, _ = json.Marshal(s)
 		}

@@ -301,6 +301,7 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
 	unproved(d, answer, want.Steps)
+	a.otherwise(answer, want.Steps)
 	if created {
 		b.met(a, answer, want.Steps)
 	}

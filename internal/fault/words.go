@@ -23,6 +23,7 @@ var explained = map[string]Words{
 	"setup_required":         {"Set-up is missing", "The field that carries QloBooks' key does not exist in Zoho Books yet.", "Run Set up on the Configuration page."},
 	"mapping_missing":        {"Mapping missing", "Nothing in Zoho Books is chosen yet for something this record uses.", "Choose it on the Mapping page."},
 	"not_queued":             {"Its invoice was not asked for", "A payment or credit note waits for an invoice that nobody has queued.", "Queue the order."},
+	"invoice_draft":          {"Its invoice is a draft", "A credit note waits for its invoice, which stands in Zoho Books as a draft.", "Mark the invoice as sent."},
 	"currency_off":           {"Foreign currencies are off", "The document is in another currency than Zoho Books' base currency, and several currencies are switched off.", "Switch «Post documents in foreign currencies» on in Configuration, Currencies."},
 	"currency_disabled":      {"Currency is disabled", "The currency was disabled or deleted in QloApps.", "Enable it in QloApps, or sync the record by hand."},
 	"currency_gone":          {"Currency is gone", "QloApps no longer has the row of the order's currency.", "Restore it in QloApps' database, or make the document by hand and skip this one."},

@@ -19,6 +19,7 @@ var requests = map[string]Words{
 	"malformed":                       {"Cannot be read", "The request is not well formed.", "Correct it and send it again."},
 	"method_not_allowed":              {"Method not allowed", "There is no such request at this address.", "See the API's documentation."},
 	"no_document":                     {"No document", "The record has no document in Zoho Books.", "Sync it, or pair it with one that stands."},
+	"no_draft":                        {"No draft", "Nothing of it stands in Zoho Books as a draft.", "Nothing."},
 	"no_refresh_token":                {"No lasting access", "Zoho gave access for an hour only.", "Remove QloBooks from the connected apps of your Zoho account, then connect again."},
 	"no_right_to_read":                {"May not read", "The database user may not read all tables that are needed.", "Grant it the rights that «api grants» prints."},
 	"not_built":                       {"Pages not built", "This build carries no pages.", "Use an image or a build with pages."},

@@ -40,6 +40,8 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 		return notThere, nil
 	case posted.Retired():
 		return voided, nil
+	case posted.Draft && (policy != "hold" || credited.Approved): // it is in no ledger, and takes no money
+		return byVoid, nil
 	case credited.Approved:
 		return byCredit, nil
 	case paidFor(i, links).IsPositive(), creditOn(i, posted, links):

@@ -40,6 +40,8 @@ func TestCanceledOrder(t *testing.T) {
 	posted := engine.Link{ID: "z-9", Number: "#IN000004", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: sent}
 	voidLink := posted
 	voidLink.Done = []string{"sent", engine.StepVoid}
+	drafted := posted
+	drafted.Draft, drafted.Steps, drafted.Done = true, []string{"as_draft"}, []string{"as_draft"}
 	credited := func(with engine.Link) engine.Link {
 		l := posted
 		l.Done, l.Extra = []string{"sent", "credit:z-note"}, with.Extra
@@ -72,6 +74,8 @@ func TestCanceledOrder(t *testing.T) {
 		{name: "void stays void, also next month", posted: voidLink, today: "2026-07-01", steps: "sent void"},
 		{name: "credited stays credited", posted: posted, credited: engine.Link{ID: "z-cn", Status: engine.Synced}, steps: "sent", credit: "232.1"},
 		{name: "what was never posted is nothing"},
+		{name: "a draft is voided, in whatever month and whatever was paid", posted: drafted, today: "2026-06-01", paid: "50", policy: "credit_note", steps: "as_draft void"},
+		{name: "a draft too asks a person where the settings say so", posted: drafted, policy: "hold", steps: "as_draft", fault: "paid_document"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -79,13 +79,16 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if doc.ExchangeRate, err = exchangeRate(i.Order.Currency, rate, r); err != nil {
 		return none, err
 	}
-	credits, shown, err := voucherSteps(i, self, doc.CustomerID, doc.Date, b.Totals.Total, currency.Precision, links, r)
-	if err != nil {
-		return none, err
+	var credits []engine.Step
+	var shown []engine.Notice
+	if !draft(self, r) { // no credit pays a draft
+		if credits, shown, err = voucherSteps(i, self, doc.CustomerID, doc.Date, b.Totals.Total, currency.Precision, links, r); err != nil {
+			return none, err
+		}
 	}
 	m := engine.Mapped[zoho.Invoice]{
 		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
-		Steps: append([]engine.Step{sentStep}, credits...),
+		Steps: append(postedAs(self, r), credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
 	m.Facts.Open = openOf(i, b.Totals.Total, self, currency.Precision, links)
@@ -99,6 +102,22 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 var sentStep = engine.Step{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids",
 	Proof: &engine.Proof{Path: "/invoices/{id}", Envelope: "invoice", Field: "status", Any: destination.Opened(zoho.Invoices)}}
 
+// draftStep leaves an invoice the draft as which Zoho Books makes it.
+var draftStep = engine.Step{Name: engine.StepDraft, Implied: true, Otherwise: &sentStep}
+
+// postedAs begins the steps of an invoice: sent, or left a draft until a person marks it as sent. The setting
+// is about new ones; what stands as the one is not made the other by it.
+func postedAs(self engine.Link, r *rules.Rules) []engine.Step {
+	if draft(self, r) {
+		return []engine.Step{draftStep}
+	}
+	return []engine.Step{sentStep}
+}
+
+func draft(self engine.Link, r *rules.Rules) bool {
+	return self.Draft || !self.Exists() && r.Settings.Orders.PostAs == "draft"
+}
+
 // canceledInvoice voids the posted invoice of a canceled order, or leaves it to its cancellation.
 func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) engine.Mapped[zoho.Invoice] {
 	m := engine.Mapped[zoho.Invoice]{Facts: engine.Facts{Title: invoiceTitle(i), Date: qloapps.Day(i.Date), Total: self.Total, Currency: self.Currency, Hotel: i.Order.HotelName}}
@@ -107,7 +126,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		m.Nothing = true
 		return m
 	}
-	m.Keep, m.Steps = true, append([]engine.Step{sentStep}, doneSteps(self.Done, creditStep)...)
+	m.Keep, m.Steps = true, append(postedAs(self, r), doneSteps(self.Done, creditStep)...)
 	if how == byVoid || how == voided {
 		void := statusStep(zoho.Invoices, engine.StepVoid, "void", false)
 		void.Bulk, void.BulkParam = "/invoices/status/void", "invoice_ids"

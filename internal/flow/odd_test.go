@@ -47,6 +47,11 @@ var oddities = map[string]func(j *judgement) (held bool, err error){
 	"a negative discount":                    (*judgement).negativeDiscount,
 	"a voucher of somebody else":             (*judgement).strangersVoucher,
 	"a payment of the other sign":            (*judgement).otherSign,
+	"a slip's rate that cannot be one":       (*judgement).slipRate,
+	"slips over more than was billed":        (*judgement).slipsExceed,
+	"a share a cent from its payment":        (*judgement).centApart,
+	"canceled with a slip's credit on it":    (*judgement).canceledWithCredit,
+	"a slip of one of two invoices":          (*judgement).slipOfOneInvoice,
 }
 
 var errUnfit = errors.New("the kind does not fit this booking")

@@ -13,7 +13,7 @@ import (
 // pulled along.
 func invoicedFirst(o *qloapps.Order, links engine.Links) error {
 	for _, i := range o.Invoices {
-		if link := links.Look(Invoice, i.ID); link.Status == engine.Synced || link.Exists() {
+		if link := links.Look(Invoice, i.ID); !link.Draft && (link.Status == engine.Synced || link.Exists()) {
 			continue
 		}
 		if _, err := links.Of(Invoice, i.ID); err != nil {

@@ -130,3 +130,37 @@ func TestParticularsHaveTheCurrencysDigits(t *testing.T) {
 		t.Errorf("an order left behind %s", p.Amount)
 	}
 }
+
+// TestAnEditIsHeldByWhatStandsAgainstTheInvoice, and not by money that is only wanted there, or that stands
+// with the guest.
+func TestAnEditIsHeldByWhatStandsAgainstTheInvoice(t *testing.T) {
+	t.Parallel()
+
+	share := func(id, amount string) qloapps.Share {
+		return qloapps.Share{ID: id, PaymentID: id, OrderID: "7", InvoiceID: "9", Amount: m(amount), Written: m(amount), Currency: "USD", Rate: m("1")}
+	}
+	known := links{"customer:3": {ID: "c", Status: engine.Synced}, "room_type:11": {ID: "i-11", Status: engine.Synced}, "service_product:21": {ID: "i-21", Status: engine.Synced},
+		"payment:1": {ID: "z-1", Status: engine.Synced, Total: m("150"), Extra: []byte(`{"money":{"settles":{"z-9":"100"}}}`)}, // a person took 50 off
+		"payment:2": {Status: engine.NotSynced}}
+	posted := engine.Link{ID: "z-9", Number: "#IN000004", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Done: []string{"sent"}}
+	for total, held := range map[string]bool{"126.60": false, "84.40": true} {
+		i := stay()
+		o := i.Order
+		o.Shares, o.TotalPaid = []qloapps.Share{share("1", "150"), share("2", "50")}, m("200")
+		o.Lines = o.Lines[:1]
+		o.Lines[0].Incl, o.Lines[0].Excl, o.Lines[0].Quantity = m(total), m(total).Div(m("1.055")), money.One
+		o.TotalIncl, o.TotalExcl = o.Lines[0].Incl, o.Lines[0].Excl
+		with := links{"invoice:9": posted}
+		for key, link := range known {
+			with[key] = link
+		}
+		o.Invoices[0].TotalIncl, o.Invoices[0].TotalExcl = o.TotalIncl, o.TotalExcl
+		_, err := mapInvoice(qloapps.Invoice{InvoiceHead: o.Invoices[0], Order: o}, posted, with, chosen())
+		if code := faultCode(err); held != (code == "overpaid_after_edit") || !held && err != nil {
+			t.Errorf("lowered to %s: %v", total, err)
+		}
+		if held && err != nil && !strings.Contains(err.Error(), "but 100 USD of the invoice are settled") {
+			t.Errorf("lowered to %s: %v", total, err)
+		}
+	}
+}

@@ -73,6 +73,9 @@ func (s *settling) invoice(id string) (settlement.Invoice, error) {
 	case link.Retired(), !link.Exists() && link.Status == engine.Synced: // void, or rightly without a document
 		s.zoho[id] = link
 		return i, nil
+	case link.Draft: // it takes nothing before it is sent
+		i.Absent = true
+		return i, nil
 	case link.Exists() && slices.Contains(link.Done, sentStep.Name):
 	default:
 		posted, err := s.links.Of(Invoice, id)

@@ -185,19 +185,18 @@ func wall(t time.Time, zone *time.Location) time.Time {
 	if t.IsZero() {
 		return time.Time{}
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
+	there := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
+	if there.Day() != t.Day() { // an hour earlier, where summer time begins at midnight: no day may change
+		_, was := there.Zone()
+		_, is := there.Add(time.Hour).Zone()
+		return there.Add(time.Duration(is-was) * time.Second)
+	}
+	return there
 }
 
 // Shop reads what holds for the whole installation.
 func (r *Reader) Shop(ctx context.Context) (Shop, error) {
-	var rows []struct {
-		Name, Value string
-		Lang        string
-	}
-	err := r.query(ctx, &rows, "SELECT name, COALESCE(value, '') value, '' lang FROM {p}configuration WHERE id_shop IS NULL AND id_shop_group IS NULL AND name IN ? "+
-		"UNION ALL SELECT c.name, COALESCE(l.value, ''), l.id_lang FROM {p}configuration c JOIN {p}configuration_lang l ON l.id_configuration = c.id_configuration WHERE c.name IN ?",
-		[]string{"PS_TIMEZONE", "PS_LANG_DEFAULT", "PS_SHOP_DEFAULT", "PS_SHOP_NAME", "PS_PRICE_DISPLAY_PRECISION", "PS_INVOICE_USE_YEAR", "PS_INVOICE_YEAR_POS", "PS_INVOICE_RESET", "PS_CURRENCY_DEFAULT", "PS_OS_CANCELED"},
-		[]string{"PS_INVOICE_PREFIX", "PS_CREDIT_SLIP_PREFIX"})
+	rows, err := r.configured(ctx)
 	if err != nil {
 		return Shop{}, err
 	}
@@ -231,6 +230,25 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 	}
 	s.DefaultCurrencyID = plain["PS_CURRENCY_DEFAULT"]
 	return s, nil
+}
+
+// setting is a row of QloApps' configuration, in one language where Lang is not "".
+type setting struct{ Name, Value, Lang string }
+
+// configured reads what is configured: for the whole installation, then for the default shop's group and for
+// that shop, which QloApps takes where they are there.
+func (r *Reader) configured(ctx context.Context) ([]setting, error) {
+	const (
+		shop = "(SELECT s.value FROM {p}configuration s WHERE s.name = 'PS_SHOP_DEFAULT' AND s.id_shop IS NULL AND s.id_shop_group IS NULL LIMIT 1)"
+		own  = "((c.id_shop IS NULL AND c.id_shop_group IS NULL) OR (c.id_shop IS NULL AND c.id_shop_group = 1) OR c.id_shop = COALESCE(" + shop + ", 1)) AND c.name IN ?"
+		rank = "(c.id_shop IS NOT NULL) * 2 + (c.id_shop_group IS NOT NULL AND c.id_shop IS NULL)"
+	)
+	var rows []setting
+	err := r.query(ctx, &rows, "SELECT name, value, lang FROM (SELECT c.name, COALESCE(c.value, '') value, '' lang, "+rank+" place FROM {p}configuration c WHERE "+own+
+		" UNION ALL SELECT c.name, COALESCE(l.value, ''), l.id_lang, "+rank+" FROM {p}configuration c JOIN {p}configuration_lang l ON l.id_configuration = c.id_configuration WHERE "+own+") x ORDER BY place",
+		[]string{"PS_TIMEZONE", "PS_LANG_DEFAULT", "PS_SHOP_DEFAULT", "PS_SHOP_NAME", "PS_PRICE_DISPLAY_PRECISION", "PS_INVOICE_USE_YEAR", "PS_INVOICE_YEAR_POS", "PS_INVOICE_RESET", "PS_CURRENCY_DEFAULT", "PS_OS_CANCELED"},
+		[]string{"PS_INVOICE_PREFIX", "PS_CREDIT_SLIP_PREFIX"})
+	return rows, err
 }
 
 func on(value string) bool { return value != "" && value != "0" }

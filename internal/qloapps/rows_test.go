@@ -158,7 +158,15 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					"UPDATE qlo_order_detail_tax x JOIN qlo_tax t ON t.id_tax = x.id_tax JOIN qlo_order_detail d ON d.id_order_detail = x.id_order_detail SET x.unit_amount = IF(t.rate = 10, 9.999, 5.49945) WHERE d.id_order = 8 AND d.is_booking_product = 1")...).inOrder("10*5", "5*10")
 			})
 			t.Run("order lines that QloApps spoiled", func(t *testing.T) {
-				h := left(t, older, "UPDATE qlo_order_detail SET total_price_tax_excl = 122.84, total_price_tax_incl = 132.05 WHERE id_order = 3 AND is_booking_product = 1")
+				h := left(t, older, "UPDATE qlo_order_detail SET total_price_tax_excl = 122.84, total_price_tax_incl = 132.05 WHERE id_order = 3 AND is_booking_product = 1",
+					"UPDATE qlo_order_detail SET total_price_tax_excl = 0, total_price_tax_incl = 0 WHERE id_order = 5 AND is_booking_product = 0") // as 1.6 does when one of several rooms is canceled
+				if o := h.order("5"); !slices.ContainsFunc(o.Lines, func(l qloapps.Line) bool {
+					return l.Name == "Sauna" && l.Incl.GreaterThan(l.Excl) && l.Excl.IsPositive()
+				}) {
+					t.Errorf("order 5 has no sauna any more: %+v", o.Lines)
+				} else if _, differs := o.Contradicts(qloapps.LinesDiffer); differs {
+					t.Errorf("order 5 has lines that do not come to %s", o.TotalIncl)
+				}
 				o := h.order("3")
 				if _, differs := o.Contradicts(qloapps.LinesDiffer); differs || slices.ContainsFunc(o.Lines, func(l qloapps.Line) bool { return l.Kind == qloapps.OtherLine }) {
 					t.Errorf("order 3 has %d lines that do not come to %s", len(o.Lines), o.TotalIncl)
@@ -211,6 +219,19 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					if ids, err := h.On(t.Context(), qloapps.DatedPayments, on, on); err != nil || !slices.Contains(ids, id) {
 						t.Errorf("payment %s without shares is none of its day: %v %v", id, ids, err)
 					}
+				}
+			})
+			t.Run("what is configured for the shop alone, and for another one", func(t *testing.T) {
+				of := func(shop, name, value string) string {
+					return "INSERT INTO qlo_configuration (id_shop_group, id_shop, name, value) VALUES (NULL, " + shop + ", '" + name + "', '" + value + "')"
+				}
+				lang := func(shop, value string) []string {
+					return []string{of(shop, "PS_INVOICE_PREFIX", ""), "INSERT INTO qlo_configuration_lang (id_configuration, id_lang, value) VALUES (LAST_INSERT_ID(), 1, '" + value + "')"}
+				}
+				h := left(t, older, slices.Concat([]string{of("2", "PS_TIMEZONE", "Asia/Tokyo"), of("1", "PS_TIMEZONE", "Europe/Rome")}, lang("2", "#TWO"), lang("1", "#ONE"))...)
+				shop, err := h.Shop(t.Context())
+				if err != nil || shop.Zone.String() != "Europe/Rome" || shop.InvoicePrefix["1"] != "#ONE" {
+					t.Errorf("the zone is %v, numbers begin with %v, %v", shop.Zone, shop.InvoicePrefix, err)
 				}
 			})
 			t.Run("dates without a day, a month or a year", func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/money"
 )
 
@@ -278,8 +279,9 @@ func (r *Reader) groupRates(ctx context.Context, groups []string, former bool) (
 	return rules, err
 }
 
-// resolve applies a group's rules at a place: the first rule's behaviour says whether it stands
-// alone (0), is combined with the others (1) or compounded (2).
+// resolve applies a group's rules at a place: the first rule's behaviour says whether the rates are
+// combined (1) or compounded (2), and a rule that stands alone (0) is the last one, as QloApps goes
+// through them.
 func resolve(rules []taxRule, at taxPlace) RateSet {
 	var rates []money.Decimal
 	behavior := 0
@@ -291,7 +293,7 @@ func resolve(rules []taxRule, at taxPlace) RateSet {
 			behavior = rule.behavior
 		}
 		rates = append(rates, rule.rate)
-		if behavior == 0 {
+		if rule.behavior == 0 {
 			break
 		}
 	}
@@ -302,10 +304,11 @@ func (t taxRule) holds(at taxPlace) bool {
 	if t.country != at.country || t.state != "0" && t.state != at.state {
 		return false
 	}
+	from, to, postcode := collate.Key(t.from), collate.Key(t.to), collate.Key(at.postcode) // as the database compares texts
 	switch {
-	case t.to == "0" || t.to == "":
-		return t.from == "0" || t.from == "" || t.from == at.postcode
+	case to == "0" || to == "":
+		return from == "0" || from == "" || from == postcode
 	default:
-		return t.from <= at.postcode && at.postcode <= t.to
+		return from <= postcode && postcode <= to
 	}
 }

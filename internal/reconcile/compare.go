@@ -107,6 +107,9 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 		}
 		d.Detail = "It was changed in QloApps after it was posted: " + what + "."
 		d.Action = x.act("sync", "Send the change to Zoho Books", nil)
+	case x.doc.Draft == store.AsDraft && x.posted.counts() && x.zoho.counts() && x.zoho.status == "draft" && !byHand:
+		d.Detail = "It stands in Zoho Books as a draft, which is in no ledger."
+		d.Action = x.act("mark-sent", "Mark as sent", nil)
 	case byHand && x.zoho.void:
 		d.Detail = "Somebody voided it in Zoho Books."
 		d.Action = x.act("recreate", "Set it to draft and send it again", nil)

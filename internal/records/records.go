@@ -87,7 +87,7 @@ func (d *Desk) List(ctx context.Context, section string, q wire.RecordQuery) (wi
 }
 
 func storeQuery(section string, f wire.RecordFilter) store.RecordQuery {
-	q := store.RecordQuery{Section: section, Q: strings.TrimSpace(f.Q), Statuses: f.Status, HotelID: f.Hotel, Currency: f.Currency, CustomerID: f.Customer, Issue: f.Issue, DayFrom: f.DateFrom, DayTo: f.DateTo}
+	q := store.RecordQuery{Section: section, Q: strings.TrimSpace(f.Q), Statuses: f.Status, HotelID: f.Hotel, Currency: f.Currency, CustomerID: f.Customer, Issue: f.Issue, Draft: f.Draft, DayFrom: f.DateFrom, DayTo: f.DateTo}
 	if f.Phase != "" {
 		q.Phases = []string{f.Phase}
 	}

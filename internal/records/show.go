@@ -15,7 +15,7 @@ import (
 // show makes a list row of a record, its documents and, for an order, its guest's contact.
 func show(r store.Record, docs []store.Document, contact store.Document, links Links) wire.Record {
 	w := wire.Record{SourceID: r.ID, Name: r.Name, Status: string(r.Status), Phase: string(r.Phase), Notices: []wire.Notice{}, Fields: map[string]wire.Field{},
-		QloAppsURL: wire.TextOrNull(links.QloApps(r.Section, r.ID)), LastSyncedAt: instant(r.SyncedAt)}
+		Draft: drafted(docs), QloAppsURL: wire.TextOrNull(links.QloApps(r.Section, r.ID)), LastSyncedAt: instant(r.SyncedAt)}
 	if main := mainDocument(r.Section, docs); main != nil {
 		w.Paired = main.Paired
 		if main.Ref.Flow == mainFlow[r.Section] {
@@ -82,7 +82,7 @@ func document(d store.Document, links Links) wire.Document {
 	w := wire.Document{Flow: d.Ref.Flow, SourceID: d.Ref.ID, Key: d.Ref.Key(), Status: string(d.Status), Title: title(d),
 		ZohoID: wire.TextOrNull(d.ZohoID), ZohoNumber: wire.TextOrNull(d.Number), ZohoURL: wire.TextOrNull(links.Zoho(d.Ref.Flow, d.ZohoID)),
 		Date: wire.TextOrNull(d.Day), Currency: wire.TextOrNull(d.Currency), Total: amount(d.Total), Tax: amount(d.Tax), Applied: amount(d.Applied),
-		Paired: d.Paired, Steps: []wire.Step{}, Issue: issue(d.Issue), Releasable: releasable(d), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
+		Paired: d.Paired, Steps: []wire.Step{}, Issue: issue(d.Issue), Draft: d.Draft != store.NoDraft, Releasable: releasable(d), Notices: []wire.Notice{}, LastSyncedAt: instant(d.SyncedAt)}
 	if d.ByRefund() {
 		w.ZohoURL = wire.TextOrNull(links.Zoho("payment", d.ZohoID))
 	}

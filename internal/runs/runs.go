@@ -330,6 +330,7 @@ type Request struct {
 	Refs   []store.Ref        `json:"refs,omitempty"`  // single documents
 	Issue  string             `json:"issue,omitempty"` // everything that stands still for this cause
 	Flows  []string           `json:"flows,omitempty"`
+	Send   bool               `json:"send,omitempty"` // drafts alone, to be marked as sent
 	Lane   store.Lane         `json:"lane"`
 	Detail bool               `json:"detail,omitempty"` // of a preview: show every document
 }
@@ -341,6 +342,9 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 	var req Request
 	if err := json.Unmarshal(run.Request, &req); err != nil {
 		return fmt.Errorf("request of run %d: %w", run.ID, err)
+	}
+	if req.Send {
+		return r.send(ctx, token, run, req)
 	}
 	if len(req.Refs) > 0 {
 		return r.Store.QueueRefs(ctx, run.ID, req.Refs, req.Lane)
@@ -366,6 +370,24 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 			return err
 		}
 		if err := r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane); err != nil {
+			return err
+		}
+		return r.move(ctx, token, run, page[len(page)-1].ID)
+	})
+}
+
+// send queues the drafts among what is asked, to be marked as sent.
+func (r *Runner) send(ctx context.Context, token string, run store.Run, req Request) error {
+	if len(req.Refs) > 0 {
+		_, err := r.Store.QueueDrafts(ctx, run.ID, run.Section, nil, req.Refs, req.Lane)
+		return err
+	}
+	return r.walk(ctx, run, req, run.Cursor, func(page []store.Record) error {
+		ids := make([]string, len(page))
+		for i, rec := range page {
+			ids[i] = rec.ID
+		}
+		if _, err := r.Store.QueueDrafts(ctx, run.ID, run.Section, ids, nil, req.Lane); err != nil {
 			return err
 		}
 		return r.move(ctx, token, run, page[len(page)-1].ID)

@@ -67,6 +67,7 @@ type Orders struct {
 	RoundingLimit       int     `json:"rounding_limit"`                                             // smallest units of the document's currency
 	CancelPolicy        string  `json:"cancel_policy" enums:"void_or_credit_note,credit_note,hold"` // void_or_credit_note, credit_note, hold
 	LockedPeriodPolicy  string  `json:"locked_period_policy" enums:"hold,first_open_day"`           // hold, first_open_day
+	PostAs              string  `json:"post_as" enums:"sent,draft"`                                 // sent, draft: left for a person to mark as sent
 } // @name SettingsOrders
 
 // Payments decides which payments travel, and into which account.
@@ -142,7 +143,7 @@ func Default() All {
 		Hotels:    Hotels{Target: "item", IgnoredHotels: []string{}},
 		Orders: Orders{
 			CreateSalesOrders: true, InvoiceNumbering: "qloapps", RoundingLimit: 5,
-			CancelPolicy: "void_or_credit_note", LockedPeriodPolicy: "hold",
+			CancelPolicy: "void_or_credit_note", LockedPeriodPolicy: "hold", PostAs: "sent",
 		},
 		Payments: Payments{
 			ExportEnabled: true, AllowedMethods: []string{}, PaymentModes: []string{},

@@ -119,6 +119,7 @@ func validateOrders(p *problems, all All) {
 	oneOf(p, "invoice_numbering", o.InvoiceNumbering, "qloapps", "zoho")
 	oneOf(p, "cancel_policy", o.CancelPolicy, "void_or_credit_note", "credit_note", "hold")
 	oneOf(p, "locked_period_policy", o.LockedPeriodPolicy, "hold", "first_open_day")
+	oneOf(p, "post_as", o.PostAs, "sent", "draft")
 	between(p, "rounding_limit", o.RoundingLimit, 0, 1000)
 	p.unless(aDay(o.ExportFromDate), "export_from_date", "must be a day such as 2026-01-31, or null")
 	p.unless(o.RoundingItemID == nil || identifier.MatchString(*o.RoundingItemID), "rounding_item_id", "must be the id of a Zoho item, or null")

@@ -209,7 +209,7 @@ func kept(columns, where string, args ...any) (string, []any) {
 // countedWhere is the part of the counts that tells what a query selects, and the days that lie in a
 // month of which the query wants only a part. ok is false when counts cannot tell it.
 func (q RecordQuery) countedWhere() (where string, args []any, edges [][2]string, ok bool) {
-	if len(q.IDs) > 0 || q.Q != "" || q.CustomerID != "" || q.Issue != "" || q.Stands != nil {
+	if len(q.IDs) > 0 || q.Q != "" || q.CustomerID != "" || q.Issue != "" || q.Draft || q.Stands != nil {
 		return "", nil, nil, false
 	}
 	conds, args := []string{"list = ?"}, []any{q.Section}

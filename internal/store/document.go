@@ -99,7 +99,8 @@ type Document struct {
 	Extra       json.RawMessage
 	Sent        json.RawMessage // body of the last call that Zoho accepted
 	Wakes       []Ref           // mapped again when this document changes
-	Approved    bool            // a person chose to go on where the rules ask
+	Draft       Draft
+	Approved    bool // a person chose to go on where the rules ask
 	Title       string
 	Day         string // YYYY-MM-DD
 	Currency    string
@@ -144,7 +145,7 @@ const gone = "zoho_record_gone"
 
 // Usable reports that the document stands at Zoho with every step done, so others may refer to it.
 func (d Document) Usable() bool {
-	if d.ZohoID == "" || d.StepDue || d.Gone() {
+	if d.ZohoID == "" || d.StepDue || d.Gone() || d.Draft != NoDraft {
 		return false
 	}
 	for _, s := range d.Steps {
@@ -231,6 +232,7 @@ type documentRow struct {
 	Extra        *string
 	Sent         *string
 	Wakes        *string
+	Draft        Draft
 	Approved     bool
 	Title        string
 	Day          *time.Time
@@ -250,20 +252,20 @@ type documentRow struct {
 }
 
 const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
-	"d.fingerprint, d.steps, d.step_due, d.intent, d.intent_at, d.late_until, d.found, d.extra, d.sent, d.wakes, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
+	"d.fingerprint, d.steps, d.step_due, d.intent, d.intent_at, d.late_until, d.found, d.extra, d.sent, d.wakes, d.draft, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
 	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
 
 // shownColumns are documentColumns without what no list shows: bodies of calls and proofs, which are
 // most of a row.
 const shownColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
-	"d.fingerprint, d.steps, d.step_due, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, d.issue_action, d.notices, " +
+	"d.fingerprint, d.steps, d.step_due, d.draft, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, d.issue_action, d.notices, " +
 	"d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
 
 func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
 		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Former: strings.Fields(r.Former), Fingerprint: r.Fingerprint, StepDue: r.StepDue,
-		Intent: rawJSON(r.Intent), IntentAt: r.IntentAt, LateUntil: r.LateUntil, Found: r.Found, Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
+		Intent: rawJSON(r.Intent), IntentAt: r.IntentAt, LateUntil: r.LateUntil, Found: r.Found, Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Draft: r.Draft, Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
 		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction), Proof: rawJSON(r.IssueProof)},
 		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
 	}

@@ -109,7 +109,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	}
 	if links {
 		const linked = "zoho_id <> '' OR intent IS NOT NULL"
-		steps = append(steps, forgettingStep{"links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, " +
+		steps = append(steps, forgettingStep{"links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, " +
 			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), " +
 			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE " + linked, []any{int(Arrival / time.Second), now}, "qlobooks_documents WHERE " + linked})
 		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE posted_at IS NOT NULL"},

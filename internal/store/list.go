@@ -33,6 +33,7 @@ type RecordQuery struct {
 	CustomerID     string
 	Issue          string // code for which a document of the record stands still
 	DayFrom, DayTo string
+	Draft          bool    // only those of which a document is a draft
 	Stands         *Stands // nil = whatever stands
 	Sort           string  // source_id, name, last_synced_at, updated_at
 	Descending     bool
@@ -67,6 +68,7 @@ const (
 	hasTerm   = "(SELECT 1 FROM qlobooks_search s WHERE s.section = r.section AND s.source_id = r.source_id AND s.term LIKE ? LIMIT 1) IS NOT NULL"
 	hasNumber = "(SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_documents n ON n.id = t.document_id WHERE t.section = r.section AND t.record_id = r.source_id AND n.zoho_number LIKE ? LIMIT 1) IS NOT NULL"
 	hasCause  = "(SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_documents n ON n.id = t.document_id WHERE t.section = r.section AND t.record_id = r.source_id AND n.issue_code = ? AND n.status IN " + standing + " LIMIT 1) IS NOT NULL"
+	hasDraft  = "r.source_id IN (SELECT t.record_id FROM qlobooks_documents n JOIN qlobooks_record_documents t ON t.document_id = n.id WHERE n.draft > 0 AND t.section = ?)"
 	hasDoubt  = "(SELECT 1 FROM qlobooks_doubts d WHERE d.section = r.section AND d.record_id = r.source_id AND d.code = ? LIMIT 1) IS NOT NULL"
 )
 
@@ -258,6 +260,9 @@ func (q RecordQuery) where() (string, []any) {
 		add("("+hasCause+" OR "+hasDoubt+")", q.Issue, q.Issue)
 	case q.Issue != "":
 		add(hasCause, q.Issue)
+	}
+	if q.Draft {
+		add(hasDraft, q.Section)
 	}
 	if q.standing != nil {
 		add("r.source_id IN ?", q.standing)

@@ -82,7 +82,7 @@ func (s *Store) matchingMany(ctx context.Context, q RecordQuery) (map[string]int
 
 func (s *Store) cells(ctx context.Context, q RecordQuery) ([]cell, error) {
 	q.Statuses, q.Phases = nil, nil
-	question := fmt.Sprintf("%q", []string{q.Section, Fold(q.Q), q.Issue, q.HotelID, q.Currency, q.CustomerID, q.DayFrom, q.DayTo, fmt.Sprint(q.IDs)})
+	question := fmt.Sprintf("%q", []string{q.Section, Fold(q.Q), q.Issue, q.HotelID, q.Currency, q.CustomerID, q.DayFrom, q.DayTo, fmt.Sprint(q.IDs, q.Draft)})
 	return s.manyCounted.Get(ctx, question, func(ctx context.Context) (cells []cell, err error) {
 		from, args := q.found()
 		rest := q
@@ -179,7 +179,7 @@ func (s *Store) parts(q RecordQuery, take func(table string, args []any) error) 
 // records is what a query selects, as a table x of counts; days are read by their own key.
 func (q RecordQuery) records() (string, []any) {
 	from := "qlobooks_records r"
-	if q.dated() && q.Q == "" && q.CustomerID == "" && q.Issue == "" && len(q.IDs) == 0 {
+	if q.dated() && q.Q == "" && q.CustomerID == "" && q.Issue == "" && !q.Draft && len(q.IDs) == 0 {
 		from += " FORCE INDEX (by_day)"
 	}
 	where, values := q.where()

@@ -161,7 +161,7 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 		if e.Action == "unpair" {
 			former = "IF(issue_code = '" + gone + "', former, RIGHT(CONCAT_WS(' ', former, zoho_id), 1000))" // before zoho_id is emptied
 		}
-		err = tx.Exec("UPDATE qlobooks_documents SET former = "+former+", version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
+		err = tx.Exec("UPDATE qlobooks_documents SET former = "+former+", version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
 			"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
 		if err != nil {
 			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)

@@ -11,6 +11,8 @@ type Record struct {
 	Phase string `json:"phase,omitempty" validate:"optional" enums:"order_sync,invoice_sync,payment_sync,synced,canceled"`
 	// True when a person tied this record to an existing Zoho record.
 	Paired bool `json:"paired"`
+	// True while a document of it stands in Zoho Books as a draft that nobody has marked as sent.
+	Draft bool `json:"draft"`
 	// Of an order these three are the sales order's.
 	ZohoID       *string  `json:"zoho_id" extensions:"x-nullable"`
 	ZohoNumber   *string  `json:"zoho_number" extensions:"x-nullable"`
@@ -134,6 +136,8 @@ type Document struct {
 	Currency *string `json:"currency" extensions:"x-nullable"`
 	Steps    []Step  `json:"steps"`
 	Issue    *Issue  `json:"issue" extensions:"x-nullable"`
+	// True while it stands in Zoho Books as a draft, which is in no ledger: mark-sent sends it.
+	Draft bool `json:"draft"`
 	// True when its cause asks a person, whom release answers.
 	Releasable   bool     `json:"releasable"`
 	Notices      []Notice `json:"notices"`
@@ -188,4 +192,6 @@ type RecordFilter struct {
 	DateFrom string `json:"date_from" validate:"optional" format:"date"`
 	DateTo   string `json:"date_to" validate:"optional" format:"date"`
 	Customer string `json:"customer" validate:"optional" maxLength:"24"`
+	// Only orders of which an invoice is a draft.
+	Draft bool `json:"draft" validate:"optional"`
 } // @name RecordFilter

@@ -171,6 +171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{flow}/{source_id}/mark-sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a draft as sent */
+        post: operations["markDocumentSent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{flow}/{source_id}/pair": {
         parameters: {
             query?: never;
@@ -832,6 +849,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{section}/mark-sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark the drafts of orders as sent
+         * @description Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter.
+         */
+        post: operations["markRecordsSent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{section}/preview": {
         parameters: {
             query?: never;
@@ -883,6 +920,23 @@ export interface paths {
         get: operations["getRecord"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/{source_id}/mark-sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark the drafts of one order as sent */
+        post: operations["markRecordSent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1714,6 +1768,8 @@ export interface components {
              * @description Day of the document; null for hotels, items and contacts, as the amounts and currency.
              */
             date: string | null;
+            /** @description True while it stands in Zoho Books as a draft, which is in no ledger: mark-sent sends it. */
+            draft: boolean;
             flow: string;
             issue: components["schemas"]["Issue"] | null;
             key: string;
@@ -2404,6 +2460,8 @@ export interface components {
             zoho: components["schemas"]["Figures"];
         };
         Record: {
+            /** @description True while a document of it stands in Zoho Books as a draft that nobody has marked as sent. */
+            draft: boolean;
             /** @description Columns by name; each is {text, url} or a list of these. */
             fields: {
                 [key: string]: unknown;
@@ -2445,6 +2503,8 @@ export interface components {
         };
         RecordDetail: {
             documents: components["schemas"]["Document"][];
+            /** @description True while a document of it stands in Zoho Books as a draft that nobody has marked as sent. */
+            draft: boolean;
             /** @description Columns by name; each is {text, url} or a list of these. */
             fields: {
                 [key: string]: unknown;
@@ -2478,6 +2538,8 @@ export interface components {
             date_from?: string;
             /** Format: date */
             date_to?: string;
+            /** @description Only orders of which an invoice is a draft. */
+            draft?: boolean;
             hotel?: string;
             /** @description Code of the cause for which a document of the record waits. */
             issue?: string;
@@ -2712,6 +2774,11 @@ export interface components {
              * @enum {string}
              */
             locked_period_policy: "hold" | "first_open_day";
+            /**
+             * @description sent, draft: left for a person to mark as sent
+             * @enum {string}
+             */
+            post_as: "sent" | "draft";
             /** @description a Zoho item */
             rounding_item_id: string | null;
             /** @description smallest units of the document's currency */
@@ -3210,6 +3277,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Document"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markDocumentSent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: {
@@ -4503,6 +4603,8 @@ export interface operations {
                 date_to?: string;
                 /** @description Orders only: id of a customer */
                 customer?: string;
+                /** @description Orders only: true selects those of which an invoice is a draft */
+                draft?: boolean;
                 /** @description Code of the cause for which a document of the record waits */
                 issue?: string;
             };
@@ -4597,6 +4699,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markRecordsSent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "orders";
+            };
+            cookie?: never;
+        };
+        /** @description Which records; documents is ignored */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
         responses: {
             /** @description Accepted */
             202: {
@@ -4712,6 +4850,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markRecordSent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "orders";
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             default: {

@@ -9,6 +9,7 @@ import {
   IconHandStop,
   IconHelpCircle,
   IconHourglass,
+  IconPencil,
   IconPlayerSkipForward,
   IconRefresh,
   type IconProps,
@@ -16,7 +17,7 @@ import {
 import type { ComponentType, ReactNode } from "react";
 import { isOneOf, type Status, statuses } from "@/lib/sections";
 import { type Tone, toneOf } from "@/lib/statusTone";
-import { runStatusName, statusMeaning, statusName } from "@/lib/texts";
+import { runStatusName, statusMeaning, statusName, t } from "@/lib/texts";
 import classes from "./Chip.module.css";
 
 type Icon = ComponentType<IconProps>;
@@ -52,6 +53,15 @@ export function StatusChip({ status, plain }: { status: string; plain?: boolean 
   return (
     <Chip plain={plain} tone={toneOf(status)} icon={statusIcon[status]} hint={statusMeaning[status]} spin={status === "syncing"}>
       {statusName[status]}
+    </Chip>
+  );
+}
+
+/** an invoice that is in no ledger before somebody marks it as sent */
+export function DraftChip({ plain }: { plain?: boolean }) {
+  return (
+    <Chip plain={plain} tone="wait" icon={IconPencil} hint={t.draft.meaning}>
+      {t.draft.name}
     </Chip>
   );
 }

@@ -2,7 +2,7 @@ import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { RecordItem } from "@/api/types";
 import { Amount } from "@/components/Amount";
-import { StatusChip } from "@/components/Chip";
+import { DraftChip, StatusChip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
 import { PhaseMark } from "@/components/PhaseStepper";
 import { When } from "@/components/When";
@@ -56,6 +56,7 @@ export function Walk({ item }: { item: RecordItem }) {
     <span className={classes.walk}>
       <span>
         <PhaseMark phase={item.phase} />
+        {item.draft ? <DraftChip plain /> : null}
         {loud.has(item.status) ? <StatusChip plain status={item.status} /> : null}
       </span>
       {remarked(item) ? (

@@ -2,7 +2,7 @@ import { IconCheck, IconClock, IconX } from "@tabler/icons-react";
 import type { Doc, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Amount } from "@/components/Amount";
-import { StatusChip } from "@/components/Chip";
+import { DraftChip, StatusChip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
 import { When } from "@/components/When";
 import { formatDay } from "@/lib/time";
@@ -29,6 +29,7 @@ export function DocumentCard(props: {
     <article className={classes.document} aria-label={name}>
       <div className={classes.head}>
         <h3>{name}</h3>
+        {doc.draft ? <DraftChip /> : null}
         <StatusChip status={doc.status} />
       </div>
       {doc.issue || doc.notices?.length ? (
@@ -68,7 +69,7 @@ export function DocumentCard(props: {
           <VerbButtons
             small
             name={name}
-            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true, releasable: doc.releasable }}
+            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true, releasable: doc.releasable, draft: doc.draft }}
             pending={props.pending}
             act={props.act}
           />

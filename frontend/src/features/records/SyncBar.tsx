@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Menu, Text } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { MarkSentDialog } from "./MarkSent";
 import type { SyncRequest } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyProblem } from "@/components/notify";
@@ -38,6 +39,8 @@ export function SyncButton(props: Props) {
   const { section, search } = props;
   const may = useMay("operator");
   const [wanted, setWanted] = useState<Wanted | null>(null);
+  const [sending, setSending] = useState<SyncRequest | null>(null);
+  const accountant = useMay("accountant");
   const { data: settings } = useQuery(settingsQuery);
   const { total, filtered, ids, matching } = scopeOf(props);
   const prepare = useMutation({
@@ -74,9 +77,15 @@ export function SyncButton(props: Props) {
                 {action.label}
               </Menu.Item>
             ))}
+            {section === "orders" && (search.draft || settings?.orders?.post_as === "draft") ? (
+              <Menu.Item disabled={!accountant} onClick={() => setSending(ids ? { ids } : filtered ? { filter: toFilter(section, search) } : { all: true })}>
+                {t.draft.send}
+              </Menu.Item>
+            ) : null}
           </Menu.Dropdown>
         </Menu>
       ) : null}
+      {sending ? <MarkSentDialog body={sending} close={() => setSending(null)} sent={() => props.select(new Set())} /> : null}
       {wanted ? <SendDialog section={section} wanted={wanted} close={() => setWanted(null)} sent={() => props.select(new Set())} /> : null}
     </Group>
   );

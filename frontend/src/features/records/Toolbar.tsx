@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { download } from "@/api/file";
 import { notifyProblem } from "@/components/notify";
 import type { Matching } from "@/api/types";
+import { settingsQuery } from "@/features/settings/settings.api";
 import { formatAmount, formatCount, isZero } from "@/lib/money";
 import { phases, type Section, type Status, statuses } from "@/lib/sections";
 import { codeName, phaseName, statusName, t } from "@/lib/texts";
@@ -116,6 +117,7 @@ export function Toolbar(props: Props) {
 }
 
 const nothing: Partial<RecordSearch> = {
+  draft: undefined,
   status: undefined,
   q: undefined,
   issue: undefined,
@@ -158,6 +160,7 @@ function PhaseFilter({ search, matching, change }: Props & { matching: Matching 
   const total = phases.reduce((n, phase) => n + (matching.phase[phase]?.count ?? 0), 0);
   const needs = stuck.reduce((n, status) => n + (matching.status[status] ?? 0), 0);
   const needing = chosen.length > 0 && chosen.every((status) => stuck.includes(status));
+  const drafts = useQuery(settingsQuery).data?.orders?.post_as === "draft";
   const shown = phases.filter((phase) => (matching.phase[phase]?.count ?? 0) > 0 || search.phase === phase);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex row in every browser
@@ -171,6 +174,11 @@ function PhaseFilter({ search, matching, change }: Props & { matching: Matching 
           <Sums phase={phase} amounts={matching.phase[phase]?.amounts ?? []} />
         </button>
       ))}
+      {drafts || search.draft ? (
+        <button type="button" aria-pressed={Boolean(search.draft)} className={classes.status} onClick={() => change({ draft: search.draft ? undefined : "true" })}>
+          {t.draft.filter}
+        </button>
+      ) : null}
       {needs > 0 || needing ? (
         <button type="button" aria-pressed={needing} className={classes.status} onClick={() => change({ status: needing ? undefined : stuck })}>
           {t.sync.needsYou} <b>{formatCount(needs)}</b>

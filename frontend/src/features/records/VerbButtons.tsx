@@ -24,6 +24,7 @@ const needs: Record<VerbName, Role> = {
   unpair: "accountant",
   recreate: "accountant",
   release: "accountant",
+  "mark-sent": "accountant",
 };
 
 type Asking = "skip" | "unpair" | "recreate" | "release" | "pair";

@@ -6,10 +6,10 @@ import { runStarted } from "@/features/runs/runs.api";
 import type { Section } from "@/lib/sections";
 import { refreshRecords } from "./live";
 
-export type VerbName = "sync" | "preview" | "retry" | "skip" | "unskip" | "pair" | "unpair" | "recreate" | "release";
+export type VerbName = "sync" | "preview" | "retry" | "skip" | "unskip" | "pair" | "unpair" | "recreate" | "release" | "mark-sent";
 
 export type Verb =
-  | { verb: "sync" | "preview" | "retry" | "unskip" }
+  | { verb: "sync" | "preview" | "retry" | "unskip" | "mark-sent" }
   | { verb: "skip" | "unpair" | "recreate" | "release"; reason: string }
   | { verb: "pair"; zoho_id: string };
 
@@ -67,6 +67,16 @@ export function useSync(section: Section) {
       ask(api.POST("/api/v1/records/{section}/sync", { params: { path: { section } }, body })),
     onSuccess: (run) => runStarted(client, run),
     onSettled: () => refreshRecords(client, section),
+  });
+}
+
+/** sends the drafts among records; nobody is mailed */
+export function useMarkSent() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: SyncRequest) => call<Run>("POST", "/records/orders/mark-sent", body),
+    onSuccess: (run) => runStarted(client, run),
+    onSettled: () => refreshRecords(client, "orders"),
   });
 }
 

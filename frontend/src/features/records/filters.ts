@@ -9,6 +9,7 @@ export type RecordSearch = {
   status?: Status[];
   q?: string;
   issue?: string;
+  draft?: "true";
   phase?: Phase;
   hotel?: string;
   currency?: string;
@@ -32,6 +33,7 @@ export function readSearch(raw: Record<string, unknown>): RecordSearch {
   if (q) search.q = q;
   const issue = text(raw.issue);
   if (issue && /^[a-z][a-z0-9_]*$/.test(issue)) search.issue = issue;
+  if (String(raw.draft) === "true") search.draft = "true";
   if (isOneOf(phases, raw.phase)) search.phase = raw.phase;
   const hotel = text(raw.hotel);
   if (hotel) search.hotel = hotel;
@@ -65,6 +67,7 @@ export function toFilter(section: Section, search: RecordSearch): RecordFilter {
   if (search.issue) filter.issue = search.issue;
   if (section !== "orders") return filter;
   if (search.phase) filter.phase = search.phase;
+  if (search.draft) filter.draft = true;
   if (search.hotel) filter.hotel = search.hotel;
   if (search.currency) filter.currency = search.currency;
   if (search.customer) filter.customer = search.customer;

@@ -177,3 +177,21 @@ test("the preview of one order shows what would become of it, and sends nothing"
   expect(dialog).toHaveTextContent('"invoice_number": "LK1"');
   expect(dialog).toHaveTextContent("Nothing was sent.");
 });
+
+test("a draft is told apart, and marked as sent one by one or in bulk", async () => {
+  server.use(answers.get("/settings", { orders: { post_as: "draft", create_sales_orders: true } }), answers.get("/records/orders/1", aDetail({ documents: [aDocument({ flow: "invoice", source_id: "7", title: "Invoice 7", status: "synced", draft: true })] })));
+  orders(aRecord({ name: "LARKDRAFT", phase: "payment_sync", draft: true }));
+  const one = posts("/documents/invoice/7/mark-sent", aRun());
+  const many = posts("/records/orders/mark-sent", aRun());
+  const user = open("/synchronization/orders");
+  const row = await screen.findByRole("row", { name: /LARKDRAFT/ });
+  expect(within(row).getByText("Draft")).toBeVisible();
+  expect(await screen.findByRole("button", { name: "Drafts" })).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Synchronize a part" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Mark drafts as sent" }));
+  await user.click(within(await screen.findByRole("dialog", { name: "Mark drafts as sent" })).getByRole("button", { name: "Mark as sent" }));
+  await expect.poll(() => many).toEqual([{ all: true }]);
+  open("/synchronization/orders?record=1");
+  await user.click(await screen.findByRole("button", { name: "Mark as sent: Invoice 7" }));
+  await expect.poll(() => one.length).toBe(1);
+});

@@ -6,7 +6,7 @@ import { t } from "@/lib/texts";
 import type { VerbName } from "./actions.api";
 
 /** what decides: the state, its cause, the link, and whether it may be paired at all */
-export type Actionable = { status: string; issue: Issue | null; linked: boolean; paired: boolean; pairable: boolean; releasable?: boolean };
+export type Actionable = { status: string; issue: Issue | null; linked: boolean; paired: boolean; pairable: boolean; releasable?: boolean; draft?: boolean };
 
 /** causes that say that its record in Zoho Books is not what it was */
 const lost = new Set(["zoho_record_gone", "invoice_voided_by_hand"]);
@@ -28,12 +28,14 @@ export function needsWord(status: string): boolean {
 
 export function primaryVerb(of: Actionable): VerbName {
   if (of.status === "skipped" && of.issue?.code === "skipped_by_person") return "unskip";
+  if (of.draft && of.status === "synced") return "mark-sent";
   return isStuck(of.status) ? "retry" : "sync";
 }
 
 export function verbsFor(of: Actionable): VerbName[] {
   const byPerson = of.status === "skipped" && of.issue?.code === "skipped_by_person";
   const verbs: VerbName[] = byPerson ? ["unskip", "preview"] : isStuck(of.status) ? ["retry", "preview"] : ["sync", "preview"];
+  if (of.draft && !isBusy(of.status)) verbs.push("mark-sent");
   if (of.releasable && !isBusy(of.status)) verbs.push("release");
   if (!byPerson && of.status !== "synced" && of.status !== "disabled" && !isBusy(of.status)) verbs.push("skip");
   if (of.pairable && !isBusy(of.status)) {

@@ -13,6 +13,7 @@ import { overviewTexts } from "./overview";
 import { pairingTexts } from "./pairing";
 import { paymentsTexts } from "./payments";
 import { reconciliationTexts } from "./reconciliation";
+import { draftTexts } from "./draft";
 import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
@@ -246,6 +247,7 @@ export const t = {
       `${n === 1 ? "1 document stands" : `${n} documents stand`} under «${choice}», which «${row}» had before. Another choice changes nothing that stands.`,
     sendAgain: (n: number) => (n === 1 ? "Send 1 again" : `Send ${n} again`),
   },
+  draft: draftTexts,
   sync: syncTexts,
   detail: detailTexts,
   runs: runsTexts,

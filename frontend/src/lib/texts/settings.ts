@@ -190,6 +190,17 @@ const recordSections: SettingsSection[] = [
             ],
           },
           {
+            name: "post_as",
+            kind: "choice",
+            label: "Invoices are posted as",
+            effect:
+              "As drafts they are in no ledger until somebody chooses Mark as sent, of one order or of all. Until then payments wait as the guest's credit and credit notes wait for them. What stands already stays as it is.",
+            choices: [
+              { value: "sent", label: "Sent" },
+              { value: "draft", label: "Drafts, for a person to mark as sent" },
+            ],
+          },
+          {
             name: "cancel_policy",
             kind: "choice",
             label: "When an invoiced order is canceled",

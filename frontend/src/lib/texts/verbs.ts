@@ -14,6 +14,7 @@ export const verbTexts = {
     unpair: "Unpair",
     recreate: "Recreate",
     release: "Release",
+    "mark-sent": "Mark as sent",
   },
   done: {
     sync: "queued.",
@@ -25,6 +26,7 @@ export const verbTexts = {
     unpair: "no longer paired.",
     recreate: "will be made again.",
     release: "goes on as QloApps has it.",
+    "mark-sent": "is marked as sent; what waited for it follows.",
   },
   queueOrder: "Queue the order",
   /** what Sync does in each state */

@@ -1,0 +1,96 @@
+package rehearsal_test
+
+import (
+	"net/http"
+	"testing"
+)
+
+// TestDraftsAreSentByHand posts invoices as drafts: they take no money and no credit, are told apart wherever
+// they are shown, and once a person marks them as sent all that waited follows by itself.
+func TestDraftsAreSentByHand(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "dra_")
+	ctx, s, c := d.ctx, d.Stage, d.clerk
+	d.must(s.Set(ctx, "orders", "post_as", "draft"))
+	for n, order := range []string{"52", "53", "54"} {
+		invoice, room := []string{"62", "63", "64"}[n], []string{"910", "911", "912"}[n]
+		c.book(order, "DRAFTOR"+order, "2", room)
+		c.invoice(invoice, order)
+	}
+	c.pay("62", "52", "62", "1", "1", "124.80", "124.80")
+	c.slip("63", "53", "911", "20", "20.8", "")
+	for _, order := range []string{"52", "53", "54"} {
+		d.sync(order)
+	}
+	until(ctx, t, s, "invoice:62", "synced", "")
+	until(ctx, t, s, "credit_note:63", "blocked", "invoice_draft")
+	for _, key := range []string{"invoice:62", "invoice:63", "invoice:64"} {
+		if r := d.find(key); r.Status != "draft" {
+			t.Errorf("%s is %q", key, r.Status)
+		}
+	}
+	if p := d.find("payment:62"); p.Total.String() != "124.8" || p.Balance.String() != "124.8" {
+		t.Errorf("the payment: %s, %s unused", p.Total, p.Balance)
+	}
+	if r := d.find("credit_note:63"); r.Key != "" {
+		t.Errorf("a draft was credited: %+v", r)
+	}
+	drafts := func(want int) {
+		t.Helper()
+		var page struct {
+			Items []struct {
+				SourceID string `json:"source_id"`
+				Draft    bool
+			}
+			Matching struct{ Status map[string]int }
+		}
+		d.must(s.Call(ctx, http.MethodGet, "/records/orders?draft=true", nil, &page))
+		counted := 0
+		for _, n := range page.Matching.Status {
+			counted += n
+		}
+		for _, item := range page.Items {
+			if !item.Draft {
+				t.Errorf("order %s does not say that it is a draft", item.SourceID)
+			}
+		}
+		if len(page.Items) != want || counted != want {
+			t.Errorf("%d orders with drafts, %d counted, want %d", len(page.Items), counted, want)
+		}
+	}
+	drafts(3)
+
+	d.sync("54") // asked for again it stays what it is, also once the setting is another
+	d.must(s.Set(ctx, "orders", "post_as", "sent"))
+	d.sync("54")
+	settled(ctx, t, s)
+	if r := d.find("invoice:64"); r.Status != "draft" {
+		t.Errorf("a draft was sent by a sync: %q", r.Status)
+	}
+	c.book("55", "DRAFTOR55", "2", "913")
+	c.invoice("65", "55")
+	d.sync("55")
+	until(ctx, t, s, "invoice:65", "synced", "")
+	if r := d.find("invoice:65"); r.Status != "sent" {
+		t.Errorf("an invoice after the setting was changed is %q", r.Status)
+	}
+
+	_, err := s.Start(ctx, "/documents/invoice/62/mark-sent", nil)
+	d.must(err)
+	eventually(ctx, t, s, "the payment settles its invoice", func() bool { return d.find("invoice:62").Status == "paid" }, "invoice:62")
+	drafts(2)
+	_, err = s.Start(ctx, "/records/orders/mark-sent", map[string]any{"all": true})
+	d.must(err)
+	until(ctx, t, s, "credit_note:63", "synced", "")
+	settled(ctx, t, s)
+	if i, n := d.find("invoice:63"), d.find("credit_note:63"); i.Balance.String() != "104" || n.Total.String() != "20.8" {
+		t.Errorf("sent: invoice %s open %s, credit note %s", i.Status, i.Balance, n.Total)
+	}
+	if r := d.find("invoice:64"); r.Status != "sent" {
+		t.Errorf("all drafts were marked as sent, and invoice 64 is %q", r.Status)
+	}
+	drafts(0)
+	if _, err := s.Start(ctx, "/documents/invoice/62/mark-sent", nil); err == nil {
+		t.Error("what is no draft could be marked as sent")
+	}
+}
