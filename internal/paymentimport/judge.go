@@ -314,7 +314,7 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) error {
 // due is what QloApps says a guest still owes for an order, in whole units of its currency in Zoho Books: no
 // payment there can be of less.
 func due(o *qloapps.Order, digits func(iso string) int32) money.Decimal {
-	return money.RoundHalfUp(o.TotalIncl.Sub(o.TotalPaid), digits(o.Currency))
+	return money.RoundHalfUp(o.AmountDue(), digits(o.Currency))
 }
 
 func (s *Service) orders(ctx context.Context, list []share) (map[string]*qloapps.Order, error) {

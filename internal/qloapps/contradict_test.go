@@ -74,9 +74,12 @@ func TestAnOrderLeftOneEditBehind(t *testing.T) {
 	for _, x := range []struct {
 		total, invoice, line string
 		behind               bool
-	}{{"115", "165", "150", true}, {"165", "115", "150", false}, {"165", "165", "150", false}, {"115", "140", "150", false}} {
-		if got := order(x.total, x.invoice, x.line).Behind(); got != x.behind {
-			t.Errorf("order %s, invoice %s, lines of %s: behind %v", x.total, x.invoice, x.line, got)
+		due                  string // with 65 paid
+	}{{"115", "165", "150", true, "100"}, {"165", "115", "150", false, "100"}, {"165", "165", "150", false, "100"}, {"115", "140", "150", false, "50"}, {"50", "50", "35", false, "-15"}} {
+		o := order(x.total, x.invoice, x.line)
+		o.TotalPaid = m("65")
+		if got := o.Behind(); got != x.behind || o.AmountDue().String() != x.due {
+			t.Errorf("order %s, invoice %s, lines of %s: behind %v, %s due", x.total, x.invoice, x.line, got, o.AmountDue())
 		}
 	}
 }

@@ -188,12 +188,18 @@ var cent = money.MustParse("0.005")
 // owes reports that QloApps shows an amount due, or that what was paid is not certain: then nobody
 // can say that the order is settled.
 func (o *Order) owes() bool {
-	due := o.TotalIncl
-	if o.Behind() {
-		due = o.Invoices[0].TotalIncl
-	}
 	_, differs := o.Contradicts(PaidDiffers)
-	return differs || due.Sub(o.TotalPaid).GreaterThan(cent)
+	return differs || o.AmountDue().GreaterThan(cent)
+}
+
+// AmountDue is what the guest still has to pay, negative where more was paid than it costs. Where QloApps
+// left the order's total one edit behind, it costs what its invoice says.
+func (o *Order) AmountDue() money.Decimal {
+	costs := o.TotalIncl
+	if o.Behind() {
+		costs = o.Invoices[0].TotalIncl
+	}
+	return costs.Sub(o.TotalPaid)
 }
 
 func stay(lines []Line) (in, out string) {

@@ -104,7 +104,7 @@ func (s *Service) sourceOf(ctx context.Context, ref store.Ref, w engine.Wanted) 
 	switch r := w.Record.(type) {
 	case qloapps.Invoice:
 		if r.Order != nil && !r.Order.Canceled {
-			due := r.Order.TotalIncl.Sub(r.Order.TotalPaid)
+			due := r.Order.AmountDue()
 			x.Due, x.Bills = &due, len(r.Order.Invoices)
 		}
 	case qloapps.Payment:

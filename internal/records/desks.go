@@ -25,7 +25,30 @@ func (d Documents) Get(ctx context.Context, flow, id string) (wire.Document, err
 	if err != nil {
 		return wire.Document{}, err
 	}
-	return document(doc, links), nil
+	shown := document(doc, links)
+	if doc.Ref.Flow == "invoice" {
+		all, err := d.around(ctx, doc.Ref)
+		if err != nil {
+			return wire.Document{}, err
+		}
+		shown.Applied = amount(settledOf(doc, all))
+	}
+	return shown, nil
+}
+
+// around are the documents of the order that shows one of them.
+func (d Documents) around(ctx context.Context, ref store.Ref) ([]store.Document, error) {
+	shows, err := d.Store.RecordsOf(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range shows {
+		if r.Section == wire.Orders {
+			all, err := d.Store.DocumentsOf(ctx, r.Section, []string{r.ID})
+			return all[r.ID], err
+		}
+	}
+	return nil, nil
 }
 
 func (d Documents) find(ctx context.Context, flow, id string) (store.Document, error) {

@@ -181,7 +181,11 @@ func (d *Desk) Get(ctx context.Context, section, id string) (wire.RecordDetail, 
 	refs := make([]store.Ref, len(docs))
 	for i, doc := range docs {
 		refs[i] = doc.Ref
-		detail.Documents = append(detail.Documents, document(doc, links))
+		shown := document(doc, links)
+		if doc.Ref.Flow == "invoice" {
+			shown.Applied = amount(settledOf(doc, docs))
+		}
+		detail.Documents = append(detail.Documents, shown)
 	}
 	events, err := d.Store.Events(ctx, refs, 100)
 	if err != nil {

@@ -116,4 +116,4 @@ type shownDocument struct {
 
 // patience is after how long a test gives up in all, which a busy machine must never reach: what hangs is given
 // up by eventually.
-const patience = 35 * time.Minute
+const patience = 75 * time.Minute

@@ -246,6 +246,10 @@ func twice() []odd {
 			then: []string{"INSERT INTO {p}order_invoice (id_order_invoice, id_order, number, total_paid_tax_excl, total_paid_tax_incl, date_add) SELECT 477, id_order, 477, 14, 14.56, date_add FROM {p}order_invoice WHERE id_order_invoice = 476",
 				"UPDATE {p}order_invoice SET total_paid_tax_excl = 240, total_paid_tax_incl = 249.60 WHERE id_order_invoice = 476", "UPDATE {p}order_detail SET id_order_invoice = 477 WHERE id_order = 476 AND is_booking_product = 0", "UPDATE {p}order_invoice_payment SET id_order_invoice = 477 WHERE id_order_payment = 477"},
 			cases: []Case{invoiceOf("476", "249.60").open("49.60"), invoiceOf("477", "14.56").open("0"), paymentOf("476", "200").open("0"), paymentOf("477", "14.56").open("0")}},
+		{name: "a slip of one of two invoices", orders: []order{plainly(478, 2, "0").with(service{product: 10, name: "Breakfast", price: "14", quantity: 1, group: 1})}, slips: []slip{slipOf(478, 478, "62.40")},
+			then: []string{"INSERT INTO {p}order_invoice (id_order_invoice, id_order, number, total_paid_tax_excl, total_paid_tax_incl, date_add) SELECT 479, id_order, 479, 240, 249.60, date_add FROM {p}order_invoice WHERE id_order_invoice = 478",
+				"UPDATE {p}order_invoice SET total_paid_tax_excl = 14, total_paid_tax_incl = 14.56 WHERE id_order_invoice = 478", "UPDATE {p}order_detail SET id_order_invoice = 479 WHERE id_order = 478 AND is_booking_product = 1"},
+			cases: []Case{invoiceOf("478", "14.56").open("14.56"), invoiceOf("479", "249.60").open("187.20"), noteOf("478", "62.40").open("0")}},
 	}
 }
 

@@ -123,9 +123,9 @@ func lanesOf(short bool) ([][]part, error) {
 	if short {
 		return [][]part{{frontend}, {goTest("Go, short", append([]string{"-short", "-parallel", "4", "-timeout", "10m"}, packages(all, []string{whole, "./internal/crash"})...)...)}}, nil
 	}
-	parts := goTest("parts", append([]string{"-parallel", "4", "-timeout", "40m"}, packages(all, []string{whole})...)...)
-	races := goTest("races", append([]string{"-race", "-short", "-parallel", "4", "-timeout", "20m"}, concurrent...)...)
-	return [][]part{{frontend}, {browser}, {parts, races}, {goTest("whole product", "-parallel", "6", "-timeout", "40m", whole)}}, nil
+	parts := goTest("parts", append([]string{"-parallel", "4", "-timeout", "80m"}, packages(all, []string{whole})...)...)
+	races := goTest("races", append([]string{"-race", "-short", "-parallel", "4", "-timeout", "80m"}, concurrent...)...)
+	return [][]part{{frontend}, {browser}, {parts, races}, {goTest("whole product", "-parallel", "6", "-timeout", "80m", whole)}}, nil
 }
 
 func (p part) carryOut(ctx context.Context, r *result, environment []string) {
@@ -143,7 +143,7 @@ func (p part) carryOut(ctx context.Context, r *result, environment []string) {
 		err = cmd.Start()
 	}
 	if err == nil && p.yields {
-		_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, 10) // without it everything only takes longer
+		_ = syscall.Setpriority(syscall.PRIO_PGRP, cmd.Process.Pid, 5) // without it everything only takes longer
 	}
 	if err != nil {
 		r.fail(p.name, "could not be started: "+err.Error())

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { addAmounts, formatAmount, isNegative, negated, subtractAmounts, tidyAmount } from "./money";
 
 test("sums are exact, however large or fine", () => {
@@ -28,4 +28,21 @@ test("a currency without smaller units shows none, unless there are some", () =>
   expect(formatAmount("69653.91", "JPY")).toBe("69,653.91");
   expect(formatAmount("1560.00", "USD")).toBe("1,560.00");
   expect(formatAmount("1560.00", "odd")).toBe("1,560.00");
+});
+
+test("thousands and decimals are marked as the reader's browser marks them, in the same digits", () => {
+  const said = (language: string, amount: string, currency?: string) => {
+    const own = vi.spyOn(navigator, "language", "get").mockReturnValue(language);
+    const words = formatAmount(amount, currency);
+    own.mockRestore();
+    return words;
+  };
+  expect(said("en-US", "-1234567.50", "USD")).toBe("−1,234,567.50");
+  expect(said("de-DE", "-1234567.50", "EUR")).toBe("−1.234.567,50");
+  expect(said("en-IN", "1234567.5", "INR")).toBe("12,34,567.5");
+  expect(said("fr-FR", "9007199254740993.01", "EUR")).toBe("9\u202f007\u202f199\u202f254\u202f740\u202f993,01");
+  expect(said("es-ES", "1560.00", "EUR")).toBe("1.560,00");
+  expect(said("ar-EG", "1560.00", "EGP")).toBe("1,560.00");
+  expect(said("de-DE", "69654.00", "JPY")).toBe("69.654");
+  expect(said("no such language", "1560.00")).toBe("1,560.00");
 });

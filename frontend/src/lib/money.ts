@@ -1,16 +1,43 @@
 // Amounts arrive as strings and leave as strings: nothing here turns them into binary numbers.
 
-/** groups thousands: "1560.00" → "1,560.00", "-1234567.5" → "−1,234,567.5"; of a currency without
- * smaller units the empty decimals are left out: "69654.00" JPY → "69,654" */
+interface Marks {
+  whole: Intl.NumberFormat;
+  point: string;
+}
+
+const marks = new Map<string, Marks>();
+
+/** how the reader's own language groups thousands and marks decimals, in the digits of the ledger */
+function marksOf(language: string): Marks {
+  let found = marks.get(language);
+  if (!found) {
+    const options: Intl.NumberFormatOptions = { maximumFractionDigits: 0, useGrouping: true, numberingSystem: "latn" };
+    let locale = language;
+    try {
+      new Intl.NumberFormat(locale);
+    } catch {
+      locale = "en"; // a language this browser does not know
+    }
+    const parts = new Intl.NumberFormat(locale, { numberingSystem: "latn" }).formatToParts(1.5);
+    found = { whole: new Intl.NumberFormat(locale, options), point: parts.find((part) => part.type === "decimal")?.value ?? "." };
+    marks.set(language, found);
+  }
+  return found;
+}
+
+/** groups thousands and marks decimals as the reader's browser does: "1560.00" → "1,560.00" or "1.560,00",
+ * "-1234567.5" → "−1,234,567.5"; of a currency without smaller units the empty decimals are left out:
+ * "69654.00" JPY → "69,654" */
 export function formatAmount(amount: string, currency?: string | null): string {
   const match = /^(-?)(\d+)(\.\d+)?$/.exec(amount.trim());
   if (!match) return amount;
   const [, sign = "", whole = "", digits = ""] = match;
   const fraction = /^\.0+$/.test(digits) && withoutCents(currency) ? "" : digits;
-  return (sign ? "\u2212" : "") + whole.replace(/\B(?=(\d{3})+$)/g, ",") + fraction;
+  const { whole: grouped, point } = marksOf(navigator.language || "en");
+  return (sign ? "\u2212" : "") + grouped.format(BigInt(whole)) + fraction.replace(".", point);
 }
 
-/** "12,288": how many, written as amounts are */
+/** "12,288" or "12.288": how many, written as amounts are */
 export function formatCount(count: number): string {
   return formatAmount(String(count));
 }

@@ -5,6 +5,7 @@ import { Amount } from "@/components/Amount";
 import { DraftChip, StatusChip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
 import { When } from "@/components/When";
+import { isNegative } from "@/lib/money";
 import { formatDay } from "@/lib/time";
 import { flowName, stepName, stepStatusName, t } from "@/lib/texts";
 import { Comparison } from "./Comparison";
@@ -86,6 +87,25 @@ function stepWord(name: string): string {
   return stepName[kind] ?? kind.replaceAll("_", " ");
 }
 
+/** which figures say something of a kind, beside its date and total: a payment has no tax, a sales order nothing
+ * that is applied to it */
+function figuresOf(doc: Doc): { label: string; value: string | null | undefined }[] {
+  const tax = { label: t.detail.tax, value: doc.tax };
+  switch (doc.flow) {
+    case "sales_order":
+      return [tax];
+    case "invoice":
+      return doc.applied ? [tax, { label: t.detail.paid, value: doc.applied }] : [tax];
+    case "credit_note":
+    case "cancellation":
+      return doc.applied ? [tax, { label: t.detail.applied, value: doc.applied }] : [tax];
+    case "payment":
+      return doc.applied && doc.total && !isNegative(doc.total) ? [{ label: t.detail.applied, value: doc.applied }] : [];
+    default:
+      return [];
+  }
+}
+
 function Figures({ doc }: { doc: Doc }) {
   return (
     <dl className={classes.figures}>
@@ -93,18 +113,14 @@ function Figures({ doc }: { doc: Doc }) {
         <dt>{t.detail.date}</dt>
         <dd>{doc.date ? formatDay(doc.date) : "–"}</dd>
       </div>
-      <div className={classes.amount}>
-        <dt>{t.detail.tax}</dt>
-        <dd>
-          <Amount value={doc.tax} currency={doc.currency} />
-        </dd>
-      </div>
-      <div className={classes.amount}>
-        <dt>{t.detail.applied}</dt>
-        <dd>
-          <Amount value={doc.applied} currency={doc.currency} />
-        </dd>
-      </div>
+      {figuresOf(doc).map(({ label, value }) => (
+        <div key={label} className={classes.amount}>
+          <dt>{label}</dt>
+          <dd>
+            <Amount value={value} currency={doc.currency} />
+          </dd>
+        </div>
+      ))}
       <div className={`${classes.amount} ${classes.total}`}>
         <dt>{t.detail.total}</dt>
         <dd>

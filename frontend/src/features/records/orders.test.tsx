@@ -87,6 +87,33 @@ test("an order shows its way, every document with its steps, and links into Zoho
   expect(within(invoice).getByText(/Invoice older than the order/)).toBeVisible();
   expect(within(invoice).getByRole("link", { name: "#LK000001 Open Invoice #LK000001 in Zoho Books" })).toHaveAttribute("target", "_blank");
   expect(within(invoice).getByText("1,560.00")).toBeVisible();
+  const figures = (card: HTMLElement) => within(card).getAllByRole("term").map((term) => term.textContent);
+  expect(figures(invoice)).toEqual(["Date", "Tax", "Paid", "Total"]);
+  expect(figures(note)).toEqual(["Date", "Tax", "Applied", "Total"]);
+});
+
+test("a document shows only figures that its kind has", async () => {
+  orders();
+  server.use(
+    answers.get(
+      "/records/orders/1",
+      aDetail({
+        documents: [
+          aDocument({ flow: "sales_order", key: "sales_order:1", title: "The order" }),
+          aDocument({ flow: "payment", source_id: "3", key: "payment:3", title: "By card" }),
+          aDocument({ flow: "payment", source_id: "4", key: "payment:4", title: "Cash back", total: "-20.00" }),
+          aDocument({ source_id: "5", key: "invoice:5", title: "Not told", applied: null }),
+        ],
+      }),
+    ),
+  );
+  open("/synchronization/orders?record=1");
+  const drawer = await screen.findByRole("dialog");
+  const figures = async (name: string) => within(await within(drawer).findByRole("article", { name })).getAllByRole("term").map((term) => term.textContent);
+  expect(await figures("The order")).toEqual(["Date", "Tax", "Total"]);
+  expect(await figures("By card")).toEqual(["Date", "Applied", "Total"]);
+  expect(await figures("Cash back")).toEqual(["Date", "Total"]);
+  expect(await figures("Not told")).toEqual(["Date", "Tax", "Total"]);
 });
 
 test("a payment whose invoice nobody asked for can queue its order", async () => {

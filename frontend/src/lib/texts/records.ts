@@ -157,6 +157,7 @@ export const detailTexts = {
   total: "Total",
   tax: "Tax",
   applied: "Applied",
+  paid: "Paid",
   date: "Date",
   key: "Key",
   why: "Why",

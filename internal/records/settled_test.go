@@ -1,0 +1,46 @@
+package records
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// TestWhatSettlesAnInvoiceIsShownOnIt adds up what an order's documents tell.
+func TestWhatSettlesAnInvoiceIsShownOnIt(t *testing.T) {
+	total := money.MustParse("100")
+	invoice := store.Document{Ref: store.Ref{Flow: "invoice", ID: "8"}, ZohoID: "I1", Total: &total}
+	doc := func(id, extra string) store.Document {
+		return store.Document{Ref: store.Ref{Flow: "payment", ID: id}, ZohoID: id, Extra: json.RawMessage(extra)}
+	}
+	with := func(extra string, steps ...store.StepState) store.Document {
+		d := invoice
+		d.Extra, d.Steps = json.RawMessage(extra), steps
+		return d
+	}
+	credit := store.StepState{Name: store.CreditStep + "C9", Done: true}
+	for name, c := range map[string]struct {
+		invoice store.Document
+		of      []store.Document
+		want    string // "" = not known
+	}{
+		"nothing":                             {invoice, nil, "0.00"},
+		"two payments, one of which is split": {invoice, []store.Document{doc("P1", `{"money":{"settles":{"I1":"30.00","I2":"5"}}}`), doc("P2", `{"money":{"settles":{"I1":20}}}`)}, "50.00"},
+		"cash back stands on its payment":     {invoice, []store.Document{doc("P1", `{"money":{"settles":{"I1":"30"}}}`), doc("P1", `{"money":{"settles":{"I1":"30"}}}`)}, "30.00"},
+		"one that is not posted":              {invoice, []store.Document{doc("", `{"money":{"settles":{"I1":"30"}}}`), doc("P3", "")}, "0.00"},
+		"a voucher of another order":          {with(`{"credits":{"C9":"12.5"}}`, credit), []store.Document{doc("P1", `{"money":{"settles":{"I1":"30"}}}`)}, "42.50"},
+		"a voucher that nobody told of":       {with(`{}`, credit), nil, ""},
+		"a voucher of this order":             {with(`{}`, credit), []store.Document{doc("C9", `{"money":{"settles":{"I1":"7"}}}`)}, "7.00"},
+		"an invoice that is not posted":       {store.Document{Total: &total}, nil, ""},
+	} {
+		got := ""
+		if sum := settledOf(c.invoice, c.of); sum != nil {
+			got = money.Text(*sum)
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
