@@ -87,6 +87,9 @@ func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error 
 		stop = func() {}
 	}
 	defer stop()
+	telling, quiet := context.WithCancel(ctx)
+	defer quiet()
+	go a.TellWhileSilent(telling)
 	slog.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL)
 	return rest.Serve(ctx, listener, handler, grace)
 }

@@ -117,6 +117,16 @@ func (l logs) Audit(context.Context, wire.AuditQuery) (wire.AuditPage, error) {
 	return wire.AuditPage{}, l.ask("audit")
 }
 
+type messages struct{ *world }
+
+func (messages) Deliveries(context.Context, int, *wire.Position) (wire.DeliveryPage, error) {
+	return wire.DeliveryPage{Items: []wire.Delivery{{ID: "17", Event: "brake", State: "delivered", Data: []byte("{}")}}}, nil
+}
+
+func (messages) Test(context.Context, string) (wire.Delivery, error) {
+	return wire.Delivery{ID: "18", Event: "test", State: "delivered", Data: []byte("{}")}, nil
+}
+
 type tools struct{ *world }
 
 func (t tools) Reset(_ context.Context, in wire.ResetRequest, by string) (wire.ResetResult, error) {

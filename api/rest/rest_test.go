@@ -85,7 +85,7 @@ func TestRoles(t *testing.T) {
 		{"viewer", "GET", "/connection/organizations", none}, {"viewer", "GET", "/connection/budget", none},
 		{"viewer", "GET", "/settings", none}, {"viewer", "GET", "/settings/orders", none}, {"admin", "PUT", "/settings/orders", `{}`},
 		{"viewer", "GET", "/schedule", none}, {"accountant", "POST", "/schedule/run", `{"kind":"tick"}`}, {"admin", "POST", "/schedule/pause", none}, {"admin", "POST", "/schedule/resume", none},
-		{"admin", "POST", "/setup", none},
+		{"admin", "POST", "/setup", none}, {"viewer", "GET", "/alerts?limit=5", none}, {"admin", "POST", "/alerts/test", none},
 		{"viewer", "GET", "/records/orders", none}, {"viewer", "GET", "/records/orders.csv", none}, {"viewer", "GET", "/records/orders/5", none},
 		{"operator", "POST", "/records/orders/initialize", none}, {"operator", "POST", "/records/orders/sync", all},
 		{"operator", "POST", "/records/orders/5/sync", none}, {"operator", "POST", "/records/orders/5/retry", none},

@@ -190,6 +190,10 @@ func (s *server) routes() []route {
 		route{"GET", "/logs/:id", accountant, s.getLog},
 		route{"GET", "/audit", viewer, s.listAudit},
 	)
+	add(s.Alerts != nil,
+		route{"GET", "/alerts", viewer, s.listAlerts},
+		route{"POST", "/alerts/test", admin, s.testAlert},
+	)
 	add(s.Tools != nil, route{"POST", "/tools/reset", admin, s.reset}, route{"POST", "/tools/reset/preview", admin, s.previewReset})
 	return list
 }

@@ -35,6 +35,15 @@ type Services struct {
 	Imports        Imports
 	Logs           Logs
 	Tools          Tools
+	Alerts         Alerts
+}
+
+// Alerts are the messages to the webhook; *alert.Service is the real one.
+type Alerts interface {
+	// Deliveries are the messages, newest first.
+	Deliveries(ctx context.Context, limit int, after *wire.Position) (wire.DeliveryPage, error)
+	// Test sends one now; Conflict/no_webhook while no address is saved.
+	Test(ctx context.Context, by string) (wire.Delivery, error)
 }
 
 // Tokens are the API tokens; *access.Tokens is the real one.

@@ -30,8 +30,18 @@ type Service struct {
 	// Connection and Budget tell the state of the grant and of the call limits.
 	Connection func(ctx context.Context) (wire.Connection, error)
 	Budget     func(ctx context.Context) (wire.Budget, error)
-	PublicURL  string
-	HTTP       *http.Client // of NewClient
+	// Health tells whether what should happen by itself happens.
+	Health func(ctx context.Context) (wire.OverviewHealth, error)
+	// Differences counts those of a reconciliation's days.
+	Differences func(ctx context.Context, days wire.DayRange) (int, error)
+	// Show makes the API's run of a stored one.
+	Show      func(run store.Run) wire.Run
+	PublicURL string
+	HTTP      *http.Client // of NewClient
+	// Audit notes who sent a test.
+	Audit func(ctx context.Context, by, what string) error
+
+	agreed map[uint64]bool // reconciliations without a difference
 }
 
 // Work looks for trouble once and sends what is due.
@@ -62,7 +72,7 @@ func (s *Service) watch(ctx context.Context, events []string) error {
 	if day := s.Store.Now().AddDate(0, 0, -1); since.Before(day) {
 		since = day
 	}
-	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held} {
+	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held, s.health, s.differs, s.failures, s.ended, s.changed} {
 		if err := look(ctx, events, since); err != nil {
 			return err
 		}
@@ -83,7 +93,7 @@ func (s *Service) runs(ctx context.Context, events []string, since time.Time) er
 	if !slices.Contains(events, settings.RunFailed) && !slices.Contains(events, settings.AtBrake) {
 		return nil
 	}
-	runs, err := s.Store.TroubledRuns(ctx, since)
+	runs, err := s.Store.TroubledRuns(ctx, settings.RunFailed, settings.AtBrake, since)
 	if err != nil {
 		return err
 	}

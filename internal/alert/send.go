@@ -53,35 +53,38 @@ func (s *Service) send(ctx context.Context, address, secret string) error {
 		return err
 	}
 	for _, a := range list {
-		var again *time.Time
-		if err := s.post(ctx, address, secret, a); err != nil {
+		var tried store.Attempt
+		answer, err := s.post(ctx, address, secret, a)
+		if tried.Answer = answer; err != nil {
 			if ctx.Err() != nil {
 				return nil // sent again when the lease has ended
 			}
+			tried.Outcome = err.Error()
 			attrs := []any{"event", a.Event, "alert", a.ID, "attempt", a.Attempts, "error", err}
 			if a.Attempts <= len(waits) {
 				at := s.Store.Now().Add(waits[a.Attempts-1])
-				again = &at
+				tried.Again = &at
 				slog.DebugContext(ctx, "an alert was not taken; it is sent again", attrs...)
 			} else {
 				slog.WarnContext(ctx, "an alert was not taken and is given up", attrs...)
 			}
 		}
-		if err := s.Store.SettleAlert(context.WithoutCancel(ctx), token, a.ID, again); err != nil {
+		if err := s.Store.SettleAlert(context.WithoutCancel(ctx), token, a.ID, tried); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) post(ctx context.Context, address, secret string, a store.Alert) error {
+// post sends one message and gives the status of the answer, 0 for none.
+func (s *Service) post(ctx context.Context, address, secret string, a store.Alert) (int, error) {
 	body, err := json.Marshal(message{ID: fmt.Sprint(a.ID), Event: a.Event, At: wire.At(a.At), Data: a.Data})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return errors.New("the address is not right")
+		return 0, errors.New("the address is not right")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "QloBooks")
@@ -92,14 +95,14 @@ func (s *Service) post(ctx context.Context, address, secret string, a store.Aler
 	}
 	resp, err := s.HTTP.Do(req)
 	if err != nil {
-		return withoutAddress(err)
+		return 0, withoutAddress(err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return fmt.Errorf("the receiver answered %s", resp.Status)
+		return resp.StatusCode, fmt.Errorf("the receiver answered %s", resp.Status)
 	}
-	return nil
+	return resp.StatusCode, nil
 }
 
 // Sign is what SignatureHeader says of a body.

@@ -115,7 +115,11 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 	if a.database, err = store.OpenLimited(a.Config.MySQLDSN.Reveal(), a.Config.Longest); err != nil {
 		return fmt.Errorf("QLOBOOKS_MYSQL_DSN: %w; check host, user, password and schema", err)
 	}
-	if a.hotelDB, err = qloapps.Connect(a.Config.MySQLDSN.Reveal()); err != nil {
+	dsn, err := a.endingDSN(ctx)
+	if err != nil {
+		return err
+	}
+	if a.hotelDB, err = qloapps.Connect(dsn); err != nil {
 		return plain(err)
 	}
 	if a.Hotel, err = qloapps.Open(ctx, a.hotelDB, a.Config.Prefix); err != nil {
@@ -133,6 +137,20 @@ func (a *App) open(ctx context.Context, opts engine.Options) error {
 	}
 	a.join(ring, opts)
 	return a.joinBooks()
+}
+
+// endingDSN is the address of QloApps' database whose statements end like those on our own tables, so
+// that nobody can keep the hotel's server busy by asking for much and going away.
+func (a *App) endingDSN(ctx context.Context) (string, error) {
+	dsn := a.Config.MySQLDSN.Reveal()
+	if a.Config.Longest <= 0 {
+		return dsn, nil
+	}
+	var version string
+	if err := a.database.WithContext(ctx).Raw("SELECT VERSION()").Scan(&version).Error; err != nil {
+		return "", fmt.Errorf("QLOBOOKS_MYSQL_DSN: %w", err)
+	}
+	return store.LimitedDSN(dsn, version, a.Config.Longest)
 }
 
 // ring has the keys of the environment.

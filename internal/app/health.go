@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	silent    = time.Minute     // a worker that was not seen for so long is silent; it beats every few seconds
 	readyFor  = 2 * time.Second // how long an answer holds, as anybody may ask
 	readyWait = 4 * time.Second
 )
@@ -123,7 +122,7 @@ func (a *App) workerLives(ctx context.Context) wire.HealthCheck {
 		return wire.HealthCheck{Detail: "no worker ever ran: start one, nothing is sent without"}
 	}
 	seconds := int(age / time.Second)
-	if age > silent {
+	if age > store.Silence {
 		return wire.HealthCheck{Detail: "no worker was seen lately: nothing is sent until one runs", AgeS: &seconds}
 	}
 	return wire.HealthCheck{OK: true, Detail: "was seen", AgeS: &seconds}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -13,14 +12,6 @@ import (
 func (a *App) locksChanged(ctx context.Context) error {
 	_, err := a.Store.FreeIssue(ctx, []string{"period_locked", "negative_payment"}, store.Live)
 	return err
-}
-
-// lockMet reads the locks anew before the next document, as Zoho refused one for a lock that we
-// did not know.
-func (a *App) lockMet(ctx context.Context) {
-	if err := a.Connection.LocksRefused(ctx); err != nil {
-		slog.WarnContext(ctx, "the locked periods will be read later", "error", err)
-	}
 }
 
 // retrying reads the locks anew when a person tries again what waits for one: it may be lifted. Of what is

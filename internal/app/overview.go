@@ -13,7 +13,7 @@ import (
 
 // issues joins what may wait for a person.
 func (a *App) issues(desk *records.Desk) records.Issues {
-	return records.Issues{Desk: desk, Mapping: a.Mapping.Get, Settings: a.Settings.Load, Zone: a.zone}
+	return records.Issues{Desk: desk, Mapping: a.Mapping.Get, Settings: a.Settings.Load, Zone: a.zone, Seen: a.workerSeen}
 }
 
 // overview joins everything that the first page tells.

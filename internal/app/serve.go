@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest"
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/frontend"
 	"github.com/qlobooks/qlobooks/internal/alert"
 	"github.com/qlobooks/qlobooks/internal/live"
@@ -40,14 +43,63 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: auditedConnection{a.Connection, a.Store}, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store, Ends: ends, Zone: a.zone}, Mappings: a.Mapping, Overview: a.overview(desk, ends), Issues: a.issues(desk),
 		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Imports: a.Imports,
-		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.home},
+		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.home}, Alerts: a.alerts(),
 	}, options), nil
 }
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {
-	alerts := &alert.Service{Store: a.Store, Settings: a.Settings, Connection: a.Connection.Get, Budget: a.Connection.Budget, PublicURL: a.Config.PublicURL, HTTP: alert.NewClient(a.Config.WebhookPrivate)}
-	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs, Alerts: func(ctx context.Context) error {
-		return errors.Join(a.Store.Beat(ctx, a.process, store.WorkerBeat), a.dayOpened(ctx), alerts.Work(ctx))
-	}}
+	alerts := a.alerts()
+	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs,
+		Lives:  func(ctx context.Context) error { return a.Store.Beat(ctx, a.process, store.WorkerBeat) },
+		Alerts: func(ctx context.Context) error { return errors.Join(a.dayOpened(ctx), alerts.Work(ctx)) }}
+}
+
+// alerts joins what tells people and third-party tools.
+func (a *App) alerts() *alert.Service {
+	health := records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen}
+	return &alert.Service{Store: a.Store, Settings: a.Settings, Connection: a.Connection.Get, Budget: a.Connection.Budget, PublicURL: a.Config.PublicURL, HTTP: alert.NewClient(a.Config.WebhookPrivate), Show: records.ShowRun,
+		Health: func(ctx context.Context) (wire.OverviewHealth, error) {
+			open, err := a.Store.Runs(ctx, store.RunQuery{Statuses: []string{string(store.RunQueued), string(store.RunWaiting)}, Limit: 200})
+			if err != nil {
+				return wire.OverviewHealth{}, err
+			}
+			return health.Get(ctx, open)
+		},
+		Differences: func(ctx context.Context, days wire.DayRange) (int, error) {
+			found, err := a.Reconcile.Get(ctx, wire.ReconciliationQuery{DayRange: days})
+			return len(found.Differences), err
+		},
+		Audit: func(ctx context.Context, by, what string) error {
+			return a.Store.AddEvent(ctx, store.Event{Actor: by, Action: "alert", Detail: what})
+		}}
+}
+
+// standIn is how often the API looks whether somebody else tells what needs people.
+const standIn = 15 * time.Second
+
+// TellWhileSilent does what workers do about alerts while no worker is heard of, until ctx ends: nobody
+// else could tell that.
+func (a *App) TellWhileSilent(ctx context.Context) {
+	alerts := a.alerts()
+	tick := time.NewTicker(standIn)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := a.tellIfSilent(ctx, alerts); err != nil && ctx.Err() == nil {
+			slog.DebugContext(ctx, "cannot tell what needs people; trying on", "error", err)
+		}
+	}
+}
+
+func (a *App) tellIfSilent(ctx context.Context, alerts *alert.Service) error {
+	age, ever, err := a.Store.LastBeat(ctx, store.WorkerBeat)
+	if err != nil || ever && age <= store.Silence {
+		return err
+	}
+	return alerts.Work(ctx)
 }

@@ -127,9 +127,6 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err := a.Mapping.Adopt(ctx, known.Country, run.StartedBy); err != nil {
 		return 0, result, err
 	}
-	if err := a.Store.ProbeNow(ctx, []string{"setup_required"}); err != nil {
-		return 0, result, err
-	}
 	_, err = a.Store.FreeIssue(ctx, []string{"setup_required", "mapping_missing"}, store.Live)
 	return len(result.Steps), result, err
 }
@@ -277,7 +274,7 @@ func foreign(all *settings.All, section string) map[string]**string {
 }
 
 func (a *App) mappingSaved(ctx context.Context) (int, error) {
-	return a.Store.FreeIssue(ctx, []string{"mapping_missing"}, store.Live)
+	return a.Store.FreeIssue(ctx, []string{"mapping_missing", "zoho_record_inactive"}, store.Live)
 }
 
 func (a *App) audit(ctx context.Context, by, detail string, changes []wire.Change) error {
@@ -321,7 +318,7 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 		if err := a.Mapping.SetDefault(ctx, rules.DepositAccounts, all.Payments.DefaultDepositAccountID, by); err != nil {
 			return err
 		}
-		free = []string{"mapping_missing"}
+		free = []string{"mapping_missing", "zoho_record_inactive"}
 	case "currencies":
 		free = []string{"currency_off", "no_rate"}
 	case "orders":
@@ -450,10 +447,7 @@ func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 	if err := r.store.AddCall(line); err != nil {
 		slog.WarnContext(ctx, "a call could not be logged", "path", e.Path, "error", err)
 	}
-	switch e.Fault {
-	case "period_locked":
-		r.app.lockMet(ctx)
-	case zoho.ExclusiveOnly:
+	if e.Fault == zoho.ExclusiveOnly {
 		if err := r.app.Connection.ExclusiveMet(ctx); err != nil {
 			slog.WarnContext(ctx, "an invoice will be refused once more before its lines are sent without tax", "error", err)
 		}

@@ -77,12 +77,6 @@ func (s *Service) readLocks(ctx context.Context, r row) (rules.Locks, error) {
 	return locks, nil
 }
 
-// LocksRefused says that Zoho refused a document for a locked period: the locks are read anew
-// before the next document, at most once a minute.
-func (s *Service) LocksRefused(ctx context.Context) error {
-	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET locks_at = NULL WHERE id = 1 AND locks_at < ?", s.Now().UTC().Add(-lockRetry)).Error
-}
-
 // LocksAsked says that a person tries again what waits for a lock: they are read anew before the
 // next document.
 func (s *Service) LocksAsked(ctx context.Context) error {

@@ -77,7 +77,12 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 		return refusal // both sides have room: Zoho has another reason
 	}
 	if part.IsPositive() {
-		if _, err := client.Do(ctx, a.request(part)); err != nil {
+		req := a.request(part)
+		resp, err := client.Do(ctx, req)
+		if err == nil {
+			err = taken(req.Body, resp.Body)
+		}
+		if err != nil {
 			return err
 		}
 		a.money.Settles[aim.Invoice] = a.money.Settles[aim.Invoice].Add(part)

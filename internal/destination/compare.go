@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -20,21 +21,48 @@ func differences(r zoho.Resource, sent json.RawMessage, rec zoho.Record) []strin
 	case r.Path == zoho.CustomerPayments.Path:
 		names = append(names, "account_id")
 	case r.Path == zoho.Contacts.Path:
-		names = []string{"currency_id"}
+		names = []string{"contact_name", "currency_id"}
+	case r.Path == zoho.Items.Path:
+		names = []string{"name", "rate", "account_id", "tax_id"}
 	case strings.HasSuffix(r.Number, "_number"):
 		names = append(names, r.Number)
 	}
 	var words []string
 	for _, name := range names {
-		if to, is := text(want[name]), text(have[name]); to != "" && is != "" && to != is {
-			words = append(words, fmt.Sprintf("%s is «%s» there instead of «%s»", labels[name], is, to))
+		if to, is := text(want[name]), text(have[name]); to != "" && is != "" && !alike(name, to, is) {
+			words = append(words, fmt.Sprintf("%s is «%s» there instead of «%s»", labelOf(r, name), is, to))
 		}
 	}
 	return words
 }
 
 var labels = map[string]string{"customer_id": "the contact", "date": "the date", "account_id": "the deposit account", "currency_id": "the currency",
+	"contact_name": "the name", "name": "the name", "rate": "the price", "tax_id": "the tax",
 	"invoice_number": "the number", "salesorder_number": "the number", "creditnote_number": "the number"}
+
+func labelOf(r zoho.Resource, name string) string {
+	if r.Path == zoho.Items.Path && name == "account_id" {
+		return "the income account"
+	}
+	return labels[name]
+}
+
+// alike reports that a value stands as it was sent: spaces in names count once, and a price may have been rounded
+// to as many decimals as are kept.
+func alike(name, sent, stands string) bool {
+	switch name {
+	case "name", "contact_name":
+		return strings.Join(strings.Fields(sent), " ") == strings.Join(strings.Fields(stands), " ")
+	case "rate":
+		to, wrong := money.Parse(sent)
+		is, unread := money.Parse(stands)
+		off := to.Sub(is).Abs()
+		_, kept, _ := strings.Cut(stands, ".")
+		return wrong != nil || unread != nil || off.Add(off).LessThanOrEqual(money.Unit(int32(max(len(kept), 2))))
+	default:
+		return sent == stands
+	}
+}
 
 func text(raw json.RawMessage) string {
 	var t zoho.Text

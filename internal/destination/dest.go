@@ -103,6 +103,9 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, err
 	}
+	if err := asleep(ctx, client, c.Body); err != nil {
+		return engine.Answer{}, err
+	}
 	resp, left, err := doWithout(ctx, client, d.Resource, zoho.Request{Method: c.Method, Path: c.Path, Query: c.Query, Key: c.Key, Body: c.Body})
 	if err != nil {
 		return engine.Answer{}, d.explained(ctx, client, c, err)
@@ -114,8 +117,11 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
-	answer := d.answer(rec, c.Body)
+	answer := d.answer(rec, left.req.Body)
 	answer.Notices, answer.Without, answer.Made = left.notices, left.fields, resp.Status == http.StatusCreated && !rec.Aged()
+	if answer.Made && d.Path == zoho.CustomerPayments.Path { // one that stood may have been settled by people
+		answer.Differs = append(answer.Differs, allocationsDiffer(c.Body, rec)...)
+	}
 	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()
 	}

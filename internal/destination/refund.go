@@ -37,6 +37,9 @@ type Refunding struct {
 // of them it goes on from there, as it acts on what it reads.
 func (d dest[D]) givenBack(ctx context.Context, client *zoho.Client, step engine.Step) error {
 	err := d.giveBack(ctx, client, step)
+	if other := (*engine.NotAsAsked)(nil); errors.As(err, &other) {
+		return err
+	}
 	if f := fault.Of(err); f != nil && f.Kind == fault.Rejected { // locked meanwhile, or reconciled with a bank's statement
 		return fault.New(fault.Held, "negative_payment", "Money was given back to the guest, and Zoho Books does not let the payment be changed that it came from. %s", f.Detail).
 			Do("Record the refund in Zoho Books by hand, then use Skip here.").By(err)
@@ -69,7 +72,10 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 	if err != nil {
 		return err
 	}
-	_, err = client.Do(ctx, zoho.Request{Method: step.Method, Path: step.Path, Body: body})
+	resp, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: step.Path, Body: body})
+	if err == nil {
+		return taken(body, resp.Body)
+	}
 	if fault.Is(err, fault.NotFound) { // the payment was read a moment ago
 		return missing(ctx, client, body, err)
 	}
@@ -102,7 +108,10 @@ func (d dest[D]) repaid(ctx context.Context, client *zoho.Client, step engine.St
 	if done, err := wentBack(ctx, client, step, refund, of.Force, "credit note "+word(of.Number, id), id); err != nil || done {
 		return err
 	}
-	_, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", id), Body: step.Body})
+	resp, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", id), Body: step.Body})
+	if err == nil {
+		return taken(step.Body, resp.Body)
+	}
 	return waiting(ctx, client, id, d.Resource, err)
 }
 

@@ -3,6 +3,7 @@ package destination
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +43,8 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		return voidedByHand().By(refusal)
 	case f.Code != "zoho_refused":
 		return refusal
+	case waits(d.Resource, rec.Status):
+		return fault.Of(engine.Awaits(rec.Status)).By(refusal)
 	}
 	if found := named(ctx, client, c.Body, refusal); found != refusal {
 		return found
@@ -103,6 +106,7 @@ const keyAgain = time.Hour
 // refers is what a body names.
 type refers struct {
 	Customer string `json:"customer_id"`
+	Tax      string `json:"tax_id"` // of an item
 	Account  string `json:"account_id"`
 	From     string `json:"from_account_id"`
 	Lines    []struct {
@@ -117,8 +121,8 @@ type refers struct {
 }
 
 // named looks at each thing that a refused document names: its contact and items may have been made
-// inactive, deleted or merged, and what the mapping chose may be gone. Zoho's codes for that are not
-// known for certain.
+// inactive, deleted or merged, and what the mapping chose may be gone or inactive. Zoho's codes for that are
+// not known for certain.
 func named(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
 	var doc refers
 	if json.Unmarshal(body, &doc) != nil {
@@ -127,26 +131,48 @@ func named(ctx context.Context, client *zoho.Client, body json.RawMessage, refus
 	if err := lookAt(ctx, client, zoho.Contacts, doc.Customer, "The contact", refusal); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
-	for _, l := range doc.Lines {
-		if seen[l.Item] {
-			continue
-		}
-		seen[l.Item] = true
-		if err := lookAt(ctx, client, zoho.Items, l.Item, "The item", refusal); err != nil {
+	for _, id := range doc.items() {
+		if err := lookAt(ctx, client, zoho.Items, id, "The item", refusal); err != nil {
 			return err
 		}
 	}
-	if !fault.Is(refusal, fault.NotFound) {
-		return refusal
-	}
-	for _, i := range doc.Invoices {
-		if err := lookAt(ctx, client, zoho.Invoices, i.ID, "The invoice", refusal); err != nil {
-			return err
+	if fault.Is(refusal, fault.NotFound) {
+		for _, i := range doc.Invoices {
+			if err := lookAt(ctx, client, zoho.Invoices, i.ID, "The invoice", refusal); err != nil {
+				return err
+			}
 		}
 	}
 	return chosen(ctx, client, doc, refusal)
 }
+
+// items are those of the lines, each once.
+func (doc refers) items() (ids []string) {
+	for _, l := range doc.Lines {
+		if l.Item != "" && !slices.Contains(ids, l.Item) {
+			ids = append(ids, l.Item)
+		}
+	}
+	return ids
+}
+
+// choice is what a mapping chose of one kind for a document.
+type choice struct {
+	kind zoho.Setting
+	ids  []string
+	word string
+}
+
+func (doc refers) choices() []choice {
+	taxes, accounts := []string{doc.Tax}, []string{doc.Account, doc.From}
+	for _, l := range doc.Lines {
+		taxes, accounts = append(taxes, l.Tax, l.Exemption), append(accounts, l.Account)
+	}
+	return []choice{{zoho.TaxSetting, taxes, "tax"}, {zoho.AccountSetting, accounts, "account"}}
+}
+
+// settingOf are the kinds of records that documents name.
+var settingOf = map[string]zoho.Setting{zoho.Contacts.Path: zoho.ContactSetting, zoho.Items.Path: zoho.ItemSetting}
 
 // lookAt is the fault of one record that is gone or inactive; nil when it is fine, or unknown.
 func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what string, refusal error) error {
@@ -160,35 +186,94 @@ func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what 
 		}
 		return vanished(what, id, refusal)
 	}
-	if err != nil || rec.Status != "inactive" {
+	if err != nil {
 		return nil
 	}
-	return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books. %s", what, rec.Name, fault.Of(refusal).Detail).
-		Do("Make it active again in Zoho Books, then try again.").By(refusal)
+	if kind, known := settingOf[r.Path]; known {
+		client.Slept(kind, id, rec.Status == "inactive")
+	}
+	if rec.Status != "inactive" {
+		return nil
+	}
+	return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books.%s", what, rec.Name, because(refusal)).
+		Do("Make it active again in Zoho Books; what waits for it then goes on by itself, or at once with Retry.").After(asleepAgain).By(refusal)
 }
 
-// chosen looks for taxes and accounts that a document names and the lists of Zoho Books do not show
-// any more. The rows of the mapping that chose them are cleared.
-func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error) error {
-	taxes, accounts := []string{}, []string{doc.Account, doc.From}
-	for _, l := range doc.Lines {
-		taxes, accounts = append(taxes, l.Tax, l.Exemption), append(accounts, l.Account)
+// because are the words of a refusal, "" where a document was not even sent.
+func because(refusal error) string {
+	if refusal == nil {
+		return ""
 	}
-	for _, of := range []struct {
-		kind zoho.Setting
-		ids  []string
-		word string
-	}{{zoho.TaxSetting, taxes, "tax"}, {zoho.AccountSetting, accounts, "account"}} {
-		gone, err := client.Unlisted(ctx, of.kind, of.ids)
+	return " " + fault.Of(refusal).Detail
+}
+
+// asleepAgain is when what names something inactive is tried again first, by itself. Before it is sent, one call
+// looks whether that is active again.
+const asleepAgain = 10 * time.Minute
+
+// asleep is the fault of a document that names what was inactive when it was last looked at, and still is. Nothing
+// is sent then; what is active again is forgotten.
+func asleep(ctx context.Context, client *zoho.Client, body json.RawMessage) error {
+	var doc refers
+	if json.Unmarshal(body, &doc) != nil {
+		return nil
+	}
+	if client.Sleeps(zoho.ContactSetting, doc.Customer) {
+		if err := lookAt(ctx, client, zoho.Contacts, doc.Customer, "The contact", nil); fault.Is(err, fault.Rejected) {
+			return err
+		}
+	}
+	for _, id := range doc.items() {
+		if !client.Sleeps(zoho.ItemSetting, id) {
+			continue
+		}
+		if err := lookAt(ctx, client, zoho.Items, id, "The item", nil); fault.Is(err, fault.Rejected) {
+			return err
+		}
+	}
+	for _, of := range doc.choices() {
+		for _, id := range of.ids {
+			if id == "" || !client.Sleeps(of.kind, id) {
+				continue
+			}
+			stands, err := client.GlanceSetting(ctx, of.kind, id)
+			if err != nil {
+				continue
+			}
+			if client.Slept(of.kind, id, stands.Inactive); stands.Inactive {
+				return of.idle(id, stands, nil)
+			}
+		}
+	}
+	return nil
+}
+
+// idle is the fault of a choice that is inactive.
+func (of choice) idle(id string, stands zoho.Stands, refusal error) error {
+	return fault.New(fault.Held, "zoho_record_inactive", "The %s «%s», which is chosen for it, is inactive in Zoho Books.%s", of.word, word(stands.Name, id), because(refusal)).
+		Do("Make it active again in Zoho Books, or choose another one on the Mapping page; what waits for it then goes on by itself.").After(asleepAgain).By(refusal)
+}
+
+// chosen looks for taxes and accounts that a document names and that the lists of Zoho Books do not show any more,
+// or show as inactive. Rows of the mapping that chose what is gone are cleared.
+func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error) error {
+	for _, of := range doc.choices() {
+		ids, err := client.Idle(ctx, of.kind, of.ids, fault.Is(refusal, fault.NotFound))
 		if err != nil {
 			return refusal // what cannot be read is not known to be gone
 		}
-		for _, id := range gone {
-			if certain, err := client.SettingGone(ctx, of.kind, id); err != nil || !certain { // some things no list shows
-				continue
+		slices.Sort(ids)
+		for _, id := range slices.Compact(ids) {
+			stands, err := client.GlanceSetting(ctx, of.kind, id)
+			switch {
+			case err != nil: // some things no list shows
+			case stands.Gone:
+				client.TellGone(ctx, of.kind, id)
+				return unchosen(of.word, id, refusal)
+			case stands.Inactive:
+				client.Slept(of.kind, id, true)
+				return of.idle(id, stands, refusal)
 			}
-			client.TellGone(ctx, of.kind, id)
-			return unchosen(of.word, id, refusal)
 		}
 	}
 	return refusal

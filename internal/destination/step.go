@@ -3,6 +3,7 @@ package destination
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -36,9 +37,18 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if step.Bulk != "" {
 		req.Path, req.Query = step.Bulk, url.Values{step.BulkParam: {strings.Join(ids, ",")}}
 	}
+	if err := asleep(ctx, client, req.Body); err != nil {
+		return err
+	}
 	aim := AimOf(step)
 	if aim == nil || !aim.Look && !aim.Force {
-		_, err = client.Do(ctx, req)
+		var resp zoho.Response
+		if resp, err = client.Do(ctx, req); err == nil {
+			err = taken(req.Body, resp.Body)
+		}
+		if other := (*engine.NotAsAsked)(nil); errors.As(err, &other) {
+			return err
+		}
 	}
 	if aim != nil && (aim.Look || aim.Force || fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound)) {
 		return waiting(ctx, client, ids[0], d.Resource, applied(ctx, client, d.Resource, *aim, ids[0], err))
@@ -46,8 +56,17 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if len(ids) == 1 && fault.Is(err, fault.NotFound) {
 		return absent(ctx, client, d.Resource, ids[0], req.Body, err)
 	}
-	if len(ids) == 1 {
-		return waiting(ctx, client, ids[0], d.Resource, err)
+	if kind, known := settingOf[d.Path]; known && err == nil && strings.HasSuffix(req.Path, "/active") {
+		client.Slept(kind, ids[0], false)
+	}
+	if len(ids) > 1 || err == nil {
+		return err
+	}
+	if found := waiting(ctx, client, ids[0], d.Resource, err); found != err {
+		return found
+	}
+	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" { // what it names may be inactive
+		return named(ctx, client, req.Body, err)
 	}
 	return err
 }
@@ -70,10 +89,15 @@ func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resourc
 		return refusal
 	}
 	rec, err := client.Get(ctx, r, id)
-	if err != nil || rec.Status == "" || rec.Status == "draft" || rec.Status == "void" || slices.Contains(opened[r.Path], rec.Status) {
+	if err != nil || !waits(r, rec.Status) {
 		return refusal
 	}
 	return fault.Of(engine.Awaits(rec.Status)).By(refusal)
+}
+
+// waits reports a status in which somebody in Zoho Books must act before a document can be used.
+func waits(r zoho.Resource, status string) bool {
+	return opened[r.Path] != nil && status != "" && status != "draft" && status != "void" && status != "approved" && !slices.Contains(opened[r.Path], status)
 }
 
 func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -37,8 +38,19 @@ func reallocate(ctx context.Context, client *zoho.Client, payment zoho.Record, s
 	if err != nil {
 		return err
 	}
-	_, err = client.Do(ctx, req)
-	return err
+	resp, err := client.Do(ctx, req)
+	if err != nil {
+		return err
+	}
+	rec, err := zoho.CustomerPayments.Read(resp.Body, client.KeyFieldOf(zoho.CustomerPayments))
+	if err != nil {
+		return nil // it tells nothing
+	}
+	if words := allocationsDiffer(req.Body, rec); len(words) > 0 { // nothing else is moved then
+		return fault.New(fault.Held, "answer_differs", "Zoho Books did something else than was asked: %s.", strings.Join(words, "; ")).
+			Do("Correct the payment in Zoho Books, then use Retry.")
+	}
+	return nil
 }
 
 // takeBackNote takes a credit note off an invoice. It reads first what is applied, so that repeating it

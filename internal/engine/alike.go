@@ -94,7 +94,11 @@ func (w *alike) fault(now time.Time) error {
 		return fault.New(fault.Limited, refusedAlike, "Another document is tried first, as Zoho Books refused several alike.").After(5 * time.Second)
 	}
 	if w.row.Code != "zoho_refused" { // the cause has a name of its own
-		return fault.New(fault.Held, w.row.Code, "%s", w.row.Detail).Do(w.row.Action).After(until)
+		kind := fault.Held
+		if w.row.Code == "mapping_missing" { // what waits for a choice is counted by its kind
+			kind = fault.Blocked
+		}
+		return fault.New(kind, w.row.Code, "%s", w.row.Detail).Do(w.row.Action).After(until)
 	}
 	return fault.New(fault.Held, refusedAlike, "Zoho Books refused %d in a row alike, so this one was not sent. %s", store.AlikeMost, w.row.Detail).
 		Do("Cure what Zoho Books names, then use Retry: one is tried first, and the others follow by themselves.").After(until)
@@ -131,10 +135,19 @@ func (b *batch) leave(ctx context.Context, w *alike, a *attempt, err error) {
 	w.probing = false
 }
 
-// refusedAs is a refusal that others may meet alike; nil when an error is none.
+// ofOne are causes that say something of one record alone, or of one that it names: however often they come,
+// the next record may be taken. What the grant, a limit or a lost answer is the cause of has a kind of its own.
+var ofOne = map[string]bool{
+	"name_taken": true, "number_taken": true, "paid_document": true, "invoice_voided_by_hand": true, "changed_after_posting": true,
+	awaits: true, "period_locked": true, "totals_differ": true, "answer_differs": true, "settled_otherwise": true,
+	"negative_payment": true, "zoho_record_gone": true, "zoho_record_inactive": true, "waiting": true, "not_queued": true, refusedAlike: true,
+}
+
+// refusedAs is a refusal that others may meet alike; nil when an error is none. Whatever has a name may
+// concern them all, unless it is known to be of one alone.
 func refusedAs(err error) *store.Issue {
 	f := fault.Of(err)
-	if f == nil || !(f.Code == "zoho_refused" && f.Kind == fault.Rejected || f.Code == "module_missing" || f.Code == "setup_required") {
+	if f == nil || f.Kind != fault.Rejected && f.Kind != fault.Held && f.Kind != fault.Blocked || ofOne[f.Code] {
 		return nil
 	}
 	return &store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}

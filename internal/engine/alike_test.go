@@ -246,3 +246,49 @@ func TestAStepThatIsRefusedAlikeStopsAfterFive(t *testing.T) {
 		}
 	}
 }
+
+// TestWhateverIsRefusedAlikeStopsAfterFive counts each cause that may concern others, whatever its name and kind, and
+// none that is about one record alone.
+func TestWhateverIsRefusedAlikeStopsAfterFive(t *testing.T) {
+	for _, tt := range []struct {
+		kind   fault.Kind
+		code   string
+		alone  bool
+		status store.Status
+	}{
+		{fault.Blocked, "mapping_missing", false, store.Blocked},
+		{fault.Rejected, "something_new", false, store.Rejected},
+		{fault.Rejected, "number_taken", true, store.Rejected},
+		{fault.Held, "awaits_approval", true, store.Held},
+		{fault.Held, "zoho_record_inactive", true, store.Held},
+	} {
+		t.Run(string(tt.kind)+" "+tt.code, func(t *testing.T) {
+			d := newDesk(t)
+			refs := d.many(t, 12)
+			for _, ref := range refs {
+				d.shelf.refuse[ref.Key()] = fault.New(tt.kind, tt.code, "The same for all.").Do("Cure it.")
+			}
+			d.queue(t, refs...)
+			d.settle(t)
+			want := store.AlikeMost
+			if tt.alone {
+				want = len(refs)
+			}
+			if n := d.counted(t, refs); tt.alone && d.shelf.calls < want || !tt.alone && d.shelf.calls != want || n[string(tt.status)+" "+tt.code] < store.AlikeMost {
+				t.Fatalf("%d writes, want %d; %v", d.shelf.calls, want, n)
+			}
+			if tt.alone {
+				return
+			}
+			clear(d.shelf.refuse)
+			if _, err := d.store.FreeIssue(t.Context(), []string{tt.code}, store.Live); err != nil {
+				t.Fatal(err)
+			}
+			d.later(time.Hour)
+			d.settle(t)
+			if n := d.counted(t, refs); n["synced "] != len(refs) {
+				t.Errorf("after the cure %v", n)
+			}
+		})
+	}
+}

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -54,11 +56,17 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 	}
 	worst, words := b.worstTax(answer, want)
 	unit := b.unit(want.Currency)
+	tell := func(words string) {
+		a.plan.notices = append(slices.DeleteFunc(a.plan.notices, func(n Notice) bool { return n.Code == "tax_differs" }), Notice{Code: "tax_differs", Detail: words})
+	}
 	switch limit := b.roundingLimit(); {
 	case worst.LessThanOrEqual(unit):
+		if words := b.otherTax(answer, want); words != "" {
+			tell(words)
+		}
 		return nil
 	case worst.LessThanOrEqual(unit.Mul(limit)):
-		a.plan.notices = append(slices.DeleteFunc(a.plan.notices, func(n Notice) bool { return n.Code == "tax_differs" }), Notice{Code: "tax_differs", Detail: words})
+		tell(words)
 		return nil
 	default:
 		return differ("%s", words)
@@ -85,6 +93,24 @@ func (b *batch) worstTax(answer Answer, want Facts) (money.Decimal, string) {
 		}
 	}
 	return worst, words
+}
+
+// otherTax tells of a tax that came to the right amount and is another one than was sent, as far as the mapping
+// knows both: their rates are the same today, and what is reported by tax is not. A group that holds what was sent
+// is no other tax.
+func (b *batch) otherTax(answer Answer, want Facts) string {
+	if b.rules == nil || len(want.Taxes) == 0 {
+		return ""
+	}
+	for _, id := range slices.Sorted(maps.Keys(answer.Taxes)) {
+		tax, known := b.rules.Mappings.Taxes[id]
+		_, sent := want.Taxes[id]
+		holds := slices.ContainsFunc(tax.Parts, func(p rules.TaxPart) bool { _, sent := want.Taxes[p.ID]; return sent })
+		if known && !sent && !holds && !answer.Taxes[id].IsZero() {
+			return fmt.Sprintf("Zoho Books shows the tax «%s» (%s) where another one was sent; the amounts agree.", tax.Name, id)
+		}
+	}
+	return ""
 }
 
 // unit is the smallest amount of a currency in the books.
@@ -122,9 +148,12 @@ func (b *batch) retabled(ctx context.Context, err error) {
 // again is when a document that waits for somebody at the destination is looked at again.
 const again = time.Hour
 
+// awaits is the code of a document that somebody at the destination must act on.
+const awaits = "awaits_approval"
+
 // Awaits is the fault of a document whose status says that it may not be used yet. It goes on by itself.
 func Awaits(status string) error {
-	return fault.New(fault.Held, "awaits_approval", "The document stands in Zoho Books as «%s», so it can neither be sent nor settled yet.", strings.ReplaceAll(status, "_", " ")).
+	return fault.New(fault.Held, awaits, "The document stands in Zoho Books as «%s», so it can neither be sent nor settled yet.", strings.ReplaceAll(status, "_", " ")).
 		Do("Approve it in Zoho Books; it is looked at every hour and goes on by itself, or at once with Retry.").After(again)
 }
 
@@ -153,14 +182,21 @@ func waits(answer Answer, steps []Step) error {
 }
 
 // unproved opens steps that count as taken and that the status does not show: a credit note is not open
-// because it was made, and an invoice that was sent may wait for approval again once it was changed.
-// Whoever made a document void meant it.
-func unproved(d *store.Document, answer Answer, want []Step) {
+// because it was made, also where its answer tells no status, a new master is not active when it is answered as
+// inactive, and an invoice that was sent may wait for approval again once it was changed. Whoever made a document
+// void meant it.
+func unproved(d *store.Document, answer Answer, want []Step, created bool) {
 	for i, s := range want {
-		if p := s.Proof; p != nil && len(p.Any) > 0 && p.List == "" && answer.Status != "" && answer.Status != "void" && i < len(d.Steps) && d.Steps[i].Done && !p.Proves(answer.Status, "") {
-			d.Steps[i].Done = false
-			d.Steps[i].Call, _ = json.Marshal(s)
+		p := s.Proof
+		if p == nil || i >= len(d.Steps) || !d.Steps[i].Done || answer.Status == "void" || p.Field != "status" || p.List != "" {
+			continue
 		}
+		implied := created && s.Implied
+		if answer.Status == "" && (!implied || len(p.Any) == 0) || len(p.Any) == 0 && !(implied && answer.Made) || p.Proves(answer.Status, p.Value) {
+			continue
+		}
+		d.Steps[i].Done = false
+		d.Steps[i].Call, _ = json.Marshal(s)
 	}
 }
 

@@ -42,7 +42,7 @@ func (b *batch) met(a *attempt, answer Answer, want []Step) {
 		return
 	}
 	for _, step := range want {
-		if p := step.Proof; p != nil && p.Field == "status" && p.List == "" && strings.HasSuffix(p.Path, "/{id}") && answer.Status != "" && p.Proves(answer.Status, p.Value) {
+		if p := step.Proof; p != nil && p.ofStatus() && answer.Status != "" && p.Proves(answer.Status, p.Value) {
 			took(d, step.Name)
 		}
 	}
@@ -52,6 +52,11 @@ func (b *batch) met(a *attempt, answer Answer, want []Step) {
 	if err := b.store.FoundUnknown(context.Background()); err != nil {
 		slog.Warn("it could not be noted that Zoho Books holds more than QloBooks knows of", "key", d.Ref.Key(), "error", err)
 	}
+}
+
+// ofStatus reports a proof that the document's own status gives.
+func (p Proof) ofStatus() bool {
+	return p.Field == "status" && p.List == "" && strings.HasSuffix(p.Path, "/{id}")
 }
 
 // doneBefore reads whether a step has happened already, unless this attempt made the document, or an

@@ -48,7 +48,7 @@ func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
 	}
 	b.retabled(ctx, err)
 	f := fault.Of(err)
-	if f == nil || f.Kind != fault.Rejected || f.Code != "zoho_refused" && f.Code != "paid_document" || b.opts.Relock == nil {
+	if f == nil || !mayBeLocked(f) || b.opts.Relock == nil {
 		return err
 	}
 	b.relock.Do(func() {
@@ -64,6 +64,11 @@ func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
 		return fault.Of(locked).By(err)
 	}
 	return err
+}
+
+// mayBeLocked reports a refusal that a locked period can be the reason of.
+func mayBeLocked(f *fault.Error) bool {
+	return f.Kind == fault.Rejected && (f.Code == "zoho_refused" || f.Code == "paid_document") || f.Kind == fault.Held && f.Code == "negative_payment" && f.Cause != nil
 }
 
 // Vanished is the cause of a refusal: a record that the document names, known by this id, does not

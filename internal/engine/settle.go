@@ -25,6 +25,17 @@ func (s *Stands) Error() string {
 
 func (s *Stands) Unwrap() error { return s.Err }
 
+// NotAsAsked is how a step ends that was taken, and not as it was asked for: it is never repeated, and its document
+// is not as wanted. Extra is learned of it.
+type NotAsAsked struct {
+	Extra json.RawMessage
+	Err   error
+}
+
+func (o *NotAsAsked) Error() string { return o.Err.Error() }
+
+func (o *NotAsAsked) Unwrap() error { return o.Err }
+
 // saw keeps what a step read of its document, and gives how the step ended.
 func (a *attempt) saw(step Step, err error) error {
 	var stands *Stands

@@ -117,6 +117,12 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 		}
 		a.calls, a.stepping = a.calls+1, true
 		err := a.saw(step, b.runner.step(ctx, step, []string{a.doc.ZohoID}))
+		if other := (*NotAsAsked)(nil); errors.As(err, &other) {
+			a.took(step.Name)
+			a.learn(other.Extra)
+			a.accepted, a.stepping = true, false
+			return other.Err
+		}
 		told := (*Told)(nil)
 		if errors.As(err, &told) {
 			if !b.tookBefore(ctx, a, step) {

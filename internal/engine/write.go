@@ -51,6 +51,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if out := b.afresh(ctx, a); out != nil {
 		return out
 	}
+	if out := b.awaiting(ctx, a); out != nil {
+		return out
+	}
 	if !a.callsFor() || b.refusals == nil {
 		gathered, err := b.carry(ctx, a)
 		return b.carried(ctx, a, gathered, err)
@@ -300,7 +303,7 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 		b.updated(a)
 	}
 	d.Steps = mergeSteps(d.Steps, want.Steps, created)
-	unproved(d, answer, want.Steps)
+	unproved(d, answer, want.Steps, created)
 	a.otherwise(answer, want.Steps)
 	if created {
 		b.met(a, answer, want.Steps)

@@ -18,6 +18,7 @@ var requests = map[string]Words{
 	"invalid_token":                   {"Token is wrong", "The token is not known, or ended.", "Use a token that is listed under Tokens."},
 	"malformed":                       {"Cannot be read", "The request is not well formed.", "Correct it and send it again."},
 	"method_not_allowed":              {"Method not allowed", "There is no such request at this address.", "See the API's documentation."},
+	"no_webhook":                      {"No address", "No address is saved to which a message could go.", "Save one under Configuration, Alerts."},
 	"no_document":                     {"No document", "The record has no document in Zoho Books.", "Sync it, or pair it with one that stands."},
 	"no_draft":                        {"No draft", "Nothing of it stands in Zoho Books as a draft.", "Nothing."},
 	"no_refresh_token":                {"No lasting access", "Zoho gave access for an hour only.", "Remove QloBooks from the connected apps of your Zoho account, then connect again."},

@@ -31,7 +31,7 @@ func customers(load func(context.Context, []string) (map[string]qloapps.Customer
 		Name: Customer, Section: "customers", Version: 1, Master: true, NameSpace: ContactSpace, Load: loadGuests(load), Map: mapCustomer, Dest: dest,
 		Needs:  guestNeeds,
 		Kin:    otherContacts,
-		Revive: activity("/contacts/", true)[0],
+		Revive: activity(zoho.Contacts, true)[0],
 		Gone:   func(id string) guest { return guest{Customer: qloapps.Customer{ID: id, Gone: true}} },
 		Spare:  destination.SpareContact,
 	}
@@ -134,7 +134,7 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 	doc := contact(g.Customer, currency.ID, r, key)
 	m := engine.Mapped[zoho.Contact]{
 		Doc: doc, Names: contactNames(name, g.ID, g.Currency), SetName: func(c *zoho.Contact, name string) { c.Name = name },
-		Steps: activity("/contacts/", g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
+		Steps: activity(zoho.Contacts, g.Deleted == 0 && !g.Gone || !r.Settings.Customers.AutoDelete), Facts: engine.Facts{Title: name},
 	}
 	if len(doc.Persons) > 0 && utf8.RuneCountInString(doc.Persons[0].Email) > emailLength { // cut it would be somebody else's
 		m.Notices = []engine.Notice{{Code: "field_not_taken", Detail: fmt.Sprintf("The e-mail address %s is longer than the %d characters that Zoho Books takes, and was left out.", doc.Persons[0].Email, emailLength)}}

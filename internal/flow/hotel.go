@@ -15,7 +15,7 @@ import (
 // is disabled is inactive. No document line uses them.
 func hotels(load func(context.Context, []string) (map[string]qloapps.Hotel, error), dest engine.Dest[zoho.Item]) engine.Flow[qloapps.Hotel, zoho.Item] {
 	return engine.Flow[qloapps.Hotel, zoho.Item]{Name: Hotel, Section: "hotels", Version: 1, Master: true, NameSpace: "item", Load: load, Map: mapHotel, Dest: dest,
-		Revive: activity(zoho.Items.Path+"/", true)[0], Gone: func(id string) qloapps.Hotel { return qloapps.Hotel{ID: id, Gone: true} }}
+		Revive: activity(zoho.Items, true)[0], Gone: func(id string) qloapps.Hotel { return qloapps.Hotel{ID: id, Gone: true} }}
 }
 
 func mapHotel(h qloapps.Hotel, self engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {

@@ -84,14 +84,16 @@ func newItem(r *rules.Rules, key engine.Ref, price money.Decimal, description st
 func mappedItem(item zoho.Item, title string, names []string, active, gone bool) engine.Mapped[zoho.Item] {
 	return engine.Mapped[zoho.Item]{
 		Doc: item, Keep: gone, Names: names, SetName: func(i *zoho.Item, name string) { i.Name = name },
-		Steps: activity("/items/", active), Facts: engine.Facts{Title: title},
+		Steps: activity(zoho.Items, active), Facts: engine.Facts{Title: title},
 	}
 }
 
-// activity is the step that makes a master active or inactive; a new one is active by itself.
-func activity(path string, active bool) []engine.Step {
+// activity is the step that makes a master active or inactive; a new one is active by itself. Its status proves it.
+func activity(r zoho.Resource, active bool) []engine.Step {
+	step := engine.Step{Name: engine.StepInactive, Method: "POST", Path: r.Path + "/{id}/inactive", Again: true,
+		Proof: &engine.Proof{Path: r.Path + "/{id}", Envelope: r.Envelope, Field: "status", Value: "inactive"}}
 	if active {
-		return []engine.Step{{Name: engine.StepActive, Method: "POST", Path: path + "{id}/active", Implied: true}}
+		step.Name, step.Path, step.Implied, step.Proof.Value = engine.StepActive, r.Path+"/{id}/active", true, "active"
 	}
-	return []engine.Step{{Name: engine.StepInactive, Method: "POST", Path: path + "{id}/inactive"}}
+	return []engine.Step{step}
 }

@@ -50,6 +50,7 @@ type Service struct {
 type Choice struct {
 	ID, Name, Detail string
 	Tax              *rules.Tax // of taxes
+	Inactive         bool       // in Zoho Books: what is chosen stays so, and is offered to nobody else
 }
 
 // Source is one thing of QloApps' that may be mapped.
@@ -72,7 +73,10 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 	}
 	names := map[string]string{}
 	for _, c := range choices {
-		names[c.ZohoID] = c.Name
+		if names[c.ZohoID] = c.Name; c.facts().Inactive {
+			names[c.ZohoID] += " (inactive in Zoho Books)"
+			continue
+		}
 		page.Choices = append(page.Choices, wire.MappingChoice{ZohoID: c.ZohoID, ZohoName: c.Name, Detail: c.facts().Detail})
 	}
 	waiting, err := s.waiting(ctx)
@@ -87,7 +91,7 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 				item.ZohoName = row.ZohoID
 			}
 		}
-		if id, confidence := suggest(rules.Kind(kind), row, choices, country); id != "" {
+		if id, confidence := suggest(rules.Kind(kind), row, inUse(choices), country); id != "" {
 			item.SuggestedZohoID, item.Confidence = &id, &confidence
 		}
 		page.Items = append(page.Items, item)
@@ -161,8 +165,18 @@ func check(kind string, rows []wire.MappingRow, sources []sourceRow, choices []c
 		} else {
 			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].source_id", i), Message: "is no row of this mapping"})
 		}
-		if row.ZohoID != nil && !slices.ContainsFunc(choices, func(c choiceRow) bool { return c.ZohoID == *row.ZohoID }) {
+		if row.ZohoID == nil {
+			continue
+		}
+		at := slices.IndexFunc(choices, func(c choiceRow) bool { return c.ZohoID == *row.ZohoID })
+		stays := slices.ContainsFunc(sources, func(r sourceRow) bool {
+			return r.SourceID == rows[i].SourceID && r.ZohoID != nil && *r.ZohoID == *row.ZohoID
+		})
+		switch {
+		case at < 0:
 			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].zoho_id", i), Message: "is none of the choices; refresh them if it is new"})
+		case choices[at].facts().Inactive && !stays:
+			wrong = append(wrong, fault.FieldError{Field: fmt.Sprintf("items[%d].zoho_id", i), Message: "is inactive in Zoho Books; make it active there and refresh the choices"})
 		}
 	}
 	return wrong
@@ -227,7 +241,7 @@ func (s *Service) Adopt(ctx context.Context, country, by string) error {
 		return err
 	}
 	for _, row := range sources {
-		whole, halves := fitting(row.SourceID, choices)
+		whole, halves := fitting(row.SourceID, inUse(choices))
 		if country == India && single(row.SourceID) && len(halves) == 0 {
 			continue
 		}

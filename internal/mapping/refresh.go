@@ -108,7 +108,7 @@ func (c Choice) group() bool { return c.Tax != nil && len(c.Tax.Parts) > 1 }
 
 func taxChoice(t zoho.Tax) Choice {
 	flat := flatten(t)
-	return Choice{ID: flat.ID, Name: flat.Name, Detail: t.Percent.String() + " %", Tax: &flat}
+	return Choice{ID: flat.ID, Name: flat.Name, Detail: t.Percent.String() + " %", Tax: &flat, Inactive: t.Inactive()}
 }
 
 // Groups are the tax groups among the choices.
@@ -140,16 +140,19 @@ func (s *Service) Groups(ctx context.Context) ([]zoho.Tax, error) {
 // Keep adds tax groups to the choices that no list shows.
 func (s *Service) Keep(ctx context.Context, groups []zoho.Tax) error {
 	for _, g := range groups {
-		choice := taxChoice(g)
-		f, err := json.Marshal(facts{Detail: choice.Detail, Tax: choice.Tax})
-		if err != nil {
-			return err
-		}
-		if err := s.DB.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_mapping_choices (kind, zoho_id, name, facts, position) VALUES (?, ?, ?, ?, 1000)", string(rules.Taxes), choice.ID, choice.Name, string(f)).Error; err != nil {
+		if err := s.keep(ctx, rules.Taxes, taxChoice(g)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *Service) keep(ctx context.Context, kind rules.Kind, choice Choice) error {
+	f, err := json.Marshal(facts{Detail: choice.Detail, Tax: choice.Tax, Inactive: choice.Inactive})
+	if err != nil {
+		return err
+	}
+	return s.DB.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_mapping_choices (kind, zoho_id, name, facts, position) VALUES (?, ?, ?, ?, 1000)", string(kind), choice.ID, choice.Name, string(f)).Error
 }
 
 func offered(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader) ([]Source, error) {
@@ -257,8 +260,8 @@ func (l *Lists) choices(ctx context.Context, kind rules.Kind) ([]Choice, error) 
 		return out, err
 	case rules.Items:
 		names, err := l.books.ItemNames(ctx)
-		for id, name := range names {
-			out = append(out, Choice{ID: id, Name: name})
+		for _, item := range names {
+			out = append(out, Choice{ID: item.ID, Name: item.Name, Inactive: item.Inactive})
 		}
 		return out, err
 	}
@@ -268,7 +271,7 @@ func (l *Lists) choices(ctx context.Context, kind rules.Kind) ([]Choice, error) 
 	for _, a := range l.accounts {
 		income := strings.Contains(string(a.Type), "income")
 		if kind == rules.Accounts && income || kind == rules.DepositAccounts && zoho.Deposit(string(a.Type)) {
-			out = append(out, Choice{ID: string(a.ID), Name: string(a.Name), Detail: strings.ReplaceAll(string(a.Type), "_", " ")})
+			out = append(out, Choice{ID: string(a.ID), Name: string(a.Name), Detail: strings.ReplaceAll(string(a.Type), "_", " "), Inactive: a.Inactive()})
 		}
 	}
 	return out, l.failed

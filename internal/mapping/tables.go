@@ -27,6 +27,8 @@ type choiceRow struct {
 type facts struct {
 	Detail string     `json:"detail,omitempty"`
 	Tax    *rules.Tax `json:"tax,omitempty"`
+	// Inactive says that Zoho Books keeps it out of use.
+	Inactive bool `json:"inactive,omitempty"`
 }
 
 func (c choiceRow) facts() facts {
@@ -83,6 +85,11 @@ func (s *Service) stored(ctx context.Context, kind string) ([]sourceRow, []choic
 	return sources, choices, err
 }
 
+// inUse are the choices that Zoho Books does not keep out of use.
+func inUse(choices []choiceRow) []choiceRow {
+	return slices.DeleteFunc(slices.Clone(choices), func(c choiceRow) bool { return c.facts().Inactive })
+}
+
 // withOwn adds the payment modes that the settings list: Zoho Books takes any text for one.
 func (s *Service) withOwn(ctx context.Context, kind string, choices []choiceRow) ([]choiceRow, error) {
 	if rules.Kind(kind) != rules.PaymentModes {
@@ -105,7 +112,7 @@ func (s *Service) Offers(ctx context.Context, kind rules.Kind, zohoID string) (b
 		return true, err
 	}
 	var n int
-	err = s.DB.WithContext(ctx).Raw("SELECT COUNT(*) FROM qlobooks_mapping_choices WHERE kind = ? AND zoho_id = ?", string(kind), zohoID).Scan(&n).Error
+	err = s.DB.WithContext(ctx).Raw("SELECT COUNT(*) FROM qlobooks_mapping_choices WHERE kind = ? AND zoho_id = ? AND COALESCE(facts, '') NOT LIKE '%\"inactive\":true%'", string(kind), zohoID).Scan(&n).Error
 	return n > 0, err
 }
 
@@ -192,7 +199,7 @@ func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source
 			}
 		}
 		for i, c := range choices {
-			f, err := json.Marshal(facts{Detail: c.Detail, Tax: c.Tax})
+			f, err := json.Marshal(facts{Detail: c.Detail, Tax: c.Tax, Inactive: c.Inactive})
 			if err != nil {
 				return err
 			}

@@ -67,11 +67,16 @@ func (s *Service) clearGone(ctx context.Context, kind rules.Kind, books *zoho.Cl
 			continue
 		}
 		if _, known := asked[*row.ZohoID]; !known {
-			gone, err := books.SettingGone(ctx, settingOf[kind], *row.ZohoID)
+			stands, err := books.SettingStands(ctx, settingOf[kind], *row.ZohoID)
 			if err != nil && !zoho.NotThere(err) {
 				return words, err
 			}
-			asked[*row.ZohoID] = gone
+			asked[*row.ZohoID] = stands.Gone
+			if stands.Name != "" { // lists may leave out what is inactive
+				if err := s.keep(ctx, kind, Choice{ID: *row.ZohoID, Name: stands.Name, Inactive: stands.Inactive}); err != nil {
+					return words, err
+				}
+			}
 		}
 		if !asked[*row.ZohoID] {
 			continue

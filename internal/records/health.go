@@ -20,9 +20,6 @@ type Health struct {
 	Checks func(ctx context.Context) map[string]wire.HealthCheck
 }
 
-// silence is how long nothing is heard of a worker before people are told.
-const silence = 30 * time.Second
-
 // Get says whether what should happen by itself happens. running are the runs that have not ended.
 func (h Health) Get(ctx context.Context, running []store.Run) (wire.OverviewHealth, error) {
 	now := h.Store.Now()
@@ -48,7 +45,7 @@ func (h Health) Get(ctx context.Context, running []store.Run) (wire.OverviewHeal
 		if err != nil {
 			return out, err
 		}
-		out.WorkerSilent = seen == nil || now.Sub(*seen) > silence
+		out.WorkerSilent = seen == nil || now.Sub(*seen) > store.Silence
 		if seen != nil {
 			out.WorkerSeenAt = wire.AtOrNull(*seen)
 		}

@@ -22,6 +22,8 @@ type Issues struct {
 	Mapping  func(ctx context.Context, kind string) (wire.MappingPage, error)
 	Settings func(ctx context.Context) (settings.All, error)
 	Zone     func(ctx context.Context) (*time.Location, error)
+	// Seen is when a worker last told that it lives, nil when none ever did; nil = nobody tells.
+	Seen func(ctx context.Context) (*time.Time, error)
 }
 
 // issueDays is how many days the frequency of a cause is told for.
@@ -29,11 +31,11 @@ const issueDays = 14
 
 // List gives what waits for a person first, then what goes on by itself.
 func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
-	list, err := i.brakes(ctx)
+	list, err := i.silent(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, part := range []func(ctx context.Context) ([]wire.IssueGroup, error){i.documents, i.payments, i.delayed} {
+	for _, part := range []func(ctx context.Context) ([]wire.IssueGroup, error){i.brakes, i.documents, i.payments, i.delayed} {
 		more, err := part(ctx)
 		if err != nil {
 			return nil, err
@@ -58,7 +60,7 @@ func (i Issues) complete(ctx context.Context, list []wire.IssueGroup) error {
 		if g.Days = make([]int, issueDays); g.Kind == "documents" && days[g.Code] != nil {
 			g.Days = days[g.Code]
 		}
-		if h, ok := handled[g.Code]; ok && g.Kind != "runs" && (g.LastSeen == nil || !g.LastSeen.After(h.At)) {
+		if h, ok := handled[g.Code]; ok && g.Kind != "runs" && g.Kind != "worker" && (g.LastSeen == nil || !g.LastSeen.After(h.At)) {
 			g.Handled = &wire.Handled{At: wire.At(h.At), By: h.By, Reason: h.Reason}
 		}
 	}
@@ -93,6 +95,11 @@ func (i Issues) Waiting(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	n := len(braked)
+	quiet, err := i.silent(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n += len(quiet)
 	add := func(code string, last time.Time, count int) {
 		if h, ok := handled[code]; !ok || last.After(h.At) {
 			n += count
@@ -173,6 +180,28 @@ func byCurrency(lists ...[]store.Sum) []wire.CurrencyAmount {
 		out = append(out, wire.CurrencyAmount{Currency: currency, Amount: by[currency].StringFixed(2)})
 	}
 	return out
+}
+
+// silent is one group while no worker is heard of: everything waits for somebody to start one.
+func (i Issues) silent(ctx context.Context) ([]wire.IssueGroup, error) {
+	if i.Seen == nil {
+		return nil, nil
+	}
+	seen, err := i.Seen(ctx)
+	if err != nil || seen != nil && i.Store.Now().Sub(*seen) <= store.Silence {
+		return nil, err
+	}
+	queued, err := i.Store.Runs(ctx, store.RunQuery{Statuses: []string{string(store.RunQueued)}, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	g := group("worker", "you", "worker_silent")
+	g.Count, g.Link = max(1, len(queued)), "/"
+	if seen != nil {
+		g.FirstSeen = wire.AtOrNull(*seen)
+		g.LastSeen = g.FirstSeen
+	}
+	return []wire.IssueGroup{g}, nil
 }
 
 // brakes shows each run that waits for a person by itself: each wants an answer of its own.
@@ -269,7 +298,7 @@ func (i Issues) Handle(ctx context.Context, code, reason, by string) (wire.Issue
 		return wire.IssueGroup{}, err
 	}
 	for _, g := range list {
-		if g.Code != code || g.Kind == "runs" {
+		if g.Code != code || g.Kind == "runs" || g.Kind == "worker" {
 			continue
 		}
 		if err := i.Store.Handle(ctx, store.Handled{Code: code, At: now, By: by, Reason: reason}); err != nil {

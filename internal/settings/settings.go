@@ -114,7 +114,7 @@ type Access struct {
 type Alerts struct {
 	WebhookURL    *string  `json:"webhook_url" maxLength:"2000" extensions:"x-nullable"`
 	WebhookSecret *string  `json:"webhook_secret,omitempty" validate:"optional" maxLength:"255" extensions:"x-nullable"` // write-only
-	Events        []string `json:"events" validate:"max=20" enums:"run_failed,brake,grant_revoked,records_held,daily_limit"`
+	Events        []string `json:"events" validate:"max=20" enums:"run_failed,brake,grant_revoked,records_held,daily_limit,schedule_stopped,worker_silent,reconciliation_differs,many_failures,run_ended,records_changed"`
 } // @name SettingsAlerts
 
 // Events of which the webhook can be told.
@@ -124,10 +124,18 @@ const (
 	GrantRevoked = "grant_revoked" // Zoho Books no longer accepts the access
 	RecordsHeld  = "records_held"  // documents came to be held
 	DailyLimit   = "daily_limit"   // the calls of the day are used up
+
+	ScheduleStopped = "schedule_stopped"       // the schedule is on, and no look for changes began for three intervals
+	WorkerSilent    = "worker_silent"          // no worker was heard of lately
+	Differs         = "reconciliation_differs" // a reconciliation ended with differences
+	ManyFailures    = "many_failures"          // more records than usual wait after a failure
+
+	RunEnded       = "run_ended"       // for third-party tools: a run ended, whatever became of it
+	RecordsChanged = "records_changed" // for third-party tools: records came to be in another state
 )
 
 // Events are all of them.
-var Events = []string{RunFailed, AtBrake, GrantRevoked, RecordsHeld, DailyLimit}
+var Events = []string{RunFailed, AtBrake, GrantRevoked, RecordsHeld, DailyLimit, ScheduleStopped, WorkerSilent, Differs, ManyFailures, RunEnded, RecordsChanged}
 
 // Logs says how long traces are kept.
 type Logs struct {

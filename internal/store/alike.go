@@ -107,7 +107,7 @@ func (s *Store) AlikeOver(ctx context.Context, flow string) (freed int, err erro
 	name, _, _ := strings.Cut(flow, AlikeStep)
 	err = s.inSlices(ctx, func(tx *gorm.DB, after uint64) (uint64, error) {
 		var ids []uint64
-		err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code IN (?, 'refused_alike') AND status IN ('held', 'rejected') AND flow = ? AND (issue_code = 'refused_alike' OR issue_detail = ?) AND lease_owner IS NULL AND id > ? ORDER BY id LIMIT ?",
+		err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code IN (?, 'refused_alike') AND status IN ('held', 'rejected', 'blocked') AND flow = ? AND (issue_code = 'refused_alike' OR issue_detail = ?) AND lease_owner IS NULL AND id > ? ORDER BY id LIMIT ?",
 			was.Code, name, was.Detail, after, freeSlice).Scan(&ids).Error
 		if err != nil || len(ids) == 0 {
 			return 0, err

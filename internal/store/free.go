@@ -14,6 +14,9 @@ const freeSlice = 500
 // FreeIssue queues everything that waits for one of the causes to go away, and tells how many. It
 // goes through them by id, each slice behind the one before, so that it costs what waits and no more.
 func (s *Store) FreeIssue(ctx context.Context, codes []string, lane Lane) (int, error) {
+	if err := s.ProbeNow(ctx, codes); err != nil { // where several were refused alike, one is tried at once
+		return 0, fmt.Errorf("free what waits for %v: %w", codes, err)
+	}
 	if err := s.wishAgain(ctx); err != nil {
 		return 0, err
 	}

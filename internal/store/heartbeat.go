@@ -12,6 +12,10 @@ const (
 	CheckBeat  = "check" // written to see whether the database takes a write
 )
 
+// Silence is how long nothing is heard of any worker before it counts as silent: for /readyz, the overview,
+// the causes that wait and the alert alike. A worker beats every few seconds.
+const Silence = 30 * time.Second
+
 // beatsKept is how long the last beat of a process that ended is kept.
 const beatsKept = 24 * time.Hour
 
@@ -32,6 +36,16 @@ func (s *Store) LastBeat(ctx context.Context, kind string) (time.Duration, bool,
 		return 0, false, err
 	}
 	return time.Duration(max(0, *rows[0].Seconds)) * time.Second, true, nil
+}
+
+// LastBeatAt is when a process of a kind was alive for the last time; zero when none ever was.
+func (s *Store) LastBeatAt(ctx context.Context, kind string) (time.Time, error) {
+	var rows []struct{ At *time.Time }
+	err := s.db.WithContext(ctx).Raw("SELECT MAX(at) at FROM qlobooks_heartbeats WHERE worker LIKE ?", kind+" %").Scan(&rows).Error
+	if err != nil || len(rows) == 0 || rows[0].At == nil {
+		return time.Time{}, err
+	}
+	return *rows[0].At, nil
 }
 
 // ForgetBeats forgets processes that ended long ago.

@@ -51,9 +51,8 @@ func classify(req Request, a answered) error {
 		return refusedForNow(a)
 	case a.status >= 500:
 		return lost(req, a)
-	case !a.whole && a.status >= 400 && json.Valid(a.body):
-		return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books, or something on the way to it, refused the call without giving a reason (HTTP %d).", a.status).
-			Do("It is tried again by itself. If this goes on, check the data centre and the network between this server and Zoho.").By(a)
+	case !a.whole && a.status >= 400 && a.status != http.StatusRequestTimeout && json.Valid(a.body):
+		return codeless(req, a)
 	case !a.whole:
 		return lost(req, a)
 	case a.code != "0":
@@ -62,6 +61,31 @@ func classify(req Request, a answered) error {
 		return lost(req, a)
 	}
 	return nil
+}
+
+// codeless is for a refusal that carries no code of Zoho's: something on the way may have made it. A change was
+// certainly not made, and made again for ever it would be refused for ever, so that a person looks; what was only
+// asked for is not known.
+func codeless(req Request, a answered) error {
+	if req.Method != http.MethodGet {
+		return fault.New(fault.Rejected, "zoho_refused", "Zoho Books, or something on the way to it, refused the call without a code (HTTP %d)%s.", a.status, said(answered{message: wordsOf(a.body)})).
+			Do("Check the data centre and what lies between this server and Zoho, such as a proxy or a firewall, then use Retry.").By(a)
+	}
+	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books, or something on the way to it, refused the call without giving a reason (HTTP %d).", a.status).
+		Do("It is tried again by itself. If this goes on, check the data centre and the network between this server and Zoho.").By(a)
+}
+
+// wordsOf are the words of an answer that is none of Zoho Books', by the names that others use.
+func wordsOf(body json.RawMessage) string {
+	var says map[string]json.RawMessage
+	_ = json.Unmarshal(body, &says)
+	for _, name := range []string{"message", "error_description", "detail", "error", "title"} {
+		var words Text
+		if _ = words.UnmarshalJSON(says[name]); words != "" {
+			return string(words)
+		}
+	}
+	return ""
 }
 
 // lost is for calls without an answer that can be trusted.
@@ -88,7 +112,8 @@ func Unread(method string, cause error) error {
 	return lost(Request{Method: method}, answered{err: cause, sent: true})
 }
 
-// refused turns Zoho's codes into ours. A code that is not listed is Rejected/zoho_refused.
+// refused turns Zoho's codes into ours. A code that is not listed is Rejected/zoho_refused: for a locked
+// period, an inactive record or a settled document no source shows one, so whoever sent the call looks.
 func refused(req Request, a answered) error {
 	switch a.code {
 	case "6041":
@@ -117,14 +142,11 @@ func refused(req Request, a answered) error {
 		return fault.New(fault.Limited, ExclusiveOnly, "This edition of Zoho Books takes no invoices whose lines include tax%s.", said(a)).
 			Do("Nothing needs to be done: the invoice is sent with lines without tax.").By(a)
 	}
-	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" {
+	if a.status == http.StatusNotFound && a.code != "5" && a.code != "37" && a.code != "6018" && !a.within(req) && !a.absent(req) {
 		return gone(a)
 	}
 	if a.absent(req) {
 		return moduleMissing(req.Path, a)
-	}
-	if known, ok := assumed[a.code]; ok {
-		return fault.New(known.kind, known.code, "%s%s.", known.detail, said(a)).Do(known.action).By(a)
 	}
 	return reject(a, "zoho_refused", "Zoho Books refused the call").
 		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.")
@@ -133,19 +155,6 @@ func refused(req Request, a answered) error {
 // ExclusiveOnly is the code of the refusal that teaches that invoices must have lines without tax.
 // The document is mapped again at once.
 const ExclusiveOnly = "exclusive_only"
-
-// assumed holds refusals whose codes no stored source shows. They are the sandbox's and wait
-// for proof against a live organisation; an unlisted code still shows Zoho's own words.
-var assumed = map[string]struct {
-	kind                 fault.Kind
-	code, detail, action string
-}{
-	"2017": {fault.Held, "period_locked", "The document's date lies in a period that is locked in Zoho Books", "Unlock the period in Zoho Books, or choose another policy for locked periods in the settings."},
-	"2012": {fault.Rejected, "zoho_record_inactive", "An item of the document is inactive in Zoho Books", "Make the item active again in Zoho Books, then try again."},
-	"3029": {fault.Rejected, "zoho_record_inactive", "The contact is inactive in Zoho Books", "Make the contact active again in Zoho Books, then try again."},
-	"4025": {fault.Rejected, "paid_document", "Zoho Books does not change a document that is already settled", "Decide by hand: correct it with a credit note, or keep it as it stands."},
-	"4026": {fault.Rejected, "paid_document", "Zoho Books does not lower a document below what is already settled", "Decide by hand: correct it with a credit note, or keep it as it stands."},
-}
 
 func nameTaken(a answered) error {
 	return reject(a, "name_taken", "Another record in Zoho Books has this name already").
@@ -164,6 +173,9 @@ func gone(a answered) error {
 // said quotes Zoho, cut to a readable length and without a stop of its own.
 func said(a answered) string {
 	text := strings.TrimRight(strings.TrimSpace(a.message), ".")
+	if text == "" && a.code != "" && a.code != "0" { // without words, the number is all that tells two refusals apart
+		return " (code " + a.code + ")"
+	}
 	if text == "" {
 		return ""
 	}

@@ -275,20 +275,23 @@ func (c *Client) learn(ctx context.Context, a answered) *limit.Quota {
 	return &q
 }
 
-// quota reads the daily numbers. Zoho does not document these headers.
+// quota reads the daily numbers. Zoho does not document these headers, and when the day ends may be told alone;
+// told says that the numbers of calls are.
 func quota(h http.Header) (q limit.Quota, told bool) {
-	var err error
-	if q.Limit, err = strconv.Atoi(h.Get("X-Rate-Limit-Limit")); err != nil || q.Limit <= 0 {
-		return limit.Quota{}, false
-	}
-	if q.Remaining, err = strconv.Atoi(h.Get("X-Rate-Limit-Remaining")); err != nil {
-		return limit.Quota{}, false
-	}
-	if seconds, err := strconv.Atoi(h.Get("X-Rate-Limit-Reset")); err == nil && seconds > 0 {
+	if seconds, err := strconv.Atoi(h.Get("X-Rate-Limit-Reset")); err == nil && seconds > 0 && seconds <= longestDay {
 		q.ResetIn = time.Duration(seconds) * time.Second
 	}
+	most, err := strconv.Atoi(h.Get("X-Rate-Limit-Limit"))
+	left, failed := strconv.Atoi(h.Get("X-Rate-Limit-Remaining"))
+	if err != nil || failed != nil || most <= 0 {
+		return q, false
+	}
+	q.Limit, q.Remaining = most, left
 	return q, true
 }
+
+// longestDay is more seconds than any day has, also where clocks are put back.
+const longestDay = 26 * 60 * 60
 
 func retryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.Atoi(h.Get("Retry-After"))

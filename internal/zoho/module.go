@@ -138,8 +138,10 @@ type Standing struct {
 	absent map[string]time.Time // addresses that this edition does not have, and since when that is known
 
 	glances  map[string]glance
+	seen     map[string]seen
 	listings map[Setting]listing
 	shapes   map[string]shape
+	asleep   map[string]bool // what documents name that is out of use
 }
 
 // lackLife is how long an address that an edition does not have is not asked for again.

@@ -38,27 +38,71 @@ func (c *Client) Glance(ctx context.Context, r Resource, id string) (Record, err
 	return rec, err
 }
 
-// listing is a list as it was read a moment ago.
-type listing struct {
-	ids []string
-	err error
-	at  time.Time
+// seen is one thing of a mapping as it was read a moment ago.
+type seen struct {
+	stands Stands
+	err    error
+	at     time.Time
 }
 
-// Unlisted are those of ids that a list of settings does not show any more. Lists are read once for
-// all who ask within moments.
-func (c *Client) Unlisted(ctx context.Context, kind Setting, ids []string) ([]string, error) {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == "" })
-	if len(ids) == 0 {
+// GlanceSetting is SettingStands, once for all who ask within moments.
+func (c *Client) GlanceSetting(ctx context.Context, kind Setting, id string) (Stands, error) {
+	s, key := c.c.Standing, string(kind)+id
+	s.mu.Lock()
+	was, known := s.seen[key]
+	s.mu.Unlock()
+	if known && c.c.Now().Sub(was.at) < glanced {
+		return was.stands, was.err
+	}
+	stands, err := c.SettingStands(ctx, kind, id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil || len(s.seen) > 1000 {
+		s.seen = map[string]seen{}
+	}
+	s.seen[key] = seen{stands, err, c.c.Now()}
+	return stands, err
+}
+
+// listing is a list as it was read a moment ago.
+type listing struct {
+	rows map[string]Stands // by id
+	err  error
+	at   time.Time
+}
+
+// listedLife is how long a list serves to find what is out of use: whatever it shows so is read alone before it is
+// believed.
+const listedLife = time.Minute
+
+// Idle are those of ids that a list of settings shows as out of use, or not at all. Lists are read once for all
+// who ask within a minute, or, fresh, within moments.
+func (c *Client) Idle(ctx context.Context, kind Setting, ids []string, fresh bool) ([]string, error) {
+	life := listedLife
+	if fresh {
+		life = glanced
+	}
+	list, err := c.listing(ctx, kind, ids, life)
+	if list == nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		row, shown := list[id]
+		return id == "" || shown && !row.Inactive
+	}), err
+}
+
+func (c *Client) listing(ctx context.Context, kind Setting, ids []string, life time.Duration) (map[string]Stands, error) {
+	if !slices.ContainsFunc(ids, func(id string) bool { return id != "" }) {
 		return nil, nil
 	}
 	s := c.c.Standing
 	s.mu.Lock()
 	was, known := s.listings[kind]
 	s.mu.Unlock()
-	if !known || c.c.Now().Sub(was.at) >= glanced {
+	if !known || was.err != nil || c.c.Now().Sub(was.at) >= life {
 		was = listing{at: c.c.Now()}
-		was.ids, was.err = c.listIDs(ctx, kind)
+		was.rows, was.err = c.list(ctx, kind)
 		s.mu.Lock()
 		if s.listings == nil {
 			s.listings = map[Setting]listing{}
@@ -66,30 +110,55 @@ func (c *Client) Unlisted(ctx context.Context, kind Setting, ids []string) ([]st
 		s.listings[kind] = was
 		s.mu.Unlock()
 	}
-	return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(was.ids, id) }), was.err
+	return was.rows, was.err
 }
 
-func (c *Client) listIDs(ctx context.Context, kind Setting) ([]string, error) {
-	var ids []string
+func (c *Client) list(ctx context.Context, kind Setting) (map[string]Stands, error) {
+	rows := map[string]Stands{}
 	if kind == AccountSetting {
 		accounts, err := c.Accounts(ctx)
 		for _, a := range accounts {
-			ids = append(ids, string(a.ID))
+			rows[string(a.ID)] = Stands{Name: string(a.Name), Inactive: a.Inactive()}
 		}
-		return ids, err
+		return rows, err
 	}
 	taxes, err := c.Taxes(ctx)
 	for _, t := range taxes {
-		ids = append(ids, string(t.ID))
+		rows[string(t.ID)] = Stands{Name: string(t.Name), Inactive: t.Inactive()}
 	}
 	if err != nil {
 		return nil, err
 	}
 	exemptions, err := c.Exemptions(ctx)
 	for _, e := range exemptions {
-		ids = append(ids, string(e.ID))
+		rows[string(e.ID)] = Stands{Name: string(e.Code)}
 	}
-	return ids, err
+	return rows, err
+}
+
+// Slept notes whether something that documents name is out of use, and Sleeps tells what was noted: it is looked
+// at before a document that names it is sent.
+func (c *Client) Slept(kind Setting, id string, inactive bool) {
+	s := c.c.Standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if key := string(kind) + id; !inactive && s.asleep[key] {
+		delete(s.asleep, key)
+		delete(s.glances, key)
+	} else if inactive {
+		if s.asleep == nil {
+			s.asleep = map[string]bool{}
+		}
+		s.asleep[key] = true
+	}
+}
+
+// Sleeps tells whether something was out of use when it was last looked at.
+func (c *Client) Sleeps(kind Setting, id string) bool {
+	s := c.c.Standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asleep[string(kind)+id]
 }
 
 // TellGone says that something a mapping may have chosen is gone, and tells whether one had.

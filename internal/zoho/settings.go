@@ -63,6 +63,7 @@ type Tax struct {
 	Percent Amount `json:"tax_percentage"`
 	Type    Text   `json:"tax_type"` // tax, compound_tax, tax_group
 	Parts   []Tax  `json:"taxes"`    // of a group
+	activity
 }
 
 // Compound reports a tax on the amount with the others.
@@ -73,6 +74,7 @@ type Account struct {
 	ID   Text `json:"account_id"`
 	Name Text `json:"account_name"`
 	Type Text `json:"account_type"`
+	activity
 }
 
 // Field is a custom field.
@@ -266,16 +268,22 @@ func (c *Client) Accounts(ctx context.Context) ([]Account, error) {
 	return rows[Account](ctx, c, "/chartofaccounts", "chartofaccounts", nil)
 }
 
-// ItemNames lists items by id.
-func (c *Client) ItemNames(ctx context.Context) (map[string]string, error) {
-	names := map[string]string{}
-	for row, err := range c.Rows(ctx, Items.Path, Items.List, nil) {
+// ItemName is an item as a list shows it.
+type ItemName struct {
+	ID, Name string
+	Inactive bool
+}
+
+// ItemNames lists all items, those out of use too.
+func (c *Client) ItemNames(ctx context.Context) ([]ItemName, error) {
+	var names []ItemName
+	for row, err := range c.Rows(ctx, Items.Path, Items.List, url.Values{"filter_by": {"Status.All"}}) {
 		if err != nil {
 			return nil, err
 		}
 		rec, err := Items.record(row, KeyField)
 		if err == nil {
-			names[rec.ID] = rec.Name
+			names = append(names, ItemName{ID: rec.ID, Name: rec.Name, Inactive: rec.Status == "inactive"})
 		}
 	}
 	return names, nil
@@ -384,28 +392,8 @@ const (
 	TaxSetting     Setting = "/settings/taxes/"
 	AccountSetting Setting = "/chartofaccounts/"
 	ItemSetting    Setting = "/items/"
+	ContactSetting Setting = "/contacts/" // chosen by no mapping, but named by documents
 )
-
-// SettingGone reads one thing alone and tells whether it certainly does not exist any more. A tax may
-// be a group or an exemption, too. What cannot be read this way is not known to be gone.
-func (c *Client) SettingGone(ctx context.Context, kind Setting, id string) (bool, error) {
-	paths := []string{string(kind)}
-	if kind == TaxSetting {
-		paths = append(paths, "/settings/taxgroups/", "/settings/taxexemptions/")
-	}
-	for _, path := range paths {
-		_, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path + id})
-		switch {
-		case err == nil:
-			return false, nil
-		case kind == ItemSetting && !notFound(err): // the list shows only active ones
-			return false, err
-		case !NotThere(err):
-			return false, err
-		}
-	}
-	return true, nil
-}
 
 // notFound reports Zoho's own word that a record does not exist, which an address that is not there
 // is not.

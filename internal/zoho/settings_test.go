@@ -237,6 +237,24 @@ func TestZohoIsNotAskedSoonerThanItSays(t *testing.T) {
 	}
 }
 
+// TestTheEndOfTheDayIsLearnedAlone waits for the end of the day where an answer tells that and nothing else.
+func TestTheEndOfTheDayIsLearnedAlone(t *testing.T) {
+	t.Parallel()
+	for reset, want := range map[string]time.Duration{"38000": 38000 * time.Second, "": time.Minute, "-1": time.Minute, "tomorrow": time.Minute, "99999999": time.Minute} {
+		c, p := client(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Rate-Limit-Reset", reset)
+			answering(429, `{"code":45}`)(w, r)
+		})
+		_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/items"})
+		if f := fault.Of(err); f == nil || f.Code != "daily_limit" || f.RetryAfter != want {
+			t.Errorf("X-Rate-Limit-Reset %q: %v", reset, err)
+		}
+		if learned := p.learned[0]; want > time.Minute && learned.ResetIn != want || learned.Remaining != 0 {
+			t.Errorf("X-Rate-Limit-Reset %q: learned %+v", reset, learned)
+		}
+	}
+}
+
 // TestLongWordsOfZohosAreCut to what a list can show.
 func TestLongWordsOfZohosAreCut(t *testing.T) {
 	t.Parallel()

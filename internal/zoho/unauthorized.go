@@ -108,7 +108,14 @@ func (c *Client) accepted(ctx context.Context, req Request) {
 // everything is about the part alone.
 func (c *Client) judged(ctx context.Context, req Request, token secret.String, err error) (again bool, _ error) {
 	a := answered{}
-	if !errors.As(err, &a) || !a.unauthorized() && a.code != "6018" {
+	switch {
+	case !errors.As(err, &a):
+		return false, err
+	case a.code == "6041":
+		return false, c.stranger(ctx, token, a, err)
+	case a.within(req):
+		return false, c.withoutModule(ctx, req, token, a, err)
+	case !a.unauthorized() && a.code != "6018":
 		return false, err
 	}
 	probe := Request{Method: http.MethodGet, Path: organizationsPath}

@@ -9,15 +9,15 @@ import (
 // alertEvery is how soon after trouble somebody is told.
 const alertEvery = 5 * time.Second
 
-// alert tells people what needs them, until ctx ends.
-func (w *Worker) alert(ctx context.Context) {
+// every does a chore every few seconds until ctx ends, and says once that it cannot be done.
+func (w *Worker) every(ctx context.Context, chore func(context.Context) error, words string) {
 	tick := time.NewTicker(alertEvery)
 	defer tick.Stop()
 	trouble := false
 	for {
-		err := w.Alerts(ctx)
+		err := chore(ctx)
 		if err != nil && ctx.Err() == nil && !trouble {
-			slog.WarnContext(ctx, "cannot tell what needs people; trying on", "error", err)
+			slog.WarnContext(ctx, words, "error", err)
 		}
 		trouble = err != nil
 		select {

@@ -52,6 +52,8 @@ type Worker struct {
 	Hourly func(ctx context.Context) error
 	// Alerts tells people what needs them, every few seconds, by every process; nil = nobody.
 	Alerts func(ctx context.Context) error
+	// Lives notes that this process is alive, every few seconds, whatever alerts take; nil = nobody asks.
+	Lives func(ctx context.Context) error
 
 	servers []*asynq.Server
 	client  *asynq.Client
@@ -75,7 +77,10 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 		w.done.Go(func() { w.hourly(ctx) })
 	}
 	if w.Alerts != nil {
-		w.done.Go(func() { w.alert(ctx) })
+		w.done.Go(func() { w.every(ctx, w.Alerts, "cannot tell what needs people; trying on") })
+	}
+	if w.Lives != nil {
+		w.done.Go(func() { w.every(ctx, w.Lives, "cannot note that this worker is alive; trying on") })
 	}
 	return nil
 }

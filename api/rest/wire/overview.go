@@ -109,8 +109,8 @@ type IssueGroup struct {
 	Link string `json:"link"`
 	// The records that show them, by section, most first.
 	Sections []IssueSection `json:"sections"`
-	// What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned.
-	Kind string `json:"kind" enums:"documents,runs,payments"`
+	// What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned; worker: everything, as no worker is heard of.
+	Kind string `json:"kind" enums:"documents,runs,payments,worker"`
 	// you: it goes on when a person acts; time: it goes on by itself.
 	WaitsFor string `json:"waits_for" enums:"you,time"`
 	// When the first and the last of them came to stand still; null = not known.

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages to the webhook, newest first, and what became of each
+         * @description Messages that were not taken are tried again after 1, 5, 30 and 120 minutes. outcome says why one was not taken, without the receiver's address.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message to the webhook now
+         * @description Signed as all messages are, with the event test; it is tried once. The answer tells what became of it: state delivered, or given_up with the reason in outcome. Conflict/no_webhook while no address is saved.
+         */
+        post: operations["testAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1743,6 +1783,37 @@ export interface components {
             /** Format: date */
             to: string;
         };
+        Delivery: {
+            /** @description HTTP status that the receiver answered; null for none. */
+            answer: number | null;
+            /** Format: date-time */
+            at: string;
+            attempts: number;
+            /** @description as it was sent */
+            data: Record<string, never>;
+            /** @example run_failed */
+            event: string;
+            /**
+             * @description the same in every attempt, as the header X-QloBooks-Delivery says it
+             * @example 17
+             */
+            id: string;
+            /** Format: date-time */
+            next_try_at: string | null;
+            /** @description Why it was not taken; null when it was. */
+            outcome: string | null;
+            /**
+             * @description waiting: it is tried at next_try_at; delivered: the receiver answered 2xx; given_up: it was not taken and is not tried again; sending: right now; unknown: from before outcomes were kept.
+             * @enum {string}
+             */
+            state: "waiting" | "sending" | "delivered" | "given_up" | "unknown";
+            /** Format: date-time */
+            tried_at: string | null;
+        };
+        DeliveryPage: {
+            items: components["schemas"]["Delivery"][];
+            next_cursor: string | null;
+        };
         Difference: {
             action: components["schemas"]["CureAction"];
             /** @description What differs, in a sentence. */
@@ -1955,10 +2026,10 @@ export interface components {
             /** @description Somebody has said that it is dealt with, and nothing came to stand still for it since. */
             handled: components["schemas"]["Handled"] | null;
             /**
-             * @description What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned.
+             * @description What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned; worker: everything, as no worker is heard of.
              * @enum {string}
              */
-            kind: "documents" | "runs" | "payments";
+            kind: "documents" | "runs" | "payments" | "worker";
             /** Format: date-time */
             last_seen: string | null;
             /** @description Page of the user interface that lists them: that of the section with the most. */
@@ -2698,7 +2769,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit")[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit" | "schedule_stopped" | "worker_silent" | "reconciliation_differs" | "many_failures" | "run_ended" | "records_changed")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;
@@ -2920,6 +2991,67 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {

@@ -81,8 +81,8 @@ type CauseProps = { item: IssueGroup; run?: string; ask: () => void; handle: () 
 
 function Cause({ item, run, ask, handle }: CauseProps) {
   const place = item.cures?.some((cure) => cure.link) ? undefined : cureLink[item.code];
-  const documents = item.kind !== "runs" && item.kind !== "payments";
-  const count = item.kind === "runs" ? t.issues.runs : item.kind === "payments" ? t.issues.payments : t.issues.documents;
+  const documents = item.kind === "documents" || !item.kind;
+  const count = item.kind === "runs" || item.kind === "worker" ? t.issues.runs : item.kind === "payments" ? t.issues.payments : t.issues.documents;
   return (
     <article className={`q-panel ${classes.cause}`} aria-label={item.title}>
       <div className={classes.words}>
@@ -120,7 +120,7 @@ function Cause({ item, run, ask, handle }: CauseProps) {
             {t.issues.retry}
           </ActionButton>
         ) : null}
-        {item.kind !== "runs" && waitsForYou(item) ? (
+        {item.kind !== "runs" && item.kind !== "worker" && waitsForYou(item) ? (
           <ActionButton needs="accountant" variant="subtle" onClick={handle} aria-label={`${t.issues.handle}: ${item.title}`}>
             {t.issues.handle}
           </ActionButton>

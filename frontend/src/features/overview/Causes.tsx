@@ -58,7 +58,7 @@ function Cause({ item }: { item: IssueGroup }) {
         <Cures item={item} most={2} />
       </div>
       <div style={{ textAlign: "right" }}>
-        {item.kind === "runs" ? null : <Text size="sm">{t.overview.affects(item.count)}</Text>}
+        {item.kind === "runs" || item.kind === "worker" ? null : <Text size="sm">{t.overview.affects(item.count)}</Text>}
         {item.amount_by_currency.map((sum) => (
           <Text size="sm" key={sum.currency}>
             <Amount value={sum.amount} currency={sum.currency} />

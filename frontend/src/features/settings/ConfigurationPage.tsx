@@ -2,6 +2,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { LinkTabs } from "@/components/LinkTabs";
 import { Page } from "@/components/Page";
+import { AlertsPanel } from "@/features/alerts/AlertsPanel";
 import { AutomaticForm } from "@/features/automatic/AutomaticForm";
 import { ConnectionPanels } from "@/features/connection/ConnectionPanels";
 import { SchedulePanel } from "@/features/schedule/SchedulePanel";
@@ -58,6 +59,7 @@ export function ConfigurationPage(props: { section: string; answer: { connected?
         )}
         <div className={classes.body}>
           {section?.key === "schedule" ? <SchedulePanel /> : null}
+          {section?.key === "alerts" ? <AlertsPanel /> : null}
           {automatic ? <AutomaticForm /> : section ? <SettingsForm key={section.key} section={section} /> : <ConnectionPanels answer={props.answer} />}
         </div>
       </div>

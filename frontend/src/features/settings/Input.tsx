@@ -35,7 +35,7 @@ export function Input({ field, value, error, change }: Props) {
     case "choice":
       return <Select {...common} data={field.choices} value={text} allowDeselect={false} onChange={(next) => change(next)} />;
     case "tags":
-      return <TagsInput {...common} value={list(value)} onChange={change} placeholder={field.placeholder} />;
+      return <TagsInput {...common} value={list(value)} onChange={change} placeholder={field.placeholder} data={field.suggestions} />;
     case "methods":
       return <Methods {...common} value={list(value)} change={change} placeholder={field.placeholder} />;
     case "hotels":

@@ -1,6 +1,7 @@
 // All words a person reads, in one place.
 
 import type { DataCenter, MappingKind, Section } from "../sections";
+import { alertsTexts } from "./alerts";
 import { automaticTexts } from "./automatic";
 import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
@@ -202,6 +203,7 @@ export const t = {
   },
   overview: overviewTexts,
   start: startTexts,
+  alerts: alertsTexts,
   automatic: automaticTexts,
   unsaved: unsavedTexts,
   keys: keysTexts,

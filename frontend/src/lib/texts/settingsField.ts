@@ -9,7 +9,7 @@ export type Field =
   | { name: string; kind: "amount"; label: string; effect: string; nullable?: boolean }
   | { name: string; kind: "date"; label: string; effect: string }
   | { name: string; kind: "time"; label: string; effect: string }
-  | { name: string; kind: "tags"; label: string; effect: string; placeholder?: string }
+  | { name: string; kind: "tags"; label: string; effect: string; placeholder?: string; suggestions?: string[] }
   | { name: string; kind: "hotels"; label: string; effect: string }
   | { name: string; kind: "secret"; label: string; effect: string }
   | { name: string; kind: "roles"; label: string; effect: string }

@@ -1,5 +1,6 @@
 // The settings of how QloBooks works: schedule, payments, limits, access, alerts, logs.
 
+import { alertEvents } from "./alerts";
 import type { SettingsSection } from "./settingsField";
 
 export const operationSections: SettingsSection[] = [
@@ -153,7 +154,7 @@ export const operationSections: SettingsSection[] = [
         fields: [
           { name: "webhook_url", kind: "text", label: "Address", nullable: true, placeholder: "https://", effect: "Receives a signed message for each event chosen below. Empty: nobody is told." },
           { name: "webhook_secret", kind: "secret", label: "Secret", effect: "Signs each message, so that the receiver can trust it. At least 12 characters. It is never shown again; leave it empty to keep the stored one." },
-          { name: "events", kind: "tags", label: "Events", placeholder: "None", effect: "What a message is sent for, one name at a time." },
+          { name: "events", kind: "tags", label: "Events", placeholder: "None", effect: "What a message is sent for. The last two are for other programs: every run that ended, every record whose state changed.", suggestions: alertEvents },
         ],
       },
     ],

@@ -1,0 +1,22 @@
+// All this feature asks of the server.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ask } from "@/api/client";
+import type { components } from "@/api/schema.gen";
+
+export type Delivery = components["schemas"]["Delivery"];
+
+/** the last messages and what became of each */
+export const deliveriesQuery = queryOptions({
+  queryKey: ["alerts"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/alerts", { params: { query: { limit: 20 } }, signal })),
+  refetchInterval: 30_000,
+});
+
+/** one message now, and what became of it */
+export function useSendTest() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(api.POST("/api/v1/alerts/test")),
+    onSettled: () => client.invalidateQueries({ queryKey: deliveriesQuery.queryKey }),
+  });
+}

@@ -1,0 +1,129 @@
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// keeping gives one client again and again, as a process has it, and a clock that a test moves.
+func (z *zohoSays) keeping(now *time.Time) Books {
+	c := zoho.NewHTTPClient()
+	c.Transport = z
+	client := zoho.New(zoho.Config{APIDomain: "http://books.test", Organization: "1", Tokens: unlimited{}, Limiter: unlimited{}, HTTP: c, Now: func() time.Time { return *now }})
+	return func(context.Context) (*zoho.Client, error) { return client, nil }
+}
+
+// TestWhatIsInactiveIsNamed has each thing that a document names made inactive, in each way in which Zoho Books
+// may tell. The refusal names it, nothing is sent while it stays so, and it goes on when it is active again.
+func TestWhatIsInactiveIsNamed(t *testing.T) {
+	t.Parallel()
+
+	const context = `{"has_more_page":false}`
+	all := map[string]string{
+		"GET /contacts/7":              `{"code":0,"contact":{"contact_id":"7","contact_name":"Ada","status":"active"}}`,
+		"GET /items/3":                 `{"code":0,"item":{"item_id":"3","name":"Suite","status":"active"}}`,
+		"GET /settings/taxes":          `{"code":0,"taxes":[{"tax_id":"4","tax_name":"VAT 4%"}],"page_context":` + context + `}`,
+		"GET /settings/taxes/4":        `{"code":0,"tax":{"tax_id":"4","tax_name":"VAT 4%"}}`,
+		"GET /settings/taxgroups":      `{"code":0,"tax_groups":[]}`,
+		"GET /settings/taxexemptions":  `{"code":0,"tax_exemptions":[]}`,
+		"GET /chartofaccounts":         `{"code":0,"chartofaccounts":[{"account_id":"5","account_name":"Rooms","is_active":true}],"page_context":` + context + `}`,
+		"GET /chartofaccounts/5":       `{"code":0,"chart_of_account":{"account_id":"5","account_name":"Rooms","is_active":true}}`,
+		"GET /settings/taxgroups/4":    `{"code":1002}`,
+		"GET /transactionlocks":        `{"code":0}`,
+		"GET /settings/taxexemptions/": `{"code":1002}`,
+	}
+	inactive := func(body string) string {
+		return strings.NewReplacer(`"status":"active"`, `"status":"inactive"`, `"tax_name"`, `"status":"Inactive","tax_name"`, `"is_active":true`, `"is_active":false`).Replace(body)
+	}
+	for name, tt := range map[string]struct {
+		asleep  []string // which answers say so
+		unshown string   // a list that leaves it out
+		words   string
+		kind    fault.Kind
+	}{
+		"a contact":                         {[]string{"GET /contacts/7"}, "", "contact «Ada»", fault.Rejected},
+		"an item":                           {[]string{"GET /items/3"}, "", "item «Suite»", fault.Rejected},
+		"a tax":                             {[]string{"GET /settings/taxes", "GET /settings/taxes/4"}, "", "tax «VAT 4%»", fault.Held},
+		"a tax that the list leaves out":    {[]string{"GET /settings/taxes/4"}, "GET /settings/taxes", "tax «VAT 4%»", fault.Held},
+		"an account":                        {[]string{"GET /chartofaccounts", "GET /chartofaccounts/5"}, "", "account «Rooms»", fault.Held},
+		"an account that the list left out": {[]string{"GET /chartofaccounts/5"}, "GET /chartofaccounts", "account «Rooms»", fault.Held},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z, now := &zohoSays{answers: map[string][]said{}}, time.Now()
+			for call, body := range all {
+				z.answers[call] = []said{{200, body}}
+			}
+			for _, call := range tt.asleep {
+				z.answers[call] = []said{{200, inactive(all[call])}}
+			}
+			switch tt.unshown {
+			case "GET /settings/taxes":
+				z.answers[tt.unshown] = []said{{200, `{"code":0,"taxes":[],"page_context":` + context + `}`}}
+			case "GET /chartofaccounts":
+				z.answers[tt.unshown] = []said{{200, `{"code":0,"chartofaccounts":[],"page_context":` + context + `}`}}
+			}
+			z.answers["PUT /invoices"] = []said{{400, `{"code":9999,"message":"Nein."}`}}
+			d := dest[zoho.Invoice]{Resource: zoho.Invoices, books: z.keeping(&now)}
+			call := engine.Call{Method: http.MethodPut, Path: "/invoices", Key: "invoice:9", Body: json.RawMessage(`{"customer_id":"7","line_items":[{"item_id":"3","tax_id":"4","account_id":"5"}]}`)}
+			said1 := func(again string) {
+				t.Helper()
+				_, err := d.Send(t.Context(), call)
+				if f := fault.Of(err); f == nil || f.Kind != tt.kind || f.Code != "zoho_record_inactive" || !strings.Contains(f.Detail, tt.words) || f.Action == "" || f.RetryAfter <= 0 {
+					t.Fatalf("%s: %v; asked %q", again, err, z.asked)
+				}
+			}
+			said1("when it is refused")
+			now = now.Add(time.Hour)
+			said1("an hour later")
+			writes := func() int {
+				return len(slices.DeleteFunc(slices.Clone(z.asked), func(c string) bool { return c != "PUT /invoices" }))
+			}
+			if writes() != 1 {
+				t.Errorf("it was sent %d times while it could not be taken", writes())
+			}
+			for call, body := range all {
+				z.answers[call] = []said{{200, body}}
+			}
+			z.answers["PUT /invoices"] = []said{{201, `{"code":0,"invoice":{"invoice_id":"1","total":10}}`}}
+			now = now.Add(time.Hour)
+			if answer, err := d.Send(t.Context(), call); err != nil || answer.ID != "1" {
+				t.Errorf("after the cure: %v", err)
+			}
+		})
+	}
+}
+
+// TestAStepNamesWhatIsInactive names the account that a refund would come from.
+func TestAStepNamesWhatIsInactive(t *testing.T) {
+	t.Parallel()
+
+	now := time.Now()
+	z := &zohoSays{answers: map[string][]said{
+		"POST /creditnotes/5/refunds": {{400, `{"code":9999,"message":"Nein."}`}},
+		"GET /creditnotes/5":          {{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":10,"balance":10,"status":"open"}}`}},
+		"GET /chartofaccounts":        {{200, `{"code":0,"chartofaccounts":[{"account_id":"77","account_name":"Till","is_active":"false"}]}`}},
+		"GET /chartofaccounts/77":     {{200, `{"code":0,"account":{"account_id":"77","account_name":"Till","is_active":false}}`}},
+	}}
+	d := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.keeping(&now)}
+	refund := engine.Step{Name: "refund", Method: http.MethodPost, Path: "/creditnotes/{id}/refunds", Body: json.RawMessage(`{"from_account_id":"77","amount":5}`)}
+	for range 2 {
+		err := d.Step(t.Context(), refund, []string{"5"})
+		if f := fault.Of(err); f == nil || f.Code != "zoho_record_inactive" || !strings.Contains(f.Detail, "account «Till»") {
+			t.Fatalf("%v; asked %q", err, z.asked)
+		}
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(z.asked), func(c string) bool { return c != "POST /creditnotes/5/refunds" })); n != 1 {
+		t.Errorf("it was tried %d times", n)
+	}
+}
