@@ -82,8 +82,18 @@ type imports struct{ *world }
 func (i imports) StartImport(_ context.Context, scope, by string) (wire.Run, error) {
 	return aRun, i.ask("import "+scope, by)
 }
-func (i imports) ListImported(context.Context, wire.ImportedQuery) (wire.ImportedPage, error) {
-	return wire.ImportedPage{}, i.ask("imported")
+func (i imports) ListImported(_ context.Context, q wire.ImportedQuery) (wire.ImportedPage, error) {
+	if q.From == "" {
+		return wire.ImportedPage{}, i.ask("imported")
+	}
+	page := wire.ImportedPage{Items: []wire.ImportedPayment{{ID: "46", Date: q.From, Currency: "EUR", Amount: "30.00", Came: "20.00", Contact: "=Anna", Status: "imported",
+		Shares: []wire.ImportShare{{OrderID: "5", Amount: "20.00"}}, Rest: &wire.ImportRest{Amount: "10.00", Detail: "10.00 are unused."}}}}
+	if q.After == nil { // and another page
+		page.Next = &wire.Position{Value: q.From, ID: "46"}
+		return page, i.ask("imported " + q.From + q.To + fmt.Sprint(q.Status))
+	}
+	page.Items[0].ID, page.Items[0].Rest = "47", nil
+	return page, nil
 }
 func (i imports) Assign(_ context.Context, id string, to wire.Assignment, by string) (wire.ImportedPayment, error) {
 	return wire.ImportedPayment{}, i.ask("assign "+id+" "+to.OrderID, by)
@@ -176,7 +186,17 @@ func TestFilesAreNoFormulas(t *testing.T) {
 			t.Errorf("%v: %s %s", how, got.Header().Get("Content-Type"), got.Body)
 		}
 	}
-	got := call(t, api, "accountant", "POST", "/api/v1/pairing/customers.csv", "customer_id,zoho_contact_id\n3,46\n", "Content-Type", "text/csv; charset=utf-8")
+	got := call(t, api, "viewer", "GET", "/api/v1/payments/imported?from=2026-03-01&to=2026-03-31&status=imported&format=csv", "")
+	want := "zoho_id,number,date,currency,amount,came,rest,rest_detail,payment_mode,reference,contact,status,orders,cause,cause_title,cause_detail\n" +
+		`"46","","2026-03-01","EUR","30.00","20.00","10.00","10.00 are unused.","","","'=Anna","imported","5: 20.00","","",""` + "\n" +
+		`"47","","2026-03-01","EUR","30.00","20.00","","","","","'=Anna","imported","5: 20.00","","",""` + "\n"
+	if got.Code != 200 || !strings.HasPrefix(got.Header().Get("Content-Type"), "text/csv") || got.Body.String() != want {
+		t.Errorf("imported payments of a period: %d %s", got.Code, got.Body)
+	}
+	if got := call(t, api, "viewer", "GET", "/api/v1/payments/imported?format=xml", ""); got.Code != 422 {
+		t.Errorf("another format: %d", got.Code)
+	}
+	got = call(t, api, "accountant", "POST", "/api/v1/pairing/customers.csv", "customer_id,zoho_contact_id\n3,46\n", "Content-Type", "text/csv; charset=utf-8")
 	if got.Code != 200 || !strings.Contains(got.Body.String(), `"paired":1`) || w.by != "the accountant" {
 		t.Errorf("%d %s by %s", got.Code, got.Body, w.by)
 	}

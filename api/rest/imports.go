@@ -41,9 +41,10 @@ func (s *server) importPayments(c echo.Context) error {
 //	@Summary	Payments read from Zoho Books, newest first
 //	@Tags		payments
 //	@Security	Bearer
-//	@Produce	json
-//	@Param		limit			query		int			false	"Items per page"	minimum(1)	maximum(200)	default(50)
+//	@Produce	json,text/csv
+//	@Param		limit			query		int			false	"Items per page; a file holds all that the filter selects"	minimum(1)	maximum(200)	default(50)
 //	@Param		cursor			query		string		false	"next_cursor of the page before"
+//	@Param		format			query		string		false	"How to answer"	Enums(json,csv)
 //	@Param		status			query		[]string	false	"Any of these"		collectionFormat(multi)	Enums(waiting,writing,imported,changed,elsewhere,gone)
 //	@Param		from			query		string		false	"First day"			format(date)
 //	@Param		to				query		string		false	"Last day"			format(date)
@@ -56,13 +57,17 @@ func (s *server) importPayments(c echo.Context) error {
 //	@Router		/api/v1/payments/imported [get]
 func (s *server) listImported(c echo.Context) error {
 	var w wrongs
-	known(c, &w, append([]string{"limit", "cursor", "status"}, paymentFilters...)...)
+	known(c, &w, append([]string{"limit", "cursor", "status", "format"}, paymentFilters...)...)
 	q := wire.ImportedQuery{Limit: limitOf(c, &w), After: positionOf(c, "", dated, &w), Status: c.QueryParams()["status"], PaymentFilter: paymentFilterOf(c, &w)}
 	for _, status := range q.Status {
 		w.oneOf("status", status, []string{"waiting", "writing", "imported", "changed", "elsewhere", "gone"})
 	}
+	w.oneOf("format", c.QueryParam("format"), []string{"json", "csv"})
 	if err := w.err(); err != nil {
 		return err
+	}
+	if wantsCSV(c) {
+		return s.importedFile(c, q)
 	}
 	page, err := s.Imports.ListImported(c.Request().Context(), q)
 	if err != nil {

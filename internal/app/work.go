@@ -445,7 +445,7 @@ type recorder struct {
 
 func (r recorder) Record(ctx context.Context, e zoho.Exchange) {
 	r.metrics.Call(e.Method, e.Status, e.Fault != "", e.Duration)
-	line := store.CallLine{At: r.store.Now(), Ref: e.Ref, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
+	line := store.CallLine{At: r.store.Now(), Ref: e.Ref, Also: e.Also, Method: e.Method, Path: e.Path, Query: e.Query, Status: e.Status, Code: e.Code, Duration: e.Duration,
 		Request: string(e.Request), Response: string(e.Response), Error: e.Fault}
 	if e.Day != nil && e.Day.Limit > 0 {
 		left := max(0, e.Day.Remaining)

@@ -29,8 +29,10 @@ func (t *trial) settle(ctx context.Context) error {
 		return err
 	}
 	if t.coats > 0 {
-		if err := t.paint(ctx, renamed); err != nil {
-			return err
+		for _, section := range []string{"room-types", "customers"} {
+			if err := t.paint(ctx, section, renamed); err != nil {
+				return err
+			}
 		}
 	}
 	if err := t.idle(ctx, 5*time.Minute); err != nil {

@@ -48,45 +48,81 @@ func (t *trial) spared(d *deed, all bool) bool {
 	return true
 }
 
-// seek brings about what is left to die at and happens seldom by itself: what is known of the
-// organisation, which is read once an hour, is read again, and rooms are renamed and renamed back, until
-// an answer about one is lost and it is read.
-func (t *trial) seek(ctx context.Context) error {
-	var settings, items bool
-	for _, name := range t.plan.open() {
-		settings = settings || strings.Contains(name, "/settings/") || strings.Contains(name, "/organizations")
-		items = items || strings.Contains(name, "/items")
-	}
-	if settings {
-		if err := patiently(ctx, 30*time.Second, func() error {
-			_, err := t.hotel.ExecContext(ctx, "UPDATE qlobooks_connection SET learned_at = learned_at - INTERVAL 1 DAY")
-			return err
-		}); err != nil {
-			return err
-		}
-	}
-	if !items {
-		return nil
-	}
-	t.mu.Lock()
-	t.coats++
-	coat := t.coats
-	t.mu.Unlock()
-	return t.paint(ctx, fmt.Sprintf("Coat %d of", coat))
+// scene brings about what happens seldom by itself, for the points that bear one of names.
+type scene struct {
+	names []string
+	begin func(t *trial, ctx context.Context) error
 }
 
-// paint renames the rooms whose fate is to change and that stand under their new name already, and has
-// that brought to Zoho Books.
-func (t *trial) paint(ctx context.Context, name string) error {
+var scenes = []scene{
+	{[]string{"/settings/", "/organizations"}, func(t *trial, ctx context.Context) error { // it is read once an hour
+		return t.hotelDoes(ctx, "UPDATE qlobooks_connection SET learned_at = learned_at - INTERVAL 1 DAY")
+	}},
+	{[]string{"/items"}, func(t *trial, ctx context.Context) error { return t.paint(ctx, "room-types", "") }},
+	{[]string{"/contacts"}, func(t *trial, ctx context.Context) error { return t.paint(ctx, "customers", "") }},
+	{[]string{"connection.Accepted"}, func(t *trial, ctx context.Context) error { // who met the refusal is gone
+		return t.hotelDoes(ctx, "UPDATE qlobooks_connection SET issue_code = 'token_pause'")
+	}},
+	{[]string{"store.PauseRun"}, func(t *trial, ctx context.Context) error { // the accounts server is away for a moment
+		now := point.Fast(t.o.Speed, t.since)().UTC()
+		if err := t.hotelDoes(ctx, "UPDATE qlobooks_connection SET access_expires_at = ?, no_answer_until = ?", now.Add(-time.Hour), now.Add(time.Duration(t.o.Speed)*3*time.Second)); err != nil {
+			return err
+		}
+		return t.wish(ctx, "/payments/import", map[string]any{"scope": "all"})
+	}},
+	{[]string{"store.RetireLate"}, func(t *trial, ctx context.Context) error { // as if auto_delete had just been switched on
+		if err := t.hotelDoes(ctx, "DELETE FROM qlobooks_marks WHERE name LIKE 'retires:%'"); err != nil {
+			return err
+		}
+		return t.wish(ctx, "/schedule/run", map[string]any{"kind": "tick"})
+	}},
+}
+
+// seek begins the scenes for the points that are left.
+func (t *trial) seek(ctx context.Context) error {
+	open := t.plan.open()
+	for _, s := range scenes {
+		if slices.ContainsFunc(open, func(point string) bool {
+			return slices.ContainsFunc(s.names, func(name string) bool { return strings.Contains(point, name) })
+		}) {
+			if err := s.begin(t, ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *trial) hotelDoes(ctx context.Context, statement string, args ...any) error {
+	return patiently(ctx, 30*time.Second, func() error {
+		_, err := t.hotel.ExecContext(ctx, statement, args...)
+		return err
+	})
+}
+
+// paint renames the guests or rooms whose fate is to change and that have their new name already, and has
+// that brought to Zoho Books: now and then an answer is lost, and what stands is read. name is that new name;
+// without it another one is made.
+func (t *trial) paint(ctx context.Context, section, name string) error {
 	t.mu.Lock()
+	if name == "" {
+		t.coats++
+		name = fmt.Sprintf("Coat %d of", t.coats)
+	}
 	waiting := map[string]bool{}
 	for _, d := range t.deeds {
 		waiting[d.section+" "+d.id] = true
 	}
 	var ids []string
 	for _, o := range t.orders[:t.queued] {
-		id := fmt.Sprint(o.Product)
-		if fateOf(o.Product) == changes && !waiting["room-types "+id] && !slices.Contains(ids, id) {
+		id, fate := fmt.Sprint(o.Product), fateOf(o.Product)
+		if section == "customers" {
+			id, fate = fmt.Sprint(o.Guest), t.guestFate(o.Guest)
+			if !t.knownInDollars(o.Guest) {
+				fate = stays
+			}
+		}
+		if fate == changes && !waiting[section+" "+id] && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -96,9 +132,13 @@ func (t *trial) paint(ctx context.Context, name string) error {
 	}
 	desk := sample.Desk{DB: t.hotel, Prefix: prefix, Now: point.Fast(t.o.Speed, t.since)}
 	for _, id := range ids {
-		if err := patiently(ctx, 30*time.Second, func() error { return desk.RenameRoomType(ctx, id, name+" "+id) }); err != nil {
+		rename := func() error { return desk.RenameRoomType(ctx, id, name+" "+id) }
+		if section == "customers" {
+			rename = func() error { return desk.Rename(ctx, id, name) }
+		}
+		if err := patiently(ctx, 30*time.Second, rename); err != nil {
 			return err
 		}
 	}
-	return t.wish(ctx, "/records/room-types/sync", map[string]any{"ids": ids, "confirm": true})
+	return t.wish(ctx, "/records/"+section+"/sync", map[string]any{"ids": ids, "confirm": true})
 }

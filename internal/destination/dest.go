@@ -88,7 +88,11 @@ var lanes = map[store.Lane]limit.Lane{store.Person: limit.Person, store.Live: li
 // client is the client to call with, and a context that says for whom.
 func (d dest[D]) client(ctx context.Context) (context.Context, *zoho.Client, error) {
 	if errand, ok := engine.ErrandOf(ctx); ok {
-		ctx = zoho.WithLeaving(zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), errand.Ref.Key()), errand.Leaving)
+		refs := []string{errand.Ref.Key()}
+		for _, other := range errand.Also {
+			refs = append(refs, other.Key())
+		}
+		ctx = zoho.WithLeaving(zoho.WithRef(zoho.WithLane(ctx, lanes[errand.Lane]), refs...), errand.Leaving)
 	}
 	client, err := d.books(ctx)
 	return ctx, client, err

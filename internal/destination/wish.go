@@ -23,7 +23,8 @@ var details = []struct{ field, words string }{
 	{"company_name", "the company's name"}, {"customer_sub_type", "the kind of customer"}, {"contact_persons", "the person"},
 }
 
-// unnamed are the details to leave out where a refusal does not say which one it is about.
+// unnamed are the details to leave out where a refusal of a value does not say which one it is about. Any other
+// refusal is about something else: asking for less would only be refused again.
 var unnamed = [][]string{{"email", "phone", "mobile"}, {"billing_address", "shipping_address", "website", "notes"}}
 
 // less asks for less after a refusal, and tells whether there is anything less to ask for.
@@ -53,7 +54,7 @@ func (s *sparing) less(err error, keyField string) bool {
 		s.tell("Zoho Books did not take some characters of it, such as emoji; it was sent without them.")
 		return true
 	}
-	for s.resource.Path == zoho.Contacts.Path && s.bare < len(unnamed) {
+	for s.resource.Path == zoho.Contacts.Path && zoho.Invalid(err) && s.bare < len(unnamed) {
 		s.bare++
 		if s.leave(err, unnamed[s.bare-1]...) {
 			return true

@@ -12,6 +12,7 @@ type contextKey struct{}
 // Errand says for which document, and for whom, a call is made.
 type Errand struct {
 	Ref  Ref
+	Also []Ref // other documents for which the same call is made
 	Lane store.Lane
 	// Extra is what was kept of the document's answers, as it is when the call is made.
 	Extra json.RawMessage

@@ -221,13 +221,17 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 		return
 	}
 	ids, together := make([]string, len(mine)), &leaving{b: b}
+	var others []Ref
 	for i, a := range mine {
+		if i > 0 {
+			others = append(others, a.doc.Ref)
+		}
 		ids[i], together.ids = a.doc.ZohoID, append(together.ids, a.doc.RowID)
 		a.leaving, a.stepping = together, true
 	}
 	together.note()
 	mine[0].calls++
-	err = b.runner.step(context.WithValue(ctx, contextKey{}, Errand{Ref: mine[0].doc.Ref, Lane: mine[0].doc.Lane, Leaving: together.leave}), step, ids)
+	err = b.runner.step(context.WithValue(ctx, contextKey{}, Errand{Ref: mine[0].doc.Ref, Also: others, Lane: mine[0].doc.Lane, Leaving: together.leave}), step, ids)
 	if !fault.Is(err, fault.Unknown) {
 		for _, a := range mine {
 			a.stepping = false

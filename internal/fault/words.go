@@ -51,7 +51,7 @@ var explained = map[string]Words{
 	"name_taken":             {"Name is taken", "Zoho Books has other records under every name this one may have.", "Rename the other record, or pair this one with it."},
 	"module_missing":         {"Not in this plan or role", "Zoho Books does not have a part that this needs, in this organisation's plan or edition, or for the user who granted access. The rest works.", "Give the user's role the right, choose a plan that has it, or switch off what needs it; it goes on by itself."},
 	"awaits_approval":        {"Waits for approval", "The document stands in Zoho Books, but somebody there must approve it before it can be sent, opened or settled.", "Approve it in Zoho Books; it goes on by itself within the hour."},
-	"answer_differs":         {"Zoho Books took something else", "The document in Zoho Books has another contact, currency, date or number than was sent.", "Correct it in Zoho Books, or sync it again."},
+	"answer_differs":         {"Zoho Books took something else", "What stands in Zoho Books is something else than was sent.", "Correct it in Zoho Books, or sync it again."},
 	"paid_document":          {"Document is paid", "Zoho Books does not let a paid document be changed this way.", "Decide by hand: credit note, or keep it."},
 	"invoice_voided_by_hand": {"Voided by hand", "Somebody voided this invoice in Zoho Books.", "Decide whether it stays void."},
 	"zoho_record_gone":       {"Gone from Zoho Books", "The record was deleted or merged in Zoho Books.", "Pair it with another record, or create it again."},

@@ -69,22 +69,70 @@ func (s *Service) former(ctx context.Context, kind string) ([]wire.MappingFormer
 		"WHERE f.kind = ? AND NOT EXISTS (SELECT 1 FROM qlobooks_mappings m WHERE m.kind = f.kind AND m.zoho_id = f.zoho_id) ORDER BY f.until DESC, f.source_id LIMIT ?", kind, mostFormer).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read former choices: %w", err)
 	}
-	for _, r := range rows {
-		all, may, err := s.under(ctx, kind, r.ZohoID)
-		if err != nil {
-			return nil, err
-		}
-		if all == 0 {
+	counts, err := s.standing(ctx, kind, rows)
+	if err != nil {
+		return nil, err
+	}
+	for n, r := range rows {
+		c := counts[n]
+		if c.Documents == 0 {
 			continue
 		}
 		name := r.SourceID
 		if r.Source != nil {
 			name = *r.Source
 		}
-		list = append(list, wire.MappingFormer{SourceID: r.SourceID, SourceName: name, ZohoID: r.ZohoID, ZohoName: r.Name, Until: wire.At(r.Until), Documents: all, MayBeSent: len(may)})
+		list = append(list, wire.MappingFormer{SourceID: r.SourceID, SourceName: name, ZohoID: r.ZohoID, ZohoName: r.Name, Until: wire.At(r.Until), Documents: c.Documents, MayBeSent: min(c.May, mostAgain)})
 	}
 	return list, nil
 }
+
+type formerCount struct{ N, Documents, May int }
+
+// standing counts for each former choice the documents that were last sent with it, and those that may be
+// sent again. The bodies are looked through once, however many choices there are.
+func (s *Service) standing(ctx context.Context, kind string, rows []formerRow) (map[int]formerCount, error) {
+	fields := named[rules.Kind(kind)]
+	if len(rows) == 0 || len(fields) == 0 {
+		return nil, nil
+	}
+	var choices []string
+	var args []any
+	for n, r := range rows {
+		choices = append(choices, "SELECT ? n, ? one, ? other")
+		args = append(args, n, holds(fields[0], r.ZohoID), holds(fields[len(fields)-1], r.ZohoID))
+	}
+	var counts []formerCount
+	err := s.DB.WithContext(ctx).Raw("SELECT f.n, COUNT(*) documents, COALESCE(SUM("+mayAgain+"), 0) may FROM qlobooks_documents d STRAIGHT_JOIN ("+strings.Join(choices, " UNION ALL ")+") f "+
+		"ON d.sent LIKE f.one OR d.sent LIKE f.other WHERE d.flow IN ? AND d.zoho_id <> '' GROUP BY f.n", append(args, flowsOf(kind))...).Scan(&counts).Error
+	if err != nil {
+		return nil, fmt.Errorf("count what stands under former choices: %w", err)
+	}
+	by := map[int]formerCount{}
+	for _, c := range counts {
+		by[c.N] = c
+	}
+	return by, nil
+}
+
+// holds is the pattern of a body that has a choice in a field.
+func holds(field, zohoID string) string { return `%"` + field + `":"` + escaped(zohoID) + `"%` }
+
+// flowsOf are the documents that can stand under a choice of a kind.
+func flowsOf(kind string) []string {
+	if rules.Kind(kind).Typed() {
+		return []string{"payment"}
+	}
+	return []string{"sales_order", "invoice", "credit_note", "refund", "cancellation"}
+}
+
+// mayAgain tells that Zoho Books lets a document be changed: invoices that nothing settles, and sales orders
+// that are not invoiced. Payments and credit notes are never changed.
+const (
+	sameOrder = "SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_record_documents o ON o.section = t.section AND o.record_id = t.record_id " +
+		"JOIN qlobooks_documents x ON x.id = o.document_id WHERE t.document_id = d.id AND t.section = 'orders' AND x.zoho_id <> ''"
+	mayAgain = "d.status = 'synced' AND (d.flow = 'invoice' AND NOT EXISTS (" + sameOrder + " AND x.flow IN ('payment', 'credit_note', 'refund', 'cancellation')) OR d.flow = 'sales_order' AND NOT EXISTS (" + sameOrder + " AND x.flow = 'invoice'))"
+)
 
 // named are the fields of a document that hold a choice, by kind.
 var named = map[rules.Kind][]string{
@@ -94,40 +142,25 @@ var named = map[rules.Kind][]string{
 // mostAgain is how many documents are sent again by one wish; what is left stays on the page.
 const mostAgain = 2000
 
-// under are the documents that were last sent with a choice, and those of them that Zoho Books lets be
-// changed: invoices that nothing settles, and sales orders that are not invoiced. Payments and credit
-// notes are never changed.
-func (s *Service) under(ctx context.Context, kind, zohoID string) (all int, may []store.Ref, err error) {
+// mayBeSent are the documents that were last sent with a choice and that Zoho Books lets be changed.
+func (s *Service) mayBeSent(ctx context.Context, kind, zohoID string) (list []store.Ref, err error) {
 	var like []string
-	var args []any
+	args := []any{flowsOf(kind)}
 	for _, field := range named[rules.Kind(kind)] {
-		like, args = append(like, "d.sent LIKE ?"), append(args, `%"`+field+`":"`+escaped(zohoID)+`"%`)
+		like, args = append(like, "d.sent LIKE ?"), append(args, holds(field, zohoID))
 	}
 	if len(like) == 0 {
-		return 0, nil, nil
+		return nil, nil
 	}
-	flows := []string{"sales_order", "invoice", "credit_note", "refund", "cancellation"}
-	if rules.Kind(kind).Typed() {
-		flows = []string{"payment"}
-	}
-	const same = "SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_record_documents o ON o.section = t.section AND o.record_id = t.record_id " +
-		"JOIN qlobooks_documents x ON x.id = o.document_id WHERE t.document_id = d.id AND t.section = 'orders' AND x.zoho_id <> ''"
-	const free = "(d.flow = 'invoice' AND NOT EXISTS (" + same + " AND x.flow IN ('payment', 'credit_note', 'refund', 'cancellation')) OR d.flow = 'sales_order' AND NOT EXISTS (" + same + " AND x.flow = 'invoice'))"
-	var rows []struct {
-		Flow, SourceID string
-		May            bool
-	}
-	err = s.DB.WithContext(ctx).Raw("SELECT d.flow, d.source_id, d.status = 'synced' AND "+free+" may FROM qlobooks_documents d "+
-		"WHERE d.flow IN ? AND d.zoho_id <> '' AND ("+strings.Join(like, " OR ")+") ORDER BY d.id", append([]any{flows}, args...)...).Scan(&rows).Error
+	var rows []struct{ Flow, SourceID string }
+	err = s.DB.WithContext(ctx).Raw("SELECT d.flow, d.source_id FROM qlobooks_documents d WHERE d.flow IN ? AND d.zoho_id <> '' AND ("+strings.Join(like, " OR ")+") AND "+mayAgain+" ORDER BY d.id LIMIT ?", append(args, mostAgain)...).Scan(&rows).Error
 	if err != nil {
-		return 0, nil, fmt.Errorf("read what stands under a former choice: %w", err)
+		return nil, fmt.Errorf("read what stands under a former choice: %w", err)
 	}
 	for _, r := range rows {
-		if r.May && len(may) < mostAgain {
-			may = append(may, store.Ref{Flow: r.Flow, ID: r.SourceID})
-		}
+		list = append(list, store.Ref{Flow: r.Flow, ID: r.SourceID})
 	}
-	return len(rows), may, nil
+	return list, nil
 }
 
 // escaped is a text as LIKE takes it to the letter.
@@ -146,7 +179,7 @@ func (s *Service) SendAgain(ctx context.Context, kind, sourceID, zohoID, by stri
 	if at < 0 {
 		return wire.Run{}, fault.New(fault.NotFound, "not_found", "No document stands under that former choice.")
 	}
-	_, may, err := s.under(ctx, kind, zohoID)
+	may, err := s.mayBeSent(ctx, kind, zohoID)
 	if err != nil {
 		return wire.Run{}, err
 	}

@@ -235,10 +235,13 @@ type use struct {
 	amount  *money.Decimal
 }
 
+// vouchersUsed finds the invoices of a flow that vouchers pay, by a key of their own.
+const vouchersUsed = "SELECT source_id, steps, COALESCE(extra, '') extra FROM qlobooks_documents WHERE pays_credit = 1 AND flow = ? AND steps IS NOT NULL"
+
 // usersOf are the uses of credit notes as vouchers, by the note's id. They are read once for many credit notes.
 func (s *Service) usersOf(ctx context.Context) (map[string][]use, error) {
 	var rows []struct{ SourceID, Steps, Extra string }
-	err := s.db(ctx).Raw("SELECT source_id, steps, COALESCE(extra, '') extra FROM qlobooks_documents WHERE pays_credit = 1 AND flow = ? AND steps IS NOT NULL", flow.Invoice).Scan(&rows).Error
+	err := s.db(ctx).Raw(vouchersUsed, flow.Invoice).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what vouchers pay: %w", err)
 	}

@@ -60,7 +60,11 @@ func before(at *wire.Position) uint64 {
 }
 
 func logLine(c store.Call) wire.LogLine {
-	return wire.LogLine{ID: strconv.FormatUint(c.ID, 10), At: wire.At(c.At), Ref: c.CallLine.Ref, Method: c.Method, Path: c.Path, Query: c.Query, Status: c.Status, Code: c.Code, MS: int(c.Duration.Milliseconds()), Error: c.Error}
+	also := c.Also
+	if also == nil {
+		also = []string{}
+	}
+	return wire.LogLine{Also: also, ID: strconv.FormatUint(c.ID, 10), At: wire.At(c.At), Ref: c.CallLine.Ref, Method: c.Method, Path: c.Path, Query: c.Query, Status: c.Status, Code: c.Code, MS: int(c.Duration.Milliseconds()), Error: c.Error}
 }
 
 // Call gives one call with its bodies.

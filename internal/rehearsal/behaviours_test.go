@@ -82,6 +82,21 @@ func TestTheCommercialConnectorsBehaviours(t *testing.T) {
 	})
 	t.Run("S6 mapping of tax rates", func(t *testing.T) {
 		keys := []string{}
+		untaxed := func() (uses int) {
+			for _, row := range table(t, "taxes").Items {
+				if row.SourceID == "0" {
+					uses = row.UsedBy
+				}
+			}
+			return uses
+		}
+		before := untaxed()
+		c.do("DELETE FROM {p}order_detail_tax WHERE id_order_detail IN (SELECT id_order_detail FROM {p}order_detail WHERE id_order = 5)")
+		c.do("UPDATE {p}order_detail SET total_price_tax_excl = total_price_tax_incl WHERE id_order = 5")
+		start(t, "/mappings/refresh", map[string]any{"kinds": []string{"taxes"}})
+		if after := untaxed(); after <= before {
+			t.Errorf("lines without tax: %d, then %d", before, after)
+		}
 		for _, row := range table(t, "taxes").Items {
 			keys = append(keys, row.SourceID)
 		}

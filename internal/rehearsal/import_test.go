@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -176,5 +178,21 @@ func TestMoneyThatTheDeskEnteredTooWaits(t *testing.T) {
 	}
 	if run, err := s.Start(ctx, "/payments/import", map[string]any{"scope": "new"}); err != nil || run.Total != 1 {
 		t.Errorf("%+v %v", run, err)
+	}
+	// The order was paid already: what came is the guest's credit, and the order says so. The switch of the
+	// daily pass was off all the time, as it is about that pass alone.
+	var order struct {
+		Notices []struct{ Code, Detail string }
+	}
+	if err := s.Call(ctx, http.MethodGet, "/records/orders/14", nil, &order); err != nil || !slices.ContainsFunc(order.Notices, func(n struct{ Code, Detail string }) bool {
+		return n.Code == "overpaid" && strings.Contains(n.Detail, "50.00")
+	}) {
+		t.Errorf("the order tells %+v %v", order.Notices, err)
+	}
+	var payments struct {
+		Enabled bool `json:"import_enabled"`
+	}
+	if err := s.Call(ctx, http.MethodGet, "/settings/payments", nil, &payments); err != nil || payments.Enabled {
+		t.Errorf("imports in the daily pass are on: %v", err)
 	}
 }

@@ -95,7 +95,7 @@ func (d Desk) Invoice(ctx context.Context, order string) error {
 func (d Desk) Pay(ctx context.Context, order string) error {
 	return d.deed(ctx, order, "current_state <> 4 AND total_paid_tax_incl > total_paid_real",
 		"INSERT INTO {p}order_payment (order_reference, id_currency, amount, payment_method, conversion_rate, transaction_id, date_add) SELECT reference, id_currency, ROUND(total_paid_tax_incl - total_paid_real, 2), 'Cash', conversion_rate, '', '{now}' FROM {p}orders WHERE id_order = {id}",
-		"INSERT INTO {p}order_payment_detail (id_order_payment, id_order, amount, date_add) SELECT id_order_payment, {id}, amount, '{now}' FROM {p}order_payment ORDER BY id_order_payment DESC LIMIT 1",
+		"INSERT INTO {p}order_payment_detail (id_order_payment, id_order, amount, date_add) SELECT id_order_payment, {id}, amount, '{now}' FROM {p}order_payment WHERE id_order_payment = LAST_INSERT_ID()",
 		"INSERT INTO {p}order_invoice_payment (id_order_invoice, id_order_payment, id_order_payment_detail, id_order) SELECT i.id_order_invoice, d.id_order_payment, d.id_order_payment_detail, {id} "+
 			"FROM {p}order_invoice i JOIN {p}order_payment_detail d ON d.id_order = i.id_order WHERE i.id_order = {id} ORDER BY d.id_order_payment_detail DESC LIMIT 1",
 		"INSERT INTO {p}order_history (id_order, id_order_state, date_add) VALUES ({id}, 2, '{now}')",
@@ -154,7 +154,7 @@ const returned = "INSERT INTO {p}order_return_detail (id_order_return, id_htl_bo
 func (d Desk) CashBack(ctx context.Context, order string) error {
 	return d.deed(ctx, order, "current_state <> 4 AND total_paid_real >= 20 AND NOT EXISTS (SELECT 1 FROM {p}order_payment p WHERE p.order_reference = reference AND p.amount < 0)",
 		"INSERT INTO {p}order_payment (order_reference, id_currency, amount, payment_method, conversion_rate, transaction_id, date_add) SELECT reference, id_currency, -20, 'Cash', conversion_rate, '', '{now}' FROM {p}orders WHERE id_order = {id}",
-		"INSERT INTO {p}order_payment_detail (id_order_payment, id_order, amount, date_add) SELECT id_order_payment, {id}, amount, '{now}' FROM {p}order_payment ORDER BY id_order_payment DESC LIMIT 1",
+		"INSERT INTO {p}order_payment_detail (id_order_payment, id_order, amount, date_add) SELECT id_order_payment, {id}, amount, '{now}' FROM {p}order_payment WHERE id_order_payment = LAST_INSERT_ID()",
 		"INSERT INTO {p}order_invoice_payment (id_order_invoice, id_order_payment, id_order_payment_detail, id_order) SELECT i.id_order_invoice, d.id_order_payment, d.id_order_payment_detail, {id} "+
 			"FROM {p}order_invoice i JOIN {p}order_payment_detail d ON d.id_order = i.id_order WHERE i.id_order = {id} ORDER BY d.id_order_payment_detail DESC LIMIT 1",
 		"UPDATE {p}orders SET total_paid_real = total_paid_real - 20, current_state = 8, date_upd = '{now}' WHERE id_order = {id}")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +101,7 @@ func (s *Store) Events(ctx context.Context, refs []Ref, limit int) ([]Event, err
 type CallLine struct {
 	At                       time.Time
 	Ref, Method, Path, Query string
+	Also                     []string // other records for which it was made
 	Status                   int
 	Code                     string
 	Duration                 time.Duration
@@ -116,12 +118,34 @@ func (s *Store) AddCall(c CallLine) error {
 func (s *Store) addCalls(list []CallLine) []error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	if len(list) > 1 { // one that names others is written alone, as they name its id
+		alone := slices.IndexFunc(list, func(c CallLine) bool { return len(c.Also) > 0 })
+		if alone >= 0 {
+			return slices.Concat(s.addCalls(list[:alone]), s.addCalls(list[alone:alone+1]), s.addCalls(list[alone+1:]))
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
 	const most = 500
 	rows := make([][]any, len(list))
 	for i, c := range list {
 		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error[:min(len(c.Error), most)], c.DayLimit, c.DayLeft}
 	}
-	err := insert(s.db.WithContext(ctx), "INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error, day_limit, day_left)", rows, "")
+	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := insert(tx, "INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error, day_limit, day_left)", rows, ""); err != nil || len(list[0].Also) == 0 {
+			return err
+		}
+		var id uint64
+		if err := tx.Raw("SELECT LAST_INSERT_ID()").Scan(&id).Error; err != nil {
+			return err
+		}
+		var refs [][]any
+		for _, ref := range list[0].Also {
+			refs = append(refs, []any{id, ref})
+		}
+		return insert(tx, "INSERT IGNORE INTO qlobooks_call_refs (call_id, ref)", refs, "")
+	})
 	errs := make([]error, len(list))
 	for i := range errs {
 		if errs[i] = err; err != nil && len(list) > 1 { // together they may be too long for the server

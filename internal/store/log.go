@@ -55,7 +55,29 @@ func (s *Store) Calls(ctx context.Context, q CallQuery) ([]Call, error) {
 	for i, r := range rows {
 		list[i] = r.call()
 	}
-	return list, nil
+	return list, s.also(ctx, list)
+}
+
+// also tells for which other records each of the calls was made.
+func (s *Store) also(ctx context.Context, list []Call) error {
+	if len(list) == 0 {
+		return nil
+	}
+	at, ids := map[uint64]int{}, make([]uint64, len(list))
+	for i, c := range list {
+		at[c.ID], ids[i] = i, c.ID
+	}
+	var rows []struct {
+		CallID uint64
+		Ref    string
+	}
+	if err := s.db.WithContext(ctx).Raw("SELECT call_id, ref FROM qlobooks_call_refs WHERE call_id IN ? ORDER BY call_id, ref", ids).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("read whom calls name: %w", err)
+	}
+	for _, r := range rows {
+		list[at[r.CallID]].Also = append(list[at[r.CallID]].Also, r.Ref)
+	}
+	return nil
 }
 
 // CallCounts tells how many of the newest calls are ok and failed. Counting all of them would take
@@ -81,8 +103,8 @@ func (q CallQuery) where() (string, []any) {
 		if q.Bodies {
 			in, values = in+" OR n.request LIKE ? OR n.response LIKE ?", append(values, part, part)
 		}
-		add("c.id IN (SELECT f.id FROM (SELECT n.id FROM qlobooks_calls n WHERE n.ref LIKE ? UNION "+
-			"SELECT n.id FROM qlobooks_calls n WHERE n.id > (SELECT GREATEST(CAST(COALESCE(MAX(m.id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls m) AND ("+in+")) f)", append([]any{like(q.Q) + "%", mostSearched}, values...)...)
+		add("c.id IN (SELECT f.id FROM (SELECT n.id FROM qlobooks_calls n WHERE n.ref LIKE ? UNION SELECT a.call_id FROM qlobooks_call_refs a WHERE a.ref LIKE ? UNION "+
+			"SELECT n.id FROM qlobooks_calls n WHERE n.id > (SELECT GREATEST(CAST(COALESCE(MAX(m.id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls m) AND ("+in+")) f)", append([]any{like(q.Q) + "%", like(q.Q) + "%", mostSearched}, values...)...)
 	}
 	if len(q.Statuses) > 0 {
 		var any []string
@@ -102,12 +124,12 @@ func (q CallQuery) where() (string, []any) {
 		add("c.ref LIKE ?", like(q.Flow)+":%")
 	}
 	if q.Ref != "" {
-		add("c.ref = ?", q.Ref)
+		add("c.id IN (SELECT f.id FROM (SELECT n.id FROM qlobooks_calls n WHERE n.ref = ? UNION SELECT a.call_id FROM qlobooks_call_refs a WHERE a.ref = ?) f)", q.Ref, q.Ref)
 	}
 	if q.Run > 0 {
 		// The run's own calls, and those for its documents while it went on.
 		add("(c.ref = ? OR EXISTS (SELECT 1 FROM qlobooks_runs r JOIN qlobooks_run_documents m ON m.run_id = r.id JOIN qlobooks_documents d ON d.id = m.document_id "+
-			"WHERE r.id = ? AND CONCAT(d.flow, ':', d.source_id) = c.ref AND c.at >= r.created_at AND c.at <= COALESCE(r.finished_at, c.at)))", "run:"+strconv.FormatUint(q.Run, 10), q.Run)
+			"WHERE r.id = ? AND (CONCAT(d.flow, ':', d.source_id) = c.ref OR CONCAT(d.flow, ':', d.source_id) IN (SELECT a.ref FROM qlobooks_call_refs a WHERE a.call_id = c.id)) AND c.at >= r.created_at AND c.at <= COALESCE(r.finished_at, c.at)))", "run:"+strconv.FormatUint(q.Run, 10), q.Run)
 	}
 	if !q.From.IsZero() {
 		add("c.at >= ?", q.From.UTC())
@@ -176,7 +198,9 @@ func (s *Store) Call(ctx context.Context, id uint64) (Call, error) {
 	if len(rows) == 0 {
 		return Call{}, ErrNoRow
 	}
-	return rows[0].call(), nil
+	list := []Call{rows[0].call()}
+	err = s.also(ctx, list)
+	return list[0], err
 }
 
 // AuditQuery selects what people did; zero fields select everything.
@@ -240,6 +264,9 @@ func (s *Store) CleanLogs(ctx context.Context, bodyDays, lineDays int) (bodies, 
 	lines, err = s.inParts(ctx, "DELETE FROM qlobooks_calls WHERE at < ? ORDER BY at LIMIT ?", now.AddDate(0, 0, -lineDays))
 	if err != nil {
 		return 0, lines, fmt.Errorf("delete old calls: %w", err)
+	}
+	if err := s.db.WithContext(ctx).Exec("DELETE FROM qlobooks_call_refs WHERE call_id < (SELECT COALESCE(MIN(id), 0) FROM qlobooks_calls)").Error; err != nil {
+		return 0, lines, fmt.Errorf("delete whom old calls name: %w", err)
 	}
 	bodies, err = s.inParts(ctx, "UPDATE qlobooks_calls SET request = NULL, response = NULL WHERE at < ? AND (request IS NOT NULL OR response IS NOT NULL) ORDER BY at DESC LIMIT ?", now.AddDate(0, 0, -bodyDays))
 	if err != nil {

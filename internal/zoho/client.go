@@ -150,8 +150,9 @@ func (c *Client) once(ctx context.Context, req Request, token secret.String) (an
 	release(day) // at once: the log must not hold up who waits for a place
 	err = classify(req, a)
 	if c.c.Recorder != nil {
+		ref, also := refOf(ctx)
 		e := Exchange{
-			At: began, Method: req.Method, Path: Version + req.Path, Query: c.query(req).Encode(), Ref: refOf(ctx), Lane: laneOf(ctx),
+			At: began, Method: req.Method, Path: Version + req.Path, Query: c.query(req).Encode(), Ref: ref, Also: also, Lane: laneOf(ctx),
 			Status: a.status, Code: a.code, Duration: c.c.Now().Sub(began), Request: req.Body, Response: a.body, Day: day,
 		}
 		if err != nil {

@@ -42,6 +42,13 @@ func Detail(err error, fields ...string) string {
 	return ""
 }
 
+// Invalid reports a refusal of a value, by the codes that Zoho's answers show for one; which value it is, it may
+// not say.
+func Invalid(err error) bool {
+	var a answered
+	return errors.As(err, &a) && (a.code == "2" || a.code == "4" || a.code == "15")
+}
+
 // Said are Zoho's own words of a refusal, "" when it is none.
 func Said(err error) string {
 	var a answered

@@ -75,7 +75,8 @@ type Exchange struct {
 	Method   string
 	Path     string // with version, without origin
 	Query    string
-	Ref      string // key of the record, "" for calls that belong to none
+	Ref      string   // key of the record, "" for calls that belong to none
+	Also     []string // keys of the other records of a call for many
 	Lane     limit.Lane
 	Status   int    // 0 = no answer
 	Code     string // Zoho's code, "" when there was none
@@ -99,9 +100,9 @@ func WithLane(ctx context.Context, lane limit.Lane) context.Context {
 	return context.WithValue(ctx, laneKey, lane)
 }
 
-// WithRef names the record ("invoice:12") that the calls made with the context belong to.
-func WithRef(ctx context.Context, key string) context.Context {
-	return context.WithValue(ctx, refKey, key)
+// WithRef names the records ("invoice:12") that the calls made with the context belong to.
+func WithRef(ctx context.Context, keys ...string) context.Context {
+	return context.WithValue(ctx, refKey, keys)
 }
 
 // WithLeaving has told called right before each call of the context that changes something leaves, which may
@@ -131,9 +132,13 @@ func laneOf(ctx context.Context) limit.Lane {
 	return limit.Live
 }
 
-func refOf(ctx context.Context) string {
-	key, _ := ctx.Value(refKey).(string)
-	return key
+// refOf are the record that a call belongs to, and the others.
+func refOf(ctx context.Context) (ref string, also []string) {
+	keys, _ := ctx.Value(refKey).([]string)
+	if len(keys) == 0 {
+		return "", nil
+	}
+	return keys[0], keys[1:]
 }
 
 // NewHTTPClient is an HTTP client that never follows a redirect, because that would carry a

@@ -18,6 +18,8 @@ type LogLine struct {
 	At Instant `json:"at" swaggertype:"string" format:"date-time"`
 	// The record it was made for, as flow:id, or the run.
 	Ref string `json:"ref"`
+	// The other records of a call that was made for many, as invoices that are marked sent.
+	Also []string `json:"also"`
 	// Where the record is shown; null for calls of no record.
 	Record *RecordLink `json:"record" extensions:"x-nullable"`
 	Method string      `json:"method"`

@@ -2073,6 +2073,8 @@ export interface components {
             sales: string | null;
         };
         LogDetail: {
+            /** @description The other records of a call that was made for many, as invoices that are marked sent. */
+            also: string[];
             /** Format: date-time */
             at: string;
             /** @description Zoho's */
@@ -2094,6 +2096,8 @@ export interface components {
             status: number;
         };
         LogLine: {
+            /** @description The other records of a call that was made for many, as invoices that are marked sent. */
+            also: string[];
             /** Format: date-time */
             at: string;
             /** @description Zoho's */
@@ -4472,10 +4476,12 @@ export interface operations {
     listImported: {
         parameters: {
             query?: {
-                /** @description Items per page */
+                /** @description Items per page; a file holds all that the filter selects */
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description How to answer */
+                format?: "json" | "csv";
                 /** @description Any of these */
                 status?: ("waiting" | "writing" | "imported" | "changed" | "elsewhere" | "gone")[];
                 /** @description First day */
@@ -4504,6 +4510,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportedPage"];
+                    "text/csv": components["schemas"]["ImportedPage"];
                 };
             };
             default: {

@@ -63,6 +63,7 @@ function Facts({ line }: { line: LogLine }) {
       <dt>{t.logs.record}</dt>
       <dd>
         <RecordOf of={line.ref} record={line.record} />
+        {line.also.length > 0 ? <div>{t.logs.also(line.also)}</div> : null}
       </dd>
       {line.query ? (
         <>

@@ -13,6 +13,7 @@ const aLine = (change: Partial<LogLine> = {}): LogLine => ({
   id: "5",
   at: "2026-03-01T09:00:00Z",
   ref: "invoice:12",
+  also: [],
   record: { section: "orders", source_id: "3", name: "LARKSPUR1" },
   method: "PUT",
   path: "/books/v3/invoices",

@@ -1,4 +1,4 @@
-import { Anchor, Text } from "@mantine/core";
+import { Anchor, Group, Text, TextInput } from "@mantine/core";
 import { IconArrowsExchange, IconCircleCheck, IconHandStop, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -14,11 +14,12 @@ import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
 import { AssignDialog } from "./AssignDialog";
 import classes from "./PaymentsPage.module.css";
-import { type ImportedPayment, importedQuery, type PaymentsSearch, paymentStates, useHandled } from "./payments.api";
+import { type ImportedPayment, importedFile, importedQuery, type PaymentsSearch, paymentStates, useHandled } from "./payments.api";
 
 export function ImportedList({ search }: { search: PaymentsSearch }) {
   const payments = useInfiniteQuery(importedQuery(search));
   const navigate = useNavigate();
+  const choose = (change: PaymentsSearch) => navigate({ to: "/payments", search: { ...search, ...change } as never, replace: true });
   const [assigned, setAssigned] = useState<ImportedPayment | null>(null);
   const [left, setLeft] = useState<ImportedPayment | null>(null);
   const handled = useHandled();
@@ -43,12 +44,19 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
             type="button"
             className={pills.status}
             aria-pressed={search.status === key}
-            onClick={() => navigate({ to: "/payments", search: { ...search, status: key } as never, replace: true })}
+            onClick={() => choose({ status: key })}
           >
             {key ? t.payments.status[key] : t.payments.all} <b>{key ? (counts[key] ?? 0) : all}</b>
           </button>
         ))}
       </div>
+      <Group gap="sm" align="end">
+        <TextInput type="date" label={t.payments.from} value={search.from ?? ""} onChange={(event) => choose({ from: event.currentTarget.value || undefined })} />
+        <TextInput type="date" label={t.payments.to} value={search.to ?? ""} onChange={(event) => choose({ to: event.currentTarget.value || undefined })} />
+        <Anchor href={importedFile(search)} download size="sm" underline="always">
+          {t.payments.file}
+        </Anchor>
+      </Group>
       {search.status ? (
         <Text size="sm" c="dimmed">
           {t.payments.statusMeaning[search.status]}

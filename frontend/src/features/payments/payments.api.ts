@@ -38,6 +38,9 @@ export const statementsQuery = (search: StatementSearch) =>
     placeholderData: keepPreviousData,
   });
 
+/** where what the same filters select is as a file, one line for each payment */
+export const importedFile = (search: PaymentsSearch) => `/api/v1/payments/imported?${new URLSearchParams({ format: "csv", ...search })}`;
+
 /** where the same statements are as a file */
 export const statementsFile = (search: StatementSearch) => {
   const query = new URLSearchParams({ format: "csv", ...search });

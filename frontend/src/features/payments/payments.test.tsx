@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
@@ -138,6 +138,9 @@ test("a state is chosen by its address", async () => {
   const user = open("/payments");
   await user.click(await screen.findByRole("button", { name: /Waiting for a person/ }));
   await expect.poll(() => asked.at(-1)).toContain("status=waiting");
+  fireEvent.change(screen.getByLabelText("From"), { target: { value: "2026-03-01" } });
+  await expect.poll(() => asked.at(-1)).toContain("from=2026-03-01");
+  expect(screen.getByRole("link", { name: "As a file" })).toHaveAttribute("href", "/api/v1/payments/imported?format=csv&status=waiting&from=2026-03-01");
   expect(await screen.findByText(/It is not certain which order it belongs to/)).toBeVisible();
 });
 

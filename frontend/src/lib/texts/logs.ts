@@ -24,6 +24,7 @@ export const logsTexts = {
   to: "To",
   filters: (n: number) => (n > 0 ? `Filters (${n})` : "Filters"),
   clear: "Clear the filters",
+  also: (refs: string[]) => `and for ${refs.join(", ")}`,
   onlyRef: (ref: string) => `Only calls for ${ref}`,
   onlyRun: (id: string) => `Only calls of run ${id}`,
   none: "No call matches",
