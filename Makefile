@@ -4,7 +4,7 @@ NPM := npm --prefix frontend
 TOOL := go tool -modfile=internal/tools/go.mod
 
 .DEFAULT_GOAL := help
-.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build bench bench-million crash migrate-new frontend-deps
+.PHONY: help demo cents race test check test-go test-frontend test-browser chromium pictures lint types generate verify vuln menu build package bench bench-million crash migrate-new frontend-deps
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -25,6 +25,14 @@ demo: frontend/dist/index.html ## run the whole product on a sample hotel, nothi
 build: frontend/dist/index.html ## build the programs into bin/
 	go build -o bin/ ./api ./worker
 	go build -o bin/sandbox ./internal/sandbox
+
+PACKAGE_VERSION ?= 0.0.0~dev
+PACKAGE_ARCH ?= $(shell go env GOARCH)
+
+package: frontend/dist/index.html ## build a Debian package into bin/ (PACKAGE_VERSION, PACKAGE_ARCH)
+	CGO_ENABLED=0 GOARCH=$(PACKAGE_ARCH) go build -trimpath -ldflags "-s -w -X main.version=$(PACKAGE_VERSION)" -o bin/package/qlobooks-api ./api
+	CGO_ENABLED=0 GOARCH=$(PACKAGE_ARCH) go build -trimpath -ldflags "-s -w" -o bin/package/qlobooks-worker ./worker
+	PACKAGE_VERSION=$(PACKAGE_VERSION) PACKAGE_ARCH=$(PACKAGE_ARCH) $(TOOL) nfpm package --config internal/tools/package/nfpm.yaml --packager deb --target bin/
 
 test: frontend/dist/index.html chromium ## all tests: front end, Go, browser; ends with a table
 	go run ./internal/suite
