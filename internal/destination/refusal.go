@@ -9,6 +9,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -179,7 +180,11 @@ func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what 
 	if id == "" {
 		return nil
 	}
-	rec, err := client.Glance(ctx, r, id)
+	look := client.Glance
+	if errand, known := engine.ErrandOf(ctx); known && refusal == nil && errand.Lane == store.Person { // she may have cured it this very moment
+		look = client.Get
+	}
+	rec, err := look(ctx, r, id)
 	if fault.Is(err, fault.NotFound) {
 		if r.Path == zoho.Items.Path && client.TellGone(ctx, zoho.ItemSetting, id) {
 			return unchosen("item", id, refusal)
