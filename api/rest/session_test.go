@@ -260,7 +260,7 @@ func roleOf(method, path string) string {
 		return "viewer"
 	case path == "/schedule/run":
 		return "accountant"
-	case slices.Contains([]string{"settings", "connection", "setup", "schedule", "tools"}, first):
+	case slices.Contains([]string{"settings", "connection", "setup", "schedule", "tools", "alerts"}, first):
 		return "admin"
 	case slices.Contains([]string{"initialize", "sync", "preview", "retry", "cancel"}, last):
 		return "operator"

@@ -9,7 +9,6 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -180,11 +179,7 @@ func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what 
 	if id == "" {
 		return nil
 	}
-	look := client.Glance
-	if errand, known := engine.ErrandOf(ctx); known && refusal == nil && errand.Lane == store.Person { // she may have cured it this very moment
-		look = client.Get
-	}
-	rec, err := look(ctx, r, id)
+	rec, err := client.Glance(ctx, r, id, tried(ctx, refusal))
 	if fault.Is(err, fault.NotFound) {
 		if r.Path == zoho.Items.Path && client.TellGone(ctx, zoho.ItemSetting, id) {
 			return unchosen("item", id, refusal)
@@ -202,6 +197,15 @@ func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what 
 	}
 	return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books.%s", what, rec.Name, because(refusal)).
 		Do("Make it active again in Zoho Books; what waits for it then goes on by itself, or at once with Retry.").After(asleepAgain).By(refusal)
+}
+
+// tried is when a document that was not sent yet came to be tried: whoever had it tried may have cured a moment
+// before what was read before. After a refusal any look of that moment serves.
+func tried(ctx context.Context, refusal error) time.Time {
+	if errand, known := engine.ErrandOf(ctx); known && refusal == nil {
+		return errand.Since
+	}
+	return time.Time{}
 }
 
 // because are the words of a refusal, "" where a document was not even sent.
@@ -241,7 +245,7 @@ func asleep(ctx context.Context, client *zoho.Client, body json.RawMessage) erro
 			if id == "" || !client.Sleeps(of.kind, id) {
 				continue
 			}
-			stands, err := client.GlanceSetting(ctx, of.kind, id)
+			stands, err := client.GlanceSetting(ctx, of.kind, id, tried(ctx, nil))
 			if err != nil {
 				continue
 			}
@@ -269,7 +273,7 @@ func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error)
 		}
 		slices.Sort(ids)
 		for _, id := range slices.Compact(ids) {
-			stands, err := client.GlanceSetting(ctx, of.kind, id)
+			stands, err := client.GlanceSetting(ctx, of.kind, id, time.Time{})
 			switch {
 			case err != nil: // some things no list shows
 			case stands.Gone:

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -14,6 +15,8 @@ type Errand struct {
 	Ref  Ref
 	Also []Ref // other documents for which the same call is made
 	Lane store.Lane
+	// Since is when the batch was claimed: what was read before may have been cured by whoever had it tried again.
+	Since time.Time
 	// Extra is what was kept of the document's answers, as it is when the call is made.
 	Extra json.RawMessage
 	// Leaving, unless nil, is told right before a call that changes something leaves, which may be

@@ -103,7 +103,11 @@ func rest(ctx context.Context, t *testing.T, s *rehearsal.Stage, step, order str
 			t.Fatal(err)
 		}
 		if rec.Status != "synced" && rec.Status != "pending" && rec.Status != "syncing" {
-			t.Fatalf("%s: order %s is %s: %+v", step, order, rec.Status, rec.Documents)
+			var keys []string
+			for _, d := range rec.Documents {
+				keys = append(keys, d.Key)
+			}
+			t.Fatalf("%s: order %s is %s:\n%s", step, order, rec.Status, s.History(keys...))
 		}
 		return rec.Status == "synced"
 	})

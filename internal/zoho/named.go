@@ -19,13 +19,13 @@ type glance struct {
 const glanced = time.Second
 
 // Glance reads a record, once for all who ask within moments: after a refusal every document of a
-// batch asks for the same contacts and items.
-func (c *Client) Glance(ctx context.Context, r Resource, id string) (Record, error) {
+// batch asks for the same contacts and items. What was read before since does not serve.
+func (c *Client) Glance(ctx context.Context, r Resource, id string, since time.Time) (Record, error) {
 	s, key := c.c.Standing, r.Path+"/"+id
 	s.mu.Lock()
 	was, known := s.glances[key]
 	s.mu.Unlock()
-	if known && c.c.Now().Sub(was.at) < glanced {
+	if known && c.c.Now().Sub(was.at) < glanced && !was.at.Before(since) {
 		return was.rec, was.err
 	}
 	rec, err := c.Get(ctx, r, id)
@@ -45,13 +45,13 @@ type seen struct {
 	at     time.Time
 }
 
-// GlanceSetting is SettingStands, once for all who ask within moments.
-func (c *Client) GlanceSetting(ctx context.Context, kind Setting, id string) (Stands, error) {
+// GlanceSetting is SettingStands, once for all who ask within moments. What was read before since does not serve.
+func (c *Client) GlanceSetting(ctx context.Context, kind Setting, id string, since time.Time) (Stands, error) {
 	s, key := c.c.Standing, string(kind)+id
 	s.mu.Lock()
 	was, known := s.seen[key]
 	s.mu.Unlock()
-	if known && c.c.Now().Sub(was.at) < glanced {
+	if known && c.c.Now().Sub(was.at) < glanced && !was.at.Before(since) {
 		return was.stands, was.err
 	}
 	stands, err := c.SettingStands(ctx, kind, id)
