@@ -27,7 +27,7 @@ export default defineConfig({
   server: { proxy: { "/api": api } },
   build: {
     target: "es2022",
-    // browsers that know light-dark(): rewritten for older ones, the colours of both schemes were lost
+    // browsers that know light-dark(): rewritten for older ones, the colors of both schemes were lost
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     chunkSizeWarningLimit: 900,
   },

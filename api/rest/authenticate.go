@@ -69,7 +69,7 @@ func (s *server) whoIs(c echo.Context) (access.Caller, error) {
 func caller(c echo.Context) access.Caller { return c.Get(callerKey).(access.Caller) }
 
 // sessionCookie and browserCookie are the names of our cookies. Where all is https, they begin with
-// __Host-, which no neighbouring host can plant.
+// __Host-, which no neighboring host can plant.
 func (s *server) sessionCookie() string { return s.cookieName("qlobooks_session") }
 func (s *server) browserCookie() string { return s.cookieName("qlobooks_browser") }
 

@@ -31,8 +31,8 @@ func (s *server) getConnection(c echo.Context) error {
 // putConnection replaces the connection's choices.
 //
 //	@ID				putConnection
-//	@Summary		Choose data centre, application and organisation
-//	@Description	Replaces everything; an absent client_secret keeps the stored one. The *_domain origins count only with the data centre custom.
+//	@Summary		Choose data center, application and organization
+//	@Description	Replaces everything; an absent client_secret keeps the stored one. The *_domain origins count only with the data center custom.
 //	@Tags			connection
 //	@Security		Bearer
 //	@Accept			json
@@ -95,7 +95,7 @@ func (s *server) authorize(c echo.Context) error {
 //	@Param			state			query		string	false	"As given by authorize"
 //	@Param			code			query		string	false	"Zoho's grant"
 //	@Param			error			query		string	false	"Zoho's refusal"
-//	@Param			location		query		string	false	"Data centre of the account"
+//	@Param			location		query		string	false	"Data center of the account"
 //	@Param			accounts-server	query		string	false	"Origin of the account's token server"
 //	@Param			api_domain		query		string	false	"Origin of the account's API"
 //	@Success		200				{object}	wire.Connection
@@ -140,10 +140,10 @@ func (s *server) refreshConnection(c echo.Context) error {
 	return answer(c, http.StatusOK, conn, err)
 }
 
-// listOrganizations tells which organisations the grant sees.
+// listOrganizations tells which organizations the grant sees.
 //
 //	@ID				listOrganizations
-//	@Summary		Organisations that the grant sees
+//	@Summary		Organizations that the grant sees
 //	@Description	As Zoho Books said last. For an administrator Zoho is asked again, once a minute at most.
 //	@Tags			connection
 //	@Security	Bearer

@@ -118,7 +118,7 @@ func (s *server) listAudit(c echo.Context) error {
 //	@Security		Bearer
 //	@Accept			json
 //	@Produce		json
-//	@Param			body	body		wire.ResetRequest	true	"What to forget, and the id of the organisation"
+//	@Param			body	body		wire.ResetRequest	true	"What to forget, and the id of the organization"
 //	@Success		200		{object}	wire.ResetResult
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/tools/reset [post]

@@ -119,7 +119,7 @@ type Schedule interface {
 	Switch(ctx context.Context, on bool, by string) (wire.Schedule, error)
 }
 
-// Setup prepares the organisation: key field, taxes, currencies.
+// Setup prepares the organization: key field, taxes, currencies.
 type Setup interface {
 	// Start gives a run of kind setup whose result is a wire.SetupResult. A second identical
 	// request while one runs answers the running one.

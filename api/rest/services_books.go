@@ -65,7 +65,7 @@ type Logs interface {
 
 // Tools forget what QloBooks knows.
 type Tools interface {
-	// Reset refuses while runs are active, and when confirm is not the organisation's id.
+	// Reset refuses while runs are active, and when confirm is not the organization's id.
 	Reset(ctx context.Context, in wire.ResetRequest, by string) (wire.ResetResult, error)
 	// ResetPreview counts what Reset would forget now.
 	ResetPreview(ctx context.Context, scope string) (wire.ResetResult, error)

@@ -103,10 +103,10 @@ func (s *server) putSettingsSection(c echo.Context) error {
 	return s.getSettingsSection(c)
 }
 
-// startSetup prepares the organisation.
+// startSetup prepares the organization.
 //
 //	@ID				startSetup
-//	@Summary		Prepare the Zoho organisation
+//	@Summary		Prepare the Zoho organization
 //	@Description	Creates the key field on six modules, adopts taxes of equal rate and type, creates missing ones on request. Never touches what exists; can be repeated.
 //	@Tags			setup
 //	@Security		Bearer

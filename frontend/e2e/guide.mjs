@@ -33,10 +33,10 @@ async function forget(page, url, read, check) {
   await quiet(read);
   await page.goto(`${url}/tools`);
   await page.getByRole("radio", { name: "Everything" }).check();
-  const field = page.getByLabel(/Type the organisation ID/);
-  const id = /ID (\d+)/.exec(await page.getByText(/Type the organisation ID/).innerText())[1];
+  const field = page.getByLabel(/Type the organization ID/);
+  const id = /ID (\d+)/.exec(await page.getByText(/Type the organization ID/).innerText())[1];
   await field.fill(`${id}9`);
-  check("a reset waits for the right organisation", (await page.getByRole("button", { name: "Forget everything" }).getAttribute("aria-disabled")) === "true");
+  check("a reset waits for the right organization", (await page.getByRole("button", { name: "Forget everything" }).getAttribute("aria-disabled")) === "true");
   await field.fill(id);
   await page.getByRole("button", { name: "Forget everything" }).click();
   check("a reset tells what was forgotten", await seen(page.getByRole("row", { name: /Listed records \d+/ })));
@@ -48,7 +48,7 @@ async function connect(page, url, zoho, check) {
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
   const begin = page.getByRole("button", { name: "Connect to Zoho" });
   await begin.waitFor(patience);
-  check("a custom data centre names its addresses", (await page.getByLabel("API address").inputValue()) === zoho);
+  check("a custom data center names its addresses", (await page.getByLabel("API address").inputValue()) === zoho);
   await begin.click();
   await page.getByRole("link", { name: "Allow" }).click(patience);
   check("Zoho's consent leads back to the connected product", await seen(page.getByText("Zoho Books is connected.")));

@@ -1,5 +1,5 @@
 // What the guide's story leaves out, on the hotel as QloApps 1.6 keeps it: every switch of the short
-// lists, the currency of new contacts, the customer portal, and links into every data centre.
+// lists, the currency of new contacts, the customer portal, and links into every data center.
 
 import { ended, inBooks, list, patience, reader, save, seen, startRun, tick } from "./hands.mjs";
 
@@ -19,7 +19,7 @@ export async function older({ context, url, token, zoho, desk, check, signIn }) 
   await switches(page, url, zoho, desk, read, check);
   await early(page, url, zoho, desk, check);
   await portal(page, url, zoho, read, check);
-  await centres(page, url, token, read, check);
+  await centers(page, url, token, read, check);
   await page.close();
 }
 
@@ -131,19 +131,19 @@ const dashboards = {
   ca: "https://books.zohocloud.ca", cn: "https://books.zoho.com.cn", sa: "https://books.zoho.sa", uk: "https://books.zoho.uk", ae: "https://books.zoho.ae",
 };
 
-/** the last thing that happens to this hotel: it is moved from one data centre to the next */
-async function centres(page, url, token, read, check) {
+/** the last thing that happens to this hotel: it is moved from one data center to the next */
+async function centers(page, url, token, read, check) {
   const { organization_id } = await read("/connection");
   const wrong = [];
-  for (const [centre, dashboard] of Object.entries(dashboards)) {
-    const body = { data_center: centre, token_domain: "", api_domain: "", dashboard_domain: "", use_own_application: true, client_id: "sandbox-client", organization_id };
+  for (const [center, dashboard] of Object.entries(dashboards)) {
+    const body = { data_center: center, token_domain: "", api_domain: "", dashboard_domain: "", use_own_application: true, client_id: "sandbox-client", organization_id };
     const answer = await fetch(`${url}/api/v1/connection`, { method: "PUT", headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" }, body: JSON.stringify(body) });
     await page.goto(`${url}/synchronization/orders?q=LARKWIRED&columns=status,zoho_customer_id,zoho_sales_order_number,zoho_invoice_number,zoho_payment_number,zoho_credit_note_number`);
     const links = page.getByRole("row").filter({ hasText: "LARKWIRED" }).locator(`a[href*="/app/"]`);
     await links.first().waitFor(patience);
     const hrefs = await links.evaluateAll((all) => all.map((one) => one.href));
-    if (!answer.ok || hrefs.length < 5) wrong.push(`${centre}: ${answer.status}, ${hrefs.length} links`);
+    if (!answer.ok || hrefs.length < 5) wrong.push(`${center}: ${answer.status}, ${hrefs.length} links`);
     wrong.push(...hrefs.filter((href) => !href.startsWith(`${dashboard}/app/${organization_id}#/`)));
   }
-  check(`links lead into each of ${Object.keys(dashboards).length} data centres`, wrong.length === 0, wrong.join(" "));
+  check(`links lead into each of ${Object.keys(dashboards).length} data centers`, wrong.length === 0, wrong.join(" "));
 }

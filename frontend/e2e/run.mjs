@@ -97,14 +97,14 @@ async function signIn(page, url, token) {
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }
 
-/** two frames have been drawn, and every colour has come to its end */
+/** two frames have been drawn, and every color has come to its end */
 const painted = (page) =>
   page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     await Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished));
   });
 
-/** once more in the dark: what differs from the light is colours, so only these are looked at again */
+/** once more in the dark: what differs from the light is colors, so only these are looked at again */
 async function inTheDark(page, name, picture) {
   await page.emulateMedia({ colorScheme: "dark" });
   const dark = await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark", null, patience).then(() => true, () => false);

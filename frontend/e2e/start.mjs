@@ -36,7 +36,7 @@ export async function start({ context, url, token, zoho, email, password, check,
   check("Start begins at the first step that is open", await seen(first));
 
   await page.getByLabel("Address of Zoho Books").fill(`${zoho}/app/${organization_id}#/home`);
-  check("the pasted address names the organisation", (await page.getByLabel("Organisation ID").inputValue()) === organization_id);
+  check("the pasted address names the organization", (await page.getByLabel("Organization ID").inputValue()) === organization_id);
   await page.getByLabel("Client ID").fill(client_id);
   await click(page.getByRole("button", { name: /^(Save and connect|Connect to Zoho|Reconnect)$/ }));
   await click(page.getByRole("link", { name: "Allow" }));

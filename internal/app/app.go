@@ -262,7 +262,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 		Engine: a.Engine, Takes: a.foreseen}
 }
 
-// limiter is the one of an organisation, with the rates that are set now.
+// limiter is the one of an organization, with the rates that are set now.
 func (a *App) limiter(organization string) *limit.Limiter {
 	a.mu.Lock()
 	defer a.mu.Unlock()

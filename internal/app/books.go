@@ -107,7 +107,7 @@ func (a *App) digits(ctx context.Context) (func(iso string) int32, error) {
 	}, err
 }
 
-// organization is the id of the organisation that is connected, or was last.
+// organization is the id of the organization that is connected, or was last.
 func (a *App) organization(ctx context.Context) (string, error) {
 	c, err := a.Connection.Get(ctx)
 	if err != nil || c.OrganizationID == nil {

@@ -29,7 +29,7 @@ func (c auditedConnection) Put(ctx context.Context, in wire.ConnectionInput, mat
 	if conn.OrganizationID != nil {
 		organization = *conn.OrganizationID
 	}
-	return conn, c.note(ctx, by, "connection", "Chose the data centre %s and organisation %s.", conn.DataCenter, organization)
+	return conn, c.note(ctx, by, "connection", "Chose the data center %s and organization %s.", conn.DataCenter, organization)
 }
 
 // Authorize is Service.Authorize, written down.

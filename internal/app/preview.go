@@ -24,7 +24,7 @@ func (a *App) spent(ctx context.Context) (map[store.Lane]bool, error) {
 	return map[store.Lane]bool{store.Person: gone, store.Live: gone, store.History: budget.Day.Left <= budget.Reserve}, nil
 }
 
-// takes is how long calls of a lane will take at the connected organisation's present budget; not
+// takes is how long calls of a lane will take at the connected organization's present budget; not
 // ok when nobody can know.
 func (a *App) takes(ctx context.Context, calls int, lane store.Lane) (d time.Duration, ok bool, err error) {
 	if err := a.paceNow(ctx); err != nil {

@@ -72,7 +72,7 @@ func ratesOf(currencies map[string]qloapps.Currency) map[string]rules.QloRate {
 	return rates
 }
 
-// pace tells an organisation's limiter what a person set, and what its plan allows at once.
+// pace tells an organization's limiter what a person set, and what its plan allows at once.
 func (a *App) pace(ctx context.Context, organization, plan, zone string, l settings.Limits) {
 	rates := limit.Rates{PerMinute: l.CallsPerMinute, ReservePercent: l.ReserveForLivePercent, Concurrency: 10}
 	if place, err := time.LoadLocation(zone); err == nil && zone != "" {
@@ -87,7 +87,7 @@ func (a *App) pace(ctx context.Context, organization, plan, zone string, l setti
 	a.limiter(organization).SetRates(ctx, rates)
 }
 
-// paceNow tells the connected organisation's limiter what is set, for the numbers people see.
+// paceNow tells the connected organization's limiter what is set, for the numbers people see.
 func (a *App) paceNow(ctx context.Context) error {
 	connection, err := a.Connection.Get(ctx)
 	if err != nil || connection.OrganizationID == nil {

@@ -77,7 +77,7 @@ func idsOf(name string, l qloapps.Listing) []string {
 	}
 }
 
-// setUp prepares the organisation, then learns what stands there and lets go who waited for it.
+// setUp prepares the organization, then learns what stands there and lets go who waited for it.
 func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	var in wire.SetupRequest
 	if err := json.Unmarshal(run.Request, &in); err != nil {
@@ -134,7 +134,7 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	return len(result.Steps), result, err
 }
 
-// country is where the organisation is.
+// country is where the organization is.
 func (a *App) country(ctx context.Context) (string, error) {
 	known, err := a.Connection.Known(ctx)
 	return known.Country, err
@@ -188,7 +188,7 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 	if err != nil {
 		return 0, nil, err
 	}
-	// What the organisation is was learned within the hour; only a set-up that was finished by hand is new.
+	// What the organization is was learned within the hour; only a set-up that was finished by hand is new.
 	known, _, err := a.Connection.Organization(ctx)
 	if err == nil && len(known.KeyFields) < len(zoho.Resources) {
 		err = a.Connection.Learn(ctx)
@@ -236,7 +236,7 @@ func (a *App) connected(ctx context.Context) error {
 	return err
 }
 
-// moved makes mappings and links those of the organisation that is chosen now.
+// moved makes mappings and links those of the organization that is chosen now.
 func (a *App) moved(ctx context.Context) error {
 	organization, err := a.organization(ctx)
 	if err != nil || organization == "" {
@@ -245,7 +245,7 @@ func (a *App) moved(ctx context.Context) error {
 	return a.belong(ctx, organization)
 }
 
-// belong is moved for an organisation that is known.
+// belong is moved for an organization that is known.
 func (a *App) belong(ctx context.Context, organization string) error {
 	belongs, err := a.Store.Belongs(ctx)
 	if err != nil || belongs == organization {
@@ -272,7 +272,7 @@ func (a *App) belong(ctx context.Context, organization string) error {
 	})
 }
 
-// foreign are the settings of a section that name something in the organisation of Zoho Books.
+// foreign are the settings of a section that name something in the organization of Zoho Books.
 func foreign(all *settings.All, section string) map[string]**string {
 	if section == "orders" {
 		return map[string]**string{"rounding_item_id": &all.Orders.RoundingItemID}

@@ -200,7 +200,7 @@ func TestTheDatabaseFailsUnderTheConnection(t *testing.T) {
 	}{
 		{name: "show it", open: func(s *connection.Service) error { _, err := s.Get(t.Context()); return err }},
 		{name: "save it again", open: func(s *connection.Service) error { _, err := s.Put(t.Context(), k.input(), "", "test"); return err }},
-		{name: "choose the organisation", open: func(s *connection.Service) error {
+		{name: "choose the organization", open: func(s *connection.Service) error {
 			if err := k.DB.Exec("UPDATE qlobooks_connection SET organization_id = ''").Error; err != nil {
 				return err
 			}
@@ -213,12 +213,12 @@ func TestTheDatabaseFailsUnderTheConnection(t *testing.T) {
 		{name: "take an access that ended", later: 61 * time.Minute, open: func(s *connection.Service) error { _, err := s.Token(t.Context()); return err }},
 		{name: "renew a refused access", open: func(s *connection.Service) error { _, err := s.Renew(t.Context(), k.access); return err }},
 		{name: "renew it by a person's wish", open: func(s *connection.Service) error { _, err := s.Refresh(t.Context(), "test"); return err }},
-		{name: "list the organisations", open: func(s *connection.Service) error { _, err := s.Organizations(t.Context(), false); return err }},
+		{name: "list the organizations", open: func(s *connection.Service) error { _, err := s.Organizations(t.Context(), false); return err }},
 		// What is known stands when asking Zoho anew comes to nothing, whichever minute it is.
-		{name: "ask for the organisations", later: 2 * time.Minute, quiet: true, open: func(s *connection.Service) error { _, err := s.Organizations(t.Context(), true); return err }},
+		{name: "ask for the organizations", later: 2 * time.Minute, quiet: true, open: func(s *connection.Service) error { _, err := s.Organizations(t.Context(), true); return err }},
 		{name: "take a client", open: func(s *connection.Service) error { _, err := s.Client(t.Context()); return err }},
-		{name: "learn of the organisation", open: func(s *connection.Service) error { return s.Learn(t.Context()) }},
-		{name: "know the organisation", later: 2 * time.Hour, quiet: true, open: func(s *connection.Service) error { _, _, err := s.Organization(t.Context()); return err }},
+		{name: "learn of the organization", open: func(s *connection.Service) error { return s.Learn(t.Context()) }},
+		{name: "know the organization", later: 2 * time.Hour, quiet: true, open: func(s *connection.Service) error { _, _, err := s.Organization(t.Context()); return err }},
 		{name: "know the locks", later: 2 * time.Hour, quiet: true, open: func(s *connection.Service) error { _, err := s.Locks(t.Context()); return err }},
 		{name: "read the locks anew", open: func(s *connection.Service) error { return s.RereadLocks(t.Context()) }},
 		{name: "show the budget", open: func(s *connection.Service) error { _, err := s.Budget(t.Context()); return err }},
@@ -364,8 +364,8 @@ func TestWithoutASecretNobodyIsAsked(t *testing.T) {
 	}
 }
 
-// TestAGrantThatSeesSeveralOrganisationsAsksWhich never guesses, and works once one is chosen.
-func TestAGrantThatSeesSeveralOrganisationsAsksWhich(t *testing.T) {
+// TestAGrantThatSeesSeveralOrganizationsAsksWhich never guesses, and works once one is chosen.
+func TestAGrantThatSeesSeveralOrganizationsAsksWhich(t *testing.T) {
 	k := keep(t)
 	s := k.again(t)
 	k.must(t, "UPDATE qlobooks_connection SET organization_id = '77777'")
@@ -377,13 +377,13 @@ func TestAGrantThatSeesSeveralOrganisationsAsksWhich(t *testing.T) {
 		t.Fatalf("%+v %v", got, err)
 	}
 	if err := s.Learn(t.Context()); !fault.Is(err, fault.Conflict) {
-		t.Errorf("it learned of an organisation that it does not see: %v", err)
+		t.Errorf("it learned of an organization that it does not see: %v", err)
 	}
 	k.must(t, "UPDATE qlobooks_connection SET organization_id = ''")
 	s = k.sameRow()
-	for door, err := range map[string]error{"client": second(s.Client(t.Context())), "organisation": third(s.Organization(t.Context()))} {
+	for door, err := range map[string]error{"client": second(s.Client(t.Context())), "organization": third(s.Organization(t.Context()))} {
 		if !fault.Is(err, fault.Held) || fault.Of(err).Code != "not_connected" || fault.Of(err).Action == "" {
-			t.Errorf("%s without an organisation: %v", door, err)
+			t.Errorf("%s without an organization: %v", door, err)
 		}
 	}
 	in, id := k.input(), "10234695"

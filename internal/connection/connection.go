@@ -1,5 +1,5 @@
-// Package connection is the tie to one Zoho Books organisation: the person's choices, the grant
-// and its tokens, and what Zoho says of the organisation.
+// Package connection is the tie to one Zoho Books organization: the person's choices, the grant
+// and its tokens, and what Zoho says of the organization.
 //
 // One row holds it all; secrets in it are sealed. Only one process renews a token at a time: it
 // holds the row's lock while it asks, and the others find the new token when they get it.
@@ -35,7 +35,7 @@ type Service struct {
 	Ring           *secret.Ring
 	Now            func() time.Time
 	PublicURL      string
-	AllowedOrigins []string // extra origins for custom data centres, the only ones that may be http
+	AllowedOrigins []string // extra origins for custom data centers, the only ones that may be http
 	HostClientID   string   // the host's own application; "" = none
 	HostSecret     secret.String
 	HTTP           *http.Client
@@ -46,7 +46,7 @@ type Service struct {
 	Linked func(ctx context.Context) (bool, error)
 	// Connected is called when records that waited for the grant may go on.
 	Connected func(ctx context.Context) error
-	// Moved is called when another organisation may have been chosen; nil = nobody cares.
+	// Moved is called when another organization may have been chosen; nil = nobody cares.
 	Moved func(ctx context.Context) error
 	// LocksChanged is called when other periods are locked than before; nil = nobody cares.
 	LocksChanged func(ctx context.Context) error
@@ -60,7 +60,7 @@ type Service struct {
 	until     time.Time
 	made      *zoho.Client
 	madeUntil time.Time
-	standing  map[string]*zoho.Standing // by organisation
+	standing  map[string]*zoho.Standing // by organization
 }
 
 const custom = "custom"
@@ -105,7 +105,7 @@ func (s *Service) show(r row) wire.Connection {
 
 func issueOf(code string) *wire.Issue {
 	if code == chooseOrganization {
-		return &wire.Issue{Code: code, Title: "Choose an organisation", Detail: "The grant sees several organisations, or not the one that was named.", Action: "Choose the hotel's organisation and save."}
+		return &wire.Issue{Code: code, Title: "Choose an organization", Detail: "The grant sees several organizations, or not the one that was named.", Action: "Choose the hotel's organization and save."}
 	}
 	words := fault.Explain(code)
 	return &wire.Issue{Code: code, Title: words.Title, Detail: words.Explanation, Action: words.Action}
@@ -115,7 +115,7 @@ const chooseOrganization = "choose_organization"
 
 func (s *Service) redirectURL() string { return s.PublicURL + "/api/v1/connection/callback" }
 
-// Put replaces the choices. Another data centre or application ends the grant. match, unless empty, is the
+// Put replaces the choices. Another data center or application ends the grant. match, unless empty, is the
 // version from which the change was made; Conflict/changed_meanwhile when another one stands.
 func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by string) (wire.Connection, error) {
 	if wrong := s.check(in); len(wrong) > 0 {
@@ -189,7 +189,7 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by st
 	return s.Get(ctx)
 }
 
-// arrived tells that an organisation was chosen.
+// arrived tells that an organization was chosen.
 func (s *Service) arrived(ctx context.Context) error {
 	if s.Moved == nil {
 		return nil
@@ -197,7 +197,7 @@ func (s *Service) arrived(ctx context.Context) error {
 	return s.Moved(ctx)
 }
 
-// sees refuses an organisation that the grant does not see, before it is stored.
+// sees refuses an organization that the grant does not see, before it is stored.
 func (s *Service) sees(ctx context.Context, organization string) error {
 	r, err := s.connected(ctx)
 	if err != nil {
@@ -214,18 +214,18 @@ func (s *Service) sees(ctx context.Context, organization string) error {
 }
 
 func unseen(organization string) error {
-	return fault.New(fault.Conflict, chooseOrganization, "The grant does not see organisation %s.", organization).Do("Choose one that it sees, or connect with another user.")
+	return fault.New(fault.Conflict, chooseOrganization, "The grant does not see organization %s.", organization).Do("Choose one that it sees, or connect with another user.")
 }
 
-// mayMove refuses to point links at another organisation.
+// mayMove refuses to point links at another organization.
 func (s *Service) mayMove(ctx context.Context, from, to string) error {
 	if from == "" || from == to {
 		return nil
 	}
 	linked, err := s.Linked(ctx)
 	if err == nil && linked {
-		err = fault.New(fault.Conflict, "organization_change_needs_reset", "Records are linked to documents of organisation %s.", from).
-			Do("Forget the links with Tools, Reset before choosing another organisation.").On("organization_id")
+		err = fault.New(fault.Conflict, "organization_change_needs_reset", "Records are linked to documents of organization %s.", from).
+			Do("Forget the links with Tools, Reset before choosing another organization.").On("organization_id")
 	}
 	return err
 }
@@ -262,7 +262,7 @@ func (s *Service) check(in wire.ConnectionInput) []fault.FieldError {
 		add("client_id", "is too long")
 	}
 	if in.OrganizationID != nil && !organizationID.MatchString(strings.TrimSpace(*in.OrganizationID)) {
-		add("organization_id", "must be the id of a Zoho Books organisation, or null")
+		add("organization_id", "must be the id of a Zoho Books organization, or null")
 	}
 	slices.SortFunc(wrong, func(a, b fault.FieldError) int { return strings.Compare(a.Field, b.Field) })
 	return wrong
@@ -285,7 +285,7 @@ func (s *Service) allowed(origin string) bool {
 	return false
 }
 
-// Client calls the organisation that is connected now.
+// Client calls the organization that is connected now.
 func (s *Service) Client(ctx context.Context) (*zoho.Client, error) {
 	s.mu.Lock()
 	made, until := s.made, s.madeUntil
@@ -298,7 +298,7 @@ func (s *Service) Client(ctx context.Context) (*zoho.Client, error) {
 		return nil, err
 	}
 	if r.OrganizationID == "" {
-		return nil, fault.New(fault.Held, "not_connected", "Nobody has chosen an organisation of Zoho Books yet.").Do("Choose it on the Configuration page.")
+		return nil, fault.New(fault.Held, "not_connected", "Nobody has chosen an organization of Zoho Books yet.").Do("Choose it on the Configuration page.")
 	}
 	made = s.client(r, r.OrganizationID)
 	s.mu.Lock()
@@ -317,7 +317,7 @@ func (s *Service) client(r row, organization string) *zoho.Client {
 		Doubted: r.IssueCode == "grant_revoked" || r.IssueCode == zoho.RefusedCode})
 }
 
-// standingOf is what this process knows of an organisation's answers.
+// standingOf is what this process knows of an organization's answers.
 func (s *Service) standingOf(organization string) *zoho.Standing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -369,7 +369,7 @@ func revoked() error {
 	return fault.New(fault.Auth, "grant_revoked", "Zoho Books no longer accepts the access that was granted.").Do("Reconnect on the Configuration page.")
 }
 
-// Links builds addresses into the web app, of the data centre and organisation chosen.
+// Links builds addresses into the web app, of the data center and organization chosen.
 func (s *Service) Links(ctx context.Context) (zoho.Links, error) {
 	r, err := s.read(ctx, s.DB, "")
 	return zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: r.OrganizationID}, err

@@ -108,7 +108,7 @@ func (d *desk) connect(t testing.TB) *connection.Service {
 	return s
 }
 
-func TestConsentFindsTheOnlyOrganisationAndAStateServesOnce(t *testing.T) {
+func TestConsentFindsTheOnlyOrganizationAndAStateServesOnce(t *testing.T) {
 	d := newDesk(t)
 	s := d.process(t)
 	answer := d.consent(t, s)
@@ -195,18 +195,18 @@ func TestSecretsAreSealedAndGoToAllowedOriginsOnly(t *testing.T) {
 	in.OrganizationID = &other
 	d.linked = true
 	if _, err := s.Put(t.Context(), in, "", "test"); fault.Of(err) == nil || fault.Of(err).Code != "organization_change_needs_reset" {
-		t.Errorf("another organisation while linked: %v", err)
+		t.Errorf("another organization while linked: %v", err)
 	}
 }
 
-func TestAnOrganisationThatTheGrantDoesNotSeeIsNotStored(t *testing.T) {
+func TestAnOrganizationThatTheGrantDoesNotSeeIsNotStored(t *testing.T) {
 	d := newDesk(t)
 	s := d.connect(t)
 	stranger := "999"
 	in := d.input()
 	in.OrganizationID = &stranger
 	if _, err := s.Put(t.Context(), in, "", "test"); fault.Of(err) == nil || fault.Of(err).Code != "choose_organization" {
-		t.Errorf("an organisation that the grant does not see: %v", err)
+		t.Errorf("an organization that the grant does not see: %v", err)
 	}
 	if got, err := s.Get(t.Context()); err != nil || *got.OrganizationID != "10234695" || got.Status != "connected" {
 		t.Errorf("after a refused choice: %+v %v", got, err)

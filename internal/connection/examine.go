@@ -87,7 +87,7 @@ func (s *Service) Test(ctx context.Context) ([]wire.Check, error) {
 	return e.checks, nil
 }
 
-// testOrganization looks at what Zoho says of the organisation. When it does not answer, what is known
+// testOrganization looks at what Zoho says of the organization. When it does not answer, what is known
 // from before is not judged anew.
 func (s *Service) testOrganization(ctx context.Context, e *examination) {
 	err := s.Learn(ctx)
@@ -96,15 +96,15 @@ func (s *Service) testOrganization(ctx context.Context, e *examination) {
 		err = known
 	}
 	if err != nil {
-		e.failed("organization", err, "Choose the hotel's organisation.")
+		e.failed("organization", err, "Choose the hotel's organization.")
 		for _, name := range []string{"plan", "base_currency", "time_zone", "custom_field"} {
-			e.checks = append(e.checks, wire.Check{Check: name, State: unchecked, Detail: "Not looked at, as the organisation could not be read.", Action: "Test again when it can."})
+			e.checks = append(e.checks, wire.Check{Check: name, State: unchecked, Detail: "Not looked at, as the organization could not be read.", Action: "Test again when it can."})
 		}
 		return
 	}
 	e.is("organization", true, fmt.Sprintf("%s (%s).", l.Name, id), "")
 	e.is("plan", l.Plan != "", first(l.Plan, "Zoho does not name the plan."), "Check in Zoho Books that the plan includes the API.")
-	e.is("base_currency", l.Base != "", first(l.Base, "unknown"), "Check the organisation's base currency.")
+	e.is("base_currency", l.Base != "", first(l.Base, "unknown"), "Check the organization's base currency.")
 	e.is("time_zone", l.TimeZone != "", first(l.TimeZone, "unknown"), "Choose a time zone in Zoho Books.")
 	missing := missingKeys(l)
 	e.is("custom_field", len(missing) == 0, keyWords(missing), "Run Set up.")

@@ -191,9 +191,9 @@ func (s *Service) exchangeFailed(ctx context.Context, err error) error {
 	_ = s.set(ctx, s.DB, map[string]any{"last_error": "Zoho refused the grant: " + reason})
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) {
-		return fault.New(fault.Conflict, first(reason, "grant_refused"), "Zoho refused the grant (%s).", first(reason, "without a reason that can be read")).Do("Check client id, client secret, redirect URL and data centre, then connect again.").By(err)
+		return fault.New(fault.Conflict, first(reason, "grant_refused"), "Zoho refused the grant (%s).", first(reason, "without a reason that can be read")).Do("Check client id, client secret, redirect URL and data center, then connect again.").By(err)
 	}
-	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho's accounts server does not answer.").Do("Check the data centre and the network, then connect again.").By(err)
+	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho's accounts server does not answer.").Do("Check the data center and the network, then connect again.").By(err)
 }
 
 // errNoToken is the cause when an answer that is no error holds nothing to call with.

@@ -14,7 +14,7 @@ import (
 // fresh is how long what was learned is trusted, as locks and currencies may change any time.
 const fresh = time.Hour
 
-// Learn asks Zoho what stands in the organisation: its name, currencies, key fields.
+// Learn asks Zoho what stands in the organization: its name, currencies, key fields.
 func (s *Service) Learn(ctx context.Context) error { return s.LearnWith(ctx, nil, nil) }
 
 // LearnWith asks for what is not known from just before; nil is asked for.
@@ -91,25 +91,25 @@ func learnKeyFields(ctx context.Context, c *zoho.Client) (map[string]string, err
 	return found, nil
 }
 
-// Known is what was last learned of the organisation, zero before anything was; it asks nobody.
+// Known is what was last learned of the organization, zero before anything was; it asks nobody.
 func (s *Service) Known(ctx context.Context) (Learned, error) {
 	r, err := s.read(ctx, s.DB, "")
 	return r.learned, err
 }
 
-// ExclusiveMet keeps that the organisation refused an invoice whose lines include tax.
+// ExclusiveMet keeps that the organization refused an invoice whose lines include tax.
 func (s *Service) ExclusiveMet(ctx context.Context) error {
 	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET exclusive_for = organization_id WHERE id = 1").Error
 }
 
-// Organization gives what is known of the organisation, learning it anew when that is old.
+// Organization gives what is known of the organization, learning it anew when that is old.
 func (s *Service) Organization(ctx context.Context) (Learned, string, error) {
 	r, err := s.connected(ctx)
 	if err != nil {
 		return Learned{}, "", err
 	}
 	if r.OrganizationID == "" {
-		return Learned{}, "", fault.New(fault.Held, "not_connected", "Nobody has chosen an organisation of Zoho Books yet.").Do("Choose it on the Configuration page.")
+		return Learned{}, "", fault.New(fault.Held, "not_connected", "Nobody has chosen an organization of Zoho Books yet.").Do("Choose it on the Configuration page.")
 	}
 	if r.LearnedAt == nil || s.Now().Sub(*r.LearnedAt) > fresh {
 		if err := s.Learn(ctx); err != nil {

@@ -13,7 +13,7 @@ import (
 // lockRetry is how soon locks are asked for again after Zoho did not answer.
 const lockRetry = time.Minute
 
-// keptLocks are the locks as stored, with the organisation they belong to.
+// keptLocks are the locks as stored, with the organization they belong to.
 type keptLocks struct {
 	Organization string `json:"organization"`
 	rules.Locks

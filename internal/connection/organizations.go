@@ -10,7 +10,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
-// asksOrganizations is how often the list of organisations is asked for at most, by all processes
+// asksOrganizations is how often the list of organizations is asked for at most, by all processes
 // together: a page that is read again and again must not use up the hotel's calls.
 const asksOrganizations = time.Minute
 
@@ -43,7 +43,7 @@ func (s *Service) Organizations(ctx context.Context, ask bool) ([]wire.Organizat
 		if err == nil || len(known) == 0 || fault.Is(err, fault.Auth) {
 			return list, err
 		}
-		slog.WarnContext(ctx, "the organisations could not be asked for; those that are known are shown", "error", err)
+		slog.WarnContext(ctx, "the organizations could not be asked for; those that are known are shown", "error", err)
 	}
 	if len(known) == 0 {
 		return nil, fault.New(fault.Limited, "too_many_requests", "Zoho Books was asked a moment ago, and did not tell.").Do("Wait a minute and look again.").After(asksOrganizations)

@@ -8,9 +8,9 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
-// TestLookingAtOrganisationsCostsNoCall to whoever may not ask, and one a minute to whoever may, in
+// TestLookingAtOrganizationsCostsNoCall to whoever may not ask, and one a minute to whoever may, in
 // all processes together.
-func TestLookingAtOrganisationsCostsNoCall(t *testing.T) {
+func TestLookingAtOrganizationsCostsNoCall(t *testing.T) {
 	d := newDesk(t)
 	d.connect(t)
 	now := time.Now()

@@ -34,7 +34,7 @@ type choices struct {
 	ClientID          string `json:"client_id"`
 }
 
-// Learned is what Zoho says of the organisation and what set-up found there.
+// Learned is what Zoho says of the organization and what set-up found there.
 type Learned struct {
 	Name        string                    `json:"name"`
 	Plan        string                    `json:"plan"`
@@ -44,7 +44,7 @@ type Learned struct {
 	TaxRounding string                    `json:"tax_rounding"`
 	Currencies  map[string]rules.Currency `json:"currencies"`
 	KeyFields   map[string]string         `json:"key_fields"` // api name by entity, only of unique fields
-	// Exclusive says that the organisation refused invoices whose lines include tax.
+	// Exclusive says that the organization refused invoices whose lines include tax.
 	Exclusive bool `json:"-"`
 }
 
@@ -90,7 +90,7 @@ func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, erro
 		}
 		if r.Learned != nil {
 			if err := json.Unmarshal([]byte(*r.Learned), &r.learned); err != nil {
-				return row{}, fmt.Errorf("stored organisation: %w", err)
+				return row{}, fmt.Errorf("stored organization: %w", err)
 			}
 		}
 	}
@@ -148,7 +148,7 @@ func (s *Service) seal(plain secret.String, column string) string {
 	return s.Ring.Seal(plain, place(column))
 }
 
-// move follows the account into the data centre of its accounts server, whose other origins
+// move follows the account into the data center of its accounts server, whose other origins
 // and links then hold. Origins that a person entered stay.
 func (r *row) move(server string) {
 	if r.chosen.DataCenter == custom || r.chosen.TokenDomain == server {

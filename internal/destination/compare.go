@@ -70,7 +70,7 @@ func text(raw json.RawMessage) string {
 	return strings.TrimSpace(string(t)) // Zoho Books trims what it keeps
 }
 
-// preference names a preference of the organisation behind another total, and what helps.
+// preference names a preference of the organization behind another total, and what helps.
 func preference(sent json.RawMessage, rec zoho.Record) (why, cure string) {
 	if why = zoho.Rounded(rec.Raw); why != "" {
 		return why, "In Zoho Books, Settings, Preferences, switch rounding off in sales transactions to «No rounding», then use Retry."

@@ -19,7 +19,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// Books gives the client of the organisation that is connected now.
+// Books gives the client of the organization that is connected now.
 type Books func(ctx context.Context) (*zoho.Client, error)
 
 // dest writes one kind of document to Zoho Books.

@@ -120,7 +120,7 @@ type Mapped[D any] struct {
 
 // Facts are shown to people and compared with the destination's answer.
 type Facts struct {
-	Title    string // one line a person recognises: "Invoice #IN000004"
+	Title    string // one line a person recognizes: "Invoice #IN000004"
 	Date     string // YYYY-MM-DD, "" for masters
 	Own      string // its day at the source, where a locked period may give a new document another one
 	Currency string // ISO code, "" for masters

@@ -49,7 +49,7 @@ var explained = map[string]Words{
 	"split_contact":          {"Payment of several guests", "One payment belongs to orders of different customers.", "Split it by hand."},
 	"number_taken":           {"Number is taken", "The document number belongs to another document in Zoho Books.", "Change the other document's number, or let Zoho Books number."},
 	"name_taken":             {"Name is taken", "Zoho Books has other records under every name this one may have.", "Rename the other record, or pair this one with it."},
-	"module_missing":         {"Not in this plan or role", "Zoho Books does not have a part that this needs, in this organisation's plan or edition, or for the user who granted access. The rest works.", "Give the user's role the right, choose a plan that has it, or switch off what needs it; it goes on by itself."},
+	"module_missing":         {"Not in this plan or role", "Zoho Books does not have a part that this needs, in this organization's plan or edition, or for the user who granted access. The rest works.", "Give the user's role the right, choose a plan that has it, or switch off what needs it; it goes on by itself."},
 	"awaits_approval":        {"Waits for approval", "The document stands in Zoho Books, but somebody there must approve it before it can be sent, opened or settled.", "Approve it in Zoho Books; it goes on by itself within the hour."},
 	"answer_differs":         {"Zoho Books took something else", "What stands in Zoho Books is something else than was sent.", "Correct it in Zoho Books, or sync it again."},
 	"paid_document":          {"Document is paid", "Zoho Books does not let a paid document be changed this way.", "Decide by hand: credit note, or keep it."},

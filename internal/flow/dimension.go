@@ -10,7 +10,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// dimension is where in the organisation a document belongs: its hotel as a reporting tag or a location,
+// dimension is where in the organization a document belongs: its hotel as a reporting tag or a location,
 // and the options of tags that every document must have.
 type dimension struct {
 	whole, lines []zoho.Tag

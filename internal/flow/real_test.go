@@ -99,7 +99,7 @@ func TestRealRowsMapToTheCent(t *testing.T) {
 			}
 			r := reader(t, dsn)
 			ru := mapped(t, r)
-			for _, rounding := range roundings { // of the organisation: totals are the same with both
+			for _, rounding := range roundings { // of the organization: totals are the same with both
 				ru.Org.TaxRounding = rounding
 				got := mapAll(t, r, ru)
 				if want := map[string]string{"item_level": "4"}[rounding]; got["told"] != want { // orders whose tax is more than a cent apart

@@ -26,7 +26,7 @@ type MinuteBudget struct {
 	Used  int `json:"used"`
 }
 
-// DayBudget counts since midnight in the organisation's time zone.
+// DayBudget counts since midnight in the organization's time zone.
 type DayBudget struct {
 	Limit        int       `json:"limit"`
 	UsedByUs     int       `json:"used_by_us"`

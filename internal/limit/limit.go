@@ -1,4 +1,4 @@
-// Package limit is the one limiter of calls to an organisation, shared by all processes
+// Package limit is the one limiter of calls to an organization, shared by all processes
 // through Redis.
 //
 // It keeps three limits of Zoho Books: calls in any 60 seconds, calls at once, calls a day.
@@ -53,7 +53,7 @@ type Rates struct {
 	PerDay         int            // our own share of the day; 0 = what Zoho allows
 	ReservePercent int            // of the day, closed to history
 	Concurrency    int            // 5 when 0
-	Zone           *time.Location // the organisation's, for the end of a day not yet learned
+	Zone           *time.Location // the organization's, for the end of a day not yet learned
 }
 
 // Options are fixed for the life of a Limiter, except Rates.
@@ -87,7 +87,7 @@ const (
 	unlearned = 1000            // calls a day until Zoho says better: its smallest plan
 )
 
-// Limiter limits the calls to one organisation.
+// Limiter limits the calls to one organization.
 type Limiter struct {
 	redis      redis.Scripter
 	keys       []string
@@ -102,7 +102,7 @@ type Limiter struct {
 	known memory
 }
 
-// New makes the limiter of an organisation. Limiters of the same organisation on the same
+// New makes the limiter of an organization. Limiters of the same organization on the same
 // Redis share everything but Rates.
 func New(client redis.Scripter, org string, o Options) *Limiter {
 	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, remembered: o.Remembered, freed: make(chan struct{}, 32)}
@@ -273,7 +273,7 @@ func dayOver(lane Lane, wait time.Duration) error {
 		detail = "Today's calls for older records are used up; the rest of the day's calls is kept for live work."
 	}
 	return fault.New(fault.Limited, "daily_limit", "%s", detail).
-		Do("Work goes on by itself when the day ends in the organisation's time zone; Zoho raises the limit on request.").After(wait)
+		Do("Work goes on by itself when the day ends in the organization's time zone; Zoho raises the limit on request.").After(wait)
 }
 
 // Quota is what Zoho's headers say of the day. Limit 0 and ResetIn 0 mean that they were absent.

@@ -12,7 +12,7 @@ import (
 )
 
 // TestTheFirstAnswerIsBelievedOverAReckonedEndOfTheDay begins with what the log of calls says, in a process
-// that does not know the organisation's zone, on both sides of Greenwich.
+// that does not know the organization's zone, on both sides of Greenwich.
 func TestTheFirstAnswerIsBelievedOverAReckonedEndOfTheDay(t *testing.T) {
 	for _, name := range []string{"Asia/Kolkata", "Europe/Berlin", "Australia/Sydney", "America/New_York", "UTC"} {
 		zone, err := time.LoadLocation(name)

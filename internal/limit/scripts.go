@@ -6,7 +6,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Keys, all of one organisation and of one cluster slot: the state (a hash), the calls of the
+// Keys, all of one organization and of one cluster slot: the state (a hash), the calls of the
 // window (scored by the latest moment at which the call can have arrived), the calls in flight
 // (scored by the end of their lease) and the waiting calls of each lane (scored by the end of
 // their registration). Every script decides by one clock, normally Redis' own.

@@ -78,7 +78,7 @@ type span struct {
 	at              time.Time
 }
 
-// storm is several processes that call one organisation, with everything that can happen to them.
+// storm is several processes that call one organization, with everything that can happen to them.
 type storm struct {
 	t                           *testing.T
 	perMinute, atOnce, perDay   int

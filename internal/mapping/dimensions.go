@@ -14,7 +14,7 @@ import (
 const HotelTag = "Hotel"
 
 // tagChoices are the options of the tags that are given: of all while a hotel becomes an option, else of
-// those that the organisation demands, each of which becomes a row. Editions without tags have none.
+// those that the organization demands, each of which becomes a row. Editions without tags have none.
 func (l *Lists) tagChoices(ctx context.Context) ([]Choice, error) {
 	tags, err := l.books.ReportingTags(ctx)
 	if zoho.NotThere(err) && l.target != "tag" {

@@ -37,7 +37,7 @@ type Service struct {
 	SaveDefault func(ctx context.Context, kind rules.Kind, zohoID *string, by string) error
 	// Modes are the payment modes that the settings list beside those of Zoho Books.
 	Modes func(ctx context.Context) ([]string, error)
-	// Country is the organisation's, alpha-2; "" = not known.
+	// Country is the organization's, alpha-2; "" = not known.
 	Country func(ctx context.Context) (string, error)
 	// Audit writes a line of who changed what.
 	Audit func(ctx context.Context, by, detail string, changes []wire.Change) error

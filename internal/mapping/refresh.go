@@ -248,7 +248,7 @@ type Lists struct {
 	failed   error // why there are no accounts
 	exempt   bool  // exemptions were read
 	target   string
-	demanded map[rules.Kind][]Source // rows that the organisation asks for
+	demanded map[rules.Kind][]Source // rows that the organization asks for
 }
 
 // For says what stands for a hotel in Zoho Books, as only lists that are needed are read.

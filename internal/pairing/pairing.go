@@ -31,9 +31,9 @@ type Service struct {
 	Store  *store.Store
 	Engine *engine.Engine
 	Hotel  *qloapps.Reader
-	// Books gives the client of the connected organisation.
+	// Books gives the client of the connected organization.
 	Books func(ctx context.Context) (*zoho.Client, error)
-	// Base is the ISO code of the organisation's base currency.
+	// Base is the ISO code of the organization's base currency.
 	Base func(ctx context.Context) (string, error)
 	// Early is the ISO code of contacts made before any document needs one, "" where that is the base.
 	Early func(ctx context.Context) (string, error)

@@ -279,7 +279,7 @@ func (r *Reader) groupRates(ctx context.Context, groups []string, former bool) (
 	return rules, err
 }
 
-// resolve applies a group's rules at a place: the first rule's behaviour says whether the rates are
+// resolve applies a group's rules at a place: the first rule's behavior says whether the rates are
 // combined (1) or compounded (2), and a rule that stands alone (0) is the last one, as QloApps goes
 // through them.
 func resolve(rules []taxRule, at taxPlace) RateSet {

@@ -119,7 +119,7 @@ func (l Logs) Audit(ctx context.Context, q wire.AuditQuery) (wire.AuditPage, err
 // Tools forgets what QloBooks knows.
 type Tools struct {
 	Store *store.Store
-	// Organization is the id of the organisation that is connected, or was last; "" = none yet.
+	// Organization is the id of the organization that is connected, or was last; "" = none yet.
 	Organization func(ctx context.Context) (string, error)
 }
 
@@ -136,9 +136,9 @@ func (t Tools) Reset(ctx context.Context, in wire.ResetRequest, by string) (wire
 		return wire.ResetResult{}, err
 	}
 	if id == "" || in.Confirm != id {
-		return wire.ResetResult{}, fault.New(fault.Invalid, "validation", "To confirm, repeat the id of the organisation that is connected.").On("confirm")
+		return wire.ResetResult{}, fault.New(fault.Invalid, "validation", "To confirm, repeat the id of the organization that is connected.").On("confirm")
 	}
-	event := store.Event{Actor: by, Action: "reset", Detail: "Forgot " + in.Scope + " of organisation " + id + "."}
+	event := store.Event{Actor: by, Action: "reset", Detail: "Forgot " + in.Scope + " of organization " + id + "."}
 	forgotten, err := t.Store.Forget(ctx, in.Scope != "links", in.Scope != "mappings", in.Scope == "all", event)
 	return wire.ResetResult{Forgotten: forgotten}, err
 }

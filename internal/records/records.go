@@ -262,7 +262,7 @@ func (d *Desk) selection(ctx context.Context, section string, sel wire.SyncReque
 func (d *Desk) initialized(ctx context.Context, section string) error {
 	at, err := d.Store.Initialized(ctx, section)
 	if err == nil && at == nil {
-		err = fault.New(fault.Conflict, "not_initialized", "This section has not been initialised yet.").Do("Use Initialize first; it asks Zoho Books nothing.")
+		err = fault.New(fault.Conflict, "not_initialized", "This section has not been initialized yet.").Do("Use Initialize first; it asks Zoho Books nothing.")
 	}
 	return err
 }
@@ -386,7 +386,7 @@ func (d *Desk) skipRefs(ctx context.Context, refs []store.Ref, skip bool, reason
 		}
 	}
 	if changed == 0 {
-		return fault.New(fault.Conflict, "nothing_changed", "Nothing could be changed: it is being synchronised right now, or is already so.")
+		return fault.New(fault.Conflict, "nothing_changed", "Nothing could be changed: it is being synchronized right now, or is already so.")
 	}
 	for _, ref := range refs {
 		if err := d.Store.AddEvent(ctx, store.Event{Actor: by, Action: action, Ref: ref, Detail: reason}); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
-// TestWhatZohoAnswersIsComparedWhole lets people change rates and preferences of the organisation, lets
+// TestWhatZohoAnswersIsComparedWhole lets people change rates and preferences of the organization, lets
 // documents wait for an approval, and takes a module away. Each cause has a name, and goes when it ends.
 func TestWhatZohoAnswersIsComparedWhole(t *testing.T) {
 	d := opened(t, "ans_")

@@ -10,9 +10,9 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
-// TestTheCommercialConnectorsBehaviours takes what users of the commercial connector know, one by one, over
-// the API. Where a behaviour has a test of its own, that one goes deeper.
-func TestTheCommercialConnectorsBehaviours(t *testing.T) {
+// TestTheCommercialConnectorsBehaviors takes what users of the commercial connector know, one by one, over
+// the API. Where a behavior has a test of its own, that one goes deeper.
+func TestTheCommercialConnectorsBehaviors(t *testing.T) {
 	atOnce(t)
 	d := opened(t, "know_")
 	c := d.clerk
@@ -37,7 +37,7 @@ func TestTheCommercialConnectorsBehaviours(t *testing.T) {
 	c.invoice("80", "80")
 	c.pay("80", "80", "80", "1", "1", "24.80", "24.80")
 
-	t.Run("S1 region, organisation and application", func(t *testing.T) {
+	t.Run("S1 region, organization and application", func(t *testing.T) {
 		var conn wire.Connection
 		get(t, "/connection", &conn)
 		if conn.DataCenter != "custom" || conn.OrganizationID == nil || !conn.UseOwnApplication || conn.Status != "connected" {
@@ -212,7 +212,7 @@ func TestTheCommercialConnectorsBehaviours(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
-	t.Run("S17 reset before changing the organisation", func(t *testing.T) {
+	t.Run("S17 reset before changing the organization", func(t *testing.T) {
 		settled(d.ctx, t, d.Stage)
 		var would wire.ResetResult
 		d.must(d.Call(d.ctx, http.MethodPost, "/tools/reset/preview", map[string]any{"scope": "mappings"}, &would))

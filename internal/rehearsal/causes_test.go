@@ -299,7 +299,7 @@ func lineTax(r books.Record, id string) bool {
 func TestARefusalOfEveryInvoiceIsOneIssue(t *testing.T) {
 	atOnce(t)
 	d := opened(t, "alk_")
-	const words = "The field «Cost centre» is mandatory."
+	const words = "The field «Cost center» is mandatory."
 	d.Books.Prefer(func(p *books.Preferences) { p.Refuses = map[string]string{"invoices": words} })
 	d.must(d.Set(d.ctx, "orders", "create_sales_orders", false))
 	d.post("/records/orders/initialize", nil)
@@ -324,7 +324,7 @@ func TestARefusalOfEveryInvoiceIsOneIssue(t *testing.T) {
 		t.Errorf("the issues are %v", counts)
 	}
 	for _, doc := range everyDocument(d.ctx, t, d.Stage) {
-		if doc.Flow == "invoice" && doc.Issue != nil && doc.Issue.Code != "not_queued" && !strings.Contains(doc.Issue.Detail, "Cost centre") {
+		if doc.Flow == "invoice" && doc.Issue != nil && doc.Issue.Code != "not_queued" && !strings.Contains(doc.Issue.Detail, "Cost center") {
 			t.Errorf("%s does not say what Zoho Books said: %+v", doc.Key, doc.Issue)
 		}
 	}

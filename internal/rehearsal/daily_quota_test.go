@@ -45,7 +45,7 @@ func (c *clock) move(on time.Duration, speed time.Duration) {
 // more would only be waited for.
 const perDay, usedByOthers = 600, 240
 
-// quota is a hotel whose organisation may call perDay times a day.
+// quota is a hotel whose organization may call perDay times a day.
 type quota struct {
 	*rehearsal.Stage
 	t     *testing.T

@@ -9,7 +9,7 @@ import (
 )
 
 // TestHotelsAreTold posts a hotel as an option of a tag that the set-up makes, and waits for a tag that the
-// organisation demands.
+// organization demands.
 func TestHotelsAreTold(t *testing.T) {
 	atOnce(t)
 	d := opened(t, "dim_")

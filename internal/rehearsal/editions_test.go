@@ -17,7 +17,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
-// TestEveryEdition takes hotels through set-up, mapping and a full synchronization in an organisation
+// TestEveryEdition takes hotels through set-up, mapping and a full synchronization in an organization
 // of each edition that Zoho's own files tell apart. What an edition lacks is answered as not being there
 // in each of the ways that were seen, in turn. The table tells what came of it.
 func TestEveryEdition(t *testing.T) {

@@ -41,7 +41,7 @@ func TestTheLifeOfAnOrder(t *testing.T) {
 	sync("service added", "50", map[string]string{"invoice:60": "278.72 open 184.76"})
 	c.do("DELETE FROM {p}htl_booking_detail WHERE id = 902", "UPDATE {p}order_detail SET total_price_tax_excl = 120, total_price_tax_incl = 124.8 WHERE id_order_detail = 501")
 	c.cost("50", "148", "153.92")
-	sync("room cancelled", "50", map[string]string{"invoice:60": "153.92 open 59.96"})
+	sync("room canceled", "50", map[string]string{"invoice:60": "153.92 open 59.96"})
 	c.pay("62", "50", "60", "1", "1", "59.96", "59.96")
 	sync("paid", "50", map[string]string{"invoice:60": "153.92 open 0"})
 	c.slip("50", "50", "901", "60.00", "62.40", "")

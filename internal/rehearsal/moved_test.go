@@ -29,9 +29,9 @@ func chosenRows(ctx context.Context, t *testing.T, s *rehearsal.Stage, kind stri
 	return chosen
 }
 
-// TestWhatBelongsToAnOrganisationStaysWithIt goes to the books of another organisation and back: there
+// TestWhatBelongsToAnOrganizationStaysWithIt goes to the books of another organization and back: there
 // nothing of the first is used, and back everything is as it was, without a call.
-func TestWhatBelongsToAnOrganisationStaysWithIt(t *testing.T) {
+func TestWhatBelongsToAnOrganizationStaysWithIt(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -79,7 +79,7 @@ func TestWhatBelongsToAnOrganisationStaysWithIt(t *testing.T) {
 	must(s.Connect(ctx))
 	for _, kind := range []string{"taxes", "deposit-accounts", "payment-modes", "accounts"} {
 		if rows := chosenRows(ctx, t, s, kind); len(rows) > 0 {
-			t.Errorf("in the other organisation %s are mapped to %v", kind, rows)
+			t.Errorf("in the other organization %s are mapped to %v", kind, rows)
 		}
 	}
 	var payments map[string]any
@@ -94,7 +94,7 @@ func TestWhatBelongsToAnOrganisationStaysWithIt(t *testing.T) {
 	until(ctx, t, s, "invoice:8", "blocked", "mapping_missing")
 	for _, c := range other.Calls() {
 		if c.Writes() && c.Code != 0 {
-			t.Errorf("the other organisation refused %s %s with %d", c.Method, c.Path, c.Code)
+			t.Errorf("the other organization refused %s %s with %d", c.Method, c.Path, c.Code)
 		}
 	}
 	must(s.SetUp(ctx, "Operating account"))

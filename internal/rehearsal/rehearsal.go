@@ -233,7 +233,7 @@ func (s *Stage) CallFrom(ctx context.Context, method, path, version string, in, 
 	return resp.Header.Get("ETag"), json.Unmarshal(answer, out)
 }
 
-// Connect enters the stand-in as a custom data centre, and goes through its consent.
+// Connect enters the stand-in as a custom data center, and goes through its consent.
 func (s *Stage) Connect(ctx context.Context) error {
 	err := s.Call(ctx, http.MethodPut, "/connection", map[string]any{"data_center": "custom", "token_domain": s.Zoho, "api_domain": s.Zoho, "dashboard_domain": s.Zoho,
 		"use_own_application": true, "client_id": "sandbox-client", "client_secret": "sandbox-secret", "organization_id": nil}, nil)

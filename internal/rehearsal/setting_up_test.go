@@ -12,7 +12,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
-// TestTheFirstSetUpIsCheap sets an empty organisation up for the hotel with at most 40 calls, and shows
+// TestTheFirstSetUpIsCheap sets an empty organization up for the hotel with at most 40 calls, and shows
 // how far it came where it breaks off.
 func TestTheFirstSetUpIsCheap(t *testing.T) {
 	atOnce(t)

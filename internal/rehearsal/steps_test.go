@@ -34,7 +34,7 @@ func TestConnectionScheduleAndRunsByTheirSteps(t *testing.T) {
 	var conn wire.Connection
 	must(http.MethodPut, "/connection", map[string]any{"data_center": "eu", "use_own_application": false, "organization_id": nil}, &conn)
 	if conn.TokenDomain != "https://accounts.zoho.eu" || conn.APIDomain != "https://www.zohoapis.eu" || conn.DashboardDomain != "https://books.zoho.eu" {
-		t.Errorf("the data centre eu has the addresses %s, %s and %s", conn.TokenDomain, conn.APIDomain, conn.DashboardDomain)
+		t.Errorf("the data center eu has the addresses %s, %s and %s", conn.TokenDomain, conn.APIDomain, conn.DashboardDomain)
 	}
 	if want := s.URL + "/api/v1/connection/callback"; conn.RedirectURL != want {
 		t.Errorf("the redirect URL is %s, want %s", conn.RedirectURL, want)

@@ -1,4 +1,4 @@
-// Package rules is what a mapping may know besides the record itself: the organisation's
+// Package rules is what a mapping may know besides the record itself: the organization's
 // preferences, the hotel's settings and the mappings a person chose.
 //
 // A Rules value is an immutable snapshot taken once per batch, so that a mapping is a pure
@@ -64,7 +64,7 @@ type Mappings struct {
 	Rows map[Kind]map[string]Choice
 	// Taxes describes every Zoho tax and group that a taxes row may name, by zoho id.
 	Taxes map[string]Tax
-	// Demanded are the source ids of reporting tags that the organisation demands on every document.
+	// Demanded are the source ids of reporting tags that the organization demands on every document.
 	Demanded []string
 	// Former are the last choices that rows had before.
 	Former map[Kind]map[string]Choice

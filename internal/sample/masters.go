@@ -14,7 +14,7 @@ type master struct {
 
 func one(statements ...string) []string { return statements }
 
-// product is a page of the catalogue; kind is 1 for room types.
+// product is a page of the catalog; kind is 1 for room types.
 func product(kind, name, other string) master {
 	m := master{
 		next: "SELECT MAX(id_product) + 1 FROM {p}product",

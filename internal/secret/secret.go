@@ -1,5 +1,5 @@
 // Package secret keeps what nobody may read: it encrypts secrets at rest, hides them from
-// logs and answers, and hashes tokens that only need to be recognised again.
+// logs and answers, and hashes tokens that only need to be recognized again.
 //
 // Words: a ring holds the key in use and those still being replaced; a sealed text names the
 // key that sealed it and the row it belongs to, so that it opens nowhere else.

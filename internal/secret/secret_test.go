@@ -93,13 +93,13 @@ func TestSecretsNeverPrint(t *testing.T) {
 	}
 }
 
-func TestTokensAreRecognisedByHash(t *testing.T) {
+func TestTokensAreRecognizedByHash(t *testing.T) {
 	t.Parallel()
 	token := secret.Token()
 	if token == secret.Token() || len(token) < 40 {
 		t.Fatal("tokens repeat or are short")
 	}
 	if !secret.Matches(token, secret.Hash(token)) || secret.Matches(token+"x", secret.Hash(token)) {
-		t.Error("hash does not recognise its token only")
+		t.Error("hash does not recognize its token only")
 	}
 }

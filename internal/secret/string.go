@@ -52,7 +52,7 @@ func IsToken(text String) bool {
 	return err == nil && len(raw) == 32 && len(text) == 43
 }
 
-// Hash is what is stored of a random token: enough to recognise it, useless to a thief.
+// Hash is what is stored of a random token: enough to recognize it, useless to a thief.
 // It is not for passwords, which people choose.
 func Hash(token String) string {
 	sum := sha256.Sum256([]byte(token))

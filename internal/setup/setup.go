@@ -1,4 +1,4 @@
-// Package setup prepares an organisation of Zoho Books: the field that carries our key on six
+// Package setup prepares an organization of Zoho Books: the field that carries our key on six
 // modules, the hotel's taxes, and its currencies.
 //
 // It only adds. What stands is adopted when it fits and never touched. Every step says what was
@@ -28,7 +28,7 @@ const (
 	needed  = "needed"
 )
 
-// Found is what the set-up read of the organisation or made there, so that nobody reads it again.
+// Found is what the set-up read of the organization or made there, so that nobody reads it again.
 type Found struct {
 	KeyFields  map[string]string // api name by entity, of those that can carry a key
 	Taxes      []zoho.Tax        // nil where they could not be read
@@ -42,7 +42,7 @@ type Plan struct {
 	OwnNumbers bool       // documents bear the numbers that QloApps prints
 	Groups     []zoho.Tax // tax groups known from before, as not every edition lists them
 	Target     string     // what stands for a hotel: item, tag, location
-	Country    string     // of the organisation, alpha-2; "" = not known
+	Country    string     // of the organization, alpha-2; "" = not known
 	// Told is given what was done so far, and how many steps there will be; nil = nobody listens.
 	Told func(result wire.SetupResult, total int)
 }

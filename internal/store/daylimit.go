@@ -7,7 +7,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// dayLimit is the cause of what waits for the end of the day's calls. The wait is the organisation's, so
+// dayLimit is the cause of what waits for the end of the day's calls. The wait is the organization's, so
 // it ends for all at once.
 const dayLimit = "daily_limit"
 

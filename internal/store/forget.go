@@ -17,7 +17,7 @@ var errRunsActive = fault.New(fault.Conflict, "runs_active", "Runs are under way
 // that it keeps of either side. Nothing is deleted anywhere else, keys stay the same, and the
 // audit trail stays. Conflict/runs_active or ErrBusy while anything is under way.
 //
-// Links are kept for the organisation they belong to, and return when it is chosen again after another one;
+// Links are kept for the organization they belong to, and return when it is chosen again after another one;
 // who forgets all forgets these as well.
 func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event) (map[string]int, error) {
 	forgotten := map[string]int{}

@@ -9,13 +9,13 @@ import (
 	"gorm.io/gorm"
 )
 
-// What was chosen and linked belongs to one organisation of Zoho Books: its ids mean nothing in another one.
-// Whoever chooses another organisation begins with none of it, and finds it again when coming back.
+// What was chosen and linked belongs to one organization of Zoho Books: its ids mean nothing in another one.
+// Whoever chooses another organization begins with none of it, and finds it again when coming back.
 
-// linkColumns are what of a document is kept for its organisation.
+// linkColumns are what of a document is kept for its organization.
 const linkColumns = "flow, source_id, status, zoho_id, zoho_number, zoho_name, paired, fingerprint, former, steps, extra, sent, wakes, approved, day, currency, total, tax, applied, notices, last_synced_at"
 
-// keepLinks keeps the links that stand for their organisation, in the place of what was kept before. What a
+// keepLinks keeps the links that stand for their organization, in the place of what was kept before. What a
 // call may still change is not certain enough: its key finds it again.
 func keepLinks(tx *gorm.DB, organization string) error {
 	if organization == "" {
@@ -31,7 +31,7 @@ func keepLinks(tx *gorm.DB, organization string) error {
 	return nil
 }
 
-// mapped is what of the mapping and the settings belongs to an organisation.
+// mapped is what of the mapping and the settings belongs to an organization.
 type mapped struct {
 	Rows    []mappedRow       `json:"rows"`
 	Choices []mappedChoice    `json:"choices"`
@@ -55,12 +55,12 @@ type mappedRead struct {
 	RefreshedAt time.Time
 }
 
-// Belongs is the organisation to which mappings and links belong; "" = none was ever chosen.
+// Belongs is the organization to which mappings and links belong; "" = none was ever chosen.
 func (s *Store) Belongs(ctx context.Context) (string, error) { return s.Mark(ctx, belongs) }
 
 const belongs = "organization"
 
-// MoveTo makes an organisation the one to which everything belongs. What belonged to the one before is kept
+// MoveTo makes an organization the one to which everything belongs. What belonged to the one before is kept
 // with it, and what belonged to this one formerly comes back without a call. chosen takes the settings that
 // name something in Zoho Books and puts others in their place, within the same transaction.
 func (s *Store) MoveTo(ctx context.Context, organization string, chosen func(tx *gorm.DB, next map[string]string) (before map[string]string, err error)) error {
@@ -88,13 +88,13 @@ func (s *Store) MoveTo(ctx context.Context, organization string, chosen func(tx 
 			return err
 		}
 		if err := swapMapping(tx, from, was, next, now); err != nil {
-			return fmt.Errorf("keep the mapping of organisation %s: %w", from, err)
+			return fmt.Errorf("keep the mapping of organization %s: %w", from, err)
 		}
 		back, err := s.linksBack(tx, organization, now)
 		if err != nil {
-			return fmt.Errorf("bring the links of organisation %s back: %w", organization, err)
+			return fmt.Errorf("bring the links of organization %s back: %w", organization, err)
 		}
-		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "organization", Detail: fmt.Sprintf("Organisation %s after %s: %d mapped rows and %d links came back.", organization, from, len(next.Rows), back)})
+		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "organization", Detail: fmt.Sprintf("Organization %s after %s: %d mapped rows and %d links came back.", organization, from, len(next.Rows), back)})
 	})
 }
 
@@ -107,7 +107,7 @@ func formerMapping(tx *gorm.DB, organization string) (mapped, error) {
 	return m, json.Unmarshal([]byte(kept[0]), &m)
 }
 
-// mappingTables hold what belongs to one organisation.
+// mappingTables hold what belongs to one organization.
 var mappingTables = []string{"qlobooks_mappings", "qlobooks_mapping_choices", "qlobooks_mapping_refreshes", "qlobooks_mapping_unread", "qlobooks_mapping_former"}
 
 func swapMapping(tx *gorm.DB, from string, was, next mapped, now time.Time) error {
@@ -158,7 +158,7 @@ func swapMapping(tx *gorm.DB, from string, was, next mapped, now time.Time) erro
 	return insert(tx, "INSERT INTO qlobooks_mapping_refreshes (kind, refreshed_at)", read, "")
 }
 
-// linksBack gives documents that stand for nothing the links that they had in an organisation. Each counts
+// linksBack gives documents that stand for nothing the links that they had in an organization. Each counts
 // as found, so that what is still to be done of it is looked for first.
 func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back int, err error) {
 	const these = " FROM qlobooks_former_links l JOIN qlobooks_documents d ON d.flow = l.flow AND d.source_id = l.source_id WHERE l.organization_id = ? AND d.zoho_id = '' AND d.intent IS NULL AND d.lease_owner IS NULL"

@@ -23,7 +23,7 @@ type Standing struct {
 }
 
 // ErrBusy says that a document is being worked on, or that the outcome of a call is not known yet.
-var ErrBusy = fault.New(fault.Conflict, "busy", "It is being synchronised right now, or the outcome of a call is still being found out.").
+var ErrBusy = fault.New(fault.Conflict, "busy", "It is being synchronized right now, or the outcome of a call is still being found out.").
 	Do("Try again in a moment.")
 
 // Holders names the documents of flows that a Zoho record stands for; money given back stands on a

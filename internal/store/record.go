@@ -203,7 +203,7 @@ func tiePart(tx *gorm.DB, ref Ref) error {
 	return insert(tx, "INSERT IGNORE INTO qlobooks_record_documents (section, record_id, document_id)", ties, "")
 }
 
-// Initialized reads when a section was initialised first, nil if never.
+// Initialized reads when a section was initialized first, nil if never.
 func (s *Store) Initialized(ctx context.Context, section string) (*time.Time, error) {
 	var at []*time.Time
 	err := s.db.WithContext(ctx).Raw("SELECT initialized_at FROM qlobooks_sections WHERE section = ?", section).Scan(&at).Error

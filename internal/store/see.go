@@ -125,7 +125,7 @@ func readKnown(tx *gorm.DB, section string, list []Seen) (map[string]knownRow, e
 	return known, nil
 }
 
-// highest is the highest id of a section when it was initialised; what lies above is new and in scope
+// highest is the highest id of a section when it was initialized; what lies above is new and in scope
 // from the first, whoever lists it.
 func highest(tx *gorm.DB, section string) (high uint64, initialized bool, err error) {
 	var rows []struct {

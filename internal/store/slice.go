@@ -80,7 +80,7 @@ func (s *Store) ListSlice(ctx context.Context, l Slice) (listed int, highest uin
 	return held.Listed, held.Highest, nil
 }
 
-// sliceRecords stores records. What came since the section was initialised is in scope from the first, as
+// sliceRecords stores records. What came since the section was initialized is in scope from the first, as
 // it is when a look lists it; of what is known, the scope stays, and of what was looked at the judgement
 // of that look.
 func sliceRecords(tx *gorm.DB, l Slice, again bool, now time.Time) error {

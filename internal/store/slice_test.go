@@ -80,7 +80,7 @@ func TestASliceListsAgainWhatChanged(t *testing.T) {
 	right(t, s, "listed again")
 }
 
-// TestWhatASliceListsAnewIsInScope once its section was initialised, and only there.
+// TestWhatASliceListsAnewIsInScope once its section was initialized, and only there.
 func TestWhatASliceListsAnewIsInScope(t *testing.T) {
 	t.Parallel()
 	s := setup(t)

@@ -13,7 +13,7 @@ import (
 )
 
 // Zoho publishes no list of codes; these are the ones its pages and other integrations show.
-// Messages follow the language of the organisation, so only codes decide.
+// Messages follow the language of the organization, so only codes decide.
 const (
 	codeMinute = "44"
 	codeDay    = "45"
@@ -38,7 +38,7 @@ func classify(req Request, a answered) error {
 	case a.code == codeDay:
 		q, _ := quota(a.header)
 		return fault.New(fault.Limited, "daily_limit", "The calls that Zoho Books allows for today are used up.").
-			Do("Work goes on by itself when the day ends in the organisation's time zone; Zoho raises the limit on request.").
+			Do("Work goes on by itself when the day ends in the organization's time zone; Zoho raises the limit on request.").
 			After(max(q.ResetIn, time.Minute)).By(a)
 	case a.tooMany():
 		pause := minutePause
@@ -69,10 +69,10 @@ func classify(req Request, a answered) error {
 func codeless(req Request, a answered) error {
 	if req.Method != http.MethodGet {
 		return fault.New(fault.Rejected, "zoho_refused", "Zoho Books, or something on the way to it, refused the call without a code (HTTP %d)%s.", a.status, said(answered{message: wordsOf(a.body)})).
-			Do("Check the data centre and what lies between this server and Zoho, such as a proxy or a firewall, then use Retry.").By(a)
+			Do("Check the data center and what lies between this server and Zoho, such as a proxy or a firewall, then use Retry.").By(a)
 	}
 	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books, or something on the way to it, refused the call without giving a reason (HTTP %d).", a.status).
-		Do("It is tried again by itself. If this goes on, check the data centre and the network between this server and Zoho.").By(a)
+		Do("It is tried again by itself. If this goes on, check the data center and the network between this server and Zoho.").By(a)
 }
 
 // wordsOf are the words of an answer that is none of Zoho Books', by the names that others use.
@@ -98,7 +98,7 @@ func lost(req Request, a answered) error {
 			Do("Nothing needs to be done: what became of it is found out before anything else is sent.").By(a)
 		if a.status >= 300 && a.status < 500 {
 			unknown.Detail = fmt.Sprintf("The call was sent to Zoho Books, but something on the way, or Zoho Books itself, answered with a page that says nothing of it (HTTP %d).", a.status)
-			unknown.Action = "What became of it is found out before anything else is sent. If this goes on, check the data centre and the network between this server and Zoho."
+			unknown.Action = "What became of it is found out before anything else is sent. If this goes on, check the data center and the network between this server and Zoho."
 		}
 		return unknown
 	}
@@ -117,8 +117,8 @@ func Unread(method string, cause error) error {
 func refused(req Request, a answered) error {
 	switch a.code {
 	case "6041":
-		return fault.New(fault.Auth, "grant_revoked", "The user who granted access may not work in the chosen organisation%s.", said(a)).
-			Do("Choose another organisation, or connect again with a user of this one.").After(later).By(a)
+		return fault.New(fault.Auth, "grant_revoked", "The user who granted access may not work in the chosen organization%s.", said(a)).
+			Do("Choose another organization, or connect again with a user of this one.").After(later).By(a)
 	case "1002":
 		return gone(a)
 	case "3062":

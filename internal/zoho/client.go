@@ -43,7 +43,7 @@ type Config struct {
 	// Gone is told of something that a mapping may have chosen and that is gone, and tells whether one
 	// had; may be nil.
 	Gone     func(ctx context.Context, kind Setting, id string) bool
-	Standing *Standing // shared by the clients of one organisation; nil = one of its own
+	Standing *Standing // shared by the clients of one organization; nil = one of its own
 	// Doubted says that people are told that everything is refused, perhaps by a process that is gone: the
 	// first call that goes well takes it back.
 	Doubted bool
@@ -57,7 +57,7 @@ const KeyField = "cf_qloapps_key"
 // KeyHeader names the key field of a keyed write.
 const KeyHeader = "X-Unique-Identifier-Key"
 
-// Client calls one organisation.
+// Client calls one organization.
 type Client struct {
 	c       Config
 	doubted atomic.Bool

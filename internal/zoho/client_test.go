@@ -24,7 +24,7 @@ import (
 // answerTooLate is longer than the client of these tests waits.
 const answerTooLate = 1500 * time.Millisecond
 
-// peers are the client's neighbours, and what they were told.
+// peers are the client's neighbors, and what they were told.
 type peers struct {
 	mu      sync.Mutex
 	token   int
@@ -146,7 +146,7 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 		{"day limit as success", "/invoices", answering(200, `{"code":"45","message":"exceeded"}`), both(day)},
 		{"token refused twice", "/invoices", answering(401, `{"code":57,"message":"not authorized"}`), both(refusedAll)},
 		{"token refused in words", "/invoices", answering(401, `{"code":"INVALID_OAUTHTOKEN"}`), both(refusedAll)},
-		{"foreign organisation", "/invoices", answering(400, `{"code":6041,"message":"not associated"}`), both(foreign)},
+		{"foreign organization", "/invoices", answering(400, `{"code":6041,"message":"not associated"}`), both(foreign)},
 		{"no such record", "/invoices/1", answering(404, `{"code":1002,"message":"does not exist"}`), both(gone)},
 		{"no such record with status 400", "/invoices/1", answering(400, `{"code":1002}`), both(gone)},
 		{"no such address", "/invoice", answering(404, `{"code":5,"message":"Invalid URL"}`), both(refused)},
@@ -248,7 +248,7 @@ func TestNobodyThereIsCertain(t *testing.T) {
 	}
 }
 
-func TestACallCarriesTokenOrganisationAndKey(t *testing.T) {
+func TestACallCarriesTokenOrganizationAndKey(t *testing.T) {
 	t.Parallel()
 	c, p := client(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -440,7 +440,7 @@ func TestLenientTypes(t *testing.T) {
 	}
 }
 
-func TestLinksLeadToTheChosenOrganisation(t *testing.T) {
+func TestLinksLeadToTheChosenOrganization(t *testing.T) {
 	t.Parallel()
 	l := zoho.Links{Dashboard: "https://books.zoho.eu", Organization: "60001"}
 	if got := l.To(zoho.CustomerPayments, "12"); got != "https://books.zoho.eu/app/60001#/paymentsreceived/12" {

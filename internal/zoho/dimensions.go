@@ -33,7 +33,7 @@ type TagOption struct {
 	Active *Truth `json:"is_active"`
 }
 
-// Location is a branch of the organisation.
+// Location is a branch of the organization.
 type Location struct {
 	ID     Text `json:"location_id"`
 	Name   Text `json:"location_name"`

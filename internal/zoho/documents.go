@@ -7,7 +7,7 @@ import (
 )
 
 // These are request bodies exactly as Zoho Books takes them. Amounts are bare JSON numbers,
-// dates are YYYY-MM-DD days in the organisation's books, ids are strings.
+// dates are YYYY-MM-DD days in the organization's books, ids are strings.
 
 // CustomField carries our key in every create.
 type CustomField struct {

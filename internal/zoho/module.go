@@ -68,7 +68,7 @@ const (
 // what a plan does not have is looked at again after an hour. Both go on by themselves.
 func moduleMissing(path string, a answered) *fault.Error {
 	words, cure := module(path)
-	wait, first := later, "Zoho Books has no %s in this organisation's plan or edition%s."
+	wait, first := later, "Zoho Books has no %s in this organization's plan or edition%s."
 	if a.unauthorized() {
 		wait, first = soon, "Zoho Books does not let the user who granted access work with %s%s."
 	}
@@ -126,8 +126,8 @@ func Missing(err error) bool {
 	return f != nil && f.Code == ModuleMissing
 }
 
-// Standing remembers for a short time whether the grant works at all, and what this organisation's
-// edition does not take. It is shared by the clients of one organisation.
+// Standing remembers for a short time whether the grant works at all, and what this organization's
+// edition does not take. It is shared by the clients of one organization.
 type Standing struct {
 	mu     sync.Mutex
 	asked  map[string]time.Time

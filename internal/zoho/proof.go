@@ -14,7 +14,7 @@ import (
 
 // A number of Zoho's that would stop much is believed when a second look agrees with it.
 
-// stranger proves that the user has no part in the organisation: the list of those she may work in says so. One
+// stranger proves that the user has no part in the organization: the list of those she may work in says so. One
 // number alone does not end the work of a whole hotel.
 func (c *Client) stranger(ctx context.Context, token secret.String, a answered, refusal error) error {
 	probe := Request{Method: http.MethodGet, Path: "/organizations"}
@@ -25,7 +25,7 @@ func (c *Client) stranger(ctx context.Context, token secret.String, a answered, 
 	if failed != nil || json.Unmarshal(answer.body, &mine) != nil || !slices.ContainsFunc(mine.List, func(o Organization) bool { return string(o.ID) == c.c.Organization }) {
 		return refusal
 	}
-	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books refused the call as from somebody outside of the organisation, and lists the organisation for the same user%s.", said(a)).
+	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books refused the call as from somebody outside of the organization, and lists the organization for the same user%s.", said(a)).
 		Do("It is tried again by itself. If this goes on, connect again on the Configuration page.").By(a)
 }
 

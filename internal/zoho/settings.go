@@ -111,7 +111,7 @@ func (e Exemption) id() Text    { return e.ID }
 
 var errNoID = errors.New("a row of the list has no id")
 
-// Organizations lists the books that the grant can see; it needs no organisation.
+// Organizations lists the books that the grant can see; it needs no organization.
 func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
 	return read[Organization](ctx, c, "/organizations", "organizations", nil)
 }

@@ -279,7 +279,7 @@ func TestAnAnswerThatIsTooLongIsNotRead(t *testing.T) {
 	}
 }
 
-// unwilling are neighbours of the client of which one refuses.
+// unwilling are neighbors of the client of which one refuses.
 type unwilling struct {
 	peers
 	token, renewal, turn error
@@ -358,7 +358,7 @@ func TestAPrecisionThatIsNotToldIsNotZero(t *testing.T) {
 	}
 }
 
-// TestTheCountryIsKnownByNameToo reads the one field that Zoho's description of organisations has.
+// TestTheCountryIsKnownByNameToo reads the one field that Zoho's description of organizations has.
 func TestTheCountryIsKnownByNameToo(t *testing.T) {
 	for row, want := range map[string]string{`{"country":"India"}`: "IN", `{"country":"U.S.A"}`: "", `{"country_code":"in","country":"Bharat"}`: "IN", `{}`: ""} {
 		var o zoho.Organization

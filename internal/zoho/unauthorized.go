@@ -59,14 +59,14 @@ func (c *Client) another(ctx context.Context, refused secret.String, tries int) 
 // refusedForNow is for an access that Zoho does not take at the moment.
 func refusedForNow(a answered) *fault.Error {
 	return fault.New(fault.Limited, RefusedCode, "Zoho Books refuses everything to the user who granted access%s.", said(a)).
-		Do("It is tried again by itself. If this goes on, check on the Configuration page that the user who connected may work in the chosen organisation.").After(soon).By(a)
+		Do("It is tried again by itself. If this goes on, check on the Configuration page that the user who connected may work in the chosen organization.").After(soon).By(a)
 }
 
 // refusedGrant is for an access with which nothing could be done for long. Only the accounts server's own
 // word ends a grant; so it is tried again by itself, at growing intervals.
 func refusedGrant(a answered) *fault.Error {
 	return fault.New(fault.Auth, "grant_revoked", "Zoho Books refuses everything to the user who granted access%s.", said(a)).
-		Do("Connect again on the Configuration page with a user who may work in the chosen organisation.").After(soon).By(a)
+		Do("Connect again on the Configuration page with a user who may work in the chosen organization.").After(soon).By(a)
 }
 
 // refusedAll is the one or the other, by how long it has lasted.
@@ -77,7 +77,7 @@ func (c *Client) refusedAll(a answered) *fault.Error {
 	return refusedForNow(a)
 }
 
-// refusedLately spares a call while everything was refused a moment ago; the list of organisations is
+// refusedLately spares a call while everything was refused a moment ago; the list of organizations is
 // always asked for, as it shows when that is over.
 func (c *Client) refusedLately(req Request) error {
 	dead, asked := c.c.Standing.look(organizationsPath)
@@ -88,7 +88,7 @@ func (c *Client) refusedLately(req Request) error {
 	return c.refusedAll(a)
 }
 
-// teller is told when an organisation begins to refuse everything, and when it ends.
+// teller is told when an organization begins to refuse everything, and when it ends.
 type teller interface {
 	Refused(ctx context.Context, code, words string)
 	Accepted(ctx context.Context)
@@ -119,7 +119,7 @@ func (c *Client) judged(ctx context.Context, req Request, token secret.String, e
 		return false, err
 	}
 	probe := Request{Method: http.MethodGet, Path: organizationsPath}
-	if a.code == "6018" { // of a user who is inactive in this organisation alone
+	if a.code == "6018" { // of a user who is inactive in this organization alone
 		probe = Request{Method: http.MethodGet, Path: CurrenciesPath, Query: url.Values{"page": {"1"}, "per_page": {"1"}}}
 	}
 	dead, known := c.c.Standing.known(probe.Path, c.c.Now())

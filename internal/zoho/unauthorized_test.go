@@ -14,7 +14,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// told are neighbours who also hear when everything is refused and when that ends.
+// told are neighbors who also hear when everything is refused and when that ends.
 type told struct {
 	peers
 	refused []string

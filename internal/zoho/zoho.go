@@ -5,7 +5,7 @@
 // idempotency key, reads the answer, tells the limiter what the headers say, records the call
 // and classifies what went wrong. Everything else is data: a Resource says how one kind of
 // document is addressed, an Answer is what stands at Zoho. Ids are strings, amounts are exact
-// decimals, days are YYYY-MM-DD in the organisation's books.
+// decimals, days are YYYY-MM-DD in the organization's books.
 //
 // Promise of every error: fault.Unknown is the only kind that leaves open whether a write has
 // happened. All others mean that it certainly has not.
@@ -29,7 +29,7 @@ import (
 // Version is the part of the address that names the API's version.
 const Version = "/books/v3"
 
-// Request is one call, complete but for organisation, token and the name of the key field, so
+// Request is one call, complete but for organization, token and the name of the key field, so
 // that it can be stored and repeated to the letter.
 type Request struct {
 	Method string

@@ -29,7 +29,7 @@ type Token struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Role string `json:"role" enums:"viewer,operator,accountant,admin"`
-	// The first characters, to recognise it.
+	// The first characters, to recognize it.
 	Prefix     string   `json:"prefix" example:"qlb_4fGh"`
 	CreatedBy  string   `json:"created_by"`
 	CreatedAt  Instant  `json:"created_at" swaggertype:"string" format:"date-time"`

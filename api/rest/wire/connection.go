@@ -1,6 +1,6 @@
 package wire
 
-// Connection is the tie to one Zoho Books organisation. It never carries a secret.
+// Connection is the tie to one Zoho Books organization. It never carries a secret.
 type Connection struct {
 	DataCenter        string `json:"data_center" enums:"us,eu,in,au,jp,ca,cn,sa,uk,ae,custom"`
 	TokenDomain       string `json:"token_domain"`
@@ -21,7 +21,7 @@ type Connection struct {
 	AccessExpiresAt  *Instant `json:"access_expires_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	LastError        *string  `json:"last_error" extensions:"x-nullable"`
 	Issue            *Issue   `json:"issue" extensions:"x-nullable"`
-	// Null without an organisation.
+	// Null without an organization.
 	Locks *Locks `json:"locks" extensions:"x-nullable"`
 	// Version of the choices, as the ETag says it.
 	Version string `json:"-"`
@@ -52,7 +52,7 @@ type ConnectionInput struct {
 	ClientID          string `json:"client_id" validate:"optional" maxLength:"255"`
 	// Write-only; absent keeps the stored one.
 	ClientSecret *string `json:"client_secret,omitempty" validate:"optional" maxLength:"255"`
-	// Null = found by itself when the grant sees exactly one organisation.
+	// Null = found by itself when the grant sees exactly one organization.
 	OrganizationID *string `json:"organization_id" validate:"optional" maxLength:"32" extensions:"x-nullable"`
 } // @name ConnectionInput
 
@@ -62,7 +62,7 @@ type Authorization struct {
 	ExpiresAt        Instant `json:"expires_at" swaggertype:"string" format:"date-time"`
 } // @name Authorization
 
-// Organization is one organisation that the grant can see.
+// Organization is one organization that the grant can see.
 type Organization struct {
 	OrganizationID string `json:"organization_id"`
 	Name           string `json:"name"`
@@ -72,7 +72,7 @@ type Organization struct {
 	PlanName       string `json:"plan_name"`
 } // @name Organization
 
-// OrganizationList is every organisation of the grant.
+// OrganizationList is every organization of the grant.
 type OrganizationList struct {
 	Items []Organization `json:"items"`
 } // @name OrganizationList
@@ -109,7 +109,7 @@ type MinuteBudget struct {
 	Used  int `json:"used"`
 } // @name MinuteBudget
 
-// DayBudget counts calls of the organisation's day.
+// DayBudget counts calls of the organization's day.
 type DayBudget struct {
 	Limit        int     `json:"limit"`
 	UsedByUs     int     `json:"used_by_us"`

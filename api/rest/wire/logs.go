@@ -106,7 +106,7 @@ type AuditQuery struct {
 	After    *Position
 }
 
-// ResetRequest forgets what QloBooks knows; confirm is the id of the organisation.
+// ResetRequest forgets what QloBooks knows; confirm is the id of the organization.
 type ResetRequest struct {
 	Scope   string `json:"scope" enums:"mappings,links,all"`
 	Confirm string `json:"confirm" maxLength:"32"`

@@ -81,7 +81,7 @@ export type Versioned = { version: string | null };
 /** a change that is refused when somebody else has changed the same since */
 export const ifUnchanged = (version: string | null | undefined) => (version ? { "If-Match": version } : undefined);
 
-/** gives the data or throws a Problem; a cancelled request stays a cancelled request */
+/** gives the data or throws a Problem; a canceled request stays a canceled request */
 export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   let answer: Answer<T>;
   try {

@@ -71,8 +71,8 @@ export interface paths {
         /** The connection to Zoho Books, without secrets */
         get: operations["getConnection"];
         /**
-         * Choose data centre, application and organisation
-         * @description Replaces everything; an absent client_secret keeps the stored one. The *_domain origins count only with the data centre custom.
+         * Choose data center, application and organization
+         * @description Replaces everything; an absent client_secret keeps the stored one. The *_domain origins count only with the data center custom.
          */
         put: operations["putConnection"];
         post?: never;
@@ -148,7 +148,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Organisations that the grant sees
+         * Organizations that the grant sees
          * @description As Zoho Books said last. For an administrator Zoho is asked again, once a minute at most.
          */
         get: operations["listOrganizations"];
@@ -1386,7 +1386,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Prepare the Zoho organisation
+         * Prepare the Zoho organization
          * @description Creates the key field on six modules, adopts taxes of equal rate and type, creates missing ones on request. Never touches what exists; can be repeated.
          */
         post: operations["startSetup"];
@@ -1691,7 +1691,7 @@ export interface components {
             host_application: boolean;
             issue: components["schemas"]["Issue"] | null;
             last_error: string | null;
-            /** @description Null without an organisation. */
+            /** @description Null without an organization. */
             locks: components["schemas"]["Locks"] | null;
             organization_id: string | null;
             organization_name: string | null;
@@ -1710,7 +1710,7 @@ export interface components {
             dashboard_domain?: string;
             /** @enum {string} */
             data_center: "us" | "eu" | "in" | "au" | "jp" | "ca" | "cn" | "sa" | "uk" | "ae" | "custom";
-            /** @description Null = found by itself when the grant sees exactly one organisation. */
+            /** @description Null = found by itself when the grant sees exactly one organization. */
             organization_id?: string | null;
             /** @description Origins, used only with the data center custom; may be "" otherwise. */
             token_domain?: string;
@@ -2220,7 +2220,7 @@ export interface components {
             last_used_at: string | null;
             name: string;
             /**
-             * @description The first characters, to recognise it.
+             * @description The first characters, to recognize it.
              * @example qlb_4fGh
              */
             prefix: string;
@@ -2951,7 +2951,7 @@ export interface components {
             last_used_at: string | null;
             name: string;
             /**
-             * @description The first characters, to recognise it.
+             * @description The first characters, to recognize it.
              * @example qlb_4fGh
              */
             prefix: string;
@@ -3265,7 +3265,7 @@ export interface operations {
                 code?: string;
                 /** @description Zoho's refusal */
                 error?: string;
-                /** @description Data centre of the account */
+                /** @description Data center of the account */
                 location?: string;
                 /** @description Origin of the account's token server */
                 "accounts-server"?: string;
@@ -6018,7 +6018,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description What to forget, and the id of the organisation */
+        /** @description What to forget, and the id of the organization */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ResetRequest"];

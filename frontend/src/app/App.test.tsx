@@ -66,15 +66,15 @@ test("exact suggestions of a mapping are taken together and saved", async () => 
 
 test("a wrong connection setting is named at its field, and the secret is never shown", async () => {
   server.use(
-    answers.put("/connection", () => [{ code: "validation", detail: "The input is not valid.", errors: [{ field: "organization_id", message: "must be the id of an organisation" }] }, 422]),
+    answers.put("/connection", () => [{ code: "validation", detail: "The input is not valid.", errors: [{ field: "organization_id", message: "must be the id of an organization" }] }, 422]),
   );
   const user = userEvent.setup();
   open("/configuration");
-  await user.type(await screen.findByLabelText("Organisation ID"), "!");
+  await user.type(await screen.findByLabelText("Organization ID"), "!");
   expect(screen.queryByLabelText("Client secret")).toBeNull();
   expect(screen.getByText("•••• stored")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Save and connect" }));
-  expect(await screen.findByText("must be the id of an organisation")).toBeVisible();
+  expect(await screen.findByText("must be the id of an organization")).toBeVisible();
 });
 
 test("a consent that was refused says why", async () => {

@@ -140,14 +140,14 @@ test("the application is saved from the version of the first change, with what e
   await expect.poll(() => connection.asked[1]).toMatchObject({ match: '"2"', body: { client_id: "1000.XYZ", organization_id: "777" } });
 });
 
-test("an organisation is chosen from the connection that was shown", async () => {
-  const stands = aConnection({ organization_id: null, organization_name: null, issue: { code: "choose_organization", title: "Choose the organisation", detail: "", action: "" } as never });
+test("an organization is chosen from the connection that was shown", async () => {
+  const stands = aConnection({ organization_id: null, organization_name: null, issue: { code: "choose_organization", title: "Choose the organization", detail: "", action: "" } as never });
   const connection = shared("/connection", stands);
   server.use(answers.get("/connection/organizations", { items: [{ organization_id: "1", name: "Harbour Hotel", base_currency: "EUR" }] }));
   const user = open("/configuration");
   await user.click(await screen.findByRole("radio", { name: /^Harbour Hotel/ }));
   connection.changeTo({ ...stands, client_id: "1000.OTHER" });
-  await user.click(screen.getByRole("button", { name: "Use this organisation" }));
+  await user.click(screen.getByRole("button", { name: "Use this organization" }));
   expect(await screen.findByText(/Maren changed this/)).toBeVisible();
   expect(connection.asked[0]?.match).toBe('"1"');
 });

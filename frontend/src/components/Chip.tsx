@@ -36,7 +36,7 @@ const statusIcon: Record<Status, Icon> = {
   disabled: IconBan,
 };
 
-/** a word with an icon; the colour only repeats what they say */
+/** a word with an icon; the color only repeats what they say */
 export function Chip(props: { tone: Tone; icon: Icon; children: ReactNode; hint?: string; spin?: boolean; plain?: boolean }) {
   const chip = (
     <span title={props.plain ? props.hint : undefined} className={`${classes.chip} ${classes[props.tone]} ${props.spin ? classes.spin : ""}`}>

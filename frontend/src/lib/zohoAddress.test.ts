@@ -9,7 +9,7 @@ test.each([
   ["  https://books.zoho.in/app/9  ", "in", "9"],
   ["https://accounts.zoho.uk/signin", "uk", null],
   ["https://books.hotel.example/app/5", "custom", "5"],
-])("%s is the data centre %s and the organisation %s", (address, center, organization) => {
+])("%s is the data center %s and the organization %s", (address, center, organization) => {
   expect(readZohoAddress(address)).toMatchObject({ data_center: center, organization_id: organization });
 });
 
@@ -19,7 +19,7 @@ test("a name that only looks like Zoho's is a custom address, and other text is 
   for (const text of ["", "our books", "ftp://books.zoho.eu/app/1", "javascript:alert(1)"]) expect(readZohoAddress(text)).toBeUndefined();
 });
 
-test("each data centre has its own console", () => {
+test("each data center has its own console", () => {
   expect(consoleOf("eu")).toBe("https://api-console.zoho.eu");
   expect(consoleOf("us")).toBe("https://api-console.zoho.com");
 });

@@ -1,4 +1,4 @@
-// What the address bar of Zoho Books tells: the data centre, and whose books are open.
+// What the address bar of Zoho Books tells: the data center, and whose books are open.
 
 import type { DataCenter } from "./sections";
 

@@ -132,7 +132,7 @@ func (s *Server) locationCalls(r *request) (int, object, *refusal) {
 }
 
 // divided refuses tags and locations that are none, a tag where it does not belong, and a document that
-// lacks what the organisation demands.
+// lacks what the organization demands.
 func (s *Server) divided(body object) *refusal {
 	rows := body.objects("line_items")
 	if bad := s.given(body, true); bad != nil {

@@ -95,7 +95,7 @@ func (s *Server) lacksField(m *module, body object) *refusal {
 // x-node_unavailable_in.
 var Editions = []string{"us", "ca", "uk", "eu", "au", "in", "gcc", "mx", "ke", "za", "global"}
 
-// countries are where an organisation of an edition is.
+// countries are where an organization of an edition is.
 var countries = map[string]string{"us": "US", "ca": "CA", "uk": "GB", "eu": "DE", "au": "AU", "in": "IN", "gcc": "AE", "mx": "MX", "ke": "KE", "za": "ZA", "global": "SG"}
 
 // LacksOf are the things that we send or ask for and an edition does not have, by the same files, each

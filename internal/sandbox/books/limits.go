@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// limits count arrivals: in a minute, in the organisation's day, and at once.
+// limits count arrivals: in a minute, in the organization's day, and at once.
 type limits struct {
 	arrivals []time.Time // of the last minute
 	most     int         // arrivals in one minute, ever

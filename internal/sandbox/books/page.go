@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// pageRoutes show the books to people: everything at /, one record at /app/{organisation}#/…
+// pageRoutes show the books to people: everything at /, one record at /app/{organization}#/…
 func (s *Server) pageRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /app/{org}", func(w http.ResponseWriter, _ *http.Request) {

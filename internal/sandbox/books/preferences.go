@@ -11,7 +11,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Preferences are what the people of an organisation switch on and off in the web application.
+// Preferences are what the people of an organization switch on and off in the web application.
 type Preferences struct {
 	// Approval is the status in which new invoices, sales orders and credit notes wait for somebody's
 	// approval; "" = nothing waits.

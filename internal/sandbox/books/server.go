@@ -20,7 +20,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Options describe one organisation and its limits; zero fields take the defaults.
+// Options describe one organization and its limits; zero fields take the defaults.
 type Options struct {
 	Seed           uint64
 	Clock          func() time.Time
@@ -84,7 +84,7 @@ func (o *Options) defaults() {
 	}
 }
 
-// Server is one organisation's books. It is safe for concurrent use.
+// Server is one organization's books. It is safe for concurrent use.
 type Server struct {
 	opts Options
 	zone *time.Location

@@ -6,7 +6,7 @@ const stored = (preset: "by_hand" | "new_only" | "in_step", salesOrders = true):
   return { ...all, orders: { ...all.orders, create_sales_orders: salesOrders }, schedule: { ...all.schedule, interval_minutes: 5 } };
 };
 
-test("each way of working is recognised again", () => {
+test("each way of working is recognized again", () => {
   for (const preset of ["by_hand", "new_only", "in_step"] as const) for (const sales of [true, false]) expect(presetOf(stored(preset, sales))).toBe(preset);
   const own = stored("in_step");
   expect(presetOf({ ...own, customers: { ...own.customers, auto_delete: false } })).toBe("own");

@@ -155,7 +155,7 @@ export function ApplicationForm({ connection, start }: { connection: Connection 
   );
 }
 
-/** the address bar of Zoho Books fills in the data centre and the organisation */
+/** the address bar of Zoho Books fills in the data center and the organization */
 function PastedAddress({ apply }: { apply: (text: string) => void }) {
   const [text, setText] = useState("");
   const found = text ? readZohoAddress(text) : undefined;

@@ -49,7 +49,7 @@ export function ConnectionPanels({ answer }: { answer: { connected?: string; err
   );
 }
 
-/** asked only after a consent that sees several organisations */
+/** asked only after a consent that sees several organizations */
 export function ChooseOrganization({ connection }: { connection: Connection & Versioned }) {
   const needed = connection.issue?.code === "choose_organization" && connection.status === "connected";
   const list = useQuery({ ...organizationsQuery, enabled: needed });

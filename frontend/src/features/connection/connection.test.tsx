@@ -56,14 +56,14 @@ test("a corrected secret can be used at once: the form goes on from the answer o
   expect(authorized).toEqual([1, 2]);
 });
 
-test("the address of Zoho Books fills in the data centre and the organisation, and no host's application is offered that is not there", async () => {
+test("the address of Zoho Books fills in the data center and the organization, and no host's application is offered that is not there", async () => {
   server.use(answers.get("/connection", aConnection({ status: "disconnected", data_center: "us", organization_id: null, use_own_application: false, has_client_secret: false, client_id: "" })));
   server.use(answers.get("/overview", { ...anOverview, guide: { steps: [aStep("check", "done"), aStep("connect", "open")] } }));
   const user = open("/start?step=connect");
   await user.click(await screen.findByLabelText("Address of Zoho Books"));
   await user.paste("https://books.zoho.eu/app/20001234#/home");
-  expect(screen.getByRole("combobox", { name: "Data centre" })).toHaveValue("Europe (zoho.eu)");
-  expect(screen.getByLabelText("Organisation ID")).toHaveValue("20001234");
+  expect(screen.getByRole("combobox", { name: "Data center" })).toHaveValue("Europe (zoho.eu)");
+  expect(screen.getByLabelText("Organization ID")).toHaveValue("20001234");
   expect(screen.queryByRole("radio", { name: "The host's application" })).toBeNull();
   expect(screen.getByLabelText("Client secret")).toBeVisible();
 });

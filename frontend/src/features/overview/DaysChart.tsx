@@ -27,7 +27,7 @@ function points(days: readonly OverviewDay[], today: string): Point[] {
 
 const names: Record<string, string> = { source: t.overview.source, invoices: t.overview.invoices, credits: t.overview.creditNotes, payments: t.overview.payments };
 
-/** readable without colour: an outline, a filled bar inside it, a hatched bar below, a dotted line */
+/** readable without color: an outline, a filled bar inside it, a hatched bar below, a dotted line */
 export function DaysChart({ days, today, currency }: { days: readonly OverviewDay[]; today: string; currency: string }) {
   const data = points(days, today);
   return (

@@ -133,7 +133,7 @@ test("a payment whose invoice nobody asked for can queue its order", async () =>
 test("skipping a document needs a reason, and a refusal is shown where it was asked", async () => {
   orders();
   server.use(answers.get("/records/orders/1", aDetail({ documents: [aDocument({ status: "failed" })] })));
-  const skipped = posts("/documents/invoice/1/skip", { code: "nothing_changed", detail: "It is being synchronised right now." }, 409);
+  const skipped = posts("/documents/invoice/1/skip", { code: "nothing_changed", detail: "It is being synchronized right now." }, 409);
   const user = open("/synchronization/orders?record=1");
   await choose(user, "More for Invoice #LK000001", "Skip");
   const dialog = await screen.findByRole("dialog", { name: "Skip Invoice #LK000001?" });
@@ -142,7 +142,7 @@ test("skipping a document needs a reason, and a refusal is shown where it was as
   expect(skipped).toEqual([]);
   await user.type(within(dialog).getByRole("textbox"), "Booked by hand");
   await user.click(within(dialog).getByRole("button", { name: "Skip" }));
-  expect(await within(dialog).findByText("It is being synchronised right now.")).toBeVisible();
+  expect(await within(dialog).findByText("It is being synchronized right now.")).toBeVisible();
   expect(skipped).toEqual([{ reason: "Booked by hand" }]);
 });
 

@@ -43,9 +43,9 @@ export const consentError: Record<string, string> = {
   no_refresh_token: "Zoho gave no lasting access. Remove QloBooks under Connected Apps in your Zoho account, then connect again.",
   grant_revoked: "Zoho withdrew the access again. Connect once more.",
   zoho_unavailable: "Zoho did not answer. Connect again in a few minutes.",
-  invalid_client: "Zoho does not know this client ID in this data centre. Compare it with the API console, and the data centre with the address of Zoho Books.",
+  invalid_client: "Zoho does not know this client ID in this data center. Compare it with the API console, and the data center with the address of Zoho Books.",
   invalid_client_secret: "The client secret is not the one of this application. Copy it again from the API console, replace it here, and connect.",
   invalid_redirect_uri: "The application lacks this redirect URL. Enter it in the API console as Authorized Redirect URI, exactly as shown here.",
-  grant_refused: "Zoho refused the access. Look at client ID, client secret and data centre, then connect again.",
+  grant_refused: "Zoho refused the access. Look at client ID, client secret and data center, then connect again.",
   invalid_code: tooLate,
 };

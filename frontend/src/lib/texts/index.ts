@@ -88,13 +88,13 @@ export const mappingIntro: Record<MappingKind, string> = {
   "deposit-accounts": "The bank, cash or clearing account that receives the money of each payment method.",
   items: "Which item stands for a facility, for a product that no longer exists, and for anything else.",
   accounts: "The income account of each room type, service and facility. Rows without one use the default.",
-  tags: "Which option of a reporting tag each hotel is, where Configuration, Hotels says that a hotel becomes a tag; and one option for all documents of each other tag that your organisation demands.",
+  tags: "Which option of a reporting tag each hotel is, where Configuration, Hotels says that a hotel becomes a tag; and one option for all documents of each other tag that your organization demands.",
   locations: "Which location each hotel is, where Configuration, Hotels says that a hotel becomes a location.",
 };
 
 export const checkName: Record<string, string> = {
   token: "Access to Zoho",
-  organization: "Organisation",
+  organization: "Organization",
   plan: "Plan and call limits",
   base_currency: "Base currency",
   time_zone: "Time zone",
@@ -175,7 +175,7 @@ export const t = {
     reconciliation: "Reconciliation",
     logs: "Logs",
   },
-  theme: { label: "Colours", light: "Light", dark: "Dark", auto: "As the system" },
+  theme: { label: "Colors", light: "Light", dark: "Dark", auto: "As the system" },
   session: {
     title: "Sign in",
     token: "API token",

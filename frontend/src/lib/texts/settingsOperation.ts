@@ -109,7 +109,7 @@ export const operationSections: SettingsSection[] = [
       {
         title: "Calls to Zoho Books",
         fields: [
-          { name: "calls_per_minute", kind: "number", label: "Calls per minute", min: 1, max: 100, unit: "calls", effect: "Zoho allows 100 per organisation. Leave room for other applications." },
+          { name: "calls_per_minute", kind: "number", label: "Calls per minute", min: 1, max: 100, unit: "calls", effect: "Zoho allows 100 per organization. Leave room for other applications." },
           { name: "calls_per_day", kind: "number", label: "Calls per day", min: 1, nullable: true, unit: "calls", effect: "Empty: learned from Zoho's own answers." },
           { name: "reserve_for_live_percent", kind: "number", label: "Reserve for today's work", min: 0, max: 100, unit: "%", effect: "History stops when this share of the daily calls is left." },
         ],

@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// dashboards are where each data centre shows its books.
+// dashboards are where each data center shows its books.
 var dashboards = map[string]string{
 	"us": "https://books.zoho.com", "eu": "https://books.zoho.eu", "in": "https://books.zoho.in", "au": "https://books.zoho.com.au", "jp": "https://books.zoho.jp",
 	"ca": "https://books.zohocloud.ca", "cn": "https://books.zoho.com.cn", "sa": "https://books.zoho.sa", "uk": "https://books.zoho.uk", "ae": "https://books.zoho.ae",
 }
 
-// TestLinksLeadToTheChosenDataCentre chooses every data centre for a hotel whose records stand, and
+// TestLinksLeadToTheChosenDataCenter chooses every data center for a hotel whose records stand, and
 // reads every kind of link.
-func TestLinksLeadToTheChosenDataCentre(t *testing.T) {
+func TestLinksLeadToTheChosenDataCenter(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -26,8 +26,8 @@ func TestLinksLeadToTheChosenDataCentre(t *testing.T) {
 		Organization string `json:"organization_id"`
 	}
 	th.ok(th.stage.Call(ctx, http.MethodGet, "/connection", nil, &chosen))
-	for centre, dashboard := range dashboards {
-		th.ok(th.stage.Call(ctx, http.MethodPut, "/connection", map[string]any{"data_center": centre, "token_domain": "", "api_domain": "", "dashboard_domain": "",
+	for center, dashboard := range dashboards {
+		th.ok(th.stage.Call(ctx, http.MethodPut, "/connection", map[string]any{"data_center": center, "token_domain": "", "api_domain": "", "dashboard_domain": "",
 			"use_own_application": true, "client_id": "sandbox-client", "organization_id": chosen.Organization}, nil))
 		var links []string
 		for path, least := range map[string]int{"/records/orders/21": 9, "/records/customers/1": 2, "/records/room-types/1": 2, "/records/orders?q=LARKWIRED": 5, "/documents/credit_note/1": 1, "/pairing/customers?q=1": 1} {
@@ -35,13 +35,13 @@ func TestLinksLeadToTheChosenDataCentre(t *testing.T) {
 			th.ok(th.stage.Call(ctx, http.MethodGet, path, nil, &answer))
 			found := addresses(answer)
 			if len(found) < least {
-				t.Errorf("%s, %s has the links %v", centre, path, found)
+				t.Errorf("%s, %s has the links %v", center, path, found)
 			}
 			links = append(links, found...)
 		}
 		for _, link := range links {
 			if !strings.HasPrefix(link, dashboard+"/app/"+chosen.Organization+"#/") {
-				t.Errorf("a link of %s is %s", centre, link)
+				t.Errorf("a link of %s is %s", center, link)
 			}
 		}
 	}
