@@ -25,7 +25,7 @@ type session interface {
 
 // killing is how long it may take to tell the server, and atOnce how many connections tell it.
 const (
-	killing = 5 * time.Second
+	killing = 30 * time.Second
 	atOnce  = 2
 )
 

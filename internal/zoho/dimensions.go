@@ -49,10 +49,12 @@ func (c *Client) ReportingTags(ctx context.Context) ([]ReportingTag, error) {
 	return read[ReportingTag](ctx, c, "/reportingtags", "reporting_tags", nil)
 }
 
-// TagOptions lists the values of a tag that can be given.
+// InUse reports an option that can be given.
+func (o TagOption) InUse() bool { return o.Active == nil || bool(*o.Active) }
+
+// TagOptions lists the values of a tag, also those that are out of use.
 func (c *Client) TagOptions(ctx context.Context, tag string) ([]TagOption, error) {
-	list, err := rows[TagOption](ctx, c, "/reportingtags/options", "options", url.Values{"tag_id": {tag}})
-	return slices.DeleteFunc(list, func(o TagOption) bool { return o.Active != nil && !bool(*o.Active) }), err
+	return rows[TagOption](ctx, c, "/reportingtags/options", "options", url.Values{"tag_id": {tag}})
 }
 
 // CreateTag makes a tag that is given to the lines of sales and journals.
@@ -88,7 +90,7 @@ func (c *Client) CreateTag(ctx context.Context, name string) (ReportingTag, erro
 func (c *Client) AddTagOptions(ctx context.Context, tag string, stand []TagOption, names []string) error {
 	options := []map[string]any{}
 	for _, o := range stand {
-		options = append(options, map[string]any{"option_id": string(o.ID), "option_name": string(o.Name), "is_active": true})
+		options = append(options, map[string]any{"option_id": string(o.ID), "option_name": string(o.Name), "is_active": o.InUse()})
 	}
 	for _, name := range names {
 		options = append(options, map[string]any{"option_name": name, "is_active": true})

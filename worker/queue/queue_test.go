@@ -257,7 +257,16 @@ func TestAllOfRedisLostIsRungAgainWithinOneInterval(t *testing.T) {
 			t.Fatal(err)
 		}
 		lost := time.Now()
-		privatetest.Until(t, "all rings again", func() bool { return same(h.ringing(t)) })
+		// Names change every slot: what rings as one ends may ring once more.
+		privatetest.Until(t, "all rings again", func() bool {
+			after := h.ringing(t)
+			for bell, n := range before {
+				if after[bell] < n || after[bell] > 2*n {
+					return false
+				}
+			}
+			return len(after) == len(before)
+		})
 		soonest = min(soonest, time.Since(lost))
 	}
 	// A busy machine delays some looks, and none is earlier than an interval after the one before.
