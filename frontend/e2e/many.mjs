@@ -65,8 +65,20 @@ export async function many(context, url, token, check, signIn) {
     return most;
   }, steps);
   const each = ((await spent()) - before) * (1000 / steps);
-  console.log(`     10 000 rows: ${each.toFixed(1)} ms of work for each of ${steps} frames, at most ${rows} rows in the page`);
+  // how fast this machine is just now: as many frames in which thirty plain rows are drawn anew
+  const start = await spent();
+  await page.evaluate(async (frames) => {
+    const table = document.body.appendChild(document.createElement("table"));
+    for (let at = 0; at < frames; at++) {
+      table.innerHTML = Array.from({ length: 30 }, (_, row) => `<tr>${`<td>${at} ${row} 28 Nov 2026</td>`.repeat(9)}</tr>`).join("");
+      table.getBoundingClientRect();
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    table.remove();
+  }, steps);
+  const plain = ((await spent()) - start) * (1000 / steps);
+  console.log(`     10 000 rows: ${each.toFixed(1)} ms of work for each of ${steps} frames, ${plain.toFixed(1)} ms for thirty plain rows, at most ${rows} rows in the page`);
   check("only the visible rows are in the page", rows < 80, `${rows} rows`);
-  check("scrolling stays smooth", each < 50, `${each.toFixed(1)} ms a frame`);
+  check("scrolling stays smooth", each < 3.5 * plain, `${each.toFixed(1)} ms a frame, ${plain.toFixed(1)} ms for thirty plain rows`);
   await page.close();
 }

@@ -97,11 +97,15 @@ async function signIn(page, url, token) {
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }
 
-/** two frames have been drawn, and every color has come to its end */
+/** two frames have been drawn, and every color has come to its end: one that is inherited begins to change while
+ * that of its parent does */
 const painted = (page) =>
   page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    await Promise.allSettled(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished));
+    for (let changing = [null]; changing.length > 0; ) {
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      changing = document.getAnimations().filter((a) => a instanceof CSSTransition && a.playState !== "finished");
+      await Promise.allSettled(changing.map((a) => a.finished));
+    }
   });
 
 /** once more in the dark: what differs from the light is colors, so only these are looked at again */

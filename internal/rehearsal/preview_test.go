@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -226,6 +227,25 @@ func foreseesSync(ctx context.Context, t *testing.T, s *rehearsal.Stage, section
 	foresees(ctx, t, s, section, map[string]any{"all": true})
 }
 
+// together counts calls as if those that act on many documents had been made as rarely as they may: a busy
+// machine lets some of the documents come later, and each part has a call of its own then.
+func together(calls []books.Call) int {
+	const most = 100 // documents in one
+	n, many := 0, map[string]int{}
+	for _, c := range calls {
+		values, _ := url.ParseQuery(c.Query)
+		if ids := values.Get("invoice_ids"); ids != "" && c.Method == http.MethodPost {
+			many[c.Path] += strings.Count(ids, ",") + 1
+		} else {
+			n++
+		}
+	}
+	for _, documents := range many {
+		n += (documents + most - 1) / most
+	}
+	return n
+}
+
 // foresees holds the preview of a selection to what its sync then does: records, calls, and of
 // orders the documents that come to stand with their amounts, those that would be overdue, and what
 // is held.
@@ -245,7 +265,7 @@ func foresees(ctx context.Context, t *testing.T, s *rehearsal.Stage, section str
 	if r := f.Records; f.Count != run.Done || r.Done != run.Done || r.Held != run.Held || r.Failed != run.Failed || r.Skipped != run.Skipped || r.Unchanged != run.Unchanged || r.Total != run.Total {
 		t.Errorf("%s: foreseen %+v, done %+v", section, f, run)
 	}
-	calls := len(s.Books.Calls())
+	calls := together(s.Books.Calls())
 	if off := calls - f.Calls; off*50 > calls || -off*50 > calls {
 		t.Errorf("%s: foreseen %d calls, made %d: %v", section, f.Calls, calls, tally(writes(s)))
 	}
