@@ -54,6 +54,14 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
+// stand lets the clock of this house stand, which nothing but doorbells and due times depends on.
+func (h *house) stand(t *testing.T, at time.Time) {
+	t.Helper()
+	client := h.client
+	h.Worker = h.worker(store.New(h.Store.Gorm(), func() time.Time { return at }))
+	h.client = client
+}
+
 var sections = map[string]string{"note": "hotels", "letter": "orders"}
 
 // worker is another process over the same store and Redis.
@@ -219,6 +227,7 @@ func (h *house) once(t *testing.T, documents int) {
 // every lane, flow and run, by one look of the dispatcher.
 func TestAllOfRedisLostIsRungAgainWithinOneInterval(t *testing.T) {
 	h := newHouse(t)
+	h.stand(t, time.Now().Add(time.Hour)) // doorbells are named by the time, and one look may reach into the next slot
 	for i, lane := range store.Lanes {
 		h.pend(t, "note", 1000*i, 30, lane)
 		h.pend(t, "letter", 1000*i, 130, lane)
@@ -257,16 +266,7 @@ func TestAllOfRedisLostIsRungAgainWithinOneInterval(t *testing.T) {
 			t.Fatal(err)
 		}
 		lost := time.Now()
-		// Names change every slot: what rings as one ends may ring once more.
-		privatetest.Until(t, "all rings again", func() bool {
-			after := h.ringing(t)
-			for bell, n := range before {
-				if after[bell] < n || after[bell] > 2*n {
-					return false
-				}
-			}
-			return len(after) == len(before)
-		})
+		privatetest.Until(t, "all rings again", func() bool { return same(h.ringing(t)) })
 		soonest = min(soonest, time.Since(lost))
 	}
 	// A busy machine delays some looks, and none is earlier than an interval after the one before.
