@@ -16,7 +16,7 @@ import (
 const (
 	StepActive   = "active"
 	StepInactive = "inactive"
-	StepVoid     = "void"
+	StepVoid     = store.VoidStep
 	StepDraft    = store.DraftStep // it is left a draft; nothing is called for
 )
 

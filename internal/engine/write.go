@@ -54,6 +54,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if out := b.awaiting(ctx, a); out != nil {
 		return out
 	}
+	if out := b.drafted(ctx, a); out != nil {
+		return out
+	}
 	if !a.callsFor() || b.refusals == nil {
 		gathered, err := b.carry(ctx, a)
 		return b.carried(ctx, a, gathered, err)

@@ -42,9 +42,15 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 		return voided, nil
 	case posted.Draft && (policy != "hold" || credited.Approved): // it is in no ledger, and takes no money
 		return byVoid, nil
+	case posted.Draft:
+		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice, which is a draft in Zoho Books.").
+			Do("Use Release here to have the draft voided, or Skip to let it stand.")
+	case slipOn(i, posted, links).IsPositive():
+		return asks, fault.New(fault.Held, "overpaid_after_edit", "The order was canceled in QloApps, and credit slips already take %s %s off its invoice in Zoho Books: a credit note over all of it would give that back twice.", money.Text(slipOn(i, posted, links)), i.Order.Currency).
+			Do("Make a credit note over the rest by hand in Zoho Books, then use Skip here.")
 	case credited.Approved:
 		return byCredit, nil
-	case paidFor(i, links).IsPositive(), creditOn(i, posted, links):
+	case paidFor(i, links).IsPositive(), voucherOn(posted):
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps, but money or credit stands on its invoice in Zoho Books.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to keep the money as a fee.")
 	case policy == "hold":
@@ -82,14 +88,19 @@ func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
 	return sum
 }
 
-// creditOn reports that credit notes of the order's slips, or those of vouchers, settle a part of its posted
-// invoice: to void it would free them, and to credit it whole would give that part back twice.
-func creditOn(i qloapps.Invoice, posted engine.Link, links engine.Links) bool {
+// slipOn is what credit notes of the order's slips settle of its posted invoice: to void it would free them,
+// and to credit it whole would give that part back twice.
+func slipOn(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
+	sum := money.Zero
 	for _, id := range i.Order.SlipIDs {
-		if notedOn(links.Look(CreditNote, id), posted.ID).IsPositive() {
-			return true
-		}
+		sum = sum.Add(notedOn(links.Look(CreditNote, id), posted.ID))
 	}
+	return sum
+}
+
+// voucherOn reports that the credit of vouchers settles a part of a posted invoice: to void it would free that
+// without a word.
+func voucherOn(posted engine.Link) bool {
 	kept := destination.KeptOf(posted)
 	return slices.ContainsFunc(posted.Done, func(name string) bool {
 		plain, _, _ := strings.Cut(name, "#")

@@ -42,6 +42,8 @@ func TestCanceledOrder(t *testing.T) {
 	voidLink.Done = []string{"sent", engine.StepVoid}
 	drafted := posted
 	drafted.Draft, drafted.Steps, drafted.Done = true, []string{"as_draft"}, []string{"as_draft"}
+	voidDraft := posted // what the void took off it is the draft, not the step
+	voidDraft.Steps, voidDraft.Done, voidDraft.Status = []string{"as_draft", engine.StepVoid}, []string{"as_draft", engine.StepVoid}, engine.Disabled
 	credited := func(with engine.Link) engine.Link {
 		l := posted
 		l.Done, l.Extra = []string{"sent", "credit:z-note"}, with.Extra
@@ -66,7 +68,8 @@ func TestCanceledOrder(t *testing.T) {
 		{name: "money on it asks a person", posted: posted, paid: "50", steps: "sent", fault: "paid_document"},
 		{name: "who may then choose a credit note over all", posted: posted, paid: "50", credited: engine.Link{Approved: true}, steps: "sent", credit: "232.1"},
 		{name: "money that was given back is none", posted: posted, paid: "0", steps: "sent void"},
-		{name: "a slip's credit on it asks a person", posted: posted, slip: "62.40", steps: "sent", fault: "paid_document"},
+		{name: "a slip's credit on it asks a person", posted: posted, slip: "62.40", steps: "sent", fault: "overpaid_after_edit"},
+		{name: "and no release gives that part back twice", posted: posted, slip: "62.40", credited: engine.Link{Approved: true}, steps: "sent", fault: "overpaid_after_edit"},
 		{name: "a slip's credit that was taken back is none", posted: posted, slip: "0", steps: "sent void"},
 		{name: "a voucher's credit on it asks a person", posted: credited(engine.Link{}), steps: "sent credit:z-note", fault: "paid_document"},
 		{name: "a voucher's credit that was taken back is none", posted: credited(engine.Link{Extra: []byte(`{"credits":{"z-note":"0"}}`)}), steps: "sent credit:z-note void"},
@@ -76,6 +79,8 @@ func TestCanceledOrder(t *testing.T) {
 		{name: "what was never posted is nothing"},
 		{name: "a draft is voided, in whatever month and whatever was paid", posted: drafted, today: "2026-06-01", paid: "50", policy: "credit_note", steps: "as_draft void"},
 		{name: "a draft too asks a person where the settings say so", posted: drafted, policy: "hold", steps: "as_draft", fault: "paid_document"},
+		{name: "who may then have it voided", posted: drafted, policy: "hold", credited: engine.Link{Approved: true}, steps: "as_draft void"},
+		{name: "a draft that is void stays void", posted: voidDraft, policy: "hold", steps: "as_draft void"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -115,7 +115,7 @@ func postedAs(self engine.Link, r *rules.Rules) []engine.Step {
 }
 
 func draft(self engine.Link, r *rules.Rules) bool {
-	return self.Draft || !self.Exists() && r.Settings.Orders.PostAs == "draft"
+	return self.Draft || self.Retired() && slices.Contains(self.Steps, engine.StepDraft) || !self.Exists() && r.Settings.Orders.PostAs == "draft"
 }
 
 // canceledInvoice voids the posted invoice of a canceled order, or leaves it to its cancellation.

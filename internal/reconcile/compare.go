@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // side is what one side says of a document.
@@ -110,6 +112,9 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 	case x.doc.Draft == store.AsDraft && x.posted.counts() && x.zoho.counts() && x.zoho.status == "draft" && !byHand:
 		d.Detail = "It stands in Zoho Books as a draft, which is in no ledger."
 		d.Action = x.act("mark-sent", "Mark as sent", nil)
+	case x.sentByHand():
+		d.Detail = "It was posted as a draft, and somebody sent it in Zoho Books: payments and credit of the order still wait for it."
+		d.Action = x.act("mark-sent", "Take it as sent", nil)
 	case byHand && x.zoho.void:
 		d.Detail = "Somebody voided it in Zoho Books."
 		d.Action = x.act("recreate", "Set it to draft and send it again", nil)
@@ -325,4 +330,9 @@ func stepped(d store.Document, name string) bool {
 // later tells that a document was sent after a copy was read, so that the copy says nothing of it.
 func later(d store.Document, read time.Time) bool {
 	return d.Status == store.Synced && d.Fingerprint != "" && d.UpdatedAt.After(read)
+}
+
+// sentByHand reports a document that was posted as a draft and stands in Zoho Books as one that was sent.
+func (x item) sentByHand() bool {
+	return x.doc.Draft == store.AsDraft && x.posted.counts() && x.zoho.counts() && slices.Contains(destination.Opened(zoho.Invoices), x.zoho.status)
 }

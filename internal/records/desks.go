@@ -133,7 +133,11 @@ func (d Documents) Release(ctx context.Context, flow, id, reason, by string) (wi
 	if err := d.Store.AddEvent(ctx, store.Event{Actor: by, Action: "release", Ref: doc.Ref, Detail: reason}); err != nil {
 		return wire.Run{}, err
 	}
-	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: []store.Ref{doc.Ref}, Lane: store.Person}, true, by)
+	refs := []store.Ref{doc.Ref}
+	if doc.Ref.Flow == "cancellation" { // what is decided may be the invoice's to do: a draft is voided
+		refs = append(refs, store.Ref{Flow: "invoice", ID: doc.Ref.ID})
+	}
+	return d.start(ctx, runs.Sync, d.Engine.Section(flow), runs.Request{Refs: refs, Lane: store.Person}, true, by)
 }
 
 func (d Documents) set(ctx context.Context, flow, id string, skip bool, reason, by string) (wire.Document, error) {

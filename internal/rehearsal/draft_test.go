@@ -2,7 +2,11 @@ package rehearsal_test
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
 // TestDraftsAreSentByHand posts invoices as drafts: they take no money and no credit, are told apart wherever
@@ -90,6 +94,55 @@ func TestDraftsAreSentByHand(t *testing.T) {
 		t.Errorf("all drafts were marked as sent, and invoice 64 is %q", r.Status)
 	}
 	drafts(0)
+
+	// A draft that somebody sent in Zoho Books is none any more, whatever is asked of it next.
+	d.must(s.Set(ctx, "orders", "post_as", "draft"))
+	for n, order := range []string{"56", "57"} {
+		invoice, room := []string{"66", "67"}[n], []string{"914", "915"}[n]
+		c.book(order, "DRAFTOR"+order, "2", room)
+		c.invoice(invoice, order)
+		c.pay(invoice, order, invoice, "1", "1", "124.80", "124.80")
+		d.sync(order)
+		until(ctx, t, s, "invoice:"+invoice, "synced", "")
+		d.must(s.Books.SetStatusByHand(d.find("invoice:"+invoice).ID, "sent"))
+	}
+	c.cancel("56")
+	d.sync("56")
+	until(ctx, t, s, "cancellation:66", "held", "paid_document")
+	if r := d.find("invoice:66"); r.Status == "void" {
+		t.Error("what was sent by hand, with money of its guest, was voided as a draft")
+	}
+	list := d.compared("57")
+	if at := slices.IndexFunc(list, func(x wire.Difference) bool { return x.Flow == "invoice" }); at < 0 || list[at].Action.Verb != "mark-sent" || !strings.Contains(list[at].Detail, "somebody sent it") {
+		t.Errorf("a draft that was sent by hand: %+v", list)
+	}
+	_, err = s.Start(ctx, "/documents/invoice/67/mark-sent", nil)
+	d.must(err)
+	eventually(ctx, t, s, "its payment settles it", func() bool { return d.find("invoice:67").Status == "paid" }, "invoice:67")
+
+	// A canceled draft waits for a person where the settings say so; void it is none any more.
+	d.must(s.Set(ctx, "orders", "cancel_policy", "hold"))
+	c.book("58", "DRAFTOR58", "2", "916")
+	c.invoice("68", "58")
+	d.sync("58")
+	until(ctx, t, s, "invoice:68", "synced", "")
+	c.cancel("58")
+	d.sync("58")
+	until(ctx, t, s, "cancellation:68", "held", "paid_document")
+	_, err = s.Start(ctx, "/documents/cancellation/68/release", map[string]any{"reason": "never sent to anybody"})
+	d.must(err)
+	until(ctx, t, s, "invoice:68", "disabled", "")
+	if r := d.find("invoice:68"); r.Status != "void" {
+		t.Errorf("a released draft of a canceled order is %q", r.Status)
+	}
+	drafts(0)
+	s.Books.ForgetCalls()
+	_, err = s.Start(ctx, "/records/orders/mark-sent", map[string]any{"all": true, "confirm": true})
+	d.must(err)
+	settled(ctx, t, s)
+	if calls := writes(s); len(calls) > 0 {
+		t.Errorf("no draft is left, and %v were called", tally(calls))
+	}
 	if _, err := s.Start(ctx, "/documents/invoice/62/mark-sent", nil); err == nil {
 		t.Error("what is no draft could be marked as sent")
 	}

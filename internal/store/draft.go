@@ -22,8 +22,11 @@ const DraftStep = "as_draft"
 // asDraft keeps what is chosen of a document that is a draft by its steps, and takes it off any other.
 const asDraft = "draft = IF(?, GREATEST(draft, 1), 0)"
 
-// isDraft reports that its steps leave it a draft.
-func (d Document) isDraft() bool { return d.Has(DraftStep) }
+// VoidStep is the step that makes a document void.
+const VoidStep = "void"
+
+// isDraft reports that its steps leave it a draft; void it is none any more.
+func (d Document) isDraft() bool { return d.Has(DraftStep) && !d.Done(VoidStep) }
 
 // QueueDrafts marks those documents of records that are drafts, or of refs alone, as to be sent, and queues
 // them and what waits for them as members of run. It tells how many are drafts.

@@ -174,7 +174,7 @@ func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back
 		some := ids[at:min(at+freeSlice, len(ids))]
 		err = tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_former_links l ON l.flow = d.flow AND l.source_id = d.source_id AND l.organization_id = ? SET d.version = d.version + 1, d.status = IF(d.issue_code = 'skipped_by_person', d.status, IF(l.status = 'disabled', 'disabled', 'synced')), "+
 			"d.due_at = NULL, d.attempts = 0, d.issue_detail = IF(d.issue_code = 'skipped_by_person', d.issue_detail, NULL), d.issue_action = IF(d.issue_code = 'skipped_by_person', d.issue_action, NULL), d.issue_code = IF(d.issue_code = 'skipped_by_person', d.issue_code, ''), "+
-			"d.zoho_id = l.zoho_id, d.zoho_number = l.zoho_number, d.zoho_name = l.zoho_name, d.paired = l.paired, d.found = 1, d.fingerprint = l.fingerprint, d.former = l.former, d.steps = l.steps, d.pays_credit = COALESCE(l.steps LIKE '%\"credit:%', 0), d.draft = COALESCE(l.steps LIKE '%\""+DraftStep+"\"%', 0), d.extra = l.extra, d.sent = l.sent, d.wakes = l.wakes, d.approved = l.approved, "+
+			"d.zoho_id = l.zoho_id, d.zoho_number = l.zoho_number, d.zoho_name = l.zoho_name, d.paired = l.paired, d.found = 1, d.fingerprint = l.fingerprint, d.former = l.former, d.steps = l.steps, d.pays_credit = COALESCE(l.steps LIKE '%\"credit:%', 0), d.draft = COALESCE(l.steps LIKE '%\""+DraftStep+"\"%' AND l.status <> 'disabled', 0), d.extra = l.extra, d.sent = l.sent, d.wakes = l.wakes, d.approved = l.approved, "+
 			"d.day = l.day, d.currency = l.currency, d.total = l.total, d.tax = l.tax, d.applied = l.applied, d.notices = l.notices, d.last_synced_at = l.last_synced_at, d.updated_at = ? WHERE d.id IN ?", organization, now, some).Error
 		if err != nil {
 			return 0, err
