@@ -34,10 +34,8 @@ type Service struct {
 	Health func(ctx context.Context) (wire.OverviewHealth, error)
 	// Differences counts those of a reconciliation's days.
 	Differences func(ctx context.Context, days wire.DayRange) (int, error)
-	// Show makes the API's run of a stored one.
-	Show      func(run store.Run) wire.Run
-	PublicURL string
-	HTTP      *http.Client // of NewClient
+	PublicURL   string
+	HTTP        *http.Client // of NewClient
 	// Audit notes who sent a test.
 	Audit func(ctx context.Context, by, what string) error
 
@@ -81,12 +79,34 @@ func (s *Service) watch(ctx context.Context, events []string) error {
 }
 
 type runData struct {
-	Run     string          `json:"run"`
-	Kind    string          `json:"kind"`
-	Section *string         `json:"section"`
-	Error   *causeData      `json:"error,omitempty"`
-	Brake   json.RawMessage `json:"brake,omitempty"`
-	Link    string          `json:"link"`
+	Run     string     `json:"run"`
+	Kind    string     `json:"kind"`
+	Section *string    `json:"section"`
+	Error   *causeData `json:"error,omitempty"`
+	Brake   *brakeData `json:"brake,omitempty"`
+	Link    string     `json:"link"`
+}
+
+// brakeData is a brake without its sample: names of records may be guests'.
+type brakeData struct {
+	Limit   string `json:"limit"`
+	Allowed string `json:"allowed"`
+	Wanted  string `json:"wanted"`
+}
+
+func brakeOf(r store.Run) *brakeData {
+	var brake *brakeData
+	_ = json.Unmarshal(r.Brake, &brake) // our own JSON, or none
+	return brake
+}
+
+// problemOf is why a run could not work, without its detail, which may name a guest.
+func problemOf(r store.Run) *causeData {
+	var issue store.Issue
+	if r.Error == "" || json.Unmarshal([]byte(r.Error), &issue) != nil {
+		return nil
+	}
+	return &causeData{Code: issue.Code, Title: fault.Explain(issue.Code).Title}
 }
 
 func (s *Service) runs(ctx context.Context, events []string, since time.Time) error {
@@ -101,11 +121,9 @@ func (s *Service) runs(ctx context.Context, events []string, since time.Time) er
 		data := runData{Run: fmt.Sprint(r.ID), Kind: r.Kind, Section: wire.TextOrNull(r.Section), Link: fmt.Sprintf("%s/runs/%d", s.PublicURL, r.ID)}
 		event := settings.RunFailed
 		if r.Status == store.RunWaiting {
-			event, data.Brake = settings.AtBrake, r.Brake
+			event, data.Brake = settings.AtBrake, brakeOf(r)
 		} else {
-			var issue store.Issue
-			_ = json.Unmarshal([]byte(r.Error), &issue) // our own JSON
-			data.Error = &causeData{Code: issue.Code, Title: fault.Explain(issue.Code).Title, Detail: issue.Detail, Action: issue.Action}
+			data.Error = problemOf(r)
 		}
 		if !slices.Contains(events, event) {
 			continue
@@ -117,6 +135,7 @@ func (s *Service) runs(ctx context.Context, events []string, since time.Time) er
 	return nil
 }
 
+// causeData is a cause in the words of the code alone: what was said of a record may name a guest.
 type causeData struct {
 	Code   string `json:"code"`
 	Title  string `json:"title"`

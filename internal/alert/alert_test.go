@@ -187,7 +187,7 @@ func TestEveryKindOfTrouble(t *testing.T) {
 	for _, h := range r.heads {
 		told = append(told, h.Get("X-QloBooks-Event"))
 	}
-	if got := strings.Join(told, " "); got != "run_failed brake grant_revoked daily_limit" {
+	if got := strings.Join(told, " "); got != "run_failed brake grant_revoked daily_limit run_ended" {
 		t.Errorf("told %s", got)
 	}
 	if !strings.Contains(r.bodies[1], `"limit":"brake_max_records"`) {
