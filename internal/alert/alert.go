@@ -8,6 +8,7 @@ package alert
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -48,20 +49,19 @@ func (s *Service) Work(ctx context.Context) error {
 	if err != nil || all.Alerts.WebhookURL == nil || len(all.Alerts.Events) == 0 {
 		return err
 	}
-	if err := s.watch(ctx, all.Alerts.Events); err != nil {
-		return err
-	}
+	failed := s.watch(ctx, all.Alerts.Events)
 	if all.Unopened() {
-		return nil // a receiver that asks for a signature must not get a message without; they wait for the right key
+		return failed // a receiver that asks for a signature must not get a message without; they wait for the right key
 	}
 	secret := ""
 	if all.Alerts.WebhookSecret != nil {
 		secret = *all.Alerts.WebhookSecret
 	}
-	return s.send(ctx, *all.Alerts.WebhookURL, secret)
+	return errors.Join(failed, s.send(ctx, *all.Alerts.WebhookURL, secret))
 }
 
-// watch stores messages about what happened since the alerts were chosen, a day at most.
+// watch stores messages about what happened since the alerts were chosen, a day at most. A look that
+// fails keeps none of the others from telling.
 func (s *Service) watch(ctx context.Context, events []string) error {
 	since, err := s.Store.SettingsChangedAt(ctx, "alerts")
 	if err != nil {
@@ -70,12 +70,11 @@ func (s *Service) watch(ctx context.Context, events []string) error {
 	if day := s.Store.Now().AddDate(0, 0, -1); since.Before(day) {
 		since = day
 	}
+	var failed []error
 	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held, s.health, s.differs, s.failures, s.ended, s.changed} {
-		if err := look(ctx, events, since); err != nil {
-			return err
-		}
+		failed = append(failed, look(ctx, events, since))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 type runData struct {
@@ -173,19 +172,29 @@ func (s *Service) limit(ctx context.Context, events []string, _ time.Time) error
 		"used_by_others": budget.Day.UsedByOthers, "resets_at": budget.Day.ResetsAt, "link": s.PublicURL + "/"})
 }
 
-// held tells of the documents that came to be held in the last whole stretch of time.
+// held tells of the documents that came to be held, gathered over stretches of time. What was not told
+// while nobody worked is told in one message.
 func (s *Service) held(ctx context.Context, events []string, since time.Time) error {
-	to := s.Store.Now().UTC().Truncate(gathered)
-	from := to.Add(-gathered)
-	if !slices.Contains(events, settings.RecordsHeld) || to.Before(since) {
+	to := s.Store.Now().UTC().Add(-changesLate).Truncate(gathered)
+	if !slices.Contains(events, settings.RecordsHeld) || !to.After(since) {
 		return nil
+	}
+	from, err := s.Store.ToldUntil(ctx, settings.RecordsHeld)
+	if err != nil {
+		return err
 	}
 	if from.Before(since) {
 		from = since
 	}
+	if !to.After(from) {
+		return nil
+	}
 	byCode, err := s.Store.NewlyHeld(ctx, from, to)
-	if err != nil || len(byCode) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(byCode) == 0 {
+		return s.Store.TellUntil(ctx, settings.RecordsHeld, to)
 	}
 	total, causes := 0, []causeData{}
 	for code, n := range byCode {
@@ -193,5 +202,8 @@ func (s *Service) held(ctx context.Context, events []string, since time.Time) er
 		causes = append(causes, causeData{Code: code, Title: fault.Explain(code).Title, Count: n})
 	}
 	slices.SortFunc(causes, func(a, b causeData) int { return strings.Compare(a.Code, b.Code) })
-	return s.Store.AddAlert(ctx, settings.RecordsHeld, to.Format(time.RFC3339), map[string]any{"count": total, "causes": causes, "link": s.PublicURL + "/"})
+	if err := s.Store.AddAlert(ctx, settings.RecordsHeld, to.Format(time.RFC3339), map[string]any{"count": total, "causes": causes, "link": s.PublicURL + "/"}); err != nil {
+		return err
+	}
+	return s.Store.TellUntil(ctx, settings.RecordsHeld, to)
 }

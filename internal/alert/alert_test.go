@@ -3,6 +3,7 @@ package alert_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -200,13 +201,7 @@ func TestHeldRecordsAreGathered(t *testing.T) {
 	w := setup(t, r, "records_held")
 	for i, code := range []string{"totals_differ", "totals_differ", "period_locked"} {
 		w.now = w.now.Add(time.Second)
-		id := fmt.Sprint(i)
-		if err := w.db.Exec("INSERT INTO qlobooks_documents (flow, source_id, status, issue_code, created_at, updated_at) VALUES ('invoice', ?, 'held', ?, ?, ?)", id, code, w.now, w.now).Error; err != nil {
-			t.Fatal(err)
-		}
-		if err := w.store.AddEvent(t.Context(), store.Event{Actor: "QloBooks", Action: "held", Ref: store.Ref{Flow: "invoice", ID: id}}); err != nil {
-			t.Fatal(err)
-		}
+		w.hold(t, fmt.Sprint(i), code)
 	}
 	w.work(t)
 	if len(r.bodies) != 0 {
@@ -217,6 +212,52 @@ func TestHeldRecordsAreGathered(t *testing.T) {
 	w.work(t)
 	if len(r.bodies) != 1 || !strings.Contains(r.bodies[0], `"causes":[{"code":"period_locked","title":"Period is locked","count":1},{"code":"totals_differ"`) || !strings.Contains(r.bodies[0], `"count":3`) {
 		t.Errorf("told %v", r.bodies)
+	}
+}
+
+// hold makes a document that came to be held just now.
+func (w *world) hold(t *testing.T, id, code string) {
+	t.Helper()
+	if err := w.db.Exec("INSERT INTO qlobooks_documents (flow, source_id, status, issue_code, created_at, updated_at) VALUES ('invoice', ?, 'held', ?, ?, ?)", id, code, w.now, w.now).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := w.store.AddEvent(t.Context(), store.Event{Actor: "QloBooks", Action: "held", Ref: store.Ref{Flow: "invoice", ID: id}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHeldRecordsAreToldAfterNobodyWorked: what came to be held while no process looked is told once, later.
+func TestHeldRecordsAreToldAfterNobodyWorked(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, "records_held")
+	w.now = w.now.Add(time.Second)
+	w.hold(t, "1", "totals_differ")
+	w.now = w.now.Add(7 * time.Minute)
+	w.hold(t, "2", "period_locked")
+	w.now = w.now.Add(40 * time.Minute)
+	w.work(t)
+	w.work(t)
+	w.now = w.now.Add(5 * time.Minute)
+	w.work(t)
+	if len(r.bodies) != 1 || !strings.Contains(r.bodies[0], `"count":2`) {
+		t.Errorf("told %v", r.bodies)
+	}
+}
+
+// TestALookThatFailsSilencesNoOther: every other thing is told, and sent, and the failure is not swallowed.
+func TestALookThatFailsSilencesNoOther(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, settings.Events...)
+	broken := errors.New("the counts cannot be read")
+	w.Budget = func(context.Context) (wire.Budget, error) { return wire.Budget{}, broken }
+	w.Health = func(context.Context) (wire.OverviewHealth, error) { return wire.OverviewHealth{}, broken }
+	w.now = w.now.Add(time.Second)
+	w.fail(t, "setup")
+	if err := w.Work(t.Context()); !errors.Is(err, broken) {
+		t.Errorf("reported %v", err)
+	}
+	if got := strings.Join(r.told(), " "); got != "run_failed run_ended" {
+		t.Errorf("told %s", got)
 	}
 }
 
