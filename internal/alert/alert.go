@@ -49,7 +49,14 @@ func (s *Service) Work(ctx context.Context) error {
 	if err != nil || all.Alerts.WebhookURL == nil || len(all.Alerts.Events) == 0 {
 		return err
 	}
-	failed := s.watch(ctx, all.Alerts.Events)
+	since, err := s.since(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.EndAlerts(ctx, all.Alerts.Events, since); err != nil {
+		return err // rather nothing than to a new receiver what was for another one
+	}
+	failed := s.watch(ctx, all.Alerts.Events, since)
 	if all.Unopened() {
 		return failed // a receiver that asks for a signature must not get a message without; they wait for the right key
 	}
@@ -60,16 +67,21 @@ func (s *Service) Work(ctx context.Context) error {
 	return errors.Join(failed, s.send(ctx, *all.Alerts.WebhookURL, secret))
 }
 
-// watch stores messages about what happened since the alerts were chosen, a day at most. A look that
-// fails keeps none of the others from telling.
-func (s *Service) watch(ctx context.Context, events []string) error {
+// since is from when on things are told: when the alerts were saved, a day ago at most.
+func (s *Service) since(ctx context.Context) (time.Time, error) {
 	since, err := s.Store.SettingsChangedAt(ctx, "alerts")
 	if err != nil {
-		return err
+		return since, err
 	}
 	if day := s.Store.Now().AddDate(0, 0, -1); since.Before(day) {
 		since = day
 	}
+	return since, nil
+}
+
+// watch stores messages about what happened since the alerts were chosen, a day at most. A look that
+// fails keeps none of the others from telling.
+func (s *Service) watch(ctx context.Context, events []string, since time.Time) error {
 	var failed []error
 	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held, s.health, s.differs, s.failures, s.ended, s.changed} {
 		failed = append(failed, look(ctx, events, since))

@@ -309,3 +309,72 @@ func TestNoMessageIsUnsignedForAWrongKey(t *testing.T) {
 		t.Errorf("with the right key %d messages: %v", len(r.bodies), r.heads)
 	}
 }
+
+// choose saves the alerts anew, for another receiver and other events.
+func (w *world) choose(t *testing.T, r *receiver, events ...string) {
+	t.Helper()
+	body, _ := json.Marshal(map[string]any{"webhook_url": r.URL + "/hook", "events": events})
+	if err := w.Settings.Put(t.Context(), "alerts", body, "", "Ada"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWhatWaitedForAFormerReceiverIsNotSentToANewOne, nor what is not chosen any more, nor what is older than a day.
+func TestWhatWaitedForAFormerReceiverIsNotSentToANewOne(t *testing.T) {
+	former, r := listen(t), listen(t)
+	former.status = http.StatusInternalServerError
+	w := setup(t, former, settings.RunFailed)
+	w.now = w.now.Add(time.Second)
+	w.fail(t, "setup")
+	w.work(t)
+	w.now = w.now.Add(time.Second)
+	w.choose(t, r, settings.RunFailed)
+	w.now = w.now.Add(5 * time.Minute)
+	w.work(t)
+	if len(former.bodies) != 1 || len(r.bodies) != 0 {
+		t.Fatalf("the former receiver got %v, the new one %v", former.bodies, r.bodies)
+	}
+	page, err := w.Deliveries(t.Context(), 5, nil)
+	if err != nil || len(page.Items) != 1 || page.Items[0].State != "given_up" || page.Items[0].Outcome == nil || page.Items[0].NextTryAt != nil {
+		t.Errorf("listed as %+v %v", page.Items, err)
+	}
+	w.fail(t, "pairing")
+	w.work(t)
+	if len(r.bodies) != 1 {
+		t.Fatalf("the new receiver got %v", r.bodies)
+	}
+	r.status = http.StatusInternalServerError
+	w.now = w.now.Add(time.Second)
+	w.fail(t, "import")
+	w.work(t)
+	w.now = w.now.Add(25 * time.Hour)
+	w.work(t)
+	if len(r.bodies) != 2 {
+		t.Errorf("after a day the new receiver got %d messages", len(r.bodies))
+	}
+}
+
+// TestWhatIsNotChosenAnyMoreIsNotSent, and messages of a month ago are forgotten, whatever they wait for.
+func TestWhatIsNotChosenAnyMoreIsNotSent(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, settings.GrantRevoked)
+	if err := w.store.AddAlert(t.Context(), settings.RunFailed, "9", map[string]string{}); err != nil {
+		t.Fatal(err)
+	}
+	w.now = w.now.Add(time.Second)
+	w.work(t)
+	if len(r.bodies) != 0 {
+		t.Errorf("sent %v", r.bodies)
+	}
+	if err := w.store.AddAlert(t.Context(), settings.RunFailed, "10", map[string]string{}); err != nil {
+		t.Fatal(err)
+	}
+	w.now = w.now.AddDate(0, 0, 31)
+	if err := w.store.CleanAlerts(t.Context(), 30); err != nil {
+		t.Fatal(err)
+	}
+	page, err := w.Deliveries(t.Context(), 5, nil)
+	if err != nil || len(page.Items) != 0 {
+		t.Errorf("kept %+v %v", page.Items, err)
+	}
+}

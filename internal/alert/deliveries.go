@@ -94,7 +94,7 @@ func show(d store.Delivery) wire.Delivery {
 	switch {
 	case d.LeaseHeld:
 		w.State = "sending"
-	case d.DueAt == nil && d.TriedAt == nil:
+	case d.DueAt == nil && d.TriedAt == nil && d.Outcome == "":
 		w.State = "unknown" // from before outcomes were kept
 	case d.DueAt == nil && d.Taken:
 		w.State = "delivered"
