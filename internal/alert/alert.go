@@ -8,6 +8,7 @@ package alert
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -34,10 +35,8 @@ type Service struct {
 	Health func(ctx context.Context) (wire.OverviewHealth, error)
 	// Differences counts those of a reconciliation's days.
 	Differences func(ctx context.Context, days wire.DayRange) (int, error)
-	// Show makes the API's run of a stored one.
-	Show      func(run store.Run) wire.Run
-	PublicURL string
-	HTTP      *http.Client // of NewClient
+	PublicURL   string
+	HTTP        *http.Client // of NewClient
 	// Audit notes who sent a test.
 	Audit func(ctx context.Context, by, what string) error
 
@@ -50,43 +49,75 @@ func (s *Service) Work(ctx context.Context) error {
 	if err != nil || all.Alerts.WebhookURL == nil || len(all.Alerts.Events) == 0 {
 		return err
 	}
-	if err := s.watch(ctx, all.Alerts.Events); err != nil {
+	since, err := s.since(ctx)
+	if err != nil {
 		return err
 	}
+	if err := s.Store.EndAlerts(ctx, all.Alerts.Events, since); err != nil {
+		return err // rather nothing than to a new receiver what was for another one
+	}
+	failed := s.watch(ctx, all.Alerts.Events, since)
 	if all.Unopened() {
-		return nil // a receiver that asks for a signature must not get a message without; they wait for the right key
+		return failed // a receiver that asks for a signature must not get a message without; they wait for the right key
 	}
 	secret := ""
 	if all.Alerts.WebhookSecret != nil {
 		secret = *all.Alerts.WebhookSecret
 	}
-	return s.send(ctx, *all.Alerts.WebhookURL, secret)
+	return errors.Join(failed, s.send(ctx, *all.Alerts.WebhookURL, secret))
 }
 
-// watch stores messages about what happened since the alerts were chosen, a day at most.
-func (s *Service) watch(ctx context.Context, events []string) error {
+// since is from when on things are told: when the alerts were saved, a day ago at most.
+func (s *Service) since(ctx context.Context) (time.Time, error) {
 	since, err := s.Store.SettingsChangedAt(ctx, "alerts")
 	if err != nil {
-		return err
+		return since, err
 	}
 	if day := s.Store.Now().AddDate(0, 0, -1); since.Before(day) {
 		since = day
 	}
+	return since, nil
+}
+
+// watch stores messages about what happened since the alerts were chosen, a day at most. A look that
+// fails keeps none of the others from telling.
+func (s *Service) watch(ctx context.Context, events []string, since time.Time) error {
+	var failed []error
 	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held, s.health, s.differs, s.failures, s.ended, s.changed} {
-		if err := look(ctx, events, since); err != nil {
-			return err
-		}
+		failed = append(failed, look(ctx, events, since))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 type runData struct {
-	Run     string          `json:"run"`
-	Kind    string          `json:"kind"`
-	Section *string         `json:"section"`
-	Error   *causeData      `json:"error,omitempty"`
-	Brake   json.RawMessage `json:"brake,omitempty"`
-	Link    string          `json:"link"`
+	Run     string     `json:"run"`
+	Kind    string     `json:"kind"`
+	Section *string    `json:"section"`
+	Error   *causeData `json:"error,omitempty"`
+	Brake   *brakeData `json:"brake,omitempty"`
+	Link    string     `json:"link"`
+}
+
+// brakeData is a brake without its sample: names of records may be guests'.
+type brakeData struct {
+	Limit   string `json:"limit"`
+	Allowed string `json:"allowed"`
+	Wanted  string `json:"wanted"`
+}
+
+func brakeOf(r store.Run) *brakeData {
+	var brake *brakeData
+	_ = json.Unmarshal(r.Brake, &brake) // our own JSON, or none
+	return brake
+}
+
+// problemOf is why a run could not work, without its detail, which may name a guest.
+func problemOf(r store.Run) *causeData {
+	var issue store.Issue
+	if r.Error == "" || json.Unmarshal([]byte(r.Error), &issue) != nil {
+		return nil
+	}
+	return &causeData{Code: issue.Code, Title: fault.Explain(issue.Code).Title}
 }
 
 func (s *Service) runs(ctx context.Context, events []string, since time.Time) error {
@@ -101,11 +132,9 @@ func (s *Service) runs(ctx context.Context, events []string, since time.Time) er
 		data := runData{Run: fmt.Sprint(r.ID), Kind: r.Kind, Section: wire.TextOrNull(r.Section), Link: fmt.Sprintf("%s/runs/%d", s.PublicURL, r.ID)}
 		event := settings.RunFailed
 		if r.Status == store.RunWaiting {
-			event, data.Brake = settings.AtBrake, r.Brake
+			event, data.Brake = settings.AtBrake, brakeOf(r)
 		} else {
-			var issue store.Issue
-			_ = json.Unmarshal([]byte(r.Error), &issue) // our own JSON
-			data.Error = &causeData{Code: issue.Code, Title: fault.Explain(issue.Code).Title, Detail: issue.Detail, Action: issue.Action}
+			data.Error = problemOf(r)
 		}
 		if !slices.Contains(events, event) {
 			continue
@@ -117,6 +146,7 @@ func (s *Service) runs(ctx context.Context, events []string, since time.Time) er
 	return nil
 }
 
+// causeData is a cause in the words of the code alone: what was said of a record may name a guest.
 type causeData struct {
 	Code   string `json:"code"`
 	Title  string `json:"title"`
@@ -154,19 +184,29 @@ func (s *Service) limit(ctx context.Context, events []string, _ time.Time) error
 		"used_by_others": budget.Day.UsedByOthers, "resets_at": budget.Day.ResetsAt, "link": s.PublicURL + "/"})
 }
 
-// held tells of the documents that came to be held in the last whole stretch of time.
+// held tells of the documents that came to be held, gathered over stretches of time. What was not told
+// while nobody worked is told in one message.
 func (s *Service) held(ctx context.Context, events []string, since time.Time) error {
-	to := s.Store.Now().UTC().Truncate(gathered)
-	from := to.Add(-gathered)
-	if !slices.Contains(events, settings.RecordsHeld) || to.Before(since) {
+	to := s.Store.Now().UTC().Add(-changesLate).Truncate(gathered)
+	if !slices.Contains(events, settings.RecordsHeld) || !to.After(since) {
 		return nil
+	}
+	from, err := s.Store.ToldUntil(ctx, settings.RecordsHeld)
+	if err != nil {
+		return err
 	}
 	if from.Before(since) {
 		from = since
 	}
+	if !to.After(from) {
+		return nil
+	}
 	byCode, err := s.Store.NewlyHeld(ctx, from, to)
-	if err != nil || len(byCode) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(byCode) == 0 {
+		return s.Store.TellUntil(ctx, settings.RecordsHeld, to)
 	}
 	total, causes := 0, []causeData{}
 	for code, n := range byCode {
@@ -174,5 +214,8 @@ func (s *Service) held(ctx context.Context, events []string, since time.Time) er
 		causes = append(causes, causeData{Code: code, Title: fault.Explain(code).Title, Count: n})
 	}
 	slices.SortFunc(causes, func(a, b causeData) int { return strings.Compare(a.Code, b.Code) })
-	return s.Store.AddAlert(ctx, settings.RecordsHeld, to.Format(time.RFC3339), map[string]any{"count": total, "causes": causes, "link": s.PublicURL + "/"})
+	if err := s.Store.AddAlert(ctx, settings.RecordsHeld, to.Format(time.RFC3339), map[string]any{"count": total, "causes": causes, "link": s.PublicURL + "/"}); err != nil {
+		return err
+	}
+	return s.Store.TellUntil(ctx, settings.RecordsHeld, to)
 }

@@ -3,6 +3,7 @@ package alert_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -187,7 +188,7 @@ func TestEveryKindOfTrouble(t *testing.T) {
 	for _, h := range r.heads {
 		told = append(told, h.Get("X-QloBooks-Event"))
 	}
-	if got := strings.Join(told, " "); got != "run_failed brake grant_revoked daily_limit" {
+	if got := strings.Join(told, " "); got != "run_failed brake grant_revoked daily_limit run_ended" {
 		t.Errorf("told %s", got)
 	}
 	if !strings.Contains(r.bodies[1], `"limit":"brake_max_records"`) {
@@ -200,13 +201,7 @@ func TestHeldRecordsAreGathered(t *testing.T) {
 	w := setup(t, r, "records_held")
 	for i, code := range []string{"totals_differ", "totals_differ", "period_locked"} {
 		w.now = w.now.Add(time.Second)
-		id := fmt.Sprint(i)
-		if err := w.db.Exec("INSERT INTO qlobooks_documents (flow, source_id, status, issue_code, created_at, updated_at) VALUES ('invoice', ?, 'held', ?, ?, ?)", id, code, w.now, w.now).Error; err != nil {
-			t.Fatal(err)
-		}
-		if err := w.store.AddEvent(t.Context(), store.Event{Actor: "QloBooks", Action: "held", Ref: store.Ref{Flow: "invoice", ID: id}}); err != nil {
-			t.Fatal(err)
-		}
+		w.hold(t, fmt.Sprint(i), code)
 	}
 	w.work(t)
 	if len(r.bodies) != 0 {
@@ -217,6 +212,52 @@ func TestHeldRecordsAreGathered(t *testing.T) {
 	w.work(t)
 	if len(r.bodies) != 1 || !strings.Contains(r.bodies[0], `"causes":[{"code":"period_locked","title":"Period is locked","count":1},{"code":"totals_differ"`) || !strings.Contains(r.bodies[0], `"count":3`) {
 		t.Errorf("told %v", r.bodies)
+	}
+}
+
+// hold makes a document that came to be held just now.
+func (w *world) hold(t *testing.T, id, code string) {
+	t.Helper()
+	if err := w.db.Exec("INSERT INTO qlobooks_documents (flow, source_id, status, issue_code, created_at, updated_at) VALUES ('invoice', ?, 'held', ?, ?, ?)", id, code, w.now, w.now).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := w.store.AddEvent(t.Context(), store.Event{Actor: "QloBooks", Action: "held", Ref: store.Ref{Flow: "invoice", ID: id}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestHeldRecordsAreToldAfterNobodyWorked: what came to be held while no process looked is told once, later.
+func TestHeldRecordsAreToldAfterNobodyWorked(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, "records_held")
+	w.now = w.now.Add(time.Second)
+	w.hold(t, "1", "totals_differ")
+	w.now = w.now.Add(7 * time.Minute)
+	w.hold(t, "2", "period_locked")
+	w.now = w.now.Add(40 * time.Minute)
+	w.work(t)
+	w.work(t)
+	w.now = w.now.Add(5 * time.Minute)
+	w.work(t)
+	if len(r.bodies) != 1 || !strings.Contains(r.bodies[0], `"count":2`) {
+		t.Errorf("told %v", r.bodies)
+	}
+}
+
+// TestALookThatFailsSilencesNoOther: every other thing is told, and sent, and the failure is not swallowed.
+func TestALookThatFailsSilencesNoOther(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, settings.Events...)
+	broken := errors.New("the counts cannot be read")
+	w.Budget = func(context.Context) (wire.Budget, error) { return wire.Budget{}, broken }
+	w.Health = func(context.Context) (wire.OverviewHealth, error) { return wire.OverviewHealth{}, broken }
+	w.now = w.now.Add(time.Second)
+	w.fail(t, "setup")
+	if err := w.Work(t.Context()); !errors.Is(err, broken) {
+		t.Errorf("reported %v", err)
+	}
+	if got := strings.Join(r.told(), " "); got != "run_failed run_ended" {
+		t.Errorf("told %s", got)
 	}
 }
 
@@ -266,5 +307,74 @@ func TestNoMessageIsUnsignedForAWrongKey(t *testing.T) {
 	w.work(t)
 	if len(r.bodies) != 1 || r.heads[0].Get("X-QloBooks-Signature") != alert.Sign([]byte(r.bodies[0]), key) {
 		t.Errorf("with the right key %d messages: %v", len(r.bodies), r.heads)
+	}
+}
+
+// choose saves the alerts anew, for another receiver and other events.
+func (w *world) choose(t *testing.T, r *receiver, events ...string) {
+	t.Helper()
+	body, _ := json.Marshal(map[string]any{"webhook_url": r.URL + "/hook", "events": events})
+	if err := w.Settings.Put(t.Context(), "alerts", body, "", "Ada"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWhatWaitedForAFormerReceiverIsNotSentToANewOne, nor what is not chosen any more, nor what is older than a day.
+func TestWhatWaitedForAFormerReceiverIsNotSentToANewOne(t *testing.T) {
+	former, r := listen(t), listen(t)
+	former.status = http.StatusInternalServerError
+	w := setup(t, former, settings.RunFailed)
+	w.now = w.now.Add(time.Second)
+	w.fail(t, "setup")
+	w.work(t)
+	w.now = w.now.Add(time.Second)
+	w.choose(t, r, settings.RunFailed)
+	w.now = w.now.Add(5 * time.Minute)
+	w.work(t)
+	if len(former.bodies) != 1 || len(r.bodies) != 0 {
+		t.Fatalf("the former receiver got %v, the new one %v", former.bodies, r.bodies)
+	}
+	page, err := w.Deliveries(t.Context(), 5, nil)
+	if err != nil || len(page.Items) != 1 || page.Items[0].State != "given_up" || page.Items[0].Outcome == nil || page.Items[0].NextTryAt != nil {
+		t.Errorf("listed as %+v %v", page.Items, err)
+	}
+	w.fail(t, "pairing")
+	w.work(t)
+	if len(r.bodies) != 1 {
+		t.Fatalf("the new receiver got %v", r.bodies)
+	}
+	r.status = http.StatusInternalServerError
+	w.now = w.now.Add(time.Second)
+	w.fail(t, "import")
+	w.work(t)
+	w.now = w.now.Add(25 * time.Hour)
+	w.work(t)
+	if len(r.bodies) != 2 {
+		t.Errorf("after a day the new receiver got %d messages", len(r.bodies))
+	}
+}
+
+// TestWhatIsNotChosenAnyMoreIsNotSent, and messages of a month ago are forgotten, whatever they wait for.
+func TestWhatIsNotChosenAnyMoreIsNotSent(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, settings.GrantRevoked)
+	if err := w.store.AddAlert(t.Context(), settings.RunFailed, "9", map[string]string{}); err != nil {
+		t.Fatal(err)
+	}
+	w.now = w.now.Add(time.Second)
+	w.work(t)
+	if len(r.bodies) != 0 {
+		t.Errorf("sent %v", r.bodies)
+	}
+	if err := w.store.AddAlert(t.Context(), settings.RunFailed, "10", map[string]string{}); err != nil {
+		t.Fatal(err)
+	}
+	w.now = w.now.AddDate(0, 0, 31)
+	if err := w.store.CleanAlerts(t.Context(), 30); err != nil {
+		t.Fatal(err)
+	}
+	page, err := w.Deliveries(t.Context(), 5, nil)
+	if err != nil || len(page.Items) != 0 {
+		t.Errorf("kept %+v %v", page.Items, err)
 	}
 }

@@ -32,7 +32,7 @@ func (s *Service) Test(ctx context.Context, by string) (wire.Delivery, error) {
 	if all.Alerts.WebhookSecret != nil {
 		secret = *all.Alerts.WebhookSecret
 	}
-	a, token, err := s.Store.AddTried(ctx, TestEvent, uuid.NewString(), map[string]any{"text": "A test of QloBooks' messages.", "by": by, "link": s.PublicURL + "/configuration/alerts"})
+	a, token, err := s.Store.AddTried(ctx, TestEvent, uuid.NewString(), map[string]any{"text": "A test of QloBooks' messages.", "link": s.PublicURL + "/configuration/alerts"})
 	if err != nil {
 		return wire.Delivery{}, err
 	}
@@ -94,7 +94,7 @@ func show(d store.Delivery) wire.Delivery {
 	switch {
 	case d.LeaseHeld:
 		w.State = "sending"
-	case d.DueAt == nil && d.TriedAt == nil:
+	case d.DueAt == nil && d.TriedAt == nil && d.Outcome == "":
 		w.State = "unknown" // from before outcomes were kept
 	case d.DueAt == nil && d.Taken:
 		w.State = "delivered"

@@ -8,6 +8,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 const (
@@ -16,9 +17,45 @@ const (
 	mostChanges  = 500              // records named in one message
 )
 
-// ended tells third-party tools of each run that ended, as GET /runs/{id} shows it without its result.
+// runEnded is what GET /runs/{id} shows of a run that ended, without its result and all that may name
+// somebody: who began it, its title, the brake's sample and the detail of its error.
+type runEnded struct {
+	ID         string        `json:"id"`
+	Kind       string        `json:"kind"`
+	Section    *string       `json:"section"`
+	Status     string        `json:"status"`
+	Total      int           `json:"total"`
+	Done       int           `json:"done"`
+	Failed     int           `json:"failed"`
+	Held       int           `json:"held"`
+	Unchanged  int           `json:"unchanged"`
+	Skipped    int           `json:"skipped"`
+	CallsUsed  int           `json:"calls_used"`
+	CreatedAt  wire.Instant  `json:"created_at"`
+	StartedAt  *wire.Instant `json:"started_at"`
+	FinishedAt *wire.Instant `json:"finished_at"`
+	Brake      *brakeData    `json:"brake"`
+	Error      *causeData    `json:"error"`
+}
+
+func endedRun(r store.Run) runEnded {
+	data := runEnded{ID: fmt.Sprint(r.ID), Kind: r.Kind, Section: wire.TextOrNull(r.Section), Status: string(r.Status), Done: r.Done, Failed: r.Failed, Held: r.Held,
+		Unchanged: r.Unchanged, Skipped: r.Skipped, CallsUsed: r.CallsUsed, CreatedAt: wire.At(r.CreatedAt), Brake: brakeOf(r), Error: problemOf(r)}
+	if r.Total != nil {
+		data.Total = *r.Total
+	}
+	if r.StartedAt != nil {
+		data.StartedAt = wire.AtOrNull(*r.StartedAt)
+	}
+	if r.FinishedAt != nil {
+		data.FinishedAt = wire.AtOrNull(*r.FinishedAt)
+	}
+	return data
+}
+
+// ended tells third-party tools of each run that ended.
 func (s *Service) ended(ctx context.Context, events []string, since time.Time) error {
-	if s.Show == nil || !slices.Contains(events, settings.RunEnded) {
+	if !slices.Contains(events, settings.RunEnded) {
 		return nil
 	}
 	list, err := s.Store.EndedRuns(ctx, settings.RunEnded, "", since)
@@ -26,9 +63,7 @@ func (s *Service) ended(ctx context.Context, events []string, since time.Time) e
 		return err
 	}
 	for _, run := range list {
-		shown := s.Show(run)
-		shown.Result = nil // it can be long, and is asked for where it matters
-		if err := s.Store.AddAlert(ctx, settings.RunEnded, fmt.Sprint(run.ID), map[string]any{"run": shown, "link": fmt.Sprintf("%s/runs/%d", s.PublicURL, run.ID)}); err != nil {
+		if err := s.Store.AddAlert(ctx, settings.RunEnded, fmt.Sprint(run.ID), map[string]any{"run": endedRun(run), "link": fmt.Sprintf("%s/runs/%d", s.PublicURL, run.ID)}); err != nil {
 			return err
 		}
 	}

@@ -95,7 +95,7 @@ func (w *world) end(t *testing.T, kind string, request any) store.Run {
 	if _, err := w.store.ClaimRun(t.Context(), "worker", run.ID, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.store.FinishRun(t.Context(), "worker", run.ID, 7, nil, ""); err != nil {
+	if err := w.store.FinishRun(t.Context(), "worker", run.ID, 7, map[string]int{"x": 1}, ""); err != nil {
 		t.Fatal(err)
 	}
 	return run
@@ -113,9 +113,6 @@ func (w *world) count(t *testing.T, id string, status store.Status) {
 func TestToolsAreToldOfRunsAndRecords(t *testing.T) {
 	r := listen(t)
 	w := setup(t, r, settings.RunEnded, settings.RecordsChanged)
-	w.Show = func(run store.Run) wire.Run {
-		return wire.Run{ID: fmt.Sprint(run.ID), Kind: run.Kind, Result: map[string]int{"x": 1}}
-	}
 	w.now = w.now.Add(time.Second)
 	run := w.end(t, "sync", 1)
 	var seen []store.Seen

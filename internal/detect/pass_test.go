@@ -55,6 +55,7 @@ func TestAHundredTicksWithoutAChangeDoNothing(t *testing.T) {
 func TestWhatWasDisabledBeforeTheSwitchWasOn(t *testing.T) {
 	t.Parallel()
 	w := sampleHotel(t)
+	w.sql("UPDATE {p}product SET active = 0 WHERE id_product = {service};\nUPDATE {p}product_shop SET active = 0 WHERE id_product = {service}") // of every other kind the sample has one
 	w.everything()
 	w.sql("UPDATE qlobooks_documents SET status = 'synced' WHERE status = 'disabled'") // sent while nobody followed it
 	w.all.RoomTypes.AutoUpdate = true
@@ -69,6 +70,19 @@ func TestWhatWasDisabledBeforeTheSwitchWasOn(t *testing.T) {
 	w.all.RoomTypes.AutoDelete, w.all.Customers.AutoDelete = false, true
 	w.tick()
 	w.wantPending("of guests", "customer:5 state", "customer:8 state") // anonymised, and gone
+	for _, other := range []struct {
+		auto *settings.Auto
+		want []string
+	}{
+		{&w.all.Hotels.Auto, []string{"hotel:3 state"}},
+		{&w.all.ServiceProducts, []string{"service_product:" + w.service + " state"}},
+		{&w.all.Currencies.Auto, []string{"currency:4 state"}},
+	} {
+		w.sql("UPDATE qlobooks_documents SET status = 'synced', due_at = NULL WHERE status = 'pending'")
+		other.auto.AutoDelete = true
+		w.tick()
+		w.wantPending("its own switch alone", other.want...)
+	}
 }
 
 func TestInitializeIsNoNewsButWhatFollowsIs(t *testing.T) {

@@ -53,11 +53,15 @@ func TestWhyACreditWaits(t *testing.T) {
 			w.slip.Order.Currency, w.refund.Order.Currency = "EUR", "EUR"
 			w.slip.Rate, w.refund.Order.Rate = money.Zero, money.Zero
 		}, fault.Held, "no_rate", "EUR"},
-		"its tax is not mapped":               {[]func(*world) error{slip, refund}, func(w *world) { delete(w.rules.Mappings.Rows[rules.Taxes], "5.5") }, fault.Blocked, "mapping_missing", ""},
-		"the account of its money is unknown": {[]func(*world) error{refund}, func(w *world) { delete(w.rules.Mappings.Rows, rules.DepositAccounts) }, fault.Blocked, "mapping_missing", ""},
-		"its tax fits no rate":                {[]func(*world) error{slip}, func(w *world) { w.slip.Details[0].Excl = m("15.00") }, fault.Held, "totals_differ", "is no longer in order BOOKINGXY"},
-		"its lines miss its total":            {[]func(*world) error{slip}, func(w *world) { w.slip.TotalIncl = m("99.00") }, fault.Held, "totals_differ", "credit slip #RE000003"},
-		"it has no lines":                     {[]func(*world) error{slip}, func(w *world) { w.slip.Details = nil }, fault.Held, "totals_differ", ""},
+		"its tax is not mapped":                {[]func(*world) error{slip, refund}, func(w *world) { delete(w.rules.Mappings.Rows[rules.Taxes], "5.5") }, fault.Blocked, "mapping_missing", ""},
+		"the account of its money is unknown":  {[]func(*world) error{refund}, func(w *world) { delete(w.rules.Mappings.Rows, rules.DepositAccounts) }, fault.Blocked, "mapping_missing", ""},
+		"what was returned is no longer there": {[]func(*world) error{slip}, func(w *world) { w.slip.Details[0].Excl = m("15.00") }, fault.Held, "totals_differ", "is no longer in order BOOKINGXY"},
+		"its tax fits no rate": {[]func(*world) error{slip}, func(w *world) {
+			w.slip.Order.Lines[0].DetailID, w.slip.Order.Lines[0].Excl = w.slip.Details[0].DetailID, m("150.00") // nor does that of its line
+			w.slip.Details[0].Excl = m("15.00")
+		}, fault.Held, "totals_differ", "(15 without, 21.1 with tax) fits none of the order's tax rates"},
+		"its lines miss its total": {[]func(*world) error{slip}, func(w *world) { w.slip.TotalIncl = m("99.00") }, fault.Held, "totals_differ", "credit slip #RE000003"},
+		"it has no lines":          {[]func(*world) error{slip}, func(w *world) { w.slip.Details = nil }, fault.Held, "totals_differ", ""},
 		"more was given back than it is over": {[]func(*world) error{slip}, func(w *world) {
 			w.slip.Order.Returns = []qloapps.Return{{Kind: qloapps.ReturnSlip, SlipID: "3", Refunded: true, PaymentMode: "Cash", Amount: m("500"), Updated: noon}}
 		}, fault.Held, "totals_differ", "500 USD were given back"},

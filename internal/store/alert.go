@@ -29,6 +29,13 @@ func (s *Store) AddAlert(ctx context.Context, event, about string, data any) err
 	return s.exec(ctx, "INSERT IGNORE INTO qlobooks_alerts (event, about, at, data, due_at) VALUES (?, ?, ?, ?, ?)", event, about, now, string(body), now).Error
 }
 
+// EndAlerts gives up what waits but was made before a moment, or tells of an event that is none of events
+// any more: it is not for whoever listens now. What is being sent is left to its sender.
+func (s *Store) EndAlerts(ctx context.Context, events []string, before time.Time) error {
+	return s.exec(ctx, "UPDATE qlobooks_alerts SET due_at = NULL, lease_owner = NULL, outcome = ?, taken = 0 WHERE due_at IS NOT NULL AND (lease_owner IS NULL OR due_at <= ?) AND (at < ? OR event NOT IN ?)",
+		"it waited longer than a day, or the alerts were saved anew meanwhile", s.Now(), before, events).Error
+}
+
 // TakeAlerts claims due messages for token until the lease ends; each attempt counts.
 func (s *Store) TakeAlerts(ctx context.Context, token string, limit int, lease time.Duration) ([]Alert, error) {
 	now := s.Now()
@@ -130,9 +137,9 @@ func cut(text string, most int) string {
 	return text
 }
 
-// CleanAlerts forgets messages older than days.
+// CleanAlerts forgets messages older than days, whatever became of them.
 func (s *Store) CleanAlerts(ctx context.Context, days int) error {
-	return s.exec(ctx, "DELETE FROM qlobooks_alerts WHERE due_at IS NULL AND at < ?", s.Now().AddDate(0, 0, -days)).Error
+	return s.exec(ctx, "DELETE FROM qlobooks_alerts WHERE at < ?", s.Now().AddDate(0, 0, -days)).Error
 }
 
 // TroubledRuns lists runs that failed, or began and wait at a brake, since a moment, and that no message

@@ -120,7 +120,14 @@ func TestACallForManyIsFoundFromEachOfThem(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := s.CleanLogs(t.Context(), 0, 0); err != nil {
-		t.Fatal(err)
+	past := store.New(s.Gorm(), func() time.Time { return line.At.Add(time.Second) })
+	if _, lines, err := past.CleanLogs(t.Context(), 0, 0); err != nil || lines != 4 {
+		t.Fatalf("%d lines were deleted, want 4: %v", lines, err)
+	}
+	for _, table := range []string{"qlobooks_calls", "qlobooks_call_refs"} {
+		var left int
+		if err := s.Gorm().Raw("SELECT COUNT(*) FROM " + table).Scan(&left).Error; err != nil || left != 0 {
+			t.Errorf("%d rows are left in %s: %v", left, table, err)
+		}
 	}
 }

@@ -261,11 +261,16 @@ const sweep = 1000
 // The audit trail and the history of records stay.
 func (s *Store) CleanLogs(ctx context.Context, bodyDays, lineDays int) (bodies, lines int, err error) {
 	now := s.Now()
+	var last uint64
+	if err := s.db.WithContext(ctx).Raw("SELECT COALESCE(MAX(call_id), 0) FROM qlobooks_call_refs").Scan(&last).Error; err != nil {
+		return 0, 0, fmt.Errorf("look for the newest call that names others: %w", err)
+	}
 	lines, err = s.inParts(ctx, "DELETE FROM qlobooks_calls WHERE at < ? ORDER BY at LIMIT ?", now.AddDate(0, 0, -lineDays))
 	if err != nil {
 		return 0, lines, fmt.Errorf("delete old calls: %w", err)
 	}
-	if err := s.db.WithContext(ctx).Exec("DELETE FROM qlobooks_call_refs WHERE call_id < (SELECT COALESCE(MIN(id), 0) FROM qlobooks_calls)").Error; err != nil {
+	// Where no call is left at all, none of those seen before is; later ones may come meanwhile.
+	if err := s.db.WithContext(ctx).Exec("DELETE FROM qlobooks_call_refs WHERE call_id < COALESCE((SELECT MIN(id) FROM qlobooks_calls), ?)", last+1).Error; err != nil {
 		return 0, lines, fmt.Errorf("delete whom old calls name: %w", err)
 	}
 	bodies, err = s.inParts(ctx, "UPDATE qlobooks_calls SET request = NULL, response = NULL WHERE at < ? AND (request IS NOT NULL OR response IS NOT NULL) ORDER BY at DESC LIMIT ?", now.AddDate(0, 0, -bodyDays))

@@ -203,12 +203,28 @@ func TestASlotIsGivenAwayOnce(t *testing.T) {
 	}
 	wait.Wait()
 	if len(taken) != 1 {
-		t.Errorf("taken by %v", taken)
+		t.Fatalf("taken by %v", taken)
 	}
 	// While that run has its own work before it, the next slot starts none, and is over.
 	for _, next := range []time.Time{slot.Add(5 * time.Minute), slot.Add(5 * time.Minute)} {
 		if run, err := s.TakeSlot(t.Context(), "tick", next, "15:10", "Schedule"); err != nil || run != nil {
 			t.Errorf("the next slot: %+v, %v", run, err)
 		}
+	}
+	// What it queued is sent long after its own work: that holds up nothing.
+	if mine, err := s.ClaimRun(t.Context(), "tick", taken[0], time.Minute); err != nil || !mine {
+		t.Fatal(mine, err)
+	}
+	if err := s.Queue(t.Context(), taken[0], "orders", orders(t, s, 1), nil, store.Live); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ListedRun(t.Context(), "tick", taken[0], nil); err != nil {
+		t.Fatal(err)
+	}
+	if run, err := s.Run(t.Context(), taken[0]); err != nil || run.Status != store.RunRunning {
+		t.Fatalf("the first run: %+v, %v", run, err)
+	}
+	if run, err := s.TakeSlot(t.Context(), "tick", slot.Add(10*time.Minute), "15:15", "Schedule"); err != nil || run == nil || run.ID == taken[0] {
+		t.Errorf("the slot after its own work: %+v, %v", run, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -240,17 +241,19 @@ func TestZohoIsNotAskedSoonerThanItSays(t *testing.T) {
 // TestTheEndOfTheDayIsLearnedAlone waits for the end of the day where an answer tells that and nothing else.
 func TestTheEndOfTheDayIsLearnedAlone(t *testing.T) {
 	t.Parallel()
-	for reset, want := range map[string]time.Duration{"38000": 38000 * time.Second, "": time.Minute, "-1": time.Minute, "tomorrow": time.Minute, "99999999": time.Minute} {
+	for reset, tt := range map[string]struct{ wait, known time.Duration }{
+		"38000": {38000 * time.Second, 38000 * time.Second}, "": {time.Minute, 0}, "-1": {time.Minute, 0}, "tomorrow": {time.Minute, 0}, "99999999": {time.Minute, 0},
+	} {
 		c, p := client(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Rate-Limit-Reset", reset)
 			answering(429, `{"code":45}`)(w, r)
 		})
 		_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/items"})
-		if f := fault.Of(err); f == nil || f.Code != "daily_limit" || f.RetryAfter != want {
+		if f := fault.Of(err); f == nil || f.Code != "daily_limit" || f.RetryAfter != tt.wait {
 			t.Errorf("X-Rate-Limit-Reset %q: %v", reset, err)
 		}
-		if learned := p.learned[0]; want > time.Minute && learned.ResetIn != want || learned.Remaining != 0 {
-			t.Errorf("X-Rate-Limit-Reset %q: learned %+v", reset, learned)
+		if want := []limit.Quota{{ResetIn: tt.known}}; !slices.Equal(p.learned, want) {
+			t.Errorf("X-Rate-Limit-Reset %q: learned %+v, want %+v", reset, p.learned, want)
 		}
 	}
 }

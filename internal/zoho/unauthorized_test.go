@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,8 +82,8 @@ func TestARefusalOfEverythingWaitsAndIsToldWhenItLasts(t *testing.T) {
 		_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/invoices"})
 		return fault.Of(err)
 	}
-	if f := ask(); f == nil || f.Kind != fault.Limited || f.Code != zoho.RefusedCode || f.RetryAfter <= 0 || f.Action == "" {
-		t.Fatalf("at first: %v", f)
+	if f := ask(); f == nil || f.Kind != fault.Limited || f.Code != zoho.RefusedCode || f.RetryAfter <= 0 || f.Action == "" || g.calls != 5 {
+		t.Fatalf("at first: %v, %d calls", f, g.calls)
 	}
 	before := g.calls
 	for range 20 {
@@ -93,24 +94,26 @@ func TestARefusalOfEverythingWaitsAndIsToldWhenItLasts(t *testing.T) {
 	if g.calls != before {
 		t.Errorf("%d calls in the same moment", g.calls-before)
 	}
-	now = now.Add(9 * time.Minute)
-	if f := ask(); f == nil || f.Code != zoho.RefusedCode {
-		t.Errorf("after nine minutes: %v", f)
+	now, before = now.Add(9*time.Minute), g.calls
+	if f := ask(); f == nil || f.Code != zoho.RefusedCode || g.calls != before+5 {
+		t.Errorf("after nine minutes: %v, %d calls", f, g.calls-before)
 	}
-	now = now.Add(2 * time.Minute)
-	if f := ask(); f == nil || f.Kind != fault.Auth || f.Code != "grant_revoked" || f.RetryAfter <= 0 {
-		t.Errorf("after eleven minutes: %v", f)
+	now, before = now.Add(2*time.Minute), g.calls
+	if f := ask(); f == nil || f.Kind != fault.Auth || f.Code != "grant_revoked" || f.RetryAfter <= 0 || g.calls != before+5 {
+		t.Errorf("after eleven minutes: %v, %d calls", f, g.calls-before)
 	}
-	if p.refused[0] != zoho.RefusedCode || p.refused[len(p.refused)-1] != "grant_revoked" {
-		t.Errorf("the connection was told %q", p.refused)
+	if want := []string{zoho.RefusedCode, zoho.RefusedCode, "grant_revoked"}; !slices.Equal(p.refused, want) {
+		t.Errorf("the connection was told %q, want %q", p.refused, want)
 	}
 	g.left, now = 0, now.Add(time.Minute)
-	if f := ask(); f != nil || p.ended == 0 {
-		t.Errorf("when Zoho takes the access again: %v, told %d times", f, p.ended)
+	for range 2 {
+		if f := ask(); f != nil || p.ended != 1 {
+			t.Errorf("when Zoho takes the access again: %v, told %d times, want once", f, p.ended)
+		}
 	}
 	g.left, now = 1<<30, now.Add(time.Minute)
-	if f := ask(); f == nil || f.Code != zoho.RefusedCode {
-		t.Errorf("the next time: %v", f)
+	if f := ask(); f == nil || f.Code != zoho.RefusedCode || len(p.refused) != 4 || p.refused[3] != zoho.RefusedCode || p.ended != 1 {
+		t.Errorf("the next time: %v, told %q, ended %d times", f, p.refused, p.ended)
 	}
 }
 

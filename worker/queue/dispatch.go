@@ -28,7 +28,7 @@ const (
 // doorbells have equal names, and the queue keeps one.
 func (w *Worker) dispatch(ctx context.Context) {
 	defer w.done.Done()
-	tick := time.NewTicker(cmp.Or(w.Every, Interval))
+	tick := time.NewTicker(w.pace())
 	defer tick.Stop()
 	trouble := false
 	for {
@@ -47,6 +47,9 @@ func (w *Worker) dispatch(ctx context.Context) {
 		}
 	}
 }
+
+// pace is how long is waited between two looks at the outbox.
+func (w *Worker) pace() time.Duration { return cmp.Or(w.Every, Interval) }
 
 func (w *Worker) ring(ctx context.Context) error {
 	open, err := w.Store.OpenRuns(ctx, 20)

@@ -6,7 +6,6 @@
 package queue
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,7 +97,7 @@ func (w *Worker) serve(ctx context.Context, redis asynq.RedisConnOpt) (context.C
 		server := asynq.NewServer(redis, asynq.Config{
 			Concurrency:       w.Concurrency,
 			Queues:            map[string]int{name: 1},
-			TaskCheckInterval: min(200*time.Millisecond, cmp.Or(w.Every, Interval)/2),
+			TaskCheckInterval: min(200*time.Millisecond, w.pace()/2),
 			ShutdownTimeout:   25 * time.Second,
 			BaseContext:       func() context.Context { return ctx },
 			Logger:            logger{},
