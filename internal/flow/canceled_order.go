@@ -46,7 +46,11 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice, which is a draft in Zoho Books.").
 			Do("Use Release here to have the draft voided, or Skip to let it stand.")
 	case slipOn(i, posted, links).IsPositive():
-		return asks, fault.New(fault.Held, "overpaid_after_edit", "The order was canceled in QloApps, and credit slips already take %s %s off its invoice in Zoho Books: a credit note over all of it would give that back twice.", money.Text(slipOn(i, posted, links)), i.Order.Currency).
+		code := "paid_document"
+		if credited.Approved { // a person decided, and still no credit note over all may be made
+			code = "overpaid_after_edit"
+		}
+		return asks, fault.New(fault.Held, code, "The order was canceled in QloApps, and credit slips already take %s %s off its invoice in Zoho Books: a credit note over all of it would give that back twice.", money.Text(slipOn(i, posted, links)), i.Order.Currency).
 			Do("Make a credit note over the rest by hand in Zoho Books, then use Skip here.")
 	case credited.Approved:
 		return byCredit, nil

@@ -74,7 +74,12 @@ func (j *judgement) canceledWithCredit() (bool, error) {
 		return false, fmt.Errorf("the invoice is voided, and the slip's credit with it")
 	}
 	_, err = mapCancellation(i, engine.Link{}, j.court, j.rules)
-	return rightly(err, "paid_document", "credit")
+	held, err := rightly(err, "paid_document", "credit")
+	if err != nil {
+		return held, err
+	}
+	_, err = mapCancellation(i, engine.Link{Approved: true}, j.court, j.rules)
+	return rightly(err, "overpaid_after_edit", "credit")
 }
 
 // slipOfOneInvoice is a slip without money over rooms that one of two invoices billed.
