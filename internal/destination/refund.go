@@ -98,7 +98,7 @@ func payBack(ctx context.Context, client *zoho.Client, r zoho.Resource, id, path
 		return found
 	}
 	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" {
-		return named(ctx, client, body, err)
+		return behind(ctx, client, body, err, err)
 	}
 	return err
 }

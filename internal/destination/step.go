@@ -66,7 +66,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		return found
 	}
 	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" { // what it names may be inactive
-		return named(ctx, client, req.Body, err)
+		return behind(ctx, client, req.Body, err, err)
 	}
 	return err
 }
@@ -89,6 +89,9 @@ func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resourc
 		return refusal
 	}
 	rec, err := client.Get(ctx, r, id)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return unsure(refusal, err)
+	}
 	if err != nil || !waits(r, rec.Status) {
 		return refusal
 	}
