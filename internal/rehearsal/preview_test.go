@@ -228,14 +228,26 @@ func foreseesSync(ctx context.Context, t *testing.T, s *rehearsal.Stage, section
 }
 
 // together counts calls as if those that act on many documents had been made as rarely as they may: a busy
-// machine lets some of the documents come later, and each part has a call of its own then.
-func together(calls []books.Call) int {
+// machine lets some of the documents come later, and each part has a call of its own then. What such calls are
+// held to on any machine is that none names more than it may, and none a document that another one named.
+func together(t *testing.T, calls []books.Call) int {
+	t.Helper()
 	const most = 100 // documents in one
-	n, many := 0, map[string]int{}
+	n, many, named := 0, map[string]int{}, map[string]bool{}
 	for _, c := range calls {
 		values, _ := url.ParseQuery(c.Query)
 		if ids := values.Get("invoice_ids"); ids != "" && c.Method == http.MethodPost {
-			many[c.Path] += strings.Count(ids, ",") + 1
+			list := strings.Split(ids, ",")
+			many[c.Path] += len(list)
+			if len(list) > most {
+				t.Errorf("one call to %s names %d documents", c.Path, len(list))
+			}
+			for _, id := range list {
+				if named[c.Path+id] {
+					t.Errorf("two calls to %s name %s", c.Path, id)
+				}
+				named[c.Path+id] = true
+			}
 		} else {
 			n++
 		}
@@ -265,7 +277,7 @@ func foresees(ctx context.Context, t *testing.T, s *rehearsal.Stage, section str
 	if r := f.Records; f.Count != run.Done || r.Done != run.Done || r.Held != run.Held || r.Failed != run.Failed || r.Skipped != run.Skipped || r.Unchanged != run.Unchanged || r.Total != run.Total {
 		t.Errorf("%s: foreseen %+v, done %+v", section, f, run)
 	}
-	calls := together(s.Books.Calls())
+	calls := together(t, s.Books.Calls())
 	if off := calls - f.Calls; off*50 > calls || -off*50 > calls {
 		t.Errorf("%s: foreseen %d calls, made %d: %v", section, f.Calls, calls, tally(writes(s)))
 	}
