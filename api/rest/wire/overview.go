@@ -39,6 +39,8 @@ type OverviewHealth struct {
 	QueuedRuns int `json:"queued_runs"`
 	// Dependencies that do not answer, by name.
 	Down []string `json:"down"`
+	// The schedule is on and its look for changes is three intervals old, whatever the rest says.
+	Overdue bool `json:"-"`
 } // @name OverviewHealth
 
 // OverviewDay is what was posted for one day in one currency, and what QloApps billed on it.
