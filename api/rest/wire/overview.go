@@ -101,10 +101,11 @@ type CurrencyAmount struct {
 
 // IssueGroup is every record that waits for the same cause.
 type IssueGroup struct {
-	Code             string           `json:"code"`
-	Title            string           `json:"title"`
-	Explanation      string           `json:"explanation"`
-	Action           string           `json:"action"`
+	Code        string `json:"code"`
+	Title       string `json:"title"`
+	Explanation string `json:"explanation"`
+	Action      string `json:"action"`
+	// How many wait; 0 for worker, as nothing is counted while everything waits.
 	Count            int              `json:"count"`
 	AmountByCurrency []CurrencyAmount `json:"amount_by_currency"`
 	// Page of the user interface that lists them: that of the section with the most.
