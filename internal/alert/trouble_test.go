@@ -42,7 +42,7 @@ func TestTroubleOfTheWholeIsToldOnceEachTime(t *testing.T) {
 	w.work(t)
 	last := wire.At(w.now.Add(-time.Hour))
 	for _, quiet := range []wire.OverviewHealth{
-		{State: "off", LastTickAt: &last}, // switched off by a person
+		{State: "off", LastTickAt: &last},                              // switched off by a person
 		{State: "stopped", LastTickAt: &last, Down: []string{"redis"}}, // Redis did not answer once; the schedule is in time
 	} {
 		health = quiet
