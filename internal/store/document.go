@@ -73,6 +73,9 @@ type StepState struct {
 	Name string          `json:"name"`
 	Done bool            `json:"done"`
 	Call json.RawMessage `json:"call,omitempty"` // what is still to be called
+	// Otherwise says that it was taken, and not as it was asked: what stands is held against that before anything of
+	// it is called again.
+	Otherwise bool `json:"otherwise,omitempty"`
 }
 
 // Document is the sync state of one record's document.
@@ -134,6 +137,11 @@ func (d Document) fitting() Document {
 		d.Notices = append(d.Notices, Notice{Code: n.Code, Detail: clip(n.Detail, longestWords)})
 	}
 	return d
+}
+
+// Otherwise reports that a step was taken, and not as it was asked.
+func (d Document) Otherwise(step string) bool {
+	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step && s.Otherwise })
 }
 
 // Gone reports that a person deleted the document at Zoho, or merged it away.

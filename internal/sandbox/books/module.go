@@ -103,6 +103,10 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 		}
 		return 200, object{"message": "Credits applied to an invoice have been deleted."}, nil
 	}
+	if len(r.path) == 4 && r.path[2] == "refunds" && r.method == http.MethodGet && m.act["GET refunds"] != nil {
+		answer, bad := s.oneRefund(d, r.path[3])
+		return 200, answer, bad
+	}
 	action := strings.Join(r.path[2:], "/")
 	if run := m.act[r.method+" "+action]; run != nil {
 		answer, bad := run(s, d, r)
