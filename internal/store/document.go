@@ -194,9 +194,6 @@ func (d Document) Has(step string) bool {
 	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })
 }
 
-// CreditStep begins the name of a step by which a credit note pays an invoice as a voucher.
-const CreditStep = "credit:"
-
 // PaysCredit reports that a voucher's credit pays the document, or is to pay it.
 func (d Document) PaysCredit() bool {
 	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return strings.HasPrefix(s.Name, CreditStep) })
