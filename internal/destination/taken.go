@@ -2,6 +2,7 @@ package destination
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -202,4 +203,35 @@ func allocationsDiffer(sent json.RawMessage, rec zoho.Record) (words []string) {
 		}
 	}
 	return words
+}
+
+// settledOtherwise has a person asked about a payment that settles something else than was asked when it was made,
+// as credits that Zoho Books applies by itself do: with what was asked and what stands, which is read again whenever
+// it is tried again.
+func settledOtherwise(answer engine.Answer, sent json.RawMessage, rec zoho.Record) engine.Answer {
+	if len(allocationsDiffer(sent, rec)) == 0 {
+		return answer
+	}
+	var want struct {
+		Invoices []zoho.Allocation `json:"invoices"`
+	}
+	_ = json.Unmarshal(sent, &want)
+	asked := Money{Settles: map[string]money.Decimal{}}
+	for _, a := range zoho.Merge(nil, want.Invoices) {
+		asked.Settles[a.InvoiceID] = a.AmountApplied.Decimal
+	}
+	read := MoneyOf(rec)
+	unused := rec.Total.Sub(read.back())
+	for _, amount := range read.Settles {
+		unused = unused.Sub(amount)
+	}
+	var stands *engine.Stands
+	errors.As(Looking{Known: asked, Want: asked}.asks(rec, *read, unused, byItself), &stands)
+	kept := map[string]json.RawMessage{}
+	for _, raw := range []json.RawMessage{answer.Extra, stands.Extra, extra(map[string]any{"doubt": true, "seen": true})} {
+		_ = json.Unmarshal(raw, &kept)
+	}
+	answer.Extra, _ = json.Marshal(kept)
+	answer.Asks = stands.Err
+	return answer
 }

@@ -295,7 +295,9 @@ type Answer struct {
 	Extra     json.RawMessage
 	// Without are fields that were sent and left out in the end, as the destination does not take them.
 	Without []string
-	Made    bool     // by this very call; what was not may have stood for long
+	Made    bool // by this very call; what was not may have stood for long
+	// Asks is, of a document that stands as it was sent, what a person is asked about it all the same; nil = nothing.
+	Asks    error
 	Notices []Notice // what a person should know of how it came to stand
 }
 

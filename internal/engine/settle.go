@@ -94,7 +94,7 @@ func learn(kept, more json.RawMessage) (learned json.RawMessage, changed bool) {
 
 // asked takes back what a person chose before, where she is asked anew.
 func (b *batch) asked(ctx context.Context, a *attempt, err error) error {
-	if a.asks && a.doc.Approved {
+	if err != nil && a.asks && a.doc.Approved {
 		if failed := b.store.Unapprove(ctx, a.doc.RowID); failed != nil {
 			return failed
 		}

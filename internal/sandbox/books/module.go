@@ -226,7 +226,11 @@ func (s *Server) make(m *module, r *request) (*doc, *refusal) {
 
 // made does what follows a creation: a payment settles its invoices.
 func (s *Server) made(m *module, d *doc) *refusal {
-	if m.path == "customerpayments" {
+	if m.path == "customerpayments" && s.prefer.PaymentsSettle != nil {
+		for id, amount := range s.prefer.PaymentsSettle {
+			s.settle(d, s.byID[id], decimal.RequireFromString(amount))
+		}
+	} else if m.path == "customerpayments" {
 		s.allocate(d)
 	}
 	if m.path == "invoices" {
