@@ -91,7 +91,7 @@ func (w *withdrawal) read(ctx context.Context) (zoho.Record, error) {
 	if err != nil || w.resource.Path == zoho.Contacts.Path || w.resource.Path == zoho.Items.Path {
 		return rec, err
 	}
-	if rec.Status == "void" && !w.ask.Link.Retired() {
+	if rec.Status == "void" && !w.ask.Link.Retired() && !w.ask.Tried {
 		return rec, editedByHand("it was made void there.")
 	}
 	if words := EditedAmounts(w.ask.Link, rec.Raw); words != "" && w.resource.Path != zoho.CustomerPayments.Path {

@@ -26,6 +26,8 @@ type Withdrawer interface {
 type Withdrawing struct {
 	Link Link
 	Way  string
+	// Tried says that a call that takes it back may have been done, though its answer was lost.
+	Tried bool
 	// Mine tells which invoices, by their ids at the destination, the same run takes back.
 	Mine func(ctx context.Context, ids []string) (map[string]bool, error)
 }
@@ -106,7 +108,7 @@ func (b *batch) takeBackOne(ctx context.Context, a *attempt, was store.Undoing, 
 		if out := b.tooEarly(a.doc, b.mayArrive(a.doc)); out != nil {
 			return out
 		}
-		a.doc.Intent = nil // what became of it is read below
+		a.resolving = true // what became of it is read below
 	}
 	if out := b.tooEarly(a.doc, a.doc.LateUntil); out != nil {
 		return out
@@ -134,7 +136,7 @@ func (b *batch) withdraw(ctx context.Context, a *attempt, was store.Undoing, sna
 		return Withdrawal{}, fault.New(fault.Held, "undo_refused", "A %s is not taken back: what stands in Zoho Books for it is used by everything else.", b.runner.name).Do("Nothing.")
 	}
 	run := a.doc.UndoRun
-	w, err := b.runner.withdrawal(ctx, Withdrawing{Link: linkOf(a.doc), Way: was.Way, Mine: func(ctx context.Context, ids []string) (map[string]bool, error) {
+	w, err := b.runner.withdrawal(ctx, Withdrawing{Link: linkOf(a.doc), Way: was.Way, Tried: a.resolving, Mine: func(ctx context.Context, ids []string) (map[string]bool, error) {
 		return b.store.InUndo(ctx, run, "invoice", ids)
 	}})
 	a.calls += w.Calls
@@ -217,6 +219,7 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 				out.Retry = &until
 			}
 		}
+		out.KeepHint = out.KeepHint || a.resolving
 		if out.Document.Status == Held {
 			out.Document.Status = Unknown
 		}

@@ -36,7 +36,7 @@ type PostedDocument struct {
 // position that is nil is the end.
 func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, limit int) ([]PostedDocument, *UndoPosition, error) {
 	var rows []struct {
-		documentRow
+		Row   documentRow `gorm:"embedded"`
 		Place int
 		Idle  bool
 	}
@@ -50,12 +50,12 @@ func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, li
 	var next *UndoPosition
 	if len(rows) > limit {
 		rows = rows[:limit]
-		next = &UndoPosition{rows[limit-1].Place, rows[limit-1].ID}
+		next = &UndoPosition{rows[limit-1].Place, rows[limit-1].Row.ID}
 	}
 	list := make([]PostedDocument, len(rows))
 	refs := make([]Ref, len(rows))
 	for i, r := range rows {
-		list[i] = PostedDocument{Document: r.document(), Place: r.Place, Idle: r.Idle}
+		list[i] = PostedDocument{Document: r.Row.document(), Place: r.Place, Idle: r.Idle}
 		refs[i] = list[i].Ref
 	}
 	made, err := s.madeAt(ctx, refs)
