@@ -2,9 +2,9 @@ package wire
 
 // UndoRequest asks for everything a run posted to be taken back.
 type UndoRequest struct {
-	Reason string `json:"reason" example:"Posted with the wrong tax mapping"`
+	Reason string `json:"reason" maxLength:"500" example:"Posted with the wrong tax mapping"`
 	// The id of the organization that is connected, repeated by hand.
-	Confirm string `json:"confirm" example:"60012345678"`
+	Confirm string `json:"confirm" maxLength:"32" example:"60012345678"`
 } // @name UndoRequest
 
 // UndoPreview is one page of what undoing a run would take back, in the order in which Zoho Books accepts it.
