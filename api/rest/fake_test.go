@@ -241,6 +241,10 @@ func (r records) MarkSent(ctx context.Context, sel wire.SyncRequest, by string) 
 	return r.Sync(ctx, wire.Orders, sel, by)
 }
 
+func (r records) Drafts(context.Context, wire.SyncRequest) (wire.DraftCount, error) {
+	return wire.DraftCount{Orders: 1, Documents: 2}, nil
+}
+
 func (d documents) Release(ctx context.Context, flow, id, _, by string) (wire.Run, error) {
 	return d.Sync(ctx, flow, id, true, by)
 }

@@ -168,6 +168,9 @@ func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	if section == wire.Orders {
 		return
 	}
+	if f.Draft {
+		w.add(at+"draft", "is for orders only: nothing else is left as a draft")
+	}
 	for name, value := range map[string]string{
 		"phase": f.Phase, "hotel": f.Hotel, "currency": f.Currency, "customer": f.Customer,
 		"date_from": f.DateFrom, "date_to": f.DateTo,

@@ -118,6 +118,7 @@ func (s *server) routes() []route {
 		route{"POST", "/records/:section/sync", operator, s.syncRecords},
 		route{"POST", "/records/:section/preview", operator, s.previewRecords},
 		route{"POST", "/records/:section/mark-sent", accountant, s.markRecordsSent},
+		route{"POST", "/records/:section/mark-sent/preview", operator, s.countDrafts},
 		route{"POST", "/records/:section/:source_id/sync", operator, s.syncRecord},
 		route{"POST", "/records/:section/:source_id/preview", operator, s.previewRecord},
 		route{"POST", "/records/:section/:source_id/retry", operator, s.retryRecord},

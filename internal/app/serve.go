@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -52,7 +51,7 @@ func (a *App) Worker(concurrency int) *queue.Worker {
 	alerts := a.alerts()
 	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs,
 		Lives:  func(ctx context.Context) error { return a.Store.Beat(ctx, a.process, store.WorkerBeat) },
-		Alerts: func(ctx context.Context) error { return errors.Join(a.dayOpened(ctx), alerts.Work(ctx)) }}
+		Alerts: alerts.Work, Woken: a.dayOpened}
 }
 
 // alerts joins what tells people and third-party tools.

@@ -24,7 +24,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	switch {
 	case strings.HasPrefix(step.Name, GiveBackStep):
 		return d.givenBack(ctx, client, step)
-	case step.Name == RefundStep && len(step.Aim) > 0:
+	case step.Name == RefundStep:
 		return d.repaid(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, TakeBackStep):
 		return takeBackNote(ctx, client, ids[0], strings.TrimPrefix(step.Name, TakeBackStep))
@@ -69,7 +69,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		return found
 	}
 	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" { // what it names may be inactive
-		return named(ctx, client, req.Body, err)
+		return behind(ctx, client, req.Body, err, err)
 	}
 	return err
 }
@@ -92,6 +92,9 @@ func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resourc
 		return refusal
 	}
 	rec, err := client.Get(ctx, r, id)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return unsure(refusal, err)
+	}
 	if err != nil || !waits(r, rec.Status) {
 		return refusal
 	}
@@ -107,6 +110,10 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 	ctx, client, err := d.client(ctx)
 	if err != nil || step.Proof == nil {
 		return false, err
+	}
+	if want, is := refundOf(step); is {
+		_, done, err := went(ctx, client, step, want, id)
+		return done, err
 	}
 	filled := func(text string) string { return strings.ReplaceAll(text, "{id}", id) }
 	var query url.Values

@@ -154,8 +154,11 @@ func (b *batch) withdraw(ctx context.Context, a *attempt, was store.Undoing, sna
 		}
 		a.calls, a.stepping = a.calls+1, true
 		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
-		if err != nil && (fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound)) && b.tookBefore(ctx, a, step) {
-			err = nil
+		if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) { // it may have happened already
+			a.calls++
+			if done, failed := b.runner.stepDone(ctx, step, a.doc.ZohoID); failed == nil && done {
+				err = nil
+			}
 		}
 		a.stepping = fault.Is(err, fault.Unknown)
 		if err != nil {

@@ -17,7 +17,7 @@ import (
 
 // Steps that settle an invoice: from a payment or credit note, and from a voucher's credit note.
 const (
-	applyStep  = "apply:"
+	applyStep  = store.ApplyStep
 	creditStep = store.CreditStep
 )
 

@@ -179,7 +179,7 @@ func (c cash) step(from engine.Link, b repaid, took map[string]destination.Took)
 	}
 	took[from.ID] = destination.Took{Back: b.amount, Stays: b.stays}
 	path := zoho.CustomerPayments.Path + "/" + from.ID + "/refunds"
-	step := engine.Step{Name: destination.GiveBackStep + from.ID + ":" + b.amount.String(), Calls: 2, Method: "POST", Path: path, Money: true, Days: []string{c.day},
+	step := engine.Step{From: &b.from, Name: destination.GiveBackStep + from.ID + ":" + b.amount.String(), Calls: 2, Method: "POST", Path: path, Money: true, Days: []string{c.day},
 		Proof: &engine.Proof{Path: path, List: "payment_refunds", Field: "reference_number", Value: c.record.Key()}}
 	if len(b.stays) > 0 {
 		step.Calls = 3

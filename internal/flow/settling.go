@@ -12,6 +12,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/settlement"
+	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // settling is the settlement of one order: what QloApps' rows want, and what stands by the links of its
@@ -296,25 +297,8 @@ func moneyOf(link engine.Link) (settles, back map[string]money.Decimal, known bo
 	if m := destination.KeptOf(link).Money; m != nil {
 		return m.Settles, m.Back, true
 	}
-	settles = map[string]money.Decimal{}
-	for _, name := range link.Done {
-		id, sum, ok := applyNamed(name)
-		if reached, err := money.Parse(sum); ok && err == nil && reached.GreaterThan(settles[id]) {
-			settles[id] = reached
-		}
-	}
+	settles = store.AppliedBy(link.Done)
 	return settles, nil, len(settles) > 0 || len(link.Sent) > 0
-}
-
-// applyNamed reads the name of a step that settles an invoice: its id, and the sum reached.
-func applyNamed(name string) (invoice, sum string, ok bool) {
-	rest, ok := strings.CutPrefix(name, applyStep)
-	last := strings.LastIndex(rest, ":")
-	if !ok || last < 0 {
-		return "", "", false
-	}
-	sum, _, _ = strings.Cut(rest[last+1:], "#")
-	return rest[:last], sum, true
 }
 
 // settledOf is what stands against an invoice in Zoho Books.

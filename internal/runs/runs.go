@@ -358,7 +358,7 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 		return r.queueIssue(ctx, token, run, req)
 	}
 	if run.Cursor == "" {
-		if err := r.brake(ctx, run, req.query(run.Section), req.Flows); err != nil {
+		if err := r.brake(ctx, run, req.Query(run.Section), req.Flows); err != nil {
 			return err
 		}
 	}
@@ -386,6 +386,11 @@ func (r *Runner) send(ctx context.Context, token string, run store.Run, req Requ
 	if len(req.Refs) > 0 {
 		_, err := r.Store.QueueDrafts(ctx, run.ID, run.Section, nil, req.Refs, req.Lane)
 		return err
+	}
+	if run.Cursor == "" {
+		if err := r.brake(ctx, run, req.Query(run.Section), nil); err != nil {
+			return err
+		}
 	}
 	return r.walk(ctx, run, req, run.Cursor, func(page []store.Record) error {
 		ids := make([]string, len(page))
@@ -416,7 +421,7 @@ func (r *Runner) anew(ctx context.Context, run store.Run, req Request) (bool, er
 	if r.Few > 0 {
 		most = r.Few
 	}
-	return r.Store.MoreThan(ctx, req.query(run.Section), most)
+	return r.Store.MoreThan(ctx, req.Query(run.Section), most)
 }
 
 // listingAnew is the beginning of a run's cursor while its section is listed anew.
@@ -443,7 +448,7 @@ func (r *Runner) queueAnew(ctx context.Context, token string, run store.Run, req
 		}
 		cursor = "0"
 	}
-	query := req.query(run.Section)
+	query := req.Query(run.Section)
 	query.Limit = many
 	for {
 		query.After = &store.Position{ID: cursor}
@@ -500,8 +505,8 @@ func (r *Runner) queueIssue(ctx context.Context, token string, run store.Run, re
 	}
 }
 
-// query selects the records a request names, a page at a time in the order of their ids.
-func (req Request) query(section string) store.RecordQuery {
+// Query selects the records a request names, a page at a time in the order of their ids.
+func (req Request) Query(section string) store.RecordQuery {
 	query := store.RecordQuery{}
 	if req.Filter != nil {
 		query = *req.Filter
@@ -515,7 +520,7 @@ func (req Request) query(section string) store.RecordQuery {
 
 // walk goes through the records a request names.
 func (r *Runner) walk(ctx context.Context, run store.Run, req Request, after string, each func(page []store.Record) error) error {
-	query := req.query(run.Section)
+	query := req.Query(run.Section)
 	if after != "" {
 		query.After = &store.Position{ID: after}
 	}

@@ -73,6 +73,9 @@ type StepState struct {
 	Name string          `json:"name"`
 	Done bool            `json:"done"`
 	Call json.RawMessage `json:"call,omitempty"` // what is still to be called
+	// Otherwise says that it was taken, and not as it was asked: what stands is held against that before anything of
+	// it is called again.
+	Otherwise bool `json:"otherwise,omitempty"`
 }
 
 // Document is the sync state of one record's document.
@@ -138,6 +141,11 @@ func (d Document) fitting() Document {
 	return d
 }
 
+// Otherwise reports that a step was taken, and not as it was asked.
+func (d Document) Otherwise(step string) bool {
+	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step && s.Otherwise })
+}
+
 // Gone reports that a person deleted the document at Zoho, or merged it away.
 func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
@@ -187,9 +195,6 @@ func (d Document) Unbegun() bool {
 func (d Document) Has(step string) bool {
 	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })
 }
-
-// CreditStep begins the name of a step by which a credit note pays an invoice as a voucher.
-const CreditStep = "credit:"
 
 // PaysCredit reports that a voucher's credit pays the document, or is to pay it.
 func (d Document) PaysCredit() bool {

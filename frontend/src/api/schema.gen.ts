@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test message to the webhook now
-         * @description Signed as all messages are, with the event test; it is tried once. The answer tells what became of it: state delivered, or given_up with the reason in outcome. Conflict/no_webhook while no address is saved.
+         * @description Signed where a secret is saved, as all messages are, with the event test; it is tried once. The answer tells what became of it: state delivered, or given_up with the reason in outcome. Conflict/no_webhook while no address is saved.
          */
         post: operations["testAlert"];
         delete?: never;
@@ -900,9 +900,29 @@ export interface paths {
         put?: never;
         /**
          * Mark the drafts of orders as sent
-         * @description Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter.
+         * @description Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter. As with a synchronization the run waits at a brake that it exceeds, unless confirm is sent.
          */
         post: operations["markRecordsSent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/mark-sent/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the drafts of orders
+         * @description What mark-sent would send, counted and not touched: to be shown before confirm is sent. Exactly one of ids, all and filter.
+         */
+        post: operations["countDrafts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1903,6 +1923,12 @@ export interface components {
             zoho_number: string | null;
             zoho_url: string | null;
         };
+        DraftCount: {
+            /** @description Drafts among their documents: what would be marked as sent. */
+            documents: number;
+            /** @description Orders that have drafts. */
+            orders: number;
+        };
         FieldError: {
             field: string;
             message: string;
@@ -2052,6 +2078,7 @@ export interface components {
             action: string;
             amount_by_currency: components["schemas"]["CurrencyAmount"][];
             code: string;
+            /** @description How many wait; 0 for worker, as nothing is counted while everything waits. */
             count: number;
             /** @description What can be done about it, best first. */
             cures: components["schemas"]["Cure"][];
@@ -4835,7 +4862,7 @@ export interface operations {
                 date_to?: string;
                 /** @description Orders only: id of a customer */
                 customer?: string;
-                /** @description Orders only: true selects those of which an invoice is a draft */
+                /** @description Orders only, as nothing else is left as a draft: true selects those of which an invoice is one */
                 draft?: boolean;
                 /** @description Code of the cause for which a document of the record waits */
                 issue?: string;
@@ -4975,6 +5002,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "orders";
+            };
+            cookie?: never;
+        };
+        /** @description Which records; documents is ignored */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftCount"];
                 };
             };
             default: {

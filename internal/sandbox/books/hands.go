@@ -117,6 +117,28 @@ func (s *Server) RefundByHand(id, amount string) error {
 	return nil
 }
 
+// ChangeRefundByHand changes a refund of a payment or credit note that bears a reference, or deletes it where
+// nothing is given.
+func (s *Server) ChangeRefundByHand(id, reference string, fields map[string]any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.byID[id]
+	if d == nil {
+		return errNoRecord
+	}
+	n := slices.IndexFunc(d.refunds, func(r refund) bool { return r.body.text("reference_number") == reference })
+	if n < 0 {
+		return errNoRecord
+	}
+	if d.Modified = s.now(); fields == nil {
+		d.refunds = slices.Delete(d.refunds, n, n+1)
+	}
+	for name, value := range fields {
+		d.refunds[n].body[name] = value
+	}
+	return nil
+}
+
 // SettleByHand has a payment or credit note settle invoices by amounts, and whatever else it settled no
 // more.
 func (s *Server) SettleByHand(id string, amounts map[string]string) error {

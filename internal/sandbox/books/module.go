@@ -110,6 +110,10 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 		}
 		return 200, object{"message": "The refund has been deleted."}, nil
 	}
+	if len(r.path) == 4 && r.path[2] == "refunds" && r.method == http.MethodGet && m.act["GET refunds"] != nil {
+		answer, bad := s.oneRefund(d, r.path[3])
+		return 200, answer, bad
+	}
 	action := strings.Join(r.path[2:], "/")
 	if run := m.act[r.method+" "+action]; run != nil {
 		answer, bad := run(s, d, r)
@@ -232,7 +236,11 @@ func (s *Server) make(m *module, r *request) (*doc, *refusal) {
 
 // made does what follows a creation: a payment settles its invoices.
 func (s *Server) made(m *module, d *doc) *refusal {
-	if m.path == "customerpayments" {
+	if m.path == "customerpayments" && s.prefer.PaymentsSettle != nil {
+		for id, amount := range s.prefer.PaymentsSettle {
+			s.settle(d, s.byID[id], decimal.RequireFromString(amount))
+		}
+	} else if m.path == "customerpayments" {
 		s.allocate(d)
 	}
 	if m.path == "invoices" {
