@@ -82,6 +82,9 @@ func (s *server) refreshMappings(c echo.Context) error {
 	if err := readOptionalBody(c, &in); err != nil {
 		return err
 	}
+	if in.Kinds != nil && len(in.Kinds) == 0 {
+		return invalid("kinds", "names none; leave it out for all")
+	}
 	for i, kind := range in.Kinds {
 		if !slices.Contains(wire.MappingKinds, kind) {
 			return invalid(fmt.Sprintf("kinds[%d]", i), "is none of %s", strings.Join(wire.MappingKinds, ", "))

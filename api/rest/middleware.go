@@ -124,7 +124,7 @@ func (s *server) cors() echo.MiddlewareFunc {
 	return middleware.CORSWithConfig(middleware.CORSConfig{
 		AllowOrigins:  s.opt.CORSOrigins,
 		AllowMethods:  []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete},
-		AllowHeaders:  []string{echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderAccept, echo.HeaderXRequestID, "If-Match"},
+		AllowHeaders:  []string{echo.HeaderAuthorization, echo.HeaderContentType, echo.HeaderAccept, echo.HeaderXRequestID, "If-Match", "Last-Event-ID"},
 		ExposeHeaders: []string{echo.HeaderXRequestID, echo.HeaderRetryAfter, eTag},
 		MaxAge:        600,
 	})

@@ -16,25 +16,30 @@ import (
 // outside registers what is served beside the API: its description, metrics and the user
 // interface. These paths are not part of the OpenAPI file.
 func (s *server) outside(e *echo.Echo) {
-	e.GET("/openapi.json", func(c echo.Context) error {
+	get := func(path string, handle echo.HandlerFunc, guards ...echo.MiddlewareFunc) {
+		e.GET(path, handle, guards...)
+		e.HEAD(path, handle, guards...)
+	}
+	e.HEAD("/healthz", s.health) // as some monitors ask
+	e.HEAD("/readyz", s.ready)
+	get("/openapi.json", func(c echo.Context) error {
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
 		return s.packed.send(c, "openapi.json", "application/json", docs.OpenAPI)
 	})
-	e.GET("/docs", func(c echo.Context) error {
+	get("/docs", func(c echo.Context) error {
 		if s.opt.SPA == nil {
 			return c.HTML(http.StatusOK, docsBare)
 		}
 		return c.HTML(http.StatusOK, docsPage)
 	})
 	e.GET("/docs/", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs") })
-	e.GET("/docs/:file", s.serveDocs)
+	get("/docs/:file", s.serveDocs)
 	if s.opt.Metrics != nil {
 		// Strangers are not told how much is done here: who asks without credentials uses the listener of
 		// its own, QLOBOOKS_METRICS_LISTEN.
-		e.GET("/metrics", echo.WrapHandler(s.opt.Metrics), route{path: "/metrics", role: access.Viewer}.guards(s)...)
+		get("/metrics", echo.WrapHandler(s.opt.Metrics), route{path: "/metrics", role: access.Viewer}.guards(s)...)
 	}
-	e.GET("/*", s.serveSPA)
-	e.HEAD("/*", s.serveSPA)
+	get("/*", s.serveSPA)
 }
 
 const docsPage = `<!doctype html>

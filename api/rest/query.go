@@ -80,7 +80,9 @@ func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 			DateFrom: c.QueryParam("date_from"), DateTo: c.QueryParam("date_to"),
 		},
 	}
-	w.oneOf("sort", q.Sort, sorts)
+	if !slices.Contains(sorts, q.Sort) {
+		w.add("sort", "is none of %s", strings.Join(sorts, ", "))
+	}
 	w.oneOf("draft", c.QueryParam("draft"), []string{"true", "false"})
 	q.Draft = c.QueryParam("draft") == "true"
 	checkFilter(section, q.RecordFilter, "", &w)
@@ -114,8 +116,11 @@ func runQuery(c echo.Context) (RunQuery, error) {
 // longestParameter is how many characters a parameter may have; a cursor carries a name.
 const longestParameter, mostParameters = 1000, 50
 
-// known refuses parameters that would be ignored: a misspelt filter must not show everything. No
-// parameter is longer, or comes more often, than one may be that means something.
+// repeatable are the parameters of which any of several values counts.
+var repeatable = []string{"status", "kind"}
+
+// known refuses parameters that would be ignored: a misspelt filter must not show everything, nor the second
+// of two. No parameter is longer, or comes more often, than one may be that means something.
 func known(c echo.Context, w *wrongs, names ...string) {
 	for name, values := range c.QueryParams() {
 		if !slices.Contains(names, name) {
@@ -126,7 +131,17 @@ func known(c echo.Context, w *wrongs, names ...string) {
 			w.add(name, "comes more than %d times", mostParameters)
 			continue
 		}
+		several := slices.Contains(repeatable, name)
+		if len(values) > 1 && !several {
+			w.add(name, "comes more than once")
+		}
 		for _, value := range values {
+			if value == "" && several {
+				w.add(name, "is empty")
+			}
+			if name == "cursor" {
+				continue // which we made, however long the name in it
+			}
 			if utf8.RuneCountInString(value) > longestParameter {
 				w.add(name, "is longer than %d characters", longestParameter)
 			}
@@ -149,7 +164,9 @@ func limitOf(c echo.Context, w *wrongs) int {
 
 func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	for _, status := range f.Status {
-		w.oneOf(at+"status", status, wire.Statuses)
+		if !slices.Contains(wire.Statuses, status) && (status != "" || at != "") { // known tells of an empty parameter
+			w.add(at+"status", "is none of %s", strings.Join(wire.Statuses, ", "))
+		}
 	}
 	if len([]rune(f.Q)) > 200 {
 		w.add(at+"q", "is longer than 200 characters")
@@ -200,6 +217,9 @@ func checkSelection(section string, sel wire.SyncRequest) error {
 	}
 	if sel.Filter != nil {
 		checkFilter(section, *sel.Filter, "filter.", &w)
+	}
+	if sel.Documents != nil && len(sel.Documents) == 0 {
+		w.add("documents", "names none; leave it out for all")
 	}
 	for i, doc := range sel.Documents {
 		field := fmt.Sprintf("documents[%d]", i)

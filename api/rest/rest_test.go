@@ -54,7 +54,7 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 	api, _ := setupAPI(nil)
-	outside := regexp.MustCompile(`^\w+ /(openapi\.json|docs.*|metrics|\*)$`)
+	outside := regexp.MustCompile(`^(\w+ /(openapi\.json|docs.*|metrics|\*)|HEAD /(healthz|readyz))$`)
 	parameter := regexp.MustCompile(`:(\w+)`)
 	for _, r := range api.(*echo.Echo).Routes() {
 		name := r.Method + " " + parameter.ReplaceAllString(r.Path, "{$1}")
@@ -148,6 +148,12 @@ func TestRefusals(t *testing.T) {
 		{name: "token without role", method: "POST", path: "/tokens", body: `{"name":"n"}`, status: 422, code: "validation", fields: []string{"role"}},
 		{name: "mapping row twice", method: "PUT", path: "/mappings/taxes", body: `{"items":[{"source_id":"20","zoho_id":"1"},{"source_id":"20","zoho_id":null}]}`, status: 422, code: "validation", fields: []string{"items[1].source_id"}},
 		{name: "mapping row without choice", method: "PUT", path: "/mappings/taxes", body: `{"items":[{"source_id":"20"}]}`, status: 422, code: "validation", fields: []string{"items[0].zoho_id"}},
+		{name: "no kind to refresh", method: "POST", path: "/mappings/refresh", body: `{"kinds":[]}`, status: 422, code: "validation", fields: []string{"kinds"}},
+		{name: "no document to sync", method: "POST", path: "/records/orders/sync", body: `{"all":true,"documents":[]}`, status: 422, code: "validation", fields: []string{"documents"}},
+		{name: "two hotels", method: "GET", path: "/records/orders?hotel=1&hotel=2", status: 422, code: "validation", fields: []string{"hotel"}},
+		{name: "an empty status", method: "GET", path: "/records/orders?status=", status: 422, code: "validation", fields: []string{"status"}},
+		{name: "sorted by nothing", method: "GET", path: "/records/orders?sort=-", status: 422, code: "validation", fields: []string{"sort"}},
+		{name: "a body that nobody reads", method: "POST", path: "/schedule/pause", body: `{"bogus":1}`, status: 422, code: "validation", fields: []string{"bogus"}},
 		{name: "unknown kind to refresh", method: "POST", path: "/mappings/refresh", body: `{"kinds":["rooms"]}`, status: 422, code: "validation", fields: []string{"kinds[0]"}},
 		{name: "limit, sort and state", method: "GET", path: "/records/orders?limit=201&sort=price&status=done", status: 422, code: "validation", fields: []string{"limit", "sort", "status"}},
 		{name: "misspelt filter", method: "GET", path: "/records/orders?stauts=held", status: 422, code: "validation", fields: []string{"stauts"}},

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -40,7 +41,28 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 			guards = append(guards, formOf(name, form))
 		}
 	}
+	if slices.Contains(bodiless, r.method+" "+strings.TrimPrefix(r.path, base)) {
+		guards = append(guards, withoutBody)
+	}
 	return guards
+}
+
+// bodiless are the acts that read nothing from their body.
+var bodiless = []string{
+	"POST /connection/authorize", "POST /connection/refresh", "POST /connection/test", "POST /schedule/pause", "POST /schedule/resume",
+	"POST /records/:section/initialize", "POST /records/:section/:source_id/unskip", "POST /records/:section/:source_id/mark-sent",
+	"POST /documents/:flow/:source_id/unskip", "POST /documents/:flow/:source_id/mark-sent", "POST /runs/:id/cancel", "POST /issues/:code/retry",
+	"POST /pairing/customers/load", "POST /alerts/test", "POST /tokens/:id/take-over",
+}
+
+// withoutBody refuses what would be ignored: whoever sent it meant something.
+func withoutBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := readOptionalBody(c, &struct{}{}); err != nil {
+			return err
+		}
+		return next(c)
+	}
 }
 
 // What an id may look like. Databases take other spellings for the same id, 01 among them; there is one

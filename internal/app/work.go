@@ -204,6 +204,10 @@ func (a *App) refreshMappings(ctx context.Context, run store.Run) (int, any, err
 	if err != nil {
 		return fetched.Tables, nil, err
 	}
+	// a tag that is not demanded any more, or a choice that is there again
+	if _, err := a.Store.FreeIssue(ctx, []string{"mapping_missing"}, store.Live); err != nil {
+		return fetched.Tables, nil, err
+	}
 	return fetched.Tables, wire.MappingRefreshed{Changed: fetched.Changed, Unread: fetched.Unread}, nil
 }
 
@@ -303,6 +307,13 @@ func (a *App) defaultChosen(ctx context.Context, kind rules.Kind, zohoID *string
 	}, by)
 }
 
+// defaultsForgotten takes out of the payment settings what the default rows of the mapping said.
+func (a *App) defaultsForgotten(ctx context.Context, by string) error {
+	return a.Settings.Change(ctx, "payments", func(all *settings.All) {
+		all.Payments.DefaultPaymentMode, all.Payments.DefaultDepositAccountID = nil, nil
+	}, by)
+}
+
 // settingsChanged passes a section on to whatever depends on it.
 func (a *App) settingsChanged(ctx context.Context, section string, changes []settings.Change, by string) error {
 	all, err := a.Settings.Load(ctx)
@@ -326,6 +337,8 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 			return err
 		}
 		free = []string{"mapping_missing", "zoho_record_inactive"}
+	case "hotels": // what a tag or a location was missing for may need neither by now
+		free = []string{"mapping_missing"}
 	case "currencies":
 		free = []string{"currency_off", "no_rate"}
 	case "orders":
@@ -333,6 +346,9 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 			return err
 		}
 		free = []string{"totals_differ", "period_locked"}
+		if slices.ContainsFunc(changes, func(c settings.Change) bool { return c.Field == "cancel_policy" }) {
+			free = append(free, "paid_document")
+		}
 	case "limits":
 		return a.paceNow(ctx)
 	}

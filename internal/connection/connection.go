@@ -144,7 +144,10 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by st
 		organization = old.OrganizationID
 	}
 	if err := s.mayMove(ctx, old.OrganizationID, organization); err != nil {
-		return wire.Connection{}, err
+		if in.OrganizationID != nil || fault.Of(err).Kind != fault.Conflict {
+			return wire.Connection{}, err
+		}
+		organization = old.OrganizationID // nobody named another one: what is linked stays where it is
 	}
 	moved := sameGrant && organization != old.OrganizationID && organization != "" && old.Status == string(Connected)
 	if moved {

@@ -17,6 +17,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/strict"
 	"github.com/qlobooks/qlobooks/internal/version"
@@ -116,6 +117,18 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 // Put changes only the rows named, all or none, and frees what was blocked for them. match, unless empty, is
 // the version from which the change was made; Conflict/changed_meanwhile when another one stands.
 func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, match, by string) (wire.MappingPage, error) {
+	if k := rules.Kind(kind); k != rules.PaymentModes && k != rules.DepositAccounts {
+		return s.put(ctx, kind, rows, match, by)
+	}
+	var page wire.MappingPage
+	err := version.Alone(ctx, s.DB, settings.Defaults, func(*gorm.DB) (err error) { // its default row is a setting too
+		page, err = s.put(ctx, kind, rows, match, by)
+		return err
+	})
+	return page, err
+}
+
+func (s *Service) put(ctx context.Context, kind string, rows []wire.MappingRow, match, by string) (wire.MappingPage, error) {
 	var changed []wire.Change
 	err := s.change(ctx, kind, by, func(in *Service, stands string) ([]wire.Change, error) {
 		if err := version.Check(in.DB, name(kind), match, stands); err != nil {
@@ -139,6 +152,7 @@ func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, 
 	if err != nil {
 		return wire.MappingPage{}, err
 	}
+	ctx = context.WithoutCancel(ctx) // what is saved is carried out, also when who saved it has gone
 	for _, row := range rows {
 		if row.SourceID == rules.Default && (kind == string(rules.PaymentModes) || kind == string(rules.DepositAccounts)) {
 			if err := s.SaveDefault(ctx, rules.Kind(kind), row.ZohoID, by); err != nil {

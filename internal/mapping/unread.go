@@ -108,13 +108,17 @@ func (s *Service) Gone(ctx context.Context, kind rules.Kind, zohoID string) ([]s
 	var words []string
 	var changes []wire.Change
 	for _, r := range rows {
+		cleared, err := s.clear(ctx, kind, r.SourceID, zohoID)
+		if err != nil {
+			return nil, fmt.Errorf("clear mapping: %w", err)
+		}
+		if !cleared {
+			continue
+		}
 		if r.SourceID == rules.Default && (kind == rules.PaymentModes || kind == rules.DepositAccounts) {
 			if err := s.SaveDefault(ctx, kind, nil, Zoho); err != nil {
 				return nil, err
 			}
-		}
-		if err := s.set(ctx, string(kind), wire.MappingRow{SourceID: r.SourceID}, Zoho); err != nil {
-			return nil, fmt.Errorf("clear mapping: %w", err)
 		}
 		changes = append(changes, wire.Change{Field: r.Name, Before: r.Was})
 		words = append(words, fmt.Sprintf("«%s», chosen for «%s», does not exist in Zoho Books any more; choose another one.", r.Was, r.Name))
@@ -123,6 +127,24 @@ func (s *Service) Gone(ctx context.Context, kind rules.Kind, zohoID string) ([]s
 		return nil, fmt.Errorf("clear mapping: %w", err)
 	}
 	return words, s.Audit(ctx, Zoho, strings.Join(words, " "), changes)
+}
+
+// clear takes one choice off a row, unless somebody chose another one meanwhile.
+func (s *Service) clear(ctx context.Context, kind rules.Kind, sourceID, zohoID string) (cleared bool, err error) {
+	err = s.change(ctx, string(kind), Zoho, func(in *Service, _ string) ([]wire.Change, error) {
+		var now string
+		if err := in.DB.Raw("SELECT zoho_id FROM qlobooks_mappings WHERE kind = ? AND source_id = ?", string(kind), sourceID).Scan(&now).Error; err != nil || now != zohoID {
+			return nil, err
+		}
+		sources, choices, err := in.stored(ctx, string(kind))
+		if err != nil {
+			return nil, err
+		}
+		cleared = true
+		row := wire.MappingRow{SourceID: sourceID}
+		return changes([]wire.MappingRow{row}, sources, choices), in.choose(in.DB, string(kind), row, Zoho)
+	})
+	return cleared, err
 }
 
 // Zoho is who changed what was found changed there.

@@ -63,12 +63,12 @@ func added(list []wire.CurrencyAmount, s store.Sum) []wire.CurrencyAmount {
 	for n := range list {
 		if list[n].Currency == s.Currency {
 			if have, err := money.Parse(list[n].Amount); err == nil {
-				list[n].Amount = have.Add(s.Amount).StringFixed(2)
+				list[n].Amount = money.Text(have.Add(s.Amount))
 			}
 			return list
 		}
 	}
-	return append(list, wire.CurrencyAmount{Currency: s.Currency, Amount: s.Amount.StringFixed(2)})
+	return append(list, wire.CurrencyAmount{Currency: s.Currency, Amount: money.Text(s.Amount)})
 }
 
 func earlier(a, b *wire.Instant) *wire.Instant {

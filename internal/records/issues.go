@@ -177,7 +177,7 @@ func byCurrency(lists ...[]store.Sum) []wire.CurrencyAmount {
 		}
 	}
 	for _, currency := range slices.Sorted(maps.Keys(by)) {
-		out = append(out, wire.CurrencyAmount{Currency: currency, Amount: by[currency].StringFixed(2)})
+		out = append(out, wire.CurrencyAmount{Currency: currency, Amount: money.Text(by[currency])})
 	}
 	return out
 }

@@ -31,9 +31,6 @@ const filePage = 200
 
 // Each gives every record that a query selects, page by page.
 func (d *Desk) Each(ctx context.Context, section string, q wire.RecordQuery, take func(wire.Record) error) error {
-	if err := d.initialized(ctx, section); err != nil {
-		return err
-	}
 	query := storeQuery(section, q.RecordFilter)
 	query.Sort, query.Descending, query.Limit = q.Sort, q.Descending, filePage
 	for {

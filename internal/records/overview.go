@@ -88,7 +88,7 @@ func (o Overview) posted(ctx context.Context, since time.Time) (wire.PostedTotal
 	for _, s := range sums {
 		total.Documents += s.Count
 		if s.Currency != "" {
-			total.ByCurrency = append(total.ByCurrency, wire.CurrencyAmount{Currency: s.Currency, Amount: s.Amount.StringFixed(2)})
+			total.ByCurrency = append(total.ByCurrency, wire.CurrencyAmount{Currency: s.Currency, Amount: money.Text(s.Amount)})
 		}
 	}
 	return total, nil

@@ -64,7 +64,7 @@ func orderFields(fields map[string]wire.Field, r store.Record, docs []store.Docu
 	numbers := map[string][]wire.FieldText{}
 	for _, d := range docs {
 		name, ok := numberFields[d.Ref.Flow]
-		if !ok || d.ZohoID == "" || d.ByRefund() && d.Ref.Flow != "payment" {
+		if !ok || d.ZohoID == "" || d.ByRefund() { // money given back stands on the payment that it came from
 			continue
 		}
 		number := d.Number
@@ -149,5 +149,6 @@ func ShowRun(r store.Run) wire.Run {
 	if r.Error != "" && json.Unmarshal([]byte(r.Error), &problem) == nil {
 		w.Error = issue(problem)
 	}
+	w.Title, w.Sentence = titleOf(r, nil), sentenceOf(r)
 	return w
 }

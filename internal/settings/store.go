@@ -131,18 +131,33 @@ func (s *Store) Put(ctx context.Context, section string, body []byte, match, by 
 	if _, ok := Section(Default(), section); !ok {
 		return fault.New(fault.NotFound, "not_found", "There is no section «%s».", section)
 	}
-	var changed []Change
-	err := version.Alone(ctx, s.DB, name(section), func(tx *gorm.DB) (err error) {
-		within := *s
-		within.DB = tx
-		changed, err = within.put(ctx, section, body, match, by)
-		return err
-	})
-	if err != nil || s.Changed == nil {
-		return err
+	save := func() error {
+		var changed []Change
+		err := version.Alone(ctx, s.DB, name(section), func(tx *gorm.DB) (err error) {
+			within := *s
+			within.DB = tx
+			changed, err = within.put(ctx, section, body, match, by)
+			return err
+		})
+		if err != nil || s.Changed == nil {
+			return err
+		}
+		// what is saved is carried out, also when who saved it has gone
+		return s.Changed(context.WithoutCancel(ctx), section, changed, by)
 	}
-	return s.Changed(ctx, section, changed, by)
+	lock, together := togetherWith[section]
+	if !together {
+		return save()
+	}
+	return version.Alone(ctx, s.DB, lock, func(*gorm.DB) error { return save() })
 }
+
+// Defaults is the lock under which the default rows of the mapping and the payment settings, which are the
+// same choice, are changed together.
+const Defaults = "payment defaults"
+
+// togetherWith names the lock of sections that are valid only with one another.
+var togetherWith = map[string]string{"orders": "dates", "schedule": "dates", "payments": Defaults}
 
 func (s *Store) put(ctx context.Context, section string, body []byte, match, by string) ([]Change, error) {
 	all, err := s.Load(ctx)

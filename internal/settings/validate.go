@@ -24,7 +24,7 @@ func (p *problems) unless(ok bool, field, format string, args ...any) {
 var (
 	isoCode    = regexp.MustCompile(`^[A-Z]{3}$`)
 	clock      = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
-	identifier = regexp.MustCompile(`^[0-9]{1,20}$`)
+	identifier = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})$`) // one spelling of each, as in paths and filters
 	variable   = regexp.MustCompile(`\{[^}]*\}`)
 )
 
@@ -84,8 +84,8 @@ func aDay(text *string) bool {
 	if text == nil {
 		return true
 	}
-	_, err := time.Parse(time.DateOnly, *text)
-	return err == nil
+	day, err := time.Parse(time.DateOnly, *text)
+	return err == nil && day.Year() >= 1970 && day.Year() <= 9998 // databases refuse some beyond
 }
 
 func validateAlerts(p *problems, a Alerts, private bool) {

@@ -35,7 +35,7 @@ func (s *Store) BrakeRun(ctx context.Context, token string, id uint64, b Brake, 
 	if err != nil {
 		return err
 	}
-	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET status = 'waiting', brake = ?, result = ?, active_sum = IF(kind IN ('tick', 'daily'), NULL, active_sum), lease_owner = NULL, lease_until = NULL "+
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_runs SET status = IF(released = 1, 'queued', 'waiting'), brake = ?, result = ?, active_sum = IF(kind IN ('tick', 'daily'), NULL, active_sum), lease_owner = NULL, lease_until = NULL "+
 		"WHERE id = ? AND lease_owner = ? AND status = 'running'", string(text), body, id, token).Error
 }
 

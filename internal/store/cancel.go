@@ -7,7 +7,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// CancelRun stops a run: what was not begun is no longer wanted by it, and its records show that.
+// CancelRun stops a run: what was not begun is no longer wanted by it, and is what it was before, with its cause
+// and the time at which it is looked at again. Its records show that.
 // Documents that other runs want, and attempts under way, go on. It works in slices; asked again for a
 // run that was canceled before, it ends what an earlier call had left.
 func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
@@ -28,7 +29,7 @@ func (s *Store) unwant(tx *gorm.DB, run, after uint64) (last uint64, err error) 
 	if err != nil || len(members) == 0 {
 		return 0, err
 	}
-	err = tx.Exec("UPDATE qlobooks_documents d SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL, d.news = d.news | d.news_taken "+
+	err = tx.Exec("UPDATE qlobooks_documents d SET d.due_at = d.stood_due, d.status = IF(d.stood <> '', d.stood, IF(d.zoho_id = '', 'not_synced', 'synced')), d.news = d.news | d.news_taken "+
 		"WHERE d.id IN ? AND d.undo_run = 0 AND d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
 		"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", members, run).Error
 	if err != nil {

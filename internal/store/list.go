@@ -287,6 +287,8 @@ func after(column string, desc bool, p Position) (string, []any) {
 	switch {
 	case column == sortColumns["source_id"]:
 		return "r.sort_id " + op + " ?", []any{p.ID}
+	case column == sortColumns["name"]: // which is empty where a record has none, and never NULL
+		return "(" + column + " " + op + " ? OR (" + column + " = ? AND r.sort_id " + op + " ?))", []any{p.Value, p.Value, p.ID}
 	case p.Value == "" && desc:
 		return "(" + column + " IS NULL AND r.sort_id < ?)", []any{p.ID}
 	case p.Value == "":

@@ -15,7 +15,7 @@ import (
 var passingNumbers = map[uint16]string{
 	1205: "busy: a lock was waited for too long", 1213: "busy: deadlock",
 	1040: "busy: too many connections", 1203: "busy: too many connections of this user", 1226: "busy: a resource of this user is used up",
-	1021: "full: disk", 1114: "full: table", 1041: "full: memory", 1037: "full: memory", 1038: "full: sort memory", 3675: "full: disk",
+	1021: "full: disk", 1114: "full: table", 1041: "full: memory", 1037: "full: memory", 1038: "full: sort memory", 3675: "full: disk", 3: "full: disk", 1026: "full: disk", 1030: "trouble of the storage", 1637: "busy: too many transactions", 1135: "busy: no thread", 1047: "a node that is not ready", 4031: "disconnected when idle",
 	1290: "read-only", 1836: "read-only", 1792: "read-only transaction", 3100: "replication refuses to commit",
 	1053: "stopping", 1927: "connection killed", 1317: "interrupted", 1028: "interrupted", 3024: "took too long", 1969: "took too long", 1180: "could not commit", 1105: "unknown trouble of the server", 1158: "network", 1159: "network", 1160: "network", 1161: "network",
 }

@@ -109,6 +109,8 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 	if w.again {
 		set = ""
 	}
+	// what it was comes back when the run is canceled before anybody looks
+	set += "stood_due = IF(status = 'pending', stood_due, due_at), stood = IF(status = 'pending', stood, IF(lease_owner IS NULL, status, '')), "
 	err := tx.Exec("UPDATE qlobooks_documents SET "+set+"undone_at = NULL, version = version + 1, lane = IF(status = 'pending', LEAST(lane, @lane), @lane), due_at = @now, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
 		"WHERE id IN @ids AND step_due = 0 AND issue_code <> 'skipped_by_person'",
 		map[string]any{"c": w.keepContent, "s": w.keepState, "n": w.news, "lane": int(w.lane), "now": now, "ids": ids}).Error
@@ -142,7 +144,8 @@ func (s *Store) countSkipped(tx *gorm.DB, run uint64, ids []uint64, now time.Tim
 	return count(tx, skipped, CountSkipped, now)
 }
 
-// SetSkipped takes documents out of scope by a person's wish, or back in (as not synced), and with
+// SetSkipped takes documents out of scope by a person's wish, or back in (as not synced, or to be looked at
+// where what stands is not what was wanted), and with
 // them what was skipped because it belongs to them. Documents under way keep going.
 func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason string) (int, error) {
 	changed := 0
@@ -153,7 +156,7 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 		if !skip { // what stands still otherwise goes on waiting
 			which = " AND issue_code = 'skipped_by_person'"
 		}
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND lease_owner IS NULL"+which+" ORDER BY id FOR UPDATE", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND lease_owner IS NULL AND step_due = 0"+which+" ORDER BY id FOR UPDATE", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
 			return err
 		}
 		query, args := "UPDATE qlobooks_documents SET status = 'skipped', due_at = NULL, version = version + 1, issue_code = 'skipped_by_person', issue_detail = ?, issue_action = 'Use Unskip to bring it back.', updated_at = ? "+
@@ -166,8 +169,8 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 					return err
 				}
 			}
-			query, args = "UPDATE qlobooks_documents SET status = IF(zoho_id = '', 'not_synced', 'synced'), issue_code = '', issue_detail = NULL, issue_action = NULL, updated_at = ? "+
-				"WHERE id IN ? AND issue_code = 'skipped_by_person'", []any{now, ids}
+			query, args = "UPDATE qlobooks_documents SET due_at = IF(zoho_id <> '' AND fingerprint = '', ?, NULL), version = version + 1, status = IF(zoho_id = '', 'not_synced', 'synced'), issue_code = '', issue_detail = NULL, issue_action = NULL, updated_at = ? "+
+				"WHERE id IN ? AND issue_code = 'skipped_by_person'", []any{now, now, ids}
 		}
 		res := tx.Exec(query, args...)
 		changed = int(res.RowsAffected)

@@ -87,7 +87,14 @@ func (s *Store) StartRun(ctx context.Context, kind, section string, request any,
 // waits at one goes on.
 func (s *Store) StartReleased(ctx context.Context, kind, section string, request any, by string) (Run, error) {
 	run, err := startRun(s.db.WithContext(ctx), kind, section, request, by, s.Now(), true)
-	if err != nil || run.Status != RunWaiting {
+	if err != nil || run.Released || run.Finished() {
+		return run, err
+	}
+	// the same request was made before without the word: it may be on its way to the brake
+	if err := s.exec(ctx, "UPDATE qlobooks_runs SET released = 1 WHERE id = ? AND status IN ('queued', 'running')", run.ID).Error; err != nil {
+		return run, fmt.Errorf("release a run: %w", err)
+	}
+	if run, err = s.Run(ctx, run.ID); err != nil || run.Status != RunWaiting {
 		return run, err
 	}
 	e := Event{At: s.Now(), Actor: by, Action: "release_run", Detail: fmt.Sprintf("Run %d: asked for again and confirmed.", run.ID)}

@@ -64,7 +64,7 @@ const since = "IF(? = '', NULL, IF(issue_code = ? AND issue_since IS NOT NULL, i
 func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time) error {
 	d := o.Document.fitting()
 	steps, _ := json.Marshal(d.Steps)
-	set := "status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
+	set := "stood = '', stood_due = NULL, status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
 		"late_until = ?, found = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, " + asDraft + ", step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
 		"total = ?, tax = ?, applied = ?, issue_since = " + since + ", issue_code = ?, issue_detail = ?, issue_action = ?, issue_proof = ?, notices = ?, updated_at = ?"
 	args := []any{
@@ -145,7 +145,7 @@ func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) (queued 
 		if err := ensure(tx, ref, lane, now); err != nil {
 			return nil, err
 		}
-		res := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0, undone_at = NULL "+
+		res := tx.Exec("UPDATE qlobooks_documents SET stood = '', stood_due = NULL, status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0, undone_at = NULL "+
 			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND (status = 'not_synced' OR status = 'synced' AND extra = ?)", lane, now, ref.Flow, ref.ID, Unneeded)
 		if res.Error != nil {
 			return nil, fmt.Errorf("queue %s: %w", ref.Key(), res.Error)

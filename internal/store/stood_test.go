@@ -1,0 +1,146 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// TestACanceledRunLeavesEverythingAsItWas: what was queued and not begun is what it was before, with its cause
+// and the time at which it is looked at again.
+func TestACanceledRunLeavesEverythingAsItWas(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	ids := orders(t, s, 1)
+	exec := func(statement string, args ...any) {
+		t.Helper()
+		if err := s.Gorm().Exec(statement, args...).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := s.Now().Add(time.Hour).UTC().Truncate(time.Second)
+	states := func() (list []string) {
+		if err := s.Gorm().Raw("SELECT CONCAT_WS(' ', flow, status, issue_code, due_at IS NOT NULL) FROM qlobooks_documents ORDER BY id").Scan(&list).Error; err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	exec("UPDATE qlobooks_documents SET status = 'synced', zoho_id = CONCAT('z', id), fingerprint = 'f', due_at = NULL")
+	exec("UPDATE qlobooks_documents SET status = 'rejected', fingerprint = '', issue_code = 'totals_differ' WHERE flow = 'invoice'")
+	exec("UPDATE qlobooks_documents SET status = 'held', issue_code = 'awaits_approval', due_at = ? WHERE flow = 'payment'", look)
+	before := states()
+	for _, name := range []string{"first", "second"} {
+		run := begin(t, s, name, ids, nil)
+		if _, err := s.CancelRun(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after := states(); len(before) < 2 || !equal(after, before) {
+		t.Errorf("%q, before the runs %q", after, before)
+	}
+	var record string
+	if err := s.Gorm().Raw("SELECT status FROM qlobooks_records WHERE section = 'orders' AND source_id = '1'").Scan(&record).Error; err != nil || record != "rejected" {
+		t.Errorf("the record is %q %v", record, err)
+	}
+	var due time.Time
+	if err := s.Gorm().Raw("SELECT due_at FROM qlobooks_documents WHERE flow = 'payment'").Scan(&due).Error; err != nil || !due.Equal(look) {
+		t.Errorf("looked at again at %v, want %v: %v", due, look, err)
+	}
+}
+
+func equal(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for n := range a {
+		if a[n] != b[n] {
+			return false
+		}
+	}
+	return true
+}
+
+// TestUnskipLooksAtWhatStandsOtherwise: what was refused before it was skipped is not taken for synchronized.
+func TestUnskipLooksAtWhatStandsOtherwise(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	orders(t, s, 1)
+	ref := []store.Ref{{Flow: "invoice", ID: "1"}}
+	if err := s.Gorm().Exec("UPDATE qlobooks_documents SET status = 'rejected', zoho_id = 'z', fingerprint = '', issue_code = 'totals_differ' WHERE flow = 'invoice'").Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, skip := range []bool{true, false} {
+		if n, err := s.SetSkipped(t.Context(), ref, skip, "leave it"); err != nil || n != 1 {
+			t.Fatalf("%d changed: %v", n, err)
+		}
+	}
+	var due bool
+	if err := s.Gorm().Raw("SELECT due_at IS NOT NULL FROM qlobooks_documents WHERE flow = 'invoice'").Scan(&due).Error; err != nil || !due {
+		t.Errorf("due: %v %v", due, err)
+	}
+}
+
+// TestWhatIsGatheredIsNotSkipped: a document that waits for its part of a call for many goes on, and is not counted.
+func TestWhatIsGatheredIsNotSkipped(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	run := begin(t, s, "run", orders(t, s, 1), []string{"invoice"})
+	if err := s.Gorm().Exec("UPDATE qlobooks_documents SET status = 'syncing', step_due = 1, zoho_id = 'z' WHERE flow = 'invoice'").Error; err != nil {
+		t.Fatal(err)
+	}
+	n, err := s.SetSkipped(t.Context(), []store.Ref{{Flow: "invoice", ID: "1"}}, true, "x")
+	if err != nil || n != 0 {
+		t.Errorf("%d changed: %v", n, err)
+	}
+	if r, err := s.Run(t.Context(), run); err != nil || r.Skipped != 0 {
+		t.Errorf("%d counted as skipped: %v", r.Skipped, err)
+	}
+}
+
+// TestRecordsWithoutANameAreListedOnce goes through a list by name, page by page, both ways.
+func TestRecordsWithoutANameAreListedOnce(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	orders(t, s, 5)
+	if err := s.Gorm().Exec("UPDATE qlobooks_records SET name = '' WHERE source_id IN ('1', '2', '4')").Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, descending := range []bool{false, true} {
+		q := store.RecordQuery{Section: "orders", Sort: "name", Descending: descending, Limit: 1}
+		seen := map[string]int{}
+		for page := 0; page < 10; page++ {
+			list, next, err := s.Records(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range list {
+				seen[r.ID]++
+			}
+			if next == nil {
+				break
+			}
+			q.After = next
+		}
+		for _, id := range []string{"1", "2", "3", "4", "5"} {
+			if seen[id] != 1 {
+				t.Errorf("descending %v: record %s comes %d times: %v", descending, id, seen[id], seen)
+			}
+		}
+	}
+}
+
+// TestAWordThatComesLaterReleasesTheRunUnderWay: who asks for the same again and confirms is not stopped.
+func TestAWordThatComesLaterReleasesTheRunUnderWay(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	request := map[string]any{"all": true}
+	first, err := s.StartRun(t.Context(), "sync", "orders", request, "Ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.StartReleased(t.Context(), "sync", "orders", request, "Ana")
+	if err != nil || again.ID != first.ID || !again.Released {
+		t.Errorf("run %d, then %d released %v: %v", first.ID, again.ID, again.Released, err)
+	}
+}
