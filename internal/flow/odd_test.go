@@ -52,6 +52,7 @@ var oddities = map[string]func(j *judgement) (held bool, err error){
 	"a share a cent from its payment":        (*judgement).centApart,
 	"canceled with a slip's credit on it":    (*judgement).canceledWithCredit,
 	"a slip of one of two invoices":          (*judgement).slipOfOneInvoice,
+	"two shares of one order":                (*judgement).twoShares,
 }
 
 var errUnfit = errors.New("the kind does not fit this booking")

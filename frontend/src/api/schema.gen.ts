@@ -1364,6 +1364,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back everything that a run posted
+         * @description Answers a run of the kind undo, which is paced, counted and resumed like every other. What people changed in Zoho Books, what lies in a locked or closed period, and what other documents stand on is left as it stands and counted as held, with the reason. What was taken back reads not_synced and is sent again only when a person asks for it.
+         */
+        post: operations["undoRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/undo/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What undoing a run would take back, document by document
+         * @description In the order in which Zoho Books accepts it: money that went back, payments, credit notes with what they settle, invoices, sales orders, and contacts and items last. It calls nobody; each document is read in Zoho Books and judged again right before it is taken back.
+         */
+        post: operations["previewUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedule": {
         parameters: {
             query?: never;
@@ -2860,8 +2900,8 @@ export interface components {
             held: number;
             id: string;
             /** @enum {string} */
-            kind: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily";
-            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}. */
+            kind: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily" | "undo";
+            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}, undo {run, reason}. */
             result: unknown;
             section: string | null;
             /** @description What came of it so far, in a sentence: "31 sent, 1 unchanged, 5 held". */
@@ -3185,6 +3225,66 @@ export interface components {
         };
         TokenList: {
             items: components["schemas"]["Token"][];
+        };
+        UndoCounts: {
+            delete: number;
+            inactive: number;
+            /** @description Documents that the run was asked for and that stood before it: undoing the run does not concern them. */
+            left: number;
+            refused: number;
+            unapply: number;
+            void: number;
+        };
+        UndoItem: {
+            /** @example USD */
+            currency: string | null;
+            /** @example 2026-03-01 */
+            date: string | null;
+            /** @example invoice */
+            flow: string;
+            /** @description Why it is left as it stands; null when it is taken back. */
+            issue: components["schemas"]["Issue"] | null;
+            /** @example orders */
+            section: string;
+            /** @example 8 */
+            source_id: string;
+            /** @example Invoice #IN000008 */
+            title: string;
+            /** @example 1560.00 */
+            total: string | null;
+            /**
+             * @description delete: it was only a draft, or is a payment, which Zoho Books cannot make void. void: it keeps its number. inactive: a contact or an item. unapply: money that went back of a payment.
+             * @enum {string}
+             */
+            way: "delete" | "void" | "inactive" | "unapply";
+            zoho_number: string | null;
+            zoho_url: string | null;
+        };
+        UndoPreview: {
+            /** @description What would be taken back, by kind of document and currency; only on the first page. */
+            by_currency?: components["schemas"]["UndoSum"][];
+            /** @description All documents of the run by what would become of them; only on the first page. */
+            counts: components["schemas"]["UndoCounts"] | null;
+            items: components["schemas"]["UndoItem"][];
+            next_cursor: string | null;
+        };
+        UndoRequest: {
+            /**
+             * @description The id of the organization that is connected, repeated by hand.
+             * @example 60012345678
+             */
+            confirm: string;
+            /** @example Posted with the wrong tax mapping */
+            reason: string;
+        };
+        UndoSum: {
+            /** @example 1560.00 */
+            amount: string;
+            count: number;
+            /** @example USD */
+            currency: string;
+            /** @example invoice */
+            flow: string;
         };
         ZohoID: {
             /** @example 460000000026049 */
@@ -8731,7 +8831,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description Any of these kinds */
-                kind?: ("initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily")[];
+                kind?: ("initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily" | "undo")[];
                 /** @description Any of these */
                 status?: ("queued" | "waiting" | "running" | "done" | "failed" | "canceled")[];
                 /** @description Only those that this caller started */
@@ -9109,6 +9209,150 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why, and the id of the organization */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirm": "60012345678",
+                 *       "reason": "Posted with the wrong tax mapping"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewUndo: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": null,
+                     *       "items": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "date": "2026-03-01",
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "section": "orders",
+                     *           "source_id": "8",
+                     *           "title": "Invoice #IN000008",
+                     *           "total": "1560.00",
+                     *           "way": "delete",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UndoPreview"];
                 };
             };
             default: {
