@@ -360,6 +360,7 @@ func (s signIns) List(_ context.Context, employee string, _ int, _ *wire.Positio
 func services(w *world) rest.Services {
 	return rest.Services{
 		SignIns: signIns{w},
+
 		Tokens: tokens{w}, Sessions: sessions{w}, Changes: w.changes, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
 		Documents: documents{w}, Runs: runs{w}, Undo: undos{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
 		Ties: ties{w}, Pairing: customers{w}, Reconciliation: comparison{w}, Imports: imports{w}, Logs: logs{w}, Tools: tools{w}, Alerts: messages{w},
