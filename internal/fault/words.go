@@ -60,7 +60,6 @@ var explained = map[string]Words{
 	"stands_on_it":           {"Another document stands on it", "A payment, a credit note or an invoice that another run posted stands on the document, so it is not taken back.", "Undo the run that posted that one first."},
 	"stood_before":           {"Stood before", "The document stood in Zoho Books before the run posted it, or a person tied it by hand.", "Take it back in Zoho Books by hand if that is right."},
 	"undo_refused":           {"Not taken back", "Zoho Books does not let the document be taken back; its own words stand beside it.", "Follow Zoho Books' words, then undo the run again."},
-	"month_closed":           {"Month is closed", "Its day lies in a month that a person has closed and signed.", "Open the month again on the page Months."},
 	"waiting":                {"Waits for another record", "It belongs to a record that has no document in Zoho Books yet.", "Nothing; it goes on by itself once that stands."},
 	"refused_alike":          {"Refused alike", "Zoho Books refused five documents of this kind in a row for the same reason, so the rest was not sent.", "Cure what Zoho Books names, then use Retry: one is tried first, and the others follow by themselves. One is tried from time to time in any case."},
 	"outcome_unknown":        {"Outcome unknown", "A call was sent and its answer was lost. QloBooks finds out before it sends anything else.", "Nothing; it is resolved by itself."},

@@ -22,6 +22,7 @@ import { settingsTexts } from "./settingsForm";
 import { signInsTexts } from "./signIns";
 import { startTexts } from "./start";
 import { tokensTexts, toolsTexts } from "./tools";
+import { undoTexts } from "./undo";
 import { unsavedTexts } from "./unsaved";
 import { verbTexts } from "./verbs";
 
@@ -259,6 +260,7 @@ export const t = {
   sync: syncTexts,
   detail: detailTexts,
   runs: runsTexts,
+  undo: undoTexts,
   verb: verbTexts,
   locks: locksTexts,
   schedule: scheduleTexts,
