@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/sample"
@@ -172,6 +173,16 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					t.Errorf("order 3 has %d lines that do not come to %s", len(o.Lines), o.TotalIncl)
 				}
 			})
+			t.Run("order lines that QloApps spoiled, under a voucher larger than the order", func(t *testing.T) {
+				voucher := []string{"INSERT INTO qlo_order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) SELECT 900, 3, 900, id_order_invoice, 'V0C1O21', 5000, 5000 FROM qlo_order_invoice WHERE id_order = 3",
+					"UPDATE qlo_order_slip SET redeem_status = 2, id_cart_rule = 900 WHERE id_order_slip = 1",
+					"UPDATE qlo_orders SET total_paid_tax_excl = 0, total_paid_tax_incl = 0 WHERE id_order = 3", "UPDATE qlo_order_invoice SET total_paid_tax_excl = 0, total_paid_tax_incl = 0 WHERE id_order = 3"}
+				want := left(t, older, voucher...).order("3").Lines
+				h := left(t, older, append(voucher, "UPDATE qlo_order_detail SET total_price_tax_excl = 122.84, total_price_tax_incl = 132.05 WHERE id_order = 3 AND is_booking_product = 1")...)
+				if o := h.order("3"); !sold(o.Lines).Equal(sold(want)) || len(o.Lines) != len(want) {
+					t.Errorf("order 3 sold %s in %d lines, the spoiled one %s in %d", sold(want), len(want), sold(o.Lines), len(o.Lines))
+				}
+			})
 			t.Run("an order without history", func(t *testing.T) {
 				now := time.Now()
 				h := left(t, older, "DELETE FROM qlo_order_history WHERE id_order IN (1, 4)", "UPDATE qlo_orders SET total_paid_real = 0 WHERE id_order = 4")
@@ -270,6 +281,14 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 			})
 		})
 	}
+}
+
+// sold is what lines come to, tax included.
+func sold(lines []qloapps.Line) (sum money.Decimal) {
+	for _, l := range lines {
+		sum = sum.Add(l.Incl)
+	}
+	return sum
 }
 
 // TestZonesAreInsideThePrograms knows the names that QloApps' installer writes, though newer hosts lack them
