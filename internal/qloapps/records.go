@@ -186,6 +186,7 @@ type Share struct {
 	InvoiceID              string        // "" when the order was not invoiced then
 	Amount                 money.Decimal // all shares of a payment together never give more than was paid
 	Written                money.Decimal // as QloApps wrote it
+	Differs                bool          // its payment is of another amount than all of its shares
 	Currency               string        // the payment's; "" = QloApps no longer has it
 	Rate                   money.Decimal // the payment's conversion_rate
 	OwnRate                money.Decimal // its currency's rate now; zero = unknown
