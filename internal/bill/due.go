@@ -44,7 +44,7 @@ type Due struct {
 	Currency   string
 	Notices    []Notice
 
-	own    money.Decimal // QloApps' unit where that is more than a cent; else zero
+	own    money.Decimal // QloApps' unit where that is not a cent; else zero
 	before money.Decimal // what the order's invoices before it come to: all are rounded together
 }
 
@@ -52,6 +52,15 @@ type Due struct {
 // comes to what the order does.
 func (t Due) total(precision int32) money.Decimal {
 	return money.Spread([]money.Decimal{t.before, t.Incl}, precision)[1]
+}
+
+// cost is an amount as QloApps rounds what an order costs: in the shop's decimals, whatever the currency.
+func (t Due) cost(amount money.Decimal) money.Decimal {
+	unit := qloapps.Penny
+	if t.own.IsPositive() {
+		unit = t.own
+	}
+	return money.RoundHalfUp(amount, -unit.Exponent())
 }
 
 // DueOf takes the order's totals for its only invoice, as QloApps lets invoice rows go

@@ -55,7 +55,7 @@ func usedOf(discounts []qloapps.Discount, lines []qloapps.Line, t Due) []qloapps
 		}
 		stored, n = stored.Add(d.Incl), n+1
 	}
-	left, excl = money.RoundHalfUp(left, 2), money.RoundHalfUp(excl, 2) // as QloApps rounds what an order costs, in every currency
+	left, excl = t.cost(left), t.cost(excl)
 	if n == 0 || left.IsNegative() || stored.Sub(left).LessThanOrEqual(qloapps.Penny.Mul(money.Whole(n+len(lines)))) {
 		return list
 	}

@@ -85,7 +85,7 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		if x.OwnRate != nil {
 			o.OwnRate = *x.OwnRate
 		}
-		if b.shop.Decimals < 2 {
+		if b.shop.Decimals != 2 {
 			o.Unit = money.Unit(b.shop.Decimals)
 		}
 		if o.Currency == "" {

@@ -158,7 +158,7 @@ type Order struct {
 	// Contradictions are what its rows say about themselves that cannot all be true.
 	Contradictions []Contradiction
 	OwnRate        money.Decimal // its currency's rate now; zero = unknown
-	Unit           money.Decimal // QloApps' smallest amount of an order where that is more than a cent; else zero
+	Unit           money.Decimal // QloApps' smallest amount of an order where that is not a cent; else zero
 	Abandoned      bool          // not Complete, and no longer being written
 
 	slips []slipRow
