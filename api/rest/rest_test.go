@@ -94,6 +94,7 @@ func TestRoles(t *testing.T) {
 		{"viewer", "GET", "/documents/invoice/5", none}, {"operator", "POST", "/documents/invoice/5/sync", none}, {"operator", "POST", "/documents/invoice/5/retry", none},
 		{"accountant", "POST", "/documents/invoice/5/skip", reason}, {"accountant", "POST", "/documents/invoice/5/unskip", none},
 		{"viewer", "GET", "/runs", none}, {"viewer", "GET", "/runs/7", none}, {"operator", "POST", "/runs/7/cancel", none}, {"accountant", "POST", "/runs/7/release", reason},
+		{"admin", "POST", "/runs/7/undo/preview", none}, {"admin", "POST", "/runs/7/undo", `{"reason":"why","confirm":"46"}`},
 		{"viewer", "GET", "/mappings/taxes", none}, {"accountant", "PUT", "/mappings/taxes", `{"items":[]}`}, {"accountant", "POST", "/mappings/refresh", none},
 		{"accountant", "POST", "/mappings/taxes/send-again", `{"source_id":"20","zoho_id":"1"}`},
 		{"viewer", "GET", "/overview", none}, {"viewer", "GET", "/issues", none}, {"operator", "POST", "/issues/mapping_missing/retry", none}, {"accountant", "POST", "/issues/mapping_missing/handled", reason}, {"viewer", "GET", "/runs/7/records", none},

@@ -144,6 +144,10 @@ func (s *server) routes() []route {
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
 		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
 	)
+	add(s.Undo != nil,
+		route{"POST", "/runs/:id/undo/preview", admin, s.previewUndo},
+		route{"POST", "/runs/:id/undo", admin, s.undoRun},
+	)
 	add(s.Changes != nil, route{"GET", "/events", viewer, s.streamChanges})
 	add(s.Mappings != nil,
 		route{"GET", "/mappings/:kind", viewer, s.getMapping},

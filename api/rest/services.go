@@ -25,6 +25,7 @@ type Services struct {
 	Records    Records
 	Documents  Documents
 	Runs       Runs
+	Undo       Undo
 	Mappings   Mappings
 	Overview   Overview
 	Issues     Issues

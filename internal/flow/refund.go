@@ -62,7 +62,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		m.Nothing = true
 		return m, nil
 	}
-	if fromThePayments(o, self) {
+	if fromThePayments(o, self, links) {
 		return backWithoutInvoice(m, ref(Refund, f.ID), f.Return, o, o.Rate, self, currency.Precision, links, r)
 	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)

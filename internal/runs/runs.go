@@ -37,6 +37,7 @@ const (
 	Reconcile      = "reconcile"
 	Pairing        = "pairing"
 	Import         = "import"
+	Undo           = "undo"
 )
 
 const (
@@ -87,6 +88,8 @@ type Runner struct {
 	// Few is up to how many orders of a long list a wish reads one by one; 0 = 500.
 	Few    int
 	Engine *engine.Engine
+	// Undone gives a page of what a run of the kind undo is to take back, and where the next begins.
+	Undone func(ctx context.Context, request json.RawMessage, after store.UndoPosition, limit int) ([]store.Undo, *store.UndoPosition, error)
 	// Takes is how long calls of a lane will take at the present budget.
 	Takes func(ctx context.Context, calls int, lane store.Lane) (time.Duration, error)
 }
@@ -131,7 +134,7 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 		f := fault.Of(err)
 		slog.WarnContext(ctx, "run failed", "run", id, "kind", run.Kind, "error", err)
 		return r.Store.FinishRun(ctx, token, id, total, result, problem(f))
-	case run.Kind == Sync, run.Kind == Tick, run.Kind == Daily:
+	case run.Kind == Sync, run.Kind == Tick, run.Kind == Daily, run.Kind == Undo:
 		return r.Store.ListedRun(ctx, token, id, result)
 	default:
 		return r.Store.FinishRun(ctx, token, id, total, result, "")
@@ -227,6 +230,8 @@ func (r *Runner) work(ctx context.Context, token string, run store.Run) (int, an
 		return 0, nil, r.queue(ctx, token, run)
 	case Preview:
 		return r.preview(ctx, token, run)
+	case Undo:
+		return 0, run.Request, r.undo(ctx, token, run)
 	case Tick, Daily:
 		pass := r.Detect.Tick
 		if run.Kind == Daily {
@@ -456,6 +461,30 @@ func (r *Runner) queueAnew(ctx context.Context, token string, run store.Run, req
 		}
 		cursor = ids[len(ids)-1]
 		if err := r.move(ctx, token, run, cursor); err != nil {
+			return err
+		}
+	}
+}
+
+// undo queues what another run posted to be taken back, a page at a time in the order in which Zoho Books accepts it.
+func (r *Runner) undo(ctx context.Context, token string, run store.Run) error {
+	var after store.UndoPosition
+	if run.Cursor != "" {
+		if err := json.Unmarshal([]byte(run.Cursor), &after); err != nil {
+			return fmt.Errorf("cursor of run %d: %w", run.ID, err)
+		}
+	}
+	for {
+		list, next, err := r.Undone(ctx, run.Request, after, slice)
+		if err != nil {
+			return err
+		}
+		if err := r.Store.QueueUndo(ctx, run.ID, list); err != nil || next == nil {
+			return err
+		}
+		after = *next
+		at, _ := json.Marshal(after)
+		if err := r.move(ctx, token, run, string(at)); err != nil {
 			return err
 		}
 	}
