@@ -159,7 +159,7 @@ type Order struct {
 	// Contradictions are what its rows say about themselves that cannot all be true.
 	Contradictions []Contradiction
 	OwnRate        money.Decimal // its currency's rate now; zero = unknown
-	Unit           money.Decimal // QloApps' smallest amount of an order where that is more than a cent; else zero
+	Unit           money.Decimal // QloApps' smallest amount of an order where that is not a cent; else zero
 	Abandoned      bool          // not Complete, and no longer being written
 
 	slips []slipRow
@@ -187,6 +187,7 @@ type Share struct {
 	InvoiceID              string        // "" when the order was not invoiced then
 	Amount                 money.Decimal // all shares of a payment together never give more than was paid
 	Written                money.Decimal // as QloApps wrote it
+	Differs                bool          // its payment is of another amount than all of its shares
 	Currency               string        // the payment's; "" = QloApps no longer has it
 	Rate                   money.Decimal // the payment's conversion_rate
 	OwnRate                money.Decimal // its currency's rate now; zero = unknown
