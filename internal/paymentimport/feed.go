@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -73,6 +74,9 @@ func (j *job) look(ctx context.Context) error {
 		if _, err := try(func() error { return j.unlisted(ctx, recent) }); err != nil {
 			return err
 		}
+	}
+	if err := j.judgeAgain(ctx); err != nil {
+		return err
 	}
 	if err := j.secondTry(ctx); err != nil {
 		return err
@@ -377,6 +381,59 @@ func (j *job) unlisted(ctx context.Context, from string) error {
 		}
 	}
 	return nil
+}
+
+// judgeAgain judges what waits by what was last read of it, as QloApps or a setting may have changed: that
+// costs no call. Only what would come out otherwise is read again.
+func (j *job) judgeAgain(ctx context.Context) error {
+	for after := ""; ; {
+		list, err := j.rows(ctx, "status = ? AND zoho_id > ? ORDER BY zoho_id LIMIT ?", waiting, after, pageSize)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		ids := make([]string, len(list))
+		for i := range list {
+			ids[i] = list[i].ZohoID
+		}
+		after = ids[len(ids)-1]
+		standing, err := j.Hotel.ImportedShares(ctx, ids)
+		if err != nil {
+			return err
+		}
+		paired, err := j.paired(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			was := &list[i]
+			if j.opened[was.ZohoID] || was.Unread {
+				continue
+			}
+			if now := sharesOf(standing[was.ZohoID]); paired[was.ZohoID] && len(now) == 0 {
+				if err := j.drop(ctx, *was); err != nil {
+					return err
+				}
+			} else if other, err := j.otherwise(ctx, *was, now); err != nil {
+				return err
+			} else if other {
+				if err := j.take(ctx, was.ZohoID, was, nil); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// otherwise tells that a payment which an order keeps waiting would be judged otherwise now.
+func (j *job) otherwise(ctx context.Context, p payment, standing []share) (bool, error) {
+	p.Standing = standing
+	if len(planOf(p).Has) == 0 || !slices.Contains([]string{"already_paid", "unassigned", "other_currency", "stands_elsewhere"}, p.Issue.Code) {
+		return false, nil
+	}
+	was := p.Issue
+	p.Assigned = slices.Clone(p.Assigned)
+	certain, err := j.judge(ctx, &p)
+	return len(certain) > 0 || p.Status != waiting || p.Issue.Code != was.Code || p.Issue.Detail != was.Detail, err
 }
 
 // day is the first that MySQL compares, where every day is meant.
