@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
@@ -158,6 +159,48 @@ func (j *judgement) twoShares() (bool, error) {
 	}
 	if freed := j.freed(given.Steps, map[string]money.Decimal{}); !freed.Equal(j.round(p.Amount)) {
 		return false, fmt.Errorf("%s go back of %s", freed, p.Amount)
+	}
+	return false, nil
+}
+
+// neverBilled has an order whose invoice was canceled before it was posted, or is void, and money given back of
+// it: no revenue stands, so that the money goes back from the payments, and a slip without money takes nothing.
+func (j *judgement) neverBilled() (bool, error) {
+	s, err := j.slipped()
+	if err != nil {
+		return false, err
+	}
+	o, half := s.Order, j.half()
+	p := j.paying(o, half)
+	o.Canceled = true
+	bills := engine.Link{Ref: ref(Invoice, "1"), Status: engine.Synced}
+	if len(j.booking.Lines)%2 == 0 {
+		bills.ID, bills.Total, bills.Done = "z-invoice", j.posted.Facts.Total, []string{"sent", engine.StepVoid}
+	}
+	j.posts[bills.Ref] = bills
+	posted, err := mapPayment(p, engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	sent, err := json.Marshal(posted.Doc)
+	if err != nil {
+		return false, err
+	}
+	paid, key := j.round(half), ref(Payment, p.ID)
+	j.posts[key] = engine.Link{Ref: key, ID: "z-9", Status: engine.Synced, Total: paid, Sent: sent}
+	ret := qloapps.Return{ID: "2", OrderID: o.ID, Refunded: true, Amount: half, PaymentMode: "Cash", Added: arrival, Updated: arrival}
+	o.Returns = []qloapps.Return{ret}
+	note, err := mapRefund(qloapps.Refund{Return: ret, Order: o}, engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	if freed := j.freed(note.Steps, map[string]money.Decimal{}); len(note.Doc.Lines) > 0 || !freed.Equal(paid) {
+		return false, fmt.Errorf("%s go back of %s, by a credit note of %d lines", freed, paid, len(note.Doc.Lines))
+	}
+	o.Returns = nil
+	_, err = mapSlip(s, engine.Link{}, j.court, j.rules)
+	if f := fault.Of(err); f == nil || f.Kind != fault.Blocked || f.Code != "not_queued" || f.Action == "" {
+		return false, fmt.Errorf("a slip without money ends with %w", cmpErr(err))
 	}
 	return false, nil
 }

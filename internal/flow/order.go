@@ -13,7 +13,13 @@ import (
 // pulled along.
 func invoicedFirst(o *qloapps.Order, links engine.Links) error {
 	for _, i := range o.Invoices {
-		if link := links.Look(Invoice, i.ID); !link.Draft && (link.Status == engine.Synced || link.Exists()) {
+		link := links.Look(Invoice, i.ID)
+		if link.Retired() { // its order may be coming back to life
+			if _, err := links.Settled(Invoice, i.ID); err != nil {
+				return err
+			}
+		}
+		if !link.Draft && (link.Status == engine.Synced || link.Exists()) {
 			continue
 		}
 		if _, err := links.Of(Invoice, i.ID); err != nil {

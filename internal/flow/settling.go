@@ -71,7 +71,7 @@ func (s *settling) invoice(id string) (settlement.Invoice, error) {
 	link := s.links.Look(Invoice, id)
 	i := settlement.Invoice{ID: id}
 	switch {
-	case link.Retired(), !link.Exists() && link.Status == engine.Synced: // void, or rightly without a document
+	case billsNothing(link):
 		s.zoho[id] = link
 		return i, nil
 	case link.Draft: // it takes nothing before it is sent

@@ -86,14 +86,12 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 	}
 	before := p.Standing
 	p.Standing = sharesOf(standing[p.ZohoID])
-	paired := map[string]bool{}
-	if len(p.Standing) == 0 {
-		if paired, err = s.paired(ctx, []string{p.ZohoID}); err != nil {
-			return false, err
-		}
+	paired, pairedErr := s.paired(ctx, []string{p.ZohoID})
+	if pairedErr != nil {
+		return false, pairedErr
 	}
 	switch {
-	case paired[p.ZohoID]:
+	case paired[p.ZohoID] && len(p.Standing) == 0:
 		return true, nil
 	case fault.Is(err, fault.NotFound):
 		p.use()
@@ -311,6 +309,9 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) (certain 
 			p.waitToo("unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
 		case p.Currency != "" && o.Currency != p.Currency:
 			p.waitToo("other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
+		case qloapps.NotKept(x.Amount, o.Currency) != nil:
+			f := fault.Of(qloapps.NotKept(x.Amount, o.Currency))
+			p.waitToo(f.Code, f.Detail, f.Action)
 		case !known && !choices.CreatePaymentAlways && more.Sub(due(o, digits)).GreaterThan(cent):
 			p.waitToo("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
 				"Look whether the desk entered it already; assign it if it did not.")

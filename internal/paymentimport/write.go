@@ -45,6 +45,9 @@ func (s *Service) write(ctx context.Context, p *payment, has []share) (wrote boo
 		return wrote, err
 	}
 	p.Standing = sharesOf(standing[p.ZohoID])
+	if err := s.link(ctx, *p); err != nil { // until it is linked it is being written
+		return wrote, err
+	}
 	if _, err := s.judge(ctx, p); err != nil {
 		return wrote, err
 	}

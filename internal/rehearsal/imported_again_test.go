@@ -122,6 +122,48 @@ func TestEachOrderOfAPaymentIsJudgedByItself(t *testing.T) {
 	}
 }
 
+// TestAnAdvanceIsAppliedOnceItsInvoiceStands: one that was assigned earlier is settled by the next look.
+func TestAnAdvanceIsAppliedOnceItsInvoiceStands(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	advance := received(t, s, "customer:7", "", "60", "", 2)
+	brought(ctx, t, s, "new")
+	invoice, before := standing(t, s, "invoice:8").ID, standing(t, s, "invoice:8").Balance
+	link := func(id string) {
+		inHotel(t, s.App.Config.MySQLDSN.Reveal(), "UPDATE qlobooks_documents SET zoho_id = '"+id+"' WHERE flow = 'invoice' AND source_id = '8'")
+	}
+	link("") // as if it were not posted yet
+	if err := s.Call(ctx, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "10", "confirm": true}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !hasNotice(ctx, t, s, "10", "apply_in_zoho") {
+		t.Error("the order does not tell what is still to be applied")
+	}
+	lookedJustNow(t, s)
+	link(invoice)
+	brought(ctx, t, s, "new")
+	if got := before.Sub(standing(t, s, "invoice:8").Balance).StringFixed(2); got != "60.00" {
+		t.Errorf("%s of 60 were applied", got)
+	}
+}
+
+// TestAnImportedPaymentThatIsNotLinkedIsLinked: an import that ended between the two is finished by the next.
+func TestAnImportedPaymentThatIsNotLinkedIsLinked(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	id := received(t, s, "customer:7", "invoice:8", "60", "60", 2)
+	brought(ctx, t, s, "new")
+	entered := one(t, s, "SELECT id_order_payment FROM qlo_order_payment WHERE transaction_id = ?", "zoho:"+id)
+	inHotel(t, s.App.Config.MySQLDSN.Reveal(), "UPDATE qlobooks_documents SET zoho_id = '', zoho_number = '', status = 'not_synced', total = NULL, fingerprint = '' WHERE zoho_id = '"+id+"'")
+	lookedJustNow(t, s)
+	brought(ctx, t, s, "new")
+	if d := look(ctx, t, s, "/documents/payment/"+entered); d.ZohoID == nil || *d.ZohoID != id {
+		t.Errorf("the payment is %s and not linked", d.Status)
+	}
+}
+
 // TestWhatWaitsForQloAppsIsJudgedAgain: an order that owes again gets its payment, though Zoho Books has
 // nothing new to tell.
 func TestWhatWaitsForQloAppsIsJudgedAgain(t *testing.T) {
@@ -152,5 +194,40 @@ func TestWhatWaitsForQloAppsIsJudgedAgain(t *testing.T) {
 	lookedJustNow(t, s)
 	if p := brought(ctx, t, s, "new")[id]; p.Status != "imported" || inQloApps(t, s, id) != "50.00" {
 		t.Errorf("it is %s %+v", p.Status, p.Issue)
+	}
+}
+
+// TestACurrencyInSmallLettersIsTheSame: QloApps may write its code so.
+func TestACurrencyInSmallLettersIsTheSame(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	inHotel(t, s.App.Config.MySQLDSN.Reveal(), "UPDATE qlo_currency SET iso_code = 'usd' WHERE id_currency = 1")
+	id := received(t, s, "customer:7", "invoice:8", "60", "60", 2)
+	if p := brought(ctx, t, s, "new")[id]; p.Status != "imported" || p.Issue != nil {
+		t.Errorf("it is %s %+v", p.Status, p.Issue)
+	}
+}
+
+// TestAnEarlierFirstDayBringsWhatIsOlder: a first day that is moved back acts with the next look.
+func TestAnEarlierFirstDayBringsWhatIsOlder(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	from := func(days int) {
+		if err := s.Set(ctx, "payments", "import_from_date", time.Now().AddDate(0, 0, -days).Format(time.DateOnly)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	from(30)
+	id := received(t, s, "customer:7", "invoice:8", "60", "60", 60)
+	if p, there := brought(ctx, t, s, "new")[id]; there {
+		t.Fatalf("%+v", p)
+	}
+	lookedJustNow(t, s)
+	from(90)
+	brought(ctx, t, s, "new")
+	if got := inQloApps(t, s, id); got != "60.00" {
+		t.Errorf("QloApps has %s of 60", got)
 	}
 }

@@ -20,12 +20,10 @@ import (
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
-// Service answers for undoing runs. All fields but Closed are required.
+// Service answers for undoing runs. All fields are required.
 type Service struct {
 	Store *store.Store
 	Locks func(ctx context.Context) (rules.Locks, error)
-	// Closed tells which months, as YYYY-MM, a person has closed; nil = none ever is.
-	Closed func(ctx context.Context) (map[string]bool, error)
 	// Organization is the id of the organization that is connected, or was last; "" = none yet.
 	Organization func(ctx context.Context) (string, error)
 	Section      func(flow string) string
@@ -64,19 +62,13 @@ func (s *Service) source(ctx context.Context, id string) (store.Run, error) {
 
 // judging is what a page of documents is judged by.
 type judging struct {
-	run    store.Run
-	locks  rules.Locks
-	closed map[string]bool
+	run   store.Run
+	locks rules.Locks
 }
 
 func (s *Service) judging(ctx context.Context, run store.Run) (j judging, err error) {
 	j.run = run
-	if j.locks, err = s.Locks(ctx); err != nil {
-		return j, err
-	}
-	if s.Closed != nil {
-		j.closed, err = s.Closed(ctx)
-	}
+	j.locks, err = s.Locks(ctx)
 	return j, err
 }
 
@@ -135,9 +127,6 @@ func (j judging) judge(d store.PostedDocument, beside []store.Document) (why sto
 		return d.Issue, false
 	case destination.KeptDoubt(d.Extra):
 		return refuse(fault.New(fault.Held, "settled_otherwise", "Somebody moved its money in Zoho Books since it was posted.").Do("Decide first what becomes of the money, on the record's page; then undo the run again.")), false
-	}
-	if d.Day != "" && j.closed[d.Day[:7]] {
-		return refuse(fault.New(fault.Held, "month_closed", "Its day, %s, lies in a month that was closed and signed.", d.Day).Do("Open the month again on the page Months, then undo the run again.")), false
 	}
 	var days rules.Days
 	days.Add(d.Ref.Flow == "payment" || d.ByRefund(), d.Day)
