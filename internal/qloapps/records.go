@@ -153,6 +153,7 @@ type Order struct {
 	Shares               []Share
 	Unshared             []string // payments of its reference that have no share and may be another order's
 	SlipIDs              []string
+	TurnedSlips          []string      // those of them that were turned into vouchers
 	Slipped              money.Decimal // what its slips come to, tax included
 	Returns              []Return
 	// Contradictions are what its rows say about themselves that cannot all be true.
