@@ -29,7 +29,7 @@ import (
 //	@Param			date_from	query		string		false	"Orders only: first day"		format(date)
 //	@Param			date_to		query		string		false	"Orders only: last day"			format(date)
 //	@Param			customer	query		string		false	"Orders only: id of a customer"
-//	@Param			draft		query		bool		false	"Orders only: true selects those of which an invoice is a draft"
+//	@Param			draft		query		bool		false	"Orders only, as nothing else is left as a draft: true selects those of which an invoice is one"
 //	@Param			issue		query		string		false	"Code of the cause for which a document of the record waits"
 //	@Success		200			{object}	wire.RecordPage
 //	@Failure		default		{object}	wire.Problem
@@ -60,6 +60,7 @@ func (s *server) listRecords(c echo.Context) error {
 //
 //	@ID			getRecord
 //	@Summary	One record with its documents and history
+//	@Description	The row of the list with every document of it, what each waits for, the links to both sides and what happened, newest first.
 //	@Tags		records
 //	@Security	Bearer
 //	@Produce	json
@@ -129,6 +130,7 @@ func (s *server) syncRecords(c echo.Context) error {
 //
 //	@ID			syncRecord
 //	@Summary	Queue one record, an order with all its documents
+//	@Description	Sends what is new or changed and nothing else; one that is as it was sent costs no call. It goes before automatic work.
 //	@Tags		records
 //	@Security	Bearer
 //	@Accept		json
@@ -147,7 +149,7 @@ func (s *server) syncRecord(c echo.Context) error {
 //
 //	@ID				markRecordsSent
 //	@Summary		Mark the drafts of orders as sent
-//	@Description	Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter.
+//	@Description	Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter. As with a synchronization the run waits at a brake that it exceeds, unless confirm is sent.
 //	@Tags			records
 //	@Security		Bearer
 //	@Accept			json
@@ -170,10 +172,38 @@ func (s *server) markRecordsSent(c echo.Context) error {
 	return answer(c, http.StatusAccepted, run, err)
 }
 
+// countDrafts tells how many drafts would be marked as sent.
+//
+//	@ID				countDrafts
+//	@Summary		Count the drafts of orders
+//	@Description	What mark-sent would send, counted and not touched: to be shown before confirm is sent. Exactly one of ids, all and filter.
+//	@Tags			records
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			section	path		string				true	"Section"	Enums(orders)
+//	@Param			body	body		wire.SyncRequest	true	"Which records; documents is ignored"
+//	@Success		200		{object}	wire.DraftCount
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/records/{section}/mark-sent/preview [post]
+func (s *server) countDrafts(c echo.Context) error {
+	section, err := orderSection(c)
+	if err != nil {
+		return err
+	}
+	sel, err := readSelection(c, section)
+	if err != nil {
+		return err
+	}
+	count, err := s.Records.Drafts(c.Request().Context(), sel)
+	return answer(c, http.StatusOK, count, err)
+}
+
 // markRecordSent sends the drafts of one order.
 //
 //	@ID			markRecordSent
 //	@Summary	Mark the drafts of one order as sent
+//	@Description	Every invoice of the order that stands as a draft is posted in Zoho Books and nobody is mailed; what waited for it follows by itself. Conflict/no_draft when the order has none.
 //	@Tags		records
 //	@Security	Bearer
 //	@Produce	json
@@ -186,7 +216,7 @@ func (s *server) markRecordSent(c echo.Context) error {
 	if _, err := orderSection(c); err != nil {
 		return err
 	}
-	run, err := s.Records.MarkSent(c.Request().Context(), wire.SyncRequest{IDs: []string{c.Param("source_id")}}, caller(c).Name)
+	run, err := s.Records.MarkSent(c.Request().Context(), wire.SyncRequest{IDs: []string{c.Param("source_id")}, Confirm: true}, caller(c).Name)
 	return answer(c, http.StatusAccepted, run, err)
 }
 
@@ -203,6 +233,7 @@ func orderSection(c echo.Context) (string, error) {
 //
 //	@ID			retryRecord
 //	@Summary	Try again what did not get through
+//	@Description	Queues the record's documents that failed, are held or were refused, after their cause was cured; those that are done are left alone.
 //	@Tags		records
 //	@Security	Bearer
 //	@Accept		json
@@ -221,6 +252,7 @@ func (s *server) retryRecord(c echo.Context) error {
 //
 //	@ID			skipRecord
 //	@Summary	Leave a record out until it is taken back
+//	@Description	Its main document is left out, and with it what needs it, until it is taken back; what stands in Zoho Books stays. The reason is kept in the audit.
 //	@Tags		records
 //	@Security	Bearer
 //	@Accept		json
@@ -239,6 +271,7 @@ func (s *server) skipRecord(c echo.Context) error {
 //
 //	@ID			unskipRecord
 //	@Summary	Take a record back that was left out
+//	@Description	It counts again and is sent by the next sync, unless a filter of the settings leaves it out, which is then named.
 //	@Tags		records
 //	@Security	Bearer
 //	@Produce	json

@@ -78,7 +78,7 @@ func TestRoles(t *testing.T) {
 
 	const reason, all, none = `{"reason":"wrong guest"}`, `{"all":true}`, ""
 	routes := []struct{ role, method, path, body string }{
-		{"viewer", "GET", "/session", none}, {"viewer", "DELETE", "/session", none},
+		{"viewer", "GET", "/sign-ins", none}, {"viewer", "GET", "/session", none}, {"viewer", "DELETE", "/session", none},
 		{"admin", "GET", "/tokens", none}, {"admin", "POST", "/tokens", `{"name":"n","role":"viewer"}`}, {"admin", "DELETE", "/tokens/1", none}, {"admin", "POST", "/tokens/1/take-over", none},
 		{"viewer", "GET", "/connection", none}, {"admin", "PUT", "/connection", `{"data_center":"eu"}`}, {"admin", "DELETE", "/connection", none},
 		{"admin", "POST", "/connection/authorize", none}, {"admin", "POST", "/connection/refresh", none}, {"admin", "POST", "/connection/test", none},
@@ -88,11 +88,13 @@ func TestRoles(t *testing.T) {
 		{"admin", "POST", "/setup", none}, {"viewer", "GET", "/alerts?limit=5", none}, {"admin", "POST", "/alerts/test", none},
 		{"viewer", "GET", "/records/orders", none}, {"viewer", "GET", "/records/orders.csv", none}, {"viewer", "GET", "/records/orders/5", none},
 		{"operator", "POST", "/records/orders/initialize", none}, {"operator", "POST", "/records/orders/sync", all},
+		{"accountant", "POST", "/records/orders/mark-sent", all}, {"operator", "POST", "/records/orders/mark-sent/preview", all},
 		{"operator", "POST", "/records/orders/5/sync", none}, {"operator", "POST", "/records/orders/5/retry", none},
 		{"accountant", "POST", "/records/orders/5/skip", reason}, {"accountant", "POST", "/records/orders/5/unskip", none},
 		{"viewer", "GET", "/documents/invoice/5", none}, {"operator", "POST", "/documents/invoice/5/sync", none}, {"operator", "POST", "/documents/invoice/5/retry", none},
 		{"accountant", "POST", "/documents/invoice/5/skip", reason}, {"accountant", "POST", "/documents/invoice/5/unskip", none},
 		{"viewer", "GET", "/runs", none}, {"viewer", "GET", "/runs/7", none}, {"operator", "POST", "/runs/7/cancel", none}, {"accountant", "POST", "/runs/7/release", reason},
+		{"admin", "POST", "/runs/7/undo/preview", none}, {"admin", "POST", "/runs/7/undo", `{"reason":"why","confirm":"46"}`},
 		{"viewer", "GET", "/mappings/taxes", none}, {"accountant", "PUT", "/mappings/taxes", `{"items":[]}`}, {"accountant", "POST", "/mappings/refresh", none},
 		{"accountant", "POST", "/mappings/taxes/send-again", `{"source_id":"20","zoho_id":"1"}`},
 		{"viewer", "GET", "/overview", none}, {"viewer", "GET", "/issues", none}, {"operator", "POST", "/issues/mapping_missing/retry", none}, {"accountant", "POST", "/issues/mapping_missing/handled", reason}, {"viewer", "GET", "/runs/7/records", none},
@@ -150,6 +152,8 @@ func TestRefusals(t *testing.T) {
 		{name: "limit, sort and state", method: "GET", path: "/records/orders?limit=201&sort=price&status=done", status: 422, code: "validation", fields: []string{"limit", "sort", "status"}},
 		{name: "misspelt filter", method: "GET", path: "/records/orders?stauts=held", status: 422, code: "validation", fields: []string{"stauts"}},
 		{name: "phase of customers", method: "GET", path: "/records/customers?phase=synced", status: 422, code: "validation", fields: []string{"phase"}},
+		{name: "drafts of customers", method: "GET", path: "/records/customers?draft=true", status: 422, code: "validation", fields: []string{"draft"}},
+		{name: "drafts of customers in a wish", method: "POST", path: "/records/customers/sync", body: `{"filter":{"draft":true}}`, status: 422, code: "validation", fields: []string{"filter.draft"}},
 		{name: "a day that is none", method: "GET", path: "/records/orders?date_from=2026-02-30", status: 422, code: "validation", fields: []string{"date_from"}},
 		{name: "a cursor that is none", method: "GET", path: "/records/orders?cursor=x", status: 422, code: "validation", fields: []string{"cursor"}},
 		{name: "a run's day beyond all years", method: "GET", path: "/runs?from=1969-12-31&to=9999-12-31", status: 422, code: "validation", fields: []string{"from", "to"}},

@@ -88,6 +88,7 @@ func (s *server) routes() []route {
 		route{"DELETE", "/tokens/:id", admin, s.deleteToken},
 		route{"POST", "/tokens/:id/take-over", admin, s.takeToken},
 	)
+	add(s.SignIns != nil, route{"GET", "/sign-ins", viewer, s.listSignIns})
 	add(s.Connection != nil,
 		route{"GET", "/connection", viewer, s.getConnection},
 		route{"PUT", "/connection", admin, s.putConnection},
@@ -118,6 +119,7 @@ func (s *server) routes() []route {
 		route{"POST", "/records/:section/sync", operator, s.syncRecords},
 		route{"POST", "/records/:section/preview", operator, s.previewRecords},
 		route{"POST", "/records/:section/mark-sent", accountant, s.markRecordsSent},
+		route{"POST", "/records/:section/mark-sent/preview", operator, s.countDrafts},
 		route{"POST", "/records/:section/:source_id/sync", operator, s.syncRecord},
 		route{"POST", "/records/:section/:source_id/preview", operator, s.previewRecord},
 		route{"POST", "/records/:section/:source_id/retry", operator, s.retryRecord},
@@ -142,6 +144,10 @@ func (s *server) routes() []route {
 		route{"GET", "/runs/:id/events", viewer, s.streamRun},
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
 		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
+	)
+	add(s.Undo != nil,
+		route{"POST", "/runs/:id/undo/preview", admin, s.previewUndo},
+		route{"POST", "/runs/:id/undo", admin, s.undoRun},
 	)
 	add(s.Changes != nil, route{"GET", "/events", viewer, s.streamChanges})
 	add(s.Mappings != nil,

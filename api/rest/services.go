@@ -17,6 +17,7 @@ import (
 type Services struct {
 	Tokens     Tokens
 	Sessions   Sessions // nil = sign-in with QloApps' employees is off; its route says so
+	SignIns    SignIns
 	Changes    Changes
 	Settings   Settings
 	Connection Connection
@@ -25,6 +26,7 @@ type Services struct {
 	Records    Records
 	Documents  Documents
 	Runs       Runs
+	Undo       Undo
 	Mappings   Mappings
 	Overview   Overview
 	Issues     Issues
@@ -70,6 +72,13 @@ type Sessions interface {
 	Authenticate(ctx context.Context, cookie secret.String) (access.Caller, error)
 	// End ends the caller's session, or all of that employee.
 	End(ctx context.Context, who access.Caller, everywhere bool) error
+}
+
+// SignIns is the list of who tried to sign in; *access.SignIns is the real one.
+type SignIns interface {
+	Note(ctx context.Context, try access.SignInTry) error
+	// List gives one page, newest first, of one employee or of all; it fills Next when there is more.
+	List(ctx context.Context, employee string, limit int, after *wire.Position) (wire.SignInPage, error)
 }
 
 // Changes tells what changes while somebody listens; *live.Hub is the real one.
@@ -150,6 +159,8 @@ type Records interface {
 	Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
 	// MarkSent sends the drafts of chosen orders; fault.Conflict/no_draft when one alone has none.
 	MarkSent(ctx context.Context, sel wire.SyncRequest, by string) (wire.Run, error)
+	// Drafts counts what MarkSent would send.
+	Drafts(ctx context.Context, sel wire.SyncRequest) (wire.DraftCount, error)
 	// Skip takes the record's main document out of scope until Unskip.
 	Skip(ctx context.Context, section, id, reason, by string) (wire.RecordDetail, error)
 	Unskip(ctx context.Context, section, id, by string) (wire.RecordDetail, error)

@@ -27,6 +27,9 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		return d.repaid(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, TakeBackStep):
 		return takeBackNote(ctx, client, ids[0], strings.TrimPrefix(step.Name, TakeBackStep))
+	case strings.HasPrefix(step.Name, UndoStep):
+		_, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", ids[0])})
+		return err
 	case step.Name == PortalStep:
 		return invite(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, LookStep):
@@ -117,14 +120,28 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 		query = url.Values{"per_page": {"200"}} // a list of its own, which is answered by pages
 	}
 	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path), Query: query})
-	if err != nil {
+	if step.Proof.Absent && step.Proof.List == "" {
+		if fault.Is(err, fault.NotFound) {
+			return true, nil
+		}
 		return false, err
+	}
+	if err != nil {
+		return step.Proof.Absent && fault.Is(err, fault.NotFound), unlessGone(step, err)
 	}
 	done, err := Proves(*step.Proof, filled(step.Proof.Value), resp.Body)
 	if err != nil {
 		return false, zoho.Unread(http.MethodGet, err)
 	}
-	return done, nil
+	return done != step.Proof.Absent, nil
+}
+
+// unlessGone is nil where it proves a step that what is asked for is there no more.
+func unlessGone(step engine.Step, err error) error {
+	if step.Proof.Absent && fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }
 
 // Proves looks for a proof in an answer.

@@ -189,6 +189,8 @@ type Proof struct {
 	Field    string `json:"field"`
 	Value    string `json:"value"`
 	Not      bool   `json:"not,omitempty"` // any other value proves it
+	// Absent says that it is proved when there is no such record or row any more.
+	Absent bool `json:"absent,omitempty"`
 	// Any, unless empty, are the values that prove it, in the place of Value. What a status means is
 	// proved by a list of what it is, never by what it is not.
 	Any []string `json:"any,omitempty"`

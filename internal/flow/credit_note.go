@@ -48,13 +48,16 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil {
 		return none, err
 	}
-	if paid && fromThePayments(o, self) {
+	if paid && fromThePayments(o, self, links) {
 		m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
 		m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added)}
 		return backWithoutInvoice(m, ref(CreditNote, s.ID), ret, o, s.Rate, self, currency.Precision, links, r)
 	}
-	if fromThePayments(o, self) {
+	if fromThePayments(o, self, links) {
 		return none, notInvoiced(o)
+	}
+	if err := creditedWhole(o, "credit slip "+s.Printed, links); err != nil && !self.Exists() {
+		return none, err
 	}
 	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}

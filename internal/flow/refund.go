@@ -62,8 +62,11 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		m.Nothing = true
 		return m, nil
 	}
-	if fromThePayments(o, self) {
+	if fromThePayments(o, self, links) {
 		return backWithoutInvoice(m, ref(Refund, f.ID), f.Return, o, o.Rate, self, currency.Precision, links, r)
+	}
+	if err := creditedWhole(o, "refund request "+f.ID, links); err != nil && !self.Exists() {
+		return none, err
 	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 type Seen struct {
 	Listed
 	// Print is equal exactly while the source is; the part before the colon names what it covers.
-	// "" = the content counts no longer (an anonymised guest), only Retired does.
+	// "" = the content counts no longer (an anonymized guest), only Retired does.
 	Print   string
 	Sum     string // over its rows, read before the print was; "" = not read
 	Retired bool   // disabled, deleted or gone

@@ -58,6 +58,20 @@ func rowsOf(d *doc) []any {
 	return rows
 }
 
+// MatchByHand matches a payment with a line of the bank's statement: it cannot be deleted any more.
+func (s *Server) MatchByHand(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.byID[id]
+	if d == nil {
+		return errNoRecord
+	}
+	d.matched = true
+	return nil
+}
+
+var errMatched = refuse(400, 24030, "The transaction is matched with a bank statement line. Unmatch it first.")
+
 // DeleteByHand removes a record for good. Money that settled a removed invoice becomes unused.
 func (s *Server) DeleteByHand(id string) error {
 	s.mu.Lock()
@@ -220,6 +234,7 @@ func (s *Server) handRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /sandbox/records/{id}/status", func(w http.ResponseWriter, r *http.Request) {
 		done(w, s.SetStatusByHand(r.PathValue("id"), read(r).Status))
 	})
+	mux.HandleFunc("POST /sandbox/records/{id}/match", func(w http.ResponseWriter, r *http.Request) { done(w, s.MatchByHand(r.PathValue("id"))) })
 	mux.HandleFunc("POST /sandbox/records/{id}/merge", func(w http.ResponseWriter, r *http.Request) {
 		done(w, s.MergeByHand(read(r).Winner, r.PathValue("id")))
 	})

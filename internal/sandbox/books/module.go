@@ -28,6 +28,7 @@ type doc struct {
 	uses     []use    // of an invoice: what settles it; of a credit note or payment: what it settles
 	refunds  []refund // of credit notes and payments
 	invoices []string // of a sales order
+	matched  bool     // with a line of the bank's statement
 
 	indexed, names []string // as the index knows it
 }
@@ -103,6 +104,12 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 		}
 		return 200, object{"message": "Credits applied to an invoice have been deleted."}, nil
 	}
+	if len(r.path) == 4 && (m.path == "creditnotes" || m.path == "customerpayments") && r.path[2] == "refunds" && r.method == http.MethodDelete {
+		if bad := s.unrefund(d, r.path[3]); bad != nil {
+			return 0, nil, bad
+		}
+		return 200, object{"message": "The refund has been deleted."}, nil
+	}
 	if len(r.path) == 4 && r.path[2] == "refunds" && r.method == http.MethodGet && m.act["GET refunds"] != nil {
 		answer, bad := s.oneRefund(d, r.path[3])
 		return 200, answer, bad
@@ -133,6 +140,9 @@ func (s *Server) single(m *module, d *doc, r *request) (int, object, *refusal) {
 	case http.MethodDelete:
 		if m.remove == nil {
 			return 0, nil, errMethod
+		}
+		if d.matched {
+			return 0, nil, errMatched
 		}
 		if bad := m.remove(s, d); bad != nil {
 			return 0, nil, bad

@@ -16,6 +16,9 @@ func paymentModule() *module {
 			if len(d.refunds) > 0 {
 				return refuse(400, 24022, "A refunded payment cannot be deleted.")
 			}
+			if bad := s.moneyLocked(d.body.text("date")); bad != nil {
+				return bad
+			}
 			s.release(d)
 			return nil
 		},
@@ -279,6 +282,24 @@ func (s *Server) refund(d *doc, r *request) (object, *refusal) {
 	d.refunds = append(d.refunds, made)
 	d.Modified = s.now()
 	return object{"creditnote_refund": made.show(), "payment_refund": made.show()}, nil
+}
+
+// unrefund takes back money that was given back; id is of the refund.
+func (s *Server) unrefund(d *doc, id string) *refusal {
+	for i, r := range d.refunds {
+		if r.ID != id {
+			continue
+		}
+		if d.matched {
+			return errMatched
+		}
+		if bad := s.moneyLocked(r.body.text("date")); bad != nil {
+			return bad
+		}
+		d.refunds, d.Modified = slices.Delete(d.refunds, i, i+1), s.now()
+		return nil
+	}
+	return refuse(404, 1002, "The refund does not exist.")
 }
 
 func (r refund) show() object {

@@ -19,8 +19,10 @@ import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
 import { settingsTexts } from "./settingsForm";
+import { signInsTexts } from "./signIns";
 import { startTexts } from "./start";
 import { tokensTexts, toolsTexts } from "./tools";
+import { undoTexts } from "./undo";
 import { unsavedTexts } from "./unsaved";
 import { verbTexts } from "./verbs";
 
@@ -208,6 +210,7 @@ export const t = {
   overview: overviewTexts,
   start: startTexts,
   alerts: alertsTexts,
+  signIns: signInsTexts,
   automatic: automaticTexts,
   unsaved: unsavedTexts,
   keys: keysTexts,
@@ -257,6 +260,7 @@ export const t = {
   sync: syncTexts,
   detail: detailTexts,
   runs: runsTexts,
+  undo: undoTexts,
   verb: verbTexts,
   locks: locksTexts,
   schedule: scheduleTexts,
