@@ -67,8 +67,12 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 	if aim.Ask && !aim.Force && a.unused.IsPositive() && a.room().IsPositive() {
 		return a.asks()
 	}
-	if lack := missing.Sub(a.unused); aim.Force && lack.IsPositive() && aim.Note == "" {
-		if err := a.takeBack(ctx, client, lack); err != nil {
+	if lack := missing.Sub(a.unused); aim.Force && lack.IsPositive() && !a.voucher {
+		take := a.takeBack
+		if aim.Note != "" {
+			take = a.uncredit
+		}
+		if err := take(ctx, client, lack); err != nil {
 			return err
 		}
 	}
@@ -157,6 +161,30 @@ func (a *applying) takeBack(ctx context.Context, client *zoho.Client, amount mon
 		a.money.Settles[stays[n].InvoiceID] = stays[n].AmountApplied.Decimal
 	}
 	return reallocate(ctx, client, a.source, nil, stays)
+}
+
+// uncredit frees an amount of a credit note from invoices that are none of its order's. What is taken off beyond that
+// is put back.
+func (a *applying) uncredit(ctx context.Context, client *zoho.Client, amount money.Decimal) error {
+	for _, other := range slices.Backward(zoho.Merge(nil, a.source.Settles)) {
+		if slices.Contains(a.aim.Own, other.InvoiceID) || !other.AmountApplied.IsPositive() || !amount.IsPositive() {
+			continue
+		}
+		if err := uncredit(ctx, client, a.source, other.InvoiceID); err != nil {
+			return err
+		}
+		part := money.Min(amount, other.AmountApplied.Decimal)
+		stays := other.AmountApplied.Sub(part)
+		amount, a.unused, a.money.Settles[other.InvoiceID] = amount.Sub(part), a.unused.Add(part), stays
+		if !stays.IsPositive() {
+			continue
+		}
+		body, _ := json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: other.InvoiceID, AmountApplied: money.N(stays)}}})
+		if _, err := client.Do(ctx, zoho.Request{Method: "POST", Path: zoho.CreditNotes.Path + "/" + a.source.ID + "/invoices", Body: body}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // learned passes on what was read and done.

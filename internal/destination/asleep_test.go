@@ -11,6 +11,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -173,5 +174,59 @@ func TestARefundNamesItsAccount(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestWhatIsInactiveCostsOneLook has a hundred documents name something inactive: one is refused, the others cost
+// nothing, and it is looked at every ten minutes, or when a person has one tried. Zoho's own words stay.
+func TestWhatIsInactiveCostsOneLook(t *testing.T) {
+	t.Parallel()
+
+	for name, tt := range map[string]struct{ look, body string }{
+		"a contact":  {"GET /contacts/7", `{"code":0,"contact":{"contact_id":"7","contact_name":"Ada","status":"inactive"}}`},
+		"an account": {"GET /chartofaccounts/5", `{"code":0,"chart_of_account":{"account_id":"5","account_name":"Till","is_active":false}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			now := time.Now()
+			z := &zohoSays{answers: map[string][]said{
+				"PUT /customerpayments": {{400, `{"code":9999,"message":"Das geht nicht."}`}},
+				"GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}},
+				"GET /contacts/7":       {{200, `{"code":0,"contact":{"contact_id":"7","contact_name":"Ada","status":"active"}}`}},
+				"GET /chartofaccounts":  {{200, `{"code":0,"chartofaccounts":[]}`}},
+			}}
+			z.answers[tt.look] = []said{{200, tt.body}}
+			d := Payments(z.keeping(&now))
+			tries := func(lane store.Lane, times int) (calls int) {
+				t.Helper()
+				before := len(z.asked)
+				for range times {
+					ctx := engine.OnErrand(t.Context(), engine.Errand{Ref: store.Ref{Flow: "payment", ID: "1"}, Lane: lane, Since: now})
+					_, err := d.Send(ctx, engine.Call{Method: http.MethodPut, Path: "/customerpayments", Key: "payment:1", Body: json.RawMessage(`{"customer_id":"7","account_id":"5","amount":5,"invoices":[{"invoice_id":"9","amount_applied":5}]}`)})
+					if f := fault.Of(err); f == nil || f.Code != "zoho_record_inactive" || !strings.Contains(f.Detail, "Das geht nicht") {
+						t.Fatalf("%v; asked %q", err, z.asked)
+					}
+				}
+				return len(z.asked) - before
+			}
+			tries(store.Live, 1)
+			if n := tries(store.Live, 100); n != 0 {
+				t.Errorf("what waits cost %d calls", n)
+			}
+			now = now.Add(time.Minute)
+			if n := tries(store.Person, 10); n != 1 {
+				t.Errorf("ten that a person had tried cost %d calls", n)
+			}
+			if now = now.Add(9 * time.Minute); tries(store.Live, 10) != 0 {
+				t.Error("it was looked at before its time")
+			}
+			if now = now.Add(time.Minute); tries(store.Live, 10) != 1 {
+				t.Errorf("it was not looked at once when its time came; asked %q", z.asked)
+			}
+			if writes := slices.DeleteFunc(slices.Clone(z.asked), func(c string) bool { return c != "PUT /customerpayments" }); len(writes) != 1 {
+				t.Errorf("it was sent %d times", len(writes))
+			}
+		})
 	}
 }

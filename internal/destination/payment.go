@@ -21,12 +21,16 @@ type paymentDest struct{ dest[zoho.CustomerPayment] }
 func (d paymentDest) Send(ctx context.Context, c engine.Call) (engine.Answer, error) {
 	answer, refusal := d.dest.Send(ctx, c)
 	var doc zoho.CustomerPayment
-	if !fault.Is(refusal, fault.Rejected) || c.Key == "" || json.Unmarshal(c.Body, &doc) != nil || len(doc.Invoices) == 0 {
+	idle := refusal != nil && fault.Of(refusal).Code == "zoho_record_inactive"
+	if !fault.Is(refusal, fault.Rejected) || idle && zoho.Said(refusal) == "" || c.Key == "" || json.Unmarshal(c.Body, &doc) != nil || len(doc.Invoices) == 0 {
 		return answer, refusal
 	}
 	stands, found, err := d.Find(ctx, c.Key, c)
 	if err != nil || found {
 		return stands, err
+	}
+	if idle { // that is the reason, whatever the invoices take
+		return answer, refusal
 	}
 	ctx, client, err := d.client(ctx)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -45,7 +46,7 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		return voidedByHand().By(refusal)
 	case f.Code != "zoho_refused":
 		return refusal
-	case waits(d.Resource, rec.Status):
+	case needsSomebody(d.Resource, rec.Status):
 		return fault.Of(engine.Awaits(rec.Status)).By(refusal)
 	}
 	said := refusal
@@ -226,14 +227,20 @@ func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what 
 	if err != nil {
 		return nil, err
 	}
-	if kind, known := settingOf[r.Path]; known {
-		client.Slept(kind, id, rec.Status == "inactive")
-	}
+	kind := settingOf[r.Path]
 	if rec.Status != "inactive" {
+		client.Woke(kind, id)
 		return nil, nil
 	}
-	return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books.%s", what, rec.Name, because(refusal)).
-		Do("Make it active again in Zoho Books; what waits for it then goes on by itself, or at once with Retry.").After(asleepAgain).By(refusal), nil
+	client.Slept(kind, id, rec.Name, because(refusal))
+	was, _, _ := client.Sleeps(kind, id)
+	return idleRecord(what, was, refusal), nil
+}
+
+// idleRecord is the fault of a record that is inactive.
+func idleRecord(what string, was zoho.Asleep, refusal error) error {
+	return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books.%s", what, was.Name, was.Words).
+		Do("Make it active again in Zoho Books; what waits for it then goes on by itself, or at once with Retry.").After(asleepAgain).By(refusal)
 }
 
 // tried is when a document that was not sent yet came to be tried: whoever had it tried may have cured a moment
@@ -258,45 +265,72 @@ func because(refusal error) string {
 const asleepAgain = 10 * time.Minute
 
 // asleep is the fault of a document that names what was inactive when it was last looked at, and still is. Nothing
-// is sent then; what is active again is forgotten.
+// is sent then, and it is looked at again from time to time, or when a person has it tried; what is active again is
+// forgotten.
 func asleep(ctx context.Context, client *zoho.Client, body json.RawMessage) error {
 	var doc refers
 	if json.Unmarshal(body, &doc) != nil {
 		return nil
 	}
-	if client.Sleeps(zoho.ContactSetting, doc.Customer) {
-		if found, _ := lookAt(ctx, client, zoho.Contacts, doc.Customer, "The contact", nil); fault.Is(found, fault.Rejected) {
-			return found
+	record := func(r zoho.Resource, id, what string) error {
+		was, ago, sleeps := client.Sleeps(settingOf[r.Path], id)
+		if !sleeps {
+			return nil
 		}
+		if rests(ctx, ago) {
+			return idleRecord(what, was, nil)
+		}
+		found, _ := lookAt(ctx, client, r, id, what, nil)
+		return found
+	}
+	if err := record(zoho.Contacts, doc.Customer, "The contact"); fault.Is(err, fault.Rejected) {
+		return err
 	}
 	for _, id := range doc.items() {
-		if !client.Sleeps(zoho.ItemSetting, id) {
-			continue
-		}
-		if found, _ := lookAt(ctx, client, zoho.Items, id, "The item", nil); fault.Is(found, fault.Rejected) {
-			return found
+		if err := record(zoho.Items, id, "The item"); fault.Is(err, fault.Rejected) {
+			return err
 		}
 	}
 	for _, of := range doc.choices() {
 		for _, id := range of.ids {
-			if id == "" || !client.Sleeps(of.kind, id) {
+			was, ago, sleeps := client.Sleeps(of.kind, id)
+			if id == "" || !sleeps {
 				continue
+			}
+			if rests(ctx, ago) {
+				return of.idle(id, was, nil)
 			}
 			stands, err := client.GlanceSetting(ctx, of.kind, id, tried(ctx, nil))
 			if err != nil {
 				continue
 			}
-			if client.Slept(of.kind, id, stands.Inactive); stands.Inactive {
-				return of.idle(id, stands, nil)
+			if !stands.Inactive {
+				client.Woke(of.kind, id)
+				continue
 			}
+			return of.sleeps(client, id, stands, nil)
 		}
 	}
 	return nil
 }
 
+// rests tells that what was looked at so long ago is not looked at again yet. Whoever has a document tried may have
+// cured it.
+func rests(ctx context.Context, ago time.Duration) bool {
+	errand, known := engine.ErrandOf(ctx)
+	return ago < asleepAgain && known && errand.Lane != store.Person
+}
+
+// sleeps notes a choice that is inactive, and is its fault.
+func (of choice) sleeps(client *zoho.Client, id string, stands zoho.Stands, refusal error) error {
+	client.Slept(of.kind, id, word(stands.Name, id), because(refusal))
+	was, _, _ := client.Sleeps(of.kind, id)
+	return of.idle(id, was, refusal)
+}
+
 // idle is the fault of a choice that is inactive.
-func (of choice) idle(id string, stands zoho.Stands, refusal error) error {
-	return fault.New(fault.Held, "zoho_record_inactive", "The %s «%s», which is chosen for it, is inactive in Zoho Books.%s", of.word, word(stands.Name, id), because(refusal)).
+func (of choice) idle(id string, was zoho.Asleep, refusal error) error {
+	return fault.New(fault.Held, "zoho_record_inactive", "The %s «%s», which is chosen for it, is inactive in Zoho Books.%s", of.word, word(was.Name, id), was.Words).
 		Do("Make it active again in Zoho Books, or choose another one on the Mapping page; what waits for it then goes on by itself.").After(asleepAgain).By(refusal)
 }
 
@@ -320,8 +354,7 @@ func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error)
 				client.TellGone(ctx, of.kind, id)
 				return unchosen(of.word, id, refusal), nil
 			case stands.Inactive:
-				client.Slept(of.kind, id, true)
-				return of.idle(id, stands, refusal), nil
+				return of.sleeps(client, id, stands, refusal), nil
 			}
 		}
 	}
@@ -331,7 +364,7 @@ func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error)
 // unchosen says that what the mapping chose is no more.
 func unchosen(word, id string, refusal error) error {
 	return fault.New(fault.Blocked, "mapping_missing", "The %s that was chosen for it (%s) does not exist in Zoho Books any more.", word, id).
-		Do("Choose another one on the Mapping page; this record then continues by itself.").By(refusal)
+		Do("Choose another one on the Mapping page; this record then continues by itself.").By(&engine.OfOne{Cause: refusal})
 }
 
 // vanished says that a document was refused because what it names is no more.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -60,7 +59,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		return absent(ctx, client, d.Resource, ids[0], req.Body, err)
 	}
 	if kind, known := settingOf[d.Path]; known && err == nil && strings.HasSuffix(req.Path, "/active") {
-		client.Slept(kind, ids[0], false)
+		client.Woke(kind, ids[0])
 	}
 	if len(ids) > 1 || err == nil {
 		return err
@@ -95,15 +94,15 @@ func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resourc
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return unsure(refusal, err)
 	}
-	if err != nil || !waits(r, rec.Status) {
+	if err != nil || !needsSomebody(r, rec.Status) {
 		return refusal
 	}
 	return fault.Of(engine.Awaits(rec.Status)).By(refusal)
 }
 
-// waits reports a status in which somebody in Zoho Books must act before a document can be used.
-func waits(r zoho.Resource, status string) bool {
-	return opened[r.Path] != nil && status != "" && status != "draft" && status != "void" && status != "approved" && !slices.Contains(opened[r.Path], status)
+// needsSomebody reports a status in which somebody in Zoho Books must act before a document can be used.
+func needsSomebody(r zoho.Resource, status string) bool {
+	return engine.Proof{Field: "status", Any: opened[r.Path]}.Waits(status)
 }
 
 func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (bool, error) {

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -140,13 +142,23 @@ func (b *batch) leave(ctx context.Context, w *alike, a *attempt, err error) {
 var ofOne = map[string]bool{
 	"name_taken": true, "number_taken": true, "paid_document": true, "invoice_voided_by_hand": true, "changed_after_posting": true,
 	awaits: true, "period_locked": true, "totals_differ": true, "answer_differs": true, "settled_otherwise": true,
-	"negative_payment": true, "zoho_record_gone": true, "zoho_record_inactive": true, "waiting": true, "not_queued": true, refusedAlike: true,
+	edited: true, "negative_payment": true, "zoho_record_gone": true, "zoho_record_inactive": true, "waiting": true, "not_queued": true, refusedAlike: true,
 }
+
+// OfOne is the cause of a refusal that is about one record that a document names, and says nothing of the others.
+type OfOne struct{ Cause error }
+
+func (o *OfOne) Error() string { return fmt.Sprintf("of one alone: %v", o.Cause) }
+
+func (o *OfOne) Unwrap() error { return o.Cause }
 
 // refusedAs is a refusal that others may meet alike; nil when an error is none. Whatever has a name may
 // concern them all, unless it is known to be of one alone.
 func refusedAs(err error) *store.Issue {
 	f := fault.Of(err)
+	if alone := (*OfOne)(nil); errors.As(err, &alone) {
+		return nil
+	}
 	if f == nil || f.Kind != fault.Rejected && f.Kind != fault.Held && f.Kind != fault.Blocked || ofOne[f.Code] {
 		return nil
 	}

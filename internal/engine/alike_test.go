@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -263,6 +264,7 @@ func TestWhateverIsRefusedAlikeStopsAfterFive(t *testing.T) {
 		{fault.Rejected, "zoho_refused", false, 5, map[string]int{"rejected zoho_refused": 5, "held refused_alike": 7}},
 		{fault.Rejected, "number_taken", true, 12, map[string]int{"rejected number_taken": 12}},
 		{fault.Held, "awaits_approval", true, 12, map[string]int{"held awaits_approval": 12}},
+		{fault.Held, "edited_in_zoho", true, 12, map[string]int{"held edited_in_zoho": 12}},
 		{fault.Held, "zoho_record_inactive", true, 12, map[string]int{"held zoho_record_inactive": 12}},
 	} {
 		t.Run(string(tt.kind)+" "+tt.code, func(t *testing.T) {
@@ -289,5 +291,20 @@ func TestWhateverIsRefusedAlikeStopsAfterFive(t *testing.T) {
 				t.Errorf("after the cure %v", n)
 			}
 		})
+	}
+}
+
+// TestWhatOneDocumentNamesStopsNoOther lets documents name a tax that is gone. Its choice is cleared, and what names
+// others is sent.
+func TestWhatOneDocumentNamesStopsNoOther(t *testing.T) {
+	d := newDesk(t)
+	refs := d.many(t, 12)
+	for _, ref := range refs[:10] {
+		d.shelf.refuse[ref.Key()] = fault.New(fault.Blocked, "mapping_missing", "The tax that was chosen is gone.").Do("Choose another one.").By(&engine.OfOne{})
+	}
+	d.queue(t, refs...)
+	d.settle(t)
+	if n, want := d.counted(t, refs), map[string]int{"blocked mapping_missing": 10, "synced ": 2}; d.shelf.calls != 12 || !maps.Equal(n, want) {
+		t.Errorf("%d writes, %v, want %v", d.shelf.calls, n, want)
 	}
 }

@@ -25,7 +25,12 @@ type Errand struct {
 }
 
 func onErrand(ctx context.Context, d store.Document) context.Context {
-	return context.WithValue(ctx, contextKey{}, Errand{Ref: d.Ref, Lane: d.Lane})
+	return OnErrand(ctx, Errand{Ref: d.Ref, Lane: d.Lane})
+}
+
+// OnErrand is a context for the calls of one document.
+func OnErrand(ctx context.Context, e Errand) context.Context {
+	return context.WithValue(ctx, contextKey{}, e)
 }
 
 // ErrandOf tells a Dest what the call is for.

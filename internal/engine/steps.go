@@ -270,7 +270,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 	}
 	together.note()
 	mine[0].calls++
-	err = b.runner.step(context.WithValue(ctx, contextKey{}, Errand{Ref: mine[0].doc.Ref, Also: others, Lane: mine[0].doc.Lane, Leaving: together.leave}), step, ids)
+	err = b.runner.step(OnErrand(ctx, Errand{Ref: mine[0].doc.Ref, Also: others, Lane: mine[0].doc.Lane, Leaving: together.leave}), step, ids)
 	if !fault.Is(err, fault.Unknown) {
 		for _, a := range mine {
 			a.stepping = false

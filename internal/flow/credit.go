@@ -72,10 +72,12 @@ func giveBack(m *engine.Mapped[zoho.CreditNote], step engine.Step, amount money.
 }
 
 // applyRest settles an invoice with what of a credit note was not given back, up to the invoice's balance.
-// It waits for the order's payments, which come first. Once applied it stays, unless the credit was
-// turned into a voucher since: then it is taken back, so that it is there for the voucher.
+// It waits for the order's payments, which come first. Once applied it stays as it was wanted then, whatever somebody
+// took off since, unless the credit was turned into a voucher: then it is taken back, so that it is there for the
+// voucher.
 func applyRest(o *qloapps.Order, invoiceID, own string, rest money.Decimal, precision int32, me engine.Link, links engine.Links) (steps []engine.Step, applied money.Decimal, wakes []engine.Ref, err error) {
 	applied = notedOn(me, links.Look(Invoice, invoiceID).ID)
+	stands := applied
 	if rest = money.Max(rest, money.Zero); applied.IsZero() {
 		if !rest.IsPositive() || invoiceID == "" {
 			return nil, money.Zero, nil, nil
@@ -87,7 +89,7 @@ func applyRest(o *qloapps.Order, invoiceID, own string, rest money.Decimal, prec
 			return nil, money.Zero, nil, err
 		}
 	} else if rest.IsPositive() {
-		rest = applied
+		rest = money.Max(applied, money.Min(rest, me.Applied))
 	}
 	key := me.Ref.Key()
 	s, err := settle(o, asked{credit: []settlement.Row{{Key: key, Sort: settlement.Credit, Amount: rest, Invoice: invoiceID}}}, precision, self{links, me.Ref, me})
@@ -100,10 +102,10 @@ func applyRest(o *qloapps.Order, invoiceID, own string, rest money.Decimal, prec
 			steps, applied, wakes = append(steps, takeBackNote(own, invoice)), money.Zero, append(wakes, s.moved(m)...)
 			continue
 		}
-		applied = m.Amount
+		applied = applied.Add(m.Amount)
 	}
 	if applied.IsPositive() {
-		steps = append(steps, applyNote(own, s.zoho[invoiceID], applied, me))
+		steps = append(steps, applyNote(own, s.zoho[invoiceID], applied, stands, me)...)
 	}
 	if destination.KeptOf(me).Doubt && me.Exists() { // it is read first, and mapped again
 		return doneSteps(me.Done, applyStep), applied, nil, nil
@@ -175,24 +177,31 @@ func afterPayments(o *qloapps.Order, me engine.Ref, links engine.Links) error {
 	return nil
 }
 
-// applyNote settles an invoice from a credit note. A name that was taken is not taken again: what was taken
-// back since is applied under another.
-func applyNote(own string, invoice engine.Link, amount money.Decimal, me engine.Link) engine.Step {
+// applyNote settles an invoice from a credit note up to an amount, of which a part may stand. A name that was taken is
+// not taken again: what was taken back since is applied under another.
+func applyNote(own string, invoice engine.Link, amount, stands money.Decimal, me engine.Link) []engine.Step {
 	name := applyStep + invoice.ID
 	for _, done := range me.Done {
 		if plain, _, _ := strings.Cut(done, "#"); plain == name {
 			name = done
 		}
 	}
-	if slices.Contains(me.Done, name) && notedOn(me, invoice.ID).IsZero() {
+	missing := amount.Sub(stands)
+	switch taken := slices.Contains(me.Done, name); {
+	case !taken && me.Exists() && !missing.IsPositive():
+		return nil // it settles that already, by whatever step
+	case taken && missing.IsPositive():
 		name = anew(me.Done, name)
 	}
 	step := engine.Step{Name: name, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Days: []string{max(own, invoice.Day)},
 		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID, Sum: "amount_applied", Reach: amount.String()}}
-	step.Body, _ = json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoice.ID, AmountApplied: money.N(amount)}}})
-	step.Aim, _ = json.Marshal(destination.Aim{Note: "{id}", Invoice: invoice.ID, Reach: amount})
+	step.Body, _ = json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoice.ID, AmountApplied: money.N(missing)}}})
+	aim := destination.Aim{Note: "{id}", Invoice: invoice.ID, Reach: amount, Own: []string{invoice.ID}, Force: me.Exists() && me.Approved && destination.KeptOf(me).Asked}
+	if step.Aim, _ = json.Marshal(aim); aim.Force { // it may have to be taken off another invoice first
+		step.Calls = 4
+	}
 	step.After, _ = json.Marshal(map[string]any{destination.SettledOf(invoice.ID): amount})
-	return step
+	return []engine.Step{step}
 }
 
 // takeBackNote takes a credit note off an invoice.

@@ -102,6 +102,9 @@ func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
 	if err := c.refusedLately(req); err != nil {
 		return Response{}, err
 	}
+	if err := c.outsideLately(ctx); err != nil {
+		return Response{}, err
+	}
 	renewed, waits := 0, c.c.Waits
 	for tries := 1; ; tries++ {
 		a, err := c.once(ctx, req, token)

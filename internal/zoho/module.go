@@ -137,11 +137,15 @@ type Standing struct {
 	fields map[string]time.Time
 	absent map[string]time.Time // addresses that this edition does not have, and since when that is known
 
-	glances  map[string]glance
-	seen     map[string]seen
-	listings map[Setting]listing
-	shapes   map[string]shape
-	asleep   map[string]bool // what documents name that is out of use
+	glances  recent[Record]
+	seen     recent[Stands]
+	listings recent[map[string]Stands]
+	shapes   recent[[]Field]   // the custom fields of an entity
+	asleep   map[string]Asleep // what documents name that is out of use
+	outside  struct {          // the user was proved to have no part in the organization
+		err error
+		at  time.Time
+	}
 }
 
 // lackLife is how long an address that an edition does not have is not asked for again.

@@ -7,8 +7,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/secret"
 )
 
@@ -23,10 +25,36 @@ func (c *Client) stranger(ctx context.Context, token secret.String, a answered, 
 		List []Organization `json:"organizations"`
 	}
 	if failed != nil || json.Unmarshal(answer.body, &mine) != nil || !slices.ContainsFunc(mine.List, func(o Organization) bool { return string(o.ID) == c.c.Organization }) {
+		c.c.Standing.stays(c.c.Now(), refusal)
 		return refusal
 	}
 	return fault.New(fault.Unavailable, "zoho_unavailable", "Zoho Books refused the call as from somebody outside of the organization, and lists the organization for the same user%s.", said(a)).
 		Do("It is tried again by itself. If this goes on, connect again on the Configuration page.").By(a)
+}
+
+// stays notes that the user has no part in the organization.
+func (s *Standing) stays(now time.Time, refusal error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outside.err, s.outside.at = refusal, now
+}
+
+// outsideLately spares the calls for documents while the user was proved to have no part in the organization within
+// the hour; of those for which a person waits, one goes from time to time. Whatever else is called for shows when
+// that is over.
+func (c *Client) outsideLately(ctx context.Context) error {
+	s := c.c.Standing
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	life, ago := later, c.c.Now().Sub(s.outside.at)
+	if laneOf(ctx) == limit.Person {
+		life = soon
+	}
+	if ref, _ := refOf(ctx); s.outside.err == nil || ref == "" || ago >= life {
+		return nil
+	}
+	f := *fault.Of(s.outside.err)
+	return f.After(max(later-ago, soon))
 }
 
 // within reports that the address of something in a module is answered as not being there, which may be the

@@ -47,12 +47,6 @@ func (c *Client) SettingStands(ctx context.Context, kind Setting, id string) (St
 	return Stands{Gone: true}, nil
 }
 
-// SettingGone tells of one thing whether it certainly does not exist any more.
-func (c *Client) SettingGone(ctx context.Context, kind Setting, id string) (bool, error) {
-	stands, err := c.SettingStands(ctx, kind, id)
-	return stands.Gone, err
-}
-
 // standsIn finds the thing in an answer, whatever its envelope is called.
 func standsIn(body json.RawMessage) (found Stands) {
 	var envelope map[string]json.RawMessage

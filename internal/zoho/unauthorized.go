@@ -199,6 +199,9 @@ func (s *Standing) revive(path string) (was bool) {
 		}
 	}
 	s.since = time.Time{}
+	if path != organizationsPath { // which is answered to whoever has no part in this one, too
+		s.outside.err = nil
+	}
 	if len(s.parts) > 0 {
 		words, _ := module(path)
 		delete(s.parts, words)

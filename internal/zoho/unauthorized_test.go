@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -132,4 +133,64 @@ func TestAPartThatStaysRefusedIsNotWaitedForEachTime(t *testing.T) {
 	if first, next := calls(), calls(); first != 5 || next != 2 {
 		t.Errorf("%d calls, then %d; want 5 (with a renewal, a look at the rest, and two waits), then 2", first, next)
 	}
+}
+
+// TestAStrangerToTheOrganizationIsKnown proves once that the user has no part in the organization. What waits for
+// that costs nothing for an hour; one of those for which a person waits is tried; what is not called for a document is
+// called for all the same; and the first call that goes well ends it.
+func TestAStrangerToTheOrganizationIsKnown(t *testing.T) {
+	t.Parallel()
+
+	calls, cured := 0, false
+	c, now := &zoho.Client{}, time.Now()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		calls++
+		if !cured && !strings.HasSuffix(r.URL.Path, "/organizations") {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"code":6041,"message":"This user is not associated with the CompanyID"}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"code":0,"organizations":[]}`)
+	}))
+	t.Cleanup(server.Close)
+	p := &told{}
+	c = zoho.New(zoho.Config{APIDomain: server.URL, Organization: "60001", Tokens: p, Limiter: p, Now: func() time.Time { return now }, Timeout: time.Second})
+	cost := func(times int, lane limit.Lane, keys ...string) int {
+		t.Helper()
+		before := calls
+		for range times {
+			ctx := zoho.WithLane(t.Context(), lane)
+			if len(keys) > 0 {
+				ctx = zoho.WithRef(ctx, keys...)
+			}
+			_, err := c.Do(ctx, zoho.Request{Method: http.MethodPut, Path: "/invoices", Body: json.RawMessage(`{}`)})
+			if f := fault.Of(err); !cured && (f == nil || f.Kind != fault.Auth || f.Code != "grant_revoked" || f.RetryAfter <= 0) || cured && err != nil {
+				t.Fatal(err)
+			}
+		}
+		return calls - before
+	}
+	is := func(step string, got, want int) {
+		t.Helper()
+		if got != want {
+			t.Errorf("%s: %d calls, want %d", step, got, want)
+		}
+	}
+	is("the first", cost(1, limit.Live, "invoice:1"), 2)
+	is("a hundred others", cost(100, limit.History, "invoice:2"), 0)
+	is("a person at once", cost(5, limit.Person, "invoice:3"), 0)
+	now = now.Add(10 * time.Second)
+	is("a person later", cost(5, limit.Person, "invoice:3"), 2)
+	is("something else", cost(2, limit.Live), 4)
+	now = now.Add(time.Hour - time.Second)
+	is("within the hour", cost(5, limit.Live, "invoice:4"), 0)
+	now = now.Add(time.Second)
+	is("after an hour", cost(5, limit.Live, "invoice:4"), 2)
+	if _, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/organizations"}); err != nil {
+		t.Fatal(err)
+	}
+	is("after the list of organizations, which tells nothing", cost(5, limit.Live, "invoice:4"), 0)
+	cured = true
+	is("something else, after the cure", cost(1, limit.Live), 1)
+	is("what waited", cost(5, limit.Live, "invoice:4"), 5)
 }

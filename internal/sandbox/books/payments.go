@@ -222,12 +222,18 @@ func (s *Server) applyNote(d *doc, r *request) (object, *refusal) {
 	if bad := (spec{"invoices": list{"invoice_id": "id", "amount_applied": "n"}}).check(r.body); bad != nil {
 		return nil, bad
 	}
+	rows := []any{}
 	for _, row := range r.body.objects("invoices") {
-		if bad := s.credit(d, s.byID[row.text("invoice_id")], row.number("amount_applied")); bad != nil {
+		amount := row.number("amount_applied")
+		if s.prefer.NotesApply != "" {
+			amount = decimal.RequireFromString(s.prefer.NotesApply)
+		}
+		if bad := s.credit(d, s.byID[row.text("invoice_id")], amount); bad != nil {
 			return nil, bad
 		}
+		rows = append(rows, object{"invoice_id": row.text("invoice_id"), "amount_applied": n(amount)})
 	}
-	return nil, nil
+	return object{"apply_to_invoices": object{"invoices": rows}}, nil
 }
 
 // unapply takes a credit note off an invoice; id is of the row that says so.

@@ -33,6 +33,8 @@ type Preferences struct {
 	// PaymentsSettle is what new payments settle, by the invoice's id, in the place of what was asked, as credits do
 	// that are applied by themselves; nil = what was asked.
 	PaymentsSettle map[string]string `json:"payments_settle"`
+	// NotesApply is what a credit note settles of an invoice whatever was asked; "" = what was asked.
+	NotesApply string `json:"notes_apply"`
 	// HomeState refuses a single tax of this name on sales, as one of the state's own is wanted.
 	HomeState string `json:"home_state"`
 }
