@@ -37,6 +37,9 @@ func (s *Service) settleOpen(ctx context.Context, books *zoho.Client, p *payment
 	}
 	p.Refusal = ""
 	for _, open := range planOf(*p).Open {
+		if open.ByHand {
+			continue
+		}
 		invoices, err := s.invoicesOf(ctx, open)
 		if err != nil {
 			return err
@@ -130,6 +133,7 @@ func (s *Service) apply(ctx context.Context, books *zoho.Client, p *payment, ope
 		x.InvoiceID = source[invoiceID]
 	}
 	p.Applied = append(p.Applied, x)
+	p.use()
 	return takes, nil
 }
 

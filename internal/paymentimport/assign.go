@@ -43,7 +43,10 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	case err != nil:
 		return none, err
 	case ours:
-		return none, fault.New(fault.Conflict, "came_from_qloapps", "This payment was posted from QloApps and stands there already.")
+		if err := s.drop(ctx, p); err != nil {
+			return none, err
+		}
+		return none, fault.New(fault.Conflict, "came_from_qloapps", "This payment stands in QloApps already: it was posted from there, or paired with one that the desk entered.")
 	case p.Gone:
 		return none, s.refuseGone(ctx, &p)
 	}
@@ -132,7 +135,13 @@ func give(p *payment, o *qloapps.Order, to wire.Assignment) (money.Decimal, erro
 	has, settled := of(p.Standing, o.ID), of(p.Applied, o.ID)
 	gives := settled.Sub(has)
 	if !gives.GreaterThan(cent) {
-		free := p.Unused.Sub(sum(planOf(*p).Open))
+		plan := planOf(*p)
+		free := p.Unused.Sub(sum(plan.Open))
+		for _, x := range plan.Over { // it has that of what is unused already
+			if x.OrderID == o.ID {
+				free = free.Sub(x.Has.Sub(x.Want))
+			}
+		}
 		if !free.GreaterThan(cent) {
 			if len(p.Standing) > 0 {
 				return gives, beingWritten()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -41,7 +42,11 @@ func (j *job) look(ctx context.Context) error {
 		since = at.Add(-overlap)
 	}
 	recent := began.In(j.zone).AddDate(0, 0, -lookback).Format(time.DateOnly)
-	if j.all {
+	first, err := j.Store.Mark(ctx, firstMark)
+	if err != nil {
+		return err
+	}
+	if j.all || first != "" && first != everyDay && j.first() < first && j.first() < recent { // it was moved back since
 		recent = j.first()
 	}
 	var unread error
@@ -74,14 +79,27 @@ func (j *job) look(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := j.judgeAgain(ctx); err != nil {
+		return err
+	}
 	if err := j.secondTry(ctx); err != nil {
 		return err
 	}
 	if unread != nil {
 		return unread
 	}
+	if err := j.Store.SetMark(ctx, firstMark, orText(j.first(), everyDay)); err != nil {
+		return err
+	}
 	return j.Store.SetMark(ctx, mark, began.UTC().Format(time.RFC3339))
 }
+
+const (
+	// firstMark keeps the first day of the last look.
+	firstMark = "payment_import_first"
+	// everyDay is what it says when none was set.
+	everyDay = "all"
+)
 
 // first is the first day whose payments are brought; "" = all.
 func (j *job) first() string {
@@ -177,9 +195,10 @@ func (j *job) page(ctx context.Context, page []zoho.Record) error {
 	return nil
 }
 
-// same tells that a row says nothing else than what was read last.
+// same tells that a row says nothing else than what was read last, and that nothing is still to be done there.
 func (p payment) same(rec zoho.Record, f facts) bool {
-	return p.Status != writing && !p.Again && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (!rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
+	open := p.Sending != nil || slices.ContainsFunc(p.Open, func(x share) bool { return !x.ByHand })
+	return !open && p.Status != writing && !p.Again && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (!rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
 }
 
 // what is known of some payments
@@ -187,10 +206,17 @@ type knowledge struct {
 	payments map[string]*payment
 	ours     map[string]bool    // posted from here, so that they are nothing to bring
 	standing map[string][]share // in QloApps, now
+	tied     map[string]bool    // payments of QloApps that are linked to one of them
 }
 
+// stands tells that QloApps has of a payment what was read last, and that all of it is linked.
 func (k knowledge) stands(p *payment) bool {
 	now := k.standing[p.ZohoID]
+	for _, s := range now {
+		if !k.tied[s.PaymentID] {
+			return false
+		}
+	}
 	for _, list := range [][]share{now, p.Standing} {
 		for _, s := range list {
 			if !of(now, s.OrderID).Equal(of(p.Standing, s.OrderID)) {
@@ -202,7 +228,7 @@ func (k knowledge) stands(p *payment) bool {
 }
 
 func (j *job) known(ctx context.Context, ids []string) (knowledge, error) {
-	k := knowledge{payments: map[string]*payment{}, ours: map[string]bool{}, standing: map[string][]share{}}
+	k := knowledge{payments: map[string]*payment{}, ours: map[string]bool{}, standing: map[string][]share{}, tied: map[string]bool{}}
 	list, err := j.rows(ctx, "zoho_id IN ?", ids)
 	if err != nil {
 		return k, err
@@ -217,11 +243,14 @@ func (j *job) known(ctx context.Context, ids []string) (knowledge, error) {
 	for id, shares := range standing {
 		k.standing[id] = sharesOf(shares)
 	}
-	linked, err := j.linked(ctx, flow.Payment, ids)
-	for id := range linked {
-		k.ours[id] = len(k.standing[id]) == 0
+	var linked []struct{ ZohoID, SourceID string }
+	if err := j.db(ctx).Raw("SELECT zoho_id, source_id FROM qlobooks_documents WHERE flow = ? AND zoho_id IN ?", flow.Payment, ids).Scan(&linked).Error; err != nil {
+		return k, fmt.Errorf("read links: %w", err)
 	}
-	return k, err
+	for _, l := range linked {
+		k.ours[l.ZohoID], k.tied[l.SourceID] = len(k.standing[l.ZohoID]) == 0, true
+	}
+	return k, nil
 }
 
 // invoices goes through our invoices that changed since a moment, and reads the payments of those
@@ -377,6 +406,59 @@ func (j *job) unlisted(ctx context.Context, from string) error {
 		}
 	}
 	return nil
+}
+
+// judgeAgain judges what waits by what was last read of it, as QloApps or a setting may have changed: that
+// costs no call. Only what would come out otherwise is read again.
+func (j *job) judgeAgain(ctx context.Context) error {
+	for after := ""; ; {
+		list, err := j.rows(ctx, "status = ? AND zoho_id > ? ORDER BY zoho_id LIMIT ?", waiting, after, pageSize)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		ids := make([]string, len(list))
+		for i := range list {
+			ids[i] = list[i].ZohoID
+		}
+		after = ids[len(ids)-1]
+		standing, err := j.Hotel.ImportedShares(ctx, ids)
+		if err != nil {
+			return err
+		}
+		paired, err := j.paired(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			was := &list[i]
+			if j.opened[was.ZohoID] || was.Unread {
+				continue
+			}
+			if now := sharesOf(standing[was.ZohoID]); paired[was.ZohoID] && len(now) == 0 {
+				if err := j.drop(ctx, *was); err != nil {
+					return err
+				}
+			} else if other, err := j.otherwise(ctx, *was, now); err != nil {
+				return err
+			} else if other {
+				if err := j.take(ctx, was.ZohoID, was, nil); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// otherwise tells that a payment which an order keeps waiting would be judged otherwise now.
+func (j *job) otherwise(ctx context.Context, p payment, standing []share) (bool, error) {
+	p.Standing = standing
+	if len(planOf(p).Has) == 0 || !slices.Contains([]string{"already_paid", "unassigned", "other_currency", "stands_elsewhere"}, p.Issue.Code) {
+		return false, nil
+	}
+	was := p.Issue
+	p.Assigned = slices.Clone(p.Assigned)
+	certain, err := j.judge(ctx, &p)
+	return len(certain) > 0 || p.Status != waiting || p.Issue.Code != was.Code || p.Issue.Detail != was.Detail, err
 }
 
 // day is the first that MySQL compares, where every day is meant.

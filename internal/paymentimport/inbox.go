@@ -67,7 +67,9 @@ func (s *Service) Notices(ctx context.Context, orders []string) (map[string][]wi
 		}
 		for _, x := range p.Open {
 			detail := "Apply " + amount(x.Amount) + " " + p.Currency + " of " + name + " to the invoice of this order there: it was assigned here and is still unused."
-			if p.Refusal != "" {
+			if x.ByHand {
+				detail = "Apply " + amount(x.Amount) + " " + p.Currency + " of " + name + " to the invoice of this order there, or take it back in QloApps, where it stands: it is unused there."
+			} else if p.Refusal != "" {
 				detail += " " + p.Refusal
 			}
 			tell(x.OrderID, "apply_in_zoho", detail)

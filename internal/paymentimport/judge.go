@@ -74,7 +74,7 @@ func (j *job) carryOut(ctx context.Context, p *payment, began bool) error {
 }
 
 // readBoth reads what a payment is now in Zoho Books, and what of it stands in QloApps over all
-// orders. ours tells that QloBooks itself posted it.
+// orders. ours tells that it is a payment of QloApps already: QloBooks itself posted it, or a person paired it.
 func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) (ours bool, err error) {
 	rec, err := books.Get(ctx, zoho.CustomerPayments, p.ZohoID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
@@ -86,8 +86,15 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 	}
 	before := p.Standing
 	p.Standing = sharesOf(standing[p.ZohoID])
+	paired, pairedErr := s.paired(ctx, []string{p.ZohoID})
+	if pairedErr != nil {
+		return false, pairedErr
+	}
 	switch {
+	case paired[p.ZohoID] && len(p.Standing) == 0:
+		return true, nil
 	case fault.Is(err, fault.NotFound):
+		p.use()
 		p.Gone, p.Applied, p.Strange, p.Elsewhere, p.Unused = true, nil, nil, money.Zero, money.Zero
 	case rec.Key != "":
 		return true, nil // lists may leave the key out
@@ -119,11 +126,12 @@ func sharesOf(list []qloapps.ImportedShare) []share {
 }
 
 // adopt takes what stands in QloApps already when nothing is known of a payment, after a reset or a
-// restored back-up: what settles no invoice of its order there was assigned by a person once.
+// restored back-up: what settles no invoice of its order there was assigned by a person once. Whether it was
+// never applied there, or somebody un-applied it, cannot be known: a person applies it.
 func (p *payment) adopt() {
 	for _, s := range together(p.Standing) {
 		if s.OrderID != "" && s.Amount.IsPositive() && s.Amount.GreaterThan(of(p.Applied, s.OrderID)) {
-			p.Assigned, p.Confirmed = append(p.Assigned, share{OrderID: s.OrderID, InvoiceID: s.InvoiceID, Amount: s.Amount}), true
+			p.Assigned, p.Confirmed = append(p.Assigned, share{OrderID: s.OrderID, InvoiceID: s.InvoiceID, Amount: s.Amount, ByHand: true}), true
 		}
 	}
 	for _, s := range p.Standing {
@@ -161,7 +169,9 @@ func (s *Service) settles(ctx context.Context, books *zoho.Client, p *payment, l
 	if err != nil {
 		return err
 	}
+	p.use() // as it was read last
 	p.Applied, p.Strange, p.Elsewhere = nil, nil, money.Zero
+	defer p.use()
 	for _, a := range list {
 		if !a.Amount.IsPositive() {
 			continue
@@ -214,6 +224,7 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 	plan := planOf(*p)
 	p.Open, p.TakenBack = plan.Open, plan.Back
 	foreign := slices.IndexFunc(p.Standing, func(x share) bool { return x.Currency != "" && p.Currency != "" && x.Currency != p.Currency })
+	var certain []share
 	var err error
 	switch {
 	case foreign >= 0:
@@ -223,10 +234,12 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 	case len(plan.Over) > 0:
 		err = s.tellOver(ctx, p, plan)
 	case len(plan.Back) > 0:
-		err = s.tellBack(ctx, p, plan.Back)
+		if err = s.tellBack(ctx, p, plan.Back); err == nil {
+			certain, err = s.wanted(ctx, p, plan.Has)
+		}
 	case len(plan.Has) > 0:
 		p.Status = writing
-		err = s.wanted(ctx, p, plan.Has)
+		certain, err = s.wanted(ctx, p, plan.Has)
 	case slices.ContainsFunc(together(p.Standing), func(x share) bool { return x.Amount.Abs().GreaterThan(cent) }):
 		p.Status = imported
 	case p.Gone:
@@ -242,11 +255,9 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 		if len(p.Standing) > 0 {
 			p.Status = imported
 		}
+		return nil, nil
 	}
-	if p.Status == writing {
-		return plan.Has, nil
-	}
-	return nil, nil
+	return certain, nil
 }
 
 // unassigned is a payment that settles no invoice of ours: a guest's advance waits for a person,
@@ -270,48 +281,51 @@ func (s *Service) unassigned(ctx context.Context, p *payment, waited bool) error
 	return nil
 }
 
-// wanted holds back what QloApps would be paid twice by: somebody at the desk may have entered
-// the same money.
-func (s *Service) wanted(ctx context.Context, p *payment, has []share) error {
+// wanted tells which orders are certain to want their part of a payment. It holds back what QloApps would be
+// paid twice by, as somebody at the desk may have entered the same money, and what belongs to no order: that
+// waits for a person, and keeps nothing from the other orders.
+func (s *Service) wanted(ctx context.Context, p *payment, has []share) (certain []share, err error) {
+	if len(has) == 0 {
+		return nil, nil
+	}
 	orders, err := s.orders(ctx, has)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	choices, err := s.Settings(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	digits, err := s.Digits(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	missing := money.Zero
 	for _, x := range has {
 		o, more := orders[x.OrderID], x.Amount.Sub(of(p.Standing, x.OrderID))
-		missing = missing.Add(more)
 		known := p.Confirmed && !of(p.Assigned, x.OrderID).LessThan(x.Amount)
 		switch {
 		case o == nil:
-			p.wait("unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
+			p.waitToo("unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
 		case p.Currency != "" && o.Currency != p.Currency:
-			p.wait("other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
+			p.waitToo("other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
 		case qloapps.NotKept(x.Amount, o.Currency) != nil:
 			f := fault.Of(qloapps.NotKept(x.Amount, o.Currency))
-			p.wait(f.Code, f.Detail, f.Action)
+			p.waitToo(f.Code, f.Detail, f.Action)
 		case !known && !choices.CreatePaymentAlways && more.Sub(due(o, digits)).GreaterThan(cent):
-			p.wait("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
+			p.waitToo("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
 				"Look whether the desk entered it already; assign it if it did not.")
 		default:
 			p.Currency = o.Currency
-			continue
+			certain, missing = append(certain, x), missing.Add(more)
 		}
-		return nil
 	}
 	if sum(p.Standing).Add(missing).Sub(p.Amount).GreaterThan(cent) {
 		p.wait("stands_elsewhere", amount(sum(p.Standing))+" "+p.Currency+" of this payment of "+amount(p.Amount)+" stand in QloApps already; "+amount(missing)+" more would be too much.",
 			"Look at the payments with the transaction ID "+qloapps.ImportMark+p.ZohoID+" in QloApps.")
+		return nil, nil
 	}
-	return nil
+	return certain, nil
 }
 
 // due is what QloApps says a guest still owes for an order, in whole units of its currency in Zoho Books: no

@@ -55,6 +55,11 @@ type share struct {
 	Currency  string        `json:"currency,omitempty"`   // of what stands in QloApps
 	ZohoID    string        `json:"zoho_invoice_id,omitempty"`
 	Number    string        `json:"zoho_invoice_number,omitempty"`
+	// Of what a person assigned: the most that was seen applied of it in Zoho Books. What somebody un-applies
+	// there is not applied again.
+	Used money.Decimal `json:"used,omitzero"`
+	// Nothing is known of who un-applied it, so that a person applies it in Zoho Books.
+	ByHand bool `json:"by_hand,omitempty"`
 }
 
 // sending is an application to an invoice that was sent, and perhaps not answered.
@@ -65,6 +70,23 @@ type sending struct {
 
 func (p *payment) wait(code, detail, action string) {
 	p.Status, p.Issue = waiting, store.Issue{Code: code, Detail: detail, Action: action}
+}
+
+// waitToo waits for one more reason; the first one gives the cause its name.
+func (p *payment) waitToo(code, detail, action string) {
+	if p.Issue.Code != "" {
+		code, detail, action = p.Issue.Code, p.Issue.Detail+" "+detail, p.Issue.Action
+	}
+	p.wait(code, detail, action)
+}
+
+// use notes what of the assignments is applied in Zoho Books.
+func (p *payment) use() {
+	for i := range p.Assigned {
+		if applied := of(p.Applied, p.Assigned[i].OrderID); applied.GreaterThan(p.Assigned[i].Used) {
+			p.Assigned[i].Used = applied
+		}
+	}
 }
 
 // refunded is what was given back in Zoho Books.

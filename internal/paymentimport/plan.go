@@ -17,7 +17,7 @@ type over struct {
 }
 
 // planOf compares what a payment settles in Zoho Books with what stands of it in QloApps, order by
-// order. What a person assigned counts as long as that much of the payment is unused.
+// order. What a person assigned counts until it was applied, as long as that much of the payment is unused.
 func planOf(p payment) plan {
 	var out plan
 	want := map[string]share{}
@@ -41,12 +41,12 @@ func planOf(p payment) plan {
 	for _, s := range p.Assigned {
 		note(s)
 		w := want[s.OrderID]
-		more := least(s.Amount.Sub(w.Amount), left)
+		more := least(s.Amount.Sub(w.Amount), least(s.Amount.Sub(s.Used), left))
 		if !more.IsPositive() {
 			continue
 		}
 		left = left.Sub(more)
-		out.Open = append(out.Open, share{OrderID: s.OrderID, InvoiceID: s.InvoiceID, Amount: more})
+		out.Open = append(out.Open, share{OrderID: s.OrderID, InvoiceID: s.InvoiceID, Amount: more, ByHand: s.ByHand})
 		w.Amount = w.Amount.Add(more)
 		if s.InvoiceID != "" {
 			w.InvoiceID = s.InvoiceID

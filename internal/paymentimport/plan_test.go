@@ -29,6 +29,8 @@ func TestPlanOf(t *testing.T) {
 		{"what a person took back by hand counts", payment{kept: kept{Applied: []share{x("1", "24")}}, Standing: []share{x("1", "44"), x("1", "-20")}}, ""},
 		{"an assigned advance comes and is to be applied", payment{kept: kept{Assigned: []share{x("1", "60")}, Unused: d("60")}}, "has 1:60 open 1:60"},
 		{"once applied nothing is open", payment{kept: kept{Assigned: []share{x("1", "60")}, Applied: []share{x("1", "60")}}, Standing: []share{x("1", "60")}}, ""},
+		{"what was un-applied by hand is a person's", payment{kept: kept{Assigned: []share{{OrderID: "1", Amount: d("60"), Used: d("60")}}, Unused: d("60")}, Standing: []share{x("1", "60")}}, "over 1:60>0"},
+		{"only what was never applied is still to be", payment{kept: kept{Assigned: []share{{OrderID: "1", Amount: d("100"), Used: d("40")}}, Unused: d("100")}, Standing: []share{x("1", "100")}}, "over 1:100>60 open 1:60"},
 		{"an advance that was used elsewhere is a person's", payment{kept: kept{Assigned: []share{x("1", "60")}, Unused: d("10"), Elsewhere: d("50")}, Standing: []share{x("1", "60")}}, "over 1:60>10 open 1:10"},
 		{"two orders share what is unused", payment{kept: kept{Assigned: []share{x("1", "40"), x("2", "40")}, Unused: d("60")}, Standing: []share{x("1", "40")}}, "has 2:20 open 1:40 2:20"},
 		{"what the desk took back does not come again", payment{kept: kept{Applied: []share{x("1", "60")}, TakenBack: []share{x("1", "60")}}}, "back 1:60"},

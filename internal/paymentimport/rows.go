@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -135,12 +136,25 @@ func keepStrange(tx *gorm.DB, p payment) error {
 	return nil
 }
 
-// drop takes off the list what was only kept there because it could not be read.
+// drop takes off the list what is nothing to bring, as long as QloApps has nothing of it.
 func (s *Service) drop(ctx context.Context, p payment) error {
-	if !p.Unread {
+	if !p.known || len(p.Standing) > 0 && !p.Unread {
 		return nil
 	}
 	return s.db(ctx).Exec("DELETE FROM qlobooks_imported_payments WHERE zoho_id = ? AND version = ?", p.ZohoID, p.version).Error
+}
+
+// paired are those of some payments that a person tied to one which the desk had entered.
+func (s *Service) paired(ctx context.Context, ids []string) (map[string]bool, error) {
+	var found []string
+	if err := s.db(ctx).Raw("SELECT zoho_id FROM qlobooks_documents WHERE flow = ? AND zoho_id IN ? AND paired = 1", flow.Payment, ids).Scan(&found).Error; err != nil {
+		return nil, fmt.Errorf("read paired payments: %w", err)
+	}
+	tied := map[string]bool{}
+	for _, id := range found {
+		tied[id] = true
+	}
+	return tied, nil
 }
 
 // keepStanding replaces what was known to stand in QloApps by what stands there now.

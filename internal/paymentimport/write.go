@@ -23,14 +23,16 @@ func (s *Service) write(ctx context.Context, p *payment, has []share) (wrote boo
 	if err != nil {
 		return false, err
 	}
+	var refused error // by one order, which keeps nothing from the others
 	for _, x := range has {
 		_, added, err := s.Writer.Add(ctx, s.rowOf(*p, x, choices.ImportMethodLabel, shop.Zone))
 		switch {
 		case errors.Is(err, qloapps.ErrNoOrder):
-			err = fault.New(fault.Conflict, "unassigned", "QloApps no longer has order %s.", x.OrderID).Do("Assign it to another order, or leave it.")
-			return wrote, s.putBack(ctx, p, waiting, err)
+			refused = fault.New(fault.Conflict, "unassigned", "QloApps no longer has order %s.", x.OrderID).Do("Assign it to another order, or leave it.")
+			continue
 		case fault.Is(err, fault.Conflict), fault.Is(err, fault.Invalid):
-			return wrote, s.putBack(ctx, p, waiting, err)
+			refused = err
+			continue
 		case fault.Is(err, fault.Held):
 			return wrote, errors.Join(err, s.putBack(ctx, p, writing, err))
 		case err != nil:
@@ -43,11 +45,17 @@ func (s *Service) write(ctx context.Context, p *payment, has []share) (wrote boo
 		return wrote, err
 	}
 	p.Standing = sharesOf(standing[p.ZohoID])
+	if err := s.link(ctx, *p); err != nil { // until it is linked it is being written
+		return wrote, err
+	}
 	if _, err := s.judge(ctx, p); err != nil {
 		return wrote, err
 	}
 	if err := s.overpaid(ctx, p); err != nil {
 		return wrote, err
+	}
+	if refused != nil {
+		return wrote, s.putBack(ctx, p, waiting, refused)
 	}
 	_, err = s.save(ctx, p)
 	return wrote, err

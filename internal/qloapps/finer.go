@@ -11,12 +11,13 @@ import (
 // Bookings, rows of services and facilities stay right and add up to the total. Where they do and the
 // order's lines do not, lines are made of them. Under a discount larger than all that was sold any lines
 // come to the total, which is nothing: there the finer rows are believed as soon as they say otherwise.
+// A row of order_detail may also be gone, and its bookings and services not.
 
 // finer replaces the lines of such orders.
 func (b *orderBatch) finer(ctx context.Context, ids []string) error {
 	var spoilt []string
 	for _, id := range ids {
-		if o := b.orders[id]; o != nil && len(o.Lines) > 0 && (!o.addsUp(o.Lines) || o.overdrawn()) {
+		if o := b.orders[id]; o != nil && (!o.addsUp(o.Lines) || o.overdrawn()) {
 			spoilt = append(spoilt, id)
 		}
 	}
@@ -27,14 +28,96 @@ func (b *orderBatch) finer(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
+	var lost []string
 	for _, id := range spoilt {
 		o := b.orders[id]
 		if lines := b.finerLines(o, services); o.addsUp(lines) && !o.sameSum(lines) {
 			o.Lines = lines
 			roomsFirst(o.Lines)
+		} else if !o.addsUp(o.Lines) {
+			lost = append(lost, id)
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	if err := b.lostServices(ctx, lost); err != nil {
+		return err
+	}
+	if err := b.nameOrphans(ctx, lost); err != nil {
+		return err
+	}
+	for _, id := range lost {
+		o := b.orders[id]
+		if lines := append(b.finerLines(o, services), b.orphans[id]...); o.addsUp(lines) {
+			o.Lines = lines
+			roomsFirst(o.Lines)
+			o.at(b.orphans[id])
 		}
 	}
 	return nil
+}
+
+// at names the hotel of an order by its rooms, where nothing else does.
+func (o *Order) at(rooms []Line) {
+	for _, l := range rooms {
+		if o.HotelID == "" {
+			o.HotelID, o.HotelName = l.HotelID, l.HotelName
+		}
+	}
+}
+
+// lostServices adds what was sold by rows of services whose order line is gone.
+func (b *orderBatch) lostServices(ctx context.Context, ids []string) error {
+	var rows []struct {
+		IDOrder, IDOrderDetail, IDProduct, Name, Grp string
+		Quantity, Excl, Incl                         money.Decimal
+	}
+	group := "0"
+	if b.serviceGroup {
+		group = "MAX(s.id_tax_rules_group)"
+	}
+	err := b.query(ctx, &rows, "SELECT s.id_order, s.id_order_detail, s.id_product, COALESCE(MAX(l.name), '') name, "+group+" grp, SUM(s.quantity) quantity, SUM(s.total_price_tax_excl) excl, SUM(s.total_price_tax_incl) incl FROM {p}"+b.services+" s "+
+		"LEFT JOIN {p}product_lang l ON l.id_product = s.id_product AND l.id_shop = ? AND l.id_lang = ? WHERE s.id_order IN ? AND NOT EXISTS (SELECT 1 FROM {p}order_detail d WHERE d.id_order_detail = s.id_order_detail) "+
+		"GROUP BY s.id_order, s.id_order_detail, s.id_product ORDER BY s.id_order, s.id_order_detail, s.id_product", b.shop.ShopID, b.shop.LangID, ids)
+	for _, x := range rows {
+		d := detail{id: x.IDOrderDetail, productID: x.IDProduct, name: x.Name, quantity: x.Quantity, excl: x.Excl, incl: x.Incl, unit: b.orders[x.IDOrder].Unit}
+		l := d.line(ServiceLine)
+		l.group = noZero(x.Grp)
+		b.orphans[x.IDOrder] = append(b.orphans[x.IDOrder], l)
+	}
+	return err
+}
+
+// nameOrphans says of lines without an order line whether their product is still there, and its tax group.
+func (b *orderBatch) nameOrphans(ctx context.Context, ids []string) error {
+	products := map[string]string{}
+	for _, id := range ids {
+		for _, l := range b.orphans[id] {
+			products[l.ProductID] = l.ProductID
+		}
+	}
+	var rows []struct {
+		ID      string
+		Booking bool
+		Grp     *string
+	}
+	err := b.query(ctx, &rows, "SELECT id_product id, booking_product <> 0 booking, id_tax_rules_group grp FROM {p}product WHERE id_product IN ?", orNone(values(products)))
+	for _, id := range ids {
+		for n := range b.orphans[id] {
+			l := &b.orphans[id][n]
+			l.ProductGone = true
+			for _, x := range rows {
+				if x.ID == l.ProductID && x.Booking == (l.Kind == RoomLine) {
+					l.ProductGone = false
+					if l.group == "" {
+						l.group = noZero(deref(x.Grp))
+					}
+				}
+			}
+		}
+	}
+	return err
 }
 
 // addsUp reports that lines less discounts come to what the order costs, or to what its only invoice

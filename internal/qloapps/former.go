@@ -61,12 +61,9 @@ func (b *orderBatch) formerRates(ctx context.Context, ids []string, written map[
 }
 
 func (b *orderBatch) groupsOfLine(l *Line) []string {
-	if l.Kind == FacilityLine {
-		return named(l.group)
-	}
 	d := b.details[l.DetailID]
-	if d == nil {
-		return nil
+	if l.Kind == FacilityLine || d == nil {
+		return named(l.group)
 	}
 	return named(append(slices.Clone(d.serviceGroups), d.group, d.groupNow)...)
 }

@@ -54,7 +54,7 @@ func (r *Reader) imported(ctx context.Context, where string, ids []string, as fu
 			OrderID, InvoiceID, Currency *string
 			Amount                       money.Decimal
 		}
-		err := r.query(ctx, &rows, "SELECT p.transaction_id, p.id_order_payment payment_id, d.id_order order_id, COALESCE(d.amount, p.amount) amount, (SELECT c.iso_code FROM {p}currency c WHERE c.id_currency = p.id_currency) currency, "+
+		err := r.query(ctx, &rows, "SELECT p.transaction_id, p.id_order_payment payment_id, d.id_order order_id, COALESCE(d.amount, p.amount) amount, (SELECT UPPER(c.iso_code) FROM {p}currency c WHERE c.id_currency = p.id_currency) currency, "+
 			"(SELECT MIN(ip.id_order_invoice) FROM {p}order_invoice_payment ip WHERE ip.id_order_payment = p.id_order_payment AND ip.id_order = d.id_order) invoice_id "+
 			"FROM {p}order_payment p LEFT JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE "+where+" ORDER BY p.id_order_payment, d.id_order_payment_detail", wanted)
 		if err != nil {

@@ -15,7 +15,7 @@ func (r *Reader) Orders(ctx context.Context, ids []string) (map[string]*Order, e
 	if err != nil {
 		return nil, err
 	}
-	b := &orderBatch{Reader: r, shop: shop, orders: map[string]*Order{}, details: map[string]*detail{}, taxAddress: map[string]taxPlace{}}
+	b := &orderBatch{Reader: r, shop: shop, orders: map[string]*Order{}, details: map[string]*detail{}, taxAddress: map[string]taxPlace{}, orphans: map[string][]Line{}}
 	err = chunk(ids, func(ids []string) error {
 		for _, load := range []func(context.Context, []string) error{b.heads, b.sold, b.bookings, b.facilities, b.discounts, b.invoices, b.finer, b.rates, b.shares, b.slips, b.returns, b.contradictions} {
 			if err := load(ctx, ids); err != nil {
@@ -34,6 +34,7 @@ type orderBatch struct {
 	orders     map[string]*Order
 	details    map[string]*detail  // by id_order_detail
 	taxAddress map[string]taxPlace // by order id
+	orphans    map[string][]Line   // bookings whose order_detail row is gone, by order id
 }
 
 // detail is an order_detail row, of which lines are made.
@@ -161,27 +162,35 @@ func (d *detail) line(kind LineKind) Line {
 func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 	var rows []struct {
 		ID, IDOrder, IDOrderDetail, IDHotel string
-		IDCustomer                          string
+		IDCustomer, IDProduct               string
 		DateFrom, DateTo                    time.Time
 		Excl, Incl                          money.Decimal
 		HotelName, RoomTypeName, RoomNum    *string
 		Adults, Children                    int
 	}
-	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_hotel, "+b.customerIn("htl_booking_detail")+", "+timeOf("date_from")+" date_from, "+timeOf("date_to")+" date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
+	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_product, id_hotel, "+b.customerIn("htl_booking_detail")+", "+timeOf("date_from")+" date_from, "+timeOf("date_to")+" date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
 		"FROM {p}htl_booking_detail WHERE id_order IN ? ORDER BY id", ids)
 	if err != nil {
 		return err
 	}
 	for _, x := range rows {
-		b.orders[x.IDOrder].alsoOf(x.IDCustomer)
-		d := b.details[x.IDOrderDetail]
-		if d == nil {
-			continue
+		o, d := b.orders[x.IDOrder], b.details[x.IDOrderDetail]
+		o.alsoOf(x.IDCustomer)
+		lost := d == nil
+		if lost {
+			d = &detail{id: noZero(x.IDOrderDetail), productID: x.IDProduct, name: deref(x.RoomTypeName)}
+			if o != nil {
+				d.unit = o.Unit
+			}
 		}
 		l := d.line(RoomLine)
 		from, to := wall(x.DateFrom, b.shop.Zone), wall(x.DateTo, b.shop.Zone)
 		l.ID, l.Excl, l.Incl, l.Quantity = x.ID, x.Excl, x.Incl, nights(x.DateFrom, x.DateTo)
 		l.RoomType, l.RoomNumber, l.HotelName, l.HotelID, l.Adults, l.Children, l.From, l.To = deref(x.RoomTypeName), deref(x.RoomNum), deref(x.HotelName), x.IDHotel, x.Adults, x.Children, from, to
+		if lost {
+			b.orphans[x.IDOrder] = append(b.orphans[x.IDOrder], l)
+			continue
+		}
 		d.rooms = append(d.rooms, l)
 	}
 	for _, id := range sortedDetails(b.details, ids) {

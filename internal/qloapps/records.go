@@ -112,7 +112,7 @@ type Line struct {
 	Children    int
 	From, To    time.Time // days of the stay
 
-	group  string // tax rules group of a facility
+	group  string // tax rules group of a facility, or of what has lost its order line
 	method int    // how its taxes add up
 }
 

@@ -215,6 +215,30 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					t.Error(err)
 				}
 			})
+			t.Run("order lines that are gone", func(t *testing.T) {
+				for _, gone := range []string{"is_booking_product = 1", "is_booking_product = 0", "1"} {
+					for _, id := range []string{"3", "5"} {
+						want := left(t, older).order(id)
+						o := left(t, older, "DELETE FROM qlo_order_detail WHERE id_order = "+id+" AND "+gone).order(id)
+						if _, differs := o.Contradicts(qloapps.LinesDiffer); differs || len(o.Lines) != len(want.Lines) {
+							t.Errorf("order %s without lines where %s has %d of %d: %+v", id, gone, len(o.Lines), len(want.Lines), o.Contradictions)
+							continue
+						}
+						for n, l := range o.Lines {
+							at := slices.IndexFunc(want.Lines, func(w qloapps.Line) bool { return w.Kind == l.Kind && w.ID == l.ID })
+							if at < 0 {
+								t.Errorf("order %s has %+v", id, l)
+								continue
+							}
+							w := want.Lines[at]
+							set, fits := l.Set()
+							if known, _ := w.Set(); !fits || set.Key != known.Key || l.Kind != w.Kind || l.Name != w.Name || l.ProductID != w.ProductID || l.ProductGone != w.ProductGone || !l.Quantity.Equal(w.Quantity) || !l.Incl.Equal(w.Incl) || l.RoomNumber != w.RoomNumber {
+								t.Errorf("order %s without lines where %s, line %d is %+v at %s, want %+v at %s", id, gone, n, l, set.Key, w, known.Key)
+							}
+						}
+					}
+				}
+			})
 			t.Run("a tax that was edited, where rounding would let both pass", func(t *testing.T) {
 				sauna := "id_order = 8 AND is_booking_product = 0"
 				services := map[bool]string{false: "qlo_service_product_order_detail", true: "qlo_htl_room_type_service_product_order_detail"}[older]

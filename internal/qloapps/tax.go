@@ -103,7 +103,7 @@ func (b *orderBatch) candidates(l *Line, written map[string][]writtenRate, group
 	case l.Kind == FacilityLine:
 		noted, named = written["f"+l.ID], []string{l.group}
 	case d == nil:
-		noted = written["d"+l.DetailID]
+		noted, named = written["d"+l.DetailID], []string{l.group}
 	default:
 		noted, method = written["d"+l.DetailID], d.method
 		named = append(slices.Clone(d.serviceGroups), d.group, d.groupNow)
@@ -114,7 +114,7 @@ func (b *orderBatch) candidates(l *Line, written map[string][]writtenRate, group
 			resolved = append(resolved, resolve(groups[g], place))
 		}
 	}
-	if len(noted) > 0 && (l.Kind == FacilityLine || d != nil) {
+	if len(noted) > 0 {
 		sets = append(sets, writtenSet(noted, method == compoundMethod, resolved...))
 	}
 	return distinct(append(sets, resolved...))
@@ -206,8 +206,9 @@ func (b *orderBatch) writtenRates(ctx context.Context, ids []string) (map[string
 	}
 	err := b.query(ctx, &rows, "SELECT CONCAT('d', x.id_order_detail) line, x.id_tax, t.rate, MAX(x.unit_amount) amount FROM {p}order_detail d JOIN {p}order_detail_tax x ON x.id_order_detail = d.id_order_detail "+
 		"JOIN {p}tax t ON t.id_tax = x.id_tax WHERE d.id_order IN ? GROUP BY x.id_order_detail, x.id_tax, t.rate UNION ALL "+
+		"SELECT CONCAT('d', x.id_order_detail), x.id_tax, t.rate, MAX(x.unit_amount) FROM {p}order_detail_tax x JOIN {p}tax t ON t.id_tax = x.id_tax WHERE x.id_order_detail IN ? GROUP BY x.id_order_detail, x.id_tax, t.rate UNION ALL "+
 		"SELECT CONCAT('f', x.id_booking_demand), x.id_tax, t.rate, MAX("+ofDemand+") FROM {p}htl_booking_detail b JOIN {p}htl_booking_demands f ON f.id_htl_booking = b.id "+
-		"JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax WHERE b.id_order IN ? GROUP BY x.id_booking_demand, x.id_tax, t.rate ORDER BY 1, 2", ids, ids)
+		"JOIN {p}htl_booking_demands_tax x ON x.id_booking_demand = f.id_booking_demand JOIN {p}tax t ON t.id_tax = x.id_tax WHERE b.id_order IN ? GROUP BY x.id_booking_demand, x.id_tax, t.rate ORDER BY 1, 2", ids, orNone(b.lostDetails(ids)), ids)
 	written := map[string][]writtenRate{}
 	for _, row := range rows {
 		noted := writtenRate{rate: row.Rate}
@@ -217,6 +218,21 @@ func (b *orderBatch) writtenRates(ctx context.Context, ids []string) (map[string
 		written[row.Line] = append(written[row.Line], noted)
 	}
 	return written, err
+}
+
+// lostDetails are the order lines of which only finer rows and taxes are left.
+func (b *orderBatch) lostDetails(ids []string) []string {
+	lost := map[string]string{}
+	for _, id := range ids {
+		if o := b.orders[id]; o != nil {
+			for _, l := range o.Lines {
+				if b.details[l.DetailID] == nil && noZero(l.DetailID) != "" {
+					lost[l.DetailID] = l.DetailID
+				}
+			}
+		}
+	}
+	return values(lost)
 }
 
 func (b *orderBatch) groupsOf(ids []string) []string {

@@ -51,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people did, newest first */
+        /**
+         * What people did, newest first
+         * @description Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -68,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connection to Zoho Books, without secrets */
+        /**
+         * The connection to Zoho Books, without secrets
+         * @description Which organization is connected, by whom and since when, whether the access still works, and which periods Zoho Books has locked. Answered from what is stored: no call is made.
+         */
         get: operations["getConnection"];
         /**
          * Choose data center, application and organization
@@ -76,7 +82,10 @@ export interface paths {
          */
         put: operations["putConnection"];
         post?: never;
-        /** Revoke the grant at Zoho and forget it */
+        /**
+         * Revoke the grant at Zoho and forget it
+         * @description The access is given back to Zoho Books and forgotten here; mappings, links and history stay. Everything waits until somebody connects again, with the same or another organization.
+         */
         delete: operations["disconnect"];
         options?: never;
         head?: never;
@@ -110,7 +119,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many calls to Zoho are left */
+        /**
+         * How many calls to Zoho are left
+         * @description The calls of the present day and minute: what the plan gives, what QloBooks and others used, what is left and when Zoho Books counts anew. Counted here, without a call.
+         */
         get: operations["getBudget"];
         put?: never;
         post?: never;
@@ -169,7 +181,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Renew the access token now */
+        /**
+         * Renew the access token now
+         * @description Asks Zoho's accounts server for a new access token, and for the organization's plan and locks. Needed only to see at once whether the access works: renewal goes by itself.
+         */
         post: operations["refreshConnection"];
         delete?: never;
         options?: never;
@@ -186,7 +201,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check everything that posting needs */
+        /**
+         * Check everything that posting needs
+         * @description Looks at the access, the organization, the key field and each right that posting takes, one line each with what to do where it fails. A few calls; nothing is written in Zoho Books.
+         */
         post: operations["testConnection"];
         delete?: never;
         options?: never;
@@ -201,7 +219,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of one record of one flow */
+        /**
+         * What became of one record of one flow
+         * @description One document of one flow (invoice 12 of QloApps, say): its state and cause, what stands in Zoho Books, the steps that are done and those that are left, what was sent last and its history.
+         */
         get: operations["getDocument"];
         put?: never;
         post?: never;
@@ -220,7 +241,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark a draft as sent */
+        /**
+         * Mark a draft as sent
+         * @description The draft is posted in Zoho Books and nobody is mailed; payments and credit notes that waited for it follow by themselves. Conflict/no_draft when it is none.
+         */
         post: operations["markDocumentSent"];
         delete?: never;
         options?: never;
@@ -257,7 +281,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a sync of one document would do */
+        /**
+         * What a sync of one document would do
+         * @description Makes the document as a sync would and compares it with what stands; nothing is sent. The run's result is a Preview.
+         */
         post: operations["previewDocument"];
         delete?: never;
         options?: never;
@@ -314,7 +341,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a document again */
+        /**
+         * Try a document again
+         * @description For a document that failed, is held, or was refused, after its cause was cured. It goes before automatic work. Conflict when nothing is left to try.
+         */
         post: operations["retryDocument"];
         delete?: never;
         options?: never;
@@ -331,7 +361,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave a document out until it is taken back */
+        /**
+         * Leave a document out until it is taken back
+         * @description Nothing is sent for it until it is taken back, whatever changes in QloApps; what stands in Zoho Books stays. The reason is kept in the audit.
+         */
         post: operations["skipDocument"];
         delete?: never;
         options?: never;
@@ -348,7 +381,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue one document */
+        /**
+         * Queue one document
+         * @description Sends the document, and first what it needs that is not there yet. One that is as it was sent costs no call. It goes before automatic work.
+         */
         post: operations["syncDocument"];
         delete?: never;
         options?: never;
@@ -385,7 +421,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a document back that was left out */
+        /**
+         * Take a document back that was left out
+         * @description It counts again and is sent by the next sync, unless a filter of the settings leaves it out, which is then named.
+         */
         post: operations["unskipDocument"];
         delete?: never;
         options?: never;
@@ -420,7 +459,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every cause for which records wait */
+        /**
+         * Every cause for which records wait
+         * @description Grouped by cause, those that wait for a person first: how many, what they amount to by currency, since when, and each cure as a page to open or a request to send.
+         */
         get: operations["listIssues"];
         put?: never;
         post?: never;
@@ -459,7 +501,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try every record of one cause again */
+        /**
+         * Try every record of one cause again
+         * @description Everything that stands still for this cause is queued behind other work, a slice at a time. What still has the cause waits again.
+         */
         post: operations["retryIssue"];
         delete?: never;
         options?: never;
@@ -494,7 +539,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One call with its bodies */
+        /**
+         * One call with its bodies
+         * @description The line of a call with what was sent and what came back, secrets left out. Bodies are kept for logs.body_days; those that name a guest whom QloApps anonymized are emptied.
+         */
         get: operations["getLog"];
         put?: never;
         post?: never;
@@ -513,7 +561,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read the choices from Zoho again */
+        /**
+         * Read the choices from Zoho again
+         * @description Reads taxes, accounts, items, payment modes, tags and locations, or the kinds that are named, with one call for each page. Choices stay as they are; one that is inactive or gone is shown so.
+         */
         post: operations["refreshMappings"];
         delete?: never;
         options?: never;
@@ -528,7 +579,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One mapping table with its choices */
+        /**
+         * One mapping table with its choices
+         * @description Every row of QloApps that needs a choice, what is chosen, what is suggested and why, how many documents wait for it, and everything that can be chosen. Answered from what was read last.
+         */
         get: operations["getMapping"];
         /**
          * Change rows of a mapping table
@@ -569,7 +623,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What runs, what waits and what was posted */
+        /**
+         * What runs, what waits and what was posted
+         * @description The first page in one answer: health of automatic work, runs, the month's orders by phase, 30 days of what was posted against QloApps' totals, twelve months of reconciliation, calls left and the steps of Start.
+         */
         get: operations["getOverview"];
         put?: never;
         post?: never;
@@ -626,7 +683,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every customer with its contact, as a file */
+        /**
+         * Every customer with its contact, as a file
+         * @description A CSV file with one line for each customer: id, name, e-mail address, and the contact that stands for it or is suggested. Change the column contact_id and send the file back.
+         */
         get: operations["getPairingFile"];
         put?: never;
         /**
@@ -649,7 +709,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read the contacts of Zoho Books, 200 a call */
+        /**
+         * Read the contacts of Zoho Books, 200 a call
+         * @description A run that reads all contacts of the organization, page by page, for suggestions and search. It may be repeated; what it read is kept until the next.
+         */
         post: operations["loadContacts"];
         delete?: never;
         options?: never;
@@ -666,9 +729,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tie a customer to a contact of Zoho Books */
+        /**
+         * Tie a customer to a contact of Zoho Books
+         * @description The contact stands for the customer from now on: later documents go to it, and the customer's details are sent to it where the settings say so. Conflict when the contact stands for somebody else.
+         */
         post: operations["pairCustomer"];
-        /** Forget which contact stands for a customer */
+        /**
+         * Forget which contact stands for a customer
+         * @description The contact stays in Zoho Books as it is. The next sync makes or finds another one for the customer.
+         */
         delete: operations["unpairCustomer"];
         options?: never;
         head?: never;
@@ -722,7 +791,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Payments read from Zoho Books, newest first */
+        /**
+         * Payments read from Zoho Books, newest first
+         * @description What was read there, what became of each in QloApps, and why one waits for a person. format=csv gives the same as a file, one line for each payment.
+         */
         get: operations["listImported"];
         put?: never;
         post?: never;
@@ -821,7 +893,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read both sides of a range of days again */
+        /**
+         * Read both sides of a range of days again
+         * @description A run that lists the days' documents in Zoho Books and compares them with QloApps' rows; nothing is changed on either side. Five calls for a quiet month.
+         */
         post: operations["refreshReconciliation"];
         delete?: never;
         options?: never;
@@ -976,7 +1051,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One record with its documents and history */
+        /**
+         * One record with its documents and history
+         * @description The row of the list with every document of it, what each waits for, the links to both sides and what happened, newest first.
+         */
         get: operations["getRecord"];
         put?: never;
         post?: never;
@@ -995,7 +1073,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark the drafts of one order as sent */
+        /**
+         * Mark the drafts of one order as sent
+         * @description Every invoice of the order that stands as a draft is posted in Zoho Books and nobody is mailed; what waited for it follows by itself. Conflict/no_draft when the order has none.
+         */
         post: operations["markRecordSent"];
         delete?: never;
         options?: never;
@@ -1072,7 +1153,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try again what did not get through */
+        /**
+         * Try again what did not get through
+         * @description Queues the record's documents that failed, are held or were refused, after their cause was cured; those that are done are left alone.
+         */
         post: operations["retryRecord"];
         delete?: never;
         options?: never;
@@ -1089,7 +1173,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave a record out until it is taken back */
+        /**
+         * Leave a record out until it is taken back
+         * @description Its main document is left out, and with it what needs it, until it is taken back; what stands in Zoho Books stays. The reason is kept in the audit.
+         */
         post: operations["skipRecord"];
         delete?: never;
         options?: never;
@@ -1106,7 +1193,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue one record, an order with all its documents */
+        /**
+         * Queue one record, an order with all its documents
+         * @description Sends what is new or changed and nothing else; one that is as it was sent costs no call. It goes before automatic work.
+         */
         post: operations["syncRecord"];
         delete?: never;
         options?: never;
@@ -1143,7 +1233,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a record back that was left out */
+        /**
+         * Take a record back that was left out
+         * @description It counts again and is sent by the next sync, unless a filter of the settings leaves it out, which is then named.
+         */
         post: operations["unskipRecord"];
         delete?: never;
         options?: never;
@@ -1158,7 +1251,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Runs, newest first */
+        /**
+         * Runs, newest first
+         * @description Every piece of work that was asked for or began by itself, with its figures; narrowed by kind, state, who asked, days and outcome.
+         */
         get: operations["listRuns"];
         put?: never;
         post?: never;
@@ -1175,7 +1271,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One run */
+        /**
+         * One run
+         * @description State, figures, the brake at which it waits, and the result of kinds that have one (set-up, preview, test). Ask again until status is done, failed or canceled, or listen to its events.
+         */
         get: operations["getRun"];
         put?: never;
         post?: never;
@@ -1194,7 +1293,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop what has not started */
+        /**
+         * Stop what has not started
+         * @description What has been queued and not begun is taken back; calls under way end. What was posted stays. Conflict when the run has ended.
+         */
         post: operations["cancelRun"];
         delete?: never;
         options?: never;
@@ -1229,7 +1331,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run's own records, and how each ended */
+        /**
+         * A run's own records, and how each ended
+         * @description The records that this run was about, one line each with how it ended; narrowed by outcome.
+         */
         get: operations["listRunRecords"];
         put?: never;
         post?: never;
@@ -1248,7 +1353,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a run pass the brake at which it waits */
+        /**
+         * Let a run pass the brake at which it waits
+         * @description For a run that waits because it would change more than the limits allow, after somebody looked at its figures. The reason is kept in the audit. Conflict/not_waiting for any other.
+         */
         post: operations["releaseRun"];
         delete?: never;
         options?: never;
@@ -1325,7 +1433,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop all automatic work */
+        /**
+         * Stop all automatic work
+         * @description Turns schedule.enabled off: no tick and no daily pass begins by itself. What was queued goes on; people's requests work as before.
+         */
         post: operations["pauseSchedule"];
         delete?: never;
         options?: never;
@@ -1342,7 +1453,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let work begin by itself again */
+        /**
+         * Let work begin by itself again
+         * @description Turns schedule.enabled on. What changed meanwhile is found by the next tick; a daily pass whose time has passed begins the next day.
+         */
         post: operations["resumeSchedule"];
         delete?: never;
         options?: never;
@@ -1377,7 +1491,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is calling */
+        /**
+         * Who is calling
+         * @description The name and role behind the credentials of the request, and for a session the token that requests which change something need.
+         */
         get: operations["getSession"];
         put?: never;
         /**
@@ -1402,7 +1519,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every section of the settings */
+        /**
+         * Every section of the settings
+         * @description All sections with their present values. Secrets are shown as null; the webhook's whole address only to admins. The ETag names the version, for If-Match of a later change.
+         */
         get: operations["getSettings"];
         put?: never;
         post?: never;
@@ -1456,6 +1576,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign-ins of QloApps' employees, newest first
+         * @description An admin sees everybody's, refused ones among them; everybody else the ones that began sessions of theirs, and a token without an employee none. They are kept as long as the lines of calls (logs.line_days), the last 20 000 at most; of very many that are refused only some are listed.
+         */
+        get: operations["listSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1463,7 +1603,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All API tokens, without their secrets */
+        /**
+         * All API tokens, without their secrets
+         * @description Name, role, first characters, who made it, last use and end of each. The secrets themselves are not kept.
+         */
         get: operations["listTokens"];
         put?: never;
         /**
@@ -1487,7 +1630,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Make an API token invalid */
+        /**
+         * Make an API token invalid
+         * @description It is refused from the next request on. This cannot be taken back: make another one instead.
+         */
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
@@ -1561,7 +1707,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process lives */
+        /**
+         * The process lives
+         * @description Says only that the process answers: no dependency is asked. Use /readyz to learn whether it can work.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -2970,6 +3119,38 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        SignInPage: {
+            items: components["schemas"]["SignInTry"][];
+            next_cursor: string | null;
+        };
+        SignInTry: {
+            /**
+             * @description The e-mail address as it was typed; "what is no e-mail address" for anything else.
+             * @example ada@hotel.example
+             */
+            account: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description As the browser names itself; empty when it does not.
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+             */
+            browser: string;
+            /** @description QloApps' id of the employee who was let in; null when nobody was. */
+            employee_id: string | null;
+            /**
+             * @description The network address from which it came.
+             * @example 192.0.2.7
+             */
+            from: string;
+            /** @example 17 */
+            id: string;
+            /**
+             * @description refused: a wrong password, an unknown address or an inactive employee; throttled: so many were wrong that it was not looked at.
+             * @enum {string}
+             */
+            outcome: "signed_in" | "refused" | "throttled";
+        };
         StatementLine: {
             /** @description What of these payments stands in QloApps. */
             amount: string;
@@ -3138,6 +3319,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "answer": 1,
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "attempts": 1,
+                     *           "data": {},
+                     *           "event": "run_failed",
+                     *           "id": "17",
+                     *           "next_try_at": "2026-03-01T09:30:00Z",
+                     *           "outcome": "Signed in",
+                     *           "state": "waiting",
+                     *           "tried_at": "2026-03-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeliveryPage"];
                 };
             };
@@ -3146,6 +3346,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3166,6 +3382,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answer": 1,
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "attempts": 1,
+                     *       "data": {},
+                     *       "event": "run_failed",
+                     *       "id": "17",
+                     *       "next_try_at": "2026-03-01T09:30:00Z",
+                     *       "outcome": "Signed in",
+                     *       "state": "waiting",
+                     *       "tried_at": "2026-03-01T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
@@ -3174,6 +3404,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3211,6 +3451,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "changes": [
+                     *             {
+                     *               "after": "true",
+                     *               "before": "false",
+                     *               "field": "auto_sync_new"
+                     *             }
+                     *           ],
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "flow": "invoice",
+                     *           "id": "42",
+                     *           "record": null,
+                     *           "source_id": "1042"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
@@ -3219,6 +3486,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3241,6 +3524,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3249,6 +3555,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3267,6 +3583,11 @@ export interface operations {
         /** @description The whole choice */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "data_center": "us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConnectionInput"];
             };
         };
@@ -3279,6 +3600,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3288,6 +3632,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "by": "Ada Holt",
+                     *       "changes": [
+                     *         {
+                     *           "after": "true",
+                     *           "before": "false",
+                     *           "field": "auto_sync_new"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "detail": "The books are locked until 2026-01-31.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 1,
+                     *       "title": "Period is locked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
@@ -3296,6 +3658,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3322,6 +3700,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3342,6 +3730,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "authorization_url": "https://books.example.com",
+                     *       "expires_at": "2026-03-01T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Authorization"];
                 };
             };
@@ -3350,6 +3744,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3370,6 +3774,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "concurrency": 1,
+                     *       "day": {
+                     *         "left": 1,
+                     *         "limit": 1,
+                     *         "resets_at": "2026-03-01T09:30:00Z",
+                     *         "source": "header",
+                     *         "used_by_others": 1,
+                     *         "used_by_us": 1
+                     *       },
+                     *       "lanes": {
+                     *         "history": 1,
+                     *         "live": 1,
+                     *         "person": 1
+                     *       },
+                     *       "minute": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "paused_until": "2026-03-01T09:30:00Z",
+                     *       "reserve": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Budget"];
                 };
             };
@@ -3378,6 +3806,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3411,6 +3849,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3426,6 +3887,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the database server; it is tried again by itself.",
+                     *       "code": "database_down",
+                     *       "detail": "MySQL could not be reached.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 503,
+                     *       "title": "The database does not answer"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3446,6 +3917,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "base_currency": "EUR",
+                     *           "country": "Germany",
+                     *           "name": "Ada Holt",
+                     *           "organization_id": "60001234567",
+                     *           "plan_name": "Premium",
+                     *           "time_zone": "Europe/Berlin"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationList"];
                 };
             };
@@ -3454,6 +3939,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3474,6 +3969,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3482,6 +4000,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3502,6 +4030,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *           "check": "token",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true,
+                     *           "state": "ok"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckList"];
                 };
             };
@@ -3510,6 +4051,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3535,6 +4086,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3543,6 +4128,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3568,6 +4163,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3576,6 +4196,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3596,6 +4226,11 @@ export interface operations {
         /** @description Zoho record */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ZohoID"];
             };
         };
@@ -3606,6 +4241,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3614,6 +4283,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3639,6 +4318,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "by_flow": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "count": 1,
+                     *             "currency": "EUR",
+                     *             "flow": "invoice"
+                     *           }
+                     *         ],
+                     *         "calls": 1,
+                     *         "count": 1,
+                     *         "document_count": 1,
+                     *         "documents": [
+                     *           {
+                     *             "action": "nothing",
+                     *             "body": null,
+                     *             "currency": "EUR",
+                     *             "date": "2026-03-01",
+                     *             "differences": [
+                     *               "text"
+                     *             ],
+                     *             "flow": "invoice",
+                     *             "issue": null,
+                     *             "key": "1",
+                     *             "notices": [
+                     *               {
+                     *                 "code": "period_locked",
+                     *                 "detail": "The books are locked until 2026-01-31."
+                     *               }
+                     *             ],
+                     *             "source_id": "1042",
+                     *             "stands": null,
+                     *             "status": "done",
+                     *             "steps": [
+                     *               "text"
+                     *             ],
+                     *             "tax": "1560.00",
+                     *             "title": "Period is locked",
+                     *             "total": "1560.00"
+                     *           }
+                     *         ],
+                     *         "documents_unchanged": 1,
+                     *         "failed": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "held": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "hours": 1,
+                     *         "locked": null,
+                     *         "overdue": 1,
+                     *         "records": {
+                     *           "done": 1,
+                     *           "failed": 1,
+                     *           "held": 1,
+                     *           "skipped": 1,
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         },
+                     *         "skipped": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"] & {
                         result?: components["schemas"]["Preview"];
                     };
@@ -3649,6 +4433,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3669,6 +4463,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3679,6 +4478,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3687,6 +4511,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3707,6 +4541,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3717,6 +4556,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3725,6 +4589,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3745,6 +4619,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -3755,6 +4634,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3763,6 +4667,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3783,6 +4697,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3793,6 +4712,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3801,6 +4754,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3821,6 +4784,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -3831,6 +4799,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3839,6 +4832,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3859,6 +4862,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3869,6 +4877,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3877,6 +4919,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3902,6 +4954,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3910,6 +4996,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3933,6 +5029,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "phase": "synced",
+                     *       "section": "orders",
+                     *       "source_id": "1042",
+                     *       "status": "done"
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["RecordChange"];
                 };
             };
@@ -3941,7 +5045,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -3961,6 +5075,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *           "amount_by_currency": [
+                     *             {
+                     *               "amount": "1560.00",
+                     *               "currency": "EUR"
+                     *             }
+                     *           ],
+                     *           "code": "period_locked",
+                     *           "count": 1,
+                     *           "cures": [
+                     *             {
+                     *               "asks_reason": true,
+                     *               "body": null,
+                     *               "label": "Retry",
+                     *               "link": "/synchronization/orders?record=1042",
+                     *               "method": "POST",
+                     *               "path": "/api/v1/issues/period_locked/retry"
+                     *             }
+                     *           ],
+                     *           "days": [
+                     *             1
+                     *           ],
+                     *           "explanation": "The date of the document lies in a closed period.",
+                     *           "first_seen": "2026-03-01T09:30:00Z",
+                     *           "handled": null,
+                     *           "kind": "documents",
+                     *           "last_seen": "2026-03-01T09:30:00Z",
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "sections": [
+                     *             {
+                     *               "count": 1,
+                     *               "link": "/synchronization/orders?record=1042",
+                     *               "section": "orders"
+                     *             }
+                     *           ],
+                     *           "title": "Period is locked",
+                     *           "waits_for": "you"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IssueList"];
                 };
             };
@@ -3969,6 +5128,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3987,6 +5156,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3997,6 +5171,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *       "amount_by_currency": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "currency": "EUR"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "count": 1,
+                     *       "cures": [
+                     *         {
+                     *           "asks_reason": true,
+                     *           "body": null,
+                     *           "label": "Retry",
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "method": "POST",
+                     *           "path": "/api/v1/issues/period_locked/retry"
+                     *         }
+                     *       ],
+                     *       "days": [
+                     *         1
+                     *       ],
+                     *       "explanation": "The date of the document lies in a closed period.",
+                     *       "first_seen": "2026-03-01T09:30:00Z",
+                     *       "handled": null,
+                     *       "kind": "documents",
+                     *       "last_seen": "2026-03-01T09:30:00Z",
+                     *       "link": "/synchronization/orders?record=1042",
+                     *       "sections": [
+                     *         {
+                     *           "count": 1,
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "section": "orders"
+                     *         }
+                     *       ],
+                     *       "title": "Period is locked",
+                     *       "waits_for": "you"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IssueGroup"];
                 };
             };
@@ -4005,6 +5220,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4028,6 +5253,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4036,6 +5286,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4075,6 +5335,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "also": [
+                     *             "text"
+                     *           ],
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "code": "period_locked",
+                     *           "error": "text",
+                     *           "id": "42",
+                     *           "method": "POST",
+                     *           "ms": 1,
+                     *           "path": "/api/v1/issues/period_locked/retry",
+                     *           "query": "Ada",
+                     *           "record": null,
+                     *           "ref": "text",
+                     *           "status": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LogPage"];
                 };
             };
@@ -4083,6 +5369,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4106,6 +5408,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "also": [
+                     *         "text"
+                     *       ],
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "code": "period_locked",
+                     *       "error": "text",
+                     *       "id": "42",
+                     *       "method": "POST",
+                     *       "ms": 1,
+                     *       "path": "/api/v1/issues/period_locked/retry",
+                     *       "query": "Ada",
+                     *       "record": null,
+                     *       "ref": "text",
+                     *       "request": "{}",
+                     *       "response": "{}",
+                     *       "status": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["LogDetail"];
                 };
             };
@@ -4114,6 +5436,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4129,6 +5461,13 @@ export interface operations {
         /** @description Kinds; absent = all */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "kinds": [
+                 *         "items"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["MappingRefresh"];
             };
         };
@@ -4139,6 +5478,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4147,6 +5511,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4172,6 +5552,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "former": [
+                     *         {
+                     *           "documents": 1,
+                     *           "may_be_sent": 1,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "until": "2026-03-01T09:30:00Z",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "confidence": "exact",
+                     *           "is_default": true,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "suggested_zoho_id": "42",
+                     *           "used_by": 1,
+                     *           "waiting": 1,
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "refreshed_at": "2026-03-01T09:30:00Z",
+                     *       "unread": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MappingPage"];
                 };
             };
@@ -4180,6 +5597,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4201,6 +5628,16 @@ export interface operations {
         /** @description Rows to change */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "source_id": "1042",
+                 *           "zoho_id": "460000000026049"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["MappingInput"];
             };
         };
@@ -4213,6 +5650,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "former": [
+                     *         {
+                     *           "documents": 1,
+                     *           "may_be_sent": 1,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "until": "2026-03-01T09:30:00Z",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "confidence": "exact",
+                     *           "is_default": true,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "suggested_zoho_id": "42",
+                     *           "used_by": 1,
+                     *           "waiting": 1,
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "refreshed_at": "2026-03-01T09:30:00Z",
+                     *       "unread": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MappingPage"];
                 };
             };
@@ -4222,6 +5696,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "by": "Ada Holt",
+                     *       "changes": [
+                     *         {
+                     *           "after": "true",
+                     *           "before": "false",
+                     *           "field": "auto_sync_new"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "detail": "The books are locked until 2026-01-31.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 1,
+                     *       "title": "Period is locked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
@@ -4230,6 +5722,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4248,6 +5750,12 @@ export interface operations {
         /** @description The row and its former choice */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "source_id": "1042",
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MappingAgain"];
             };
         };
@@ -4258,6 +5766,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4266,6 +5799,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4286,6 +5829,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "budget": null,
+                     *       "days": [
+                     *         {
+                     *           "credit_notes": "0.00",
+                     *           "currency": "EUR",
+                     *           "day": "2026-03-01",
+                     *           "invoices": "1560.00",
+                     *           "payments": "1560.00",
+                     *           "source": "1560.00"
+                     *         }
+                     *       ],
+                     *       "guide": {
+                     *         "steps": [
+                     *           {
+                     *             "checks": [
+                     *               {
+                     *                 "detail": "The books are locked until 2026-01-31.",
+                     *                 "key": "database",
+                     *                 "state": "ok"
+                     *               }
+                     *             ],
+                     *             "detail": "The books are locked until 2026-01-31.",
+                     *             "key": "check",
+                     *             "link": "/synchronization/orders?record=1042",
+                     *             "state": "done"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "health": {
+                     *         "down": [
+                     *           "text"
+                     *         ],
+                     *         "last_tick_at": "2026-03-01T09:30:00Z",
+                     *         "next_tick_at": "2026-03-01T09:30:00Z",
+                     *         "queued_runs": 1,
+                     *         "state": "on_time",
+                     *         "waiting_runs": 1,
+                     *         "worker_seen_at": "2026-03-01T09:30:00Z",
+                     *         "worker_silent": true
+                     *       },
+                     *       "months": [
+                     *         {
+                     *           "differences": 1,
+                     *           "month": "2026-03",
+                     *           "state": "agrees"
+                     *         }
+                     *       ],
+                     *       "orders": {
+                     *         "synced": {
+                     *           "amounts": [
+                     *             {
+                     *               "count": 1,
+                     *               "currency": "EUR",
+                     *               "due": "0.00",
+                     *               "total": "1560.00"
+                     *             }
+                     *           ],
+                     *           "count": 1
+                     *         }
+                     *       },
+                     *       "posted_month": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "documents": 1
+                     *       },
+                     *       "posted_today": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "documents": 1
+                     *       },
+                     *       "running": [
+                     *         {
+                     *           "brake": null,
+                     *           "calls_used": 1,
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "done": 1,
+                     *           "error": null,
+                     *           "eta": "2026-03-01T09:30:00Z",
+                     *           "failed": 1,
+                     *           "finished_at": "2026-03-01T09:30:00Z",
+                     *           "held": 1,
+                     *           "id": "42",
+                     *           "kind": "initialize",
+                     *           "result": null,
+                     *           "section": "orders",
+                     *           "sentence": "3 orders were posted.",
+                     *           "skipped": 1,
+                     *           "started_at": "2026-03-01T09:30:00Z",
+                     *           "started_by": "Ada Holt",
+                     *           "status": "queued",
+                     *           "title": "Period is locked",
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         }
+                     *       ],
+                     *       "time_zone": "Europe/Paris",
+                     *       "waiting_for_me": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Overview"];
                 };
             };
@@ -4294,6 +5946,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4319,6 +5981,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "company": "Holt Ltd",
+                     *           "currency": "EUR",
+                     *           "customer_id": "42",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "phone": "+49 30 1234567",
+                     *           "status": "active",
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "loaded_at": "2026-03-01T09:30:00Z",
+                     *       "more": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ContactList"];
                 };
             };
@@ -4327,6 +6008,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4356,6 +6053,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "customer_id": "42",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "paired": true,
+                     *           "phone": "+49 30 1234567",
+                     *           "status": "done",
+                     *           "suggestions": [
+                     *             {
+                     *               "company": "Holt Ltd",
+                     *               "confidence": "exact",
+                     *               "currency": "EUR",
+                     *               "email": "ada@hotel.example",
+                     *               "name": "Ada Holt",
+                     *               "phone": "+49 30 1234567",
+                     *               "why": [
+                     *                 "email_equal"
+                     *               ],
+                     *               "zoho_contact_id": "42",
+                     *               "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *             }
+                     *           ],
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_contact_name": "Ada Holt",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "loaded_at": "2026-03-01T09:30:00Z",
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingPage"];
                 };
             };
@@ -4364,6 +6098,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4384,6 +6134,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example "id","name"
+                     *     "1042","Ada Holt"
+                     */
                     "text/csv": string;
                 };
             };
@@ -4392,7 +6146,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4407,6 +6171,10 @@ export interface operations {
         /** @description customer_id,zoho_contact_id */
         requestBody: {
             content: {
+                /**
+                 * @example "id","name"
+                 *     "1042","Ada Holt"
+                 */
                 "text/csv": string;
             };
         };
@@ -4417,6 +6185,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "paired": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingImport"];
                     "text/csv": components["schemas"]["PairingImport"];
                 };
@@ -4427,6 +6201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example text */
                     "application/json": string;
                     "text/csv": string;
                 };
@@ -4436,6 +6211,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4456,6 +6247,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4464,6 +6280,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4482,6 +6308,11 @@ export interface operations {
         /** @description Contact */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ZohoID"];
             };
         };
@@ -4492,6 +6323,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "42",
+                     *       "email": "ada@hotel.example",
+                     *       "name": "Ada Holt",
+                     *       "paired": true,
+                     *       "phone": "+49 30 1234567",
+                     *       "status": "done",
+                     *       "suggestions": [
+                     *         {
+                     *           "company": "Holt Ltd",
+                     *           "confidence": "exact",
+                     *           "currency": "EUR",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "phone": "+49 30 1234567",
+                     *           "why": [
+                     *             "email_equal"
+                     *           ],
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "zoho_contact_id": "42",
+                     *       "zoho_contact_name": "Ada Holt",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingItem"];
                 };
             };
@@ -4500,6 +6359,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4523,6 +6392,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "42",
+                     *       "email": "ada@hotel.example",
+                     *       "name": "Ada Holt",
+                     *       "paired": true,
+                     *       "phone": "+49 30 1234567",
+                     *       "status": "done",
+                     *       "suggestions": [
+                     *         {
+                     *           "company": "Holt Ltd",
+                     *           "confidence": "exact",
+                     *           "currency": "EUR",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "phone": "+49 30 1234567",
+                     *           "why": [
+                     *             "email_equal"
+                     *           ],
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "zoho_contact_id": "42",
+                     *       "zoho_contact_name": "Ada Holt",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingItem"];
                 };
             };
@@ -4531,6 +6428,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4554,6 +6461,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cut": 1,
+                     *       "items": [
+                     *         {
+                     *           "customer_id": "42",
+                     *           "cut": true,
+                     *           "guest": "Ada Holt",
+                     *           "name": "Ada Holt",
+                     *           "namesake": "text"
+                     *         }
+                     *       ],
+                     *       "looked": 1,
+                     *       "namesakes": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["NamePreview"];
                 };
             };
@@ -4562,6 +6485,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "pattern",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4577,6 +6516,11 @@ export interface operations {
         /** @description Which payments to look at */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "scope": "new"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportRequest"];
             };
         };
@@ -4587,6 +6531,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4595,6 +6564,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4636,6 +6621,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "amount": "120.00",
+                     *           "came": "80.00",
+                     *           "contact": "Ada Holt",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "id": "42",
+                     *           "issue": null,
+                     *           "number": "INV-000017",
+                     *           "payment_mode": "Bank Transfer",
+                     *           "reference": "LARKSPUR1",
+                     *           "rest": null,
+                     *           "shares": [
+                     *             {
+                     *               "amount": "1560.00",
+                     *               "invoice_id": "42",
+                     *               "order_id": "42",
+                     *               "payment_id": "42"
+                     *             }
+                     *           ],
+                     *           "status": "waiting",
+                     *           "to_apply": [
+                     *             {
+                     *               "amount": "1560.00",
+                     *               "invoice_id": "42",
+                     *               "order_id": "42",
+                     *               "payment_id": "42"
+                     *             }
+                     *           ],
+                     *           "zoho": {
+                     *             "applied": [
+                     *               {
+                     *                 "amount": "1560.00",
+                     *                 "invoice_id": "42",
+                     *                 "order_id": "42",
+                     *                 "payment_id": "42"
+                     *               }
+                     *             ],
+                     *             "elsewhere": "0.00",
+                     *             "gone": true,
+                     *             "refunded": "0.00",
+                     *             "unused": "0.00"
+                     *           },
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportedPage"];
                     "text/csv": components["schemas"]["ImportedPage"];
                 };
@@ -4645,6 +6685,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4663,6 +6719,11 @@ export interface operations {
         /** @description Order, and invoice where it has several */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "order_id": "42"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Assignment"];
             };
         };
@@ -4673,6 +6734,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "amount": "120.00",
+                     *       "came": "80.00",
+                     *       "contact": "Ada Holt",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "id": "42",
+                     *       "issue": null,
+                     *       "number": "INV-000017",
+                     *       "payment_mode": "Bank Transfer",
+                     *       "reference": "LARKSPUR1",
+                     *       "rest": null,
+                     *       "shares": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "status": "waiting",
+                     *       "to_apply": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "zoho": {
+                     *         "applied": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "invoice_id": "42",
+                     *             "order_id": "42",
+                     *             "payment_id": "42"
+                     *           }
+                     *         ],
+                     *         "elsewhere": "0.00",
+                     *         "gone": true,
+                     *         "refunded": "0.00",
+                     *         "unused": "0.00"
+                     *       },
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportedPayment"];
                 };
             };
@@ -4681,6 +6789,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4699,6 +6817,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -4709,6 +6832,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "amount": "120.00",
+                     *       "came": "80.00",
+                     *       "contact": "Ada Holt",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "id": "42",
+                     *       "issue": null,
+                     *       "number": "INV-000017",
+                     *       "payment_mode": "Bank Transfer",
+                     *       "reference": "LARKSPUR1",
+                     *       "rest": null,
+                     *       "shares": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "status": "waiting",
+                     *       "to_apply": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "zoho": {
+                     *         "applied": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "invoice_id": "42",
+                     *             "order_id": "42",
+                     *             "payment_id": "42"
+                     *           }
+                     *         ],
+                     *         "elsewhere": "0.00",
+                     *         "gone": true,
+                     *         "refunded": "0.00",
+                     *         "unused": "0.00"
+                     *       },
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportedPayment"];
                 };
             };
@@ -4717,6 +6887,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4752,6 +6932,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "grouping": "daily",
+                     *       "items": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "count": 1,
+                     *           "currency": "EUR",
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "payment_mode": "Bank Transfer",
+                     *           "period": "2026-03-01"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Statements"];
                     "text/csv": components["schemas"]["Statements"];
                 };
@@ -4761,6 +6956,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "from",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4790,6 +7001,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-01T09:30:00Z",
+                     *       "complete": true,
+                     *       "differences": [
+                     *         {
+                     *           "action": {
+                     *             "body": null,
+                     *             "label": "Retry",
+                     *             "path": "/api/v1/issues/period_locked/retry",
+                     *             "verb": "sync"
+                     *           },
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "flow": "invoice",
+                     *           "kind": "missing",
+                     *           "order_id": "42",
+                     *           "posted": null,
+                     *           "qloapps": null,
+                     *           "source_id": "1042",
+                     *           "title": "Period is locked",
+                     *           "zoho": null,
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "from": "2026-03-01",
+                     *       "read_to": "2026-03-01",
+                     *       "rows": [
+                     *         {
+                     *           "currency": "EUR",
+                     *           "day": "2026-03-01",
+                     *           "hotel": "Harbour",
+                     *           "kind": "invoice",
+                     *           "payment_mode": "Bank Transfer",
+                     *           "posted": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           },
+                     *           "qloapps": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           },
+                     *           "tax": "1560.00",
+                     *           "zoho": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "to": "2026-03-01"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reconciliation"];
                     "text/csv": components["schemas"]["Reconciliation"];
                 };
@@ -4799,6 +7062,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "from",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4814,6 +7093,12 @@ export interface operations {
         /** @description Which days */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-03-01",
+                 *       "to": "2026-03-01"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DayRange"];
             };
         };
@@ -4824,6 +7109,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4832,6 +7142,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4882,6 +7208,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "initialized_at": "2026-03-01T09:30:00Z",
+                     *       "items": [
+                     *         {
+                     *           "draft": true,
+                     *           "fields": {},
+                     *           "issue": null,
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "name": "Ada Holt",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "phase": "order_sync",
+                     *           "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "matching": {
+                     *         "phase": {
+                     *           "synced": {
+                     *             "amounts": [
+                     *               {
+                     *                 "count": 1,
+                     *                 "currency": "EUR",
+                     *                 "due": "0.00",
+                     *                 "total": "1560.00"
+                     *               }
+                     *             ],
+                     *             "count": 1
+                     *           }
+                     *         },
+                     *         "status": {
+                     *           "synced": 1
+                     *         }
+                     *       },
+                     *       "next_cursor": "eyJpZCI6IjQyIn0",
+                     *       "not_listed": [
+                     *         {
+                     *           "because": "no order in QloApps has the reference or a share",
+                     *           "count": 1,
+                     *           "counted_at": "2026-03-01T09:30:00Z",
+                     *           "first": "text",
+                     *           "what": "payments"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordPage"];
                 };
             };
@@ -4890,6 +7275,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4934,6 +7329,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example "id","name"
+                     *     "1042","Ada Holt"
+                     */
                     "text/csv": string;
                 };
             };
@@ -4942,7 +7341,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4965,6 +7374,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4973,6 +7407,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4991,6 +7435,14 @@ export interface operations {
         /** @description Which records; documents is ignored */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5001,6 +7453,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5009,6 +7486,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5027,6 +7514,14 @@ export interface operations {
         /** @description Which records; documents is ignored */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5037,6 +7532,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": 1,
+                     *       "orders": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["DraftCount"];
                 };
             };
@@ -5045,6 +7546,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5063,6 +7574,14 @@ export interface operations {
         /** @description Which records */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5073,6 +7592,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "by_flow": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "count": 1,
+                     *             "currency": "EUR",
+                     *             "flow": "invoice"
+                     *           }
+                     *         ],
+                     *         "calls": 1,
+                     *         "count": 1,
+                     *         "document_count": 1,
+                     *         "documents": [
+                     *           {
+                     *             "action": "nothing",
+                     *             "body": null,
+                     *             "currency": "EUR",
+                     *             "date": "2026-03-01",
+                     *             "differences": [
+                     *               "text"
+                     *             ],
+                     *             "flow": "invoice",
+                     *             "issue": null,
+                     *             "key": "1",
+                     *             "notices": [
+                     *               {
+                     *                 "code": "period_locked",
+                     *                 "detail": "The books are locked until 2026-01-31."
+                     *               }
+                     *             ],
+                     *             "source_id": "1042",
+                     *             "stands": null,
+                     *             "status": "done",
+                     *             "steps": [
+                     *               "text"
+                     *             ],
+                     *             "tax": "1560.00",
+                     *             "title": "Period is locked",
+                     *             "total": "1560.00"
+                     *           }
+                     *         ],
+                     *         "documents_unchanged": 1,
+                     *         "failed": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "held": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "hours": 1,
+                     *         "locked": null,
+                     *         "overdue": 1,
+                     *         "records": {
+                     *           "done": 1,
+                     *           "failed": 1,
+                     *           "held": 1,
+                     *           "skipped": 1,
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         },
+                     *         "skipped": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"] & {
                         result?: components["schemas"]["Preview"];
                     };
@@ -5083,6 +7707,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5101,6 +7735,14 @@ export interface operations {
         /** @description Which records */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5111,6 +7753,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5119,6 +7786,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5144,6 +7821,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5152,6 +7894,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5177,6 +7929,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5185,6 +7962,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5205,6 +7992,11 @@ export interface operations {
         /** @description Zoho record */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ZohoID"];
             };
         };
@@ -5215,6 +8007,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5223,6 +8080,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5248,6 +8115,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "by_flow": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "count": 1,
+                     *             "currency": "EUR",
+                     *             "flow": "invoice"
+                     *           }
+                     *         ],
+                     *         "calls": 1,
+                     *         "count": 1,
+                     *         "document_count": 1,
+                     *         "documents": [
+                     *           {
+                     *             "action": "nothing",
+                     *             "body": null,
+                     *             "currency": "EUR",
+                     *             "date": "2026-03-01",
+                     *             "differences": [
+                     *               "text"
+                     *             ],
+                     *             "flow": "invoice",
+                     *             "issue": null,
+                     *             "key": "1",
+                     *             "notices": [
+                     *               {
+                     *                 "code": "period_locked",
+                     *                 "detail": "The books are locked until 2026-01-31."
+                     *               }
+                     *             ],
+                     *             "source_id": "1042",
+                     *             "stands": null,
+                     *             "status": "done",
+                     *             "steps": [
+                     *               "text"
+                     *             ],
+                     *             "tax": "1560.00",
+                     *             "title": "Period is locked",
+                     *             "total": "1560.00"
+                     *           }
+                     *         ],
+                     *         "documents_unchanged": 1,
+                     *         "failed": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "held": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "hours": 1,
+                     *         "locked": null,
+                     *         "overdue": 1,
+                     *         "records": {
+                     *           "done": 1,
+                     *           "failed": 1,
+                     *           "held": 1,
+                     *           "skipped": 1,
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         },
+                     *         "skipped": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"] & {
                         result?: components["schemas"]["Preview"];
                     };
@@ -5258,6 +8230,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5278,6 +8260,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5288,6 +8275,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5296,6 +8308,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5316,6 +8338,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -5326,6 +8353,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5334,6 +8386,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5354,6 +8416,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5364,6 +8431,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5372,6 +8504,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5392,6 +8534,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -5402,6 +8549,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5410,6 +8582,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5430,6 +8612,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5440,6 +8627,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5448,6 +8700,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5473,6 +8735,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5481,6 +8808,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5518,6 +8855,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "brake": null,
+                     *           "calls_used": 1,
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "done": 1,
+                     *           "error": null,
+                     *           "eta": "2026-03-01T09:30:00Z",
+                     *           "failed": 1,
+                     *           "finished_at": "2026-03-01T09:30:00Z",
+                     *           "held": 1,
+                     *           "id": "42",
+                     *           "kind": "initialize",
+                     *           "result": null,
+                     *           "section": "orders",
+                     *           "sentence": "3 orders were posted.",
+                     *           "skipped": 1,
+                     *           "started_at": "2026-03-01T09:30:00Z",
+                     *           "started_by": "Ada Holt",
+                     *           "status": "queued",
+                     *           "title": "Period is locked",
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunPage"];
                 };
             };
@@ -5526,6 +8896,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5549,6 +8935,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5557,6 +8968,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5580,6 +9001,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5588,6 +9034,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5611,6 +9067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example text */
                     "text/event-stream": string;
                 };
             };
@@ -5619,7 +9076,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5649,6 +9116,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "issue": null,
+                     *           "name": "Ada Holt",
+                     *           "outcome": "",
+                     *           "phase": "synced",
+                     *           "section": "orders",
+                     *           "source_id": "1042",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunRecordPage"];
                 };
             };
@@ -5657,6 +9140,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5675,6 +9168,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5685,6 +9183,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5693,6 +9216,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5711,6 +9244,12 @@ export interface operations {
         /** @description Why, and the id of the organization */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": "60012345678",
+                 *       "reason": "Posted with the wrong tax mapping"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UndoRequest"];
             };
         };
@@ -5721,6 +9260,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5729,6 +9293,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5757,6 +9331,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": null,
+                     *       "items": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "date": "2026-03-01",
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "section": "orders",
+                     *           "source_id": "8",
+                     *           "title": "Invoice #IN000008",
+                     *           "total": "1560.00",
+                     *           "way": "delete",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UndoPreview"];
                 };
             };
@@ -5765,6 +9360,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5785,6 +9390,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "interval_minutes": 1,
+                     *       "last_run": null,
+                     *       "launch_time": "03:30",
+                     *       "next_run_at": "2026-03-01T09:30:00Z",
+                     *       "running": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -5793,6 +9408,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5813,6 +9438,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "interval_minutes": 1,
+                     *       "last_run": null,
+                     *       "launch_time": "03:30",
+                     *       "next_run_at": "2026-03-01T09:30:00Z",
+                     *       "running": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -5821,6 +9456,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5841,6 +9486,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "interval_minutes": 1,
+                     *       "last_run": null,
+                     *       "launch_time": "03:30",
+                     *       "next_run_at": "2026-03-01T09:30:00Z",
+                     *       "running": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -5849,6 +9504,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5864,6 +9529,11 @@ export interface operations {
         /** @description Which */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "tick"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ScheduleRun"];
             };
         };
@@ -5874,6 +9544,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5882,6 +9577,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5902,6 +9613,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf_token": "mYq1cJx0…",
+                     *       "email": "ada@hotel.example",
+                     *       "employee_id": "1",
+                     *       "name": "Ada Holt",
+                     *       "role": "viewer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -5910,6 +9630,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5925,6 +9655,12 @@ export interface operations {
         /** @description As in QloApps */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@hotel.example",
+                 *       "password": "a password"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignIn"];
             };
         };
@@ -5935,6 +9671,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf_token": "mYq1cJx0…",
+                     *       "email": "ada@hotel.example",
+                     *       "employee_id": "1",
+                     *       "name": "Ada Holt",
+                     *       "role": "viewer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -5943,6 +9688,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the database server; it is tried again by itself.",
+                     *       "code": "database_down",
+                     *       "detail": "MySQL could not be reached.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 503,
+                     *       "title": "The database does not answer"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5972,6 +9727,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "everywhere",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5992,6 +9763,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access": {
+                     *         "profile_roles": {
+                     *           "synced": "text"
+                     *         }
+                     *       },
+                     *       "alerts": {
+                     *         "events": [
+                     *           "run_failed"
+                     *         ],
+                     *         "webhook_secret": "a long secret text",
+                     *         "webhook_url": "https://books.example.com"
+                     *       },
+                     *       "currencies": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true,
+                     *         "default_currency": "tex",
+                     *         "multi_currency": true
+                     *       },
+                     *       "customers": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true,
+                     *         "check_before_update": true,
+                     *         "customer_portal": true,
+                     *         "ignore_inactive": true,
+                     *         "name_pattern": "{first} {last}"
+                     *       },
+                     *       "hotels": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true,
+                     *         "ignored_hotels": [
+                     *           "text"
+                     *         ],
+                     *         "target": "item"
+                     *       },
+                     *       "limits": {
+                     *         "brake_max_amount": "1560.00",
+                     *         "brake_max_records": 1,
+                     *         "brake_max_voids": 1,
+                     *         "calls_per_day": 1,
+                     *         "calls_per_minute": 1,
+                     *         "reserve_for_live_percent": 1
+                     *       },
+                     *       "logs": {
+                     *         "body_days": 1,
+                     *         "line_days": 1
+                     *       },
+                     *       "orders": {
+                     *         "auto_sync_credit_notes": true,
+                     *         "auto_sync_new_invoices": true,
+                     *         "auto_sync_new_orders": true,
+                     *         "auto_sync_new_payments": true,
+                     *         "auto_update_orders": true,
+                     *         "cancel_policy": "void_or_credit_note",
+                     *         "create_sales_orders": true,
+                     *         "export_from_date": "text",
+                     *         "invoice_numbering": "qloapps",
+                     *         "locked_period_policy": "hold",
+                     *         "post_as": "sent",
+                     *         "rounding_item_id": "42",
+                     *         "rounding_limit": 1
+                     *       },
+                     *       "payments": {
+                     *         "allowed_methods": [
+                     *           "text"
+                     *         ],
+                     *         "create_payment_always": true,
+                     *         "default_deposit_account_id": "42",
+                     *         "default_payment_mode": "Bank Transfer",
+                     *         "export_enabled": true,
+                     *         "import_enabled": true,
+                     *         "import_from_date": "text",
+                     *         "import_method_label": "Zoho Books",
+                     *         "payment_modes": [
+                     *           "Bank Transfer"
+                     *         ],
+                     *         "statement_grouping": "daily"
+                     *       },
+                     *       "room_types": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true
+                     *       },
+                     *       "schedule": {
+                     *         "credit_notes": true,
+                     *         "customers": true,
+                     *         "enabled": true,
+                     *         "interval_minutes": 1,
+                     *         "invoices": true,
+                     *         "launch_time": "03:30",
+                     *         "payments": true
+                     *       },
+                     *       "service_products": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Settings"];
                 };
             };
@@ -6000,6 +9874,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6025,6 +9909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -6035,6 +9920,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6056,6 +9951,7 @@ export interface operations {
         /** @description The whole section */
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     [key: string]: unknown;
                 };
@@ -6070,6 +9966,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -6081,6 +9978,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "by": "Ada Holt",
+                     *       "changes": [
+                     *         {
+                     *           "after": "true",
+                     *           "before": "false",
+                     *           "field": "auto_sync_new"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "detail": "The books are locked until 2026-01-31.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 1,
+                     *       "title": "Period is locked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
@@ -6089,6 +10004,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6104,6 +10029,12 @@ export interface operations {
         /** @description What may be created */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "create_currencies": true,
+                 *       "create_taxes": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetupRequest"];
             };
         };
@@ -6114,6 +10045,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -6122,6 +10078,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignIns: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "ada@hotel.example",
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "browser": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                     *           "employee_id": "1",
+                     *           "from": "192.0.2.7",
+                     *           "id": "17",
+                     *           "outcome": "signed_in"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6142,6 +10179,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "created_by": "Ada Holt",
+                     *           "employee_id": "1",
+                     *           "expires_at": "2026-03-01T09:30:00Z",
+                     *           "id": "42",
+                     *           "last_used_at": "2026-03-01T09:30:00Z",
+                     *           "name": "Ada Holt",
+                     *           "prefix": "qlb_4fGh",
+                     *           "role": "viewer",
+                     *           "state": "active"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
@@ -6150,6 +10205,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6165,6 +10230,12 @@ export interface operations {
         /** @description Name and role */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Holt",
+                 *       "role": "viewer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TokenInput"];
             };
         };
@@ -6175,6 +10246,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "created_by": "Ada Holt",
+                     *       "employee_id": "1",
+                     *       "expires_at": "2026-03-01T09:30:00Z",
+                     *       "id": "42",
+                     *       "last_used_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "prefix": "qlb_4fGh",
+                     *       "role": "viewer",
+                     *       "state": "active",
+                     *       "token": "qlb_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewToken"];
                 };
             };
@@ -6183,6 +10269,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6212,6 +10314,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6241,6 +10353,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6256,6 +10378,12 @@ export interface operations {
         /** @description What to forget, and the id of the organization */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": "text",
+                 *       "scope": "mappings"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetRequest"];
             };
         };
@@ -6266,6 +10394,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "forgotten": {
+                     *         "synced": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetResult"];
                 };
             };
@@ -6274,6 +10409,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6289,6 +10440,11 @@ export interface operations {
         /** @description What would be forgotten */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "scope": "mappings"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetScope"];
             };
         };
@@ -6299,6 +10455,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "forgotten": {
+                     *         "synced": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetResult"];
                 };
             };
@@ -6307,6 +10470,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6327,6 +10506,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "synced": {
+                     *           "age_s": 1,
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true
+                     *         }
+                     *       },
+                     *       "status": "ok",
+                     *       "version": "1.7.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -6347,6 +10539,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "synced": {
+                     *           "age_s": 1,
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true
+                     *         }
+                     *       },
+                     *       "status": "ok",
+                     *       "version": "1.7.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -6356,6 +10561,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "synced": {
+                     *           "age_s": 1,
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true
+                     *         }
+                     *       },
+                     *       "status": "ok",
+                     *       "version": "1.7.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
