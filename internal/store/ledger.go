@@ -103,6 +103,20 @@ func (s *Store) HotelsOf(ctx context.Context, orders []string) (map[string]strin
 	return hotels, err
 }
 
+// OrderNames reads how lists name orders.
+func (s *Store) OrderNames(ctx context.Context, orders []string) (map[string]string, error) {
+	var rows []struct{ SourceID, Name string }
+	names := map[string]string{}
+	if len(orders) == 0 {
+		return names, nil
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT source_id, name FROM qlobooks_records WHERE section = 'orders' AND source_id IN ?", orders).Scan(&rows).Error
+	for _, r := range rows {
+		names[r.SourceID] = r.Name
+	}
+	return names, err
+}
+
 // LedgerLines reads what lines of the orders' documents were known to be.
 func (s *Store) LedgerLines(ctx context.Context, orders []string) (map[Ref]map[int]LedgerLine, error) {
 	var rows []struct {

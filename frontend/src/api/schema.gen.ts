@@ -413,6 +413,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guest-ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was billed and not earned yet, by hotel and month
+         * @description Calls nobody. All amounts are in the base currency of Zoho Books, without tax. With hotel also its orders, page by page, and the journals of the month.
+         */
+        get: operations["getGuestLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest-ledger/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one order bills and earns, day by day */
+        get: operations["getGuestOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues": {
         parameters: {
             query?: never;
@@ -1878,6 +1915,128 @@ export interface components {
             currency: string | null;
             flow: string;
         };
+        GuestAccount: {
+            account_id: string;
+            action: string | null;
+            /**
+             * @description Its balance in Zoho Books when the reconciliation read it last; null when it never did.
+             * @example 760.00
+             */
+            balance: string | null;
+            /** @description What differs, in a sentence, and what to do; null where both agree or nothing was read. */
+            difference: string | null;
+            /**
+             * @description What all journals deferred.
+             * @example 760.00
+             */
+            journals: string;
+            /** Format: date-time */
+            read_at: string | null;
+        };
+        GuestEntry: {
+            account_id: string;
+            /** @example 120.00 */
+            billed: string;
+            /** Format: date */
+            day: string;
+            /** @example 120.00 */
+            deferred: string;
+            /** @example 0.00 */
+            earned: string;
+        };
+        GuestHotel: {
+            /** @example 1560.00 */
+            billed: string;
+            /** @example 760.00 */
+            closing: string;
+            /** @example 1200.00 */
+            earned: string;
+            /** @example 1 */
+            hotel: string;
+            /** @example Larkspur House */
+            name: string;
+            /** @example 400.00 */
+            opening: string;
+        };
+        GuestJournal: {
+            /** @example 120.00 */
+            amount: string | null;
+            /**
+             * Format: date
+             * @description The day that it bears in Zoho Books, another one where its own was locked; null where nothing was to be moved.
+             */
+            date: string | null;
+            /** Format: date */
+            day: string;
+            issue: components["schemas"]["Issue"] | null;
+            /** @example 1:2026-03-31 */
+            source_id: string;
+            /** @enum {string} */
+            status: "not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled";
+            zoho_id: string | null;
+            zoho_number: string | null;
+            zoho_url: string | null;
+        };
+        GuestLedger: {
+            /** @description The account of deferred revenue; null while none is chosen. */
+            account: components["schemas"]["GuestAccount"] | null;
+            /**
+             * Format: date-time
+             * @description Up to when changes of orders were looked at; null while the first look is not over.
+             */
+            as_of: string | null;
+            /** @example USD */
+            currency: string;
+            enabled: boolean;
+            /** Format: date */
+            from: string | null;
+            hotels: components["schemas"]["GuestHotel"][];
+            journals: components["schemas"]["GuestJournal"][];
+            /** @example 2026-03 */
+            month: string;
+            next_cursor: string | null;
+            /**
+             * @description What is deferred by the end of the day before From, which the first journal takes over; null without From.
+             * @example 1560.00
+             */
+            opening_deferral: string | null;
+            /** @description Orders and journals of the chosen hotel; empty without one. */
+            orders: components["schemas"]["GuestOrder"][];
+            total: components["schemas"]["GuestSums"];
+        };
+        GuestOrder: {
+            /** @example 1560.00 */
+            billed: string;
+            /** @example 760.00 */
+            closing: string;
+            /** @example 1200.00 */
+            earned: string;
+            /** @example QLOAAAAAB, Ada Lovelace */
+            name: string;
+            /** @example 400.00 */
+            opening: string;
+            /** @example 42 */
+            order_id: string;
+        };
+        GuestOrderLedger: {
+            /** @example USD */
+            currency: string;
+            entries: components["schemas"]["GuestEntry"][];
+            /** @example 1 */
+            hotel: string;
+            /** @example 42 */
+            order_id: string;
+        };
+        GuestSums: {
+            /** @example 1560.00 */
+            billed: string;
+            /** @example 760.00 */
+            closing: string;
+            /** @example 1200.00 */
+            earned: string;
+            /** @example 400.00 */
+            opening: string;
+        };
         Guide: {
             /** @description In the order in which they are taken. */
             steps: components["schemas"]["GuideStep"][];
@@ -2759,6 +2918,7 @@ export interface components {
             logs: components["schemas"]["SettingsLogs"];
             orders: components["schemas"]["SettingsOrders"];
             payments: components["schemas"]["SettingsPayments"];
+            revenue: components["schemas"]["SettingsRevenue"];
             room_types: components["schemas"]["SettingsAuto"];
             schedule: components["schemas"]["SettingsSchedule"];
             service_products: components["schemas"]["SettingsAuto"];
@@ -2871,6 +3031,20 @@ export interface components {
              * @enum {string}
              */
             statement_grouping: "daily" | "monthly";
+        };
+        SettingsRevenue: {
+            /** @description a liability account of Zoho Books */
+            deferred_account_id: string | null;
+            enabled: boolean;
+            /** @description YYYY-MM-DD, the first day that has a journal */
+            from: string | null;
+            /**
+             * @description day, month: one journal on its last day
+             * @enum {string}
+             */
+            period: "day" | "month";
+            /** @description hour of the next day in the shop's time zone */
+            post_after: number;
         };
         SettingsSchedule: {
             credit_notes: boolean;
@@ -3815,6 +3989,74 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGuestLedger: {
+        parameters: {
+            query: {
+                /** @description Month, for example 2026-03 */
+                month: string;
+                /** @description Id of a hotel */
+                hotel?: string;
+                /** @description Orders per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLedger"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGuestOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order in QloApps */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestOrderLedger"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
