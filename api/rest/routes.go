@@ -36,7 +36,7 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 	}
 	guards := []echo.MiddlewareFunc{s.authenticate(r.role), func(next echo.HandlerFunc) echo.HandlerFunc { return s.atOnce(among, next) }}
 	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": sourceID, "order_id": plainID, "code": causeCode, "flow": causeCode} {
-		if form == sourceID && strings.HasPrefix(r.path, "/documents/") {
+		if form == sourceID && strings.Contains(r.path, "/documents/") {
 			form = documentID
 		}
 		if strings.Contains(r.path, "/:"+name) {

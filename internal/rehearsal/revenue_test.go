@@ -424,3 +424,116 @@ func TestRevenueOfRealHotels(t *testing.T) {
 		})
 	}
 }
+
+// TestTheGuestLedger switches revenue by the night on as an accountant does: first the day, then the account, with
+// an access that does not include journals yet; and has something entered in the account by hand.
+func TestTheGuestLedger(t *testing.T) {
+	atOnce(t)
+	h := newHouse(t, hotel(t, "gst_"), "gst_")
+	_, err := h.SyncAll(h.ctx)
+	h.must(err)
+	h.rests()
+	type sums struct{ Opening, Billed, Earned, Closing decimal.Decimal }
+	type ledger struct {
+		AsOf    *time.Time       `json:"as_of"`
+		Before  *decimal.Decimal `json:"opening_deferral"`
+		Total   sums
+		Hotels  []struct{ Hotel string }
+		Account *struct {
+			Journals   decimal.Decimal
+			Balance    *decimal.Decimal
+			Difference *string
+		}
+		Orders []struct {
+			OrderID string `json:"order_id"`
+			sums
+		}
+		Journals []struct {
+			SourceID string `json:"source_id"`
+			Status   string
+			Issue    *struct{ Code, Action string }
+		}
+		Next *string `json:"next_cursor"`
+	}
+	see := func(more string) (found ledger) {
+		t.Helper()
+		h.must(h.Call(h.ctx, "GET", "/guest-ledger?month="+h.today(0)[:7]+more, nil, &found))
+		return found
+	}
+	if found := see(""); found.AsOf != nil || len(found.Hotels) > 0 || found.Account != nil {
+		t.Errorf("without a first day it shows %+v", found)
+	}
+	h.tick()
+	var rows int
+	h.must(h.db.QueryRowContext(h.ctx, "SELECT (SELECT COUNT(*) FROM qlobooks_ledger_orders) + (SELECT COUNT(*) FROM qlobooks_marks WHERE name LIKE 'ledger%')").Scan(&rows))
+	if rows > 0 {
+		t.Errorf("while it has no first day %d rows stand in the ledger", rows)
+	}
+
+	off := map[string]any{"enabled": false, "deferred_account_id": nil, "period": "day", "from": h.today(-3), "post_after": 0}
+	h.must(h.Call(h.ctx, "PUT", "/settings/revenue", off, nil))
+	h.tick()
+	found := see("")
+	if want := decimal.New(h.says(h.today(-4)), -2); found.Before == nil || !found.Before.Equal(want) || want.IsZero() {
+		t.Errorf("deferred before the first day: %v, the rows say %s", found.Before, want)
+	}
+	if n := len(h.Books.Journals()); n > 0 {
+		t.Errorf("%d journals were made before it was switched on", n)
+	}
+
+	off["enabled"] = true
+	if err := h.Call(h.ctx, "PUT", "/settings/revenue", off, nil); err == nil {
+		t.Error("it was switched on without an account")
+	}
+	off["deferred_account_id"] = h.deferred
+	h.must(h.Call(h.ctx, "PUT", "/settings/revenue", off, nil))
+	_, err = h.Start(h.ctx, "/schedule/run", map[string]any{"kind": "tick"})
+	h.must(err)
+	first := "1:" + h.today(-3)
+	until(h.ctx, t, h.Stage, "revenue:"+first, "held", "module_missing")
+	var held struct{ Issue struct{ Action string } }
+	h.must(h.Call(h.ctx, "GET", "/documents/revenue/"+first, nil, &held))
+	if !strings.Contains(held.Issue.Action, "connect again") {
+		t.Errorf("the cure is %q", held.Issue.Action)
+	}
+	h.must(h.Authorize(h.ctx))
+	h.clock.move(2*time.Hour, 20)
+	h.rests()
+	h.agrees("", h.today(-1))
+	h.once()
+
+	month := time.Date(h.clock.now().In(h.zone).Year(), h.clock.now().In(h.zone).Month(), 1, 0, 0, 0, 0, time.UTC)
+	_, err = h.Start(h.ctx, "/reconciliation/refresh", map[string]any{"from": month.Format(time.DateOnly), "to": h.today(0)})
+	h.must(err)
+	found = see("")
+	if a := found.Account; a == nil || a.Balance == nil || !a.Balance.Equal(a.Journals) || a.Difference != nil {
+		t.Errorf("the account: %+v", a)
+	}
+	if eve := decimal.New(h.says(month.AddDate(0, 0, -1).Format(time.DateOnly)), -2); !found.Total.Opening.Equal(eve) {
+		t.Errorf("the month opens with %s, the rows say %s", found.Total.Opening, eve)
+	}
+	if end := decimal.New(h.says(month.AddDate(0, 1, -1).Format(time.DateOnly)), -2); !found.Total.Closing.Equal(end) || !found.Total.Opening.Add(found.Total.Billed).Sub(found.Total.Earned).Equal(end) {
+		t.Errorf("the month closes with %s, the rows say %s", found.Total.Closing, end)
+	}
+	orders := sums{}
+	for _, one := range found.Hotels {
+		for page := see("&limit=2&hotel=" + one.Hotel); ; page = see("&limit=2&hotel=" + one.Hotel + "&cursor=" + *page.Next) {
+			for _, o := range page.Orders {
+				orders.Opening, orders.Billed, orders.Earned, orders.Closing = orders.Opening.Add(o.Opening), orders.Billed.Add(o.Billed), orders.Earned.Add(o.Earned), orders.Closing.Add(o.Closing)
+			}
+			if page.Next == nil {
+				break
+			}
+		}
+	}
+	if !orders.Opening.Equal(found.Total.Opening) || !orders.Billed.Equal(found.Total.Billed) || !orders.Earned.Equal(found.Total.Earned) || !orders.Closing.Equal(found.Total.Closing) {
+		t.Errorf("the orders come to %+v, the month to %+v", orders, found.Total)
+	}
+
+	h.Books.EnterByHand(h.today(0), h.deferred, h.Books.Account("Sales"), "10")
+	_, err = h.Start(h.ctx, "/reconciliation/refresh", map[string]any{"from": month.Format(time.DateOnly), "to": h.today(0)})
+	h.must(err)
+	if a := see("").Account; a == nil || a.Difference == nil || !strings.Contains(*a.Difference, "10.00 USD were entered otherwise") {
+		t.Errorf("10.00 were entered by hand: %+v", a)
+	}
+}

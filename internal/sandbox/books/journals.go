@@ -1,6 +1,7 @@
 package books
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -226,4 +227,15 @@ func (s *Server) Nets(id string) []decimal.Decimal {
 		}
 	}
 	return amounts
+}
+
+// EnterByHand makes a journal as a person does: credit is given amount, debit is taken it from.
+func (s *Server) EnterByHand(day, credit, debit, amount string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	line := func(account, side string) any {
+		return map[string]any{"account_id": account, "debit_or_credit": side, "amount": json.Number(amount)}
+	}
+	s.journals = append(s.journals, &journal{ID: s.id(), Number: fmt.Sprint(len(s.journals) + 1),
+		body: object{"journal_date": day, "status": "published", "line_items": []any{line(credit, "credit"), line(debit, "debit")}}})
 }
