@@ -71,8 +71,8 @@ func missing(t *testing.T) map[string]string {
 func TestCheckTellsEachPrerequisite(t *testing.T) {
 	db := install(t)
 	t.Setenv("QLOBOOKS_QLOAPPS_COOKIE_KEY", sample.CookieKey)
-	if lacks := missing(t); lacks["schema"] == "" {
-		t.Errorf("before the migrations: %v", lacks)
+	if lacks := missing(t); lacks["schema"] == "" || lacks["rights"] != "" {
+		t.Errorf("before the migrations, by a user with every right: %v", lacks)
 	}
 	if out := must(t, "grants"); !strings.Contains(out, "api migrate") {
 		t.Errorf("grants before the migrations:\n%s", out)

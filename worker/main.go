@@ -37,11 +37,7 @@ func run(ctx context.Context, concurrency int) error {
 		return err
 	}
 	defer a.Close()
-	stop, err := a.ServeMetrics(c.MetricsListen)
-	if err != nil {
-		return fmt.Errorf("QLOBOOKS_METRICS_LISTEN: %w", err)
-	}
-	defer stop()
+	defer serveMetrics(a, c.MetricsListen)()
 	w := a.Worker(concurrency)
 	if err := w.Start(context.WithoutCancel(ctx), a.Queue); err != nil {
 		return err
@@ -50,4 +46,15 @@ func run(ctx context.Context, concurrency int) error {
 	<-ctx.Done()
 	w.Stop()
 	return nil
+}
+
+// serveMetrics tells of this worker at an address where it can; stop ends that. The API on the same machine
+// may have the address, by the same environment: the work goes on.
+func serveMetrics(a *app.App, address string) (stop func()) {
+	stop, err := a.ServeMetrics(address)
+	if err != nil {
+		slog.Warn("QLOBOOKS_METRICS_LISTEN cannot be listened at; this worker's metrics are served nowhere", "error", err)
+		return func() {}
+	}
+	return stop
 }

@@ -38,7 +38,7 @@ func (s *server) listAlerts(c echo.Context) error {
 //
 //	@ID				testAlert
 //	@Summary		Send a test message to the webhook now
-//	@Description	Signed as all messages are, with the event test; it is tried once. The answer tells what became of it: state delivered, or given_up with the reason in outcome. Conflict/no_webhook while no address is saved.
+//	@Description	Signed where a secret is saved, as all messages are, with the event test; it is tried once. The answer tells what became of it: state delivered, or given_up with the reason in outcome. Conflict/no_webhook while no address is saved.
 //	@Tags			alerts
 //	@Security		Bearer
 //	@Produce		json

@@ -47,6 +47,11 @@ func dated(p wire.Position) bool {
 // ofRun is the list of a run's records: of section and id.
 func ofRun(p wire.Position) bool { return p.Value == "" && recordOfRun.MatchString(p.ID) }
 
+// ofUndo is what undoing a run would take back: of place and row id.
+func ofUndo(p wire.Position) bool { return p.Value == "" && placeOfUndo.MatchString(p.ID) }
+
+var placeOfUndo = regexp.MustCompile(`^[0-9] (0|[1-9][0-9]{0,18})$`)
+
 var recordOfRun = regexp.MustCompile(`^[a-z-]{1,20} (0|[1-9][0-9]{0,19})(:[A-Z]{3})?$`)
 
 // sortedBy is a list of records in a chosen order.

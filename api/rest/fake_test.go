@@ -241,6 +241,10 @@ func (r records) MarkSent(ctx context.Context, sel wire.SyncRequest, by string) 
 	return r.Sync(ctx, wire.Orders, sel, by)
 }
 
+func (r records) Drafts(context.Context, wire.SyncRequest) (wire.DraftCount, error) {
+	return wire.DraftCount{Orders: 1, Documents: 2}, nil
+}
+
 func (d documents) Release(ctx context.Context, flow, id, _, by string) (wire.Run, error) {
 	return d.Sync(ctx, flow, id, true, by)
 }
@@ -271,6 +275,16 @@ func (r runs) Get(_ context.Context, id string) (wire.Run, error) {
 
 func (r runs) RunRecords(_ context.Context, id, outcome string, _ int, _ *wire.Position) (wire.RunRecordPage, error) {
 	return wire.RunRecordPage{}, r.ask("records of run " + id + " " + outcome)
+}
+
+type undos struct{ *world }
+
+func (u undos) Preview(_ context.Context, id string, _ int, _ *wire.Position) (wire.UndoPreview, error) {
+	return wire.UndoPreview{}, u.ask("preview of undoing " + id)
+}
+
+func (u undos) Start(_ context.Context, id string, in wire.UndoRequest, by string) (wire.Run, error) {
+	return aRun, u.ask("undo "+id+" "+in.Reason+" "+in.Confirm, by)
 }
 
 func (r runs) Cancel(_ context.Context, id, by string) (wire.Run, error) {
@@ -334,7 +348,7 @@ func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
 func services(w *world) rest.Services {
 	return rest.Services{
 		Tokens: tokens{w}, Sessions: sessions{w}, Changes: w.changes, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
-		Documents: documents{w}, Runs: runs{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
+		Documents: documents{w}, Runs: runs{w}, Undo: undos{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
 		Ties: ties{w}, Pairing: customers{w}, Reconciliation: comparison{w}, Ledger: guests{w}, Imports: imports{w}, Logs: logs{w}, Tools: tools{w}, Alerts: messages{w},
 	}
 }

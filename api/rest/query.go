@@ -24,7 +24,7 @@ const (
 var (
 	sorts     = []string{"source_id", "name", "last_synced_at", "updated_at"}
 	runStates = []string{"queued", "waiting", "running", "done", "failed", "canceled"}
-	runKinds  = []string{"initialize", "sync", "preview", "setup", "import", "pairing", "mapping_refresh", "reconcile", "tick", "daily"}
+	runKinds  = []string{"initialize", "sync", "preview", "setup", "import", "pairing", "mapping_refresh", "reconcile", "tick", "daily", "undo"}
 	// runOutcomes are how a record of a run may end
 	runOutcomes = []string{"done", "unchanged", "skipped", "held", "failed"}
 	documents   = []string{"orders", "invoices", "payments", "credit_notes"}
@@ -167,6 +167,9 @@ func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	w.day(at+"date_to", f.DateTo)
 	if section == wire.Orders {
 		return
+	}
+	if f.Draft {
+		w.add(at+"draft", "is for orders only: nothing else is left as a draft")
 	}
 	for name, value := range map[string]string{
 		"phase": f.Phase, "hotel": f.Hotel, "currency": f.Currency, "customer": f.Customer,

@@ -29,7 +29,7 @@ import (
 //	@Param			date_from	query		string		false	"Orders only: first day"		format(date)
 //	@Param			date_to		query		string		false	"Orders only: last day"			format(date)
 //	@Param			customer	query		string		false	"Orders only: id of a customer"
-//	@Param			draft		query		bool		false	"Orders only: true selects those of which an invoice is a draft"
+//	@Param			draft		query		bool		false	"Orders only, as nothing else is left as a draft: true selects those of which an invoice is one"
 //	@Param			issue		query		string		false	"Code of the cause for which a document of the record waits"
 //	@Success		200			{object}	wire.RecordPage
 //	@Failure		default		{object}	wire.Problem
@@ -147,7 +147,7 @@ func (s *server) syncRecord(c echo.Context) error {
 //
 //	@ID				markRecordsSent
 //	@Summary		Mark the drafts of orders as sent
-//	@Description	Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter.
+//	@Description	Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter. As with a synchronization the run waits at a brake that it exceeds, unless confirm is sent.
 //	@Tags			records
 //	@Security		Bearer
 //	@Accept			json
@@ -170,6 +170,33 @@ func (s *server) markRecordsSent(c echo.Context) error {
 	return answer(c, http.StatusAccepted, run, err)
 }
 
+// countDrafts tells how many drafts would be marked as sent.
+//
+//	@ID				countDrafts
+//	@Summary		Count the drafts of orders
+//	@Description	What mark-sent would send, counted and not touched: to be shown before confirm is sent. Exactly one of ids, all and filter.
+//	@Tags			records
+//	@Security		Bearer
+//	@Accept			json
+//	@Produce		json
+//	@Param			section	path		string				true	"Section"	Enums(orders)
+//	@Param			body	body		wire.SyncRequest	true	"Which records; documents is ignored"
+//	@Success		200		{object}	wire.DraftCount
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/records/{section}/mark-sent/preview [post]
+func (s *server) countDrafts(c echo.Context) error {
+	section, err := orderSection(c)
+	if err != nil {
+		return err
+	}
+	sel, err := readSelection(c, section)
+	if err != nil {
+		return err
+	}
+	count, err := s.Records.Drafts(c.Request().Context(), sel)
+	return answer(c, http.StatusOK, count, err)
+}
+
 // markRecordSent sends the drafts of one order.
 //
 //	@ID			markRecordSent
@@ -186,7 +213,7 @@ func (s *server) markRecordSent(c echo.Context) error {
 	if _, err := orderSection(c); err != nil {
 		return err
 	}
-	run, err := s.Records.MarkSent(c.Request().Context(), wire.SyncRequest{IDs: []string{c.Param("source_id")}}, caller(c).Name)
+	run, err := s.Records.MarkSent(c.Request().Context(), wire.SyncRequest{IDs: []string{c.Param("source_id")}, Confirm: true}, caller(c).Name)
 	return answer(c, http.StatusAccepted, run, err)
 }
 

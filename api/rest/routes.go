@@ -124,6 +124,7 @@ func (s *server) routes() []route {
 		route{"POST", "/records/:section/sync", operator, s.syncRecords},
 		route{"POST", "/records/:section/preview", operator, s.previewRecords},
 		route{"POST", "/records/:section/mark-sent", accountant, s.markRecordsSent},
+		route{"POST", "/records/:section/mark-sent/preview", operator, s.countDrafts},
 		route{"POST", "/records/:section/:source_id/sync", operator, s.syncRecord},
 		route{"POST", "/records/:section/:source_id/preview", operator, s.previewRecord},
 		route{"POST", "/records/:section/:source_id/retry", operator, s.retryRecord},
@@ -148,6 +149,10 @@ func (s *server) routes() []route {
 		route{"GET", "/runs/:id/events", viewer, s.streamRun},
 		route{"POST", "/runs/:id/cancel", operator, s.cancelRun},
 		route{"POST", "/runs/:id/release", accountant, s.releaseRun},
+	)
+	add(s.Undo != nil,
+		route{"POST", "/runs/:id/undo/preview", admin, s.previewUndo},
+		route{"POST", "/runs/:id/undo", admin, s.undoRun},
 	)
 	add(s.Changes != nil, route{"GET", "/events", viewer, s.streamChanges})
 	add(s.Mappings != nil,

@@ -18,7 +18,7 @@ import (
 //	@Produce	json
 //	@Param		limit	query		int			false	"Items per page"				minimum(1)	maximum(200)	default(50)
 //	@Param		cursor	query		string		false	"next_cursor of the page before"
-//	@Param		kind	query		[]string	false	"Any of these kinds"			collectionFormat(multi)	Enums(initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily)
+//	@Param		kind	query		[]string	false	"Any of these kinds"			collectionFormat(multi)	Enums(initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily,undo)
 //	@Param		status	query		[]string	false	"Any of these"					collectionFormat(multi)	Enums(queued,waiting,running,done,failed,canceled)
 //	@Param		by		query		string		false	"Only those that this caller started"
 //	@Param		from	query		string		false	"First day, in the hotel's zone"	format(date)

@@ -25,6 +25,7 @@ type Services struct {
 	Records    Records
 	Documents  Documents
 	Runs       Runs
+	Undo       Undo
 	Mappings   Mappings
 	Overview   Overview
 	Issues     Issues
@@ -151,6 +152,8 @@ type Records interface {
 	Retry(ctx context.Context, section, id string, confirm bool, by string) (wire.Run, error)
 	// MarkSent sends the drafts of chosen orders; fault.Conflict/no_draft when one alone has none.
 	MarkSent(ctx context.Context, sel wire.SyncRequest, by string) (wire.Run, error)
+	// Drafts counts what MarkSent would send.
+	Drafts(ctx context.Context, sel wire.SyncRequest) (wire.DraftCount, error)
 	// Skip takes the record's main document out of scope until Unskip.
 	Skip(ctx context.Context, section, id, reason, by string) (wire.RecordDetail, error)
 	Unskip(ctx context.Context, section, id, by string) (wire.RecordDetail, error)

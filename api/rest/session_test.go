@@ -260,6 +260,8 @@ func roleOf(method, path string) string {
 		return "viewer"
 	case path == "/schedule/run":
 		return "accountant"
+	case strings.HasPrefix(path, "/runs/:id/undo"):
+		return "admin"
 	case slices.Contains([]string{"settings", "connection", "setup", "schedule", "tools", "alerts"}, first):
 		return "admin"
 	case slices.Contains([]string{"initialize", "sync", "preview", "retry", "cancel"}, last):

@@ -49,7 +49,7 @@ export async function start({ context, url, token, zoho, email, password, check,
 
   const money = page.getByRole("region", { name: "Where the money of each payment method goes" });
   const account = money.getByRole("combobox", { name: /^Everything else: In Zoho Books/ });
-  await account.waitFor(patience);
+  await account.waitFor({ timeout: 240_000 }); // the tables are shown once Zoho Books is prepared
   await click(account);
   await click(page.getByRole("option", { name: /Operating account/ }).first());
   const names = page.getByRole("region", { name: "What each payment method is called in Zoho Books" });

@@ -46,9 +46,11 @@ type message struct {
 	Data  json.RawMessage `json:"data"`
 }
 
+// send posts what is due, what people are told before what programs are. A receiver that does not answer is
+// not asked again with the rest of the batch.
 func (s *Service) send(ctx context.Context, address, secret string) error {
 	token := uuid.NewString()
-	list, err := s.Store.TakeAlerts(ctx, token, 10, time.Duration(11)*Timeout)
+	list, err := s.Store.TakeAlerts(ctx, token, 10, time.Duration(11)*Timeout, settings.RunEnded, settings.RecordsChanged)
 	if err != nil {
 		return err
 	}
@@ -71,6 +73,9 @@ func (s *Service) send(ctx context.Context, address, secret string) error {
 		}
 		if err := s.Store.SettleAlert(context.WithoutCancel(ctx), token, a.ID, tried); err != nil {
 			return err
+		}
+		if tried.Outcome != "" && tried.Answer == 0 { // a receiver that hangs would hang for each of the others too
+			return s.Store.PutOffAlerts(context.WithoutCancel(ctx), token, s.Store.Now().Add(waits[0]))
 		}
 	}
 	return nil

@@ -41,7 +41,8 @@ func (s *Service) health(ctx context.Context, events []string, _ time.Time) erro
 		return s.Store.AddAlert(ctx, settings.WorkerSilent, once(&last), map[string]any{"cause": causeData{Code: "worker_silent", Title: words.Title, Detail: words.Explanation, Action: words.Action},
 			"last_seen_at": wire.AtOrNull(last), "queued_runs": health.QueuedRuns, "link": s.PublicURL + "/"})
 	}
-	if health.State != "stopped" || !slices.Contains(events, settings.ScheduleStopped) {
+	// A schedule that somebody switched off has not stopped, nor has one whose Redis did not answer just now.
+	if !health.Overdue || !slices.Contains(events, settings.ScheduleStopped) {
 		return nil
 	}
 	var last *time.Time

@@ -41,7 +41,17 @@ func TestTroubleOfTheWholeIsToldOnceEachTime(t *testing.T) {
 	w.work(t)
 	w.work(t)
 	last := wire.At(w.now.Add(-time.Hour))
-	health = wire.OverviewHealth{State: "stopped", LastTickAt: &last}
+	for _, quiet := range []wire.OverviewHealth{
+		{State: "off", LastTickAt: &last},                              // switched off by a person
+		{State: "stopped", LastTickAt: &last, Down: []string{"redis"}}, // Redis did not answer once; the schedule is in time
+	} {
+		health = quiet
+		w.work(t)
+		if got := r.told(); len(got) != 2 {
+			t.Fatalf("told %v of %+v", got, quiet)
+		}
+	}
+	health = wire.OverviewHealth{State: "stopped", Overdue: true, LastTickAt: &last}
 	w.work(t)
 	w.work(t)
 	if got := strings.Join(r.told(), " "); got != "worker_silent worker_silent schedule_stopped" {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"gorm.io/gorm"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/config"
 	"github.com/qlobooks/qlobooks/internal/connection"
@@ -38,6 +40,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/secret"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/undo"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 	"github.com/qlobooks/qlobooks/migrations"
 )
@@ -54,6 +57,7 @@ type App struct {
 	Mapping    *mapping.Service
 	Engine     *engine.Engine
 	Runner     *runs.Runner
+	Undo       *undo.Service
 	Detector   *detect.Detector
 	Schedule   *schedule.Schedule
 	Pairing    *pairing.Service
@@ -264,6 +268,10 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: records.ShowRun}
 	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: ticker{a.Detector, a}, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
 		Engine: a.Engine, Takes: a.foreseen}
+	a.Undo = &undo.Service{Store: a.Store, Locks: a.Connection.Locks, Organization: a.home, Section: a.Engine.Section, URL: a.zohoURL, Show: func(ctx context.Context, run store.Run) (wire.Run, error) {
+		return records.Runs{Store: a.Store, Ends: records.Ends{Now: a.now, Takes: a.takes}, Zone: a.zone}.Get(ctx, strconv.FormatUint(run.ID, 10))
+	}}
+	a.Runner.Undone = a.Undo.Plan
 }
 
 // limiter is the one of an organization, with the rates that are set now.

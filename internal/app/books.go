@@ -125,7 +125,7 @@ func (a *App) home(ctx context.Context) (string, error) {
 }
 
 // cleanLogs keeps calls, runs and what came to nothing as long as the settings say, and alerts for a month;
-// last it empties what the log tells of guests whom QloApps has anonymised. What cannot be done keeps
+// last it empties what the log tells of guests whom QloApps has anonymized. What cannot be done keeps
 // nothing else from being done.
 func (a *App) cleanLogs(ctx context.Context) error {
 	all, err := a.Settings.Load(ctx)
@@ -135,7 +135,7 @@ func (a *App) cleanLogs(ctx context.Context) error {
 	_, _, calls := a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays)
 	_, runs := a.Store.CleanRuns(ctx, all.Logs.BodyDays, all.Logs.LineDays)
 	const alertDays = 30 // nothing is told of what happened more than a day ago
-	return errors.Join(calls, runs, a.Store.CleanEvents(ctx, all.Logs.LineDays), a.Store.Fold(ctx), a.Store.ForgetBeats(ctx), a.Store.CleanAlerts(ctx, alertDays), a.eraseAnonymised(ctx))
+	return errors.Join(calls, runs, a.Store.CleanEvents(ctx, all.Logs.LineDays), a.Store.Fold(ctx), a.Store.ForgetBeats(ctx), a.Store.CleanAlerts(ctx, alertDays), a.eraseAnonymized(ctx))
 }
 
 func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {

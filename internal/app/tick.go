@@ -31,9 +31,9 @@ func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string
 	return done, err
 }
 
-// eraseAnonymised empties the bodies of calls that name guests whom QloApps has anonymised since.
-func (a *App) eraseAnonymised(ctx context.Context) error {
-	ids, err := a.Hotel.Anonymised(ctx)
+// eraseAnonymized empties the bodies of calls that name guests whom QloApps has anonymized since.
+func (a *App) eraseAnonymized(ctx context.Context) error {
+	ids, err := a.Hotel.Anonymized(ctx)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (a *App) erase(ctx context.Context, guest string) error {
 	if err != nil {
 		return err
 	}
-	return a.Store.AddEvent(ctx, store.Event{Actor: "QloBooks", Action: "erased", Ref: store.Ref{Flow: flow.Customer, ID: guest}, Detail: fmt.Sprintf("Anonymised in QloApps: the bodies of %d calls were emptied.", n)})
+	return a.Store.AddEvent(ctx, store.Event{Actor: "QloBooks", Action: "erased", Ref: store.Ref{Flow: flow.Customer, ID: guest}, Detail: fmt.Sprintf("Anonymized in QloApps: the bodies of %d calls were emptied.", n)})
 }
 
 // Daily sets the counts right, should something else than QloBooks have changed what they count, and

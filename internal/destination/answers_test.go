@@ -261,6 +261,71 @@ func TestWhatStandsBehindARefusal(t *testing.T) {
 	}
 }
 
+// TestALookThatFailsIsTold lets looks behind a refusal fail. The others are taken all the same and name what they
+// find; otherwise the first that failed is told beside Zoho's words, nothing counts as gone, and it is tried again.
+func TestALookThatFailsIsTold(t *testing.T) {
+	t.Parallel()
+
+	const refused, missed, away = `{"code":9999,"message":"Nein."}`, `{"code":1002,"message":"Resource does not exist."}`, `{"code":45,"message":"The day is used up."}`
+	fine := map[string]said{
+		"PUT /invoices":               {400, refused},
+		"PUT /invoices/1":             {404, missed},
+		"GET /invoices/1":             {200, `{"code":0,"invoice":{"invoice_id":"1","total":1,"balance":1}}`},
+		"GET /contacts/7":             {200, `{"code":0,"contact":{"contact_id":"7","status":"active"}}`},
+		"GET /items/3":                {200, `{"code":0,"item":{"item_id":"3","name":"Suite","status":"active"}}`},
+		"GET /settings/taxes":         {200, `{"code":0,"taxes":[]}`},
+		"GET /settings/taxgroups":     {200, `{"code":0,"tax_groups":[]}`},
+		"GET /settings/taxexemptions": {200, `{"code":0,"tax_exemptions":[]}`},
+		"GET /settings/taxes/4":       {200, `{"code":0,"tax":{"tax_id":"4","tax_name":"VAT 4%"}}`},
+		"GET /chartofaccounts":        {200, `{"code":0,"chartofaccounts":[]}`},
+		"GET /chartofaccounts/5":      {200, `{"code":0,"chart_of_account":{"account_id":"5","account_name":"Rooms"}}`},
+	}
+	gone := said{404, missed}
+	for name, tt := range map[string]struct {
+		path   string
+		answer map[string]said
+		code   string
+		told   string // of the look that failed; "" = none
+	}{
+		"nothing fails":                         {"/invoices", nil, "zoho_refused", ""},
+		"the contact":                           {"/invoices", map[string]said{"GET /contacts/7": {400, away}}, "zoho_refused", "are used up"},
+		"an item, and an account is gone":       {"/invoices", map[string]said{"GET /items/3": {400, away}, "GET /chartofaccounts/5": gone}, "mapping_missing", ""},
+		"the list of taxes":                     {"/invoices", map[string]said{"GET /settings/taxes": {400, away}}, "zoho_refused", "are used up"},
+		"the taxes, and an account is gone":     {"/invoices", map[string]said{"GET /settings/taxes": {400, away}, "GET /chartofaccounts/5": gone}, "mapping_missing", ""},
+		"a tax alone":                           {"/invoices", map[string]said{"GET /settings/taxes/4": {400, away}}, "zoho_refused", "are used up"},
+		"a tax alone, and an account is gone":   {"/invoices", map[string]said{"GET /settings/taxes/4": {400, away}, "GET /chartofaccounts/5": gone}, "mapping_missing", ""},
+		"the contact first, then the accounts":  {"/invoices", map[string]said{"GET /contacts/7": {400, away}, "GET /chartofaccounts": {400, refused}}, "zoho_refused", "are used up"},
+		"something is missing":                  {"/invoices/1", nil, "zoho_refused", ""},
+		"something is missing, and the contact": {"/invoices/1", map[string]said{"GET /contacts/7": {400, away}}, "zoho_refused", "are used up"},
+		"whether the document is there":         {"/invoices/1", map[string]said{"GET /invoices/1": {400, away}}, "zoho_refused", "are used up"},
+		"the document is gone":                  {"/invoices/1", map[string]said{"GET /invoices/1": gone}, "zoho_record_gone", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: map[string][]said{}}
+			for call, answer := range fine {
+				z.answers[call] = []said{answer}
+			}
+			for call, answer := range tt.answer {
+				z.answers[call] = []said{answer}
+			}
+			c := engine.Call{Method: http.MethodPut, Path: tt.path, Body: json.RawMessage(`{"customer_id":"7","line_items":[{"item_id":"3","tax_id":"4","account_id":"5"}]}`)}
+			if tt.path == "/invoices" {
+				c.Key = "invoice:9"
+			}
+			_, err := dest[zoho.Invoice]{Resource: zoho.Invoices, books: z.books}.Send(t.Context(), c)
+			f := fault.Of(err)
+			if f == nil || f.Code != tt.code || f.Action == "" || tt.code == "zoho_refused" && f.Kind != fault.Rejected {
+				t.Fatalf("%v, want %s; asked %q", err, tt.code, z.asked)
+			}
+			if _, told, _ := strings.Cut(f.Detail, "could not be looked at: "); !strings.Contains(told, tt.told) || (told != "") != (tt.told != "") || (f.RetryAfter > 0) != (tt.told != "") {
+				t.Errorf("%s, tried again after %s", f.Detail, f.RetryAfter)
+			}
+		})
+	}
+}
+
 // TestAListThatIsMissingProvesNothing never takes an answer without the list that it was asked for as
 // proof that no refund was made: it would be made once more.
 func TestAListThatIsMissingProvesNothing(t *testing.T) {

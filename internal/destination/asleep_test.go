@@ -104,26 +104,74 @@ func TestWhatIsInactiveIsNamed(t *testing.T) {
 	}
 }
 
-// TestAStepNamesWhatIsInactive names the account that a refund would come from.
-func TestAStepNamesWhatIsInactive(t *testing.T) {
+// TestARefundNamesItsAccount names the account that money would go back from, however it goes back, when that is
+// inactive or gone. While it is inactive nothing is tried, nor anything freed for it.
+func TestARefundNamesItsAccount(t *testing.T) {
 	t.Parallel()
 
-	now := time.Now()
-	z := &zohoSays{answers: map[string][]said{
-		"POST /creditnotes/5/refunds": {{400, `{"code":9999,"message":"Nein."}`}},
-		"GET /creditnotes/5":          {{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":10,"balance":10,"status":"open"}}`}},
-		"GET /chartofaccounts":        {{200, `{"code":0,"chartofaccounts":[{"account_id":"77","account_name":"Till","is_active":"false"}]}`}},
-		"GET /chartofaccounts/77":     {{200, `{"code":0,"account":{"account_id":"77","account_name":"Till","is_active":false}}`}},
-	}}
-	d := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.keeping(&now)}
-	refund := engine.Step{Name: "refund", Method: http.MethodPost, Path: "/creditnotes/{id}/refunds", Body: json.RawMessage(`{"from_account_id":"77","amount":5}`)}
-	for range 2 {
-		err := d.Step(t.Context(), refund, []string{"5"})
-		if f := fault.Of(err); f == nil || f.Code != "zoho_record_inactive" || !strings.Contains(f.Detail, "account «Till»") {
-			t.Fatalf("%v; asked %q", err, z.asked)
-		}
+	const refund = `{"date":"2026-03-01","from_account_id":"77","amount":5,"reference_number":"credit_note:1"}`
+	proof := func(path, list string) *engine.Proof {
+		return &engine.Proof{Path: path, List: list, Field: "reference_number", Value: "credit_note:1"}
 	}
-	if n := len(slices.DeleteFunc(slices.Clone(z.asked), func(c string) bool { return c != "POST /creditnotes/5/refunds" })); n != 1 {
-		t.Errorf("it was tried %d times", n)
+	inactive := map[string][]said{
+		"GET /chartofaccounts":    {{200, `{"code":0,"chartofaccounts":[{"account_id":"77","account_name":"Till","is_active":"false"}]}`}},
+		"GET /chartofaccounts/77": {{200, `{"code":0,"account":{"account_id":"77","account_name":"Till","is_active":false}}`}},
+	}
+	gone := map[string][]said{
+		"GET /chartofaccounts":    {{200, `{"code":0,"chartofaccounts":[]}`}},
+		"GET /chartofaccounts/77": {{404, `{"code":1002,"message":"No such account."}`}},
+	}
+	for name, step := range map[string]engine.Step{
+		"of a new credit note": {Name: RefundStep, Method: http.MethodPost, Path: "/creditnotes/{id}/refunds", Body: json.RawMessage(refund), Proof: proof("/creditnotes/{id}/refunds", "creditnote_refunds")},
+		"of one that stood":    {Name: RefundStep, Method: http.MethodPost, Path: "/creditnotes/{id}/refunds", Body: json.RawMessage(refund), Aim: json.RawMessage(`{"number":"CN-1"}`), Proof: proof("/creditnotes/{id}/refunds", "creditnote_refunds")},
+		"of a payment": {Name: GiveBackStep + "4:5", Method: http.MethodPost, Path: "/customerpayments/4/refunds", Proof: proof("/customerpayments/4/refunds", "payment_refunds"),
+			Body: json.RawMessage(`{"payment_id":"4","kept":[{"invoice_id":"9","amount_applied":5}],"refund":` + refund + `}`)},
+	} {
+		for how, tt := range map[string]struct {
+			refusal said
+			account map[string][]said
+			code    string
+			kind    fault.Kind
+			words   string
+			tried   int // when it is tried twice
+		}{
+			"inactive": {said{400, `{"code":9999,"message":"Nein."}`}, inactive, "zoho_record_inactive", fault.Held, "account «Till»", 1},
+			"gone":     {said{404, `{"code":1002,"message":"Resource does not exist."}`}, gone, "mapping_missing", fault.Blocked, "account that was chosen", 2},
+			"refused":  {said{400, `{"code":9999,"message":"Nein."}`}, gone, "mapping_missing", fault.Blocked, "account that was chosen", 2},
+		} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				t.Parallel()
+
+				now := time.Now()
+				z := &zohoSays{answers: map[string][]said{
+					"POST /creditnotes/5/refunds":      {tt.refusal},
+					"POST /customerpayments/4/refunds": {tt.refusal},
+					"GET /creditnotes/5":               {{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":10,"balance":10,"status":"open"}}`}},
+					"GET /creditnotes/5/refunds":       {{200, `{"code":0,"creditnote_refunds":[]}`}},
+					"GET /customerpayments/4":          {{200, `{"code":0,"payment":{"payment_id":"4","amount":10,"unused_amount":0,"invoices":[{"invoice_id":"9","amount_applied":10}]}}`}},
+					"PUT /customerpayments/4":          {{200, `{"code":0,"payment":{"payment_id":"4","amount":10,"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":5}]}}`}},
+				}}
+				for call, answers := range tt.account {
+					z.answers[call] = answers
+				}
+				d := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.keeping(&now)}
+				for range 2 {
+					err := d.Step(t.Context(), step, []string{"5"})
+					if f := fault.Of(err); f == nil || f.Code != tt.code || f.Kind != tt.kind || !strings.Contains(f.Detail, tt.words) {
+						t.Fatalf("%v; asked %q", err, z.asked)
+					}
+					now = now.Add(time.Hour)
+				}
+				count := func(method string) int {
+					return len(slices.DeleteFunc(slices.Clone(z.asked), func(c string) bool { return !strings.HasPrefix(c, method) }))
+				}
+				if n := count("POST"); n != tt.tried {
+					t.Errorf("it was tried %d times", n)
+				}
+				if n := count("PUT"); n > tt.tried {
+					t.Errorf("money was freed %d times", n)
+				}
+			})
+		}
 	}
 }

@@ -127,7 +127,7 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	answer := d.answer(rec, left.req.Body)
 	answer.Notices, answer.Without, answer.Made = left.notices, left.fields, resp.Status == http.StatusCreated && !rec.Aged()
 	if answer.Made && d.Path == zoho.CustomerPayments.Path { // one that stood may have been settled by people
-		answer.Differs = append(answer.Differs, allocationsDiffer(c.Body, rec)...)
+		answer = settledOtherwise(answer, c.Body, rec)
 	}
 	if c.Key == "" && rec.Status == "void" {
 		err = voidedByHand()

@@ -128,6 +128,9 @@ func (l Looking) free(ctx context.Context, client *zoho.Client, r zoho.Resource,
 	return learned(MoneyOf(rec), nil)
 }
 
+// byItself is why a payment settles something else than was asked when it was made.
+const byItself = "Zoho Books did that by itself when the payment was made, and it was left so."
+
 // asks leaves what somebody did to a person. It is read again whenever it is tried again.
 func (l Looking) asks(rec zoho.Record, read Money, unused money.Decimal, why string) error {
 	want := l.Want
@@ -135,12 +138,16 @@ func (l Looking) asks(rec zoho.Record, read Money, unused money.Decimal, why str
 	for _, amount := range want.Settles {
 		rest = rest.Sub(amount)
 	}
-	err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s. In Zoho Books it stands otherwise: %s. That was not done from here, so it was left as it is.", want.words(l.Names, rest), read.words(numbersOf(rec), unused)).
-		Do("Use Release here to have it as QloApps says, or Skip to leave it as it stands; or put it right in Zoho Books and use Retry.")
-	if why != "" {
-		err = fault.New(fault.Held, "settled_otherwise", "By QloApps %s. In Zoho Books it stands otherwise: %s. %s", want.words(l.Names, rest), read.words(numbersOf(rec), unused), why).
-			Do("Record in QloApps what was given back, or use Skip to leave it as it stands; or put it right in Zoho Books and use Retry.")
+	const byHand, asQloApps = "That was not done from here, so it was left as it is.", "Use Release here to have it as QloApps says, or Skip to leave it as it stands; or put it right in Zoho Books and use Retry."
+	cure := asQloApps
+	switch why {
+	case "":
+		why = byHand
+	case byItself:
+	default:
+		cure = "Record in QloApps what was given back, or use Skip to leave it as it stands; or put it right in Zoho Books and use Retry."
 	}
+	err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s. In Zoho Books it stands otherwise: %s. %s", want.words(l.Names, rest), read.words(numbersOf(rec), unused), why).Do(cure)
 	return &engine.Stands{Extra: extra(map[string]any{"money": read, "known": l.Known, "asked": true}), Err: err, Ask: true}
 }
 

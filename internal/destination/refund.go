@@ -1,10 +1,13 @@
 package destination
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -52,6 +55,13 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 	if err := json.Unmarshal(step.Body, &want); err != nil {
 		return err
 	}
+	body, err := json.Marshal(want.Refund)
+	if err != nil {
+		return err
+	}
+	if err := asleep(ctx, client, body); err != nil { // before anything is freed for it
+		return err
+	}
 	payment, err := client.Get(ctx, zoho.CustomerPayments, want.PaymentID)
 	if err != nil {
 		return err
@@ -68,18 +78,94 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 	if err := free(ctx, client, want, payment, unused); err != nil {
 		return err
 	}
-	body, err := json.Marshal(want.Refund)
-	if err != nil {
+	return payBack(ctx, client, zoho.CustomerPayments, want.PaymentID, step.Path, body)
+}
+
+// payBack makes a refund of a payment or credit note and holds the answer against what was asked. A refusal names
+// what of it is inactive or gone, or that somebody must approve the document first.
+func payBack(ctx context.Context, client *zoho.Client, r zoho.Resource, id, path string, body json.RawMessage) error {
+	if err := asleep(ctx, client, body); err != nil {
 		return err
 	}
-	resp, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: step.Path, Body: body})
+	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodPost, Path: path, Body: body})
 	if err == nil {
 		return taken(body, resp.Body)
 	}
-	if fault.Is(err, fault.NotFound) { // the payment was read a moment ago
-		return missing(ctx, client, body, err)
+	if fault.Is(err, fault.NotFound) {
+		return absent(ctx, client, r, id, body, err)
+	}
+	if found := waiting(ctx, client, id, r, err); found != err {
+		return found
+	}
+	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" {
+		return behind(ctx, client, body, err, err)
 	}
 	return err
+}
+
+// refundOf is the refund that a step makes, if it makes one.
+func refundOf(step engine.Step) (want zoho.Refund, is bool) {
+	switch {
+	case strings.HasPrefix(step.Name, GiveBackStep):
+		var of Refunding
+		is = json.Unmarshal(step.Body, &of) == nil
+		want = of.Refund
+	case step.Name == RefundStep:
+		is = json.Unmarshal(step.Body, &want) == nil
+	}
+	return want, is && want.Reference != ""
+}
+
+// went looks among the refunds of a payment or credit note for the one of a step, and holds what it finds against
+// what was asked: by the sum, and where it was called from here by the day and the account too.
+func went(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, id string) (rows []refunded, done bool, err error) {
+	path := strings.ReplaceAll(step.Proof.Path, "{id}", id)
+	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: path, Query: url.Values{"per_page": {"200"}}})
+	if err != nil {
+		return nil, false, err
+	}
+	var lists map[string]json.RawMessage
+	_ = json.Unmarshal(resp.Body, &lists)
+	if list := lists[step.Proof.List]; len(list) == 0 || string(list) == "null" || json.Unmarshal(list, &rows) != nil {
+		return nil, false, zoho.Unread(http.MethodGet, fmt.Errorf("answer for %s holds no %s, which proves nothing", path, step.Proof.List))
+	}
+	mine := ours(rows, want.Reference)
+	for n, r := range mine {
+		if _, told := r.over(inBase(want)); !step.Sent || told && r.Date != "" && r.Account != "" {
+			continue
+		}
+		if mine[n], err = r.alone(ctx, client, path); err != nil {
+			return nil, false, err
+		}
+	}
+	if err := otherwise(refundDiffers(want, mine, step.Sent)); err != nil {
+		return nil, false, err
+	}
+	return rows, len(mine) > 0, nil
+}
+
+// alone reads what the list does not show of a refund. Where it cannot be read alone it tells no more.
+func (r refunded) alone(ctx context.Context, client *zoho.Client, path string) (refunded, error) {
+	id := cmp.Or(r.OfPayment, r.OfNote)
+	if id == "" {
+		return r, nil
+	}
+	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: path + "/" + string(id)})
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Rejected) || fault.Is(err, fault.Held) {
+		return r, nil
+	}
+	if err != nil {
+		return r, err
+	}
+	var envelope map[string]json.RawMessage
+	_ = json.Unmarshal(resp.Body, &envelope)
+	for name, raw := range envelope {
+		var whole refunded
+		if strings.Contains(name, "refund") && json.Unmarshal(raw, &whole) == nil {
+			return whole, nil
+		}
+	}
+	return r, nil
 }
 
 // refundedBefore reports that a part of a payment neither settles anything nor is unused.
@@ -98,21 +184,23 @@ type Repaying struct {
 	Force  bool   `json:"force,omitempty"`
 }
 
-// repaid gives money back from a credit note, unless it went back already.
+// repaid gives money back from a credit note. Of one that stood before it is looked first whether it went back
+// already.
 func (d dest[D]) repaid(ctx context.Context, client *zoho.Client, step engine.Step, id string) error {
 	var of Repaying
 	var refund zoho.Refund
-	if err := errors.Join(json.Unmarshal(step.Aim, &of), json.Unmarshal(step.Body, &refund)); err != nil {
+	if err := json.Unmarshal(step.Body, &refund); err != nil {
 		return err
 	}
-	if done, err := wentBack(ctx, client, step, refund, of.Force, "credit note "+word(of.Number, id), id); err != nil || done {
-		return err
+	if len(step.Aim) > 0 {
+		if err := json.Unmarshal(step.Aim, &of); err != nil {
+			return err
+		}
+		if done, err := wentBack(ctx, client, step, refund, of.Force, "credit note "+word(of.Number, id), id); err != nil || done {
+			return err
+		}
 	}
-	resp, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", id), Body: step.Body})
-	if err == nil {
-		return taken(step.Body, resp.Body)
-	}
-	return waiting(ctx, client, id, d.Resource, err)
+	return payBack(ctx, client, d.Resource, id, strings.ReplaceAll(step.Path, "{id}", id), step.Body)
 }
 
 // wentBack looks among the refunds of a payment or credit note for the one that is to be made. Where somebody made
@@ -121,29 +209,16 @@ func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want z
 	if step.Proof == nil {
 		return false, nil
 	}
-	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: strings.ReplaceAll(step.Proof.Path, "{id}", id)})
-	if err != nil {
-		return false, err
+	rows, done, err := went(ctx, client, step, want, id)
+	if err != nil || done || force {
+		return done, err
 	}
-	if done, err = Proves(*step.Proof, step.Proof.Value, resp.Body); err != nil {
-		return false, zoho.Unread(http.MethodGet, err)
-	}
-	if done || force {
-		return done, nil
-	}
-	var lists map[string]json.RawMessage
-	var rows []struct {
-		Reference zoho.Text   `json:"reference_number"`
-		Amount    zoho.Amount `json:"amount"`
-		Date      zoho.Text   `json:"date"`
-	}
-	_ = json.Unmarshal(resp.Body, &lists)
-	_ = json.Unmarshal(lists[step.Proof.List], &rows)
 	for _, r := range rows {
-		if ours := engine.ParseKey(string(r.Reference)); ours.ID != "" || !r.Amount.Equal(want.Amount.Decimal) {
+		amount, _ := r.over(inBase(want))
+		if ours := engine.ParseKey(string(r.Reference)); ours.ID != "" || !amount.Equal(want.Amount.Decimal) {
 			continue
 		}
-		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. In Zoho Books somebody gave %s of it back on %s already, so it was not given back once more.", want.Amount, of, r.Amount.Decimal, r.Date).
+		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. In Zoho Books somebody gave %s of it back on %s already, so it was not given back once more.", want.Amount, of, amount, r.Date).
 			Do("Use Skip here if that is the same money, or Release to have it given back as well; or write " + want.Reference + " as the reference of that refund in Zoho Books and use Retry.")
 		return false, &engine.Stands{Extra: extra(map[string]any{"asked": true}), Err: err, Ask: true}
 	}

@@ -1,8 +1,10 @@
 package destination
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +32,7 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 		return d.keyless(ctx, client, refusal)
 	}
 	if c.Key != "" && f.Kind == fault.Rejected && f.Code == "zoho_refused" {
-		return named(ctx, client, c.Body, refusal)
+		return behind(ctx, client, c.Body, refusal, refusal)
 	}
 	if c.Key != "" || !byID || f.Kind != fault.Rejected || f.Code == "number_taken" || f.Code == "name_taken" {
 		return refusal
@@ -38,7 +40,7 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 	rec, err := client.Get(ctx, d.Resource, id)
 	switch {
 	case err != nil:
-		return refusal
+		return unsure(refusal, err)
 	case rec.Status == "void":
 		return voidedByHand().By(refusal)
 	case f.Code != "zoho_refused":
@@ -46,32 +48,60 @@ func (d dest[D]) explained(ctx context.Context, client *zoho.Client, c engine.Ca
 	case waits(d.Resource, rec.Status):
 		return fault.Of(engine.Awaits(rec.Status)).By(refusal)
 	}
-	if found := named(ctx, client, c.Body, refusal); found != refusal {
-		return found
-	}
+	said := refusal
 	if d.Path == zoho.Invoices.Path && rec.HasBalance && rec.Balance.LessThan(rec.Total.Decimal) {
-		return fault.New(fault.Rejected, "paid_document", "Money stands on the invoice in Zoho Books. %s", f.Detail).
+		said = fault.New(fault.Rejected, "paid_document", "Money stands on the invoice in Zoho Books. %s", f.Detail).
 			Do("Read Zoho's reason. If the money is in the way, correct the invoice with a credit note or keep it as it stands; otherwise correct the cause, then try again.").By(refusal)
 	}
-	return refusal
+	return behind(ctx, client, c.Body, refusal, said)
 }
 
 // absent finds out what Zoho says does not exist of a call for a document that stands: that, or
 // something that the call names.
 func absent(ctx context.Context, client *zoho.Client, r zoho.Resource, id string, body json.RawMessage, refusal error) error {
-	if _, err := client.Get(ctx, r, id); err != nil {
-		return refusal // the document itself, or nobody knows
+	if _, err := client.Get(ctx, r, id); fault.Is(err, fault.NotFound) {
+		return refusal // the document itself
+	} else if err != nil {
+		return unsure(somethingMissing(refusal), err)
 	}
 	return missing(ctx, client, body, refusal)
 }
 
 // missing names what a call names that does not exist.
 func missing(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
-	if found := named(ctx, client, body, refusal); found != refusal {
-		return found
-	}
+	return behind(ctx, client, body, refusal, somethingMissing(refusal))
+}
+
+func somethingMissing(refusal error) error {
 	return fault.New(fault.Rejected, "zoho_refused", "Zoho Books refused the call, as something that the document names does not exist there: %s", fault.Of(refusal).Detail).
 		Do("Read Zoho's reason, correct the cause in QloApps, Zoho Books or the mapping, then try again.").By(refusal)
+}
+
+// behind is what is found behind a refusal, or otherwise what is to be said of it.
+func behind(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal, otherwise error) error {
+	found, failed := named(ctx, client, body, refusal)
+	switch {
+	case found != nil:
+		return found
+	case failed != nil:
+		return unsure(otherwise, failed)
+	}
+	return otherwise
+}
+
+// unsure is a refusal behind which not everything could be looked at: that is told beside Zoho's words and nothing is
+// concluded. Where the look may succeed later it is tried again by itself.
+func unsure(refusal, look error) error {
+	if errors.Is(look, context.Canceled) {
+		return look
+	}
+	of, f := fault.Of(refusal), fault.Of(look)
+	told := fault.New(of.Kind, of.Code, "%s What may be the reason could not be looked at: %s", of.Detail, f.Detail).Do(of.Action).After(of.RetryAfter).By(refusal)
+	switch f.Kind {
+	case fault.Unavailable, fault.Limited, fault.Auth, fault.Internal:
+		return told.After(asleepAgain)
+	}
+	return told
 }
 
 // keyless looks at the field that carries our key when Zoho's refusal names it: somebody may have made
@@ -81,7 +111,7 @@ func (d dest[D]) keyless(ctx context.Context, client *zoho.Client, refusal error
 	words, cure := "does not exist in Zoho Books any more", "Run Set up on the Configuration page; what waits then goes on by itself."
 	switch {
 	case err != nil && !zoho.NotThere(err):
-		return refusal // nobody knows
+		return unsure(refusal, err)
 	case err != nil:
 		words = "cannot be read, and is refused"
 	case field == nil:
@@ -122,28 +152,35 @@ type refers struct {
 
 // named looks at each thing that a refused document names: its contact and items may have been made
 // inactive, deleted or merged, and what the mapping chose may be gone or inactive. Zoho's codes for that are
-// not known for certain.
-func named(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) error {
+// not known for certain. failed is the first look that told nothing; the others are taken all the same.
+func named(ctx context.Context, client *zoho.Client, body json.RawMessage, refusal error) (found, failed error) {
 	var doc refers
 	if json.Unmarshal(body, &doc) != nil {
-		return refusal
+		return nil, nil
 	}
-	if err := lookAt(ctx, client, zoho.Contacts, doc.Customer, "The contact", refusal); err != nil {
-		return err
+	look := func(r zoho.Resource, id, what string) bool {
+		var err error
+		found, err = lookAt(ctx, client, r, id, what, refusal)
+		failed = cmp.Or(failed, err)
+		return found != nil
+	}
+	if look(zoho.Contacts, doc.Customer, "The contact") {
+		return found, nil
 	}
 	for _, id := range doc.items() {
-		if err := lookAt(ctx, client, zoho.Items, id, "The item", refusal); err != nil {
-			return err
+		if look(zoho.Items, id, "The item") {
+			return found, nil
 		}
 	}
 	if fault.Is(refusal, fault.NotFound) {
 		for _, i := range doc.Invoices {
-			if err := lookAt(ctx, client, zoho.Invoices, i.ID, "The invoice", refusal); err != nil {
-				return err
+			if look(zoho.Invoices, i.ID, "The invoice") {
+				return found, nil
 			}
 		}
 	}
-	return chosen(ctx, client, doc, refusal)
+	found, err := chosen(ctx, client, doc, refusal)
+	return found, cmp.Or(failed, err)
 }
 
 // items are those of the lines, each once.
@@ -174,29 +211,29 @@ func (doc refers) choices() []choice {
 // settingOf are the kinds of records that documents name.
 var settingOf = map[string]zoho.Setting{zoho.Contacts.Path: zoho.ContactSetting, zoho.Items.Path: zoho.ItemSetting}
 
-// lookAt is the fault of one record that is gone or inactive; nil when it is fine, or unknown.
-func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what string, refusal error) error {
+// lookAt is the fault of one record that is gone or inactive; nil when it is fine, or when the look failed.
+func lookAt(ctx context.Context, client *zoho.Client, r zoho.Resource, id, what string, refusal error) (found, failed error) {
 	if id == "" {
-		return nil
+		return nil, nil
 	}
 	rec, err := client.Glance(ctx, r, id, tried(ctx, refusal))
 	if fault.Is(err, fault.NotFound) {
 		if r.Path == zoho.Items.Path && client.TellGone(ctx, zoho.ItemSetting, id) {
-			return unchosen("item", id, refusal)
+			return unchosen("item", id, refusal), nil
 		}
-		return vanished(what, id, refusal)
+		return vanished(what, id, refusal), nil
 	}
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	if kind, known := settingOf[r.Path]; known {
 		client.Slept(kind, id, rec.Status == "inactive")
 	}
 	if rec.Status != "inactive" {
-		return nil
+		return nil, nil
 	}
 	return fault.New(fault.Rejected, "zoho_record_inactive", "%s «%s» is inactive in Zoho Books.%s", what, rec.Name, because(refusal)).
-		Do("Make it active again in Zoho Books; what waits for it then goes on by itself, or at once with Retry.").After(asleepAgain).By(refusal)
+		Do("Make it active again in Zoho Books; what waits for it then goes on by itself, or at once with Retry.").After(asleepAgain).By(refusal), nil
 }
 
 // tried is when a document that was not sent yet came to be tried: whoever had it tried may have cured a moment
@@ -228,16 +265,16 @@ func asleep(ctx context.Context, client *zoho.Client, body json.RawMessage) erro
 		return nil
 	}
 	if client.Sleeps(zoho.ContactSetting, doc.Customer) {
-		if err := lookAt(ctx, client, zoho.Contacts, doc.Customer, "The contact", nil); fault.Is(err, fault.Rejected) {
-			return err
+		if found, _ := lookAt(ctx, client, zoho.Contacts, doc.Customer, "The contact", nil); fault.Is(found, fault.Rejected) {
+			return found
 		}
 	}
 	for _, id := range doc.items() {
 		if !client.Sleeps(zoho.ItemSetting, id) {
 			continue
 		}
-		if err := lookAt(ctx, client, zoho.Items, id, "The item", nil); fault.Is(err, fault.Rejected) {
-			return err
+		if found, _ := lookAt(ctx, client, zoho.Items, id, "The item", nil); fault.Is(found, fault.Rejected) {
+			return found
 		}
 	}
 	for _, of := range doc.choices() {
@@ -264,28 +301,31 @@ func (of choice) idle(id string, stands zoho.Stands, refusal error) error {
 }
 
 // chosen looks for taxes and accounts that a document names and that the lists of Zoho Books do not show any more,
-// or show as inactive. Rows of the mapping that chose what is gone are cleared.
-func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error) error {
+// or show as inactive. Rows of the mapping that chose what is gone are cleared. failed is the first look that told
+// nothing.
+func chosen(ctx context.Context, client *zoho.Client, doc refers, refusal error) (found, failed error) {
 	for _, of := range doc.choices() {
 		ids, err := client.Idle(ctx, of.kind, of.ids, fault.Is(refusal, fault.NotFound))
-		if err != nil {
-			return refusal // what cannot be read is not known to be gone
+		if err != nil { // what cannot be read is not known to be gone
+			failed = cmp.Or(failed, err)
+			continue
 		}
 		slices.Sort(ids)
 		for _, id := range slices.Compact(ids) {
 			stands, err := client.GlanceSetting(ctx, of.kind, id, time.Time{})
 			switch {
-			case err != nil: // some things no list shows
+			case err != nil:
+				failed = cmp.Or(failed, err)
 			case stands.Gone:
 				client.TellGone(ctx, of.kind, id)
-				return unchosen(of.word, id, refusal)
+				return unchosen(of.word, id, refusal), nil
 			case stands.Inactive:
 				client.Slept(of.kind, id, true)
-				return of.idle(id, stands, refusal)
+				return of.idle(id, stands, refusal), nil
 			}
 		}
 	}
-	return refusal
+	return nil, failed
 }
 
 // unchosen says that what the mapping chose is no more.

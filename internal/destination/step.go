@@ -24,10 +24,13 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	switch {
 	case strings.HasPrefix(step.Name, GiveBackStep):
 		return d.givenBack(ctx, client, step)
-	case step.Name == RefundStep && len(step.Aim) > 0:
+	case step.Name == RefundStep:
 		return d.repaid(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, TakeBackStep):
 		return takeBackNote(ctx, client, ids[0], strings.TrimPrefix(step.Name, TakeBackStep))
+	case strings.HasPrefix(step.Name, UndoStep):
+		_, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", ids[0])})
+		return err
 	case step.Name == PortalStep:
 		return invite(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, LookStep):
@@ -66,7 +69,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		return found
 	}
 	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" { // what it names may be inactive
-		return named(ctx, client, req.Body, err)
+		return behind(ctx, client, req.Body, err, err)
 	}
 	return err
 }
@@ -89,6 +92,9 @@ func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resourc
 		return refusal
 	}
 	rec, err := client.Get(ctx, r, id)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return unsure(refusal, err)
+	}
 	if err != nil || !waits(r, rec.Status) {
 		return refusal
 	}
@@ -105,20 +111,38 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 	if err != nil || step.Proof == nil {
 		return false, err
 	}
+	if want, is := refundOf(step); is {
+		_, done, err := went(ctx, client, step, want, id)
+		return done, err
+	}
 	filled := func(text string) string { return strings.ReplaceAll(text, "{id}", id) }
 	var query url.Values
 	if step.Proof.List != "" && step.Proof.Envelope == "" {
 		query = url.Values{"per_page": {"200"}} // a list of its own, which is answered by pages
 	}
 	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path), Query: query})
-	if err != nil {
+	if step.Proof.Absent && step.Proof.List == "" {
+		if fault.Is(err, fault.NotFound) {
+			return true, nil
+		}
 		return false, err
+	}
+	if err != nil {
+		return step.Proof.Absent && fault.Is(err, fault.NotFound), unlessGone(step, err)
 	}
 	done, err := Proves(*step.Proof, filled(step.Proof.Value), resp.Body)
 	if err != nil {
 		return false, zoho.Unread(http.MethodGet, err)
 	}
-	return done, nil
+	return done != step.Proof.Absent, nil
+}
+
+// unlessGone is nil where it proves a step that what is asked for is there no more.
+func unlessGone(step engine.Step, err error) error {
+	if step.Proof.Absent && fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }
 
 // Proves looks for a proof in an answer.

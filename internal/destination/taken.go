@@ -2,7 +2,9 @@ package destination
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -14,48 +16,107 @@ import (
 // What Zoho Books answers to a step is held against what was asked, as far as it tells: money that went back
 // otherwise, or settles another amount, is not as wanted because the call went well.
 
-// taken is the fault of a step that was taken otherwise than it was asked for; nil when it was not. It was taken
-// all the same, so it is never repeated.
+// taken is the fault of a step that was taken otherwise than it was asked for; nil when it was not.
 func taken(body, answer json.RawMessage) error {
-	var words []string
-	if words = append(words, refundDiffers(body, answer)...); len(words) == 0 {
+	words := refundAnswered(body, answer)
+	if len(words) == 0 {
 		words = creditDiffers(body, answer)
 	}
+	return otherwise(words)
+}
+
+// otherwise is the fault of what stands otherwise than it was asked for; nil without words. It was taken all the
+// same, so it is not repeated while it stands.
+func otherwise(words []string) error {
 	if len(words) == 0 {
 		return nil
 	}
 	return &engine.NotAsAsked{Extra: extra(map[string]any{"doubt": true}), Err: fault.New(fault.Rejected, "answer_differs", "Zoho Books did something else than was asked: %s.", strings.Join(words, "; ")).
-		Do("Correct it in Zoho Books, then use Retry; it is read again before anything of it is moved.")}
+		Do("Correct it in Zoho Books, or delete it there to have it done again; then use Retry. Or use Skip here to leave it as it stands.")}
 }
 
-// refundDiffers compares the amount, day and account of money given back.
-func refundDiffers(body, answer json.RawMessage) (words []string) {
-	var want, have map[string]json.RawMessage
+// refundAnswered compares money given back with what is answered to that.
+func refundAnswered(body, answer json.RawMessage) []string {
+	var want zoho.Refund
 	var envelope map[string]json.RawMessage
-	if json.Unmarshal(body, &want) != nil || want["from_account_id"] == nil || json.Unmarshal(answer, &envelope) != nil {
+	if json.Unmarshal(body, &want) != nil || want.Account == "" || json.Unmarshal(answer, &envelope) != nil {
 		return nil
 	}
 	for name, raw := range envelope {
 		if !strings.Contains(name, "refund") {
 			continue
 		}
-		var list []map[string]json.RawMessage
+		var row refunded
+		var list []refunded
 		if json.Unmarshal(raw, &list) == nil { // some editions answer with all of them
-			for _, row := range list {
-				if text(row["reference_number"]) == text(want["reference_number"]) {
-					have = row
-				}
-			}
-		} else {
-			_ = json.Unmarshal(raw, &have)
+			return refundDiffers(want, ours(list, want.Reference), true)
+		}
+		if json.Unmarshal(raw, &row) == nil {
+			return refundDiffers(want, []refunded{row}, true)
 		}
 	}
-	if to, is, told := amountIn(want, "amount"), amountIn(have, "amount"), text(have["amount"]) != ""; told && !is.Equal(to) {
-		words = append(words, fmt.Sprintf("%s were given back there instead of %s", is, to))
+	return nil
+}
+
+// refunded is one refund of a payment or credit note. What a list does not show of it, it may show alone.
+type refunded struct {
+	OfPayment zoho.Text `json:"payment_refund_id"`
+	OfNote    zoho.Text `json:"creditnote_refund_id"`
+	Reference zoho.Text `json:"reference_number"`
+	Date      zoho.Text `json:"date"`
+	Account   zoho.Text `json:"from_account_id"`
+	Amount    zoho.Text `json:"amount"`
+	Foreign   zoho.Text `json:"amount_fcy"` // as lists call it, in the document's currency
+	Base      zoho.Text `json:"amount_bcy"`
+}
+
+// over is what went back, in the currency of the document; told says that it is known.
+func (r refunded) over(base bool) (amount money.Decimal, told bool) {
+	names := []zoho.Text{r.Amount, r.Foreign}
+	if base {
+		names = append(names, r.Base)
 	}
-	for name, label := range map[string]string{"date": "the day of the refund", "from_account_id": "the account of the refund"} {
-		if to, is := text(want[name]), text(have[name]); is != "" && is != to {
-			words = append(words, fmt.Sprintf("%s is «%s» there instead of «%s»", label, is, to))
+	for _, shown := range names {
+		if part, err := money.Parse(string(shown)); err == nil && (!told || amount.IsZero()) {
+			amount, told = part, true
+		}
+	}
+	return amount, told
+}
+
+// inBase tells that a refund is in Zoho's own currency, in which no rate is sent.
+func inBase(want zoho.Refund) bool { return want.ExchangeRate == nil }
+
+// ours are the refunds that bear our reference.
+func ours(rows []refunded, reference string) (mine []refunded) {
+	for _, r := range rows {
+		if strings.TrimSpace(string(r.Reference)) == reference {
+			mine = append(mine, r)
+		}
+	}
+	return mine
+}
+
+// refundDiffers says in words how refunds stand otherwise than the one that was asked for: by the sum, and, whole,
+// by the day and the account.
+func refundDiffers(want zoho.Refund, rows []refunded, whole bool) (words []string) {
+	sum, told := money.Zero, len(rows) > 0
+	for _, r := range rows {
+		part, known := r.over(inBase(want))
+		sum, told = sum.Add(part), told && known
+	}
+	if told && !sum.Equal(want.Amount.Decimal) {
+		words = append(words, fmt.Sprintf("%s were given back there instead of %s", sum, want.Amount.Decimal))
+	}
+	differ := func(label, is, to string) {
+		if said := fmt.Sprintf("%s is «%s» there instead of «%s»", label, is, to); is != "" && is != to && !slices.Contains(words, said) {
+			words = append(words, said)
+		}
+	}
+	for _, r := range rows {
+		if whole {
+			differ("the day of the refund", string(r.Date), want.Date)
+			differ("the account of the refund", string(r.Account), want.Account)
 		}
 	}
 	return words
@@ -142,4 +203,35 @@ func allocationsDiffer(sent json.RawMessage, rec zoho.Record) (words []string) {
 		}
 	}
 	return words
+}
+
+// settledOtherwise has a person asked about a payment that settles something else than was asked when it was made,
+// as credits that Zoho Books applies by itself do: with what was asked and what stands, which is read again whenever
+// it is tried again.
+func settledOtherwise(answer engine.Answer, sent json.RawMessage, rec zoho.Record) engine.Answer {
+	if len(allocationsDiffer(sent, rec)) == 0 {
+		return answer
+	}
+	var want struct {
+		Invoices []zoho.Allocation `json:"invoices"`
+	}
+	_ = json.Unmarshal(sent, &want)
+	asked := Money{Settles: map[string]money.Decimal{}}
+	for _, a := range zoho.Merge(nil, want.Invoices) {
+		asked.Settles[a.InvoiceID] = a.AmountApplied.Decimal
+	}
+	read := MoneyOf(rec)
+	unused := rec.Total.Sub(read.back())
+	for _, amount := range read.Settles {
+		unused = unused.Sub(amount)
+	}
+	var stands *engine.Stands
+	errors.As(Looking{Known: asked, Want: asked}.asks(rec, *read, unused, byItself), &stands)
+	kept := map[string]json.RawMessage{}
+	for _, raw := range []json.RawMessage{answer.Extra, stands.Extra, extra(map[string]any{"doubt": true, "seen": true})} {
+		_ = json.Unmarshal(raw, &kept)
+	}
+	answer.Extra, _ = json.Marshal(kept)
+	answer.Asks = stands.Err
+	return answer
 }

@@ -119,7 +119,7 @@ func changes() []change {
 		}, found: map[string]int{"customers": 1}, on: []on{{"auto_update", updateCustomers, nil}, {"auto_sync_new", newCustomers, []string{"customer:960"}}}},
 		{name: "guest banned", make: said("UPDATE {p}customer SET deleted = 1, date_upd = '{now}' WHERE id_customer = 2;\nUPDATE {p}address SET deleted = 1, date_upd = '{now}' WHERE id_customer = 2"), found: map[string]int{"customers": 1},
 			on: []on{{"auto_update", updateCustomers, nil}, {"auto_delete", deleteCustomers, []string{"customer:2 state"}}}},
-		{name: "guest anonymised", make: said("UPDATE {p}customer SET deleted = 2, email = 'anonymous-960@x_anonymous.com', date_upd = '{now}' WHERE id_customer = 960"), found: map[string]int{"customers": 1},
+		{name: "guest anonymized", make: said("UPDATE {p}customer SET deleted = 2, email = 'anonymous-960@x_anonymous.com', date_upd = '{now}' WHERE id_customer = 960"), found: map[string]int{"customers": 1},
 			on: []on{{"auto_update", updateCustomers, nil}, {"auto_delete", deleteCustomers, []string{"customer:960 state"}}}},
 		{name: "banned guest let in again", make: said("UPDATE {p}customer SET deleted = 0, date_upd = '{now}' WHERE id_customer = 960"), found: map[string]int{"customers": 1},
 			on: []on{{"auto_delete", deleteCustomers, []string{"customer:960 state"}}}},

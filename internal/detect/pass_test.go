@@ -69,7 +69,7 @@ func TestWhatWasDisabledBeforeTheSwitchWasOn(t *testing.T) {
 	w.wantPending("once")
 	w.all.RoomTypes.AutoDelete, w.all.Customers.AutoDelete = false, true
 	w.tick()
-	w.wantPending("of guests", "customer:5 state", "customer:8 state") // anonymised, and gone
+	w.wantPending("of guests", "customer:5 state", "customer:8 state") // anonymized, and gone
 	for _, other := range []struct {
 		auto *settings.Auto
 		want []string

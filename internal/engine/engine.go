@@ -113,6 +113,9 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 	if releaser, ok := any(f.Dest).(Releaser); ok {
 		r.release = releaser.Release
 	}
+	if withdrawer, ok := any(f.Dest).(Withdrawer); ok {
+		r.withdrawal = withdrawer.Withdrawal
+	}
 	e.flows = append(e.flows, r)
 	e.named[f.Name] = r
 }
@@ -151,7 +154,8 @@ type runner struct {
 	current              func(ctx context.Context, id string) (json.RawMessage, error) // nil when the destination cannot be read
 	reread               func(ctx context.Context, id string) (json.RawMessage, error) // nil when nothing is kept that a late call could change
 	edited               Edited
-	release              func(ctx context.Context, key, id string) (string, error) // nil when keys stay where they are
+	release              func(ctx context.Context, key, id string) (string, error)      // nil when keys stay where they are
+	withdrawal           func(ctx context.Context, ask Withdrawing) (Withdrawal, error) // nil when its documents are never taken back
 }
 
 func goneOf[S, D any](f Flow[S, D]) func(id string) any {

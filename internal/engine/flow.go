@@ -175,6 +175,12 @@ type Step struct {
 	Otherwise *Step `json:"otherwise,omitempty"`
 	// Again says that taking it twice changes nothing, so that it is not looked for first.
 	Again bool `json:"again,omitempty"`
+	// From is the record whose money the step moves, where that is another's than its document's: it is read again
+	// when the step came to something else than was asked.
+	From *Ref `json:"from,omitempty"`
+	// Sent says that it was called from here, so that what stands is held against all that was asked. What a person
+	// did in its place may bear another day.
+	Sent bool `json:"-"`
 }
 
 // Proof names where a step leaves its trace: a record whose field has a value, or, with List, one
@@ -186,6 +192,8 @@ type Proof struct {
 	Field    string `json:"field"`
 	Value    string `json:"value"`
 	Not      bool   `json:"not,omitempty"` // any other value proves it
+	// Absent says that it is proved when there is no such record or row any more.
+	Absent bool `json:"absent,omitempty"`
 	// Any, unless empty, are the values that prove it, in the place of Value. What a status means is
 	// proved by a list of what it is, never by what it is not.
 	Any []string `json:"any,omitempty"`
@@ -214,6 +222,8 @@ type Link struct {
 	Sent json.RawMessage
 	// Done names the steps already taken, Steps all that are known of.
 	Done, Steps []string
+	// Otherwise names those that were taken, and not as they were asked.
+	Otherwise []string
 	// Draft says that it is a draft, which no person has marked as sent.
 	Draft bool
 	// Live says that the scheduler queued it, not a person.
@@ -261,7 +271,8 @@ type Dest[D any] interface {
 	Find(ctx context.Context, key string, call Call) (answer Answer, found bool, err error)
 	// Step makes one step's call for the given ids (one, unless the step has Bulk).
 	Step(ctx context.Context, step Step, ids []string) error
-	// StepDone reads whether a step has already happened, to resolve an unknown outcome.
+	// StepDone reads whether a step has already happened, to resolve an unknown outcome; NotAsAsked says that it
+	// has, and otherwise than the step asks.
 	StepDone(ctx context.Context, step Step, id string) (bool, error)
 }
 
@@ -292,7 +303,9 @@ type Answer struct {
 	Extra     json.RawMessage
 	// Without are fields that were sent and left out in the end, as the destination does not take them.
 	Without []string
-	Made    bool     // by this very call; what was not may have stood for long
+	Made    bool // by this very call; what was not may have stood for long
+	// Asks is, of a document that stands as it was sent, what a person is asked about it all the same; nil = nothing.
+	Asks    error
 	Notices []Notice // what a person should know of how it came to stand
 }
 

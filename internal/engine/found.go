@@ -60,8 +60,18 @@ func (p Proof) ofStatus() bool {
 }
 
 // doneBefore reads whether a step has happened already, unless this attempt made the document, or an
-// earlier one brought it to rest and nobody else can have touched it.
-func (b *batch) doneBefore(ctx context.Context, a *attempt, step Step) (bool, error) {
+// earlier one brought it to rest and nobody else can have touched it. What was taken otherwise than it was asked is
+// always read.
+func (b *batch) doneBefore(ctx context.Context, a *attempt, step Step) (done bool, err error) {
+	defer func() {
+		if done { // what it brings about is learned, whoever took it
+			a.learn(step.After)
+		}
+	}()
+	if step.Sent = a.doc.Otherwise(step.Name); step.Sent && step.Proof != nil {
+		a.calls++
+		return b.runner.stepDone(ctx, step, a.doc.ZohoID)
+	}
 	unsure := a.doc.Found || a.doc.Paired || a.doc.SyncedAt == nil || a.plan.stands != "" && a.posted
 	if a.made && !a.doc.Found || !unsure || step.Proof == nil || step.Again || a.plan.stands != "" && !a.posted {
 		return false, nil

@@ -91,6 +91,9 @@ func linkOf(d store.Document) Link {
 		if s.Done {
 			link.Done = append(link.Done, s.Name)
 		}
+		if s.Otherwise {
+			link.Otherwise = append(link.Otherwise, s.Name)
+		}
 	}
 	if d.Total != nil {
 		link.Total = *d.Total

@@ -44,6 +44,8 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	}
 	var attempts []*attempt
 	for _, d := range docs {
+		was := d
+		d, _ := d.Brought()
 		record, ok := records[d.Ref.ID]
 		if !ok && b.runner.gone != nil && d.ZohoID != "" {
 			record, ok = b.runner.gone(d.Ref.ID), true
@@ -55,6 +57,9 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID], posted: posted[d.Ref]}
 		l := &linked{engine: b.Engine, found: found}
 		if err := guard(func() error { return a.mapWith(b, l, held[d.Ref.Key()]) }); err != nil {
+			if was.ZohoID == "" && d.ZohoID != "" { // it is not brought back yet
+				a.doc = was
+			}
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
 			continue
 		}

@@ -25,8 +25,9 @@ func (s *Stands) Error() string {
 
 func (s *Stands) Unwrap() error { return s.Err }
 
-// NotAsAsked is how a step ends that was taken, and not as it was asked for: it is never repeated, and its document
-// is not as wanted. Extra is learned of it.
+// NotAsAsked is how a step ends that was taken, and not as it was asked for. Its document is not as wanted until
+// what stands is as asked or a person leaves it: it is called for again only once nothing of it stands. Extra is
+// learned of it.
 type NotAsAsked struct {
 	Extra json.RawMessage
 	Err   error
@@ -93,7 +94,7 @@ func learn(kept, more json.RawMessage) (learned json.RawMessage, changed bool) {
 
 // asked takes back what a person chose before, where she is asked anew.
 func (b *batch) asked(ctx context.Context, a *attempt, err error) error {
-	if a.asks && a.doc.Approved {
+	if err != nil && a.asks && a.doc.Approved {
 		if failed := b.store.Unapprove(ctx, a.doc.RowID); failed != nil {
 			return failed
 		}

@@ -46,15 +46,16 @@ func inState(steps []Step, inactive bool) []Step {
 // mergeSteps is the state of the wanted steps: done ones stay done, and the creation itself
 // brings implied ones about. Steps no longer wanted are forgotten.
 func mergeSteps(have []store.StepState, want []Step, created bool) []store.StepState {
-	done := map[string]bool{}
+	was := map[string]store.StepState{}
 	for _, s := range have {
-		done[s.Name] = s.Done
+		was[s.Name] = s
 	}
 	merged := make([]store.StepState, len(want))
 	for i, s := range want {
-		merged[i] = store.StepState{Name: s.Name, Done: done[s.Name] || created && s.Implied || s.Name == StepDraft}
+		merged[i] = store.StepState{Name: s.Name, Done: was[s.Name].Done || created && s.Implied || s.Name == StepDraft}
 		if !merged[i].Done {
 			merged[i].Call, _ = json.Marshal(s)
+			merged[i].Otherwise = was[s.Name].Otherwise
 		}
 	}
 	return merged
@@ -107,9 +108,9 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return err
 		}
 		if done, err := b.doneBefore(ctx, a, step); err != nil {
-			return err
+			return b.otherwise(ctx, a, step, err)
 		} else if done {
-			a.took(step.Name)
+			a.took(step)
 			continue
 		}
 		if err := b.intends(ctx, a, intent{Step: &step}); err != nil {
@@ -117,42 +118,79 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 		}
 		a.calls, a.stepping = a.calls+1, true
 		err := a.saw(step, b.runner.step(ctx, step, []string{a.doc.ZohoID}))
-		if other := (*NotAsAsked)(nil); errors.As(err, &other) {
-			a.took(step.Name)
-			a.learn(other.Extra)
-			a.accepted, a.stepping = true, false
-			return other.Err
-		}
 		told := (*Told)(nil)
-		if errors.As(err, &told) {
-			if !b.tookBefore(ctx, a, step) {
-				a.plan.notices = append(a.plan.notices, Notice(*told))
-			}
-			err = nil
-		}
-		if err != nil && !(fault.Is(err, fault.Rejected) && b.tookBefore(ctx, a, step)) {
+		before, otherwise := b.tookBefore(ctx, a, step, err)
+		switch {
+		case notAsAsked(err) != nil:
+			a.accepted = true
+			return b.otherwise(ctx, a, step, err)
+		case otherwise != nil:
+			return b.otherwise(ctx, a, step, otherwise)
+		case before:
+		case errors.As(err, &told):
+			a.plan.notices = append(a.plan.notices, Notice(*told))
+		case err != nil:
 			return b.asked(ctx, a, err)
+		default:
+			a.accepted = a.accepted || step.Method != http.MethodGet
 		}
-		a.accepted = a.accepted || err == nil && told == nil && step.Method != http.MethodGet
-		a.took(step.Name)
-		a.stepping = false
+		if before {
+			a.learn(step.After)
+		}
+		a.took(step)
 	}
 	return nil
 }
 
+func notAsAsked(err error) (other *NotAsAsked) {
+	errors.As(err, &other)
+	return other
+}
+
+// otherwise notes of a step that it was taken, and not as it was asked: it stays open, and is held against what
+// stands whenever it is tried again. What it moved of another record's money is read again. Any other end of a step
+// is passed on.
+func (b *batch) otherwise(ctx context.Context, a *attempt, step Step, err error) error {
+	other := notAsAsked(err)
+	if other == nil {
+		return err
+	}
+	if i := slices.IndexFunc(a.doc.Steps, func(s store.StepState) bool { return s.Name == step.Name }); i >= 0 {
+		a.doc.Steps[i].Otherwise = true
+	}
+	a.doc.Intent, a.unsaved, a.stepping = nil, true, false
+	a.learn(other.Extra)
+	if err := b.keep(ctx, a); err != nil {
+		return err
+	}
+	if step.From != nil {
+		if err := b.store.Reread(context.WithoutCancel(ctx), *step.From); err != nil {
+			return err
+		}
+	}
+	return other.Err
+}
+
 // tookBefore reads whether a refused step had happened already, as with a document whose link was
-// forgotten since.
-func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step) bool {
+// forgotten since, and whether it had happened otherwise.
+func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step, refusal error) (done bool, otherwise error) {
+	told := (*Told)(nil)
+	if refusal == nil || notAsAsked(refusal) != nil || !errors.As(refusal, &told) && !fault.Is(refusal, fault.Rejected) {
+		return false, nil
+	}
 	a.calls++
 	done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID)
-	return err == nil && done
+	if notAsAsked(err) != nil {
+		otherwise = err
+	}
+	return err == nil && done, otherwise
 }
 
 // took notes that a step has happened. One that is none of the document's own brought it back to
 // life, and so undid the others.
-func (a *attempt) took(name string) {
-	took(&a.doc, name)
-	a.doc.Intent, a.unsaved = nil, true
+func (a *attempt) took(step Step) {
+	took(&a.doc, step.Name)
+	a.doc.Intent, a.unsaved, a.stepping = nil, true, false
 }
 
 func took(d *store.Document, name string) {
@@ -167,16 +205,17 @@ func took(d *store.Document, name string) {
 // resolveStep reads whether a step whose answer was lost has happened.
 func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 	a.calls++
+	step.Sent = true
 	done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID)
 	if err != nil {
-		return err
+		return b.otherwise(ctx, a, step, err)
 	}
 	a.doc.Intent = nil
 	if !done {
 		return nil
 	}
 	a.learn(step.After)
-	a.took(step.Name)
+	a.took(step)
 	return b.keep(ctx, a)
 }
 
@@ -252,7 +291,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 		if err != nil {
 			return b.ended(ctx, a, err)
 		}
-		a.took(step.Name)
+		a.took(step)
 		return b.rest(ctx, a)
 	})
 }

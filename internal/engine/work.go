@@ -148,6 +148,11 @@ func (b *batch) keepLease(ctx context.Context, since time.Time) (held context.Co
 }
 
 func (b *batch) sync(ctx context.Context, docs []store.Document) {
+	undo, docs := split(docs)
+	b.takeBack(ctx, undo)
+	if len(docs) == 0 {
+		return
+	}
 	if err := b.announce(ctx, docs); err != nil {
 		b.failAll(ctx, docs, err)
 		return

@@ -221,7 +221,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err != nil {
 			return b.ownNumber(ctx, a, call, err)
 		}
-		return b.adopt(a, answer, want, created)
+		return b.asked(ctx, a, b.adopt(a, answer, want, created))
 	}
 }
 
@@ -318,6 +318,10 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	if err := b.differs(a, answer, want.Facts); err != nil {
 		d.Fingerprint = "" // it does not stand as wanted, whatever was sent
 		return err
+	}
+	if answer.Asks != nil {
+		a.asks = true
+		return answer.Asks
 	}
 	return waits(answer, want.Steps)
 }

@@ -38,6 +38,8 @@ var requests = map[string]Words{
 	"prefix":                          {"Table prefix", "The prefix of QloApps' tables cannot be one.", "Correct QLOBOOKS_QLOAPPS_PREFIX."},
 	"prefix_ambiguous":                {"Several installations", "The database holds several QloApps installations.", "Set QLOBOOKS_QLOAPPS_PREFIX."},
 	"run_ended":                       {"Run has ended", "The run has ended already.", "Nothing."},
+	"not_undoable":                    {"Nothing to undo", "The run posted nothing to Zoho Books.", "Choose a run that synchronized records."},
+	"run_active":                      {"Run goes on", "The run has not ended yet.", "Wait until it has ended, or cancel it; then undo it."},
 	"runs_active":                     {"Runs are active", "A run goes on.", "Wait until it has ended, or cancel it."},
 	"session_ended":                   {"Session has ended", "Your session has ended.", "Sign in again."},
 	"sign_in_off":                     {"Sign-in is off", "Employees cannot sign in, as QloApps' cookie key is not known here.", "Set QLOBOOKS_QLOAPPS_COOKIE_KEY."},

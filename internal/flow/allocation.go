@@ -17,7 +17,7 @@ import (
 
 // Steps that settle an invoice: from a payment or credit note, and from a voucher's credit note.
 const (
-	applyStep  = "apply:"
+	applyStep  = store.ApplyStep
 	creditStep = store.CreditStep
 )
 
@@ -43,12 +43,12 @@ func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []se
 	m.Steps = doneSteps(me.Done, applyStep)
 	p := payment{Mapped: m, key: key.Key(), me: me, kept: kept, left: m.Facts.Total, whole: true, names: map[string]string{},
 		money: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}, want: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}}
-	for n := range parts {
-		s, err := settle(parts[n].Order, asked{share: &parts[n].Share}, precision, links)
+	for _, a := range ofOrders(parts) {
+		s, err := settle(a.order, asked{shares: a.shares}, precision, links)
 		if err != nil {
 			return err
 		}
-		if err := p.settles(s, parts[n]); err != nil {
+		if err := p.settles(s); err != nil {
 			return err
 		}
 	}
@@ -93,7 +93,7 @@ type payment struct {
 	moves   int               // steps so far that move what stands
 }
 
-func (p *payment) settles(s *settling, x settlement.Part) error {
+func (p *payment) settles(s *settling) error {
 	if !p.me.Exists() {
 		s.stand.Totals[p.key] = s.stand.Totals[p.key].Add(s.shares(p.key))
 	}

@@ -60,11 +60,12 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		return none, err
 	}
 	rate, replaced := believed(i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
-	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, rate, self, links, r); err != nil {
+	d, err := dimensionTakenBack(posted, self, r)
+	if err != nil {
 		return none, err
 	}
-	if d := dimensionSent(posted.Sent); !d.none() { // it takes back what was posted, from where it was posted
-		m.Doc.Tags, m.Doc.LocationID = d.on(m.Doc.Lines)
+	if m.Doc, err = creditBody(ref(Cancellation, i.ID), i.Order, c, date, rate, d, self, links, r); err != nil {
+		return none, err
 	}
 	if rate := postedRate(posted); m.Doc.ExchangeRate != nil && rate != nil {
 		m.Doc.ExchangeRate, replaced = rate, nil

@@ -29,10 +29,23 @@ type cash struct {
 	force  bool // a person decided that it goes back, though as much went back by hand
 }
 
-// asking is an order out of whose payments money went back.
+// asking is an order whose payments are asked about, as a whole.
 type asking struct {
-	order *qloapps.Order
-	share *qloapps.Share // of a negative payment
+	order  *qloapps.Order
+	shares []qloapps.Share // of the payment that asks
+}
+
+// ofOrders are the orders of a payment's parts, each once: a payment may have several shares of one, and
+// what an order settles is told of all of them together.
+func ofOrders(parts []settlement.Part) (list []asking) {
+	for _, x := range parts {
+		n := slices.IndexFunc(list, func(a asking) bool { return a.order.ID == x.Order.ID })
+		if n < 0 {
+			n, list = len(list), append(list, asking{order: x.Order})
+		}
+		list[n].shares = append(list[n].shares, x.Share)
+	}
+	return list
 }
 
 // givenBack maps a negative payment.
@@ -43,8 +56,8 @@ func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.
 		if parts[n].Amount.IsPositive() {
 			return m, c.tooMuch(m.Facts.Currency)
 		}
-		c.orders = append(c.orders, asking{parts[n].Order, &parts[n].Share})
 	}
+	c.orders = ofOrders(parts)
 	rate, replaced, err := rateOf(p, parts[0].Order, r)
 	if err != nil {
 		return m, err
@@ -127,7 +140,7 @@ type repaid struct {
 func (c cash) backs(me engine.Link, precision int32, links engine.Links) (list []repaid, orders []*settling, err error) {
 	links = self{links, c.record, me}
 	for _, a := range c.orders {
-		s, err := settle(a.order, asked{share: a.share, key: c.record.Key()}, precision, links)
+		s, err := settle(a.order, asked{shares: a.shares, key: c.record.Key()}, precision, links)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -151,7 +164,7 @@ func (c cash) backs(me engine.Link, precision int32, links engine.Links) (list [
 				}
 			}
 		}
-		full, err := settle(a.order, asked{share: a.share}, precision, links)
+		full, err := settle(a.order, asked{shares: a.shares}, precision, links)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -179,7 +192,7 @@ func (c cash) step(from engine.Link, b repaid, took map[string]destination.Took)
 	}
 	took[from.ID] = destination.Took{Back: b.amount, Stays: b.stays}
 	path := zoho.CustomerPayments.Path + "/" + from.ID + "/refunds"
-	step := engine.Step{Name: destination.GiveBackStep + from.ID + ":" + b.amount.String(), Calls: 2, Method: "POST", Path: path, Money: true, Days: []string{c.day},
+	step := engine.Step{From: &b.from, Name: destination.GiveBackStep + from.ID + ":" + b.amount.String(), Calls: 2, Method: "POST", Path: path, Money: true, Days: []string{c.day},
 		Proof: &engine.Proof{Path: path, List: "payment_refunds", Field: "reference_number", Value: c.record.Key()}}
 	if len(b.stays) > 0 {
 		step.Calls = 3

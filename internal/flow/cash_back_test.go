@@ -17,6 +17,7 @@ func TestCashBack(t *testing.T) {
 		name  string
 		paid  []string // earlier shares, oldest first, each a payment of its own
 		back  string
+		two   [2]string // shares of the same order that it is written in; none = one
 		done  []string
 		steps string
 	}{
@@ -24,6 +25,7 @@ func TestCashBack(t *testing.T) {
 		{name: "from unused credit first", paid: []string{"300", "50"}, back: "-60", steps: "giveback:z-payment:2:50 giveback:z-payment:1:10"},
 		{name: "then from the newest allocation", paid: []string{"100", "132.10"}, back: "-150", steps: "giveback:z-payment:2:132.1 giveback:z-payment:1:17.9"},
 		{name: "unused and allocated of one payment are one refund", paid: []string{"250"}, back: "-30", steps: "giveback:z-payment:1:30"},
+		{name: "two shares of one order are one refund over both", paid: []string{"232.10"}, back: "-50", two: [2]string{"-30", "-20"}, steps: "giveback:z-payment:1:50"},
 		{name: "what was given back stays so", paid: []string{"250"}, back: "-30", done: []string{"giveback:z-payment:1:30"}, steps: "giveback:z-payment:1:30"},
 		{name: "a half done one goes on", paid: []string{"100", "132.10"}, back: "-150", done: []string{"giveback:z-payment:2:132.1"}, steps: "giveback:z-payment:2:132.1 giveback:z-payment:1:17.9"},
 	}
@@ -40,6 +42,9 @@ func TestCashBack(t *testing.T) {
 				o.Shares = append(o.Shares, qloapps.Share{ID: id, PaymentID: id, OrderID: "7", InvoiceID: "9", Amount: m(amount), Currency: "USD", Rate: m("1"), Added: noon})
 			}
 			o.Shares = append(o.Shares, own)
+			if tt.two[0] != "" {
+				twoShares(&p, tt.two[0], tt.two[1])
+			}
 			self := engine.Link{}
 			if tt.done != nil {
 				self = engine.Link{ID: "z-payment:2", Status: engine.Synced, Total: m(tt.back), Done: tt.done}

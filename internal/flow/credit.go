@@ -18,7 +18,7 @@ import (
 )
 
 // creditBody is a credit note without its number.
-func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, own money.Decimal, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
+func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, own money.Decimal, d dimension, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
 	bears := dated(date, r.Locks.Paper(), self, r)
 	doc := zoho.CreditNote{Date: bears, Notes: trueDay(date, bears), ReferenceNumber: zoho.Clip(o.Reference, 100), Lines: c.Lines, CustomFields: keyField(r, key)}
 	contact, err := contactOf(o, self, links, r)
@@ -26,10 +26,6 @@ func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, ow
 		return doc, err
 	}
 	doc.CustomerID = contact
-	d, err := dimensionFor(o.HotelID, self, r)
-	if err != nil {
-		return doc, err
-	}
 	doc.Tags, doc.LocationID = d.on(doc.Lines)
 	doc.ExchangeRate, err = exchangeRate(o.Currency, own, r)
 	return doc, err
@@ -62,7 +58,7 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 // as was read: that is not given back once more.
 func giveBack(m *engine.Mapped[zoho.CreditNote], step engine.Step, amount money.Decimal, me engine.Link) {
 	kept := destination.KeptOf(me)
-	if kept.Money != nil && me.Exists() && !slices.Contains(me.Done, step.Name) {
+	if kept.Money != nil && me.Exists() && !slices.Contains(me.Done, step.Name) && !slices.Contains(me.Otherwise, step.Name) {
 		if back := kept.Money.Back[destination.Unnamed]; back.GreaterThanOrEqual(amount) {
 			m.Notices = append(m.Notices, engine.Notice{Code: "settled_otherwise", Detail: fmt.Sprintf("%s of it were given back in Zoho Books already, so the %s that QloApps says were given back were not given back once more.", back, amount)})
 			return
@@ -139,8 +135,15 @@ func noted(m *engine.Mapped[zoho.CreditNote], me, invoice engine.Link, back mone
 	if kept.Money != nil {
 		l.Known.Back[destination.Unnamed] = money.Max(l.Known.Back[destination.Unnamed], kept.Money.Back[destination.Unnamed])
 	}
-	m.Steps = slices.DeleteFunc(m.Steps, func(s engine.Step) bool { return !slices.Contains(me.Done, s.Name) }) // nothing moves before it is read
-	m.Steps, m.Wakes = append(m.Steps, looks(zoho.CreditNotes, me, m.Doc.Date, l)), append(m.Wakes, me.Ref)
+	var stay, otherwise []engine.Step // nothing moves before it is read, but what was taken otherwise than asked stays so
+	for _, s := range m.Steps {
+		if slices.Contains(me.Done, s.Name) {
+			stay = append(stay, s)
+		} else if slices.Contains(me.Otherwise, s.Name) {
+			otherwise = append(otherwise, s)
+		}
+	}
+	m.Steps, m.Wakes = append(append(stay, looks(zoho.CreditNotes, me, m.Doc.Date, l)), otherwise...), append(m.Wakes, me.Ref)
 }
 
 // notedOn is what a credit note settles of an invoice.

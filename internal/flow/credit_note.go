@@ -48,12 +48,12 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil {
 		return none, err
 	}
-	if paid && fromThePayments(o, self) {
+	if paid && fromThePayments(o, self, links) {
 		m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
 		m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added)}
 		return backWithoutInvoice(m, ref(CreditNote, s.ID), ret, o, s.Rate, self, currency.Precision, links, r)
 	}
-	if fromThePayments(o, self) {
+	if fromThePayments(o, self, links) {
 		return none, notInvoiced(o)
 	}
 	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
@@ -78,7 +78,11 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	rate, replaced := believed(o, s.Rate, "credit slip "+s.Printed, r)
 	m.Notices = slices.Concat(differs, replaced, slipDoubts(s))
 	m.Facts.Tax, m.Facts.Taxes = c.Totals.Tax, c.Totals.ByTax
-	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, qloapps.Day(s.Added), rate, self, links, r); err != nil {
+	d, err := dimensionFor(o.HotelID, self, r)
+	if err != nil {
+		return none, err
+	}
+	if m.Doc, err = creditBody(ref(CreditNote, s.ID), o, c, qloapps.Day(s.Added), rate, d, self, links, r); err != nil {
 		return none, err
 	}
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(s.Added)

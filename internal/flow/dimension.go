@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func dimensionOf(hotelID string, r *rules.Rules) (dimension, error) {
 	var d dimension
 	var of string // the tag that the hotel is an option of
 	if r.Settings.Hotels.Target == "tag" {
-		option, err := r.Mappings.Find(rules.Tags, "hotel:"+hotelID)
+		option, err := r.Mappings.Find(rules.Tags, hotelRow(hotelID))
 		if err != nil {
 			return d, err
 		}
@@ -35,20 +36,15 @@ func dimensionOf(hotelID string, r *rules.Rules) (dimension, error) {
 		return d, err
 	}
 	d.location = place
-	for _, tag := range r.Mappings.Demanded {
-		if of != "" && tag == "tag:"+of {
-			continue
-		}
-		option, err := r.Mappings.Find(rules.Tags, tag)
-		if err != nil {
-			return d, err
-		}
-		if option.Tag == "" {
-			option.Tag = strings.TrimPrefix(tag, "tag:")
-		}
-		d.add(option)
+	return d, d.demanded(r, of)
+}
+
+// hotelRow is a hotel's row among the mappings; what was sold without one takes what everything else takes.
+func hotelRow(hotelID string) string {
+	if hotelID == "" || hotelID == "0" {
+		return rules.Default
 	}
-	return d, nil
+	return "hotel:" + hotelID
 }
 
 // placeOf is the location of a hotel's new document, which payments have too; "" where hotels are none.
@@ -59,7 +55,7 @@ func placeOf(hotelID string, self engine.Link, r *rules.Rules) (string, error) {
 	if r.Settings.Hotels.Target != "location" {
 		return "", nil
 	}
-	place, err := r.Mappings.Find(rules.Locations, "hotel:"+hotelID)
+	place, err := r.Mappings.Find(rules.Locations, hotelRow(hotelID))
 	return place.ZohoID, err
 }
 
@@ -80,6 +76,37 @@ func dimensionFor(hotelID string, self engine.Link, r *rules.Rules) (dimension, 
 	return dimensionOf(hotelID, r)
 }
 
+// demanded adds the tags that every document must have, but those it bears.
+func (d *dimension) demanded(r *rules.Rules, bears ...string) error {
+	for _, tag := range r.Mappings.Demanded {
+		id := strings.TrimPrefix(tag, "tag:")
+		if slices.Contains(bears, id) {
+			continue
+		}
+		option, err := r.Mappings.Only(rules.Tags, tag)
+		if err != nil {
+			return err
+		}
+		option.Tag = cmp.Or(option.Tag, id)
+		d.add(option)
+	}
+	return nil
+}
+
+// dimensionTakenBack is where a cancellation takes back what was posted: from where it was posted, whatever is
+// chosen now, with what every document must have by now.
+func dimensionTakenBack(posted, self engine.Link, r *rules.Rules) (dimension, error) {
+	if self.Exists() {
+		return dimensionSent(self.Sent), nil
+	}
+	d := dimensionSent(posted.Sent)
+	var bears []string
+	for _, tag := range slices.Concat(d.whole, d.lines) {
+		bears = append(bears, tag.ID)
+	}
+	return d, d.demanded(r, bears...)
+}
+
 // dimensionSent is what a body was sent with.
 func dimensionSent(body json.RawMessage) dimension {
 	var sent struct {
@@ -94,8 +121,6 @@ func dimensionSent(body json.RawMessage) dimension {
 	}
 	return d
 }
-
-func (d dimension) none() bool { return len(d.whole) == 0 && len(d.lines) == 0 && d.location == "" }
 
 // on gives the lines what is theirs, and tells what the document bears.
 func (d dimension) on(lines []zoho.Line) ([]zoho.Tag, string) {

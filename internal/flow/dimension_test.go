@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ func TestHotelAsDimension(t *testing.T) {
 	sent := json.RawMessage(`{"customer_id":"c","date":"2026-05-04","line_items":[{"item_id":"i-11","tags":[{"tag_id":"t","tag_option_id":"old"}]}]}`)
 	for name, c := range map[string]struct {
 		target   string
+		hotel    string // of the order, "1" where nothing is said; "-" for none
 		rows     map[rules.Kind]map[string]rules.Choice
 		demanded []string
 		stands   json.RawMessage
@@ -33,6 +35,9 @@ func TestHotelAsDimension(t *testing.T) {
 		"no location yet":                           {target: "location", fault: "mapping_missing"},
 		"a demanded tag":                            {target: "item", demanded: []string{"tag:u"}, rows: map[rules.Kind]map[string]rules.Choice{rules.Tags: {"tag:u": {ZohoID: "sales", Tag: "u"}}}, want: "u=sales"},
 		"a demanded tag unchosen":                   {target: "item", demanded: []string{"tag:u"}, fault: "mapping_missing"},
+		"a demanded tag is never everything else's": {target: "item", demanded: []string{"tag:u"}, rows: map[rules.Kind]map[string]rules.Choice{rules.Tags: {rules.Default: {ZohoID: "other", Tag: "t"}}}, fault: "mapping_missing"},
+		"sold without a hotel, by tag":              {target: "tag", hotel: "-", rows: map[rules.Kind]map[string]rules.Choice{rules.Tags: {rules.Default: {ZohoID: "other", Tag: "t"}}}, want: "t=other"},
+		"sold without a hotel, by location":         {target: "location", hotel: "-", rows: map[rules.Kind]map[string]rules.Choice{rules.Locations: {rules.Default: {ZohoID: "head"}}}, want: "@head", whole: "@head"},
 		"the hotel's own tag is not demanded twice": {target: "tag", demanded: []string{"tag:t"}, rows: map[rules.Kind]map[string]rules.Choice{rules.Tags: {"hotel:1": {ZohoID: "larkspur", Tag: "t"}}}, want: "t=larkspur"},
 		"what stands keeps what it was sent with":   {target: "location", stands: sent, want: "t=old"},
 	} {
@@ -40,7 +45,7 @@ func TestHotelAsDimension(t *testing.T) {
 			t.Parallel()
 
 			i, r := stay(), chosen()
-			i.Order.HotelID = "1"
+			i.Order.HotelID = strings.TrimPrefix(cmp.Or(c.hotel, "1"), "-")
 			r.Settings.Hotels.Target, r.Mappings.Demanded = c.target, c.demanded
 			for kind, rows := range c.rows {
 				r.Mappings.Rows[kind] = rows
@@ -82,4 +87,52 @@ func borne(tags []zoho.Tag, location string) string {
 		text += "@" + location
 	}
 	return text
+}
+
+// TestACancellationTakesBackFromWhereItWasPosted holds its dimension to what the invoice was sent with, even to
+// none, whatever the mapping says today; what every document must have by now is added.
+func TestACancellationTakesBackFromWhereItWasPosted(t *testing.T) {
+	t.Parallel()
+
+	for name, c := range map[string]struct {
+		line     string // what the invoice's line was sent with
+		target   string
+		rows     map[rules.Kind]map[string]rules.Choice
+		demanded []string
+		want     string
+		fault    string
+	}{
+		"none, while a hotel is a tag by now":        {target: "tag", rows: map[rules.Kind]map[string]rules.Choice{rules.Tags: {"hotel:1": {ZohoID: "larkspur", Tag: "t"}}}},
+		"none, while a tag is not chosen yet":        {target: "tag"},
+		"the former option":                          {line: `,"tags":[{"tag_id":"t","tag_option_id":"old"}]`, target: "tag", rows: map[rules.Kind]map[string]rules.Choice{rules.Tags: {"hotel:1": {ZohoID: "larkspur", Tag: "t"}}}, want: "t=old"},
+		"none, with a tag that is demanded by now":   {target: "item", demanded: []string{"tag:u"}, rows: map[rules.Kind]map[string]rules.Choice{rules.Tags: {"tag:u": {ZohoID: "sales", Tag: "u"}}}, want: "u=sales"},
+		"a demanded tag that it bears":               {line: `,"tags":[{"tag_id":"u","tag_option_id":"old"}]`, target: "item", demanded: []string{"tag:u"}, want: "u=old"},
+		"a demanded tag for which nothing is chosen": {target: "item", demanded: []string{"tag:u"}, fault: "mapping_missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			i, r := stay(), chosen()
+			i.Order.HotelID, i.Order.Canceled, i.Order.CanceledAt = "1", true, noon.AddDate(0, 0, 5)
+			r.Settings.Orders.CancelPolicy, r.Settings.Hotels.Target, r.Mappings.Demanded = "credit_note", c.target, c.demanded
+			for kind, rows := range c.rows {
+				r.Mappings.Rows[kind] = rows
+			}
+			sent := json.RawMessage(`{"customer_id":"c","date":"2026-05-04","is_inclusive_tax":true,"line_items":[{"item_id":"i-11","rate":232.10,"quantity":1` + c.line + `}]}`)
+			posted := engine.Link{ID: "z-9", Number: "#IN000004", Day: "2026-05-04", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: sent, Done: []string{"sent"}}
+			known := links{"invoice:9": posted, "customer:3": {ID: "c", Status: engine.Synced}}
+			got, err := mapCancellation(i, engine.Link{}, known, r)
+			if code := faultCode(err); code != c.fault {
+				t.Fatalf("%v, want %q", err, c.fault)
+			}
+			for _, l := range got.Doc.Lines {
+				if have := borne(l.Tags, l.LocationID); have != c.want {
+					t.Errorf("a line bears %q, want %q", have, c.want)
+				}
+			}
+			if c.fault == "" && len(got.Doc.Lines) == 0 {
+				t.Error("nothing is taken back")
+			}
+		})
+	}
 }

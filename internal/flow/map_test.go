@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -228,6 +229,7 @@ func TestMapPayment(t *testing.T) {
 			o := p.Orders["7"]
 			o.Shares = append(o.Shares, qloapps.Share{ID: "8", OrderID: "7", InvoiceID: "9", Amount: m("200"), Currency: "USD", Rate: m("1")})
 		}},
+		{name: "two shares of one order settle it once", amount: "100", allocations: "100", change: func(p *qloapps.Payment, _ *rules.Rules) { twoShares(p, "60", "40") }},
 		{name: "an invoice nobody queued is waited for", amount: "10", invoice: engine.NotSynced, fault: fault.Blocked, code: "not_queued"},
 		{name: "a held invoice leaves the money unallocated", amount: "10", invoice: engine.Held},
 		{name: "money before an invoice is an advance", amount: "10", golden: "payment_advance.json", change: func(p *qloapps.Payment, _ *rules.Rules) { p.Orders["7"].Invoices = nil }},
@@ -292,6 +294,16 @@ func TestMapPayment(t *testing.T) {
 			}
 		})
 	}
+}
+
+// twoShares divides a payment for one order over two rows.
+func twoShares(p *qloapps.Payment, first, second string) {
+	one := p.Shares[0]
+	two := one
+	one.Amount, two.Amount, two.ID = m(first), m(second), one.ID+"1"
+	p.Shares = []qloapps.Share{one, two}
+	o := p.Orders["7"]
+	o.Shares = append(slices.DeleteFunc(slices.Clone(o.Shares), func(s qloapps.Share) bool { return s.PaymentID == p.ID }), p.Shares...)
 }
 
 func inEuro(p *qloapps.Payment, _ *rules.Rules) {

@@ -1,11 +1,13 @@
 package flow
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
@@ -107,6 +109,98 @@ func (j *judgement) slipOfOneInvoice() (bool, error) {
 	}
 	if !note.Facts.Applied.Equal(total) || !slices.ContainsFunc(note.Steps, func(x engine.Step) bool { return strings.HasPrefix(x.Name, applyStep+"z-2") }) {
 		return false, fmt.Errorf("%s of %s are applied, by %v", note.Facts.Applied, total, note.Steps)
+	}
+	return false, nil
+}
+
+// twoShares divides a payment, and the money given back of it, over two rows of the same order: what is settled
+// and what goes back are what was paid and given back, once.
+func (j *judgement) twoShares() (bool, error) {
+	_, o := j.rows()
+	p := j.paying(o, j.half())
+	part := p.Amount.Div(money.Whole(3)).Round(0)
+	if j.round(o.TotalIncl).LessThan(p.Amount) || !part.IsPositive() {
+		return false, errUnfit
+	}
+	divided := func(p *qloapps.Payment, first, second string, sign int) {
+		one := p.Shares[0]
+		one.PaymentID, one.Amount = p.ID, part.Mul(money.Whole(sign))
+		two := one
+		one.ID, two.ID, two.Amount = first, second, p.Amount.Sub(one.Amount)
+		one.Written, two.Written = one.Amount, two.Amount
+		p.Shares = []qloapps.Share{one, two}
+	}
+	divided(&p, "91", "92", 1)
+	o.Shares = p.Shares
+	posted, err := mapPayment(p, engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	applied := money.Zero
+	for _, a := range posted.Doc.Invoices {
+		applied = applied.Add(a.AmountApplied.Decimal)
+	}
+	if want := j.round(p.Amount); !posted.Doc.Amount.Equal(want) || !applied.Equal(want) {
+		return false, fmt.Errorf("%s posted, %s applied, %s were paid", posted.Doc.Amount, applied, want)
+	}
+	sent, err := json.Marshal(posted.Doc)
+	if err != nil {
+		return false, err
+	}
+	key := ref(Payment, p.ID)
+	j.posts[key] = engine.Link{Ref: key, ID: "z-9", Status: engine.Synced, Total: posted.Doc.Amount.Decimal, Sent: sent}
+	back := p
+	back.ID, back.Amount = "10", p.Amount.Neg()
+	divided(&back, "101", "102", -1)
+	o.Shares = append(o.Shares, back.Shares...)
+	given, err := mapPayment(back, engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	if freed := j.freed(given.Steps, map[string]money.Decimal{}); !freed.Equal(j.round(p.Amount)) {
+		return false, fmt.Errorf("%s go back of %s", freed, p.Amount)
+	}
+	return false, nil
+}
+
+// neverBilled has an order whose invoice was canceled before it was posted, or is void, and money given back of
+// it: no revenue stands, so that the money goes back from the payments, and a slip without money takes nothing.
+func (j *judgement) neverBilled() (bool, error) {
+	s, err := j.slipped()
+	if err != nil {
+		return false, err
+	}
+	o, half := s.Order, j.half()
+	p := j.paying(o, half)
+	o.Canceled = true
+	bills := engine.Link{Ref: ref(Invoice, "1"), Status: engine.Synced}
+	if len(j.booking.Lines)%2 == 0 {
+		bills.ID, bills.Total, bills.Done = "z-invoice", j.posted.Facts.Total, []string{"sent", engine.StepVoid}
+	}
+	j.posts[bills.Ref] = bills
+	posted, err := mapPayment(p, engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	sent, err := json.Marshal(posted.Doc)
+	if err != nil {
+		return false, err
+	}
+	paid, key := j.round(half), ref(Payment, p.ID)
+	j.posts[key] = engine.Link{Ref: key, ID: "z-9", Status: engine.Synced, Total: paid, Sent: sent}
+	ret := qloapps.Return{ID: "2", OrderID: o.ID, Refunded: true, Amount: half, PaymentMode: "Cash", Added: arrival, Updated: arrival}
+	o.Returns = []qloapps.Return{ret}
+	note, err := mapRefund(qloapps.Refund{Return: ret, Order: o}, engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	if freed := j.freed(note.Steps, map[string]money.Decimal{}); len(note.Doc.Lines) > 0 || !freed.Equal(paid) {
+		return false, fmt.Errorf("%s go back of %s, by a credit note of %d lines", freed, paid, len(note.Doc.Lines))
+	}
+	o.Returns = nil
+	_, err = mapSlip(s, engine.Link{}, j.court, j.rules)
+	if f := fault.Of(err); f == nil || f.Kind != fault.Blocked || f.Code != "not_queued" || f.Action == "" {
+		return false, fmt.Errorf("a slip without money ends with %w", cmpErr(err))
 	}
 	return false, nil
 }

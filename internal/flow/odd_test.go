@@ -52,6 +52,8 @@ var oddities = map[string]func(j *judgement) (held bool, err error){
 	"a share a cent from its payment":        (*judgement).centApart,
 	"canceled with a slip's credit on it":    (*judgement).canceledWithCredit,
 	"a slip of one of two invoices":          (*judgement).slipOfOneInvoice,
+	"money back on what was never billed":    (*judgement).neverBilled,
+	"two shares of one order":                (*judgement).twoShares,
 }
 
 var errUnfit = errors.New("the kind does not fit this booking")
@@ -102,8 +104,7 @@ func (j *judgement) rows() (qloapps.Invoice, *qloapps.Order) {
 func (j *judgement) paying(o *qloapps.Order, amount money.Decimal) qloapps.Payment {
 	share := qloapps.Share{ID: "9", PaymentID: "9", OrderID: "1", InvoiceID: "1", Amount: amount, Written: amount, Currency: o.Currency, Rate: o.Rate, OwnRate: o.OwnRate, Added: arrival}
 	o.Shares, o.TotalPaid = []qloapps.Share{share}, amount
-	invoice := ref(Invoice, "1")
-	j.posts = map[engine.Ref]engine.Link{invoice: {Ref: invoice, ID: "z-invoice", Status: engine.Synced, Total: j.posted.Facts.Total, Done: []string{"sent"}}}
+	j.billed()
 	return qloapps.Payment{ID: "9", Reference: o.Reference, Currency: o.Currency, Amount: amount, Rate: o.Rate, Method: "Cash", Added: arrival, Shares: []qloapps.Share{share}, Orders: map[string]*qloapps.Order{"1": o}}
 }
 
@@ -289,6 +290,7 @@ func (j *judgement) slipped() (qloapps.Slip, error) {
 		return s, errUnfit
 	}
 	s.Amount, o.Slipped, o.SlipIDs = s.TotalIncl, s.TotalIncl, []string{s.ID}
+	j.billed()
 	return s, nil
 }
 

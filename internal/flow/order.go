@@ -13,7 +13,13 @@ import (
 // pulled along.
 func invoicedFirst(o *qloapps.Order, links engine.Links) error {
 	for _, i := range o.Invoices {
-		if link := links.Look(Invoice, i.ID); !link.Draft && (link.Status == engine.Synced || link.Exists()) {
+		link := links.Look(Invoice, i.ID)
+		if link.Retired() { // its order may be coming back to life
+			if _, err := links.Settled(Invoice, i.ID); err != nil {
+				return err
+			}
+		}
+		if !link.Draft && (link.Status == engine.Synced || link.Exists()) {
 			continue
 		}
 		if _, err := links.Of(Invoice, i.ID); err != nil {
@@ -45,14 +51,22 @@ func openStep(r zoho.Resource) engine.Step {
 		Proof: &engine.Proof{Path: r.Path + "/{id}", Envelope: r.Envelope, Field: "status", Any: destination.Opened(r)}}
 }
 
+// redraftStep makes a void credit note a draft again, as which alone it can be opened.
+const redraftStep = "redraft"
+
 // opened puts before the steps of a credit note that it is open, which its creation brings about and its
 // status proves. Notes that stand from before that was looked at stay as they are.
 func opened(steps []engine.Step, self engine.Link) []engine.Step {
-	if self.Exists() && !slices.Contains(self.Steps, "open") {
+	if self.Exists() && !slices.Contains(self.Steps, "open") && !self.Retired() {
 		return steps
 	}
 	open := openStep(zoho.CreditNotes)
 	open.Implied = true
+	if self.Retired() || slices.Contains(self.Steps, redraftStep) { // it was taken back, and is void until then
+		redraft := statusStep(zoho.CreditNotes, "draft", "void", true)
+		redraft.Name = redraftStep
+		return append([]engine.Step{redraft, open}, steps...)
+	}
 	return append([]engine.Step{open}, steps...)
 }
 

@@ -61,8 +61,8 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	}
 	total = total.Add(beyondShares(p, first, self, currency.Precision))
 	m := engine.Mapped[zoho.CustomerPayment]{Compare: asWritten(p), CreateOnly: true, Formerly: formerlyWritten(p)}
-	for _, x := range parts {
-		m.Notices = append(m.Notices, paidDiffers(x.Order)...)
+	for _, a := range ofOrders(parts) {
+		m.Notices = append(m.Notices, paidDiffers(a.order)...)
 	}
 	m.Facts = engine.Facts{Title: paymentTitle(p, first), Date: qloapps.Day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {

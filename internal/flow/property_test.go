@@ -173,6 +173,12 @@ func (j *judgement) order() error {
 	return j.price("salesorders", o.Doc, j.round(j.invoice.Order.TotalIncl), o.Facts)
 }
 
+// billed has the booking's invoice stand.
+func (j *judgement) billed() {
+	invoice := ref(Invoice, "1")
+	j.posts = map[engine.Ref]engine.Link{invoice: {Ref: invoice, ID: "z-invoice", Status: engine.Synced, Total: j.posted.Facts.Total, Done: []string{"sent"}}}
+}
+
 // slip holds the credit note to the slip's amount, and what of it is given back in money to what
 // was given.
 func (j *judgement) slip() error {
@@ -182,6 +188,7 @@ func (j *judgement) slip() error {
 		return nil
 	}
 	j.tally.slips++
+	j.billed()
 	note, err := mapSlip(slip, engine.Link{}, j.court, j.rules)
 	if err != nil || note.Nothing {
 		return err
@@ -215,6 +222,7 @@ func (j *judgement) refund() error {
 		return nil
 	}
 	j.tally.refunds++
+	j.billed()
 	note, err := mapRefund(f, engine.Link{}, j.court, j.rules)
 	if err != nil || note.Nothing && j.round(f.Amount).IsZero() {
 		return err

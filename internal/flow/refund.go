@@ -62,7 +62,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 		m.Nothing = true
 		return m, nil
 	}
-	if fromThePayments(o, self) {
+	if fromThePayments(o, self, links) {
 		return backWithoutInvoice(m, ref(Refund, f.ID), f.Return, o, o.Rate, self, currency.Precision, links, r)
 	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
@@ -71,7 +71,11 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	}
 	rate, replaced := believed(o, o.Rate, "order "+o.Reference, r)
 	m.Notices = replaced
-	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, qloapps.Day(f.Updated), rate, self, links, r); err != nil {
+	d, err := dimensionFor(o.HotelID, self, r)
+	if err != nil {
+		return none, err
+	}
+	if m.Doc, err = creditBody(ref(Refund, f.ID), o, c, qloapps.Day(f.Updated), rate, d, self, links, r); err != nil {
 		return none, err
 	}
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, self, r)

@@ -12,6 +12,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/settlement"
+	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // settling is the settlement of one order: what QloApps' rows want, and what stands by the links of its
@@ -28,7 +29,7 @@ type settling struct {
 
 // asked is what a document brings into the settlement of its order beside the order's own rows.
 type asked struct {
-	share  *qloapps.Share   // its own, which may have been written between two reads
+	shares []qloapps.Share  // its own, which may have been written between two reads
 	credit []settlement.Row // what it gives to an invoice, after everything else
 	key    string           // of money given back: what it takes is asked, so later rows are left out
 }
@@ -39,7 +40,7 @@ func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*s
 	var skipped error
 	for _, head := range o.Invoices {
 		i, err := s.invoice(head.ID)
-		if fault.Is(err, fault.Skipped) && (by.share == nil || by.share.InvoiceID != head.ID) { // the others go on without it
+		if fault.Is(err, fault.Skipped) && !slices.ContainsFunc(by.shares, func(x qloapps.Share) bool { return x.InvoiceID == head.ID }) { // the others go on without it
 			skipped, s.skipped[head.ID] = err, true
 			continue
 		}
@@ -70,7 +71,7 @@ func (s *settling) invoice(id string) (settlement.Invoice, error) {
 	link := s.links.Look(Invoice, id)
 	i := settlement.Invoice{ID: id}
 	switch {
-	case link.Retired(), !link.Exists() && link.Status == engine.Synced: // void, or rightly without a document
+	case billsNothing(link):
 		s.zoho[id] = link
 		return i, nil
 	case link.Draft: // it takes nothing before it is sent
@@ -106,8 +107,10 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 		}
 	}
 	shares := o.Shares
-	if by.share != nil && !slices.ContainsFunc(shares, func(x qloapps.Share) bool { return x.ID == by.share.ID }) {
-		shares = append(slices.Clone(shares), *by.share)
+	for _, own := range by.shares {
+		if !slices.ContainsFunc(shares, func(x qloapps.Share) bool { return x.ID == own.ID }) {
+			shares = append(slices.Clone(shares), own)
+		}
 	}
 	shares, amounts, err := settlement.Converted(o, shares, precision)
 	if err != nil {
@@ -296,25 +299,8 @@ func moneyOf(link engine.Link) (settles, back map[string]money.Decimal, known bo
 	if m := destination.KeptOf(link).Money; m != nil {
 		return m.Settles, m.Back, true
 	}
-	settles = map[string]money.Decimal{}
-	for _, name := range link.Done {
-		id, sum, ok := applyNamed(name)
-		if reached, err := money.Parse(sum); ok && err == nil && reached.GreaterThan(settles[id]) {
-			settles[id] = reached
-		}
-	}
+	settles = store.AppliedBy(link.Done)
 	return settles, nil, len(settles) > 0 || len(link.Sent) > 0
-}
-
-// applyNamed reads the name of a step that settles an invoice: its id, and the sum reached.
-func applyNamed(name string) (invoice, sum string, ok bool) {
-	rest, ok := strings.CutPrefix(name, applyStep)
-	last := strings.LastIndex(rest, ":")
-	if !ok || last < 0 {
-		return "", "", false
-	}
-	sum, _, _ = strings.Cut(rest[last+1:], "#")
-	return rest[:last], sum, true
 }
 
 // settledOf is what stands against an invoice in Zoho Books.

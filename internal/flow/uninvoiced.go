@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -13,10 +14,10 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// A slip or money given back on an order without an invoice takes back no revenue, as none was posted: the
+// A slip or money given back on an order without an invoice in the books takes back no revenue, as none was posted: the
 // money goes back from the order's payments.
 
-// uninvoiced is money given back on an order that had no invoice.
+// uninvoiced is money given back on an order of which no revenue stands.
 type uninvoiced struct {
 	record engine.Ref
 	qloapps.Return
@@ -33,7 +34,7 @@ func withoutInvoice(o *qloapps.Order, links engine.Links) (list []uninvoiced) {
 		default:
 			continue
 		}
-		if link := links.Look(record.Flow, record.ID); fromThePayments(o, link) {
+		if link := links.Look(record.Flow, record.ID); fromThePayments(o, link, links) {
 			list = append(list, uninvoiced{record, ret})
 		}
 	}
@@ -50,15 +51,20 @@ func returnedAlone(o *qloapps.Order) (refs []engine.Ref) {
 	return refs
 }
 
-// fromThePayments tells that what a record gives back comes out of the order's payments. What was decided
-// when it was first done stays.
-func fromThePayments(o *qloapps.Order, link engine.Link) bool {
+// fromThePayments tells that what a record gives back comes out of the order's payments: QloApps made no
+// invoice, or none of them bills anything in the books. What was decided when it was first done stays.
+func fromThePayments(o *qloapps.Order, link engine.Link, links engine.Links) bool {
 	for _, name := range link.Done {
 		if strings.HasPrefix(name, destination.GiveBackStep) {
 			return true
 		}
 	}
-	return len(o.Invoices) == 0 && !link.Exists()
+	return !link.Exists() && !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return !billsNothing(links.Look(Invoice, i.ID)) })
+}
+
+// billsNothing tells that an invoice is void, or rightly without a document.
+func billsNothing(invoice engine.Link) bool {
+	return invoice.Retired() || !invoice.Exists() && invoice.Status == engine.Synced
 }
 
 // slipPaid reports a return whose slip was paid out.
@@ -85,6 +91,10 @@ func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret
 
 // notInvoiced holds a slip without money until there is an invoice that it can lower.
 func notInvoiced(o *qloapps.Order) error {
+	if len(o.Invoices) > 0 {
+		return fault.New(fault.Blocked, "not_queued", "No invoice of order %s bills anything in Zoho Books, as the order was canceled before one was posted or its invoice is void: there is no revenue that this credit slip could take back.", o.Reference).
+			Do("Use Skip here. If the guest is to have the money all the same, give it back from the payment in Zoho Books by hand.")
+	}
 	return fault.New(fault.Blocked, "not_queued", "Order %s has no invoice yet, so there is nothing that this credit slip could lower.", o.Reference).
 		Do("Nothing; it goes on when QloApps invoices the order. If that never happens, use Skip here.")
 }

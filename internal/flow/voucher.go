@@ -93,26 +93,3 @@ func voucherStep(me engine.Link, note string) string {
 	}
 	return creditStep + note
 }
-
-// VouchersUsed tells of an invoice's steps and of what is kept of it how much of which credit note it uses as a
-// voucher, by the note's id; nil where that was not kept.
-func VouchersUsed(steps, extra string) map[string]*money.Decimal {
-	var taken []struct {
-		Name string
-		Done bool
-	}
-	_ = json.Unmarshal([]byte(steps), &taken)
-	kept, used := destination.KeptOf(engine.Link{Extra: json.RawMessage(extra)}), map[string]*money.Decimal{}
-	for _, s := range taken {
-		plain, _, _ := strings.Cut(s.Name, "#")
-		note, is := strings.CutPrefix(plain, creditStep)
-		if !is || !s.Done {
-			continue
-		}
-		used[note] = nil
-		if amount, told := kept.Credits[note]; told {
-			used[note] = &amount
-		}
-	}
-	return used
-}

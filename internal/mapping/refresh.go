@@ -172,7 +172,7 @@ func offered(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader) ([]Sou
 		for _, h := range hotels {
 			rows = append(rows, Source{ID: "hotel:" + h.ID, Name: h.Name})
 		}
-		return rows, err
+		return append(rows, last), err
 	case rules.PaymentModes, rules.DepositAccounts:
 		uses, err := hotel.PaymentMethods(ctx)
 		var rows []Source

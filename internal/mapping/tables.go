@@ -192,7 +192,7 @@ func (s *Service) chosen(ctx context.Context, kind string, sources []sourceRow) 
 // Replace stores what was read of one kind. Choices that people made stay.
 func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source, choices []Choice) error {
 	return s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := replaceSources(tx, kind, sources); err != nil {
+		if err := replaceSources(tx, kind, sources, ""); err != nil {
 			return err
 		}
 		for _, table := range []string{"qlobooks_mapping_unread", "qlobooks_mapping_choices"} {
@@ -213,8 +213,12 @@ func (s *Service) Replace(ctx context.Context, kind rules.Kind, sources []Source
 	})
 }
 
-func replaceSources(tx *gorm.DB, kind rules.Kind, sources []Source) error {
-	if err := tx.Exec("DELETE FROM qlobooks_mapping_sources WHERE kind = ?", string(kind)).Error; err != nil {
+// demandedSource is how the rows of tags begin that every document must have, as Zoho Books says.
+const demandedSource = "tag:%"
+
+// replaceSources stores the rows of a kind; those like keep stay, "" for none.
+func replaceSources(tx *gorm.DB, kind rules.Kind, sources []Source, keep string) error {
+	if err := tx.Exec("DELETE FROM qlobooks_mapping_sources WHERE kind = ? AND NOT (source_id LIKE ?)", string(kind), keep).Error; err != nil {
 		return err
 	}
 	for i, x := range sources {
@@ -244,7 +248,7 @@ func (s *Service) Load(ctx context.Context) (rules.Mappings, error) {
 		f := choiceRow{Facts: r.Facts}.facts()
 		m.Rows[kind][r.SourceID] = rules.Choice{ZohoID: r.ZohoID, ZohoName: r.Name, Detail: f.Detail, Tag: f.Tag, Whole: f.Whole}
 	}
-	if err := db.Raw("SELECT source_id FROM qlobooks_mapping_sources WHERE kind = ? AND source_id LIKE 'tag:%' ORDER BY source_id", string(rules.Tags)).Scan(&m.Demanded).Error; err != nil {
+	if err := db.Raw("SELECT source_id FROM qlobooks_mapping_sources WHERE kind = ? AND source_id LIKE ? ORDER BY source_id", string(rules.Tags), demandedSource).Scan(&m.Demanded).Error; err != nil {
 		return m, fmt.Errorf("read demanded tags: %w", err)
 	}
 	var choices []choiceRow

@@ -27,7 +27,8 @@ func (s *Service) unreadList(ctx context.Context, kind rules.Kind, sources []Sou
 	}
 	f := fault.Of(cause)
 	err := s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := replaceSources(tx, kind, sources); err != nil {
+		// what Zoho Books demands it demands until it says otherwise
+		if err := replaceSources(tx, kind, sources, demandedSource); err != nil {
 			return err
 		}
 		return tx.Exec("REPLACE INTO qlobooks_mapping_unread (kind, code, detail, action, tried_at) VALUES (?, ?, ?, ?, ?)", string(kind), f.Code, f.Detail, f.Action, s.Now().UTC()).Error

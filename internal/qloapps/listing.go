@@ -227,8 +227,8 @@ func roomTypes(lines []Line) string {
 	return strings.Join(names, ", ")
 }
 
-// Anonymised are the guests whom QloApps made nameless.
-func (r *Reader) Anonymised(ctx context.Context) ([]string, error) {
+// Anonymized are the guests whom QloApps made nameless.
+func (r *Reader) Anonymized(ctx context.Context) ([]string, error) {
 	var ids []string
 	err := r.query(ctx, &ids, "SELECT id_customer FROM {p}customer WHERE deleted = 2 ORDER BY id_customer")
 	return ids, err

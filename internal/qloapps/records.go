@@ -62,7 +62,7 @@ type Product struct {
 	Rates        RateSet // of its tax group at its hotel; empty for services
 }
 
-// Customer is a guest or company. Deleted is QloApps' value: 1 banned, 2 anonymised.
+// Customer is a guest or company. Deleted is QloApps' value: 1 banned, 2 anonymized.
 type Customer struct {
 	ID, FirstName, LastName string
 	Email, Company, Website string

@@ -10,6 +10,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/destination"
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -247,7 +248,9 @@ func (s *Service) usersOf(ctx context.Context) (map[string][]use, error) {
 	}
 	uses := map[string][]use{}
 	for _, row := range rows {
-		for note, amount := range flow.VouchersUsed(row.Steps, row.Extra) {
+		var invoice store.Document
+		_ = json.Unmarshal([]byte(row.Steps), &invoice.Steps)
+		for note, amount := range store.VouchersUsed(invoice.Taken(), destination.KeptOf(engine.Link{Extra: json.RawMessage(row.Extra)}).Credits) {
 			uses[note] = append(uses[note], use{store.Ref{Flow: flow.Invoice, ID: row.SourceID}, amount})
 		}
 	}

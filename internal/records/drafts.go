@@ -17,7 +17,7 @@ func (d *Desk) MarkSent(ctx context.Context, sel wire.SyncRequest, by string) (w
 	if err != nil {
 		return wire.Run{}, err
 	}
-	w := wish{action: "mark_sent", kind: runs.Sync, section: wire.Orders, request: req, confirmed: true, by: by, of: "drafts"}
+	w := wish{action: "mark_sent", kind: runs.Sync, section: wire.Orders, request: req, confirmed: sel.Confirm, by: by, of: "drafts"}
 	if len(req.IDs) == 1 {
 		_, docs, err := d.read(ctx, wire.Orders, req.IDs[0])
 		if err != nil {
@@ -35,6 +35,17 @@ func (d *Desk) MarkSent(ctx context.Context, sel wire.SyncRequest, by string) (w
 	req.Filter.Draft, req.Send = true, true
 	w.request = req
 	return d.ask(ctx, w)
+}
+
+// Drafts counts the drafts of chosen orders, for whoever is about to mark them as sent.
+func (d *Desk) Drafts(ctx context.Context, sel wire.SyncRequest) (wire.DraftCount, error) {
+	sel.Documents = nil
+	req, err := d.selection(ctx, wire.Orders, sel)
+	if err != nil {
+		return wire.DraftCount{}, err
+	}
+	orders, documents, err := d.Store.CountDrafts(ctx, req.Query(wire.Orders))
+	return wire.DraftCount{Orders: orders, Documents: documents}, err
 }
 
 // MarkSent sends one draft.

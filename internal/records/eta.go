@@ -57,6 +57,9 @@ func firstGuess(section string) int {
 
 // laneOf is the lane of a run's calls: what a person asked for names it, the schedule's are live.
 func laneOf(r store.Run) store.Lane {
+	if r.Kind == runs.Undo {
+		return store.History
+	}
 	if r.Kind != runs.Sync {
 		return store.Live
 	}

@@ -68,6 +68,7 @@ func (h Health) Get(ctx context.Context, running []store.Run) (wire.OverviewHeal
 			return out, err
 		}
 		out.State = punctual(now, last, since, time.Duration(schedule.IntervalMinutes)*time.Minute)
+		out.Overdue = out.State == "stopped"
 	}
 	if out.WorkerSilent || slices.Contains(out.Down, "redis") {
 		out.State = "stopped"

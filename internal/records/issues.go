@@ -191,12 +191,8 @@ func (i Issues) silent(ctx context.Context) ([]wire.IssueGroup, error) {
 	if err != nil || seen != nil && i.Store.Now().Sub(*seen) <= store.Silence {
 		return nil, err
 	}
-	queued, err := i.Store.Runs(ctx, store.RunQuery{Statuses: []string{string(store.RunQueued)}, Limit: 200})
-	if err != nil {
-		return nil, err
-	}
 	g := group("worker", "you", "worker_silent")
-	g.Count, g.Link = max(1, len(queued)), "/"
+	g.Link = "/"
 	if seen != nil {
 		g.FirstSeen = wire.AtOrNull(*seen)
 		g.LastSeen = g.FirstSeen

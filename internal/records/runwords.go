@@ -93,6 +93,12 @@ func titleOf(run store.Run, names map[string]string) string {
 		return "Look for changes"
 	case runs.Daily:
 		return "Daily pass"
+	case runs.Undo:
+		var of struct {
+			Run uint64 `json:"run"`
+		}
+		_ = json.Unmarshal(run.Request, &of)
+		return fmt.Sprintf("Undo of run %d", of.Run)
 	}
 	req, _ := requested(run)
 	title := ""
@@ -160,6 +166,8 @@ func sentenceOf(run store.Run) string {
 		done = "read"
 	case runs.Import:
 		done = "looked at"
+	case runs.Undo:
+		return undoSentence(run)
 	}
 	add(run.Done, done)
 	add(run.Unchanged, "unchanged")
@@ -175,6 +183,24 @@ func sentenceOf(run store.Run) string {
 	add(run.CallsUsed, map[bool]string{true: "call", false: "calls"}[run.CallsUsed == 1])
 	text := strings.Join(parts, " · ")
 	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// undoSentence says how many records were taken back, and how many were left as they stand.
+func undoSentence(run store.Run) string {
+	var parts []string
+	add := func(n int, words string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, words))
+		}
+	}
+	add(run.Done, "taken back")
+	add(run.Held, "left as they stand")
+	add(run.Failed, "tried again by itself")
+	if len(parts) == 0 {
+		parts = append(parts, map[bool]string{true: "Nothing to take back", false: "At work"}[run.Finished()])
+	}
+	add(run.CallsUsed, map[bool]string{true: "call", false: "calls"}[run.CallsUsed == 1])
+	return strings.Join(parts, " · ")
 }
 
 func setupSentence(run store.Run) string {

@@ -2,46 +2,71 @@ package records
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // settledOf is what an order's payments and credit notes settle of one of its invoices, as far as their last
-// answers tell; nil when the invoice does not stand, or a voucher settles a part that no answer told.
+// answers tell, and their steps where no answer was kept; nil when the invoice does not stand, or when neither
+// tells of something that may settle a part.
 func settledOf(invoice store.Document, of []store.Document) *money.Decimal {
 	if invoice.ZohoID == "" || invoice.Total == nil {
 		return nil
+	}
+	sum, told := money.Zero, map[string]bool{} // money given back stands on the payment that it came from
+	for _, d := range of {
+		settles, answered := kept(d)
+		if d.ZohoID == "" || told[d.ZohoID] || !answered {
+			continue
+		}
+		told[d.ZohoID] = true
+		sum = sum.Add(settles[invoice.ZohoID])
+	}
+	for _, d := range of {
+		if d.ZohoID == "" || told[d.ZohoID] {
+			continue
+		}
+		steps := store.AppliedBy(d.Taken())
+		if len(steps) == 0 && allocates(d) {
+			return nil
+		}
+		told[d.ZohoID] = len(steps) > 0
+		sum = sum.Add(steps[invoice.ZohoID])
 	}
 	var own struct {
 		Credits map[string]money.Decimal `json:"credits"`
 	}
 	_ = json.Unmarshal(invoice.Extra, &own)
-	sum, seen := money.Zero, map[string]bool{}
-	for _, d := range of {
-		var kept struct {
-			Money struct {
-				Settles map[string]money.Decimal `json:"settles"`
-			} `json:"money"`
-		}
-		if d.ZohoID == "" || seen[d.ZohoID] || json.Unmarshal(d.Extra, &kept) != nil {
+	for note, part := range store.VouchersUsed(invoice.Taken(), own.Credits) {
+		if told[note] {
 			continue
 		}
-		seen[d.ZohoID] = true // money given back stands on the payment that it came from
-		sum = sum.Add(kept.Money.Settles[invoice.ZohoID])
-	}
-	for _, s := range invoice.Steps {
-		plain, _, _ := strings.Cut(s.Name, "#")
-		note, is := strings.CutPrefix(plain, store.CreditStep)
-		if !is || !s.Done || seen[note] {
-			continue
-		}
-		part, told := own.Credits[note]
-		if !told {
+		if part == nil {
 			return nil
 		}
-		sum = sum.Add(part)
+		sum = sum.Add(*part)
 	}
 	return &sum
+}
+
+// kept is what a document's last answer told of the invoices that it settles.
+func kept(d store.Document) (settles map[string]money.Decimal, answered bool) {
+	var extra struct {
+		Money *struct {
+			Settles map[string]money.Decimal `json:"settles"`
+		} `json:"money"`
+	}
+	if json.Unmarshal(d.Extra, &extra) != nil || extra.Money == nil {
+		return nil, false
+	}
+	return extra.Money.Settles, true
+}
+
+// allocates reports that a payment was sent with invoices that it settles.
+func allocates(d store.Document) bool {
+	var sent struct {
+		Invoices []json.RawMessage `json:"invoices"`
+	}
+	return json.Unmarshal(d.Sent, &sent) == nil && len(sent.Invoices) > 0
 }

@@ -20,6 +20,13 @@ func TestWhatSettlesAnInvoiceIsShownOnIt(t *testing.T) {
 		d.Extra, d.Steps = json.RawMessage(extra), steps
 		return d
 	}
+	taken := func(id string, names ...string) store.Document {
+		d := doc(id, "")
+		for _, name := range names {
+			d.Steps = append(d.Steps, store.StepState{Name: name, Done: true})
+		}
+		return d
+	}
 	credit := store.StepState{Name: store.CreditStep + "C9", Done: true}
 	for name, c := range map[string]struct {
 		invoice store.Document
@@ -33,6 +40,10 @@ func TestWhatSettlesAnInvoiceIsShownOnIt(t *testing.T) {
 		"a voucher of another order":          {with(`{"credits":{"C9":"12.5"}}`, credit), []store.Document{doc("P1", `{"money":{"settles":{"I1":"30"}}}`)}, "42.50"},
 		"a voucher that nobody told of":       {with(`{}`, credit), nil, ""},
 		"a voucher of this order":             {with(`{}`, credit), []store.Document{doc("C9", `{"money":{"settles":{"I1":"7"}}}`)}, "7.00"},
+		"cash back before its payment":        {invoice, []store.Document{doc("P1", ""), doc("P1", `{"money":{"settles":{"I1":"30"}}}`)}, "30.00"},
+		"steps where no answer was kept":      {invoice, []store.Document{taken("P1", "apply:I1:20", "apply:I1:30#2", "apply:I2:5")}, "30.00"},
+		"a payment sent with it, unanswered":  {invoice, []store.Document{{ZohoID: "P1", Sent: json.RawMessage(`{"invoices":[{"invoice_id":"I1","amount_applied":30}]}`)}}, ""},
+		"a voucher of this order, unanswered": {with(`{"credits":{"C9":"7"}}`, credit), []store.Document{doc("C9", "")}, "7.00"},
 		"an invoice that is not posted":       {store.Document{Total: &total}, nil, ""},
 	} {
 		got := ""

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // TestDraftsAreSentByHand posts invoices as drafts: they take no money and no credit, are told apart wherever
@@ -83,8 +84,33 @@ func TestDraftsAreSentByHand(t *testing.T) {
 	d.must(err)
 	eventually(ctx, t, s, "the payment settles its invoice", func() bool { return d.find("invoice:62").Status == "paid" }, "invoice:62")
 	drafts(2)
-	_, err = s.Start(ctx, "/records/orders/mark-sent", map[string]any{"all": true})
+	// What would be sent is counted, and stops at a brake until somebody who saw the number confirms it.
+	var count wire.DraftCount
+	d.must(s.Call(ctx, http.MethodPost, "/records/orders/mark-sent/preview", map[string]any{"all": true}, &count))
+	if count != (wire.DraftCount{Orders: 2, Documents: 2}) {
+		t.Errorf("counted %+v", count)
+	}
+	d.must(s.Call(ctx, http.MethodPost, "/records/orders/mark-sent/preview", map[string]any{"ids": []string{"52", "53"}}, &count))
+	if count != (wire.DraftCount{Orders: 1, Documents: 1}) {
+		t.Errorf("of two chosen orders %+v", count)
+	}
+	d.must(s.Set(ctx, "limits", "brake_max_records", 1))
+	var stopped struct {
+		ID, Status string
+		Brake      *store.Brake
+	}
+	d.must(s.Call(ctx, http.MethodPost, "/records/orders/mark-sent", map[string]any{"all": true}, &stopped))
+	eventually(ctx, t, s, "the run ends or waits", func() bool {
+		d.must(s.Call(ctx, http.MethodGet, "/runs/"+stopped.ID, nil, &stopped))
+		return stopped.Status == "waiting" || stopped.Status == "done"
+	})
+	if b := stopped.Brake; stopped.Status != "waiting" || b == nil || b.Limit != "brake_max_records" || b.Allowed != "1" || b.Wanted != "2" {
+		t.Errorf("without confirm the run is %s, brake %+v", stopped.Status, b)
+	}
+	d.must(s.Call(ctx, http.MethodPost, "/runs/"+stopped.ID+"/cancel", nil, nil))
+	_, err = s.Start(ctx, "/records/orders/mark-sent", map[string]any{"all": true, "confirm": true})
 	d.must(err)
+	d.must(s.Set(ctx, "limits", "brake_max_records", 500))
 	until(ctx, t, s, "credit_note:63", "synced", "")
 	settled(ctx, t, s)
 	if i, n := d.find("invoice:63"), d.find("credit_note:63"); i.Balance.String() != "104" || n.Total.String() != "20.8" {

@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // issueOf is why a document waits, "" when it does not.
@@ -344,4 +345,65 @@ func TestMoneyOfARejectedInvoiceIsInTheBooks(t *testing.T) {
 	d.sync("66")
 	rest(d.ctx, t, d.Stage, "as it should be", "66")
 	checkBooks(t, d.Stage, "as it should be", map[string]string{"invoice:66": "124.8 open 100", "payment:66": "24.8 open 0"})
+}
+
+// TestANewPaymentThatSettlesSomethingElseIsAskedAbout has Zoho Books settle something else with new payments than was
+// asked. Nobody is told to have them sent again: both sides are told, Retry asks again while it stands so, Release has
+// it as QloApps says, and what was put right there is done.
+func TestANewPaymentThatSettlesSomethingElseIsAskedAbout(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "byitself_")
+	sold := func(order, reference string) {
+		t.Helper()
+		d.book(order, reference, "2", "9"+order)
+		d.invoice(order, order)
+		d.sync(order)
+		rest(d.ctx, t, d.Stage, "billed", order)
+	}
+	sold("70", "SOMEOTHER")
+	sold("71", "ELSEWHERE")
+	sold("72", "NOTATALL1")
+	sold("73", "PUTRIGHT1")
+	id := func(key string) string { return standing(t, d.Stage, key).ID }
+	paid := func(order string, settles map[string]string) {
+		t.Helper()
+		d.Books.Prefer(func(p *books.Preferences) { p.PaymentsSettle = settles })
+		d.pay(order, order, order, "1", "1", "124.80", "124.80")
+		d.sync(order)
+		d.Books.Prefer(func(p *books.Preferences) { p.PaymentsSettle = nil })
+	}
+	asks := func(step, key, words string) {
+		t.Helper()
+		if code, detail := d.issueOf(key); code != "settled_otherwise" || !strings.Contains(detail, "By QloApps 124.8 of it settle invoice") || !strings.Contains(detail, words) {
+			t.Errorf("%s: %q %q", step, code, detail)
+		}
+	}
+
+	paid("71", map[string]string{id("invoice:70"): "100"})
+	asks("elsewhere", "payment:71", "stands otherwise: 100 of it settle invoice")
+	_, err := d.Start(d.ctx, "/issues/settled_otherwise/retry", nil)
+	d.must(err)
+	asks("elsewhere, tried again", "payment:71", "stands otherwise: 100 of it settle invoice")
+	_, err = d.Start(d.ctx, "/documents/payment/71/release", why)
+	d.must(err)
+	if code, detail := d.issueOf("payment:71"); code != "" {
+		t.Errorf("released: %q %q", code, detail)
+	}
+	checkBooks(t, d.Stage, "released", map[string]string{"invoice:70": "124.8 open 124.8", "invoice:71": "124.8 open 0", "payment:71": "124.8 open 0"})
+
+	paid("72", map[string]string{})
+	asks("not at all", "payment:72", "stands otherwise: 124.8 are unused")
+	d.must(d.Call(d.ctx, "POST", "/documents/payment/72/skip", why, nil))
+	d.sync("72")
+	checkBooks(t, d.Stage, "left", map[string]string{"invoice:72": "124.8 open 124.8", "payment:72": "124.8 open 124.8"})
+
+	paid("73", map[string]string{})
+	asks("not at all", "payment:73", "stands otherwise: 124.8 are unused")
+	d.must(d.Books.SettleByHand(id("payment:73"), map[string]string{id("invoice:73"): "124.8"}))
+	_, err = d.Start(d.ctx, "/issues/settled_otherwise/retry", nil)
+	d.must(err)
+	if code, detail := d.issueOf("payment:73"); code != "" {
+		t.Errorf("put right: %q %q", code, detail)
+	}
+	d.saw("put right", "73", nil)
 }

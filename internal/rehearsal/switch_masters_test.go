@@ -61,7 +61,7 @@ func guestEvents() []event {
 			only(s, "auto_delete", "customer:2 Tomasz Renamed Elsewhere inactive", "customer:2:EUR Tomasz Renamed (EUR) Elsewhere inactive")},
 		{"a guest let in again", said("UPDATE {p}customer SET deleted = 0, lastname = 'Renamed', date_upd = NOW() WHERE id_customer = 2", "UPDATE {p}address SET deleted = 0, date_upd = NOW() WHERE id_address = 300"),
 			only(s, "auto_delete", "customer:2 Tomasz Renamed Elsewhere active", "customer:2:EUR Tomasz Renamed (EUR) Elsewhere active")},
-		{"a guest anonymised", said("UPDATE {p}customer SET deleted = 2, firstname = 'Anonymous', lastname = 'Anonymous', email = 'anonymous-60@x_anonymous.com', date_upd = NOW() WHERE id_customer = 60"),
+		{"a guest anonymized", said("UPDATE {p}customer SET deleted = 2, firstname = 'Anonymous', lastname = 'Anonymous', email = 'anonymous-60@x_anonymous.com', date_upd = NOW() WHERE id_customer = 60"),
 			only(s, "auto_delete", "customer:60 Vera Lindqvist Madison inactive")},
 		{"a guest removed", said("DELETE FROM {p}customer WHERE id_customer = 61", "DELETE FROM {p}address WHERE id_customer = 61"),
 			only(s, "auto_delete", "customer:61 Odile Garnier Verona inactive")},

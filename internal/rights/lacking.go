@@ -83,7 +83,11 @@ func try(ctx context.Context, db *sql.DB, n Need) error {
 	case "UPDATE":
 		var column string
 		err := db.QueryRowContext(ctx, "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position LIMIT 1", n.Table).Scan(&column)
-		if errors.Is(err, sql.ErrNoRows) {
+		if errors.Is(err, sql.ErrNoRows) { // it may not be seen, or is not there
+			var told *mysql.MySQLError
+			if err := try(ctx, db, Need{"SELECT", n.Table}); errors.As(err, &told) && !denials[told.Number] {
+				return err
+			}
 			return &mysql.MySQLError{Number: 1142, Message: "nothing of the table may be seen"}
 		}
 		if err != nil {

@@ -163,7 +163,19 @@ func (m Mappings) Find(kind Kind, sourceIDs ...string) (Choice, error) {
 	if len(sourceIDs) > 0 {
 		first = sourceIDs[0]
 	}
-	return Choice{}, fault.New(fault.Blocked, "mapping_missing", "%s", Missing(kind, first)).
+	return Choice{}, missing(kind, first)
+}
+
+// Only gives the chosen Zoho id of one row, for which the default row never stands in.
+func (m Mappings) Only(kind Kind, sourceID string) (Choice, error) {
+	if c, ok := m.Rows[kind][sourceID]; ok && c.ZohoID != "" {
+		return c, nil
+	}
+	return Choice{}, missing(kind, sourceID)
+}
+
+func missing(kind Kind, sourceID string) error {
+	return fault.New(fault.Blocked, "mapping_missing", "%s", Missing(kind, sourceID)).
 		Do("Choose it on the Mapping page; this record then continues by itself.")
 }
 

@@ -161,7 +161,7 @@ func (r *Runner) covers(run store.Run, req Request) func(ctx context.Context, re
 		return func(context.Context, []store.Ref) (map[store.Ref]bool, error) { return covered, nil }
 	}
 	return func(ctx context.Context, refs []store.Ref) (map[store.Ref]bool, error) {
-		return r.Store.Covered(ctx, req.query(run.Section), req.Flows, refs)
+		return r.Store.Covered(ctx, req.Query(run.Section), req.Flows, refs)
 	}
 }
 

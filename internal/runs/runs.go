@@ -37,6 +37,7 @@ const (
 	Reconcile      = "reconcile"
 	Pairing        = "pairing"
 	Import         = "import"
+	Undo           = "undo"
 )
 
 const (
@@ -87,6 +88,8 @@ type Runner struct {
 	// Few is up to how many orders of a long list a wish reads one by one; 0 = 500.
 	Few    int
 	Engine *engine.Engine
+	// Undone gives a page of what a run of the kind undo is to take back, and where the next begins.
+	Undone func(ctx context.Context, request json.RawMessage, after store.UndoPosition, limit int) ([]store.Undo, *store.UndoPosition, error)
 	// Takes is how long calls of a lane will take at the present budget.
 	Takes func(ctx context.Context, calls int, lane store.Lane) (time.Duration, error)
 }
@@ -131,7 +134,7 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 		f := fault.Of(err)
 		slog.WarnContext(ctx, "run failed", "run", id, "kind", run.Kind, "error", err)
 		return r.Store.FinishRun(ctx, token, id, total, result, problem(f))
-	case run.Kind == Sync, run.Kind == Tick, run.Kind == Daily:
+	case run.Kind == Sync, run.Kind == Tick, run.Kind == Daily, run.Kind == Undo:
 		return r.Store.ListedRun(ctx, token, id, result)
 	default:
 		return r.Store.FinishRun(ctx, token, id, total, result, "")
@@ -227,6 +230,8 @@ func (r *Runner) work(ctx context.Context, token string, run store.Run) (int, an
 		return 0, nil, r.queue(ctx, token, run)
 	case Preview:
 		return r.preview(ctx, token, run)
+	case Undo:
+		return 0, run.Request, r.undo(ctx, token, run)
 	case Tick, Daily:
 		pass := r.Detect.Tick
 		if run.Kind == Daily {
@@ -353,7 +358,7 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 		return r.queueIssue(ctx, token, run, req)
 	}
 	if run.Cursor == "" {
-		if err := r.brake(ctx, run, req.query(run.Section), req.Flows); err != nil {
+		if err := r.brake(ctx, run, req.Query(run.Section), req.Flows); err != nil {
 			return err
 		}
 	}
@@ -381,6 +386,11 @@ func (r *Runner) send(ctx context.Context, token string, run store.Run, req Requ
 	if len(req.Refs) > 0 {
 		_, err := r.Store.QueueDrafts(ctx, run.ID, run.Section, nil, req.Refs, req.Lane)
 		return err
+	}
+	if run.Cursor == "" {
+		if err := r.brake(ctx, run, req.Query(run.Section), nil); err != nil {
+			return err
+		}
 	}
 	return r.walk(ctx, run, req, run.Cursor, func(page []store.Record) error {
 		ids := make([]string, len(page))
@@ -411,7 +421,7 @@ func (r *Runner) anew(ctx context.Context, run store.Run, req Request) (bool, er
 	if r.Few > 0 {
 		most = r.Few
 	}
-	return r.Store.MoreThan(ctx, req.query(run.Section), most)
+	return r.Store.MoreThan(ctx, req.Query(run.Section), most)
 }
 
 // listingAnew is the beginning of a run's cursor while its section is listed anew.
@@ -438,7 +448,7 @@ func (r *Runner) queueAnew(ctx context.Context, token string, run store.Run, req
 		}
 		cursor = "0"
 	}
-	query := req.query(run.Section)
+	query := req.Query(run.Section)
 	query.Limit = many
 	for {
 		query.After = &store.Position{ID: cursor}
@@ -451,6 +461,30 @@ func (r *Runner) queueAnew(ctx context.Context, token string, run store.Run, req
 		}
 		cursor = ids[len(ids)-1]
 		if err := r.move(ctx, token, run, cursor); err != nil {
+			return err
+		}
+	}
+}
+
+// undo queues what another run posted to be taken back, a page at a time in the order in which Zoho Books accepts it.
+func (r *Runner) undo(ctx context.Context, token string, run store.Run) error {
+	var after store.UndoPosition
+	if run.Cursor != "" {
+		if err := json.Unmarshal([]byte(run.Cursor), &after); err != nil {
+			return fmt.Errorf("cursor of run %d: %w", run.ID, err)
+		}
+	}
+	for {
+		list, next, err := r.Undone(ctx, run.Request, after, slice)
+		if err != nil {
+			return err
+		}
+		if err := r.Store.QueueUndo(ctx, run.ID, list); err != nil || next == nil {
+			return err
+		}
+		after = *next
+		at, _ := json.Marshal(after)
+		if err := r.move(ctx, token, run, string(at)); err != nil {
 			return err
 		}
 	}
@@ -471,8 +505,8 @@ func (r *Runner) queueIssue(ctx context.Context, token string, run store.Run, re
 	}
 }
 
-// query selects the records a request names, a page at a time in the order of their ids.
-func (req Request) query(section string) store.RecordQuery {
+// Query selects the records a request names, a page at a time in the order of their ids.
+func (req Request) Query(section string) store.RecordQuery {
 	query := store.RecordQuery{}
 	if req.Filter != nil {
 		query = *req.Filter
@@ -486,7 +520,7 @@ func (req Request) query(section string) store.RecordQuery {
 
 // walk goes through the records a request names.
 func (r *Runner) walk(ctx context.Context, run store.Run, req Request, after string, each func(page []store.Record) error) error {
-	query := req.query(run.Section)
+	query := req.Query(run.Section)
 	if after != "" {
 		query.After = &store.Position{ID: after}
 	}

@@ -30,7 +30,7 @@ func Expected() []Case {
 		invoice(12, "free order, 100 % discount", "0", "USD"),
 		invoice(13, "overpaid", "249.60", "USD"),
 		invoice(14, "customer row is gone", "124.80", "USD"),
-		invoice(15, "product was deleted, guest anonymised", "182.00", "USD"),
+		invoice(15, "product was deleted, guest anonymized", "182.00", "USD"),
 		invoice(16, "paid in dollars and euros", "249.60", "USD"),
 		payment(1, "whole invoice", "374.40", "USD"),
 		payment(2, "first of three", "200", "USD"),

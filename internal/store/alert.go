@@ -36,10 +36,11 @@ func (s *Store) EndAlerts(ctx context.Context, events []string, before time.Time
 		"it waited longer than a day, or the alerts were saved anew meanwhile", s.Now(), before, events).Error
 }
 
-// TakeAlerts claims due messages for token until the lease ends; each attempt counts.
-func (s *Store) TakeAlerts(ctx context.Context, token string, limit int, lease time.Duration) ([]Alert, error) {
+// TakeAlerts claims due messages for token until the lease ends, those of the events named last behind all
+// others; each attempt counts.
+func (s *Store) TakeAlerts(ctx context.Context, token string, limit int, lease time.Duration, last ...string) ([]Alert, error) {
 	now := s.Now()
-	res := s.exec(ctx, "UPDATE qlobooks_alerts SET lease_owner = ?, due_at = ?, attempts = attempts + 1 WHERE due_at <= ? ORDER BY id LIMIT ?", token, now.Add(lease), now, limit)
+	res := s.exec(ctx, "UPDATE qlobooks_alerts SET lease_owner = ?, due_at = ?, attempts = attempts + 1 WHERE due_at <= ? ORDER BY event IN ?, id LIMIT ?", token, now.Add(lease), now, append(last, ""), limit)
 	if res.Error != nil || res.RowsAffected == 0 {
 		return nil, res.Error
 	}
@@ -50,7 +51,7 @@ func (s *Store) TakeAlerts(ctx context.Context, token string, limit int, lease t
 		Data     string
 		Attempts int
 	}
-	if err := s.db.WithContext(ctx).Raw("SELECT id, event, at, data, attempts FROM qlobooks_alerts WHERE lease_owner = ? ORDER BY id", token).Scan(&rows).Error; err != nil {
+	if err := s.db.WithContext(ctx).Raw("SELECT id, event, at, data, attempts FROM qlobooks_alerts WHERE lease_owner = ? ORDER BY event IN ?, id", token, append(last, "")).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read alerts: %w", err)
 	}
 	list := make([]Alert, len(rows))
@@ -71,6 +72,11 @@ type Attempt struct {
 func (s *Store) SettleAlert(ctx context.Context, token string, id uint64, a Attempt) error {
 	return s.exec(ctx, "UPDATE qlobooks_alerts SET due_at = ?, lease_owner = NULL, tried_at = ?, answer = NULLIF(?, 0), outcome = ?, taken = ? WHERE id = ? AND lease_owner = ?",
 		a.Again, s.Now(), a.Answer, cut(a.Outcome, 200), a.Outcome == "", id, token).Error
+}
+
+// PutOffAlerts gives back what token claimed and did not try: it is due at another moment, and no attempt counts.
+func (s *Store) PutOffAlerts(ctx context.Context, token string, until time.Time) error {
+	return s.exec(ctx, "UPDATE qlobooks_alerts SET due_at = ?, lease_owner = NULL, attempts = attempts - 1 WHERE lease_owner = ?", until, token).Error
 }
 
 // AddTried stores a message that was tried at once, and will not be again. It gives its id, under which

@@ -29,10 +29,13 @@ func (s *Store) unwant(tx *gorm.DB, run, after uint64) (last uint64, err error) 
 		return 0, err
 	}
 	err = tx.Exec("UPDATE qlobooks_documents d SET d.status = IF(d.zoho_id = '', 'not_synced', 'synced'), d.due_at = NULL, d.news = d.news | d.news_taken "+
-		"WHERE d.id IN ? AND d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
+		"WHERE d.id IN ? AND d.undo_run = 0 AND d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
 		"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", members, run).Error
 	if err != nil {
 		return 0, fmt.Errorf("take the wish of a canceled run back: %w", err)
+	}
+	if err := cancelUndo(tx, run, members); err != nil {
+		return 0, err
 	}
 	return members[len(members)-1], s.refreshRecords(tx, members, s.Now())
 }

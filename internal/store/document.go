@@ -73,6 +73,9 @@ type StepState struct {
 	Name string          `json:"name"`
 	Done bool            `json:"done"`
 	Call json.RawMessage `json:"call,omitempty"` // what is still to be called
+	// Otherwise says that it was taken, and not as it was asked: what stands is held against that before anything of
+	// it is called again.
+	Otherwise bool `json:"otherwise,omitempty"`
 }
 
 // Document is the sync state of one record's document.
@@ -113,6 +116,8 @@ type Document struct {
 	KeepState   bool // queued for its content alone: it is neither retired nor brought back
 	SyncedAt    *time.Time
 	UpdatedAt   time.Time
+	UndoRun     uint64          // the run that takes it back
+	Undone      json.RawMessage // the link of what stays void or inactive in Zoho Books since it was taken back
 }
 
 // What columns hold of texts that come from elsewhere, in characters. One that is longer is cut: a
@@ -136,6 +141,11 @@ func (d Document) fitting() Document {
 	return d
 }
 
+// Otherwise reports that a step was taken, and not as it was asked.
+func (d Document) Otherwise(step string) bool {
+	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step && s.Otherwise })
+}
+
 // Gone reports that a person deleted the document at Zoho, or merged it away.
 func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
@@ -145,7 +155,7 @@ const gone = "zoho_record_gone"
 
 // Usable reports that the document stands at Zoho with every step done, so others may refer to it.
 func (d Document) Usable() bool {
-	if d.ZohoID == "" || d.StepDue || d.Gone() || d.Draft != NoDraft {
+	if d.ZohoID == "" || d.StepDue || d.Gone() || d.Draft != NoDraft || d.UndoRun != 0 {
 		return false
 	}
 	for _, s := range d.Steps {
@@ -185,9 +195,6 @@ func (d Document) Unbegun() bool {
 func (d Document) Has(step string) bool {
 	return slices.ContainsFunc(d.Steps, func(s StepState) bool { return s.Name == step })
 }
-
-// CreditStep begins the name of a step by which a credit note pays an invoice as a voucher.
-const CreditStep = "credit:"
 
 // PaysCredit reports that a voucher's credit pays the document, or is to pay it.
 func (d Document) PaysCredit() bool {
@@ -249,17 +256,19 @@ type documentRow struct {
 	KeepState    bool
 	LastSyncedAt *time.Time
 	UpdatedAt    time.Time
+	UndoRun      uint64
+	Undone       *string
 }
 
 const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
 	"d.fingerprint, d.steps, d.step_due, d.intent, d.intent_at, d.late_until, d.found, d.extra, d.sent, d.wakes, d.draft, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
-	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
+	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at, d.undo_run, d.undone"
 
 // shownColumns are documentColumns without what no list shows: bodies of calls and proofs, which are
 // most of a row.
 const shownColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
 	"d.fingerprint, d.steps, d.step_due, d.draft, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, d.issue_action, d.notices, " +
-	"d.keep_content, d.keep_state, d.last_synced_at, d.updated_at"
+	"d.keep_content, d.keep_state, d.last_synced_at, d.updated_at, d.undo_run"
 
 func (r documentRow) document() Document {
 	d := Document{
@@ -267,7 +276,7 @@ func (r documentRow) document() Document {
 		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Former: strings.Fields(r.Former), Fingerprint: r.Fingerprint, StepDue: r.StepDue,
 		Intent: rawJSON(r.Intent), IntentAt: r.IntentAt, LateUntil: r.LateUntil, Found: r.Found, Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Draft: r.Draft, Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
 		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction), Proof: rawJSON(r.IssueProof)},
-		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt,
+		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt, UndoRun: r.UndoRun, Undone: rawJSON(r.Undone),
 	}
 	if r.Day != nil {
 		d.Day = r.Day.Format(time.DateOnly)

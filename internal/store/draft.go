@@ -54,3 +54,20 @@ func (s *Store) QueueDrafts(ctx context.Context, run uint64, section string, rec
 	})
 	return sent, err
 }
+
+// CountDrafts tells how many documents of what a query selects are drafts, and of how many records.
+func (s *Store) CountDrafts(ctx context.Context, q RecordQuery) (records, documents int, err error) {
+	q.Draft = true
+	q, err = s.looked(ctx, q)
+	if err != nil {
+		return 0, 0, err
+	}
+	where, args := q.where()
+	var n struct{ Records, Documents int }
+	err = s.db.WithContext(ctx).Raw("SELECT COUNT(DISTINCT r.source_id) records, COUNT(DISTINCT d.id) documents FROM qlobooks_records r "+
+		"JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id JOIN qlobooks_documents d ON d.id = t.document_id WHERE d.draft > 0 AND "+where, args...).Scan(&n).Error
+	if err != nil {
+		return 0, 0, fmt.Errorf("count drafts: %w", err)
+	}
+	return n.Records, n.Documents, nil
+}

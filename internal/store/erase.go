@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -48,12 +49,24 @@ func (s *Store) Erase(ctx context.Context, customer string) (int, error) {
 			}
 		}
 	}
-	for len(refs) > 0 {
-		n := min(500, len(refs))
-		if err := empty("(ref IN ? OR id IN (SELECT call_id FROM qlobooks_call_refs WHERE ref IN ?))", refs[:n], refs[:n]); err != nil {
+	for some := range slices.Chunk(refs, 500) {
+		if err := empty("ref IN ?", some); err != nil {
 			return total, fmt.Errorf("empty the bodies of a guest: %w", err)
 		}
-		refs = refs[n:]
+		// calls that name the guest beside others are looked up first: each question by its own key
+		for after := uint64(0); ; {
+			var calls []uint64
+			if err := db.Raw("SELECT DISTINCT call_id FROM qlobooks_call_refs WHERE ref IN ? AND call_id > ? ORDER BY call_id LIMIT ?", some, after, sweep).Scan(&calls).Error; err != nil {
+				return total, fmt.Errorf("find the calls that name a guest: %w", err)
+			}
+			if len(calls) == 0 {
+				break
+			}
+			if err := empty("id IN ?", calls); err != nil {
+				return total, fmt.Errorf("empty the bodies of a guest: %w", err)
+			}
+			after = calls[len(calls)-1]
+		}
 	}
 	for _, w := range words {
 		var in []string
@@ -161,17 +174,23 @@ const erased = "(erased)"
 func blank(db *gorm.DB, w word) error {
 	for table, column := range map[string]string{"qlobooks_events": "detail", "qlobooks_alerts": "data"} {
 		for _, text := range distinct(append(inJSON(w.text), w.text)...) {
-			var rows []struct {
-				ID   uint64
-				Told string
-			}
-			if err := db.Raw("SELECT id, "+column+" told FROM "+table+" WHERE "+column+" LIKE ?", "%"+like(text)+"%").Scan(&rows).Error; err != nil {
-				return err
-			}
-			for _, r := range rows {
-				if err := db.Exec("UPDATE "+table+" SET "+column+" = ? WHERE id = ?", without(r.Told, text), r.ID).Error; err != nil {
+			for after := uint64(0); ; {
+				var rows []struct {
+					ID   uint64
+					Told string
+				}
+				if err := db.Raw("SELECT id, "+column+" told FROM "+table+" WHERE id > ? AND "+column+" LIKE ? ORDER BY id LIMIT ?", after, "%"+like(text)+"%", sweep).Scan(&rows).Error; err != nil {
 					return err
 				}
+				if len(rows) == 0 {
+					break
+				}
+				for _, r := range rows {
+					if err := db.Exec("UPDATE "+table+" SET "+column+" = ? WHERE id = ?", without(r.Told, text), r.ID).Error; err != nil {
+						return err
+					}
+				}
+				after = rows[len(rows)-1].ID
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func logged(t *testing.T) *store.Store {
 }
 
 // TestNothingOfAnErasedGuestIsLogged looks through everything that was logged, and through the search, once
-// a guest was anonymised; the lines stay, and so does everything of others.
+// a guest was anonymized; the lines stay, and so does everything of others.
 func TestNothingOfAnErasedGuestIsLogged(t *testing.T) {
 	t.Parallel()
 	s := logged(t)

@@ -90,6 +90,9 @@ func (s *Store) MoveTo(ctx context.Context, organization string, chosen func(tx 
 		if err := swapMapping(tx, from, was, next, now); err != nil {
 			return fmt.Errorf("keep the mapping of organization %s: %w", from, err)
 		}
+		if err := tx.Exec("UPDATE qlobooks_documents SET undone = NULL WHERE undone IS NOT NULL").Error; err != nil { // of what stays void there
+			return err
+		}
 		back, err := s.linksBack(tx, organization, now)
 		if err != nil {
 			return fmt.Errorf("bring the links of organization %s back: %w", organization, err)

@@ -77,6 +77,11 @@ func (s *Store) settleOne(tx *gorm.DB, w settling, now time.Time) (pulled []uint
 	if err := s.saveOutcome(tx, w.token, o, now); err != nil {
 		return nil, err
 	}
+	if o.Undo != nil {
+		if err := s.endUndo(tx, o, now); err != nil {
+			return nil, err
+		}
+	}
 	if pulled, err = s.pull(tx, o.Document.Lane, o.Pull, now); err != nil {
 		return nil, err
 	}
@@ -99,8 +104,14 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time
 		}
 		counted = append(counted, tally{d.RowID, o.Count, o.Calls})
 		if o.Event != "" {
-			events = append(events, []any{now, "QloBooks", string(d.Status), d.Ref.Flow, d.Ref.ID, o.Event})
-			if d.ZohoID != "" && (d.Status == Synced || d.Status == Disabled) {
+			action := string(d.Status)
+			if o.Undo != nil && o.Undo.Refused.Code == "" {
+				action = undoneAction
+			} else if o.Undo != nil {
+				action = "undo_refused"
+			}
+			events = append(events, []any{now, "QloBooks", action, d.Ref.Flow, d.Ref.ID, o.Event})
+			if d.ZohoID != "" && o.Undo == nil && (d.Status == Synced || d.Status == Disabled) {
 				posted = append(posted, d.RowID)
 			}
 		}

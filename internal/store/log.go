@@ -270,7 +270,12 @@ func (s *Store) CleanLogs(ctx context.Context, bodyDays, lineDays int) (bodies, 
 		return 0, lines, fmt.Errorf("delete old calls: %w", err)
 	}
 	// Where no call is left at all, none of those seen before is; later ones may come meanwhile.
-	if err := s.db.WithContext(ctx).Exec("DELETE FROM qlobooks_call_refs WHERE call_id < COALESCE((SELECT MIN(id) FROM qlobooks_calls), ?)", last+1).Error; err != nil {
+	var oldest uint64
+	err = s.db.WithContext(ctx).Raw("SELECT COALESCE(MIN(id), ?) FROM qlobooks_calls", last+1).Scan(&oldest).Error
+	if err == nil {
+		_, err = s.inParts(ctx, "DELETE FROM qlobooks_call_refs WHERE call_id < ? ORDER BY call_id LIMIT ?", oldest)
+	}
+	if err != nil {
 		return 0, lines, fmt.Errorf("delete whom old calls name: %w", err)
 	}
 	bodies, err = s.inParts(ctx, "UPDATE qlobooks_calls SET request = NULL, response = NULL WHERE at < ? AND (request IS NOT NULL OR response IS NOT NULL) ORDER BY at DESC LIMIT ?", now.AddDate(0, 0, -bodyDays))
@@ -280,7 +285,8 @@ func (s *Store) CleanLogs(ctx context.Context, bodyDays, lineDays int) (bodies, 
 	return bodies, lines, err
 }
 
-func (s *Store) inParts(ctx context.Context, statement string, before time.Time) (int, error) {
+// inParts repeats a statement for what is before something, a number of rows at a time.
+func (s *Store) inParts(ctx context.Context, statement string, before any) (int, error) {
 	total := 0
 	for {
 		res := s.db.WithContext(ctx).Exec(statement, before, sweep)

@@ -319,3 +319,21 @@ func (s *Store) Doubt(ctx context.Context, refs []Ref, lane Lane) (pending []Ref
 	})
 	return pending, err
 }
+
+// Reread has documents' money read before anything of it is moved, as what was asked of Zoho Books was done
+// otherwise there, and maps them again.
+func (s *Store) Reread(ctx context.Context, refs ...Ref) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		var rows []documentRow
+		if err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.zoho_id <> '' ORDER BY d.id FOR UPDATE", pairs(refs)).Scan(&rows).Error; err != nil {
+			return fmt.Errorf("find documents to read again: %w", err)
+		}
+		for _, row := range rows {
+			d := row.document()
+			if err := tx.Exec("UPDATE qlobooks_documents SET extra = ? WHERE id = ?", doubted(d.Extra, false), d.RowID).Error; err != nil {
+				return err
+			}
+		}
+		return mapAgain(tx, refs, s.Now())
+	})
+}

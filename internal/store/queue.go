@@ -109,7 +109,7 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 	if w.again {
 		set = ""
 	}
-	err := tx.Exec("UPDATE qlobooks_documents SET "+set+"version = version + 1, lane = IF(status = 'pending', LEAST(lane, @lane), @lane), due_at = @now, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
+	err := tx.Exec("UPDATE qlobooks_documents SET "+set+"undone_at = NULL, version = version + 1, lane = IF(status = 'pending', LEAST(lane, @lane), @lane), due_at = @now, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
 		"WHERE id IN @ids AND step_due = 0 AND issue_code <> 'skipped_by_person'",
 		map[string]any{"c": w.keepContent, "s": w.keepState, "n": w.news, "lane": int(w.lane), "now": now, "ids": ids}).Error
 	if err != nil {

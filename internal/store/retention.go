@@ -17,6 +17,9 @@ func (s *Store) CleanRuns(ctx context.Context, idleDays, days int) (deleted int,
 		if err != nil || len(ids) == 0 {
 			return deleted, err
 		}
+		if err := s.exec(ctx, "DELETE FROM qlobooks_undo WHERE run_id IN ?", ids).Error; err != nil {
+			return deleted, fmt.Errorf("delete what old runs took back: %w", err)
+		}
 		// Members go first: a run without them is still there to be deleted by who comes next.
 		for {
 			res := s.exec(ctx, "DELETE FROM qlobooks_run_documents WHERE run_id IN ? LIMIT ?", ids, sweep)

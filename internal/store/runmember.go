@@ -72,7 +72,12 @@ func (s *Store) describe(ctx context.Context, run uint64, list []RunMember) erro
 	var causes []RunMember
 	err := s.db.WithContext(ctx).Raw("SELECT m.section, m.record_id, d.issue_code, COALESCE(d.issue_detail, '') issue_detail, COALESCE(d.issue_action, '') issue_action FROM qlobooks_run_documents m JOIN qlobooks_documents d ON d.id = m.document_id "+
 		"WHERE m.run_id = ? AND (m.section, m.record_id) IN ? AND d.issue_code <> '' AND d.status IN "+standing+" ORDER BY d.id DESC", run, keys).Scan(&causes).Error
-	for _, c := range causes { // the first document of each record wins
+	var left []RunMember // of what a run was to take back, and why it was not
+	if err == nil {
+		err = s.db.WithContext(ctx).Raw("SELECT m.section, m.record_id, u.code issue_code, COALESCE(u.detail, '') issue_detail, COALESCE(u.action, '') issue_action FROM qlobooks_run_documents m JOIN qlobooks_undo u ON u.run_id = m.run_id AND u.document_id = m.document_id "+
+			"WHERE m.run_id = ? AND (m.section, m.record_id) IN ? AND u.state = 'refused' ORDER BY u.place DESC, u.document_id DESC", run, keys).Scan(&left).Error
+	}
+	for _, c := range append(causes, left...) { // the first document of each record wins
 		m := &list[at[[2]string{c.Section, c.RecordID}]]
 		m.IssueCode, m.IssueDetail, m.IssueAction = c.IssueCode, c.IssueDetail, c.IssueAction
 	}

@@ -16,7 +16,7 @@ import (
 type Seen struct {
 	Listed
 	// Print is equal exactly while the source is; the part before the colon names what it covers.
-	// "" = the content counts no longer (an anonymised guest), only Retired does.
+	// "" = the content counts no longer (an anonymized guest), only Retired does.
 	Print   string
 	Sum     string // over its rows, read before the print was; "" = not read
 	Retired bool   // disabled, deleted or gone
@@ -280,7 +280,13 @@ func saveNews(tx *gorm.DB, section string, w *sight) error {
 // RetireLate notes as news of a section's masters that they are disabled or gone, as the last look says, where
 // they stand active: they were so before anybody wanted to follow it.
 func (s *Store) RetireLate(ctx context.Context, section string) error {
-	err := s.db.WithContext(ctx).Exec(itsDocuments+"d.news = d.news | ? WHERE r.section = ? AND r.retired = 1 AND d.zoho_id <> '' AND d.status = 'synced'", NewsState, section).Error
+	err := s.inSlices(ctx, func(tx *gorm.DB, after uint64) (uint64, error) {
+		var list []uint64
+		if err := tx.Raw("SELECT sort_id FROM qlobooks_records WHERE section = ? AND sort_id > ? ORDER BY sort_id LIMIT ?", section, after, filterSlice).Scan(&list).Error; err != nil || len(list) == 0 {
+			return 0, err
+		}
+		return list[len(list)-1], tx.Exec(itsDocuments+"d.news = d.news | ? WHERE r.section = ? AND r.sort_id IN ? AND r.retired = 1 AND d.zoho_id <> '' AND d.status = 'synced'", NewsState, section, list).Error
+	})
 	if err != nil {
 		return fmt.Errorf("note what of %s was disabled before: %w", section, err)
 	}

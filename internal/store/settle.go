@@ -48,12 +48,13 @@ type Outcome struct {
 	Retry    *time.Time
 	Count    Count
 	Calls    int
-	Synced   bool   // it stands at Zoho as wanted since now
-	Changed  bool   // something of it was changed there, so those it wakes are mapped again
-	KeepHint bool   // keep the intent: its outcome is unknown
-	WaitOn   []Ref  // wake this document when one of these ends an attempt
-	Pull     []Ref  // masters to queue because this document needs them
-	Event    string // what the history says; empty = nothing worth a line
+	Synced   bool     // it stands at Zoho as wanted since now
+	Changed  bool     // something of it was changed there, so those it wakes are mapped again
+	KeepHint bool     // keep the intent: its outcome is unknown
+	WaitOn   []Ref    // wake this document when one of these ends an attempt
+	Pull     []Ref    // masters to queue because this document needs them
+	Event    string   // what the history says; empty = nothing worth a line
+	Undo     *UndoEnd // how it ended that the document was to be taken back; nil = it was not to be, or goes on
 }
 
 // since is when a document came to stand still for its cause: another attempt that ends at the same one
@@ -73,6 +74,9 @@ func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time)
 	}
 	if !o.KeepHint {
 		set += ", intent = NULL"
+	}
+	if d.ZohoID != "" && d.UndoRun == 0 { // it stands again
+		set += ", undone = NULL, undone_at = NULL"
 	}
 	if o.Answered {
 		set += ", sent = ?"
@@ -141,7 +145,7 @@ func (s *Store) pull(tx *gorm.DB, lane Lane, refs []Ref, now time.Time) (queued 
 		if err := ensure(tx, ref, lane, now); err != nil {
 			return nil, err
 		}
-		res := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0 "+
+		res := tx.Exec("UPDATE qlobooks_documents SET status = 'pending', version = version + 1, lane = LEAST(lane, ?), due_at = ?, news = 0, keep_content = 0, keep_state = 0, undone_at = NULL "+
 			"WHERE flow = ? AND source_id = ? AND zoho_id = '' AND (status = 'not_synced' OR status = 'synced' AND extra = ?)", lane, now, ref.Flow, ref.ID, Unneeded)
 		if res.Error != nil {
 			return nil, fmt.Errorf("queue %s: %w", ref.Key(), res.Error)

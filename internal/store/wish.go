@@ -26,7 +26,7 @@ type Wish struct {
 
 // where is the condition on d, a document; r is one of its records.
 func (w Wish) where() (string, []any) {
-	cond, args := "d.flow = ? AND d.step_due = 0 AND d.issue_code <> 'skipped_by_person'", []any{w.Flow}
+	cond, args := "d.flow = ? AND d.step_due = 0 AND d.issue_code <> 'skipped_by_person' AND d.undone_at IS NULL", []any{w.Flow}
 	if w.News > 0 {
 		var values []int
 		for v := 1; v <= NewsContent|NewsState; v++ {

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -50,6 +51,9 @@ func run(ctx context.Context, out io.Writer, short bool, slowest int, only []str
 	if err != nil {
 		fmt.Fprintln(out, err)
 		return 1
+	}
+	if lacks := private.MissingDumps("."); len(lacks) > 0 {
+		fmt.Fprintf(out, "What is held to real hotels is not tried: there is no %s.\n", strings.Join(lacks, ", no "))
 	}
 	began := time.Now()
 	environment, end, err := servers(ctx)

@@ -51,6 +51,9 @@ type Worker struct {
 	Hourly func(ctx context.Context) error
 	// Alerts tells people what needs them, every few seconds, by every process; nil = nobody.
 	Alerts func(ctx context.Context) error
+	// Woken wakes what waits for calls that are there again, as often; on a loop of its own, as a
+	// receiver of alerts may hang; nil = nothing waits so.
+	Woken func(ctx context.Context) error
 	// Lives notes that this process is alive, every few seconds, whatever alerts take; nil = nobody asks.
 	Lives func(ctx context.Context) error
 
@@ -74,6 +77,9 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 	}
 	if w.Hourly != nil {
 		w.done.Go(func() { w.hourly(ctx) })
+	}
+	if w.Woken != nil {
+		w.done.Go(func() { w.every(ctx, w.Woken, "cannot wake what waited for the day's calls; trying on") })
 	}
 	if w.Alerts != nil {
 		w.done.Go(func() { w.every(ctx, w.Alerts, "cannot tell what needs people; trying on") })

@@ -39,6 +39,8 @@ type OverviewHealth struct {
 	QueuedRuns int `json:"queued_runs"`
 	// Dependencies that do not answer, by name.
 	Down []string `json:"down"`
+	// The schedule is on and its look for changes is three intervals old, whatever the rest says.
+	Overdue bool `json:"-"`
 } // @name OverviewHealth
 
 // OverviewDay is what was posted for one day in one currency, and what QloApps billed on it.
@@ -99,10 +101,11 @@ type CurrencyAmount struct {
 
 // IssueGroup is every record that waits for the same cause.
 type IssueGroup struct {
-	Code             string           `json:"code"`
-	Title            string           `json:"title"`
-	Explanation      string           `json:"explanation"`
-	Action           string           `json:"action"`
+	Code        string `json:"code"`
+	Title       string `json:"title"`
+	Explanation string `json:"explanation"`
+	Action      string `json:"action"`
+	// How many wait; 0 for worker, as nothing is counted while everything waits.
 	Count            int              `json:"count"`
 	AmountByCurrency []CurrencyAmount `json:"amount_by_currency"`
 	// Page of the user interface that lists them: that of the section with the most.

@@ -161,6 +161,14 @@ type SyncRequest struct {
 	Confirm bool `json:"confirm" validate:"optional"`
 } // @name SyncRequest
 
+// DraftCount is how many drafts are among chosen orders.
+type DraftCount struct {
+	// Orders that have drafts.
+	Orders int `json:"orders" minimum:"0"`
+	// Drafts among their documents: what would be marked as sent.
+	Documents int `json:"documents" minimum:"0"`
+} // @name DraftCount
+
 // Texts is a list in which a single text may stand alone.
 type Texts []string
 

@@ -3,7 +3,7 @@ package wire
 // Run is one piece of work that was asked for, and how far it is.
 type Run struct {
 	ID      string  `json:"id"`
-	Kind    string  `json:"kind" enums:"initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily"`
+	Kind    string  `json:"kind" enums:"initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily,undo"`
 	Section *string `json:"section" extensions:"x-nullable"`
 	// What it is, in a few words for people: "Invoices of 37 orders".
 	Title string `json:"title"`
@@ -25,7 +25,7 @@ type Run struct {
 	StartedAt  *Instant `json:"started_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	FinishedAt *Instant `json:"finished_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	Brake      *Brake   `json:"brake" extensions:"x-nullable"`
-	// What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}.
+	// What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}, undo {run, reason}.
 	Result any `json:"result" extensions:"x-nullable"`
 	// Why the run could not work at all.
 	Error *Issue `json:"error" extensions:"x-nullable"`

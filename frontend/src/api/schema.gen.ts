@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test message to the webhook now
-         * @description Signed as all messages are, with the event test; it is tried once. The answer tells what became of it: state delivered, or given_up with the reason in outcome. Conflict/no_webhook while no address is saved.
+         * @description Signed where a secret is saved, as all messages are, with the event test; it is tried once. The answer tells what became of it: state delivered, or given_up with the reason in outcome. Conflict/no_webhook while no address is saved.
          */
         post: operations["testAlert"];
         delete?: never;
@@ -937,9 +937,29 @@ export interface paths {
         put?: never;
         /**
          * Mark the drafts of orders as sent
-         * @description Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter.
+         * @description Only invoices that stand in Zoho Books as drafts, because orders.post_as says so; what waits for them follows by itself. Nobody is mailed. Exactly one of ids, all and filter. As with a synchronization the run waits at a brake that it exceeds, unless confirm is sent.
          */
         post: operations["markRecordsSent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{section}/mark-sent/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the drafts of orders
+         * @description What mark-sent would send, counted and not touched: to be shown before confirm is sent. Exactly one of ids, all and filter.
+         */
+        post: operations["countDrafts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1267,6 +1287,46 @@ export interface paths {
         put?: never;
         /** Let a run pass the brake at which it waits */
         post: operations["releaseRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back everything that a run posted
+         * @description Answers a run of the kind undo, which is paced, counted and resumed like every other. What people changed in Zoho Books, what lies in a locked or closed period, and what other documents stand on is left as it stands and counted as held, with the reason. What was taken back reads not_synced and is sent again only when a person asks for it.
+         */
+        post: operations["undoRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/undo/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What undoing a run would take back, document by document
+         * @description In the order in which Zoho Books accepts it: money that went back, payments, credit notes with what they settle, invoices, sales orders, and contacts and items last. It calls nobody; each document is read in Zoho Books and judged again right before it is taken back.
+         */
+        post: operations["previewUndo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1900,6 +1960,12 @@ export interface components {
             zoho_number: string | null;
             zoho_url: string | null;
         };
+        DraftCount: {
+            /** @description Drafts among their documents: what would be marked as sent. */
+            documents: number;
+            /** @description Orders that have drafts. */
+            orders: number;
+        };
         FieldError: {
             field: string;
             message: string;
@@ -2171,6 +2237,7 @@ export interface components {
             action: string;
             amount_by_currency: components["schemas"]["CurrencyAmount"][];
             code: string;
+            /** @description How many wait; 0 for worker, as nothing is counted while everything waits. */
             count: number;
             /** @description What can be done about it, best first. */
             cures: components["schemas"]["Cure"][];
@@ -2843,8 +2910,8 @@ export interface components {
             held: number;
             id: string;
             /** @enum {string} */
-            kind: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily";
-            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}. */
+            kind: "initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily" | "undo";
+            /** @description What came out, by kind: setup {steps}, preview {count, by_currency, calls, hours, held}, tick and daily {found, queued}, undo {run, reason}. */
             result: unknown;
             section: string | null;
             /** @description What came of it so far, in a sentence: "31 sent, 1 unchanged, 5 held". */
@@ -3151,6 +3218,66 @@ export interface components {
         };
         TokenList: {
             items: components["schemas"]["Token"][];
+        };
+        UndoCounts: {
+            delete: number;
+            inactive: number;
+            /** @description Documents that the run was asked for and that stood before it: undoing the run does not concern them. */
+            left: number;
+            refused: number;
+            unapply: number;
+            void: number;
+        };
+        UndoItem: {
+            /** @example USD */
+            currency: string | null;
+            /** @example 2026-03-01 */
+            date: string | null;
+            /** @example invoice */
+            flow: string;
+            /** @description Why it is left as it stands; null when it is taken back. */
+            issue: components["schemas"]["Issue"] | null;
+            /** @example orders */
+            section: string;
+            /** @example 8 */
+            source_id: string;
+            /** @example Invoice #IN000008 */
+            title: string;
+            /** @example 1560.00 */
+            total: string | null;
+            /**
+             * @description delete: it was only a draft, or is a payment, which Zoho Books cannot make void. void: it keeps its number. inactive: a contact or an item. unapply: money that went back of a payment.
+             * @enum {string}
+             */
+            way: "delete" | "void" | "inactive" | "unapply";
+            zoho_number: string | null;
+            zoho_url: string | null;
+        };
+        UndoPreview: {
+            /** @description What would be taken back, by kind of document and currency; only on the first page. */
+            by_currency?: components["schemas"]["UndoSum"][];
+            /** @description All documents of the run by what would become of them; only on the first page. */
+            counts: components["schemas"]["UndoCounts"] | null;
+            items: components["schemas"]["UndoItem"][];
+            next_cursor: string | null;
+        };
+        UndoRequest: {
+            /**
+             * @description The id of the organization that is connected, repeated by hand.
+             * @example 60012345678
+             */
+            confirm: string;
+            /** @example Posted with the wrong tax mapping */
+            reason: string;
+        };
+        UndoSum: {
+            /** @example 1560.00 */
+            amount: string;
+            count: number;
+            /** @example USD */
+            currency: string;
+            /** @example invoice */
+            flow: string;
         };
         ZohoID: {
             /** @example 460000000026049 */
@@ -4977,7 +5104,7 @@ export interface operations {
                 date_to?: string;
                 /** @description Orders only: id of a customer */
                 customer?: string;
-                /** @description Orders only: true selects those of which an invoice is a draft */
+                /** @description Orders only, as nothing else is left as a draft: true selects those of which an invoice is one */
                 draft?: boolean;
                 /** @description Code of the cause for which a document of the record waits */
                 issue?: string;
@@ -5117,6 +5244,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Section */
+                section: "orders";
+            };
+            cookie?: never;
+        };
+        /** @description Which records; documents is ignored */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftCount"];
                 };
             };
             default: {
@@ -5573,7 +5736,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
                 /** @description Any of these kinds */
-                kind?: ("initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily")[];
+                kind?: ("initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily" | "undo")[];
                 /** @description Any of these */
                 status?: ("queued" | "waiting" | "running" | "done" | "failed" | "canceled")[];
                 /** @description Only those that this caller started */
@@ -5765,6 +5928,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why, and the id of the organization */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewUndo: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Run id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoPreview"];
                 };
             };
             default: {

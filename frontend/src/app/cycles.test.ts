@@ -22,6 +22,11 @@ function imports(file: string): string[] {
   });
 }
 
+test("no link leads to the API itself: it would go without the token of whoever signed in by one", () => {
+  const links = files(source).filter((file) => file.endsWith(".tsx") && /<(?:a|Anchor)\b[^>]*\s(?:download[\s>]|href=\{[^}]*(?:File\(|\/api\/))/s.test(readFileSync(file, "utf8")));
+  expect(links.map((file) => relative(source, file))).toEqual([]);
+});
+
 /** the first loop of a graph, as the files that it goes through */
 export function loop(graph: Map<string, string[]>): string[] {
   const done = new Set<string>();

@@ -44,5 +44,5 @@ func Leave(t testing.TB, dsn, prefix string, names ...string) {
 // beside is the folder of what lies beside the repository.
 func beside() string {
 	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "..", "..", "..", "shared")
+	return filepath.Join(filepath.Dir(here), "..", "..", "..", private.Beside)
 }

@@ -14,7 +14,14 @@ func invoiceModule() *module {
 	return &module{
 		path: "invoices", entity: "invoice", envelope: "invoice", idField: "invoice_id", numberField: "invoice_number",
 		listed: []string{"customer_id", "reference_number", "date", "due_date", "total", "balance", "currency_code"}, spec: invoiceSpec,
-		apply: (*Server).applyInvoice, show: (*Server).showInvoice, remove: removeUnsettled,
+		apply: (*Server).applyInvoice, show: (*Server).showInvoice,
+		remove: func(s *Server, d *doc) *refusal {
+			if bad := s.removable(d); bad != nil {
+				return bad
+			}
+			s.unlinkOrder(d)
+			return nil
+		},
 		act: actions{
 			"POST status/sent":  (*Server).sendInvoice,
 			"POST status/void":  (*Server).voidInvoice,
@@ -35,11 +42,11 @@ func salesorderModule() *module {
 		path: "salesorders", entity: "salesorder", envelope: "salesorder", idField: "salesorder_id", numberField: "salesorder_number",
 		listed: []string{"customer_id", "reference_number", "date", "total", "currency_code"}, spec: salesorderSpec,
 		apply: (*Server).applyOrder, show: (*Server).showOrder,
-		remove: func(_ *Server, d *doc) *refusal {
+		remove: func(s *Server, d *doc) *refusal {
 			if len(d.invoices) > 0 {
 				return refuse(400, 36010, "Sales orders that are invoiced cannot be deleted.")
 			}
-			return nil
+			return s.locked(d.body.text("date"))
 		},
 		act: actions{
 			"POST status/open": func(s *Server, d *doc, _ *request) (object, *refusal) {
@@ -56,6 +63,9 @@ func salesorderModule() *module {
 				if len(d.invoices) > 0 {
 					return nil, refuse(400, 36013, "A sales order with invoices cannot be void.")
 				}
+				if bad := s.locked(d.body.text("date")); bad != nil {
+					return nil, bad
+				}
 				d.Status, d.Modified = "void", s.now()
 				return nil, nil
 			},
@@ -67,11 +77,14 @@ func creditnoteModule() *module {
 	return &module{
 		path: "creditnotes", entity: "creditnote", envelope: "creditnote", idField: "creditnote_id", numberField: "creditnote_number",
 		listed: []string{"customer_id", "reference_number", "date", "total", "balance", "currency_code"}, spec: creditnoteSpec,
-		apply: (*Server).applyCreditNote, show: (*Server).showCreditNote, remove: removeUnsettled,
+		apply: (*Server).applyCreditNote, show: (*Server).showCreditNote, remove: (*Server).removable,
 		act: actions{
 			"POST status/void": func(s *Server, d *doc, _ *request) (object, *refusal) {
 				if len(d.uses) > 0 || len(d.refunds) > 0 {
 					return nil, refuse(400, 12010, "A credit note that is applied or refunded cannot be void.")
+				}
+				if bad := s.locked(d.body.text("date")); bad != nil {
+					return nil, bad
 				}
 				d.Status, d.Modified = "void", s.now()
 				return nil, nil
@@ -80,6 +93,9 @@ func creditnoteModule() *module {
 			"POST status/open": func(s *Server, d *doc, _ *request) (object, *refusal) {
 				if s.waits(d) {
 					return nil, errWaits
+				}
+				if d.Status == "void" {
+					return nil, refuse(400, 12013, "A void credit note becomes a draft before it is opened.")
 				}
 				d.Status, d.Modified = "open", s.now()
 				return nil, nil
@@ -94,7 +110,11 @@ func creditnoteModule() *module {
 	}
 }
 
-func removeUnsettled(_ *Server, d *doc) *refusal {
+// removable refuses to delete what is settled, or stands in a locked period.
+func (s *Server) removable(d *doc) *refusal {
+	if bad := s.locked(d.body.text("date")); bad != nil {
+		return bad
+	}
 	if len(d.uses) > 0 || len(d.refunds) > 0 {
 		return refuse(400, 1021, "Documents with payments or credits cannot be deleted.")
 	}
@@ -410,18 +430,29 @@ func (s *Server) sendInvoice(d *doc, _ *request) (object, *refusal) {
 	return object{"message": "The invoice has been marked as sent."}, nil
 }
 
-// voidInvoice frees whatever settled the invoice.
+// voidInvoice takes the strict reading: whatever settles an invoice is taken off it first. Its sales order is open again.
 func (s *Server) voidInvoice(d *doc, _ *request) (object, *refusal) {
 	if bad := s.locked(d.body.text("date")); bad != nil {
 		return nil, bad
 	}
-	for _, u := range d.uses {
-		if source := s.byID[u.Source]; source != nil {
-			source.uses = slices.DeleteFunc(source.uses, func(o use) bool { return o.ID == u.ID })
+	if len(d.uses) > 0 {
+		return nil, refuse(400, 4027, "An invoice with payments or credits cannot be void.")
+	}
+	s.unlinkOrder(d)
+	d.Status, d.Modified = "void", s.now()
+	return nil, nil
+}
+
+// unlinkOrder takes an invoice that counts no more off its sales orders.
+func (s *Server) unlinkOrder(d *doc) {
+	for _, l := range d.lines {
+		for _, o := range s.index.named[lineKey(l.body.text("salesorder_item_id"))] {
+			o.invoices = slices.DeleteFunc(o.invoices, func(id string) bool { return id == d.ID })
+			if len(o.invoices) == 0 && o.Status == "invoiced" {
+				o.Status = "open"
+			}
 		}
 	}
-	d.uses, d.Status, d.Modified = nil, "void", s.now()
-	return nil, nil
 }
 
 func (s *Server) redraft(d *doc, _ *request) (object, *refusal) {
@@ -429,6 +460,9 @@ func (s *Server) redraft(d *doc, _ *request) (object, *refusal) {
 		return nil, refuse(400, 4024, "Only a void document can become a draft.")
 	}
 	d.Status, d.Modified = "draft", s.now()
+	if d.Module == "invoices" {
+		s.linkOrder(d)
+	}
 	return nil, nil
 }
 
@@ -467,7 +501,7 @@ func (s *Server) linkOrder(d *doc) {
 	for _, l := range d.lines {
 		id := l.body.text("salesorder_item_id")
 		for _, o := range s.index.named[lineKey(id)] {
-			if id != "" && !slices.Contains(o.invoices, d.ID) {
+			if id != "" && o.Status != "void" && !slices.Contains(o.invoices, d.ID) {
 				o.invoices = append(o.invoices, d.ID)
 				o.Status = "invoiced"
 			}

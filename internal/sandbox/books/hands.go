@@ -58,6 +58,20 @@ func rowsOf(d *doc) []any {
 	return rows
 }
 
+// MatchByHand matches a payment with a line of the bank's statement: it cannot be deleted any more.
+func (s *Server) MatchByHand(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.byID[id]
+	if d == nil {
+		return errNoRecord
+	}
+	d.matched = true
+	return nil
+}
+
+var errMatched = refuse(400, 24030, "The transaction is matched with a bank statement line. Unmatch it first.")
+
 // DeleteByHand removes a record for good. Money that settled a removed invoice becomes unused.
 func (s *Server) DeleteByHand(id string) error {
 	s.mu.Lock()
@@ -100,6 +114,28 @@ func (s *Server) RefundByHand(id, amount string) error {
 	}
 	d.refunds = append(d.refunds, refund{ID: s.id(), body: object{"amount": json.Number(amount), "date": s.now().Format("2006-01-02")}})
 	d.Modified = s.now()
+	return nil
+}
+
+// ChangeRefundByHand changes a refund of a payment or credit note that bears a reference, or deletes it where
+// nothing is given.
+func (s *Server) ChangeRefundByHand(id, reference string, fields map[string]any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.byID[id]
+	if d == nil {
+		return errNoRecord
+	}
+	n := slices.IndexFunc(d.refunds, func(r refund) bool { return r.body.text("reference_number") == reference })
+	if n < 0 {
+		return errNoRecord
+	}
+	if d.Modified = s.now(); fields == nil {
+		d.refunds = slices.Delete(d.refunds, n, n+1)
+	}
+	for name, value := range fields {
+		d.refunds[n].body[name] = value
+	}
 	return nil
 }
 
@@ -198,6 +234,7 @@ func (s *Server) handRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /sandbox/records/{id}/status", func(w http.ResponseWriter, r *http.Request) {
 		done(w, s.SetStatusByHand(r.PathValue("id"), read(r).Status))
 	})
+	mux.HandleFunc("POST /sandbox/records/{id}/match", func(w http.ResponseWriter, r *http.Request) { done(w, s.MatchByHand(r.PathValue("id"))) })
 	mux.HandleFunc("POST /sandbox/records/{id}/merge", func(w http.ResponseWriter, r *http.Request) {
 		done(w, s.MergeByHand(read(r).Winner, r.PathValue("id")))
 	})

@@ -28,6 +28,7 @@ type doc struct {
 	uses     []use    // of an invoice: what settles it; of a credit note or payment: what it settles
 	refunds  []refund // of credit notes and payments
 	invoices []string // of a sales order
+	matched  bool     // with a line of the bank's statement
 
 	indexed, names []string // as the index knows it
 }
@@ -103,6 +104,16 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 		}
 		return 200, object{"message": "Credits applied to an invoice have been deleted."}, nil
 	}
+	if len(r.path) == 4 && (m.path == "creditnotes" || m.path == "customerpayments") && r.path[2] == "refunds" && r.method == http.MethodDelete {
+		if bad := s.unrefund(d, r.path[3]); bad != nil {
+			return 0, nil, bad
+		}
+		return 200, object{"message": "The refund has been deleted."}, nil
+	}
+	if len(r.path) == 4 && r.path[2] == "refunds" && r.method == http.MethodGet && m.act["GET refunds"] != nil {
+		answer, bad := s.oneRefund(d, r.path[3])
+		return 200, answer, bad
+	}
 	action := strings.Join(r.path[2:], "/")
 	if run := m.act[r.method+" "+action]; run != nil {
 		answer, bad := run(s, d, r)
@@ -129,6 +140,9 @@ func (s *Server) single(m *module, d *doc, r *request) (int, object, *refusal) {
 	case http.MethodDelete:
 		if m.remove == nil {
 			return 0, nil, errMethod
+		}
+		if d.matched {
+			return 0, nil, errMatched
 		}
 		if bad := m.remove(s, d); bad != nil {
 			return 0, nil, bad
@@ -222,7 +236,11 @@ func (s *Server) make(m *module, r *request) (*doc, *refusal) {
 
 // made does what follows a creation: a payment settles its invoices.
 func (s *Server) made(m *module, d *doc) *refusal {
-	if m.path == "customerpayments" {
+	if m.path == "customerpayments" && s.prefer.PaymentsSettle != nil {
+		for id, amount := range s.prefer.PaymentsSettle {
+			s.settle(d, s.byID[id], decimal.RequireFromString(amount))
+		}
+	} else if m.path == "customerpayments" {
 		s.allocate(d)
 	}
 	if m.path == "invoices" {

@@ -1,6 +1,7 @@
 package books
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -14,6 +15,9 @@ func paymentModule() *module {
 		remove: func(s *Server, d *doc) *refusal {
 			if len(d.refunds) > 0 {
 				return refuse(400, 24022, "A refunded payment cannot be deleted.")
+			}
+			if bad := s.moneyLocked(d.body.text("date")); bad != nil {
+				return bad
 			}
 			s.release(d)
 			return nil
@@ -265,10 +269,31 @@ func (s *Server) refund(d *doc, r *request) (object, *refusal) {
 	if bad := s.moneyLocked(r.body.text("date")); bad != nil {
 		return nil, bad
 	}
-	made := refund{ID: s.id(), body: r.body}
+	made := refund{ID: s.id(), body: maps.Clone(r.body)}
+	for name, value := range s.prefer.RefundsAs {
+		made.body[name] = value
+	}
 	d.refunds = append(d.refunds, made)
 	d.Modified = s.now()
 	return object{"creditnote_refund": made.show(), "payment_refund": made.show()}, nil
+}
+
+// unrefund takes back money that was given back; id is of the refund.
+func (s *Server) unrefund(d *doc, id string) *refusal {
+	for i, r := range d.refunds {
+		if r.ID != id {
+			continue
+		}
+		if d.matched {
+			return errMatched
+		}
+		if bad := s.moneyLocked(r.body.text("date")); bad != nil {
+			return bad
+		}
+		d.refunds, d.Modified = slices.Delete(d.refunds, i, i+1), s.now()
+		return nil
+	}
+	return refuse(404, 1002, "The refund does not exist.")
 }
 
 func (r refund) show() object {
@@ -276,12 +301,30 @@ func (r refund) show() object {
 		"refund_mode": r.body.text("refund_mode"), "from_account_id": r.body.text("from_account_id"), "description": r.body.text("description")}
 }
 
+// listRefunds shows of each what Zoho's own files say that a list shows: neither the account nor a plain amount.
 func (s *Server) listRefunds(d *doc, _ *request) (object, *refusal) {
 	rows := []object{}
 	for _, r := range d.refunds {
-		rows = append(rows, r.show())
+		row := r.show()
+		rate := d.body.number("exchange_rate")
+		if rate.IsZero() {
+			rate = decimal.NewFromInt(1)
+		}
+		row["amount_fcy"], row["amount_bcy"] = row["amount"], n(r.body.number("amount").Mul(rate).Round(2))
+		delete(row, "amount")
+		delete(row, "from_account_id")
+		rows = append(rows, row)
 	}
 	return object{"creditnote_refunds": rows, "payment_refunds": rows}, nil
+}
+
+func (s *Server) oneRefund(d *doc, id string) (object, *refusal) {
+	for _, r := range d.refunds {
+		if r.ID == id {
+			return object{"creditnote_refund": r.show(), "payment_refund": r.show()}, nil
+		}
+	}
+	return nil, refuse(404, 1002, "Refund does not exist.")
 }
 
 func (s *Server) applyCreditNote(d *doc, body object, r *request) *refusal {

@@ -28,6 +28,11 @@ type Preferences struct {
 	PlainNames bool `json:"plain_names"`
 	// Refuses are words with which each write of a module is refused, as for a mandatory field.
 	Refuses map[string]string `json:"refuses"`
+	// RefundsAs are fields with which refunds are booked whatever was asked.
+	RefundsAs map[string]any `json:"refunds_as"`
+	// PaymentsSettle is what new payments settle, by the invoice's id, in the place of what was asked, as credits do
+	// that are applied by themselves; nil = what was asked.
+	PaymentsSettle map[string]string `json:"payments_settle"`
 	// HomeState refuses a single tax of this name on sales, as one of the state's own is wanted.
 	HomeState string `json:"home_state"`
 }

@@ -5,12 +5,14 @@ import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows } from "@/components/states";
 import { When } from "@/components/When";
+import { settingsQuery } from "@/features/settings/settings.api";
 import { t } from "@/lib/texts";
 import { type Delivery, deliveriesQuery, useSendTest } from "./alerts.api";
 
 /** a test of the webhook, and what became of the last messages */
 export function AlertsPanel() {
   const list = useQuery(deliveriesQuery);
+  const settings = useQuery(settingsQuery);
   const test = useSendTest();
   const send = () => test.mutate(undefined, { onSuccess: (sent) => (sent.state === "delivered" ? notifyDone(t.alerts.arrived) : undefined) });
   const lost = test.data && test.data.state !== "delivered" ? test.data : null;
@@ -19,7 +21,7 @@ export function AlertsPanel() {
       title={t.alerts.title}
       note={t.alerts.note}
       actions={
-        <ActionButton needs="admin" variant="default" loading={test.isPending} onClick={send}>
+        <ActionButton needs="admin" variant="default" loading={test.isPending} because={!settings.data?.alerts?.webhook_url && t.alerts.noAddress} onClick={send}>
           {t.alerts.test}
         </ActionButton>
       }

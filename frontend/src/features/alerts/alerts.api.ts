@@ -1,6 +1,7 @@
 // All this feature asks of the server.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
+import { t } from "@/lib/texts";
 import type { components } from "@/api/schema.gen";
 
 export type Delivery = components["schemas"]["Delivery"];
@@ -8,7 +9,7 @@ export type Delivery = components["schemas"]["Delivery"];
 /** the last messages and what became of each */
 export const deliveriesQuery = queryOptions({
   queryKey: ["alerts"],
-  queryFn: ({ signal }) => ask(api.GET("/api/v1/alerts", { params: { query: { limit: 20 } }, signal })),
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/alerts", { params: { query: { limit: t.alerts.last } }, signal })),
   refetchInterval: 30_000,
 });
 

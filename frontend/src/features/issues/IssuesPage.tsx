@@ -48,7 +48,10 @@ export function IssuesPage() {
       {yours.length > 0 ? (
         <Stack gap="md">
           <Text size="sm" c="dimmed" role="status">
-            {t.issues.summary(t.issues.documents(yours.reduce((n, item) => n + item.count, 0)), yours.length)}
+            {t.issues.summary(
+              yours.reduce((n, item) => n + item.count, 0),
+              yours.length,
+            )}
           </Text>
           {yours.map((item) => (
             <Cause key={keyOf(item)} item={item} run={runs[item.code]} ask={() => setAsking(item)} handle={() => setHandling(item)} />
@@ -82,7 +85,7 @@ type CauseProps = { item: IssueGroup; run?: string; ask: () => void; handle: () 
 function Cause({ item, run, ask, handle }: CauseProps) {
   const place = item.cures?.some((cure) => cure.link) ? undefined : cureLink[item.code];
   const documents = item.kind === "documents" || !item.kind;
-  const count = item.kind === "runs" || item.kind === "worker" ? t.issues.runs : item.kind === "payments" ? t.issues.payments : t.issues.documents;
+  const count = item.kind === "runs" ? t.issues.runs : item.kind === "payments" ? t.issues.payments : t.issues.documents;
   return (
     <article className={`q-panel ${classes.cause}`} aria-label={item.title}>
       <div className={classes.words}>
@@ -102,7 +105,7 @@ function Cause({ item, run, ask, handle }: CauseProps) {
         {item.handled ? <p>{t.issues.handledBy(item.handled.by, item.handled.reason)}</p> : null}
       </div>
       <div className={classes.figures}>
-        <strong>{count(item.count)}</strong>
+        {item.kind === "worker" ? null : <strong>{count(item.count)}</strong>}
         {item.amount_by_currency.length > 0 ? (
           <ul aria-label={t.issues.amounts}>
             {item.amount_by_currency.map((sum) => (

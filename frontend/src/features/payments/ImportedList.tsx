@@ -5,6 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { ActionButton } from "@/components/ActionButton";
 import { Chip } from "@/components/Chip";
+import { FileLink } from "@/components/FileLink";
 import { Outside } from "@/components/Outside";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { VirtualList } from "@/components/VirtualList";
@@ -53,9 +54,9 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
       <Group gap="sm" align="end">
         <TextInput type="date" label={t.payments.from} value={search.from ?? ""} onChange={(event) => choose({ from: event.currentTarget.value || undefined })} />
         <TextInput type="date" label={t.payments.to} value={search.to ?? ""} onChange={(event) => choose({ to: event.currentTarget.value || undefined })} />
-        <Anchor href={importedFile(search)} download size="sm" underline="always">
+        <FileLink path={importedFile(search)} name="payments.csv">
           {t.payments.file}
-        </Anchor>
+        </FileLink>
       </Group>
       {search.status ? (
         <Text size="sm" c="dimmed">

@@ -1,6 +1,7 @@
 import { Anchor, Group, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { FileLink } from "@/components/FileLink";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
@@ -23,9 +24,9 @@ export function StatementTable({ search }: { search: StatementSearch }) {
         <Anchor component={Link} to="/configuration/payments" size="sm" underline="always">
           {t.payments.changeGrouping}
         </Anchor>
-        <Anchor href={statementsFile(search)} download size="sm" underline="always">
+        <FileLink path={statementsFile(search)} name="statements.csv">
           {t.payments.file}
-        </Anchor>
+        </FileLink>
       </Group>
       <Group gap="sm">
         <TextInput type="date" label={t.payments.from} value={search.from ?? ""} onChange={(event) => choose({ from: event.currentTarget.value || undefined })} />

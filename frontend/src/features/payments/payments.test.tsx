@@ -1,6 +1,6 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { open } from "@/test/open";
 import "./PaymentsPage"; // fetched before the tests begin to wait for it
 import { aDetail, aDocument, answers, aPage, aRecord, aRun, server } from "@/test/server";
@@ -140,7 +140,21 @@ test("a state is chosen by its address", async () => {
   await expect.poll(() => asked.at(-1)).toContain("status=waiting");
   fireEvent.change(screen.getByLabelText("From"), { target: { value: "2026-03-01" } });
   await expect.poll(() => asked.at(-1)).toContain("from=2026-03-01");
-  expect(screen.getByRole("link", { name: "As a file" })).toHaveAttribute("href", "/api/v1/payments/imported?format=csv&status=waiting&from=2026-03-01");
+  const files: (string | null)[] = [];
+  server.use(
+    http.get("http://qlobooks.test/api/v1/payments/imported", ({ request }) => {
+      const search = new URL(request.url).search;
+      if (!search.includes("format=csv")) return HttpResponse.json(page([payment(), done]));
+      files.push(search, request.headers.get("Authorization"));
+      return new HttpResponse("id,amount\n", { headers: { "Content-Type": "text/csv" } });
+    }),
+  );
+  const saved = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
+  vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:1", revokeObjectURL: () => {} }));
+  await user.click(screen.getByRole("button", { name: "As a file" }));
+  await expect.poll(() => saved.mock.instances.map((link) => (link as unknown as HTMLAnchorElement).download)).toEqual(["payments.csv"]);
+  expect(files).toEqual(["?format=csv&status=waiting&from=2026-03-01", "Bearer qlb_good"]);
+  vi.restoreAllMocks();
   expect(await screen.findByText(/It is not certain which order it belongs to/)).toBeVisible();
 });
 

@@ -1,21 +1,24 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { SyncRequest } from "@/api/types";
 import { notifyDone } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
-import { useMarkSent } from "./actions.api";
+import { draftsQuery, useMarkSent } from "./actions.api";
 
 /** asked before many drafts are marked as sent */
 export function MarkSentDialog(props: { body: SyncRequest; close: () => void; sent: () => void }) {
   const send = useMarkSent();
+  const drafts = useQuery(draftsQuery(props.body));
   const scope = props.body.ids ? t.draft.chosen(props.body.ids.length) : props.body.filter ? t.draft.matching : t.draft.all;
   return (
     <Modal opened onClose={props.close} title={t.draft.send}>
       <Stack gap="sm">
         <Text size="sm" fw={550}>
-          {scope}
+          {scope}: {drafts.data ? t.draft.count(drafts.data.documents, drafts.data.orders) : t.draft.counting}
         </Text>
         <Text size="sm">{t.draft.text}</Text>
+        {drafts.isError ? <Failure error={drafts.error} /> : null}
         {send.isError ? <Failure error={send.error} /> : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={props.close}>
@@ -24,8 +27,9 @@ export function MarkSentDialog(props: { body: SyncRequest; close: () => void; se
           <Button
             data-autofocus
             loading={send.isPending}
+            disabled={!drafts.data?.documents}
             onClick={() =>
-              send.mutate(props.body, {
+              send.mutate({ ...props.body, confirm: true }, {
                 onSuccess: () => {
                   props.close();
                   props.sent();

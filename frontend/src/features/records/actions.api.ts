@@ -1,5 +1,5 @@
 // What can be asked for one record or one document: the same verbs, below two kinds of address.
-import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, call } from "@/api/client";
 import type { Run, SyncRequest } from "@/api/types";
 import { runStarted } from "@/features/runs/runs.api";
@@ -69,6 +69,14 @@ export function useSync(section: Section) {
     onSettled: () => refreshRecords(client, section),
   });
 }
+
+/** how many drafts are among records, told before they are sent */
+export const draftsQuery = (body: SyncRequest) =>
+  queryOptions({
+    queryKey: ["drafts", body],
+    queryFn: ({ signal }) => ask(api.POST("/api/v1/records/{section}/mark-sent/preview", { params: { path: { section: "orders" } }, body, signal })),
+    staleTime: 0,
+  });
 
 /** sends the drafts among records; nobody is mailed */
 export function useMarkSent() {

@@ -20,6 +20,7 @@ import { RunBar, RunCounts, RunLine, timeLeft } from "./RunProgress";
 import { type Outcome } from "./filters";
 import { RunRecords } from "./RunRecords";
 import { RunResult } from "./RunResult";
+import { UndoButton } from "./UndoDialog";
 import { isActive, useRun } from "./runs.api";
 
 export function RunPage({ id, outcome }: { id: string; outcome?: Outcome }) {
@@ -46,7 +47,7 @@ function RunView(props: { run: Run; outcome?: Outcome; live: boolean; stale: boo
           {t.runs.back}
         </Anchor>
       }
-      actions={run.status === "waiting" ? null : active ? <CancelButton run={run} /> : <ShowRecords run={run} />}
+      actions={run.status === "waiting" ? null : active ? <CancelButton run={run} /> : <><ShowRecords run={run} /><UndoButton run={run} /></>}
     >
       {props.stale ? <Stale retry={props.refetch} /> : null}
       {run.error ? (

@@ -12,7 +12,7 @@ import { isActive, runRecordsQuery } from "./runs.api";
 
 /** the records of a run, and how each ended; the numbers above choose among them */
 export function RunRecords({ run, outcome }: { run: Run; outcome?: Outcome }) {
-  const has = run.kind === "sync" || run.kind === "tick" || run.kind === "daily";
+  const has = run.kind === "sync" || run.kind === "tick" || run.kind === "daily" || run.kind === "undo";
   const records = useInfiniteQuery({ ...runRecordsQuery(run.id, outcome), enabled: has && run.status !== "waiting", refetchInterval: isActive(run) ? 3000 : false });
   if (!has || run.status === "waiting") return null;
   const items = records.data?.pages.flatMap((page) => page.items) ?? [];

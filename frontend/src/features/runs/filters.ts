@@ -5,7 +5,7 @@ import { isOneOf } from "@/lib/sections";
 export const outcomes = ["done", "unchanged", "skipped", "held", "failed"] as const;
 export type Outcome = (typeof outcomes)[number];
 
-export const runKinds = ["sync", "tick", "daily", "import", "reconcile", "pairing", "initialize", "preview", "setup", "mapping_refresh"] as const;
+export const runKinds = ["sync", "tick", "daily", "import", "reconcile", "pairing", "initialize", "preview", "setup", "mapping_refresh", "undo"] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /** what prepares and looks only; it is folded away until it is asked for */

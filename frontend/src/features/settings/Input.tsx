@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -36,6 +36,8 @@ export function Input({ field, value, error, change }: Props) {
       return <Select {...common} data={field.choices} value={text} allowDeselect={false} onChange={(next) => change(next)} />;
     case "tags":
       return <TagsInput {...common} value={list(value)} onChange={change} placeholder={field.placeholder} data={field.suggestions} />;
+    case "several":
+      return <Several {...common} choices={field.choices} value={list(value)} change={change} />;
     case "methods":
       return <Methods {...common} value={list(value)} change={change} placeholder={field.placeholder} />;
     case "hotels":
@@ -79,6 +81,19 @@ function list(value: unknown): string[] {
 function known(choices: { value: string; label: string }[], values: string[]) {
   const missing = values.filter((value) => !choices.some((choice) => choice.value === value));
   return [...choices, ...missing.map((value) => ({ value, label: value }))];
+}
+
+/** several of a few, each with what it means */
+function Several({ choices, value, change, ...common }: Common & { choices: { value: string; label: string; effect: string }[]; value: string[]; change: (value: unknown) => void }) {
+  return (
+    <Checkbox.Group {...common} value={value} onChange={change}>
+      <Stack gap="xs" mt={8}>
+        {choices.map((choice) => (
+          <Checkbox key={choice.value} value={choice.value} label={choice.label} description={choice.effect} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
 }
 
 function Hotels({ change, value, ...common }: Common & { value: string[]; change: (value: unknown) => void }) {

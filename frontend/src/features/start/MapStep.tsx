@@ -1,5 +1,5 @@
 import { Checkbox, Group, Select, Stack, Text, Title } from "@mantine/core";
-import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { Versioned } from "@/api/client";
 import type { MappingItem, MappingPage } from "@/api/types";
@@ -11,11 +11,13 @@ import { Failure, Note, Rows } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { mappingQuery, useRefreshMapping } from "@/features/mapping/mapping.api";
 import { matchingQuery } from "@/features/records/records.api";
+import { activeRunsQuery } from "@/features/runs/runs.api";
 import { settingsQuery } from "@/features/settings/settings.api";
 import { type MappingKind, mappingKinds } from "@/lib/sections";
 import { t } from "@/lib/texts";
 import classes from "./Start.module.css";
-import { type Choices, renewed, useSaveChoices } from "./start.api";
+import { AtWork } from "./SetUpStep";
+import { type Choices, preparing, renewed, useSaveChoices } from "./start.api";
 
 /** without these a document waits; the others may stay empty */
 const needed: readonly MappingKind[] = ["taxes", "deposit-accounts", "payment-modes", "accounts"];
@@ -46,7 +48,27 @@ export function openRows(kind: MappingKind, page: MappingPage): MappingItem[] {
 /** hotels as tags or locations are chosen on the Mapping page, where they are needed */
 const stepKinds = mappingKinds.filter((kind) => kind !== "tags" && kind !== "locations");
 
+/** while Zoho Books is prepared its tables come one after the other, and rows would move under the pointer */
 export function MapStep({ done }: { done: () => void }) {
+  const client = useQueryClient();
+  const { data: active } = useQuery(activeRunsQuery);
+  const asked = useIsMutating({ mutationKey: preparing }) > 0;
+  const run = active?.find((one) => one.kind === "setup");
+  const atWork = asked || run !== undefined;
+  const [read, setRead] = useState(!atWork);
+  useEffect(() => {
+    if (atWork) setRead(false);
+    else if (!read) client.refetchQueries({ queryKey: ["mappings"] }).finally(() => setRead(true));
+  }, [atWork, read, client]);
+  if (!atWork && read) return <Tables done={done} />;
+  return (
+    <Panel title={t.start.name.map ?? ""} note={t.start.what.map}>
+      {atWork ? <AtWork run={run} /> : <Rows count={6} />}
+    </Panel>
+  );
+}
+
+function Tables({ done }: { done: () => void }) {
   const client = useQueryClient();
   const pages = useQueries({ queries: stepKinds.map((kind) => mappingQuery(kind)) });
   const { data: connection } = useQuery(connectionQuery);

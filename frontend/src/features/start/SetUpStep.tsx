@@ -87,7 +87,7 @@ function SetupRun({ id, button, finished }: { id: string; button: React.ReactNod
 }
 
 /** a live list in words: what is to come until the server tells what came of it */
-function AtWork({ run }: { run: Run | undefined }) {
+export function AtWork({ run }: { run: Run | undefined }) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);

@@ -20,10 +20,14 @@ export function firstOpen(steps: readonly GuideStep[]): string {
   return steps.find((step) => step.state === "open")?.key ?? steps.at(-1)?.key ?? "check";
 }
 
+/** the act of preparing, from the click until its run is there */
+export const preparing = ["setup"];
+
 /** prepares Zoho Books and, beside it, lists what QloApps has; listing asks Zoho nothing */
 export function usePrepare() {
   const client = useQueryClient();
   return useMutation({
+    mutationKey: preparing,
     mutationFn: async () => {
       await Promise.all(sections.map((section) => list(section)));
       return ask(api.POST("/api/v1/setup", { body: { create_taxes: true, create_currencies: true } }));

@@ -6,7 +6,10 @@ export const draftTexts = {
   filter: "Drafts",
   send: "Mark drafts as sent",
   text: "Invoices that stand as drafts in Zoho Books are marked as sent there and so posted. Nobody is mailed. Payments and credit notes that waited for them follow by themselves.",
-  all: "All drafts.",
-  matching: "The drafts among the orders that match the filters.",
-  chosen: (n: number) => (n === 1 ? "The drafts of 1 chosen order." : `The drafts of ${n} chosen orders.`),
+  all: "All drafts",
+  matching: "The drafts among the orders that match the filters",
+  chosen: (n: number) => (n === 1 ? "The drafts of 1 chosen order" : `The drafts of ${n} chosen orders`),
+  counting: "being counted",
+  count: (documents: number, orders: number) =>
+    documents === 0 ? "none" : `${documents === 1 ? "1 document" : `${documents} documents`} of ${orders === 1 ? "1 order" : `${orders} orders`}`,
 };

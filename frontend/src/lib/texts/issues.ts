@@ -35,7 +35,10 @@ export const issuesTexts = {
     `${documents} will be checked again now. Where the cause still stands nothing is posted, and it waits again with the same words.`,
   retryNow: "Retry now",
   retried: "Queued again.",
-  summary: (documents: string, causes: number) => (causes === 1 ? `${documents} for 1 cause` : `${documents} for ${causes} causes`),
+  summary: (documents: number, causes: number) => {
+    const of = causes === 1 ? "1 cause" : `${causes} causes`;
+    return documents === 0 ? of : `${documents === 1 ? "1 document" : `${documents} documents`} for ${of}`;
+  },
   all: "Show all issues",
   filter: (name: string) => `Only records that wait for: ${name}`,
   clearFilter: "Show all records",

@@ -83,6 +83,7 @@ export const auditActionName: Record<string, string> = {
   resume: "Automatic work resumed",
   tick: "Look for changes",
   daily: "Daily pass",
+  undo_run: "Run undone",
   connection: "Connection changed",
   authorize: "Consent asked for",
   refresh: "Access renewed",

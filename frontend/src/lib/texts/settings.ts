@@ -117,7 +117,7 @@ const recordSections: SettingsSection[] = [
       master(
         "customer",
         "customers",
-        "When a guest is deleted in QloApps, also when anonymised, the contact in Zoho Books is made inactive and otherwise left as it is. Restored, it is made active again. Disabling a customer changes nothing there. Nothing is ever deleted there.",
+        "When a guest is deleted in QloApps, also when anonymized, the contact in Zoho Books is made inactive and otherwise left as it is. Restored, it is made active again. Disabling a customer changes nothing there. Nothing is ever deleted there.",
       ),
     ],
   },

@@ -10,6 +10,7 @@ export type Field =
   | { name: string; kind: "date"; label: string; effect: string }
   | { name: string; kind: "time"; label: string; effect: string }
   | { name: string; kind: "tags"; label: string; effect: string; placeholder?: string; suggestions?: string[] }
+  | { name: string; kind: "several"; label: string; effect: string; choices: { value: string; label: string; effect: string }[] }
   | { name: string; kind: "hotels"; label: string; effect: string }
   | { name: string; kind: "secret"; label: string; effect: string }
   | { name: string; kind: "roles"; label: string; effect: string }

@@ -152,9 +152,9 @@ export const operationSections: SettingsSection[] = [
       {
         title: "Webhook",
         fields: [
-          { name: "webhook_url", kind: "text", label: "Address", nullable: true, placeholder: "https://", effect: "Receives a signed message for each event chosen below. Empty: nobody is told." },
+          { name: "webhook_url", kind: "text", label: "Address", nullable: true, placeholder: "https://", effect: "Receives a message for each event chosen below, signed where a secret is saved. Empty: nobody is told." },
           { name: "webhook_secret", kind: "secret", label: "Secret", effect: "Signs each message, so that the receiver can trust it. At least 12 characters. It is never shown again; leave it empty to keep the stored one." },
-          { name: "events", kind: "tags", label: "Events", placeholder: "None", effect: "What a message is sent for. The last two are for other programs: every run that ended, every record whose state changed.", suggestions: alertEvents },
+          { name: "events", kind: "several", label: "Events", effect: "What a message is sent for.", choices: alertEvents },
         ],
       },
     ],

@@ -126,6 +126,7 @@ export const runKindName: Record<string, string> = {
   reconcile: "Reconciliation",
   tick: "Scheduled tick",
   daily: "Daily pass",
+  undo: "Undo",
 };
 
 export const runStatusName: Record<string, string> = {

@@ -1,0 +1,407 @@
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/zoho"
+)
+
+// errNoRefunds says that an answer holds no list of refunds.
+var errNoRefunds = errors.New("the answer holds no list of refunds")
+
+// UndoStep begins the names of steps that take a document back.
+const UndoStep = "undo:"
+
+// Withdrawal says how a document is taken back. What people did to it in Zoho Books is never undone with it.
+//
+// An invoice, a credit note or a sales order that was only a draft is deleted: it was in no ledger and nobody has its
+// number. One that counted stays void: its number is not given to anything else, and the next sync brings the same
+// document back. Zoho Books knows no void payment: it is deleted, and so is money that went back.
+func (d dest[D]) Withdrawal(ctx context.Context, ask engine.Withdrawing) (engine.Withdrawal, error) {
+	if d.Path == "" {
+		return engine.Withdrawal{}, fault.New(fault.Held, "undo_refused", "A currency is not taken back: Zoho Books keeps it for every document in it.").Do("Nothing.")
+	}
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return engine.Withdrawal{}, err
+	}
+	w := &withdrawal{client: client, resource: d.Resource, ask: ask}
+	if payments := wentBackOf(ask.Link); len(payments) > 0 {
+		err = w.repayments(ctx, payments)
+		return w.Withdrawal, err
+	}
+	rec, err := w.read(ctx)
+	if err != nil || w.Gone {
+		return w.Withdrawal, err
+	}
+	switch d.Path {
+	case zoho.Contacts.Path, zoho.Items.Path:
+		w.inactive(rec)
+	case zoho.CustomerPayments.Path:
+		err = w.payment(ctx, rec)
+	case zoho.CreditNotes.Path:
+		err = w.creditNote(ctx, rec)
+	case zoho.Invoices.Path:
+		err = w.invoice(ctx, rec)
+	case zoho.SalesOrders.Path:
+		err = w.salesOrder(rec)
+	}
+	return w.Withdrawal, err
+}
+
+type withdrawal struct {
+	engine.Withdrawal
+	client   *zoho.Client
+	resource zoho.Resource
+	ask      engine.Withdrawing
+}
+
+// wentBackOf are the payments on which money stands that went back, where that is all there is of a document.
+func wentBackOf(link engine.Link) (payments []string) {
+	for _, name := range link.Steps {
+		if rest, is := strings.CutPrefix(name, GiveBackStep); is {
+			if id, _, _ := strings.Cut(rest, ":"); !slices.Contains(payments, id) {
+				payments = append(payments, id)
+			}
+		}
+	}
+	return payments
+}
+
+func (w *withdrawal) get(ctx context.Context, r zoho.Resource, id string) (zoho.Record, error) {
+	w.Calls++
+	return w.client.Get(ctx, r, id)
+}
+
+// read gives what stands, unless it is gone or somebody made it another document.
+func (w *withdrawal) read(ctx context.Context) (zoho.Record, error) {
+	rec, err := w.get(ctx, w.resource, w.ask.Link.ID)
+	if fault.Is(err, fault.NotFound) {
+		w.Gone = true
+		return rec, nil
+	}
+	if err != nil || w.resource.Path == zoho.Contacts.Path || w.resource.Path == zoho.Items.Path {
+		return rec, err
+	}
+	if rec.Status == "void" && !w.ask.Link.Retired() && !w.ask.Tried {
+		return rec, editedByHand("it was made void there.")
+	}
+	if words := EditedAmounts(w.ask.Link, rec.Raw); words != "" && w.resource.Path != zoho.CustomerPayments.Path {
+		return rec, editedByHand(words)
+	}
+	if rec.HasTotal && apart(rec.Total.Decimal, w.ask.Link.Total) {
+		return rec, editedByHand("it comes to " + rec.Total.String() + " there, and was sent over " + w.ask.Link.Total.String() + ".")
+	}
+	w.Days.Add(w.resource.Path == zoho.CustomerPayments.Path, w.ask.Link.Day, dateOf(rec.Raw))
+	return rec, nil
+}
+
+func editedByHand(words string) error {
+	return fault.New(fault.Held, "edited_in_zoho", "Somebody changed it in Zoho Books: %s", words).
+		Do("Take it back in Zoho Books by hand if that is right; it is left as it stands.")
+}
+
+func dateOf(raw json.RawMessage) string {
+	var is struct {
+		Date zoho.Text `json:"date"`
+	}
+	_ = json.Unmarshal(raw, &is)
+	return string(is.Date)
+}
+
+// step is one call that takes something away, with the proof that it is away.
+func (w *withdrawal) step(name, method, path string, proof *engine.Proof) {
+	w.Steps = append(w.Steps, engine.Step{Name: UndoStep + name, Method: method, Path: path, Proof: proof})
+}
+
+func (w *withdrawal) delete() {
+	path := w.resource.Path + "/{id}"
+	w.step("delete", http.MethodDelete, path, &engine.Proof{Path: path, Absent: true})
+}
+
+// end makes what counts void, and deletes a draft. What was void before stays so.
+func (w *withdrawal) end(rec zoho.Record) {
+	switch rec.Status {
+	case "draft":
+		w.delete()
+		return
+	case "void":
+	default:
+		path := w.resource.Path + "/{id}"
+		w.step("void", http.MethodPost, path+"/status/void", &engine.Proof{Path: path, Envelope: w.resource.Envelope, Field: "status", Value: "void"})
+	}
+	w.Aside = true
+}
+
+func (w *withdrawal) inactive(rec zoho.Record) {
+	path := w.resource.Path + "/{id}"
+	if rec.Status != "inactive" {
+		w.step("inactive", http.MethodPost, path+"/inactive", &engine.Proof{Path: path, Envelope: w.resource.Envelope, Field: "status", Value: "inactive"})
+	}
+	w.Aside = true
+}
+
+// moved reports that what a payment or credit note settles, or what went back of it, is not what is known of it.
+func (w *withdrawal) moved(rec zoho.Record) bool {
+	known := KeptOf(w.ask.Link).Money
+	if known == nil || w.ask.Link.Ref.Flow == "" {
+		return false
+	}
+	now := MoneyOf(rec).Settles
+	for invoice, amount := range now {
+		if apart(amount, known.Settles[invoice]) {
+			return true
+		}
+	}
+	for invoice, amount := range known.Settles {
+		if apart(amount, now[invoice]) {
+			return true
+		}
+	}
+	return false
+}
+
+func settledByHand(words string) error {
+	return fault.New(fault.Held, "settled_otherwise", "Somebody moved its money in Zoho Books: %s", words).
+		Do("Take it back in Zoho Books by hand if that is right; it is left as it stands.")
+}
+
+func standsOnIt(words string) error {
+	return fault.New(fault.Held, "stands_on_it", "%s", words).
+		Do("Take back first what stands on it: undo the run that posted it, or take it back in Zoho Books by hand; then undo this run again.")
+}
+
+func (w *withdrawal) payment(ctx context.Context, rec zoho.Record) error {
+	back, unused := rec.Total.Decimal, money.Zero
+	if rec.HasBalance {
+		unused = rec.Balance.Decimal
+	}
+	for _, a := range rec.Settles {
+		back = back.Sub(a.AmountApplied.Decimal)
+	}
+	if back = back.Sub(unused); rec.HasBalance && back.IsPositive() {
+		return standsOnIt(back.String() + " of the payment went back to the guest, which is not taken back.")
+	}
+	if w.moved(rec) {
+		words, err := w.others(ctx, rec)
+		if err != nil {
+			return err
+		}
+		if words != "" {
+			return settledByHand(words)
+		}
+	}
+	w.delete()
+	return nil
+}
+
+// others names what a payment settles that it was not known to settle. What the same run has taken back, or takes back,
+// explains that it settles less.
+func (w *withdrawal) others(ctx context.Context, rec zoho.Record) (string, error) {
+	known, now := KeptOf(w.ask.Link).Money.Settles, MoneyOf(rec).Settles
+	var lost []string
+	for invoice, amount := range now {
+		if amount.GreaterThan(known[invoice]) && apart(amount, known[invoice]) {
+			return "it settles " + amount.String() + " of an invoice there, and " + known[invoice].String() + " were applied from here.", nil
+		}
+	}
+	for invoice, amount := range known {
+		if apart(amount, now[invoice]) {
+			lost = append(lost, invoice)
+		}
+	}
+	mine, err := w.ask.Mine(ctx, lost)
+	for _, invoice := range lost {
+		if err == nil && !mine[invoice] {
+			return "it settles " + now[invoice].String() + " of an invoice there, and " + known[invoice].String() + " were applied from here.", nil
+		}
+	}
+	return "", err
+}
+
+func (w *withdrawal) creditNote(ctx context.Context, rec zoho.Record) error {
+	path := w.resource.Path + "/{id}"
+	applied := money.Zero
+	var foreign []string
+	for _, a := range rec.Settles {
+		applied = applied.Add(a.AmountApplied.Decimal)
+		if !w.appliedHere(a.InvoiceID) {
+			foreign = append(foreign, a.InvoiceID)
+		}
+	}
+	mine, err := w.ask.Mine(ctx, foreign)
+	if err != nil {
+		return err
+	}
+	for _, invoice := range foreign {
+		if !mine[invoice] {
+			return standsOnIt("Its credit pays an invoice that is not taken back with it.")
+		}
+	}
+	if rec.HasBalance && apart(rec.Total.Decimal, rec.Balance.Add(applied)) {
+		if err := w.refunds(ctx, path, "creditnote_refunds", "creditnote_refund_id", "the credit note"); err != nil {
+			return err
+		}
+	}
+	rows, err := w.credited(ctx, rec)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		w.step("unapply:"+row, http.MethodDelete, path+"/invoices/"+row, &engine.Proof{Path: path + "/invoices", List: "invoices_credited", Field: "creditnote_invoice_id", Value: row, Absent: true})
+	}
+	w.end(rec)
+	w.Extra = extra(map[string]any{"money": Money{Settles: map[string]money.Decimal{}}, "doubt": nil, "known": nil, "seen": nil})
+	return nil
+}
+
+// appliedHere reports that a credit note was applied to an invoice by a step of its own.
+func (w *withdrawal) appliedHere(invoice string) bool {
+	return slices.ContainsFunc(w.ask.Link.Done, func(name string) bool {
+		plain, _, _ := strings.Cut(name, "#")
+		rest, is := strings.CutPrefix(plain, "apply:")
+		id, _, _ := strings.Cut(rest, ":")
+		return is && id == invoice
+	})
+}
+
+// credited are the ids of the rows by which a credit note settles invoices.
+func (w *withdrawal) credited(ctx context.Context, rec zoho.Record) (rows []string, err error) {
+	if len(rec.Settles) == 0 {
+		return nil, nil
+	}
+	w.Calls++
+	resp, err := w.client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: zoho.CreditNotes.Path + "/" + rec.ID + "/invoices"})
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range rec.Settles {
+		ids, _ := creditedRows(resp.Body, "invoices_credited", a.InvoiceID)
+		rows = append(rows, ids...)
+	}
+	slices.Sort(rows)
+	return slices.Compact(rows), nil
+}
+
+// refunds takes back what went back of a payment or credit note by our own reference; what people gave back is theirs.
+func (w *withdrawal) refunds(ctx context.Context, path, list, id, of string) error {
+	w.Calls++
+	filled := strings.ReplaceAll(path, "{id}", w.ask.Link.ID)
+	resp, err := w.client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled + "/refunds"})
+	if err != nil {
+		return err
+	}
+	var lists map[string]json.RawMessage
+	var rows []map[string]json.RawMessage
+	if json.Unmarshal(resp.Body, &lists) != nil || json.Unmarshal(lists[list], &rows) != nil {
+		return zoho.Unread(http.MethodGet, errNoRefunds)
+	}
+	text := func(row map[string]json.RawMessage, name string) string {
+		var t zoho.Text
+		_ = t.UnmarshalJSON(row[name])
+		return string(t)
+	}
+	for _, row := range rows {
+		reference, refund := text(row, "reference_number"), text(row, id)
+		switch {
+		case reference == w.ask.Link.Ref.Key():
+			w.Days.Add(true, text(row, "date"))
+			w.step("refund:"+refund, http.MethodDelete, path+"/refunds/"+refund, &engine.Proof{Path: path + "/refunds", List: list, Field: id, Value: refund, Absent: true})
+		case list == "creditnote_refunds":
+			return settledByHand(text(row, "amount") + " of " + of + " were given back there by hand.")
+		}
+	}
+	return nil
+}
+
+// repayments takes money back that went back of payments.
+func (w *withdrawal) repayments(ctx context.Context, payments []string) error {
+	for _, payment := range payments {
+		err := w.refunds(ctx, zoho.CustomerPayments.Path+"/"+payment, "payment_refunds", "payment_refund_id", "the payment")
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	w.Gone = len(w.Steps) == 0
+	return nil
+}
+
+func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
+	settled := money.Zero
+	if rec.Status != "void" && rec.HasBalance {
+		settled = rec.Total.Sub(rec.Balance.Decimal)
+	}
+	if settled.IsPositive() {
+		for _, note := range vouchersOf(w.ask.Link) { // credit that pays it as a voucher was applied by a step of its own
+			credit, err := w.get(ctx, zoho.CreditNotes, note)
+			if fault.Is(err, fault.NotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			for _, a := range credit.Settles {
+				if a.InvoiceID == rec.ID {
+					settled = settled.Sub(a.AmountApplied.Decimal)
+				}
+			}
+			rows, err := w.credited(ctx, credit)
+			if err != nil {
+				return err
+			}
+			ids, _ := creditedRows(credit.Raw, "invoices", rec.ID)
+			path := zoho.CreditNotes.Path + "/" + note + "/invoices"
+			for _, row := range rows {
+				if len(ids) == 0 || slices.Contains(ids, row) {
+					w.step("unapply:"+row, http.MethodDelete, path+"/"+row, &engine.Proof{Path: path, List: "invoices_credited", Field: "creditnote_invoice_id", Value: row, Absent: true})
+				}
+			}
+		}
+	}
+	if settled.IsPositive() && apart(settled, money.Zero) {
+		w.Steps = nil
+		return standsOnIt(settled.String() + " of the invoice are settled in Zoho Books by what is not taken back with it.")
+	}
+	w.end(rec)
+	w.Extra = extra(map[string]any{"credits": nil})
+	return nil
+}
+
+// vouchersOf are the credit notes by which an invoice was paid as by vouchers.
+func vouchersOf(link engine.Link) (notes []string) {
+	for _, name := range link.Done {
+		plain, _, _ := strings.Cut(name, "#")
+		if note, is := strings.CutPrefix(plain, "credit:"); is && !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	return notes
+}
+
+func (w *withdrawal) salesOrder(rec zoho.Record) error {
+	var is struct {
+		Invoices []struct {
+			Number zoho.Text `json:"invoice_number"`
+			Status zoho.Text `json:"status"`
+		} `json:"invoices"`
+	}
+	_ = json.Unmarshal(rec.Raw, &is)
+	for _, i := range is.Invoices {
+		if i.Status != "void" {
+			return standsOnIt("Invoice " + string(i.Number) + " was made of the sales order and is not taken back with it.")
+		}
+	}
+	w.end(rec)
+	return nil
+}
