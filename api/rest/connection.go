@@ -16,6 +16,7 @@ import (
 //
 //	@ID			getConnection
 //	@Summary	The connection to Zoho Books, without secrets
+//	@Description	Which organization is connected, by whom and since when, whether the access still works, and which periods Zoho Books has locked. Answered from what is stored: no call is made.
 //	@Tags		connection
 //	@Security	Bearer
 //	@Produce	json
@@ -57,6 +58,7 @@ func (s *server) putConnection(c echo.Context) error {
 //
 //	@ID			disconnect
 //	@Summary	Revoke the grant at Zoho and forget it
+//	@Description	The access is given back to Zoho Books and forgotten here; mappings, links and history stay. Everything waits until somebody connects again, with the same or another organization.
 //	@Tags		connection
 //	@Security	Bearer
 //	@Success	204
@@ -129,6 +131,7 @@ func (s *server) callback(c echo.Context) error {
 //
 //	@ID			refreshConnection
 //	@Summary	Renew the access token now
+//	@Description	Asks Zoho's accounts server for a new access token, and for the organization's plan and locks. Needed only to see at once whether the access works: renewal goes by itself.
 //	@Tags		connection
 //	@Security	Bearer
 //	@Produce	json
@@ -160,6 +163,7 @@ func (s *server) listOrganizations(c echo.Context) error {
 //
 //	@ID			testConnection
 //	@Summary	Check everything that posting needs
+//	@Description	Looks at the access, the organization, the key field and each right that posting takes, one line each with what to do where it fails. A few calls; nothing is written in Zoho Books.
 //	@Tags		connection
 //	@Security	Bearer
 //	@Produce	json
@@ -175,6 +179,7 @@ func (s *server) testConnection(c echo.Context) error {
 //
 //	@ID			getBudget
 //	@Summary	How many calls to Zoho are left
+//	@Description	The calls of the present day and minute: what the plan gives, what QloBooks and others used, what is left and when Zoho Books counts anew. Counted here, without a call.
 //	@Tags		connection
 //	@Security	Bearer
 //	@Produce	json

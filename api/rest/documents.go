@@ -10,6 +10,7 @@ import (
 //
 //	@ID			getDocument
 //	@Summary	What became of one record of one flow
+//	@Description	One document of one flow (invoice 12 of QloApps, say): its state and cause, what stands in Zoho Books, the steps that are done and those that are left, what was sent last and its history.
 //	@Tags		documents
 //	@Security	Bearer
 //	@Produce	json
@@ -27,6 +28,7 @@ func (s *server) getDocument(c echo.Context) error {
 //
 //	@ID			syncDocument
 //	@Summary	Queue one document
+//	@Description	Sends the document, and first what it needs that is not there yet. One that is as it was sent costs no call. It goes before automatic work.
 //	@Tags		documents
 //	@Security	Bearer
 //	@Accept		json
@@ -45,6 +47,7 @@ func (s *server) syncDocument(c echo.Context) error {
 //
 //	@ID			retryDocument
 //	@Summary	Try a document again
+//	@Description	For a document that failed, is held, or was refused, after its cause was cured. It goes before automatic work. Conflict when nothing is left to try.
 //	@Tags		documents
 //	@Security	Bearer
 //	@Accept		json
@@ -63,6 +66,7 @@ func (s *server) retryDocument(c echo.Context) error {
 //
 //	@ID			skipDocument
 //	@Summary	Leave a document out until it is taken back
+//	@Description	Nothing is sent for it until it is taken back, whatever changes in QloApps; what stands in Zoho Books stays. The reason is kept in the audit.
 //	@Tags		documents
 //	@Security	Bearer
 //	@Accept		json
@@ -81,6 +85,7 @@ func (s *server) skipDocument(c echo.Context) error {
 //
 //	@ID			unskipDocument
 //	@Summary	Take a document back that was left out
+//	@Description	It counts again and is sent by the next sync, unless a filter of the settings leaves it out, which is then named.
 //	@Tags		documents
 //	@Security	Bearer
 //	@Produce	json
@@ -117,6 +122,7 @@ func (s *server) releaseDocument(c echo.Context) error {
 //
 //	@ID			markDocumentSent
 //	@Summary	Mark a draft as sent
+//	@Description	The draft is posted in Zoho Books and nobody is mailed; payments and credit notes that waited for it follow by themselves. Conflict/no_draft when it is none.
 //	@Tags		documents
 //	@Security	Bearer
 //	@Produce	json

@@ -39,6 +39,7 @@ type world struct {
 	looks  int        // at credentials
 	runs   []wire.Run // Get gives the first and drops it while others are left
 
+	tries   []access.SignInTry
 	changes *changes
 }
 
@@ -345,8 +346,21 @@ func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
 	return aRun, i.ask("retry issue "+code, by)
 }
 
+type signIns struct{ *world }
+
+func (s signIns) Note(_ context.Context, try access.SignInTry) error {
+	s.tries = append(s.tries, try)
+	return nil
+}
+
+func (s signIns) List(_ context.Context, employee string, _ int, _ *wire.Position) (wire.SignInPage, error) {
+	return wire.SignInPage{}, s.ask("sign-ins of " + employee)
+}
+
 func services(w *world) rest.Services {
 	return rest.Services{
+		SignIns: signIns{w},
+
 		Tokens: tokens{w}, Sessions: sessions{w}, Changes: w.changes, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
 		Documents: documents{w}, Runs: runs{w}, Undo: undos{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
 		Ties: ties{w}, Pairing: customers{w}, Reconciliation: comparison{w}, Ledger: guests{w}, Imports: imports{w}, Logs: logs{w}, Tools: tools{w}, Alerts: messages{w},

@@ -39,6 +39,7 @@ func (s *server) importPayments(c echo.Context) error {
 //
 //	@ID			listImported
 //	@Summary	Payments read from Zoho Books, newest first
+//	@Description	What was read there, what became of each in QloApps, and why one waits for a person. format=csv gives the same as a file, one line for each payment.
 //	@Tags		payments
 //	@Security	Bearer
 //	@Produce	json,text/csv

@@ -63,6 +63,7 @@ func (s *server) listLogs(c echo.Context) error {
 //
 //	@ID			getLog
 //	@Summary	One call with its bodies
+//	@Description	The line of a call with what was sent and what came back, secrets left out. Bodies are kept for logs.body_days; those that name a guest whom QloApps anonymized are emptied.
 //	@Tags		logs
 //	@Security	Bearer
 //	@Produce	json
@@ -79,6 +80,7 @@ func (s *server) getLog(c echo.Context) error {
 //
 //	@ID			listAudit
 //	@Summary	What people did, newest first
+//	@Description	Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
 //	@Tags		logs
 //	@Security	Bearer
 //	@Produce	json

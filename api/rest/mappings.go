@@ -15,6 +15,7 @@ import (
 //
 //	@ID			getMapping
 //	@Summary	One mapping table with its choices
+//	@Description	Every row of QloApps that needs a choice, what is chosen, what is suggested and why, how many documents wait for it, and everything that can be chosen. Answered from what was read last.
 //	@Tags		mappings
 //	@Security	Bearer
 //	@Produce	json
@@ -69,6 +70,7 @@ func (s *server) putMapping(c echo.Context) error {
 //
 //	@ID			refreshMappings
 //	@Summary	Read the choices from Zoho again
+//	@Description	Reads taxes, accounts, items, payment modes, tags and locations, or the kinds that are named, with one call for each page. Choices stay as they are; one that is inactive or gone is shown so.
 //	@Tags		mappings
 //	@Security	Bearer
 //	@Accept		json

@@ -12,6 +12,7 @@ import (
 //
 //	@ID			getOverview
 //	@Summary	What runs, what waits and what was posted
+//	@Description	The first page in one answer: health of automatic work, runs, the month's orders by phase, 30 days of what was posted against QloApps' totals, twelve months of reconciliation, calls left and the steps of Start.
 //	@Tags		overview
 //	@Security	Bearer
 //	@Produce	json
@@ -33,6 +34,7 @@ func (s *server) getOverview(c echo.Context) error {
 //
 //	@ID			listIssues
 //	@Summary	Every cause for which records wait
+//	@Description	Grouped by cause, those that wait for a person first: how many, what they amount to by currency, since when, and each cure as a page to open or a request to send.
 //	@Tags		issues
 //	@Security	Bearer
 //	@Produce	json
@@ -48,6 +50,7 @@ func (s *server) listIssues(c echo.Context) error {
 //
 //	@ID			retryIssue
 //	@Summary	Try every record of one cause again
+//	@Description	Everything that stands still for this cause is queued behind other work, a slice at a time. What still has the cause waits again.
 //	@Tags		issues
 //	@Security	Bearer
 //	@Produce	json
@@ -87,6 +90,7 @@ func (s *server) handleIssue(c echo.Context) error {
 //
 //	@ID			health
 //	@Summary	The process lives
+//	@Description	Says only that the process answers: no dependency is asked. Use /readyz to learn whether it can work.
 //	@Tags		health
 //	@Produce	json
 //	@Success	200	{object}	wire.Health

@@ -15,6 +15,7 @@ import (
 //
 //	@ID			loadContacts
 //	@Summary	Read the contacts of Zoho Books, 200 a call
+//	@Description	A run that reads all contacts of the organization, page by page, for suggestions and search. It may be repeated; what it read is kept until the next.
 //	@Tags		pairing
 //	@Security	Bearer
 //	@Produce	json
@@ -121,6 +122,7 @@ func customerOf(c echo.Context) (string, error) {
 //
 //	@ID			pairCustomer
 //	@Summary	Tie a customer to a contact of Zoho Books
+//	@Description	The contact stands for the customer from now on: later documents go to it, and the customer's details are sent to it where the settings say so. Conflict when the contact stands for somebody else.
 //	@Tags		pairing
 //	@Security	Bearer
 //	@Accept		json
@@ -147,6 +149,7 @@ func (s *server) pairCustomer(c echo.Context) error {
 //
 //	@ID			unpairCustomer
 //	@Summary	Forget which contact stands for a customer
+//	@Description	The contact stays in Zoho Books as it is. The next sync makes or finds another one for the customer.
 //	@Tags		pairing
 //	@Security	Bearer
 //	@Produce	json
@@ -169,6 +172,7 @@ var pairingColumns = []string{"customer_id", "zoho_contact_id"}
 //
 //	@ID			getPairingFile
 //	@Summary	Every customer with its contact, as a file
+//	@Description	A CSV file with one line for each customer: id, name, e-mail address, and the contact that stands for it or is suggested. Change the column contact_id and send the file back.
 //	@Tags		pairing
 //	@Security	Bearer
 //	@Produce	text/csv

@@ -65,6 +65,7 @@ func (s *server) previewRecord(c echo.Context) error {
 //
 //	@ID			previewDocument
 //	@Summary	What a sync of one document would do
+//	@Description	Makes the document as a sync would and compares it with what stands; nothing is sent. The run's result is a Preview.
 //	@Tags		documents
 //	@Security	Bearer
 //	@Produce	json

@@ -100,6 +100,7 @@ func first(values ...string) string {
 //
 //	@ID			refreshReconciliation
 //	@Summary	Read both sides of a range of days again
+//	@Description	A run that lists the days' documents in Zoho Books and compares them with QloApps' rows; nothing is changed on either side. Five calls for a quiet month.
 //	@Tags		reconciliation
 //	@Security	Bearer
 //	@Accept		json

@@ -60,6 +60,7 @@ func (s *server) listRecords(c echo.Context) error {
 //
 //	@ID			getRecord
 //	@Summary	One record with its documents and history
+//	@Description	The row of the list with every document of it, what each waits for, the links to both sides and what happened, newest first.
 //	@Tags		records
 //	@Security	Bearer
 //	@Produce	json
@@ -129,6 +130,7 @@ func (s *server) syncRecords(c echo.Context) error {
 //
 //	@ID			syncRecord
 //	@Summary	Queue one record, an order with all its documents
+//	@Description	Sends what is new or changed and nothing else; one that is as it was sent costs no call. It goes before automatic work.
 //	@Tags		records
 //	@Security	Bearer
 //	@Accept		json
@@ -201,6 +203,7 @@ func (s *server) countDrafts(c echo.Context) error {
 //
 //	@ID			markRecordSent
 //	@Summary	Mark the drafts of one order as sent
+//	@Description	Every invoice of the order that stands as a draft is posted in Zoho Books and nobody is mailed; what waited for it follows by itself. Conflict/no_draft when the order has none.
 //	@Tags		records
 //	@Security	Bearer
 //	@Produce	json
@@ -230,6 +233,7 @@ func orderSection(c echo.Context) (string, error) {
 //
 //	@ID			retryRecord
 //	@Summary	Try again what did not get through
+//	@Description	Queues the record's documents that failed, are held or were refused, after their cause was cured; those that are done are left alone.
 //	@Tags		records
 //	@Security	Bearer
 //	@Accept		json
@@ -248,6 +252,7 @@ func (s *server) retryRecord(c echo.Context) error {
 //
 //	@ID			skipRecord
 //	@Summary	Leave a record out until it is taken back
+//	@Description	Its main document is left out, and with it what needs it, until it is taken back; what stands in Zoho Books stays. The reason is kept in the audit.
 //	@Tags		records
 //	@Security	Bearer
 //	@Accept		json
@@ -266,6 +271,7 @@ func (s *server) skipRecord(c echo.Context) error {
 //
 //	@ID			unskipRecord
 //	@Summary	Take a record back that was left out
+//	@Description	It counts again and is sent by the next sync, unless a filter of the settings leaves it out, which is then named.
 //	@Tags		records
 //	@Security	Bearer
 //	@Produce	json

@@ -94,6 +94,7 @@ func (s *server) routes() []route {
 		route{"DELETE", "/tokens/:id", admin, s.deleteToken},
 		route{"POST", "/tokens/:id/take-over", admin, s.takeToken},
 	)
+	add(s.SignIns != nil, route{"GET", "/sign-ins", viewer, s.listSignIns})
 	add(s.Connection != nil,
 		route{"GET", "/connection", viewer, s.getConnection},
 		route{"PUT", "/connection", admin, s.putConnection},

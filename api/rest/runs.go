@@ -13,6 +13,7 @@ import (
 //
 //	@ID			listRuns
 //	@Summary	Runs, newest first
+//	@Description	Every piece of work that was asked for or began by itself, with its figures; narrowed by kind, state, who asked, days and outcome.
 //	@Tags		runs
 //	@Security	Bearer
 //	@Produce	json
@@ -46,6 +47,7 @@ func (s *server) listRuns(c echo.Context) error {
 //
 //	@ID			listRunRecords
 //	@Summary	A run's own records, and how each ended
+//	@Description	The records that this run was about, one line each with how it ended; narrowed by outcome.
 //	@Tags		runs
 //	@Security	Bearer
 //	@Produce	json
@@ -73,6 +75,7 @@ func (s *server) listRunRecords(c echo.Context) error {
 //
 //	@ID			getRun
 //	@Summary	One run
+//	@Description	State, figures, the brake at which it waits, and the result of kinds that have one (set-up, preview, test). Ask again until status is done, failed or canceled, or listen to its events.
 //	@Tags		runs
 //	@Security	Bearer
 //	@Produce	json
@@ -89,6 +92,7 @@ func (s *server) getRun(c echo.Context) error {
 //
 //	@ID			cancelRun
 //	@Summary	Stop what has not started
+//	@Description	What has been queued and not begun is taken back; calls under way end. What was posted stays. Conflict when the run has ended.
 //	@Tags		runs
 //	@Security	Bearer
 //	@Produce	json
@@ -105,6 +109,7 @@ func (s *server) cancelRun(c echo.Context) error {
 //
 //	@ID			releaseRun
 //	@Summary	Let a run pass the brake at which it waits
+//	@Description	For a run that waits because it would change more than the limits allow, after somebody looked at its figures. The reason is kept in the audit. Conflict/not_waiting for any other.
 //	@Tags		runs
 //	@Security	Bearer
 //	@Accept		json

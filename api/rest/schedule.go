@@ -58,6 +58,7 @@ func (s *server) runSchedule(c echo.Context) error {
 //
 //	@ID			pauseSchedule
 //	@Summary	Stop all automatic work
+//	@Description	Turns schedule.enabled off: no tick and no daily pass begins by itself. What was queued goes on; people's requests work as before.
 //	@Tags		schedule
 //	@Security	Bearer
 //	@Produce	json
@@ -73,6 +74,7 @@ func (s *server) pauseSchedule(c echo.Context) error {
 //
 //	@ID			resumeSchedule
 //	@Summary	Let work begin by itself again
+//	@Description	Turns schedule.enabled on. What changed meanwhile is found by the next tick; a daily pass whose time has passed begins the next day.
 //	@Tags		schedule
 //	@Security	Bearer
 //	@Produce	json

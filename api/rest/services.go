@@ -17,6 +17,7 @@ import (
 type Services struct {
 	Tokens     Tokens
 	Sessions   Sessions // nil = sign-in with QloApps' employees is off; its route says so
+	SignIns    SignIns
 	Changes    Changes
 	Settings   Settings
 	Connection Connection
@@ -72,6 +73,13 @@ type Sessions interface {
 	Authenticate(ctx context.Context, cookie secret.String) (access.Caller, error)
 	// End ends the caller's session, or all of that employee.
 	End(ctx context.Context, who access.Caller, everywhere bool) error
+}
+
+// SignIns is the list of who tried to sign in; *access.SignIns is the real one.
+type SignIns interface {
+	Note(ctx context.Context, try access.SignInTry) error
+	// List gives one page, newest first, of one employee or of all; it fills Next when there is more.
+	List(ctx context.Context, employee string, limit int, after *wire.Position) (wire.SignInPage, error)
 }
 
 // Changes tells what changes while somebody listens; *live.Hub is the real one.

@@ -49,6 +49,7 @@ func (s *server) signIn(c echo.Context) error {
 		return err
 	}
 	made.giveBack()
+	s.noteSignIn(c, access.SignInTry{Account: triedOf(in.Email), Employee: began.Employee, Outcome: access.SignedIn})
 	if err := s.leaveFormer(c); err != nil {
 		return err
 	}
@@ -68,7 +69,11 @@ func (s *server) tellAttempt(c echo.Context, email string, err error) {
 	}
 	tried := triedOf(email)
 	c.Set(triedKey, tried)
-	if s.opt.Audit != nil && s.audits.Allow() {
+	if !s.audits.Allow() {
+		return
+	}
+	s.noteSignIn(c, access.SignInTry{Account: tried, Outcome: access.Refused})
+	if s.opt.Audit != nil {
 		s.opt.Audit(c.Request().Context(), "sign_in_failed", tried, "A sign-in from "+c.RealIP()+" was refused.")
 	}
 }
@@ -78,9 +83,58 @@ func (s *server) tellAttempt(c echo.Context, email string, err error) {
 func (s *server) tellThrottled(c echo.Context, email string, made attempt) {
 	tried := triedOf(email)
 	c.Set(triedKey, tried)
-	if s.opt.Audit != nil && made.emptied && s.audits.Allow() {
+	if !made.emptied || !s.audits.Allow() {
+		return
+	}
+	s.noteSignIn(c, access.SignInTry{Account: tried, Outcome: access.Throttled})
+	if s.opt.Audit != nil {
 		s.opt.Audit(c.Request().Context(), "sign_in_throttled", tried, "There were so many wrong sign-ins that more are not looked at for now; the last one came from "+c.RealIP()+".")
 	}
+}
+
+// noteSignIn keeps a try for the list. A database that is down keeps nobody from being let in or refused.
+func (s *server) noteSignIn(c echo.Context, try access.SignInTry) {
+	if s.SignIns == nil {
+		return
+	}
+	try.From, try.Browser = c.RealIP(), shown(c.Request().UserAgent(), 200)
+	if err := s.SignIns.Note(c.Request().Context(), try); err != nil {
+		s.log.WarnContext(c.Request().Context(), "a sign-in could not be noted", "error", err)
+	}
+}
+
+// listSignIns lists who tried to sign in.
+//
+//	@ID				listSignIns
+//	@Summary		Sign-ins of QloApps' employees, newest first
+//	@Description	An admin sees everybody's, refused ones among them; everybody else the ones that began sessions of theirs, and a token without an employee none. They are kept as long as the lines of calls (logs.line_days), the last 20 000 at most; of very many that are refused only some are listed.
+//	@Tags			session
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			limit	query		int		false	"Items per page"	minimum(1)	maximum(200)	default(50)
+//	@Param			cursor	query		string	false	"next_cursor of the page before"
+//	@Success		200		{object}	wire.SignInPage
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/sign-ins [get]
+func (s *server) listSignIns(c echo.Context) error {
+	var w wrongs
+	known(c, &w, "limit", "cursor")
+	limit, after := limitOf(c, &w), positionOf(c, "", numbered, &w)
+	if err := w.err(); err != nil {
+		return err
+	}
+	who, employee := caller(c), ""
+	if who.Role != access.Admin {
+		if employee = who.Employee + who.Owner; employee == "" {
+			return c.JSON(http.StatusOK, wire.SignInPage{Items: []wire.SignInTry{}})
+		}
+	}
+	page, err := s.SignIns.List(c.Request().Context(), employee, limit, after)
+	if err != nil {
+		return err
+	}
+	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	return c.JSON(http.StatusOK, page)
 }
 
 // triedOf is the account of a sign-in as a log may keep it.
@@ -139,6 +193,7 @@ func showSession(c echo.Context, who access.Caller, cookie secret.String) error 
 //
 //	@ID			getSession
 //	@Summary	Who is calling
+//	@Description	The name and role behind the credentials of the request, and for a session the token that requests which change something need.
 //	@Tags		session
 //	@Security	Bearer
 //	@Produce	json
@@ -179,6 +234,7 @@ func (s *server) endSession(c echo.Context) error {
 //
 //	@ID			listTokens
 //	@Summary	All API tokens, without their secrets
+//	@Description	Name, role, first characters, who made it, last use and end of each. The secrets themselves are not kept.
 //	@Tags		tokens
 //	@Security	Bearer
 //	@Produce	json
@@ -234,6 +290,7 @@ func (s *server) createToken(c echo.Context) error {
 //
 //	@ID			deleteToken
 //	@Summary	Make an API token invalid
+//	@Description	It is refused from the next request on. This cannot be taken back: make another one instead.
 //	@Tags		tokens
 //	@Security	Bearer
 //	@Param		id	path	string	true	"Token id"

@@ -39,7 +39,7 @@ func (s sessions) Authenticate(_ context.Context, cookie secret.String) (access.
 	if !role.Valid() {
 		return access.Caller{}, fault.New(fault.Forbidden, "session_ended", "The session has ended.")
 	}
-	return access.Caller{Kind: access.BySession, ID: "session of " + string(role), Name: "Ada", Email: "ada@example.com", Role: role}, nil
+	return access.Caller{Kind: access.BySession, ID: "session of " + string(role), Name: "Ada", Email: "ada@example.com", Employee: "7", Role: role}, nil
 }
 
 func (s sessions) BrowserOf(kept secret.String, email string) string {

@@ -16,6 +16,7 @@ import (
 //
 //	@ID			getSettings
 //	@Summary	Every section of the settings
+//	@Description	All sections with their present values. Secrets are shown as null; the webhook's whole address only to admins. The ETag names the version, for If-Match of a later change.
 //	@Tags		settings
 //	@Security	Bearer
 //	@Produce	json

@@ -37,6 +37,9 @@ func (a *App) profileRoles(ctx context.Context) (map[string]string, error) {
 	return all.Access.ProfileRoles, err
 }
 
+// signIns is the list of who tried to sign in.
+func (a *App) signIns() *access.SignIns { return &access.SignIns{DB: a.database, Now: a.now} }
+
 // sessions avoids an interface that holds a nil pointer.
 func (a *App) sessions() rest.Sessions {
 	if a.Sessions == nil {

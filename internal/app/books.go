@@ -135,7 +135,7 @@ func (a *App) cleanLogs(ctx context.Context) error {
 	_, _, calls := a.Store.CleanLogs(ctx, all.Logs.BodyDays, all.Logs.LineDays)
 	_, runs := a.Store.CleanRuns(ctx, all.Logs.BodyDays, all.Logs.LineDays)
 	const alertDays = 30 // nothing is told of what happened more than a day ago
-	return errors.Join(calls, runs, a.Store.CleanEvents(ctx, all.Logs.LineDays), a.Store.Fold(ctx), a.Store.ForgetBeats(ctx), a.Store.CleanAlerts(ctx, alertDays), a.eraseAnonymized(ctx))
+	return errors.Join(calls, runs, a.Store.CleanEvents(ctx, all.Logs.LineDays), a.Store.Fold(ctx), a.Store.ForgetBeats(ctx), a.Store.CleanAlerts(ctx, alertDays), a.signIns().Clean(ctx, all.Logs.LineDays), a.eraseAnonymized(ctx))
 }
 
 func (a *App) zohoURL(ctx context.Context) (func(flow, zohoID string) string, error) {

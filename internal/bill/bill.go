@@ -39,7 +39,7 @@ func Balance(lines []Line, discounts []qloapps.Discount, t Due, precision int32,
 
 func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *rules.Rules) error {
 	lines := b.Lines
-	unit, total := money.Unit(precision), money.RoundHalfUp(t.Incl, precision)
+	unit, total := money.Unit(precision), t.total(precision)
 	goods, goodsTax := money.Zero, money.Zero
 	for _, l := range lines {
 		goods, goodsTax = goods.Add(l.Incl), goodsTax.Add(l.Incl.Sub(l.Excl))

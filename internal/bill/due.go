@@ -44,7 +44,23 @@ type Due struct {
 	Currency   string
 	Notices    []Notice
 
-	own money.Decimal // QloApps' unit where that is more than a cent; else zero
+	own    money.Decimal // QloApps' unit where that is not a cent; else zero
+	before money.Decimal // what the order's invoices before it come to: all are rounded together
+}
+
+// total is what the document comes to in a currency of so many decimals; with the order's other invoices it
+// comes to what the order does.
+func (t Due) total(precision int32) money.Decimal {
+	return money.Spread([]money.Decimal{t.before, t.Incl}, precision)[1]
+}
+
+// cost is an amount as QloApps rounds what an order costs: in the shop's decimals, whatever the currency.
+func (t Due) cost(amount money.Decimal) money.Decimal {
+	unit := qloapps.Penny
+	if t.own.IsPositive() {
+		unit = t.own
+	}
+	return money.RoundHalfUp(amount, -unit.Exponent())
 }
 
 // DueOf takes the order's totals for its only invoice, as QloApps lets invoice rows go
@@ -54,15 +70,18 @@ func DueOf(i qloapps.Invoice) (Due, error) {
 	if len(o.Invoices) == 1 {
 		return OfOrder(o), nil
 	}
-	sum := money.Zero
+	sum, before := money.Zero, money.Zero
 	for _, head := range o.Invoices {
+		if head.ID == i.ID && !i.Alone {
+			before = sum
+		}
 		sum = sum.Add(head.TotalIncl)
 	}
 	if !i.Alone && sum.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
 		return Due{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), money.Text(sum), o.Currency, money.Text(o.TotalIncl), o.Currency).
 			Do("Correct the invoices in QloApps, then use Retry. Or use Release on each that is right, which posts it as its own row says, and Skip on the others.")
 	}
-	return Due{Incl: i.TotalIncl, Excl: i.TotalExcl, Currency: o.Currency, own: o.Unit}, nil
+	return Due{Incl: i.TotalIncl, Excl: i.TotalExcl, Currency: o.Currency, own: o.Unit, before: before}, nil
 }
 
 // OfOrder is what a whole order comes to. Where QloApps left its totals one edit behind, so that its

@@ -42,7 +42,7 @@ func (b *Bill) WithoutTax(t Due, discounted bool, precision int32, r *rules.Rule
 	}
 	document := x.document(b, precision, r)
 	x.Totals = oracle.Compute(document)
-	x.adjustment = money.RoundHalfUp(t.Incl, precision).Sub(x.Totals.Total)
+	x.adjustment = t.total(precision).Sub(x.Totals.Total)
 	document.Adjustment = x.adjustment
 	x.Totals = oracle.Compute(document)
 	judged := &Bill{Lines: b.Lines, Totals: x.Totals}

@@ -55,7 +55,7 @@ func usedOf(discounts []qloapps.Discount, lines []qloapps.Line, t Due) []qloapps
 		}
 		stored, n = stored.Add(d.Incl), n+1
 	}
-	left, excl = money.RoundHalfUp(left, 2), money.RoundHalfUp(excl, 2) // as QloApps rounds what an order costs, in every currency
+	left, excl = t.cost(left), t.cost(excl)
 	if n == 0 || left.IsNegative() || stored.Sub(left).LessThanOrEqual(qloapps.Penny.Mul(money.Whole(n+len(lines)))) {
 		return list
 	}
@@ -81,16 +81,16 @@ func usedOf(discounts []qloapps.Discount, lines []qloapps.Line, t Due) []qloapps
 // them, so that exactly that stays due. No credit note gives more than it has; where rounding asks
 // for a unit more than that, the unit stays due.
 func VoucherAmounts(i qloapps.Invoice, precision int32, notes Notes) []money.Decimal {
-	due := i.TotalIncl
-	if t, err := DueOf(i); err == nil {
-		due = t.Incl
+	t, err := DueOf(i)
+	if err != nil {
+		t.Incl = i.TotalIncl
 	}
-	amounts := []money.Decimal{due}
+	amounts := []money.Decimal{t.before, t.Incl}
 	list := Vouchers(i)
 	for _, d := range list {
 		amounts = append(amounts, d.Incl)
 	}
-	amounts = money.Spread(amounts, precision)[1:]
+	amounts = money.Spread(amounts, precision)[2:]
 	for n, d := range list {
 		if most, known := notes(d.FromSlip); known {
 			amounts[n] = money.Min(amounts[n], most)

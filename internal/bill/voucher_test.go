@@ -38,3 +38,26 @@ func TestWhatWasUsedOfAVoucher(t *testing.T) {
 		}
 	}
 }
+
+// TestAVoucherIsUsedUpInTheDecimalsOfTheShop: what was used of a voucher larger than the order is what the order
+// would cost, as QloApps rounds what orders cost: in thousandths for one that counts so, in whole units for
+// another.
+func TestAVoucherIsUsedUpInTheDecimalsOfTheShop(t *testing.T) {
+	t.Parallel()
+
+	m := money.MustParse
+	for name, tt := range map[string]struct {
+		unit, line, used string
+	}{
+		"thousandths": {unit: "0.001", line: "232.105", used: "232.105"},
+		"cents":       {unit: "0", line: "232.105", used: "232.11"},
+		"whole units": {unit: "1", line: "232.49", used: "232"},
+	} {
+		head := qloapps.InvoiceHead{ID: "1"}
+		o := &qloapps.Order{Unit: m(tt.unit), Lines: []qloapps.Line{{Incl: m(tt.line), Excl: m(tt.line), Unit: m(tt.unit)}}, Discounts: []qloapps.Discount{{FromSlip: "2", Incl: m("422"), Excl: m("422")}}, Invoices: []qloapps.InvoiceHead{head}}
+		_, due, err := Owed(qloapps.Invoice{InvoiceHead: head, Order: o})
+		if err != nil || !due.Incl.Equal(m(tt.used)) || !due.Excl.Equal(m(tt.used)) {
+			t.Errorf("%s: the document comes to %s, %v, want %s", name, due.Incl, err, tt.used)
+		}
+	}
+}

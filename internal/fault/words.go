@@ -103,6 +103,7 @@ var explained = map[string]Words{
 	"nothing_waits":          {"Nothing waits", "Nothing about it waits for a person.", "Nothing."},
 	"already_paid":           {"Perhaps entered twice", "The order owes less in QloApps than this payment from Zoho Books.", "Look whether the desk entered it already; assign it if it did not."},
 	"other_currency":         {"Another currency", "The payment is in another currency than the order.", "Enter it in QloApps by hand."},
+	"amount_not_kept":        {"QloApps cannot keep the amount", "QloApps' payments have two decimals and end at 99 999 999.99; it would cut this one without a word.", "Enter it in QloApps by hand, a large one in several parts, then leave it."},
 	"no_right_to_write":      {"May not write payments", "The database user may not add payments to QloApps.", "Grant it the rights that the manual names."},
 	"source_gone":            {"Gone from QloApps", "Its row no longer exists in QloApps.", "Nothing is changed in Zoho Books by itself."},
 	"changed_after_posting":  {"Changed after posting", "A payment or credit slip was changed in QloApps after it was posted.", "Compare both versions and correct Zoho Books by hand if the change is right."},

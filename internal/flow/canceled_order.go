@@ -45,13 +45,13 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 	case posted.Draft:
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice, which is a draft in Zoho Books.").
 			Do("Use Release here to have the draft voided, or Skip to let it stand.")
-	case slipOn(i, posted, links).IsPositive():
+	case creditedOf(i, posted, links).IsPositive():
 		code := "paid_document"
 		if credited.Approved { // a person decided, and still no credit note over all may be made
 			code = "overpaid_after_edit"
 		}
-		return asks, fault.New(fault.Held, code, "The order was canceled in QloApps, and credit slips already take %s %s off its invoice in Zoho Books: a credit note over all of it would give that back twice.", money.Text(slipOn(i, posted, links)), i.Order.Currency).
-			Do("Make a credit note over the rest by hand in Zoho Books, then use Skip here.")
+		return asks, fault.New(fault.Held, code, "The order was canceled in QloApps, and credit notes of its slips and refunds already take back %s of the %s %s of its invoice in Zoho Books: a credit note over all of it would give that back twice.", money.Text(creditedOf(i, posted, links)), money.Text(posted.Total), i.Order.Currency).
+			Do("Make a credit note over the rest, if any, by hand in Zoho Books, then use Skip here.")
 	case credited.Approved:
 		return byCredit, nil
 	case paidFor(i, links).IsPositive(), voucherOn(posted):
@@ -92,14 +92,56 @@ func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
 	return sum
 }
 
-// slipOn is what credit notes of the order's slips settle of its posted invoice: to void it would free them,
-// and to credit it whole would give that part back twice.
-func slipOn(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
+// creditedOf is what credit notes of the order's slips and refunds took back of its posted invoice, whether they
+// settle it, were paid out or are open: to void it would leave them without what they take back, and to credit
+// it whole would give that part back twice. A voucher's credit is there for another invoice.
+func creditedOf(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
 	sum := money.Zero
 	for _, id := range i.Order.SlipIDs {
-		sum = sum.Add(notedOn(links.Look(CreditNote, id), posted.ID))
+		note := links.Look(CreditNote, id)
+		if slices.Contains(i.Order.TurnedSlips, id) {
+			sum = sum.Add(notedOn(note, posted.ID))
+			continue
+		}
+		sum = sum.Add(takenBack(i, note, links))
+	}
+	for _, r := range returnedAlone(i.Order) {
+		sum = sum.Add(takenBack(i, links.Look(r.Flow, r.ID), links))
 	}
 	return sum
+}
+
+// takenBack is what a credit note is over, less what it settles of the order's other invoices.
+func takenBack(i qloapps.Invoice, note engine.Link, links engine.Links) money.Decimal {
+	if !note.Exists() || note.Retired() || tookFromPayments(note) {
+		return money.Zero
+	}
+	sum := note.Total
+	for _, head := range i.Order.Invoices {
+		if len(i.Order.Invoices) > 1 && head.ID != i.ID {
+			sum = sum.Sub(notedOn(note, links.Look(Invoice, head.ID).ID))
+		}
+	}
+	return money.Max(sum, money.Zero)
+}
+
+// creditedWhole holds what a slip or refund would take back once more: all invoices of its order that bill
+// something were credited whole.
+func creditedWhole(o *qloapps.Order, what string, links engine.Links) error {
+	number := ""
+	for _, i := range o.Invoices {
+		note := links.Look(Cancellation, i.ID)
+		if note.Exists() {
+			number = note.Number
+		} else if !billsNothing(links.Look(Invoice, i.ID)) {
+			return nil
+		}
+	}
+	if number == "" {
+		return nil
+	}
+	return fault.New(fault.Held, "totals_differ", "Order %s was canceled, and credit note %s took back all that was billed, so that %s would take it back twice.", o.Reference, number, what).
+		Do("Give the money back out of that credit note in Zoho Books by hand, then use Skip here.")
 }
 
 // voucherOn reports that the credit of vouchers settles a part of a posted invoice: to void it would free that

@@ -55,6 +55,8 @@ func TestCanceledOrder(t *testing.T) {
 		credited engine.Link
 		paid     string
 		slip     string // what a slip of the order settles of the invoice
+		turned   bool   // the slip was turned into a voucher
+		refund   string // a credit note over money given back without a slip
 		policy   string
 		today    string
 		steps    string // of the invoice
@@ -70,7 +72,12 @@ func TestCanceledOrder(t *testing.T) {
 		{name: "money that was given back is none", posted: posted, paid: "0", steps: "sent void"},
 		{name: "a slip's credit on it asks a person", posted: posted, slip: "62.40", steps: "sent", fault: "paid_document"},
 		{name: "and no release gives that part back twice", posted: posted, slip: "62.40", credited: engine.Link{Approved: true}, steps: "sent", fault: "overpaid_after_edit"},
-		{name: "a slip's credit that was taken back is none", posted: posted, slip: "0", steps: "sent void"},
+		{name: "a voucher's credit that was taken back off it is none", posted: posted, slip: "0", turned: true, steps: "sent void"},
+		{name: "a slip that was paid out or is open asks a person", posted: posted, slip: "0", steps: "sent", fault: "paid_document"},
+		{name: "in a later month too", posted: posted, slip: "0", today: "2026-06-01", steps: "sent", fault: "paid_document"},
+		{name: "and no release gives it back twice", posted: posted, slip: "0", paid: "50", credited: engine.Link{Approved: true}, steps: "sent", fault: "overpaid_after_edit"},
+		{name: "money given back without a slip asks a person", posted: posted, refund: "62.40", steps: "sent", fault: "paid_document"},
+		{name: "nor does a release give that back twice", posted: posted, refund: "62.40", credited: engine.Link{Approved: true}, steps: "sent", fault: "overpaid_after_edit"},
 		{name: "a voucher's credit on it asks a person", posted: credited(engine.Link{}), steps: "sent credit:z-note", fault: "paid_document"},
 		{name: "a voucher's credit that was taken back is none", posted: credited(engine.Link{Extra: []byte(`{"credits":{"z-note":"0"}}`)}), steps: "sent credit:z-note void"},
 		{name: "the month is that of the document, which bears the first open day", posted: engine.Link{ID: "z-9", Number: "#IN000004", Day: "2026-06-01", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: sent}, today: "2026-06-20", steps: "sent void"},
@@ -104,7 +111,14 @@ func TestCanceledOrder(t *testing.T) {
 			}
 			if tt.slip != "" {
 				i.Order.SlipIDs = []string{"30"}
+				if tt.turned {
+					i.Order.TurnedSlips = i.Order.SlipIDs
+				}
 				known["credit_note:30"] = engine.Link{ID: "z-note", Status: engine.Synced, Total: m("62.40"), Applied: m(tt.slip)}
+			}
+			if tt.refund != "" {
+				i.Order.Returns = []qloapps.Return{{ID: "2", OrderID: "7", Refunded: true, Amount: m(tt.refund), PaymentMode: "Cash", Added: noon, Updated: noon}}
+				known["refund:2"] = engine.Link{ID: "z-refund", Status: engine.Synced, Total: m(tt.refund)}
 			}
 			checkInvoice(t, i, tt.posted, known, r, tt.steps)
 			got, err := mapCancellation(i, known.Look(Cancellation, "9"), known, r)
@@ -140,5 +154,23 @@ func checkInvoice(t *testing.T, i qloapps.Invoice, posted engine.Link, known eng
 	}
 	if have := strings.Join(names, " "); have != steps || got.Nothing == posted.Exists() {
 		t.Errorf("invoice: steps %q, nothing %v, want %q", have, got.Nothing, steps)
+	}
+}
+
+// TestNothingIsTakenBackOfWhatWasCreditedWhole: what QloApps gives back of a canceled order after its invoice was
+// credited is no second credit note.
+func TestNothingIsTakenBackOfWhatWasCreditedWhole(t *testing.T) {
+	t.Parallel()
+
+	s := slipOf("21.10", "20.00")
+	s.Order.Canceled = true
+	ret := qloapps.Return{ID: "2", OrderID: "7", Refunded: true, Amount: m("21.10"), PaymentMode: "Cash", Added: noon, Updated: noon}
+	known := links{"invoice:9": {ID: "z-9", Status: engine.Synced, Total: m("232.10"), Done: []string{"sent"}}, "cancellation:9": {ID: "z-cn", Number: "CN-9", Status: engine.Synced, Total: m("232.10")}}
+	_, slip := mapSlip(s, engine.Link{}, known, chosen())
+	_, refund := mapRefund(qloapps.Refund{Return: ret, Order: s.Order}, engine.Link{}, known, chosen())
+	for what, err := range map[string]error{"slip": slip, "refund": refund} {
+		if faultCode(err) != "totals_differ" || !strings.Contains(fault.Of(err).Detail, "CN-9") {
+			t.Errorf("the %s ends with %v", what, err)
+		}
 	}
 }

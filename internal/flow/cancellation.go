@@ -21,7 +21,11 @@ func cancellations(load func(context.Context, []string) (map[string]qloapps.Invo
 }
 
 func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
-	needs := append(append(buyer(i.Order, r), ref(Invoice, i.ID), ref(SalesOrder, i.Order.ID)), settlers(i.Order)...)
+	needs := append(buyer(i.Order, r), ref(SalesOrder, i.Order.ID))
+	for _, head := range i.Order.Invoices {
+		needs = append(needs, ref(Invoice, head.ID))
+	}
+	needs = append(append(needs, settlers(i.Order)...), returnedAlone(i.Order)...)
 	for _, l := range i.Order.Lines { // QloApps has set their amounts to 0, but they were posted
 		if item := itemRef(l); item != nil {
 			needs = append(needs, *item)

@@ -56,6 +56,9 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if fromThePayments(o, self, links) {
 		return none, notInvoiced(o)
 	}
+	if err := creditedWhole(o, "credit slip "+s.Printed, links); err != nil && !self.Exists() {
+		return none, err
+	}
 	total := money.RoundHalfUp(s.TotalIncl, currency.Precision)
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
 	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}

@@ -26,7 +26,7 @@ func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 		needs = append(needs, ref(Invoice, head.ID))
 	}
 	needs = append(needs, itemRefs(bill.LinesOf(i))...)
-	return append(append(needs, voucherNeeds(i)...), settlers(i.Order)...)
+	return slices.Concat(needs, voucherNeeds(i), settlers(i.Order), returnedAlone(i.Order))
 }
 
 func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Invoice], error) {

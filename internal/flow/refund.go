@@ -65,6 +65,9 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if fromThePayments(o, self, links) {
 		return backWithoutInvoice(m, ref(Refund, f.ID), f.Return, o, o.Rate, self, currency.Precision, links, r)
 	}
+	if err := creditedWhole(o, "refund request "+f.ID, links); err != nil && !self.Exists() {
+		return none, err
+	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
 	if err != nil {
 		return none, err

@@ -54,12 +54,15 @@ func returnedAlone(o *qloapps.Order) (refs []engine.Ref) {
 // fromThePayments tells that what a record gives back comes out of the order's payments: QloApps made no
 // invoice, or none of them bills anything in the books. What was decided when it was first done stays.
 func fromThePayments(o *qloapps.Order, link engine.Link, links engine.Links) bool {
-	for _, name := range link.Done {
-		if strings.HasPrefix(name, destination.GiveBackStep) {
-			return true
-		}
+	if tookFromPayments(link) {
+		return true
 	}
 	return !link.Exists() && !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return !billsNothing(links.Look(Invoice, i.ID)) })
+}
+
+// tookFromPayments tells that a record gave money back out of payments; it has no document of its own.
+func tookFromPayments(link engine.Link) bool {
+	return slices.ContainsFunc(link.Done, func(name string) bool { return strings.HasPrefix(name, destination.GiveBackStep) })
 }
 
 // billsNothing tells that an invoice is void, or rightly without a document.

@@ -52,6 +52,9 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	if err != nil {
 		return none, err
 	}
+	if err := qloapps.NotKept(of(p.Assigned, o.ID), o.Currency); err != nil {
+		return none, err
+	}
 	if err := s.ask(ctx, p, o, gives, to.Confirm); err != nil {
 		return none, err
 	}

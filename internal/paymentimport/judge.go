@@ -295,6 +295,9 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) error {
 			p.wait("unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
 		case p.Currency != "" && o.Currency != p.Currency:
 			p.wait("other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
+		case qloapps.NotKept(x.Amount, o.Currency) != nil:
+			f := fault.Of(qloapps.NotKept(x.Amount, o.Currency))
+			p.wait(f.Code, f.Detail, f.Action)
 		case !known && !choices.CreatePaymentAlways && more.Sub(due(o, digits)).GreaterThan(cent):
 			p.wait("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
 				"Look whether the desk entered it already; assign it if it did not.")

@@ -110,6 +110,9 @@ func (b *orderBatch) slips(ctx context.Context, ids []string) error {
 		if o := b.orders[x.IDOrder]; o != nil {
 			o.alsoOf(x.IDCustomer)
 			o.SlipIDs = append(o.SlipIDs, x.ID)
+			if x.Turned {
+				o.TurnedSlips = append(o.TurnedSlips, x.ID)
+			}
 			o.slips = append(o.slips, x)
 			o.Slipped = o.Slipped.Add(x.Incl)
 		}

@@ -128,7 +128,8 @@ type Worth struct {
 // Worths states shares of the order in its currency, two decimals where QloApps converted. It keeps
 // no converted amount, only their sum in total_paid_real: a single share in another currency is
 // exactly what that has beyond the others; several are converted as QloApps did it, and are certain
-// only when they come to it.
+// only when they come to it. Where that sum may hold money that no share here tells, a payment without
+// shares or one of another amount than they come to, a share has no more of it than it converts to.
 func (o *Order) Worths(shares []Share) []Worth {
 	out := make([]Worth, len(shares))
 	sum, own := money.Zero, money.Zero
@@ -147,12 +148,14 @@ func (o *Order) Worths(shares []Share) []Worth {
 	case len(foreign) == 1:
 		x := &out[foreign[0]]
 		rest := o.TotalPaid.Sub(own)
-		if x.Doubt || plausible(rest, x.Amount) { // without a rate, what is left is all there is to know
+		switch beyond := rest.Sign() == x.Amount.Sign() && rest.Abs().GreaterThan(x.Amount.Abs()); {
+		case o.holdsMore(shares) && (beyond || x.Doubt):
+		case x.Doubt, plausible(rest, x.Amount): // without a rate, what is left is all there is to know
 			x.Doubt = rest.Sign() != shares[foreign[0]].Amount.Sign()
 			if !x.Doubt {
 				x.Amount = money.RoundHalfUp(rest, 2)
 			}
-		} else {
+		default:
 			x.Doubt = true
 		}
 	case len(foreign) > 1:
@@ -162,6 +165,12 @@ func (o *Order) Worths(shares []Share) []Worth {
 		}
 	}
 	return out
+}
+
+// holdsMore reports that what was paid may hold more than shares say: a payment whose share is missing, or one
+// that differs from its shares.
+func (o *Order) holdsMore(shares []Share) bool {
+	return len(o.Unshared) > 0 || slices.ContainsFunc(shares, func(s Share) bool { return s.Differs })
 }
 
 // convert is a share as QloApps converted it; doubt = one of the rates is none.

@@ -64,6 +64,47 @@ func TestWhatASharesComesToInItsOrder(t *testing.T) {
 	}
 }
 
+// TestAForeignShareTakesNoMoneyOfOthers: what was paid beyond the own shares is the foreign one's only where
+// nothing else of the order may have it.
+func TestAForeignShareTakesNoMoneyOfOthers(t *testing.T) {
+	t.Parallel()
+	eur := qloapps.Share{PaymentID: "5", Amount: m("200"), Written: m("200"), Currency: "EUR", Rate: m("0.92"), OwnRate: m("0.92")}
+	usd := func(amount, written string) qloapps.Share {
+		return qloapps.Share{PaymentID: "6", Amount: m(amount), Written: m(written), Currency: "USD", Rate: m("1"), OwnRate: m("1")}
+	}
+	noRate := eur
+	noRate.Rate = m("0")
+	differs := func(s qloapps.Share) qloapps.Share { s.Differs = true; return s }
+	for name, x := range map[string]struct {
+		order   qloapps.Order
+		amounts []string
+		differs bool
+	}{
+		"nothing else":                     {qloapps.Order{TotalPaid: m("236.00"), Shares: []qloapps.Share{eur, usd("20", "20")}}, []string{"216", "20"}, false},
+		"a payment without a share":        {qloapps.Order{TotalPaid: m("237.39"), Shares: []qloapps.Share{eur}, Unshared: []string{"6"}}, []string{"217.39"}, true},
+		"one that may be another order's":  {qloapps.Order{TotalPaid: m("216.00"), Shares: []qloapps.Share{eur}, Unshared: []string{"6"}}, []string{"216"}, false},
+		"one so large that none is left":   {qloapps.Order{TotalPaid: m("437.39"), Shares: []qloapps.Share{eur}, Unshared: []string{"6"}}, []string{"217.39"}, true},
+		"a share above its payment":        {qloapps.Order{TotalPaid: m("237.39"), Shares: []qloapps.Share{eur, differs(usd("5", "20"))}}, []string{"217.39", "5"}, false},
+		"a share below its payment":        {qloapps.Order{TotalPaid: m("247.39"), Shares: []qloapps.Share{eur, differs(usd("20", "20"))}}, []string{"217.39", "20"}, true},
+		"without a rate":                   {qloapps.Order{TotalPaid: m("237.39"), Shares: []qloapps.Share{noRate}, Unshared: []string{"6"}}, []string{"?"}, true},
+		"more than itself was paid":        {qloapps.Order{TotalPaid: m("230.00"), Shares: []qloapps.Share{differs(eur)}}, []string{"217.39"}, true},
+		"a share a cent from its payment":  {qloapps.Order{TotalPaid: m("236.00"), Shares: []qloapps.Share{eur, usd("20.01", "20")}}, []string{"215.99", "20.01"}, false},
+		"a share that its payment forgoes": {qloapps.Order{TotalPaid: m("217.39"), Shares: []qloapps.Share{eur, differs(usd("0", "20"))}}, []string{"217.39", "0"}, false},
+	} {
+		o := x.order
+		o.Currency, o.Rate, o.OwnRate = "USD", m("1"), m("1")
+		for i, w := range o.Worths(o.Shares) {
+			if w.Doubt != (x.amounts[i] == "?") || !w.Doubt && !w.Amount.Equal(m(x.amounts[i])) {
+				t.Errorf("%s: share %d comes to %s (doubt %v), want %s", name, i, w.Amount, w.Doubt, x.amounts[i])
+			}
+		}
+		o.Check()
+		if _, differs := o.Contradicts(qloapps.PaidDiffers); differs != x.differs {
+			t.Errorf("%s: %+v", name, o.Contradictions)
+		}
+	}
+}
+
 // TestAnOrderLeftOneEditBehind believes the invoice where lines and discounts come to it, and only then.
 func TestAnOrderLeftOneEditBehind(t *testing.T) {
 	t.Parallel()

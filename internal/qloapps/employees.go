@@ -18,7 +18,7 @@ type Employee struct {
 	PasswordMD5   secret.String // of QloApps' cookie key and the password, in hexadecimal
 }
 
-const employeeColumns = "SELECT id_employee id, id_profile profile_id, firstname first_name, lastname last_name, email, active, passwd password_md5 FROM {p}employee "
+const employeeColumns = "SELECT id_employee id, id_profile profile_id, firstname first_name, lastname last_name, email, active <> 0 active, passwd password_md5 FROM {p}employee "
 
 // EmployeesByEmail gives whoever has this address, as MySQL compares texts; more than one only
 // in a database that somebody changed by hand.

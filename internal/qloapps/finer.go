@@ -9,13 +9,14 @@ import (
 // QloApps' pages spoil order_detail now and then: moving a guest to a room of another type leaves one
 // room's amount for all that stay, and on 1.6 canceling one room sets the services of all to nothing.
 // Bookings, rows of services and facilities stay right and add up to the total. Where they do and the
-// order's lines do not, lines are made of them.
+// order's lines do not, lines are made of them. Under a discount larger than all that was sold any lines
+// come to the total, which is nothing: there the finer rows are believed as soon as they say otherwise.
 
 // finer replaces the lines of such orders.
 func (b *orderBatch) finer(ctx context.Context, ids []string) error {
 	var spoilt []string
 	for _, id := range ids {
-		if o := b.orders[id]; o != nil && len(o.Lines) > 0 && !o.addsUp(o.Lines) {
+		if o := b.orders[id]; o != nil && len(o.Lines) > 0 && (!o.addsUp(o.Lines) || o.overdrawn()) {
 			spoilt = append(spoilt, id)
 		}
 	}
@@ -28,7 +29,7 @@ func (b *orderBatch) finer(ctx context.Context, ids []string) error {
 	}
 	for _, id := range spoilt {
 		o := b.orders[id]
-		if lines := b.finerLines(o, services); o.addsUp(lines) {
+		if lines := b.finerLines(o, services); o.addsUp(lines) && !o.sameSum(lines) {
 			o.Lines = lines
 			roomsFirst(o.Lines)
 		}
@@ -48,13 +49,32 @@ func (o *Order) addsUp(lines []Line) bool {
 
 // come is what lines and the order's discounts come to; QloApps lets no total fall below nothing.
 func (o *Order) come(lines []Line) (excl, incl money.Decimal) {
+	excl, incl = o.bare(lines)
+	return atLeastNothing(excl), atLeastNothing(incl)
+}
+
+// overdrawn reports that discounts take off more than the lines come to, so that these prove nothing.
+func (o *Order) overdrawn() bool {
+	excl, incl := o.bare(o.Lines)
+	return excl.IsNegative() || incl.IsNegative()
+}
+
+// sameSum reports that lines come to what the order's own do.
+func (o *Order) sameSum(lines []Line) bool {
+	excl, incl := o.bare(o.Lines)
+	e, i := o.bare(lines)
+	n := max(len(lines), len(o.Lines))
+	return o.near(e, excl, n) && o.near(i, incl, n)
+}
+
+func (o *Order) bare(lines []Line) (excl, incl money.Decimal) {
 	for _, l := range lines {
 		excl, incl = excl.Add(l.Excl), incl.Add(l.Incl)
 	}
 	for _, d := range o.Discounts {
 		excl, incl = excl.Sub(d.Excl), incl.Sub(d.Incl)
 	}
-	return atLeastNothing(excl), atLeastNothing(incl)
+	return excl, incl
 }
 
 func atLeastNothing(d money.Decimal) money.Decimal {

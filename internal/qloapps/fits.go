@@ -9,12 +9,15 @@ var (
 	penny = Penny
 )
 
-// sure reports that one of the line's candidates makes its tax, so that no others need be looked for.
-// Where whole units hide much, more than one of them apart is not sure.
+// sure reports that one of the line's candidates makes its tax to the cent, so that no others need be looked
+// for: what the rounding of each unit may add up to hides another rate of small amounts.
 func (l Line) sure() bool {
 	set, fits := l.Set()
-	return fits && (!l.Unit.GreaterThan(penny) || l.Excl.Mul(set.Factor()).Sub(l.Incl).Abs().LessThanOrEqual(l.Unit))
+	return fits && l.apart(set).LessThanOrEqual(money.Max(penny, l.Unit))
 }
+
+// apart is how far a rate set is from making the line's tax.
+func (l Line) apart(set RateSet) money.Decimal { return l.Excl.Mul(set.Factor()).Sub(l.Incl).Abs() }
 
 // Set is the first of the line's candidates that makes its tax of its amounts: to the cent, else
 // within what QloApps' rounding may add up to, once or per unit and per room. Where QloApps works in
@@ -30,7 +33,7 @@ func (l Line) Set() (RateSet, bool) {
 	}
 	for _, allowed := range []money.Decimal{penny, unit, unit.Mul(units).Add(unit)} {
 		for _, set := range l.Rates {
-			if l.Excl.Mul(set.Factor()).Sub(l.Incl).Abs().LessThanOrEqual(allowed) {
+			if l.apart(set).LessThanOrEqual(allowed) {
 				return set, true
 			}
 		}

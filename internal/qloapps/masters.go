@@ -22,7 +22,7 @@ func (r *Reader) Currencies(ctx context.Context, ids []string) (map[string]Curre
 	if len(ids) > 0 {
 		where, args = " WHERE c.id_currency IN ?", append(args, ids)
 	}
-	err = r.query(ctx, &rows, "SELECT c.id_currency id, UPPER(c.iso_code) iso, c.name, COALESCE(s.conversion_rate, c.conversion_rate) rate, c.active, c.deleted FROM {p}currency c "+
+	err = r.query(ctx, &rows, "SELECT c.id_currency id, UPPER(c.iso_code) iso, c.name, COALESCE(s.conversion_rate, c.conversion_rate) rate, c.active <> 0 active, c.deleted <> 0 deleted FROM {p}currency c "+
 		"LEFT JOIN {p}currency_shop s ON s.id_currency = c.id_currency AND s.id_shop = ?"+where, args...)
 	out := map[string]Currency{}
 	for _, row := range rows {
@@ -71,7 +71,7 @@ func (r *Reader) Hotels(ctx context.Context, ids []string) (map[string]Hotel, er
 			Active          bool
 			Addr            addressRow `gorm:"embedded"`
 		}
-		err := r.query(ctx, &rows, "SELECT h.id, COALESCE(l.hotel_name, '') name, COALESCE(h.email, '') email, h.active, "+addressColumns+" FROM {p}htl_branch_info h "+
+		err := r.query(ctx, &rows, "SELECT h.id, COALESCE(l.hotel_name, '') name, COALESCE(h.email, '') email, h.active <> 0 active, "+addressColumns+" FROM {p}htl_branch_info h "+
 			"LEFT JOIN {p}htl_branch_info_lang l ON l.id = h.id AND l.id_lang = ? LEFT JOIN {p}address a ON a.id_address IN ? AND a.id_hotel = h.id AND a.deleted = 0"+addressJoins+" WHERE h.id IN ?", shop.LangID, orNone(addresses), shop.LangID, ids)
 		for _, row := range rows {
 			out[row.ID] = Hotel{ID: row.ID, Name: row.Name, Email: row.Email, Active: row.Active, Address: row.Addr.address()}
@@ -105,7 +105,7 @@ func (r *Reader) products(ctx context.Context, ids []string, booking bool) (map[
 			IDHotel   *string
 			HotelName *string
 		}
-		err := r.query(ctx, &rows, "SELECT p.id_product id, COALESCE(l.name, '') name, COALESCE(ps.price, p.price) price, COALESCE(ps.active, p.active) active, rt.id_hotel, hl.hotel_name FROM {p}product p "+
+		err := r.query(ctx, &rows, "SELECT p.id_product id, COALESCE(l.name, '') name, COALESCE(ps.price, p.price) price, COALESCE(ps.active, p.active) <> 0 active, rt.id_hotel, hl.hotel_name FROM {p}product p "+
 			"LEFT JOIN {p}product_shop ps ON ps.id_product = p.id_product AND ps.id_shop = ? LEFT JOIN {p}product_lang l ON l.id_product = p.id_product AND l.id_shop = ? AND l.id_lang = ? "+
 			"LEFT JOIN {p}htl_room_type rt ON rt.id_product = p.id_product LEFT JOIN {p}htl_branch_info_lang hl ON hl.id = rt.id_hotel AND hl.id_lang = ? "+
 			"WHERE p.id_product IN ? AND p.booking_product = ?", shop.ShopID, shop.ShopID, shop.LangID, shop.LangID, ids, booking)
@@ -145,7 +145,7 @@ func (r *Reader) Customers(ctx context.Context, ids []string) (map[string]Custom
 			Deleted                 int
 			Addr                    addressRow `gorm:"embedded"`
 		}
-		err := r.query(ctx, &rows, "SELECT c.id_customer id, c.firstname, c.lastname, c.email, COALESCE(c.company, '') company, COALESCE(c.website, '') website, "+phone+" phone, c.active, c.is_guest, c.deleted, "+addressColumns+
+		err := r.query(ctx, &rows, "SELECT c.id_customer id, c.firstname, c.lastname, c.email, COALESCE(c.company, '') company, COALESCE(c.website, '') website, "+phone+" phone, c.active <> 0 active, c.is_guest <> 0 is_guest, c.deleted, "+addressColumns+
 			" FROM {p}customer c LEFT JOIN {p}address a ON a.id_address = (SELECT MAX(x.id_address) FROM {p}address x WHERE x.id_customer = c.id_customer AND x.deleted = 0)"+addressJoins+" WHERE c.id_customer IN ?", shop.LangID, ids)
 		for _, row := range rows {
 			a := row.Addr.address()

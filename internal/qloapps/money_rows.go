@@ -3,6 +3,7 @@ package qloapps
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -186,7 +187,7 @@ func (r *Reader) slipDetails(ctx context.Context, shop Shop, ids []string, out m
 		DateFrom, DateTo                               *time.Time
 	}
 	err := r.query(ctx, &rows, "SELECT d.id_order_slip, d.id_order_detail, d.id_htl_booking, COALESCE(b.room_type_name, od.product_name, '') name, b.room_num, d.product_quantity, "+
-		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, "+timeOf("b.date_from")+" date_from, "+timeOf("b.date_to")+" date_to FROM {p}order_slip_detail d LEFT JOIN {p}htl_booking_detail b ON b.id = d.id_htl_booking "+
+		r.otherwise("order_slip_detail", "d.total_price_tax_excl", "amount_tax_excl")+" excl, "+r.otherwise("order_slip_detail", "d.total_price_tax_incl", "amount_tax_incl")+" incl, "+timeOf("b.date_from")+" date_from, "+timeOf("b.date_to")+" date_to FROM {p}order_slip_detail d LEFT JOIN {p}htl_booking_detail b ON b.id = d.id_htl_booking "+
 		"LEFT JOIN {p}order_detail od ON od.id_order_detail = d.id_order_detail WHERE d.id_order_slip IN ? ORDER BY d.id_order_slip, d.id_order_detail, d.id_htl_booking", ids)
 	for _, x := range rows {
 		s := out[x.IDOrderSlip]
@@ -198,4 +199,14 @@ func (r *Reader) slipDetails(ctx context.Context, shop Shop, ids []string, out m
 		out[x.IDOrderSlip] = s
 	}
 	return err
+}
+
+// otherwise is a column or, where it says nothing, another one of the same table, if there is one: QloApps writes
+// the same into both, and some versions leave the first of them without.
+func (r *Reader) otherwise(table, column, other string) string {
+	if !r.has(table + "." + other) {
+		return column
+	}
+	alias, _, _ := strings.Cut(column, ".")
+	return "COALESCE(" + column + ", " + alias + "." + other + ")"
 }

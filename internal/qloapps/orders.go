@@ -85,7 +85,7 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		if x.OwnRate != nil {
 			o.OwnRate = *x.OwnRate
 		}
-		if b.shop.Decimals < 2 {
+		if b.shop.Decimals != 2 {
 			o.Unit = money.Unit(b.shop.Decimals)
 		}
 		if o.Currency == "" {
@@ -114,7 +114,7 @@ func (b *orderBatch) sold(ctx context.Context, ids []string) error {
 		IDTaxRulesGroup, GroupNow           *string
 		TaxComputationMethod                int
 	}
-	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product, (p.id_product IS NULL OR p.booking_product <> d.is_booking_product) gone, d.product_quantity, "+
+	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product <> 0 is_booking_product, (p.id_product IS NULL OR (p.booking_product <> 0) <> (d.is_booking_product <> 0)) gone, d.product_quantity, "+
 		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, d.id_tax_rules_group, p.id_tax_rules_group group_now, d.tax_computation_method FROM {p}order_detail d LEFT JOIN {p}product p ON p.id_product = d.product_id "+
 		"WHERE d.id_order IN ? ORDER BY d.id_order_detail", ids)
 	if err != nil {
@@ -306,7 +306,7 @@ func (b *orderBatch) returns(ctx context.Context, ids []string) error {
 		IDReturnType               string
 		DateAdd, DateUpd           time.Time
 	}
-	err := b.query(ctx, &rows, "SELECT r.id_order_return id, r.id_order, "+b.customerIn("order_return")+", s.refunded, s.denied, r.refunded_amount, r.payment_mode, r.id_transaction, r.return_type, r.id_return_type, "+timeOf("r.date_add")+" date_add, "+timeOf("r.date_upd")+" date_upd "+
+	err := b.query(ctx, &rows, "SELECT r.id_order_return id, r.id_order, "+b.customerIn("order_return")+", s.refunded <> 0 refunded, s.denied <> 0 denied, r.refunded_amount, r.payment_mode, r.id_transaction, r.return_type, r.id_return_type, "+timeOf("r.date_add")+" date_add, "+timeOf("r.date_upd")+" date_upd "+
 		"FROM {p}order_return r LEFT JOIN {p}order_return_state s ON s.id_order_return_state = r.state WHERE r.id_order IN ? ORDER BY r.id_order_return", ids)
 	for _, x := range rows {
 		o := b.orders[x.IDOrder]

@@ -70,6 +70,25 @@ type NewPayment struct {
 	Now           time.Time // in the shop's zone
 }
 
+// most is what a column of payments holds, decimal(10,2): QloApps' sessions, and ours as theirs, let it cut
+// what is more without a word.
+var most = money.MustParse("99999999.99")
+
+// NotKept refuses an amount that a payment of QloApps would not keep as it is: it would pay the order less, or
+// more, than came.
+func NotKept(amount money.Decimal, currency string) error {
+	switch {
+	case amount.GreaterThan(most):
+		return fault.New(fault.Conflict, "amount_not_kept", "QloApps keeps no payment above %s, and this one is over %s %s.", most, money.Text(amount), currency).
+			Do("Enter it in QloApps by hand in several parts, then leave it here.")
+	case !amount.Equal(amount.Round(2)):
+		return fault.New(fault.Conflict, "amount_not_kept", "QloApps keeps payments with two decimals, and this one is over %s %s.", money.Text(amount), currency).
+			Do("Enter it in QloApps by hand, then leave it here.")
+	default:
+		return nil
+	}
+}
+
 // ErrNoOrder says that there is no such order.
 var ErrNoOrder = errors.New("there is no such order")
 
@@ -136,6 +155,9 @@ func (w *PaymentWriter) add(ctx context.Context, tx *sql.Tx, p NewPayment) (id s
 	}
 	if iso != p.Currency {
 		return "", added, fault.New(fault.Conflict, "other_currency", "The payment is in %s, the order in %s.", p.Currency, iso).Do("Enter it in QloApps by hand.")
+	}
+	if err := NotKept(p.Amount, p.Currency); err != nil {
+		return "", added, err
 	}
 	var there sql.NullString
 	var has, all money.Decimal

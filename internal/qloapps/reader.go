@@ -167,7 +167,8 @@ func (r *Reader) Prefix() string { return r.prefix }
 // Version is "1.6" or "1.7".
 func (r *Reader) Version() string { return r.version }
 
-// query reads rows; {p} in statement stands for the table prefix.
+// query reads rows; {p} in statement stands for the table prefix. A column that is read as true or false is asked
+// for as «<> 0»: QloApps' tables may hold any small number there.
 func (r *Reader) query(ctx context.Context, into any, statement string, args ...any) error {
 	if err := r.db.WithContext(ctx).Raw(strings.ReplaceAll(statement, "{p}", r.prefix), args...).Scan(into).Error; err != nil {
 		return unavailable(err)

@@ -153,12 +153,13 @@ type Order struct {
 	Shares               []Share
 	Unshared             []string // payments of its reference that have no share and may be another order's
 	SlipIDs              []string
+	TurnedSlips          []string      // those of them that were turned into vouchers
 	Slipped              money.Decimal // what its slips come to, tax included
 	Returns              []Return
 	// Contradictions are what its rows say about themselves that cannot all be true.
 	Contradictions []Contradiction
 	OwnRate        money.Decimal // its currency's rate now; zero = unknown
-	Unit           money.Decimal // QloApps' smallest amount of an order where that is more than a cent; else zero
+	Unit           money.Decimal // QloApps' smallest amount of an order where that is not a cent; else zero
 	Abandoned      bool          // not Complete, and no longer being written
 
 	slips []slipRow
@@ -186,6 +187,7 @@ type Share struct {
 	InvoiceID              string        // "" when the order was not invoiced then
 	Amount                 money.Decimal // all shares of a payment together never give more than was paid
 	Written                money.Decimal // as QloApps wrote it
+	Differs                bool          // its payment is of another amount than all of its shares
 	Currency               string        // the payment's; "" = QloApps no longer has it
 	Rate                   money.Decimal // the payment's conversion_rate
 	OwnRate                money.Decimal // its currency's rate now; zero = unknown

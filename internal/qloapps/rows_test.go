@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/sample"
@@ -17,8 +19,9 @@ import (
 // hotel is the sample hotel with rows changed as hotels leave them.
 type hotel struct {
 	*qloapps.Reader
-	t  *testing.T
-	db *sql.DB
+	t   *testing.T
+	db  *sql.DB
+	dsn string
 }
 
 func left(t *testing.T, older bool, changes ...string) hotel {
@@ -46,7 +49,7 @@ func left(t *testing.T, older bool, changes ...string) hotel {
 			t.Fatalf("%s: %v", change, err)
 		}
 	}
-	return hotel{open(t, dsn, ""), t, db}
+	return hotel{open(t, dsn, ""), t, db, dsn}
 }
 
 func (h hotel) order(id string) *qloapps.Order {
@@ -172,6 +175,86 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					t.Errorf("order 3 has %d lines that do not come to %s", len(o.Lines), o.TotalIncl)
 				}
 			})
+			t.Run("order lines that QloApps spoiled, under a voucher larger than the order", func(t *testing.T) {
+				voucher := []string{"INSERT INTO qlo_order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) SELECT 900, 3, 900, id_order_invoice, 'V0C1O21', 5000, 5000 FROM qlo_order_invoice WHERE id_order = 3",
+					"UPDATE qlo_order_slip SET redeem_status = 2, id_cart_rule = 900 WHERE id_order_slip = 1",
+					"UPDATE qlo_orders SET total_paid_tax_excl = 0, total_paid_tax_incl = 0 WHERE id_order = 3", "UPDATE qlo_order_invoice SET total_paid_tax_excl = 0, total_paid_tax_incl = 0 WHERE id_order = 3"}
+				want := left(t, older, voucher...).order("3").Lines
+				h := left(t, older, append(voucher, "UPDATE qlo_order_detail SET total_price_tax_excl = 122.84, total_price_tax_incl = 132.05 WHERE id_order = 3 AND is_booking_product = 1")...)
+				if o := h.order("3"); !sold(o.Lines).Equal(sold(want)) || len(o.Lines) != len(want) {
+					t.Errorf("order 3 sold %s in %d lines, the spoiled one %s in %d", sold(want), len(want), sold(o.Lines), len(o.Lines))
+				}
+			})
+			t.Run("marks that are neither 0 nor 1, or nothing", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_currency SET active = 2", "UPDATE qlo_htl_branch_info SET active = 2", "UPDATE qlo_product SET active = 2", "UPDATE qlo_product_shop SET active = 2", "UPDATE qlo_customer SET active = 2, is_guest = 2 WHERE id_customer = 1",
+					"UPDATE qlo_order_detail SET is_booking_product = 2 WHERE is_booking_product = 1", "UPDATE qlo_order_return_state SET refunded = 2 WHERE refunded = 1", "UPDATE qlo_order_return_state SET denied = 2 WHERE denied = 1", "UPDATE qlo_employee SET active = 2",
+					"UPDATE qlo_currency SET deleted = 2 WHERE iso_code = 'JPY'")
+				all, err := h.Currencies(t.Context(), nil)
+				if err != nil || !all["1"].Active || all["1"].Deleted {
+					t.Errorf("currency 1 is %+v, %v", all["1"], err)
+				}
+				hotels, err := h.Hotels(t.Context(), []string{"1"})
+				if err != nil || !hotels["1"].Active {
+					t.Errorf("hotel 1 is %+v, %v", hotels["1"], err)
+				}
+				products, err := h.RoomTypes(t.Context(), []string{"1", "2", "3", "4"})
+				if err != nil || len(products) == 0 || !products["3"].Active {
+					t.Errorf("room types are %+v, %v", products, err)
+				}
+				guests, err := h.Customers(t.Context(), []string{"1"})
+				if err != nil || !guests["1"].Active || !guests["1"].Guest {
+					t.Errorf("guest 1 is %+v, %v", guests["1"], err)
+				}
+				if o := h.order("3"); o.Lines[0].Kind != qloapps.RoomLine || o.Lines[0].ProductGone {
+					t.Errorf("order 3 begins with %+v", o.Lines[0])
+				}
+				if o := h.order("21"); len(o.Returns) == 0 || !o.Returns[0].Refunded || o.Returns[0].Denied {
+					t.Errorf("order 21 gave back %+v", o.Returns)
+				}
+				if _, _, err := h.EmployeeByID(t.Context(), "1"); err != nil {
+					t.Error(err)
+				}
+			})
+			t.Run("a tax that was edited, where rounding would let both pass", func(t *testing.T) {
+				sauna := "id_order = 8 AND is_booking_product = 0"
+				services := map[bool]string{false: "qlo_service_product_order_detail", true: "qlo_htl_room_type_service_product_order_detail"}[older]
+				h := left(t, older, "UPDATE "+services+" SET total_price_tax_excl = 8, total_price_tax_incl = 8.32 WHERE id_order = 8", "UPDATE qlo_order_detail SET product_quantity = 4, total_price_tax_excl = 8, total_price_tax_incl = 8.32, id_tax_rules_group = 1 WHERE "+sauna,
+					"INSERT INTO qlo_tax (id_tax, rate, active, deleted) VALUES (90, 4.5, 1, 0)", "UPDATE qlo_tax SET deleted = 1 WHERE id_tax = 1", "UPDATE qlo_tax_rule SET id_tax = 90 WHERE id_tax = 1",
+					"DELETE x FROM qlo_order_detail_tax x JOIN qlo_order_detail d ON d.id_order_detail = x.id_order_detail WHERE "+sauna, "INSERT INTO qlo_order_detail_tax (id_order_detail, id_tax) SELECT id_order_detail, 90 FROM qlo_order_detail WHERE "+sauna)
+				o := h.order("8")
+				n := slices.IndexFunc(o.Lines, func(l qloapps.Line) bool { return l.Kind == qloapps.ServiceLine })
+				if set, fits := o.Lines[n].Set(); !fits || set.Key != "4" {
+					t.Errorf("the service is taxed %q (%v), want 4", set.Key, fits)
+				}
+			})
+			t.Run("details of a slip under their other name", func(t *testing.T) {
+				want := left(t, older).slips("1")["1"]
+				h := left(t, older, "ALTER TABLE qlo_order_slip_detail ADD amount_tax_excl DECIMAL(10,2) NULL, ADD amount_tax_incl DECIMAL(10,2) NULL, MODIFY total_price_tax_excl DECIMAL(20,6) NULL, MODIFY total_price_tax_incl DECIMAL(20,6) NULL",
+					"UPDATE qlo_order_slip_detail SET amount_tax_excl = total_price_tax_excl, amount_tax_incl = total_price_tax_incl, total_price_tax_excl = NULL, total_price_tax_incl = NULL")
+				for n, d := range h.slips("1")["1"].Details {
+					if w := want.Details[n]; !d.Incl.Equal(w.Incl.Round(2)) || !d.Excl.Equal(w.Excl.Round(2)) || !d.Incl.IsPositive() {
+						t.Errorf("detail %d is %s / %s, want %s / %s", n, d.Excl, d.Incl, w.Excl, w.Incl)
+					}
+				}
+			})
+			t.Run("payments that the column would cut", func(t *testing.T) {
+				h := left(t, older)
+				w, err := qloapps.OpenPaymentWriter(h.dsn, h.Reader)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer w.Close()
+				for amount, taken := range map[string]bool{"150000000": false, "100000000": false, "12.345": false, "99999999.99": true, "12.340": true} {
+					_, added, err := w.Add(t.Context(), qloapps.NewPayment{OrderID: "16", Currency: "USD", Amount: m(amount), Whole: m(amount), Method: "Zoho", TransactionID: "zoho:" + amount, Now: time.Now()})
+					if f := fault.Of(err); taken && (err != nil || !added.Equal(m(amount))) || !taken && (f == nil || f.Code != "amount_not_kept" || !strings.Contains(f.Detail, m(amount).String())) {
+						t.Errorf("%s: %s added, %v", amount, added, err)
+					}
+				}
+				var rows int
+				if err := h.db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM qlo_order_payment WHERE transaction_id LIKE 'zoho:%'").Scan(&rows); err != nil || rows != 2 {
+					t.Errorf("%d payments were written, %v", rows, err)
+				}
+			})
 			t.Run("an order without history", func(t *testing.T) {
 				now := time.Now()
 				h := left(t, older, "DELETE FROM qlo_order_history WHERE id_order IN (1, 4)", "UPDATE qlo_orders SET total_paid_real = 0 WHERE id_order = 4")
@@ -270,6 +353,14 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 			})
 		})
 	}
+}
+
+// sold is what lines come to, tax included.
+func sold(lines []qloapps.Line) (sum money.Decimal) {
+	for _, l := range lines {
+		sum = sum.Add(l.Incl)
+	}
+	return sum
 }
 
 // TestZonesAreInsideThePrograms knows the names that QloApps' installer writes, though newer hosts lack them

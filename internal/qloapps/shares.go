@@ -180,6 +180,7 @@ func (p *paid) fit() {
 	left := p.Amount
 	for i := range p.shares {
 		s := &p.shares[i]
+		s.Differs = true
 		switch {
 		case s.Amount.Sign() != p.Amount.Sign(): // of nothing, or of what went the other way, there is no part
 			s.Amount = money.Zero

@@ -24,6 +24,29 @@ type Session struct {
 	EmployeeID *string `json:"employee_id" extensions:"x-nullable"`
 } // @name Session
 
+// SignInTry is one try to sign in with a QloApps employee.
+type SignInTry struct {
+	ID string  `json:"id" example:"17"`
+	At Instant `json:"at" swaggertype:"string" format:"date-time"`
+	// The e-mail address as it was typed; "what is no e-mail address" for anything else.
+	Account string `json:"account" example:"ada@hotel.example"`
+	// QloApps' id of the employee who was let in; null when nobody was.
+	EmployeeID *string `json:"employee_id" extensions:"x-nullable"`
+	// The network address from which it came.
+	From string `json:"from" example:"192.0.2.7"`
+	// As the browser names itself; empty when it does not.
+	Browser string `json:"browser" example:"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"`
+	// refused: a wrong password, an unknown address or an inactive employee; throttled: so many were wrong that it was not looked at.
+	Outcome string `json:"outcome" enums:"signed_in,refused,throttled"`
+} // @name SignInTry
+
+// SignInPage is one page of tries, newest first.
+type SignInPage struct {
+	Items      []SignInTry `json:"items"`
+	NextCursor *string     `json:"next_cursor" extensions:"x-nullable"`
+	Next       *Position   `json:"-"`
+} // @name SignInPage
+
 // Token is an API token without its secret.
 type Token struct {
 	ID   string `json:"id"`

@@ -51,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people did, newest first */
+        /**
+         * What people did, newest first
+         * @description Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
+         */
         get: operations["listAudit"];
         put?: never;
         post?: never;
@@ -68,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connection to Zoho Books, without secrets */
+        /**
+         * The connection to Zoho Books, without secrets
+         * @description Which organization is connected, by whom and since when, whether the access still works, and which periods Zoho Books has locked. Answered from what is stored: no call is made.
+         */
         get: operations["getConnection"];
         /**
          * Choose data center, application and organization
@@ -76,7 +82,10 @@ export interface paths {
          */
         put: operations["putConnection"];
         post?: never;
-        /** Revoke the grant at Zoho and forget it */
+        /**
+         * Revoke the grant at Zoho and forget it
+         * @description The access is given back to Zoho Books and forgotten here; mappings, links and history stay. Everything waits until somebody connects again, with the same or another organization.
+         */
         delete: operations["disconnect"];
         options?: never;
         head?: never;
@@ -110,7 +119,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many calls to Zoho are left */
+        /**
+         * How many calls to Zoho are left
+         * @description The calls of the present day and minute: what the plan gives, what QloBooks and others used, what is left and when Zoho Books counts anew. Counted here, without a call.
+         */
         get: operations["getBudget"];
         put?: never;
         post?: never;
@@ -169,7 +181,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Renew the access token now */
+        /**
+         * Renew the access token now
+         * @description Asks Zoho's accounts server for a new access token, and for the organization's plan and locks. Needed only to see at once whether the access works: renewal goes by itself.
+         */
         post: operations["refreshConnection"];
         delete?: never;
         options?: never;
@@ -186,7 +201,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check everything that posting needs */
+        /**
+         * Check everything that posting needs
+         * @description Looks at the access, the organization, the key field and each right that posting takes, one line each with what to do where it fails. A few calls; nothing is written in Zoho Books.
+         */
         post: operations["testConnection"];
         delete?: never;
         options?: never;
@@ -201,7 +219,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of one record of one flow */
+        /**
+         * What became of one record of one flow
+         * @description One document of one flow (invoice 12 of QloApps, say): its state and cause, what stands in Zoho Books, the steps that are done and those that are left, what was sent last and its history.
+         */
         get: operations["getDocument"];
         put?: never;
         post?: never;
@@ -220,7 +241,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark a draft as sent */
+        /**
+         * Mark a draft as sent
+         * @description The draft is posted in Zoho Books and nobody is mailed; payments and credit notes that waited for it follow by themselves. Conflict/no_draft when it is none.
+         */
         post: operations["markDocumentSent"];
         delete?: never;
         options?: never;
@@ -257,7 +281,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a sync of one document would do */
+        /**
+         * What a sync of one document would do
+         * @description Makes the document as a sync would and compares it with what stands; nothing is sent. The run's result is a Preview.
+         */
         post: operations["previewDocument"];
         delete?: never;
         options?: never;
@@ -314,7 +341,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a document again */
+        /**
+         * Try a document again
+         * @description For a document that failed, is held, or was refused, after its cause was cured. It goes before automatic work. Conflict when nothing is left to try.
+         */
         post: operations["retryDocument"];
         delete?: never;
         options?: never;
@@ -331,7 +361,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave a document out until it is taken back */
+        /**
+         * Leave a document out until it is taken back
+         * @description Nothing is sent for it until it is taken back, whatever changes in QloApps; what stands in Zoho Books stays. The reason is kept in the audit.
+         */
         post: operations["skipDocument"];
         delete?: never;
         options?: never;
@@ -348,7 +381,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue one document */
+        /**
+         * Queue one document
+         * @description Sends the document, and first what it needs that is not there yet. One that is as it was sent costs no call. It goes before automatic work.
+         */
         post: operations["syncDocument"];
         delete?: never;
         options?: never;
@@ -385,7 +421,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a document back that was left out */
+        /**
+         * Take a document back that was left out
+         * @description It counts again and is sent by the next sync, unless a filter of the settings leaves it out, which is then named.
+         */
         post: operations["unskipDocument"];
         delete?: never;
         options?: never;
@@ -457,7 +496,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every cause for which records wait */
+        /**
+         * Every cause for which records wait
+         * @description Grouped by cause, those that wait for a person first: how many, what they amount to by currency, since when, and each cure as a page to open or a request to send.
+         */
         get: operations["listIssues"];
         put?: never;
         post?: never;
@@ -496,7 +538,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try every record of one cause again */
+        /**
+         * Try every record of one cause again
+         * @description Everything that stands still for this cause is queued behind other work, a slice at a time. What still has the cause waits again.
+         */
         post: operations["retryIssue"];
         delete?: never;
         options?: never;
@@ -531,7 +576,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One call with its bodies */
+        /**
+         * One call with its bodies
+         * @description The line of a call with what was sent and what came back, secrets left out. Bodies are kept for logs.body_days; those that name a guest whom QloApps anonymized are emptied.
+         */
         get: operations["getLog"];
         put?: never;
         post?: never;
@@ -550,7 +598,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read the choices from Zoho again */
+        /**
+         * Read the choices from Zoho again
+         * @description Reads taxes, accounts, items, payment modes, tags and locations, or the kinds that are named, with one call for each page. Choices stay as they are; one that is inactive or gone is shown so.
+         */
         post: operations["refreshMappings"];
         delete?: never;
         options?: never;
@@ -565,7 +616,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One mapping table with its choices */
+        /**
+         * One mapping table with its choices
+         * @description Every row of QloApps that needs a choice, what is chosen, what is suggested and why, how many documents wait for it, and everything that can be chosen. Answered from what was read last.
+         */
         get: operations["getMapping"];
         /**
          * Change rows of a mapping table
@@ -606,7 +660,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What runs, what waits and what was posted */
+        /**
+         * What runs, what waits and what was posted
+         * @description The first page in one answer: health of automatic work, runs, the month's orders by phase, 30 days of what was posted against QloApps' totals, twelve months of reconciliation, calls left and the steps of Start.
+         */
         get: operations["getOverview"];
         put?: never;
         post?: never;
@@ -663,7 +720,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every customer with its contact, as a file */
+        /**
+         * Every customer with its contact, as a file
+         * @description A CSV file with one line for each customer: id, name, e-mail address, and the contact that stands for it or is suggested. Change the column contact_id and send the file back.
+         */
         get: operations["getPairingFile"];
         put?: never;
         /**
@@ -686,7 +746,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read the contacts of Zoho Books, 200 a call */
+        /**
+         * Read the contacts of Zoho Books, 200 a call
+         * @description A run that reads all contacts of the organization, page by page, for suggestions and search. It may be repeated; what it read is kept until the next.
+         */
         post: operations["loadContacts"];
         delete?: never;
         options?: never;
@@ -703,9 +766,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tie a customer to a contact of Zoho Books */
+        /**
+         * Tie a customer to a contact of Zoho Books
+         * @description The contact stands for the customer from now on: later documents go to it, and the customer's details are sent to it where the settings say so. Conflict when the contact stands for somebody else.
+         */
         post: operations["pairCustomer"];
-        /** Forget which contact stands for a customer */
+        /**
+         * Forget which contact stands for a customer
+         * @description The contact stays in Zoho Books as it is. The next sync makes or finds another one for the customer.
+         */
         delete: operations["unpairCustomer"];
         options?: never;
         head?: never;
@@ -759,7 +828,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Payments read from Zoho Books, newest first */
+        /**
+         * Payments read from Zoho Books, newest first
+         * @description What was read there, what became of each in QloApps, and why one waits for a person. format=csv gives the same as a file, one line for each payment.
+         */
         get: operations["listImported"];
         put?: never;
         post?: never;
@@ -858,7 +930,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Read both sides of a range of days again */
+        /**
+         * Read both sides of a range of days again
+         * @description A run that lists the days' documents in Zoho Books and compares them with QloApps' rows; nothing is changed on either side. Five calls for a quiet month.
+         */
         post: operations["refreshReconciliation"];
         delete?: never;
         options?: never;
@@ -1013,7 +1088,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One record with its documents and history */
+        /**
+         * One record with its documents and history
+         * @description The row of the list with every document of it, what each waits for, the links to both sides and what happened, newest first.
+         */
         get: operations["getRecord"];
         put?: never;
         post?: never;
@@ -1032,7 +1110,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark the drafts of one order as sent */
+        /**
+         * Mark the drafts of one order as sent
+         * @description Every invoice of the order that stands as a draft is posted in Zoho Books and nobody is mailed; what waited for it follows by itself. Conflict/no_draft when the order has none.
+         */
         post: operations["markRecordSent"];
         delete?: never;
         options?: never;
@@ -1109,7 +1190,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try again what did not get through */
+        /**
+         * Try again what did not get through
+         * @description Queues the record's documents that failed, are held or were refused, after their cause was cured; those that are done are left alone.
+         */
         post: operations["retryRecord"];
         delete?: never;
         options?: never;
@@ -1126,7 +1210,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave a record out until it is taken back */
+        /**
+         * Leave a record out until it is taken back
+         * @description Its main document is left out, and with it what needs it, until it is taken back; what stands in Zoho Books stays. The reason is kept in the audit.
+         */
         post: operations["skipRecord"];
         delete?: never;
         options?: never;
@@ -1143,7 +1230,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue one record, an order with all its documents */
+        /**
+         * Queue one record, an order with all its documents
+         * @description Sends what is new or changed and nothing else; one that is as it was sent costs no call. It goes before automatic work.
+         */
         post: operations["syncRecord"];
         delete?: never;
         options?: never;
@@ -1180,7 +1270,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a record back that was left out */
+        /**
+         * Take a record back that was left out
+         * @description It counts again and is sent by the next sync, unless a filter of the settings leaves it out, which is then named.
+         */
         post: operations["unskipRecord"];
         delete?: never;
         options?: never;
@@ -1195,7 +1288,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Runs, newest first */
+        /**
+         * Runs, newest first
+         * @description Every piece of work that was asked for or began by itself, with its figures; narrowed by kind, state, who asked, days and outcome.
+         */
         get: operations["listRuns"];
         put?: never;
         post?: never;
@@ -1212,7 +1308,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One run */
+        /**
+         * One run
+         * @description State, figures, the brake at which it waits, and the result of kinds that have one (set-up, preview, test). Ask again until status is done, failed or canceled, or listen to its events.
+         */
         get: operations["getRun"];
         put?: never;
         post?: never;
@@ -1231,7 +1330,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop what has not started */
+        /**
+         * Stop what has not started
+         * @description What has been queued and not begun is taken back; calls under way end. What was posted stays. Conflict when the run has ended.
+         */
         post: operations["cancelRun"];
         delete?: never;
         options?: never;
@@ -1266,7 +1368,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run's own records, and how each ended */
+        /**
+         * A run's own records, and how each ended
+         * @description The records that this run was about, one line each with how it ended; narrowed by outcome.
+         */
         get: operations["listRunRecords"];
         put?: never;
         post?: never;
@@ -1285,7 +1390,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a run pass the brake at which it waits */
+        /**
+         * Let a run pass the brake at which it waits
+         * @description For a run that waits because it would change more than the limits allow, after somebody looked at its figures. The reason is kept in the audit. Conflict/not_waiting for any other.
+         */
         post: operations["releaseRun"];
         delete?: never;
         options?: never;
@@ -1362,7 +1470,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop all automatic work */
+        /**
+         * Stop all automatic work
+         * @description Turns schedule.enabled off: no tick and no daily pass begins by itself. What was queued goes on; people's requests work as before.
+         */
         post: operations["pauseSchedule"];
         delete?: never;
         options?: never;
@@ -1379,7 +1490,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let work begin by itself again */
+        /**
+         * Let work begin by itself again
+         * @description Turns schedule.enabled on. What changed meanwhile is found by the next tick; a daily pass whose time has passed begins the next day.
+         */
         post: operations["resumeSchedule"];
         delete?: never;
         options?: never;
@@ -1414,7 +1528,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is calling */
+        /**
+         * Who is calling
+         * @description The name and role behind the credentials of the request, and for a session the token that requests which change something need.
+         */
         get: operations["getSession"];
         put?: never;
         /**
@@ -1439,7 +1556,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every section of the settings */
+        /**
+         * Every section of the settings
+         * @description All sections with their present values. Secrets are shown as null; the webhook's whole address only to admins. The ETag names the version, for If-Match of a later change.
+         */
         get: operations["getSettings"];
         put?: never;
         post?: never;
@@ -1493,6 +1613,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign-ins of QloApps' employees, newest first
+         * @description An admin sees everybody's, refused ones among them; everybody else the ones that began sessions of theirs, and a token without an employee none. They are kept as long as the lines of calls (logs.line_days), the last 20 000 at most; of very many that are refused only some are listed.
+         */
+        get: operations["listSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1500,7 +1640,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All API tokens, without their secrets */
+        /**
+         * All API tokens, without their secrets
+         * @description Name, role, first characters, who made it, last use and end of each. The secrets themselves are not kept.
+         */
         get: operations["listTokens"];
         put?: never;
         /**
@@ -1524,7 +1667,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Make an API token invalid */
+        /**
+         * Make an API token invalid
+         * @description It is refused from the next request on. This cannot be taken back: make another one instead.
+         */
         delete: operations["deleteToken"];
         options?: never;
         head?: never;
@@ -1598,7 +1744,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process lives */
+        /**
+         * The process lives
+         * @description Says only that the process answers: no dependency is asked. Use /readyz to learn whether it can work.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -3144,6 +3293,38 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        SignInPage: {
+            items: components["schemas"]["SignInTry"][];
+            next_cursor: string | null;
+        };
+        SignInTry: {
+            /**
+             * @description The e-mail address as it was typed; "what is no e-mail address" for anything else.
+             * @example ada@hotel.example
+             */
+            account: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description As the browser names itself; empty when it does not.
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+             */
+            browser: string;
+            /** @description QloApps' id of the employee who was let in; null when nobody was. */
+            employee_id: string | null;
+            /**
+             * @description The network address from which it came.
+             * @example 192.0.2.7
+             */
+            from: string;
+            /** @example 17 */
+            id: string;
+            /**
+             * @description refused: a wrong password, an unknown address or an inactive employee; throttled: so many were wrong that it was not looked at.
+             * @enum {string}
+             */
+            outcome: "signed_in" | "refused" | "throttled";
+        };
         StatementLine: {
             /** @description What of these payments stands in QloApps. */
             amount: string;
@@ -3312,6 +3493,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "answer": 1,
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "attempts": 1,
+                     *           "data": {},
+                     *           "event": "run_failed",
+                     *           "id": "17",
+                     *           "next_try_at": "2026-03-01T09:30:00Z",
+                     *           "outcome": "Signed in",
+                     *           "state": "waiting",
+                     *           "tried_at": "2026-03-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeliveryPage"];
                 };
             };
@@ -3320,6 +3520,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3340,6 +3556,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "answer": 1,
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "attempts": 1,
+                     *       "data": {},
+                     *       "event": "run_failed",
+                     *       "id": "17",
+                     *       "next_try_at": "2026-03-01T09:30:00Z",
+                     *       "outcome": "Signed in",
+                     *       "state": "waiting",
+                     *       "tried_at": "2026-03-01T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Delivery"];
                 };
             };
@@ -3348,6 +3578,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3385,6 +3625,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "changes": [
+                     *             {
+                     *               "after": "true",
+                     *               "before": "false",
+                     *               "field": "auto_sync_new"
+                     *             }
+                     *           ],
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "flow": "invoice",
+                     *           "id": "42",
+                     *           "record": null,
+                     *           "source_id": "1042"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
@@ -3393,6 +3660,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3415,6 +3698,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3423,6 +3729,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3441,6 +3757,11 @@ export interface operations {
         /** @description The whole choice */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "data_center": "us"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConnectionInput"];
             };
         };
@@ -3453,6 +3774,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3462,6 +3806,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "by": "Ada Holt",
+                     *       "changes": [
+                     *         {
+                     *           "after": "true",
+                     *           "before": "false",
+                     *           "field": "auto_sync_new"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "detail": "The books are locked until 2026-01-31.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 1,
+                     *       "title": "Period is locked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
@@ -3470,6 +3832,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3496,6 +3874,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3516,6 +3904,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "authorization_url": "https://books.example.com",
+                     *       "expires_at": "2026-03-01T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Authorization"];
                 };
             };
@@ -3524,6 +3918,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3544,6 +3948,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "concurrency": 1,
+                     *       "day": {
+                     *         "left": 1,
+                     *         "limit": 1,
+                     *         "resets_at": "2026-03-01T09:30:00Z",
+                     *         "source": "header",
+                     *         "used_by_others": 1,
+                     *         "used_by_us": 1
+                     *       },
+                     *       "lanes": {
+                     *         "history": 1,
+                     *         "live": 1,
+                     *         "person": 1
+                     *       },
+                     *       "minute": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "paused_until": "2026-03-01T09:30:00Z",
+                     *       "reserve": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Budget"];
                 };
             };
@@ -3552,6 +3980,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3585,6 +4023,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3600,6 +4061,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the database server; it is tried again by itself.",
+                     *       "code": "database_down",
+                     *       "detail": "MySQL could not be reached.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 503,
+                     *       "title": "The database does not answer"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3620,6 +4091,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "base_currency": "EUR",
+                     *           "country": "Germany",
+                     *           "name": "Ada Holt",
+                     *           "organization_id": "60001234567",
+                     *           "plan_name": "Premium",
+                     *           "time_zone": "Europe/Berlin"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrganizationList"];
                 };
             };
@@ -3628,6 +4113,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3648,6 +4143,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-01T09:30:00Z",
+                     *       "api_domain": "https://www.zohoapis.eu",
+                     *       "base_currency": "EUR",
+                     *       "client_id": "42",
+                     *       "connected_at": "2026-03-01T09:30:00Z",
+                     *       "dashboard_domain": "https://books.zoho.eu",
+                     *       "data_center": "us",
+                     *       "has_client_secret": true,
+                     *       "host_application": true,
+                     *       "issue": null,
+                     *       "last_error": "The access was refused.",
+                     *       "locks": null,
+                     *       "organization_id": "60001234567",
+                     *       "organization_name": "Harbour Hotels",
+                     *       "plan_name": "Premium",
+                     *       "redirect_url": "https://books.example.com",
+                     *       "status": "disconnected",
+                     *       "token_domain": "https://accounts.zoho.eu",
+                     *       "use_own_application": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -3656,6 +4174,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3676,6 +4204,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *           "check": "token",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true,
+                     *           "state": "ok"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckList"];
                 };
             };
@@ -3684,6 +4225,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3709,6 +4260,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3717,6 +4302,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3742,6 +4337,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3750,6 +4370,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3770,6 +4400,11 @@ export interface operations {
         /** @description Zoho record */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ZohoID"];
             };
         };
@@ -3780,6 +4415,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3788,6 +4457,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3813,6 +4492,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "by_flow": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "count": 1,
+                     *             "currency": "EUR",
+                     *             "flow": "invoice"
+                     *           }
+                     *         ],
+                     *         "calls": 1,
+                     *         "count": 1,
+                     *         "document_count": 1,
+                     *         "documents": [
+                     *           {
+                     *             "action": "nothing",
+                     *             "body": null,
+                     *             "currency": "EUR",
+                     *             "date": "2026-03-01",
+                     *             "differences": [
+                     *               "text"
+                     *             ],
+                     *             "flow": "invoice",
+                     *             "issue": null,
+                     *             "key": "1",
+                     *             "notices": [
+                     *               {
+                     *                 "code": "period_locked",
+                     *                 "detail": "The books are locked until 2026-01-31."
+                     *               }
+                     *             ],
+                     *             "source_id": "1042",
+                     *             "stands": null,
+                     *             "status": "done",
+                     *             "steps": [
+                     *               "text"
+                     *             ],
+                     *             "tax": "1560.00",
+                     *             "title": "Period is locked",
+                     *             "total": "1560.00"
+                     *           }
+                     *         ],
+                     *         "documents_unchanged": 1,
+                     *         "failed": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "held": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "hours": 1,
+                     *         "locked": null,
+                     *         "overdue": 1,
+                     *         "records": {
+                     *           "done": 1,
+                     *           "failed": 1,
+                     *           "held": 1,
+                     *           "skipped": 1,
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         },
+                     *         "skipped": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"] & {
                         result?: components["schemas"]["Preview"];
                     };
@@ -3823,6 +4607,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3843,6 +4637,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3853,6 +4652,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3861,6 +4685,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3881,6 +4715,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3891,6 +4730,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3899,6 +4763,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3919,6 +4793,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -3929,6 +4808,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -3937,6 +4841,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3957,6 +4871,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -3967,6 +4886,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -3975,6 +4928,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -3995,6 +4958,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -4005,6 +4973,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4013,6 +5006,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4033,6 +5036,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -4043,6 +5051,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -4051,6 +5093,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4076,6 +5128,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Document"];
                 };
             };
@@ -4084,6 +5170,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4107,6 +5203,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "phase": "synced",
+                     *       "section": "orders",
+                     *       "source_id": "1042",
+                     *       "status": "done"
+                     *     }
+                     */
                     "text/event-stream": components["schemas"]["RecordChange"];
                 };
             };
@@ -4115,7 +5219,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4203,6 +5317,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *           "amount_by_currency": [
+                     *             {
+                     *               "amount": "1560.00",
+                     *               "currency": "EUR"
+                     *             }
+                     *           ],
+                     *           "code": "period_locked",
+                     *           "count": 1,
+                     *           "cures": [
+                     *             {
+                     *               "asks_reason": true,
+                     *               "body": null,
+                     *               "label": "Retry",
+                     *               "link": "/synchronization/orders?record=1042",
+                     *               "method": "POST",
+                     *               "path": "/api/v1/issues/period_locked/retry"
+                     *             }
+                     *           ],
+                     *           "days": [
+                     *             1
+                     *           ],
+                     *           "explanation": "The date of the document lies in a closed period.",
+                     *           "first_seen": "2026-03-01T09:30:00Z",
+                     *           "handled": null,
+                     *           "kind": "documents",
+                     *           "last_seen": "2026-03-01T09:30:00Z",
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "sections": [
+                     *             {
+                     *               "count": 1,
+                     *               "link": "/synchronization/orders?record=1042",
+                     *               "section": "orders"
+                     *             }
+                     *           ],
+                     *           "title": "Period is locked",
+                     *           "waits_for": "you"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IssueList"];
                 };
             };
@@ -4211,6 +5370,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4229,6 +5398,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -4239,6 +5413,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Unlock the period in Zoho Books, or choose another policy.",
+                     *       "amount_by_currency": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "currency": "EUR"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "count": 1,
+                     *       "cures": [
+                     *         {
+                     *           "asks_reason": true,
+                     *           "body": null,
+                     *           "label": "Retry",
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "method": "POST",
+                     *           "path": "/api/v1/issues/period_locked/retry"
+                     *         }
+                     *       ],
+                     *       "days": [
+                     *         1
+                     *       ],
+                     *       "explanation": "The date of the document lies in a closed period.",
+                     *       "first_seen": "2026-03-01T09:30:00Z",
+                     *       "handled": null,
+                     *       "kind": "documents",
+                     *       "last_seen": "2026-03-01T09:30:00Z",
+                     *       "link": "/synchronization/orders?record=1042",
+                     *       "sections": [
+                     *         {
+                     *           "count": 1,
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "section": "orders"
+                     *         }
+                     *       ],
+                     *       "title": "Period is locked",
+                     *       "waits_for": "you"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IssueGroup"];
                 };
             };
@@ -4247,6 +5462,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4270,6 +5495,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4278,6 +5528,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4317,6 +5577,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "also": [
+                     *             "text"
+                     *           ],
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "code": "period_locked",
+                     *           "error": "text",
+                     *           "id": "42",
+                     *           "method": "POST",
+                     *           "ms": 1,
+                     *           "path": "/api/v1/issues/period_locked/retry",
+                     *           "query": "Ada",
+                     *           "record": null,
+                     *           "ref": "text",
+                     *           "status": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LogPage"];
                 };
             };
@@ -4325,6 +5611,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4348,6 +5650,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "also": [
+                     *         "text"
+                     *       ],
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "code": "period_locked",
+                     *       "error": "text",
+                     *       "id": "42",
+                     *       "method": "POST",
+                     *       "ms": 1,
+                     *       "path": "/api/v1/issues/period_locked/retry",
+                     *       "query": "Ada",
+                     *       "record": null,
+                     *       "ref": "text",
+                     *       "request": "{}",
+                     *       "response": "{}",
+                     *       "status": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["LogDetail"];
                 };
             };
@@ -4356,6 +5678,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4371,6 +5703,13 @@ export interface operations {
         /** @description Kinds; absent = all */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "kinds": [
+                 *         "items"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["MappingRefresh"];
             };
         };
@@ -4381,6 +5720,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4389,6 +5753,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4414,6 +5794,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "former": [
+                     *         {
+                     *           "documents": 1,
+                     *           "may_be_sent": 1,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "until": "2026-03-01T09:30:00Z",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "confidence": "exact",
+                     *           "is_default": true,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "suggested_zoho_id": "42",
+                     *           "used_by": 1,
+                     *           "waiting": 1,
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "refreshed_at": "2026-03-01T09:30:00Z",
+                     *       "unread": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MappingPage"];
                 };
             };
@@ -4422,6 +5839,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4443,6 +5870,16 @@ export interface operations {
         /** @description Rows to change */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "source_id": "1042",
+                 *           "zoho_id": "460000000026049"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["MappingInput"];
             };
         };
@@ -4455,6 +5892,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "choices": [
+                     *         {
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "former": [
+                     *         {
+                     *           "documents": 1,
+                     *           "may_be_sent": 1,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "until": "2026-03-01T09:30:00Z",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "confidence": "exact",
+                     *           "is_default": true,
+                     *           "source_id": "1042",
+                     *           "source_name": "Ada Holt",
+                     *           "suggested_zoho_id": "42",
+                     *           "used_by": 1,
+                     *           "waiting": 1,
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_name": "Ada Holt"
+                     *         }
+                     *       ],
+                     *       "refreshed_at": "2026-03-01T09:30:00Z",
+                     *       "unread": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MappingPage"];
                 };
             };
@@ -4464,6 +5938,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "by": "Ada Holt",
+                     *       "changes": [
+                     *         {
+                     *           "after": "true",
+                     *           "before": "false",
+                     *           "field": "auto_sync_new"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "detail": "The books are locked until 2026-01-31.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 1,
+                     *       "title": "Period is locked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
@@ -4472,6 +5964,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4490,6 +5992,12 @@ export interface operations {
         /** @description The row and its former choice */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "source_id": "1042",
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MappingAgain"];
             };
         };
@@ -4500,6 +6008,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4508,6 +6041,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4528,6 +6071,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "budget": null,
+                     *       "days": [
+                     *         {
+                     *           "credit_notes": "0.00",
+                     *           "currency": "EUR",
+                     *           "day": "2026-03-01",
+                     *           "invoices": "1560.00",
+                     *           "payments": "1560.00",
+                     *           "source": "1560.00"
+                     *         }
+                     *       ],
+                     *       "guide": {
+                     *         "steps": [
+                     *           {
+                     *             "checks": [
+                     *               {
+                     *                 "detail": "The books are locked until 2026-01-31.",
+                     *                 "key": "database",
+                     *                 "state": "ok"
+                     *               }
+                     *             ],
+                     *             "detail": "The books are locked until 2026-01-31.",
+                     *             "key": "check",
+                     *             "link": "/synchronization/orders?record=1042",
+                     *             "state": "done"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "health": {
+                     *         "down": [
+                     *           "text"
+                     *         ],
+                     *         "last_tick_at": "2026-03-01T09:30:00Z",
+                     *         "next_tick_at": "2026-03-01T09:30:00Z",
+                     *         "queued_runs": 1,
+                     *         "state": "on_time",
+                     *         "waiting_runs": 1,
+                     *         "worker_seen_at": "2026-03-01T09:30:00Z",
+                     *         "worker_silent": true
+                     *       },
+                     *       "months": [
+                     *         {
+                     *           "differences": 1,
+                     *           "month": "2026-03",
+                     *           "state": "agrees"
+                     *         }
+                     *       ],
+                     *       "orders": {
+                     *         "synced": {
+                     *           "amounts": [
+                     *             {
+                     *               "count": 1,
+                     *               "currency": "EUR",
+                     *               "due": "0.00",
+                     *               "total": "1560.00"
+                     *             }
+                     *           ],
+                     *           "count": 1
+                     *         }
+                     *       },
+                     *       "posted_month": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "documents": 1
+                     *       },
+                     *       "posted_today": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "documents": 1
+                     *       },
+                     *       "running": [
+                     *         {
+                     *           "brake": null,
+                     *           "calls_used": 1,
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "done": 1,
+                     *           "error": null,
+                     *           "eta": "2026-03-01T09:30:00Z",
+                     *           "failed": 1,
+                     *           "finished_at": "2026-03-01T09:30:00Z",
+                     *           "held": 1,
+                     *           "id": "42",
+                     *           "kind": "initialize",
+                     *           "result": null,
+                     *           "section": "orders",
+                     *           "sentence": "3 orders were posted.",
+                     *           "skipped": 1,
+                     *           "started_at": "2026-03-01T09:30:00Z",
+                     *           "started_by": "Ada Holt",
+                     *           "status": "queued",
+                     *           "title": "Period is locked",
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         }
+                     *       ],
+                     *       "time_zone": "Europe/Paris",
+                     *       "waiting_for_me": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Overview"];
                 };
             };
@@ -4536,6 +6188,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4561,6 +6223,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "company": "Holt Ltd",
+                     *           "currency": "EUR",
+                     *           "customer_id": "42",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "phone": "+49 30 1234567",
+                     *           "status": "active",
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "loaded_at": "2026-03-01T09:30:00Z",
+                     *       "more": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ContactList"];
                 };
             };
@@ -4569,6 +6250,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4598,6 +6295,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "customer_id": "42",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "paired": true,
+                     *           "phone": "+49 30 1234567",
+                     *           "status": "done",
+                     *           "suggestions": [
+                     *             {
+                     *               "company": "Holt Ltd",
+                     *               "confidence": "exact",
+                     *               "currency": "EUR",
+                     *               "email": "ada@hotel.example",
+                     *               "name": "Ada Holt",
+                     *               "phone": "+49 30 1234567",
+                     *               "why": [
+                     *                 "email_equal"
+                     *               ],
+                     *               "zoho_contact_id": "42",
+                     *               "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *             }
+                     *           ],
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_contact_name": "Ada Holt",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "loaded_at": "2026-03-01T09:30:00Z",
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingPage"];
                 };
             };
@@ -4606,6 +6340,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4626,6 +6376,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example "id","name"
+                     *     "1042","Ada Holt"
+                     */
                     "text/csv": string;
                 };
             };
@@ -4634,7 +6388,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4649,6 +6413,10 @@ export interface operations {
         /** @description customer_id,zoho_contact_id */
         requestBody: {
             content: {
+                /**
+                 * @example "id","name"
+                 *     "1042","Ada Holt"
+                 */
                 "text/csv": string;
             };
         };
@@ -4659,6 +6427,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "paired": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingImport"];
                     "text/csv": components["schemas"]["PairingImport"];
                 };
@@ -4669,6 +6443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example text */
                     "application/json": string;
                     "text/csv": string;
                 };
@@ -4678,6 +6453,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4698,6 +6489,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4706,6 +6522,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4724,6 +6550,11 @@ export interface operations {
         /** @description Contact */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ZohoID"];
             };
         };
@@ -4734,6 +6565,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "42",
+                     *       "email": "ada@hotel.example",
+                     *       "name": "Ada Holt",
+                     *       "paired": true,
+                     *       "phone": "+49 30 1234567",
+                     *       "status": "done",
+                     *       "suggestions": [
+                     *         {
+                     *           "company": "Holt Ltd",
+                     *           "confidence": "exact",
+                     *           "currency": "EUR",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "phone": "+49 30 1234567",
+                     *           "why": [
+                     *             "email_equal"
+                     *           ],
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "zoho_contact_id": "42",
+                     *       "zoho_contact_name": "Ada Holt",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingItem"];
                 };
             };
@@ -4742,6 +6601,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4765,6 +6634,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer_id": "42",
+                     *       "email": "ada@hotel.example",
+                     *       "name": "Ada Holt",
+                     *       "paired": true,
+                     *       "phone": "+49 30 1234567",
+                     *       "status": "done",
+                     *       "suggestions": [
+                     *         {
+                     *           "company": "Holt Ltd",
+                     *           "confidence": "exact",
+                     *           "currency": "EUR",
+                     *           "email": "ada@hotel.example",
+                     *           "name": "Ada Holt",
+                     *           "phone": "+49 30 1234567",
+                     *           "why": [
+                     *             "email_equal"
+                     *           ],
+                     *           "zoho_contact_id": "42",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "zoho_contact_id": "42",
+                     *       "zoho_contact_name": "Ada Holt",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PairingItem"];
                 };
             };
@@ -4773,6 +6670,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4796,6 +6703,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cut": 1,
+                     *       "items": [
+                     *         {
+                     *           "customer_id": "42",
+                     *           "cut": true,
+                     *           "guest": "Ada Holt",
+                     *           "name": "Ada Holt",
+                     *           "namesake": "text"
+                     *         }
+                     *       ],
+                     *       "looked": 1,
+                     *       "namesakes": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["NamePreview"];
                 };
             };
@@ -4804,6 +6727,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "pattern",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4819,6 +6758,11 @@ export interface operations {
         /** @description Which payments to look at */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "scope": "new"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportRequest"];
             };
         };
@@ -4829,6 +6773,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -4837,6 +6806,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4878,6 +6863,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "amount": "120.00",
+                     *           "came": "80.00",
+                     *           "contact": "Ada Holt",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "id": "42",
+                     *           "issue": null,
+                     *           "number": "INV-000017",
+                     *           "payment_mode": "Bank Transfer",
+                     *           "reference": "LARKSPUR1",
+                     *           "rest": null,
+                     *           "shares": [
+                     *             {
+                     *               "amount": "1560.00",
+                     *               "invoice_id": "42",
+                     *               "order_id": "42",
+                     *               "payment_id": "42"
+                     *             }
+                     *           ],
+                     *           "status": "waiting",
+                     *           "to_apply": [
+                     *             {
+                     *               "amount": "1560.00",
+                     *               "invoice_id": "42",
+                     *               "order_id": "42",
+                     *               "payment_id": "42"
+                     *             }
+                     *           ],
+                     *           "zoho": {
+                     *             "applied": [
+                     *               {
+                     *                 "amount": "1560.00",
+                     *                 "invoice_id": "42",
+                     *                 "order_id": "42",
+                     *                 "payment_id": "42"
+                     *               }
+                     *             ],
+                     *             "elsewhere": "0.00",
+                     *             "gone": true,
+                     *             "refunded": "0.00",
+                     *             "unused": "0.00"
+                     *           },
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportedPage"];
                     "text/csv": components["schemas"]["ImportedPage"];
                 };
@@ -4887,6 +6927,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4905,6 +6961,11 @@ export interface operations {
         /** @description Order, and invoice where it has several */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "order_id": "42"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Assignment"];
             };
         };
@@ -4915,6 +6976,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "amount": "120.00",
+                     *       "came": "80.00",
+                     *       "contact": "Ada Holt",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "id": "42",
+                     *       "issue": null,
+                     *       "number": "INV-000017",
+                     *       "payment_mode": "Bank Transfer",
+                     *       "reference": "LARKSPUR1",
+                     *       "rest": null,
+                     *       "shares": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "status": "waiting",
+                     *       "to_apply": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "zoho": {
+                     *         "applied": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "invoice_id": "42",
+                     *             "order_id": "42",
+                     *             "payment_id": "42"
+                     *           }
+                     *         ],
+                     *         "elsewhere": "0.00",
+                     *         "gone": true,
+                     *         "refunded": "0.00",
+                     *         "unused": "0.00"
+                     *       },
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportedPayment"];
                 };
             };
@@ -4923,6 +7031,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4941,6 +7059,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -4951,6 +7074,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "amount": "120.00",
+                     *       "came": "80.00",
+                     *       "contact": "Ada Holt",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "id": "42",
+                     *       "issue": null,
+                     *       "number": "INV-000017",
+                     *       "payment_mode": "Bank Transfer",
+                     *       "reference": "LARKSPUR1",
+                     *       "rest": null,
+                     *       "shares": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "status": "waiting",
+                     *       "to_apply": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "invoice_id": "42",
+                     *           "order_id": "42",
+                     *           "payment_id": "42"
+                     *         }
+                     *       ],
+                     *       "zoho": {
+                     *         "applied": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "invoice_id": "42",
+                     *             "order_id": "42",
+                     *             "payment_id": "42"
+                     *           }
+                     *         ],
+                     *         "elsewhere": "0.00",
+                     *         "gone": true,
+                     *         "refunded": "0.00",
+                     *         "unused": "0.00"
+                     *       },
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportedPayment"];
                 };
             };
@@ -4959,6 +7129,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -4994,6 +7174,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "grouping": "daily",
+                     *       "items": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "count": 1,
+                     *           "currency": "EUR",
+                     *           "link": "/synchronization/orders?record=1042",
+                     *           "payment_mode": "Bank Transfer",
+                     *           "period": "2026-03-01"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Statements"];
                     "text/csv": components["schemas"]["Statements"];
                 };
@@ -5003,6 +7198,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "from",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5032,6 +7243,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-01T09:30:00Z",
+                     *       "complete": true,
+                     *       "differences": [
+                     *         {
+                     *           "action": {
+                     *             "body": null,
+                     *             "label": "Retry",
+                     *             "path": "/api/v1/issues/period_locked/retry",
+                     *             "verb": "sync"
+                     *           },
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "flow": "invoice",
+                     *           "kind": "missing",
+                     *           "order_id": "42",
+                     *           "posted": null,
+                     *           "qloapps": null,
+                     *           "source_id": "1042",
+                     *           "title": "Period is locked",
+                     *           "zoho": null,
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "from": "2026-03-01",
+                     *       "read_to": "2026-03-01",
+                     *       "rows": [
+                     *         {
+                     *           "currency": "EUR",
+                     *           "day": "2026-03-01",
+                     *           "hotel": "Harbour",
+                     *           "kind": "invoice",
+                     *           "payment_mode": "Bank Transfer",
+                     *           "posted": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           },
+                     *           "qloapps": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           },
+                     *           "tax": "1560.00",
+                     *           "zoho": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "to": "2026-03-01"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reconciliation"];
                     "text/csv": components["schemas"]["Reconciliation"];
                 };
@@ -5041,6 +7304,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "from",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5056,6 +7335,12 @@ export interface operations {
         /** @description Which days */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-03-01",
+                 *       "to": "2026-03-01"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DayRange"];
             };
         };
@@ -5066,6 +7351,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5074,6 +7384,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5124,6 +7450,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "initialized_at": "2026-03-01T09:30:00Z",
+                     *       "items": [
+                     *         {
+                     *           "draft": true,
+                     *           "fields": {},
+                     *           "issue": null,
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "name": "Ada Holt",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "phase": "order_sync",
+                     *           "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "matching": {
+                     *         "phase": {
+                     *           "synced": {
+                     *             "amounts": [
+                     *               {
+                     *                 "count": 1,
+                     *                 "currency": "EUR",
+                     *                 "due": "0.00",
+                     *                 "total": "1560.00"
+                     *               }
+                     *             ],
+                     *             "count": 1
+                     *           }
+                     *         },
+                     *         "status": {
+                     *           "synced": 1
+                     *         }
+                     *       },
+                     *       "next_cursor": "eyJpZCI6IjQyIn0",
+                     *       "not_listed": [
+                     *         {
+                     *           "because": "no order in QloApps has the reference or a share",
+                     *           "count": 1,
+                     *           "counted_at": "2026-03-01T09:30:00Z",
+                     *           "first": "text",
+                     *           "what": "payments"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordPage"];
                 };
             };
@@ -5132,6 +7517,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5176,6 +7571,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example "id","name"
+                     *     "1042","Ada Holt"
+                     */
                     "text/csv": string;
                 };
             };
@@ -5184,7 +7583,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5207,6 +7616,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5215,6 +7649,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5233,6 +7677,14 @@ export interface operations {
         /** @description Which records; documents is ignored */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5243,6 +7695,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5251,6 +7728,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5269,6 +7756,14 @@ export interface operations {
         /** @description Which records; documents is ignored */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5279,6 +7774,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": 1,
+                     *       "orders": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["DraftCount"];
                 };
             };
@@ -5287,6 +7788,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5305,6 +7816,14 @@ export interface operations {
         /** @description Which records */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5315,6 +7834,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "by_flow": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "count": 1,
+                     *             "currency": "EUR",
+                     *             "flow": "invoice"
+                     *           }
+                     *         ],
+                     *         "calls": 1,
+                     *         "count": 1,
+                     *         "document_count": 1,
+                     *         "documents": [
+                     *           {
+                     *             "action": "nothing",
+                     *             "body": null,
+                     *             "currency": "EUR",
+                     *             "date": "2026-03-01",
+                     *             "differences": [
+                     *               "text"
+                     *             ],
+                     *             "flow": "invoice",
+                     *             "issue": null,
+                     *             "key": "1",
+                     *             "notices": [
+                     *               {
+                     *                 "code": "period_locked",
+                     *                 "detail": "The books are locked until 2026-01-31."
+                     *               }
+                     *             ],
+                     *             "source_id": "1042",
+                     *             "stands": null,
+                     *             "status": "done",
+                     *             "steps": [
+                     *               "text"
+                     *             ],
+                     *             "tax": "1560.00",
+                     *             "title": "Period is locked",
+                     *             "total": "1560.00"
+                     *           }
+                     *         ],
+                     *         "documents_unchanged": 1,
+                     *         "failed": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "held": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "hours": 1,
+                     *         "locked": null,
+                     *         "overdue": 1,
+                     *         "records": {
+                     *           "done": 1,
+                     *           "failed": 1,
+                     *           "held": 1,
+                     *           "skipped": 1,
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         },
+                     *         "skipped": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"] & {
                         result?: components["schemas"]["Preview"];
                     };
@@ -5325,6 +7949,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5343,6 +7977,14 @@ export interface operations {
         /** @description Which records */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": true,
+                 *       "ids": [
+                 *         "1042"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncRequest"];
             };
         };
@@ -5353,6 +7995,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5361,6 +8028,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5386,6 +8063,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5394,6 +8136,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5419,6 +8171,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5427,6 +8204,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5447,6 +8234,11 @@ export interface operations {
         /** @description Zoho record */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ZohoID"];
             };
         };
@@ -5457,6 +8249,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5465,6 +8322,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5490,6 +8357,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": {
+                     *         "by_currency": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "currency": "EUR"
+                     *           }
+                     *         ],
+                     *         "by_flow": [
+                     *           {
+                     *             "amount": "1560.00",
+                     *             "count": 1,
+                     *             "currency": "EUR",
+                     *             "flow": "invoice"
+                     *           }
+                     *         ],
+                     *         "calls": 1,
+                     *         "count": 1,
+                     *         "document_count": 1,
+                     *         "documents": [
+                     *           {
+                     *             "action": "nothing",
+                     *             "body": null,
+                     *             "currency": "EUR",
+                     *             "date": "2026-03-01",
+                     *             "differences": [
+                     *               "text"
+                     *             ],
+                     *             "flow": "invoice",
+                     *             "issue": null,
+                     *             "key": "1",
+                     *             "notices": [
+                     *               {
+                     *                 "code": "period_locked",
+                     *                 "detail": "The books are locked until 2026-01-31."
+                     *               }
+                     *             ],
+                     *             "source_id": "1042",
+                     *             "stands": null,
+                     *             "status": "done",
+                     *             "steps": [
+                     *               "text"
+                     *             ],
+                     *             "tax": "1560.00",
+                     *             "title": "Period is locked",
+                     *             "total": "1560.00"
+                     *           }
+                     *         ],
+                     *         "documents_unchanged": 1,
+                     *         "failed": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "held": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ],
+                     *         "hours": 1,
+                     *         "locked": null,
+                     *         "overdue": 1,
+                     *         "records": {
+                     *           "done": 1,
+                     *           "failed": 1,
+                     *           "held": 1,
+                     *           "skipped": 1,
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         },
+                     *         "skipped": [
+                     *           {
+                     *             "code": "period_locked",
+                     *             "count": 1,
+                     *             "detail": "The books are locked until 2026-01-31."
+                     *           }
+                     *         ]
+                     *       },
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"] & {
                         result?: components["schemas"]["Preview"];
                     };
@@ -5500,6 +8472,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5520,6 +8502,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5530,6 +8517,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5538,6 +8550,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5558,6 +8580,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -5568,6 +8595,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5576,6 +8628,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5596,6 +8658,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5606,6 +8673,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5614,6 +8746,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5634,6 +8776,11 @@ export interface operations {
         /** @description Pass the brakes */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["Confirm"];
             };
         };
@@ -5644,6 +8791,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5652,6 +8824,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5672,6 +8854,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5682,6 +8869,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5690,6 +8942,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5715,6 +8977,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "documents": [
+                     *         {
+                     *           "applied": "1560.00",
+                     *           "currency": "EUR",
+                     *           "date": "2026-03-01",
+                     *           "draft": true,
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "key": "1",
+                     *           "last_synced_at": "2026-03-01T09:30:00Z",
+                     *           "notices": [
+                     *             {
+                     *               "code": "period_locked",
+                     *               "detail": "The books are locked until 2026-01-31."
+                     *             }
+                     *           ],
+                     *           "paired": true,
+                     *           "releasable": true,
+                     *           "source_id": "1042",
+                     *           "status": "not_synced",
+                     *           "steps": [
+                     *             {
+                     *               "name": "Ada Holt",
+                     *               "status": "done"
+                     *             }
+                     *           ],
+                     *           "tax": "1560.00",
+                     *           "title": "Period is locked",
+                     *           "total": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "draft": true,
+                     *       "fields": {},
+                     *       "history": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "by": "Ada Holt",
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "event": "run_failed",
+                     *           "flow": "invoice"
+                     *         }
+                     *       ],
+                     *       "issue": null,
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "qloapps_url": "https://hotel.example.com/admin/index.php?controller=AdminOrders&id_order=1042",
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecordDetail"];
                 };
             };
@@ -5723,6 +9050,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5760,6 +9097,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "brake": null,
+                     *           "calls_used": 1,
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "done": 1,
+                     *           "error": null,
+                     *           "eta": "2026-03-01T09:30:00Z",
+                     *           "failed": 1,
+                     *           "finished_at": "2026-03-01T09:30:00Z",
+                     *           "held": 1,
+                     *           "id": "42",
+                     *           "kind": "initialize",
+                     *           "result": null,
+                     *           "section": "orders",
+                     *           "sentence": "3 orders were posted.",
+                     *           "skipped": 1,
+                     *           "started_at": "2026-03-01T09:30:00Z",
+                     *           "started_by": "Ada Holt",
+                     *           "status": "queued",
+                     *           "title": "Period is locked",
+                     *           "total": 1,
+                     *           "unchanged": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunPage"];
                 };
             };
@@ -5768,6 +9138,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5791,6 +9177,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5799,6 +9210,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5822,6 +9243,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5830,6 +9276,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5853,6 +9309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example text */
                     "text/event-stream": string;
                 };
             };
@@ -5861,7 +9318,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Problem"];
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5891,6 +9358,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "issue": null,
+                     *           "name": "Ada Holt",
+                     *           "outcome": "",
+                     *           "phase": "synced",
+                     *           "section": "orders",
+                     *           "source_id": "1042",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunRecordPage"];
                 };
             };
@@ -5899,6 +9382,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5917,6 +9410,11 @@ export interface operations {
         /** @description Why */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reason"];
             };
         };
@@ -5927,6 +9425,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5935,6 +9458,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5953,6 +9486,12 @@ export interface operations {
         /** @description Why, and the id of the organization */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": "60012345678",
+                 *       "reason": "Posted with the wrong tax mapping"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UndoRequest"];
             };
         };
@@ -5963,6 +9502,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -5971,6 +9535,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5999,6 +9573,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": null,
+                     *       "items": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "date": "2026-03-01",
+                     *           "flow": "invoice",
+                     *           "issue": null,
+                     *           "section": "orders",
+                     *           "source_id": "8",
+                     *           "title": "Invoice #IN000008",
+                     *           "total": "1560.00",
+                     *           "way": "delete",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UndoPreview"];
                 };
             };
@@ -6007,6 +9602,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6027,6 +9632,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "interval_minutes": 1,
+                     *       "last_run": null,
+                     *       "launch_time": "03:30",
+                     *       "next_run_at": "2026-03-01T09:30:00Z",
+                     *       "running": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -6035,6 +9650,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6055,6 +9680,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "interval_minutes": 1,
+                     *       "last_run": null,
+                     *       "launch_time": "03:30",
+                     *       "next_run_at": "2026-03-01T09:30:00Z",
+                     *       "running": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -6063,6 +9698,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6083,6 +9728,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "enabled": true,
+                     *       "interval_minutes": 1,
+                     *       "last_run": null,
+                     *       "launch_time": "03:30",
+                     *       "next_run_at": "2026-03-01T09:30:00Z",
+                     *       "running": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
@@ -6091,6 +9746,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6106,6 +9771,11 @@ export interface operations {
         /** @description Which */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "tick"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ScheduleRun"];
             };
         };
@@ -6116,6 +9786,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -6124,6 +9819,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6144,6 +9855,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf_token": "mYq1cJx0…",
+                     *       "email": "ada@hotel.example",
+                     *       "employee_id": "1",
+                     *       "name": "Ada Holt",
+                     *       "role": "viewer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -6152,6 +9872,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6167,6 +9897,12 @@ export interface operations {
         /** @description As in QloApps */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@hotel.example",
+                 *       "password": "a password"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignIn"];
             };
         };
@@ -6177,6 +9913,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "csrf_token": "mYq1cJx0…",
+                     *       "email": "ada@hotel.example",
+                     *       "employee_id": "1",
+                     *       "name": "Ada Holt",
+                     *       "role": "viewer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -6185,6 +9930,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the database server; it is tried again by itself.",
+                     *       "code": "database_down",
+                     *       "detail": "MySQL could not be reached.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 503,
+                     *       "title": "The database does not answer"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6214,6 +9969,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "everywhere",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6234,6 +10005,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access": {
+                     *         "profile_roles": {
+                     *           "synced": "text"
+                     *         }
+                     *       },
+                     *       "alerts": {
+                     *         "events": [
+                     *           "run_failed"
+                     *         ],
+                     *         "webhook_secret": "a long secret text",
+                     *         "webhook_url": "https://books.example.com"
+                     *       },
+                     *       "currencies": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true,
+                     *         "default_currency": "tex",
+                     *         "multi_currency": true
+                     *       },
+                     *       "customers": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true,
+                     *         "check_before_update": true,
+                     *         "customer_portal": true,
+                     *         "ignore_inactive": true,
+                     *         "name_pattern": "{first} {last}"
+                     *       },
+                     *       "hotels": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true,
+                     *         "ignored_hotels": [
+                     *           "text"
+                     *         ],
+                     *         "target": "item"
+                     *       },
+                     *       "limits": {
+                     *         "brake_max_amount": "1560.00",
+                     *         "brake_max_records": 1,
+                     *         "brake_max_voids": 1,
+                     *         "calls_per_day": 1,
+                     *         "calls_per_minute": 1,
+                     *         "reserve_for_live_percent": 1
+                     *       },
+                     *       "logs": {
+                     *         "body_days": 1,
+                     *         "line_days": 1
+                     *       },
+                     *       "orders": {
+                     *         "auto_sync_credit_notes": true,
+                     *         "auto_sync_new_invoices": true,
+                     *         "auto_sync_new_orders": true,
+                     *         "auto_sync_new_payments": true,
+                     *         "auto_update_orders": true,
+                     *         "cancel_policy": "void_or_credit_note",
+                     *         "create_sales_orders": true,
+                     *         "export_from_date": "text",
+                     *         "invoice_numbering": "qloapps",
+                     *         "locked_period_policy": "hold",
+                     *         "post_as": "sent",
+                     *         "rounding_item_id": "42",
+                     *         "rounding_limit": 1
+                     *       },
+                     *       "payments": {
+                     *         "allowed_methods": [
+                     *           "text"
+                     *         ],
+                     *         "create_payment_always": true,
+                     *         "default_deposit_account_id": "42",
+                     *         "default_payment_mode": "Bank Transfer",
+                     *         "export_enabled": true,
+                     *         "import_enabled": true,
+                     *         "import_from_date": "text",
+                     *         "import_method_label": "Zoho Books",
+                     *         "payment_modes": [
+                     *           "Bank Transfer"
+                     *         ],
+                     *         "statement_grouping": "daily"
+                     *       },
+                     *       "room_types": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true
+                     *       },
+                     *       "schedule": {
+                     *         "credit_notes": true,
+                     *         "customers": true,
+                     *         "enabled": true,
+                     *         "interval_minutes": 1,
+                     *         "invoices": true,
+                     *         "launch_time": "03:30",
+                     *         "payments": true
+                     *       },
+                     *       "service_products": {
+                     *         "auto_delete": true,
+                     *         "auto_sync_new": true,
+                     *         "auto_update": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Settings"];
                 };
             };
@@ -6242,6 +10116,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6267,6 +10151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -6277,6 +10162,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6298,6 +10193,7 @@ export interface operations {
         /** @description The whole section */
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     [key: string]: unknown;
                 };
@@ -6312,6 +10208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -6323,6 +10220,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-01T09:30:00Z",
+                     *       "by": "Ada Holt",
+                     *       "changes": [
+                     *         {
+                     *           "after": "true",
+                     *           "before": "false",
+                     *           "field": "auto_sync_new"
+                     *         }
+                     *       ],
+                     *       "code": "period_locked",
+                     *       "detail": "The books are locked until 2026-01-31.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 1,
+                     *       "title": "Period is locked"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChangedMeanwhile"];
                 };
             };
@@ -6331,6 +10246,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6346,6 +10271,12 @@ export interface operations {
         /** @description What may be created */
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "create_currencies": true,
+                 *       "create_taxes": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetupRequest"];
             };
         };
@@ -6356,6 +10287,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "brake": null,
+                     *       "calls_used": 1,
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "done": 1,
+                     *       "error": null,
+                     *       "eta": "2026-03-01T09:30:00Z",
+                     *       "failed": 1,
+                     *       "finished_at": "2026-03-01T09:30:00Z",
+                     *       "held": 1,
+                     *       "id": "42",
+                     *       "kind": "initialize",
+                     *       "result": null,
+                     *       "section": "orders",
+                     *       "sentence": "3 orders were posted.",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-01T09:30:00Z",
+                     *       "started_by": "Ada Holt",
+                     *       "status": "queued",
+                     *       "title": "Period is locked",
+                     *       "total": 1,
+                     *       "unchanged": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Run"];
                 };
             };
@@ -6364,6 +10320,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignIns: {
+        parameters: {
+            query?: {
+                /** @description Items per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "ada@hotel.example",
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "browser": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                     *           "employee_id": "1",
+                     *           "from": "192.0.2.7",
+                     *           "id": "17",
+                     *           "outcome": "signed_in"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6384,6 +10421,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-03-01T09:30:00Z",
+                     *           "created_by": "Ada Holt",
+                     *           "employee_id": "1",
+                     *           "expires_at": "2026-03-01T09:30:00Z",
+                     *           "id": "42",
+                     *           "last_used_at": "2026-03-01T09:30:00Z",
+                     *           "name": "Ada Holt",
+                     *           "prefix": "qlb_4fGh",
+                     *           "role": "viewer",
+                     *           "state": "active"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenList"];
                 };
             };
@@ -6392,6 +10447,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6407,6 +10472,12 @@ export interface operations {
         /** @description Name and role */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Holt",
+                 *       "role": "viewer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TokenInput"];
             };
         };
@@ -6417,6 +10488,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-01T09:30:00Z",
+                     *       "created_by": "Ada Holt",
+                     *       "employee_id": "1",
+                     *       "expires_at": "2026-03-01T09:30:00Z",
+                     *       "id": "42",
+                     *       "last_used_at": "2026-03-01T09:30:00Z",
+                     *       "name": "Ada Holt",
+                     *       "prefix": "qlb_4fGh",
+                     *       "role": "viewer",
+                     *       "state": "active",
+                     *       "token": "qlb_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewToken"];
                 };
             };
@@ -6425,6 +10511,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6454,6 +10556,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6483,6 +10595,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6498,6 +10620,12 @@ export interface operations {
         /** @description What to forget, and the id of the organization */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "confirm": "text",
+                 *       "scope": "mappings"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetRequest"];
             };
         };
@@ -6508,6 +10636,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "forgotten": {
+                     *         "synced": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetResult"];
                 };
             };
@@ -6516,6 +10651,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6531,6 +10682,11 @@ export interface operations {
         /** @description What would be forgotten */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "scope": "mappings"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetScope"];
             };
         };
@@ -6541,6 +10697,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "forgotten": {
+                     *         "synced": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetResult"];
                 };
             };
@@ -6549,6 +10712,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "name",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -6569,6 +10748,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "synced": {
+                     *           "age_s": 1,
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true
+                     *         }
+                     *       },
+                     *       "status": "ok",
+                     *       "version": "1.7.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -6589,6 +10781,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "synced": {
+                     *           "age_s": 1,
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true
+                     *         }
+                     *       },
+                     *       "status": "ok",
+                     *       "version": "1.7.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -6598,6 +10803,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "synced": {
+                     *           "age_s": 1,
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "ok": true
+                     *         }
+                     *       },
+                     *       "status": "ok",
+                     *       "version": "1.7.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };

@@ -42,6 +42,10 @@ func convert(from, to string) error {
 	}
 	nameProblems(api)
 	allowCookies(api)
+	addExamples(api)
+	if err := api.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
+		return fmt.Errorf("an example is not valid: %w", err)
+	}
 	out, err := json.MarshalIndent(api, "", "  ")
 	if err != nil {
 		return err
@@ -54,10 +58,13 @@ func nameProblems(api *openapi3.T) {
 	for _, path := range api.Paths.Map() {
 		for _, operation := range path.Operations() {
 			answer := operation.Responses.Default()
-			if answer == nil || answer.Value == nil || answer.Value.Content["application/json"] == nil {
+			if answer == nil || answer.Value == nil {
 				continue
 			}
-			answer.Value.Content = openapi3.Content{"application/problem+json": answer.Value.Content["application/json"]}
+			for _, media := range answer.Value.Content { // a file's too is a problem, and no file, when it is refused
+				answer.Value.Content = openapi3.Content{"application/problem+json": media}
+				break
+			}
 		}
 	}
 }

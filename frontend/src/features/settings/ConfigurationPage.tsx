@@ -6,6 +6,7 @@ import { AlertsPanel } from "@/features/alerts/AlertsPanel";
 import { AutomaticForm } from "@/features/automatic/AutomaticForm";
 import { ConnectionPanels } from "@/features/connection/ConnectionPanels";
 import { SchedulePanel } from "@/features/schedule/SchedulePanel";
+import { SignInsPanel } from "@/features/session/SignIns";
 import { settingsSections, t } from "@/lib/texts";
 import classes from "./ConfigurationPage.module.css";
 import { SettingsForm } from "./SettingsForm";
@@ -59,6 +60,7 @@ export function ConfigurationPage(props: { section: string; answer: { connected?
         )}
         <div className={classes.body}>
           {section?.key === "schedule" ? <SchedulePanel /> : null}
+          {section?.key === "access" ? <SignInsPanel /> : null}
           {section?.key === "alerts" ? <AlertsPanel /> : null}
           {automatic ? <AutomaticForm /> : section ? <SettingsForm key={section.key} section={section} /> : <ConnectionPanels answer={props.answer} />}
         </div>

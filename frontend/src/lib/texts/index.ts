@@ -20,6 +20,7 @@ import { detailTexts, syncTexts } from "./records";
 import { runsTexts } from "./runs";
 import { scheduleTexts } from "./schedule";
 import { settingsTexts } from "./settingsForm";
+import { signInsTexts } from "./signIns";
 import { startTexts } from "./start";
 import { tokensTexts, toolsTexts } from "./tools";
 import { undoTexts } from "./undo";
@@ -210,6 +211,7 @@ export const t = {
   overview: overviewTexts,
   start: startTexts,
   alerts: alertsTexts,
+  signIns: signInsTexts,
   automatic: automaticTexts,
   unsaved: unsavedTexts,
   keys: keysTexts,

@@ -1,0 +1,63 @@
+package bill
+
+import (
+	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
+)
+
+// TestInvoicesOfAnOrderAreRoundedTogether: what several invoices come to is what their order does, also in a
+// currency that Zoho Books counts in fewer decimals than QloApps, and beside vouchers.
+func TestInvoicesOfAnOrderAreRoundedTogether(t *testing.T) {
+	t.Parallel()
+
+	m := money.MustParse
+	for name, tt := range map[string]struct {
+		total     string
+		parts     []string
+		voucher   string // made from a slip, on each
+		precision int32
+		alone     bool
+		want      []string
+	}{
+		"halves of a yen":         {"2111", []string{"1055.5", "1055.5"}, "0", 0, false, []string{"1056", "1055"}},
+		"halves of a cent":        {"200.67", []string{"100.335", "100.335"}, "0", 2, false, []string{"100.34", "100.33"}},
+		"three of them":           {"3166.5", []string{"1055.5", "1055.5", "1055.5"}, "0", 0, false, []string{"1056", "1055", "1056"}},
+		"beside vouchers":         {"2111", []string{"1055.5", "1055.5"}, "10.5", 0, false, []string{"1056", "1055"}},
+		"each as its own row":     {"2112", []string{"1055.5", "1055.5"}, "0", 0, true, []string{"1056", "1056"}},
+		"the order's only one":    {"1055.5", []string{"1055.5"}, "0", 0, false, []string{"1056"}},
+		"as exact as the order's": {"200.67", []string{"100.335", "100.335"}, "0", 3, false, []string{"100.335", "100.335"}},
+	} {
+		o := &qloapps.Order{Currency: "JPY", TotalIncl: m(tt.total), TotalExcl: m(tt.total)}
+		for n, part := range tt.parts {
+			id := string(rune('1' + n))
+			o.Invoices = append(o.Invoices, qloapps.InvoiceHead{ID: id, TotalIncl: m(part), TotalExcl: m(part)})
+			whole := m(part).Add(m(tt.voucher))
+			o.Lines = append(o.Lines, qloapps.Line{InvoiceID: id, Incl: whole, Excl: whole, Rates: []qloapps.RateSet{qloapps.Untaxed}})
+			if tt.voucher != "0" {
+				o.Discounts = append(o.Discounts, qloapps.Discount{ID: id, InvoiceID: id, FromSlip: "3", Incl: m(tt.voucher), Excl: m(tt.voucher)})
+			}
+		}
+		for n, head := range o.Invoices {
+			i := qloapps.Invoice{InvoiceHead: head, Order: o, Alone: tt.alone}
+			discounts, due, err := Owed(i)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			b, err := Balance([]Line{{Line: LinesOf(i)[0], Set: qloapps.Untaxed}}, discounts, due, tt.precision, &rules.Rules{})
+			if err != nil {
+				t.Errorf("%s: invoice %s: %v", name, head.ID, err)
+				continue
+			}
+			open := b.Totals.Total
+			for _, amount := range VoucherAmounts(i, tt.precision, func(string) (money.Decimal, bool) { return money.Zero, false }) {
+				open = open.Sub(amount)
+			}
+			if !open.Equal(m(tt.want[n])) {
+				t.Errorf("%s: invoice %s leaves %s due, want %s", name, head.ID, open, tt.want[n])
+			}
+		}
+	}
+}
