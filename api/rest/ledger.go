@@ -55,15 +55,16 @@ func (s *server) getGuestLedger(c echo.Context) error {
 
 // getGuestOrder shows one order of the guest ledger.
 //
-//	@ID			getGuestOrder
-//	@Summary	What one order bills and earns, day by day
-//	@Tags		guest ledger
-//	@Security	Bearer
-//	@Produce	json
-//	@Param		order_id	path		string	true	"Id of the order in QloApps"
-//	@Success	200			{object}	wire.GuestOrderLedger
-//	@Failure	default		{object}	wire.Problem
-//	@Router		/api/v1/guest-ledger/{order_id} [get]
+//	@ID				getGuestOrder
+//	@Summary		What one order bills and earns, day by day
+//	@Description	Calls nobody. By day and income account, in the base currency of Zoho Books, without tax; deferred is what is left after each entry.
+//	@Tags			guest ledger
+//	@Security		Bearer
+//	@Produce		json
+//	@Param			order_id	path		string	true	"Id of the order in QloApps"
+//	@Success		200			{object}	wire.GuestOrderLedger
+//	@Failure		default		{object}	wire.Problem
+//	@Router			/api/v1/guest-ledger/{order_id} [get]
 func (s *server) getGuestOrder(c echo.Context) error {
 	found, err := s.Ledger.Order(c.Request().Context(), c.Param("order_id"))
 	if err != nil {

@@ -479,7 +479,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What one order bills and earns, day by day */
+        /**
+         * What one order bills and earns, day by day
+         * @description Calls nobody. By day and income account, in the base currency of Zoho Books, without tax; deferred is what is left after each entry.
+         */
         get: operations["getGuestOrder"];
         put?: never;
         post?: never;
@@ -5258,6 +5261,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": null,
+                     *       "as_of": "2026-03-01T09:30:00Z",
+                     *       "currency": "USD",
+                     *       "enabled": true,
+                     *       "from": "2026-03-01",
+                     *       "hotels": [
+                     *         {
+                     *           "billed": "1560.00",
+                     *           "closing": "760.00",
+                     *           "earned": "1200.00",
+                     *           "hotel": "1",
+                     *           "name": "Larkspur House",
+                     *           "opening": "400.00"
+                     *         }
+                     *       ],
+                     *       "journals": [
+                     *         {
+                     *           "amount": "120.00",
+                     *           "date": "2026-03-01",
+                     *           "day": "2026-03-01",
+                     *           "issue": null,
+                     *           "source_id": "1:2026-03-31",
+                     *           "status": "not_synced",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "month": "2026-03",
+                     *       "next_cursor": "eyJpZCI6IjQyIn0",
+                     *       "opening_deferral": "1560.00",
+                     *       "orders": [
+                     *         {
+                     *           "billed": "1560.00",
+                     *           "closing": "760.00",
+                     *           "earned": "1200.00",
+                     *           "name": "QLOAAAAAB, Ada Lovelace",
+                     *           "opening": "400.00",
+                     *           "order_id": "42"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "billed": "1560.00",
+                     *         "closing": "760.00",
+                     *         "earned": "1200.00",
+                     *         "opening": "400.00"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GuestLedger"];
                 };
             };
@@ -5266,6 +5320,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "month",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -5289,6 +5359,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "entries": [
+                     *         {
+                     *           "account_id": "42",
+                     *           "billed": "120.00",
+                     *           "day": "2026-03-01",
+                     *           "deferred": "120.00",
+                     *           "earned": "0.00"
+                     *         }
+                     *       ],
+                     *       "hotel": "1",
+                     *       "order_id": "42"
+                     *     }
+                     */
                     "application/json": components["schemas"]["GuestOrderLedger"];
                 };
             };
@@ -5297,6 +5383,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -10086,6 +10182,13 @@ export interface operations {
                      *           "Bank Transfer"
                      *         ],
                      *         "statement_grouping": "daily"
+                     *       },
+                     *       "revenue": {
+                     *         "deferred_account_id": "42",
+                     *         "enabled": true,
+                     *         "from": "text",
+                     *         "period": "day",
+                     *         "post_after": 1
                      *       },
                      *       "room_types": {
                      *         "auto_delete": true,
