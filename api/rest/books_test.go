@@ -77,6 +77,15 @@ func (c comparison) Refresh(_ context.Context, days wire.DayRange, by string) (w
 	return aRun, c.ask("refresh "+days.From, by)
 }
 
+type guests struct{ *world }
+
+func (g guests) Get(_ context.Context, q wire.GuestQuery) (wire.GuestLedger, *wire.Position, error) {
+	return wire.GuestLedger{Month: q.Month}, nil, g.ask("guest ledger of " + q.Month + " " + q.Hotel)
+}
+func (g guests) Order(_ context.Context, id string) (wire.GuestOrderLedger, error) {
+	return wire.GuestOrderLedger{OrderID: id}, g.ask("guest ledger of order " + id)
+}
+
 type imports struct{ *world }
 
 func (i imports) StartImport(_ context.Context, scope, by string) (wire.Run, error) {

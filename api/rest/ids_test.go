@@ -25,7 +25,7 @@ func TestAnIDHasOneSpelling(t *testing.T) {
 	fill := map[string]string{":section": "orders", ":flow": "invoice", ":kind": "taxes", ":code": "totals_differ"}
 	asked := 0
 	for _, r := range api.(*echo.Echo).Routes() {
-		if !strings.HasPrefix(r.Path, "/api/v1/") || !strings.Contains(r.Path, ":source_id") && !strings.Contains(r.Path, ":id") {
+		if !strings.HasPrefix(r.Path, "/api/v1/") || !strings.Contains(r.Path, ":source_id") && !strings.Contains(r.Path, ":order_id") && !strings.Contains(r.Path, ":id") {
 			continue
 		}
 		path := r.Path
@@ -33,7 +33,7 @@ func TestAnIDHasOneSpelling(t *testing.T) {
 			path = strings.ReplaceAll(path, name, value)
 		}
 		for _, id := range otherSpellings {
-			at := regexp.MustCompile(`:(source_)?id`).ReplaceAllLiteralString(path, url.PathEscape(id))
+			at := regexp.MustCompile(`:(source_|order_)?id`).ReplaceAllLiteralString(path, url.PathEscape(id))
 			if got := call(t, api, "admin", r.Method, at, `{"reason":"x","zoho_id":"1","order_id":"1"}`); got.Code != 404 && got.Code != 405 {
 				t.Errorf("%s %s: %d %s", r.Method, at, got.Code, got.Body)
 			}

@@ -36,7 +36,10 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 		among = s.streams
 	}
 	guards := []echo.MiddlewareFunc{s.authenticate(r.role), func(next echo.HandlerFunc) echo.HandlerFunc { return s.atOnce(among, next) }}
-	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": sourceID, "code": causeCode, "flow": causeCode} {
+	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": sourceID, "order_id": plainID, "code": causeCode, "flow": causeCode} {
+		if form == sourceID && strings.Contains(r.path, "/documents/") {
+			form = documentID
+		}
 		if strings.Contains(r.path, "/:"+name) {
 			guards = append(guards, formOf(name, form))
 		}
@@ -69,7 +72,10 @@ func withoutBody(next echo.HandlerFunc) echo.HandlerFunc {
 // here, in paths, in filters and in bodies.
 var (
 	sourceID = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})(:[A-Z]{3})?$`) // a row of QloApps', ours or Zoho's; of a contact for one currency also that
-	plainID  = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})$`)
+	// A document may also be of a hotel's day.
+	documentID = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})(:[A-Z]{3}|:[0-9]{4}-[0-9]{2}-[0-9]{2})?$`)
+
+	plainID = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})$`)
 )
 
 // formOf lets a request through whose path names something by an id that can be one; to any other
@@ -212,6 +218,10 @@ func (s *server) routes() []route {
 	add(s.Reconciliation != nil,
 		route{"GET", "/reconciliation", viewer, s.getReconciliation},
 		route{"POST", "/reconciliation/refresh", accountant, s.refreshReconciliation},
+	)
+	add(s.Ledger != nil,
+		route{"GET", "/guest-ledger", viewer, s.getGuestLedger},
+		route{"GET", "/guest-ledger/:order_id", viewer, s.getGuestOrder},
 	)
 	add(s.Logs != nil,
 		route{"GET", "/logs", viewer, s.listLogs},

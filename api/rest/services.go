@@ -34,6 +34,7 @@ type Services struct {
 	Ties           Ties
 	Pairing        Pairing
 	Reconciliation Reconciliation
+	Ledger         Ledger
 	Imports        Imports
 	Logs           Logs
 	Tools          Tools

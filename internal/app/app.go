@@ -34,6 +34,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/reconcile"
 	"github.com/qlobooks/qlobooks/internal/records"
+	"github.com/qlobooks/qlobooks/internal/revenue"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/schedule"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -62,6 +63,7 @@ type App struct {
 	Pairing    *pairing.Service
 	Reconcile  *reconcile.Service
 	Imports    *paymentimport.Service
+	Revenue    *revenue.Service
 	Queue      asynq.RedisConnOpt
 	Metrics    *metrics.Set
 
@@ -251,7 +253,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
-		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged,
+		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged, Journals: a.journals,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country, Modes: a.ownModes, Again: a.sendAgain}
 	a.Connection.SettingGone, a.Connection.Moved = a.settingGone, a.moved
@@ -260,6 +262,8 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	opts.Before = func(ctx context.Context, refs []store.Ref) error { return a.Detector.FirstLook(ctx, refs) }
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
+	a.Revenue = &revenue.Service{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Rules: a.rules}
+	flow.RegisterRevenue(a.Engine, a.Revenue.Journals, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents, Flows: a.flows}
 	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: records.ShowRun}
 	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: ticker{a.Detector, a}, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},

@@ -42,7 +42,7 @@ func (a *App) joinBooks() (err error) {
 		}}
 	a.Runner.Tasks[runs.Pairing] = a.Pairing.LoadContacts
 	a.Runner.Tasks[runs.Import] = a.Imports.Run
-	a.Runner.Tasks[runs.Reconcile] = a.Reconcile.Run
+	a.Runner.Tasks[runs.Reconcile] = a.reconciled
 	for kind, task := range a.Runner.Tasks {
 		a.Runner.Tasks[kind] = a.counted(task)
 	}

@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"money", "secret", "private", "indexes", "metrics", "crash/point", "sample", "await", "collate", "statement", "lately"},
 	{"fault", "config"},
 	// Both sides, our own rows, and what people chose.
-	{"strict", "limit", "oracle", "version"},
+	{"strict", "limit", "oracle", "version", "ledger"},
 	{"settings", "store", "zoho", "qloapps"},
 	{"rules", "access"},
 	// The heart: what a document comes to, what settles what, the life of a record.
@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"destination"},
 	{"flow"},
 	// What people and the clock begin, and what they are shown.
-	{"connection", "mapping", "detect", "runs", "alert", "live", "paymentimport", "pairing", "reconcile"},
+	{"connection", "mapping", "detect", "runs", "alert", "live", "paymentimport", "pairing", "reconcile", "revenue"},
 	{"records", "schedule", "setup", "rights"},
 	{"app"},
 	// The whole product on stage; the sandbox is beside it, and knows nothing of it.

@@ -24,7 +24,11 @@ func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string
 	if _, err := t.app.Connection.Locks(ctx); err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) {
 		slog.WarnContext(ctx, "the locked periods could not be read", "error", err)
 	}
-	return t.Detector.Tick(ctx, run, move)
+	done, err := t.Detector.Tick(ctx, run, move)
+	if err == nil {
+		t.app.tickRevenue(ctx)
+	}
+	return done, err
 }
 
 // eraseAnonymized empties the bodies of calls that name guests whom QloApps has anonymized since.

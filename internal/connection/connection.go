@@ -51,6 +51,9 @@ type Service struct {
 	// LocksChanged is called when other periods are locked than before; nil = nobody cares.
 	LocksChanged func(ctx context.Context) error
 
+	// Journals tells whether journals are made, for which the access must be asked for besides; nil = never.
+	Journals func(ctx context.Context) (bool, error)
+
 	// SettingGone is told of something in Zoho Books that a mapping may have chosen and that is gone; it
 	// tells whether one had. Nil = nobody cares.
 	SettingGone func(ctx context.Context, kind zoho.Setting, id string) bool

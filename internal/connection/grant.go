@@ -24,6 +24,9 @@ import (
 // scopes are the least that the product needs; Zoho separates them by commas.
 const scopes = "ZohoBooks.settings.ALL,ZohoBooks.contacts.ALL,ZohoBooks.salesorders.ALL,ZohoBooks.invoices.ALL,ZohoBooks.customerpayments.ALL,ZohoBooks.creditnotes.ALL,ZohoBooks.accountants.READ,ZohoBooks.banking.READ"
 
+// journalScope is asked for besides while revenue by the night is wanted.
+const journalScope = ",ZohoBooks.accountants.CREATE"
+
 const (
 	stateLife     = 10 * time.Minute
 	early         = 5 * time.Minute  // a token is renewed this long before it ends
@@ -62,6 +65,12 @@ func (s *Service) Authorize(ctx context.Context, session, by string) (wire.Autho
 		return wire.Authorization{}, err
 	}
 	app, err := s.application(r)
+	if err == nil && s.Journals != nil {
+		var wanted bool
+		if wanted, err = s.Journals(ctx); wanted {
+			app.Scopes = []string{scopes + journalScope}
+		}
+	}
 	if err != nil {
 		return wire.Authorization{}, err
 	}

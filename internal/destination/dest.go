@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -71,6 +72,12 @@ type Kept struct {
 	LineIDs []string `json:"line_ids,omitempty"`
 	Persons []string `json:"persons,omitempty"` // ids of a contact's persons, the primary one first
 	Rate    string   `json:"rate,omitempty"`    // exchange rate of the document
+
+	// Accounts are the income accounts of the lines of an invoice or credit note, as Zoho Books tells them; "" = it does not.
+	Accounts []string `json:"accounts,omitempty"`
+
+	// Tax is that of an invoice or credit note, as Zoho Books tells it.
+	Tax *money.Decimal `json:"tax,omitempty"`
 
 	Total   *money.Decimal           `json:"total,omitempty"`   // of an invoice, as it stands
 	Money   *Money                   `json:"money,omitempty"`   // of a payment or credit note
@@ -154,6 +161,12 @@ func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 		k.Money = MoneyOf(rec)
 	case zoho.Invoices.Path:
 		k.Total = &rec.Total.Decimal
+	}
+	if (r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path) && rec.HasTax {
+		k.Tax = &rec.Tax.Decimal
+	}
+	if (r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path) && slices.ContainsFunc(rec.Accounts, func(id string) bool { return id != "" }) {
+		k.Accounts = rec.Accounts
 	}
 	extra, _ := json.Marshal(k)
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, HasTax: rec.HasTax, Taxes: rec.Taxes, Currency: rec.Currency, Extra: extra}

@@ -71,7 +71,7 @@ func New(s *store.Store, snapshot func(ctx context.Context) (*rules.Rules, error
 // Add puts a flow into the engine. Flows are worked on in the order they are added.
 func Add[S, D any](e *Engine, f Flow[S, D]) {
 	r := &runner{
-		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, parts: f.Parts, gone: goneOf(f), revive: f.Revive, edited: f.Edited,
+		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, journal: f.Journal, parts: f.Parts, gone: goneOf(f), revive: f.Revive, edited: f.Edited,
 		load: func(ctx context.Context, ids []string) (map[string]any, error) {
 			records, err := f.Load(ctx, ids)
 			if err != nil {
@@ -141,6 +141,7 @@ func (e *Engine) Section(flow string) string {
 type runner struct {
 	name, section, space string
 	master, money, parts bool
+	journal              bool
 	load                 func(ctx context.Context, ids []string) (map[string]any, error)
 	gone                 func(id string) any // nil: a document without a row stays as it is
 	revive               Step

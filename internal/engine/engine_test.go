@@ -217,6 +217,7 @@ type desk struct {
 	clock time.Time
 	held  error
 	asked func() // nil, or what happens when the rules are read
+	locks rules.Locks
 }
 
 // now goes on by a moment whenever it is asked, as a real clock does.
@@ -249,7 +250,7 @@ func newDesk(t *testing.T) *desk {
 		if d.asked != nil {
 			d.asked()
 		}
-		return &rules.Rules{}, d.held
+		return &rules.Rules{Locks: d.locks}, d.held
 	}, engine.Options{})
 	load := func(_ context.Context, ids []string) (map[string]string, error) {
 		found := map[string]string{}

@@ -38,6 +38,9 @@ type Flow[S, D any] struct {
 	// Money says that its documents move money, so that a lock of banking concerns them too.
 	Money bool
 
+	// Journal says that its documents are journals, which another lock concerns than what is sold.
+	Journal bool
+
 	// Parts says that other documents name parts of its documents, such as their lines, by their ids.
 	Parts bool
 
@@ -280,6 +283,9 @@ type Call struct {
 	Query  url.Values      `json:"query,omitempty"`
 	Key    string          `json:"key,omitempty"` // set on keyed upserts
 	Body   json.RawMessage `json:"body,omitempty"`
+	// Once says that the destination would not know the call again: it is never repeated, and what became of
+	// one without an answer is looked for when it can arrive no more.
+	Once bool `json:"once,omitempty"`
 }
 
 // Answer is what the destination says stands there now.

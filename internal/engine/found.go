@@ -26,7 +26,7 @@ func (b *batch) posted(ctx context.Context, docs []store.Document) (map[Ref]bool
 // stands looks for the document of a key; nil when there is none that counts.
 func (b *batch) stands(ctx context.Context, a *attempt, call Call) (*Answer, error) {
 	a.calls++
-	answer, found, err := b.runner.find(ctx, call.Key, call)
+	answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), call)
 	if err != nil || !found || answer.Status == "void" {
 		return nil, err
 	}

@@ -26,6 +26,8 @@ func (b *batch) days(a *attempt) rules.Days {
 	created := a.doc.ZohoID == ""
 	var days rules.Days
 	switch {
+	case created && b.runner.journal:
+		days.Journal = append(days.Journal, a.plan.facts.Date)
 	case created:
 		days.Add(b.runner.money, a.plan.facts.Date)
 	case a.doc.Fingerprint != a.print:

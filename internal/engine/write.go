@@ -196,6 +196,7 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			return err
 		}
 		a.calls++
+		a.stepping = call.Once
 		answer, err := b.sendReviving(ctx, a, call)
 		if again, failed := b.released(ctx, a, err); failed != nil {
 			return failed
@@ -425,7 +426,7 @@ func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Docu
 // unkeyed reports an intent whose call the destination would not know again.
 func unkeyed(d store.Document) bool {
 	var was intent
-	return json.Unmarshal(d.Intent, &was) == nil && was.Step != nil
+	return json.Unmarshal(d.Intent, &was) == nil && (was.Step != nil || was.Call != nil && was.Call.Once)
 }
 
 // resolveOne repeats the stored call to the letter: a keyed upsert finds the document it made
@@ -443,6 +444,9 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 	if was.Call == nil {
 		a.doc.Intent = nil
 		return nil
+	}
+	if was.Call.Once {
+		return b.resolveOnce(ctx, a, was)
 	}
 	// Whoever paused longer than its lease must not repeat what another worker has gone beyond.
 	if err := b.intends(ctx, a, was); err != nil {
@@ -465,6 +469,21 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 		return findErr
 	}
 	if found {
+		return b.found(ctx, a, answer, was)
+	}
+	a.doc.Intent = nil
+	return nil
+}
+
+// resolveOnce looks for what a call that is never repeated made. It can arrive no more, so what is not there
+// was never made, and is mapped and judged anew.
+func (b *batch) resolveOnce(ctx context.Context, a *attempt, was intent) error {
+	a.calls++
+	answer, there, err := b.runner.find(ctx, a.doc.Ref.Key(), *was.Call)
+	if err != nil {
+		return err
+	}
+	if there {
 		return b.found(ctx, a, answer, was)
 	}
 	a.doc.Intent = nil

@@ -28,7 +28,7 @@ func Register(e *engine.Engine, hotel *qloapps.Reader, books destination.Books) 
 func Resource(flow string) (zoho.Resource, bool) {
 	r, ok := map[string]zoho.Resource{
 		Hotel: zoho.Items, RoomType: zoho.Items, ServiceProduct: zoho.Items, Customer: zoho.Contacts, SalesOrder: zoho.SalesOrders,
-		Invoice: zoho.Invoices, Payment: zoho.CustomerPayments, CreditNote: zoho.CreditNotes, Refund: zoho.CreditNotes, Cancellation: zoho.CreditNotes,
+		Invoice: zoho.Invoices, Payment: zoho.CustomerPayments, CreditNote: zoho.CreditNotes, Refund: zoho.CreditNotes, Cancellation: zoho.CreditNotes, Revenue: zoho.Journals,
 	}[flow]
 	return r, ok
 }

@@ -227,3 +227,13 @@ func Moves(deferred, posted map[string]money.Decimal) []Move {
 	slices.SortFunc(moves, func(a, b Move) int { return cmp.Compare(a.Account, b.Account) })
 	return moves
 }
+
+// Journal is what one is to bring about.
+type Journal struct {
+	Hotel, HotelName string
+	Day              string
+	Deferred         map[string]money.Decimal // by its end, by income account
+	Posted           map[string]money.Decimal // by all other journals of the hotel that stand
+	Later            bool                     // one of a later day stands, and moved what this one would have
+	After            string                   // the day of a journal that has to come to rest first
+}

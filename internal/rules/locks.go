@@ -14,6 +14,7 @@ type Locks struct {
 	Known   bool   `json:"known"`
 	Sales   string `json:"sales,omitempty"`   // sales orders, invoices, credit notes, payments, refunds
 	Banking string `json:"banking,omitempty"` // what moves money: payments and refunds
+	Journal string `json:"journal,omitempty"` // what accountants enter by hand: journals
 	Doubt   string `json:"doubt,omitempty"`   // why they are not known; then only Zoho's refusal tells
 }
 
@@ -32,6 +33,9 @@ func (l Locks) Money() Lock {
 	return l.Paper()
 }
 
+// Entered locks journals.
+func (l Locks) Entered() Lock { return Lock{l.Journal, "journals"} }
+
 // Closed reports that a day lies in a locked period. "" is no day.
 func (l Lock) Closed(day string) bool { return day != "" && day <= l.Last }
 
@@ -44,8 +48,8 @@ func (l Lock) FirstOpen() string {
 	return last.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// Days are those that a change of the books concerns: with what is owed, and with money.
-type Days struct{ Paper, Money []string }
+// Days are those that a change of the books concerns: with what is owed, with money, and with journals.
+type Days struct{ Paper, Money, Journal []string }
 
 // Add names more days, of money or not.
 func (d *Days) Add(money bool, days ...string) {
@@ -59,6 +63,9 @@ func (d *Days) Add(money bool, days ...string) {
 // Refuse is Held/period_locked when any of the days is locked.
 func (l Locks) Refuse(d Days) error {
 	if err := l.Paper().refuse(d.Paper); err != nil {
+		return err
+	}
+	if err := l.Entered().refuse(d.Journal); err != nil {
 		return err
 	}
 	return l.Money().refuse(d.Money)

@@ -19,6 +19,7 @@ type All struct {
 	Access          Access     `json:"access"`
 	Alerts          Alerts     `json:"alerts"`
 	Logs            Logs       `json:"logs"`
+	Revenue         Revenue    `json:"revenue"`
 
 	sealed string // alerts.webhook_secret as it is stored, "" = none; only its version shows that it was replaced
 } // @name Settings
@@ -143,6 +144,15 @@ type Logs struct {
 	LineDays int `json:"line_days"`
 } // @name SettingsLogs
 
+// Revenue decides whether journals move billed revenue to the nights in which it is earned.
+type Revenue struct {
+	Enabled           bool    `json:"enabled"`
+	DeferredAccountID *string `json:"deferred_account_id" maxLength:"32" extensions:"x-nullable"` // a liability account of Zoho Books
+	Period            string  `json:"period" enums:"day,month"`                                   // day, month: one journal on its last day
+	From              *string `json:"from" maxLength:"10" extensions:"x-nullable"`                // YYYY-MM-DD, the first day that has a journal
+	PostAfter         int     `json:"post_after"`                                                 // hour of the next day in the shop's time zone
+} // @name SettingsRevenue
+
 // Default is what a fresh installation does: nothing by itself.
 func Default() All {
 	records, voids := 500, 20
@@ -164,5 +174,7 @@ func Default() All {
 		Access: Access{ProfileRoles: map[string]string{}},
 		Alerts: Alerts{Events: []string{}},
 		Logs:   Logs{BodyDays: 30, LineDays: 400},
+
+		Revenue: Revenue{Period: "day", PostAfter: 4},
 	}
 }

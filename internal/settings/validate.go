@@ -60,6 +60,8 @@ func Validate(all All, section string, private bool) []fault.FieldError {
 		}
 	case "alerts":
 		validateAlerts(&p, all.Alerts, private)
+	case "revenue":
+		validateRevenue(&p, all.Revenue)
 	case "logs":
 		between(&p, "body_days", all.Logs.BodyDays, 1, 3650)
 		between(&p, "line_days", all.Logs.LineDays, 1, 3650)
@@ -154,6 +156,15 @@ func validateSchedule(p *problems, all All) {
 	}{{"customers", s.Customers}, {"invoices", s.Invoices}, {"credit_notes", s.CreditNotes}, {"payments", s.Payments}} {
 		p.unless(!kind.on || all.Orders.ExportFromDate != nil, kind.field, "needs a start date first: choose export_from_date in the section orders")
 	}
+}
+
+func validateRevenue(p *problems, r Revenue) {
+	oneOf(p, "period", r.Period, "day", "month")
+	between(p, "post_after", r.PostAfter, 0, 23)
+	p.unless(r.DeferredAccountID == nil || identifier.MatchString(*r.DeferredAccountID), "deferred_account_id", "must be the id of a Zoho account, or null")
+	p.unless(aDay(r.From), "from", "must be a day such as 2026-01-31, or null")
+	p.unless(r.DeferredAccountID != nil || !r.Enabled, "deferred_account_id", "must be chosen before revenue by the night is switched on")
+	p.unless(r.From != nil || !r.Enabled, "from", "must be chosen before revenue by the night is switched on")
 }
 
 func validateLimits(p *problems, l Limits) {

@@ -15,6 +15,7 @@ type Locks struct {
 	Known   bool   // Zoho said something that was understood
 	Sales   string // sales orders, invoices, credit notes and the money for them
 	Banking string // what stands in accounts of the bank
+	Journal string // what accountants enter: journals
 	Doubt   string // why the locks are not known, for people
 }
 
@@ -61,8 +62,8 @@ func readLocks(body json.RawMessage) Locks {
 	}
 	found := Locks{Known: true}
 	for _, l := range list {
-		sales, banking := l.closes()
-		if !sales && !banking {
+		sales, banking, journal := l.closes()
+		if !sales && !banking && !journal {
 			continue
 		}
 		day := l.day()
@@ -74,6 +75,9 @@ func readLocks(body json.RawMessage) Locks {
 		}
 		if banking {
 			found.Banking = max(found.Banking, day)
+		}
+		if journal {
+			found.Journal = max(found.Journal, day)
 		}
 	}
 	return found
@@ -101,16 +105,16 @@ func lockList(body json.RawMessage) ([]lock, bool) {
 }
 
 // closes reports which parts of the books a lock that is on may concern. What cannot be told counts
-// as both.
-func (l lock) closes() (sales, banking bool) {
+// as all.
+func (l lock) closes() (sales, banking, journal bool) {
 	for _, status := range []Text{l.Status, l.State} {
 		switch strings.ToLower(string(status)) {
 		case "disabled", "unlocked", "not_locked", "inactive":
-			return false, false
+			return false, false, false
 		}
 	}
 	if l.Status == "" && l.State == "" && l.Date == "" && l.End == "" {
-		return false, false // a row that was never used
+		return false, false, false // a row that was never used
 	}
 	for _, module := range []Text{l.Module, l.Partial, l.Words} {
 		if module != "" {
@@ -119,28 +123,31 @@ func (l lock) closes() (sales, banking bool) {
 	}
 	switch l.Scope { // in the order in which Zoho names the modules
 	case "1":
-		return true, false
+		return true, false, false
+	case "3":
+		return true, true, true
 	case "4":
-		return false, true
+		return false, true, false
 	case "2", "5":
-		return false, false
+		return false, false, false
 	default:
-		return true, true
+		return true, true, true
 	}
 }
 
 // named reads which parts of the books a lock names, and takes a name it does not know for all.
-func named(words string) (sales, banking bool) {
+func named(words string) (sales, banking, journal bool) {
 	sales, banking = strings.Contains(words, "sale"), strings.Contains(words, "bank")
-	if sales || banking {
-		return sales, banking
+	journal = strings.Contains(words, "accountant") || strings.Contains(words, "journal")
+	if sales || banking || journal {
+		return sales, banking, journal
 	}
-	for _, other := range []string{"purchase", "accountant", "inventory", "journal", "payroll"} {
+	for _, other := range []string{"purchase", "inventory", "payroll"} {
 		if strings.Contains(words, other) {
-			return false, false
+			return false, false, false
 		}
 	}
-	return true, true
+	return true, true, true
 }
 
 // day is the last locked day, "" when none can be read.

@@ -33,7 +33,7 @@ var modules = []struct{ path, words, cure string }{
 	{"/chartofaccounts", "the chart of accounts", ""},
 	{"/bankaccounts", "bank accounts", ""},
 	{"/transactionlocks", "locked periods", ""},
-	{"/journals", "manual journals", ""},
+	{"/journals", "journals", "If QloBooks was connected before revenue by the night was switched on, connect again on the Configuration page: the access from then does not include journals"},
 	{"/reportingtags", "reporting tags", ""},
 	{"/locations", "locations", ""},
 }

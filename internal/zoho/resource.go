@@ -95,6 +95,7 @@ type Record struct {
 	Taxes                    map[string]money.Decimal // by tax id; nil where the answer does not tell
 	Rate                     Amount                   // exchange rate, 1 in the base currency
 	LineIDs                  []string
+	Accounts                 []string     // income accounts of the lines, where the answer tells them
 	PersonIDs                []string     // of a contact's persons, the primary one first
 	Settles                  []Allocation // invoices that a payment or credit note settles
 	Raw                      json.RawMessage
@@ -174,7 +175,8 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	}
 	var nested struct {
 		Lines []struct {
-			ID Text `json:"line_item_id"`
+			ID      Text `json:"line_item_id"`
+			Account Text `json:"account_id"`
 		} `json:"line_items"`
 		Persons []struct {
 			ID      Text  `json:"contact_person_id"`
@@ -207,7 +209,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		rec.Taxes[string(t.ID)] = rec.Taxes[string(t.ID)].Add(t.Amount.Decimal)
 	}
 	for _, l := range nested.Lines {
-		rec.LineIDs = append(rec.LineIDs, string(l.ID))
+		rec.LineIDs, rec.Accounts = append(rec.LineIDs, string(l.ID)), append(rec.Accounts, string(l.Account))
 	}
 	for _, s := range nested.Settled {
 		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(cmp.Or(s.Amount, s.Credited, s.Part, &Amount{}).Decimal)})

@@ -452,6 +452,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guest-ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was billed and not earned yet, by hotel and month
+         * @description Calls nobody. All amounts are in the base currency of Zoho Books, without tax. With hotel also its orders, page by page, and the journals of the month.
+         */
+        get: operations["getGuestLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest-ledger/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one order bills and earns, day by day
+         * @description Calls nobody. By day and income account, in the base currency of Zoho Books, without tax; deferred is what is left after each entry.
+         */
+        get: operations["getGuestOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issues": {
         parameters: {
             query?: never;
@@ -2093,6 +2133,128 @@ export interface components {
             currency: string | null;
             flow: string;
         };
+        GuestAccount: {
+            account_id: string;
+            action: string | null;
+            /**
+             * @description Its balance in Zoho Books when the reconciliation read it last; null when it never did.
+             * @example 760.00
+             */
+            balance: string | null;
+            /** @description What differs, in a sentence, and what to do; null where both agree or nothing was read. */
+            difference: string | null;
+            /**
+             * @description What all journals deferred.
+             * @example 760.00
+             */
+            journals: string;
+            /** Format: date-time */
+            read_at: string | null;
+        };
+        GuestEntry: {
+            account_id: string;
+            /** @example 120.00 */
+            billed: string;
+            /** Format: date */
+            day: string;
+            /** @example 120.00 */
+            deferred: string;
+            /** @example 0.00 */
+            earned: string;
+        };
+        GuestHotel: {
+            /** @example 1560.00 */
+            billed: string;
+            /** @example 760.00 */
+            closing: string;
+            /** @example 1200.00 */
+            earned: string;
+            /** @example 1 */
+            hotel: string;
+            /** @example Larkspur House */
+            name: string;
+            /** @example 400.00 */
+            opening: string;
+        };
+        GuestJournal: {
+            /** @example 120.00 */
+            amount: string | null;
+            /**
+             * Format: date
+             * @description The day that it bears in Zoho Books, another one where its own was locked; null where nothing was to be moved.
+             */
+            date: string | null;
+            /** Format: date */
+            day: string;
+            issue: components["schemas"]["Issue"] | null;
+            /** @example 1:2026-03-31 */
+            source_id: string;
+            /** @enum {string} */
+            status: "not_synced" | "pending" | "syncing" | "synced" | "blocked" | "held" | "failed" | "unknown" | "rejected" | "skipped" | "disabled";
+            zoho_id: string | null;
+            zoho_number: string | null;
+            zoho_url: string | null;
+        };
+        GuestLedger: {
+            /** @description The account of deferred revenue; null while none is chosen. */
+            account: components["schemas"]["GuestAccount"] | null;
+            /**
+             * Format: date-time
+             * @description Up to when changes of orders were looked at; null while the first look is not over.
+             */
+            as_of: string | null;
+            /** @example USD */
+            currency: string;
+            enabled: boolean;
+            /** Format: date */
+            from: string | null;
+            hotels: components["schemas"]["GuestHotel"][];
+            journals: components["schemas"]["GuestJournal"][];
+            /** @example 2026-03 */
+            month: string;
+            next_cursor: string | null;
+            /**
+             * @description What is deferred by the end of the day before From, which the first journal takes over; null without From.
+             * @example 1560.00
+             */
+            opening_deferral: string | null;
+            /** @description Orders and journals of the chosen hotel; empty without one. */
+            orders: components["schemas"]["GuestOrder"][];
+            total: components["schemas"]["GuestSums"];
+        };
+        GuestOrder: {
+            /** @example 1560.00 */
+            billed: string;
+            /** @example 760.00 */
+            closing: string;
+            /** @example 1200.00 */
+            earned: string;
+            /** @example QLOAAAAAB, Ada Lovelace */
+            name: string;
+            /** @example 400.00 */
+            opening: string;
+            /** @example 42 */
+            order_id: string;
+        };
+        GuestOrderLedger: {
+            /** @example USD */
+            currency: string;
+            entries: components["schemas"]["GuestEntry"][];
+            /** @example 1 */
+            hotel: string;
+            /** @example 42 */
+            order_id: string;
+        };
+        GuestSums: {
+            /** @example 1560.00 */
+            billed: string;
+            /** @example 760.00 */
+            closing: string;
+            /** @example 1200.00 */
+            earned: string;
+            /** @example 400.00 */
+            opening: string;
+        };
         Guide: {
             /** @description In the order in which they are taken. */
             steps: components["schemas"]["GuideStep"][];
@@ -2975,6 +3137,7 @@ export interface components {
             logs: components["schemas"]["SettingsLogs"];
             orders: components["schemas"]["SettingsOrders"];
             payments: components["schemas"]["SettingsPayments"];
+            revenue: components["schemas"]["SettingsRevenue"];
             room_types: components["schemas"]["SettingsAuto"];
             schedule: components["schemas"]["SettingsSchedule"];
             service_products: components["schemas"]["SettingsAuto"];
@@ -3087,6 +3250,20 @@ export interface components {
              * @enum {string}
              */
             statement_grouping: "daily" | "monthly";
+        };
+        SettingsRevenue: {
+            /** @description a liability account of Zoho Books */
+            deferred_account_id: string | null;
+            enabled: boolean;
+            /** @description YYYY-MM-DD, the first day that has a journal */
+            from: string | null;
+            /**
+             * @description day, month: one journal on its last day
+             * @enum {string}
+             */
+            period: "day" | "month";
+            /** @description hour of the next day in the shop's time zone */
+            post_after: number;
         };
         SettingsSchedule: {
             credit_notes: boolean;
@@ -5053,6 +5230,167 @@ export interface operations {
                      *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
                      *       "status": 403,
                      *       "title": "Your role does not allow this"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGuestLedger: {
+        parameters: {
+            query: {
+                /** @description Month, for example 2026-03 */
+                month: string;
+                /** @description Id of a hotel */
+                hotel?: string;
+                /** @description Orders per page */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": null,
+                     *       "as_of": "2026-03-01T09:30:00Z",
+                     *       "currency": "USD",
+                     *       "enabled": true,
+                     *       "from": "2026-03-01",
+                     *       "hotels": [
+                     *         {
+                     *           "billed": "1560.00",
+                     *           "closing": "760.00",
+                     *           "earned": "1200.00",
+                     *           "hotel": "1",
+                     *           "name": "Larkspur House",
+                     *           "opening": "400.00"
+                     *         }
+                     *       ],
+                     *       "journals": [
+                     *         {
+                     *           "amount": "120.00",
+                     *           "date": "2026-03-01",
+                     *           "day": "2026-03-01",
+                     *           "issue": null,
+                     *           "source_id": "1:2026-03-31",
+                     *           "status": "not_synced",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_number": "INV-000017",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "month": "2026-03",
+                     *       "next_cursor": "eyJpZCI6IjQyIn0",
+                     *       "opening_deferral": "1560.00",
+                     *       "orders": [
+                     *         {
+                     *           "billed": "1560.00",
+                     *           "closing": "760.00",
+                     *           "earned": "1200.00",
+                     *           "name": "QLOAAAAAB, Ada Lovelace",
+                     *           "opening": "400.00",
+                     *           "order_id": "42"
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "billed": "1560.00",
+                     *         "closing": "760.00",
+                     *         "earned": "1200.00",
+                     *         "opening": "400.00"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestLedger"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Correct it and send the request again.",
+                     *       "code": "validation",
+                     *       "detail": "One field is not right.",
+                     *       "errors": [
+                     *         {
+                     *           "field": "month",
+                     *           "message": "is unknown"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 422,
+                     *       "title": "The request is not right"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGuestOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order in QloApps */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "USD",
+                     *       "entries": [
+                     *         {
+                     *           "account_id": "42",
+                     *           "billed": "120.00",
+                     *           "day": "2026-03-01",
+                     *           "deferred": "120.00",
+                     *           "earned": "0.00"
+                     *         }
+                     *       ],
+                     *       "hotel": "1",
+                     *       "order_id": "42"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GuestOrderLedger"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -9844,6 +10182,13 @@ export interface operations {
                      *           "Bank Transfer"
                      *         ],
                      *         "statement_grouping": "daily"
+                     *       },
+                     *       "revenue": {
+                     *         "deferred_account_id": "42",
+                     *         "enabled": true,
+                     *         "from": "text",
+                     *         "period": "day",
+                     *         "post_after": 1
                      *       },
                      *       "room_types": {
                      *         "auto_delete": true,

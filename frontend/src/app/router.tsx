@@ -2,6 +2,7 @@ import { Notifications } from "@mantine/notifications";
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { lazy, type ReactNode } from "react";
 import { readAudit, readCalls } from "@/features/logs/filters";
+import { readLedger } from "@/features/ledger/ledger.api";
 import { readReconciliation } from "@/features/reconciliation/period";
 import { readSearch } from "@/features/records/filters";
 import { type Outcome, outcomes, readRuns } from "@/features/runs/filters";
@@ -19,6 +20,7 @@ const LogsPage = lazy(() => import("@/features/logs/LogsPage").then((m) => ({ de
 const AuditPage = lazy(() => import("@/features/logs/AuditPage").then((m) => ({ default: m.AuditPage })));
 const MappingPage = lazy(() => import("@/features/mapping/MappingPage").then((m) => ({ default: m.MappingPage })));
 const OverviewPage = lazy(() => import("@/features/overview/OverviewPage").then((m) => ({ default: m.OverviewPage })));
+const LedgerPage = lazy(() => import("@/features/ledger/LedgerPage").then((m) => ({ default: m.LedgerPage })));
 const ReconciliationPage = lazy(() => import("@/features/reconciliation/ReconciliationPage").then((m) => ({ default: m.ReconciliationPage })));
 const RecordsPage = lazy(() => import("@/features/records/RecordsPage").then((m) => ({ default: m.RecordsPage })));
 const RunPage = lazy(() => import("@/features/runs/RunPage").then((m) => ({ default: m.RunPage })));
@@ -124,6 +126,15 @@ const reconciliation = createRoute({
   },
 });
 
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: "/guest-ledger",
+  validateSearch: readLedger,
+  component: function Ledger() {
+    return <LedgerPage search={ledger.useSearch()} />;
+  },
+});
+
 const logs = createRoute({
   getParentRoute: () => root,
   path: "/logs",
@@ -151,7 +162,7 @@ const start = createRoute({
   },
 });
 
-const tree = root.addChildren([start, issues, reconciliation, logs, audit, overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
+const tree = root.addChildren([start, issues, reconciliation, ledger, logs, audit, overview, synchronization, records, configuration, configurationSection, mapping, mappingKind, runs, run, ...bookRoutes(root)]);
 
 /** messages stand inside the router, because some of them link to a page */
 function WithMessages({ children }: { children: ReactNode }) {

@@ -366,7 +366,7 @@ func (s *Server) showDocument(d *doc, entity string) object {
 	for i, l := range d.lines {
 		row := object{"line_item_id": l.ID, "item_id": l.body.text("item_id"), "name": l.body.text("name"), "description": l.body.text("description"),
 			"rate": n(l.body.number("rate")), "quantity": n(l.body.number("quantity")), "discount": n(l.body.number("discount")), "item_total": n(d.totals.Lines[i]),
-			"tax_id": l.body.text("tax_id"), "account_id": l.body.text("account_id")}
+			"tax_id": l.body.text("tax_id"), "account_id": s.soldTo(l.body, entity)}
 		if id := l.body.text("salesorder_item_id"); id != "" {
 			row["salesorder_item_id"] = id
 		}
@@ -402,6 +402,17 @@ func (s *Server) showDocument(d *doc, entity string) object {
 		o[name] = value
 	}
 	return o
+}
+
+// soldTo is the account of a line: its own, that of its item, else the one that Zoho Books has for sales.
+func (s *Server) soldTo(line object, entity string) string {
+	if id := line.text("account_id"); id != "" || entity == "salesorder" {
+		return id
+	}
+	if item := s.byID[line.text("item_id")]; item != nil && item.body.text("account_id") != "" {
+		return item.body.text("account_id")
+	}
+	return s.accountByName("Sales")
 }
 
 func (s *Server) sendInvoice(d *doc, _ *request) (object, *refusal) {

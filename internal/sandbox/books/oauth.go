@@ -206,7 +206,7 @@ func (s *Server) RevokeAll() {
 
 var scopeGroups = map[string]string{
 	"organizations": "settings", "users": "settings", "settings": "settings", "items": "settings", "reportingtags": "settings", "locations": "settings", "item": "settings", "contacts": "contacts", "salesorders": "salesorders",
-	"invoices": "invoices", "customerpayments": "customerpayments", "creditnotes": "creditnotes", "chartofaccounts": "accountants",
+	"invoices": "invoices", "customerpayments": "customerpayments", "creditnotes": "creditnotes", "chartofaccounts": "accountants", "journals": "accountants",
 	"transactionlocks": "accountants", "bankaccounts": "banking",
 }
 

@@ -104,6 +104,7 @@ type Server struct {
 	tags       []*tag
 	locations  []*location
 	locks      map[string]lock // by module
+	journals   []*journal
 	prefer     Preferences
 	lacks      map[string]Way            // what is not there
 	altered    map[string]map[string]any // fields of answers by module
@@ -134,7 +135,7 @@ func (s *Server) reset() {
 	s.grants = grants{codes: map[string]*grant{}, refresh: map[string]*grant{}, access: map[string]*access{}}
 	s.limits = limits{}
 	s.faults = faults{}
-	s.calls, s.fields, s.taxes, s.exemptions, s.tags, s.locations = nil, nil, nil, nil, nil, nil
+	s.calls, s.fields, s.taxes, s.exemptions, s.tags, s.locations, s.journals = nil, nil, nil, nil, nil, nil, nil
 	s.locks = map[string]lock{}
 	s.prefer, s.lacks, s.altered = Preferences{}, nil, map[string]map[string]any{}
 	s.docs, s.byID, s.index = map[string][]*doc{}, map[string]*doc{}, newIndex()
@@ -343,6 +344,8 @@ func (s *Server) route(r *request) (int, object, *refusal) {
 		return s.locationCalls(r)
 	case "transactionlocks":
 		return s.listLocks(r)
+	case "journals":
+		return s.journalCalls(r)
 	}
 	if m := modules[head]; m != nil {
 		return s.module(m, r)

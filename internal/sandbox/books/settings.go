@@ -396,8 +396,8 @@ func (s *Server) field(entity, apiName string) *field {
 
 func (s *Server) listAccounts(r *request) (int, object, *refusal) {
 	rows := []object{}
-	if len(r.path) > 1 && !s.accountExists(r.path[1]) {
-		return 0, nil, refuse(404, 1002, "Account does not exist.")
+	if len(r.path) > 1 {
+		return s.oneAccount(r)
 	}
 	for _, a := range s.accounts {
 		row := object{"account_id": a.ID, "account_name": a.Name, "account_type": a.Type, "is_active": true, "currency_code": s.opts.BaseCurrency}
@@ -409,6 +409,16 @@ func (s *Server) listAccounts(r *request) (int, object, *refusal) {
 		}
 	}
 	return paged(r, r.path[0], rows)
+}
+
+// oneAccount is what an account's own page tells: its balance too.
+func (s *Server) oneAccount(r *request) (int, object, *refusal) {
+	for _, a := range s.accounts {
+		if a.ID == r.path[1] && len(r.path) == 2 && r.method == http.MethodGet {
+			return 200, object{"chart_of_account": object{"account_id": a.ID, "account_name": a.Name, "account_type": a.Type, "is_active": true, "closing_balance": n(s.balanceOf(a, ""))}}, nil
+		}
+	}
+	return 0, nil, refuse(404, 1002, "Account does not exist.")
 }
 
 func (s *Server) accountExists(id string) bool {

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import type { Reconciliation } from "@/api/types";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
+import { settingsQuery } from "@/features/settings/settings.api";
 import { t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
 import { DayTable } from "./DayTable";
@@ -27,7 +28,7 @@ export function ReconciliationPage({ search }: { search: ReconciliationSearch })
   const change = (next: Partial<ReconciliationSearch>) =>
     navigate({ to: "/reconciliation", search: { ...search, ...next } as never, replace: true });
   return (
-    <Page title={t.reconciliation.title} intro={t.reconciliation.intro} actions={<Download period={period} hotel={search.hotel} off={backwards} />}>
+    <Page title={t.reconciliation.title} intro={t.reconciliation.intro} actions={<><LedgerLink /><Download period={period} hotel={search.hotel} off={backwards} /></>}>
       <PeriodBar period={period} hotel={search.hotel} today={today} change={change} />
       {!backwards && found.isPending ? <Rows count={10} /> : null}
       {found.isError && !found.data ? <Failure error={found.error} retry={() => found.refetch()} /> : null}
@@ -40,6 +41,13 @@ export function ReconciliationPage({ search }: { search: ReconciliationSearch })
       ) : null}
     </Page>
   );
+}
+
+/** there is a guest ledger as soon as revenue by the night has a first day */
+function LedgerLink() {
+  const settings = useQuery(settingsQuery).data;
+  if (!settings?.revenue?.from) return null;
+  return <Button component={Link} to="/guest-ledger" variant="default">{t.ledger.title}</Button>;
 }
 
 function Found(props: { found: Reconciliation; search: ReconciliationSearch; change: (next: Partial<ReconciliationSearch>) => void }) {

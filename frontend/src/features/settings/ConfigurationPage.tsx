@@ -18,7 +18,7 @@ const titleOf = (key: string) => settingsSections.find((section) => section.key 
 /** the sections that users of the commercial connector know, in four groups, one address each */
 const groups: { name: string; places: Place[] }[] = [
   { name: t.settings.groups.connection, places: [{ key: "api", label: t.settings.api }] },
-  { name: t.settings.groups.sent, places: ["currencies", "customers", "hotels", "room_types", "service_products", "orders", "payments"].map((key) => ({ key, label: titleOf(key) })) },
+  { name: t.settings.groups.sent, places: ["currencies", "customers", "hotels", "room_types", "service_products", "orders", "payments", "revenue"].map((key) => ({ key, label: titleOf(key) })) },
   { name: t.settings.groups.automatic, places: [{ key: "automatic", label: t.automatic.title }, { key: "schedule", label: titleOf("schedule") }] },
   { name: t.settings.groups.safety, places: ["limits", "access", "alerts", "logs"].map((key) => ({ key, label: titleOf(key) })) },
 ];

@@ -13,6 +13,7 @@ import { logsTexts } from "./logs";
 import { overviewTexts } from "./overview";
 import { pairingTexts } from "./pairing";
 import { paymentsTexts } from "./payments";
+import { ledgerTexts } from "./ledger";
 import { reconciliationTexts } from "./reconciliation";
 import { draftTexts } from "./draft";
 import { detailTexts, syncTexts } from "./records";
@@ -267,5 +268,6 @@ export const t = {
   comparison: comparisonTexts,
   issues: issuesTexts,
   logs: logsTexts,
+  ledger: ledgerTexts,
   reconciliation: reconciliationTexts,
 };

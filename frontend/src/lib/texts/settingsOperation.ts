@@ -160,6 +160,45 @@ export const operationSections: SettingsSection[] = [
     ],
   },
   {
+    key: "revenue",
+    title: "Revenue",
+    intro: "QloApps invoices at the deposit, the hotel earns at the stay. A journal for each hotel and day moves the difference into an account of deferred revenue and back; documents stay as they are.",
+    groups: [
+      {
+        title: "Revenue by the night",
+        note: "Choose the first day and save: what was billed before and not earned yet is reckoned and shown on the page Guest ledger. Then choose the account, switch it on, and connect again, as the access must allow journals.",
+        fields: [
+          { name: "from", kind: "date", label: "First day", effect: "The first day that has a journal. What is deferred by then comes in with it. Empty: nothing is reckoned." },
+          {
+            name: "deferred_account_id",
+            kind: "text",
+            label: "Account of deferred revenue",
+            nullable: true,
+            placeholder: "The number at the end of the account's address in Zoho Books",
+            effect: "A liability account that is used for nothing else, such as Guest deposits: its balance is what the guest ledger says.",
+          },
+          {
+            name: "period",
+            kind: "choice",
+            label: "A journal for",
+            effect: "A month's journal is dated on its last day.",
+            choices: [
+              { value: "day", label: "Each day" },
+              { value: "month", label: "Each month" },
+            ],
+          },
+          { name: "post_after", kind: "number", label: "Posted after", min: 0, max: 23, unit: "o'clock", effect: "Hour of the next day in the hotel's time zone, so that the day's invoices are there." },
+          {
+            name: "enabled",
+            kind: "switch",
+            label: "Move revenue to the nights",
+            effect: "Journals are made by the schedule, one call for each hotel and period in which something is to be moved. Switched off again, what was posted stays.",
+          },
+        ],
+      },
+    ],
+  },
+  {
     key: "logs",
     title: "Logs",
     intro: "How long the trace of calls is kept.",

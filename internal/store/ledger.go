@@ -1,0 +1,473 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/ledger"
+	"github.com/qlobooks/qlobooks/internal/money"
+)
+
+// LedgerOrder is what an order bills and earns.
+type LedgerOrder struct {
+	ID, Hotel string
+	Entries   []ledger.Entry
+	Lines     []LedgerLine // nil = as they are kept
+}
+
+// LedgerLine is what a line of a posted document was, as it was known last.
+type LedgerLine struct {
+	Document Ref
+	N        int
+	Said     string // hash of what the line says
+	Sold     string // the row that was sold
+	Parts    []ledger.Part
+}
+
+// LedgerMark is where the walk through changed orders goes on.
+type LedgerMark struct {
+	At    time.Time
+	Order uint64
+}
+
+// LedgerChanged reads orders in the order in which something of them came to be otherwise, after a mark. by is
+// one of the two times that tell it.
+func (s *Store) LedgerChanged(ctx context.Context, by string, after LedgerMark, limit int) (ids []string, next LedgerMark, err error) {
+	column := map[string]string{"synced": "last_synced_at", "updated": "updated_at"}[by]
+	var rows []struct {
+		SourceID string
+		SortID   uint64
+		At       time.Time
+	}
+	at := after.At.UTC()
+	err = s.db.WithContext(ctx).Raw("SELECT source_id, sort_id, "+column+" at FROM qlobooks_records WHERE section = 'orders' AND "+column+" >= ? AND ("+column+" > ? OR sort_id > ?) AND status <> 'not_synced' "+
+		"ORDER BY "+column+", sort_id LIMIT ?", at, at, after.Order, limit).Scan(&rows).Error
+	if err != nil {
+		return nil, after, fmt.Errorf("read changed orders: %w", err)
+	}
+	next = after
+	for _, r := range rows {
+		ids = append(ids, r.SourceID)
+		next = LedgerMark{r.At, r.SortID}
+	}
+	return ids, next, nil
+}
+
+// LedgerDocuments reads what was posted of orders and bills or credits something, by order.
+func (s *Store) LedgerDocuments(ctx context.Context, orders []string) (map[string][]Document, error) {
+	var ties []struct {
+		RecordID   string
+		DocumentID uint64
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT t.record_id, t.document_id FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id "+
+		"WHERE t.section = 'orders' AND t.record_id IN ? AND d.flow IN ('invoice', 'credit_note', 'refund', 'cancellation') AND d.zoho_id <> '' ORDER BY t.document_id", orders).Scan(&ties).Error
+	if err != nil || len(ties) == 0 {
+		return nil, err
+	}
+	ids := make([]uint64, len(ties))
+	for n, t := range ties {
+		ids[n] = t.DocumentID
+	}
+	var rows []documentRow
+	if err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.id IN ?", ids).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read posted documents: %w", err)
+	}
+	of := map[uint64]Document{}
+	for _, r := range rows {
+		of[r.ID] = r.document()
+	}
+	found := map[string][]Document{}
+	for _, t := range ties {
+		if d, ok := of[t.DocumentID]; ok {
+			found[t.RecordID] = append(found[t.RecordID], d)
+		}
+	}
+	return found, nil
+}
+
+// HotelsOf reads to which hotels listed orders belong.
+func (s *Store) HotelsOf(ctx context.Context, orders []string) (map[string]string, error) {
+	var rows []struct{ SourceID, HotelID string }
+	err := s.db.WithContext(ctx).Raw("SELECT source_id, hotel_id FROM qlobooks_records WHERE section = 'orders' AND source_id IN ?", orders).Scan(&rows).Error
+	hotels := map[string]string{}
+	for _, r := range rows {
+		hotels[r.SourceID] = r.HotelID
+	}
+	return hotels, err
+}
+
+// OrderNames reads how lists name orders.
+func (s *Store) OrderNames(ctx context.Context, orders []string) (map[string]string, error) {
+	var rows []struct{ SourceID, Name string }
+	names := map[string]string{}
+	if len(orders) == 0 {
+		return names, nil
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT source_id, name FROM qlobooks_records WHERE section = 'orders' AND source_id IN ?", orders).Scan(&rows).Error
+	for _, r := range rows {
+		names[r.SourceID] = r.Name
+	}
+	return names, err
+}
+
+// LedgerLines reads what lines of the orders' documents were known to be.
+func (s *Store) LedgerLines(ctx context.Context, orders []string) (map[Ref]map[int]LedgerLine, error) {
+	var rows []struct {
+		Flow, SourceID string
+		N              int
+		Said, Sold     string
+		Parts          *string
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT flow, source_id, n, said, sold, parts FROM qlobooks_ledger_lines WHERE order_id IN ?", orders).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read ledger lines: %w", err)
+	}
+	lines := map[Ref]map[int]LedgerLine{}
+	for _, r := range rows {
+		l := LedgerLine{Document: Ref{r.Flow, r.SourceID}, N: r.N, Said: r.Said, Sold: r.Sold}
+		_ = json.Unmarshal(rawJSON(r.Parts), &l.Parts)
+		if lines[l.Document] == nil {
+			lines[l.Document] = map[int]LedgerLine{}
+		}
+		lines[l.Document][r.N] = l
+	}
+	return lines, nil
+}
+
+// SoldTo reads the income accounts with which items were made, by their ids at Zoho.
+func (s *Store) SoldTo(ctx context.Context, items []string) (map[string]string, error) {
+	accounts := map[string]string{}
+	if len(items) == 0 {
+		return accounts, nil
+	}
+	var rows []struct {
+		ZohoID string
+		Sent   *string
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT zoho_id, sent FROM qlobooks_documents WHERE flow IN ('room_type', 'service_product') AND zoho_id IN ?", items).Scan(&rows).Error
+	for _, r := range rows {
+		var sent struct {
+			Account string `json:"account_id"`
+		}
+		if _ = json.Unmarshal(rawJSON(r.Sent), &sent); sent.Account != "" {
+			accounts[r.ZohoID] = sent.Account
+		}
+	}
+	return accounts, err
+}
+
+type ledgerPlace struct{ hotel, day, account string }
+
+// SaveLedger replaces what orders bill and earn, and moves the sums of their hotels' days along with it.
+func (s *Store) SaveLedger(ctx context.Context, orders []LedgerOrder) error {
+	if len(orders) == 0 {
+		return nil
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		ids := make([]uint64, len(orders))
+		for n, o := range orders {
+			ids[n] = number(o.ID)
+		}
+		slices.Sort(ids)
+		moved := map[ledgerPlace]ledger.Entry{}
+		move := func(at ledgerPlace, billed, earned money.Decimal) {
+			e := moved[at]
+			moved[at] = ledger.Entry{Billed: e.Billed.Add(billed), Earned: e.Earned.Add(earned)}
+		}
+		// An order is locked by its row before its entries are read: nobody else takes the same off the sums.
+		for _, o := range orders {
+			if err := tx.Exec("INSERT IGNORE INTO qlobooks_ledger_orders (order_id, hotel_id, first_day, last_day) VALUES (?, ?, '1000-01-01', '1000-01-01')", number(o.ID), o.Hotel).Error; err != nil {
+				return fmt.Errorf("note ledger orders: %w", err)
+			}
+		}
+		var was []struct {
+			OrderID uint64
+			HotelID string
+		}
+		if err := tx.Raw("SELECT order_id, hotel_id FROM qlobooks_ledger_orders WHERE order_id IN ? ORDER BY order_id FOR UPDATE", ids).Scan(&was).Error; err != nil {
+			return fmt.Errorf("lock ledger orders: %w", err)
+		}
+		hotels := map[uint64]string{}
+		for _, w := range was {
+			hotels[w.OrderID] = w.HotelID
+		}
+		var old []ledgerRow
+		if err := tx.Raw("SELECT order_id, day, account_id, billed, earned FROM qlobooks_ledger_entries WHERE order_id IN ?", ids).Scan(&old).Error; err != nil {
+			return fmt.Errorf("read ledger entries: %w", err)
+		}
+		for _, e := range old {
+			move(ledgerPlace{hotels[e.OrderID], e.Day.Format(time.DateOnly), e.AccountID}, e.Billed.Neg(), e.Earned.Neg())
+		}
+		for _, statement := range []string{"DELETE FROM qlobooks_ledger_entries WHERE order_id IN ?", "DELETE FROM qlobooks_ledger_orders WHERE order_id IN ?"} {
+			if err := tx.Exec(statement, ids).Error; err != nil {
+				return err
+			}
+		}
+		var entries, heads, lines [][]any
+		var replaced []uint64
+		for _, o := range orders {
+			for _, e := range o.Entries {
+				entries = append(entries, []any{number(o.ID), e.Day, e.Account, e.Billed, e.Earned})
+				move(ledgerPlace{o.Hotel, e.Day, e.Account}, e.Billed, e.Earned)
+			}
+			if n := len(o.Entries); n > 0 {
+				heads = append(heads, []any{number(o.ID), o.Hotel, o.Entries[0].Day, o.Entries[n-1].Day})
+			}
+			if o.Lines == nil {
+				continue
+			}
+			replaced = append(replaced, number(o.ID))
+			for _, l := range o.Lines {
+				lines = append(lines, []any{l.Document.Flow, l.Document.ID, l.N, number(o.ID), l.Said, l.Sold, jsonOrNull(l.Parts)})
+			}
+		}
+		if len(replaced) > 0 {
+			if err := tx.Exec("DELETE FROM qlobooks_ledger_lines WHERE order_id IN ?", replaced).Error; err != nil {
+				return err
+			}
+		}
+		var sums [][]any
+		for at, e := range moved {
+			if !e.Billed.IsZero() || !e.Earned.IsZero() {
+				sums = append(sums, []any{at.hotel, at.day, at.account, e.Billed, e.Earned})
+			}
+		}
+		slices.SortFunc(sums, func(a, b []any) int { return strings.Compare(fmt.Sprint(a[:3]), fmt.Sprint(b[:3])) })
+		for _, part := range []struct {
+			into string
+			rows [][]any
+			end  string
+		}{
+			{"INSERT INTO qlobooks_ledger_entries (order_id, day, account_id, billed, earned)", entries, ""},
+			{"INSERT INTO qlobooks_ledger_orders (order_id, hotel_id, first_day, last_day)", heads, ""},
+			{"INSERT INTO qlobooks_ledger_lines (flow, source_id, n, order_id, said, sold, parts)", lines, " ON DUPLICATE KEY UPDATE order_id = VALUES(order_id), said = VALUES(said), sold = VALUES(sold), parts = VALUES(parts)"},
+			{"INSERT INTO qlobooks_ledger_days (hotel_id, day, account_id, billed, earned)", sums, " ON DUPLICATE KEY UPDATE billed = billed + VALUES(billed), earned = earned + VALUES(earned)"},
+		} {
+			for rows := range slices.Chunk(part.rows, 1000) {
+				if err := insert(tx, part.into, rows, part.end); err != nil {
+					return fmt.Errorf("save the ledger: %w", err)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+type ledgerRow struct {
+	OrderID        uint64
+	Day            time.Time
+	AccountID      string
+	Billed, Earned money.Decimal
+}
+
+// LedgerAt names the orders of a hotel that have an entry of a day, after an order.
+func (s *Store) LedgerAt(ctx context.Context, hotel, day, after string, limit int) (ids []string, err error) {
+	err = s.db.WithContext(ctx).Raw("SELECT o.order_id FROM qlobooks_ledger_orders o WHERE o.hotel_id = ? AND o.last_day >= ? AND o.first_day <= ? AND o.order_id > ? "+
+		"AND EXISTS (SELECT 1 FROM qlobooks_ledger_entries e WHERE e.order_id = o.order_id AND e.day = ?) ORDER BY o.order_id LIMIT ?", hotel, day, day, number(after), day, limit).Scan(&ids).Error
+	return ids, err
+}
+
+// LedgerHotels names the hotels that bill or earn anything.
+func (s *Store) LedgerHotels(ctx context.Context) (ids []string, err error) {
+	err = s.db.WithContext(ctx).Raw("SELECT DISTINCT hotel_id FROM qlobooks_ledger_days").Scan(&ids).Error
+	slices.SortFunc(ids, func(a, b string) int { return int(int64(number(a)) - int64(number(b))) })
+	return ids, err
+}
+
+// revenueFlow is the flow of the journals.
+const revenueFlow = "revenue"
+
+// LastJournal is the day of the last journal of a hotel that was queued, "" = none was.
+func (s *Store) LastJournal(ctx context.Context, hotel string) (string, error) {
+	var last *string
+	err := s.db.WithContext(ctx).Raw("SELECT MAX(source_id) FROM qlobooks_documents WHERE flow = ? AND source_id > ? AND source_id < ?", revenueFlow, hotel+":", hotel+";").Scan(&last).Error
+	if err != nil || last == nil {
+		return "", err
+	}
+	_, day, _ := strings.Cut(*last, ":")
+	return day, nil
+}
+
+// QueueJournals queues the journals of a hotel's days.
+func (s *Store) QueueJournals(ctx context.Context, hotel string, days []string) error {
+	var refs []Ref
+	for _, day := range days {
+		refs = append(refs, Ref{revenueFlow, hotel + ":" + day})
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		now := s.Now()
+		var ids []uint64
+		for _, ref := range refs {
+			if err := ensure(tx, ref, Live, now); err != nil {
+				return err
+			}
+		}
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND status = 'not_synced' ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil {
+			return err
+		}
+		return s.queue(tx, 0, ids, everything(Live))
+	})
+}
+
+// Journal is a hotel and the last day of what its journal covers.
+type Journal struct{ Hotel, Day string }
+
+// JournalOf reads the id of one; ok is false where it is none.
+func JournalOf(id string) (j Journal, ok bool) {
+	j.Hotel, j.Day, ok = strings.Cut(id, ":")
+	_, err := time.Parse(time.DateOnly, j.Day)
+	_, wrong := strconv.ParseUint(j.Hotel, 10, 64)
+	return j, ok && err == nil && wrong == nil
+}
+
+// BookJournals takes down what of the income accounts journals moved that stand and were not taken down yet.
+func (s *Store) BookJournals(ctx context.Context, hotels []string, read func(d Document) map[string]money.Decimal) error {
+	for _, hotel := range hotels {
+		var rows []documentRow
+		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND d.source_id > ? AND d.source_id < ? AND d.zoho_id <> '' AND d.day IS NOT NULL "+
+			"AND NOT EXISTS (SELECT 1 FROM qlobooks_ledger_journals j WHERE j.source_id = d.source_id AND j.zoho_id = d.zoho_id) LIMIT 1000", revenueFlow, hotel+":", hotel+";").Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("read journals: %w", err)
+		}
+		for _, d := range documents(rows) {
+			j, ok := JournalOf(d.Ref.ID)
+			if !ok {
+				continue
+			}
+			var amounts [][]any
+			for account, amount := range read(d) {
+				amounts = append(amounts, []any{d.Ref.ID, account, j.Hotel, d.Day, d.ZohoID, amount})
+			}
+			err := s.tx(ctx, func(tx *gorm.DB) error {
+				if err := tx.Exec("DELETE FROM qlobooks_ledger_journals WHERE source_id = ?", d.Ref.ID).Error; err != nil {
+					return err
+				}
+				return insert(tx, "INSERT INTO qlobooks_ledger_journals (source_id, account_id, hotel_id, day, zoho_id, amount)", amounts, " ON DUPLICATE KEY UPDATE zoho_id = VALUES(zoho_id), amount = VALUES(amount)")
+			})
+			if err != nil {
+				return fmt.Errorf("take down what journals moved: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// standingJournals joins what was taken down with the documents that still stand as it.
+const standingJournals = "qlobooks_ledger_journals j JOIN qlobooks_documents d ON d.flow = 'revenue' AND d.source_id = j.source_id AND d.zoho_id = j.zoho_id"
+
+// Journaled adds up what the standing journals of a hotel moved, by account, but one; and names the last of them.
+func (s *Store) Journaled(ctx context.Context, hotel, but string) (sums map[string]money.Decimal, last string, err error) {
+	var rows []struct {
+		AccountID string
+		Amount    money.Decimal
+		Last      string
+	}
+	err = s.db.WithContext(ctx).Raw("SELECT j.account_id, SUM(j.amount) amount, MAX(j.source_id) last FROM "+standingJournals+" WHERE j.hotel_id = ? AND j.source_id <> ? GROUP BY j.account_id", hotel, but).Scan(&rows).Error
+	sums = map[string]money.Decimal{}
+	for _, r := range rows {
+		sums[r.AccountID], last = r.Amount, max(last, r.Last)
+	}
+	return sums, last, err
+}
+
+// Deferred is what a hotel has billed and not earned by the end of a day, by account.
+func (s *Store) Deferred(ctx context.Context, hotel, day string) (map[string]money.Decimal, error) {
+	var rows []struct {
+		AccountID string
+		Amount    money.Decimal
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT account_id, SUM(billed) - SUM(earned) amount FROM qlobooks_ledger_days WHERE hotel_id = ? AND day <= ? GROUP BY account_id", hotel, day).Scan(&rows).Error
+	sums := map[string]money.Decimal{}
+	for _, r := range rows {
+		sums[r.AccountID] = r.Amount
+	}
+	return sums, err
+}
+
+// MovingJournals are the journals that are not at rest, and whether a call of theirs may be under way.
+func (s *Store) MovingJournals(ctx context.Context) (map[string]bool, error) {
+	var rows []struct {
+		SourceID string
+		Called   bool
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT source_id, intent IS NOT NULL called FROM qlobooks_documents WHERE flow = ? AND step_due IN (0, 1) AND lane IN (0, 1, 2) AND due_at IS NOT NULL LIMIT 10000", revenueFlow).Scan(&rows).Error
+	moving := map[string]bool{}
+	for _, r := range rows {
+		moving[r.SourceID] = r.Called
+	}
+	return moving, err
+}
+
+// GuestMonth is what a hotel bills and earns in a month, and what was and is deferred.
+type GuestMonth struct {
+	Hotel                            string
+	Opening, Billed, Earned, Closing money.Decimal
+}
+
+// GuestLedger adds up days by hotel; hotel "" = all.
+func (s *Store) GuestLedger(ctx context.Context, hotel, first, last string) (list []GuestMonth, err error) {
+	where, args := "", []any{first, first, first, last, last}
+	if hotel != "" {
+		where, args = " AND hotel_id = ?", append(args, hotel)
+	}
+	err = s.db.WithContext(ctx).Raw("SELECT hotel_id hotel, COALESCE(SUM(IF(day < ?, billed - earned, 0)), 0) opening, COALESCE(SUM(IF(day >= ?, billed, 0)), 0) billed, COALESCE(SUM(IF(day >= ? AND day <= ?, earned, 0)), 0) earned, SUM(billed) - SUM(earned) closing "+
+		"FROM qlobooks_ledger_days WHERE day <= ?"+where+" GROUP BY hotel_id ORDER BY CAST(hotel_id AS UNSIGNED)", args...).Scan(&list).Error
+	if err != nil {
+		return nil, fmt.Errorf("add up the guest ledger: %w", err)
+	}
+	return list, nil
+}
+
+// GuestOrder is the same of one order.
+type GuestOrder struct {
+	OrderID                          string
+	Opening, Billed, Earned, Closing money.Decimal
+}
+
+// GuestOrders reads a hotel's orders that bill or earn something in a month or have something deferred in it,
+// after an order.
+func (s *Store) GuestOrders(ctx context.Context, hotel, first, last, after string, limit int) (list []GuestOrder, err error) {
+	var ids []uint64
+	err = s.db.WithContext(ctx).Raw("SELECT order_id FROM qlobooks_ledger_orders WHERE hotel_id = ? AND last_day >= ? AND first_day <= ? AND order_id > ? ORDER BY order_id LIMIT ?", hotel, first, last, number(after), limit).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	err = s.db.WithContext(ctx).Raw("SELECT order_id, SUM(IF(day < ?, billed - earned, 0)) opening, SUM(IF(day >= ?, billed, 0)) billed, SUM(IF(day >= ?, earned, 0)) earned, SUM(billed) - SUM(earned) closing "+
+		"FROM qlobooks_ledger_entries WHERE order_id IN ? AND day <= ? GROUP BY order_id ORDER BY order_id", first, first, first, ids, last).Scan(&list).Error
+	return list, err
+}
+
+// GuestEntries reads what one order bills and earns, by day and account.
+func (s *Store) GuestEntries(ctx context.Context, order string) (hotel string, entries []ledger.Entry, err error) {
+	if err := s.db.WithContext(ctx).Raw("SELECT hotel_id FROM qlobooks_ledger_orders WHERE order_id = ?", number(order)).Scan(&hotel).Error; err != nil {
+		return "", nil, err
+	}
+	var rows []ledgerRow
+	err = s.db.WithContext(ctx).Raw("SELECT order_id, day, account_id, billed, earned FROM qlobooks_ledger_entries WHERE order_id = ? ORDER BY day, account_id", number(order)).Scan(&rows).Error
+	for _, r := range rows {
+		entries = append(entries, ledger.Entry{Day: r.Day.Format(time.DateOnly), Account: r.AccountID, Billed: r.Billed, Earned: r.Earned})
+	}
+	return hotel, entries, err
+}
+
+// GuestJournals reads the journals of a hotel, "" = all, in a span of days.
+func (s *Store) GuestJournals(ctx context.Context, hotel, first, last string, limit int) ([]Document, error) {
+	where, args := "d.source_id >= ? AND d.source_id <= ?", []any{hotel + ":" + first, hotel + ":" + last}
+	var rows []documentRow
+	err := s.db.WithContext(ctx).Raw("SELECT "+shownColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND "+where+" ORDER BY d.source_id LIMIT ?", append(append([]any{revenueFlow}, args...), limit)...).Scan(&rows).Error
+	return documents(rows), err
+}
+
+// JournaledUntil adds up what all standing journals up to a day moved.
+func (s *Store) JournaledUntil(ctx context.Context, day string) (money.Decimal, error) {
+	var sum money.Decimal
+	err := s.db.WithContext(ctx).Raw("SELECT COALESCE(SUM(j.amount), 0) FROM "+standingJournals+" WHERE j.day <= ?", day).Scan(&sum).Error
+	return sum, err
+}
