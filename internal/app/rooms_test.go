@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"flow"},
 	// What people and the clock begin, and what they are shown.
 	{"connection", "mapping", "detect", "runs", "alert", "live", "paymentimport", "pairing", "reconcile", "revenue"},
-	{"records", "schedule", "setup", "rights"},
+	{"records", "schedule", "setup", "rights", "undo"},
 	{"app"},
 	// The whole product on stage; the sandbox is beside it, and knows nothing of it.
 	{"private/privatetest", "sandbox/books"},
