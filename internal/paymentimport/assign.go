@@ -181,6 +181,13 @@ func (s *Service) ask(ctx context.Context, p payment, o *qloapps.Order, gives mo
 	if more := gives.Sub(due(o, digits)); more.GreaterThan(cent) {
 		code = orText(code, "overpaid")
 		words = append(words, fmt.Sprintf("Order %s owes %s %s, and %s %s of the payment would go to it: %s more.", o.Reference, amount(positive(due(o, digits))), o.Currency, amount(gives), o.Currency, amount(more)))
+		wrong, err := s.wrongOn(ctx, p.ZohoID, o.ID)
+		if err != nil {
+			return err
+		}
+		if wrong != "" {
+			words = append(words, strings.TrimSpace(wrong))
+		}
 	}
 	if code == "" {
 		return nil
