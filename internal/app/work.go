@@ -68,10 +68,7 @@ func idsOf(name string, l qloapps.Listing) []string {
 	case flow.Refund:
 		return l.ReturnIDs
 	case flow.Cancellation:
-		if !l.Over {
-			return nil
-		}
-		return l.InvoiceIDs
+		return l.OverIDs
 	default:
 		return []string{l.ID}
 	}

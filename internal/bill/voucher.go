@@ -24,7 +24,8 @@ func WithoutVouchers(discounts []qloapps.Discount, lines []qloapps.Line, t Due) 
 	return kept, t
 }
 
-// Vouchers are the discounts of an invoice that are payment by credit, with what was used of them.
+// Vouchers are the discounts of an invoice that are payment by credit, with what was used of them. Several
+// made from one slip are one: its credit note pays them together.
 func Vouchers(i qloapps.Invoice) []qloapps.Discount {
 	t, err := DueOf(i)
 	if err != nil {
@@ -32,11 +33,33 @@ func Vouchers(i qloapps.Invoice) []qloapps.Discount {
 	}
 	var list []qloapps.Discount
 	for _, d := range usedOf(DiscountsOf(i), LinesOf(i), t) {
-		if d.FromSlip != "" {
+		if d.FromSlip == "" {
+			continue
+		}
+		n := slices.IndexFunc(list, func(have qloapps.Discount) bool { return have.FromSlip == d.FromSlip })
+		if n < 0 {
 			list = append(list, d)
+			continue
+		}
+		list[n].Incl, list[n].Excl = list[n].Incl.Add(d.Incl), list[n].Excl.Add(d.Excl)
+		if d.Name != list[n].Name {
+			list[n].Name += ", " + d.Name
 		}
 	}
 	return list
+}
+
+// UsedOf is what the invoices of an order use of a slip's voucher together.
+func UsedOf(o *qloapps.Order, slip string) money.Decimal {
+	sum := money.Zero
+	for _, head := range o.Invoices {
+		for _, d := range Vouchers(qloapps.Invoice{InvoiceHead: head, Order: o}) {
+			if d.FromSlip == slip {
+				sum = sum.Add(d.Incl)
+			}
+		}
+	}
+	return sum
 }
 
 // usedOf gives vouchers made from slips the amounts that were used. QloApps stores the whole value of a

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -70,14 +69,16 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 // month of a day, "" of none.
 func month(day string) string { return day[:min(len(day), len("2006-01"))] }
 
-// canceled reports that the invoice bills nothing any more: its order was canceled, or QloApps
-// set its lines to 0, as it does with unpaid rooms that are canceled.
-func canceled(i qloapps.Invoice) bool {
-	total := i.TotalIncl
-	if len(i.Order.Invoices) == 1 {
-		total = i.Order.TotalIncl
+// canceled reports that the invoice bills nothing any more.
+func canceled(i qloapps.Invoice) bool { return i.Order.Over(i.InvoiceHead) }
+
+// canceledOn is the day on which an invoice came to bill nothing: of the history row that canceled its order, or
+// of the change that set its lines to 0; "" where QloApps does not tell.
+func canceledOn(i qloapps.Invoice) string {
+	if i.Order.Canceled {
+		return qloapps.Day(i.Order.CanceledAt)
 	}
-	return i.Order.Canceled || total.IsZero() && !bill.Costs(bill.LinesOf(i))
+	return qloapps.Day(i.Order.Updated)
 }
 
 // paidFor is what payments of the order that stand in Zoho put on its invoices, money given back

@@ -174,3 +174,45 @@ func TestNothingIsTakenBackOfWhatWasCreditedWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestTheDayOfACancellation is that of the change in QloApps, never the invoice's own.
+func TestTheDayOfACancellation(t *testing.T) {
+	t.Parallel()
+
+	sent := []byte(`{"customer_id":"c","date":"2026-05-04","is_inclusive_tax":true,"line_items":[{"item_id":"i-11","rate":232.10,"quantity":1,"tax_id":"tax-5.5"}]}`)
+	known := links{"invoice:9": {ID: "z-9", Status: engine.Synced, Total: m("232.10"), Sent: sent}, "customer:3": {ID: "c", Status: engine.Synced}}
+	r := chosen()
+	r.Today = "2026-08-01"
+	for name, tt := range map[string]struct {
+		change func(o *qloapps.Order)
+		day    string
+	}{
+		"the history row tells none": {func(o *qloapps.Order) { o.Canceled = true }, ""},
+		"the history row":            {func(o *qloapps.Order) { o.Canceled, o.CanceledAt = true, noon.AddDate(0, 0, 9) }, "2026-05-13"},
+		"lines set to 0": {func(o *qloapps.Order) {
+			o.TotalIncl, o.TotalExcl, o.Lines, o.Updated = m("0"), m("0"), nil, noon.AddDate(0, 0, 11)
+		}, "2026-05-15"},
+		"lines set to 0 on no day": {func(o *qloapps.Order) { o.TotalIncl, o.TotalExcl, o.Lines = m("0"), m("0"), nil }, ""},
+	} {
+		i := stay()
+		tt.change(i.Order)
+		got, err := mapCancellation(i, engine.Link{}, known, r)
+		if code := faultCode(err); tt.day == "" && code != "no_date" || tt.day != "" && (err != nil || got.Doc.Date != tt.day) {
+			t.Errorf("%s: dated %s, %v", name, got.Doc.Date, err)
+		}
+	}
+}
+
+// TestOneOfTwoInvoicesIsOver: the invoice that QloApps set to 0 is credited, the other one stands.
+func TestOneOfTwoInvoicesIsOver(t *testing.T) {
+	t.Parallel()
+
+	i := stay()
+	o := i.Order
+	o.Lines[0].InvoiceID, o.Lines[1].InvoiceID, o.Lines[1].Incl, o.Lines[1].Excl = "9", "10", m("0"), m("0")
+	o.Invoices = []qloapps.InvoiceHead{{ID: "9", TotalIncl: m("211"), TotalExcl: m("200"), Date: noon}, {ID: "10", Date: noon}}
+	o.TotalIncl, o.TotalExcl = m("211"), m("200")
+	if o.Over(o.Invoices[0]) || !o.Over(o.Invoices[1]) {
+		t.Errorf("over are %v, %v", o.Over(o.Invoices[0]), o.Over(o.Invoices[1]))
+	}
+}

@@ -36,7 +36,7 @@ func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 
 func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
 	none := engine.Mapped[zoho.CreditNote]{}
-	m := engine.Mapped[zoho.CreditNote]{Facts: engine.Facts{Title: "Cancellation of " + invoiceTitle(i), Date: qloapps.Day(i.Order.CanceledAt)}}
+	m := engine.Mapped[zoho.CreditNote]{Facts: engine.Facts{Title: "Cancellation of " + invoiceTitle(i), Date: canceledOn(i)}}
 	posted, err := links.Settled(Invoice, i.ID)
 	if err != nil {
 		return none, err
@@ -59,10 +59,10 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if err != nil {
 		return none, err
 	}
-	date := max(qloapps.Day(i.Order.CanceledAt), qloapps.Day(i.Date), posted.Day)
-	if err := undated("The cancellation of "+invoiceTitle(i), date); err != nil && !self.Exists() {
+	if err := undated("The cancellation of "+invoiceTitle(i), canceledOn(i)); err != nil && !self.Exists() {
 		return none, err
 	}
+	date := max(canceledOn(i), qloapps.Day(i.Date), posted.Day)
 	rate, replaced := believed(i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
 	d, err := dimensionTakenBack(posted, self, r)
 	if err != nil {
@@ -75,7 +75,7 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		m.Doc.ExchangeRate, replaced = rate, nil
 	}
 	m.Notices = replaced
-	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(i.Order.CanceledAt)
+	m.Facts.Date, m.Facts.Own = m.Doc.Date, canceledOn(i)
 	m.Doc.ReferenceNumber = zoho.Clip(posted.Number, 100)
 	m.CreateOnly, m.Compare = true, i.ID
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.Totals.Tax, true, i.Order.HotelName

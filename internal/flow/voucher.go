@@ -48,8 +48,8 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, contact, own string, total 
 			return nil, nil, fault.New(fault.Held, "totals_differ", "The voucher «%s» of %s %s comes from credit slip %s, whose credit note stands under another contact in Zoho Books, and no credit pays an invoice of somebody else.", d.Name, money.Text(d.Incl), i.Order.Currency, d.FromSlip).
 				Do("Settle the invoice by hand in Zoho Books, then use Skip here; or merge the two contacts there and pair both guests with the one that stays.")
 		}
-		if over := d.Incl.Sub(note.Total); note.Total.IsPositive() && over.GreaterThan(money.Unit(precision)) {
-			return nil, nil, fault.New(fault.Held, "totals_differ", "QloApps used %s %s of the voucher «%s», but credit slip %s, of which it was made, is over %s.", money.RoundHalfUp(d.Incl, precision), i.Order.Currency, d.Name, d.FromSlip, note.Total).
+		if over := bill.UsedOf(i.Order, d.FromSlip).Sub(note.Total); note.Total.IsPositive() && over.GreaterThan(money.Unit(precision)) {
+			return nil, nil, fault.New(fault.Held, "totals_differ", "QloApps used %s %s of the voucher «%s», but credit slip %s, of which it was made, is over %s.", money.RoundHalfUp(bill.UsedOf(i.Order, d.FromSlip), precision), i.Order.Currency, d.Name, d.FromSlip, note.Total).
 				Do("Correct the order in QloApps; or settle the invoice by hand in Zoho Books, then use Skip here.")
 		}
 		amount := amounts[n]

@@ -8,6 +8,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
 
@@ -67,6 +68,34 @@ func TestEveryVoucherIsLookedAtWhileMoneyIsInDoubt(t *testing.T) {
 	// Both were looked at, and somebody moves the money again.
 	if steps, aims = open(`{"doubt":true,`+notes+`}`, "sent", steps[0].Name, steps[1].Name); len(steps) != 2 || !aims[0].Look || !aims[1].Look {
 		t.Errorf("in doubt once more %+v are to be taken", aims)
+	}
+}
+
+// TestTwoVouchersOfOneSlipAreOne: what a slip pays is compared with the slip over all discounts of the order, and
+// its credit note is applied once.
+func TestTwoVouchersOfOneSlipAreOne(t *testing.T) {
+	t.Parallel()
+
+	i := paidByVouchers()
+	for n := range i.Order.Discounts {
+		i.Order.Discounts[n].FromSlip = "3"
+	}
+	_, err := mapInvoice(i, engine.Link{}, done{ref(CreditNote, "3"): m("120.00")}, chosen())
+	if f := fault.Of(err); f == nil || f.Code != "totals_differ" || !strings.Contains(f.Detail, "150") || !strings.Contains(f.Detail, "120") {
+		t.Errorf("150.00 of a slip over 120.00 end with %v", err)
+	}
+	got, err := mapInvoice(i, engine.Link{}, done{ref(CreditNote, "3"): m("150.00")}, chosen())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bodies []string
+	for _, s := range got.Steps {
+		if strings.HasPrefix(s.Name, creditStep) {
+			bodies = append(bodies, string(s.Body))
+		}
+	}
+	if len(bodies) != 1 || !strings.Contains(bodies[0], "150") {
+		t.Errorf("applied by %v", bodies)
 	}
 }
 

@@ -161,12 +161,14 @@ func listOrder(o *Order, g guest) Listing {
 	}
 	l := Listing{ID: o.ID, Name: o.Reference, HotelID: o.HotelID, Currency: o.Currency, CustomerID: o.CustomerID, Date: day(o.Added), Canceled: o.Canceled,
 		Search: []string{g.Name, g.Email, g.Lastname}, SlipIDs: o.SlipIDs, DueOpen: o.owes(), Doubts: o.doubts()}
-	l.Over = o.Canceled || o.TotalIncl.IsZero() && !slices.ContainsFunc(o.Lines, func(x Line) bool { return !x.Incl.IsZero() })
 	in, out := stay(o.Lines)
 	l.Fields = map[string]string{"reference": o.Reference, "guest": g.Name, "hotel": o.HotelName, "room_types": roomTypes(o.Lines), "check_in": in, "check_out": out,
 		"total": o.TotalIncl.StringFixed(2), "paid": o.TotalPaid.StringFixed(2), "currency": o.Currency, "source": o.Source, "order_state": o.StateName}
 	for _, i := range o.Invoices {
 		l.InvoiceIDs = append(l.InvoiceIDs, i.ID)
+		if o.Over(i) {
+			l.OverIDs = append(l.OverIDs, i.ID)
+		}
 		l.Search = append(l.Search, i.Printed)
 	}
 	seen := map[string]bool{}
@@ -181,6 +183,18 @@ func listOrder(o *Order, g guest) Listing {
 		l.ReturnIDs = append(l.ReturnIDs, ret.ID)
 	}
 	return l
+}
+
+// Over reports that an invoice of the order bills nothing any more: the order was canceled, or QloApps set its
+// lines to 0, as it does with unpaid rooms that are canceled, also where the order goes on with another one.
+func (o *Order) Over(i InvoiceHead) bool {
+	total := i.TotalIncl
+	if len(o.Invoices) == 1 {
+		total = o.TotalIncl
+	}
+	return o.Canceled || total.IsZero() && !slices.ContainsFunc(o.Lines, func(l Line) bool {
+		return (len(o.Invoices) == 1 || l.InvoiceID == i.ID) && (!l.Incl.IsZero() || !l.Excl.IsZero())
+	})
 }
 
 var cent = money.MustParse("0.005")

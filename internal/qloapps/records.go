@@ -295,7 +295,7 @@ type Listing struct {
 	SlipIDs, ReturnIDs            []string
 	DueOpen                       bool            // QloApps shows an amount due
 	Doubts                        []Contradiction // what its rows say twice and differently, and no document stops at
-	Over                          bool            // canceled, or every line was set to 0
+	OverIDs                       []string        // of its invoices that bill nothing any more
 }
 
 // RateUse, MethodUse and NamedUse are what the mapping page offers to map, with how often it occurs.
