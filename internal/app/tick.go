@@ -19,10 +19,13 @@ type ticker struct {
 	app *App
 }
 
-// Tick reads the locks, as far as there is a connection, and looks for changes.
+// Tick reads the locks, as far as there is a connection, finishes imported payments that were broken off, and looks for changes.
 func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string) error) (any, error) {
 	if _, err := t.app.Connection.Locks(ctx); err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) {
 		slog.WarnContext(ctx, "the locked periods could not be read", "error", err)
+	}
+	if err := t.app.Imports.Resume(ctx); err != nil {
+		slog.WarnContext(ctx, "a payment whose import was broken off could not be finished", "error", err)
 	}
 	done, err := t.Detector.Tick(ctx, run, move)
 	if err == nil {

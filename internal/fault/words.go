@@ -94,6 +94,7 @@ var explained = map[string]Words{
 	"stands_elsewhere":       {"Stands in QloApps already", "Other rows of QloApps carry this payment's transaction ID, so that writing it again would be too much.", "Look at those payments in QloApps."},
 	"taken_back":             {"Taken back in QloApps", "A payment that came to QloApps was taken back there and still settles an invoice in Zoho Books.", "Assign it again if Zoho Books is right, or correct it there; or leave it."},
 	"import_left":            {"Left out of an import", "A payment of Zoho Books could not be read, or not be brought to QloApps; the others came.", "Nothing: every import tries it again. If it lasts, the reason stands with the payment."},
+	"import_broken_off":      {"Import broken off", "A payment of Zoho Books was being written to QloApps when the program ended.", "Nothing: the next tick or import goes on. Assign goes on at once."},
 	"other_guest":            {"Order of another guest", "The payment is of another contact in Zoho Books than the order's guest.", "Choose an order of that guest, or confirm it."},
 	"nothing_unused":         {"Nothing is unused", "All of the payment settles invoices in Zoho Books, or was given back.", "Look in Zoho Books what it settles."},
 	"came_from_qloapps":      {"Came from QloApps", "This payment was posted from QloApps.", "Nothing."},

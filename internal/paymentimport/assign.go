@@ -26,7 +26,8 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	if err != nil {
 		return none, err
 	}
-	if p.Status == writing {
+	begun := p.Status == writing
+	if begun && s.Store.Now().Sub(p.at) < mostWriting {
 		return none, beingWritten()
 	}
 	o, err := s.orderOf(ctx, p, to)
@@ -51,15 +52,17 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 		return none, s.refuseGone(ctx, &p)
 	}
 	p.Again, p.Unread = false, false
-	gives, err := give(&p, o, to)
-	if err != nil {
-		return none, err
-	}
-	if err := qloapps.NotKept(of(p.Assigned, o.ID), o.Currency); err != nil {
-		return none, err
-	}
-	if err := s.ask(ctx, p, o, gives, to.Confirm); err != nil {
-		return none, err
+	gives := of(p.Assigned, o.ID)
+	if !begun || !gives.IsPositive() { // else it goes on where it was broken off
+		if gives, err = give(&p, o, to); err != nil {
+			return none, err
+		}
+		if err := qloapps.NotKept(of(p.Assigned, o.ID), o.Currency); err != nil {
+			return none, err
+		}
+		if err := s.ask(ctx, p, o, gives, to.Confirm); err != nil {
+			return none, err
+		}
 	}
 	p.Status, p.Issue, p.AssignedBy, p.Confirmed, p.Accepted = writing, store.Issue{}, by, true, ""
 	mine, err := s.save(ctx, &p)
@@ -69,6 +72,7 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	if !mine {
 		return none, beingWritten()
 	}
+	ctx = context.WithoutCancel(ctx) // what was begun does not end with the caller's patience
 	if err := s.finish(ctx, books, &p); err != nil {
 		return none, err
 	}
@@ -181,6 +185,13 @@ func (s *Service) ask(ctx context.Context, p payment, o *qloapps.Order, gives mo
 	if more := gives.Sub(due(o, digits)); more.GreaterThan(cent) {
 		code = orText(code, "overpaid")
 		words = append(words, fmt.Sprintf("Order %s owes %s %s, and %s %s of the payment would go to it: %s more.", o.Reference, amount(positive(due(o, digits))), o.Currency, amount(gives), o.Currency, amount(more)))
+		wrong, err := s.wrongOn(ctx, p.ZohoID, o.ID)
+		if err != nil {
+			return err
+		}
+		if wrong != "" {
+			words = append(words, strings.TrimSpace(wrong))
+		}
 	}
 	if code == "" {
 		return nil

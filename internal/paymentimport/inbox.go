@@ -19,8 +19,8 @@ func (s *Service) Inbox(ctx context.Context) ([]wire.IssueGroup, error) {
 		Amount                 money.Decimal
 		First, Last            time.Time
 	}
-	err := s.db(ctx).Raw("SELECT issue_code code, currency, MIN(status) status, COUNT(*) count, SUM(amount) amount, MIN(created_at) first, MAX(created_at) last FROM qlobooks_imported_payments WHERE issue_code <> '' AND (status IN ? OR issue_code = ?) GROUP BY issue_code, currency ORDER BY issue_code, currency",
-		[]string{waiting, changed, writing}, leftOut).Scan(&rows).Error
+	err := s.db(ctx).Raw("SELECT IF(issue_code = '', ?, issue_code) code, currency, MIN(status) status, COUNT(*) count, SUM(amount) amount, MIN(created_at) first, MAX(created_at) last FROM qlobooks_imported_payments WHERE issue_code <> '' AND (status IN ? OR issue_code = ?) OR issue_code = '' AND status = ? AND updated_at < ? GROUP BY code, currency ORDER BY code, currency",
+		brokenOff, []string{waiting, changed, writing}, leftOut, writing, s.Store.Now().Add(-mostWriting)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what waits of the payments: %w", err)
 	}

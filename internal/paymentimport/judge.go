@@ -48,6 +48,11 @@ func (j *job) open(ctx context.Context, id string, was *payment, modified string
 // carryOut judges a payment, keeps it and writes what QloApps lacks.
 func (j *job) carryOut(ctx context.Context, p *payment, began bool) error {
 	has, err := j.judge(ctx, p)
+	if err == nil && p.Issue.Code == "already_paid" { // it may be there instead of one that is gone
+		if err = j.othersOf(ctx, *p); err == nil {
+			has, err = j.judge(ctx, p)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -71,6 +76,37 @@ func (j *job) carryOut(ctx context.Context, p *payment, began bool) error {
 		j.result.Imported++
 	}
 	return nil
+}
+
+// othersOf reads again what else came to the orders of a payment.
+func (j *job) othersOf(ctx context.Context, p payment) error {
+	list, err := j.onOrders(ctx, p.ZohoID, append(slices.Clone(p.Applied), p.Assigned...), imported, changed)
+	for i := 0; i < len(list) && err == nil; i++ {
+		err = j.take(ctx, list[i].ZohoID, &list[i], nil)
+	}
+	return err
+}
+
+// onOrders are the other payments in some states of which orders have a part.
+func (s *Service) onOrders(ctx context.Context, id string, orders []share, states ...string) ([]payment, error) {
+	var ids []string
+	for _, x := range orders {
+		ids = append(ids, x.OrderID)
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.rows(ctx, "p.zoho_id <> ? AND p.status IN ? AND p.zoho_id IN (SELECT s.zoho_id FROM qlobooks_imported_shares s WHERE s.order_id IN ?) ORDER BY p.updated_at LIMIT ?", id, states, ids, mostAgain)
+}
+
+// wrongOn says what is to be put right of the other payments that came to an order, "" when nothing is.
+func (s *Service) wrongOn(ctx context.Context, id, orderID string) (string, error) {
+	list, err := s.onOrders(ctx, id, []share{{OrderID: orderID}}, changed)
+	words := ""
+	for _, p := range list {
+		words += " Payment " + orText(p.Number, p.ZohoID) + " on it: " + p.Issue.Detail
+	}
+	return words, err
 }
 
 // readBoth reads what a payment is now in Zoho Books, and what of it stands in QloApps over all
@@ -313,8 +349,15 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) (certain 
 			f := fault.Of(qloapps.NotKept(x.Amount, o.Currency))
 			p.waitToo(f.Code, f.Detail, f.Action)
 		case !known && !choices.CreatePaymentAlways && more.Sub(due(o, digits)).GreaterThan(cent):
-			p.waitToo("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment.",
-				"Look whether the desk entered it already; assign it if it did not.")
+			wrong, err := s.wrongOn(ctx, p.ZohoID, x.OrderID)
+			if err != nil {
+				return nil, err
+			}
+			cure := "Look whether the desk entered it already; assign it if it did not."
+			if wrong != "" {
+				cure = "Put the other payment right first; this one then comes by itself with the next import."
+			}
+			p.waitToo("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment."+wrong, cure)
 		default:
 			p.Currency = o.Currency
 			certain, missing = append(certain, x), missing.Add(more)

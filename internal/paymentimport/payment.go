@@ -24,7 +24,8 @@ type payment struct {
 	AssignedBy                    string
 	Accepted                      string // fingerprint of the state that a person left as it is
 	version                       int
-	known                         bool // it was kept before
+	at                            time.Time // when it was kept last
+	known                         bool      // it was kept before
 	kept
 }
 

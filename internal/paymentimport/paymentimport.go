@@ -59,6 +59,13 @@ const (
 	gone      = "gone"      // it was deleted in Zoho Books, and QloApps has nothing of it
 )
 
+const (
+	// mostWriting is how long a payment is being written at most, unless it was broken off.
+	mostWriting = time.Minute
+	// brokenOff is the code of one of which that is known.
+	brokenOff = "import_broken_off"
+)
+
 // States are all of them.
 var States = []string{waiting, writing, imported, changed, elsewhere, gone}
 
@@ -87,20 +94,12 @@ func (s *Service) Run(ctx context.Context, run store.Run) (int, any, error) {
 	if err := json.Unmarshal(run.Request, &in); err != nil {
 		return 0, nil, fmt.Errorf("request of run %d: %w", run.ID, err)
 	}
-	books, err := s.Books(ctx)
+	j, err := s.begin(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
-	choices, err := s.Settings(ctx)
-	if err != nil {
-		return 0, nil, err
-	}
-	shop, err := s.Hotel.Shop(ctx)
-	if err != nil {
-		return 0, nil, err
-	}
+	j.all = in.Scope == "all"
 	ctx = zoho.WithLane(ctx, limit.Live)
-	j := &job{Service: s, books: books, choices: choices, zone: shop.Zone, all: in.Scope == "all", opened: map[string]bool{}, shown: map[string]bool{}}
 	var before result // of a try that was broken off
 	_ = json.Unmarshal(run.Result, &before)
 	j.result.Imported = before.Imported
@@ -125,6 +124,41 @@ type job struct {
 	left    []left
 	silent  int // payments in a row that Zoho Books did not answer for
 	result  result
+}
+
+func (s *Service) begin(ctx context.Context) (*job, error) {
+	books, err := s.Books(ctx)
+	if err != nil {
+		return nil, err
+	}
+	choices, err := s.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	shop, err := s.Hotel.Shop(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &job{Service: s, books: books, choices: choices, zone: shop.Zone, opened: map[string]bool{}, shown: map[string]bool{}}, nil
+}
+
+// Resume finishes what was broken off while it was being written. Where nothing was, it makes no call.
+func (s *Service) Resume(ctx context.Context) error {
+	list, err := s.rows(ctx, "status = ? AND issue_code IN ? AND updated_at < ? ORDER BY p.updated_at LIMIT ?", writing, []string{"", brokenOff}, s.Store.Now().Add(-mostWriting), mostAgain)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	j, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	ctx = zoho.WithLane(ctx, limit.Live)
+	for i := range list {
+		if err := j.take(ctx, list[i].ZohoID, &list[i], nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resume finishes what an earlier run or request had begun to write, and looks at what one had to leave.

@@ -15,7 +15,7 @@ import (
 
 func (s *Service) db(ctx context.Context) *gorm.DB { return s.Store.Gorm().WithContext(ctx) }
 
-const columns = "SELECT zoho_id, number, DATE_FORMAT(day, '%Y-%m-%d') day, currency, amount, payment_mode, reference, contact_id, contact, shares, facts, status, issue_code, issue_detail, issue_action, modified, assigned_by, accepted, version FROM qlobooks_imported_payments p WHERE "
+const columns = "SELECT zoho_id, number, DATE_FORMAT(day, '%Y-%m-%d') day, currency, amount, payment_mode, reference, contact_id, contact, shares, facts, status, issue_code, issue_detail, issue_action, modified, assigned_by, accepted, version, updated_at FROM qlobooks_imported_payments p WHERE "
 
 // rows reads payments with what stands of each in QloApps, as it was last read there.
 func (s *Service) rows(ctx context.Context, where string, args ...any) ([]payment, error) {
@@ -32,6 +32,7 @@ func (s *Service) rows(ctx context.Context, where string, args ...any) ([]paymen
 		Modified, AssignedBy     string
 		Accepted                 string
 		Version                  int
+		UpdatedAt                time.Time
 	}
 	if err := s.db(ctx).Raw(columns+where, args...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read imported payments: %w", err)
@@ -40,7 +41,10 @@ func (s *Service) rows(ctx context.Context, where string, args ...any) ([]paymen
 	for i, r := range rows {
 		ids[i] = r.ZohoID
 		list[i] = payment{ZohoID: r.ZohoID, Number: r.Number, Day: text(r.Day), Currency: r.Currency, Amount: r.Amount, Mode: r.PaymentMode, Reference: r.Reference, ContactID: r.ContactID, Contact: r.Contact,
-			Status: r.Status, Issue: store.Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction)}, Modified: r.Modified, AssignedBy: r.AssignedBy, Accepted: r.Accepted, version: r.Version, known: true}
+			Status: r.Status, Issue: store.Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction)}, Modified: r.Modified, AssignedBy: r.AssignedBy, Accepted: r.Accepted, version: r.Version, at: r.UpdatedAt, known: true}
+		if r.Status == writing && r.IssueCode == "" && s.Store.Now().Sub(r.UpdatedAt) > mostWriting {
+			list[i].Issue = store.Issue{Code: brokenOff, Detail: "It was being written to QloApps when the program ended.", Action: "It goes on with the next tick or import; Assign goes on at once."}
+		}
 		if r.Facts != nil {
 			_ = json.Unmarshal([]byte(*r.Facts), &list[i].kept)
 		} else if r.AssignedBy != "" { // kept by a version that did not follow payments

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // lookedJustNow makes the next look see only what is new from now on.
@@ -122,6 +123,68 @@ func TestEachOrderOfAPaymentIsJudgedByItself(t *testing.T) {
 	}
 }
 
+// TestAnAssignmentThatIsBrokenOffGoesOn: it does not end with the caller's patience, and one whose process
+// died is told, and goes on by a tick as by a person.
+func TestAnAssignmentThatIsBrokenOffGoesOn(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	advance := received(t, s, "customer:7", "", "60", "", 2)
+	other := received(t, s, "customer:7", "", "40", "", 2)
+	brought(ctx, t, s, "new")
+	if err := s.Books.SetFaults(books.Rule{Method: "POST", Path: "/credits", Fault: books.FaultSlow, Delay: 3000}); err != nil {
+		t.Fatal(err)
+	}
+	short, hangUp := context.WithCancel(ctx)
+	answered := make(chan error, 1)
+	go func() {
+		answered <- s.Call(short, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "10", "confirm": true}, nil)
+	}()
+	for one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance) != "writing" {
+		if ctx.Err() != nil {
+			t.Fatal("the assignment did not begin")
+		}
+	}
+	hangUp()
+	if err := <-answered; err == nil {
+		t.Fatal("the caller did not hang up")
+	}
+	for one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance) != "imported" {
+		if ctx.Err() != nil {
+			t.Fatal("the assignment ended with its caller")
+		}
+	}
+	if got := inQloApps(t, s, advance); got != "60.00" {
+		t.Errorf("QloApps has %s of 60", got)
+	}
+	if err := s.Books.SetFaults(); err != nil {
+		t.Fatal(err)
+	}
+
+	// As a process leaves it that dies after it kept the person's word.
+	died := func() {
+		inHotel(t, s.App.Config.MySQLDSN.Reveal(), "UPDATE qlobooks_imported_payments SET status = 'writing', issue_code = '', updated_at = UTC_TIMESTAMP() - INTERVAL 2 MINUTE, "+
+			`facts = JSON_SET(facts, '$.assigned', JSON_ARRAY(JSON_OBJECT('order_id', '10', 'invoice_id', '', 'amount', '40')), '$.confirmed', TRUE) WHERE zoho_id = '`+other+"'")
+	}
+	died()
+	if n := issueCount(ctx, t, s, "import_broken_off"); n != 1 {
+		t.Errorf("%d payments are told as broken off", n)
+	}
+	if err := s.Call(ctx, http.MethodPost, "/payments/imported/"+other+"/assign", map[string]any{"order_id": "10", "confirm": true}, nil); err != nil {
+		t.Error(err)
+	}
+	if got := inQloApps(t, s, other); got != "40.00" {
+		t.Errorf("QloApps has %s of 40", got)
+	}
+	died()
+	if _, err := s.Start(ctx, "/schedule/run", map[string]any{"kind": "tick"}); err != nil {
+		t.Fatal(err)
+	}
+	if p := importedPayments(ctx, t, s)[other]; p.Status != "imported" || inQloApps(t, s, other) != "40.00" {
+		t.Errorf("after a tick it is %s, and QloApps has %s", p.Status, inQloApps(t, s, other))
+	}
+}
+
 // TestAnAdvanceIsAppliedOnceItsInvoiceStands: one that was assigned earlier is settled by the next look.
 func TestAnAdvanceIsAppliedOnceItsInvoiceStands(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -194,6 +257,27 @@ func TestWhatWaitsForQloAppsIsJudgedAgain(t *testing.T) {
 	lookedJustNow(t, s)
 	if p := brought(ctx, t, s, "new")[id]; p.Status != "imported" || inQloApps(t, s, id) != "50.00" {
 		t.Errorf("it is %s %+v", p.Status, p.Issue)
+	}
+}
+
+// TestAReplacedPaymentIsTold: who deletes a payment in Zoho Books and enters it anew hears of both.
+func TestAReplacedPaymentIsTold(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "10")
+	old := received(t, s, "customer:7", "invoice:8", "199.68", "199.68", 60)
+	brought(ctx, t, s, "new")
+	lookedJustNow(t, s)
+	if err := s.Books.DeleteByHand(old); err != nil {
+		t.Fatal(err)
+	}
+	anew := received(t, s, "customer:7", "invoice:8", "199.68", "199.68", 1)
+	list := brought(ctx, t, s, "new")
+	if p := list[old]; p.Status != "changed" || p.Issue == nil || p.Issue.Code != "payment_gone" {
+		t.Errorf("the deleted one is %s %+v", p.Status, p.Issue)
+	}
+	if p := list[anew]; p.Issue == nil || p.Issue.Code != "already_paid" || !strings.Contains(p.Issue.Detail, "payment_gone") && !strings.Contains(p.Issue.Detail, "Deleted in Zoho Books") {
+		t.Errorf("the new one is %s %+v", p.Status, p.Issue)
 	}
 }
 
