@@ -616,7 +616,7 @@ func generated(t *testing.T, rounding string, orders int, w writer) {
 	}
 	documents := c.priced + contradictory
 	t.Logf("%d of %d documents held, %d of them because rows contradict each other in %d orders", held, documents, held-n.held, contradictory)
-	if w.odd >= 10 && held*50 > documents {
+	if w.odd >= 10 && orders >= 1000 && held*50 > documents { // of a few hundred a share says little
 		t.Errorf("%d of %d documents held, more than 2 in 100", held, documents)
 	}
 	if w.odd > 0 && len(n.odd) < len(oddities) && orders > 500*w.odd {
