@@ -11,7 +11,7 @@ import (
 // journals tells whether revenue by the night is wanted, which needs more rights than anything else.
 func (a *App) journals(ctx context.Context) (bool, error) {
 	all, err := a.Settings.Load(ctx)
-	return all.Revenue.From != nil, err
+	return all.Revenue.Enabled, err
 }
 
 // base is the base currency of the books with its decimals, as they were known last.
@@ -31,6 +31,9 @@ func (a *App) reconciled(ctx context.Context, run store.Run) (int, any, error) {
 	total, result, err := a.Reconcile.Run(ctx, run)
 	if err != nil {
 		return total, result, err
+	}
+	if wanted, err := a.journals(ctx); err != nil || !wanted {
+		return total, result, nil
 	}
 	books, failed := a.Connection.Client(ctx)
 	if failed == nil {

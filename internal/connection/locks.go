@@ -71,7 +71,7 @@ func (s *Service) readLocks(ctx context.Context, r row) (rules.Locks, error) {
 	if err := s.set(ctx, s.DB, map[string]any{"locks": string(body), "locks_at": s.Now().UTC()}); err != nil {
 		return locks, err
 	}
-	if before := r.locks(); (before.Sales != locks.Sales || before.Banking != locks.Banking || before.Journal != locks.Journal) && s.LocksChanged != nil {
+	if before := r.locks(); (before.Sales != locks.Sales || before.Banking != locks.Banking) && s.LocksChanged != nil {
 		return locks, s.LocksChanged(ctx)
 	}
 	return locks, nil

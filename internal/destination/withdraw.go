@@ -53,6 +53,8 @@ func (d dest[D]) Withdrawal(ctx context.Context, ask engine.Withdrawing) (engine
 		err = w.invoice(ctx, rec)
 	case zoho.SalesOrders.Path:
 		err = w.salesOrder(rec)
+	default:
+		err = fault.New(fault.Held, "undo_refused", "Zoho Books keeps it as it was posted.").Do("Nothing.")
 	}
 	return w.Withdrawal, err
 }
@@ -90,6 +92,9 @@ func (w *withdrawal) read(ctx context.Context) (zoho.Record, error) {
 	}
 	if err != nil || w.resource.Path == zoho.Contacts.Path || w.resource.Path == zoho.Items.Path {
 		return rec, err
+	}
+	if w.resource.Path == zoho.CustomerPayments.Path && rec.Key != w.ask.Link.Ref.Key() {
+		return rec, fault.New(fault.Held, "stood_before", "It does not bear QloBooks' key, so it was not posted from here.").Do("Take it back in Zoho Books by hand if that is right.")
 	}
 	if rec.Status == "void" && !w.ask.Link.Retired() && !w.ask.Tried {
 		return rec, editedByHand("it was made void there.")
@@ -351,21 +356,20 @@ func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
 			if err != nil {
 				return err
 			}
+			here := credit // what it pays of other invoices stays
+			here.Settles = nil
 			for _, a := range credit.Settles {
 				if a.InvoiceID == rec.ID {
-					settled = settled.Sub(a.AmountApplied.Decimal)
+					here.Settles, settled = append(here.Settles, a), settled.Sub(a.AmountApplied.Decimal)
 				}
 			}
-			rows, err := w.credited(ctx, credit)
+			rows, err := w.credited(ctx, here)
 			if err != nil {
 				return err
 			}
-			ids, _ := creditedRows(credit.Raw, "invoices", rec.ID)
 			path := zoho.CreditNotes.Path + "/" + note + "/invoices"
 			for _, row := range rows {
-				if len(ids) == 0 || slices.Contains(ids, row) {
-					w.step("unapply:"+row, http.MethodDelete, path+"/"+row, &engine.Proof{Path: path, List: "invoices_credited", Field: "creditnote_invoice_id", Value: row, Absent: true})
-				}
+				w.step("unapply:"+row, http.MethodDelete, path+"/"+row, &engine.Proof{Path: path, List: "invoices_credited", Field: "creditnote_invoice_id", Value: row, Absent: true})
 			}
 		}
 	}

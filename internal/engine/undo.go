@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -226,11 +227,14 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 		if out.Document.Status == Held {
 			out.Document.Status = Unknown
 		}
+		if a.accepted { // however this ends, what stands is read before anything of it is believed
+			out.Document.Extra, _ = learn(out.Document.Extra, json.RawMessage(`{"doubt":true}`))
+		}
 		return &out
 	}
 	d := a.doc
 	d.Status, d.Issue = was.WasStatus, store.Issue{Code: was.WasCode, Detail: was.WasDetail, Action: was.WasAction}
-	if a.accepted { // a part of it was taken back: what was, is to be looked for and done again by the next sync
+	if a.accepted || doubted(d.Extra) { // a part of it was taken back: what was, is to be looked for and done again by the next sync
 		d.Steps, d.Found = standingSteps(d.Steps), true
 		d.Extra, _ = learn(d.Extra, json.RawMessage(`{"doubt":true}`))
 	}
@@ -239,9 +243,21 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 		Undo: &store.UndoEnd{Run: d.UndoRun, Refused: store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}}}
 }
 
+// doubted reports that what is known of a document's money is in doubt; no undo begins while it is.
+func doubted(extra json.RawMessage) bool {
+	var kept struct {
+		Doubt bool `json:"doubt"`
+	}
+	return json.Unmarshal(extra, &kept) == nil && kept.Doubt
+}
+
 // standingSteps are those of a document's steps that say how it stands, without those that move money.
 func standingSteps(steps []store.StepState) (kept []store.StepState) {
 	for _, s := range steps {
+		if strings.HasPrefix(s.Name, "giveback:") { // or nobody would know on which payments it stands
+			kept = append(kept, s)
+			continue
+		}
 		switch s.Name {
 		case "sent", "open", StepDraft, StepActive, StepInactive, StepVoid:
 			kept = append(kept, s)

@@ -98,15 +98,19 @@ func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
 // it whole would give that part back twice. A voucher's credit is there for another invoice.
 func creditedOf(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
 	sum := money.Zero
+	part := !i.Order.Canceled && len(i.Order.Invoices) > 1 // the order goes on, and with it what slips of its other invoices took back
 	for _, id := range i.Order.SlipIDs {
 		note := links.Look(CreditNote, id)
-		if slices.Contains(i.Order.TurnedSlips, id) {
+		if part || slices.Contains(i.Order.TurnedSlips, id) {
 			sum = sum.Add(notedOn(note, posted.ID))
 			continue
 		}
 		sum = sum.Add(takenBack(i, note, links))
 	}
 	for _, r := range returnedAlone(i.Order) {
+		if part {
+			continue
+		}
 		sum = sum.Add(takenBack(i, links.Look(r.Flow, r.ID), links))
 	}
 	return sum
@@ -131,6 +135,9 @@ func takenBack(i qloapps.Invoice, note engine.Link, links engine.Links) money.De
 func creditedWhole(o *qloapps.Order, what string, links engine.Links) error {
 	number := ""
 	for _, i := range o.Invoices {
+		if !o.Over(i) { // it bills something again
+			return nil
+		}
 		note := links.Look(Cancellation, i.ID)
 		if note.Exists() {
 			number = note.Number

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -48,7 +49,15 @@ func mapJournal(j ledger.Journal, self engine.Link, links engine.Links, r *rules
 			return m, err
 		}
 	}
-	moves := ledger.Moves(j.Deferred, j.Posted)
+	deferred := j.Deferred
+	if unknown := deferred[""]; !unknown.IsZero() { // sold to an account that was not known: to the one that is chosen by now
+		if chosen, err := r.Mappings.Find(rules.Accounts, "line:other"); err == nil && chosen.ZohoID != "" {
+			deferred = maps.Clone(deferred)
+			delete(deferred, "")
+			deferred[chosen.ZohoID] = deferred[chosen.ZohoID].Add(unknown)
+		}
+	}
+	moves := ledger.Moves(deferred, j.Posted)
 	if j.Later || len(moves) == 0 {
 		m.Nothing = true
 		return m, nil

@@ -47,8 +47,9 @@ func (j *job) open(ctx context.Context, id string, was *payment, modified string
 
 // carryOut judges a payment, keeps it and writes what QloApps lacks.
 func (j *job) carryOut(ctx context.Context, p *payment, began bool) error {
+	was := p.Issue
 	has, err := j.judge(ctx, p)
-	if err == nil && p.Issue.Code == "already_paid" { // it may be there instead of one that is gone
+	if err == nil && p.Issue.Code == "already_paid" && (was.Code != p.Issue.Code || was.Detail != p.Issue.Detail) { // it may be there instead of one that is gone
 		if err = j.othersOf(ctx, *p); err == nil {
 			has, err = j.judge(ctx, p)
 		}
@@ -286,7 +287,7 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Issue.Code != "" && p.Accepted == p.fingerprint() {
+	if p.Issue.Code != "" && len(certain) == 0 && p.Accepted == p.fingerprint() {
 		p.Status, p.Issue = elsewhere, store.Issue{}
 		if len(p.Standing) > 0 {
 			p.Status = imported

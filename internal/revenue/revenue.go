@@ -241,8 +241,11 @@ func (m *material) order(id string) store.LedgerOrder {
 			of = mirroredLines(p, lines[p.Ref.ID])
 		}
 		out.Lines = append(out.Lines, of...)
-		at := ""
-		if o != nil && o.Canceled && !credited {
+		at, whole := "", credited // an invoice is credited by its own cancellation
+		if p.Ref.Flow == invoice {
+			whole = slices.ContainsFunc(m.documents[id], func(c posted) bool { return c.Ref.Flow == cancellation && c.Ref.ID == p.Ref.ID })
+		}
+		if o != nil && o.Canceled && !whole && p.Ref.Flow != cancellation {
 			at = qloapps.Day(o.CanceledAt)
 		}
 		documents = append(documents, m.document(p, of, at))
@@ -263,7 +266,11 @@ func (m *material) document(p posted, of []store.LedgerLine, at string) ledger.D
 	}
 	if len(d.Lines) == 0 && !p.net.IsZero() { // taken over as it stood, so that its lines are not known
 		chosen, _ := m.rules.Mappings.Find(rules.Accounts)
-		d.Lines = []ledger.Line{{Account: chosen.ZohoID, Net: p.net, Parts: m.all(p)}}
+		l := ledger.Line{Account: chosen.ZohoID, Net: p.net, Parts: m.all(p)}
+		if at != "" {
+			l.Parts = []ledger.Part{{Stay: ledger.Night(at), Weight: money.One}}
+		}
+		d.Lines = []ledger.Line{l}
 	}
 	return d
 }
@@ -277,8 +284,17 @@ func (m *material) all(p posted) []ledger.Part {
 				continue
 			}
 			for _, l := range bill.LinesOf(qloapps.Invoice{InvoiceHead: head, Order: o}) {
-				for _, part := range soldAs(l, m.stays).parts {
-					part.Weight = part.Weight.Mul(l.Excl)
+				own := soldAs(l, m.stays).parts
+				whole := money.Zero
+				for _, part := range own {
+					whole = whole.Add(part.Weight)
+				}
+				if whole.IsZero() { // it belongs to no stay
+					parts = append(parts, ledger.Part{Weight: l.Excl})
+					continue
+				}
+				for _, part := range own { // each line weighs what it costs, however its own parts are weighed
+					part.Weight = part.Weight.Mul(l.Excl).DivRound(whole, 12)
 					parts = append(parts, part)
 				}
 			}

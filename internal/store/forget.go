@@ -92,6 +92,11 @@ func (s *Store) refreshAll(tx *gorm.DB) error {
 	}
 }
 
+// ledgerTables and ledgerMarks are what is reckoned from documents that stand; which row a line bills is kept.
+var ledgerTables = []string{"qlobooks_ledger_orders", "qlobooks_ledger_entries", "qlobooks_ledger_days", "qlobooks_ledger_journals"}
+
+const ledgerMarks = "('ledger_synced', 'ledger_updated', 'ledger_balance')"
+
 type forgettingStep struct {
 	kind, statement string
 	args            []any
@@ -120,6 +125,10 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 			drop(table, "qlobooks_"+table)
 		}
 		drop("marks", "qlobooks_marks WHERE name = 'payment_import'")
+		for _, table := range ledgerTables { // which is reckoned anew from what stands then
+			steps = append(steps, forgettingStep{statement: "DELETE FROM " + table})
+		}
+		steps = append(steps, forgettingStep{statement: "DELETE FROM qlobooks_marks WHERE name IN " + ledgerMarks})
 	}
 	if lists {
 		drop("documents", "qlobooks_documents")

@@ -93,6 +93,14 @@ func (s *Store) MoveTo(ctx context.Context, organization string, chosen func(tx 
 		if err := tx.Exec("UPDATE qlobooks_documents SET undone = NULL WHERE undone IS NOT NULL").Error; err != nil { // of what stays void there
 			return err
 		}
+		for _, table := range ledgerTables {
+			if err := tx.Exec("DELETE FROM " + table).Error; err != nil {
+				return err
+			}
+		}
+		if err := tx.Exec("DELETE FROM qlobooks_marks WHERE name IN " + ledgerMarks).Error; err != nil {
+			return err
+		}
 		back, err := s.linksBack(tx, organization, now)
 		if err != nil {
 			return fmt.Errorf("bring the links of organization %s back: %w", organization, err)

@@ -47,7 +47,7 @@ func (s *Store) LedgerChanged(ctx context.Context, by string, after LedgerMark, 
 		At       time.Time
 	}
 	at := after.At.UTC()
-	err = s.db.WithContext(ctx).Raw("SELECT source_id, sort_id, "+column+" at FROM qlobooks_records WHERE section = 'orders' AND "+column+" >= ? AND ("+column+" > ? OR sort_id > ?) AND status <> 'not_synced' "+
+	err = s.db.WithContext(ctx).Raw("SELECT source_id, sort_id, "+column+" at FROM qlobooks_records WHERE section = 'orders' AND "+column+" >= ? AND ("+column+" > ? OR sort_id > ?) AND (status <> 'not_synced' OR last_synced_at IS NOT NULL OR EXISTS (SELECT 1 FROM qlobooks_ledger_orders l WHERE l.order_id = qlobooks_records.sort_id)) "+
 		"ORDER BY "+column+", sort_id LIMIT ?", at, at, after.Order, limit).Scan(&rows).Error
 	if err != nil {
 		return nil, after, fmt.Errorf("read changed orders: %w", err)
@@ -287,7 +287,7 @@ const revenueFlow = "revenue"
 // LastJournal is the day of the last journal of a hotel that was queued, "" = none was.
 func (s *Store) LastJournal(ctx context.Context, hotel string) (string, error) {
 	var last *string
-	err := s.db.WithContext(ctx).Raw("SELECT MAX(source_id) FROM qlobooks_documents WHERE flow = ? AND source_id > ? AND source_id < ?", revenueFlow, hotel+":", hotel+";").Scan(&last).Error
+	err := s.db.WithContext(ctx).Raw("SELECT MAX(source_id) FROM qlobooks_documents WHERE flow = ? AND source_id > ? AND source_id < ? AND status <> 'not_synced'", revenueFlow, hotel+":", hotel+";").Scan(&last).Error
 	if err != nil || last == nil {
 		return "", err
 	}

@@ -109,7 +109,7 @@ func (s *Store) SettleUnchanged(ctx context.Context, token string, docs []Docume
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
 		for status, group := range byStatus(docs) {
-			err := tx.Exec("UPDATE qlobooks_documents SET status = ?, due_at = NULL, attempts = 0, issue_code = '', issue_detail = NULL, issue_action = NULL, issue_proof = NULL, "+
+			err := tx.Exec("UPDATE qlobooks_documents SET stood = '', stood_due = NULL, status = ?, due_at = NULL, attempts = 0, issue_code = '', issue_detail = NULL, issue_action = NULL, issue_proof = NULL, "+
 				"intent = NULL, last_synced_at = ? WHERE (id, version) IN ? AND lease_owner = ?", string(status), now, group, token).Error
 			if err != nil {
 				return fmt.Errorf("settle unchanged: %w", err)
@@ -311,8 +311,12 @@ func wake(tx *gorm.DB, ids []uint64, now time.Time) (waiters []uint64, err error
 		return nil, err
 	}
 	// What a filter left out together with another comes back with it, what a person left out does not.
-	if err := tx.Exec("UPDATE qlobooks_documents SET due_at = ?, status = 'pending', version = version + 1 WHERE id IN ? AND (status = 'blocked' OR status = 'skipped' AND issue_code IN ?)", now, waiters, filters).Error; err != nil {
+	if err := tx.Exec("UPDATE qlobooks_documents SET stood = status, stood_due = ?, due_at = ?, status = 'pending', version = version + 1 WHERE id IN ? AND (status = 'blocked' OR status = 'skipped' AND issue_code IN ?)", now, now, waiters, filters).Error; err != nil {
 		return nil, fmt.Errorf("wake waiting documents: %w", err)
+	}
+	// One that a run has queued meanwhile is looked at also when that run is canceled.
+	if err := tx.Exec("UPDATE qlobooks_documents SET stood_due = ? WHERE id IN ? AND status = 'pending' AND stood IN ('blocked', 'skipped')", now, waiters).Error; err != nil {
+		return nil, err
 	}
 	// A waiter that is being worked on right now is wished for again, as it may have read the old state.
 	if err := tx.Exec("UPDATE qlobooks_documents SET version = version + 1 WHERE id IN ? AND status = 'syncing'", waiters).Error; err != nil {

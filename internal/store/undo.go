@@ -41,9 +41,11 @@ func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, li
 		Idle  bool
 	}
 	err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+", p.place, d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND d.due_at IS NULL idle FROM "+
-		"(SELECT x.id, x.place FROM (SELECT d.id, "+undoPlace+" place FROM qlobooks_documents d WHERE d.zoho_id <> '' AND d.id IN (SELECT m.document_id FROM qlobooks_run_documents m WHERE m.run_id = ?)) x "+
+		"(SELECT x.id, x.place FROM (SELECT d.id, "+undoPlace+" place FROM qlobooks_documents d WHERE d.zoho_id <> '' AND d.id IN (SELECT m.document_id FROM qlobooks_run_documents m WHERE m.run_id = ?) "+
+		// what was taken back after the run and stands again is a later run's
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_undo u WHERE u.document_id = d.id AND u.state = 'taken_back' AND u.run_id > ?)) x "+
 		"WHERE x.place > ? OR x.place = ? AND x.id > ? ORDER BY x.place, x.id LIMIT ?) p JOIN qlobooks_documents d ON d.id = p.id ORDER BY p.place, p.id",
-		run, after.Place, after.Place, after.ID, limit+1).Scan(&rows).Error
+		run, run, after.Place, after.Place, after.ID, limit+1).Scan(&rows).Error
 	if err != nil {
 		return nil, nil, fmt.Errorf("read what a run posted: %w", err)
 	}
@@ -111,6 +113,11 @@ func (s *Store) QueueUndo(ctx context.Context, run uint64, list []Undo) error {
 		var idle []uint64
 		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND lease_owner IS NULL AND intent IS NULL AND step_due = 0 AND due_at IS NULL AND zoho_id <> '' AND undo_run = 0 ORDER BY id FOR UPDATE", ids).Scan(&idle).Error; err != nil {
 			return fmt.Errorf("lock what is taken back: %w", err)
+		}
+		// a run that was canceled meanwhile takes nothing back any more; one that is canceled from now on waits for this
+		var on []uint64
+		if err := tx.Raw("SELECT id FROM qlobooks_runs WHERE id = ? AND status = 'running' FOR UPDATE", run).Scan(&on).Error; err != nil || len(on) == 0 {
+			return err
 		}
 		free := map[uint64]bool{}
 		for _, id := range idle {
@@ -304,7 +311,7 @@ func (s *Store) endUndo(tx *gorm.DB, o Outcome, now time.Time) error {
 // cancelUndo leaves as it stands what a canceled run was to take back and nobody has begun.
 func cancelUndo(tx *gorm.DB, run uint64, ids []uint64) error {
 	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = u.was_status, d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, d.due_at = NULL, "+
-		"u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked') AND d.lease_owner IS NULL AND d.intent IS NULL", run, ids).Error
+		"u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL", run, ids).Error
 	if err != nil {
 		return fmt.Errorf("leave what a canceled run was to take back: %w", err)
 	}

@@ -115,11 +115,11 @@ func (j judging) judge(d store.PostedDocument, beside []store.Document) (why sto
 		return store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}
 	}
 	switch {
-	case d.Ref.Flow == "currency":
+	case d.Ref.Flow == "currency", d.Ref.Flow == "revenue": // no posted journal is ever changed: the next one moves what was wrong
 		return store.Issue{}, true
 	case d.MadeAt != nil && d.MadeAt.Before(j.run.CreatedAt.Truncate(time.Second)):
 		return store.Issue{}, true
-	case d.Found || d.Paired:
+	case d.MadeAt == nil || d.Found || d.Paired: // without a posting in its history it came from there, as imported payments do
 		return refuse(fault.New(fault.Held, "stood_before", "It stood in Zoho Books before QloBooks posted it, or a person tied it by hand.").Do("Take it back in Zoho Books by hand if that is right.")), false
 	case !d.Idle || d.UndoRun != 0:
 		return refuse(fault.New(fault.Held, "busy", "It is being synchronized or taken back right now, or the outcome of a call is still being found out.").Do("Undo the run again in a moment.")), false
