@@ -61,7 +61,8 @@ var bodiless = []string{
 // withoutBody refuses what would be ignored: whoever sent it meant something.
 func withoutBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if err := readOptionalBody(c, &struct{}{}); err != nil {
+		var nothing *struct{} // null says nothing either
+		if err := readOptionalBody(c, &nothing); err != nil {
 			return err
 		}
 		return next(c)

@@ -318,7 +318,7 @@ func asleep(ctx context.Context, client *zoho.Client, body json.RawMessage) erro
 // cured it.
 func rests(ctx context.Context, ago time.Duration) bool {
 	errand, known := engine.ErrandOf(ctx)
-	return ago < asleepAgain && known && errand.Lane != store.Person
+	return ago < asleepAgain && known && errand.Lane != store.Person && !errand.Again
 }
 
 // sleeps notes a choice that is inactive, and is its fault.

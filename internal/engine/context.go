@@ -17,6 +17,8 @@ type Errand struct {
 	Lane store.Lane
 	// Since is when the batch was claimed: what was read before may have been cured by whoever had it tried again.
 	Since time.Time
+	// Again says that the document stood still for a cause and somebody had it tried again, who may have cured that.
+	Again bool
 	// Extra is what was kept of the document's answers, as it is when the call is made.
 	Extra json.RawMessage
 	// Leaving, unless nil, is told right before a call that changes something leaves, which may be

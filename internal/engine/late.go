@@ -67,7 +67,7 @@ func (b *batch) errand(ctx context.Context, a *attempt) context.Context {
 	if a.leaving == nil {
 		a.leaving = &leaving{b: b, ids: []uint64{a.doc.RowID}}
 	}
-	return OnErrand(ctx, Errand{Ref: a.doc.Ref, Lane: a.doc.Lane, Since: b.began, Extra: a.doc.Extra, Leaving: a.leaving.leave})
+	return OnErrand(ctx, Errand{Ref: a.doc.Ref, Lane: a.doc.Lane, Since: b.began, Again: a.doc.Attempts == 0 && a.doc.Issue.Code != "", Extra: a.doc.Extra, Leaving: a.leaving.leave})
 }
 
 // intends stores what is about to be called for.

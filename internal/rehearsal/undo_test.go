@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
@@ -190,15 +192,20 @@ func TestWhatPeopleTouchedIsNotTakenBack(t *testing.T) {
 	must(s.SetUp(ctx, "Operating account"))
 	done, err := s.SyncAll(ctx)
 	must(err)
-	keys := map[string]string{}
+	keys, totals := map[string]string{}, map[string]decimal.Decimal{}
 	for _, r := range s.Books.Snapshot() {
-		keys[r.ID] = r.Key
+		keys[r.ID], totals[r.ID] = r.Key, r.Total
 	}
 	var matched, under, edited string
 	for _, r := range s.Books.Snapshot() {
 		if matched == "" && r.Module == "customerpayments" && len(r.Applied) == 1 && r.Refunded.IsZero() && r.Balance.IsZero() {
 			for invoice := range r.Applied {
-				matched, under = r.Key, keys[invoice]
+				if totals[invoice].Equal(r.Total) { // it alone settles the invoice
+					matched, under = r.Key, keys[invoice]
+				}
+			}
+			if matched == "" {
+				continue
 			}
 			must(s.Books.MatchByHand(r.ID))
 		}
