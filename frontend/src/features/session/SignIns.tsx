@@ -17,7 +17,7 @@ export function SignInsPanel() {
       {list.isPending ? <Rows count={3} /> : !list.data ? <Failure error={list.error} retry={() => list.refetch()} /> : null}
       {list.data && items.length === 0 ? <Text c="dimmed">{t.signIns.none}</Text> : null}
       {items.length > 0 ? (
-        <Table.ScrollContainer minWidth={560}>
+        <div style={{ overflowX: "auto", contain: "inline-size" }}>
           <Table aria-label={t.signIns.title}>
             <Table.Thead>
               <Table.Tr>
@@ -42,7 +42,7 @@ export function SignInsPanel() {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </div>
       ) : null}
       {list.hasNextPage ? (
         <Button variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
