@@ -5,6 +5,7 @@ import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows } from "@/components/states";
 import { When } from "@/components/When";
+import { Wide } from "@/components/Wide";
 import { settingsQuery } from "@/features/settings/settings.api";
 import { t } from "@/lib/texts";
 import { type Delivery, deliveriesQuery, useSendTest } from "./alerts.api";
@@ -36,7 +37,7 @@ export function AlertsPanel() {
 function Deliveries({ items }: { items: Delivery[] }) {
   if (items.length === 0) return <Text c="dimmed">{t.alerts.none}</Text>;
   return (
-    <Table.ScrollContainer minWidth={520}>
+    <Wide label={t.alerts.title}>
       <Table aria-label={t.alerts.title}>
         <Table.Thead>
           <Table.Tr>
@@ -60,6 +61,6 @@ function Deliveries({ items }: { items: Delivery[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }

@@ -9,6 +9,7 @@ import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Empty, Failure, Note, Rows } from "@/components/states";
 import { When } from "@/components/When";
+import { Wide } from "@/components/Wide";
 import type { Status } from "@/lib/sections";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
@@ -83,13 +84,10 @@ function Sums({ sums, currency, strong }: { sums: GuestSums; currency: string; s
   ));
 }
 
-/** wide tables scroll by themselves, so that a narrow page does not */
-const scroll = { overflowX: "auto" } as const;
-
 function Hotels({ ledger, hotel, change }: { ledger: GuestLedger; hotel: string | undefined; change: (next: Partial<LedgerSearch>) => void }) {
   return (
     <Panel title={t.ledger.hotels} note={t.ledger.hotelsNote} actions={hotel ? <Button variant="subtle" onClick={() => change({ hotel: undefined })}>{t.ledger.total}</Button> : null}>
-      <div style={scroll}>
+      <Wide label={t.ledger.hotels}>
         <Table verticalSpacing={7}>
           <Heads first={t.ledger.hotel} />
           <Table.Tbody>
@@ -109,7 +107,7 @@ function Hotels({ ledger, hotel, change }: { ledger: GuestLedger; hotel: string 
             ) : null}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
     </Panel>
   );
 }
@@ -134,7 +132,7 @@ function Account({ account, currency }: { account: GuestAccount; currency: strin
 function Orders(props: { orders: GuestOrder[]; currency: string; more: boolean; busy: boolean; next: () => void; open: (order: string) => void }) {
   return (
     <Panel title={t.ledger.orders} note={t.ledger.ordersNote}>
-      <div style={scroll}>
+      <Wide label={t.ledger.orders}>
         <Table verticalSpacing={7}>
           <Heads first={t.ledger.order} />
           <Table.Tbody>
@@ -150,7 +148,7 @@ function Orders(props: { orders: GuestOrder[]; currency: string; more: boolean; 
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
       {props.more ? <Button variant="default" loading={props.busy} onClick={props.next}>{t.ledger.more}</Button> : null}
     </Panel>
   );
@@ -159,7 +157,7 @@ function Orders(props: { orders: GuestOrder[]; currency: string; more: boolean; 
 function Journals({ journals, currency }: { journals: GuestJournal[]; currency: string }) {
   return (
     <Panel title={t.ledger.journals} note={t.ledger.journalsNote}>
-      <div style={scroll}>
+      <Wide label={t.ledger.journals}>
         <Table verticalSpacing={7}>
           <Table.Thead>
             <Table.Tr>
@@ -183,7 +181,7 @@ function Journals({ journals, currency }: { journals: GuestJournal[]; currency: 
             ))}
           </Table.Tbody>
         </Table>
-      </div>
+      </Wide>
     </Panel>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import type { Run, RunRecord } from "@/api/types";
 import { StatusChip } from "@/components/Chip";
 import { Panel } from "@/components/Panel";
+import { Wide } from "@/components/Wide";
 import { Failure, Rows } from "@/components/states";
 import { t } from "@/lib/texts";
 import type { Outcome } from "./filters";
@@ -23,7 +24,7 @@ export function RunRecords({ run, outcome }: { run: Run; outcome?: Outcome }) {
       {records.isError && !records.data ? <Failure error={records.error} retry={() => records.refetch()} /> : null}
       {records.data && items.length === 0 ? <Text c="dimmed">{t.runs.recordsNone}</Text> : null}
       {items.length > 0 ? (
-        <div style={{ overflowX: "auto" }}>
+        <Wide label={t.runs.records}>
           <Table verticalSpacing={8} className={classes.records}>
             <Table.Thead>
               <Table.Tr>
@@ -39,7 +40,7 @@ export function RunRecords({ run, outcome }: { run: Run; outcome?: Outcome }) {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       ) : null}
       {records.hasNextPage ? (
         <Button variant="default" onClick={() => records.fetchNextPage()} loading={records.isFetchingNextPage}>

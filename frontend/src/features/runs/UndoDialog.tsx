@@ -7,6 +7,7 @@ import type { Run, UndoItem, UndoPreview } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Amount } from "@/components/Amount";
 import { Outside } from "@/components/Outside";
+import { Wide } from "@/components/Wide";
 import { Failure, Rows } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { formatAmount } from "@/lib/money";
@@ -74,7 +75,7 @@ function Counted({ page }: { page: UndoPreview }) {
 
 function Items({ items }: { items: UndoItem[] }) {
   return (
-    <div style={{ overflowX: "auto" }}>
+    <Wide label={t.undo.document}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -117,7 +118,7 @@ function Items({ items }: { items: UndoItem[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }
 

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows } from "@/components/states";
 import { When } from "@/components/When";
+import { Wide } from "@/components/Wide";
 import { useMay } from "@/lib/role";
 import { t } from "@/lib/texts";
 import { signInsQuery } from "./signIns.api";
@@ -17,7 +18,7 @@ export function SignInsPanel() {
       {list.isPending ? <Rows count={3} /> : !list.data ? <Failure error={list.error} retry={() => list.refetch()} /> : null}
       {list.data && items.length === 0 ? <Text c="dimmed">{t.signIns.none}</Text> : null}
       {items.length > 0 ? (
-        <div style={{ overflowX: "auto", contain: "inline-size" }}>
+        <Wide label={t.signIns.title}>
           <Table aria-label={t.signIns.title}>
             <Table.Thead>
               <Table.Tr>
@@ -42,7 +43,7 @@ export function SignInsPanel() {
               ))}
             </Table.Tbody>
           </Table>
-        </div>
+        </Wide>
       ) : null}
       {list.hasNextPage ? (
         <Button variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>

@@ -1,6 +1,7 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { Wide } from "@/components/Wide";
 import { Failure, Rows } from "@/components/states";
 import { t } from "@/lib/texts";
 import { namesQuery } from "./settings.api";
@@ -19,7 +20,7 @@ export function NamePreview({ pattern }: { pattern: string }) {
       <Text size="sm" role="status">
         {t.settings.namesSum(looked, cut, namesakes)}
       </Text>
-      <Table.ScrollContainer minWidth={320}>
+      <Wide label={t.settings.namesTitle}>
         <Table aria-label={t.settings.namesTitle}>
           <Table.Thead>
             <Table.Tr>
@@ -43,7 +44,7 @@ export function NamePreview({ pattern }: { pattern: string }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
     </Stack>
   );
 }

@@ -7,6 +7,7 @@ import type { Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Amount } from "@/components/Amount";
 import { Panel } from "@/components/Panel";
+import { Wide } from "@/components/Wide";
 import { Failure, Rows } from "@/components/states";
 import { PreviewEffect } from "@/features/records/Preview";
 import { isActive, runStarted, useRun } from "@/features/runs/runs.api";
@@ -129,7 +130,7 @@ export function Invoice({ document }: { document: PreviewDocument }) {
           {document.issue.title}. {document.issue.detail} {document.issue.action}
         </Text>
       ) : null}
-      <div style={{ overflowX: "auto" }}>
+      <Wide label={t.start.rehearse.item}>
         <table>
           <thead>
             <tr>
@@ -172,7 +173,7 @@ export function Invoice({ document }: { document: PreviewDocument }) {
             </tr>
           </tfoot>
         </table>
-      </div>
+      </Wide>
     </article>
   );
 }
