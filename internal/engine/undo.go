@@ -89,7 +89,7 @@ func (b *batch) takeBack(ctx context.Context, docs []store.Document) {
 			if ctx.Err() != nil || b.unsaved.Load() {
 				return nil
 			}
-			a := &attempt{doc: d}
+			a := &attempt{doc: d, resolving: d.Intent != nil} // what became of the call is read below
 			var out *store.Outcome
 			if failed := guard(func() error { out = b.takeBackOne(ctx, a, before[d.RowID], snapshot, err); return nil }); failed != nil {
 				out = b.notTakenBack(ctx, a, before[d.RowID], failed)
@@ -105,11 +105,10 @@ func (b *batch) takeBackOne(ctx context.Context, a *attempt, was store.Undoing, 
 	if err != nil {
 		return b.notTakenBack(ctx, a, was, err)
 	}
-	if a.doc.Intent != nil {
+	if a.resolving {
 		if out := b.tooEarly(a.doc, b.mayArrive(a.doc)); out != nil {
 			return out
 		}
-		a.resolving = true // what became of it is read below
 	}
 	if out := b.tooEarly(a.doc, a.doc.LateUntil); out != nil {
 		return out
@@ -119,7 +118,7 @@ func (b *batch) takeBackOne(ctx context.Context, a *attempt, was store.Undoing, 
 		return b.notTakenBack(ctx, a, was, err)
 	}
 	if len(first) > 0 {
-		out := store.Outcome{Document: a.doc, Count: store.NotYet, WaitOn: first}
+		out := store.Outcome{Document: a.doc, Count: store.NotYet, WaitOn: first, KeepHint: a.resolving}
 		out.Document.Status, out.Document.Issue = Blocked, store.Issue{}
 		return &out
 	}
@@ -234,7 +233,7 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 	}
 	d := a.doc
 	d.Status, d.Issue = was.WasStatus, store.Issue{Code: was.WasCode, Detail: was.WasDetail, Action: was.WasAction}
-	if a.accepted || doubted(d.Extra) { // a part of it was taken back: what was, is to be looked for and done again by the next sync
+	if a.accepted || a.resolving || doubted(d.Extra) { // a part of it was or may have been taken back: what was, is to be looked for and done again by the next sync
 		d.Steps, d.Found = standingSteps(d.Steps), true
 		d.Extra, _ = learn(d.Extra, json.RawMessage(`{"doubt":true}`))
 	}
