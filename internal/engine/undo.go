@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -238,7 +239,12 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 		d.Extra, _ = learn(d.Extra, json.RawMessage(`{"doubt":true}`))
 	}
 	d.Attempts = 0
-	return &store.Outcome{Document: d, Count: store.CountHeld, Calls: a.calls, Event: "Not taken back: " + f.Detail,
+	var look *time.Time
+	if d.Status == Blocked { // what it waited for may have come meanwhile, and nobody wakes it any more
+		now := b.store.Now()
+		d.Status, look = Pending, &now
+	}
+	return &store.Outcome{Document: d, Retry: look, Count: store.CountHeld, Calls: a.calls, Event: "Not taken back: " + f.Detail,
 		Undo: &store.UndoEnd{Run: d.UndoRun, Refused: store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}}}
 }
 

@@ -166,3 +166,68 @@ func TestARefusalAfterALostCallLeavesDoubt(t *testing.T) {
 		t.Errorf("%s of run %d: what may have been taken back is believed to stand", got.Status, got.UndoRun)
 	}
 }
+
+// TestWhatWasBlockedIsLookedAtAfterTheUndo: what it waited for may have come while it was being taken back.
+func TestWhatWasBlockedIsLookedAtAfterTheUndo(t *testing.T) {
+	for name, end := range map[string]func(t *testing.T, d *desk, run uint64){
+		"refused": func(*testing.T, *desk, uint64) {},
+		"canceled": func(t *testing.T, d *desk, run uint64) {
+			if _, err := d.store.CancelRun(t.Context(), run); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, b := bindery(t, "1")
+			if err := d.store.Gorm().Exec("UPDATE qlobooks_documents SET status = 'blocked', issue_code = 'mapping_missing' WHERE flow = 'bond'").Error; err != nil {
+				t.Fatal(err)
+			}
+			b.says = func(engine.Withdrawing) (engine.Withdrawal, error) {
+				return engine.Withdrawal{}, fault.New(fault.Held, "period_locked", "locked")
+			}
+			end(t, d, d.undo(t, "1"))
+			d.settle(t)
+			if got := d.doc(t, "bond", "1"); got.Status != store.Synced || got.Issue.Code != "" || got.UndoRun != 0 {
+				t.Errorf("%s %+v, of run %d", got.Status, got.Issue, got.UndoRun)
+			}
+		})
+	}
+}
+
+// TestACanceledUndoEndsWhatItBegan: a document of which a part was taken back is taken back, and the others stay.
+func TestACanceledUndoEndsWhatItBegan(t *testing.T) {
+	d, b := bindery(t, "1", "2")
+	away := true
+	b.says = func(ask engine.Withdrawing) (engine.Withdrawal, error) {
+		w := engine.Withdrawal{Aside: true}
+		for _, name := range []string{"undo:unapply:7", "undo:void"} {
+			if d.shelf.steps[ask.Link.ID+" "+name] == 0 {
+				w.Steps = append(w.Steps, engine.Step{Name: name, Proof: &engine.Proof{}})
+			}
+		}
+		return w, nil
+	}
+	d.shelf.during = func(context.Context) error {
+		if away && d.shelf.steps["id-bond:1 undo:unapply:7"] > 0 {
+			return fault.New(fault.Limited, "minute_limit", "enough for now")
+		}
+		return nil
+	}
+	run := d.undo(t, "1", "2")
+	if err := d.store.Gorm().Exec("UPDATE qlobooks_documents SET due_at = due_at + INTERVAL 10 MINUTE WHERE flow = 'bond' AND source_id = '2'").Error; err != nil {
+		t.Fatal(err)
+	}
+	d.settle(t)
+	if _, err := d.store.CancelRun(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	away = false
+	d.later(time.Hour)
+	d.settle(t)
+	if got := d.doc(t, "bond", "1"); got.ZohoID != "" || d.shelf.steps["id-bond:1 undo:void"] != 1 {
+		t.Errorf("half of it is left: %s %q %v", got.Status, got.ZohoID, d.shelf.steps)
+	}
+	if got := d.doc(t, "bond", "2"); got.ZohoID == "" || got.UndoRun != 0 {
+		t.Errorf("the other one is taken back too: %s %q", got.Status, got.ZohoID)
+	}
+}

@@ -35,7 +35,7 @@ func (s *Store) unwant(tx *gorm.DB, run, after uint64) (last uint64, err error) 
 	if err != nil {
 		return 0, fmt.Errorf("take the wish of a canceled run back: %w", err)
 	}
-	if err := cancelUndo(tx, run, members); err != nil {
+	if err := cancelUndo(tx, run, members, s.Now()); err != nil {
 		return 0, err
 	}
 	return members[len(members)-1], s.refreshRecords(tx, members, s.Now())
