@@ -14,8 +14,11 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// errNoRefunds says that an answer holds no list of refunds.
-var errNoRefunds = errors.New("the answer holds no list of refunds")
+// What proves nothing, as an answer without the list that was asked for is not an empty list.
+var (
+	errNoRefunds = errors.New("the answer holds no list of refunds")
+	errNoCredits = errors.New("the answer holds no list of what the credit note settles")
+)
 
 // UndoStep begins the names of steps that take a document back.
 const UndoStep = "undo:"
@@ -289,7 +292,10 @@ func (w *withdrawal) credited(ctx context.Context, rec zoho.Record) (rows []stri
 		return nil, err
 	}
 	for _, a := range rec.Settles {
-		ids, _ := creditedRows(resp.Body, "invoices_credited", a.InvoiceID)
+		ids, named := creditedRows(resp.Body, "invoices_credited", a.InvoiceID)
+		if named && len(ids) == 0 || !listed(resp.Body, "invoices_credited") {
+			return nil, zoho.Unread(http.MethodGet, errNoCredits)
+		}
 		rows = append(rows, ids...)
 	}
 	slices.Sort(rows)
