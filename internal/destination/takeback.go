@@ -78,6 +78,9 @@ func uncredit(ctx context.Context, client *zoho.Client, rec zoho.Record, invoice
 		if err != nil {
 			return err
 		}
+		if !listed(resp.Body, "invoices_credited") {
+			return zoho.Unread("GET", errNoCredits)
+		}
 		rows, _ = creditedRows(resp.Body, "invoices_credited", invoice)
 	}
 	for _, id := range rows {

@@ -2,6 +2,8 @@ package destination
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -37,6 +39,50 @@ func TestWhatACreditNoteSettlesIsReadBeforeItIsVoid(t *testing.T) {
 			t.Errorf("%s: %s %v, want it not to be read", answer, got, err)
 		case want != "" && (err != nil || got != want):
 			t.Errorf("%s: %s %v, want %s", answer, got, err, want)
+		}
+	}
+}
+
+// TestWhatIsTakenOffAndNotPutBackIsNotBelievedToStand frees a part of a credit note from an invoice of another order, and
+// what stays of it there is refused.
+func TestWhatIsTakenOffAndNotPutBackIsNotBelievedToStand(t *testing.T) {
+	t.Parallel()
+
+	const list = "GET /creditnotes/5/invoices"
+	for name, tt := range map[string]struct {
+		row, rows string
+		kind      fault.Kind
+		doubt     bool
+	}{
+		"refused":                   {`"creditnote_invoice_id":"71",`, "", fault.Rejected, true},
+		"and the rows are not told": {"", `{"code":0,"message":"success"}`, fault.Unavailable, false},
+	} {
+		z := &zohoSays{answers: map[string][]said{
+			"GET /creditnotes/5":                {{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":10,"balance":0,"invoices":[{` + tt.row + `"invoice_id":"8","invoice_number":"IN8","amount_applied":10}]}}`}},
+			"GET /invoices/9":                   {{200, `{"code":0,"invoice":{"invoice_id":"9","invoice_number":"IN9","total":4,"balance":4}}`}},
+			list:                                {{200, tt.rows}},
+			"DELETE /creditnotes/5/invoices/71": {{200, `{"code":0}`}},
+			"POST /creditnotes/5/invoices":      {{400, `{"code":9999,"message":"No."}`}},
+		}}
+		step := engine.Step{Name: "apply:9", Method: "POST", Path: "/creditnotes/{id}/invoices", Aim: json.RawMessage(`{"note":"{id}","invoice":"9","reach":"4","force":true,"own":["9"]}`)}
+		err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Step(t.Context(), step, []string{"5"})
+		if fault.KindOf(err) != tt.kind {
+			t.Errorf("%s: %v, want %s", name, err, tt.kind)
+		}
+		var stands *engine.Stands
+		if !tt.doubt {
+			continue
+		}
+		if !strings.Contains(fault.Of(err).Detail, "IN8") {
+			t.Errorf("%s: %v does not name the invoice", name, err)
+		}
+		if !errors.As(err, &stands) {
+			t.Errorf("%s: nothing is learned of %v", name, err)
+			continue
+		}
+		var k Kept
+		if json.Unmarshal(stands.Extra, &k) != nil || !k.Doubt || k.Money == nil || !k.Money.Settles["8"].IsZero() {
+			t.Errorf("%s: learned %s", name, stands.Extra)
 		}
 	}
 }
