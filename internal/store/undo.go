@@ -230,17 +230,6 @@ func (s *Store) InUndo(ctx context.Context, run uint64, flow string, zohoIDs []s
 	return mine, nil
 }
 
-// OrdersStand reports whether a document of an order of this guest stands that this run does not take back.
-func (s *Store) OrdersStand(ctx context.Context, run uint64, customer string) (Ref, bool, error) {
-	var rows []struct{ Flow, SourceID string }
-	err := s.db.WithContext(ctx).Raw("SELECT d.flow, d.source_id FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id JOIN qlobooks_documents d ON d.id = t.document_id "+
-		"WHERE r.section = 'orders' AND r.customer_id = ? AND d.zoho_id <> '' AND d.undo_run <> ? AND d.flow IN ('sales_order', 'invoice', 'payment', 'credit_note', 'refund', 'cancellation') LIMIT 1", customer, run).Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return Ref{}, false, err
-	}
-	return Ref{rows[0].Flow, rows[0].SourceID}, true, nil
-}
-
 // UndoEnd is how it ended that a document was to be taken back.
 type UndoEnd struct {
 	Run     uint64
