@@ -162,11 +162,13 @@ func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 	case zoho.Invoices.Path:
 		k.Total = &rec.Total.Decimal
 	}
-	if (r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path) && rec.HasTax {
-		k.Tax = &rec.Tax.Decimal
-	}
-	if (r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path) && slices.ContainsFunc(rec.Accounts, func(id string) bool { return id != "" }) {
-		k.Accounts = rec.Accounts
+	if r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path {
+		if rec.HasTax {
+			k.Tax = &rec.Tax.Decimal
+		}
+		if slices.ContainsFunc(rec.Accounts, func(id string) bool { return id != "" }) {
+			k.Accounts = rec.Accounts
+		}
 	}
 	extra, _ := json.Marshal(k)
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, HasTax: rec.HasTax, Taxes: rec.Taxes, Currency: rec.Currency, Extra: extra}

@@ -120,28 +120,17 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 		query = url.Values{"per_page": {"200"}} // a list of its own, which is answered by pages
 	}
 	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path), Query: query})
-	if step.Proof.Absent && step.Proof.List == "" {
-		if fault.Is(err, fault.NotFound) {
-			return true, nil
-		}
-		return false, err
+	if step.Proof.Absent && fault.Is(err, fault.NotFound) {
+		return true, nil // it is there no more, or what it was on
 	}
-	if err != nil {
-		return step.Proof.Absent && fault.Is(err, fault.NotFound), unlessGone(step, err)
+	if err != nil || step.Proof.Absent && step.Proof.List == "" {
+		return false, err
 	}
 	done, err := Proves(*step.Proof, filled(step.Proof.Value), resp.Body)
 	if err != nil {
 		return false, zoho.Unread(http.MethodGet, err)
 	}
 	return done != step.Proof.Absent, nil
-}
-
-// unlessGone is nil where it proves a step that what is asked for is there no more.
-func unlessGone(step engine.Step, err error) error {
-	if step.Proof.Absent && fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
 }
 
 // Proves looks for a proof in an answer.
