@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -36,7 +37,7 @@ func TestACanceledRunLeavesEverythingAsItWas(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if after := states(); len(before) < 2 || !equal(after, before) {
+	if after := states(); len(before) < 2 || !slices.Equal(after, before) {
 		t.Errorf("%q, before the runs %q", after, before)
 	}
 	var record string
@@ -49,16 +50,33 @@ func TestACanceledRunLeavesEverythingAsItWas(t *testing.T) {
 	}
 }
 
-func equal(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for n := range a {
-		if a[n] != b[n] {
-			return false
+// TestWhatWasWokenIsLookedAtThoughItsRunIsCanceled: a document that waits for another is queued by a run, the other one
+// comes, and the run is canceled. Nobody would wake it a second time.
+func TestWhatWasWokenIsLookedAtThoughItsRunIsCanceled(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	ids := orders(t, s, 1)
+	exec := func(statement string, args ...any) {
+		t.Helper()
+		if err := s.Gorm().Exec(statement, args...).Error; err != nil {
+			t.Fatal(err)
 		}
 	}
-	return true
+	exec("UPDATE qlobooks_documents SET status = 'synced', zoho_id = CONCAT('z', id), fingerprint = 'f', due_at = NULL")
+	exec("UPDATE qlobooks_documents SET status = 'blocked', zoho_id = '', fingerprint = '' WHERE flow = 'payment'")
+	exec("INSERT INTO qlobooks_waits (waiter_id, on_id) SELECT p.id, i.id FROM qlobooks_documents p JOIN qlobooks_documents i ON i.flow = 'invoice' WHERE p.flow = 'payment'")
+	run := begin(t, s, "run", ids, []string{"invoice", "payment"})
+	end(t, s, "invoice", func(string) store.Count { return store.CountDone })
+	if _, err := s.CancelRun(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	var waits []struct {
+		Status string
+		Due    bool
+	}
+	if err := s.Gorm().Raw("SELECT status, due_at IS NOT NULL due FROM qlobooks_documents WHERE flow = 'payment'").Scan(&waits).Error; err != nil || len(waits) != 1 || waits[0].Status != "blocked" || !waits[0].Due {
+		t.Errorf("%+v %v", waits, err)
+	}
 }
 
 // TestUnskipLooksAtWhatStandsOtherwise: what was refused before it was skipped is not taken for synchronized.
