@@ -30,7 +30,7 @@ type settling struct {
 // asked is what a document brings into the settlement of its order beside the order's own rows.
 type asked struct {
 	shares []qloapps.Share  // its own, which may have been written between two reads
-	credit []settlement.Row // what it gives to an invoice, after everything else
+	credit []settlement.Row // what it gives to invoices, after everything else
 	key    string           // of money given back: what it takes is asked, so later rows are left out
 }
 
@@ -242,16 +242,20 @@ func (s *settling) credits(o *qloapps.Order, by asked) {
 		link := s.links.Look(from.Flow, from.ID)
 		settles, _, known := moneyOf(link)
 		applied := settles[s.zoho[row.Invoice].ID]
-		if !known {
+		if !known && len(by.credit) == 1 { // an earlier program applied a credit to one invoice alone
 			applied = link.Applied
 		}
 		s.credit(row, applied, money.Max(row.Amount, applied))
+		if row.Most.IsPositive() {
+			s.stand.Totals[row.Key] = money.Max(row.Most, s.stand.Of(row.Key))
+		}
 	}
 }
 
+// credit adds what a credit note gives to one invoice; it may give to several.
 func (s *settling) credit(row settlement.Row, applied, total money.Decimal) {
 	s.Rows = append(s.Rows, row)
-	s.stand.Totals[row.Key] = total
+	s.stand.Totals[row.Key] = s.stand.Totals[row.Key].Add(total)
 	s.stand.Settles[settlement.Cell{Source: row.Key, To: row.Invoice}] = applied
 }
 
