@@ -125,6 +125,7 @@ type Discount struct {
 	FromSlip             string // id of the slip whose voucher this is; "" otherwise
 	FromSlipOrder        string // the slip's order
 	FromSlipCurrency     string // ISO code of the slip
+	Untraced             bool   // it was made from a slip, of which QloApps has neither the voucher nor the slip any more
 }
 
 // Order is one hotel's part of a booking, complete with what was sold, invoiced, paid and returned.
