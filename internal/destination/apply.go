@@ -175,16 +175,24 @@ func (a *applying) uncredit(ctx context.Context, client *zoho.Client, amount mon
 		}
 		part := money.Min(amount, other.AmountApplied.Decimal)
 		stays := other.AmountApplied.Sub(part)
-		amount, a.unused, a.money.Settles[other.InvoiceID] = amount.Sub(part), a.unused.Add(part), stays
+		amount, a.unused, a.money.Settles[other.InvoiceID] = amount.Sub(part), a.unused.Add(other.AmountApplied.Decimal), money.Zero
 		if !stays.IsPositive() {
 			continue
 		}
 		body, _ := json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: other.InvoiceID, AmountApplied: money.N(stays)}}})
 		if _, err := client.Do(ctx, zoho.Request{Method: "POST", Path: zoho.CreditNotes.Path + "/" + a.source.ID + "/invoices", Body: body}); err != nil {
-			return err
+			return a.leftOff(other.InvoiceID, stays, err)
 		}
+		a.unused, a.money.Settles[other.InvoiceID] = a.unused.Sub(stays), stays
 	}
 	return nil
+}
+
+// leftOff tells of what was taken off an invoice and did not go back to it; nothing of it is believed to stand there.
+func (a *applying) leftOff(invoice string, amount money.Decimal, err error) error {
+	f := *fault.Of(err)
+	f.Detail = fmt.Sprintf("The credit note was taken off invoice %s, and %s of it were not put back there: %s", word(numbersOf(a.source)[invoice], invoice), amount, f.Detail)
+	return &engine.Stands{Extra: extra(map[string]any{"money": a.money, "doubt": true}), Err: f.By(err)}
 }
 
 // learned passes on what was read and done.

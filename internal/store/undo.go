@@ -230,17 +230,6 @@ func (s *Store) InUndo(ctx context.Context, run uint64, flow string, zohoIDs []s
 	return mine, nil
 }
 
-// OrdersStand reports whether a document of an order of this guest stands that this run does not take back.
-func (s *Store) OrdersStand(ctx context.Context, run uint64, customer string) (Ref, bool, error) {
-	var rows []struct{ Flow, SourceID string }
-	err := s.db.WithContext(ctx).Raw("SELECT d.flow, d.source_id FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id JOIN qlobooks_documents d ON d.id = t.document_id "+
-		"WHERE r.section = 'orders' AND r.customer_id = ? AND d.zoho_id <> '' AND d.undo_run <> ? AND d.flow IN ('sales_order', 'invoice', 'payment', 'credit_note', 'refund', 'cancellation') LIMIT 1", customer, run).Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return Ref{}, false, err
-	}
-	return Ref{rows[0].Flow, rows[0].SourceID}, true, nil
-}
-
 // UndoEnd is how it ended that a document was to be taken back.
 type UndoEnd struct {
 	Run     uint64
@@ -308,10 +297,12 @@ func (s *Store) endUndo(tx *gorm.DB, o Outcome, now time.Time) error {
 	return nil
 }
 
-// cancelUndo leaves as it stands what a canceled run was to take back and nobody has begun.
-func cancelUndo(tx *gorm.DB, run uint64, ids []uint64) error {
-	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = u.was_status, d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, d.due_at = NULL, "+
-		"u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL", run, ids).Error
+// cancelUndo leaves as it stands what a canceled run was to take back and nobody has begun. One of which a part was taken
+// back, which leaves its money in doubt, goes on. What waited for something is looked at again, as that may have come.
+func cancelUndo(tx *gorm.DB, run uint64, ids []uint64, now time.Time) error {
+	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = IF(u.was_status = 'blocked', 'pending', u.was_status), d.due_at = IF(u.was_status = 'blocked', ?, NULL), "+
+		"d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' "+
+		"WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL AND COALESCE(d.extra, '') NOT LIKE '%\"doubt\":true%'", now, run, ids).Error
 	if err != nil {
 		return fmt.Errorf("leave what a canceled run was to take back: %w", err)
 	}
