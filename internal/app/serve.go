@@ -54,7 +54,7 @@ func (a *App) Worker(concurrency int) *queue.Worker {
 	alerts := a.alerts()
 	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs,
 		Lives:  func(ctx context.Context) error { return a.Store.Beat(ctx, a.process, store.WorkerBeat) },
-		Alerts: alerts.Work, Woken: a.dayOpened}
+		Alerts: alerts.Work, Woken: a.woken}
 }
 
 // alerts joins what tells people and third-party tools.
