@@ -121,6 +121,12 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err == nil && !rec.HasTotal && d.billed() {
 		err = fmt.Errorf("answer for %s tells no total", c.Path)
 	}
+	if id, byID := strings.CutPrefix(c.Path, d.Path+"/"); err == nil && byID && rec.ID != id {
+		err = zoho.AnotherOne(d.Path, id, rec.ID)
+	}
+	if err == nil && c.Key != "" && rec.Key != "" && rec.Key != c.Key {
+		err = zoho.AnotherOne(d.Path, c.Key, rec.Key)
+	}
 	if err != nil {
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}

@@ -175,7 +175,7 @@ func TestProofOfASecondPart(t *testing.T) {
 		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":"50.00"},{"invoice_id":"i-2","amount_applied":30}]}}`: false,
 		`{"payment":{"invoices":[]}}`: false,
 	} {
-		if done, err := destination.Proves(proof, proof.Value, []byte(body)); err != nil || done != want {
+		if done, err := destination.Proves(proof, "", proof.Value, []byte(body)); err != nil || done != want {
 			t.Errorf("%s proves it: %v %v", body, done, err)
 		}
 	}

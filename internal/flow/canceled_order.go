@@ -81,15 +81,20 @@ func canceledOn(i qloapps.Invoice) string {
 }
 
 // paidFor is what payments of the order that stand in Zoho put on its invoices, money given back
-// taken off.
+// taken off, in the order's currency. What one of them comes to in it may not be certain: then it is
+// what that comes to alone, as no other is known to have gone against it.
 func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
-	sum := money.Zero
-	for _, s := range i.Order.Shares {
-		if links.Look(Payment, s.PaymentID).Exists() {
-			sum = sum.Add(s.Amount)
+	sum, uncertain := money.Zero, money.Zero
+	for n, w := range i.Order.Worths(i.Order.Shares) {
+		switch {
+		case !links.Look(Payment, i.Order.Shares[n].PaymentID).Exists():
+		case w.Doubt:
+			uncertain = money.Max(uncertain, w.Amount)
+		default:
+			sum = sum.Add(w.Amount)
 		}
 	}
-	return sum
+	return money.Max(sum, uncertain)
 }
 
 // creditedOf is what credit notes of the order's slips and refunds took back of its posted invoice, whether they
