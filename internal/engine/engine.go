@@ -95,6 +95,7 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 			}
 			return f.Kin(record.(S), r)
 		},
+		named: f.Named,
 		plan: func(record any, self Link, links Links, r *rules.Rules) (plan, error) {
 			mapped, err := f.Map(record.(S), self, links, r)
 			if err != nil {
@@ -146,6 +147,7 @@ type runner struct {
 	gone                 func(id string) any // nil: a document without a row stays as it is
 	revive               Step
 	needs, kin           func(record any, r *rules.Rules) []Ref
+	named                func(sent json.RawMessage) []Ref // nil: its bodies name nobody who is looked up
 	plan                 func(record any, self Link, links Links, r *rules.Rules) (plan, error)
 	send                 func(ctx context.Context, call Call) (Answer, error)
 	find                 func(ctx context.Context, key string, call Call) (Answer, bool, error)

@@ -63,6 +63,10 @@ type Flow[S, D any] struct {
 	// never made for this record's sake.
 	Kin func(record S, r *rules.Rules) []Ref
 
+	// Named tells which documents of another flow a body of this flow's or its neighbours' names by their ids at the
+	// destination, as Holder gives them. Whose they are is looked up with the others.
+	Named func(sent json.RawMessage) []Ref
+
 	// Map states the wanted document. It is pure: no clock, no database, no network.
 	// self is the record's own link, zero before its first document.
 	Map func(record S, self Link, links Links, r *rules.Rules) (Mapped[D], error)

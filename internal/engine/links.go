@@ -84,6 +84,13 @@ func (l *linked) Settled(flow, id string) (Link, error) {
 	return l.Look(flow, id), nil
 }
 
+// holds begins the id of a reference that names a document by its id at the destination.
+const holds = "@"
+
+// Holder names the record of a flow whose document has an id at the destination, or had it until a person paired the
+// record with another one. Only Look answers for it.
+func Holder(flow, destID string) Ref { return Ref{Flow: flow, ID: holds + destID} }
+
 func linkOf(d store.Document) Link {
 	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Day: d.Day, Status: d.Status, Currency: d.Currency, Former: d.Former, Extra: d.Extra, Sent: d.Sent, Draft: d.Draft == store.AsDraft, Approved: d.Approved, Live: d.Lane == store.Live, Total: money.Zero, Applied: money.Zero}
 	for _, s := range d.Steps {

@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -103,7 +105,37 @@ func (b *batch) links(ctx context.Context, docs []store.Document, records map[st
 		}
 	}
 	found, err := b.store.Documents(ctx, all)
-	return found, needs, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return found, needs, b.holders(ctx, docs, found)
+}
+
+// holders finds whose those documents are that others name by their ids at the destination.
+func (b *batch) holders(ctx context.Context, docs []store.Document, found map[Ref]store.Document) error {
+	if b.runner.named == nil {
+		return nil
+	}
+	wanted := map[string][]string{} // ids by flow
+	seen := map[Ref]bool{}
+	for _, d := range slices.Concat(docs, slices.Collect(maps.Values(found))) {
+		for _, ref := range b.runner.named(d.Sent) {
+			if !seen[ref] {
+				seen[ref] = true
+				wanted[ref.Flow] = append(wanted[ref.Flow], strings.TrimPrefix(ref.ID, holds))
+			}
+		}
+	}
+	for flow, ids := range wanted {
+		holders, err := b.store.StandFor(ctx, flow, ids)
+		if err != nil {
+			return err
+		}
+		for id, d := range holders {
+			found[Holder(flow, id)] = d
+		}
+	}
+	return nil
 }
 
 func (a *attempt) mapWith(b *batch, links Links, held []string) error {

@@ -17,7 +17,7 @@ import (
 // an invoice whose order was canceled and that is not voided is credited whole: over the document
 // as it was posted, because QloApps has set its own amounts to 0.
 func cancellations(load func(context.Context, []string) (map[string]qloapps.Invoice, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Invoice, zoho.CreditNote] {
-	return engine.Flow[qloapps.Invoice, zoho.CreditNote]{Name: Cancellation, Section: "orders", Version: 1, Load: load, Needs: cancellationNeeds, Map: mapCancellation, Dest: dest}
+	return engine.Flow[qloapps.Invoice, zoho.CreditNote]{Name: Cancellation, Section: "orders", Version: 1, Load: load, Needs: cancellationNeeds, Named: namedContact, Map: mapCancellation, Dest: dest}
 }
 
 func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {

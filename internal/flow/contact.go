@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -43,7 +44,7 @@ func contactOf(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.
 }
 
 // begunWith is the contact of the order's first document, "" while none stands, or once that contact
-// stands for none of its customers any more because it was deleted or merged away.
+// stands for no customer any more because it was deleted or merged away.
 func begunWith(o *qloapps.Order, self engine.Link, links engine.Links, r *rules.Rules) string {
 	posted := []engine.Link{self}
 	for _, i := range o.Invoices {
@@ -73,15 +74,31 @@ func formerly(other, contact string, o *qloapps.Order, links engine.Links, r *ru
 	return false
 }
 
-// known reports that a contact stands, or stood until a person paired anew, for one of an order's customers.
+// known reports that a contact stands, or stood until a person paired anew, for a customer: one of the order's, or one
+// whose it was before, as QloApps merges accounts and leaves no row that names the former one.
 func known(id string, o *qloapps.Order, links engine.Links, r *rules.Rules) bool {
 	for _, customer := range append([]string{o.CustomerID}, o.Customers...) {
 		who := contactRef(customer, o.Currency, r)
-		if contact := links.Look(who.Flow, who.ID); contact.ID == id || slices.Contains(contact.Former, id) {
+		if stood(links.Look(who.Flow, who.ID), id) {
 			return true
 		}
 	}
-	return false
+	holder := engine.Holder(Customer, id) // no row of the order may name that customer any more
+	return stood(links.Look(holder.Flow, holder.ID), id)
+}
+
+// stood reports that a contact is the one of an id, or was until a person paired its guest anew.
+func stood(contact engine.Link, id string) bool {
+	return contact.ID == id || slices.Contains(contact.Former, id)
+}
+
+// namedContact is the contact that a document's body names.
+func namedContact(sent json.RawMessage) []engine.Ref {
+	id := contactSent(engine.Link{Sent: sent})
+	if id == "" {
+		return nil
+	}
+	return []engine.Ref{engine.Holder(Customer, id)}
 }
 
 // whose names whom an order's documents belong to: the contact with which it began, else its customer.

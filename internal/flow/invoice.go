@@ -17,7 +17,7 @@ import (
 // invoices become invoices with the same number, date, total and currency, marked as sent
 // without mailing anybody. Their lines include tax, so that the total needs no rounding line.
 func invoices(load func(context.Context, []string) (map[string]qloapps.Invoice, error), dest engine.Dest[zoho.Invoice]) engine.Flow[qloapps.Invoice, zoho.Invoice] {
-	return engine.Flow[qloapps.Invoice, zoho.Invoice]{Name: Invoice, Section: "orders", Version: 1, Load: load, Needs: invoiceNeeds, Map: mapInvoice, Dest: dest, Edited: destination.EditedAmounts}
+	return engine.Flow[qloapps.Invoice, zoho.Invoice]{Name: Invoice, Section: "orders", Version: 1, Load: load, Needs: invoiceNeeds, Named: namedContact, Map: mapInvoice, Dest: dest, Edited: destination.EditedAmounts}
 }
 
 func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {

@@ -18,7 +18,7 @@ import (
 // stands, a sales order that stands is history and stays as it is, as Zoho freezes what is
 // invoiced. One that is wanted only then is made all the same: every order has one.
 func salesOrders(load func(context.Context, []string) (map[string]*qloapps.Order, error), dest engine.Dest[zoho.SalesOrder]) engine.Flow[*qloapps.Order, zoho.SalesOrder] {
-	return engine.Flow[*qloapps.Order, zoho.SalesOrder]{Name: SalesOrder, Section: "orders", Version: 1, Parts: true, Load: load, Needs: salesOrderNeeds, Map: mapSalesOrder, Dest: dest, Edited: destination.EditedAmounts}
+	return engine.Flow[*qloapps.Order, zoho.SalesOrder]{Name: SalesOrder, Section: "orders", Version: 1, Parts: true, Load: load, Needs: salesOrderNeeds, Named: namedContact, Map: mapSalesOrder, Dest: dest, Edited: destination.EditedAmounts}
 }
 
 func salesOrderNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {

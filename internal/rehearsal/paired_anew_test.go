@@ -130,3 +130,29 @@ func TestARoomTypeIsPairedAnew(t *testing.T) {
 		}
 	}
 }
+
+// TestAnOrderThatChangesHandsStaysWithItsContact gives an order that stands to another guest, as QloApps does when it
+// merges accounts, and leaves no row that names the former one: its money goes where its invoice is.
+func TestAnOrderThatChangesHandsStaysWithItsContact(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "hands_")
+	d.book("50", "HANDSOVER", "2", "900")
+	d.invoice("60", "50")
+	d.sync("50")
+	rest(d.ctx, t, d.Stage, "posted", "50")
+	d.do("UPDATE {p}orders SET id_customer = 3, date_upd = NOW() WHERE id_order = 50")
+	d.pay("60", "50", "60", "1", "1", "20", "20")
+	d.slip("60", "50", "900", "10", "10.4", "")
+	d.book("51", "HANDSNEXT", "3", "901")
+	d.invoice("61", "51")
+	for _, order := range []string{"50", "51"} {
+		d.sync(order)
+		rest(d.ctx, t, d.Stage, "given to another guest", order)
+	}
+	checkBooks(t, d.Stage, "given to another guest", map[string]string{"invoice:60": "124.8 open 94.4", "payment:60": "20 open 0", "credit_note:60": "10.4 open 0"})
+	for key, want := range map[string]string{"payment:60": "customer:2", "credit_note:60": "customer:2", "invoice:61": "customer:3"} {
+		if by := d.by(key); by != standing(t, d.Stage, want).Name {
+			t.Errorf("%s stands under «%s», not %s", key, by, want)
+		}
+	}
+}

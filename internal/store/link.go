@@ -41,6 +41,48 @@ func (s *Store) documentsByRef(ctx context.Context, columns string, refs []Ref) 
 	return found, nil
 }
 
+// StandFor finds the records of a flow whose documents have ids in Zoho Books, by these ids: those that stand for them,
+// else those that did until a person paired them with others.
+func (s *Store) StandFor(ctx context.Context, flow string, zohoIDs []string) (map[string]Document, error) {
+	holders := map[string]Document{}
+	read := func(where string, args ...any) ([]Document, error) {
+		var rows []documentRow
+		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND "+where+" ORDER BY d.id", append([]any{flow}, args...)...).Scan(&rows).Error
+		if err != nil {
+			return nil, fmt.Errorf("read whose documents stand: %w", err)
+		}
+		var list []Document
+		for _, r := range rows {
+			list = append(list, r.document())
+		}
+		return list, nil
+	}
+	const chunk = 500
+	for part := range slices.Chunk(zohoIDs, chunk) {
+		list, err := read("d.zoho_id IN ?", part)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range list {
+			if _, known := holders[d.ZohoID]; !known {
+				holders[d.ZohoID] = d
+			}
+		}
+		for _, id := range part {
+			if _, known := holders[id]; known || id == "" {
+				continue
+			}
+			if list, err = read("CONCAT(' ', d.former, ' ') LIKE ?", "% "+id+" %"); err != nil {
+				return nil, err
+			}
+			if len(list) > 0 {
+				holders[id] = list[0]
+			}
+		}
+	}
+	return holders, nil
+}
+
 // Numbered finds another document of the same flow that has a number in Zoho Books, or is given it at this
 // moment: documents of one batch are sent side by side.
 func (s *Store) Numbered(ctx context.Context, than Ref, number string) (other Ref, found bool, err error) {
