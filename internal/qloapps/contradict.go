@@ -150,13 +150,11 @@ func (o *Order) Worths(shares []Share) []Worth {
 		rest := o.TotalPaid.Sub(own)
 		switch beyond := rest.Sign() == x.Amount.Sign() && rest.Abs().GreaterThan(x.Amount.Abs()); {
 		case o.holdsMore(shares) && (beyond || x.Doubt):
-		case x.Doubt, plausible(rest, x.Amount): // without a rate, what is left is all there is to know
+		default: // whatever it converts to, as nobody keeps the order's rate of that day
 			x.Doubt = rest.Sign() != shares[foreign[0]].Amount.Sign()
 			if !x.Doubt {
 				x.Amount = money.RoundHalfUp(rest, 2)
 			}
-		default:
-			x.Doubt = true
 		}
 	case len(foreign) > 1:
 		apart := sum.Sub(o.TotalPaid).Abs().GreaterThan(penny.Mul(decimalOf(int64(len(shares)))))
@@ -180,11 +178,6 @@ func (o *Order) convert(s Share) (amount money.Decimal, doubt bool) {
 		return s.Amount, true
 	}
 	return money.RoundHalfUp(s.Amount.Mul(to).DivRound(from, 12), 2), false
-}
-
-// plausible reports that an amount lies as near to another as rates of different days may.
-func plausible(amount, by money.Decimal) bool {
-	return amount.Sub(by).Abs().LessThanOrEqual(by.Abs().Mul(tolerance).Add(penny))
 }
 
 // tolerance is how far a rate may lie from the currency's own: a fifth.

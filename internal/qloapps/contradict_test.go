@@ -42,14 +42,16 @@ func TestWhatASharesComesToInItsOrder(t *testing.T) {
 		shares []qloapps.Share
 		want   []string // "?" = not certain
 	}{
-		"own currency is as it is":            {"100", []qloapps.Share{usd("60"), usd("40")}, []string{"60", "40"}},
-		"one foreign share, rate of that day": {"102.63", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "52.63"}},
-		"one foreign share without a rate":    {"104.35", []qloapps.Share{usd("50"), eur("50", "0")}, []string{"50", "54.35"}},
-		"one foreign share, nothing left":     {"50", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
-		"one foreign share, far apart":        {"150", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
-		"two that come to it":                 {"108.70", []qloapps.Share{eur("50", "0.92"), eur("50", "0.92")}, []string{"54.35", "54.35"}},
-		"two, one at the column's default":    {"108.70", []qloapps.Share{eur("50", "1"), eur("50", "0.92")}, []string{"54.35", "54.35"}},
-		"two that do not, and a sure one":     {"171.00", []qloapps.Share{usd("60"), eur("50", "0.92"), eur("50", "0.92")}, []string{"60", "?", "?"}},
+		"own currency is as it is":             {"100", []qloapps.Share{usd("60"), usd("40")}, []string{"60", "40"}},
+		"one foreign share, rate of that day":  {"102.63", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "52.63"}},
+		"one foreign share without a rate":     {"104.35", []qloapps.Share{usd("50"), eur("50", "0")}, []string{"50", "54.35"}},
+		"one foreign share, nothing left":      {"50", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
+		"one foreign share, far apart":         {"150", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "100"}},
+		"one foreign share, since devalued":    {"58.82", []qloapps.Share{{Amount: m("50000"), Written: m("50000"), Currency: "ARS", Rate: m("850"), OwnRate: m("1400")}}, []string{"58.82"}},
+		"one foreign share, of the other sign": {"20", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
+		"two that come to it":                  {"108.70", []qloapps.Share{eur("50", "0.92"), eur("50", "0.92")}, []string{"54.35", "54.35"}},
+		"two, one at the column's default":     {"108.70", []qloapps.Share{eur("50", "1"), eur("50", "0.92")}, []string{"54.35", "54.35"}},
+		"two that do not, and a sure one":      {"171.00", []qloapps.Share{usd("60"), eur("50", "0.92"), eur("50", "0.92")}, []string{"60", "?", "?"}},
 	} {
 		o := &qloapps.Order{Currency: "USD", Rate: m("1"), OwnRate: m("1"), TotalPaid: m(x.paid)}
 		for i, w := range o.Worths(x.shares) {
