@@ -19,7 +19,7 @@ type Credit struct {
 // CreditOf takes the tax out of amounts that include it and adds an untaxed line for what rounding
 // takes away, so that the total is exact. Where rounding would make the lines too dear, the
 // dearest of them gives way, as no line may be negative.
-func CreditOf(lines []CreditLine, total money.Decimal, precision int32, r *rules.Rules) Credit {
+func CreditOf(lines []CreditLine, total money.Decimal, precision int32, r *rules.Rules) (Credit, error) {
 	d := oracle.Document{Precision: precision, TaxRounding: r.Org.TaxRounding}
 	c := Credit{}
 	dearest := 0
@@ -51,11 +51,15 @@ func CreditOf(lines []CreditLine, total money.Decimal, precision int32, r *rules
 		c.Lines[n].Rate, c.Lines[n].Quantity = money.N(d.Lines[n].Rate), money.N(money.One)
 	}
 	if !missing.IsZero() {
-		c.Lines = append(c.Lines, roundingLine(missing, r))
+		line, err := roundingLine(missing, r)
+		if err != nil {
+			return c, err
+		}
+		c.Lines = append(c.Lines, line)
 		d.Lines = append(d.Lines, oracle.Line{Rate: missing, Quantity: money.One})
 		c.Totals = oracle.Compute(d)
 	}
-	return c
+	return c, nil
 }
 
 // CreditLine is one thing given back: the line without its amount, and the amount with tax.
@@ -67,20 +71,21 @@ type CreditLine struct {
 }
 
 // roundingLine makes a document exact. It is untaxed.
-func roundingLine(amount money.Decimal, r *rules.Rules) zoho.Line {
+func roundingLine(amount money.Decimal, r *rules.Rules) (zoho.Line, error) {
 	line := zoho.Line{Rate: money.N(amount), Quantity: money.N(money.One), Description: zoho.Rounding}
 	if tax, err := r.Mappings.Find(rules.Taxes, qloapps.Untaxed.Key); err == nil {
 		taxed(&line, tax)
+	} else if r.Org.TaxPerLine {
+		return line, err
 	}
 	if item := r.Settings.Orders.RoundingItemID; item != nil && *item != "" {
 		line.ItemID = *item
-		return line
+		return line, nil
 	}
 	line.Name = zoho.Rounding
-	if account, err := r.Mappings.Find(rules.Accounts, "line:other"); err == nil {
-		line.AccountID = account.ZohoID
-	}
-	return line
+	account, err := r.Mappings.Find(rules.Accounts, "line:other")
+	line.AccountID = account.ZohoID
+	return line, err
 }
 
 // SoldAs finds the line that an amount given back was sold as, and the rates with which it was sold:

@@ -3,6 +3,7 @@ package bill
 import (
 	"testing"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/oracle"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -31,13 +32,47 @@ func TestTheRoundingLineStandsWhereItWasChosen(t *testing.T) {
 
 	r := &rules.Rules{Settings: settings.Default(), Mappings: rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{
 		rules.Accounts: {"line:other": {ZohoID: "account-9"}}, rules.Taxes: {qloapps.Untaxed.Key: {ZohoID: "ex-1", Detail: rules.Exemption}}}}}
-	if l := roundingLine(qloapps.Penny, r); l.AccountID != "account-9" || l.ItemID != "" || l.Name == "" || l.TaxExemptionID != "ex-1" || l.TaxID != "" {
+	if l, err := roundingLine(qloapps.Penny, r); err != nil || l.AccountID != "account-9" || l.ItemID != "" || l.Name == "" || l.TaxExemptionID != "ex-1" || l.TaxID != "" {
 		t.Errorf("by account: %+v", l)
 	}
 	item := "item-9"
 	r.Settings.Orders.RoundingItemID = &item
-	if l := roundingLine(qloapps.Penny, r); l.ItemID != "item-9" || l.AccountID != "" {
+	if l, err := roundingLine(qloapps.Penny, r); err != nil || l.ItemID != "item-9" || l.AccountID != "" {
 		t.Errorf("by item: %+v", l)
+	}
+}
+
+// TestARoundingLineAsksForWhatItNeeds: an account, or an item, and where every line has a tax the one of untaxed lines.
+func TestARoundingLineAsksForWhatItNeeds(t *testing.T) {
+	t.Parallel()
+
+	item := "item-9"
+	for name, x := range map[string]struct {
+		account, untaxed, item, each bool
+		missing                      rules.Kind
+	}{
+		"without an account":                        {untaxed: true, missing: rules.Accounts},
+		"with an item it needs none":                {item: true},
+		"where every line has a tax":                {account: true, each: true, missing: rules.Taxes},
+		"where every line has a tax, by item":       {item: true, each: true, missing: rules.Taxes},
+		"where every line has a tax, that is there": {account: true, untaxed: true, each: true},
+		"elsewhere": {account: true},
+	} {
+		r := &rules.Rules{Settings: settings.Default(), Org: rules.Organization{TaxPerLine: x.each}, Mappings: rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{rules.Accounts: {}, rules.Taxes: {}}}}
+		if x.account {
+			r.Mappings.Rows[rules.Accounts]["line:other"] = rules.Choice{ZohoID: "account-9"}
+		}
+		if x.untaxed {
+			r.Mappings.Rows[rules.Taxes][qloapps.Untaxed.Key] = rules.Choice{ZohoID: "tax-0"}
+		}
+		if x.item {
+			r.Settings.Orders.RoundingItemID = &item
+		}
+		_, err := CreditOf([]CreditLine{{Amount: money.MustParse("10"), Net: true}}, money.MustParse("10.01"), 2, r)
+		f := fault.Of(err)
+		if missing := f != nil && f.Kind == fault.Blocked && f.Code == "mapping_missing"; missing != (x.missing != "") || err != nil && !missing {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -45,13 +80,13 @@ func TestTheRoundingLineStandsWhereItWasChosen(t *testing.T) {
 func TestNoLineOfACreditNoteIsNegative(t *testing.T) {
 	t.Parallel()
 
-	r := &rules.Rules{Settings: settings.Default(), Org: rules.Organization{TaxRounding: "entity_level"}}
+	r := &rules.Rules{Settings: settings.Default(), Org: rules.Organization{TaxRounding: "entity_level"}, Mappings: rules.Mappings{Rows: map[rules.Kind]map[string]rules.Choice{rules.Accounts: {"line:other": {ZohoID: "account-9"}}}}}
 	taxes := []oracle.Tax{{ID: "a", Percent: money.MustParse("5")}, {ID: "b", Percent: money.MustParse("2.5")}, {ID: "c", Percent: money.MustParse("3"), Compound: true}}
 	gaveWay := 0
 	for cents := int64(1); cents <= 3000; cents++ {
 		total := money.Whole(int(cents)).Mul(qloapps.Penny)
-		c := CreditOf([]CreditLine{{Amount: total, Taxes: taxes}}, total, 2, r)
-		if !c.Totals.Total.Equal(total) {
+		c, err := CreditOf([]CreditLine{{Amount: total, Taxes: taxes}}, total, 2, r)
+		if err != nil || !c.Totals.Total.Equal(total) {
 			t.Fatalf("%s comes to %s", total, c.Totals.Total)
 		}
 		for _, l := range c.Lines {

@@ -113,5 +113,5 @@ func mirrored(posted engine.Link, precision int32, r *rules.Rules) (bill.Credit,
 		lines[n] = bill.CreditLine{Amount: amounts[n], Net: !sent.InclusiveTax, Taxes: bill.TaxesOf(l.TaxID, qloapps.Untaxed, r),
 			Line: zoho.Line{ItemID: l.ItemID, Name: l.Name, Description: l.Description, AccountID: l.AccountID, TaxID: l.TaxID, TaxExemptionID: l.TaxExemptionID}}
 	}
-	return bill.CreditOf(lines, posted.Total, precision, r), nil
+	return bill.CreditOf(lines, posted.Total, precision, r)
 }

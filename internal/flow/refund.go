@@ -118,5 +118,5 @@ func refundCredit(f qloapps.Refund, total money.Decimal, precision int32, links 
 		}
 		lines = append(lines, l)
 	}
-	return bill.CreditOf(lines, total, precision, r), nil
+	return bill.CreditOf(lines, total, precision, r)
 }
