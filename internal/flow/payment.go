@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -47,7 +48,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	if self.Approved {
+	if self.Approved || someBefore(parts, r) {
 		links = unallocated{links}
 	}
 	first := parts[0].Order
@@ -191,15 +192,35 @@ func fitTogether(parts []settlement.Part, self engine.Link, links engine.Links, 
 	return nil
 }
 
-// beforeExport leaves out money for invoices that are themselves too old to be sent.
+// beforeExport leaves out money for invoices that are themselves too old to be sent. Where only some of it is for such
+// ones, the bank has the rest with it: it is sent whole, and that part settles nothing.
 func beforeExport(parts []settlement.Part, r *rules.Rules) error {
-	start := r.Settings.Orders.ExportFromDate
+	day := ""
 	for _, x := range parts {
-		for _, i := range x.Order.Invoices {
-			if start != nil && !i.Date.IsZero() && qloapps.Day(i.Date) < *start {
-				return fault.New(fault.Skipped, "before_export_invoice", "Its invoice is dated %s, before %s, from which documents are sent.", qloapps.Day(i.Date), *start)
-			}
+		if day = billedBefore(x, r); day == "" {
+			return nil
 		}
 	}
-	return nil
+	return fault.New(fault.Skipped, "before_export_invoice", "Its invoice is dated %s, before %s, from which documents are sent.", day, *r.Settings.Orders.ExportFromDate)
+}
+
+func someBefore(parts []settlement.Part, r *rules.Rules) bool {
+	return slices.ContainsFunc(parts, func(x settlement.Part) bool { return billedBefore(x, r) != "" })
+}
+
+// billedBefore is the day of the invoice that a share is for, where that is too old to be sent; "" where it is not. A
+// share of which QloApps names none is for whichever of the order's takes it.
+func billedBefore(x settlement.Part, r *rules.Rules) (day string) {
+	start := r.Settings.Orders.ExportFromDate
+	named := slices.ContainsFunc(x.Order.Invoices, func(i qloapps.InvoiceHead) bool { return i.ID == x.Share.InvoiceID })
+	for _, i := range x.Order.Invoices {
+		if named && i.ID != x.Share.InvoiceID {
+			continue
+		}
+		if start == nil || i.Date.IsZero() || qloapps.Day(i.Date) >= *start {
+			return ""
+		}
+		day = qloapps.Day(i.Date)
+	}
+	return day
 }
