@@ -23,11 +23,20 @@ const (
 	voided   ending = "voided"   // it is void already
 	asks     ending = "asks"     // a person decides
 	notThere ending = "notthere" // nothing was posted
+	free     ending = "free"     // it bills nothing and stands: there is nothing to credit
 )
 
 // endOf decides how a canceled order's invoice ends. posted is the invoice's link, credited that
 // of its cancellation.
 func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, r *rules.Rules) (ending, error) {
+	how, err := endBy(i, posted, credited, links, r)
+	if how == byCredit && !credited.Exists() && !posted.Total.IsPositive() {
+		how = free
+	}
+	return how, err
+}
+
+func endBy(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, r *rules.Rules) (ending, error) {
 	policy := r.Settings.Orders.CancelPolicy
 	switch {
 	case !canceled(i):
@@ -52,7 +61,7 @@ func endOf(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 			Do("Make a credit note over the rest, if any, by hand in Zoho Books, then use Skip here.")
 	case credited.Approved:
 		return byCredit, nil
-	case paidFor(i, links).IsPositive(), voucherOn(posted):
+	case paidFor(i, posted, links).IsPositive(), voucherOn(posted):
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps, but money or credit stands on its invoice in Zoho Books.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to keep the money as a fee.")
 	case policy == "hold":
@@ -83,7 +92,10 @@ func canceledOn(i qloapps.Invoice) string {
 // paidFor is what payments of the order that stand in Zoho put on its invoices, money given back
 // taken off, in the order's currency. What one of them comes to in it may not be certain: then it is
 // what that comes to alone, as no other is known to have gone against it.
-func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
+func paidFor(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
+	if len(i.Order.Invoices) > 1 {
+		return paidOf(i, posted, links)
+	}
 	sum, uncertain := money.Zero, money.Zero
 	for n, w := range i.Order.Worths(i.Order.Shares) {
 		switch {
@@ -95,6 +107,26 @@ func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
 		}
 	}
 	return money.Max(sum, uncertain)
+}
+
+// paidOf is what payments settle of one of several invoices, as their links tell, else what shares say is for it.
+func paidOf(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
+	sum, told := money.Zero, map[string]bool{}
+	for n, w := range i.Order.Worths(i.Order.Shares) {
+		share := i.Order.Shares[n]
+		link := links.Look(Payment, share.PaymentID)
+		if !link.Exists() {
+			continue
+		}
+		settles, _, known := moneyOf(link)
+		switch {
+		case known && !told[share.PaymentID]:
+			sum, told[share.PaymentID] = sum.Add(settles[posted.ID]), true
+		case !known && (share.InvoiceID == "" || share.InvoiceID == i.ID):
+			sum = sum.Add(w.Amount)
+		}
+	}
+	return sum
 }
 
 // creditedOf is what credit notes of the order's slips and refunds took back of its posted invoice, whether they
