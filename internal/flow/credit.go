@@ -42,7 +42,10 @@ func refundStep(key engine.Ref, ret qloapps.Return, amount money.Decimal, rate *
 	if err != nil {
 		return engine.Step{}, err
 	}
-	own := cmp.Or(qloapps.Day(ret.Updated), date) // a request that lost its date, of a slip that has one
+	if err := undated("Refund request "+ret.ID, qloapps.Day(ret.Updated)); err != nil && !slices.Contains(self.Done, destination.RefundStep) {
+		return engine.Step{}, err
+	}
+	own := cmp.Or(qloapps.Day(ret.Updated), date) // one that lost its date once it had gone back
 	bears, concerns := max(date, own), own
 	if movable(account) {
 		bears = dated(bears, r.Locks.Money(), engine.Link{}, r)

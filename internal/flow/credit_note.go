@@ -74,7 +74,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 		m.Nothing = true
 		return m, nil
 	}
-	c, differs, err := slipCredit(s, total, currency.Precision, links, r)
+	c, differs, err := slipCredit(s, total, currency.Precision, links, asStands(self, r))
 	if err != nil {
 		return none, err
 	}
@@ -168,13 +168,14 @@ func invoicesOfSlip(s qloapps.Slip, precision int32) (list []credited) {
 }
 
 // moneyReturned is the request in which the slip's amount was given back in money. Requests that
-// contradict each other hold a slip that was not posted yet.
+// contradict each other hold a slip that was not posted yet; one that is made a voucher beside its money
+// pays twice, also where it stands.
 func moneyReturned(s qloapps.Slip, self engine.Link) (ret qloapps.Return, found bool, err error) {
 	ret, found, contrary := s.Order.Repaid(s.ID)
 	if contrary == "" && found && s.VoucherCartRuleID != "" {
 		contrary = qloapps.SlipTurnedVoucher
 	}
-	if contrary != "" && !self.Exists() {
+	if contrary != "" && (!self.Exists() || contrary == qloapps.SlipTurnedVoucher) {
 		return ret, false, contradicted(ret, "Credit slip "+s.Printed, contrary)
 	}
 	return ret, found && contrary == "", nil
@@ -211,7 +212,8 @@ func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engi
 	if unit := money.Max(qloapps.Penny, s.Order.Unit).Mul(money.Whole(len(lines) + 1)); net.Sub(s.TotalExcl).Abs().GreaterThan(unit) {
 		differs = []engine.Notice{{Code: "tax_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s without tax, at the rates with which it was sold it is %s. The tax of the sale was taken back.", s.TotalExcl, s.Order.Currency, net.Round(2).StringFixed(2))}}
 	}
-	return bill.CreditOf(lines, total, precision, r), differs, nil
+	c, err = bill.CreditOf(lines, total, precision, r)
+	return c, differs, err
 }
 
 // slipDoubts tells what the slip's rows say twice and differently.
@@ -245,8 +247,21 @@ func roomWord(number string) string {
 	return "room " + number
 }
 
-// slipAsWritten decides whether a slip was changed after it was posted.
+// slipAsWritten decides whether a slip, or how much of it went back in money, was changed after it was posted.
 func slipAsWritten(s qloapps.Slip, customer string) any {
+	return slipWritten(s, customer, paidBack(s))
+}
+
+// paidBack is what went back of a slip in money, "" where nothing did.
+func paidBack(s qloapps.Slip) string {
+	ret, found, contrary := s.Order.Repaid(s.ID)
+	if !found || contrary != "" {
+		return ""
+	}
+	return ret.Amount.String()
+}
+
+func slipWritten(s qloapps.Slip, customer, back string) any {
 	var details []string
 	for _, d := range s.Details {
 		details = append(details, d.DetailID+": "+d.Excl.String()+" "+d.Incl.String())
@@ -255,14 +270,16 @@ func slipAsWritten(s qloapps.Slip, customer string) any {
 		Customer         string `json:",omitempty"` // in former versions
 		Excl, Incl, Date string
 		Details          []string
-	}{customer, s.TotalExcl.String(), s.TotalIncl.String(), qloapps.Day(s.Added), details}
+		Back             string `json:",omitempty"`
+	}{customer, s.TotalExcl.String(), s.TotalIncl.String(), qloapps.Day(s.Added), details, back}
 }
 
-// formerSlips are slipAsWritten as it was before the customer stopped to count.
+// formerSlips are slipAsWritten as it was before the customer stopped to count, and before anything went back: money
+// may go back of a slip that stands, once.
 func formerSlips(s qloapps.Slip) []any {
-	var list []any
+	list := []any{slipWritten(s, "", "")}
 	for _, customer := range append([]string{s.CustomerID, s.Order.CustomerID}, s.Order.Customers...) {
-		list = append(list, slipAsWritten(s, customer))
+		list = append(list, slipWritten(s, customer, ""))
 	}
 	return list
 }

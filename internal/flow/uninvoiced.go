@@ -86,7 +86,10 @@ func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret
 	if err != nil {
 		return m, err
 	}
-	day := cmp.Or(qloapps.Day(ret.Updated), m.Facts.Date) // a request that lost its date, of a slip that has one
+	if err := undated("Refund request "+ret.ID, qloapps.Day(ret.Updated)); err != nil && !tookFromPayments(me) {
+		return m, err
+	}
+	day := cmp.Or(qloapps.Day(ret.Updated), m.Facts.Date) // one that lost its date once it had gone back
 	c := cash{record: record, amount: amount, method: ret.PaymentMode, day: day, orders: []asking{{order: o}},
 		refund: zoho.Refund{Date: day, Description: zoho.Clip(ret.TransactionID, 500), ExchangeRate: rate}}
 	return fromPayments(m, c, me, precision, links, r)
