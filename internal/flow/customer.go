@@ -122,7 +122,7 @@ func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) 
 	if iso == "" {
 		iso = r.Org.BaseCurrency
 	}
-	currency, err := currencyOf(iso, links, r)
+	currency, err := currencyOf(iso, self.Exists(), links, r)
 	if err != nil {
 		return none, err
 	}

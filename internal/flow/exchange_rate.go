@@ -40,7 +40,7 @@ func usableCurrency(iso string, self engine.Link, r *rules.Rules) error {
 
 // documentCurrency gives a document's currency as Zoho knows it, or why it cannot be posted now.
 func documentCurrency(iso string, self engine.Link, links engine.Links, r *rules.Rules) (rules.Currency, error) {
-	c, err := currencyOf(iso, links, r)
+	c, err := currencyOf(iso, self.Exists(), links, r)
 	if err == nil {
 		err = usableCurrency(iso, self, r)
 	}
@@ -56,13 +56,13 @@ func currencyNeeds(iso string, r *rules.Rules) []engine.Ref {
 }
 
 // currencyOf gives a currency as Zoho knows it, or why nothing can be posted in it. One that does
-// not stand in Zoho yet is waited for.
-func currencyOf(iso string, links engine.Links, r *rules.Rules) (rules.Currency, error) {
+// not stand in Zoho yet is waited for. stands = the document does, which a setting that changes alone does not stop.
+func currencyOf(iso string, stands bool, links engine.Links, r *rules.Rules) (rules.Currency, error) {
 	if iso == "" {
 		return rules.Currency{}, fault.New(fault.Held, "currency_gone", "QloApps no longer has the currency of the order.").
 			Do("Restore the currency's row in QloApps' database, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 	}
-	if iso != r.Org.BaseCurrency && !r.Settings.Currencies.MultiCurrency {
+	if iso != r.Org.BaseCurrency && !r.Settings.Currencies.MultiCurrency && !stands {
 		return rules.Currency{}, fault.New(fault.Held, "currency_off", "The document is in %s, Zoho Books keeps its books in %s, and several currencies are switched off.", iso, r.Org.BaseCurrency).
 			Do("Switch «Several currencies» on in Configuration, Currencies.")
 	}

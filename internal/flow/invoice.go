@@ -61,6 +61,11 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		return none, err
 	}
 	b, err := bill.Balance(lines, discounts, t, currency.Precision, r)
+	if err != nil && self.Exists() {
+		if stands := standing(i, discounts, t, currency.Precision, self, r); stands != nil {
+			b, r, err = stands, asStands(self, r), nil
+		}
+	}
 	if err != nil {
 		return none, err
 	}
@@ -134,8 +139,34 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		void := statusStep(zoho.Invoices, engine.StepVoid, "void", false)
 		void.Bulk, void.BulkParam = "/invoices/status/void", "invoice_ids"
 		m.Steps = append(m.Steps, void)
+		m.Wakes = append(m.Wakes, ref(SalesOrder, i.Order.ID)) // nothing bills it any more
 	}
 	return m
+}
+
+// standing is the bill of an invoice that stands as it would be posted today under any limit of rounding: a limit that
+// was lowered since holds nothing. nil = it is no longer that.
+func standing(i qloapps.Invoice, discounts []qloapps.Discount, t bill.Due, precision int32, self engine.Link, r *rules.Rules) *bill.Bill {
+	lines, err := bill.ChooseTaxes(bill.LinesOf(i), r)
+	if err != nil {
+		return nil
+	}
+	b, err := bill.Balance(lines, discounts, t, precision, asStands(self, r))
+	tax := destination.KeptOf(self).Tax
+	if err != nil || !b.Totals.Total.Equal(self.Total) || tax == nil || !b.Totals.Tax.Equal(*tax) {
+		return nil
+	}
+	return b
+}
+
+// asStands are rules without a limit of rounding, for a document that stands.
+func asStands(self engine.Link, r *rules.Rules) *rules.Rules {
+	if !self.Exists() {
+		return r
+	}
+	all := *r
+	all.Settings.Orders.RoundingLimit = 1_000_000
+	return &all
 }
 
 // lowered holds an edit that would take an invoice below what has settled it.
