@@ -244,9 +244,13 @@ func TestMapPayment(t *testing.T) {
 			inEuro(p, r)
 			p.Orders["7"].TotalPaid = m("56")
 		}},
-		{name: "payments that miss what QloApps says was paid are held", amount: "50", fault: fault.Held, code: "paid_differs", change: func(p *qloapps.Payment, r *rules.Rules) {
+		{name: "however far that is from what it converts to", amount: "50", allocations: "90", change: func(p *qloapps.Payment, r *rules.Rules) {
 			inEuro(p, r)
 			p.Orders["7"].TotalPaid = m("90")
+		}},
+		{name: "payments that miss what QloApps says was paid are held", amount: "50", fault: fault.Held, code: "paid_differs", change: func(p *qloapps.Payment, r *rules.Rules) {
+			inEuro(p, r)
+			p.Orders["7"].TotalPaid = m("0")
 		}},
 		{name: "orders of two guests are held", amount: "50", fault: fault.Held, code: "split_contact", change: func(p *qloapps.Payment, _ *rules.Rules) {
 			p.Orders["8"] = &qloapps.Order{ID: "8", Complete: true, CustomerID: "4", Currency: "USD"}
