@@ -38,9 +38,19 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	named := map[string]string{} // the slips of which discounts were made whose cart rule is gone, by the discount
+	coded, err := b.slipsOfCodes(ctx, func(each func(code string)) {
+		for _, x := range rows {
+			if slips[x.IDCartRule] == "" {
+				each(deref(x.Code))
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	named := map[string]string{} // the slips of which discounts were made whose code tells none, by the discount
 	for _, x := range rows {
-		if x.Gone && slips[x.IDCartRule] == "" {
+		if code := deref(x.Code); slips[x.IDCartRule] == "" && coded[code] == "" && !leftOver.MatchString(code) {
 			if slip := slipNamed(x.Name, b.shop); slip != "" {
 				named[x.ID] = slip
 			}
@@ -56,6 +66,9 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 				ProductID: deref(x.ReductionProduct), FromSlip: slips[x.IDCartRule]}
 			if left := leftOver.FindStringSubmatch(deref(x.Code)); d.FromSlip == "" && left != nil {
 				d.FromSlip = left[1]
+			}
+			if slip := coded[deref(x.Code)]; d.FromSlip == "" {
+				d.FromSlip = slip
 			}
 			if slip := named[x.ID]; slip != "" && stand[slip] {
 				d.FromSlip = slip
@@ -79,6 +92,43 @@ func (r *Reader) slipsOfRules(ctx context.Context, rules []string) (map[string]s
 	err := r.query(ctx, &rows, "SELECT id_cart_rule rule, MIN(id_order_slip) slip FROM {p}order_slip WHERE redeem_status = 2 AND id_cart_rule > 0 AND id_cart_rule IN ? GROUP BY id_cart_rule", rules)
 	for _, x := range rows {
 		slips[x.Rule] = x.Slip
+	}
+	return slips, err
+}
+
+// counted is the count at the end of the code of what is left of a voucher.
+var counted = regexp.MustCompile(`-\d{1,2}$`)
+
+// slipsOfCodes gives the slips of which vouchers are left over whose codes staff chose: such a code is that of a voucher
+// made from a slip, and counts. A code that several slips' vouchers have tells none.
+func (b *orderBatch) slipsOfCodes(ctx context.Context, codes func(func(code string))) (map[string]string, error) {
+	slips, bases := map[string]string{}, map[string][]string{} // bases: what a code may be counted from, the nearest first
+	var all []string
+	codes(func(code string) {
+		if leftOver.MatchString(code) || bases[code] != nil {
+			return
+		}
+		for base := code; counted.MatchString(base); {
+			base = counted.ReplaceAllString(base, "")
+			bases[code], all = append(bases[code], base), append(all, base)
+		}
+	})
+	if len(all) == 0 {
+		return slips, nil
+	}
+	var rows []struct {
+		Code, Slip string
+		Alone      bool
+	}
+	err := b.query(ctx, &rows, "SELECT c.code, MIN(s.id_order_slip) slip, COUNT(DISTINCT c.id_cart_rule) = 1 alone FROM {p}cart_rule c JOIN {p}order_slip s ON s.id_cart_rule = c.id_cart_rule AND s.redeem_status = 2 WHERE c.code IN ? GROUP BY c.code", all)
+	for code, of := range bases {
+		for _, base := range of {
+			for _, x := range rows {
+				if slips[code] == "" && x.Alone && strings.EqualFold(x.Code, base) {
+					slips[code] = x.Slip
+				}
+			}
+		}
 	}
 	return slips, err
 }

@@ -236,6 +236,12 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 	return s, err
 }
 
+// Languages are the ids of QloApps' languages: each order state is named in all of them.
+func (r *Reader) Languages(ctx context.Context) (ids []string, err error) {
+	err = r.query(ctx, &ids, "SELECT DISTINCT id_lang FROM {p}order_state_lang ORDER BY id_lang")
+	return ids, err
+}
+
 // shopPrefixes are what invoice numbers begin with by shop and language, where there is more than one shop: QloApps takes
 // what is configured for the order's shop, else for its group, else for all.
 func (r *Reader) shopPrefixes(ctx context.Context) (map[string]map[string]string, error) {

@@ -214,6 +214,25 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					t.Errorf("order 3 sold %s in %d lines, the spoiled one %s in %d", sold(want), len(want), sold(o.Lines), len(o.Lines))
 				}
 			})
+			t.Run("what is left of a voucher whose code staff changed", func(t *testing.T) {
+				used := func(id, rule, code, name string) []string {
+					return []string{"INSERT INTO qlo_order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (" + id + ", 3, " + rule + ", 0, '" + name + "', 10, 10)",
+						"REPLACE INTO qlo_cart_rule (id_cart_rule, code) VALUES (" + rule + ", '" + code + "')"}
+				}
+				turned := []string{"UPDATE qlo_order_slip SET redeem_status = 2, id_cart_rule = 900 WHERE id_order_slip = 1", "REPLACE INTO qlo_cart_rule (id_cart_rule, code) VALUES (900, 'GIFT')"}
+				h := left(t, older, slices.Concat(turned, used("901", "901", "GIFT-2", "Gift"), used("902", "902", "gift-2-3", "Gift"), used("903", "903", "OTHER-2", "Voucher for credit slip #LK000001"), used("904", "904", "SUMMER-26", "Summer"), used("905", "905", "LOST-2", "Voucher for credit slip #LK000999"))...)
+				got := map[string]string{}
+				for _, d := range h.order("3").Discounts {
+					if got[d.ID] = d.FromSlip; d.Untraced {
+						got[d.ID] = "?"
+					}
+				}
+				for id, want := range map[string]string{"901": "1", "902": "1", "903": "1", "904": "", "905": "?"} {
+					if got[id] != want {
+						t.Errorf("discount %s comes from slip %q, want %q", id, got[id], want)
+					}
+				}
+			})
 			t.Run("marks that are neither 0 nor 1, or nothing", func(t *testing.T) {
 				h := left(t, older, "UPDATE qlo_currency SET active = 2", "UPDATE qlo_htl_branch_info SET active = 2", "UPDATE qlo_product SET active = 2", "UPDATE qlo_product_shop SET active = 2", "UPDATE qlo_customer SET active = 2, is_guest = 2 WHERE id_customer = 1",
 					"UPDATE qlo_order_detail SET is_booking_product = 2 WHERE is_booking_product = 1", "UPDATE qlo_order_return_state SET refunded = 2 WHERE refunded = 1", "UPDATE qlo_order_return_state SET denied = 2 WHERE denied = 1", "UPDATE qlo_employee SET active = 2",
