@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -22,7 +24,11 @@ func (s *steps) numbers(hotel *qloapps.Reader, own bool) error {
 	} else {
 		s.add("invoice_numbers", existed, "No invoice number comes twice.", "")
 	}
-	if bare := withoutPrefix(shop); bare {
+	languages, err := hotel.Languages(s.ctx)
+	if err != nil {
+		return err
+	}
+	if withoutPrefix(shop, languages) {
 		s.add("slip_numbers", needed, "QloApps prints credit slips without a prefix, such as 000001: in Zoho Books such a number may belong to another document, and says nothing.",
 			"In QloApps, Orders, Credit slips, enter a prefix for every language.")
 	} else {
@@ -31,11 +37,13 @@ func (s *steps) numbers(hotel *qloapps.Reader, own bool) error {
 	return nil
 }
 
-func withoutPrefix(shop qloapps.Shop) bool {
-	for _, prefix := range shop.SlipPrefix {
-		if strings.TrimSpace(prefix) == "" {
+// withoutPrefix reports that slips of some language have no prefix: its row is empty, or there is none.
+func withoutPrefix(shop qloapps.Shop, languages []string) bool {
+	bare := func(prefix string) bool { return strings.TrimSpace(prefix) == "" }
+	for _, lang := range languages {
+		if bare(shop.SlipPrefix[lang]) {
 			return true
 		}
 	}
-	return len(shop.SlipPrefix) == 0
+	return len(shop.SlipPrefix) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(shop.SlipPrefix)), bare)
 }
