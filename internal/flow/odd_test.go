@@ -404,7 +404,7 @@ func (j *judgement) largeVoucher() (bool, error) {
 		return false, errUnfit
 	}
 	worth := cost.Add(m("115.49"))
-	o.Discounts = append(o.Discounts, qloapps.Discount{Name: "CS1C1O9", Incl: worth, Excl: worth, FromSlip: "9", FromSlipOrder: "9", FromSlipCurrency: o.Currency})
+	o.Discounts = append(o.Discounts, qloapps.Discount{Name: "CS1C1O9", Incl: worth, Excl: worth, FromSlip: "9", FromSlipCurrency: o.Currency})
 	o.TotalIncl, o.TotalExcl = money.Zero, money.Zero
 	i := billing(o)
 	note := ref(CreditNote, "9")
@@ -427,7 +427,7 @@ func (j *judgement) strangersVoucher() (bool, error) {
 	if !j.round(worth).IsPositive() {
 		return false, errUnfit
 	}
-	o.Discounts = append(o.Discounts, qloapps.Discount{Name: "CS1C7O9", Incl: worth, Excl: worth, FromSlip: "9", FromSlipOrder: "9", FromSlipCurrency: o.Currency})
+	o.Discounts = append(o.Discounts, qloapps.Discount{Name: "CS1C7O9", Incl: worth, Excl: worth, FromSlip: "9", FromSlipCurrency: o.Currency})
 	o.TotalIncl, o.TotalExcl = o.TotalIncl.Sub(worth), o.TotalExcl.Sub(worth)
 	note := ref(CreditNote, "9")
 	j.posts = map[engine.Ref]engine.Link{note: {Ref: note, ID: "z-note", Status: engine.Synced, Total: j.round(worth), Sent: []byte(`{"customer_id":"somebody else"}`)}}

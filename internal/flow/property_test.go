@@ -245,7 +245,7 @@ func (j *judgement) voucher() error {
 	}
 	j.tally.vouchers++
 	without := worth.Mul(next.TotalExcl).DivRound(next.TotalIncl, 12).Round(2)
-	next.Discounts = append(next.Discounts, qloapps.Discount{Name: "CS1C1O9", Incl: worth, Excl: without, FromSlip: "9", FromSlipOrder: "9", FromSlipCurrency: next.Currency})
+	next.Discounts = append(next.Discounts, qloapps.Discount{Name: "CS1C1O9", Incl: worth, Excl: without, FromSlip: "9", FromSlipCurrency: next.Currency})
 	next.TotalIncl, next.TotalExcl = next.TotalIncl.Sub(worth), next.TotalExcl.Sub(without)
 	i := billing(next)
 	note := ref(CreditNote, "9")

@@ -94,7 +94,7 @@ func TestAVoucherOfASlipLeftOutHoldsItsInvoice(t *testing.T) {
 
 	i := stay()
 	d := discount("94.79", "100.00")
-	d.FromSlip, d.FromSlipOrder, d.FromSlipCurrency = "3", "5", "USD"
+	d.FromSlip, d.FromSlipCurrency = "3", "USD"
 	i.Order.Discounts = []qloapps.Discount{d}
 	cost(&i, "132.10", "125.21")
 	_, err := mapInvoice(i, engine.Link{}, skippedSlip{}, chosen())

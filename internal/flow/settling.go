@@ -225,6 +225,9 @@ func (s *settling) credits(o *qloapps.Order, by asked) {
 		if !link.Exists() || slices.ContainsFunc(by.credit, func(r settlement.Row) bool { return r.Key == key }) {
 			return
 		}
+		if flow == CreditNote && slices.ContainsFunc(s.Rows, func(r settlement.Row) bool { return r.Key == key && r.Invoice == invoice }) {
+			return // it pays here as a voucher, which says how much
+		}
 		amount := link.Applied
 		if settles, _, known := moneyOf(link); known {
 			amount = settles[s.zoho[invoice].ID]

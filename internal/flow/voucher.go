@@ -56,8 +56,8 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, contact, own string, total 
 
 // voucherNote is the credit note that pays as a voucher, or why it cannot pay this invoice.
 func voucherNote(i qloapps.Invoice, d qloapps.Discount, contact string, precision int32, links engine.Links, r *rules.Rules) (engine.Link, error) {
-	if d.FromSlipOrder == i.Order.ID || d.FromSlipCurrency != i.Order.Currency {
-		return engine.Link{}, fault.New(fault.Held, "totals_differ", "The voucher «%s» comes from credit slip %s, whose credit note cannot settle this invoice (another currency, or the same order).", d.Name, d.FromSlip).
+	if d.FromSlipCurrency != i.Order.Currency {
+		return engine.Link{}, fault.New(fault.Held, "totals_differ", "The voucher «%s» comes from credit slip %s, whose credit note cannot settle this invoice, as it is in another currency.", d.Name, d.FromSlip).
 			Do("Settle the invoice by hand in Zoho Books, then use Skip here.")
 	}
 	note, err := links.Of(CreditNote, d.FromSlip)

@@ -17,7 +17,7 @@ func paidByVouchers() qloapps.Invoice {
 	i := stay()
 	for n, amount := range []string{"100.00", "50.00"} {
 		d := discount(amount, amount)
-		d.FromSlip, d.FromSlipOrder, d.FromSlipCurrency = []string{"3", "4"}[n], "5", "USD"
+		d.FromSlip, d.FromSlipCurrency = []string{"3", "4"}[n], "USD"
 		i.Order.Discounts = append(i.Order.Discounts, d)
 	}
 	cost(&i, "82.10", "70.00")
@@ -69,6 +69,22 @@ func TestEveryVoucherIsLookedAtWhileMoneyIsInDoubt(t *testing.T) {
 	if steps, aims = open(`{"doubt":true,`+notes+`}`, "sent", steps[0].Name, steps[1].Name); len(steps) != 2 || !aims[0].Look || !aims[1].Look {
 		t.Errorf("in doubt once more %+v are to be taken", aims)
 	}
+}
+
+// TestAVoucherMayPayTheOrderOfItsSlip: what is held is another currency, not the slip's own order.
+func TestAVoucherMayPayTheOrderOfItsSlip(t *testing.T) {
+	t.Parallel()
+
+	i := paidByVouchers()
+	i.Order.SlipIDs, i.Order.TurnedSlips = []string{"3"}, []string{"3"}
+	links := done{ref(CreditNote, "3"): m("100.00"), ref(CreditNote, "4"): m("50.00")}
+	got, err := mapInvoice(i, engine.Link{}, links, chosen())
+	if err != nil || !slices.ContainsFunc(got.Steps, func(s engine.Step) bool { return s.Name == creditStep+"z-credit_note:3" }) {
+		t.Errorf("steps %v, %v", got.Steps, err)
+	}
+	i.Order.Discounts[0].FromSlipCurrency = "EUR"
+	_, err = mapInvoice(i, engine.Link{}, links, chosen())
+	holds(t, "in another currency", err, "totals_differ", "currency")
 }
 
 // TestTwoVouchersOfOneSlipAreOne: what a slip pays is compared with the slip over all discounts of the order, and

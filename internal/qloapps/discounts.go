@@ -177,7 +177,7 @@ func (r *Reader) turned(ctx context.Context, ids []string) (map[string]bool, err
 	return turned, err
 }
 
-// slipsOfVouchers says of which order and in which currency the slips are that discounts name.
+// slipsOfVouchers says in which currency the slips are that discounts name.
 func (b *orderBatch) slipsOfVouchers(ctx context.Context) error {
 	slips := map[string]string{}
 	for _, o := range b.orders {
@@ -190,14 +190,14 @@ func (b *orderBatch) slipsOfVouchers(ctx context.Context) error {
 	if len(slips) == 0 {
 		return nil
 	}
-	var rows []struct{ ID, IDOrder, Iso string }
-	err := b.query(ctx, &rows, "SELECT s.id_order_slip id, s.id_order, UPPER(c.iso_code) iso FROM {p}order_slip s JOIN {p}orders o ON o.id_order = s.id_order JOIN {p}currency c ON c.id_currency = o.id_currency "+
+	var rows []struct{ ID, Iso string }
+	err := b.query(ctx, &rows, "SELECT s.id_order_slip id, UPPER(c.iso_code) iso FROM {p}order_slip s JOIN {p}orders o ON o.id_order = s.id_order JOIN {p}currency c ON c.id_currency = o.id_currency "+
 		"WHERE s.redeem_status = 2 AND s.id_order_slip IN ?", values(slips))
 	for _, x := range rows {
 		for _, o := range b.orders {
 			for i := range o.Discounts {
 				if o.Discounts[i].FromSlip == x.ID {
-					o.Discounts[i].FromSlipOrder, o.Discounts[i].FromSlipCurrency = x.IDOrder, x.Iso
+					o.Discounts[i].FromSlipCurrency = x.Iso
 				}
 			}
 		}

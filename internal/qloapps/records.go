@@ -124,7 +124,6 @@ type Discount struct {
 	Excl, Incl           money.Decimal
 	ProductID            string // the one product it is restricted to; "" = whole order
 	FromSlip             string // id of the slip whose voucher this is; "" otherwise
-	FromSlipOrder        string // the slip's order
 	FromSlipCurrency     string // ISO code of the slip
 	Untraced             bool   // it was made from a slip, of which QloApps has neither the voucher nor the slip any more
 }

@@ -138,6 +138,41 @@ func TestAVoucherFollowsItsOrder(t *testing.T) {
 	}
 }
 
+// TestAVoucherPaysItsOwnOrder uses the voucher of a slip in the order that the slip is of, and takes it out again.
+func TestAVoucherPaysItsOwnOrder(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "ownvouch_")
+	is := func(step string, want map[string]string) {
+		t.Helper()
+		d.sync("77")
+		rest(d.ctx, t, d.Stage, step, "77")
+		checkBooks(t, d.Stage, step, want)
+		checkDue(t, d.ctx, d.clerk, d.Stage, step, "77")
+	}
+	d.book("77", "OWNORDER1", "2", "977")
+	d.invoice("87", "77")
+	d.pay("87", "77", "87", "1", "1", "20.00", "20.00")
+	d.slip("83", "77", "977", "48.08", "50.00", "")
+	d.sync("77")
+	rest(d.ctx, t, d.Stage, "slip applied", "77")
+	checkBooks(t, d.Stage, "slip applied", map[string]string{"invoice:87": "124.8 open 54.8", "credit_note:83": "50 open 0"})
+	d.do("INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (983, 'CS83C2O77')", "UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 983, date_upd = NOW() WHERE id_order_slip = 83")
+	is("made a voucher", map[string]string{"invoice:87": "124.8 open 104.8", "credit_note:83": "50 open 50"})
+	d.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (983, 77, 983, 87, 'Credit', 50, 48.08)")
+	d.cost("77", "71.92", "74.8")
+	is("used in its own order", map[string]string{"invoice:87": "124.8 open 54.8", "credit_note:83": "50 open 0", "payment:87": "20 open 0"})
+	d.saw("compared", "77", nil)
+	d.pay("88", "77", "87", "1", "1", "54.80", "54.80")
+	is("paid", map[string]string{"invoice:87": "124.8 open 0", "credit_note:83": "50 open 0", "payment:88": "54.8 open 0"})
+	d.do("UPDATE {p}order_cart_rule SET value = 30, value_tax_excl = 28.85 WHERE id_order_cart_rule = 983")
+	d.cost("77", "91.15", "94.8")
+	is("lowered", map[string]string{"invoice:87": "124.8 open 20", "credit_note:83": "50 open 20"})
+	d.do("DELETE FROM {p}order_cart_rule WHERE id_order_cart_rule = 983")
+	d.cost("77", "120", "124.8")
+	is("taken out", map[string]string{"invoice:87": "124.8 open 50", "credit_note:83": "50 open 50"})
+	d.saw("compared at the end", "77", nil)
+}
+
 // TestMoneyOfAnOrderWithoutInvoice gives a deposit back, with a slip and without one: nothing was sold,
 // so nothing is credited.
 func TestMoneyOfAnOrderWithoutInvoice(t *testing.T) {
