@@ -253,7 +253,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
-		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged, Journals: a.journals,
+		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged, KeyFieldsStand: a.keyFieldsStand, Journals: a.journals,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country, Modes: a.ownModes, Again: a.sendAgain}
 	a.Connection.SettingGone, a.Connection.Moved = a.settingGone, a.moved
