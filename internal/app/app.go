@@ -110,6 +110,7 @@ func closed(c config.Config, now func() time.Time) *App {
 		log, err := a.Store.RecentCalls(ctx, since, day)
 		return limit.Log{Recent: log.Recent, Today: log.Today, Limit: log.DayLimit, Left: log.DayLeft}, err
 	}
+	a.limits.LogNow = func() time.Time { return a.Store.Now() }
 	if now != nil {
 		a.limits.Now, a.limits.Sleep = now, sleepBy(now)
 	}
