@@ -3,7 +3,6 @@ package flow
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -160,11 +159,6 @@ func creditedWhole(o *qloapps.Order, what string, links engine.Links) error {
 // voucherOn reports that the credit of vouchers settles a part of a posted invoice: to void it would free that
 // without a word.
 func voucherOn(posted engine.Link) bool {
-	kept := destination.KeptOf(posted)
-	return slices.ContainsFunc(posted.Done, func(name string) bool {
-		plain, _, _ := strings.Cut(name, "#")
-		note, is := strings.CutPrefix(plain, creditStep)
-		part, told := kept.Credits[note]
-		return is && (!told || part.IsPositive())
-	})
+	v := vouchers{me: posted, kept: destination.KeptOf(posted)}
+	return len(v.standing()) > 0
 }
