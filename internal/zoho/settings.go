@@ -290,22 +290,27 @@ func (c *Client) ItemNames(ctx context.Context) ([]ItemName, error) {
 }
 
 // PaymentModes lists the modes of the books. The call is not documented: where it does not
-// exist, the answer is empty.
+// exist, the answer is empty. An answer that holds no list is Unlisted, and not empty.
 func (c *Client) PaymentModes(ctx context.Context) ([]string, error) {
-	var answer struct {
-		Modes []struct{ Name Text } `json:"payment_modes"`
-	}
-	err := c.get(ctx, "/settings/paymentmodes", &answer)
+	const list = "payment_modes"
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: "/settings/paymentmodes"})
 	if NotThere(err) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	var modes []struct{ Name Text }
+	if _, err := listed(resp.Body, list, &modes); err != nil {
+		return nil, err
+	}
 	var names []string
-	for _, m := range answer.Modes {
+	for _, m := range modes {
 		if m.Name != "" {
 			names = append(names, string(m.Name))
 		}
 	}
-	return names, err
+	return names, nil
 }
 
 // entities are the names that the fields of an entity may be asked for by: which one payments have
