@@ -259,6 +259,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Connection.SettingGone, a.Connection.Moved = a.settingGone, a.moved
 	opts.Relock = a.Connection.LocksAsked
 	opts.Retable = a.retable
+	opts.Reach = a.reach
 	opts.Before = func(ctx context.Context, refs []store.Ref) error { return a.Detector.FirstLook(ctx, refs) }
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
