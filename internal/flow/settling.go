@@ -170,17 +170,22 @@ func (s *settling) standing(o *qloapps.Order) (unread []string) {
 	for _, head := range o.Invoices {
 		link := s.zoho[head.ID]
 		kept := destination.KeptOf(link)
+		gone := maps.Clone(kept.Credits)
 		for _, row := range s.Rows {
 			note := s.links.Look(CreditNote, engine.ParseKey(row.Key).ID).ID
 			if row.Sort != settlement.Credit || row.Invoice != head.ID || note == "" {
 				continue
 			}
+			delete(gone, note)
 			at := settlement.Cell{Source: row.Key, To: head.ID}
 			if part, told := kept.Credits[note]; told {
 				s.stand.Settles[at] = part
 			} else if slices.ContainsFunc(link.Done, func(name string) bool { plain, _, _ := strings.Cut(name, "#"); return plain == creditStep+note }) {
 				s.stand.Settles[at] = row.Amount
 			}
+		}
+		for _, part := range gone { // of vouchers that are no longer there, until it is taken back
+			s.stand.Others[head.ID] = s.stand.Others[head.ID].Add(part)
 		}
 	}
 	return unread
@@ -313,7 +318,7 @@ func settledOf(o *qloapps.Order, invoiceID string, precision int32, links engine
 	if err != nil {
 		return money.Zero
 	}
-	return s.stand.On(invoiceID)
+	return s.stand.On(invoiceID).Add(s.stand.Others[invoiceID])
 }
 
 // openOf is what of one of an order's invoices is open once its money is where it is wanted; nil where the

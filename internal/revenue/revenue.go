@@ -1,6 +1,7 @@
 package revenue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -147,7 +148,7 @@ type material struct {
 	orders    map[string]*qloapps.Order
 	slips     map[string]qloapps.Slip
 	refunds   map[string]qloapps.Refund
-	stays     map[string][]qloapps.Stay
+	stays     stays
 	kept      map[store.Ref]map[int]store.LedgerLine
 	items     map[string]string
 }
@@ -195,7 +196,9 @@ func (s *Service) material(ctx context.Context, ids []string, documents map[stri
 	take(err)
 	m.orders, err = s.Hotel.Orders(ctx, with)
 	take(err)
-	m.stays, err = s.Hotel.Stays(ctx, with)
+	m.stays.of, err = s.Hotel.Stays(ctx, with)
+	take(err)
+	m.stays.ended, err = s.Hotel.Ended(ctx, with)
 	take(err)
 	if len(slips) > 0 {
 		m.slips, err = s.Hotel.Slips(ctx, slips)
@@ -241,12 +244,23 @@ func (m *material) order(id string) store.LedgerOrder {
 			of = mirroredLines(p, lines[p.Ref.ID])
 		}
 		out.Lines = append(out.Lines, of...)
+		if !p.rate.IsPositive() { // what it comes to in the base currency is not guessed
+			out.Unrated = append(out.Unrated, cmp.Or(p.Number, p.Ref.Key()))
+			if out.UnratedDay == "" || p.Day < out.UnratedDay {
+				out.UnratedDay = p.Day
+			}
+			continue
+		}
 		at, whole := "", credited // an invoice is credited by its own cancellation
 		if p.Ref.Flow == invoice {
 			whole = slices.ContainsFunc(m.documents[id], func(c posted) bool { return c.Ref.Flow == cancellation && c.Ref.ID == p.Ref.ID })
 		}
-		if o != nil && o.Canceled && !whole && p.Ref.Flow != cancellation {
+		switch {
+		case o == nil || whole || p.Ref.Flow == cancellation:
+		case o.Canceled:
 			at = qloapps.Day(o.CanceledAt)
+		case p.Ref.Flow == invoice && slices.ContainsFunc(o.Invoices, func(head qloapps.InvoiceHead) bool { return head.ID == p.Ref.ID && o.Over(head) }):
+			at = qloapps.Day(o.Updated) // it bills nothing any more, and the order goes on
 		}
 		documents = append(documents, m.document(p, of, at))
 	}
@@ -451,6 +465,9 @@ func (s *Service) Journals(ctx context.Context, ids []string) (map[string]ledger
 			return nil, err
 		}
 		if j.Posted, last, err = s.Store.Journaled(ctx, of.Hotel, id); err != nil {
+			return nil, err
+		}
+		if j.Unrated, err = s.Store.Unrated(ctx, of.Hotel, of.Day); err != nil {
 			return nil, err
 		}
 		j.Later = last > id
