@@ -75,6 +75,7 @@ type App struct {
 
 	mu       sync.Mutex
 	limiters map[string]*limit.Limiter
+	kept     records.KeptMonths
 	limits   limit.Options // of every limiter
 
 	inspector *asynq.Inspector

@@ -364,7 +364,7 @@ func release(d store.Document) wire.CureAction {
 // doubt has the money read again that was seen to stand otherwise than it is wanted: what of it may be moved
 // is, and what people did is asked about. Each amount is looked into once.
 func (s *Service) doubt(ctx context.Context, days wire.DayRange) error {
-	items, unposted, err := s.items(ctx, days)
+	items, unposted, err := s.items(ctx, days, nil)
 	if err != nil {
 		return err
 	}
