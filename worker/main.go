@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -37,7 +38,11 @@ func run(ctx context.Context, concurrency int) error {
 		return err
 	}
 	defer a.Close()
-	defer serveMetrics(a, c.MetricsListen)()
+	quiet, err := serveMetrics(a, c.MetricsListen)
+	if err != nil {
+		return err
+	}
+	defer quiet()
 	w := a.Worker(concurrency)
 	if err := w.Start(context.WithoutCancel(ctx), a.Queue); err != nil {
 		return err
@@ -49,12 +54,15 @@ func run(ctx context.Context, concurrency int) error {
 }
 
 // serveMetrics tells of this worker at an address where it can; stop ends that. The API on the same machine
-// may have the address, by the same environment: the work goes on.
-func serveMetrics(a *app.App, address string) (stop func()) {
-	stop, err := a.ServeMetrics(address)
-	if err != nil {
+// may have the address, by the same environment: the work goes on. An address at which nobody can listen is a mistake.
+func serveMetrics(a *app.App, address string) (stop func(), err error) {
+	stop, err = a.ServeMetrics(address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
 		slog.Warn("QLOBOOKS_METRICS_LISTEN cannot be listened at; this worker's metrics are served nowhere", "error", err)
-		return func() {}
+		return func() {}, nil
+	case err != nil:
+		return nil, fmt.Errorf("QLOBOOKS_METRICS_LISTEN: %w", err)
 	}
-	return stop
+	return stop, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/qlobooks/qlobooks/internal/app"
@@ -17,5 +18,18 @@ func TestAWorkerWorksWithoutItsMetrics(t *testing.T) {
 	if _, err := (&app.App{}).ServeMetrics(taken.Addr().String()); err == nil {
 		t.Fatal("an address that is taken could be listened at")
 	}
-	serveMetrics(&app.App{}, taken.Addr().String())()
+	stop, err := serveMetrics(&app.App{}, taken.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop()
+}
+
+// TestAWrongAddressOfMetricsIsAnError: nothing else has it, so that whoever wrote it wants to know.
+func TestAWrongAddressOfMetricsIsAnError(t *testing.T) {
+	for _, address := range []string{"192.0.2.1:9090", "127.0.0.1:nothing"} {
+		if _, err := serveMetrics(&app.App{}, address); err == nil || !strings.Contains(err.Error(), "QLOBOOKS_METRICS_LISTEN") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 )
 
@@ -22,6 +23,11 @@ func (a *App) tryDay(ctx context.Context) error {
 	a.limiter(organization).TryDay(ctx)
 	_, err = a.Store.WakeForDay(ctx, probes)
 	return err
+}
+
+// woken lets go what waits for what is there by now. Neither keeps the other from being done.
+func (a *App) woken(ctx context.Context) error {
+	return errors.Join(a.dayOpened(ctx), a.Connection.Free(ctx))
 }
 
 // dayOpened wakes what waits for the day's calls when there are some again, whatever end of the day it was

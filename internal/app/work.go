@@ -21,6 +21,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/setup"
 	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/version"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -304,11 +305,22 @@ func (a *App) defaultChosen(ctx context.Context, kind rules.Kind, zohoID *string
 	}, by)
 }
 
-// defaultsForgotten takes out of the payment settings what the default rows of the mapping said.
+// defaultsForgotten takes out of the payment settings what the default rows of the mapping said. Whatever somebody chose
+// since these were forgotten stays.
 func (a *App) defaultsForgotten(ctx context.Context, by string) error {
-	return a.Settings.Change(ctx, "payments", func(all *settings.All) {
-		all.Payments.DefaultPaymentMode, all.Payments.DefaultDepositAccountID = nil, nil
-	}, by)
+	return version.Alone(ctx, a.database, settings.Defaults, func(*gorm.DB) error {
+		mode, err := a.Mapping.Default(ctx, rules.PaymentModes)
+		if err != nil {
+			return err
+		}
+		account, err := a.Mapping.Default(ctx, rules.DepositAccounts)
+		if err != nil {
+			return err
+		}
+		return a.Settings.Change(ctx, "payments", func(all *settings.All) {
+			all.Payments.DefaultPaymentMode, all.Payments.DefaultDepositAccountID = mode, account
+		}, by)
+	})
 }
 
 // settingsChanged passes a section on to whatever depends on it.

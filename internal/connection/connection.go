@@ -178,6 +178,9 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by st
 	} else if organization != old.OrganizationID {
 		columns["learned"], columns["learned_at"], columns["issue_code"], columns["locks_at"] = nil, nil, "", nil
 	}
+	if moved {
+		columns = access.and(columns)
+	}
 	if err := s.replace(ctx, columns, match, by); err != nil {
 		return wire.Connection{}, err
 	}
@@ -188,7 +191,7 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by st
 		if err := s.Learn(ctx); err != nil {
 			return wire.Connection{}, err
 		}
-		if err := s.Connected(ctx); err != nil {
+		if err := s.Free(ctx); err != nil {
 			return wire.Connection{}, err
 		}
 	}

@@ -134,7 +134,7 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 	}
 	columns["choices"] = string(body)
 	columns["status"], columns["connected_at"], columns["token_domain"], columns["issue_code"], columns["last_error"] = string(Connected), s.Now().UTC(), r.TokenDomain, "", nil
-	if err := s.set(ctx, s.DB, columns); err != nil {
+	if err := s.set(ctx, s.DB, access.and(columns)); err != nil {
 		return err
 	}
 	s.forgetToken()
@@ -192,7 +192,7 @@ func (s *Service) afterConsent(ctx context.Context) error {
 	if err := s.Learn(ctx); err != nil {
 		return err
 	}
-	return s.Connected(ctx)
+	return s.Free(ctx)
 }
 
 func (s *Service) exchangeFailed(ctx context.Context, err error) error {

@@ -50,10 +50,13 @@ func (s *Service) Locks(ctx context.Context) (rules.Locks, error) {
 		slog.WarnContext(ctx, "the locked periods could not be read; trying again soon", "error", err)
 		return r.locks(), s.set(ctx, s.DB, map[string]any{"locks": r.LocksKept, "locks_at": old.Add(lockRetry)})
 	}
+	if err := s.Free(ctx); err != nil {
+		slog.WarnContext(ctx, "what waited for a locked period could not be let go; trying again soon", "error", err)
+	}
 	return locks, nil
 }
 
-// readLocks asks Zoho, keeps the answer, and lets go what waited when the locks have changed.
+// readLocks asks Zoho and keeps the answer, with a note to let go what waited when the locks have changed.
 func (s *Service) readLocks(ctx context.Context, r row) (rules.Locks, error) {
 	c, err := s.Client(ctx)
 	if err != nil {
@@ -68,13 +71,12 @@ func (s *Service) readLocks(ctx context.Context, r row) (rules.Locks, error) {
 	if err != nil {
 		return locks, err
 	}
-	if err := s.set(ctx, s.DB, map[string]any{"locks": string(body), "locks_at": s.Now().UTC()}); err != nil {
-		return locks, err
+	// Where nothing is kept, whoever read them before may have ended before it was told what had changed.
+	columns := map[string]any{"locks": string(body), "locks_at": s.Now().UTC()}
+	if before := r.locks(); r.LocksKept == nil || before.Sales != locks.Sales || before.Banking != locks.Banking {
+		columns = otherLocks.and(columns)
 	}
-	if before := r.locks(); (before.Sales != locks.Sales || before.Banking != locks.Banking) && s.LocksChanged != nil {
-		return locks, s.LocksChanged(ctx)
-	}
-	return locks, nil
+	return locks, s.set(ctx, s.DB, columns)
 }
 
 // LocksAsked says that a person tries again what waits for a lock: they are read anew before the
@@ -89,6 +91,8 @@ func (s *Service) RereadLocks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.readLocks(ctx, r)
-	return err
+	if _, err = s.readLocks(ctx, r); err != nil {
+		return err
+	}
+	return s.Free(ctx)
 }

@@ -29,6 +29,9 @@ type Aim struct {
 	// Ask says that its money was seen to stand otherwise: what people took back is not applied again
 	// without asking.
 	Ask bool `json:"ask,omitempty"`
+	// Stood is what a voucher's credit note is known to settle of the invoice. What is more than is wanted is taken
+	// back; what was applied beyond that in Zoho Books is asked about.
+	Stood money.Decimal `json:"stood,omitzero"`
 	// More says that other steps look after it, so that nothing is certain yet.
 	More bool `json:"more,omitempty"`
 }
@@ -61,6 +64,9 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 		return err
 	}
 	missing := aim.Reach.Sub(a.money.Settles[aim.Invoice])
+	if a.voucher && missing.IsNegative() {
+		return a.lower(ctx, client)
+	}
 	if !missing.IsPositive() {
 		return a.learned(nil)
 	}
@@ -113,6 +119,10 @@ func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (er
 		resource, source = zoho.CreditNotes, a.aim.Note
 	}
 	a.source, err = client.Get(ctx, resource, source)
+	if fault.Is(err, fault.NotFound) && source != id && a.voucher && a.aim.Reach.IsZero() { // it settles nothing any more
+		a.source, a.money = zoho.Record{ID: source}, &Money{Settles: map[string]money.Decimal{}}
+		return nil
+	}
 	if fault.Is(err, fault.NotFound) && source != id {
 		return vanished("The credit note", source, err)
 	}
@@ -175,16 +185,48 @@ func (a *applying) uncredit(ctx context.Context, client *zoho.Client, amount mon
 		}
 		part := money.Min(amount, other.AmountApplied.Decimal)
 		stays := other.AmountApplied.Sub(part)
-		amount, a.unused, a.money.Settles[other.InvoiceID] = amount.Sub(part), a.unused.Add(part), stays
+		amount, a.unused, a.money.Settles[other.InvoiceID] = amount.Sub(part), a.unused.Add(other.AmountApplied.Decimal), money.Zero
 		if !stays.IsPositive() {
 			continue
 		}
 		body, _ := json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: other.InvoiceID, AmountApplied: money.N(stays)}}})
 		if _, err := client.Do(ctx, zoho.Request{Method: "POST", Path: zoho.CreditNotes.Path + "/" + a.source.ID + "/invoices", Body: body}); err != nil {
-			return err
+			return a.leftOff(other.InvoiceID, stays, err)
 		}
+		a.unused, a.money.Settles[other.InvoiceID] = a.unused.Sub(stays), stays
 	}
 	return nil
+}
+
+// lower leaves of a voucher's credit what the voucher pays now: all of it is taken off the invoice, and what stays is
+// put back. More than was known to stand was applied by people, who are asked first.
+func (a *applying) lower(ctx context.Context, client *zoho.Client) error {
+	stands := a.money.Settles[a.aim.Invoice]
+	if stands.GreaterThan(a.aim.Stood) && !a.aim.Force {
+		err := a.asks().(*engine.Stands)
+		err.Extra = extra(map[string]any{CreditOf(a.source.ID): stands, "asked": true, "doubt": true, "seen": true})
+		return err
+	}
+	if err := uncredit(ctx, client, a.source, a.aim.Invoice); err != nil {
+		return err
+	}
+	a.money.Settles[a.aim.Invoice] = money.Zero
+	if a.aim.Reach.IsPositive() {
+		if _, err := client.Do(ctx, a.request(a.aim.Reach)); err != nil {
+			f := *fault.Of(err)
+			f.Detail = fmt.Sprintf("The credit note was taken off the invoice, and the %s of it that the voucher pays now were not put back: %s", a.aim.Reach, f.Detail)
+			return &engine.Stands{Extra: extra(map[string]any{CreditOf(a.source.ID): money.Zero}), Err: f.By(err)}
+		}
+		a.money.Settles[a.aim.Invoice] = a.aim.Reach
+	}
+	return a.learned(nil)
+}
+
+// leftOff tells of what was taken off an invoice and did not go back to it; nothing of it is believed to stand there.
+func (a *applying) leftOff(invoice string, amount money.Decimal, err error) error {
+	f := *fault.Of(err)
+	f.Detail = fmt.Sprintf("The credit note was taken off invoice %s, and %s of it were not put back there: %s", word(numbersOf(a.source)[invoice], invoice), amount, f.Detail)
+	return &engine.Stands{Extra: extra(map[string]any{"money": a.money, "doubt": true}), Err: f.By(err)}
 }
 
 // learned passes on what was read and done.

@@ -121,6 +121,12 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err == nil && !rec.HasTotal && d.billed() {
 		err = fmt.Errorf("answer for %s tells no total", c.Path)
 	}
+	if id, byID := strings.CutPrefix(c.Path, d.Path+"/"); err == nil && byID && rec.ID != id {
+		err = zoho.AnotherOne(d.Path, id, rec.ID)
+	}
+	if err == nil && c.Key != "" && rec.Key != "" && rec.Key != c.Key {
+		err = zoho.AnotherOne(d.Path, c.Key, rec.Key)
+	}
 	if err != nil {
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
@@ -162,11 +168,13 @@ func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 	case zoho.Invoices.Path:
 		k.Total = &rec.Total.Decimal
 	}
-	if (r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path) && rec.HasTax {
-		k.Tax = &rec.Tax.Decimal
-	}
-	if (r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path) && slices.ContainsFunc(rec.Accounts, func(id string) bool { return id != "" }) {
-		k.Accounts = rec.Accounts
+	if r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path {
+		if rec.HasTax {
+			k.Tax = &rec.Tax.Decimal
+		}
+		if slices.ContainsFunc(rec.Accounts, func(id string) bool { return id != "" }) {
+			k.Accounts = rec.Accounts
+		}
 	}
 	extra, _ := json.Marshal(k)
 	a := engine.Answer{ID: rec.ID, Number: rec.Number, Name: rec.Name, Status: rec.Status, Total: rec.Total.Decimal, Tax: rec.Tax.Decimal, HasTax: rec.HasTax, Taxes: rec.Taxes, Currency: rec.Currency, Extra: extra}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -119,33 +120,23 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 	if step.Proof.List != "" && step.Proof.Envelope == "" {
 		query = url.Values{"per_page": {"200"}} // a list of its own, which is answered by pages
 	}
-	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled(step.Proof.Path), Query: query})
-	if step.Proof.Absent && step.Proof.List == "" {
-		if fault.Is(err, fault.NotFound) {
-			return true, nil
-		}
+	address := filled(step.Proof.Path)
+	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: address, Query: query})
+	if step.Proof.Absent && fault.Is(err, fault.NotFound) {
+		return true, nil // it is there no more, or what it was on
+	}
+	if err != nil || step.Proof.Absent && step.Proof.List == "" {
 		return false, err
 	}
-	if err != nil {
-		return step.Proof.Absent && fault.Is(err, fault.NotFound), unlessGone(step, err)
-	}
-	done, err := Proves(*step.Proof, filled(step.Proof.Value), resp.Body)
+	done, err := Proves(*step.Proof, path.Base(address), filled(step.Proof.Value), resp.Body)
 	if err != nil {
 		return false, zoho.Unread(http.MethodGet, err)
 	}
 	return done != step.Proof.Absent, nil
 }
 
-// unlessGone is nil where it proves a step that what is asked for is there no more.
-func unlessGone(step engine.Step, err error) error {
-	if step.Proof.Absent && fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
-}
-
-// Proves looks for a proof in an answer.
-func Proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
+// Proves looks for a proof in an answer about the record with this id.
+func Proves(p engine.Proof, id, value string, body json.RawMessage) (bool, error) {
 	var record map[string]json.RawMessage
 	if err := json.Unmarshal(body, &record); err != nil {
 		return false, fmt.Errorf("answer for %s: %w", p.Path, err)
@@ -155,6 +146,12 @@ func Proves(p engine.Proof, value string, body json.RawMessage) (bool, error) {
 		record = nil
 		if err := json.Unmarshal(envelope, &record); err != nil {
 			return false, fmt.Errorf("answer for %s holds no %s", p.Path, p.Envelope)
+		}
+		var told zoho.Text
+		if raw, tells := record[p.Envelope+"_id"]; tells {
+			if _ = told.UnmarshalJSON(raw); string(told) != id {
+				return false, zoho.AnotherOne(p.Path, id, string(told))
+			}
 		}
 	}
 	rows := []map[string]json.RawMessage{record}

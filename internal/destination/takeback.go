@@ -78,6 +78,9 @@ func uncredit(ctx context.Context, client *zoho.Client, rec zoho.Record, invoice
 		if err != nil {
 			return err
 		}
+		if !listed(resp.Body, "invoices_credited") {
+			return zoho.Unread("GET", errNoCredits)
+		}
 		rows, _ = creditedRows(resp.Body, "invoices_credited", invoice)
 	}
 	for _, id := range rows {
@@ -86,6 +89,13 @@ func uncredit(ctx context.Context, client *zoho.Client, rec zoho.Record, invoice
 		}
 	}
 	return nil
+}
+
+// listed reports that an answer holds a list, be it empty.
+func listed(raw json.RawMessage, list string) bool {
+	var body map[string]json.RawMessage
+	var rows []json.RawMessage
+	return json.Unmarshal(raw, &body) == nil && json.Unmarshal(body[list], &rows) == nil && rows != nil
 }
 
 // creditedRows are the ids of the rows that settle an invoice; named tells that there is one, with or

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,11 +12,15 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// errNoRefunds says that an answer holds no list of refunds.
-var errNoRefunds = errors.New("the answer holds no list of refunds")
+// What proves nothing, as an answer without the list that was asked for is not an empty list.
+var (
+	errNoRefunds = errors.New("the answer holds no list of refunds")
+	errNoCredits = errors.New("the answer holds no list of what the credit note settles")
+)
 
 // UndoStep begins the names of steps that take a document back.
 const UndoStep = "undo:"
@@ -154,26 +159,6 @@ func (w *withdrawal) inactive(rec zoho.Record) {
 	w.Aside = true
 }
 
-// moved reports that what a payment or credit note settles, or what went back of it, is not what is known of it.
-func (w *withdrawal) moved(rec zoho.Record) bool {
-	known := KeptOf(w.ask.Link).Money
-	if known == nil || w.ask.Link.Ref.Flow == "" {
-		return false
-	}
-	now := MoneyOf(rec).Settles
-	for invoice, amount := range now {
-		if apart(amount, known.Settles[invoice]) {
-			return true
-		}
-	}
-	for invoice, amount := range known.Settles {
-		if apart(amount, now[invoice]) {
-			return true
-		}
-	}
-	return false
-}
-
 func settledByHand(words string) error {
 	return fault.New(fault.Held, "settled_otherwise", "Somebody moved its money in Zoho Books: %s", words).
 		Do("Take it back in Zoho Books by hand if that is right; it is left as it stands.")
@@ -195,14 +180,12 @@ func (w *withdrawal) payment(ctx context.Context, rec zoho.Record) error {
 	if back = back.Sub(unused); rec.HasBalance && back.IsPositive() {
 		return standsOnIt(back.String() + " of the payment went back to the guest, which is not taken back.")
 	}
-	if w.moved(rec) {
-		words, err := w.others(ctx, rec)
-		if err != nil {
-			return err
-		}
-		if words != "" {
-			return settledByHand(words)
-		}
+	words, err := w.others(ctx, rec)
+	if err != nil {
+		return err
+	}
+	if words != "" {
+		return settledByHand(words)
 	}
 	w.delete()
 	return nil
@@ -211,7 +194,11 @@ func (w *withdrawal) payment(ctx context.Context, rec zoho.Record) error {
 // others names what a payment settles that it was not known to settle. What the same run has taken back, or takes back,
 // explains that it settles less.
 func (w *withdrawal) others(ctx context.Context, rec zoho.Record) (string, error) {
-	known, now := KeptOf(w.ask.Link).Money.Settles, MoneyOf(rec).Settles
+	kept := KeptOf(w.ask.Link).Money
+	if kept == nil {
+		return "", nil
+	}
+	known, now := kept.Settles, MoneyOf(rec).Settles
 	var lost []string
 	for invoice, amount := range now {
 		if amount.GreaterThan(known[invoice]) && apart(amount, known[invoice]) {
@@ -272,7 +259,7 @@ func (w *withdrawal) creditNote(ctx context.Context, rec zoho.Record) error {
 func (w *withdrawal) appliedHere(invoice string) bool {
 	return slices.ContainsFunc(w.ask.Link.Done, func(name string) bool {
 		plain, _, _ := strings.Cut(name, "#")
-		rest, is := strings.CutPrefix(plain, "apply:")
+		rest, is := strings.CutPrefix(plain, store.ApplyStep)
 		id, _, _ := strings.Cut(rest, ":")
 		return is && id == invoice
 	})
@@ -289,7 +276,10 @@ func (w *withdrawal) credited(ctx context.Context, rec zoho.Record) (rows []stri
 		return nil, err
 	}
 	for _, a := range rec.Settles {
-		ids, _ := creditedRows(resp.Body, "invoices_credited", a.InvoiceID)
+		ids, named := creditedRows(resp.Body, "invoices_credited", a.InvoiceID)
+		if named && len(ids) == 0 || !listed(resp.Body, "invoices_credited") {
+			return nil, zoho.Unread(http.MethodGet, errNoCredits)
+		}
 		rows = append(rows, ids...)
 	}
 	slices.Sort(rows)
@@ -348,7 +338,8 @@ func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
 		settled = rec.Total.Sub(rec.Balance.Decimal)
 	}
 	if settled.IsPositive() {
-		for _, note := range vouchersOf(w.ask.Link) { // credit that pays it as a voucher was applied by a step of its own
+		vouchers := store.VouchersUsed(w.ask.Link.Done, nil)
+		for _, note := range slices.Sorted(maps.Keys(vouchers)) { // credit that pays it as a voucher was applied by a step of its own
 			credit, err := w.get(ctx, zoho.CreditNotes, note)
 			if fault.Is(err, fault.NotFound) {
 				continue
@@ -380,17 +371,6 @@ func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
 	w.end(rec)
 	w.Extra = extra(map[string]any{"credits": nil})
 	return nil
-}
-
-// vouchersOf are the credit notes by which an invoice was paid as by vouchers.
-func vouchersOf(link engine.Link) (notes []string) {
-	for _, name := range link.Done {
-		plain, _, _ := strings.Cut(name, "#")
-		if note, is := strings.CutPrefix(plain, "credit:"); is && !slices.Contains(notes, note) {
-			notes = append(notes, note)
-		}
-	}
-	return notes
 }
 
 func (w *withdrawal) salesOrder(rec zoho.Record) error {

@@ -34,7 +34,7 @@ func (d *desk) again(t *testing.T) store.Document {
 // TestARefusedRepeatIsReadInstead takes every way in which an unknown outcome may turn out when the
 // repeated call is refused.
 func TestARefusedRepeatIsReadInstead(t *testing.T) {
-	for _, kind := range []fault.Kind{fault.Rejected, fault.Held, fault.NotFound} {
+	for _, kind := range []fault.Kind{fault.Rejected, fault.Held, fault.NotFound, fault.Blocked} {
 		d := unknown(t)
 		d.shelf.refuse["note:1"] = fault.New(kind, "zoho_refused", "not now")
 		if got := d.again(t); got.Status != store.Synced || got.ZohoID != "id-note:1" || got.Intent != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -89,7 +90,7 @@ func (b *batch) takeBack(ctx context.Context, docs []store.Document) {
 			if ctx.Err() != nil || b.unsaved.Load() {
 				return nil
 			}
-			a := &attempt{doc: d}
+			a := &attempt{doc: d, resolving: d.Intent != nil} // what became of the call is read below
 			var out *store.Outcome
 			if failed := guard(func() error { out = b.takeBackOne(ctx, a, before[d.RowID], snapshot, err); return nil }); failed != nil {
 				out = b.notTakenBack(ctx, a, before[d.RowID], failed)
@@ -105,11 +106,10 @@ func (b *batch) takeBackOne(ctx context.Context, a *attempt, was store.Undoing, 
 	if err != nil {
 		return b.notTakenBack(ctx, a, was, err)
 	}
-	if a.doc.Intent != nil {
+	if a.resolving {
 		if out := b.tooEarly(a.doc, b.mayArrive(a.doc)); out != nil {
 			return out
 		}
-		a.resolving = true // what became of it is read below
 	}
 	if out := b.tooEarly(a.doc, a.doc.LateUntil); out != nil {
 		return out
@@ -119,7 +119,7 @@ func (b *batch) takeBackOne(ctx context.Context, a *attempt, was store.Undoing, 
 		return b.notTakenBack(ctx, a, was, err)
 	}
 	if len(first) > 0 {
-		out := store.Outcome{Document: a.doc, Count: store.NotYet, WaitOn: first}
+		out := store.Outcome{Document: a.doc, Count: store.NotYet, WaitOn: first, KeepHint: a.resolving}
 		out.Document.Status, out.Document.Issue = Blocked, store.Issue{}
 		return &out
 	}
@@ -234,12 +234,17 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 	}
 	d := a.doc
 	d.Status, d.Issue = was.WasStatus, store.Issue{Code: was.WasCode, Detail: was.WasDetail, Action: was.WasAction}
-	if a.accepted || doubted(d.Extra) { // a part of it was taken back: what was, is to be looked for and done again by the next sync
+	if a.accepted || a.resolving || doubted(d.Extra) { // a part of it was or may have been taken back: what was, is to be looked for and done again by the next sync
 		d.Steps, d.Found = standingSteps(d.Steps), true
 		d.Extra, _ = learn(d.Extra, json.RawMessage(`{"doubt":true}`))
 	}
 	d.Attempts = 0
-	return &store.Outcome{Document: d, Count: store.CountHeld, Calls: a.calls, Event: "Not taken back: " + f.Detail,
+	var look *time.Time
+	if d.Status == Blocked { // what it waited for may have come meanwhile, and nobody wakes it any more
+		now := b.store.Now()
+		d.Status, look = Pending, &now
+	}
+	return &store.Outcome{Document: d, Retry: look, Count: store.CountHeld, Calls: a.calls, Event: "Not taken back: " + f.Detail,
 		Undo: &store.UndoEnd{Run: d.UndoRun, Refused: store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}}}
 }
 

@@ -457,7 +457,7 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 	if err == nil {
 		return b.found(ctx, a, answer, was)
 	}
-	if kind := fault.KindOf(err); kind != fault.Rejected && kind != fault.Held && kind != fault.NotFound {
+	if !refused(err) {
 		return err
 	}
 	if was.Call.Key == "" {
@@ -473,6 +473,17 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 	}
 	a.doc.Intent = nil
 	return nil
+}
+
+// refused reports that a stored call is not taken as it is, and would not be later on: what it is about is mapped anew
+// once it is known that the first call came to nothing.
+func refused(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.Rejected, fault.Held, fault.NotFound, fault.Blocked:
+		return true
+	default:
+		return fault.Of(err).Code == "exclusive_only" // it waits, but for another body
+	}
 }
 
 // resolveOnce looks for what a call that is never repeated made. It can arrive no more, so what is not there

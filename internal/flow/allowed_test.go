@@ -90,14 +90,14 @@ func TestSlipsOfOneOrder(t *testing.T) {
 	o.SlipIDs = []string{"1", "2"}
 	known := moving{links{"invoice:9": {ID: "z-9", Status: engine.Synced, Total: m("232.10")}}}
 	of := func(id string) engine.Link { return engine.Link{Ref: ref(CreditNote, id)} }
-	if _, applied, _, err := applyRest(o, "9", "2026-05-05", m("100"), 2, of("1"), known); err != nil || applied.String() != "100" {
+	if _, applied, _, err := applyRest(o, []credited{{"9", m("100")}}, "2026-05-05", m("100"), 2, of("1"), known); err != nil || together(applied).String() != "100" {
 		t.Errorf("the first: %s %v", applied, err)
 	}
-	if _, _, _, err := applyRest(o, "9", "2026-05-05", m("200"), 2, of("2"), known); faultCode(err) != "waiting" {
+	if _, _, _, err := applyRest(o, []credited{{"9", m("200")}}, "2026-05-05", m("200"), 2, of("2"), known); faultCode(err) != "waiting" {
 		t.Errorf("the second does not wait for the first: %v", err)
 	}
 	known.links["credit_note:1"] = engine.Link{ID: "z-cn", Status: engine.Synced, Applied: m("100")}
-	if _, applied, _, err := applyRest(o, "9", "2026-05-05", m("200"), 2, of("2"), known.links); err != nil || applied.String() != "132.1" {
+	if _, applied, _, err := applyRest(o, []credited{{"9", m("200")}}, "2026-05-05", m("200"), 2, of("2"), known.links); err != nil || together(applied).String() != "132.1" {
 		t.Errorf("the second: %s %v", applied, err)
 	}
 }
@@ -175,7 +175,7 @@ func TestProofOfASecondPart(t *testing.T) {
 		`{"payment":{"invoices":[{"invoice_id":"i-1","amount_applied":"50.00"},{"invoice_id":"i-2","amount_applied":30}]}}`: false,
 		`{"payment":{"invoices":[]}}`: false,
 	} {
-		if done, err := destination.Proves(proof, proof.Value, []byte(body)); err != nil || done != want {
+		if done, err := destination.Proves(proof, "", proof.Value, []byte(body)); err != nil || done != want {
 			t.Errorf("%s proves it: %v %v", body, done, err)
 		}
 	}

@@ -3,7 +3,6 @@ package flow
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -82,15 +81,20 @@ func canceledOn(i qloapps.Invoice) string {
 }
 
 // paidFor is what payments of the order that stand in Zoho put on its invoices, money given back
-// taken off.
+// taken off, in the order's currency. What one of them comes to in it may not be certain: then it is
+// what that comes to alone, as no other is known to have gone against it.
 func paidFor(i qloapps.Invoice, links engine.Links) money.Decimal {
-	sum := money.Zero
-	for _, s := range i.Order.Shares {
-		if links.Look(Payment, s.PaymentID).Exists() {
-			sum = sum.Add(s.Amount)
+	sum, uncertain := money.Zero, money.Zero
+	for n, w := range i.Order.Worths(i.Order.Shares) {
+		switch {
+		case !links.Look(Payment, i.Order.Shares[n].PaymentID).Exists():
+		case w.Doubt:
+			uncertain = money.Max(uncertain, w.Amount)
+		default:
+			sum = sum.Add(w.Amount)
 		}
 	}
-	return sum
+	return money.Max(sum, uncertain)
 }
 
 // creditedOf is what credit notes of the order's slips and refunds took back of its posted invoice, whether they
@@ -155,11 +159,6 @@ func creditedWhole(o *qloapps.Order, what string, links engine.Links) error {
 // voucherOn reports that the credit of vouchers settles a part of a posted invoice: to void it would free that
 // without a word.
 func voucherOn(posted engine.Link) bool {
-	kept := destination.KeptOf(posted)
-	return slices.ContainsFunc(posted.Done, func(name string) bool {
-		plain, _, _ := strings.Cut(name, "#")
-		note, is := strings.CutPrefix(plain, creditStep)
-		part, told := kept.Credits[note]
-		return is && (!told || part.IsPositive())
-	})
+	v := vouchers{me: posted, kept: destination.KeptOf(posted)}
+	return len(v.standing()) > 0
 }

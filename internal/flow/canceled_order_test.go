@@ -175,6 +175,43 @@ func TestNothingIsTakenBackOfWhatWasCreditedWhole(t *testing.T) {
 	}
 }
 
+// TestMoneyOfSeveralCurrenciesIsReckonedInOne before it is asked whether any of it stands on a canceled order's invoice.
+func TestMoneyOfSeveralCurrenciesIsReckonedInOne(t *testing.T) {
+	t.Parallel()
+
+	for _, tt := range []struct {
+		name                      string
+		paid, currency, rate, own string
+		back                      string // in dollars, the order's currency
+		left                      string // total_paid_real
+		asks                      bool
+	}{
+		{"yen, and as much went back in dollars", "7476.5", "JPY", "149.53", "149.53", "-50", "0", false},
+		{"yen, of which a part went back in dollars", "7476.5", "JPY", "149.53", "149.53", "-20", "30", true},
+		{"euro, and as much of another currency went back", "50", "EUR", "0.92", "0.92", "-50", "4.35", true},
+		{"euro, and what they were worth went back", "50", "EUR", "0.92", "0.92", "-54.35", "0", false},
+		{"a payment of which nobody knows what it came to", "50", "EUR", "0", "0", "-60", "90", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			i, r := stay(), chosen()
+			o := i.Order
+			o.Canceled, o.CanceledAt, o.TotalPaid, o.OwnRate = true, noon.AddDate(0, 0, 5), m(tt.left), m("1")
+			o.Shares = []qloapps.Share{
+				{ID: "1", PaymentID: "1", OrderID: "7", Amount: m(tt.paid), Currency: tt.currency, Rate: m(tt.rate), OwnRate: m(tt.own)},
+				{ID: "2", PaymentID: "2", OrderID: "7", Amount: m(tt.back), Currency: "USD", Rate: m("1"), OwnRate: m("1")},
+			}
+			known := links{"invoice:9": {ID: "z-9", Number: "#IN000004", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: []byte("{}")}, "customer:3": {ID: "c", Status: engine.Synced},
+				"payment:1": {ID: "p-1", Status: engine.Synced}, "payment:2": {ID: "p-1", Status: engine.Synced}}
+			how, err := endOf(i, known.Look(Invoice, "9"), engine.Link{}, known, r)
+			if asked := how == asks && faultCode(err) == "paid_document"; asked != tt.asks || !asked && how != byVoid {
+				t.Errorf("ends with %q, %v", how, err)
+			}
+		})
+	}
+}
+
 // TestTheDayOfACancellation is that of the change in QloApps, never the invoice's own.
 func TestTheDayOfACancellation(t *testing.T) {
 	t.Parallel()

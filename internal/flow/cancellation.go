@@ -80,10 +80,12 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	m.CreateOnly, m.Compare = true, i.ID
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = i.Order.Currency, posted.Total, c.Totals.Tax, true, i.Order.HotelName
 	self.Ref = ref(Cancellation, i.ID)
-	m.Steps, m.Facts.Applied, _, err = applyRest(i.Order, i.ID, m.Doc.Date, posted.Total, currency.Precision, self, links)
+	whole := []credited{{i.ID, posted.Total}}
+	var applied map[string]money.Decimal
+	m.Steps, applied, _, err = applyRest(i.Order, whole, m.Doc.Date, posted.Total, currency.Precision, self, links)
 	m.Steps, m.Facts.Taxes = opened(m.Steps, self), c.Totals.ByTax
 	if err == nil {
-		noted(&m, self, posted, money.Zero, false)
+		noted(&m, self, whole, applied, money.Zero, false, links)
 	}
 	return m, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -71,45 +72,75 @@ func giveBack(m *engine.Mapped[zoho.CreditNote], step engine.Step, amount money.
 	m.Steps = append(m.Steps, step)
 }
 
-// applyRest settles an invoice with what of a credit note was not given back, up to the invoice's balance.
-// It waits for the order's payments, which come first. Once applied it stays as it was wanted then, whatever somebody
-// took off since, unless the credit was turned into a voucher: then it is taken back, so that it is there for the
-// voucher.
-func applyRest(o *qloapps.Order, invoiceID, own string, rest money.Decimal, precision int32, me engine.Link, links engine.Links) (steps []engine.Step, applied money.Decimal, wakes []engine.Ref, err error) {
-	applied = notedOn(me, links.Look(Invoice, invoiceID).ID)
-	stands := applied
-	if rest = money.Max(rest, money.Zero); applied.IsZero() {
-		if !rest.IsPositive() || invoiceID == "" {
-			return nil, money.Zero, nil, nil
+// credited is what of a credit note lowers one invoice.
+type credited struct {
+	invoice string
+	most    money.Decimal
+}
+
+// applyRest settles invoices with what of a credit note was not given back, each with the part that lowers it and up to
+// its balance. It waits for the order's payments, which come first. Once applied it stays as it was wanted then, whatever
+// somebody took off since, unless the credit was turned into a voucher: then it is taken back, so that it is there for
+// the voucher.
+func applyRest(o *qloapps.Order, parts []credited, own string, rest money.Decimal, precision int32, me engine.Link, links engine.Links) (steps []engine.Step, applied map[string]money.Decimal, wakes []engine.Ref, err error) {
+	stands, sum := map[string]money.Decimal{}, money.Zero
+	for _, p := range parts {
+		if destination.KeptOf(me).Money != nil || len(parts) == 1 { // an earlier program applied a credit to one invoice alone
+			stands[p.invoice] = notedOn(me, links.Look(Invoice, p.invoice).ID)
+		}
+		sum = sum.Add(stands[p.invoice])
+	}
+	if rest = money.Max(rest, money.Zero); sum.IsZero() {
+		if !rest.IsPositive() || len(parts) == 0 {
+			return nil, nil, nil, nil
 		}
 		if err := afterPayments(o, me.Ref, links); err != nil {
-			return nil, money.Zero, nil, err
+			return nil, nil, nil, err
 		}
-		if _, err := links.Settled(Invoice, invoiceID); err != nil {
-			return nil, money.Zero, nil, err
+		for _, p := range parts {
+			if _, err := links.Settled(Invoice, p.invoice); err != nil {
+				return nil, nil, nil, err
+			}
 		}
 	} else if rest.IsPositive() {
-		rest = money.Max(applied, money.Min(rest, me.Applied))
+		rest = money.Max(sum, money.Min(rest, me.Applied))
 	}
 	key := me.Ref.Key()
-	s, err := settle(o, asked{credit: []settlement.Row{{Key: key, Sort: settlement.Credit, Amount: rest, Invoice: invoiceID}}}, precision, self{links, me.Ref, me})
-	if err != nil {
-		return nil, money.Zero, nil, err
+	var rows []settlement.Row
+	for _, p := range parts {
+		row := settlement.Row{Key: key, Sort: settlement.Credit, Invoice: p.invoice, Amount: rest}
+		if len(parts) > 1 {
+			row.Most = rest
+			row.Amount = money.Min(money.Max(p.most, stands[p.invoice]), stands[p.invoice].Add(rest.Sub(sum)))
+			row.Amount = money.Max(row.Amount, money.Zero)
+		}
+		rows = append(rows, row)
 	}
+	s, err := settle(o, asked{credit: rows}, precision, self{links, me.Ref, me})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	applied = maps.Clone(stands)
 	for _, m := range s.Ready(s.Moves(s.want, s.stand), s.stand, func(m settlement.Move) bool { return m.Source == key }) {
 		invoice := s.zoho[m.To]
 		if m.Kind == settlement.TakeBack {
-			steps, applied, wakes = append(steps, takeBackNote(own, invoice)), money.Zero, append(wakes, s.moved(m)...)
+			steps, applied[m.To], wakes = append(steps, takeBackNote(own, invoice)), money.Zero, append(wakes, s.moved(m)...)
 			continue
 		}
 		if destination.KeptOf(me).Money == nil { // posted by an earlier program, of which no answer tells what settles what
-			applied = m.Amount
+			applied[m.To] = m.Amount
 			continue
 		}
-		applied = applied.Add(m.Amount)
+		applied[m.To] = applied[m.To].Add(m.Amount)
 	}
-	if applied.IsPositive() {
-		steps = append(steps, applyNote(own, s.zoho[invoiceID], applied, stands, me)...)
+	var all []string
+	for _, p := range parts {
+		all = append(all, s.zoho[p.invoice].ID)
+	}
+	for _, p := range parts {
+		if applied[p.invoice].IsPositive() {
+			steps = append(steps, applyNote(own, s.zoho[p.invoice], applied[p.invoice], stands[p.invoice], all, me)...)
+		}
 	}
 	if destination.KeptOf(me).Doubt && me.Exists() { // it is read first, and mapped again
 		return doneSteps(me.Done, applyStep), applied, nil, nil
@@ -117,9 +148,20 @@ func applyRest(o *qloapps.Order, invoiceID, own string, rest money.Decimal, prec
 	return steps, applied, wakes, nil
 }
 
+// together is what a credit note settles of all invoices.
+func together(applied map[string]money.Decimal) money.Decimal {
+	sum := money.Zero
+	for _, amount := range applied {
+		sum = sum.Add(amount)
+	}
+	return sum
+}
+
 // noted tells what of a credit note is unused once all is settled, and has it read where somebody may have
-// moved its money. back is what was given back of it; voucher, that its credit pays in other orders too.
-func noted(m *engine.Mapped[zoho.CreditNote], me, invoice engine.Link, back money.Decimal, voucher bool) {
+// moved its money. applied is what it settles of its order's invoices, by QloApps' ids; back, what was given back of it;
+// voucher, that its credit pays in other orders too.
+func noted(m *engine.Mapped[zoho.CreditNote], me engine.Link, parts []credited, applied map[string]money.Decimal, back money.Decimal, voucher bool, links engine.Links) {
+	m.Facts.Applied = together(applied)
 	open := m.Facts.Total.Sub(m.Facts.Applied).Sub(back)
 	m.Facts.Open = &open
 	kept := destination.KeptOf(me)
@@ -131,9 +173,11 @@ func noted(m *engine.Mapped[zoho.CreditNote], me, invoice engine.Link, back mone
 	if kept.Money != nil && !voucher {
 		l.Known.Settles = kept.Money.Settles
 	}
-	if invoice.ID != "" {
-		l.Own, l.Names[invoice.ID] = []string{invoice.ID}, invoice.Number
-		l.Known.Settles[invoice.ID], l.Want.Settles[invoice.ID] = notedOn(me, invoice.ID), m.Facts.Applied
+	for _, p := range parts {
+		if invoice := links.Look(Invoice, p.invoice); invoice.ID != "" {
+			l.Own, l.Names[invoice.ID] = append(l.Own, invoice.ID), invoice.Number
+			l.Known.Settles[invoice.ID], l.Want.Settles[invoice.ID] = notedOn(me, invoice.ID), applied[p.invoice]
+		}
 	}
 	if slices.Contains(me.Done, destination.RefundStep) {
 		l.Known.Back[destination.Unnamed] = back
@@ -182,8 +226,8 @@ func afterPayments(o *qloapps.Order, me engine.Ref, links engine.Links) error {
 }
 
 // applyNote settles an invoice from a credit note up to an amount, of which a part may stand. A name that was taken is
-// not taken again: what was taken back since is applied under another.
-func applyNote(own string, invoice engine.Link, amount, stands money.Decimal, me engine.Link) []engine.Step {
+// not taken again: what was taken back since is applied under another. all are the invoices that it lowers.
+func applyNote(own string, invoice engine.Link, amount, stands money.Decimal, all []string, me engine.Link) []engine.Step {
 	name := applyStep + invoice.ID
 	for _, done := range me.Done {
 		if plain, _, _ := strings.Cut(done, "#"); plain == name {
@@ -200,7 +244,7 @@ func applyNote(own string, invoice engine.Link, amount, stands money.Decimal, me
 	step := engine.Step{Name: name, Method: "POST", Path: zoho.CreditNotes.Path + "/{id}/invoices", Days: []string{max(own, invoice.Day)},
 		Proof: &engine.Proof{Path: zoho.CreditNotes.Path + "/{id}", Envelope: zoho.CreditNotes.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID, Sum: "amount_applied", Reach: amount.String()}}
 	step.Body, _ = json.Marshal(map[string]any{"invoices": []zoho.Allocation{{InvoiceID: invoice.ID, AmountApplied: money.N(missing)}}})
-	aim := destination.Aim{Note: "{id}", Invoice: invoice.ID, Reach: amount, Own: []string{invoice.ID}, Force: me.Exists() && me.Approved && destination.KeptOf(me).Asked}
+	aim := destination.Aim{Note: "{id}", Invoice: invoice.ID, Reach: amount, Own: all, Force: me.Exists() && me.Approved && destination.KeptOf(me).Asked}
 	if step.Aim, _ = json.Marshal(aim); aim.Force { // it may have to be taken off another invoice first
 		step.Calls = 4
 	}

@@ -122,34 +122,49 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 	if voucher { // it settles the invoice in which the voucher is used
 		rest = money.Zero
 	}
-	invoice := invoiceOfSlip(s)
+	parts := invoicesOfSlip(s, precision)
 	self.Ref = ref(CreditNote, s.ID)
-	steps, applied, wakes, err := applyRest(s.Order, invoice, m.Doc.Date, rest, precision, self, links)
-	m.Steps, m.Facts.Applied, m.Wakes = append(m.Steps, steps...), applied, append(m.Wakes, wakes...)
+	steps, applied, wakes, err := applyRest(s.Order, parts, m.Doc.Date, rest, precision, self, links)
+	m.Steps, m.Wakes = append(m.Steps, steps...), append(m.Wakes, wakes...)
 	if err == nil {
-		noted(m, self, links.Look(Invoice, invoice), back, voucher)
+		noted(m, self, parts, applied, back, voucher, links)
 	}
 	return err
 }
 
-// invoiceOfSlip is the invoice that a slip's credit lowers: the order's only one, else the one that billed
-// all of what was given back; "" where several did.
-func invoiceOfSlip(s qloapps.Slip) string {
-	if len(s.Order.Invoices) == 1 {
-		return s.Order.Invoices[0].ID
+// invoicesOfSlip are the invoices that a slip's credit lowers, each by what it billed of that: the order's only one, else
+// those of the order lines that are given back. What of a slip no invoice tells, as of a room that is no longer in the
+// order, lowers whichever of the order's takes it.
+func invoicesOfSlip(s qloapps.Slip, precision int32) (list []credited) {
+	o := s.Order
+	total := money.RoundHalfUp(s.TotalIncl, precision)
+	if len(o.Invoices) == 1 {
+		return []credited{{o.Invoices[0].ID, total}}
 	}
-	of := ""
-	for _, d := range s.Details {
-		n := slices.IndexFunc(s.Order.Lines, func(l qloapps.Line) bool { return l.DetailID == d.DetailID })
-		if n < 0 || of != "" && of != s.Order.Lines[n].InvoiceID {
-			return ""
+	amounts := make([]money.Decimal, len(s.Details))
+	for n, d := range s.Details {
+		amounts[n] = d.Incl
+	}
+	of, last, untold := map[string]money.Decimal{}, "", money.Zero
+	for n, part := range money.Spread(amounts, precision) {
+		total = total.Sub(part)
+		line := slices.IndexFunc(o.Lines, func(l qloapps.Line) bool { return l.DetailID == s.Details[n].DetailID })
+		if line < 0 || !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return i.ID == o.Lines[line].InvoiceID }) {
+			untold = untold.Add(part)
+			continue
 		}
-		of = s.Order.Lines[n].InvoiceID
+		last = o.Lines[line].InvoiceID
+		of[last] = of[last].Add(part)
 	}
-	if !slices.ContainsFunc(s.Order.Invoices, func(i qloapps.InvoiceHead) bool { return i.ID == of }) {
-		return ""
+	if of[last] = of[last].Add(total); last == "" { // the slip's own rounding
+		untold = untold.Add(total)
 	}
-	return of
+	for _, i := range o.Invoices {
+		if most := of[i.ID].Add(untold); most.IsPositive() {
+			list = append(list, credited{i.ID, most})
+		}
+	}
+	return list
 }
 
 // moneyReturned is the request in which the slip's amount was given back in money. Requests that

@@ -44,6 +44,9 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err := undated(invoiceTitle(i), qloapps.Day(i.Date)); err != nil && !self.Exists() {
 		return none, err
 	}
+	if err := untraced(i, self); err != nil {
+		return none, err
+	}
 	i.Alone = self.Approved
 	discounts, t, err := bill.Owed(i)
 	if err != nil {

@@ -87,7 +87,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	m.Steps, m.Facts.Taxes = opened(m.Steps, self), c.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.Totals.Tax, true, o.HotelName
 	self.Ref = ref(Refund, f.ID)
-	noted(&m, self, engine.Link{}, total, false)
+	noted(&m, self, nil, nil, total, false, links)
 	return m, err
 }
 

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // TestADisabledCurrencyHoldsWhatTheScheduleFound: what a person asks for is posted, and what stands
@@ -151,6 +153,103 @@ func TestWhatBecomesOfASlip(t *testing.T) {
 			}
 			if steps = steps[1:]; !slices.Equal(steps, tt.steps) {
 				t.Errorf("steps %v, want %v", steps, tt.steps)
+			}
+		})
+	}
+}
+
+// twoInvoices is a slip over the room of invoice 9 and the breakfasts of invoice 10, one order's.
+func twoInvoices() qloapps.Slip {
+	s := slipOf("126.60", "120.00")
+	o := s.Order
+	o.Lines[0].DetailID, o.Lines[0].InvoiceID, o.Lines[1].DetailID, o.Lines[1].InvoiceID = "1", "9", "2", "10"
+	o.Invoices = []qloapps.InvoiceHead{
+		{ID: "9", Number: "4", Printed: "#IN000004", Date: noon, TotalIncl: m("211.00"), TotalExcl: m("200.00")},
+		{ID: "10", Number: "5", Printed: "#IN000005", Date: noon, TotalIncl: m("21.10"), TotalExcl: m("20.00")},
+	}
+	s.Details = []qloapps.SlipDetail{
+		{DetailID: "1", Name: "Garden Room", Quantity: m("1"), Excl: m("100.00"), Incl: m("105.50")},
+		{DetailID: "2", Name: "Breakfast", Quantity: m("2"), Excl: m("20.00"), Incl: m("21.10")},
+	}
+	return s
+}
+
+// TestASlipLowersEveryInvoiceThatBilledWhatItGivesBack, each by its own part and up to its balance; what was given back in
+// money, or became a voucher, lowers none.
+func TestASlipLowersEveryInvoiceThatBilledWhatItGivesBack(t *testing.T) {
+	t.Parallel()
+
+	paid := func(amount string) func(*qloapps.Slip) {
+		return func(s *qloapps.Slip) {
+			s.Order.Shares = []qloapps.Share{{ID: "50", PaymentID: "5", OrderID: "7", InvoiceID: "9", Amount: m(amount), Written: m(amount), Currency: "USD", Rate: m("1"), Added: noon}}
+			s.Order.TotalPaid = m(amount)
+		}
+	}
+	back := func(amount string) func(*qloapps.Slip) {
+		return func(s *qloapps.Slip) {
+			s.Order.Returns = []qloapps.Return{{ID: "4", OrderID: "7", Refunded: true, Amount: m(amount), PaymentMode: "Cash", Kind: qloapps.ReturnSlip, SlipID: "3", Added: noon, Updated: noon}}
+		}
+	}
+	const both, nine, ten = `{"money":{"settles":{"z-invoice:9":"105.5","z-invoice:10":"21.1"}}}`, "apply:z-invoice:9", "apply:z-invoice:10"
+	for _, tt := range []struct {
+		name   string
+		change []func(*qloapps.Slip)
+		stands string   // what is known of a note that stands
+		want   []string // each step that moves it, with its amount
+		open   string   // what stays the guest's credit
+	}{
+		{name: "both are open", want: []string{nine + " 105.5", ten + " 21.1"}, open: "0"},
+		{name: "one is paid", change: []func(*qloapps.Slip){paid("211.00")}, want: []string{ten + " 21.1"}, open: "105.5"},
+		{name: "one is paid and its part went back", change: []func(*qloapps.Slip){paid("211.00"), back("105.50")}, want: []string{ten + " 21.1"}, open: "0"},
+		{name: "a part went back, both are open", change: []func(*qloapps.Slip){back("10.00")}, want: []string{nine + " 105.5", ten + " 11.1"}, open: "0"},
+		{name: "one takes less than its part", change: []func(*qloapps.Slip){paid("200.00")}, want: []string{nine + " 11", ten + " 21.1"}, open: "94.5"},
+		{name: "a room that is gone lowers what takes it", change: []func(*qloapps.Slip){func(s *qloapps.Slip) { s.Details[0].DetailID = "" }}, want: []string{nine + " 105.5", ten + " 21.1"}, open: "0"},
+		{name: "made a voucher", change: []func(*qloapps.Slip){func(s *qloapps.Slip) { s.VoucherCartRuleID = "950" }}, open: "126.6"},
+		{name: "settled already", stands: both, open: "0"},
+		{name: "settled already, and made a voucher", stands: both, change: []func(*qloapps.Slip){func(s *qloapps.Slip) { s.VoucherCartRuleID = "950" }},
+			want: []string{"takeback:z-invoice:9", "takeback:z-invoice:10"}, open: "126.6"},
+		{name: "posted before more than one could be settled", stands: `{"money":{"settles":{}}}`, want: []string{nine + " 105.5", ten + " 21.1"}, open: "0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			s := twoInvoices()
+			for _, change := range tt.change {
+				change(&s)
+			}
+			known := links{"invoice:9": {ID: "z-invoice:9", Status: engine.Synced, Total: m("211.00"), Done: []string{"sent"}}, "invoice:10": {ID: "z-invoice:10", Status: engine.Synced, Total: m("21.10"), Done: []string{"sent"}},
+				"payment:5":  {ID: "z-payment:5", Status: engine.Synced, Total: s.Order.TotalPaid, Extra: []byte(`{"money":{"settles":{"z-invoice:9":"` + s.Order.TotalPaid.String() + `"}}}`)},
+				"customer:3": {ID: "c", Status: engine.Synced}, "room_type:11": {ID: "r", Status: engine.Synced}, "service_product:21": {ID: "b", Status: engine.Synced}}
+			me := engine.Link{}
+			if tt.stands != "" {
+				me = engine.Link{Ref: ref(CreditNote, "3"), ID: "z-credit_note:3", Status: engine.Synced, Total: m("126.60"), Applied: m("126.6"), Sent: []byte("{}"), Extra: json.RawMessage(tt.stands)}
+				if tt.stands == both {
+					me.Done = []string{"open", nine, ten}
+				}
+			}
+			got, err := mapSlip(s, me, known, chosen())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var steps []string
+			for _, step := range got.Steps {
+				var body struct {
+					Invoices []zoho.Allocation `json:"invoices"`
+				}
+				_ = json.Unmarshal(step.Body, &body)
+				switch name, _, _ := strings.Cut(step.Name, ":"); {
+				case slices.Contains(me.Done, step.Name):
+				case name == "apply" && len(body.Invoices) == 1:
+					steps = append(steps, step.Name+" "+body.Invoices[0].AmountApplied.String())
+				case name == "takeback":
+					steps = append(steps, step.Name)
+				}
+			}
+			if !slices.Equal(steps, tt.want) {
+				t.Errorf("steps %q, want %q", steps, tt.want)
+			}
+			if got.Facts.Open == nil || got.Facts.Open.String() != tt.open {
+				t.Errorf("open %v, want %s", got.Facts.Open, tt.open)
 			}
 		})
 	}

@@ -30,7 +30,7 @@ type settling struct {
 // asked is what a document brings into the settlement of its order beside the order's own rows.
 type asked struct {
 	shares []qloapps.Share  // its own, which may have been written between two reads
-	credit []settlement.Row // what it gives to an invoice, after everything else
+	credit []settlement.Row // what it gives to invoices, after everything else
 	key    string           // of money given back: what it takes is asked, so later rows are left out
 }
 
@@ -170,17 +170,22 @@ func (s *settling) standing(o *qloapps.Order) (unread []string) {
 	for _, head := range o.Invoices {
 		link := s.zoho[head.ID]
 		kept := destination.KeptOf(link)
+		gone := maps.Clone(kept.Credits)
 		for _, row := range s.Rows {
 			note := s.links.Look(CreditNote, engine.ParseKey(row.Key).ID).ID
 			if row.Sort != settlement.Credit || row.Invoice != head.ID || note == "" {
 				continue
 			}
+			delete(gone, note)
 			at := settlement.Cell{Source: row.Key, To: head.ID}
 			if part, told := kept.Credits[note]; told {
 				s.stand.Settles[at] = part
 			} else if slices.ContainsFunc(link.Done, func(name string) bool { plain, _, _ := strings.Cut(name, "#"); return plain == creditStep+note }) {
 				s.stand.Settles[at] = row.Amount
 			}
+		}
+		for _, part := range gone { // of vouchers that are no longer there, until it is taken back
+			s.stand.Others[head.ID] = s.stand.Others[head.ID].Add(part)
 		}
 	}
 	return unread
@@ -242,16 +247,20 @@ func (s *settling) credits(o *qloapps.Order, by asked) {
 		link := s.links.Look(from.Flow, from.ID)
 		settles, _, known := moneyOf(link)
 		applied := settles[s.zoho[row.Invoice].ID]
-		if !known {
+		if !known && len(by.credit) == 1 { // an earlier program applied a credit to one invoice alone
 			applied = link.Applied
 		}
 		s.credit(row, applied, money.Max(row.Amount, applied))
+		if row.Most.IsPositive() {
+			s.stand.Totals[row.Key] = money.Max(row.Most, s.stand.Of(row.Key))
+		}
 	}
 }
 
+// credit adds what a credit note gives to one invoice; it may give to several.
 func (s *settling) credit(row settlement.Row, applied, total money.Decimal) {
 	s.Rows = append(s.Rows, row)
-	s.stand.Totals[row.Key] = total
+	s.stand.Totals[row.Key] = s.stand.Totals[row.Key].Add(total)
 	s.stand.Settles[settlement.Cell{Source: row.Key, To: row.Invoice}] = applied
 }
 
@@ -309,7 +318,7 @@ func settledOf(o *qloapps.Order, invoiceID string, precision int32, links engine
 	if err != nil {
 		return money.Zero
 	}
-	return s.stand.On(invoiceID)
+	return s.stand.On(invoiceID).Add(s.stand.Others[invoiceID])
 }
 
 // openOf is what of one of an order's invoices is open once its money is where it is wanted; nil where the

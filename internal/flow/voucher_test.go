@@ -140,3 +140,75 @@ func TestANoteIsReadBeforeMoneyIsGivenBackOfIt(t *testing.T) {
 		})
 	}
 }
+
+// TestAVoucherPaysWhatItIsWorthNow raises and lowers what vouchers pay of an invoice that stands, and takes one away:
+// what is missing is applied, what is too much is taken back, and while it stands nobody voids the invoice.
+func TestAVoucherPaysWhatItIsWorthNow(t *testing.T) {
+	t.Parallel()
+
+	links := done{ref(CreditNote, "3"): m("200.00"), ref(CreditNote, "4"): m("50.00")}
+	first, second := creditStep+"z-credit_note:3", creditStep+"z-credit_note:4"
+	for name, tt := range map[string]struct {
+		first, second string // what they pay by QloApps; "" = the voucher is gone
+		stands        string // what is kept of them
+		want          []string
+	}{
+		"as it stands":            {"100.00", "50.00", `"z-credit_note:3":"100","z-credit_note:4":"50"`, nil},
+		"raised":                  {"120.00", "50.00", `"z-credit_note:3":"100","z-credit_note:4":"50"`, []string{"POST z-credit_note:3 20 to 120"}},
+		"lowered":                 {"80.00", "50.00", `"z-credit_note:3":"100","z-credit_note:4":"50"`, []string{"DELETE z-credit_note:3 to 80"}},
+		"taken away":              {"", "50.00", `"z-credit_note:3":"100","z-credit_note:4":"50"`, []string{"DELETE z-credit_note:3 to 0"}},
+		"taken away, and it was":  {"", "50.00", `"z-credit_note:3":"0","z-credit_note:4":"50"`, nil},
+		"both away":               {"", "", `"z-credit_note:3":"100","z-credit_note:4":"50"`, []string{"DELETE z-credit_note:3 to 0", "DELETE z-credit_note:4 to 0"}},
+		"one for the other":       {"120.00", "", `"z-credit_note:3":"100","z-credit_note:4":"50"`, []string{"POST z-credit_note:3 20 to 120", "DELETE z-credit_note:4 to 0"}},
+		"posted before it told":   {"100.00", "50.00", ``, nil},
+		"before it told and away": {"", "50.00", ``, []string{"DELETE z-credit_note:3 to 0"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			i := paidByVouchers()
+			list, pays := i.Order.Discounts[:0:0], m("0")
+			for n, value := range []string{tt.first, tt.second} {
+				if d := i.Order.Discounts[n]; value != "" {
+					d.Incl, d.Excl, pays = m(value), m(value), pays.Add(m(value))
+					list = append(list, d)
+				}
+			}
+			i.Order.Discounts = list
+			cost(&i, m("232.10").Sub(pays).String(), m("220.00").Sub(pays).String())
+			me := engine.Link{Ref: ref(Invoice, "9"), ID: "z-invoice:9", Status: engine.Synced, Total: m("232.10"), Sent: []byte("{}"), Extra: json.RawMessage(`{"credits":{` + tt.stands + `}}`), Done: []string{"sent", first, second}}
+			got, err := mapInvoice(i, me, links, chosen())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var have []string
+			for _, s := range got.Steps {
+				aim := destination.AimOf(s)
+				if aim == nil {
+					continue
+				}
+				words := s.Method + " " + aim.Note
+				if s.Method == "POST" {
+					var body struct {
+						Notes []struct {
+							Amount json.Number `json:"amount_applied"`
+						} `json:"apply_creditnotes"`
+					}
+					_ = json.Unmarshal(s.Body, &body)
+					words += " " + body.Notes[0].Amount.String()
+				}
+				have = append(have, words+" to "+aim.Reach.String())
+				if slices.Contains(me.Done, s.Name) {
+					t.Errorf("the step %s was taken before", s.Name)
+				}
+			}
+			if !slices.Equal(have, tt.want) {
+				t.Errorf("steps %q, want %q", have, tt.want)
+			}
+			i.Order.Canceled = true
+			if how, _ := endOf(i, me, engine.Link{}, links, chosen()); how == byVoid {
+				t.Error("canceled now, it is voided under the credit on it")
+			}
+		})
+	}
+}

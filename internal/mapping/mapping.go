@@ -117,15 +117,25 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 // Put changes only the rows named, all or none, and frees what was blocked for them. match, unless empty, is
 // the version from which the change was made; Conflict/changed_meanwhile when another one stands.
 func (s *Service) Put(ctx context.Context, kind string, rows []wire.MappingRow, match, by string) (wire.MappingPage, error) {
-	if k := rules.Kind(kind); k != rules.PaymentModes && k != rules.DepositAccounts {
-		return s.put(ctx, kind, rows, match, by)
-	}
 	var page wire.MappingPage
-	err := version.Alone(ctx, s.DB, settings.Defaults, func(*gorm.DB) (err error) { // its default row is a setting too
+	err := s.together(ctx, rules.Kind(kind), func() (err error) {
 		page, err = s.put(ctx, kind, rows, match, by)
 		return err
 	})
 	return page, err
+}
+
+// isSetting reports a kind whose default row is a setting too.
+func isSetting(kind rules.Kind) bool {
+	return kind == rules.PaymentModes || kind == rules.DepositAccounts
+}
+
+// together does work on the choices of a kind, and of one whose default row is a setting while nobody else changes either.
+func (s *Service) together(ctx context.Context, kind rules.Kind, work func() error) error {
+	if !isSetting(kind) {
+		return work()
+	}
+	return version.Alone(ctx, s.DB, settings.Defaults, func(*gorm.DB) error { return work() })
 }
 
 func (s *Service) put(ctx context.Context, kind string, rows []wire.MappingRow, match, by string) (wire.MappingPage, error) {
@@ -154,7 +164,7 @@ func (s *Service) put(ctx context.Context, kind string, rows []wire.MappingRow, 
 	}
 	ctx = context.WithoutCancel(ctx) // what is saved is carried out, also when who saved it has gone
 	for _, row := range rows {
-		if row.SourceID == rules.Default && (kind == string(rules.PaymentModes) || kind == string(rules.DepositAccounts)) {
+		if row.SourceID == rules.Default && isSetting(rules.Kind(kind)) {
 			if err := s.SaveDefault(ctx, rules.Kind(kind), row.ZohoID, by); err != nil {
 				return wire.MappingPage{}, err
 			}
@@ -275,6 +285,18 @@ func (s *Service) Adopt(ctx context.Context, country, by string) error {
 // SetDefault makes the default row of a kind what the payment settings say.
 func (s *Service) SetDefault(ctx context.Context, kind rules.Kind, zohoID *string, by string) error {
 	return s.set(ctx, string(kind), wire.MappingRow{SourceID: rules.Default, ZohoID: zohoID}, by)
+}
+
+// Default is the choice of a kind's default row; nil = none.
+func (s *Service) Default(ctx context.Context, kind rules.Kind) (*string, error) {
+	var chosen []string
+	if err := s.DB.WithContext(ctx).Raw("SELECT zoho_id FROM qlobooks_mappings WHERE kind = ? AND source_id = ?", string(kind), rules.Default).Scan(&chosen).Error; err != nil {
+		return nil, fmt.Errorf("read mapping: %w", err)
+	}
+	if len(chosen) == 0 {
+		return nil, nil
+	}
+	return &chosen[0], nil
 }
 
 // Refresh reads the choices from Zoho and the rows from QloApps again, as a run.

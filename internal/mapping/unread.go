@@ -95,7 +95,15 @@ var settingOf = map[rules.Kind]zoho.Setting{rules.Taxes: zoho.TaxSetting, rules.
 
 // Gone takes a choice that no longer exists in Zoho Books off every row that has it, and tells so in
 // words. What needs it waits for another choice from then on.
-func (s *Service) Gone(ctx context.Context, kind rules.Kind, zohoID string) ([]string, error) {
+func (s *Service) Gone(ctx context.Context, kind rules.Kind, zohoID string) (words []string, err error) {
+	err = s.together(ctx, kind, func() error {
+		words, err = s.gone(ctx, kind, zohoID)
+		return err
+	})
+	return words, err
+}
+
+func (s *Service) gone(ctx context.Context, kind rules.Kind, zohoID string) ([]string, error) {
 	var rows []struct{ SourceID, Name, Was string }
 	db := s.DB.WithContext(ctx)
 	if err := db.Raw("SELECT m.source_id, COALESCE(s.name, m.source_id) name, COALESCE(f.name, m.zoho_id) was FROM qlobooks_mappings m LEFT JOIN qlobooks_mapping_sources s ON s.kind = m.kind AND s.source_id = m.source_id "+
@@ -115,7 +123,7 @@ func (s *Service) Gone(ctx context.Context, kind rules.Kind, zohoID string) ([]s
 		if !cleared {
 			continue
 		}
-		if r.SourceID == rules.Default && (kind == rules.PaymentModes || kind == rules.DepositAccounts) {
+		if r.SourceID == rules.Default && isSetting(kind) {
 			if err := s.SaveDefault(ctx, kind, nil, Zoho); err != nil {
 				return nil, err
 			}
@@ -125,6 +133,9 @@ func (s *Service) Gone(ctx context.Context, kind rules.Kind, zohoID string) ([]s
 	}
 	if err := db.Exec("DELETE FROM qlobooks_mapping_choices WHERE kind = ? AND zoho_id = ?", string(kind), zohoID).Error; err != nil {
 		return nil, fmt.Errorf("clear mapping: %w", err)
+	}
+	if len(words) == 0 { // somebody chose otherwise meanwhile
+		return nil, nil
 	}
 	return words, s.Audit(ctx, Zoho, strings.Join(words, " "), changes)
 }

@@ -194,7 +194,7 @@ func standing(resource zoho.Resource, rec zoho.Record) store.Standing {
 	total, tax := rec.Total.Decimal, rec.Tax.Decimal
 	z.Currency, z.Total, z.Tax, z.Day = rec.Currency, &total, &tax, day(rec)
 	for _, a := range rec.Settles {
-		z.Steps = append(z.Steps, store.StepState{Name: "apply:" + a.InvoiceID + ":" + a.AmountApplied.String(), Done: true})
+		z.Steps = append(z.Steps, store.StepState{Name: store.ApplyStep + a.InvoiceID + ":" + a.AmountApplied.String(), Done: true})
 	}
 	return z
 }
@@ -289,7 +289,7 @@ func (s *Service) reopen(ctx context.Context, books *zoho.Client, doc store.Docu
 	if err := s.Store.Reopen(ctx, doc.Ref, updated(doc.Ref.Flow), destination.Answer(resource, rec).Extra, reason, by); err != nil {
 		return err
 	}
-	if err := s.Store.Loosen(ctx, doc.Ref, "apply:"+doc.ZohoID+":"); err != nil {
+	if err := s.Store.Loosen(ctx, doc.Ref, store.ApplyStep+doc.ZohoID+":"); err != nil {
 		return err
 	}
 	statuses := map[string][]string{zoho.SalesOrders.Path: {"open"}, zoho.Invoices.Path: {"draft"}, zoho.CreditNotes.Path: {"draft", "open"}}[resource.Path]

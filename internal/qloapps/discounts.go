@@ -3,6 +3,7 @@ package qloapps
 import (
 	"context"
 	"regexp"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 )
@@ -15,6 +16,7 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 		IDOrderInvoice                *string
 		Value, ValueTaxExcl           money.Decimal
 		ReductionProduct, Code        *string
+		Gone                          bool
 	}
 	optional := func(column, expression string) string {
 		if b.has("cart_rule." + column) {
@@ -23,7 +25,7 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 		return "NULL"
 	}
 	err := b.query(ctx, &rows, "SELECT r.id_order_cart_rule id, r.id_order, r.id_cart_rule, r.name, r.id_order_invoice, r.value, r.value_tax_excl, "+
-		optional("reduction_product", "NULLIF(c.reduction_product, 0)")+" reduction_product, "+optional("code", "c.code")+" code "+
+		optional("reduction_product", "NULLIF(c.reduction_product, 0)")+" reduction_product, "+optional("code", "c.code")+" code, r.id_cart_rule > 0 AND c.id_cart_rule IS NULL gone "+
 		"FROM {p}order_cart_rule r LEFT JOIN {p}cart_rule c ON c.id_cart_rule = r.id_cart_rule WHERE r.id_order IN ? ORDER BY r.id_order_cart_rule", ids)
 	if err != nil {
 		return err
@@ -36,12 +38,29 @@ func (b *orderBatch) discounts(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
+	named := map[string]string{} // the slips of which discounts were made whose cart rule is gone, by the discount
+	for _, x := range rows {
+		if x.Gone && slips[x.IDCartRule] == "" {
+			if slip := slipNamed(x.Name, b.shop); slip != "" {
+				named[x.ID] = slip
+			}
+		}
+	}
+	stand, err := b.turned(ctx, values(named))
+	if err != nil {
+		return err
+	}
 	for _, x := range rows {
 		if o := b.orders[x.IDOrder]; o != nil {
 			d := Discount{ID: x.ID, CartRuleID: x.IDCartRule, Name: x.Name, InvoiceID: noZero(deref(x.IDOrderInvoice)), Excl: x.ValueTaxExcl, Incl: x.Value,
 				ProductID: deref(x.ReductionProduct), FromSlip: slips[x.IDCartRule]}
 			if left := leftOver.FindStringSubmatch(deref(x.Code)); d.FromSlip == "" && left != nil {
 				d.FromSlip = left[1]
+			}
+			if slip := named[x.ID]; slip != "" && stand[slip] {
+				d.FromSlip = slip
+			} else if slip != "" {
+				d.Untraced = true
 			}
 			o.Discounts = append(o.Discounts, d)
 		}
@@ -67,6 +86,46 @@ func (r *Reader) slipsOfRules(ctx context.Context, rules []string) (map[string]s
 // leftOver is the code of a voucher made from a slip. What a voucher is worth more than the order
 // that it pays becomes a new one, whose code is the old one and a count.
 var leftOver = regexp.MustCompile(`^CS(\d+)C\d+O\d+(?:-\d{1,2})*$`)
+
+// madeOf begins the name of a voucher made from a slip, which ends in the slip's printed number. QloApps translates it
+// into no language.
+const madeOf = "Voucher for credit slip #"
+
+var slipNumber = regexp.MustCompile(`^0*([1-9]\d*)$`)
+
+// slipNamed is the slip that the name of a voucher tells. What is left of a voucher has its name, and an order keeps it,
+// also when the cart rule with its code is gone.
+func slipNamed(name string, shop Shop) string {
+	printed, made := strings.CutPrefix(name, madeOf)
+	if !made {
+		return ""
+	}
+	for _, prefix := range shop.SlipPrefix {
+		if number, its := strings.CutPrefix(printed, prefix); its {
+			if id := slipNumber.FindStringSubmatch(number); id != nil {
+				return id[1]
+			}
+		}
+	}
+	if id := slipNumber.FindStringSubmatch(printed[max(0, len(printed)-6):]); id != nil { // the prefix was another one then
+		return id[1]
+	}
+	return ""
+}
+
+// turned tells which of some slips were turned into a voucher.
+func (r *Reader) turned(ctx context.Context, ids []string) (map[string]bool, error) {
+	turned := map[string]bool{}
+	if len(ids) == 0 {
+		return turned, nil
+	}
+	var rows []struct{ ID string }
+	err := r.query(ctx, &rows, "SELECT id_order_slip id FROM {p}order_slip WHERE redeem_status = 2 AND id_cart_rule > 0 AND id_order_slip IN ?", ids)
+	for _, x := range rows {
+		turned[x.ID] = true
+	}
+	return turned, err
+}
 
 // slipsOfVouchers says of which order and in which currency the slips are that discounts name.
 func (b *orderBatch) slipsOfVouchers(ctx context.Context) error {

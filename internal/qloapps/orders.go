@@ -56,7 +56,8 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		Iso, IDCurrency           string
 		ConversionRate            money.Decimal
 		OwnRate                   *money.Decimal
-		IDLang, CurrentState      string
+		IDLang, IDShop            string
+		CurrentState              string
 		StateName                 *string
 		Complete, Listed          bool
 		TotalPaidTaxIncl          money.Decimal
@@ -71,7 +72,7 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		TaxPostcode               *string
 		Addr                      addressRow `gorm:"embedded"`
 	}
-	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, COALESCE(UPPER(c.iso_code), '') iso, o.id_currency, o.conversion_rate, c.conversion_rate own_rate, o.id_lang, o.current_state, osl.name state_name, "+
+	err := b.query(ctx, &rows, "SELECT o.id_order id, o.reference, o.id_customer, k.id_customer IS NULL gone, COALESCE(UPPER(c.iso_code), '') iso, o.id_currency, o.conversion_rate, c.conversion_rate own_rate, o.id_lang, "+b.orderShop()+" id_shop, o.current_state, osl.name state_name, "+
 		finished+" complete, "+listed+" listed, o.total_paid_tax_incl, o.total_paid_tax_excl, o.total_paid_real, "+
 		"ta.id_hotel, hl.hotel_name, o.source, o.payment, "+timeOf("o.date_add")+" date_add, "+timeOf("o.date_upd")+" date_upd, "+
 		"(SELECT MAX("+timeOf("h.date_add")+") FROM {p}order_history h WHERE h.id_order = o.id_order AND h.id_order_state = o.current_state) canceled_at, ta.id_country tax_country, ta.id_state tax_state, ta.postcode tax_postcode, "+addressColumns+
@@ -80,7 +81,7 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		"LEFT JOIN {p}address ta ON ta.id_address = o.id_address_tax LEFT JOIN {p}htl_branch_info_lang hl ON hl.id = ta.id_hotel AND hl.id_lang = ? "+
 		"LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice"+addressJoins+" WHERE o.id_order IN ?", b.hourAgo(b.shop), b.shop.LangID, b.shop.LangID, b.shop.LangID, ids)
 	for _, x := range rows {
-		o := &Order{ID: x.ID, Reference: x.Reference, CustomerID: x.IDCustomer, CustomerGone: x.Gone, InvoiceAddress: x.Addr.address(), Currency: x.Iso, Rate: x.ConversionRate, LangID: x.IDLang,
+		o := &Order{ID: x.ID, Reference: x.Reference, CustomerID: x.IDCustomer, CustomerGone: x.Gone, InvoiceAddress: x.Addr.address(), Currency: x.Iso, Rate: x.ConversionRate, LangID: x.IDLang, ShopID: x.IDShop,
 			State: x.CurrentState, StateName: deref(x.StateName), Canceled: x.CurrentState == b.shop.CanceledState, Complete: x.Complete, Abandoned: x.Listed && !x.Complete, TotalIncl: x.TotalPaidTaxIncl, TotalExcl: x.TotalPaidTaxExcl,
 			TotalPaid: x.TotalPaidReal, Source: deref(x.Source), PaymentLabel: deref(x.Payment), Added: wall(x.DateAdd, b.shop.Zone), Updated: wall(x.DateUpd, b.shop.Zone)}
 		if x.OwnRate != nil {
@@ -102,6 +103,14 @@ func (b *orderBatch) heads(ctx context.Context, ids []string) error {
 		b.taxAddress[o.ID] = taxPlace{country: deref(x.TaxCountry), state: deref(x.TaxState), postcode: deref(x.TaxPostcode)}
 	}
 	return err
+}
+
+// orderShop is the shop of an order, where orders have one.
+func (r *Reader) orderShop() string {
+	if r.has("orders.id_shop") {
+		return "o.id_shop"
+	}
+	return "''"
 }
 
 // sold reads the order details: services become lines here, rooms when their bookings are known.
@@ -298,7 +307,7 @@ func (b *orderBatch) invoices(ctx context.Context, ids []string) error {
 	err := b.query(ctx, &rows, "SELECT id_order_invoice id, id_order, number, "+timeOf("date_add")+" date_add, total_paid_tax_incl incl, total_paid_tax_excl excl FROM {p}order_invoice WHERE id_order IN ? ORDER BY id_order_invoice", ids)
 	for _, x := range rows {
 		if o := b.orders[x.IDOrder]; o != nil {
-			o.Invoices = append(o.Invoices, InvoiceHead{ID: x.ID, Number: x.Number, Printed: printed(b.shop.InvoicePrefix[o.LangID], x.Number, x.DateAdd.Year(), b.shop),
+			o.Invoices = append(o.Invoices, InvoiceHead{ID: x.ID, Number: x.Number, Printed: printed(b.shop.invoicePrefix(o.ShopID, o.LangID), x.Number, x.DateAdd.Year(), b.shop),
 				Date: wall(x.DateAdd, b.shop.Zone), TotalIncl: x.Incl, TotalExcl: x.Excl})
 		}
 	}

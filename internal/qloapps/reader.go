@@ -230,7 +230,43 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 		s.DefaultCurrency = iso[0]
 	}
 	s.DefaultCurrencyID = plain["PS_CURRENCY_DEFAULT"]
-	return s, nil
+	if on(plain["PS_MULTISHOP_FEATURE_ACTIVE"]) {
+		s.ShopPrefixes, err = r.shopPrefixes(ctx)
+	}
+	return s, err
+}
+
+// shopPrefixes are what invoice numbers begin with by shop and language, where there is more than one shop: QloApps takes
+// what is configured for the order's shop, else for its group, else for all.
+func (r *Reader) shopPrefixes(ctx context.Context) (map[string]map[string]string, error) {
+	if !r.has("shop.id_shop_group") || !r.has("orders.id_shop") {
+		return nil, nil
+	}
+	var rows []struct{ Shop, Lang, Value string }
+	err := r.query(ctx, &rows, "SELECT s.id_shop shop, COALESCE(l.id_lang, '') lang, COALESCE(l.value, '') value FROM {p}shop s LEFT JOIN {p}configuration c ON c.name = 'PS_INVOICE_PREFIX' AND "+
+		"(c.id_shop = s.id_shop OR COALESCE(c.id_shop, 0) = 0 AND COALESCE(c.id_shop_group, 0) IN (0, s.id_shop_group)) LEFT JOIN {p}configuration_lang l ON l.id_configuration = c.id_configuration "+
+		"ORDER BY COALESCE(c.id_shop, 0) > 0, COALESCE(c.id_shop_group, 0) > 0")
+	all := map[string]map[string]string{}
+	for _, x := range rows {
+		if all[x.Shop] == nil {
+			all[x.Shop] = map[string]string{}
+		}
+		if x.Lang != "" {
+			all[x.Shop][x.Lang] = x.Value
+		}
+	}
+	if len(all) < 2 {
+		return nil, err
+	}
+	return all, err
+}
+
+// invoicePrefix is what the invoice numbers of an order begin with.
+func (s Shop) invoicePrefix(shopID, langID string) string {
+	if of, known := s.ShopPrefixes[shopID]; known {
+		return of[langID]
+	}
+	return s.InvoicePrefix[langID]
 }
 
 // setting is a row of QloApps' configuration, in one language where Lang is not "".
@@ -247,7 +283,7 @@ func (r *Reader) configured(ctx context.Context) ([]setting, error) {
 	var rows []setting
 	err := r.query(ctx, &rows, "SELECT name, value, lang FROM (SELECT c.name, COALESCE(c.value, '') value, '' lang, "+rank+" place FROM {p}configuration c WHERE "+own+
 		" UNION ALL SELECT c.name, COALESCE(l.value, ''), l.id_lang, "+rank+" FROM {p}configuration c JOIN {p}configuration_lang l ON l.id_configuration = c.id_configuration WHERE "+own+") x ORDER BY place",
-		[]string{"PS_TIMEZONE", "PS_LANG_DEFAULT", "PS_SHOP_DEFAULT", "PS_SHOP_NAME", "PS_PRICE_DISPLAY_PRECISION", "PS_INVOICE_USE_YEAR", "PS_INVOICE_YEAR_POS", "PS_INVOICE_RESET", "PS_CURRENCY_DEFAULT", "PS_OS_CANCELED"},
+		[]string{"PS_TIMEZONE", "PS_LANG_DEFAULT", "PS_SHOP_DEFAULT", "PS_SHOP_NAME", "PS_PRICE_DISPLAY_PRECISION", "PS_INVOICE_USE_YEAR", "PS_INVOICE_YEAR_POS", "PS_INVOICE_RESET", "PS_CURRENCY_DEFAULT", "PS_OS_CANCELED", "PS_MULTISHOP_FEATURE_ACTIVE"},
 		[]string{"PS_INVOICE_PREFIX", "PS_CREDIT_SLIP_PREFIX"})
 	return rows, err
 }

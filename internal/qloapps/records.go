@@ -22,10 +22,11 @@ type Shop struct {
 	CanceledState     string // id_order_state of canceled orders
 	Decimals          int32  // PS_PRICE_DISPLAY_PRECISION: decimals of order totals in every currency
 	InvoiceUseYear    bool
-	InvoiceYearPos    bool              // the year stands before the number
-	InvoiceReset      bool              // numbers begin again every year
-	InvoicePrefix     map[string]string // by language id
-	SlipPrefix        map[string]string // by language id
+	InvoiceYearPos    bool                         // the year stands before the number
+	InvoiceReset      bool                         // numbers begin again every year
+	InvoicePrefix     map[string]string            // by language id, of the default shop
+	ShopPrefixes      map[string]map[string]string // the same of each shop, where QloApps runs several
+	SlipPrefix        map[string]string            // by language id
 }
 
 // Currency is one row of the currency table; a deleted one may share its ISO code with a live one.
@@ -125,6 +126,7 @@ type Discount struct {
 	FromSlip             string // id of the slip whose voucher this is; "" otherwise
 	FromSlipOrder        string // the slip's order
 	FromSlipCurrency     string // ISO code of the slip
+	Untraced             bool   // it was made from a slip, of which QloApps has neither the voucher nor the slip any more
 }
 
 // Order is one hotel's part of a booking, complete with what was sold, invoiced, paid and returned.
@@ -137,7 +139,7 @@ type Order struct {
 	Currency             string        // ISO code; "" = QloApps no longer has it
 	CurrencyGone         string        // its id then
 	Rate                 money.Decimal // conversion_rate: units per unit of the shop's default currency
-	LangID               string
+	LangID, ShopID       string
 	State, StateName     string        // id_order_state
 	Canceled             bool          // current state is PS_OS_CANCELED
 	CanceledAt           time.Time     // when it last became so

@@ -3,8 +3,10 @@ package qloapps_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,6 +92,33 @@ func (h hotel) listed(list func(context.Context, string, int) ([]qloapps.Listing
 		return l, false
 	}
 	return page[n], true
+}
+
+// terms are what an order is found by where a long list is stored inside the database.
+func (h hotel) terms(id string) (terms []string) {
+	h.t.Helper()
+	n, _ := strconv.ParseUint(id, 10, 64)
+	slice, err := h.SliceOf(h.t.Context(), "orders", n-1, n)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, s := range slice.Terms {
+		rows, err := h.db.QueryContext(h.t.Context(), s.SQL, s.Args...)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for rows.Next() {
+			var term, order string
+			if err := rows.Scan(&term, &order); err != nil {
+				h.t.Fatal(err)
+			}
+			terms = append(terms, term)
+		}
+		if err := rows.Close(); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return terms
 }
 
 // TestRowsAsHotelsLeaveThem reads each kind of row that contradicts another one, in both versions.
@@ -339,6 +368,43 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 				shop, err := h.Shop(t.Context())
 				if err != nil || shop.Zone.String() != "Europe/Rome" || shop.InvoicePrefix["1"] != "#ONE" {
 					t.Errorf("the zone is %v, numbers begin with %v, %v", shop.Zone, shop.InvoicePrefix, err)
+				}
+			})
+			t.Run("numbers of invoices by shop, group and language", func(t *testing.T) {
+				prefix := func(group, shop, lang, value string) []string {
+					return []string{"INSERT INTO qlo_configuration (id_shop_group, id_shop, name, value) VALUES (" + group + ", " + shop + ", 'PS_INVOICE_PREFIX', '')",
+						"INSERT INTO qlo_configuration_lang (id_configuration, id_lang, value) VALUES (LAST_INSERT_ID(), " + lang + ", '" + value + "')"}
+				}
+				shops := slices.Concat([]string{"CREATE TABLE qlo_shop (id_shop INT UNSIGNED PRIMARY KEY, id_shop_group INT UNSIGNED NOT NULL)", "INSERT INTO qlo_shop VALUES (1, 1), (2, 1), (3, 2), (4, 3)",
+					"ALTER TABLE qlo_orders ADD id_shop INT UNSIGNED NOT NULL DEFAULT 1", "UPDATE qlo_orders SET id_shop = 2 WHERE id_order = 2", "UPDATE qlo_orders SET id_shop = 3 WHERE id_order = 3", "UPDATE qlo_orders SET id_shop = 4 WHERE id_order = 5",
+					"UPDATE qlo_orders SET id_shop = 2, id_lang = 2 WHERE id_order = 6"},
+					prefix("NULL", "2", "1", "#TWO"), []string{"INSERT INTO qlo_configuration_lang (id_configuration, id_lang, value) SELECT MAX(id_configuration), 2, '#DUE' FROM qlo_configuration"}, prefix("2", "NULL", "1", "#GROUP"))
+				several := "INSERT INTO qlo_configuration (name, value) VALUES ('PS_MULTISHOP_FEATURE_ACTIVE', '1')"
+				for name, tt := range map[string]struct {
+					rows []string
+					want map[string]string
+				}{
+					"several shops":                  {append(slices.Clone(shops), several), map[string]string{"1": "#LK", "2": "#TWO", "3": "#GROUP", "5": "#LK", "6": "#DUE"}},
+					"the shops are not in use":       {shops, map[string]string{"1": "#LK", "2": "#LK", "3": "#LK", "5": "#LK", "6": ""}},
+					"several shops, with their year": {append(slices.Clone(shops), several, "INSERT INTO qlo_configuration (name, value) VALUES ('PS_INVOICE_USE_YEAR', '1'), ('PS_INVOICE_YEAR_POS', '1')"), map[string]string{"2": "#TWO"}},
+				} {
+					h := left(t, older, tt.rows...)
+					for id, prefix := range tt.want {
+						i := h.order(id).Invoices[0]
+						want := prefix + fmt.Sprintf("%06s", i.Number)
+						if strings.Contains(name, "year") {
+							want = prefix + i.Date.Format("2006") + "/" + fmt.Sprintf("%06s", i.Number)
+						}
+						if i.Printed != want {
+							t.Errorf("%s: the invoice of order %s is printed as %q, want %q", name, id, i.Printed, want)
+						}
+						if l, _ := h.listed(h.ListOrders, id); !slices.Contains(l.Search, i.Printed) {
+							t.Errorf("%s: order %s is found by %q, not by %q", name, id, l.Search, i.Printed)
+						}
+						if terms := h.terms(id); !slices.Contains(terms, i.Printed) {
+							t.Errorf("%s: in the long list order %s is found by %q, not by %q", name, id, terms, i.Printed)
+						}
+					}
 				}
 			})
 			t.Run("dates without a day, a month or a year", func(t *testing.T) {

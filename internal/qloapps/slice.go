@@ -139,28 +139,44 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 
 // printedNumbers are the invoices' numbers as QloApps prints them.
 func (r *Reader) printedNumbers(shop Shop, between []any) Selection {
-	var prefix strings.Builder
-	prefix.WriteString("CASE o.id_lang")
-	args := []any{}
-	for lang, text := range shop.InvoicePrefix {
-		prefix.WriteString(" WHEN ? THEN ?")
-		args = append(args, lang, text)
-	}
-	prefix.WriteString(" ELSE '' END")
-	if len(args) == 0 {
-		prefix.Reset()
-		prefix.WriteString("''")
+	prefix, args := prefixes("o.id_lang", shop.InvoicePrefix)
+	if len(shop.ShopPrefixes) > 0 {
+		var of strings.Builder
+		var all []any
+		of.WriteString("CASE " + r.orderShop())
+		for id, texts := range shop.ShopPrefixes {
+			one, with := prefixes("o.id_lang", texts)
+			of.WriteString(" WHEN ? THEN " + one)
+			all = append(append(all, id), with...)
+		}
+		of.WriteString(" ELSE " + prefix + " END")
+		prefix, args = of.String(), append(all, args...)
 	}
 	number := "IF(i.number > 999999, i.number, LPAD(i.number, 6, '0'))"
 	switch {
 	case shop.InvoiceUseYear && shop.InvoiceYearPos:
-		number = "CONCAT(" + prefix.String() + ", YEAR(i.date_add), '/', " + number + ")"
+		number = "CONCAT(" + prefix + ", YEAR(i.date_add), '/', " + number + ")"
 	case shop.InvoiceUseYear:
-		number = "CONCAT(" + prefix.String() + ", " + number + ", '/', YEAR(i.date_add))"
+		number = "CONCAT(" + prefix + ", " + number + ", '/', YEAR(i.date_add))"
 	default:
-		number = "CONCAT(" + prefix.String() + ", " + number + ")"
+		number = "CONCAT(" + prefix + ", " + number + ")"
 	}
 	return r.selection("SELECT "+number+" term, o.id_order id FROM {p}orders o JOIN {p}order_invoice i ON i.id_order = o.id_order WHERE o.id_order > ? AND o.id_order <= ? AND i.number > 0", append(args, between...)...)
+}
+
+// prefixes choose a text by language.
+func prefixes(lang string, texts map[string]string) (expression string, args []any) {
+	if len(texts) == 0 {
+		return "''", nil
+	}
+	var of strings.Builder
+	of.WriteString("CASE " + lang)
+	for id, text := range texts {
+		of.WriteString(" WHEN ? THEN ?")
+		args = append(args, id, text)
+	}
+	of.WriteString(" ELSE '' END")
+	return of.String(), args
 }
 
 func (r *Reader) sliceOfCustomers(s *Slice) {

@@ -119,8 +119,8 @@ func (l Logs) Audit(ctx context.Context, q wire.AuditQuery) (wire.AuditPage, err
 // Tools forgets what QloBooks knows.
 type Tools struct {
 	Store *store.Store
-	// Forgotten is told that the mappings were forgotten, for what is kept equal to them.
-	Forgotten func(ctx context.Context, by string) error
+	// MappingsForgotten is told that they were, for what is kept equal to them.
+	MappingsForgotten func(ctx context.Context, by string) error
 	// Organization is the id of the organization that is connected, or was last; "" = none yet.
 	Organization func(ctx context.Context) (string, error)
 }
@@ -142,8 +142,8 @@ func (t Tools) Reset(ctx context.Context, in wire.ResetRequest, by string) (wire
 	}
 	event := store.Event{Actor: by, Action: "reset", Detail: "Forgot " + in.Scope + " of organization " + id + "."}
 	forgotten, err := t.Store.Forget(ctx, in.Scope != "links", in.Scope != "mappings", in.Scope == "all", event)
-	if err == nil && in.Scope != "links" && t.Forgotten != nil {
-		err = t.Forgotten(context.WithoutCancel(ctx), by)
+	if err == nil && in.Scope != "links" && t.MappingsForgotten != nil {
+		err = t.MappingsForgotten(context.WithoutCancel(ctx), by)
 	}
 	return wire.ResetResult{Forgotten: forgotten}, err
 }

@@ -92,6 +92,52 @@ func TestAnOrderIsSettledAsOne(t *testing.T) {
 	is("the remainder in the next", "79", map[string]string{"invoice:89": "124.8 open 95.6", "credit_note:80": "50 open 0"})
 }
 
+// TestAVoucherFollowsItsOrder raises, takes away, enters anew and lowers what a slip's voucher pays of an order
+// whose invoice stands: what is open there is what QloApps says is due, and the credit is free for other orders.
+func TestAVoucherFollowsItsOrder(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "voucher_")
+	d.book("75", "SLIPGIVER", "2", "975")
+	d.invoice("85", "75")
+	d.slip("82", "75", "975", "120.00", "124.80", "")
+	d.do("INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (982, 'CS82C2O75')", "UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 982, date_upd = NOW() WHERE id_order_slip = 82")
+	d.sync("75")
+	room := func(excl, incl string) []string {
+		return []string{"UPDATE {p}order_detail SET total_price_tax_excl = " + excl + ", total_price_tax_incl = " + incl + " WHERE id_order_detail = 761", "UPDATE {p}htl_booking_detail SET total_price_tax_excl = " + excl + ", total_price_tax_incl = " + incl + " WHERE id = 976"}
+	}
+	const voucher = "INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (982, 76, 982, 86, 'Credit', "
+	d.book("76", "GROWSLATE", "2", "976")
+	d.do(room("20", "20.8")...)
+	d.do(voucher + "10.4, 10)")
+	d.cost("76", "10", "10.4")
+	d.invoice("86", "76")
+	for _, step := range []struct {
+		name       string
+		rows       []string
+		excl, incl string
+		want       map[string]string
+	}{
+		{"pays a half", nil, "10", "10.4", map[string]string{"invoice:86": "20.8 open 10.4", "credit_note:82": "124.8 open 114.4"}},
+		{"pays all of a dearer order", append(room("60", "62.4"), "UPDATE {p}order_cart_rule SET value = 124.8, value_tax_excl = 120 WHERE id_order_cart_rule = 982"), "0", "0", map[string]string{"invoice:86": "62.4 open 0", "credit_note:82": "124.8 open 62.4"}},
+		{"once more", nil, "0", "0", map[string]string{"invoice:86": "62.4 open 0", "credit_note:82": "124.8 open 62.4"}},
+		{"taken out of the order", []string{"DELETE FROM {p}order_cart_rule WHERE id_order_cart_rule = 982"}, "60", "62.4", map[string]string{"invoice:86": "62.4 open 62.4", "credit_note:82": "124.8 open 124.8"}},
+		{"entered anew", []string{voucher + "31.2, 30)"}, "30", "31.2", map[string]string{"invoice:86": "62.4 open 31.2", "credit_note:82": "124.8 open 93.6"}},
+		{"lowered", []string{"UPDATE {p}order_cart_rule SET value = 10.4, value_tax_excl = 10 WHERE id_order_cart_rule = 982"}, "50", "52", map[string]string{"invoice:86": "62.4 open 52", "credit_note:82": "124.8 open 114.4"}},
+		{"raised", []string{"UPDATE {p}order_cart_rule SET value = 52, value_tax_excl = 50 WHERE id_order_cart_rule = 982"}, "10", "10.4", map[string]string{"invoice:86": "62.4 open 10.4", "credit_note:82": "124.8 open 72.8"}},
+		{"taken out, the room dearer", append(room("80", "83.2"), "DELETE FROM {p}order_cart_rule WHERE id_order_cart_rule = 982"), "80", "83.2", map[string]string{"invoice:86": "83.2 open 83.2", "credit_note:82": "124.8 open 124.8"}},
+	} {
+		d.do(step.rows...)
+		d.cost("76", step.excl, step.incl)
+		d.sync("76")
+		rest(d.ctx, t, d.Stage, step.name, "76")
+		checkBooks(t, d.Stage, step.name, step.want)
+		checkDue(t, d.ctx, d.clerk, d.Stage, step.name, "76")
+	}
+	if _, detail := d.issueOf("invoice:86"); detail != "synced" {
+		t.Errorf("the invoice ends %s", detail)
+	}
+}
+
 // TestMoneyOfAnOrderWithoutInvoice gives a deposit back, with a slip and without one: nothing was sold,
 // so nothing is credited.
 func TestMoneyOfAnOrderWithoutInvoice(t *testing.T) {

@@ -7,9 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/access"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
+	"github.com/qlobooks/qlobooks/internal/version"
 )
 
 // TestLogsTellEveryCallWithoutSecrets reads the log in pages and by its filters, and lets it age.
@@ -201,5 +206,44 @@ func TestResetForgetsAndFindsAgain(t *testing.T) {
 	}
 	if err := s.Call(ctx, http.MethodGet, "/audit?action=reset", nil, &audit); err != nil || len(audit.Items) != 3 || audit.Items[0].By != "Rehearsal" {
 		t.Errorf("the audit trail: %+v %v", audit, err)
+	}
+}
+
+// TestADefaultThatIsChosenDuringAResetStays: the default rows of the mapping and the payment settings are one choice, also
+// when somebody chooses anew while what was chosen is forgotten.
+func TestADefaultThatIsChosenDuringAResetStays(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := ready(ctx, t)
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	var before, after struct {
+		Account *string `json:"default_deposit_account_id"`
+	}
+	if err := s.Call(ctx, http.MethodGet, "/settings/payments", nil, &before); err != nil || before.Account == nil {
+		t.Fatalf("%+v %v", before, err)
+	}
+	db := storetest.Open(t, s.App.Config.MySQLDSN.Reveal())
+	answered := make(chan error, 1)
+	err := version.Alone(ctx, db, settings.Defaults, func(*gorm.DB) error {
+		go func() {
+			answered <- s.Call(ctx, http.MethodPost, "/tools/reset", map[string]any{"scope": "mappings", "confirm": organization(ctx, t, s)}, nil)
+		}()
+		for one(t, s, "SELECT COUNT(*) FROM qlobooks_mappings WHERE kind = 'deposit-accounts' AND source_id = 'default'") != "0" {
+			if ctx.Err() != nil {
+				t.Fatal("the mappings are not forgotten")
+			}
+		}
+		return db.Exec("INSERT INTO qlobooks_mappings (kind, source_id, zoho_id, updated_at, updated_by) VALUES ('deposit-accounts', 'default', ?, NOW(), 'x')", *before.Account).Error
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-answered; err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Call(ctx, http.MethodGet, "/settings/payments", nil, &after); err != nil || after.Account == nil || *after.Account != *before.Account {
+		t.Errorf("the mapping has %s, the settings %v: %v", *before.Account, after.Account, err)
 	}
 }

@@ -147,7 +147,7 @@ type material struct {
 	orders    map[string]*qloapps.Order
 	slips     map[string]qloapps.Slip
 	refunds   map[string]qloapps.Refund
-	stays     map[string][]qloapps.Stay
+	stays     stays
 	kept      map[store.Ref]map[int]store.LedgerLine
 	items     map[string]string
 }
@@ -195,7 +195,9 @@ func (s *Service) material(ctx context.Context, ids []string, documents map[stri
 	take(err)
 	m.orders, err = s.Hotel.Orders(ctx, with)
 	take(err)
-	m.stays, err = s.Hotel.Stays(ctx, with)
+	m.stays.of, err = s.Hotel.Stays(ctx, with)
+	take(err)
+	m.stays.ended, err = s.Hotel.Ended(ctx, with)
 	take(err)
 	if len(slips) > 0 {
 		m.slips, err = s.Hotel.Slips(ctx, slips)
@@ -245,8 +247,12 @@ func (m *material) order(id string) store.LedgerOrder {
 		if p.Ref.Flow == invoice {
 			whole = slices.ContainsFunc(m.documents[id], func(c posted) bool { return c.Ref.Flow == cancellation && c.Ref.ID == p.Ref.ID })
 		}
-		if o != nil && o.Canceled && !whole && p.Ref.Flow != cancellation {
+		switch {
+		case o == nil || whole || p.Ref.Flow == cancellation:
+		case o.Canceled:
 			at = qloapps.Day(o.CanceledAt)
+		case p.Ref.Flow == invoice && slices.ContainsFunc(o.Invoices, func(head qloapps.InvoiceHead) bool { return head.ID == p.Ref.ID && o.Over(head) }):
+			at = qloapps.Day(o.Updated) // it bills nothing any more, and the order goes on
 		}
 		documents = append(documents, m.document(p, of, at))
 	}

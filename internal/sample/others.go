@@ -208,6 +208,12 @@ func vouchers() []odd {
 		{name: "a voucher larger than an order with facilities and a discount, its rest, and the rest of that", orders: []order{source, first, second, third}, payments: []payment{payingFor(450, 450, "499.20"), payingFor(453, 453, "234.94")},
 			slips: []slip{slipOf(450, 450, "499.20").as(950)}, then: flat(priced(450, "480", "499.20"), sums(450, "480", "499.20"), sums(451, "0", "0"), sums(452, "0", "0"), []string{left(951, "CS450C3O450-2"), left(952, "CS450C3O450-2-2")}),
 			cases: []Case{invoiceOf("451", "234.94").noting("voucher_credit").open("0"), invoiceOf("452", "249.60").noting("voucher_credit").open("0"), invoiceOf("453", "249.60").noting("voucher_credit").open("0"), paymentOf("453", "234.94").open("0"), noteOf("450", "499.20").open("0")}},
+		{name: "what is left of a slip's voucher, of which the row is gone", orders: []order{plainly(458, 3, "499.20"), plainly(459, 3, "149.60").less(voucher{name: "Voucher for credit slip #RE000458", fixed: "100", rule: 958})}, payments: []payment{payingFor(458, 458, "499.20"), payingFor(459, 459, "149.60")},
+			slips: []slip{slipOf(458, 458, "249.60").as(957)}, then: flat(priced(458, "480", "499.20"), sums(458, "480", "499.20"), []string{"DELETE FROM {p}cart_rule WHERE id_cart_rule = 958"}),
+			cases: []Case{invoiceOf("459", "249.60").noting("voucher_credit").open("0"), paymentOf("459", "149.60").open("0"), noteOf("458", "249.60").open("149.60")}},
+		{name: "what is left of a slip's voucher, of which row and slip are gone", orders: []order{plainly(449, 2, "149.60").less(voucher{name: "Voucher for credit slip #RE000399", fixed: "100", rule: 959})}, payments: []payment{payingFor(449, 449, "149.60")},
+			then:  []string{"DELETE FROM {p}cart_rule WHERE id_cart_rule = 959"},
+			cases: []Case{invoiceOf("449", "").held("totals_differ"), paymentOf("449", "149.60").open("149.60")}},
 		{name: "a voucher that another guest used", orders: []order{plainly(454, 3, "249.60"), plainly(455, 2, "124.80").less(voucher{name: "Credit of slip 454", fixed: "124.80", rule: 954})}, payments: []payment{payingFor(454, 454, "249.60"), payingFor(455, 455, "124.80")},
 			slips: []slip{slipOf(454, 454, "124.80").as(954)},
 			cases: []Case{noteOf("454", "124.80").open("124.80"), invoiceOf("455", "").held("totals_differ"), paymentOf("455", "124.80").open("124.80")}},
@@ -250,6 +256,12 @@ func twice() []odd {
 			then: []string{"INSERT INTO {p}order_invoice (id_order_invoice, id_order, number, total_paid_tax_excl, total_paid_tax_incl, date_add) SELECT 479, id_order, 479, 240, 249.60, date_add FROM {p}order_invoice WHERE id_order_invoice = 478",
 				"UPDATE {p}order_invoice SET total_paid_tax_excl = 14, total_paid_tax_incl = 14.56 WHERE id_order_invoice = 478", "UPDATE {p}order_detail SET id_order_invoice = 479 WHERE id_order = 478 AND is_booking_product = 1"},
 			cases: []Case{invoiceOf("478", "14.56").open("14.56"), invoiceOf("479", "249.60").open("187.20"), noteOf("478", "62.40").open("0")}},
+		{name: "a slip over both invoices of an order", orders: []order{plainly(494, 2, "249.60").with(service{product: 10, name: "Breakfast", price: "14", quantity: 1, group: 1})}, payments: []payment{payingFor(494, 494, "249.60")}, slips: []slip{slipOf(494, 494, "62.40")},
+			then: []string{"INSERT INTO {p}order_invoice (id_order_invoice, id_order, number, total_paid_tax_excl, total_paid_tax_incl, date_add) SELECT 495, id_order, 495, 14, 14.56, date_add FROM {p}order_invoice WHERE id_order_invoice = 494",
+				"UPDATE {p}order_invoice SET total_paid_tax_excl = 240, total_paid_tax_incl = 249.60 WHERE id_order_invoice = 494", "UPDATE {p}order_detail SET id_order_invoice = 495 WHERE id_order = 494 AND is_booking_product = 0",
+				"INSERT INTO {p}order_slip_detail (id_order_slip, id_order_detail, product_quantity, total_price_tax_excl, total_price_tax_incl) SELECT 494, id_order_detail, 1, 10, 10.40 FROM {p}order_detail WHERE id_order = 494 AND is_booking_product = 0",
+				"UPDATE {p}order_slip SET total_products_tax_excl = 70, total_products_tax_incl = 72.80, amount = 72.80 WHERE id_order_slip = 494"},
+			cases: []Case{invoiceOf("494", "249.60").open("0"), invoiceOf("495", "14.56").open("4.16"), noteOf("494", "72.80").open("62.40"), paymentOf("494", "249.60").open("0")}},
 	}
 }
 

@@ -127,7 +127,22 @@ func (w *world) addRow() {
 	case 4, 5:
 		row.Invoice = rapid.SampledFrom(w.order.Invoices).Draw(w.t, "meant").ID
 	}
+	if row.Sort == Credit && len(w.order.Invoices) > 1 && rapid.Bool().Draw(w.t, "lowers two") {
+		other := row
+		other.Invoice, other.Amount = w.order.Invoices[1].ID, w.amount(150)
+		row.Most = money.Min(w.amount(200), row.Amount.Add(other.Amount)) // a part may have been given back
+		other.Most = row.Most
+		w.order.Rows = append(w.order.Rows, other)
+	}
 	w.order.Rows = append(w.order.Rows, row)
+}
+
+// total is what the document of a row is over.
+func (r Row) total() money.Decimal {
+	if r.Most.IsPositive() {
+		return r.Most
+	}
+	return r.Amount
 }
 
 // invoice makes one, or all, stand.
@@ -153,10 +168,10 @@ func (w *world) edit() {
 }
 
 func (w *world) slipBecomesVoucher() {
+	key := ""
 	for n := range w.order.Rows {
-		if row := &w.order.Rows[n]; row.Sort == Credit {
-			row.Invoice = ""
-			return
+		if row := &w.order.Rows[n]; row.Sort == Credit && (key == "" || key == row.Key) {
+			key, row.Invoice = row.Key, ""
 		}
 	}
 }
@@ -195,14 +210,14 @@ func (w *world) attempt(key string) (moved bool) {
 	want, _ := w.order.Wanted(w.known.Back)
 	row := w.order.Rows[slices.IndexFunc(w.order.Rows, func(r Row) bool { return r.Key == key })]
 	if _, stands := w.known.Totals[key]; !stands && row.Sort != Cash {
-		w.known.Totals[key] = row.Amount
+		w.known.Totals[key] = row.total()
 		first := w.order.Ready(w.order.Moves(want, w.known), w.known, func(m Move) bool { return m.Kind == Apply && m.Source == key })
-		err := w.books.post(key, row.Amount, first)
+		err := w.books.post(key, row.total(), first)
 		if err != nil { // the invoice takes less than is known: read, it is posted with that
 			w.refused(err)
-			w.known.Totals[key] = row.Amount
+			w.known.Totals[key] = row.total()
 			first = w.order.Ready(w.order.Moves(want, w.known), w.known, func(m Move) bool { return m.Kind == Apply && m.Source == key })
-			if err := w.books.post(key, row.Amount, first); err != nil {
+			if err := w.books.post(key, row.total(), first); err != nil {
 				w.t.Fatalf("%s after a look: %v", key, err)
 			}
 		}

@@ -35,6 +35,9 @@ type Row struct {
 	Sort    Sort
 	Amount  money.Decimal // never negative
 	Invoice string        // the one it is meant for, "" = none in particular
+	// Most is what all rows of a credit note that lowers several invoices give together, where that is less
+	// than their amounts; zero = no less.
+	Most money.Decimal
 }
 
 // Wanted is what settles what by QloApps' rows. A payment settles the invoice that it is meant for
@@ -101,6 +104,9 @@ type part struct {
 
 func (p *replay) settle(row Row) {
 	g := given{source: row.Key, spare: row.Amount}
+	if row.Most.IsPositive() {
+		g.spare = money.Min(g.spare, money.Max(row.Most.Sub(p.want.Of(row.Key)), money.Zero))
+	}
 	for _, i := range p.order.For(row) {
 		if i.Absent {
 			break

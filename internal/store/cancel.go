@@ -22,6 +22,10 @@ func (s *Store) CancelRun(ctx context.Context, id uint64) (bool, error) {
 	})
 }
 
+// unfinished documents d were posted in part: what was sent last was not answered as wanted, or steps are still to be
+// done. They are at rest only when that has come to its end.
+const unfinished = `(d.fingerprint = '' OR d.steps LIKE '%"done":false%')`
+
 // unwant takes the wish of a canceled run off one slice of its documents.
 func (s *Store) unwant(tx *gorm.DB, run, after uint64) (last uint64, err error) {
 	var members []uint64
@@ -29,13 +33,20 @@ func (s *Store) unwant(tx *gorm.DB, run, after uint64) (last uint64, err error) 
 	if err != nil || len(members) == 0 {
 		return 0, err
 	}
-	err = tx.Exec("UPDATE qlobooks_documents d SET d.due_at = d.stood_due, d.status = IF(d.stood <> '', d.stood, IF(d.zoho_id = '', 'not_synced', 'synced')), d.news = d.news | d.news_taken "+
-		"WHERE d.id IN ? AND d.undo_run = 0 AND d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
+	err = tx.Exec("UPDATE qlobooks_documents d SET d.due_at = d.stood_due, d.status = IF(d.stood <> '', d.stood, IF(d.zoho_id = '', 'not_synced', 'synced')), d.issue_code = IF(d.stood <> '', d.issue_code, ''), d.news = d.news | d.news_taken "+
+		"WHERE d.id IN ? AND d.undo_run = 0 AND d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT (d.stood = '' AND d.zoho_id <> '' AND "+unfinished+") AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
 		"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", members, run).Error
 	if err != nil {
 		return 0, fmt.Errorf("take the wish of a canceled run back: %w", err)
 	}
-	if err := cancelUndo(tx, run, members); err != nil {
+	if err := cancelUndo(tx, run, members, s.Now()); err != nil {
+		return 0, err
+	}
+	others, err := runningWith(tx, members) // a run whose last document came to rest just now ends with it
+	if err != nil {
+		return 0, err
+	}
+	if err := finish(tx, others, s.Now()); err != nil {
 		return 0, err
 	}
 	return members[len(members)-1], s.refreshRecords(tx, members, s.Now())

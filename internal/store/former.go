@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -24,7 +25,7 @@ func keepLinks(tx *gorm.DB, organization string) error {
 	if err := tx.Exec("DELETE FROM qlobooks_former_links WHERE organization_id = ?", organization).Error; err != nil {
 		return fmt.Errorf("forget former links: %w", err)
 	}
-	err := tx.Exec("INSERT INTO qlobooks_former_links (organization_id, "+linkColumns+") SELECT ?, "+linkColumns+" FROM qlobooks_documents WHERE zoho_id <> '' AND intent IS NULL AND step_due = 0 AND issue_code <> 'zoho_record_gone'", organization).Error
+	err := tx.Exec("INSERT INTO qlobooks_former_links (organization_id, "+linkColumns+") SELECT ?, "+strings.Replace(linkColumns, "status", "IF(status = 'pending' AND stood <> '', stood, status)", 1)+" FROM qlobooks_documents WHERE zoho_id <> '' AND intent IS NULL AND step_due = 0 AND issue_code <> 'zoho_record_gone'", organization).Error
 	if err != nil {
 		return fmt.Errorf("keep links: %w", err)
 	}
@@ -169,6 +170,10 @@ func swapMapping(tx *gorm.DB, from string, was, next mapped, now time.Time) erro
 	return insert(tx, "INSERT INTO qlobooks_mapping_refreshes (kind, refreshed_at)", read, "")
 }
 
+// atRest are links l of which nothing was to be done. What was held, refused or half posted is looked at again, as its
+// cause was not kept.
+const atRest = "l.status IN ('synced', 'disabled', 'not_synced')"
+
 // linksBack gives documents that stand for nothing the links that they had in an organization. Each counts
 // as found, so that what is still to be done of it is looked for first.
 func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back int, err error) {
@@ -183,10 +188,10 @@ func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back
 	}
 	for at := 0; at < len(ids); at += freeSlice {
 		some := ids[at:min(at+freeSlice, len(ids))]
-		err = tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_former_links l ON l.flow = d.flow AND l.source_id = d.source_id AND l.organization_id = ? SET d.version = d.version + 1, d.status = IF(d.issue_code = 'skipped_by_person', d.status, IF(l.status = 'disabled', 'disabled', 'synced')), "+
-			"d.due_at = NULL, d.attempts = 0, d.issue_detail = IF(d.issue_code = 'skipped_by_person', d.issue_detail, NULL), d.issue_action = IF(d.issue_code = 'skipped_by_person', d.issue_action, NULL), d.issue_code = IF(d.issue_code = 'skipped_by_person', d.issue_code, ''), "+
+		err = tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_former_links l ON l.flow = d.flow AND l.source_id = d.source_id AND l.organization_id = ? SET d.version = d.version + 1, d.status = IF(d.issue_code = 'skipped_by_person', d.status, IF("+atRest+", l.status, 'pending')), "+
+			"d.due_at = IF("+atRest+" OR d.issue_code = 'skipped_by_person', NULL, ?), d.attempts = 0, d.issue_detail = IF(d.issue_code = 'skipped_by_person', d.issue_detail, NULL), d.issue_action = IF(d.issue_code = 'skipped_by_person', d.issue_action, NULL), d.issue_code = IF(d.issue_code = 'skipped_by_person', d.issue_code, ''), "+
 			"d.zoho_id = l.zoho_id, d.zoho_number = l.zoho_number, d.zoho_name = l.zoho_name, d.paired = l.paired, d.found = 1, d.fingerprint = l.fingerprint, d.former = l.former, d.steps = l.steps, d.pays_credit = COALESCE(l.steps LIKE '%\"credit:%', 0), d.draft = COALESCE(l.steps LIKE '%\""+DraftStep+"\"%' AND l.status <> 'disabled', 0), d.extra = l.extra, d.sent = l.sent, d.wakes = l.wakes, d.approved = l.approved, "+
-			"d.day = l.day, d.currency = l.currency, d.total = l.total, d.tax = l.tax, d.applied = l.applied, d.notices = l.notices, d.last_synced_at = l.last_synced_at, d.updated_at = ? WHERE d.id IN ?", organization, now, some).Error
+			"d.day = l.day, d.currency = l.currency, d.total = l.total, d.tax = l.tax, d.applied = l.applied, d.notices = l.notices, d.last_synced_at = l.last_synced_at, d.updated_at = ? WHERE d.id IN ?", organization, now, now, some).Error
 		if err != nil {
 			return 0, err
 		}

@@ -457,11 +457,11 @@ func (s *Store) GuestEntries(ctx context.Context, order string) (hotel string, e
 	return hotel, entries, err
 }
 
-// GuestJournals reads the journals of a hotel, "" = all, in a span of days.
+// GuestJournals reads the journals of a hotel in a span of days, both included.
 func (s *Store) GuestJournals(ctx context.Context, hotel, first, last string, limit int) ([]Document, error) {
-	where, args := "d.source_id >= ? AND d.source_id <= ?", []any{hotel + ":" + first, hotel + ":" + last}
 	var rows []documentRow
-	err := s.db.WithContext(ctx).Raw("SELECT "+shownColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND "+where+" ORDER BY d.source_id LIMIT ?", append(append([]any{revenueFlow}, args...), limit)...).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT "+shownColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND d.source_id >= ? AND d.source_id <= ? ORDER BY d.source_id LIMIT ?",
+		revenueFlow, hotel+":"+first, hotel+":"+last, limit).Scan(&rows).Error
 	return documents(rows), err
 }
 

@@ -30,24 +30,40 @@ type PostedDocument struct {
 	Place  int
 	Idle   bool       // nobody works on it, and the outcome of its calls is known
 	MadeAt *time.Time // when it came to stand since it was taken back last; nil = the history does not tell
+	// LaterAt is when a later run began that posted it, where this run was asked for it in vain; nil = none did.
+	LaterAt *time.Time
 }
 
+// places is how many there are in undoPlace.
+const places = 6
+
+// byLater are, of documents of a run that did not post them itself, when the first later run that did began. "d" is the
+// document, and the run is named twice.
+const byLater = "(SELECT MIN(r.created_at) FROM qlobooks_run_documents l JOIN qlobooks_runs r ON r.id = l.run_id WHERE l.document_id = d.id AND l.outcome = 'done' AND l.run_id > ? " +
+	"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents mine WHERE mine.run_id = ? AND mine.document_id = d.id AND mine.outcome = 'done'))"
+
 // PostedBy lists the documents of a run that stand in Zoho Books, in the order in which they can be taken back. A next
-// position that is nil is the end.
+// position that is nil is the end. Place by place the members are gone through by their key, so that all pages together
+// read the run a few times, however many they are.
 func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, limit int) ([]PostedDocument, *UndoPosition, error) {
-	var rows []struct {
-		Row   documentRow `gorm:"embedded"`
-		Place int
-		Idle  bool
+	type row struct {
+		Row     documentRow `gorm:"embedded"`
+		Place   int
+		Idle    bool
+		LaterAt *time.Time
 	}
-	err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+", p.place, d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND d.due_at IS NULL idle FROM "+
-		"(SELECT x.id, x.place FROM (SELECT d.id, "+undoPlace+" place FROM qlobooks_documents d WHERE d.zoho_id <> '' AND d.id IN (SELECT m.document_id FROM qlobooks_run_documents m WHERE m.run_id = ?) "+
-		// what was taken back after the run and stands again is a later run's
-		"AND NOT EXISTS (SELECT 1 FROM qlobooks_undo u WHERE u.document_id = d.id AND u.state = 'taken_back' AND u.run_id > ?)) x "+
-		"WHERE x.place > ? OR x.place = ? AND x.id > ? ORDER BY x.place, x.id LIMIT ?) p JOIN qlobooks_documents d ON d.id = p.id ORDER BY p.place, p.id",
-		run, run, after.Place, after.Place, after.ID, limit+1).Scan(&rows).Error
-	if err != nil {
-		return nil, nil, fmt.Errorf("read what a run posted: %w", err)
+	var rows []row
+	for place, id := after.Place, after.ID; place < places && len(rows) <= limit; place, id = place+1, 0 {
+		var more []row
+		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+", ? place, d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND d.due_at IS NULL idle, "+byLater+" later_at FROM "+
+			"(SELECT m.document_id id FROM qlobooks_run_documents m STRAIGHT_JOIN qlobooks_documents d ON d.id = m.document_id WHERE m.run_id = ? AND m.document_id > ? AND d.zoho_id <> '' AND "+undoPlace+" = ? "+
+			// what was taken back after the run and stands again is a later run's
+			"AND NOT EXISTS (SELECT 1 FROM qlobooks_undo u WHERE u.document_id = d.id AND u.state = 'taken_back' AND u.run_id > ?) GROUP BY m.document_id ORDER BY m.document_id LIMIT ?) p "+
+			"JOIN qlobooks_documents d ON d.id = p.id ORDER BY p.id", place, run, run, run, id, place, run, limit+1-len(rows)).Scan(&more).Error
+		if err != nil {
+			return nil, nil, fmt.Errorf("read what a run posted: %w", err)
+		}
+		rows = append(rows, more...)
 	}
 	var next *UndoPosition
 	if len(rows) > limit {
@@ -57,7 +73,7 @@ func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, li
 	list := make([]PostedDocument, len(rows))
 	refs := make([]Ref, len(rows))
 	for i, r := range rows {
-		list[i] = PostedDocument{Document: r.Row.document(), Place: r.Place, Idle: r.Idle}
+		list[i] = PostedDocument{Document: r.Row.document(), Place: r.Place, Idle: r.Idle, LaterAt: r.LaterAt}
 		refs[i] = list[i].Ref
 	}
 	made, err := s.madeAt(ctx, refs)
@@ -230,17 +246,6 @@ func (s *Store) InUndo(ctx context.Context, run uint64, flow string, zohoIDs []s
 	return mine, nil
 }
 
-// OrdersStand reports whether a document of an order of this guest stands that this run does not take back.
-func (s *Store) OrdersStand(ctx context.Context, run uint64, customer string) (Ref, bool, error) {
-	var rows []struct{ Flow, SourceID string }
-	err := s.db.WithContext(ctx).Raw("SELECT d.flow, d.source_id FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id JOIN qlobooks_documents d ON d.id = t.document_id "+
-		"WHERE r.section = 'orders' AND r.customer_id = ? AND d.zoho_id <> '' AND d.undo_run <> ? AND d.flow IN ('sales_order', 'invoice', 'payment', 'credit_note', 'refund', 'cancellation') LIMIT 1", customer, run).Scan(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return Ref{}, false, err
-	}
-	return Ref{rows[0].Flow, rows[0].SourceID}, true, nil
-}
-
 // UndoEnd is how it ended that a document was to be taken back.
 type UndoEnd struct {
 	Run     uint64
@@ -308,10 +313,12 @@ func (s *Store) endUndo(tx *gorm.DB, o Outcome, now time.Time) error {
 	return nil
 }
 
-// cancelUndo leaves as it stands what a canceled run was to take back and nobody has begun.
-func cancelUndo(tx *gorm.DB, run uint64, ids []uint64) error {
-	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = u.was_status, d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, d.due_at = NULL, "+
-		"u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL", run, ids).Error
+// cancelUndo leaves as it stands what a canceled run was to take back and nobody has begun. One of which a part was taken
+// back, which leaves its money in doubt, goes on. What waited for something is looked at again, as that may have come.
+func cancelUndo(tx *gorm.DB, run uint64, ids []uint64, now time.Time) error {
+	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = IF(u.was_status = 'blocked', 'pending', u.was_status), d.due_at = IF(u.was_status = 'blocked', ?, NULL), "+
+		"d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' "+
+		"WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL AND COALESCE(d.extra, '') NOT LIKE '%\"doubt\":true%'", now, run, ids).Error
 	if err != nil {
 		return fmt.Errorf("leave what a canceled run was to take back: %w", err)
 	}
@@ -319,7 +326,7 @@ func cancelUndo(tx *gorm.DB, run uint64, ids []uint64) error {
 }
 
 // StandingBeside reads, for documents of a run, what stands of the same records, can be taken back before them, and was not
-// asked for by the run, by row id.
+// posted by the run, by row id.
 func (s *Store) StandingBeside(ctx context.Context, run uint64, page []PostedDocument) (map[uint64][]Document, error) {
 	beside := map[uint64][]Document{}
 	if len(page) == 0 {
@@ -335,7 +342,9 @@ func (s *Store) StandingBeside(ctx context.Context, run uint64, page []PostedDoc
 	}
 	err := s.db.WithContext(ctx).Raw("SELECT DISTINCT mine.document_id of, d.id, "+undoPlace+" place FROM qlobooks_record_documents mine JOIN qlobooks_record_documents t ON t.section = mine.section AND t.record_id = mine.record_id "+
 		"JOIN qlobooks_documents d ON d.id = t.document_id WHERE mine.document_id IN ? AND mine.section = 'orders' AND d.zoho_id <> '' AND d.flow IN ('payment', 'credit_note', 'refund', 'cancellation', 'invoice') "+
-		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = ? AND m.document_id = d.id)", ids, run).Scan(&pairs).Error
+		"AND (NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = ? AND m.document_id = d.id) "+
+		// or was asked for in vain, so that a later run posted it
+		"OR EXISTS (SELECT 1 FROM qlobooks_run_documents m JOIN qlobooks_run_documents l ON l.document_id = m.document_id AND l.run_id > m.run_id AND l.outcome = 'done' WHERE m.run_id = ? AND m.document_id = d.id AND m.outcome NOT IN ('done', 'failed')))", ids, run, run).Scan(&pairs).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what stands on documents: %w", err)
 	}

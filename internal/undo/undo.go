@@ -117,7 +117,7 @@ func (j judging) judge(d store.PostedDocument, beside []store.Document) (why sto
 	switch {
 	case d.Ref.Flow == "currency", d.Ref.Flow == "revenue": // no posted journal is ever changed: the next one moves what was wrong
 		return store.Issue{}, true
-	case d.MadeAt != nil && d.MadeAt.Before(j.run.CreatedAt.Truncate(time.Second)):
+	case d.MadeAt != nil && (d.MadeAt.Before(j.run.CreatedAt.Truncate(time.Second)) || d.LaterAt != nil && !d.MadeAt.Before(d.LaterAt.Truncate(time.Second))):
 		return store.Issue{}, true
 	case d.MadeAt == nil || d.Found || d.Paired: // without a posting in its history it came from there, as imported payments do
 		return refuse(fault.New(fault.Held, "stood_before", "It stood in Zoho Books before QloBooks posted it, or a person tied it by hand.").Do("Take it back in Zoho Books by hand if that is right.")), false

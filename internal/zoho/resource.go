@@ -236,10 +236,18 @@ func (c *Client) Get(ctx context.Context, r Resource, id string) (Record, error)
 		return Record{}, err
 	}
 	rec, err := r.Read(resp.Body, c.KeyFieldOf(r))
+	if err == nil && rec.ID != id {
+		err = AnotherOne(r.Path, id, rec.ID)
+	}
 	if err != nil {
 		return Record{}, Unread(http.MethodGet, err)
 	}
 	return rec, nil
+}
+
+// AnotherOne is an answer about another record than the one that was asked for, of which nothing is believed.
+func AnotherOne(path, asked, told string) error {
+	return fmt.Errorf("answer for %s is about %q, and not about %q", path, told, asked)
 }
 
 // mostRead bounds the records that a search reads one by one, as a filter that Zoho ignores would

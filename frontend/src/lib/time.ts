@@ -46,12 +46,12 @@ export function formatDay(day: string): string {
   return `${match[3]} ${months[Number(match[2]) - 1] ?? match[2]} ${match[1]}`;
 }
 
-/** the calendar day that an instant falls on in the zone: "2026-11-24" */
+/** the calendar day that an instant falls on in the zone, without one in the browser's: "2026-11-24" */
 export function dayIn(zone: string | undefined, instant: Date): string {
   try {
     return new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone }).format(instant);
   } catch {
-    return instant.toISOString().slice(0, 10); // a zone this browser does not know
+    return dayIn(undefined, instant); // a zone this browser does not know
   }
 }
 

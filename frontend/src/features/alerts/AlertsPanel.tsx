@@ -8,6 +8,7 @@ import { When } from "@/components/When";
 import { Wide } from "@/components/Wide";
 import { settingsQuery } from "@/features/settings/settings.api";
 import { t } from "@/lib/texts";
+import { alertEvents } from "@/lib/texts/alerts";
 import { type Delivery, deliveriesQuery, useSendTest } from "./alerts.api";
 
 /** a test of the webhook, and what became of the last messages */
@@ -34,6 +35,8 @@ export function AlertsPanel() {
   );
 }
 
+const eventName = (event: string) => alertEvents.find((one) => one.value === event)?.label ?? (event === "test" ? t.alerts.trial : event);
+
 function Deliveries({ items }: { items: Delivery[] }) {
   if (items.length === 0) return <Text c="dimmed">{t.alerts.none}</Text>;
   return (
@@ -52,7 +55,7 @@ function Deliveries({ items }: { items: Delivery[] }) {
               <Table.Td>
                 <When at={item.at} />
               </Table.Td>
-              <Table.Td>{item.event}</Table.Td>
+              <Table.Td>{eventName(item.event)}</Table.Td>
               <Table.Td>
                 {t.alerts.state[item.state]}
                 {item.outcome ? `: ${item.outcome}` : null}

@@ -13,13 +13,14 @@ import { Wide } from "@/components/Wide";
 import type { Status } from "@/lib/sections";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
+import { dayIn, formatDay } from "@/lib/time";
 import { useZone } from "@/lib/zone";
 import { guestOrderQuery, type LedgerSearch, ledgerQuery } from "./ledger.api";
 
 /** what was billed and not earned yet: by hotel and month, down to the order */
 export function LedgerPage({ search }: { search: LedgerSearch }) {
   const zone = useZone();
-  const month = search.month ?? new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date()).slice(0, 7);
+  const month = search.month ?? dayIn(zone, new Date()).slice(0, 7);
   const navigate = useNavigate();
   const found = useInfiniteQuery(ledgerQuery(month, search.hotel));
   const change = (next: Partial<LedgerSearch>) => navigate({ to: "/guest-ledger", search: { ...search, ...next } as never, replace: true });
@@ -54,9 +55,9 @@ function Found({ ledger, hotel, change }: { ledger: GuestLedger; hotel: string |
     <>
       {ledger.as_of === null ? <Note wide>{t.ledger.reckoning}</Note> : null}
       {ledger.enabled ? null : <Note wide>{t.ledger.notOn}</Note>}
-      {ledger.opening_deferral !== null ? <Note wide>{t.ledger.before(`${formatAmount(ledger.opening_deferral, ledger.currency)} ${ledger.currency}`, ledger.from)}</Note> : null}
+      {ledger.opening_deferral !== null ? <Note wide>{t.ledger.before(`${formatAmount(ledger.opening_deferral, ledger.currency)} ${ledger.currency}`, formatDay(ledger.from))}</Note> : null}
       {ledger.hotels.length === 0 ? <Empty title={t.ledger.nothing}>{t.ledger.nothingText}</Empty> : <Hotels ledger={ledger} hotel={hotel} change={change} />}
-      {ledger.account ? <Account account={ledger.account} currency={ledger.currency} /> : null}
+      {ledger.account ? <Account account={ledger.account} currency={ledger.currency} enabled={ledger.enabled} /> : null}
     </>
   );
 }
@@ -112,7 +113,7 @@ function Hotels({ ledger, hotel, change }: { ledger: GuestLedger; hotel: string 
   );
 }
 
-function Account({ account, currency }: { account: GuestAccount; currency: string }) {
+function Account({ account, currency, enabled }: { account: GuestAccount; currency: string; enabled: boolean }) {
   return (
     <Panel title={t.ledger.account} note={t.ledger.accountNote}>
       <Text>
@@ -122,7 +123,7 @@ function Account({ account, currency }: { account: GuestAccount; currency: strin
         <Text c="dimmed">{t.ledger.notRead} <Link to="/reconciliation">{t.reconciliation.title}</Link></Text>
       ) : (
         <Text>
-          {t.ledger.balance}: <Amount value={account.balance} currency={currency} /> {account.read_at ? <When at={account.read_at} /> : null}. {account.difference ?? t.ledger.agrees} {account.action ?? ""}
+          {t.ledger.balance}: <Amount value={account.balance} currency={currency} /> {account.read_at ? <When at={account.read_at} /> : null}. {enabled ? `${account.difference ?? t.ledger.agrees} ${account.action ?? ""}` : t.ledger.notOnYet}
         </Text>
       )}
     </Panel>
@@ -170,12 +171,12 @@ function Journals({ journals, currency }: { journals: GuestJournal[]; currency: 
           <Table.Tbody>
             {journals.map((one) => (
               <Table.Tr key={one.source_id}>
-                <Table.Th scope="row">{one.day}</Table.Th>
+                <Table.Th scope="row">{formatDay(one.day)}</Table.Th>
                 <Table.Td>
                   <StatusChip status={one.status as Status} />
                   {one.issue ? <Text size="sm">{one.issue.detail} {one.issue.action}</Text> : null}
                 </Table.Td>
-                <Table.Td>{one.zoho_id === null ? t.ledger.none : <Outside href={one.zoho_url} label={one.day}>{one.date}</Outside>}</Table.Td>
+                <Table.Td>{one.zoho_id === null ? t.ledger.none : <Outside href={one.zoho_url} label={formatDay(one.day)}>{formatDay(one.date ?? one.day)}</Outside>}</Table.Td>
                 <Table.Td className="q-num"><Amount value={one.amount} currency={currency} /></Table.Td>
               </Table.Tr>
             ))}
@@ -206,7 +207,7 @@ function Order({ id, close }: { id: string; close: () => void }) {
           <Table.Tbody>
             {found.data.entries.map((entry) => (
               <Table.Tr key={`${entry.day} ${entry.account_id}`}>
-                <Table.Th scope="row">{entry.day}</Table.Th>
+                <Table.Th scope="row">{formatDay(entry.day)}</Table.Th>
                 <Table.Td>{entry.account_id || t.ledger.unknownAccount}</Table.Td>
                 <Table.Td className="q-num"><Amount value={entry.billed} currency={found.data.currency} /></Table.Td>
                 <Table.Td className="q-num"><Amount value={entry.earned} currency={found.data.currency} /></Table.Td>

@@ -43,7 +43,7 @@ test("a hotel shows its orders and its journals, and an order its days", async (
   expect(await screen.findByText(/Not allowed. Connect again./)).toBeVisible();
   await user.click(await screen.findByRole("button", { name: "42 QLOAAAAAB" }));
   const days = within(await screen.findByRole("dialog"));
-  expect(await days.findByText("2026-03-05")).toBeVisible();
+  expect(await days.findByText("05 Mar 2026")).toBeVisible();
 });
 
 test("without a first day nothing is reckoned, and the page says where to choose one", async () => {

@@ -22,15 +22,6 @@ function isDay(value: unknown): value is string {
   return typeof value === "string" && day.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-/** the calendar day of an instant in a zone; without one the browser's */
-export function dayIn(zone: string | undefined, at: Date): string {
-  try {
-    return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
-  } catch {
-    return dayIn(undefined, at); // a zone that this browser does not know
-  }
-}
-
 function monthOf(year: number, month: number): Period {
   const first = new Date(Date.UTC(year, month, 1));
   const last = new Date(Date.UTC(year, month + 1, 0));

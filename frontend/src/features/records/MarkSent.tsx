@@ -18,7 +18,7 @@ export function MarkSentDialog(props: { body: SyncRequest; close: () => void; se
           {scope}: {drafts.data ? t.draft.count(drafts.data.documents, drafts.data.orders) : t.draft.counting}
         </Text>
         <Text size="sm">{t.draft.text}</Text>
-        {drafts.isError ? <Failure error={drafts.error} /> : null}
+        {drafts.isError ? <Failure error={drafts.error} retry={() => drafts.refetch()} /> : null}
         {send.isError ? <Failure error={send.error} /> : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={props.close}>

@@ -34,7 +34,7 @@ test("undoing a run shows each document with its way or the reason, and asks for
   const user = open("/runs/7");
   await user.click(await screen.findByRole("button", { name: "Undo…" }));
   const dialog = await screen.findByRole("dialog", { name: "Undo: All orders" });
-  expect(await within(dialog).findByText("1 document deleted · 1 document left as they stand · 2 stood before the run")).toBeVisible();
+  expect(await within(dialog).findByText("1 document deleted · 1 document left as they stand · 2 not touched: there before the run, currencies and journals")).toBeVisible();
   expect(within(dialog).getByRole("row", { name: /Payment of LARKPLAIN .* Deleted/ })).toBeVisible();
   expect(within(dialog).getByRole("row", { name: /Invoice #IN000008 .* Stays: Period is locked It concerns 2026-03-01/ })).toBeVisible();
   const act = within(dialog).getByRole("button", { name: "Take it back" });

@@ -16,7 +16,7 @@ export function SignInsPanel() {
   return (
     <Panel title={t.signIns.title} note={all ? t.signIns.everybody : t.signIns.own}>
       {list.isPending ? <Rows count={3} /> : !list.data ? <Failure error={list.error} retry={() => list.refetch()} /> : null}
-      {list.data && items.length === 0 ? <Text c="dimmed">{t.signIns.none}</Text> : null}
+      {list.data && items.length === 0 ? <Text c="dimmed">{all ? t.signIns.none : t.signIns.noneOwn}</Text> : null}
       {items.length > 0 ? (
         <Wide label={t.signIns.title}>
           <Table aria-label={t.signIns.title}>

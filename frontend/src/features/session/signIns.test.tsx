@@ -26,5 +26,5 @@ test("everybody else sees their own sign-ins", async () => {
   server.use(answers.get("/settings", { access: { profile_roles: {} } }), answers.get("/sign-ins", { items: [], next_cursor: null }));
   open("/configuration/access", "viewer");
   expect(await screen.findByText(/Your own, newest first/)).toBeVisible();
-  expect(await screen.findByText("Nobody has signed in with a QloApps employee yet.")).toBeVisible();
+  expect(await screen.findByText("You have not signed in with a QloApps employee yet.")).toBeVisible();
 });

@@ -7,6 +7,7 @@ export const alertsTexts = {
   title: "Messages",
   note: `The last ${last} messages to the address below, newest first.`,
   test: "Send a test",
+  trial: "Test",
   arrived: "The test arrived.",
   notTaken: (why: string | null) => `The test was not taken${why ? `: ${why}` : "."}`,
   noAddress: "Save an address below first.",

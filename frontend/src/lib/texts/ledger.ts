@@ -29,6 +29,7 @@ export const ledgerTexts = {
   balance: "Balance in Zoho Books",
   notRead: "Not read yet. Refresh the reconciliation to read it: one call.",
   agrees: "Both agree.",
+  notOnYet: "Nothing is moved before it is switched on, so these two are not compared.",
   off: "Revenue by the night has no first day yet",
   offText: "Choose a first day and the account of deferred revenue. What would be deferred is reckoned then and shown here, before anything is switched on.",
   choose: "Configuration, Revenue",

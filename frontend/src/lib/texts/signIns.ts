@@ -5,6 +5,7 @@ export const signInsTexts = {
   everybody: "Who signed in or tried to, newest first. Of very many refused ones only some are listed.",
   own: "Your own, newest first: one that you do not know is a reason to change your password in QloApps and to sign out everywhere.",
   none: "Nobody has signed in with a QloApps employee yet.",
+  noneOwn: "You have not signed in with a QloApps employee yet.",
   at: "When",
   account: "Account",
   from: "From",

@@ -90,6 +90,7 @@ export const flowName: Record<string, string> = {
   credit_note: "Credit note",
   refund: "Refund",
   cancellation: "Cancellation",
+  revenue: "Journal",
 };
 
 export const stepName: Record<string, string> = {
