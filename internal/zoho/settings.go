@@ -318,26 +318,38 @@ func entities(entity string) []string {
 }
 
 // Fields lists the custom fields of an entity. A name that Zoho does not take says nothing about
-// the others, and one that it takes may have none yet.
+// the others. An answer that holds no list is Unlisted: the address is documented, what it answers where there is
+// none yet is not.
 func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
-	var refusal error
+	var refusal, unlisted error
 	taken := false
 	for _, name := range entities(entity) {
 		list, err := read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
 		if len(list) > 0 || err != nil && !NotThere(err) {
 			return list, err
 		}
-		if err == nil || errors.Is(err, errNoList) { // the address is documented, its answer is not
+		switch {
+		case err == nil:
 			taken = true
-		} else if refusal == nil {
+		case Unlisted(err):
+			unlisted = err
+		case refusal == nil:
 			refusal = err
 		}
 	}
-	if taken {
+	switch {
+	case unlisted != nil:
+		return nil, unlisted
+	case taken:
 		return nil, nil
+	default:
+		return nil, refusal
 	}
-	return nil, refusal
 }
+
+// Unlisted reports an answer that holds nothing where a list should be. It may be how an empty list is told, and
+// does not show that anything is gone.
+func Unlisted(err error) bool { return errors.Is(err, errNoList) }
 
 // CreateField adds a single-line field, unique where Zoho takes that at once, and gives it as it
 // stands then.
