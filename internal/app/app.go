@@ -75,6 +75,7 @@ type App struct {
 
 	mu       sync.Mutex
 	limiters map[string]*limit.Limiter
+	kept     records.KeptMonths
 	limits   limit.Options // of every limiter
 
 	inspector *asynq.Inspector
@@ -260,6 +261,7 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Connection.SettingGone, a.Connection.Moved = a.settingGone, a.moved
 	opts.Relock = a.Connection.LocksAsked
 	opts.Retable = a.retable
+	opts.Reach = a.reach
 	opts.Before = func(ctx context.Context, refs []store.Ref) error { return a.Detector.FirstLook(ctx, refs) }
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
