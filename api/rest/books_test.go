@@ -16,6 +16,7 @@ var bookRoutes = []struct{ role, method, path, body string }{
 	{"accountant", "POST", "/pairing/customers/load", ""}, {"viewer", "GET", "/pairing/customers", ""}, {"viewer", "GET", "/pairing/customers.csv", ""}, {"viewer", "GET", "/pairing/contacts?q=nora", ""},
 	{"accountant", "POST", "/pairing/customers/3", `{"zoho_id":"46"}`}, {"accountant", "DELETE", "/pairing/customers/3", ""},
 	{"viewer", "GET", "/reconciliation?from=2026-03-01&to=2026-03-31", ""}, {"accountant", "POST", "/reconciliation/refresh", `{"from":"2026-03-01","to":"2026-03-31"}`},
+	{"viewer", "GET", "/periods", ""}, {"accountant", "POST", "/periods/2026-03/close", `{"reason":"agreed"}`}, {"accountant", "DELETE", "/periods/2026-03/close", ""},
 	{"accountant", "POST", "/payments/import", `{"scope":"new"}`}, {"viewer", "GET", "/payments/imported", ""}, {"accountant", "POST", "/payments/imported/46/assign", `{"order_id":"5"}`}, {"viewer", "GET", "/payments/statements", ""},
 	{"viewer", "GET", "/logs", ""}, {"accountant", "GET", "/logs/1", ""}, {"viewer", "GET", "/audit", ""}, {"admin", "POST", "/tools/reset", `{"scope":"all","confirm":"46"}`}, {"admin", "POST", "/tools/reset/preview", `{"scope":"links"}`},
 }
@@ -75,6 +76,22 @@ func (c comparison) Get(context.Context, wire.ReconciliationQuery) (wire.Reconci
 }
 func (c comparison) Refresh(_ context.Context, days wire.DayRange, by string) (wire.Run, error) {
 	return aRun, c.ask("refresh "+days.From, by)
+}
+
+type months struct{ *world }
+
+func (m months) List(context.Context) (wire.PeriodList, error) {
+	return wire.PeriodList{}, m.ask("periods")
+}
+func (m months) Close(_ context.Context, month string, in wire.PeriodClose, by string) (wire.Period, error) {
+	asked := "close " + month + " " + in.Reason
+	for _, a := range in.Accept {
+		asked += " " + a.Flow + ":" + a.SourceID + " " + a.Reason
+	}
+	return wire.Period{Month: month}, m.ask(asked, by)
+}
+func (m months) Reopen(_ context.Context, month, reason, by string) error {
+	return m.ask("reopen "+month+" "+reason, by)
 }
 
 type guests struct{ *world }
@@ -162,6 +179,10 @@ func TestBookRefusals(t *testing.T) {
 		{"an unknown filter", "GET", "/reconciliation?from=2026-03-01&to=2026-03-01&kind=x", "", 422, "kind"},
 		{"an unknown format", "GET", "/reconciliation?from=2026-03-01&to=2026-03-01&format=xls", "", 422, "format"},
 		{"a day that does not exist", "POST", "/reconciliation/refresh", `{"from":"2026-02-30","to":"2026-03-01"}`, 422, "from"},
+		{"no reason to close", "POST", "/periods/2026-03/close", `{"reason":" "}`, 422, "reason"},
+		{"a difference without a reason", "POST", "/periods/2026-03/close", `{"reason":"agreed","accept":[{"kind":"missing","flow":"invoice","source_id":"5","reason":" "}]}`, 422, "accept[0].reason"},
+		{"a difference without a kind", "POST", "/periods/2026-03/close", `{"reason":"agreed","accept":[{"flow":"invoice","source_id":"5","reason":"late"}]}`, 422, "accept[0].kind"},
+		{"no filter of months", "GET", "/periods?month=2026-03", "", 422, "month"},
 		{"an unknown scope", "POST", "/payments/import", `{"scope":"some"}`, 422, "scope"},
 		{"an order by its reference", "POST", "/payments/imported/46/assign", `{"order_id":"LARK"}`, 422, "order_id"},
 		{"an unknown state", "GET", "/payments/imported?status=done", "", 422, "status"},

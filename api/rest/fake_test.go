@@ -363,7 +363,7 @@ func services(w *world) rest.Services {
 
 		Tokens: tokens{w}, Sessions: sessions{w}, Changes: w.changes, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
 		Documents: documents{w}, Runs: runs{w}, Undo: undos{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},
-		Ties: ties{w}, Pairing: customers{w}, Reconciliation: comparison{w}, Ledger: guests{w}, Imports: imports{w}, Logs: logs{w}, Tools: tools{w}, Alerts: messages{w},
+		Ties: ties{w}, Pairing: customers{w}, Reconciliation: comparison{w}, Periods: months{w}, Ledger: guests{w}, Imports: imports{w}, Logs: logs{w}, Tools: tools{w}, Alerts: messages{w},
 	}
 }
 

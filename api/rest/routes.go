@@ -36,7 +36,7 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 		among = s.streams
 	}
 	guards := []echo.MiddlewareFunc{s.authenticate(r.role), func(next echo.HandlerFunc) echo.HandlerFunc { return s.atOnce(among, next) }}
-	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": sourceID, "order_id": plainID, "code": causeCode, "flow": causeCode} {
+	for name, form := range map[string]*regexp.Regexp{"source_id": sourceID, "id": sourceID, "order_id": plainID, "code": causeCode, "flow": causeCode, "month": monthForm} {
 		if form == sourceID && strings.Contains(r.path, "/documents/") {
 			form = documentID
 		}
@@ -77,6 +77,8 @@ var (
 	documentID = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})(:[A-Z]{3}|:[0-9]{4}-[0-9]{2}-[0-9]{2})?$`)
 
 	plainID = regexp.MustCompile(`^(0|[1-9][0-9]{0,19})$`)
+
+	monthForm = regexp.MustCompile(`^[12][0-9]{3}-(0[1-9]|1[0-2])$`)
 )
 
 // formOf lets a request through whose path names something by an id that can be one; to any other
@@ -219,6 +221,11 @@ func (s *server) routes() []route {
 	add(s.Reconciliation != nil,
 		route{"GET", "/reconciliation", viewer, s.getReconciliation},
 		route{"POST", "/reconciliation/refresh", accountant, s.refreshReconciliation},
+	)
+	add(s.Periods != nil,
+		route{"GET", "/periods", viewer, s.listPeriods},
+		route{"POST", "/periods/:month/close", accountant, s.closePeriod},
+		route{"DELETE", "/periods/:month/close", accountant, s.reopenPeriod},
 	)
 	add(s.Ledger != nil,
 		route{"GET", "/guest-ledger", viewer, s.getGuestLedger},

@@ -34,6 +34,7 @@ type Services struct {
 	Ties           Ties
 	Pairing        Pairing
 	Reconciliation Reconciliation
+	Periods        Periods
 	Ledger         Ledger
 	Imports        Imports
 	Logs           Logs

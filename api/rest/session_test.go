@@ -266,7 +266,7 @@ func roleOf(method, path string) string {
 		return "admin"
 	case slices.Contains([]string{"initialize", "sync", "preview", "retry", "cancel"}, last):
 		return "operator"
-	default: // mapping, pairing, import, assign, skip, recreate, release, reconciliation
+	default: // mapping, pairing, import, assign, skip, recreate, release, reconciliation, closing
 		return "accountant"
 	}
 }
@@ -283,7 +283,7 @@ func TestEveryRouteHasItsRole(t *testing.T) {
 			continue
 		}
 		needed := roleOf(r.Method, r.Path)
-		path := strings.NewReplacer(":section", "orders", ":kind", "taxes", ":flow", "invoice", ":code", "no_rate", ":source_id", "5", ":order_id", "8", ":id", "7").Replace(r.Path)
+		path := strings.NewReplacer(":section", "orders", ":kind", "taxes", ":flow", "invoice", ":code", "no_rate", ":source_id", "5", ":order_id", "8", ":id", "7", ":month", "2026-03").Replace(r.Path)
 		for i, role := range roles {
 			for _, headers := range [][]string{{"Authorization", "Bearer qlb_" + role}, {"Cookie", cookieOf(role), "X-CSRF-Token", csrfOf(role)}} {
 				code := status(api, r.Method, path, headers)

@@ -75,6 +75,7 @@ type App struct {
 
 	mu       sync.Mutex
 	limiters map[string]*limit.Limiter
+	kept     records.KeptMonths
 	limits   limit.Options // of every limiter
 
 	inspector *asynq.Inspector
@@ -110,6 +111,7 @@ func closed(c config.Config, now func() time.Time) *App {
 		log, err := a.Store.RecentCalls(ctx, since, day)
 		return limit.Log{Recent: log.Recent, Today: log.Today, Limit: log.DayLimit, Left: log.DayLeft}, err
 	}
+	a.limits.LogNow = func() time.Time { return a.Store.Now() }
 	if now != nil {
 		a.limits.Now, a.limits.Sleep = now, sleepBy(now)
 	}
@@ -253,12 +255,13 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
-		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged, Journals: a.journals,
+		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged, KeyFieldsStand: a.keyFieldsStand, Journals: a.journals,
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country, Modes: a.ownModes, Again: a.sendAgain}
 	a.Connection.SettingGone, a.Connection.Moved = a.settingGone, a.moved
 	opts.Relock = a.Connection.LocksAsked
 	opts.Retable = a.retable
+	opts.Reach = a.reach
 	opts.Before = func(ctx context.Context, refs []store.Ref) error { return a.Detector.FirstLook(ctx, refs) }
 	a.Engine = engine.New(a.Store, a.rules, opts)
 	flow.Register(a.Engine, a.Hotel, a.Connection.Client)

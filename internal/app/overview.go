@@ -13,7 +13,12 @@ import (
 
 // issues joins what may wait for a person.
 func (a *App) issues(desk *records.Desk) records.Issues {
-	return records.Issues{Desk: desk, Mapping: a.Mapping.Get, Settings: a.Settings.Load, Zone: a.zone, Seen: a.workerSeen}
+	return records.Issues{Desk: desk, Mapping: a.Mapping.Get, Settings: a.Settings.Load, Zone: a.zone, Seen: a.workerSeen, Closed: a.Reconcile.Closed}
+}
+
+// months tells of the last twelve months, and of those that are closed.
+func (a *App) months() records.Months {
+	return records.Months{Reconciled: a.Reconcile.Get, Read: a.Reconcile.Complete, Closed: a.Reconcile.Closed, Now: a.now, Kept: &a.kept}
 }
 
 // overview joins everything that the first page tells.
@@ -21,7 +26,7 @@ func (a *App) overview(desk *records.Desk, ends records.Ends) records.Overview {
 	return records.Overview{
 		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Hotel.BilledOn, Lately: &lately.Answers[[]wire.OverviewDay]{Fresh: 10 * time.Second},
 		Health: records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen},
-		Months: records.Months{Reconciled: a.Reconcile.Get, Read: a.Reconcile.Complete, Now: a.now, Kept: &records.KeptMonths{}},
+		Months: a.months(),
 		Guide: records.Starting{Store: a.Store, Connection: a.Connection.Get, Mapping: a.Mapping.Get, Checks: a.ready, Hotel: a.hotelWords,
 			Prepared: func(ctx context.Context) (bool, error) {
 				known, err := a.Connection.Known(ctx)

@@ -44,7 +44,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 
 		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: auditedConnection{a.Connection, a.Store}, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store, Ends: ends, Zone: a.zone}, Undo: a.Undo, Mappings: a.Mapping, Overview: a.overview(desk, ends), Issues: a.issues(desk),
-		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Ledger: &revenue.Desk{Service: a.Revenue, Base: a.base, URL: a.zohoURL}, Imports: a.Imports,
+		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Periods: records.Periods{Service: a.Reconcile, Months: a.months()}, Ledger: &revenue.Desk{Service: a.Revenue, Base: a.base, URL: a.zohoURL}, Imports: a.Imports,
 		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.home, MappingsForgotten: a.defaultsForgotten}, Alerts: a.alerts(),
 	}, options), nil
 }
@@ -54,7 +54,7 @@ func (a *App) Worker(concurrency int) *queue.Worker {
 	alerts := a.alerts()
 	return &queue.Worker{Engine: a.Engine, Runner: a.Runner, Store: a.Store, Schedule: a.Schedule, Concurrency: concurrency, Spent: a.spent, Hourly: a.cleanLogs,
 		Lives:  func(ctx context.Context) error { return a.Store.Beat(ctx, a.process, store.WorkerBeat) },
-		Alerts: alerts.Work, Woken: a.woken}
+		Alerts: alerts.Work, Woken: a.woken, Watch: a.Reconcile.Watch}
 }
 
 // alerts joins what tells people and third-party tools.

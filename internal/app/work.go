@@ -97,7 +97,7 @@ func (a *App) setUp(ctx context.Context, run store.Run) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	plan := setup.Plan{SetupRequest: in, OwnNumbers: all.Orders.InvoiceNumbering != "zoho", Target: all.Hotels.Target, Groups: groups, Country: known.Country, Told: func(result wire.SetupResult, total int) {
+	plan := setup.Plan{SetupRequest: in, OwnNumbers: all.Orders.InvoiceNumbering != "zoho", Target: all.Hotels.Target, Groups: groups, Country: known.Country, KeyFields: known.KeyFields, Told: func(result wire.SetupResult, total int) {
 		if err := a.Store.RunProgress(ctx, run.ID, total, len(result.Steps), result); err != nil {
 			slog.WarnContext(ctx, "the progress of a set-up could not be shown", "error", err)
 		}
@@ -235,6 +235,12 @@ func (a *App) connected(ctx context.Context) error {
 		return err
 	}
 	_, err := a.Store.FreeIssue(ctx, []string{"not_connected", "grant_revoked"}, store.Live)
+	return err
+}
+
+// keyFieldsStand lets go what waited for a field to carry our key.
+func (a *App) keyFieldsStand(ctx context.Context) error {
+	_, err := a.Store.FreeIssue(ctx, []string{"setup_required"}, store.Live)
 	return err
 }
 

@@ -51,6 +51,10 @@ type Service struct {
 	// LocksChanged is called when other periods are locked than before; nil = nobody cares.
 	LocksChanged func(ctx context.Context) error
 
+	// KeyFieldsStand is called when every module has a field for our key, which was not so before; nil = nobody
+	// cares.
+	KeyFieldsStand func(ctx context.Context) error
+
 	// Journals tells whether journals are made, for which the access must be asked for besides; nil = never.
 	Journals func(ctx context.Context) (bool, error)
 

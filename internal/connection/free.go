@@ -11,8 +11,9 @@ import (
 type come uint
 
 const (
-	access     come = 1 << iota // a grant, or another organization, to work with
-	otherLocks                  // other locked periods than before
+	access         come = 1 << iota // a grant, or another organization, to work with
+	otherLocks                      // other locked periods than before
+	keyFieldsStand                  // a field for our key on every module
 )
 
 // and notes in the same change of the row that something has come to be. It is carried out by Free, now or
@@ -31,7 +32,7 @@ func (s *Service) Free(ctx context.Context) error {
 		return err
 	}
 	var freed come
-	for what, free := range map[come]func(context.Context) error{access: s.Connected, otherLocks: s.LocksChanged} {
+	for what, free := range map[come]func(context.Context) error{access: s.Connected, otherLocks: s.LocksChanged, keyFieldsStand: s.KeyFieldsStand} {
 		if r.ToFree&what == 0 || what == access && !r.serves() {
 			continue
 		}

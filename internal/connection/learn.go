@@ -3,6 +3,7 @@ package connection
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -61,7 +62,7 @@ func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, cu
 		}
 	}
 	if l.KeyFields = keyFields; keyFields == nil {
-		if l.KeyFields, err = learnKeyFields(ctx, c); err != nil {
+		if l.KeyFields, err = learnKeyFields(ctx, c, r.learned.KeyFields); err != nil {
 			return err
 		}
 	}
@@ -69,14 +70,23 @@ func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, cu
 	if err != nil {
 		return err
 	}
-	return s.set(ctx, s.DB, map[string]any{"learned": string(body), "learned_at": s.Now().UTC(), "issue_code": ""})
+	columns := map[string]any{"learned": string(body), "learned_at": s.Now().UTC(), "issue_code": ""}
+	if len(missingKeys(l)) == 0 && len(missingKeys(r.learned)) > 0 {
+		columns = keyFieldsStand.and(columns)
+	}
+	return s.set(ctx, s.DB, columns)
 }
 
-func learnKeyFields(ctx context.Context, c *zoho.Client) (map[string]string, error) {
+// learnKeyFields asks for the key field of every module. Where its list cannot be read, the one that is known
+// stands: only a list that was read shows that it is gone.
+func learnKeyFields(ctx context.Context, c *zoho.Client, known map[string]string) (map[string]string, error) {
 	found := map[string]string{}
 	for _, r := range zoho.Resources {
 		fields, err := c.Fields(ctx, r.Entity)
 		if zoho.NotThere(err) {
+			if name := known[r.Entity]; name != "" {
+				found[r.Entity] = name
+			}
 			continue
 		}
 		if err != nil {
@@ -112,7 +122,7 @@ func (s *Service) Organization(ctx context.Context) (Learned, string, error) {
 		return Learned{}, "", fault.New(fault.Held, "not_connected", "Nobody has chosen an organization of Zoho Books yet.").Do("Choose it on the Configuration page.")
 	}
 	if r.LearnedAt == nil || s.Now().Sub(*r.LearnedAt) > fresh {
-		if err := s.Learn(ctx); err != nil {
+		if err := s.learnOnce(ctx); err != nil {
 			if r.LearnedAt == nil {
 				return Learned{}, "", err
 			}
@@ -123,4 +133,23 @@ func (s *Service) Organization(ctx context.Context) (Learned, string, error) {
 		}
 	}
 	return r.learned, r.OrganizationID, nil
+}
+
+// asksToLearn is how often Zoho is asked at most what stands in the organization while it does not tell, by all
+// processes together.
+const asksToLearn = time.Minute
+
+// learnOnce is Learn by one of all processes. The others go on with what is known meanwhile, and so does
+// everybody for a while after Zoho did not tell.
+func (s *Service) learnOnce(ctx context.Context) error {
+	now := s.Now().UTC()
+	res := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET learn_asked_at = ? WHERE id = 1 AND (learn_asked_at IS NULL OR learn_asked_at <= ? OR learn_asked_at > ?)", now, now.Add(-asksToLearn), now)
+	if res.Error != nil {
+		return fmt.Errorf("claim the question what stands in the organization: %w", res.Error)
+	}
+	if res.RowsAffected == 0 {
+		return fault.New(fault.Limited, "zoho_unavailable", "Zoho Books was asked a moment ago what stands in the organization, and has not told yet.").
+			Do("It is asked again by itself.").After(asksToLearn)
+	}
+	return s.Learn(ctx)
 }

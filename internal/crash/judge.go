@@ -25,6 +25,9 @@ func (t *trial) settle(ctx context.Context) error {
 		}
 		defer w.kill()
 	}
+	if err := t.pace(ctx, unpaced); err != nil {
+		return err
+	}
 	if err := t.feed(ctx, t.o.Orders); err != nil {
 		return err
 	}

@@ -58,6 +58,15 @@ var scenes = []scene{
 	{[]string{"/settings/", "/organizations"}, func(t *trial, ctx context.Context) error { // it is read once an hour
 		return t.hotelDoes(ctx, "UPDATE qlobooks_connection SET learned_at = learned_at - INTERVAL 1 DAY")
 	}},
+	{[]string{"/settings/taxes", "/settings/taxexemptions", "/chartofaccounts"}, func(t *trial, ctx context.Context) error { // lists are read for the mapping when somebody asks
+		return t.wish(ctx, "/mappings/refresh", map[string]any{"kinds": []string{"taxes", "accounts"}})
+	}},
+	{[]string{"store.Withdraw"}, func(t *trial, ctx context.Context) error { // a stop meets a call that waits for its turn
+		if err := t.pace(ctx, 240); err != nil {
+			return err
+		}
+		return t.paint(ctx, "room-types", "")
+	}},
 	{[]string{"/items"}, func(t *trial, ctx context.Context) error { return t.paint(ctx, "room-types", "") }},
 	{[]string{"/contacts"}, func(t *trial, ctx context.Context) error { return t.paint(ctx, "customers", "") }},
 	{[]string{"connection.Accepted"}, func(t *trial, ctx context.Context) error { // who met the refusal is gone
@@ -70,7 +79,7 @@ var scenes = []scene{
 		}
 		return t.wish(ctx, "/payments/import", map[string]any{"scope": "all"})
 	}},
-	{[]string{"store.RetireLate"}, func(t *trial, ctx context.Context) error { // as if auto_delete had just been switched on
+	{[]string{"store.RetireLate", "store.inSlices"}, func(t *trial, ctx context.Context) error { // as if auto_delete had just been switched on
 		if err := t.hotelDoes(ctx, "DELETE FROM qlobooks_marks WHERE name LIKE 'retires:%'"); err != nil {
 			return err
 		}
@@ -91,6 +100,11 @@ func (t *trial) seek(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// pace sets how many calls a minute may see.
+func (t *trial) pace(ctx context.Context, calls int) error {
+	return patiently(ctx, 30*time.Second, func() error { return t.stage.Set(ctx, "limits", "calls_per_minute", calls) })
 }
 
 func (t *trial) hotelDoes(ctx context.Context, statement string, args ...any) error {

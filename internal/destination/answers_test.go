@@ -570,7 +570,7 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 	t.Parallel()
 
 	const read, change, back = "GET /customerpayments/5", "PUT /customerpayments/5", "POST /customerpayments/5/refunds"
-	ok := []said{{200, `{"code":0}`}}
+	ok := []said{{200, `{"code":0,"payment_refund":{"amount":20}}`}}
 	payment := func(text string) []said {
 		return []said{{200, `{"code":0,"payment":{"payment_id":"5","amount":50,` + text + `}}`}}
 	}
@@ -580,7 +580,10 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 		asked   string
 	}{
 		"it has as much unused":       {map[string][]said{read: payment(`"unused_amount":20`), back: ok}, "", read + ", " + back},
-		"a part of it is allocated":   {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: ok, back: ok}, "", read + ", " + change + ", " + back},
+		"a part of it is allocated":   {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + change + ", " + back},
+		"the change tells nothing":    {map[string][]said{read: append(payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`)...), change: {{200, `{"code":0}`}}, back: ok}, "", read + ", " + change + ", " + read + ", " + back},
+		"the change was not made":     {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: {{200, `{"code":0}`}}, back: ok}, fault.Held, read + ", " + change + ", " + read},
+		"the refund is not told":      {map[string][]said{read: payment(`"unused_amount":20`), back: {{200, `{"code":0,"message":"success"}`}}}, fault.Unknown, read + ", " + back},
 		"it has less left altogether": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":4}]`)}, fault.Held, read},
 		"a part was freed before":     {map[string][]said{read: payment(`"unused_amount":20,"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + back},
 		"another order has the rest":  {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"8","amount_applied":50}]`)}, fault.Held, read},
@@ -593,7 +596,7 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 			t.Parallel()
 
 			z := &zohoSays{answers: tt.answers}
-			body, _ := json.Marshal(Refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":50}`), Refund: zoho.Refund{Amount: money.N(amount("20"))},
+			body, _ := json.Marshal(Refunding{PaymentID: "5", Payment: json.RawMessage(`{"amount":50}`), Refund: zoho.Refund{Amount: money.N(amount("20")), Account: "77", Reference: "payment:6"},
 				Kept: []zoho.Allocation{{InvoiceID: "9", AmountApplied: money.N(amount("30"))}}})
 			d := paymentDest{dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}}
 			err := d.Step(t.Context(), engine.Step{Name: GiveBackStep + "5:20", Method: http.MethodPost, Path: "/customerpayments/5/refunds", Body: body}, []string{"5"})

@@ -50,7 +50,7 @@ func (d journalDest) Send(ctx context.Context, c engine.Call) (engine.Answer, er
 	if entered.Date != "" && string(entered.Date) != sent.Date {
 		answer.Differs = append(answer.Differs, fmt.Sprintf("the date is «%s» there instead of «%s»", entered.Date, sent.Date))
 	}
-	if total := debits(sent.Lines); !entered.Total.Equal(total) {
+	if total := debits(sent.Lines); entered.Total != nil && !entered.Total.Equal(total) {
 		answer.Differs = append(answer.Differs, fmt.Sprintf("it moves %s there instead of %s", entered.Total, total))
 	}
 	return answer, nil
@@ -91,10 +91,15 @@ func (d journalDest) Find(ctx context.Context, key string, c engine.Call) (engin
 
 func earlier(a, b zoho.Text) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 
-// enteredAs is a journal that stands, with what it moves: what is deferred is reckoned from that.
+// enteredAs is a journal that stands, with what it moves: what is deferred is reckoned from that. Where the answer
+// tells no total, its lines do.
 func enteredAs(j zoho.EnteredJournal, lines []zoho.JournalLine) engine.Answer {
 	extra, _ := json.Marshal(Entered{Lines: lines})
-	return engine.Answer{ID: string(j.ID), Number: string(j.Number), Name: string(j.Number), Status: string(j.Status), Total: j.Total.Decimal, Extra: extra}
+	total := debits(lines)
+	if j.Total != nil {
+		total = j.Total.Decimal
+	}
+	return engine.Answer{ID: string(j.ID), Number: string(j.Number), Name: string(j.Number), Status: string(j.Status), Total: total, Extra: extra}
 }
 
 // Entered is what is kept of a journal.

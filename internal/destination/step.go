@@ -48,6 +48,10 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 		var resp zoho.Response
 		if resp, err = client.Do(ctx, req); err == nil {
 			err = taken(req.Body, resp.Body)
+			if words := spared(resp.Body, ids); step.Bulk != "" && words != "" {
+				err = fault.New(fault.Rejected, "zoho_refused", "Zoho Books left it undone although it answered that it went well: %s.", words).
+					Do("Read Zoho's reason, correct the cause in Zoho Books, then try again.")
+			}
 		}
 		if other := (*engine.NotAsAsked)(nil); errors.As(err, &other) {
 			return err

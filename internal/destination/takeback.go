@@ -43,8 +43,10 @@ func reallocate(ctx context.Context, client *zoho.Client, payment zoho.Record, s
 		return err
 	}
 	rec, err := zoho.CustomerPayments.Read(resp.Body, client.KeyFieldOf(zoho.CustomerPayments))
-	if err != nil {
-		return nil // it tells nothing
+	if err != nil { // the answer tells nothing
+		if rec, err = client.Get(ctx, zoho.CustomerPayments, payment.ID); err != nil {
+			return err
+		}
 	}
 	if words := allocationsDiffer(req.Body, rec); len(words) > 0 { // nothing else is moved then
 		return fault.New(fault.Held, "answer_differs", "Zoho Books did something else than was asked: %s.", strings.Join(words, "; ")).

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -17,13 +18,21 @@ import (
 // otherwise, or settles another amount, is not as wanted because the call went well.
 
 // taken is the fault of a step that was taken otherwise than it was asked for; nil when it was not.
+//
+// An answer that tells of no refund is no answer to one: whether the money went back is read, after as long as the
+// call may take to arrive.
 func taken(body, answer json.RawMessage) error {
-	words := refundAnswered(body, answer)
+	words, told := refundAnswered(body, answer)
+	if !told {
+		return zoho.Unread(http.MethodPost, errNoRefund)
+	}
 	if len(words) == 0 {
 		words = creditDiffers(body, answer)
 	}
 	return otherwise(words)
 }
+
+var errNoRefund = errors.New("the answer tells of no refund")
 
 // otherwise is the fault of what stands otherwise than it was asked for; nil without words. It was taken all the
 // same, so it is not repeated while it stands.
@@ -35,13 +44,14 @@ func otherwise(words []string) error {
 		Do("Correct it in Zoho Books, or delete it there to have it done again; then use Retry. Or use Skip here to leave it as it stands.")}
 }
 
-// refundAnswered compares money given back with what is answered to that.
-func refundAnswered(body, answer json.RawMessage) []string {
+// refundAnswered compares money given back with what is answered to that; told is false where that is nothing.
+func refundAnswered(body, answer json.RawMessage) (words []string, told bool) {
 	var want zoho.Refund
 	var envelope map[string]json.RawMessage
-	if json.Unmarshal(body, &want) != nil || want.Account == "" || json.Unmarshal(answer, &envelope) != nil {
-		return nil
+	if json.Unmarshal(body, &want) != nil || want.Account == "" || want.Reference == "" {
+		return nil, true // no refund was asked for
 	}
+	_ = json.Unmarshal(answer, &envelope)
 	for name, raw := range envelope {
 		if !strings.Contains(name, "refund") {
 			continue
@@ -49,13 +59,14 @@ func refundAnswered(body, answer json.RawMessage) []string {
 		var row refunded
 		var list []refunded
 		if json.Unmarshal(raw, &list) == nil { // some editions answer with all of them
-			return refundDiffers(want, ours(list, want.Reference), true)
+			mine := ours(list, want.Reference)
+			return refundDiffers(want, mine, true), len(mine) > 0
 		}
-		if json.Unmarshal(raw, &row) == nil {
-			return refundDiffers(want, []refunded{row}, true)
+		if json.Unmarshal(raw, &row) == nil && row != (refunded{}) {
+			return refundDiffers(want, []refunded{row}, true), true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // refunded is one refund of a payment or credit note. What a list does not show of it, it may show alone.

@@ -13,8 +13,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -59,6 +61,8 @@ type Detector struct {
 type Result struct {
 	Found  map[string]int `json:"found"`
 	Queued map[string]int `json:"queued"`
+	// Import is why payments were not fetched from Zoho; nil = they are, or were not to be.
+	Import *store.Issue `json:"import,omitempty"`
 }
 
 // progress is where a pass goes on when its worker died.
@@ -116,13 +120,29 @@ func (d *Detector) pass(ctx context.Context, run store.Run, daily bool, move fun
 	if err := p.queue(ctx); err != nil {
 		return p.result(map[string]int{}), err
 	}
-	if daily && d.Import != nil && p.all.Schedule.Payments && p.all.Payments.ImportEnabled {
-		if err := d.Import(ctx, run); err != nil {
-			return nil, err
-		}
+	trouble, err := p.fetch(ctx)
+	if err != nil {
+		return nil, err
 	}
 	queued, err := d.Store.RunSections(ctx, run.ID)
-	return p.result(queued), err
+	result := p.result(queued)
+	result.Import = trouble
+	return result, err
+}
+
+// fetch begins the import of payments where a daily pass is to. That it cannot begin undoes nothing of what the
+// pass has done: it is told beside that.
+func (p *pass) fetch(ctx context.Context) (*store.Issue, error) {
+	if !p.daily || p.Import == nil || !p.all.Schedule.Payments || !p.all.Payments.ImportEnabled {
+		return nil, nil
+	}
+	err := p.Import(ctx, p.run)
+	if err == nil || ctx.Err() != nil || store.Passing(err) {
+		return nil, err
+	}
+	slog.WarnContext(ctx, "payments are not fetched by this daily pass", "run", p.run.ID, "error", err)
+	f := fault.Of(err)
+	return &store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}, nil
 }
 
 // result names every section that is listed, also those in which nothing happened.

@@ -28,6 +28,9 @@ type Options struct {
 	Retable func(ctx context.Context) error
 	// Before is told which documents are about to be mapped; nil = nobody cares.
 	Before func(ctx context.Context, refs []store.Ref) error
+	// Reach notes how far the tables reach, and whether something may stand of which they do not know, as they once
+	// reached further; nil = nobody looks.
+	Reach func(ctx context.Context) error
 }
 
 func (o *Options) defaults() {

@@ -20,6 +20,11 @@ func (b *batch) posted(ctx context.Context, docs []store.Document) (map[Ref]bool
 			refs = append(refs, d.Ref)
 		}
 	}
+	if len(refs) > 0 && b.opts.Reach != nil {
+		if err := b.opts.Reach(ctx); err != nil { // before it is read what may stand
+			return nil, err
+		}
+	}
 	return b.store.Posted(ctx, refs)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -95,6 +96,9 @@ func (e *Engine) Work(ctx context.Context, q store.Queue, tail func()) (int, err
 		b.bulk(ctx, docs)
 	} else {
 		b.sync(ctx, docs)
+	}
+	if e.opts.Reach != nil && slices.ContainsFunc(docs, func(d store.Document) bool { return d.ZohoID == "" }) {
+		_ = e.opts.Reach(context.WithoutCancel(ctx)) // what was posted just now is known to have been
 	}
 	return len(docs), e.store.Ring(context.WithoutCancel(ctx), q.Flow, bulkSize)
 }

@@ -33,13 +33,15 @@ func contradicted(ret qloapps.Return, what string, why qloapps.Contrary) error {
 // that is none at all is left to whoever asks for it.
 func believed(o *qloapps.Order, rate money.Decimal, of string, r *rules.Rules) (money.Decimal, []engine.Notice) {
 	own, err := qloRate(r, o.Currency)
-	if err != nil || !rate.IsPositive() || o.Currency == r.Org.BaseCurrency || qloapps.Credible(rate, own) {
+	// QloApps' default currency has no rate but 1, whatever an average over payments or a former default made of it.
+	credible := qloapps.Credible(rate, own) && (o.Currency != r.QloBase || rate.Equal(own))
+	if err != nil || !rate.IsPositive() || o.Currency == r.Org.BaseCurrency || credible {
 		return rate, nil
 	}
 	with := own
 	for _, s := range o.Shares {
 		if s.Currency == o.Currency && s.Amount.IsPositive() {
-			if qloapps.Credible(s.Rate, own) {
+			if qloapps.Credible(s.Rate, own) && o.Currency != r.QloBase {
 				with = s.Rate
 			}
 			break

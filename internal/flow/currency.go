@@ -6,6 +6,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -27,6 +28,9 @@ func mapCurrency(c qloapps.Currency, self engine.Link, _ engine.Links, r *rules.
 	}
 	if c.ISO == r.Org.BaseCurrency {
 		return m, nil
+	}
+	if c.ISO == r.QloBase {
+		c.Rate = money.One // QloApps counts all rates by it, whatever its own row says
 	}
 	rate, err := exchangeRate(c.ISO, c.Rate, r)
 	if err != nil {

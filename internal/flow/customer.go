@@ -194,8 +194,15 @@ func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.R
 	return doc
 }
 
+// nobody is the contact of all orders in which QloApps names no guest: one named after any of them would have the
+// others' documents stand under a stranger's name.
+const nobody = "Guests without a customer in QloApps"
+
 // displayName fills the name pattern; a customer without any name is called by number.
 func displayName(c qloapps.Customer, pattern string) string {
+	if c.ID == qloapps.Nobody {
+		return nobody
+	}
 	name := strings.Join(nonEmpty(c.Company, c.FirstName, c.LastName), " ")
 	filled := strings.NewReplacer("{id}", c.ID, "{login}", c.Email, "{email}", c.Email, "{firstname}", c.FirstName, "{lastname}", c.LastName, "{name}", name, "{company}", c.Company).Replace(pattern)
 	filled = strings.Join(strings.Fields(filled), " ")

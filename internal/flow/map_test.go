@@ -316,3 +316,17 @@ func inEuro(p *qloapps.Payment, _ *rules.Rules) {
 	p.Shares[0].Currency, p.Shares[0].Rate = "EUR", m("0.92")
 	o.Shares, o.TotalPaid = p.Shares, m("54.35")
 }
+
+// TestOrdersOfNobodyStandUnderNobodysName, whatever the pattern of names.
+func TestOrdersOfNobodyStandUnderNobodysName(t *testing.T) {
+	t.Parallel()
+
+	for _, pattern := range []string{"{name}", "{firstname} {lastname} ({id})", "{email}"} {
+		r := chosen()
+		r.Settings.Customers.NamePattern = pattern
+		got, err := mapCustomer(guest{Customer: qloapps.Customer{ID: qloapps.Nobody, Active: true, Gone: true}}, engine.Link{}, links{}, r)
+		if err != nil || len(got.Names) == 0 || got.Names[0] != nobody || len(got.Doc.Persons) > 0 {
+			t.Errorf("%s: it is called %q, with %+v, %v", pattern, got.Names, got.Doc.Persons, err)
+		}
+	}
+}

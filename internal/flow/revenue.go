@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -48,6 +50,10 @@ func mapJournal(j ledger.Journal, self engine.Link, links engine.Links, r *rules
 		if _, err := links.Settled(Revenue, j.Hotel+":"+j.After); err != nil {
 			return m, err
 		}
+	}
+	if len(j.Unrated) > 0 {
+		return m, fault.New(fault.Held, "no_rate", "The exchange rate of %s is not known, so what is deferred in %s is not either.", strings.Join(j.Unrated, ", "), r.Org.BaseCurrency).
+			Do("Look at the document in Zoho Books and have its order synchronized again; the journal is tried again by itself.").After(time.Hour)
 	}
 	deferred := j.Deferred
 	if unknown := deferred[""]; !unknown.IsZero() { // sold to an account that was not known: to the one that is chosen by now

@@ -65,6 +65,9 @@ type Options struct {
 	// Remembered reads the log of calls, since a moment and since the day began, for a state in Redis
 	// that is new. nil = there is no log.
 	Remembered func(ctx context.Context, since, day time.Time) (Log, error)
+	// LogNow is the clock of that log; nil = Now, or the process' own. Another clock would look for the calls of
+	// the last minute where there are none.
+	LogNow func() time.Time
 }
 
 // Log is what the log of calls knows.
@@ -94,6 +97,7 @@ type Limiter struct {
 	now        func() time.Time
 	sleep      func(ctx context.Context, d time.Duration) error
 	remembered func(ctx context.Context, since, day time.Time) (Log, error)
+	logNow     func() time.Time
 	rates      atomic.Pointer[Rates]
 	told       atomic.Bool   // the rates were told to the other processes once
 	freed      chan struct{} // calls of this process that have ended; several end at once
@@ -105,7 +109,7 @@ type Limiter struct {
 // New makes the limiter of an organization. Limiters of the same organization on the same
 // Redis share everything but Rates.
 func New(client redis.Scripter, org string, o Options) *Limiter {
-	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, remembered: o.Remembered, freed: make(chan struct{}, 32)}
+	l := &Limiter{redis: client, now: o.Now, sleep: o.Sleep, remembered: o.Remembered, logNow: o.LogNow, freed: make(chan struct{}, 32)}
 	if l.sleep == nil {
 		l.sleep = sleep
 	}

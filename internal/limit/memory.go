@@ -120,7 +120,10 @@ func scored(calls map[string]int64) []any {
 // recall tells Redis what the log knows.
 func (l *Limiter) recall(ctx context.Context) error {
 	now := time.Now
-	if l.now != nil {
+	switch {
+	case l.logNow != nil:
+		now = l.logNow
+	case l.now != nil:
 		now = l.now
 	}
 	midnight := l.midnight(l.rates.Load().Zone)

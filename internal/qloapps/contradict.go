@@ -153,7 +153,7 @@ func (o *Order) Worths(shares []Share) []Worth {
 		default: // whatever it converts to, as nobody keeps the order's rate of that day
 			x.Doubt = rest.Sign() != shares[foreign[0]].Amount.Sign()
 			if !x.Doubt {
-				x.Amount = money.RoundHalfUp(rest, 2)
+				x.Amount = money.RoundHalfUp(rest, o.places())
 			}
 		}
 	case len(foreign) > 1:
@@ -218,5 +218,21 @@ func (o *Order) paidByRows() (sum money.Decimal, sure bool) {
 		sum, sure = sum.Add(w.Amount), sure && !w.Doubt
 	}
 	allowed := penny.Mul(decimalOf(int64(max(1, len(shares)))))
+	if o.finer() { // the columns of payments end at cents, so that what QloApps counts beyond them is cut
+		allowed = o.Unit.Div(two)
+	}
 	return sum, sure && sum.Sub(o.TotalPaid).Abs().LessThanOrEqual(allowed)
 }
+
+// finer tells that QloApps counts the order in less than cents, as hotels with dinars or rials have it.
+func (o *Order) finer() bool { return o.Unit.IsPositive() && o.Unit.LessThan(penny) }
+
+// places are the decimals that an order's amounts have, two at least.
+func (o *Order) places() int32 {
+	if o.finer() {
+		return -o.Unit.Exponent()
+	}
+	return 2
+}
+
+var two = decimalOf(2)

@@ -140,3 +140,39 @@ func TestAWholeUnitIsNoWrongTax(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatColumnsOfTwoDecimalsCutIsTold: payments and their shares are kept to the cent, what an order was paid to six
+// digits. In a currency of three decimals the cut part is less than a cent, and no less a difference in the books.
+func TestWhatColumnsOfTwoDecimalsCutIsTold(t *testing.T) {
+	t.Parallel()
+
+	share := func(amount, currency, rate string) qloapps.Share {
+		return qloapps.Share{Amount: m(amount), Written: m(amount), Currency: currency, Rate: m(rate), OwnRate: m(rate)}
+	}
+	for _, tt := range []struct {
+		name        string
+		unit        string // "0" = cents, as most hotels have it
+		paid        string // total_paid_real
+		shares      []qloapps.Share
+		says, comes string // "" = nothing is said
+	}{
+		{"rounded up by the column", "0.001", "249.605", []qloapps.Share{share("249.61", "KWD", "0.31")}, "249.605", "249.61"},
+		{"rounded down by it", "0.001", "249.604", []qloapps.Share{share("249.60", "KWD", "0.31")}, "249.604", "249.6"},
+		{"in two payments", "0.001", "249.608", []qloapps.Share{share("124.80", "KWD", "0.31"), share("124.80", "KWD", "0.31")}, "249.608", "249.6"},
+		{"nothing was cut", "0.001", "249.6", []qloapps.Share{share("249.60", "KWD", "0.31")}, "", ""},
+		{"the only payment in another currency is what was paid", "0.001", "31.005", []qloapps.Share{share("100", "USD", "1")}, "", ""},
+		{"counted in cents, a cent apart", "0", "249.61", []qloapps.Share{share("249.60", "KWD", "0.31")}, "", ""},
+		{"counted in cents, with a rest of an average", "0", "249.6049", []qloapps.Share{share("249.60", "KWD", "0.31")}, "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+
+			o := &qloapps.Order{Currency: "KWD", Rate: m("0.31"), OwnRate: m("0.31"), Unit: m(tt.unit), TotalPaid: m(tt.paid), Shares: tt.shares}
+			o.Check()
+			c, differs := o.Contradicts(qloapps.PaidDiffers)
+			if differs != (tt.says != "") || differs && (c.Says.String() != tt.says || c.Comes.String() != tt.comes) {
+				t.Errorf("says %s, comes to %s, %v", c.Says, c.Comes, differs)
+			}
+		})
+	}
+}

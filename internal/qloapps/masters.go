@@ -167,6 +167,9 @@ func (r *Reader) Customers(ctx context.Context, ids []string) (map[string]Custom
 	return out, r.goneCustomers(ctx, shop, ids, out)
 }
 
+// Nobody is the customer of orders that name none.
+const Nobody = "0"
+
 func (r *Reader) goneCustomers(ctx context.Context, shop Shop, ids []string, out map[string]Customer) error {
 	var missing []string
 	for _, id := range ids {
@@ -182,6 +185,10 @@ func (r *Reader) goneCustomers(ctx context.Context, shop Shop, ids []string, out
 		err := r.query(ctx, &rows, "SELECT o.id_customer id, "+addressColumns+" FROM {p}orders o JOIN (SELECT MAX(id_order) id_order FROM {p}orders WHERE id_customer IN ? GROUP BY id_customer) n ON n.id_order = o.id_order "+
 			"LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice"+addressJoins, ids, shop.LangID)
 		for _, row := range rows {
+			if row.ID == Nobody { // orders of as many guests as there are: none of their addresses stands for all
+				out[row.ID] = Customer{ID: row.ID, Active: true, Gone: true}
+				continue
+			}
 			a := row.Addr.address()
 			out[row.ID] = Customer{ID: row.ID, FirstName: a.FirstName, LastName: a.LastName, Company: a.Company, Phone: a.Phone, Active: true, Gone: true, Address: a}
 		}

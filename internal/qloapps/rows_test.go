@@ -389,6 +389,16 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					t.Errorf("the zone is %v, numbers begin with %v, %v", shop.Zone, shop.InvoicePrefix, err)
 				}
 			})
+			t.Run("orders of nobody", func(t *testing.T) {
+				h := left(t, older, "UPDATE qlo_orders SET id_customer = 0 WHERE id_order IN (1, 3)", "UPDATE qlo_orders SET id_customer = 7777 WHERE id_order = 2")
+				found, err := h.Customers(t.Context(), []string{qloapps.Nobody, "7777"})
+				if of := found[qloapps.Nobody]; err != nil || !of.Gone || of.FirstName+of.LastName+of.Company+of.Address.Line1 != "" {
+					t.Errorf("who is named by no order is %+v, %v", of, err)
+				}
+				if of := found["7777"]; !of.Gone || of.LastName == "" {
+					t.Errorf("who is gone is %+v", of)
+				}
+			})
 			t.Run("numbers of invoices by shop, group and language", func(t *testing.T) {
 				prefix := func(group, shop, lang, value string) []string {
 					return []string{"INSERT INTO qlo_configuration (id_shop_group, id_shop, name, value) VALUES (" + group + ", " + shop + ", 'PS_INVOICE_PREFIX', '')",

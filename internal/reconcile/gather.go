@@ -16,8 +16,9 @@ const (
 	copyColumns   = "SELECT module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, day, currency, total, balance, IF(tax_at = modified, tax, NULL) tax, IF(tax_at = modified, taxes, NULL) taxes, doubted, gone, seen_at FROM qlobooks_zoho_documents WHERE "
 )
 
-// gather reads what was kept of a range: by the day of any side, then the other sides of each.
-func (s *Service) gather(ctx context.Context, days wire.DayRange) (*kept, error) {
+// gather reads what was kept of a range: by the day of any side, then the other sides of each; more are documents that
+// lie elsewhere and are wanted as well.
+func (s *Service) gather(ctx context.Context, days wire.DayRange, more []store.Ref) (*kept, error) {
 	k := &kept{sources: map[store.Ref]sourceRow{}, docs: map[store.Ref]store.Document{}, copies: map[string]copyRow{}, linked: map[string]bool{}, read: map[string]bool{}}
 	var read []string
 	if err := s.db(ctx).Raw("SELECT DATE_FORMAT(day, '%Y-%m-%d') FROM qlobooks_reconciled_days WHERE day BETWEEN ? AND ?", days.From, days.To).Scan(&read).Error; err != nil {
@@ -32,10 +33,22 @@ func (s *Service) gather(ctx context.Context, days wire.DayRange) (*kept, error)
 	if err := s.addCopies(ctx, k, "day BETWEEN ? AND ?", days.From, days.To); err != nil {
 		return nil, err
 	}
+	var missing [][]any
+	for _, ref := range more {
+		if _, known := k.sources[ref]; !known {
+			missing = append(missing, []any{ref.Flow, ref.ID})
+		}
+	}
+	for part := range slices.Chunk(missing, 500) {
+		if err := s.addSources(ctx, k, "(flow, source_id) IN ?", part); err != nil {
+			return nil, err
+		}
+	}
 	refs, err := s.postedOn(ctx, days)
 	if err != nil {
 		return nil, err
 	}
+	refs = append(refs, more...)
 	for ref := range k.sources {
 		refs = append(refs, ref)
 	}

@@ -33,20 +33,9 @@ func (s *Service) Get(ctx context.Context, q wire.ReconciliationQuery) (wire.Rec
 	if out.ReadTo, err = s.readTo(ctx, days); err != nil {
 		return out, err
 	}
-	items, unposted, err := s.items(ctx, q.DayRange)
-	if err != nil {
+	if _, out.Rows, out.Differences, err = s.compared(ctx, q, nil); err != nil {
 		return out, err
 	}
-	out.Rows, out.Differences = compare(items, q)
-	settled, err := s.settled(ctx, items, unposted, q)
-	if err != nil {
-		return out, err
-	}
-	paid, err := s.paidCanceled(ctx, q)
-	if err != nil {
-		return out, err
-	}
-	out.Differences = append(append(out.Differences, settled...), paid...)
 	url, err := s.URL(ctx)
 	if err != nil {
 		return out, err
@@ -57,6 +46,21 @@ func (s *Service) Get(ctx context.Context, q wire.ReconciliationQuery) (wire.Rec
 		}
 	}
 	return out, nil
+}
+
+// compared puts the sides of a range beside each other, and further documents that are asked for.
+func (s *Service) compared(ctx context.Context, q wire.ReconciliationQuery, more []store.Ref) ([]item, []wire.ReconciliationRow, []wire.Difference, error) {
+	items, unposted, err := s.items(ctx, q.DayRange, more)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	rows, differences := compare(items, q)
+	settled, err := s.settled(ctx, items, unposted, q)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	paid, err := s.paidCanceled(ctx, q)
+	return items, rows, append(append(differences, settled...), paid...), err
 }
 
 // readTo is the last of the days up to which all were read; nil when the first was not.
@@ -130,8 +134,8 @@ type kept struct {
 }
 
 // items puts together what the sides say, and what each order was paid that is not in Zoho Books.
-func (s *Service) items(ctx context.Context, days wire.DayRange) ([]item, map[string]money.Decimal, error) {
-	k, err := s.gather(ctx, days)
+func (s *Service) items(ctx context.Context, days wire.DayRange, more []store.Ref) ([]item, map[string]money.Decimal, error) {
+	k, err := s.gather(ctx, days, more)
 	if err != nil {
 		return nil, nil, err
 	}

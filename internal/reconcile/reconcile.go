@@ -37,6 +37,8 @@ type Service struct {
 	Digits func(ctx context.Context) (func(iso string) int32, error)
 	// URL is where a document of a flow is shown in Zoho Books.
 	URL func(ctx context.Context) (func(flow, zohoID string) string, error)
+	// Zone is the hotel's, in which a month ends.
+	Zone func(ctx context.Context) (*time.Location, error)
 
 	whole sync.Map // paths of modules that can only be listed whole
 }
@@ -137,7 +139,10 @@ func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p pa
 	if err := s.markDays(ctx, p.days, began, whole); err != nil {
 		return err
 	}
-	return s.doubt(ctx, p.dayRange())
+	if err := s.doubt(ctx, p.dayRange()); err != nil {
+		return err
+	}
+	return s.checkRead(ctx, p.dayRange())
 }
 
 // dayBefore is the last day that was read; "" when that is before the first.

@@ -98,6 +98,35 @@ func orders(items []item, unposted map[string]money.Decimal) map[string]*bill {
 	return list
 }
 
+// bills put together what belongs to each order, with the credit notes that lie on other days than those compared: a
+// slip of the next month settles an invoice of this one.
+func (s *Service) bills(ctx context.Context, items []item, unposted map[string]money.Decimal) (map[string]*bill, error) {
+	list := orders(items, unposted)
+	var ids []string
+	for order, b := range list {
+		if b.whole() && !b.agrees() {
+			ids = append(ids, order)
+		}
+	}
+	docs, err := s.documents(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[store.Ref]bool{}
+	for _, x := range items {
+		seen[x.ref] = true
+	}
+	for _, order := range ids {
+		for _, d := range docs[order] {
+			credit := slices.Contains([]string{flow.CreditNote, flow.Refund, flow.Cancellation}, d.Ref.Flow)
+			if credit && !seen[d.Ref] && d.ZohoID != "" && d.Total != nil && !stepped(d, "void") {
+				list[order].credit = list[order].credit.Add(*d.Total)
+			}
+		}
+	}
+	return list, nil
+}
+
 // whole tells that all invoices of an order were seen, and that none differs by itself.
 func (b *bill) whole() bool {
 	return b.seen > 0 && b.seen == b.bills && (b.named == nil || b.named.Flow != flow.Invoice) && !b.left
@@ -158,7 +187,11 @@ func (s *Service) settled(ctx context.Context, items []item, unposted map[string
 		item
 		detail string
 	}
-	bills, list := orders(items, unposted), []found{}
+	bills, err := s.bills(ctx, items, unposted)
+	if err != nil {
+		return nil, err
+	}
+	list := []found{}
 	for _, b := range bills {
 		if b.whole() && b.invoices[0].inside(q) && !b.agrees() {
 			list = append(list, found{b.invoices[0], b.detail()})
@@ -331,7 +364,7 @@ func release(d store.Document) wire.CureAction {
 // doubt has the money read again that was seen to stand otherwise than it is wanted: what of it may be moved
 // is, and what people did is asked about. Each amount is looked into once.
 func (s *Service) doubt(ctx context.Context, days wire.DayRange) error {
-	items, unposted, err := s.items(ctx, days)
+	items, unposted, err := s.items(ctx, days, nil)
 	if err != nil {
 		return err
 	}
@@ -342,7 +375,11 @@ func (s *Service) doubt(ctx context.Context, days wire.DayRange) error {
 			seen, ids = append(seen, x), append(ids, x.order)
 		}
 	}
-	for _, b := range orders(items, unposted) {
+	bills, err := s.bills(ctx, items, unposted)
+	if err != nil {
+		return err
+	}
+	for _, b := range bills {
 		if b.whole() && !b.agrees() && b.named == nil {
 			look(b.invoices[0])
 		}

@@ -60,29 +60,39 @@ func (s *Service) readSource(ctx context.Context, days wire.DayRange) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	for _, ref := range refs {
+	agreed, err := s.agreedOn(ctx, days)
+	if err != nil {
+		return 0, err
+	}
+	for _, ref := range append(refs, agreed...) {
 		if !slices.Contains(ids[ref.Flow], ref.ID) {
 			ids[ref.Flow] = append(ids[ref.Flow], ref.ID)
 		}
 	}
+	read, err := s.wanted(ctx, ids)
+	if err != nil {
+		return 0, err
+	}
+	return len(read), s.keepSources(ctx, &days, read)
+}
+
+// wanted is what QloApps wants of documents, by flow.
+func (s *Service) wanted(ctx context.Context, ids map[string][]string) ([]source, error) {
 	var read []source
 	for name, list := range ids {
 		found, err := s.Engine.Wanted(ctx, name, list)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		for id, w := range found {
 			x, err := s.sourceOf(ctx, store.Ref{Flow: name, ID: id}, w)
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
 			read = append(read, x)
 		}
 	}
-	if err := s.usedAsVouchers(ctx, read); err != nil {
-		return 0, err
-	}
-	return len(read), s.keepSources(ctx, days, read)
+	return read, s.usedAsVouchers(ctx, read)
 }
 
 // postedOn names our documents that were posted on, or stand in Zoho Books on, the days of a range.
@@ -142,11 +152,14 @@ func (s *Service) sourceOf(ctx context.Context, ref store.Ref, w engine.Wanted) 
 	return x, err
 }
 
-func (s *Service) keepSources(ctx context.Context, days wire.DayRange, read []source) error {
+// keepSources keeps what was read; days = all that QloApps has in this range.
+func (s *Service) keepSources(ctx context.Context, days *wire.DayRange, read []source) error {
 	now := s.Store.Now()
 	err := s.db(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := tx.Exec("DELETE FROM qlobooks_source_documents WHERE day BETWEEN ? AND ?", days.From, days.To).Error; err != nil {
-			return err
+		if days != nil {
+			if err := tx.Exec("DELETE FROM qlobooks_source_documents WHERE day BETWEEN ? AND ?", days.From, days.To).Error; err != nil {
+				return err
+			}
 		}
 		for _, x := range read {
 			var day any

@@ -29,7 +29,6 @@ var cureLinks = map[string][2]string{
 	"module_missing":         {"Choose what is sent", "/configuration/orders"},
 	"daily_limit":            {"Look at the limit", "/configuration/limits"},
 	"name_taken":             {"Pair the customers", "/pairing"},
-	"drifted_after_closing":  {"Open the reconciliation", "/reconciliation"},
 	"invoices_do_not_add_up": {"Show the orders", "/synchronization/orders?issue=invoices_do_not_add_up"},
 }
 

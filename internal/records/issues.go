@@ -24,6 +24,8 @@ type Issues struct {
 	Zone     func(ctx context.Context) (*time.Location, error)
 	// Seen is when a worker last told that it lives, nil when none ever did; nil = nobody tells.
 	Seen func(ctx context.Context) (*time.Time, error)
+	// Closed are the closed months, with what changed since.
+	Closed func(ctx context.Context) ([]wire.Period, error)
 }
 
 // issueDays is how many days the frequency of a cause is told for.
@@ -35,7 +37,7 @@ func (i Issues) List(ctx context.Context) ([]wire.IssueGroup, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, part := range []func(ctx context.Context) ([]wire.IssueGroup, error){i.brakes, i.documents, i.payments, i.delayed} {
+	for _, part := range []func(ctx context.Context) ([]wire.IssueGroup, error){i.brakes, i.drifted, i.documents, i.payments, i.delayed} {
 		more, err := part(ctx)
 		if err != nil {
 			return nil, err
@@ -60,12 +62,15 @@ func (i Issues) complete(ctx context.Context, list []wire.IssueGroup) error {
 		if g.Days = make([]int, issueDays); g.Kind == "documents" && days[g.Code] != nil {
 			g.Days = days[g.Code]
 		}
-		if h, ok := handled[g.Code]; ok && g.Kind != "runs" && g.Kind != "worker" && (g.LastSeen == nil || !g.LastSeen.After(h.At)) {
+		if h, ok := handled[g.Code]; ok && !apart(g.Kind) && (g.LastSeen == nil || !g.LastSeen.After(h.At)) {
 			g.Handled = &wire.Handled{At: wire.At(h.At), By: h.By, Reason: h.Reason}
 		}
 	}
 	return nil
 }
+
+// apart are the kinds of groups that want an answer of their own: nobody can say that they are dealt with.
+func apart(kind string) bool { return slices.Contains([]string{"runs", "periods", "worker"}, kind) }
 
 func (i Issues) offset(ctx context.Context) time.Duration {
 	zone, err := i.Zone(ctx)
@@ -100,6 +105,13 @@ func (i Issues) Waiting(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	n += len(quiet)
+	drifted, err := i.drifted(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range drifted {
+		n += g.Count
+	}
 	add := func(code string, last time.Time, count int) {
 		if h, ok := handled[code]; !ok || last.After(h.At) {
 			n += count
@@ -294,7 +306,7 @@ func (i Issues) Handle(ctx context.Context, code, reason, by string) (wire.Issue
 		return wire.IssueGroup{}, err
 	}
 	for _, g := range list {
-		if g.Code != code || g.Kind == "runs" || g.Kind == "worker" {
+		if g.Code != code || apart(g.Kind) {
 			continue
 		}
 		if err := i.Store.Handle(ctx, store.Handled{Code: code, At: now, By: by, Reason: reason}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/reconcile"
 )
 
 // Months tells what the reconciliation says of the last twelve months.
@@ -14,8 +15,8 @@ type Months struct {
 	Reconciled func(ctx context.Context, q wire.ReconciliationQuery) (wire.Reconciliation, error)
 	// Read is whether every day of a range was read, cheaply.
 	Read func(ctx context.Context, days wire.DayRange) (bool, error)
-	// Closed are the months that a person closed, as 2026-03; nil = nobody can.
-	Closed func(ctx context.Context) (map[string]bool, error)
+	// Closed are the months that a person closed, oldest first.
+	Closed func(ctx context.Context) ([]wire.Period, error)
 	Now    func() time.Time
 	Kept   *KeptMonths
 }
@@ -28,7 +29,7 @@ type KeptMonths struct {
 
 type keptMonth struct {
 	at    time.Time
-	month wire.OverviewMonth
+	month wire.Period
 }
 
 const (
@@ -42,30 +43,46 @@ func (m Months) Get(ctx context.Context, now time.Time) ([]wire.OverviewMonth, e
 	if m.Reconciled == nil {
 		return list, nil
 	}
-	closed := map[string]bool{}
-	if m.Closed != nil {
-		var err error
-		if closed, err = m.Closed(ctx); err != nil {
-			return nil, err
-		}
+	periods, err := m.Periods(ctx, now)
+	if err != nil {
+		return nil, err
 	}
-	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 1-shownMonths, 0)
-	for n := range shownMonths {
-		begin := first.AddDate(0, n, 0)
-		month, err := m.one(ctx, begin, now)
-		if err != nil {
-			return nil, err
-		}
-		if closed[month.Month] {
-			month.State = "closed"
-		}
-		list = append(list, month)
+	for _, p := range periods[max(0, len(periods)-shownMonths):] {
+		list = append(list, wire.OverviewMonth{Month: p.Month, State: p.State, Differences: p.Differences, Drifts: p.DriftCount})
 	}
 	return list, nil
 }
 
-func (m Months) one(ctx context.Context, begin, now time.Time) (wire.OverviewMonth, error) {
-	month := wire.OverviewMonth{Month: begin.Format("2006-01"), State: "unread"}
+// Periods gives the closed months and the last twelve, oldest first.
+func (m Months) Periods(ctx context.Context, now time.Time) ([]wire.Period, error) {
+	closed, err := m.Closed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, at := []wire.Period{}, map[string]wire.Period{}
+	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 1-shownMonths, 0)
+	for _, p := range closed {
+		if at[p.Month] = p; p.Month < first.Format("2006-01") {
+			list = append(list, p)
+		}
+	}
+	for n := range shownMonths {
+		begin := first.AddDate(0, n, 0)
+		if p, ok := at[begin.Format("2006-01")]; ok {
+			list = append(list, p)
+			continue
+		}
+		p, err := m.one(ctx, begin, now)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+func (m Months) one(ctx context.Context, begin, now time.Time) (wire.Period, error) {
+	month := wire.Period{Month: begin.Format("2006-01"), State: "unread", Sums: []wire.PeriodSum{}, Accepted: []wire.PeriodAccepted{}, Drifts: []wire.PeriodDrift{}}
 	end := begin.AddDate(0, 1, -1)
 	if today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC); end.After(today) {
 		end = today // the days to come cannot be read yet
@@ -82,7 +99,7 @@ func (m Months) one(ctx context.Context, begin, now time.Time) (wire.OverviewMon
 	if err != nil {
 		return month, err
 	}
-	month.State, month.Differences = "agrees", len(found.Differences)
+	month.State, month.Differences, month.Sums = "agrees", len(found.Differences), reconcile.SumsOf(found.Rows)
 	if month.Differences > 0 {
 		month.State = "differs"
 	}
@@ -90,14 +107,14 @@ func (m Months) one(ctx context.Context, begin, now time.Time) (wire.OverviewMon
 	return month, nil
 }
 
-func (k *KeptMonths) get(month string, now time.Time) (wire.OverviewMonth, bool) {
+func (k *KeptMonths) get(month string, now time.Time) (wire.Period, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	kept, ok := k.said[month]
 	return kept.month, ok && now.Sub(kept.at) < keptFor
 }
 
-func (k *KeptMonths) put(month wire.OverviewMonth, now time.Time) {
+func (k *KeptMonths) put(month wire.Period, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.said == nil {

@@ -132,7 +132,7 @@ func TestAnAssignmentThatIsBrokenOffGoesOn(t *testing.T) {
 	advance := received(t, s, "customer:7", "", "60", "", 2)
 	other := received(t, s, "customer:7", "", "40", "", 2)
 	brought(ctx, t, s, "new")
-	if err := s.Books.SetFaults(books.Rule{Method: "POST", Path: "/credits", Fault: books.FaultSlow, Delay: 3000}); err != nil {
+	if err := s.Books.SetFaults(books.Rule{Method: "POST", Path: "/credits", Fault: books.FaultLate}); err != nil {
 		t.Fatal(err)
 	}
 	short, hangUp := context.WithCancel(ctx)
@@ -140,15 +140,19 @@ func TestAnAssignmentThatIsBrokenOffGoesOn(t *testing.T) {
 	go func() {
 		answered <- s.Call(short, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "10", "confirm": true}, nil)
 	}()
-	for one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance) != "writing" {
+	for s.Books.Late() == 0 {
 		if ctx.Err() != nil {
 			t.Fatal("the assignment did not begin")
 		}
+	}
+	if got := one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance); got != "writing" {
+		t.Errorf("while it is being assigned the payment is %s", got)
 	}
 	hangUp()
 	if err := <-answered; err == nil {
 		t.Fatal("the caller did not hang up")
 	}
+	s.Books.GoOn()
 	for one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance) != "imported" {
 		if ctx.Err() != nil {
 			t.Fatal("the assignment ended with its caller")

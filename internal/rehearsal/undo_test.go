@@ -55,28 +55,15 @@ func organization(ctx context.Context, t *testing.T, s *rehearsal.Stage) string 
 
 func undoPreview(ctx context.Context, t *testing.T, s *rehearsal.Stage, run string) (all wire.UndoPreview) {
 	t.Helper()
-	type page struct {
-		Items []struct {
-			Flow     string
-			SourceID string `json:"source_id"`
-			Way      string
-			Issue    *wire.Issue
-		}
-		Counts     *wire.UndoCounts
-		ByCurrency []wire.UndoSum `json:"by_currency"`
-		NextCursor *string        `json:"next_cursor"`
-	}
 	for cursor := ""; ; {
-		var p page
+		var p wire.UndoPreview
 		if err := s.Call(ctx, http.MethodPost, "/runs/"+run+"/undo/preview?limit=7"+cursor, nil, &p); err != nil {
 			t.Fatal(err)
 		}
 		if p.Counts != nil {
 			all.Counts, all.ByCurrency = p.Counts, p.ByCurrency
 		}
-		for _, i := range p.Items {
-			all.Items = append(all.Items, wire.UndoItem{Flow: i.Flow, SourceID: i.SourceID, Way: i.Way, Issue: i.Issue})
-		}
+		all.Items = append(all.Items, p.Items...)
 		if p.NextCursor == nil {
 			return all
 		}
@@ -108,17 +95,47 @@ func TestARunUndoneAndSentAgainEndsWithTheSame(t *testing.T) {
 	run := done["orders"].ID
 
 	preview := undoPreview(ctx, t, s, run)
-	t.Logf("%+v %+v", *preview.Counts, preview.ByCurrency)
-	order := []string{}
+	place := map[string]int{"unapply": 0, "delete payment": 1, "void credit_note": 2, "void refund": 2, "void cancellation": 2, "void invoice": 3, "void sales_order": 4}
+	at, ways, seen := 0, map[string]int{}, map[string]bool{}
 	for _, i := range preview.Items {
 		if i.Issue != nil {
 			t.Errorf("%s:%s is refused: %+v", i.Flow, i.SourceID, *i.Issue)
 		}
-		if len(order) == 0 || order[len(order)-1] != i.Way+" "+i.Flow {
-			order = append(order, i.Way+" "+i.Flow)
+		if key := i.Flow + ":" + i.SourceID; seen[key] {
+			t.Errorf("%s is listed twice", key)
+		} else {
+			seen[key] = true
+		}
+		kind := i.Way
+		if kind != "unapply" {
+			kind += " " + i.Flow
+		}
+		here, known := place[kind]
+		if !known || here < at {
+			t.Errorf("%s %s:%s comes after place %d", i.Way, i.Flow, i.SourceID, at)
+		}
+		at = max(at, here)
+		ways[i.Way]++
+	}
+	if want := (wire.UndoCounts{Delete: ways["delete"], Void: ways["void"], Unapply: ways["unapply"]}); *preview.Counts != want || at != 4 {
+		t.Errorf("counted %+v, listed %+v", *preview.Counts, want)
+	}
+	summed := map[string]int{}
+	for _, sum := range preview.ByCurrency {
+		summed[sum.Flow] += sum.Count
+	}
+	payments, invoices := 0, 0
+	for _, r := range s.Books.Snapshot() {
+		switch r.Module {
+		case "customerpayments":
+			payments++
+		case "invoices":
+			invoices++
 		}
 	}
-	t.Log(order)
+	if ways["delete"] != payments || summed["payment"] != payments+ways["unapply"] || summed["invoice"] != invoices {
+		t.Errorf("%d payments and %d invoices stand, foretold %v, added up %v", payments, invoices, ways, summed)
+	}
 	refused(ctx, t, s, http.MethodPost, "/runs/"+run+"/undo", map[string]any{"reason": "A wrong tax", "confirm": "1"}, "422", "confirm")
 	refused(ctx, t, s, http.MethodPost, "/runs/"+run+"/undo", map[string]any{"reason": " ", "confirm": organization(ctx, t, s)}, "422", "reason")
 
@@ -241,5 +258,100 @@ func TestWhatPeopleTouchedIsNotTakenBack(t *testing.T) {
 	}
 	if run.Held != 2 && run.Held != 3 {
 		t.Errorf("%d records are counted as left: %+v", run.Held, run)
+	}
+}
+
+// TestAnUndoThatIsCanceledEndsWhatItBegan cancels the run while the call for one document is on its way: that one is taken
+// back, and every other stands and reads as before.
+func TestAnUndoThatIsCanceledEndsWhatItBegan(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "1", "10")
+	before := allStand(t, s)
+	if err := s.Books.SetFaults(books.Rule{Method: "DELETE", Path: "/customerpayments/", Fault: books.FaultLate}); err != nil {
+		t.Fatal(err)
+	}
+	source := one(t, s, "SELECT MAX(m.run_id) FROM qlobooks_run_documents m JOIN qlobooks_documents d ON d.id = m.document_id JOIN qlobooks_runs r ON r.id = m.run_id WHERE d.flow = 'payment' AND r.kind = 'sync'")
+	var run rehearsal.Run
+	if err := s.Call(ctx, http.MethodPost, "/runs/"+source+"/undo", map[string]any{"reason": "A wrong tax", "confirm": organization(ctx, t, s)}, &run); err != nil {
+		t.Fatal(err)
+	}
+	for s.Books.Late() == 0 {
+		if ctx.Err() != nil {
+			t.Fatal("nothing is taken back")
+		}
+	}
+	if err := s.Call(ctx, http.MethodPost, "/runs/"+run.ID+"/cancel", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Books.SetFaults(); err != nil {
+		t.Fatal(err)
+	}
+	s.Books.GoOn()
+	atRest(ctx, t, s)
+	if n := one(t, s, "SELECT COUNT(*) FROM qlobooks_documents WHERE undo_run <> 0"); n != "0" {
+		t.Errorf("%s documents are still being taken back", n)
+	}
+	after, gone := allStand(t, s), 0
+	for key, was := range before {
+		flow, id, _ := strings.Cut(key, ":")
+		taken := one(t, s, "SELECT COUNT(*) FROM qlobooks_undo u JOIN qlobooks_documents d ON d.id = u.document_id WHERE u.state = 'taken_back' AND d.flow = ? AND d.source_id = ?", flow, id) == "1"
+		_, stands := after[key]
+		switch {
+		case flow == "payment" && taken && !stands:
+			gone++
+		case taken || !stands || flow == "sales_order" && after[key] != was:
+			t.Errorf("%s (taken back: %t)\n  was %s\n  is  %s", key, taken, was, after[key])
+		}
+	}
+	if gone == 0 {
+		t.Error("what was on its way is not taken back")
+	}
+}
+
+// TestARunOfMastersUndoneAndSentAgain makes contacts inactive, which the next sync brings back as the same ones.
+func TestARunOfMastersUndoneAndSentAgain(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := ready(ctx, t)
+	if err := s.SetUp(ctx, "Operating account"); err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.Start(ctx, "/records/customers/sync", map[string]any{"all": true, "confirm": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	atRest(ctx, t, s)
+	contacts := func() (ids map[string]string) {
+		ids = map[string]string{}
+		for _, r := range s.Books.Snapshot() {
+			if r.Module == "contacts" {
+				ids[r.Key] = r.ID + " " + r.Status
+			}
+		}
+		return ids
+	}
+	before := contacts()
+	if p := undoPreview(ctx, t, s, run.ID); len(before) == 0 || p.Counts.Inactive != len(before) {
+		t.Errorf("%d contacts stand, foretold %+v", len(before), *p.Counts)
+	}
+	if _, err := s.Start(ctx, "/runs/"+run.ID+"/undo", map[string]any{"reason": "The wrong names", "confirm": organization(ctx, t, s)}); err != nil {
+		t.Fatal(err)
+	}
+	atRest(ctx, t, s)
+	for key, is := range contacts() {
+		if !strings.HasSuffix(is, " inactive") {
+			t.Errorf("%s is %s", key, is)
+		}
+	}
+	if n := one(t, s, "SELECT COUNT(*) FROM qlobooks_documents WHERE zoho_id <> '' AND flow = 'customer'"); n != "0" {
+		t.Errorf("%s links are left", n)
+	}
+	if _, err := s.Start(ctx, "/records/customers/sync", map[string]any{"all": true, "confirm": true}); err != nil {
+		t.Fatal(err)
+	}
+	atRest(ctx, t, s)
+	if after := contacts(); !maps.Equal(after, before) {
+		t.Errorf("%v, before %v", after, before)
 	}
 }

@@ -33,7 +33,7 @@ type posted struct {
 	lines []zoho.Line
 	nets  []money.Decimal // of the lines, exact enough to be in proportion
 	net   money.Decimal   // of all
-	rate  money.Decimal
+	rate  money.Decimal   // zero = not known
 }
 
 const (
@@ -74,9 +74,10 @@ func read(d store.Document, r *rules.Rules) posted {
 		p.net = p.net.Sub(sent.Adjustment.Decimal)
 	}
 	if d.Currency != r.Org.BaseCurrency {
+		p.rate = money.Zero
 		if rate, err := money.Parse(p.kept.Rate); err == nil && rate.IsPositive() {
 			p.rate = rate
-		} else if sent.ExchangeRate != nil {
+		} else if sent.ExchangeRate != nil && sent.ExchangeRate.IsPositive() {
 			p.rate = sent.ExchangeRate.Decimal
 		}
 	}

@@ -1,6 +1,7 @@
 package revenue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -243,6 +244,13 @@ func (m *material) order(id string) store.LedgerOrder {
 			of = mirroredLines(p, lines[p.Ref.ID])
 		}
 		out.Lines = append(out.Lines, of...)
+		if !p.rate.IsPositive() { // what it comes to in the base currency is not guessed
+			out.Unrated = append(out.Unrated, cmp.Or(p.Number, p.Ref.Key()))
+			if out.UnratedDay == "" || p.Day < out.UnratedDay {
+				out.UnratedDay = p.Day
+			}
+			continue
+		}
 		at, whole := "", credited // an invoice is credited by its own cancellation
 		if p.Ref.Flow == invoice {
 			whole = slices.ContainsFunc(m.documents[id], func(c posted) bool { return c.Ref.Flow == cancellation && c.Ref.ID == p.Ref.ID })
@@ -457,6 +465,9 @@ func (s *Service) Journals(ctx context.Context, ids []string) (map[string]ledger
 			return nil, err
 		}
 		if j.Posted, last, err = s.Store.Journaled(ctx, of.Hotel, id); err != nil {
+			return nil, err
+		}
+		if j.Unrated, err = s.Store.Unrated(ctx, of.Hotel, of.Day); err != nil {
 			return nil, err
 		}
 		j.Later = last > id

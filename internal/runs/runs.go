@@ -126,6 +126,10 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	case r.Tasks[run.Kind] != nil && accessWaits(err):
 		slog.InfoContext(ctx, "run waits for an access that Zoho takes", "run", id, "kind", run.Kind, "error", err)
 		return r.Store.PauseRun(ctx, token, id, result, min(max(fault.Of(err).RetryAfter, lease), longestPause))
+	case err != nil && comesBack(run, err) > 0 && r.again(run, err) == 0:
+		pause := comesBack(run, err)
+		slog.InfoContext(ctx, "run goes on when Zoho Books answers again", "run", id, "kind", run.Kind, "pause", pause, "error", err)
+		return r.Store.RetryRun(ctx, token, id, result, pause)
 	case err != nil && r.again(run, err) > 0:
 		pause := r.again(run, err)
 		slog.InfoContext(ctx, "run is tried again", "run", id, "kind", run.Kind, "pause", pause, "error", err)
@@ -166,6 +170,28 @@ func (r *Runner) again(run store.Run, err error) time.Duration {
 		return 0
 	}
 }
+
+// comesBack is how long an import that nobody waits for is left alone while Zoho Books, or the way there, is away;
+// 0 = it is over. It does not end by that, as no other would come before the next day: it is tried every minute,
+// after a quarter of an hour less often, and at once when another call goes well after an outage.
+func comesBack(run store.Run, err error) time.Duration {
+	if run.Kind != Import || run.StartedBy != scheduler {
+		return 0
+	}
+	const often, every = 20, 45 * time.Second
+	switch f := fault.Of(err); f.Kind {
+	case fault.Unavailable, fault.Unknown, fault.Limited:
+		if run.Tries >= often {
+			return longestPause
+		}
+		return min(max(f.RetryAfter, every), longestPause)
+	default:
+		return 0
+	}
+}
+
+// scheduler is who starts what the schedule starts.
+const scheduler = "QloBooks"
 
 // accessWaits reports that Zoho does not take, or give, an access at the moment. That ends no run: it goes
 // on when Zoho does. Only the accounts server's own word, which names no time, ends it.

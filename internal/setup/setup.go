@@ -39,10 +39,11 @@ type Found struct {
 // Plan is what a set-up is to do.
 type Plan struct {
 	wire.SetupRequest
-	OwnNumbers bool       // documents bear the numbers that QloApps prints
-	Groups     []zoho.Tax // tax groups known from before, as not every edition lists them
-	Target     string     // what stands for a hotel: item, tag, location
-	Country    string     // of the organization, alpha-2; "" = not known
+	OwnNumbers bool              // documents bear the numbers that QloApps prints
+	Groups     []zoho.Tax        // tax groups known from before, as not every edition lists them
+	Target     string            // what stands for a hotel: item, tag, location
+	Country    string            // of the organization, alpha-2; "" = not known
+	KeyFields  map[string]string // known from before; what cannot be read now is not gone
 	// Told is given what was done so far, and how many steps there will be; nil = nobody listens.
 	Told func(result wire.SetupResult, total int)
 }
@@ -121,7 +122,11 @@ func (s *steps) keyField(r zoho.Resource) error {
 	name := "key_field_" + r.Entity
 	byHand := fmt.Sprintf("In Zoho Books, Settings, add a single-line field «%s» to this module and tick «Prevent duplicate values».", zoho.KeyLabel)
 	fields, err := s.books.Fields(s.ctx, r.Entity)
-	if err != nil {
+	known := s.plan.KeyFields[r.Entity]
+	if err != nil && (known != "" || !zoho.Unlisted(err)) {
+		if known != "" { // what cannot be read is not gone
+			s.found.KeyFields[r.Entity] = known
+		}
 		return s.refusal(name, err, byHand)
 	}
 	for _, f := range fields {

@@ -133,7 +133,7 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 	if lists {
 		drop("documents", "qlobooks_documents")
 		drop("records", "qlobooks_records")
-		for _, table := range []string{"record_documents", "undo", "doubts", "unlisted", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes", "former_links", "former_organizations"} {
+		for _, table := range []string{"record_documents", "undo", "doubts", "unlisted", "waits", "search", "sections", "source_documents", "mapping_sources", "mapping_choices", "mapping_refreshes", "former_links", "former_organizations", "periods", "period_documents", "period_drifts"} {
 			drop(table, "qlobooks_"+table)
 		}
 		steps = append(steps, forgettingStep{statement: "DELETE FROM qlobooks_counts"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes"})

@@ -20,6 +20,10 @@ type LedgerOrder struct {
 	ID, Hotel string
 	Entries   []ledger.Entry
 	Lines     []LedgerLine // nil = as they are kept
+	// Unrated names the documents that its entries leave out, as their exchange rate is not known, and UnratedDay is that of
+	// the first of them.
+	Unrated    []string
+	UnratedDay string
 }
 
 // LedgerLine is what a line of a posted document was, as it was known last.
@@ -217,8 +221,15 @@ func (s *Store) SaveLedger(ctx context.Context, orders []LedgerOrder) error {
 				entries = append(entries, []any{number(o.ID), e.Day, e.Account, e.Billed, e.Earned})
 				move(ledgerPlace{o.Hotel, e.Day, e.Account}, e.Billed, e.Earned)
 			}
-			if n := len(o.Entries); n > 0 {
-				heads = append(heads, []any{number(o.ID), o.Hotel, o.Entries[0].Day, o.Entries[n-1].Day})
+			if n := len(o.Entries); n > 0 || len(o.Unrated) > 0 {
+				first, last := o.UnratedDay, o.UnratedDay
+				if n > 0 {
+					last = max(last, o.Entries[n-1].Day)
+					if first == "" || o.Entries[0].Day < first {
+						first = o.Entries[0].Day
+					}
+				}
+				heads = append(heads, []any{number(o.ID), o.Hotel, first, last, orNull(clip(strings.Join(o.Unrated, ", "), mostUnrated))})
 			}
 			if o.Lines == nil {
 				continue
@@ -246,7 +257,7 @@ func (s *Store) SaveLedger(ctx context.Context, orders []LedgerOrder) error {
 			end  string
 		}{
 			{"INSERT INTO qlobooks_ledger_entries (order_id, day, account_id, billed, earned)", entries, ""},
-			{"INSERT INTO qlobooks_ledger_orders (order_id, hotel_id, first_day, last_day)", heads, ""},
+			{"INSERT INTO qlobooks_ledger_orders (order_id, hotel_id, first_day, last_day, unrated)", heads, ""},
 			{"INSERT INTO qlobooks_ledger_lines (flow, source_id, n, order_id, said, sold, parts)", lines, " ON DUPLICATE KEY UPDATE order_id = VALUES(order_id), said = VALUES(said), sold = VALUES(sold), parts = VALUES(parts)"},
 			{"INSERT INTO qlobooks_ledger_days (hotel_id, day, account_id, billed, earned)", sums, " ON DUPLICATE KEY UPDATE billed = billed + VALUES(billed), earned = earned + VALUES(earned)"},
 		} {
@@ -389,6 +400,16 @@ func (s *Store) Deferred(ctx context.Context, hotel, day string) (map[string]mon
 		sums[r.AccountID] = r.Amount
 	}
 	return sums, err
+}
+
+// mostUnrated is how long the names of what an order's entries leave out may be.
+const mostUnrated = 255
+
+// Unrated names documents of a hotel, a few of them, that the ledger leaves out until their exchange rate is known, where
+// they may concern a day.
+func (s *Store) Unrated(ctx context.Context, hotel, day string) (names []string, err error) {
+	err = s.db.WithContext(ctx).Raw("SELECT unrated FROM qlobooks_ledger_orders WHERE hotel_id = ? AND first_day <= ? AND unrated IS NOT NULL ORDER BY order_id LIMIT 5", hotel, day).Scan(&names).Error
+	return names, err
 }
 
 // MovingJournals are the journals that are not at rest, and whether a call of theirs may be under way.

@@ -15,7 +15,7 @@ const silence = 20 * time.Second
 var awayCodes = []string{"zoho_unavailable", "redis_unavailable", "database_down", "token_pause", "outcome_unknown", "internal"}
 
 // Succeeded notes that a call went well. When nothing did for a while, everything that failed in that
-// while is tried again now, however long the waits that it gathered; what fails by itself while others
+// while is tried again now, however long the waits that it gathered, and so are runs that it broke off; what fails by itself while others
 // succeed keeps its waits.
 func (s *Store) Succeeded(ctx context.Context) (woken int, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
@@ -33,7 +33,10 @@ func (s *Store) Succeeded(ctx context.Context) (woken int, err error) {
 		res := tx.Exec("UPDATE qlobooks_documents SET due_at = ? WHERE issue_code IN ? AND (status IN ('failed', 'unknown') OR status = 'pending' OR status = 'held' AND issue_code = 'outcome_unknown') AND due_at > ? AND lease_owner IS NULL AND updated_at >= ?",
 			now, awayCodes, now, before[0].At)
 		woken = int(res.RowsAffected)
-		return res.Error
+		if res.Error != nil {
+			return res.Error
+		}
+		return tx.Exec("UPDATE qlobooks_runs SET lease_until = ? WHERE status = 'running' AND listed = 0 AND tries > 0 AND lease_owner IS NULL AND lease_until > ?", s.moment(), s.moment()).Error
 	})
 	if err != nil {
 		return 0, fmt.Errorf("note that a call went well: %w", err)

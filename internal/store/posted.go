@@ -7,8 +7,8 @@ import (
 )
 
 // Links can be lost while what they led to stands: by a reset, with a lost table, with a back-up that
-// was put back. The history tells of the first two; the third shows when something is found that
-// nobody knew of.
+// was put back. The history tells of the first two; the third shows when the tables reach less far than they did, or
+// when something is found that nobody knew of.
 
 // uncertainFor is how long everything new is looked for, after something was found that nobody knew of.
 const uncertainFor = 30 * 24 * time.Hour

@@ -294,13 +294,14 @@ func (s *Store) PauseRun(ctx context.Context, token string, id uint64, result an
 	return s.exec(ctx, "UPDATE qlobooks_runs SET result = ?, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
 }
 
-// RetryRun is PauseRun after a try that was broken off by what passes.
+// RetryRun is PauseRun after a try that was broken off by what passes. Nobody has the run meanwhile, so that it may
+// go on before its time.
 func (s *Store) RetryRun(ctx context.Context, token string, id uint64, result any, pause time.Duration) error {
 	body, err := resultText(result)
 	if err != nil {
 		return err
 	}
-	return s.exec(ctx, "UPDATE qlobooks_runs SET tries = tries + 1, result = COALESCE(?, result), lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
+	return s.exec(ctx, "UPDATE qlobooks_runs SET tries = tries + 1, result = COALESCE(?, result), lease_owner = NULL, lease_until = ? WHERE id = ? AND lease_owner = ? AND status = 'running'", body, s.after(pause), id, token).Error
 }
 
 // RunProgress shows how far a run that has no members has come.

@@ -73,6 +73,11 @@ func (s *Store) Mark(ctx context.Context, name string) (string, error) {
 	return value, err
 }
 
+// SetMarkOnce stores a mark that is never changed; the first one stays.
+func (s *Store) SetMarkOnce(ctx context.Context, name, value string) error {
+	return s.db.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_marks (name, value) VALUES (?, ?)", name, value).Error
+}
+
 // SetMark stores where something goes on.
 func (s *Store) SetMark(ctx context.Context, name, value string) error {
 	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_marks (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)", name, value).Error

@@ -416,7 +416,9 @@ func TestASearchReadsOnlySoMuch(t *testing.T) {
 
 func TestAListThatNeverEndsIsNotTakenForWhole(t *testing.T) {
 	t.Parallel()
-	c, _ := client(t, answering(200, `{"code":0,"invoices":[{"invoice_id":"1"}],"page_context":{"has_more_page":true}}`))
+	c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+		answering(200, `{"code":0,"invoices":[{"invoice_id":"`+r.URL.Query().Get("page")+`"}],"page_context":{"has_more_page":true}}`)(w, r)
+	})
 	n := 0
 	var failed error
 	for _, err := range c.Rows(t.Context(), "/invoices", "invoices", nil) {
@@ -424,6 +426,21 @@ func TestAListThatNeverEndsIsNotTakenForWhole(t *testing.T) {
 	}
 	if failed == nil || n != 501 {
 		t.Errorf("%d rows, then %v", n, failed)
+	}
+}
+
+// TestAPageThatComesAgainEndsTheList is for a list that answers every page with the same rows and says that there
+// are more: it is not read five hundred times, and not taken for whole.
+func TestAPageThatComesAgainEndsTheList(t *testing.T) {
+	t.Parallel()
+	c, p := client(t, answering(200, `{"code":0,"invoices":[{"invoice_id":"1","customer_id":7},{"invoice_id":"2","customer_id":7}],"page_context":{"has_more_page":true}}`))
+	n := 0
+	var failed error
+	for _, err := range c.Rows(t.Context(), "/invoices", "invoices", nil) {
+		n, failed = n+1, err
+	}
+	if !fault.Is(failed, fault.Unavailable) || n != 3 || len(p.records) != 2 {
+		t.Errorf("%d rows of %d calls, then %v", n, len(p.records), failed)
 	}
 }
 

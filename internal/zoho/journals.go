@@ -44,12 +44,12 @@ const (
 
 // EnteredJournal is a journal as a list shows it.
 type EnteredJournal struct {
-	ID        Text   `json:"journal_id"`
-	Number    Text   `json:"entry_number"`
-	Reference Text   `json:"reference_number"`
-	Date      Text   `json:"journal_date"`
-	Status    Text   `json:"status"`
-	Total     Amount `json:"total"`
+	ID        Text    `json:"journal_id"`
+	Number    Text    `json:"entry_number"`
+	Reference Text    `json:"reference_number"`
+	Date      Text    `json:"journal_date"`
+	Status    Text    `json:"status"`
+	Total     *Amount `json:"total"` // nil where Zoho does not tell
 }
 
 func (j EnteredJournal) id() Text { return j.ID }

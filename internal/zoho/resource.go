@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -316,6 +318,7 @@ func (c *Client) Rows(ctx context.Context, path, list string, filter url.Values)
 // Pages gives a list page by page, from the page of that number on, the first being 1.
 func (c *Client) Pages(ctx context.Context, path, list string, filter url.Values, from int) iter.Seq2[[]json.RawMessage, error] {
 	return func(yield func([]json.RawMessage, error) bool) {
+		var before []string
 		for page := from; page <= mostPages; page++ {
 			q := url.Values{"page": {fmt.Sprint(page)}, "per_page": {fmt.Sprint(perPage)}}
 			for name, values := range filter {
@@ -332,6 +335,12 @@ func (c *Client) Pages(ctx context.Context, path, list string, filter url.Values
 				yield(nil, err)
 				return
 			}
+			ids := idsOf(rows)
+			if len(ids) > 0 && slices.Equal(ids, before) {
+				yield(nil, Unread(http.MethodGet, fmt.Errorf("list %q: page %d is the page before once more", list, page)))
+				return
+			}
+			before = ids
 			if !yield(rows, nil) || len(rows) == 0 || !more(envelope["page_context"], len(rows)) {
 				return
 			}
@@ -339,6 +348,26 @@ func (c *Client) Pages(ctx context.Context, path, list string, filter url.Values
 		yield(nil, fault.New(fault.Unavailable, "zoho_unavailable", "A list in Zoho Books does not end; it was read up to page %d.", mostPages).
 			Do("Narrow down what is asked for, for example to fewer days."))
 	}
+}
+
+// idsOf are the ids that each row of a page names.
+func idsOf(rows []json.RawMessage) []string {
+	var ids []string
+	for _, raw := range rows {
+		var row map[string]json.RawMessage
+		_ = json.Unmarshal(raw, &row)
+		var names string
+		for _, name := range slices.Sorted(maps.Keys(row)) {
+			if strings.HasSuffix(name, "_id") {
+				names += name + string(row[name])
+			}
+		}
+		if names == "" {
+			return nil // nothing tells this row from others
+		}
+		ids = append(ids, names)
+	}
+	return ids
 }
 
 // errNoList is the cause of an Unread answer that does not have the list asked for.

@@ -290,22 +290,27 @@ func (c *Client) ItemNames(ctx context.Context) ([]ItemName, error) {
 }
 
 // PaymentModes lists the modes of the books. The call is not documented: where it does not
-// exist, the answer is empty.
+// exist, the answer is empty. An answer that holds no list is Unlisted, and not empty.
 func (c *Client) PaymentModes(ctx context.Context) ([]string, error) {
-	var answer struct {
-		Modes []struct{ Name Text } `json:"payment_modes"`
-	}
-	err := c.get(ctx, "/settings/paymentmodes", &answer)
+	const list = "payment_modes"
+	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: "/settings/paymentmodes"})
 	if NotThere(err) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	var modes []struct{ Name Text }
+	if _, err := listed(resp.Body, list, &modes); err != nil {
+		return nil, err
+	}
 	var names []string
-	for _, m := range answer.Modes {
+	for _, m := range modes {
 		if m.Name != "" {
 			names = append(names, string(m.Name))
 		}
 	}
-	return names, err
+	return names, nil
 }
 
 // entities are the names that the fields of an entity may be asked for by: which one payments have
@@ -318,26 +323,38 @@ func entities(entity string) []string {
 }
 
 // Fields lists the custom fields of an entity. A name that Zoho does not take says nothing about
-// the others, and one that it takes may have none yet.
+// the others. An answer that holds no list is Unlisted: the address is documented, what it answers where there is
+// none yet is not.
 func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
-	var refusal error
+	var refusal, unlisted error
 	taken := false
 	for _, name := range entities(entity) {
 		list, err := read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
 		if len(list) > 0 || err != nil && !NotThere(err) {
 			return list, err
 		}
-		if err == nil || errors.Is(err, errNoList) { // the address is documented, its answer is not
+		switch {
+		case err == nil:
 			taken = true
-		} else if refusal == nil {
+		case Unlisted(err):
+			unlisted = err
+		case refusal == nil:
 			refusal = err
 		}
 	}
-	if taken {
+	switch {
+	case unlisted != nil:
+		return nil, unlisted
+	case taken:
 		return nil, nil
+	default:
+		return nil, refusal
 	}
-	return nil, refusal
 }
+
+// Unlisted reports an answer that holds nothing where a list should be. It may be how an empty list is told, and
+// does not show that anything is gone.
+func Unlisted(err error) bool { return errors.Is(err, errNoList) }
 
 // CreateField adds a single-line field, unique where Zoho takes that at once, and gives it as it
 // stands then.

@@ -132,6 +132,41 @@ func either(yes bool, a, b string) string {
 	return b
 }
 
+// TestModesThatAreNotListedAreNotNone is for an answer that holds no list of payment modes.
+func TestModesThatAreNotListedAreNotNone(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{"code":0}`, `{"code":0,"message":"success"}`} {
+		c, _ := client(t, says(map[string]string{"GET /settings/paymentmodes": body}))
+		if modes, err := c.PaymentModes(t.Context()); !fault.Is(err, fault.Unavailable) || !zoho.Unlisted(err) {
+			t.Errorf("%v, %v", modes, err)
+		}
+	}
+}
+
+// TestARefusalProvesNoTaxOrAccountGone reads one thing alone: only Zoho's word that it is not there does.
+func TestARefusalProvesNoTaxOrAccountGone(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answer string
+		gone   bool
+	}{
+		"it does not exist":      {`{"code":1002,"message":"Gone."}`, true},
+		"refused":                {`{"code":2,"message":"Invalid value passed."}`, false},
+		"not for this user":      {`{"code":57,"message":"You are not authorized to perform this operation"}`, false},
+		"not the address itself": {`{"code":5,"message":"Invalid URL Passed"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, kind := range []zoho.Setting{zoho.TaxSetting, zoho.AccountSetting} {
+				c, _ := client(t, func(w http.ResponseWriter, r *http.Request) { answering(400, tt.answer)(w, r) })
+				if stands, err := c.SettingStands(t.Context(), kind, "7"); stands.Gone != tt.gone || (err == nil) != tt.gone {
+					t.Errorf("%s: %+v, %v", kind, stands, err)
+				}
+			}
+		})
+	}
+}
+
 // TestWhatZohoMayNotHaveIsNone, but what it has and cannot tell now is not none.
 func TestWhatZohoMayNotHaveIsNone(t *testing.T) {
 	t.Parallel()
@@ -141,10 +176,10 @@ func TestWhatZohoMayNotHaveIsNone(t *testing.T) {
 		reasons int
 		fails   bool
 	}{
-		"it has them":          {map[string]string{"GET /settings/paymentmodes": `{"code":0,"payment_modes":[{"name":"Cash"},{"name":""}]}`, "GET /settings/taxexemptions": `{"code":0,"tax_exemptions":[{"tax_exemption_id":"1"}]}`}, 1, 1, false},
-		"it does not":          {nil, 0, 0, false},
-		"it answers otherwise": {map[string]string{"GET /settings/paymentmodes": `{"code":0}`, "GET /settings/taxexemptions": `{"code":0}`}, 0, 0, false},
-		"it is down":           {map[string]string{"GET /settings/paymentmodes": `500 `, "GET /settings/taxexemptions": `500 `}, 0, 0, true},
+		"it has them": {map[string]string{"GET /settings/paymentmodes": `{"code":0,"payment_modes":[{"name":"Cash"},{"name":""}]}`, "GET /settings/taxexemptions": `{"code":0,"tax_exemptions":[{"tax_exemption_id":"1"}]}`}, 1, 1, false},
+		"it does not": {nil, 0, 0, false},
+		"it has none": {map[string]string{"GET /settings/paymentmodes": `{"code":0,"payment_modes":[]}`, "GET /settings/taxexemptions": `{"code":0}`}, 0, 0, false},
+		"it is down":  {map[string]string{"GET /settings/paymentmodes": `500 `, "GET /settings/taxexemptions": `500 `}, 0, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

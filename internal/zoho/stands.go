@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // activity is how a row says whether it may be used; by which name depends on the list.
@@ -33,12 +35,14 @@ func (c *Client) SettingStands(ctx context.Context, kind Setting, id string) (St
 	if kind == TaxSetting {
 		paths = append(paths, "/settings/taxgroups/", "/settings/taxexemptions/")
 	}
-	for _, path := range paths {
+	for n, path := range paths {
 		resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path + id})
 		switch {
 		case err == nil:
 			return standsIn(resp.Body), nil
 		case kind == ItemSetting && !notFound(err): // the list shows only active ones
+			return Stands{}, err
+		case n == 0 && !fault.Is(err, fault.NotFound): // a refusal tells of no tax or account that it is gone
 			return Stands{}, err
 		case !NotThere(err):
 			return Stands{}, err

@@ -54,6 +54,8 @@ type Worker struct {
 	// Woken wakes what waits for calls that are there again, as often; on a loop of its own, as a
 	// receiver of alerts may hang; nil = nothing waits so.
 	Woken func(ctx context.Context) error
+	// Watch looks whether what people agreed on has changed, as often, on a loop of its own; nil = nothing was agreed on.
+	Watch func(ctx context.Context) error
 	// Lives notes that this process is alive, every few seconds, whatever alerts take; nil = nobody asks.
 	Lives func(ctx context.Context) error
 
@@ -80,6 +82,9 @@ func (w *Worker) Start(ctx context.Context, redis asynq.RedisConnOpt) error {
 	}
 	if w.Woken != nil {
 		w.done.Go(func() { w.every(ctx, w.Woken, "cannot wake what waited for the day's calls; trying on") })
+	}
+	if w.Watch != nil {
+		w.done.Go(func() { w.every(ctx, w.Watch, "cannot look whether closed months changed; trying on") })
 	}
 	if w.Alerts != nil {
 		w.done.Go(func() { w.every(ctx, w.Alerts, "cannot tell what needs people; trying on") })

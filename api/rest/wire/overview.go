@@ -58,8 +58,11 @@ type OverviewDay struct {
 type OverviewMonth struct {
 	Month string `json:"month" example:"2026-03"`
 	// unread: not every day of it was read yet.
-	State       string `json:"state" enums:"agrees,differs,unread,closed"`
-	Differences int    `json:"differences"`
+	State string `json:"state" enums:"agrees,differs,unread,closed"`
+	// Of an open month; of a closed one those that were accepted.
+	Differences int `json:"differences"`
+	// Documents of a closed month that are not as they were agreed.
+	Drifts int `json:"drifts"`
 } // @name OverviewMonth
 
 // Guide is the way from a fresh installation to work that goes on by itself.
@@ -112,8 +115,8 @@ type IssueGroup struct {
 	Link string `json:"link"`
 	// The records that show them, by section, most first.
 	Sections []IssueSection `json:"sections"`
-	// What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned; worker: everything, as no worker is heard of.
-	Kind string `json:"kind" enums:"documents,runs,payments,worker"`
+	// What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned; periods: a closed month of which documents changed; worker: everything, as no worker is heard of.
+	Kind string `json:"kind" enums:"documents,runs,payments,periods,worker"`
 	// you: it goes on when a person acts; time: it goes on by itself.
 	WaitsFor string `json:"waits_for" enums:"you,time"`
 	// When the first and the last of them came to stand still; null = not known.
@@ -132,7 +135,7 @@ type Cure struct {
 	Label string  `json:"label"`
 	Link  *string `json:"link" extensions:"x-nullable"`
 	// A request of the API; null for a link.
-	Method *string `json:"method" enums:"POST,PUT" extensions:"x-nullable"`
+	Method *string `json:"method" enums:"POST,PUT,DELETE" extensions:"x-nullable"`
 	Path   *string `json:"path" extensions:"x-nullable"`
 	Body   any     `json:"body" extensions:"x-nullable"`
 	// The request wants a reason in its body, which a person writes.

@@ -904,6 +904,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The months: how they stand, and what was agreed of closed ones
+         * @description Calls nobody. The last twelve months and every closed one, oldest first: of an open month how both sides stood when they were last read, of a closed one who closed it, when and why, the three columns and the accepted differences as they were agreed, and what has changed since.
+         */
+        get: operations["listPeriods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/periods/{month}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a month
+         * @description Freezes the month as both sides stand, document by document, in the name of the caller. Every day must have been read since the month ended, and each difference of the reconciliation needs a reason in accept. 409 month_not_ended, unread, not_accepted or month_closed. Nothing is locked by it and posting goes on: what changes later on either side is the issue drifted_after_closing.
+         */
+        post: operations["closePeriod"];
+        /**
+         * Open a closed month again
+         * @description What was agreed is forgotten; the history keeps who closed and who opened it. 409 month_not_closed for an open month.
+         */
+        delete: operations["reopenPeriod"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reconciliation": {
         parameters: {
             query?: never;
@@ -1999,7 +2043,7 @@ export interface components {
              * @description A request of the API; null for a link.
              * @enum {string|null}
              */
-            method: "POST" | "PUT" | null;
+            method: "POST" | "PUT" | "DELETE" | null;
             path: string | null;
         };
         CureAction: {
@@ -2404,10 +2448,10 @@ export interface components {
             /** @description Somebody has said that it is dealt with, and nothing came to stand still for it since. */
             handled: components["schemas"]["Handled"] | null;
             /**
-             * @description What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned; worker: everything, as no worker is heard of.
+             * @description What it is that waits: documents, runs at a brake, payments from Zoho Books that wait to be assigned; periods: a closed month of which documents changed; worker: everything, as no worker is heard of.
              * @enum {string}
              */
-            kind: "documents" | "runs" | "payments" | "worker";
+            kind: "documents" | "runs" | "payments" | "periods" | "worker";
             /** Format: date-time */
             last_seen: string | null;
             /** @description Page of the user interface that lists them: that of the section with the most. */
@@ -2707,7 +2751,10 @@ export interface components {
             worker_silent: boolean;
         };
         OverviewMonth: {
+            /** @description Of an open month; of a closed one those that were accepted. */
             differences: number;
+            /** @description Documents of a closed month that are not as they were agreed. */
+            drifts: number;
             /** @example 2026-03 */
             month: string;
             /**
@@ -2760,6 +2807,130 @@ export interface components {
             why: ("email_equal" | "name_equal" | "phone_equal")[];
             zoho_contact_id: string;
             zoho_url: string | null;
+        };
+        Period: {
+            /** @description The differences that stood when the month was closed, each with the reason for which it was accepted. */
+            accepted: components["schemas"]["PeriodAccepted"][];
+            /** Format: date-time */
+            closed_at: string | null;
+            /** @example Ada Holt */
+            closed_by: string | null;
+            /**
+             * @description Of an open month: its differences. Of a closed one: those that were accepted.
+             * @example 1
+             */
+            differences: number;
+            /**
+             * @description How many documents of a closed month are not as they were agreed.
+             * @example 1
+             */
+            drift_count: number;
+            /** @description The first 200 of them, by day. */
+            drifts: components["schemas"]["PeriodDrift"][];
+            /** @example 2026-03 */
+            month: string;
+            /** @example Agreed with the bank statements of March */
+            reason: string | null;
+            /**
+             * @description unread: not every day of it was read yet.
+             * @enum {string}
+             */
+            state: "agrees" | "differs" | "unread" | "closed";
+            /** @description The three columns by currency and kind of document: of a closed month as they were agreed, of an open one as both sides were last read; empty while it was not read whole. */
+            sums: components["schemas"]["PeriodSum"][];
+        };
+        PeriodAccept: {
+            /** @example invoice */
+            flow: string;
+            /**
+             * @example different
+             * @enum {string}
+             */
+            kind: "missing" | "orphan" | "duplicate" | "different";
+            /** @example Corrected in April by agreement with the guest */
+            reason: string;
+            /** @example 8 */
+            source_id: string;
+            /** @example 460000000026049 */
+            zoho_id?: string | null;
+        };
+        PeriodAccepted: {
+            /** @description What differed, in a sentence. */
+            detail: string;
+            /** @example invoice */
+            flow: string;
+            /** @enum {string} */
+            kind: "missing" | "orphan" | "duplicate" | "different";
+            /** @example Corrected in April by agreement with the guest */
+            reason: string;
+            /** @example 8 */
+            source_id: string;
+            /** @example Invoice #IN000008 */
+            title: string;
+            /** @example 460000000026049 */
+            zoho_id: string | null;
+        };
+        PeriodClose: {
+            /** @description The differences that stay, each with its reason; all of them, or the month is not closed. */
+            accept?: components["schemas"]["PeriodAccept"][];
+            /**
+             * @description Why the month is final; it is kept with the name of who closes it.
+             * @example Agreed with the bank statements of March
+             */
+            reason: string;
+        };
+        PeriodDrift: {
+            /** @example USD */
+            currency: string;
+            /**
+             * Format: date
+             * @description The day it bore when the month was closed; of one that was not there then, the day it bears.
+             * @example 2026-03-04
+             */
+            day: string | null;
+            /**
+             * @description Where it changed and how, in a sentence.
+             * @example In QloApps: 1600.00 instead of 1560.00.
+             */
+            detail: string;
+            /** @example invoice */
+            flow: string;
+            /** Format: date-time */
+            found_at: string;
+            /**
+             * @description What it is where it changed; null when it is not there any more.
+             * @example 1600.00
+             */
+            now: string | null;
+            /** @example #IN000008 */
+            number: string | null;
+            /** @example 8 */
+            order_id: string | null;
+            /** @example 8 */
+            source_id: string;
+            /** @example Invoice #IN000008 */
+            title: string;
+            /**
+             * @description What was agreed; null when it was not there.
+             * @example 1560.00
+             */
+            was: string | null;
+            /** @example 460000000026049 */
+            zoho_id: string | null;
+            zoho_url: string | null;
+        };
+        PeriodList: {
+            /** @description The last twelve months and every closed one, oldest first. */
+            items: components["schemas"]["Period"][];
+        };
+        PeriodSum: {
+            /** @example USD */
+            currency: string;
+            /** @enum {string} */
+            flow: "invoice" | "payment" | "credit_note" | "refund" | "cancellation";
+            posted: components["schemas"]["Figures"];
+            qloapps: components["schemas"]["Figures"];
+            zoho: components["schemas"]["Figures"];
         };
         PhaseAmount: {
             count: number;
@@ -6212,6 +6383,7 @@ export interface operations {
                      *       "months": [
                      *         {
                      *           "differences": 1,
+                     *           "drifts": 1,
                      *           "month": "2026-03",
                      *           "state": "agrees"
                      *         }
@@ -7308,6 +7480,262 @@ export interface operations {
                      *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
                      *       "status": 422,
                      *       "title": "The request is not right"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeriods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accepted": [
+                     *             {
+                     *               "detail": "The books are locked until 2026-01-31.",
+                     *               "flow": "invoice",
+                     *               "kind": "missing",
+                     *               "reason": "Corrected in April by agreement with the guest",
+                     *               "source_id": "8",
+                     *               "title": "Invoice #IN000008",
+                     *               "zoho_id": "460000000026049"
+                     *             }
+                     *           ],
+                     *           "closed_at": "2026-03-01T09:30:00Z",
+                     *           "closed_by": "Ada Holt",
+                     *           "differences": 1,
+                     *           "drift_count": 1,
+                     *           "drifts": [
+                     *             {
+                     *               "currency": "USD",
+                     *               "day": "2026-03-04",
+                     *               "detail": "In QloApps: 1600.00 instead of 1560.00.",
+                     *               "flow": "invoice",
+                     *               "found_at": "2026-03-01T09:30:00Z",
+                     *               "now": "1600.00",
+                     *               "number": "#IN000008",
+                     *               "order_id": "8",
+                     *               "source_id": "8",
+                     *               "title": "Invoice #IN000008",
+                     *               "was": "1560.00",
+                     *               "zoho_id": "460000000026049",
+                     *               "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *             }
+                     *           ],
+                     *           "month": "2026-03",
+                     *           "reason": "Agreed with the bank statements of March",
+                     *           "state": "agrees",
+                     *           "sums": [
+                     *             {
+                     *               "currency": "USD",
+                     *               "flow": "invoice",
+                     *               "posted": {
+                     *                 "amount": "1560.00",
+                     *                 "count": 1
+                     *               },
+                     *               "qloapps": {
+                     *                 "amount": "1560.00",
+                     *                 "count": 1
+                     *               },
+                     *               "zoho": {
+                     *                 "amount": "1560.00",
+                     *                 "count": 1
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PeriodList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closePeriod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Month, for example 2026-03 */
+                month: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why, and the differences that stay */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the bank statements of March"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PeriodClose"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": [
+                     *         {
+                     *           "detail": "The books are locked until 2026-01-31.",
+                     *           "flow": "invoice",
+                     *           "kind": "missing",
+                     *           "reason": "Corrected in April by agreement with the guest",
+                     *           "source_id": "8",
+                     *           "title": "Invoice #IN000008",
+                     *           "zoho_id": "460000000026049"
+                     *         }
+                     *       ],
+                     *       "closed_at": "2026-03-01T09:30:00Z",
+                     *       "closed_by": "Ada Holt",
+                     *       "differences": 1,
+                     *       "drift_count": 1,
+                     *       "drifts": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "day": "2026-03-04",
+                     *           "detail": "In QloApps: 1600.00 instead of 1560.00.",
+                     *           "flow": "invoice",
+                     *           "found_at": "2026-03-01T09:30:00Z",
+                     *           "now": "1600.00",
+                     *           "number": "#IN000008",
+                     *           "order_id": "8",
+                     *           "source_id": "8",
+                     *           "title": "Invoice #IN000008",
+                     *           "was": "1560.00",
+                     *           "zoho_id": "460000000026049",
+                     *           "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *         }
+                     *       ],
+                     *       "month": "2026-03",
+                     *       "reason": "Agreed with the bank statements of March",
+                     *       "state": "agrees",
+                     *       "sums": [
+                     *         {
+                     *           "currency": "USD",
+                     *           "flow": "invoice",
+                     *           "posted": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           },
+                     *           "qloapps": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           },
+                     *           "zoho": {
+                     *             "amount": "1560.00",
+                     *             "count": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Period"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenPeriod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Month, for example 2026-03 */
+                month: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

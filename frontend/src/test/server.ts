@@ -184,6 +184,7 @@ export const server = setupServer(
   answers.get("/connection/organizations", { items: [] }),
   answers.get("/overview", anOverview),
   answers.get("/issues", { items: [] }),
+  answers.get("/periods", { items: [] }),
   answers.get("/runs", { items: [], next_cursor: null, counts: {} }),
   answers.get("/mappings/taxes", aMapping()),
   answers.get("/schedule", aSchedule()),

@@ -14,6 +14,8 @@ configure({
   getElementError: (message) => new Error(`${message?.split("\n")[0]}\nThe page reads: ${[...document.querySelectorAll("main, [role=dialog], .mantine-Notifications-root")].map((part) => part.textContent).join(" | ").slice(0, 3000)}`),
 });
 
+// a reader whose dates begin with the day, unless a test has another
+Object.defineProperty(Navigator.prototype, "language", { configurable: true, get: () => "en-GB" });
 // What jsdom lacks and the component library asks for.
 Object.defineProperty(window, "matchMedia", {
   configurable: true,

@@ -16,7 +16,7 @@ import { t } from "@/lib/texts";
 function roleOf(cure: Cure): Role {
   const path = cure.path ?? "";
   if (path.includes("/settings/") || path.endsWith("/setup")) return "admin";
-  return path.endsWith("/release") ? "accountant" : "operator";
+  return path.endsWith("/release") || path.includes("/periods/") ? "accountant" : "operator";
 }
 
 /** the ways out of one cause, best first; the first is the loudest */
@@ -25,7 +25,7 @@ export function Cures({ item, most = 4, without }: { item: IssueGroup; most?: nu
   const [asked, setAsked] = useState<Cure | null>(null);
   const send = useMutation({
     mutationFn: ({ cure, reason }: { cure: Cure; reason?: string }) =>
-      call<Partial<Run> | undefined>((cure.method as "POST" | "PUT") ?? "POST", (cure.path ?? "").replace("/api/v1", ""), reason === undefined ? (cure.body ?? undefined) : { ...(cure.body as object | null), reason }),
+      call<Partial<Run> | undefined>(cure.method ?? "POST", (cure.path ?? "").replace("/api/v1", ""), reason === undefined ? (cure.body ?? undefined) : { ...(cure.body as object | null), reason }),
     onSuccess: (answer) => {
       if (answer?.kind && answer.created_at) runStarted(client, answer as Run);
       notifyDone(
@@ -40,7 +40,7 @@ export function Cures({ item, most = 4, without }: { item: IssueGroup; most?: nu
     },
     onError: notifyProblem,
     onSettled: () => {
-      for (const key of ["issues", "overview", "runs", "settings", "records"]) client.invalidateQueries({ queryKey: [key] });
+      for (const key of ["issues", "overview", "runs", "settings", "records", "periods"]) client.invalidateQueries({ queryKey: [key] });
     },
   });
   const cures = (item.cures ?? []).filter((cure) => !without?.(cure)).slice(0, most);

@@ -123,7 +123,7 @@ function Cause({ item, run, ask, handle }: CauseProps) {
             {t.issues.retry}
           </ActionButton>
         ) : null}
-        {item.kind !== "runs" && item.kind !== "worker" && waitsForYou(item) ? (
+        {item.kind !== "runs" && item.kind !== "worker" && item.kind !== "periods" && waitsForYou(item) ? (
           <ActionButton needs="accountant" variant="subtle" onClick={handle} aria-label={`${t.issues.handle}: ${item.title}`}>
             {t.issues.handle}
           </ActionButton>

@@ -20,10 +20,10 @@ export function Months({ months }: { months: OverviewMonth[] }) {
           const to = new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
           return (
             <li key={one.month}>
-              <Link to="/reconciliation" search={{ from: `${one.month}-01`, to } as never} data-state={one.state} title={one.differences > 0 ? t.overview.differences(one.differences) : undefined}>
+              <Link to="/reconciliation" search={{ from: `${one.month}-01`, to } as never} data-state={one.drifts > 0 ? "differs" : one.state} title={one.drifts > 0 ? t.closing.drifted(one.drifts) : one.state === "differs" ? t.overview.differences(one.differences) : undefined}>
                 <span>{formatMonth(one.month).replace(/^(\w{3})\w*/, "$1")}</span>
                 <Icon size={18} stroke={1.8} aria-hidden />
-                <b>{one.state === "differs" ? t.overview.differences(one.differences) : (t.overview.month[one.state] ?? one.state)}</b>
+                <b>{one.drifts > 0 ? t.closing.changed(one.drifts) : one.state === "differs" ? t.overview.differences(one.differences) : (t.overview.month[one.state] ?? one.state)}</b>
               </Link>
             </li>
           );

@@ -10,6 +10,7 @@ import { settingsQuery } from "@/features/settings/settings.api";
 import { t } from "@/lib/texts";
 import { dayIn } from "@/lib/time";
 import { useZone } from "@/lib/zone";
+import { Closing } from "./Closing";
 import { DayTable } from "./DayTable";
 import { Differences } from "./Differences";
 import { PeriodBar } from "./PeriodBar";
@@ -37,6 +38,7 @@ export function ReconciliationPage({ search }: { search: ReconciliationSearch })
       {found.data && !backwards ? (
         <div aria-busy={found.isPlaceholderData} style={{ display: "grid", gap: "var(--mantine-spacing-lg)", opacity: found.isPlaceholderData ? 0.55 : 1 }}>
           <Reading found={found.data} period={period} />
+          <Closing found={found.data} period={period} hotel={search.hotel} today={today} />
           <Found found={found.data} search={search} change={change} />
         </div>
       ) : null}

@@ -5,7 +5,7 @@ import { t } from "@/lib/texts";
 import { FigureTable, type Head } from "./FigureTable";
 import { totals } from "./sums";
 
-const heads: Head[] = [
+export const totalHeads: Head[] = [
   { id: "currency", label: t.reconciliation.currency, cell: (row) => row.currency },
   { id: "kind", label: t.reconciliation.documents, cell: (row) => t.reconciliation.kinds[row.kind] ?? row.kind },
 ];
@@ -16,7 +16,7 @@ export function TotalsTable({ rows }: { rows: ReconciliationRow[] }) {
   if (sums.length === 0) return null;
   return (
     <Panel title={t.reconciliation.totals} note={t.reconciliation.totalsNote}>
-      <FigureTable label={t.reconciliation.totals} heads={heads} rows={sums} />
+      <FigureTable label={t.reconciliation.totals} heads={totalHeads} rows={sums} />
     </Panel>
   );
 }

@@ -6,7 +6,7 @@ import { DraftChip, StatusChip } from "@/components/Chip";
 import { Outside } from "@/components/Outside";
 import { PhaseMark } from "@/components/PhaseStepper";
 import { When } from "@/components/When";
-import { formatDay } from "@/lib/time";
+import { formatDay, formatDays } from "@/lib/time";
 import { t } from "@/lib/texts";
 import { textOf, valuesOf } from "./columns";
 import { Remark } from "./IssueBox";
@@ -31,7 +31,7 @@ export function Cell({ item, column }: { item: RecordItem; column: string }) {
     case "zoho":
       return <ZohoLink item={item} />;
     case "stay":
-      return <>{stay(textOf(item, "check_in"), textOf(item, "check_out"))}</>;
+      return <>{formatDays(textOf(item, "check_in"), textOf(item, "check_out"))}</>;
     case "total":
     case "paid": {
       const value = textOf(item, column);
@@ -108,13 +108,4 @@ export function NameLink({ item, section }: { item: RecordItem; section: string 
       {item.name}
     </Anchor>
   );
-}
-
-/** "12–14 Nov 2026", as short as the two days allow */
-export function stay(from: string, to: string): string {
-  if (!day.test(from) || !day.test(to)) return [from, to].filter(Boolean).map(formatDay).join(" – ") || "–";
-  const [a, b] = [formatDay(from), formatDay(to)];
-  if (from.slice(0, 7) === to.slice(0, 7)) return `${a.slice(0, 2)}\u2013${b}`;
-  if (from.slice(0, 4) === to.slice(0, 4)) return `${a.slice(0, 6)} \u2013 ${b}`;
-  return `${a} \u2013 ${b}`;
 }

@@ -3,6 +3,7 @@
 import type { DataCenter, MappingKind, Section } from "../sections";
 import { alertsTexts } from "./alerts";
 import { automaticTexts } from "./automatic";
+import { closingTexts } from "./closing";
 import { comparisonTexts } from "./comparison";
 import { connectionTexts } from "./connection";
 import { healthTexts } from "./health";
@@ -269,5 +270,6 @@ export const t = {
   issues: issuesTexts,
   logs: logsTexts,
   ledger: ledgerTexts,
+  closing: closingTexts,
   reconciliation: reconciliationTexts,
 };

@@ -84,6 +84,8 @@ export const auditActionName: Record<string, string> = {
   tick: "Look for changes",
   daily: "Daily pass",
   undo_run: "Run undone",
+  close_month: "Month closed",
+  reopen_month: "Month opened again",
   connection: "Connection changed",
   authorize: "Consent asked for",
   refresh: "Access renewed",
