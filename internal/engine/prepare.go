@@ -117,7 +117,10 @@ func (b *batch) holders(ctx context.Context, docs []store.Document, found map[Re
 		return nil
 	}
 	wanted := map[string][]string{} // ids by flow
-	seen := map[Ref]bool{}
+	seen := map[Ref]bool{}          // whose they are is known already of most
+	for ref, d := range found {
+		seen[Holder(ref.Flow, d.ZohoID)] = true
+	}
 	for _, d := range slices.Concat(docs, slices.Collect(maps.Values(found))) {
 		for _, ref := range b.runner.named(d.Sent) {
 			if !seen[ref] {
