@@ -49,7 +49,7 @@ type Row struct {
 //
 // missing is the money given back for which the payments have nothing left, by its record.
 func (o Order) Wanted(gone map[Cell]money.Decimal) (want Matrix, missing map[string]money.Decimal) {
-	p := replay{want: NewMatrix(), left: map[string]money.Decimal{}, missing: map[string]money.Decimal{}, order: o, gone: gone, kept: map[string]money.Decimal{}}
+	p := replay{want: NewMatrix(), left: map[string]money.Decimal{}, missing: map[string]money.Decimal{}, order: o, gone: gone, kept: map[string]money.Decimal{}, waits: map[string]money.Decimal{}}
 	for _, i := range o.Invoices {
 		p.left[i.ID] = i.Total
 	}
@@ -87,6 +87,7 @@ type replay struct {
 	given   []given                  // by the payments so far
 	gone    map[Cell]money.Decimal   // what went back already
 	kept    map[string]money.Decimal // of each payment, for what went back of it for other rows
+	waits   map[string]money.Decimal // of each credit note, for invoices that cannot take it yet
 	missing map[string]money.Decimal
 }
 
@@ -105,10 +106,13 @@ type part struct {
 func (p *replay) settle(row Row) {
 	g := given{source: row.Key, spare: row.Amount}
 	if row.Most.IsPositive() {
-		g.spare = money.Min(g.spare, money.Max(row.Most.Sub(p.want.Of(row.Key)), money.Zero))
+		g.spare = money.Min(g.spare, money.Max(row.Most.Sub(p.want.Of(row.Key)).Sub(p.waits[row.Key]), money.Zero))
 	}
 	for _, i := range p.order.For(row) {
 		if i.Absent {
+			if row.Sort == Credit { // its other invoices do not take what is for this one
+				p.waits[row.Key] = p.waits[row.Key].Add(g.spare)
+			}
 			break
 		}
 		take := money.Min(g.spare, p.left[i.ID])

@@ -27,6 +27,23 @@ func TestASharesAllocationNeverMoves(t *testing.T) {
 	}
 }
 
+// TestACreditOverTwoInvoicesWaitsForBoth: what a slip lowers an invoice by that does not stand yet is not given to its
+// other one, as it would have to be moved when that comes.
+func TestACreditOverTwoInvoicesWaitsForBoth(t *testing.T) {
+	t.Parallel()
+
+	o := Order{
+		Invoices: []Invoice{{ID: "9", Total: m("100"), Absent: true}, {ID: "10", Total: m("100")}},
+		Rows:     []Row{{Key: "credit_note:1", Sort: Credit, Amount: m("40"), Invoice: "9", Most: m("50")}, {Key: "credit_note:1", Sort: Credit, Amount: m("30"), Invoice: "10", Most: m("50")}},
+	}
+	for _, absent := range []bool{true, false} {
+		o.Invoices[0].Absent = absent
+		if want, _ := o.Wanted(nil); !want.On("10").Equal(m("10")) || want.On("9").IsPositive() == absent {
+			t.Errorf("absent %v: %v", absent, want.Settles)
+		}
+	}
+}
+
 // TestMoves names the cases that once came out wrong.
 func TestMoves(t *testing.T) {
 	t.Parallel()
