@@ -148,8 +148,15 @@ func (d *diff) over(at Cell) money.Decimal {
 	return money.Max(d.now.Settles[at].Sub(d.want.Settles[at]), money.Zero)
 }
 
-// giveBacks free what goes back where it is applied. One that cannot be freed whole is left to people.
+// giveBacks free what goes back where it is applied. One that cannot be freed whole is left to people. What is unused
+// goes back first for whom it is enough: a record that freed its part already must not free another one, because an
+// earlier record wants more than that.
 func (d *diff) giveBacks() {
+	d.giveBack(false)
+	d.giveBack(true)
+}
+
+func (d *diff) giveBack(freeing bool) {
 	for _, row := range d.order.Rows {
 		if row.Sort != Cash {
 			continue
@@ -164,7 +171,7 @@ func (d *diff) giveBacks() {
 			for _, i := range d.order.Invoices {
 				can = can.Add(d.over(Cell{source, i.ID}))
 			}
-			if lack.GreaterThan(can) {
+			if lack.GreaterThan(can) || lack.IsPositive() && !freeing {
 				continue
 			}
 			for _, i := range slices.Backward(d.order.Invoices) {
