@@ -66,7 +66,6 @@ type world struct {
 	known  Standing // as it was last seen, or made by ourselves
 	unsure bool
 	hands  bool
-	edited bool // an invoice changed after it was made
 	told   map[string]bool
 	next   int
 }
@@ -166,7 +165,6 @@ func (w *world) edit() {
 		return
 	}
 	i.Total, w.books.invoices[i.ID] = total, total
-	w.edited = true
 }
 
 func (w *world) slipBecomesVoucher() {
@@ -315,7 +313,7 @@ func (w *world) check() {
 			continue
 		}
 		due, balance := i.Total.Sub(want.On(i.ID)), w.books.balance(i.ID)
-		if due.Equal(balance) || (w.hands || w.edited) && len(astray) > 0 { // money that settles another invoice since before the edit is asked about
+		if due.Equal(balance) || len(astray) > 0 { // money that settles another invoice since before an edit is named, and asked about
 			continue
 		}
 		if w.hands && balance.LessThan(due) { // somebody settled more of it than QloApps knows
