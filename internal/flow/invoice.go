@@ -139,7 +139,6 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		void := statusStep(zoho.Invoices, engine.StepVoid, "void", false)
 		void.Bulk, void.BulkParam = "/invoices/status/void", "invoice_ids"
 		m.Steps = append(m.Steps, void)
-		m.Wakes = append(m.Wakes, ref(SalesOrder, i.Order.ID)) // nothing bills it any more
 	}
 	return m
 }

@@ -204,8 +204,9 @@ func TestARequestWithoutADateIsHeld(t *testing.T) {
 	holds(t, "of a slip without an invoice", err, "no_date", "4")
 }
 
-// TestASalesOrderOfAVoidInvoiceIsVoid, as a void invoice bills nothing of it.
-func TestASalesOrderOfAVoidInvoiceIsVoid(t *testing.T) {
+// TestASalesOrderIsVoidWhereNothingWasInvoiced: of a canceled order one call takes back what stands, its invoice or else
+// its sales order.
+func TestASalesOrderIsVoidWhereNothingWasInvoiced(t *testing.T) {
 	t.Parallel()
 
 	stands := engine.Link{ID: "z-9", Status: engine.Synced, Total: m("232.10"), Day: "2026-05-04", Steps: []string{"sent"}, Done: []string{"sent"}}
@@ -214,19 +215,13 @@ func TestASalesOrderOfAVoidInvoiceIsVoid(t *testing.T) {
 	for name, tt := range map[string]struct {
 		invoice engine.Link
 		void    bool
-	}{"billed": {stands, false}, "its invoice is void": {void, true}, "never billed": {engine.Link{}, true}} {
+	}{"billed": {stands, false}, "its invoice is void": {void, false}, "never billed": {engine.Link{}, true}} {
 		i := stay()
 		i.Order.Canceled = true
 		got, err := mapSalesOrder(i.Order, engine.Link{ID: "z-so", Total: m("232.10"), Status: engine.Synced}, links{"invoice:9": tt.invoice}, chosen())
 		if voids := slices.ContainsFunc(got.Steps, func(s engine.Step) bool { return s.Name == engine.StepVoid }); err != nil || voids != tt.void {
 			t.Errorf("%s: voided %v, %v", name, voids, err)
 		}
-	}
-	i := stay()
-	i.Order.Canceled = true
-	got, err := mapInvoice(i, stands, links{"invoice:9": stands}, chosen())
-	if err != nil || !slices.Contains(got.Wakes, ref(SalesOrder, "7")) {
-		t.Errorf("an invoice that is voided wakes %v, %v", got.Wakes, err)
 	}
 }
 

@@ -77,14 +77,6 @@ func statusStep(r zoho.Resource, name, status string, not bool) engine.Step {
 		Proof: &engine.Proof{Path: r.Path + "/{id}", Envelope: r.Envelope, Field: "status", Value: status, Not: not}}
 }
 
-// billed reports that an invoice of the order stands that is not void.
-func billed(o *qloapps.Order, links engine.Links) bool {
-	return slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool {
-		link := links.Look(Invoice, i.ID)
-		return link.Exists() && !link.Retired()
-	})
-}
-
 func invoiceStands(o *qloapps.Order, links engine.Links) bool {
 	for _, i := range o.Invoices {
 		if links.Look(Invoice, i.ID).Exists() {

@@ -46,7 +46,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		return m, nil
 	case self.Exists() && (invoiceStands(o, links) || over || filtered != nil):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
-		m.Steps = salesOrderSteps(over && !billed(o, links))
+		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
 		return m, nil
 	}
 	if err := undated("Order "+o.Reference, qloapps.Day(o.Added)); err != nil && !self.Exists() {
