@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -137,7 +136,7 @@ type sold struct {
 }
 
 // rowsOf are the rows that an invoice bills, those that cost something first.
-func rowsOf(o *qloapps.Order, invoiceID string, stays stays) []sold {
+func rowsOf(o *qloapps.Order, invoiceID string, stays map[string][]qloapps.Stay) []sold {
 	var rows, free []sold
 	for _, l := range bill.LinesOf(qloapps.Invoice{InvoiceHead: qloapps.InvoiceHead{ID: invoiceID}, Order: o}) {
 		row := soldAs(l, stays)
@@ -150,28 +149,15 @@ func rowsOf(o *qloapps.Order, invoiceID string, stays stays) []sold {
 	return append(rows, free...)
 }
 
-func soldAs(l qloapps.Line, stays stays) sold {
+func soldAs(l qloapps.Line, stays map[string][]qloapps.Stay) sold {
 	row := sold{id: string(l.Kind) + ":" + l.ID, words: zoho.Clip(bill.Describe(l), 2000), name: l.Name}
 	switch l.Kind {
 	case qloapps.RoomLine, qloapps.FacilityLine:
-		if row.parts = partsOf([]qloapps.Stay{{From: l.From, To: l.To, Excl: money.One}}); !stays.ended[row.id].IsZero() {
-			row.parts[0].Stay = ledger.Night(qloapps.Day(stays.ended[row.id]))
-		}
+		row.parts = partsOf([]qloapps.Stay{{From: l.From, To: l.To, Excl: money.One}})
 	default:
-		row.parts = partsOf(stays.of[l.DetailID])
-		for n, s := range stays.of[l.DetailID] {
-			if at := stays.ended["room:"+s.Booking]; s.Booking != "" && !at.IsZero() {
-				row.parts[n].Stay = ledger.Night(qloapps.Day(at))
-			}
-		}
+		row.parts = partsOf(stays[l.DetailID])
 	}
 	return row
-}
-
-// stays are when what orders sold is used.
-type stays struct {
-	of    map[string][]qloapps.Stay // what an order line sums up, by id_order_detail
-	ended map[string]time.Time      // what was given up before: it is earned on that day
 }
 
 // partsOf are the days of stays, each with what it costs.
@@ -262,7 +248,7 @@ type given struct {
 
 // knownGiven is known for a credit note, whose lines stand for its details one after the other, with what
 // rounding took away at the end.
-func knownGiven(p posted, details []given, o *qloapps.Order, stays stays, kept map[int]store.LedgerLine) []store.LedgerLine {
+func knownGiven(p posted, details []given, o *qloapps.Order, stays map[string][]qloapps.Stay, kept map[int]store.LedgerLine) []store.LedgerLine {
 	lines := make([]store.LedgerLine, len(p.lines))
 	for n, l := range p.lines {
 		lines[n] = store.LedgerLine{Document: p.Ref, N: n, Said: said(l)}
@@ -285,7 +271,7 @@ func knownGiven(p posted, details []given, o *qloapps.Order, stays stays, kept m
 }
 
 // soldHere is the row of the order that was given back: the room, else the line of its product.
-func soldHere(o *qloapps.Order, d given, stays stays) *sold {
+func soldHere(o *qloapps.Order, d given, stays map[string][]qloapps.Stay) *sold {
 	if o == nil {
 		return nil
 	}

@@ -148,7 +148,7 @@ type material struct {
 	orders    map[string]*qloapps.Order
 	slips     map[string]qloapps.Slip
 	refunds   map[string]qloapps.Refund
-	stays     stays
+	stays     map[string][]qloapps.Stay
 	kept      map[store.Ref]map[int]store.LedgerLine
 	items     map[string]string
 }
@@ -196,9 +196,7 @@ func (s *Service) material(ctx context.Context, ids []string, documents map[stri
 	take(err)
 	m.orders, err = s.Hotel.Orders(ctx, with)
 	take(err)
-	m.stays.of, err = s.Hotel.Stays(ctx, with)
-	take(err)
-	m.stays.ended, err = s.Hotel.Ended(ctx, with)
+	m.stays, err = s.Hotel.Stays(ctx, with)
 	take(err)
 	if len(slips) > 0 {
 		m.slips, err = s.Hotel.Slips(ctx, slips)
@@ -255,12 +253,8 @@ func (m *material) order(id string) store.LedgerOrder {
 		if p.Ref.Flow == invoice {
 			whole = slices.ContainsFunc(m.documents[id], func(c posted) bool { return c.Ref.Flow == cancellation && c.Ref.ID == p.Ref.ID })
 		}
-		switch {
-		case o == nil || whole || p.Ref.Flow == cancellation:
-		case o.Canceled:
+		if o != nil && o.Canceled && !whole && p.Ref.Flow != cancellation {
 			at = qloapps.Day(o.CanceledAt)
-		case p.Ref.Flow == invoice && slices.ContainsFunc(o.Invoices, func(head qloapps.InvoiceHead) bool { return head.ID == p.Ref.ID && o.Over(head) }):
-			at = qloapps.Day(o.Updated) // it bills nothing any more, and the order goes on
 		}
 		documents = append(documents, m.document(p, of, at))
 	}
