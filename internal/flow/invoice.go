@@ -143,11 +143,11 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	return m
 }
 
-// standing is the bill of an invoice that stands as it would be posted today under any limit of rounding: a limit that
-// was lowered since holds nothing. nil = it is no longer that.
+// standing is the bill of an invoice that was sent and stands as it would be posted today under any limit of rounding: a
+// limit that was lowered since holds nothing. nil = it is no longer that, or was refused as a draft.
 func standing(i qloapps.Invoice, discounts []qloapps.Discount, t bill.Due, precision int32, self engine.Link, r *rules.Rules) *bill.Bill {
 	lines, err := bill.ChooseTaxes(bill.LinesOf(i), r)
-	if err != nil {
+	if err != nil || !wasSent(self) {
 		return nil
 	}
 	b, err := bill.Balance(lines, discounts, t, precision, asStands(self, r))
@@ -158,9 +158,14 @@ func standing(i qloapps.Invoice, discounts []qloapps.Discount, t bill.Due, preci
 	return b
 }
 
+// wasSent reports that a document came to stand as it was wanted, and was not left as a draft because it differs.
+func wasSent(self engine.Link) bool {
+	return self.Exists() && (slices.Contains(self.Done, sentStep.Name) || slices.Contains(self.Done, "open"))
+}
+
 // asStands are rules without a limit of rounding, for a document that stands.
 func asStands(self engine.Link, r *rules.Rules) *rules.Rules {
-	if !self.Exists() {
+	if !wasSent(self) {
 		return r
 	}
 	all := *r

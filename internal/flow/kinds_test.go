@@ -248,6 +248,11 @@ func TestASettingThatChangesAloneHoldsNothingThatStands(t *testing.T) {
 	if _, err := mapInvoice(i, me("11.00"), done{}, r); err == nil {
 		t.Error("one that stands with another tax is sent beyond the limit")
 	}
+	draft := me("12.10") // it was refused as it differs
+	draft.Done, draft.Status = nil, engine.Rejected
+	if _, err := mapInvoice(i, draft, done{}, r); err == nil {
+		t.Error("a draft that was refused is sent beyond the limit")
+	}
 
 	off := chosen()
 	off.Settings.Currencies.MultiCurrency = false
