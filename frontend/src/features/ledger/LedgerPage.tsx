@@ -46,7 +46,7 @@ export function LedgerPage({ search }: { search: LedgerSearch }) {
 function Found({ ledger, hotel, change }: { ledger: GuestLedger; hotel: string | undefined; change: (next: Partial<LedgerSearch>) => void }) {
   if (ledger.from === null) {
     return (
-      <Empty title={t.ledger.off} action={<Link to="/configuration/$section" params={{ section: "revenue" }}>{t.ledger.choose}</Link>}>
+      <Empty title={t.ledger.off} action={<Anchor component={Link} to={"/configuration/revenue" as never}>{t.ledger.choose}</Anchor>}>
         {t.ledger.offText}
       </Empty>
     );
@@ -120,7 +120,7 @@ function Account({ account, currency, enabled }: { account: GuestAccount; curren
         {t.ledger.journaled}: <Amount value={account.journals} currency={currency} />
       </Text>
       {account.balance === null ? (
-        <Text c="dimmed">{t.ledger.notRead} <Link to="/reconciliation">{t.reconciliation.title}</Link></Text>
+        <Text c="dimmed">{t.ledger.notRead} <Anchor component={Link} to="/reconciliation">{t.reconciliation.title}</Anchor></Text>
       ) : (
         <Text>
           {t.ledger.balance}: <Amount value={account.balance} currency={currency} /> {account.read_at ? <When at={account.read_at} /> : null}. {enabled ? `${account.difference ?? t.ledger.agrees} ${account.action ?? ""}` : t.ledger.notOnYet}

@@ -8,7 +8,7 @@ export type ColumnInfo = { id: string; label: string; width: number; numeric?: b
 
 const orderFields: [string, number][] = [
   ["guest", 128],
-  ["stay", 128],
+  ["stay", 144],
   ["total", 108],
   ["paid", 108],
   ["zoho_invoice_number", 160],
