@@ -37,8 +37,8 @@ func (a *App) reach(ctx context.Context) error {
 			return fmt.Errorf("note that a back-up was put back: %w", err)
 		}
 	}
-	next := strconv.FormatUint(max(is, was)+1, 10)
-	if err := a.Store.SetMark(ctx, furthest, next); err != nil {
+	next := max(is, was) + 1
+	if err := a.Store.RaiseMark(ctx, furthest, next); err != nil { // never less than another process told Redis meanwhile
 		return err
 	}
 	_ = a.redis.Set(ctx, key, next, 0).Err()

@@ -78,6 +78,11 @@ func (s *Store) SetMarkOnce(ctx context.Context, name, value string) error {
 	return s.db.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_marks (name, value) VALUES (?, ?)", name, value).Error
 }
 
+// RaiseMark stores a number that only grows: of two that come at once the greater one stays.
+func (s *Store) RaiseMark(ctx context.Context, name string, to uint64) error {
+	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_marks (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = IF(CAST(value AS UNSIGNED) < CAST(VALUES(value) AS UNSIGNED), VALUES(value), value)", name, strconv.FormatUint(to, 10)).Error
+}
+
 // SetMark stores where something goes on.
 func (s *Store) SetMark(ctx context.Context, name, value string) error {
 	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_marks (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)", name, value).Error
