@@ -17,16 +17,7 @@ func TestWhatWaitedForTheAccessGoesOnAlthoughTheConsentWasInterrupted(t *testing
 
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
-			s := ready(ctx, t)
-			if err := s.SetUp(ctx, "Operating account"); err != nil {
-				t.Fatal(err)
-			}
-			s.Books.RevokeAll()
-			if _, err := s.Start(ctx, "/records/hotels/1/sync", nil); err != nil {
-				t.Fatal(err)
-			}
-			until(ctx, t, s, "hotel:1", "held", "grant_revoked")
-
+			s := shutOut(ctx, t)
 			if err := s.Books.SetFaults(books.Rule{Method: http.MethodGet, Path: path, Fault: books.FaultDropBefore}); err != nil {
 				t.Fatal(err)
 			}

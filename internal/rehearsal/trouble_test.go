@@ -48,10 +48,9 @@ func TestWhatIsMissingHoldsRecordsUntilItIsThere(t *testing.T) {
 	until(ctx, t, s, "payment:1", "synced", "")
 }
 
-// TestARevokedGrantMakesRecordsWait takes the grant away in Zoho's account settings.
-func TestARevokedGrantMakesRecordsWait(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
+// shutOut is a stage whose grant was taken away, with a hotel that waits for another one.
+func shutOut(ctx context.Context, t *testing.T) *rehearsal.Stage {
+	t.Helper()
 	s := ready(ctx, t)
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
 		t.Fatal(err)
@@ -61,6 +60,14 @@ func TestARevokedGrantMakesRecordsWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(ctx, t, s, "hotel:1", "held", "grant_revoked")
+	return s
+}
+
+// TestARevokedGrantMakesRecordsWait takes the grant away in Zoho's account settings.
+func TestARevokedGrantMakesRecordsWait(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := shutOut(ctx, t)
 	var connection struct{ Status string }
 	if err := s.Call(ctx, http.MethodGet, "/connection", nil, &connection); err != nil || connection.Status != "revoked" {
 		t.Errorf("the connection is %q, %v", connection.Status, err)
