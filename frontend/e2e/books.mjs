@@ -1,7 +1,7 @@
 // What already stands in Zoho's books: a guest paired by hand, payments brought to QloApps, and the
-// token of a program.
+// token of a program; and a month that is closed.
 
-import { addByHand, ended, patience, reader, seen } from "./hands.mjs";
+import { addByHand, ended, patience, quiet, reader, seen, startRun } from "./hands.mjs";
 
 export async function books({ context, url, token, zoho, check, signIn }) {
   const page = await context.newPage();
@@ -10,6 +10,7 @@ export async function books({ context, url, token, zoho, check, signIn }) {
   await payments(page, url, zoho, reader(url, token), check);
   await tokens(page, url, check);
   await keys(page, url, check);
+  await month(page, url, zoho, reader(url, token), check);
   await page.close();
 }
 
@@ -61,7 +62,8 @@ async function payments(page, url, zoho, read, check) {
   await dialog.getByRole("button", { name: "Yes, write it all the same" }).click();
   check("a person assigns it to an order", (await seen(page.getByText(/stands in QloApps on order LARKDEPOS/))) && (await seen(of("12.75").getByText("In QloApps"))));
   await page.getByRole("link", { name: "Statements" }).click();
-  check("statements add the imported payments up", await seen(page.getByRole("row", { name: new RegExp(`${date} Bank Transfer \\d+ [\\d,.]+ USD`) })));
+  const shown = new Date(date).toLocaleDateString("en-US", { timeZone: "UTC", year: "numeric", month: "short", day: "2-digit" });
+  check("statements add the imported payments up", await seen(page.getByRole("row", { name: new RegExp(`${shown} Bank Transfer \\d+ [\\d,.]+ USD`) })));
 }
 
 async function tokens(page, url, check) {
@@ -94,4 +96,55 @@ async function keys(page, url, check) {
   check("the keyboard alone reaches a record's Sync", found);
   await page.keyboard.press("Enter");
   check("and synchronizes it", await seen(page.getByText("LARKTHREE is queued.")));
+}
+
+/** presses what sends a request, and gives its answer */
+async function answered(page, method, path, button) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.request().method() === method && one.url().endsWith(path), patience), button.click(patience)]);
+  return answer.status();
+}
+
+/** reads a month's days again, and shows the month */
+async function readMonth(page, url, period) {
+  await page.goto(`${url}/reconciliation?${period}`);
+  await startRun(page, url, "/reconciliation/refresh", page.getByRole("button", { name: "Refresh from Zoho" }));
+  const read = await ended(page);
+  await page.goto(`${url}/reconciliation?${period}`);
+  return read;
+}
+
+/** an invoice of a month that is over is made void in the books; the month is closed with a reason for it and for whatever
+ * else stays, and opened again */
+async function month(page, url, zoho, read, check) {
+  const now = new Date().toISOString().slice(0, 7);
+  const { records } = await (await fetch(`${zoho}/sandbox/state`)).json();
+  const [invoice] = records.filter((one) => one.module === "invoices" && one.key && one.date < `${now}-01` && !["void", "draft"].includes(one.status) && Number(one.total) > 0 && Number(one.balance) === Number(one.total)).sort((a, b) => (a.date < b.date ? 1 : -1));
+  const first = `${invoice.date.slice(0, 7)}-01`;
+  const last = new Date(Date.UTC(Number(first.slice(0, 4)), Number(first.slice(5, 7)), 0)).toISOString().slice(0, 10);
+  const name = new Date(first).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+  const period = `from=${first}&to=${last}`;
+  const stand = (status) => fetch(`${zoho}/sandbox/records/${invoice.id}/status`, { method: "POST", body: JSON.stringify({ status }) });
+  await quiet(read);
+  await stand("void");
+  check("a month is read from Zoho Books", await readMonth(page, url, period));
+  const section = page.getByRole("region", { name: "The month", exact: true });
+  await section.getByRole("button", { name: "Close the month" }).click(patience);
+  const dialog = page.getByRole("dialog");
+  const differences = dialog.getByRole("region", { name: "Differences that stay" }).getByRole("textbox", { name: /^Why / });
+  await differences.first().waitFor(patience);
+  const count = await differences.count();
+  await dialog.getByRole("button", { name: "Close the month" }).click(patience);
+  check("a month is not closed without a reason for each difference and for itself", (await seen(dialog.getByText("Write why."))) && (await dialog.getByText("Write why.").count()) === count + 1);
+  for (let at = 0; at < count; at++) await differences.nth(at).fill(`The owner knows of it, ${at + 1} of ${count}.`);
+  await dialog.getByRole("textbox", { name: "Why the month is final" }).fill("Agreed with the tax adviser.");
+  check("with reasons it is closed", (await answered(page, "POST", `/periods/${first.slice(0, 7)}/close`, dialog.getByRole("button", { name: "Close the month" }))) < 300);
+  const accepted = section.getByRole("list", { name: count === 1 ? "1 difference was accepted" : `${count} differences were accepted` });
+  check("the month reads closed, by whom and why", (await seen(section.getByText(`${name} was closed by`))) && (await seen(section.getByText("Agreed with the tax adviser."))));
+  check("with what was accepted, the voided invoice among it", (await seen(accepted.getByText(`The owner knows of it, ${count} of ${count}.`))) && (await seen(accepted.getByText(invoice.name))), await accepted.innerText().catch(String));
+  await section.getByRole("button", { name: "Open the month again" }).click(patience);
+  await dialog.getByRole("textbox", { name: /^Reason/ }).fill("The invoice is to stand after all.");
+  check("a closed month is opened again with a reason", (await answered(page, "DELETE", `/periods/${first.slice(0, 7)}/close`, dialog.getByRole("button", { name: "Open the month again" }))) < 300);
+  check("and reads open", await seen(section.getByText(`${name} is open`, { exact: true })));
+  await stand("sent");
+  check("what was made void stands again, and is read so", await readMonth(page, url, period));
 }

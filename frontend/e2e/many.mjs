@@ -40,8 +40,9 @@ export async function many(context, url, token, check, signIn) {
   const list = page.getByRole("region", { name: "Order records" });
   const shown = await list.evaluate(async (box, wanted) => {
     const loaded = () => Number(box.querySelector("table").getAttribute("aria-rowcount")) - 1;
-    const limit = performance.now() + 120_000;
-    while (loaded() < wanted && performance.now() < limit) {
+    let limit = performance.now() + 60_000; // for the next rows to come, however slow all of them are
+    for (let last = 0; loaded() < wanted && performance.now() < limit; ) {
+      if (loaded() > last) [last, limit] = [loaded(), performance.now() + 60_000];
       box.scrollTop = box.scrollHeight;
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }

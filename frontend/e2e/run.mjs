@@ -40,7 +40,7 @@ function findChromium() {
 }
 
 async function startDemo(version) {
-  const demo = spawn("go", ["run", "./internal/demo"], { cwd: new URL("../..", import.meta.url).pathname, detached: true, env: { ...process.env, DEMO_QLOAPPS: version }, stdio: ["ignore", "pipe", "inherit"] });
+  const demo = spawn("go", ["run", "./internal/demo"], { cwd: new URL("../..", import.meta.url).pathname, detached: true, env: { ...process.env, DEMO_QLOAPPS: version, DEMO_PLAIN: "1" }, stdio: ["ignore", "pipe", "inherit"] });
   const stop = () => {
     try {
       process.kill(-demo.pid, "SIGTERM");
@@ -187,8 +187,7 @@ async function employee(browser, url, email, password) {
   const cookie = (await context.cookies()).find((c) => c.name === "qlobooks_session");
   check("the session's cookie is out of reach of the page", cookie?.httpOnly && cookie.sameSite === "Lax" && !(await page.evaluate(() => document.cookie)).includes("qlobooks"));
   await page.reload();
-  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-  check("a session outlives a reload", true);
+  check("a session outlives a reload", await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor(patience).then(() => true, () => false));
   await page.goto(`${url}/synchronization/hotels`);
   const [began] = await Promise.all([
     page.waitForResponse((r) => r.url().endsWith("/records/hotels/initialize")),
@@ -238,8 +237,15 @@ async function past(browser, product) {
   await context.close();
 }
 
-/** a story that breaks off fails by itself, and the other goes on */
-const told = (name, story) => story.catch((error) => check(`${name} came to its end`, false, error.stack));
+/** a story that breaks off fails by itself, with what its pages show, and the other goes on */
+const told = (name, story) => story.catch(async (error) => check(`${name} came to its end`, false, `${error.stack}\n${await shown()}`));
+
+/** what every open page shows */
+async function shown() {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  const texts = await Promise.all(pages.map(async (page) => `${page.url()} shows: ${(await page.locator("body").innerText({ timeout: 5_000 }).catch((error) => error.message)).slice(0, 800)}`));
+  return texts.join("\n");
+}
 
 const given = process.env.E2E_URL && process.env.E2E_TOKEN;
 const stops = [];

@@ -10,8 +10,9 @@ export async function start({ context, url, token, zoho, email, password, check,
   const send = (method, path, body) => fetch(`${url}/api/v1${path}`, { method, body: body && JSON.stringify(body), headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" } });
   const { organization_id, client_id } = await read("/connection");
   await quiet(read);
-  await send("POST", "/tools/reset", { scope: "all", confirm: organization_id });
-  await send("DELETE", "/connection");
+  const forgotten = await send("POST", "/tools/reset", { scope: "all", confirm: organization_id });
+  const parted = await send("DELETE", "/connection");
+  check("before Start everything is forgotten and disconnected", forgotten.ok && parted.ok, `status ${forgotten.status} and ${parted.status}`);
 
   const page = await context.newPage();
   let clicks = 0;
