@@ -103,10 +103,10 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   return answer.data as T;
 }
 
-type Loose = (path: string, init: { body?: unknown; signal?: AbortSignal }) => Promise<Answer<unknown>>;
+type Loose = (path: string, init: { body?: unknown; signal?: AbortSignal; headers?: Record<string, string> }) => Promise<Answer<unknown>>;
 
 /** a call whose path docs/openapi.json does not describe (yet): the caller names the answer's shape */
-export function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+export function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown, signal?: AbortSignal, headers?: Record<string, string>): Promise<T> {
   const send = api[method] as unknown as Loose;
-  return ask(send(`/api/v1${path}`, { body, signal })) as Promise<T>;
+  return ask(send(`/api/v1${path}`, { body, signal, headers })) as Promise<T>;
 }

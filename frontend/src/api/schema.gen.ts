@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * What people did, newest first
-         * @description Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
+         * @description Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Sign-ins that were refused are shown to admins alone. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
          */
         get: operations["listAudit"];
         put?: never;
@@ -543,7 +543,7 @@ export interface paths {
         put?: never;
         /**
          * Try every record of one cause again
-         * @description Everything that stands still for this cause is queued behind other work, a slice at a time. What still has the cause waits again.
+         * @description Everything that stands still for this cause is queued behind other work, a slice at a time. What still has the cause waits again. More than the brakes let pass waits for a person, unless confirm is true. Where only payments from Zoho Books wait for it, an import looks at them again; that takes the role accountant.
          */
         post: operations["retryIssue"];
         delete?: never;
@@ -725,7 +725,7 @@ export interface paths {
         };
         /**
          * Every customer with its contact, as a file
-         * @description A CSV file with one line for each customer: id, name, e-mail address, and the contact that stands for it or is suggested. Change the column contact_id and send the file back.
+         * @description A CSV file with one line for each customer: customer_id, and in zoho_contact_id the contact that stands for it. Fill in or change zoho_contact_id and send the file back.
          */
         get: operations["getPairingFile"];
         put?: never;
@@ -776,7 +776,7 @@ export interface paths {
         post: operations["pairCustomer"];
         /**
          * Forget which contact stands for a customer
-         * @description The contact stays in Zoho Books as it is. The next sync makes or finds another one for the customer.
+         * @description The contact stays in Zoho Books as it is. The next sync makes or finds another one for the customer. The contact may be named; 409 paired_otherwise when another one stands for the customer by now.
          */
         delete: operations["unpairCustomer"];
         options?: never;
@@ -893,7 +893,7 @@ export interface paths {
         };
         /**
          * Imported payments by day or month
-         * @description What of them stands in QloApps. The grouping is statement_grouping of the payment settings. Newest first. As a file with ?format=csv or Accept: text/csv.
+         * @description What of them stands in QloApps. The grouping is statement_grouping of the payment settings. Newest first. The totals are of everything that is selected. As a file, which holds all lines, with ?format=csv or Accept: text/csv.
          */
         get: operations["getStatements"];
         put?: never;
@@ -935,7 +935,7 @@ export interface paths {
         put?: never;
         /**
          * Close a month
-         * @description Freezes the month as both sides stand, document by document, in the name of the caller. Every day must have been read since the month ended, and each difference of the reconciliation needs a reason in accept. 409 month_not_ended, unread, not_accepted or month_closed. Nothing is locked by it and posting goes on: what changes later on either side is the issue drifted_after_closing.
+         * @description Freezes the month as both sides stand, document by document, in the name of the caller. Every day must have been read since the month ended, and each difference of the reconciliation needs a reason in accept. 409 month_not_ended, unread, month_changed (a document of it changed after it was read), not_accepted or month_closed. Nothing is locked by it and posting goes on: what changes later on either side is the issue drifted_after_closing.
          */
         post: operations["closePeriod"];
         /**
@@ -1017,7 +1017,7 @@ export interface paths {
         };
         /**
          * What the filters of a section select, as a file
-         * @description Takes the filters and the sort of the list. One line per record with every column; 409 before Initialize.
+         * @description Takes the filters and the sort of the list, and holds all that they select: there are no pages. One line per record with every column of the section; 409 before Initialize.
          */
         get: operations["getRecordsFile"];
         put?: never;
@@ -1605,7 +1605,7 @@ export interface paths {
         };
         /**
          * Every section of the settings
-         * @description All sections with their present values. Secrets are shown as null; the webhook's whole address only to admins. The ETag names the version, for If-Match of a later change.
+         * @description All sections with their present values. Secrets are shown as null; the webhook's whole address only to admins. Each section has an ETag of its own where it is read alone, for If-Match of a later change.
          */
         get: operations["getSettings"];
         put?: never;
@@ -2037,6 +2037,8 @@ export interface components {
             /** @description The request wants a reason in its body, which a person writes. */
             asks_reason: boolean;
             body: unknown;
+            /** @description What If-Match is to say, where the request replaces what somebody else may have changed meanwhile. */
+            if_match: string | null;
             label: string;
             link: string | null;
             /**
@@ -3272,6 +3274,10 @@ export interface components {
             status: string;
         };
         RunRecordPage: {
+            /** @description How the first attempts of all of the run's records ended. */
+            counts: {
+                [key: string]: number;
+            };
             items: components["schemas"]["RunRecord"][];
             next_cursor: string | null;
         };
@@ -3319,7 +3325,7 @@ export interface components {
             };
         };
         SettingsAlerts: {
-            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit" | "schedule_stopped" | "worker_silent" | "reconciliation_differs" | "many_failures" | "run_ended" | "records_changed")[];
+            events: ("run_failed" | "brake" | "grant_revoked" | "records_held" | "daily_limit" | "schedule_stopped" | "worker_silent" | "reconciliation_differs" | "month_drifted" | "many_failures" | "run_ended" | "records_changed")[];
             /** @description write-only */
             webhook_secret?: string | null;
             webhook_url: string | null;
@@ -3513,10 +3519,19 @@ export interface components {
              */
             period: string;
         };
+        StatementTotal: {
+            /** @description What of these payments stands in QloApps. */
+            amount: string;
+            count: number;
+            currency: string;
+        };
         Statements: {
             /** @enum {string} */
             grouping: "daily" | "monthly";
             items: components["schemas"]["StatementLine"][];
+            next_cursor: string | null;
+            /** @description Of everything that the filter selects, whatever page this is. */
+            totals: components["schemas"]["StatementTotal"][];
         };
         Step: {
             name: string;
@@ -3633,6 +3648,12 @@ export interface components {
             currency: string;
             /** @example invoice */
             flow: string;
+        };
+        Unpairing: {
+            /** @example The wrong guest */
+            reason?: string;
+            /** @example 460000000026049 */
+            zoho_id?: string;
         };
         ZohoID: {
             /** @example 460000000026049 */
@@ -5601,6 +5622,7 @@ export interface operations {
                      *             {
                      *               "asks_reason": true,
                      *               "body": null,
+                     *               "if_match": "text",
                      *               "label": "Retry",
                      *               "link": "/synchronization/orders?record=1042",
                      *               "method": "POST",
@@ -5695,6 +5717,7 @@ export interface operations {
                      *         {
                      *           "asks_reason": true,
                      *           "body": null,
+                     *           "if_match": "text",
                      *           "label": "Retry",
                      *           "link": "/synchronization/orders?record=1042",
                      *           "method": "POST",
@@ -5754,7 +5777,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description Pass the brakes */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirm": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
         responses: {
             /** @description Accepted */
             202: {
@@ -6548,8 +6581,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Beginning of a name or e-mail, or an exact id */
                 q?: string;
-                /** @description Only these */
-                status?: "linked" | "open";
+                /** @description Any of these states */
+                status?: ("linked" | "open")[];
             };
             header?: never;
             path?: never;
@@ -6894,7 +6927,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description Contact that is meant, and why */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The wrong guest",
+                 *       "zoho_id": "460000000026049"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Unpairing"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -7415,6 +7459,10 @@ export interface operations {
     getStatements: {
         parameters: {
             query?: {
+                /** @description Lines per page; without it up to 5000 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
                 /** @description First day */
                 from?: string;
                 /** @description Last day */
@@ -7454,6 +7502,14 @@ export interface operations {
                      *           "payment_mode": "Bank Transfer",
                      *           "period": "2026-03-01"
                      *         }
+                     *       ],
+                     *       "next_cursor": "eyJpZCI6IjQyIn0",
+                     *       "totals": [
+                     *         {
+                     *           "amount": "1560.00",
+                     *           "count": 1,
+                     *           "currency": "EUR"
+                     *         }
                      *       ]
                      *     }
                      */
@@ -7473,7 +7529,7 @@ export interface operations {
                      *       "detail": "One field is not right.",
                      *       "errors": [
                      *         {
-                     *           "field": "from",
+                     *           "field": "limit",
                      *           "message": "is unknown"
                      *         }
                      *       ],
@@ -8079,6 +8135,8 @@ export interface operations {
                 customer?: string;
                 /** @description Code of the cause for which a document of the record waits */
                 issue?: string;
+                /** @description Orders only, as nothing else is left as a draft: true selects those of which an invoice is one */
+                draft?: boolean;
             };
             header?: never;
             path: {
@@ -9884,6 +9942,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "counts": {
+                     *         "synced": 1
+                     *       },
                      *       "items": [
                      *         {
                      *           "issue": null,
@@ -10668,7 +10729,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Section */
-                section: "currencies" | "customers" | "hotels" | "room_types" | "service_products" | "orders" | "payments" | "schedule" | "limits" | "access" | "alerts" | "logs";
+                section: "currencies" | "customers" | "hotels" | "room_types" | "service_products" | "orders" | "payments" | "schedule" | "limits" | "access" | "alerts" | "logs" | "revenue";
             };
             cookie?: never;
         };
@@ -10717,7 +10778,7 @@ export interface operations {
             };
             path: {
                 /** @description Section */
-                section: "currencies" | "customers" | "hotels" | "room_types" | "service_products" | "orders" | "payments" | "schedule" | "limits" | "access" | "alerts" | "logs";
+                section: "currencies" | "customers" | "hotels" | "room_types" | "service_products" | "orders" | "payments" | "schedule" | "limits" | "access" | "alerts" | "logs" | "revenue";
             };
             cookie?: never;
         };

@@ -19,6 +19,7 @@ export function makeClient() {
         // what the API refused stays refused; only a lost connection is worth another try
         retry: (count, error) => count < 2 && !(error instanceof Problem && error.status > 0 && error.status < 500),
       },
+      mutations: { networkMode: "always" }, // what a person did without a network fails at once, and is not done later behind her back
     },
   });
 }

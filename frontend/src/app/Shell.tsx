@@ -39,7 +39,7 @@ import { bookPlaces } from "./bookRoutes";
 import classes from "./Shell.module.css";
 
 /** the menu */
-export const places: { to: string; label: string; icon: ReactNode; badge?: ReactNode }[] = [
+export const places: { to: string; label: string; icon: ReactNode; badge?: ReactNode; holds?: string }[] = [
   { to: "/", label: t.nav.overview, icon: <IconHome size={19} stroke={1.7} aria-hidden /> },
   { to: "/issues", label: t.nav.issues, icon: <IconInbox size={19} stroke={1.7} aria-hidden />, badge: <IssueBadge /> },
   { to: "/synchronization", label: t.nav.sync, icon: <IconArrowsExchange size={19} stroke={1.7} aria-hidden /> },
@@ -47,7 +47,7 @@ export const places: { to: string; label: string; icon: ReactNode; badge?: React
   bookPlaces.pairing,
   bookPlaces.payments,
   { to: "/configuration", label: t.nav.configuration, icon: <IconSettings size={19} stroke={1.7} aria-hidden /> },
-  { to: "/reconciliation", label: t.nav.reconciliation, icon: <IconScale size={19} stroke={1.7} aria-hidden /> },
+  { to: "/reconciliation", label: t.nav.reconciliation, icon: <IconScale size={19} stroke={1.7} aria-hidden />, holds: "/guest-ledger" },
   { to: "/runs", label: t.nav.runs, icon: <IconListDetails size={19} stroke={1.7} aria-hidden /> },
   { to: "/logs", label: t.nav.logs, icon: <IconFileSearch size={19} stroke={1.7} aria-hidden /> },
   bookPlaces.tools,
@@ -117,9 +117,10 @@ function Rail({ onRail = false, path }: { onRail?: boolean; path: string }) {
         <ul className={classes.list}>
           {places.map((place) => {
             const here = place.to === "/" ? path === "/" : path.startsWith(place.to);
+            const within = place.holds !== undefined && path.startsWith(place.holds);
             return (
               <li key={place.to}>
-                <Link to={place.to} className={classes.link} data-here={here || undefined} aria-current={here ? "page" : undefined}>
+                <Link to={place.to} className={classes.link} data-here={here || within || undefined} aria-current={here ? "page" : within ? "true" : undefined}>
                   {place.icon}
                   {place.label}
                   {place.badge}

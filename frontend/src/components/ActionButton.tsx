@@ -1,5 +1,6 @@
-import { Button, type ButtonProps, Tooltip } from "@mantine/core";
+import { type ButtonProps, Tooltip } from "@mantine/core";
 import { forwardRef, type MouseEventHandler } from "react";
+import { BusyButton } from "@/components/BusyButton";
 import { useMay } from "@/lib/role";
 import type { Role } from "@/lib/sections";
 import { t } from "@/lib/texts";
@@ -21,17 +22,10 @@ export const ActionButton = forwardRef<HTMLButtonElement, Props>(function Action
 ) {
   const may = useMay(needs);
   const reason = may ? because : t.problem.forbiddenHint(t.session.role[needs] ?? needs);
-  if (!reason) return <Button ref={ref} type={type} onClick={onClick} {...rest} />;
+  const off = reason ? { "aria-disabled": true, "data-disabled": true } : undefined;
   return (
-    <Tooltip label={reason}>
-      <Button
-        ref={ref}
-        {...rest}
-        type="button"
-        aria-disabled
-        data-disabled
-        onClick={(event) => event.preventDefault()}
-      />
+    <Tooltip label={reason} disabled={!reason}>
+      <BusyButton ref={ref} type={type} {...rest} {...off} onClick={reason ? (event) => event.preventDefault() : onClick} />
     </Tooltip>
   );
 });

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
+import { useRef } from "react";
 import { ActionButton } from "@/components/ActionButton";
 import type { Role } from "@/lib/sections";
 import { t } from "@/lib/texts";
@@ -54,16 +55,23 @@ export function UnsavedGuard({ count, needs, save, discard, saving }: Pick<Props
 /** the way to save, always in sight while there is something to save */
 export function SaveBar(props: Props) {
   const { count } = props;
+  const save = useRef<HTMLButtonElement>(null);
   return (
     <>
       <div className={classes.bar} data-shown={count > 0 || undefined}>
         <Group gap="sm">
-          <ActionButton needs={props.needs} type="submit" loading={props.saving} disabled={count === 0} because={props.because}>
+          <ActionButton ref={save} needs={props.needs} type="submit" loading={props.saving} because={props.because || (count === 0 && t.unsaved.nothing)}>
             {props.label ?? t.save}
           </ActionButton>
           {count > 0 ? (
             <>
-              <Button variant="default" onClick={props.discard}>
+              <Button
+                variant="default"
+                onClick={() => {
+                  save.current?.focus(); // this button goes away
+                  props.discard();
+                }}
+              >
                 {t.discard}
               </Button>
               <Text size="sm" role="status">

@@ -43,6 +43,8 @@ export function Failure(props: { error: unknown; retry?: () => void; title?: str
   const problem = asProblem(props.error);
   const forbidden = problem.status === 403;
   const others = problem.others(props.hide ?? []);
+  // what somebody entered is told field by field; the sentence around it only adds the API's names, and there is nothing to look up
+  const entered = problem.code === "validation" && problem.fields.length > 0;
   const icon = forbidden ? <IconLock /> : problem.status === 0 ? <IconPlugConnectedX /> : <IconAlertTriangle />;
   return (
     <Alert
@@ -54,7 +56,8 @@ export function Failure(props: { error: unknown; retry?: () => void; title?: str
       styles={{ icon: { color: forbidden ? undefined : "var(--mantine-color-error)" }, root: { borderLeftWidth: 4, borderLeftColor: forbidden ? undefined : "var(--mantine-color-error)" } }}
     >
       <Stack gap={6} align="flex-start">
-        <Text size="sm">{problem.detail}</Text>
+        {entered ? null : <Text size="sm">{problem.detail}</Text>}
+        {others.length < problem.fields.length && entered ? <Text size="sm">{t.problem.marked}</Text> : null}
         {problem.action ? <Text size="sm">{problem.action}</Text> : null}
         {others.map((f) => (
           <Text size="sm" key={`${f.field}${f.message}`}>
@@ -67,7 +70,7 @@ export function Failure(props: { error: unknown; retry?: () => void; title?: str
               {t.retry}
             </Button>
           ) : null}
-          {problem.requestId ? (
+          {problem.requestId && !entered ? (
             <Text size="xs" c="dimmed">
               {t.problem.requestId} {problem.requestId}
             </Text>

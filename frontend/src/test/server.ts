@@ -165,9 +165,9 @@ export const anIssue = (change: Partial<IssueGroup> = {}): IssueGroup => ({
 
 export const answers = {
   get: (path: string, body: unknown, status = 200) => http.get(at(path), () => HttpResponse.json(body as object, { status })),
-  put: (path: string, reply: (body: unknown) => [unknown, number?]) =>
+  put: (path: string, reply: (body: unknown, request: Request) => [unknown, number?]) =>
     http.put(at(path), async ({ request }) => {
-      const [body, status = 200] = reply(await request.json());
+      const [body, status = 200] = reply(await request.json(), request);
       return HttpResponse.json(body as object, { status });
     }),
   post: (path: string, reply: (body: unknown) => [unknown, number?]) =>

@@ -3,7 +3,7 @@ import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { asProblem } from "@/api/problem";
-import { Changed, meanwhileOf } from "@/components/Changed";
+import { FormAnswer } from "@/components/FormAnswer";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows } from "@/components/states";
@@ -110,7 +110,6 @@ function Form({ all, versions, compact }: { all: Switches; versions: Versions; c
       for (const key of ["settings", "schedule", "overview"]) client.invalidateQueries({ queryKey: [key] });
     }
   };
-  const meanwhile = meanwhileOf(error);
   /** what the other one changed stands, the other changes stay entered */
   const theirs = async () => {
     const before = draft.from.values;
@@ -165,8 +164,12 @@ function Form({ all, versions, compact }: { all: Switches; versions: Versions; c
           />
         </Panel>
         {compact ? null : <SwitchTable draft={draft} />}
-        {meanwhile ? <Changed meanwhile={meanwhile} label={(name) => (name in t.automatic.columns ? t.automatic.switchOf(sectionName[refused.replaceAll("_", "-") as Section] ?? refused, t.automatic.fieldOf(name)) : t.automatic.fieldOf(name))} theirs={theirs} mine={() => send(true)} /> : null}
-        {error && !meanwhile ? <Failure error={error} /> : null}
+        <FormAnswer
+          error={error}
+          label={(name) => (name in t.automatic.columns ? t.automatic.switchOf(sectionName[refused.replaceAll("_", "-") as Section] ?? refused, t.automatic.fieldOf(name)) : t.automatic.fieldOf(name))}
+          theirs={theirs}
+          mine={() => send(true)}
+        />
         <SaveBar count={draft.changed.length || (compact ? 1 : 0)} needs="admin" saving={saving} save={() => send()} discard={draft.discard} />
       </Stack>
     </form>

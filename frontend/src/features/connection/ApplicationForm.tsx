@@ -6,12 +6,12 @@ import type { Versioned } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { Connection, ConnectionInput } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { Changed, meanwhileOf } from "@/components/Changed";
 import { Copy } from "@/components/Copy";
+import { FormAnswer } from "@/components/FormAnswer";
 import { notifyDone } from "@/components/notify";
 import { Outside } from "@/components/Outside";
 import { Panel } from "@/components/Panel";
-import { Failure, Note } from "@/components/states";
+import { Note } from "@/components/states";
 import { UnsavedGuard } from "@/components/Unsaved";
 import { changedFields, useDraft } from "@/lib/draft";
 import { dataCenters } from "@/lib/sections";
@@ -45,7 +45,6 @@ export function ApplicationForm({ connection, start }: { connection: Connection 
   const save = useSaveConnection();
   const authorize = useAuthorize();
   const problem = save.error instanceof Problem ? save.error : undefined;
-  const meanwhile = meanwhileOf(save.error);
   const own = values.use_own_application ?? true;
   const count = draft.changed.filter((name) => name !== "use_own_application" || connection.host_application).length;
 
@@ -132,9 +131,7 @@ export function ApplicationForm({ connection, start }: { connection: Connection 
           ) : null}
           <OrganizationInput connection={connection} value={values.organization_id ?? null} error={problem?.on("organization_id")} change={(organization_id) => set({ organization_id })} />
           {start ? <Checkbox label={t.start.connect.prepare} checked={prepare} onChange={(event) => setPrepare(event.currentTarget.checked)} /> : null}
-          {meanwhile ? <Changed meanwhile={meanwhile} theirs={() => merge(false)} mine={() => merge(true)} /> : null}
-          {save.error && !meanwhile ? <Failure error={save.error} hide={inputs} /> : null}
-          {authorize.error ? <Failure error={authorize.error} hide={inputs} /> : null}
+          <FormAnswer error={save.error ?? authorize.error} hide={inputs} theirs={() => merge(false)} mine={() => merge(true)} />
           <Group gap="sm">
             <ActionButton needs="admin" type="submit" loading={save.isPending || authorize.isPending}>
               {dirty ? t.connection.saveAndConnect : connection.status === "disconnected" ? t.connection.connect : t.connection.reconnect}
@@ -232,7 +229,7 @@ function Secret(props: { stored: boolean; value: string; change: (value: string 
       onChange={(event) => props.change(event.currentTarget.value || undefined)}
       error={props.error}
       autoComplete="new-password"
-      visibilityToggleButtonProps={{ "aria-label": t.session.show }}
+      visibilityToggleButtonProps={{ "aria-label": t.show(t.connection.clientSecret) }}
       maw={480}
     />
   );

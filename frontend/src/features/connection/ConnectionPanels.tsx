@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Versioned } from "@/api/client";
 import type { Connection } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
+import { FormAnswer } from "@/components/FormAnswer";
 import { notifyProblem } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows } from "@/components/states";
@@ -66,7 +67,7 @@ export function ChooseOrganization({ connection }: { connection: Connection & Ve
           ))}
         </Stack>
       </Radio.Group>
-      {save.error ? <Failure error={save.error} /> : null}
+      <FormAnswer error={save.error} />
       <Group>
         <ActionButton
           needs="admin"

@@ -2,7 +2,7 @@ import { Button, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { call } from "@/api/client";
+import { call, ifUnchanged } from "@/api/client";
 import type { Cure, IssueGroup, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, notifyProblem } from "@/components/notify";
@@ -16,7 +16,7 @@ import { t } from "@/lib/texts";
 function roleOf(cure: Cure): Role {
   const path = cure.path ?? "";
   if (path.includes("/settings/") || path.endsWith("/setup")) return "admin";
-  return path.endsWith("/release") || path.includes("/periods/") ? "accountant" : "operator";
+  return path.endsWith("/release") || path.endsWith("/payments/import") || path.includes("/periods/") ? "accountant" : "operator";
 }
 
 /** the ways out of one cause, best first; the first is the loudest */
@@ -25,7 +25,7 @@ export function Cures({ item, most = 4, without }: { item: IssueGroup; most?: nu
   const [asked, setAsked] = useState<Cure | null>(null);
   const send = useMutation({
     mutationFn: ({ cure, reason }: { cure: Cure; reason?: string }) =>
-      call<Partial<Run> | undefined>(cure.method ?? "POST", (cure.path ?? "").replace("/api/v1", ""), reason === undefined ? (cure.body ?? undefined) : { ...(cure.body as object | null), reason }),
+      call<Partial<Run> | undefined>(cure.method ?? "POST", (cure.path ?? "").replace("/api/v1", ""), reason === undefined ? (cure.body ?? undefined) : { ...(cure.body as object | null), reason }, undefined, ifUnchanged(cure.if_match)),
     onSuccess: (answer) => {
       if (answer?.kind && answer.created_at) runStarted(client, answer as Run);
       notifyDone(

@@ -30,7 +30,10 @@ export function IssuesPage() {
   const [handling, setHandling] = useState<IssueGroup | null>(null);
   const handle = useHandle();
   const yours = items?.filter(waitsForYou) ?? [];
-  const others = items?.filter((item) => !waitsForYou(item)) ?? [];
+  const rest: [string, IssueGroup[]][] = [
+    [t.issues.byItself, items?.filter((item) => !waitsForYou(item) && !item.handled) ?? []],
+    [t.issues.handledTitle, items?.filter((item) => !waitsForYou(item) && item.handled) ?? []],
+  ];
   const close = () => {
     setAsking(null);
     if (asking) focusOn(`[data-issue="${asking.code}"]`);
@@ -58,14 +61,16 @@ export function IssuesPage() {
           ))}
         </Stack>
       ) : null}
-      {others.length > 0 ? (
-        <Stack gap="md">
-          <Title order={2}>{t.issues.byItself}</Title>
-          {others.map((item) => (
-            <Cause key={keyOf(item)} item={item} run={runs[item.code]} ask={() => setAsking(item)} handle={() => setHandling(item)} />
-          ))}
-        </Stack>
-      ) : null}
+      {rest.map(([title, list]) =>
+        list.length > 0 ? (
+          <Stack key={title} component="section" gap="md" aria-label={title}>
+            <Title order={2}>{title}</Title>
+            {list.map((item) => (
+              <Cause key={keyOf(item)} item={item} run={runs[item.code]} ask={() => setAsking(item)} handle={() => setHandling(item)} />
+            ))}
+          </Stack>
+        ) : null,
+      )}
       {handling ? (
         <ReasonDialog
           title={t.issues.handleTitle(handling.title)}

@@ -9,7 +9,7 @@ export { issuesQuery } from "@/features/overview/overview.api";
 export function useRetryIssue() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (code: string) => ask(api.POST("/api/v1/issues/{code}/retry", { params: { path: { code } } })),
+    mutationFn: (code: string) => ask(api.POST("/api/v1/issues/{code}/retry", { params: { path: { code } }, body: { confirm: true } })), // how many there are stands on the button
     onSuccess: (run) => runStarted(client, run),
     onSettled: () => client.invalidateQueries({ queryKey: ["issues"] }),
   });

@@ -91,3 +91,32 @@ test("the list behind a cause says what it is narrowed to, and shows all again",
   await user.click(screen.getByRole("button", { name: /Show all records/ }));
   await expect.poll(() => window.location.search).toBe("");
 });
+
+test("what somebody dealt with stands by itself, and not under what goes on", async () => {
+  const byHand = aCause({ code: "totals_differ", title: "Totals differ", handled: { by: "Ada", at: "2026-03-01T10:00:00Z", reason: "Booked by hand." } });
+  server.use(answers.get("/issues", { items: [byHand, aCause({ code: "zoho_outage", title: "Zoho Books is away", waits_for: "time" })] }));
+  open("/issues");
+  const dealt = await screen.findByRole("region", { name: "Dealt with" });
+  expect(within(dealt).getByText("Ada: Booked by hand.")).toBeVisible();
+  expect(within(dealt).queryByText("Zoho Books is away")).toBeNull();
+  const goesOn = screen.getByRole("region", { name: "Goes on by itself" });
+  expect(within(goesOn).getByText("Zoho Books is away")).toBeVisible();
+  expect(within(goesOn).queryByText("Totals differ")).toBeNull();
+  await expectAccessible();
+});
+
+test("a cure that replaces a section says from which version it was made", async () => {
+  const sent: unknown[] = [];
+  const cure = { label: "Post documents in foreign currencies", link: null, method: "PUT" as const, path: "/api/v1/settings/currencies", body: { multi_currency: true }, if_match: "abc", asks_reason: false };
+  server.use(
+    answers.get("/issues", { items: [aCause({ code: "currency_off", title: "Another currency", cures: [cure] })] }),
+    answers.put("/settings/currencies", (body, request) => {
+      sent.push(body, request.headers.get("If-Match"));
+      return [body as object];
+    }),
+  );
+  const user = open("/issues", "admin");
+  await user.click(await screen.findByRole("button", { name: "Post documents in foreign currencies" }));
+  expect(await screen.findByText("Done.")).toBeVisible();
+  expect(sent).toEqual([{ multi_currency: true }, "abc"]);
+});

@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
 import { api, ask } from "@/api/client";
 import { notifyDone, notifyProblem } from "@/components/notify";
+import { useImport } from "@/features/payments/payments.api";
 import { useRunNow } from "@/features/schedule/schedule.api";
 import { useMay } from "@/lib/role";
 import { sections } from "@/lib/sections";
@@ -21,6 +22,7 @@ export function Palette({ close }: { close: () => void }) {
   const [asked] = useDebouncedValue(text.trim(), 200);
   const navigate = useNavigate();
   const run = useRunNow();
+  const bring = useImport();
   const mayRun = useMay("accountant");
   const id = useId();
   const orders = useQuery({
@@ -40,9 +42,12 @@ export function Palette({ close }: { close: () => void }) {
     [t.nav.mapping, "/mapping"],
     [t.pairing.title, "/pairing"],
     [t.payments.title, "/payments"],
+    [`${t.payments.title}: ${t.payments.statements}`, "/payments/statements"],
     [t.nav.reconciliation, "/reconciliation"],
+    [t.ledger.title, "/guest-ledger"],
     [t.nav.runs, "/runs"],
     [t.nav.logs, "/logs"],
+    [`${t.nav.logs}: ${t.logs.audit}`, "/logs/audit"],
     [t.tools.title, "/tools"],
     [t.tokens.title, "/tokens"],
     [`${t.nav.configuration}: ${t.settings.api}`, "/configuration"],
@@ -58,6 +63,15 @@ export function Palette({ close }: { close: () => void }) {
           act: () => {
             close();
             run.mutate("tick", { onSuccess: () => notifyDone(t.schedule.started), onError: notifyProblem });
+          },
+        },
+        {
+          key: "import",
+          group: t.keys.actions,
+          label: t.payments.importNew,
+          act: () => {
+            close();
+            bring.mutate("new", { onSuccess: () => notifyDone(t.payments.started), onError: notifyProblem });
           },
         },
       ]

@@ -11,7 +11,7 @@ import { Empty, Failure, Note, Rows } from "@/components/states";
 import { When } from "@/components/When";
 import { Wide } from "@/components/Wide";
 import type { Status } from "@/lib/sections";
-import { formatAmount } from "@/lib/money";
+import { formatAmount, isZero } from "@/lib/money";
 import { t } from "@/lib/texts";
 import { dayIn, formatDay } from "@/lib/time";
 import { useZone } from "@/lib/zone";
@@ -55,7 +55,7 @@ function Found({ ledger, hotel, change }: { ledger: GuestLedger; hotel: string |
     <>
       {ledger.as_of === null ? <Note wide>{t.ledger.reckoning}</Note> : null}
       {ledger.enabled ? null : <Note wide>{t.ledger.notOn}</Note>}
-      {ledger.opening_deferral !== null ? <Note wide>{t.ledger.before(`${formatAmount(ledger.opening_deferral, ledger.currency)} ${ledger.currency}`, formatDay(ledger.from))}</Note> : null}
+      {ledger.opening_deferral !== null && !isZero(ledger.opening_deferral) ? <Note wide>{t.ledger.before(`${formatAmount(ledger.opening_deferral, ledger.currency)} ${ledger.currency}`, formatDay(ledger.from))}</Note> : null}
       {ledger.hotels.length === 0 ? <Empty title={t.ledger.nothing}>{t.ledger.nothingText}</Empty> : <Hotels ledger={ledger} hotel={hotel} change={change} />}
       {ledger.account ? <Account account={ledger.account} currency={ledger.currency} enabled={ledger.enabled} /> : null}
     </>
@@ -95,7 +95,7 @@ function Hotels({ ledger, hotel, change }: { ledger: GuestLedger; hotel: string 
             {ledger.hotels.map((one) => (
               <Table.Tr key={one.hotel}>
                 <Table.Th scope="row">
-                  {hotel ? one.name : <Anchor component="button" type="button" underline="always" onClick={() => change({ hotel: one.hotel })}>{one.name}</Anchor>}
+                  {hotel ? one.name : <Anchor component="button" type="button" ta="left" underline="always" onClick={() => change({ hotel: one.hotel })}>{one.name}</Anchor>}
                 </Table.Th>
                 <Sums sums={one} currency={ledger.currency} />
               </Table.Tr>
@@ -140,7 +140,7 @@ function Orders(props: { orders: GuestOrder[]; currency: string; more: boolean; 
             {props.orders.map((one) => (
               <Table.Tr key={one.order_id}>
                 <Table.Th scope="row">
-                  <Anchor component="button" type="button" underline="always" onClick={() => props.open(one.order_id)}>
+                  <Anchor component="button" type="button" ta="left" underline="always" onClick={() => props.open(one.order_id)}>
                     {one.order_id} {one.name}
                   </Anchor>
                 </Table.Th>

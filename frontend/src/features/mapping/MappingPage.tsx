@@ -3,9 +3,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { Versioned } from "@/api/client";
+import { Problem } from "@/api/problem";
 import type { MappingFormer, MappingItem, MappingPage as Mapping } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { Changed, meanwhileOf } from "@/components/Changed";
+import { FormAnswer } from "@/components/FormAnswer";
 import { LinkTabs } from "@/components/LinkTabs";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Page } from "@/components/Page";
@@ -62,13 +63,18 @@ export function MappingPage({ kind, row }: { kind: MappingKind; row?: string }) 
 /** what is chosen of each row */
 const chosenOn = (page: Mapping): Changes => Object.fromEntries(page.items.map((item) => [item.source_id, item.zoho_id]));
 
+/** how many documents wait for a choice of this kind */
+const waitingOn = (page: Mapping) => page.items.reduce((n, item) => n + item.waiting, 0);
+
 const needed: MappingKind[] = ["taxes", "deposit-accounts", "payment-modes", "accounts"];
+
+/** what goes to Zoho Books as it is when nothing is chosen */
+const free = (kind: MappingKind, item: MappingItem) => (kind === "taxes" && item.source_id === "0" ? t.mapping.withoutTax : kind === "items" ? t.mapping.byName : null);
 
 function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & Versioned; row?: string }) {
   const draft = useDraft<Changes>(`mapping.${kind}`, chosenOn(page), page.version);
   const save = useSaveMapping(kind);
   const client = useQueryClient();
-  const meanwhile = meanwhileOf(save.error);
   if (page.items.length === 0) {
     return <Empty title={page.refreshed_at ? t.mapping.none : t.mapping.never}>{t.mapping.noneHint}</Empty>;
   }
@@ -76,16 +82,17 @@ function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & 
   const changes: Changes = Object.fromEntries(draft.changed.filter((id) => page.items.some((item) => item.source_id === id)).map((id) => [id, draft.values[id] ?? null]));
   const fallback = page.items.find((item) => item.is_default);
   const hasDefault = fallback ? Boolean(chosen(fallback)) : false;
-  const missing = page.items.filter((item) => !item.is_default && item.source_id !== "0" && !chosen(item) && !hasDefault && needed.includes(kind));
+  const missing = page.items.filter((item) => !item.is_default && !free(kind, item) && !chosen(item) && !hasDefault && needed.includes(kind));
   const exact = page.items.filter((item) => !chosen(item) && item.suggested_zoho_id && item.confidence === "exact");
   const rows = [...page.items].sort((a, b) => Number(b.is_default) - Number(a.is_default) || Number(missing.includes(b)) - Number(missing.includes(a)));
   const set = (item: MappingItem, id: string | null) => draft.set({ [item.source_id]: id });
   const count = Object.keys(changes).length;
   const send = async (rows: Changes, version: string | null) => {
     try {
-      await save.mutateAsync({ changes: rows, version });
+      const now = await save.mutateAsync({ changes: rows, version });
       draft.discard();
-      notifyDone(t.saved);
+      const freed = waitingOn(page) - waitingOn(now);
+      notifyDone(freed > 0 ? t.mapping.saved(freed) : t.saved);
       return true;
     } catch {
       return false; // it is shown below the table
@@ -103,6 +110,9 @@ function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & 
     const theirs = changedFields(stands, before);
     draft.restart(Object.fromEntries(Object.entries(changes).filter(([id]) => !theirs.includes(id))), { values: stands, version: now.version });
   };
+  const sent = Object.keys(save.variables?.changes ?? {});
+  const refused = save.error instanceof Problem ? save.error.fields.filter((one) => one.field.startsWith("items[")) : [];
+  const wrong = (id: string) => refused.filter((one) => one.field.startsWith(`items[${sent.indexOf(id)}].`)).map((one) => one.message).join("; ") || undefined;
   const acceptAll = () => {
     for (const item of exact) set(item, item.suggested_zoho_id);
   };
@@ -140,14 +150,13 @@ function MappingTable({ kind, page, row }: { kind: MappingKind; page: Mapping & 
           </Table.Thead>
           <Table.Tbody>
             {rows.map((item) => (
-              <Row key={item.source_id} item={item} page={page} chosen={chosen(item)} changed={item.source_id in changes} sought={item.source_id === row} hasDefault={hasDefault} set={(id) => set(item, id)} />
+              <Row key={item.source_id} free={free(kind, item)} item={item} page={page} chosen={chosen(item)} changed={item.source_id in changes} sought={item.source_id === row} hasDefault={hasDefault} set={(id) => set(item, id)} error={wrong(item.source_id)} />
             ))}
           </Table.Tbody>
         </Table>
       </div>
       <Former kind={kind} former={page.former ?? []} />
-      {meanwhile ? <Changed meanwhile={meanwhile} theirs={() => merge(false)} mine={() => merge(true)} /> : null}
-      {save.error && !meanwhile ? <Failure error={save.error} /> : null}
+      <FormAnswer error={save.error} title={refused.length > 0 ? t.settings.wrong : undefined} hide={refused.map((one) => one.field)} theirs={() => merge(false)} mine={() => merge(true)} />
       <SaveBar count={count} needs="accountant" saving={save.isPending} save={sendDraft} discard={draft.discard} label={t.mapping.save(count)} />
     </form>
   );
@@ -172,9 +181,9 @@ function Former({ kind, former }: { kind: MappingKind; former: MappingFormer[] }
   );
 }
 
-type RowProps = { item: MappingItem; page: Mapping; chosen: string | null; changed: boolean; sought: boolean; hasDefault: boolean; set: (id: string | null) => void };
+type RowProps = { item: MappingItem; page: Mapping; chosen: string | null; changed: boolean; sought: boolean; hasDefault: boolean; free: string | null; error: string | undefined; set: (id: string | null) => void };
 
-function Row({ item, page, chosen, changed, sought, hasDefault, set }: RowProps) {
+function Row({ item, page, chosen, changed, sought, hasDefault, free, error, set }: RowProps) {
   const place = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (sought) place.current?.scrollIntoView?.({ block: "center" });
@@ -206,8 +215,9 @@ function Row({ item, page, chosen, changed, sought, hasDefault, set }: RowProps)
           clearable
           clearButtonProps={{ "aria-label": t.none }}
           nothingFoundMessage={t.mapping.searchNone}
-          placeholder={hasDefault && !item.is_default ? t.mapping.usesDefault : t.mapping.choose}
+          placeholder={hasDefault && !item.is_default ? t.mapping.usesDefault : (item.waiting === 0 && free) || t.mapping.choose}
           miw={220}
+          error={error}
         />
         {changed ? (
           <Text size="xs" c="dimmed" mt={2}>

@@ -29,7 +29,9 @@ export function useSaveMapping(kind: MappingKind) {
   return useMutation({
     mutationFn: ({ changes, version }: { changes: Changes; version: string | null }) => putMapping(kind, changes, version),
     onSuccess: (page) => client.setQueryData(mappingQuery(kind).queryKey, page),
-    onSettled: () => client.invalidateQueries({ queryKey: ["records"] }),
+    onSettled: () => {
+      for (const key of ["records", "issues", "overview", "start"]) client.invalidateQueries({ queryKey: [key] }); // what waited for a choice goes on
+    },
   });
 }
 

@@ -3,6 +3,7 @@ import { IconDownload, IconFileUpload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { readCSV, saveFile } from "@/api/file";
+import { BusyButton } from "@/components/BusyButton";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Failure } from "@/components/states";
@@ -67,9 +68,9 @@ function ImportDialog({ close }: { close: () => void }) {
             <Button variant="default" onClick={close}>
               {t.cancel}
             </Button>
-            <Button type="submit" loading={send.isPending}>
+            <BusyButton type="submit" loading={send.isPending}>
               {t.pairing.importConfirm}
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>

@@ -22,7 +22,7 @@ export const pairingQuery = (search: PairingSearch) =>
   infiniteQueryOptions({
     queryKey: [...key, search.status ?? "", search.q ?? ""],
     queryFn: ({ signal, pageParam }) =>
-      ask(api.GET("/api/v1/pairing/customers", { params: { query: { limit: 100, cursor: pageParam, q: search.q, status: search.status } }, signal })),
+      ask(api.GET("/api/v1/pairing/customers", { params: { query: { limit: 100, cursor: pageParam, q: search.q, status: search.status && [search.status] } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -4,11 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Problem } from "@/api/problem";
 import type { RecordItem } from "@/api/types";
+import { BusyButton } from "@/components/BusyButton";
 import { notifyDone } from "@/components/notify";
 import { Failure, Note } from "@/components/states";
 import { recordQuery } from "@/features/records/records.api";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
+import { formatDay } from "@/lib/time";
 import classes from "./PaymentsPage.module.css";
 import { type ImportedPayment, ordersQuery, useAssign } from "./payments.api";
 
@@ -86,9 +88,9 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
             <Button variant="default" onClick={close}>
               {t.cancel}
             </Button>
-            <Button type="submit" loading={assign.isPending}>
+            <BusyButton type="submit" loading={assign.isPending}>
               {asked ? t.payments.confirmAnyway : t.payments.confirm}
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>
@@ -117,7 +119,7 @@ function InvoiceOf(props: { order: string; value: string | null; error: string |
       label={t.payments.invoice}
       description={t.payments.invoiceHint}
       placeholder={t.payments.invoiceFirst}
-      data={invoices.map((doc) => ({ value: doc.source_id, label: `${doc.title}, ${doc.date ?? ""} ${formatAmount(doc.total ?? "")} ${doc.currency ?? ""}` }))}
+      data={invoices.map((doc) => ({ value: doc.source_id, label: `${doc.title}, ${formatDay(doc.date ?? "")} ${formatAmount(doc.total ?? "")} ${doc.currency ?? ""}` }))}
       value={props.value}
       onChange={props.change}
       error={props.error}

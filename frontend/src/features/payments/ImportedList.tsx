@@ -1,4 +1,4 @@
-import { Anchor, Group, Text, TextInput } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import { IconArrowsExchange, IconCircleCheck, IconHandStop, IconRefresh, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -13,7 +13,9 @@ import { ReasonDialog } from "@/features/records/ReasonDialog";
 import pills from "@/features/records/Toolbar.module.css";
 import { formatAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
+import { formatDay } from "@/lib/time";
 import { AssignDialog } from "./AssignDialog";
+import { PaymentFilters } from "./PaymentFilters";
 import classes from "./PaymentsPage.module.css";
 import { type ImportedPayment, importedFile, importedQuery, type PaymentsSearch, paymentStates, useHandled } from "./payments.api";
 
@@ -33,7 +35,7 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
   if (!payments.data) return <Failure error={payments.error} retry={() => payments.refetch()} />;
   const counts = (payments.data.pages[0]?.counts ?? {}) as Record<string, number>;
   const all = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  if (all === 0) return <Empty title={t.payments.none}>{t.payments.noneHint}</Empty>;
+  if (all === 0 && Object.keys(search).length === 0) return <Empty title={t.payments.none}>{t.payments.noneHint}</Empty>;
   const states = paymentStates.filter((key) => counts[key] || key === search.status);
   return (
     <>
@@ -52,8 +54,7 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
         ))}
       </div>
       <Group gap="sm" align="end">
-        <TextInput type="date" label={t.payments.from} value={search.from ?? ""} onChange={(event) => choose({ from: event.currentTarget.value || undefined })} />
-        <TextInput type="date" label={t.payments.to} value={search.to ?? ""} onChange={(event) => choose({ to: event.currentTarget.value || undefined })} />
+        <PaymentFilters search={search} change={choose} />
         <FileLink path={importedFile(search)} name="payments.csv">
           {t.payments.file}
         </FileLink>
@@ -107,7 +108,7 @@ function Row({ payment, assign, leave }: { payment: ImportedPayment; assign: () 
         <Outside href={payment.zoho_url} label={t.payments.openZoho}>
           {payment.number || payment.id}
         </Outside>
-        <div className={classes.facts}>{payment.date}</div>
+        <div className={classes.facts}>{formatDay(payment.date)}</div>
       </div>
       <div className={`${classes.cell} ${classes.wide}`}>
         {payment.contact || t.payments.noContact}

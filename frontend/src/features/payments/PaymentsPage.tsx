@@ -11,6 +11,7 @@ import { RunBar } from "@/features/runs/RunProgress";
 import { activeRunsQuery } from "@/features/runs/runs.api";
 import { settingsQuery } from "@/features/settings/settings.api";
 import { t } from "@/lib/texts";
+import { formatDay } from "@/lib/time";
 import { ImportedList } from "./ImportedList";
 import { StatementTable } from "./StatementTable";
 import { type PaymentsSearch, useImport } from "./payments.api";
@@ -65,7 +66,7 @@ function ImportButtons() {
         onClick={() =>
           modals.openConfirmModal({
             title: t.payments.importAllTitle,
-            children: <Text size="sm">{t.payments.importAllText(from)}</Text>,
+            children: <Text size="sm">{t.payments.importAllText(from && formatDay(from))}</Text>,
             labels: { confirm: t.payments.importAll, cancel: t.cancel },
             onConfirm: () => begin("all"),
           })

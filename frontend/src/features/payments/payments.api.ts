@@ -17,7 +17,7 @@ export type PaymentsSearch = { status?: PaymentState; from?: string; to?: string
 /** the filters that are texts, as an address says them */
 export const paymentFilters = ["from", "to", "currency", "payment_mode", "hotel", "customer"] as const;
 
-export type StatementSearch = Pick<PaymentsSearch, "from" | "to">;
+export type StatementSearch = Omit<PaymentsSearch, "status">;
 
 export const importedQuery = (search: PaymentsSearch) =>
   infiniteQueryOptions({
@@ -32,9 +32,11 @@ export const importedQuery = (search: PaymentsSearch) =>
   });
 
 export const statementsQuery = (search: StatementSearch) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ["payments", "statements", search],
-    queryFn: ({ signal }) => ask(api.GET("/api/v1/payments/statements", { params: { query: search }, signal })),
+    queryFn: ({ signal, pageParam }) => ask(api.GET("/api/v1/payments/statements", { params: { query: { limit: 200, cursor: pageParam, ...search } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   });
 

@@ -40,6 +40,7 @@ test("each payment tells its state, its cause and its order", async () => {
   const list = await screen.findByRole("list", { name: "Payments" });
   expect(list).toHaveTextContent("It is applied to no invoice. Assign it.");
   expect(list).toHaveTextContent("1,199.68 USD");
+  expect(list).toHaveTextContent("01 Mar 2026");
   expect(within(list).getByRole("link", { name: "Order 10" })).toHaveAttribute("href", "/synchronization/orders?record=10");
   expect(within(list).queryByRole("button", { name: "Assign payment 18" })).toBeNull();
 });
@@ -122,7 +123,7 @@ test("importing all is confirmed with what it reads; importing new is not", asyn
   await user.click(screen.getByRole("button", { name: "Import new payments" }));
   await user.click(screen.getByRole("button", { name: "Import all" }));
   const dialog = await screen.findByRole("dialog");
-  expect(dialog).toHaveTextContent("dated 2026-01-01 or later");
+  expect(dialog).toHaveTextContent("dated 01 Jan 2026 or later");
   await user.click(within(dialog).getByRole("button", { name: "Import all" }));
   await expect.poll(() => sent).toEqual([{ scope: "new" }, { scope: "all" }]);
 });
@@ -158,11 +159,47 @@ test("a state is chosen by its address", async () => {
   expect(await screen.findByText(/It is not certain which order it belongs to/)).toBeVisible();
 });
 
-test("statements add up what was imported, by month when the settings say so", async () => {
-  server.use(answers.get("/payments/statements", { grouping: "monthly", items: [{ period: "2026-03-01", currency: "USD", payment_mode: "Bank Transfer", count: 3, amount: "1560.00", link: "/payments?from=2026-03-01&to=2026-03-31" }] }));
+test("statements add up what was imported, by month when the settings say so, page by page with the totals of all", async () => {
+  const line = { currency: "USD", payment_mode: "Bank Transfer", link: "/payments?from=2026-03-01&to=2026-03-31" };
+  const totals = [{ currency: "USD", count: 5, amount: "1600.00" }];
+  server.use(
+    http.get("*/payments/statements", ({ request }) => {
+      const cursor = new URL(request.url).searchParams.get("cursor");
+      if (cursor === "older") return HttpResponse.json({ grouping: "monthly", items: [{ ...line, period: "2026-02-01", count: 2, amount: "40.00" }], next_cursor: null, totals });
+      return HttpResponse.json({ grouping: "monthly", items: [{ ...line, period: "2026-03-01", count: 3, amount: "1560.00" }], next_cursor: "older", totals });
+    }),
+  );
   open("/payments/statements", "viewer");
-  const row = await screen.findByRole("row", { name: /2026-03 Bank Transfer 3 1,560.00 USD/ });
+  const row = await screen.findByRole("row", { name: /March 2026 Bank Transfer 3 1,560.00 USD/ });
   expect(row).toBeVisible();
+  expect(screen.getByRole("row", { name: /Of all lines 5 1,600.00 USD/ })).toBeVisible();
   expect(screen.getByText("Added up by month.")).toBeVisible();
   expect(screen.getByRole("button", { name: "Import new payments" })).toHaveAttribute("aria-disabled", "true");
+  fireEvent.click(screen.getByRole("button", { name: "Show older lines" }));
+  expect(await screen.findByRole("row", { name: /February 2026 Bank Transfer 2 40.00 USD/ })).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Show older lines" })).toBeNull();
+});
+
+test.each([
+  ["/payments", "/payments/imported", page([payment()])],
+  ["/payments/statements", "/payments/statements", { grouping: "daily", items: [], next_cursor: null, totals: [] }],
+])("%s is narrowed to a hotel and a guest, and is still there when nothing matches", async (address, path, answer) => {
+  const asked: string[] = [];
+  server.use(
+    answers.get("/records/hotels", aPage([aRecord({ source_id: "7", name: "Harbour" })])),
+    http.get(`http://qlobooks.test/api/v1${path}`, ({ request }) => {
+      const search = new URL(request.url).searchParams;
+      asked.push(search.toString());
+      return HttpResponse.json(search.has("customer") ? { ...answer, items: [], counts: {} } : answer);
+    }),
+  );
+  const user = open(address);
+  await user.click(await screen.findByRole("combobox", { name: "Hotel" }));
+  await user.click(await screen.findByRole("option", { name: "Harbour" }));
+  await expect.poll(() => asked.at(-1)).toContain("hotel=7");
+  await user.type(screen.getByLabelText("Guest (ID in QloApps)"), "3");
+  await expect.poll(() => asked.at(-1)).toContain("customer=3");
+  expect(asked.at(-1)).toContain("hotel=7");
+  expect(await screen.findByText("No payment matches.")).toBeVisible();
+  expect(screen.getByLabelText("Guest (ID in QloApps)")).toHaveValue("3");
 });

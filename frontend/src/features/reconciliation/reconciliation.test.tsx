@@ -72,6 +72,15 @@ test("a month of which only a part was read claims nothing about the rest", asyn
   expect(screen.getByRole("heading", { name: "Nothing is known to differ in February 2026" })).toBeVisible();
 });
 
+test("sums that no document explains are neither called a difference nor agreement", async () => {
+  server.use(answers.get("/reconciliation", found({ rows: [aRow(), aRow({ day: "2026-02-27", zoho: fig(0, "0.00") })] })));
+  open(page, "accountant");
+  const title = await screen.findByRole("heading", { name: "No document of February 2026 is known to differ, but the sums do" });
+  expect(title.closest("[data-tone]")).toHaveAttribute("data-tone", "open");
+  expect(screen.getByText(/newer than this reading.*Press Refresh from Zoho/)).toBeVisible();
+  expect(screen.queryByText(/0 differences/)).toBeNull();
+});
+
 test("days that nobody read ask to be read", async () => {
   server.use(answers.get("/reconciliation", found({ complete: false, as_of: null, rows: [] })));
   open(page, "accountant");

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Problem } from "@/api/problem";
+import { BusyButton } from "@/components/BusyButton";
 import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
 
@@ -87,9 +88,9 @@ function Buttons(props: { close: () => void; confirm: string; busy: boolean }) {
       <Button variant="default" onClick={props.close}>
         {t.cancel}
       </Button>
-      <Button type="submit" loading={props.busy}>
+      <BusyButton type="submit" loading={props.busy}>
         {props.confirm}
-      </Button>
+      </BusyButton>
     </Group>
   );
 }

@@ -13,6 +13,7 @@ import { When } from "@/components/When";
 import { useRowKeys } from "@/features/keys/Keys";
 import { remember } from "@/lib/remember";
 import { formatCount } from "@/lib/money";
+import { useMay } from "@/lib/role";
 import { type Section, sections } from "@/lib/sections";
 import { sectionBecomes, sectionName, t } from "@/lib/texts";
 import { useInitialize, useVerb, type Verb } from "./actions.api";
@@ -158,17 +159,18 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
   };
   const filtered = isFiltered(section, search);
   const over = { section, search, counts, loaded: items.length, complete: !hasNextPage, selection, select: setSelection, narrow };
+  const may = useMay("operator");
   const latest = useRef(table);
   latest.current = table;
   const keys = useMemo(
     () => ({
       sync: (id: string) => {
         const item = latest.current.items.find((one) => one.source_id === id);
-        if (item && item.status !== "pending" && item.status !== "syncing") latest.current.onSync(item);
+        if (may && item && item.status !== "pending" && item.status !== "syncing") latest.current.onSync(item);
       },
-      select: (id: string) => latest.current.onSelect(toggled(latest.current.selection, id, latest.current.items)),
+      select: (id: string) => may && latest.current.onSelect(toggled(latest.current.selection, id, latest.current.items)),
     }),
-    [],
+    [may],
   );
   useRowKeys(keys);
 

@@ -205,3 +205,24 @@ test("rows are as high as somebody likes them, also at the next visit", async ()
   expect(height()).toBe("46px");
   expect(localStorage.getItem("qlobooks.density")).toBe("roomy");
 });
+
+test("without the right to send, r sends nothing", async () => {
+  for (const [role, want] of [["viewer", 0], ["operator", 1]] as const) {
+    let asked = 0;
+    server.use(
+      answers.post("/records/orders/2/sync", () => {
+        asked++;
+        return [aRun()];
+      }),
+    );
+    const user = open("/synchronization/orders", role);
+    const row = await screen.findByRole("row", { name: /LARK2/ });
+    await user.click(within(row).getByText("Harbour"));
+    await user.keyboard("{Escape}");
+    row.querySelector<HTMLElement>("[data-record]")?.focus();
+    await user.keyboard("r");
+    if (want > 0) await expect.poll(() => asked).toBe(want);
+    else expect(asked).toBe(want);
+    cleanup();
+  }
+});

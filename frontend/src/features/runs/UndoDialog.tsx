@@ -12,6 +12,7 @@ import { Failure, Rows } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { formatAmount } from "@/lib/money";
 import { flowName, t } from "@/lib/texts";
+import { formatDay } from "@/lib/time";
 import { undoPreviewQuery, useUndo } from "./undo.api";
 
 /** runs that post, once they have ended */
@@ -96,7 +97,7 @@ function Items({ items }: { items: UndoItem[] }) {
                   </Text>
                 ) : null}
               </Table.Td>
-              <Table.Td>{item.date ?? "–"}</Table.Td>
+              <Table.Td>{item.date ? formatDay(item.date) : "–"}</Table.Td>
               <Table.Td>
                 <Amount value={item.total} currency={item.currency} />
               </Table.Td>

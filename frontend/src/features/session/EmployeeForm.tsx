@@ -1,7 +1,8 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Problem } from "@/api/problem";
+import { BusyButton } from "@/components/BusyButton";
 import { Failure } from "@/components/states";
 import { auth } from "@/lib/auth";
 import { t } from "@/lib/texts";
@@ -55,15 +56,15 @@ export function EmployeeForm() {
             setPassword(event.currentTarget.value);
           }}
           error={refused && !password ? refused : tried && !password ? t.session.missingPassword : undefined}
-          visibilityToggleButtonProps={{ "aria-label": t.session.showPassword }}
+          visibilityToggleButtonProps={{ "aria-label": t.show(t.session.password) }}
           size="md"
           required
           withAsterisk={false}
         />
         {enter.error && !refused ? <Failure error={enter.error} /> : null}
-        <Button type="submit" size="md" loading={enter.isPending} fullWidth>
+        <BusyButton type="submit" size="md" loading={enter.isPending} fullWidth>
           {t.session.submit}
-        </Button>
+        </BusyButton>
         <Text size="sm" c="dimmed">
           {t.session.employeeHint}
         </Text>

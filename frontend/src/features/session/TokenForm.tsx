@@ -1,7 +1,8 @@
-import { Box, Button, Checkbox, Code, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { Box, Checkbox, Code, Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Problem } from "@/api/problem";
+import { BusyButton } from "@/components/BusyButton";
 import { Copy } from "@/components/Copy";
 import { Failure } from "@/components/states";
 import { auth } from "@/lib/auth";
@@ -43,7 +44,7 @@ export function TokenForm() {
             value={token}
             onChange={(event) => setToken(event.currentTarget.value)}
             error={missing ? t.session.missing : refused ? t.session.refused : undefined}
-            visibilityToggleButtonProps={{ "aria-label": t.session.show }}
+            visibilityToggleButtonProps={{ "aria-label": t.show(t.session.token) }}
             size="md"
             required
             withAsterisk={false}
@@ -55,9 +56,9 @@ export function TokenForm() {
             onChange={(event) => setKeep(event.currentTarget.checked)}
           />
           {signIn.error && !refused ? <Failure error={signIn.error} /> : null}
-          <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
+          <BusyButton type="submit" size="md" loading={signIn.isPending} fullWidth>
             {t.session.submit}
-          </Button>
+          </BusyButton>
         </Stack>
       </form>
       <Box className={classes.help}>

@@ -53,7 +53,7 @@ export function Input({ field, value, error, change }: Props) {
           value={text}
           autoComplete="new-password"
           placeholder={t.settings.secretKept}
-          visibilityToggleButtonProps={{ "aria-label": t.session.show }}
+          visibilityToggleButtonProps={{ "aria-label": t.show(field.label) }}
           onChange={(event) => change(event.currentTarget.value || undefined)}
         />
       );
@@ -182,6 +182,7 @@ function Roles(props: Common & { value: Record<string, string>; change: (value: 
           label={t.settings.newProfile}
           inputMode="numeric"
           value={id}
+          error={Boolean(props.error)}
           onChange={(event) => setID(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== "Enter") return;

@@ -1,9 +1,11 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { asProblem, type Problem } from "@/api/problem";
 import { Wide } from "@/components/Wide";
-import { Failure, Rows } from "@/components/states";
+import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
+import { nameVariables } from "@/lib/texts/settingsForm";
 import { namesQuery } from "./settings.api";
 
 /** what a name pattern that is being typed makes of real guests */
@@ -11,8 +13,8 @@ export function NamePreview({ pattern }: { pattern: string }) {
   const [settled] = useDebouncedValue(pattern.trim(), 300);
   const names = useQuery(namesQuery(settled));
   if (settled === "") return null;
-  if (names.isPending) return <Rows count={3} />;
-  if (names.isError) return <Failure error={names.error} />;
+  if (names.isPending) return null;
+  if (names.isError) return <Wrong pattern={settled} problem={asProblem(names.error)} />;
   const { items, looked, cut, namesakes } = names.data;
   if (items.length === 0) return <Text size="sm">{t.settings.namesNone}</Text>;
   return (
@@ -46,5 +48,16 @@ export function NamePreview({ pattern }: { pattern: string }) {
         </Table>
       </Wide>
     </Stack>
+  );
+}
+
+/** what is wrong with it, said to whoever is still typing */
+function Wrong({ pattern, problem }: { pattern: string; problem: Problem }) {
+  if (problem.status !== 422) return <Failure error={problem} />;
+  const unknown = (pattern.match(/\{[^}]*\}/g) ?? []).filter((name) => !nameVariables.includes(name));
+  return (
+    <Text size="sm" c="var(--mantine-color-error)" role="status" maw={640}>
+      {unknown.length > 0 ? t.settings.namesUnknown(unknown) : problem.fields.map((one) => t.settings.namesWrong(one.message)).join(" ")}
+    </Text>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import { Problem } from "@/api/problem";
-import { Changed, meanwhileOf } from "@/components/Changed";
+import { FormAnswer } from "@/components/FormAnswer";
 import { notifyDone } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows, Stale } from "@/components/states";
@@ -11,7 +11,7 @@ import { SaveBar } from "@/components/Unsaved";
 import { initializedQuery } from "@/features/records/records.api";
 import { changedFields, useDraft } from "@/lib/draft";
 import { isOneOf, type Section, sections } from "@/lib/sections";
-import { sectionName, type SettingsSection, t } from "@/lib/texts";
+import { type Field, sectionName, type SettingsSection, t } from "@/lib/texts";
 import { conflicts } from "./conflicts";
 import { Input } from "./Input";
 import { NamePreview } from "./NamePreview";
@@ -48,7 +48,6 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
   const { values } = draft;
   const save = useSaveSettings(section.key);
   const problem = save.error instanceof Problem ? save.error : undefined;
-  const meanwhile = meanwhileOf(save.error);
   const fields = section.groups.flatMap((group) => group.fields);
   const automatic = fields.some((field) => field.name.startsWith("auto_"));
   const notes = conflicts(section.key, values, all);
@@ -99,7 +98,7 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
           <Panel key={group.title} title={group.title} note={group.note}>
             {group.fields.map((field) => (
               <Fragment key={field.name}>
-                <Input field={field} value={values[field.name]} error={messages(problem, field.name)} change={(value) => draft.set({ [field.name]: value })} />
+                <Input field={field} value={values[field.name]} error={messages(problem, field, save.variables?.values)} change={(value) => draft.set({ [field.name]: value })} />
                 {field.name === "name_pattern" && draft.changed.includes(field.name) ? <NamePreview pattern={String(values.name_pattern)} /> : null}
               </Fragment>
             ))}
@@ -114,8 +113,14 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
             </Panel>
           ) : null}
         </div>
-        {meanwhile ? <Changed meanwhile={meanwhile} label={(name) => fields.find((field) => field.name === name)?.label ?? name} theirs={() => merge(false)} mine={() => merge(true)} /> : null}
-        {save.error && !meanwhile ? <Failure error={save.error} title={hidden.length > 0 ? t.settings.wrong : undefined} hide={hidden} /> : null}
+        <FormAnswer
+          error={save.error}
+          title={hidden.length > 0 ? t.settings.wrong : undefined}
+          hide={hidden}
+          label={(name) => fields.find((field) => field.name === name)?.label ?? name}
+          theirs={() => merge(false)}
+          mine={() => merge(true)}
+        />
         <SaveBar count={draft.changed.length} needs="admin" saving={save.isPending} save={sendDraft} discard={draft.discard} />
       </Stack>
     </form>
@@ -127,11 +132,22 @@ function belongs(named: string, field: string): boolean {
   return named === field || named.startsWith(`${field}[`) || named.startsWith(`${field}.`);
 }
 
-function messages(problem: Problem | undefined, field: string): string | undefined {
-  const found = problem?.fields.filter((one) => belongs(one.field, field)) ?? [];
+/** what is wrong with a field as it was sent; a wrong entry of a list is named by itself */
+function messages(problem: Problem | undefined, field: Field, sent: Values | undefined): string | undefined {
+  const found = problem?.fields.filter((one) => belongs(one.field, field.name)) ?? [];
   if (found.length === 0) return undefined;
-  return found.map((one) => (one.field === field ? one.message : `${one.field.slice(field.length).replace(/[[\].]/g, "")}: ${one.message}`)).join("; ");
+  return found.map((one) => (one.field === field.name ? one.message : `«${entryOf(field, one.field.slice(field.name.length).replace(/[[\].]/g, ""), sent)}» ${one.message}`)).join("; ");
 }
+
+/** an entry as the form shows it: of a list by its place, of a table by its key */
+function entryOf(field: Field, key: string, sent: Values | undefined): string {
+  const all = sent?.[field.name];
+  const entry = Array.isArray(all) ? String(all[Number(key)] ?? key) : key;
+  const choices = "choices" in field ? field.choices : [];
+  return shorten(choices.find((choice) => choice.value === entry)?.label ?? entry);
+}
+
+const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 function NotInitialized({ section }: { section: string }) {
   if (!isOneOf(sections, section)) return null;

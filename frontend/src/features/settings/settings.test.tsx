@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { HttpResponse, http } from "msw";
+import { expect, test, vi } from "vitest";
 import { open } from "@/test/open";
-import { answers, aPage, aRun, server } from "@/test/server";
+import { answers, aMapping, aPage, aRun, server } from "@/test/server";
 
 const customers = { auto_sync_new: false, auto_update: false, auto_delete: false, customer_portal: false, check_before_update: false, ignore_inactive: false, name_pattern: "{name}" };
 
@@ -28,7 +29,7 @@ test("a wrong entry of a list is named at the list", async () => {
   await user.type(await screen.findByLabelText("ID of another profile"), "1{Enter}");
   expect(screen.getByRole("button", { name: "Remove profile 1" })).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Save" }));
-  expect(await screen.findByText("1: is QloApps' SuperAdmin, who is always admin")).toBeVisible();
+  expect(await screen.findByText("«1» is QloApps' SuperAdmin, who is always admin")).toBeVisible();
 });
 
 test("switching the customer portal on offers one run over the customers that are synced", async () => {
@@ -81,4 +82,126 @@ test("a name pattern is shown on real guests before it is saved", async () => {
   const row = within(screen.getByRole("table", { name: "Names of guests in Zoho Books" })).getByRole("row", { name: /Ida Solberg/ });
   expect(row).toHaveTextContent("Ida (QLO-3)");
   expect(row).toHaveTextContent("Customer 7 has this name too.");
+});
+
+const limits = { calls_per_minute: 90, calls_per_day: null, reserve_for_live_percent: 20, brake_max_records: 500, brake_max_voids: 20, brake_max_amount: null };
+const changed = { code: "changed_meanwhile", detail: "Maren changed this.", by: "Maren", at: "2026-03-01T09:00:00Z", changes: [{ field: "brake_max_voids", before: "20", after: "7" }] };
+
+/** what was brought into sight */
+function sights() {
+  const seen: Element[] = [];
+  vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (this: Element) {
+    seen.push(this);
+  });
+  return seen;
+}
+
+test("that somebody else saved meanwhile is brought into sight and focused, and the focus goes on from the choice", async () => {
+  const seen = sights();
+  let refused = true;
+  server.use(answers.get("/settings", { limits }), answers.put("/settings/limits", (body) => (refused ? [changed, 412] : [body, 200])));
+  const user = open("/configuration/limits");
+  await user.type(await screen.findByLabelText("Calls per minute"), "{Backspace}");
+  const save = screen.getByRole("button", { name: "Save" });
+  await user.click(save);
+  const answer = (await screen.findByText(/Maren has changed this too/)).closest("[tabindex]");
+  expect(answer).toHaveFocus();
+  expect(seen.at(-1)).toBe(answer);
+  refused = false;
+  await user.click(screen.getByRole("button", { name: "Save mine over it" }));
+  expect(await screen.findByText("Saved")).toBeVisible();
+  expect(save).toHaveFocus();
+});
+
+test("the first field that is wrong is brought into sight and focused, and is not told twice", async () => {
+  const seen = sights();
+  const errors = [{ field: "brake_max_voids", message: "must be 0 or more" }];
+  server.use(answers.get("/settings", { limits }), answers.put("/settings/limits", () => [{ code: "validation", detail: "The input is not valid: brake_max_voids must be 0 or more.", request_id: "r-1", errors }, 422]));
+  const user = open("/configuration/limits");
+  await user.type(await screen.findByLabelText("Calls per minute"), "{Backspace}");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const wrong = await screen.findByRole("textbox", { description: /must be 0 or more/ });
+  expect(wrong).toHaveFocus();
+  expect(seen.at(-1)).toBe(wrong);
+  expect(screen.getByRole("alert")).toHaveTextContent("Some fields are not right yet");
+  expect(screen.getByRole("alert")).not.toHaveTextContent(/brake_max_voids|r-1/);
+});
+
+test("the focus stays at Save while it is under way and when it is done, and goes there from Discard changes", async () => {
+  let finish = () => {};
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  server.use(
+    answers.get("/settings", { limits }),
+    http.put("http://qlobooks.test/api/v1/settings/limits", async ({ request }) => {
+      await held;
+      return HttpResponse.json((await request.json()) as never);
+    }),
+  );
+  const user = open("/configuration/limits");
+  const calls = await screen.findByLabelText("Calls per minute");
+  await user.type(calls, "{Backspace}");
+  await user.click(screen.getByRole("button", { name: "Discard changes" }));
+  const save = screen.getByRole("button", { name: "Save" });
+  expect(save).toHaveFocus();
+  await user.type(calls, "{Backspace}");
+  await user.click(save);
+  await expect.poll(() => save.getAttribute("aria-busy")).toBe("true");
+  expect(save).toHaveFocus();
+  expect(save).not.toHaveAttribute("disabled");
+  finish();
+  expect(await screen.findByText("Saved")).toBeVisible();
+  expect(save).toHaveFocus();
+  expect(save).toHaveAttribute("aria-disabled", "true");
+});
+
+test("a wrong entry of a list is named by itself", async () => {
+  const long = "Bank transfer to the account of the hotel at the harbour";
+  server.use(
+    answers.get("/settings", { payments: { payment_modes: ["Cash"], allowed_methods: [], import_method_label: "Zoho Books", statement_grouping: "daily" } }),
+    answers.get("/mappings/payment-modes", aMapping({ items: [] })),
+    answers.get("/mappings/deposit-accounts", aMapping({ items: [] })),
+    answers.put("/settings/payments", () => [{ code: "validation", detail: "The input is not valid.", errors: [{ field: "payment_modes[1]", message: "must have between 1 and 100 characters in one line" }] }, 422]),
+  );
+  const user = open("/configuration/payments");
+  await user.type(await screen.findByLabelText("Further payment modes", { selector: "input" }), `${long}{Enter}`);
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("«Bank transfer to the account of the hot…» must have between 1 and 100 characters in one line")).toBeVisible();
+});
+
+test("an unknown variable of a name pattern is told in a sentence, and nothing while it is looked at", async () => {
+  server.use(
+    answers.get("/settings", { schedule: { enabled: false }, customers }),
+    answers.get("/records/customers", aPage([])),
+    http.get("http://qlobooks.test/api/v1/pairing/names", () => HttpResponse.json({ code: "validation", detail: "The input is not valid: pattern has the unknown variable {foo}; known are {id}.", request_id: "r-2", errors: [{ field: "pattern", message: "has the unknown variable {foo}; known are {id}" }] }, { status: 422 })),
+  );
+  const user = open("/configuration/customers");
+  await user.type(await screen.findByLabelText("Contact name"), " {{foo}");
+  expect(screen.queryByRole("status", { name: "Loading" })).toBeNull();
+  expect(await screen.findByText("There is no variable {foo}. Use one of {id} {login} {email} {firstname} {lastname} {name} {company}.")).toBeVisible();
+  expect(screen.queryByText(/r-2|The input is not valid/)).toBeNull();
+});
+
+test("the eye beside a secret names what it shows", async () => {
+  server.use(answers.get("/settings", { alerts: { webhook_url: "https://example.com", events: [] } }), answers.get("/alerts", { items: [], next_cursor: null }));
+  open("/configuration/alerts");
+  expect(await screen.findByRole("button", { name: "Show or hide the secret" })).toBeVisible();
+});
+
+test("what a choice of the mapping sets free is said, and a choice that is refused is told at its row", async () => {
+  const row = aMapping().items[0] as object;
+  let refused = true;
+  server.use(
+    answers.get("/settings", { hotels: { target: "none" } }),
+    answers.get("/mappings/taxes", aMapping({ items: [{ ...row, waiting: 12 }] as never })),
+    answers.put("/mappings/taxes", () => (refused ? [{ code: "validation", detail: "The input is not valid.", errors: [{ field: "items[0].zoho_id", message: "is none of the choices" }] }, 422] : [aMapping({ items: [{ ...row, zoho_id: "t7" }] as never }), 200])),
+  );
+  const user = open("/mapping/taxes");
+  await user.click(await screen.findByRole("button", { name: "Use VAT 7" }));
+  await user.click(screen.getByRole("button", { name: "Save 1 change" }));
+  expect(await screen.findByRole("combobox", { description: "is none of the choices" })).toHaveFocus();
+  refused = false;
+  await user.click(screen.getByRole("button", { name: "Save 1 change" }));
+  expect(await screen.findByText("Saved. 12 documents that waited go on now.")).toBeVisible();
 });

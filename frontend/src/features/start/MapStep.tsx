@@ -1,10 +1,11 @@
-import { Checkbox, Group, Select, Stack, Text, Title } from "@mantine/core";
+import { Checkbox, Group, Select, Text, Title } from "@mantine/core";
 import { useIsMutating, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { Versioned } from "@/api/client";
 import type { MappingItem, MappingPage } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { Changed, meanwhileOf } from "@/components/Changed";
+import { meanwhileOf } from "@/components/Changed";
+import { FormAnswer } from "@/components/FormAnswer";
 import { notifyDone, notifyProblem } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows } from "@/components/states";
@@ -116,7 +117,6 @@ function Tables({ done }: { done: () => void }) {
       return false;
     }
   };
-  const meanwhile = meanwhileOf(save.error);
   const theirs = async () => {
     setChosen(await renewed(client, chosen, false));
     save.reset();
@@ -124,7 +124,13 @@ function Tables({ done }: { done: () => void }) {
   const mine = async () => (await send(await renewed(client, chosen, true))) && done();
   const ordered = [...open].sort((a, b) => Number(needed.includes(b.kind)) - Number(needed.includes(a.kind)));
   return (
-    <Stack gap="lg">
+    <form
+      noValidate
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (await send()) done();
+      }}
+    >
       <Panel title={t.start.name.map ?? ""} note={t.start.what.map}>
         {unread ? (
           <Group gap="sm">
@@ -146,15 +152,14 @@ function Tables({ done }: { done: () => void }) {
             <Checkbox label={t.start.map.currenciesYes} checked={currencies ?? false} onChange={(event) => setCurrencies(event.currentTarget.checked)} />
           </section>
         ) : null}
-        {meanwhile ? <Changed meanwhile={meanwhile} theirs={theirs} mine={mine} /> : null}
-        {save.isError && !meanwhile ? <Failure error={save.error} /> : null}
+        <FormAnswer error={save.error} theirs={theirs} mine={mine} />
         <Group>
-          <ActionButton needs="accountant" loading={save.isPending} onClick={async () => (await send()) && done()}>
+          <ActionButton needs="accountant" type="submit" loading={save.isPending}>
             {count > 0 ? t.start.map.save : t.start.goOn}
           </ActionButton>
         </Group>
       </Panel>
-    </Stack>
+    </form>
   );
 }
 

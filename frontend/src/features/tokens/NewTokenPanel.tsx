@@ -3,8 +3,8 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Problem } from "@/api/problem";
 import { ActionButton } from "@/components/ActionButton";
 import { Copy } from "@/components/Copy";
+import { FormAnswer } from "@/components/FormAnswer";
 import { Panel } from "@/components/Panel";
-import { Failure } from "@/components/states";
 import { type Role, roles } from "@/lib/sections";
 import { t } from "@/lib/texts";
 import { endOfDay } from "@/lib/time";
@@ -58,7 +58,7 @@ function Form({ create }: { create: ReturnType<typeof useCreateToken> }) {
             </Stack>
           </Radio.Group>
           <EndInput end={end} change={setEnd} error={tried ? (wrongEnd(end) ?? problem?.on("expires_at")) : undefined} />
-          {create.isError ? <Failure error={create.error} hide={["name", "role", "expires_at"]} /> : null}
+          <FormAnswer error={create.error} hide={["name", "role", "expires_at"]} />
           <Group>
             <ActionButton needs="admin" type="submit" loading={create.isPending}>
               {t.tokens.create}

@@ -34,6 +34,7 @@ export const alertEvents = [
   { value: "schedule_stopped", label: "The schedule stands still", effect: "It is switched on, and no look for changes began for three intervals." },
   { value: "worker_silent", label: "No worker reports", effect: "Nothing was heard of any worker for half a minute, so nothing is sent." },
   { value: "reconciliation_differs", label: "The reconciliation differs", effect: "A reconciliation ended with differences." },
+  { value: "month_drifted", label: "A closed month changed", effect: "A document of a closed month is not as it was agreed any more, in QloApps or in Zoho Books." },
   { value: "many_failures", label: "Many records failed", effect: "More than 20 records failed or were refused; told once a day while it is so." },
   { value: "run_ended", label: "Every run that ended", effect: "For other programs: comes often." },
   { value: "records_changed", label: "Every record that changed", effect: "For other programs: which records came to be in another state, gathered over a minute." },

@@ -24,7 +24,7 @@ export const ledgerTexts = {
   amount: "Amount",
   none: "Nothing to move",
   account: "The account in Zoho Books",
-  accountNote: "What all journals deferred, beside the balance that the reconciliation read last.",
+  accountNote: "What all journals up to now deferred, beside the balance that the reconciliation read last. Nights to come are earned by the journals to come, so a month that goes on closes otherwise.",
   journaled: "By the journals",
   balance: "Balance in Zoho Books",
   notRead: "Not read yet. Refresh the reconciliation to read it: one call.",

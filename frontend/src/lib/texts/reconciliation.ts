@@ -34,6 +34,8 @@ export const reconciliationTexts = {
   cleanUnread: (period: string) => `Nothing is known to differ in ${period}`,
   cleanPartial: "As far as it was read. Days that were not read may still hold differences.",
   differ: (n: number, period: string) => (n === 1 ? `1 difference in ${period}` : `${n} differences in ${period}`),
+  sumsDiffer: (period: string) => `No document of ${period} is known to differ, but the sums do`,
+  sumsDifferText: "A document is newer than this reading, or of a day that was not read. Press Refresh from Zoho; the totals below say which kind it is.",
   empty: (period: string) => `Nothing is dated in ${period}`,
   emptyText: "Neither QloApps nor Zoho Books has an invoice, payment or credit note in these days. Choose others, or refresh.",
   differences: "Differences",

@@ -60,7 +60,7 @@ export const runsTexts = {
   brakeLimit: {
     brake_max_records: "Records in one run",
     brake_max_voids: "Voided documents in one run",
-    brake_max_amount: "Amount in one run, in Zoho's base currency",
+    brake_max_amount: "Amount in one run, in QloApps' default currency",
   } as Record<string, string>,
   sample: "Some of what it wants to send",
   release: "Release",

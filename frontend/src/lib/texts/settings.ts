@@ -2,6 +2,7 @@
 // `effect` says what happens when a switch is on, in an accountant's words.
 
 import type { SettingsSection } from "./settingsField";
+import { nameVariables } from "./settingsForm";
 import { operationSections } from "./settingsOperation";
 
 export type { Field, SettingsSection } from "./settingsField";
@@ -92,7 +93,7 @@ const recordSections: SettingsSection[] = [
             kind: "text",
             label: "Contact name",
             effect:
-              "Variables: {id} {login} {email} {firstname} {lastname} {name} {company}. {name} is both names, with the company in front when there is one. A name already taken in Zoho Books gets “ (QLO-id)”.",
+              `Variables: ${nameVariables.join(" ")}. {name} is both names, with the company in front when there is one. A name already taken in Zoho Books gets “ (QLO-id)”.`,
           },
           {
             name: "ignore_inactive",

@@ -1,5 +1,8 @@
 // The words around the settings forms, and why some choices work against each other.
 
+/** what a name pattern may be made of */
+export const nameVariables = ["{id}", "{login}", "{email}", "{firstname}", "{lastname}", "{name}", "{company}"];
+
 export const settingsTexts = {
   title: "Configuration",
   sections: "Sections",
@@ -44,6 +47,8 @@ export const settingsTexts = {
     reserveAll: "With this reserve nothing is left for history: a first run over old orders would never end.",
     secretWithoutAddress: "Events are chosen, but there is no address: nobody is told.",
   },
+  namesUnknown: (unknown: string[]) => `There is no variable ${unknown.join(", ")}. Use one of ${nameVariables.join(" ")}.`,
+  namesWrong: (message: string) => `The name ${message}.`,
   namesTitle: "Names of guests in Zoho Books",
   namesNone: "QloApps has no guests yet to show names of.",
   namesSum: (looked: number, cut: number, namesakes: number) =>

@@ -120,7 +120,7 @@ export const operationSections: SettingsSection[] = [
         fields: [
           { name: "brake_max_records", kind: "number", label: "Records in one run", min: 1, nullable: true, unit: "records", effect: "A scheduled run over more records waits for a person." },
           { name: "brake_max_voids", kind: "number", label: "Voided documents in one run", min: 1, nullable: true, unit: "documents", effect: "A scheduled run that would void more waits for a person." },
-          { name: "brake_max_amount", kind: "amount", label: "Amount in one run", nullable: true, effect: "A scheduled run over a larger sum, in Zoho's base currency, waits for a person." },
+          { name: "brake_max_amount", kind: "amount", label: "Amount in one run", nullable: true, effect: "A scheduled run over a larger sum, in QloApps' default currency, waits for a person." },
         ],
       },
     ],

@@ -7,6 +7,7 @@ export const unsavedTexts = {
   leave: "Leave without saving",
   stay: "Stay here",
   restored: "This is what you had entered before you were signed out. It is not saved yet.",
+  nothing: "Nothing is changed.",
   bar: (n: number) => (n === 1 ? "1 change is not saved." : `${n} changes are not saved.`),
   conflict: (who: string, when: string) => `${who} has changed this too, at ${when}`,
   somebody: "Somebody",
