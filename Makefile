@@ -37,7 +37,7 @@ package: frontend/dist/index.html ## build a Debian package into bin/ (PACKAGE_V
 test: frontend/dist/index.html chromium ## all tests: front end, Go, browser; ends with a table
 	go run ./internal/suite
 
-check: lint types ## what daily work asks for in a minute and a half: lint, front end, short Go tests
+check: lint types ## what daily work asks for in a minute and a half: lint, front end, short Go tests of what was changed
 	go run ./internal/suite -short -slowest 0
 
 test-go: frontend/dist/index.html ## the Go tests alone

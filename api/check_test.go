@@ -71,7 +71,7 @@ func missing(t *testing.T) map[string]string {
 func TestCheckTellsEachPrerequisite(t *testing.T) {
 	db := install(t)
 	t.Setenv("QLOBOOKS_QLOAPPS_COOKIE_KEY", sample.CookieKey)
-	if lacks := missing(t); lacks["schema"] == "" || lacks["rights"] != "" {
+	if lacks := missing(t); lacks["schema"] == "" || lacks["rights"]+lacks["zone"] != "" || lacks["secret_key"] == "" {
 		t.Errorf("before the migrations, by a user with every right: %v", lacks)
 	}
 	if out := must(t, "grants"); !strings.Contains(out, "api migrate") {
@@ -118,7 +118,7 @@ func TestCheckTellsEachPrerequisite(t *testing.T) {
 		t.Errorf("three at once: %v", lacks)
 	}
 	t.Setenv("QLOBOOKS_MYSQL_DSN", strings.Replace(os.Getenv("QLOBOOKS_MYSQL_DSN"), ":least@", ":wrong@", 1))
-	if lacks := missing(t); !strings.Contains(lacks["database"], "QLOBOOKS_MYSQL_DSN") {
+	if lacks := missing(t); !strings.Contains(lacks["database"], "QLOBOOKS_MYSQL_DSN") || !strings.Contains(lacks["zone"], "not known before") || !strings.Contains(lacks["schema"], "not known before") {
 		t.Errorf("with a wrong password: %v", lacks)
 	}
 }

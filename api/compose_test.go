@@ -120,3 +120,32 @@ func resolve(text string, given map[string]string) string {
 	}
 	return text
 }
+
+// TestEveryImageIsPinnedByItsDigest as a tag can be moved to something nobody has looked at. What is
+// built here has its images in its Dockerfile.
+func TestEveryImageIsPinnedByItsDigest(t *testing.T) {
+	pinned := regexp.MustCompile(`^[a-z]+:[0-9a-z.-]*[0-9]+[0-9a-z.-]*@sha256:[0-9a-f]{64}$`)
+	var images []string
+	for _, s := range compose(t) {
+		if s.Build == nil && s.Image != "qlobooks-api" {
+			images = append(images, s.Image.(string))
+		}
+	}
+	for _, path := range []string{"Dockerfile", "../worker/Dockerfile"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, from := range regexp.MustCompile(`(?m)^FROM (\S+)`).FindAllStringSubmatch(string(text), -1) {
+			images = append(images, from[1])
+		}
+	}
+	if len(images) < 7 {
+		t.Fatalf("only %v are known", images)
+	}
+	for _, image := range images {
+		if !pinned.MatchString(image) {
+			t.Errorf("%s is not pinned by a version and its digest", image)
+		}
+	}
+}

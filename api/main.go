@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -42,6 +43,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) > 0 {
 		command, args = args[0], args[1:]
 	}
+	if asksHelp(append([]string{command}, args...)) {
+		_, err := fmt.Fprintln(out, usage)
+		return err
+	}
 	if command == "version" {
 		_, err := fmt.Fprintln(out, version)
 		return err
@@ -59,6 +64,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	slog.SetDefault(c.Logger())
 	return do(ctx, c, args, out)
+}
+
+// asksHelp tells that a command line asks how it is to be written.
+func asksHelp(args []string) bool {
+	return args[0] == "help" || slices.ContainsFunc(args, func(a string) bool { return a == "-h" || a == "-help" || a == "--help" })
 }
 
 func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error {

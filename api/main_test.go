@@ -78,6 +78,15 @@ func TestCommandsAreNamed(t *testing.T) {
 	}
 }
 
+// TestHelpIsNoMistake: whoever asks how a command is written is told, wherever it stands and without an environment.
+func TestHelpIsNoMistake(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"-h"}, {"-help"}, {"help"}, {"token", "create", "--help"}, {"serve", "-h"}} {
+		if out := must(t, args...); !strings.HasPrefix(out, "usage: api ") {
+			t.Errorf("%v is answered with %q", args, out)
+		}
+	}
+}
+
 // TestNobodyCouldSignIn: the API starts when a token or the cookie key lets somebody in.
 func TestNobodyCouldSignIn(t *testing.T) {
 	install(t)

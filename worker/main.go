@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -17,15 +18,45 @@ import (
 )
 
 func main() {
-	concurrency := flag.Int("concurrency", queue.Concurrency, "batches worked on at once in each lane")
-	flag.Parse()
+	concurrency, err := options(os.Args[1:], os.Stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *concurrency); err != nil {
+	if err := run(ctx, concurrency); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
+
+// options reads a command line; flag.ErrHelp when it asked how it is to be written, which out was told.
+func options(args []string, out io.Writer) (concurrency int, err error) {
+	flags := flag.NewFlagSet("worker", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.IntVar(&concurrency, "concurrency", queue.Concurrency, "batches worked on at once in each lane")
+	err = flags.Parse(args)
+	if err == nil && flags.NArg() > 0 {
+		if err = fmt.Errorf("the worker knows no command %q", flags.Arg(0)); flags.Arg(0) == "help" {
+			err = flag.ErrHelp
+		}
+	}
+	if err == nil {
+		return concurrency, nil
+	}
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(out, usage)
+		return 0, err
+	}
+	return 0, fmt.Errorf("%w\n%s", err, usage)
+}
+
+const usage = `usage: worker [--concurrency N]
+  --concurrency N  batches worked on at once in each lane`
 
 func run(ctx context.Context, concurrency int) error {
 	c, err := config.Read()

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"errors"
+	"flag"
 	"net"
 	"strings"
 	"testing"
@@ -31,5 +34,23 @@ func TestAWrongAddressOfMetricsIsAnError(t *testing.T) {
 		if _, err := serveMetrics(&app.App{}, address); err == nil || !strings.Contains(err.Error(), "QLOBOOKS_METRICS_LISTEN") {
 			t.Errorf("%s: %v", address, err)
 		}
+	}
+}
+
+// TestHelpIsNoMistake: whoever asks how the worker is started is told; what it does not know does not start it.
+func TestHelpIsNoMistake(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"-h"}, {"help"}} {
+		var out bytes.Buffer
+		if _, err := options(args, &out); !errors.Is(err, flag.ErrHelp) || !strings.HasPrefix(out.String(), "usage: worker ") {
+			t.Errorf("%v is answered with %v and %q", args, err, out.String())
+		}
+	}
+	for _, args := range [][]string{{"serve"}, {"--workers", "3"}, {"--concurrency", "many"}} {
+		if _, err := options(args, &bytes.Buffer{}); err == nil || errors.Is(err, flag.ErrHelp) || !strings.Contains(err.Error(), "usage: worker ") {
+			t.Errorf("%v is answered with %v", args, err)
+		}
+	}
+	if n, err := options([]string{"--concurrency", "3"}, &bytes.Buffer{}); n != 3 || err != nil {
+		t.Errorf("three at once are %d, %v", n, err)
 	}
 }

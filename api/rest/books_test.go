@@ -47,8 +47,8 @@ type customers struct{ *world }
 func (c customers) Load(_ context.Context, by string) (wire.Run, error) {
 	return aRun, c.ask("load", by)
 }
-func (c customers) List(context.Context, wire.PairingQuery) (wire.PairingPage, error) {
-	return wire.PairingPage{}, c.ask("pairing")
+func (c customers) List(_ context.Context, q wire.PairingQuery) (wire.PairingPage, error) {
+	return wire.PairingPage{}, c.ask("pairing", "status: "+q.Status)
 }
 func (c customers) Names(_ context.Context, pattern string) (wire.NamePreview, error) {
 	return wire.NamePreview{}, c.ask("names", pattern)
@@ -60,10 +60,15 @@ func (c customers) Contacts(_ context.Context, q string, limit int) (wire.Contac
 func (c customers) PairCustomer(_ context.Context, id, zohoID, by string) (wire.PairingItem, error) {
 	return wire.PairingItem{}, c.ask("pair "+id+" "+zohoID, by)
 }
-func (c customers) UnpairCustomer(_ context.Context, id, by string) (wire.PairingItem, error) {
+func (c customers) UnpairCustomer(_ context.Context, id string, _ wire.Unpairing, by string) (wire.PairingItem, error) {
 	return wire.PairingItem{}, c.ask("unpair "+id, by)
 }
-func (c customers) Pairs(context.Context) ([]wire.PairingRow, error) { return nil, c.ask("pairs") }
+func (c customers) Pairs(_ context.Context, each func([]wire.PairingRow) error) error {
+	if err := each([]wire.PairingRow{{CustomerID: "7"}}); err != nil {
+		return err
+	}
+	return c.ask("pairs") // of the next page
+}
 func (c customers) Import(_ context.Context, rows []wire.PairingRow, by string) (wire.PairingImport, []wire.LineError, error) {
 	return wire.PairingImport{Paired: len(rows)}, nil, c.ask("import", by)
 }
@@ -127,8 +132,12 @@ func (i imports) Assign(_ context.Context, id string, to wire.Assignment, by str
 func (i imports) Handled(_ context.Context, id, reason, by string) (wire.ImportedPayment, error) {
 	return wire.ImportedPayment{}, i.ask("handled "+id+" "+reason, by)
 }
-func (i imports) Statements(_ context.Context, f wire.PaymentFilter) (wire.Statements, error) {
-	return wire.Statements{Items: []wire.StatementLine{{Period: "2026-03-01", PaymentMode: "=Cash"}}}, i.ask("statements " + f.From + f.To + f.Hotel)
+func (i imports) Statements(_ context.Context, q wire.StatementQuery) (wire.Statements, error) {
+	page := wire.Statements{Items: []wire.StatementLine{{Period: "2026-03-01", PaymentMode: "=Cash"}}}
+	if q.After == nil && q.Limit == 1 { // and another page
+		page.Next = &wire.Position{Value: "2026-03-01", ID: "EUR =Cash"}
+	}
+	return page, i.ask("statements " + q.From + q.To + q.Hotel)
 }
 
 type logs struct{ *world }
@@ -139,8 +148,8 @@ func (l logs) Calls(context.Context, wire.LogQuery) (wire.LogPage, error) {
 func (l logs) Call(_ context.Context, id string) (wire.LogDetail, error) {
 	return wire.LogDetail{}, l.ask("log " + id)
 }
-func (l logs) Audit(context.Context, wire.AuditQuery) (wire.AuditPage, error) {
-	return wire.AuditPage{}, l.ask("audit")
+func (l logs) Audit(_ context.Context, q wire.AuditQuery) (wire.AuditPage, error) {
+	return wire.AuditPage{}, l.ask("audit", fmt.Sprint("refused: ", q.Refused))
 }
 
 type messages struct{ *world }
@@ -191,6 +200,10 @@ func TestBookRefusals(t *testing.T) {
 		{"no moment", "GET", "/audit?from=yesterday", "", 422, "from"},
 		{"an unknown reset", "POST", "/tools/reset", `{"scope":"books","confirm":"46"}`, 422, "scope"},
 		{"too many contacts", "GET", "/pairing/contacts?limit=900", "", 422, "limit"},
+		{"a contact by name", "DELETE", "/pairing/customers/3", `{"zoho_id":"nora"}`, 422, "zoho_id"},
+		{"half a body", "DELETE", "/pairing/customers/3", `{"zoho_id":"46",`, 400, ""},
+		{"an unknown field", "DELETE", "/pairing/customers/3", `{"contact":"46"}`, 422, "contact"},
+		{"a session with a body", "DELETE", "/session", `{"everywhere":true}`, 422, "everywhere"},
 		{"a customer by name", "DELETE", "/pairing/customers/nora", "", 404, ""},
 		{"a file that is JSON", "POST", "/pairing/customers.csv", `{}`, 415, ""},
 	}
@@ -232,5 +245,28 @@ func TestFilesAreNoFormulas(t *testing.T) {
 	}
 	if got := call(t, api, "operator", "POST", "/api/v1/pairing/customers.csv", "customer_id,zoho_contact_id\n", "Content-Type", "text/csv"); got.Code != 403 {
 		t.Errorf("an operator's file: %d", got.Code)
+	}
+}
+
+// TestOnlyAdminsSeeWhoWasRefusedAtTheDoor in the audit, as in the list of sign-ins.
+func TestOnlyAdminsSeeWhoWasRefusedAtTheDoor(t *testing.T) {
+	api, w := setupAPI(nil)
+	for role, want := range map[string]string{"viewer": "refused: false", "accountant": "refused: false", "admin": "refused: true"} {
+		if got := call(t, api, role, "GET", "/api/v1/audit?action=sign_in_failed", ""); got.Code != 200 || w.by != want {
+			t.Errorf("%s: %d, asked %q", role, got.Code, w.by)
+		}
+	}
+}
+
+// TestEachStatusOfThePairingCounts, as of every list: both together are all.
+func TestEachStatusOfThePairingCounts(t *testing.T) {
+	api, w := setupAPI(nil)
+	for query, want := range map[string]string{"": "", "?status=open": "open", "?status=linked&status=linked": "linked", "?status=open&status=linked": "", "?status=linked&status=open&status=linked": ""} {
+		if got := call(t, api, "viewer", "GET", "/api/v1/pairing/customers"+query, ""); got.Code != 200 || w.by != "status: "+want {
+			t.Errorf("%s: %d, asked for %q", query, got.Code, w.by)
+		}
+	}
+	if got := call(t, api, "viewer", "GET", "/api/v1/pairing/customers?status=open&status=nobody", ""); got.Code != 422 {
+		t.Errorf("a second status that is none: %d", got.Code)
 	}
 }

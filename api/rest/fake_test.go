@@ -167,6 +167,9 @@ func (r records) Each(_ context.Context, section string, q wire.RecordQuery, tak
 	if r.name != "" {
 		names = []string{r.name}
 	}
+	if q.Q == "nobody" {
+		names = nil
+	}
 	for _, name := range names {
 		if err := take(wire.Record{SourceID: "1", Name: name, Status: "synced", Phase: "payment_sync", Fields: map[string]wire.Field{"total": wire.One("-1.00", ""), "zoho_invoice_number": wire.Many(wire.FieldText{Text: "#A1"}, wire.FieldText{Text: "#A2"})}}); err != nil {
 			return err
@@ -342,7 +345,11 @@ func (i issues) Handle(_ context.Context, code, reason, by string) (wire.IssueGr
 	return wire.IssueGroup{Code: code}, i.ask("handle " + code + " " + reason + " " + by)
 }
 
-func (i issues) Retry(_ context.Context, code, by string) (wire.Run, error) {
+func (i issues) Imports(_ context.Context, code string) (bool, error) {
+	return code == "import_left", nil
+}
+
+func (i issues) Retry(_ context.Context, code string, _ bool, by string) (wire.Run, error) {
 	return aRun, i.ask("retry issue "+code, by)
 }
 

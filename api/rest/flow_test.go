@@ -341,6 +341,7 @@ func TestACursorIsReadLikeAnyInput(t *testing.T) {
 		{"/audit", "", []string{`"v":"","i":"7"`}, []string{`"v":"","i":"7 "`}},
 		{"/pairing/customers", "", []string{`"v":"","i":"7"`}, []string{`"v":"","i":"seven"`}},
 		{"/payments/imported", "", []string{`"v":"2026-03-01","i":"7"`, `"v":"","i":"7"`}, []string{`"v":"today","i":"7"`, `"v":"2026-03-01","i":"x"`}},
+		{"/payments/statements", "", []string{`"v":"2026-03-01","i":"EUR Bank wire"`, `"v":"2026-03-01","i":" "`}, []string{`"v":"today","i":"EUR Cash"`, `"v":"2026-03-01","i":"EUR"`, `"v":"2026-03-01","i":"EUR a\u0000"`}},
 		{"/runs/7/records", "", []string{`"v":"","i":"orders 5"`, `"v":"","i":"room-types 5"`}, []string{`"v":"","i":"5"`, `"v":"","i":"orders x"`}},
 	} {
 		ask := func(at string) answer {

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 
@@ -83,11 +82,7 @@ var paymentFilters = []string{"from", "to", "currency", "payment_mode", "hotel",
 func paymentFilterOf(c echo.Context, w *wrongs) wire.PaymentFilter {
 	f := wire.PaymentFilter{From: c.QueryParam("from"), To: c.QueryParam("to"), Currency: c.QueryParam("currency"), Mode: c.QueryParam("payment_mode"),
 		AnyMode: !c.QueryParams().Has("payment_mode"), Hotel: c.QueryParam("hotel"), Customer: c.QueryParam("customer")}
-	w.day("from", f.From)
-	w.day("to", f.To)
-	if len(*w) == 0 && f.From != "" && f.To != "" && f.To < f.From {
-		w.add("to", "must not be before from")
-	}
+	w.days("from", f.From, "to", f.To)
 	for name, id := range map[string]string{"hotel": f.Hotel, "customer": f.Customer} {
 		if id != "" && !plainID.MatchString(id) {
 			w.add(name, "must be an id, as digits")
@@ -150,42 +145,4 @@ func (s *server) handledPayment(c echo.Context) error {
 	}
 	payment, err := s.Imports.Handled(c.Request().Context(), c.Param("id"), reason, caller(c).Name)
 	return answer(c, http.StatusOK, payment, err)
-}
-
-// getStatements adds imported payments up.
-//
-//	@ID				getStatements
-//	@Summary		Imported payments by day or month
-//	@Description	What of them stands in QloApps. The grouping is statement_grouping of the payment settings. Newest first. As a file with ?format=csv or Accept: text/csv.
-//	@Tags			payments
-//	@Security		Bearer
-//	@Produce		json,text/csv
-//	@Param			from			query		string	false	"First day"	format(date)
-//	@Param			to				query		string	false	"Last day"	format(date)
-//	@Param			currency		query		string	false	"ISO code"
-//	@Param			payment_mode	query		string	false	"As Zoho Books has it"
-//	@Param			hotel			query		string	false	"Id of a hotel"
-//	@Param			customer		query		string	false	"Id of a guest"
-//	@Param			format			query		string	false	"How to answer"	Enums(json,csv)
-//	@Success		200				{object}	wire.Statements
-//	@Failure		default			{object}	wire.Problem
-//	@Router			/api/v1/payments/statements [get]
-func (s *server) getStatements(c echo.Context) error {
-	var w wrongs
-	known(c, &w, append([]string{"format"}, paymentFilters...)...)
-	w.oneOf("format", c.QueryParam("format"), []string{"json", "csv"})
-	f := paymentFilterOf(c, &w)
-	if err := w.err(); err != nil {
-		return err
-	}
-	statements, err := s.Imports.Statements(c.Request().Context(), f)
-	if err == nil && wantsCSV(c) {
-		rows := [][]string{{"period", "currency", "payment_mode", "count", "amount"}}
-		for _, x := range statements.Items {
-			rows = append(rows, []string{x.Period, x.Currency, x.PaymentMode, fmt.Sprint(x.Count), x.Amount})
-		}
-		return answerCSV(c, http.StatusOK, "payments-from-zoho-books.csv", rows)
-	}
-	statements.Items = list(statements.Items)
-	return answer(c, http.StatusOK, statements, err)
 }

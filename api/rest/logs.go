@@ -37,8 +37,9 @@ var httpStatuses = regexp.MustCompile(`^[0-9]{1,3}$`)
 func (s *server) listLogs(c echo.Context) error {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "q", "status", "flow", "ref", "run", "from", "to")
+	from, to := momentsOf(c, &w)
 	q := wire.LogQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], Flow: c.QueryParam("flow"),
-		Ref: c.QueryParam("ref"), Run: c.QueryParam("run"), From: instantOf(c, "from", false, &w), To: instantOf(c, "to", true, &w)}
+		Ref: c.QueryParam("ref"), Run: c.QueryParam("run"), From: from, To: to}
 	q.Bodies = caller(c).Role.Includes(access.Accountant)
 	for _, status := range q.Status {
 		if status != "ok" && status != "failed" && !httpStatuses.MatchString(status) {
@@ -80,7 +81,7 @@ func (s *server) getLog(c echo.Context) error {
 //
 //	@ID			listAudit
 //	@Summary	What people did, newest first
-//	@Description	Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
+//	@Description	Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Sign-ins that were refused are shown to admins alone. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
 //	@Tags		logs
 //	@Security	Bearer
 //	@Produce	json
@@ -98,8 +99,9 @@ func (s *server) getLog(c echo.Context) error {
 func (s *server) listAudit(c echo.Context) error {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "q", "by", "action", "flow", "from", "to")
+	from, to := momentsOf(c, &w)
 	q := wire.AuditQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Q: strings.TrimSpace(c.QueryParam("q")), By: c.QueryParam("by"), Action: c.QueryParam("action"),
-		Flow: c.QueryParam("flow"), From: instantOf(c, "from", false, &w), To: instantOf(c, "to", true, &w)}
+		Flow: c.QueryParam("flow"), From: from, To: to, Refused: caller(c).Role.Includes(access.Admin)}
 	if err := w.err(); err != nil {
 		return err
 	}

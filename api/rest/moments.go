@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -27,6 +28,26 @@ func (w *wrongs) day(field, text string) {
 	if _, ok := dayOf(text); text != "" && !ok {
 		w.add(field, "must be a day as 2026-03-01, in a year from %d to %d", firstYear, lastYear)
 	}
+}
+
+// days refuses what is no day, and a last one before the first; "" = none was named.
+func (w *wrongs) days(from, first, to, last string) {
+	before := len(*w)
+	w.day(from, first)
+	w.day(to, last)
+	if len(*w) == before && first != "" && last != "" && last < first {
+		w.add(to, "must not be before %s", from[strings.LastIndexByte(from, '.')+1:])
+	}
+}
+
+// momentsOf reads the first and the last moment of what is asked for; the zero time = none was named.
+func momentsOf(c echo.Context, w *wrongs) (from, to time.Time) {
+	before := len(*w)
+	from, to = instantOf(c, "from", false, w), instantOf(c, "to", true, w)
+	if len(*w) == before && !from.IsZero() && !to.IsZero() && to.Before(from) {
+		w.add("to", "must not be before from")
+	}
+	return from, to
 }
 
 // instantOf reads a moment; a bare day is its beginning in UTC, or its end where it is the last one.

@@ -6,6 +6,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/access"
+	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // getOverview shows what a person wants to know first.
@@ -50,16 +52,29 @@ func (s *server) listIssues(c echo.Context) error {
 //
 //	@ID			retryIssue
 //	@Summary	Try every record of one cause again
-//	@Description	Everything that stands still for this cause is queued behind other work, a slice at a time. What still has the cause waits again.
+//	@Description	Everything that stands still for this cause is queued behind other work, a slice at a time. What still has the cause waits again. More than the brakes let pass waits for a person, unless confirm is true. Where only payments from Zoho Books wait for it, an import looks at them again; that takes the role accountant.
 //	@Tags		issues
 //	@Security	Bearer
+//	@Accept		json
 //	@Produce	json
-//	@Param		code	path		string	true	"Code of the cause"
+//	@Param		code	path		string			true	"Code of the cause"
+//	@Param		body	body		wire.Confirm	false	"Pass the brakes"
 //	@Success	202		{object}	wire.Run
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/issues/{code}/retry [post]
 func (s *server) retryIssue(c echo.Context) error {
-	run, err := s.Issues.Retry(c.Request().Context(), c.Param("code"), caller(c).Name)
+	var in wire.Confirm
+	if err := readOptionalBody(c, &in); err != nil {
+		return err
+	}
+	imports, err := s.Issues.Imports(c.Request().Context(), c.Param("code"))
+	if err != nil {
+		return err
+	}
+	if who := caller(c); imports && !who.Role.Includes(access.Accountant) { // as an import itself
+		return fault.New(fault.Forbidden, "forbidden", "The role %s may not import payments; it takes the role %s.", who.Role, access.Accountant)
+	}
+	run, err := s.Issues.Retry(c.Request().Context(), c.Param("code"), in.Confirm, caller(c).Name)
 	return answer(c, http.StatusAccepted, run, err)
 }
 

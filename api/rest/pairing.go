@@ -9,6 +9,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
 // loadContacts reads the contacts of Zoho Books.
@@ -38,15 +39,22 @@ func (s *server) loadContacts(c echo.Context) error {
 //	@Param			limit	query		int		false	"Items per page"	minimum(1)	maximum(200)	default(50)
 //	@Param			cursor	query		string	false	"next_cursor of the page before"
 //	@Param			q		query		string	false	"Beginning of a name or e-mail, or an exact id"
-//	@Param			status	query		string	false	"Only these"	Enums(linked,open)
+//	@Param			status	query		[]string	false	"Any of these states"	collectionFormat(multi)	Enums(linked,open)
 //	@Success		200		{object}	wire.PairingPage
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/pairing/customers [get]
 func (s *server) listPairing(c echo.Context) error {
 	var w wrongs
 	known(c, &w, "limit", "cursor", "q", "status")
-	q := wire.PairingQuery{Limit: limitOf(c, &w), After: positionOf(c, "", customered, &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParam("status")}
-	w.oneOf("status", q.Status, []string{"linked", "open"})
+	q := wire.PairingQuery{Limit: limitOf(c, &w), After: positionOf(c, "", customered, &w), Q: strings.TrimSpace(c.QueryParam("q"))}
+	for n, status := range c.QueryParams()["status"] {
+		w.oneOf("status", status, []string{"linked", "open"})
+		if n > 0 && status != q.Status {
+			q.Status = "" // linked and open are all
+			break
+		}
+		q.Status = status
+	}
 	if err := w.err(); err != nil {
 		return err
 	}
@@ -149,11 +157,13 @@ func (s *server) pairCustomer(c echo.Context) error {
 //
 //	@ID			unpairCustomer
 //	@Summary	Forget which contact stands for a customer
-//	@Description	The contact stays in Zoho Books as it is. The next sync makes or finds another one for the customer.
+//	@Description	The contact stays in Zoho Books as it is. The next sync makes or finds another one for the customer. The contact may be named; 409 paired_otherwise when another one stands for the customer by now.
 //	@Tags		pairing
 //	@Security	Bearer
+//	@Accept		json
 //	@Produce	json
-//	@Param		id		path		string	true	"Id of the customer"
+//	@Param		id		path		string		true	"Id of the customer"
+//	@Param		body	body		wire.Unpairing	false	"Contact that is meant, and why"
 //	@Success	200		{object}	wire.PairingItem
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/pairing/customers/{id} [delete]
@@ -162,7 +172,15 @@ func (s *server) unpairCustomer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	item, err := s.Pairing.UnpairCustomer(c.Request().Context(), id, caller(c).Name)
+	var in wire.Unpairing
+	if err := readOptionalBody(c, &in); err != nil {
+		return err
+	}
+	if in.ZohoID != "" && !zohoID.MatchString(in.ZohoID) {
+		return invalid("zoho_id", "must be the id of a contact in Zoho Books, as digits")
+	}
+	in.Reason = strict.Plain(in.Reason)
+	item, err := s.Pairing.UnpairCustomer(c.Request().Context(), id, in, caller(c).Name)
 	return answer(c, http.StatusOK, item, err)
 }
 
@@ -172,7 +190,7 @@ var pairingColumns = []string{"customer_id", "zoho_contact_id"}
 //
 //	@ID			getPairingFile
 //	@Summary	Every customer with its contact, as a file
-//	@Description	A CSV file with one line for each customer: id, name, e-mail address, and the contact that stands for it or is suggested. Change the column contact_id and send the file back.
+//	@Description	A CSV file with one line for each customer: customer_id, and in zoho_contact_id the contact that stands for it. Fill in or change zoho_contact_id and send the file back.
 //	@Tags		pairing
 //	@Security	Bearer
 //	@Produce	text/csv
@@ -180,15 +198,26 @@ var pairingColumns = []string{"customer_id", "zoho_contact_id"}
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/pairing/customers.csv [get]
 func (s *server) getPairs(c echo.Context) error {
-	pairs, err := s.Pairing.Pairs(c.Request().Context())
-	if err != nil {
-		return err
+	var file *csvFile
+	err := s.Pairing.Pairs(c.Request().Context(), func(page []wire.PairingRow) error {
+		if file == nil { // what fails before the first line is told as such
+			begun := beginCSV(c, http.StatusOK, "customers.csv")
+			file = &begun
+			if err := file.write(pairingColumns); err != nil {
+				return err
+			}
+		}
+		for _, p := range page {
+			if err := file.write([]string{p.CustomerID, p.ZohoContactID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil && file != nil {
+		panic(http.ErrAbortHandler) // its head has gone out: breaking off says that lines are missing
 	}
-	rows := [][]string{pairingColumns}
-	for _, p := range pairs {
-		rows = append(rows, []string{p.CustomerID, p.ZohoContactID})
-	}
-	return answerCSV(c, http.StatusOK, "customers.csv", rows)
+	return err
 }
 
 // importPairs ties all customers of a file, or none.

@@ -42,6 +42,9 @@ func readPairs(c echo.Context) (rows []wire.PairingRow, wrong []wire.LineError, 
 // says which. skipped is how many lines are no part of the table.
 func spreadsheet(data []byte) (file *csv.Reader, skipped int) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !bytes.ContainsRune(data, '\n') { // lines end as old spreadsheets end them
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	}
 	first, rest, _ := bytes.Cut(data, []byte("\n"))
 	comma := ','
 	if mark, ok := bytes.CutPrefix(bytes.ToLower(bytes.TrimSpace(first)), []byte("sep=")); ok && len(mark) == 1 {
@@ -102,12 +105,16 @@ func parsePairs(data []byte) (rows []wire.PairingRow, wrong []wire.LineError, er
 		for i := range cells {
 			cells[i] = decimals.ReplaceAllString(strings.TrimSpace(cells[i]), "$1")
 		}
+		for len(cells) > len(pairingColumns) && cells[len(cells)-1] == "" { // columns that nothing was written in
+			cells = cells[:len(cells)-1]
+		}
 		switch {
 		case n == 0:
 			if !strings.EqualFold(strings.Join(cells, ","), strings.Join(pairingColumns, ",")) {
 				bad(line, "", "the first line must be customer_id,zoho_contact_id")
 				return ended()
 			}
+		case strings.Join(cells, "") == "": // a line that nothing was written in
 		case len(cells) != len(pairingColumns):
 			bad(line, "", fmt.Sprintf("has %d columns instead of 2", len(cells)))
 		case !sourceID.MatchString(cells[0]):

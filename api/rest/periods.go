@@ -15,8 +15,8 @@ import (
 type Periods interface {
 	// List calls nobody.
 	List(ctx context.Context) (wire.PeriodList, error)
-	// Close is Conflict while the month goes on (month_not_ended), was not read since (unread), has differences without a
-	// reason (not_accepted), or is closed (month_closed).
+	// Close is Conflict while the month goes on (month_not_ended), was not read since (unread), changed after it was
+	// read (month_changed), has differences without a reason (not_accepted), or is closed (month_closed).
 	Close(ctx context.Context, month string, in wire.PeriodClose, by string) (wire.Period, error)
 	// Reopen is Conflict/month_not_closed for an open month.
 	Reopen(ctx context.Context, month, reason, by string) error
@@ -48,7 +48,7 @@ func (s *server) listPeriods(c echo.Context) error {
 //
 //	@ID				closePeriod
 //	@Summary		Close a month
-//	@Description	Freezes the month as both sides stand, document by document, in the name of the caller. Every day must have been read since the month ended, and each difference of the reconciliation needs a reason in accept. 409 month_not_ended, unread, not_accepted or month_closed. Nothing is locked by it and posting goes on: what changes later on either side is the issue drifted_after_closing.
+//	@Description	Freezes the month as both sides stand, document by document, in the name of the caller. Every day must have been read since the month ended, and each difference of the reconciliation needs a reason in accept. 409 month_not_ended, unread, month_changed (a document of it changed after it was read), not_accepted or month_closed. Nothing is locked by it and posting goes on: what changes later on either side is the issue drifted_after_closing.
 //	@Tags			periods
 //	@Security		Bearer
 //	@Accept			json

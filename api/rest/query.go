@@ -69,10 +69,25 @@ func sectionOf(c echo.Context) (string, error) {
 
 func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer", "issue", "draft")
+	sort := sortOf(c)
+	limit, after := limitOf(c, &w), positionOf(c, sort, sortedBy(sort), &w)
+	q := selection(c, section, &w, "limit", "cursor")
+	q.Limit, q.After = limit, after
+	return q, w.err()
+}
+
+// recordFilters are the query of a list without its pages, which a file does not have.
+func recordFilters(c echo.Context, section string) (RecordQuery, error) {
+	var w wrongs
+	q := selection(c, section, &w)
+	return q, w.err()
+}
+
+// selection reads what records a query selects, and in which order; more are the parameters that it may have besides.
+func selection(c echo.Context, section string, w *wrongs, more ...string) RecordQuery {
+	known(c, w, append(more, "sort", "q", "status", "phase", "hotel", "currency", "date_from", "date_to", "customer", "issue", "draft")...)
 	sort := sortOf(c)
 	q := RecordQuery{
-		Limit: limitOf(c, &w), After: positionOf(c, sort, sortedBy(sort), &w),
 		Sort: strings.TrimPrefix(sort, "-"), Descending: strings.HasPrefix(sort, "-"),
 		RecordFilter: wire.RecordFilter{
 			Status: c.QueryParams()["status"], Q: strings.TrimSpace(c.QueryParam("q")), Phase: c.QueryParam("phase"),
@@ -85,8 +100,8 @@ func recordQuery(c echo.Context, section string) (RecordQuery, error) {
 	}
 	w.oneOf("draft", c.QueryParam("draft"), []string{"true", "false"})
 	q.Draft = c.QueryParam("draft") == "true"
-	checkFilter(section, q.RecordFilter, "", &w)
-	return q, w.err()
+	checkFilter(section, q.RecordFilter, "", w)
+	return q
 }
 
 func sortOf(c echo.Context) string {
@@ -105,8 +120,7 @@ func runQuery(c echo.Context) (RunQuery, error) {
 		w.oneOf("kind", kind, runKinds)
 	}
 	w.oneOf("outcome", q.Outcome, runOutcomes)
-	w.day("from", q.From)
-	w.day("to", q.To)
+	w.days("from", q.From, "to", q.To)
 	for _, status := range q.Status {
 		w.oneOf("status", status, runStates)
 	}
@@ -180,8 +194,7 @@ func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	if f.Currency != "" && !isoCode.MatchString(f.Currency) {
 		w.add(at+"currency", "must be an ISO code of three capitals")
 	}
-	w.day(at+"date_from", f.DateFrom)
-	w.day(at+"date_to", f.DateTo)
+	w.days(at+"date_from", f.DateFrom, at+"date_to", f.DateTo)
 	if section == wire.Orders {
 		return
 	}

@@ -47,13 +47,11 @@ func (s *server) getReconciliation(c echo.Context) error {
 
 func checkDays(days wire.DayRange, w *wrongs) {
 	for name, day := range map[string]string{"from": days.From, "to": days.To} {
-		if w.day(name, day); day == "" {
+		if day == "" {
 			w.add(name, "must be a day as 2026-03-01")
 		}
 	}
-	if len(*w) == 0 && days.To < days.From {
-		w.add("to", "must not be before from")
-	}
+	w.days("from", days.From, "to", days.To)
 }
 
 func reconciliationRows(r wire.Reconciliation) [][]string {

@@ -11,15 +11,22 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
-// orderColumns are the fields of an order in the order in which people look for them.
-var orderColumns = []string{"reference", "guest", "hotel", "room_types", "check_in", "check_out", "total", "paid", "currency", "source", "order_state",
-	"zoho_customer_id", "zoho_sales_order_number", "zoho_invoice_number", "zoho_payment_number", "zoho_credit_note_number"}
+// fileColumns are the fields of a section besides the name, in the order in which people look for them: the same whatever is
+// selected.
+var fileColumns = map[string][]string{
+	wire.Orders: {"reference", "guest", "hotel", "room_types", "check_in", "check_out", "total", "paid", "currency", "source", "order_state",
+		"zoho_customer_id", "zoho_sales_order_number", "zoho_invoice_number", "zoho_payment_number", "zoho_credit_note_number"},
+	"customers":        {"company", "email"},
+	"currencies":       {"iso"},
+	"room-types":       {"hotel", "price"},
+	"service-products": {"hotel", "price"},
+}
 
 // recordsFile streams what the filters of a list select, with the filters and the order of the list.
 //
 //	@ID				getRecordsFile
 //	@Summary		What the filters of a section select, as a file
-//	@Description	Takes the filters and the sort of the list. One line per record with every column; 409 before Initialize.
+//	@Description	Takes the filters and the sort of the list, and holds all that they select: there are no pages. One line per record with every column of the section; 409 before Initialize.
 //	@Tags			records
 //	@Security		Bearer
 //	@Produce		text/csv
@@ -34,6 +41,7 @@ var orderColumns = []string{"reference", "guest", "hotel", "room_types", "check_
 //	@Param			date_to		query		string		false	"Orders only: last day"			format(date)
 //	@Param			customer	query		string		false	"Orders only: id of a customer"
 //	@Param			issue		query		string		false	"Code of the cause for which a document of the record waits"
+//	@Param			draft		query		bool		false	"Orders only, as nothing else is left as a draft: true selects those of which an invoice is one"
 //	@Success		200			{string}	string	"source_id,name,status,phase,…"
 //	@Failure		default		{object}	wire.Problem
 //	@Router			/api/v1/records/{section}.csv [get]
@@ -41,7 +49,7 @@ func (s *server) recordsFile(c echo.Context, section string) error {
 	if !slices.Contains(wire.Sections, section) {
 		return notFound("section", section)
 	}
-	q, err := recordQuery(c, section)
+	q, err := recordFilters(c, section)
 	if err != nil {
 		return err
 	}
@@ -56,39 +64,28 @@ func (s *server) recordsFile(c echo.Context, section string) error {
 	return file.end()
 }
 
-// recordFile writes its head with the first record, whose fields name the columns.
+// recordFile writes its head with the first record, or at the end when there is none.
 type recordFile struct {
 	c       echo.Context
 	section string
-	columns []string
 	out     *csvFile
 }
 
-func (f *recordFile) begin(fields map[string]wire.Field) error {
-	f.columns = orderColumns
-	if f.section != wire.Orders {
-		f.columns = nil
-		for name := range fields {
-			if name != "name" {
-				f.columns = append(f.columns, name)
-			}
-		}
-		slices.Sort(f.columns)
-	}
+func (f *recordFile) begin() error {
 	file := beginCSV(f.c, http.StatusOK, f.section+".csv")
 	f.out = &file
-	head := append([]string{"source_id", "name", "status", "phase"}, f.columns...)
+	head := append([]string{"source_id", "name", "status", "phase"}, fileColumns[f.section]...)
 	return f.out.write(append(head, "zoho_id", "zoho_number", "last_synced_at", "cause", "cause_title", "cause_detail"))
 }
 
 func (f *recordFile) add(r wire.Record) error {
 	if f.out == nil {
-		if err := f.begin(r.Fields); err != nil {
+		if err := f.begin(); err != nil {
 			return err
 		}
 	}
 	line := []string{r.SourceID, r.Name, r.Status, r.Phase}
-	for _, name := range f.columns {
+	for _, name := range fileColumns[f.section] {
 		line = append(line, fieldText(r.Fields[name]))
 	}
 	synced := ""
@@ -105,7 +102,7 @@ func (f *recordFile) add(r wire.Record) error {
 
 func (f *recordFile) end() error {
 	if f.out == nil {
-		return f.begin(nil)
+		return f.begin()
 	}
 	return nil
 }

@@ -29,3 +29,26 @@ func TestTheFileOfAList(t *testing.T) {
 		}
 	}
 }
+
+// A file has the columns of its section whatever it selects, and all that it selects.
+func TestTheFileOfAListHasItsColumns(t *testing.T) {
+	t.Parallel()
+
+	api, _ := setupAPI(nil)
+	for section, fields := range map[string]string{"hotels": "", "room-types": "hotel,price,", "service-products": "hotel,price,", "customers": "company,email,", "currencies": "iso,", "orders": "reference,guest,"} {
+		for _, query := range []string{"", "?q=nobody"} {
+			got := call(t, api, "viewer", "GET", "/api/v1/records/"+section+".csv"+query, "")
+			if head := "source_id,name,status,phase," + fields; !strings.HasPrefix(got.Body.String(), head) || section != "orders" && !strings.HasPrefix(got.Body.String(), head+"zoho_id,") {
+				t.Errorf("%s%s begins with\n%s", section, query, got.Body)
+			}
+		}
+		for _, page := range []string{"?limit=1", "?cursor=x"} {
+			if got := call(t, api, "viewer", "GET", "/api/v1/records/"+section+".csv"+page, ""); got.Code != http.StatusUnprocessableEntity {
+				t.Errorf("%s%s answers %d", section, page, got.Code)
+			}
+		}
+	}
+	if got := call(t, api, "viewer", "GET", "/api/v1/records/orders.csv?draft=true", ""); got.Code != http.StatusOK {
+		t.Errorf("drafts answer %d", got.Code)
+	}
+}

@@ -97,7 +97,7 @@ func TestRoles(t *testing.T) {
 		{"admin", "POST", "/runs/7/undo/preview", none}, {"admin", "POST", "/runs/7/undo", `{"reason":"why","confirm":"46"}`},
 		{"viewer", "GET", "/mappings/taxes", none}, {"accountant", "PUT", "/mappings/taxes", `{"items":[]}`}, {"accountant", "POST", "/mappings/refresh", none},
 		{"accountant", "POST", "/mappings/taxes/send-again", `{"source_id":"20","zoho_id":"1"}`},
-		{"viewer", "GET", "/overview", none}, {"viewer", "GET", "/issues", none}, {"operator", "POST", "/issues/mapping_missing/retry", none}, {"accountant", "POST", "/issues/mapping_missing/handled", reason}, {"viewer", "GET", "/runs/7/records", none},
+		{"viewer", "GET", "/overview", none}, {"viewer", "GET", "/issues", none}, {"operator", "POST", "/issues/mapping_missing/retry", none}, {"accountant", "POST", "/issues/import_left/retry", none}, {"accountant", "POST", "/issues/mapping_missing/handled", reason}, {"viewer", "GET", "/runs/7/records", none},
 	}
 	roles := []string{"viewer", "operator", "accountant", "admin"}
 	api, _ := setupAPI(nil)
@@ -167,6 +167,11 @@ func TestRefusals(t *testing.T) {
 		{name: "a moment beyond all years in UTC", method: "GET", path: "/audit?from=1970-01-01T00:00:00%2B01:00&to=9998-12-31T23:59:59-01:00", status: 422, code: "validation", fields: []string{"from", "to"}},
 		{name: "an order's day beyond all years", method: "GET", path: "/records/orders?date_from=1969-12-31&date_to=9999-01-01", status: 422, code: "validation", fields: []string{"date_from", "date_to"}},
 		{name: "a payment's day beyond all years", method: "GET", path: "/payments/imported?from=0001-01-01&to=9999-01-01", status: 422, code: "validation", fields: []string{"from", "to"}},
+		{name: "orders of days turned round", method: "GET", path: "/records/orders?date_from=2026-03-02&date_to=2026-03-01", status: 422, code: "validation", fields: []string{"date_to"}},
+		{name: "a wish of days turned round", method: "POST", path: "/records/orders/sync", body: `{"filter":{"date_from":"2026-03-02","date_to":"2026-03-01"}}`, status: 422, code: "validation", fields: []string{"filter.date_to"}},
+		{name: "runs of days turned round", method: "GET", path: "/runs?from=2026-03-02&to=2026-03-01", status: 422, code: "validation", fields: []string{"to"}},
+		{name: "calls of days turned round", method: "GET", path: "/logs?from=2026-03-03&to=2026-03-01", status: 422, code: "validation", fields: []string{"to"}},
+		{name: "a history turned round", method: "GET", path: "/audit?from=2026-03-02T10:00:00Z&to=2026-03-02T09:59:59Z", status: 422, code: "validation", fields: []string{"to"}},
 		{name: "unknown run state", method: "GET", path: "/runs?status=held", status: 422, code: "validation", fields: []string{"status"}},
 	}
 	api, w := setupAPI(nil)

@@ -54,8 +54,8 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 var bodiless = []string{
 	"POST /connection/authorize", "POST /connection/refresh", "POST /connection/test", "POST /schedule/pause", "POST /schedule/resume",
 	"POST /records/:section/initialize", "POST /records/:section/:source_id/unskip", "POST /records/:section/:source_id/mark-sent",
-	"POST /documents/:flow/:source_id/unskip", "POST /documents/:flow/:source_id/mark-sent", "POST /runs/:id/cancel", "POST /runs/:id/undo/preview", "POST /issues/:code/retry",
-	"POST /pairing/customers/load", "POST /alerts/test", "POST /tokens/:id/take-over",
+	"POST /documents/:flow/:source_id/unskip", "POST /documents/:flow/:source_id/mark-sent", "POST /runs/:id/cancel", "POST /runs/:id/undo/preview",
+	"POST /pairing/customers/load", "POST /alerts/test", "POST /tokens/:id/take-over", "DELETE /session", "DELETE /tokens/:id", "DELETE /connection",
 }
 
 // withoutBody refuses what would be ignored: whoever sent it meant something.

@@ -224,8 +224,10 @@ type Overview interface {
 // Issues are the open causes.
 type Issues interface {
 	List(ctx context.Context) ([]wire.IssueGroup, error)
-	// Retry queues every record that waits for this cause.
-	Retry(ctx context.Context, code, by string) (wire.Run, error)
+	// Imports tells that nothing but payments from Zoho Books waits for a cause.
+	Imports(ctx context.Context, code string) (bool, error)
+	// Retry queues every record that waits for this cause; payments from Zoho Books are imported again.
+	Retry(ctx context.Context, code string, confirm bool, by string) (wire.Run, error)
 	// Handle notes that somebody dealt with it; it counts again when another record comes to wait for it.
 	Handle(ctx context.Context, code, reason, by string) (wire.IssueGroup, error)
 }

@@ -30,9 +30,9 @@ type Pairing interface {
 	Names(ctx context.Context, pattern string) (wire.NamePreview, error)
 	// Pair and Unpair change one customer and give it back.
 	PairCustomer(ctx context.Context, id, zohoID, by string) (wire.PairingItem, error)
-	UnpairCustomer(ctx context.Context, id, by string) (wire.PairingItem, error)
-	// Pairs lists every customer with its contact, "" when it has none.
-	Pairs(ctx context.Context) ([]wire.PairingRow, error)
+	UnpairCustomer(ctx context.Context, id string, in wire.Unpairing, by string) (wire.PairingItem, error)
+	// Pairs gives every customer with its contact, "" when it has none, page by page; one page at least.
+	Pairs(ctx context.Context, each func([]wire.PairingRow) error) error
 	// Import ties all rows or none; the list names every wrong line.
 	Import(ctx context.Context, rows []wire.PairingRow, by string) (wire.PairingImport, []wire.LineError, error)
 }
@@ -53,7 +53,7 @@ type Imports interface {
 	Assign(ctx context.Context, id string, to wire.Assignment, by string) (wire.ImportedPayment, error)
 	// Handled leaves a payment that waits as it is, until either side changes.
 	Handled(ctx context.Context, id, reason, by string) (wire.ImportedPayment, error)
-	Statements(ctx context.Context, f wire.PaymentFilter) (wire.Statements, error)
+	Statements(ctx context.Context, q wire.StatementQuery) (wire.Statements, error)
 }
 
 // Logs are the calls to Zoho Books and what people did.

@@ -16,7 +16,7 @@ import (
 //
 //	@ID			getSettings
 //	@Summary	Every section of the settings
-//	@Description	All sections with their present values. Secrets are shown as null; the webhook's whole address only to admins. The ETag names the version, for If-Match of a later change.
+//	@Description	All sections with their present values. Secrets are shown as null; the webhook's whole address only to admins. Each section has an ETag of its own where it is read alone, for If-Match of a later change.
 //	@Tags		settings
 //	@Security	Bearer
 //	@Produce	json
@@ -44,7 +44,7 @@ func shownTo(who access.Caller, all settings.All) settings.All {
 //	@Tags			settings
 //	@Security		Bearer
 //	@Produce		json
-//	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs)
+//	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs,revenue)
 //	@Success		200		{object}	map[string]any
 //	@Header			200		{string}	ETag	"Version of the section"
 //	@Failure		default	{object}	wire.Problem
@@ -81,7 +81,7 @@ func versionFor(who access.Caller, all settings.All, section string, shown any) 
 //	@Security		Bearer
 //	@Accept			json
 //	@Produce		json
-//	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs)
+//	@Param			section	path		string	true	"Section"	Enums(currencies,customers,hotels,room_types,service_products,orders,payments,schedule,limits,access,alerts,logs,revenue)
 //	@Param			body	body		map[string]any	true	"The whole section"
 //	@Param			If-Match	header	string	false	"ETag of the version from which the change was made; 412 when it no longer stands"
 //	@Success		200		{object}	map[string]any

@@ -60,6 +60,9 @@ type sessionRow struct {
 	CreatedAt, LastSeenAt         time.Time
 }
 
+// mostSessions is how many browsers one employee can be signed in with; the one that was used longest ago gives way.
+const mostSessions = 20
+
 // SignIn begins a session. A wrong password, an unknown address and an inactive employee get the
 // same answer, fault.Forbidden/wrong_credentials.
 func (s *Sessions) SignIn(ctx context.Context, email string, password secret.String) (NewSession, error) {
@@ -90,6 +93,11 @@ func (s *Sessions) SignIn(ctx context.Context, email string, password secret.Str
 		secret.Hash(cookie), employee.ID, printOf(employee), now, now).Error
 	if err != nil {
 		return NewSession{}, fmt.Errorf("begin session: %w", err)
+	}
+	err = db.Exec("DELETE FROM qlobooks_sessions WHERE employee_id = ? AND id NOT IN (SELECT id FROM (SELECT id FROM qlobooks_sessions WHERE employee_id = ? ORDER BY last_seen_at DESC, id = ? DESC LIMIT ?) newest)",
+		employee.ID, employee.ID, secret.Hash(cookie), mostSessions).Error
+	if err != nil {
+		return NewSession{}, fmt.Errorf("end the sessions beyond the newest: %w", err)
 	}
 	n := NewSession{Caller: callerOf(employee, secret.Hash(cookie), role), Cookie: cookie}
 	return n, s.changed(ctx, n.Name, fmt.Sprintf("Signed in as %s.", role))

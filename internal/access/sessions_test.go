@@ -347,3 +347,33 @@ func TestANoteThatFailsRefusesNobody(t *testing.T) {
 		t.Errorf("session: %v", err)
 	}
 }
+
+// TestAnEmployeeHasTwentySessionsAtMost so that nobody who may come in can fill the table; the one that was used
+// longest ago gives way, and nobody else's.
+func TestAnEmployeeHasTwentySessionsAtMost(t *testing.T) {
+	t.Parallel()
+	d := sampleDesk(t)
+	others := d.enter(t, manager)
+	kept := d.enter(t, bookkeeper)
+	second := d.enter(t, bookkeeper)
+	for range 19 {
+		d.now = d.now.Add(2 * time.Minute)
+		if _, err := d.Authenticate(t.Context(), kept.Cookie); err != nil {
+			t.Fatal(err)
+		}
+		d.enter(t, bookkeeper)
+	}
+	if _, err := d.Authenticate(t.Context(), second.Cookie); err == nil || fault.Of(err).Code != "session_ended" {
+		t.Errorf("the one that was not used for longest: %v", err)
+	}
+	for name, s := range map[string]access.NewSession{"the oldest, in use": kept, "another's": others} {
+		if _, err := d.Authenticate(t.Context(), s.Cookie); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	var rows int
+	d.db.Raw("SELECT COUNT(*) FROM qlobooks_sessions WHERE employee_id = 2").Scan(&rows)
+	if rows != 20 {
+		t.Errorf("%d sessions", rows)
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/secret"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
@@ -92,6 +93,9 @@ func (t *Tokens) Make(ctx context.Context, wish TokenWish) (Token, string, error
 	if name == "" || len([]rune(name)) > 100 {
 		return Token{}, "", fault.New(fault.Invalid, "validation", "A token needs a name of at most 100 characters.").On("name")
 	}
+	if store.IsItself(name) {
+		return Token{}, "", fault.New(fault.Invalid, "validation", "%s is what the log calls QloBooks itself. Choose another name.", name).On("name")
+	}
 	if !role.Valid() {
 		return Token{}, "", fault.New(fault.Invalid, "validation", "There is no role %q; roles are viewer, operator, accountant and admin.", role).On("role")
 	}
@@ -124,9 +128,11 @@ func (t *Tokens) List(ctx context.Context) ([]Token, error) {
 		return nil, fmt.Errorf("list tokens: %w", err)
 	}
 	list := make([]Token, len(rows))
+	once := *t
+	once.Maker = remembered(t.Maker)
 	for i, r := range rows {
 		list[i] = r.token()
-		role, state, err := t.judge(ctx, list[i])
+		role, state, err := once.judge(ctx, list[i])
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +141,28 @@ func (t *Tokens) List(ctx context.Context) ([]Token, error) {
 		}
 	}
 	return list, nil
+}
+
+// remembered asks once for each employee, however many tokens one made.
+func remembered(maker func(context.Context, string) (Role, bool, error)) func(context.Context, string) (Role, bool, error) {
+	if maker == nil {
+		return nil
+	}
+	type answer struct {
+		role  Role
+		there bool
+	}
+	known := map[string]answer{}
+	return func(ctx context.Context, employee string) (Role, bool, error) {
+		if a, ok := known[employee]; ok {
+			return a.role, a.there, nil
+		}
+		role, there, err := maker(ctx, employee)
+		if err == nil {
+			known[employee] = answer{role, there}
+		}
+		return role, there, err
+	}
 }
 
 // judge gives what a token may do now: never more than the employee who made it may.

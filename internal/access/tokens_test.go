@@ -45,6 +45,11 @@ func TestTokenLife(t *testing.T) {
 	if err != nil || !strings.HasPrefix(text, "qlb_") || len(text) < 40 || !strings.HasPrefix(text, token.Prefix) || token.Name != "Night audit" {
 		t.Fatalf("token %+v, %v", token, err)
 	}
+	for _, name := range []string{"QloBooks", "qlobooks ", "ENGINE", "Éngine"} { // in the log it would read as what nobody did
+		if _, _, err := tokens.Create(ctx, name, access.Admin, "Ada"); fault.Of(err) == nil || fault.Of(err).Code != "validation" {
+			t.Errorf("a token is called %q: %v", name, err)
+		}
+	}
 	var stored string
 	if err := db.Raw("SELECT CONCAT_WS(' ', id, name, prefix, hash, created_by) FROM qlobooks_tokens").Scan(&stored).Error; err != nil || strings.Contains(stored, text) {
 		t.Fatalf("stored %q, %v", stored, err)
@@ -94,4 +99,32 @@ func TestTokenLife(t *testing.T) {
 func create(tokens *access.Tokens, name string, role access.Role) error {
 	_, _, err := tokens.Create(context.Background(), name, role, "Ada")
 	return err
+}
+
+// TestTheListAsksOnceForEachEmployee, however many tokens one made.
+func TestTheListAsksOnceForEachEmployee(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	asked := map[string]int{}
+	tokens := &access.Tokens{DB: db, Now: time.Now, Maker: func(_ context.Context, employee string) (access.Role, bool, error) {
+		asked[employee]++
+		return access.Operator, employee != "2", nil
+	}}
+	for i := range 6 {
+		if _, _, err := tokens.Create(t.Context(), "token", access.Operator, "Ada"); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Exec("UPDATE qlobooks_tokens SET employee_id = ? ORDER BY id DESC LIMIT 1", 1+i%2).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := tokens.List(t.Context())
+	if err != nil || len(list) != 6 || asked["1"] != 1 || asked["2"] != 1 {
+		t.Fatalf("%d tokens, asked %v, %v", len(list), asked, err)
+	}
+	for _, token := range list {
+		if ended := token.State == access.TokenEnded; ended != (token.Employee == "2") {
+			t.Errorf("%+v", token)
+		}
+	}
 }

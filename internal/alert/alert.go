@@ -83,7 +83,7 @@ func (s *Service) since(ctx context.Context) (time.Time, error) {
 // fails keeps none of the others from telling.
 func (s *Service) watch(ctx context.Context, events []string, since time.Time) error {
 	var failed []error
-	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held, s.health, s.differs, s.failures, s.ended, s.changed} {
+	for _, look := range []func(context.Context, []string, time.Time) error{s.runs, s.grant, s.limit, s.held, s.health, s.differs, s.drifted, s.failures, s.ended, s.changed} {
 		failed = append(failed, look(ctx, events, since))
 	}
 	return errors.Join(failed...)

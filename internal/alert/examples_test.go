@@ -49,6 +49,7 @@ func TestTheExamplesAreWhatIsSent(t *testing.T) {
 	}
 	w.fail(t, "setup")
 	w.end(t, "reconcile", map[string]string{"from": "2026-02-01", "to": "2026-02-28"})
+	w.drift(t, "2026-02", "7", "8")
 	for i, code := range []string{"totals_differ", "totals_differ", "period_locked"} {
 		w.hold(t, fmt.Sprint(i), code)
 	}

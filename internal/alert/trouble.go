@@ -93,6 +93,28 @@ func (s *Service) differs(ctx context.Context, events []string, since time.Time)
 	return nil
 }
 
+// drifted tells of each closed month in which something came to be otherwise than it was agreed, and again when more does.
+func (s *Service) drifted(ctx context.Context, events []string, since time.Time) error {
+	if !slices.Contains(events, settings.MonthDrifted) {
+		return nil
+	}
+	organization, err := s.Store.Belongs(ctx)
+	if err != nil {
+		return err
+	}
+	months, err := s.Store.DriftedSince(ctx, organization, since)
+	if err != nil {
+		return err
+	}
+	for _, m := range months {
+		if err := s.Store.AddAlert(ctx, settings.MonthDrifted, m.Month+" "+once(&m.SeenAt), map[string]any{"month": m.Month, "documents": m.Documents,
+			"link": fmt.Sprintf("%s/reconciliation?from=%s-01&to=%s", s.PublicURL, m.Month, m.Last)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // agree remembers a reconciliation that need not be looked at again.
 func (s *Service) agree(run uint64) {
 	if s.agreed == nil || len(s.agreed) > 1000 {

@@ -2,6 +2,7 @@ package alert_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -92,6 +93,49 @@ func TestDifferencesAndManyFailuresAreTold(t *testing.T) {
 	w.work(t)
 	if len(r.bodies) != 2 || !strings.Contains(r.bodies[1], `"failed":11,`) || !strings.Contains(r.bodies[1], `"rejected":10,`) {
 		t.Errorf("told of 21: %v", r.bodies)
+	}
+}
+
+// drift closes a month and finds documents of it otherwise.
+func (w *world) drift(t *testing.T, month string, ids ...string) {
+	t.Helper()
+	organization, err := w.store.Belongs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := store.Period{Month: month, ClosedAt: w.now, ClosedBy: "Ada", Reason: "Agreed.", Sums: []byte("[]"), Accepted: []byte("[]")}
+	if err := w.store.ClosePeriod(t.Context(), organization, p, nil, nil, store.Event{At: w.now, Actor: "Ada", Action: "close_month"}); err != nil && !errors.Is(err, store.ErrClosed) {
+		t.Fatal(err)
+	}
+	var list []store.Drift
+	for _, id := range ids {
+		list = append(list, store.Drift{Ref: store.Ref{Flow: "invoice", ID: id}, Title: "Invoice of Zora Guest", Detail: "Zoho Books: gone."})
+	}
+	if err := w.store.SaveDrifts(t.Context(), organization, month, list); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAClosedMonthThatChangedIsTold, once for what is known, again for more, and nothing of a month as it was agreed.
+func TestAClosedMonthThatChangedIsTold(t *testing.T) {
+	r := listen(t)
+	w := setup(t, r, settings.MonthDrifted)
+	w.now = w.now.Add(time.Second)
+	w.drift(t, "2026-01")
+	w.drift(t, "2026-02", "7", "8")
+	w.work(t)
+	w.now = w.now.Add(time.Minute)
+	w.drift(t, "2026-02", "7", "8") // seen again as it was
+	w.work(t)
+	if len(r.bodies) != 1 || !strings.Contains(r.bodies[0], `"month":"2026-02"`) || !strings.Contains(r.bodies[0], `"documents":2`) || !strings.Contains(r.bodies[0], "/reconciliation?from=2026-02-01\\u0026to=2026-02-28") || strings.Contains(r.bodies[0], "Guest") {
+		t.Fatalf("told %v", r.bodies)
+	}
+	w.now = w.now.Add(time.Minute)
+	w.drift(t, "2026-02", "7", "8", "9")
+	w.work(t)
+	w.work(t)
+	if len(r.bodies) != 2 || !strings.Contains(r.bodies[1], `"documents":3`) {
+		t.Errorf("told %v", r.bodies)
 	}
 }
 

@@ -263,14 +263,15 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	opts.Retable = a.retable
 	opts.Reach = a.reach
 	opts.Before = func(ctx context.Context, refs []store.Ref) error { return a.Detector.FirstLook(ctx, refs) }
+	opts.Posted = func(ctx context.Context, w engine.Wanted) error { return a.Reconcile.Posted(ctx, w) }
 	a.Engine = engine.New(a.Store, a.rules, opts)
-	flow.Register(a.Engine, a.Hotel, a.Connection.Client)
+	flow.Register(a.Engine, a.Hotel, a.Connection.Client, func(ctx context.Context, ids []string) (map[string]bool, error) { return a.Imports.Seen(ctx, ids) })
 	a.Revenue = &revenue.Service{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Rules: a.rules}
 	flow.RegisterRevenue(a.Engine, a.Revenue.Journals, a.Connection.Client)
 	a.Detector = &detect.Detector{Store: a.Store, Hotel: a.Hotel, Settings: a.Settings.Load, Documents: a.documents, Flows: a.flows}
 	a.Schedule = &schedule.Schedule{Store: a.Store, Settings: a.Settings, Zone: a.zone, Show: records.ShowRun}
 	a.Runner = &runs.Runner{Store: a.Store, Page: a.Hotel.LookPage, Detect: ticker{a.Detector, a}, Exceeds: a.exceeds, Tasks: map[string]runs.Task{runs.Setup: a.setUp, runs.MappingRefresh: a.refreshMappings},
-		Engine: a.Engine, Takes: a.foreseen}
+		Engine: a.Engine, Empty: a.leftOut, Takes: a.foreseen}
 	a.Undo = &undo.Service{Store: a.Store, Locks: a.Connection.Locks, Organization: a.home, Section: a.Engine.Section, URL: a.zohoURL, Show: func(ctx context.Context, run store.Run) (wire.Run, error) {
 		return records.Runs{Store: a.Store, Ends: records.Ends{Now: a.now, Takes: a.takes}, Zone: a.zone}.Get(ctx, strconv.FormatUint(run.ID, 10))
 	}}

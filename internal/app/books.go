@@ -27,12 +27,16 @@ func (a *App) joinBooks() (err error) {
 			all, err := a.Settings.Load(ctx)
 			return all.Payments, err
 		},
+		Linked: func(ctx context.Context, refs []store.Ref) error { return a.Reconcile.Look(ctx, refs) },
 		Relist: func(ctx context.Context, orders []string) error { return a.Detector.Refresh(ctx, wire.Orders, orders) },
 		Start: func(ctx context.Context, in wire.ImportRequest, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Import, "", in, by)
 		}}
 	a.Detector.Import = func(ctx context.Context, _ store.Run) error {
-		_, err := a.Imports.StartImport(ctx, "new", "QloBooks")
+		if _, err := a.Connection.Client(ctx); err != nil {
+			return err // a run every few minutes that can only fail tells nobody anything
+		}
+		_, err := a.Imports.StartImport(ctx, "new", store.Itself)
 		return err
 	}
 	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency, Early: a.earlyCurrency}
@@ -41,12 +45,21 @@ func (a *App) joinBooks() (err error) {
 			return a.startRun(ctx, runs.Reconcile, "", days, by)
 		}}
 	a.Runner.Tasks[runs.Pairing] = a.Pairing.LoadContacts
-	a.Runner.Tasks[runs.Import] = a.Imports.Run
+	a.Runner.Tasks[runs.Import] = a.imported
 	a.Runner.Tasks[runs.Reconcile] = a.reconciled
 	for kind, task := range a.Runner.Tasks {
 		a.Runner.Tasks[kind] = a.counted(task)
 	}
 	return nil
+}
+
+// imported runs an import. What waited to be seen in Zoho Books is looked at again.
+func (a *App) imported(ctx context.Context, run store.Run) (int, any, error) {
+	total, result, err := a.Imports.Run(ctx, run)
+	if _, freed := a.Store.FreeIssue(context.WithoutCancel(ctx), []string{"import_unknown"}, store.Live); err == nil {
+		err = freed
+	}
+	return total, result, err
 }
 
 // customers answers for the pairing of customers.
@@ -125,7 +138,7 @@ func (a *App) home(ctx context.Context) (string, error) {
 }
 
 // cleanLogs keeps calls, runs and what came to nothing as long as the settings say, and alerts for a month;
-// last it empties what the log tells of guests whom QloApps has anonymized. What cannot be done keeps
+// last it forgets the guests whom QloApps has anonymized. What cannot be done keeps
 // nothing else from being done.
 func (a *App) cleanLogs(ctx context.Context) error {
 	all, err := a.Settings.Load(ctx)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,17 +50,38 @@ func Check(ctx context.Context, conf config.Config) []Finding {
 	c.lookAtRedis(ctx)
 	db := c.lookAtDatabase(ctx)
 	if db == nil {
-		return c.list
+		return c.rest()
 	}
 	known := c.lookAtVersion(ctx, db)
 	allowed := c.lookAtRights(ctx, db)
+	if known {
+		c.lookAtZone(ctx)
+	}
 	whole := c.add("schema", c.upToDate(ctx), "is up to date")
 	if !known || !allowed || !whole {
-		c.add("secret_key", fmt.Errorf("is not known before the lines above are right"), "")
-		return c.list
+		return c.rest()
 	}
 	c.lookInside(ctx, db)
 	return c.list
+}
+
+// prerequisites are the lines that are always there, whatever could be looked at.
+var prerequisites = []string{"public_url", "redis", "database", "version", "rights", "zone", "schema", "database_writes", "secret_key"}
+
+// rest ends the list with what could not be looked at, as something before it is missing.
+func (c *checking) rest() []Finding {
+	for _, name := range prerequisites {
+		if !slices.ContainsFunc(c.list, func(f Finding) bool { return f.Name == name }) {
+			c.add(name, fmt.Errorf("is not known before the lines above are right"), "")
+		}
+	}
+	return c.list
+}
+
+// lookAtZone reads in which zone QloApps' days are.
+func (c *checking) lookAtZone(ctx context.Context) {
+	zone, err := c.zone(ctx)
+	c.add("zone", err, fmt.Sprintf("QloApps' days are those of %v", zone))
 }
 
 func publicURL(address string) error {
@@ -222,8 +244,6 @@ func (c *checking) lookInside(ctx context.Context, db *sql.DB) {
 	defer cancel()
 	taken, key := c.databaseWrites(ctx), c.keyOpens(ctx)
 	c.list = append(c.list, Finding{"database_writes", taken.OK, taken.Detail}, Finding{"secret_key", key.OK, key.Detail})
-	zone, err := c.zone(ctx)
-	c.add("zone", err, fmt.Sprintf("QloApps' days are those of %v", zone))
 	c.lookAtImports(ctx, db)
 	if n, err := c.Tokens.Count(ctx); err == nil && n == 0 && c.Sessions == nil {
 		c.add("people", fmt.Errorf("nobody could sign in: set QLOBOOKS_QLOAPPS_COOKIE_KEY, or make a token"), "")

@@ -11,8 +11,8 @@ import (
 	"github.com/qlobooks/qlobooks/internal/settings"
 )
 
-// contradicts names settings that cannot be as the connection and QloApps stand. It asks nobody: what
-// is not known yet is not judged, and the record says it when it is met.
+// contradicts names settings that cannot be as the connection and QloApps stand. What is not known yet is
+// not judged, and the record says it when it is met. Zoho Books is asked for one account alone.
 func (a *App) contradicts(ctx context.Context, all settings.All, section string) ([]fault.FieldError, error) {
 	before, err := a.Settings.Load(ctx)
 	if err != nil {
@@ -24,6 +24,12 @@ func (a *App) contradicts(ctx context.Context, all settings.All, section string)
 	case "payments":
 		return a.notOffered(ctx, wanted{"default_payment_mode", rules.PaymentModes, all.Payments.DefaultPaymentMode, before.Payments.DefaultPaymentMode, all.Payments.PaymentModes},
 			wanted{"default_deposit_account_id", rules.DepositAccounts, all.Payments.DefaultDepositAccountID, before.Payments.DefaultDepositAccountID, nil})
+	case "hotels":
+		return a.unknownHotels(ctx, before.Hotels.IgnoredHotels, all.Hotels.IgnoredHotels)
+	case "access":
+		return a.unknownProfiles(ctx, before.Access.ProfileRoles, all.Access.ProfileRoles)
+	case "revenue":
+		return a.notDeferring(ctx, before.Revenue.DeferredAccountID, all.Revenue.DeferredAccountID)
 	case "orders":
 		return a.notOffered(ctx, wanted{"rounding_item_id", rules.Items, all.Orders.RoundingItemID, before.Orders.RoundingItemID, nil})
 	default:
@@ -51,16 +57,16 @@ func (a *App) notOffered(ctx context.Context, fields ...wanted) (wrong []fault.F
 			return nil, err
 		}
 		if !there {
-			wrong = append(wrong, fault.FieldError{Field: f.field, Message: missingIn[f.kind]})
+			wrong = append(wrong, fault.FieldError{Field: f.field, Message: fmt.Sprintf(missingIn[f.kind], *f.id)})
 		}
 	}
 	return wrong, nil
 }
 
 var missingIn = map[rules.Kind]string{
-	rules.PaymentModes:    "is no payment mode of Zoho Books and none of payment_modes: add it there, or refresh the mapping if it is new",
-	rules.DepositAccounts: "is no account of Zoho Books that takes payments; refresh the mapping if it is new",
-	rules.Items:           "is no item of Zoho Books; refresh the mapping if it is new",
+	rules.PaymentModes:    "is «%s», which is no payment mode of Zoho Books and none of payment_modes: add it there, or refresh the mapping if it is new",
+	rules.DepositAccounts: "is «%s», which is no account of Zoho Books that takes payments; refresh the mapping if it is new",
+	rules.Items:           "is «%s», which is no item of Zoho Books; refresh the mapping if it is new",
 }
 
 // currencyContradicts looks at the currency of new contacts.

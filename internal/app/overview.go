@@ -24,7 +24,7 @@ func (a *App) months() records.Months {
 // overview joins everything that the first page tells.
 func (a *App) overview(desk *records.Desk, ends records.Ends) records.Overview {
 	return records.Overview{
-		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Hotel.BilledOn, Lately: &lately.Answers[[]wire.OverviewDay]{Fresh: 10 * time.Second},
+		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Reconcile.Billed, Lately: &lately.Answers[[]wire.OverviewDay]{Fresh: 10 * time.Second},
 		Health: records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen},
 		Months: a.months(),
 		Guide: records.Starting{Store: a.Store, Connection: a.Connection.Get, Mapping: a.Mapping.Get, Checks: a.ready, Hotel: a.hotelWords,

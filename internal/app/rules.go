@@ -90,7 +90,14 @@ func (a *App) pace(ctx context.Context, organization, plan, zone string, l setti
 // paceNow tells the connected organization's limiter what is set, for the numbers people see.
 func (a *App) paceNow(ctx context.Context) error {
 	connection, err := a.Connection.Get(ctx)
-	if err != nil || connection.OrganizationID == nil {
+	if err != nil {
+		return err
+	}
+	if connection.OrganizationID == nil { // nobody's plan is known; what is set counts all the same
+		all, err := a.Settings.Load(ctx)
+		if err == nil {
+			a.pace(ctx, "", "", "", all.Limits)
+		}
 		return err
 	}
 	known, err := a.Connection.Known(ctx)

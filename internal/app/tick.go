@@ -34,7 +34,7 @@ func (t ticker) Tick(ctx context.Context, run store.Run, move func(cursor string
 	return done, err
 }
 
-// eraseAnonymized empties the bodies of calls that name guests whom QloApps has anonymized since.
+// eraseAnonymized takes guests whom QloApps has anonymized since out of everything that is kept.
 func (a *App) eraseAnonymized(ctx context.Context) error {
 	ids, err := a.Hotel.Anonymized(ctx)
 	if err != nil {
@@ -50,7 +50,7 @@ func (a *App) eraseAnonymized(ctx context.Context) error {
 			failed = errors.Join(failed, a.erase(ctx, id))
 		}
 	}
-	return failed
+	return errors.Join(failed, a.Store.EmptyLater(ctx))
 }
 
 func (a *App) erase(ctx context.Context, guest string) error {
@@ -58,7 +58,7 @@ func (a *App) erase(ctx context.Context, guest string) error {
 	if err != nil {
 		return err
 	}
-	return a.Store.AddEvent(ctx, store.Event{Actor: "QloBooks", Action: "erased", Ref: store.Ref{Flow: flow.Customer, ID: guest}, Detail: fmt.Sprintf("Anonymized in QloApps: the bodies of %d calls were emptied.", n)})
+	return a.Store.AddEvent(ctx, store.Event{Actor: store.Itself, Action: "erased", Ref: store.Ref{Flow: flow.Customer, ID: guest}, Detail: fmt.Sprintf("Anonymized in QloApps: nothing that is kept here names the guest any more; the bodies of %d calls were emptied.", n)})
 }
 
 // Daily sets the counts right, should something else than QloBooks have changed what they count, and
@@ -69,5 +69,17 @@ func (t ticker) Daily(ctx context.Context, run store.Run, move func(cursor strin
 	} else if wrong > 0 {
 		slog.WarnContext(ctx, "counts were wrong and have been set right", "counts", wrong)
 	}
-	return t.Detector.Daily(ctx, run, move)
+	done, err := t.Detector.Daily(ctx, run, move)
+	if err == nil {
+		t.app.proveStatuses(ctx)
+	}
+	return done, err
+}
+
+// proveStatuses holds what was sent, opened or made void against how it stands. Whatever is in its way is in nobody else's:
+// it goes on from there the next day.
+func (a *App) proveStatuses(ctx context.Context) {
+	if err := a.Reconcile.Statuses(ctx); err != nil && !fault.Is(err, fault.Held) && !fault.Is(err, fault.Auth) {
+		slog.WarnContext(ctx, "the statuses of what was sent could not be looked at; that is tried again with the next daily pass", "error", err)
+	}
 }

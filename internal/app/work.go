@@ -244,50 +244,6 @@ func (a *App) keyFieldsStand(ctx context.Context) error {
 	return err
 }
 
-// moved makes mappings and links those of the organization that is chosen now.
-func (a *App) moved(ctx context.Context) error {
-	organization, err := a.organization(ctx)
-	if err != nil || organization == "" {
-		return err
-	}
-	return a.belong(ctx, organization)
-}
-
-// belong is moved for an organization that is known.
-func (a *App) belong(ctx context.Context, organization string) error {
-	belongs, err := a.Store.Belongs(ctx)
-	if err != nil || belongs == organization {
-		return err
-	}
-	return a.Store.MoveTo(ctx, organization, func(tx *gorm.DB, next map[string]string) (map[string]string, error) {
-		within := *a.Settings
-		within.DB = tx
-		before := map[string]string{}
-		for _, section := range []string{"payments", "orders"} {
-			err := within.Change(ctx, section, func(all *settings.All) {
-				for name, at := range foreign(all, section) {
-					if *at != nil {
-						before[name] = **at
-					}
-					*at = wire.TextOrNull(next[name])
-				}
-			}, "QloBooks")
-			if err != nil {
-				return nil, err
-			}
-		}
-		return before, nil
-	})
-}
-
-// foreign are the settings of a section that name something in the organization of Zoho Books.
-func foreign(all *settings.All, section string) map[string]**string {
-	if section == "orders" {
-		return map[string]**string{"rounding_item_id": &all.Orders.RoundingItemID}
-	}
-	return map[string]**string{"default_payment_mode": &all.Payments.DefaultPaymentMode, "default_deposit_account_id": &all.Payments.DefaultDepositAccountID}
-}
-
 func (a *App) mappingSaved(ctx context.Context) (int, error) {
 	return a.Store.FreeIssue(ctx, []string{"mapping_missing", "zoho_record_inactive"}, store.Live)
 }
@@ -337,7 +293,7 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 	}
 	e := store.Event{Actor: by, Action: "settings", Detail: "Saved the settings of " + section + " as they were."}
 	for _, c := range changes {
-		e.Detail, e.Changes = "Changed the settings of "+section+".", append(e.Changes, store.Change(c))
+		e.Detail, e.Changes = "Changed the settings of "+section+".", append(e.Changes, store.Change{Field: c.Field, Before: shortened(c.Before), After: shortened(c.After)})
 	}
 	if err := a.Store.AddEvent(ctx, e); err != nil {
 		return err
@@ -364,6 +320,8 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 		if slices.ContainsFunc(changes, func(c settings.Change) bool { return c.Field == "cancel_policy" }) {
 			free = append(free, "paid_document")
 		}
+	case "revenue": // what waits for another account of deferred revenue
+		free = []string{"mapping_missing", "zoho_record_inactive"}
 	case "limits":
 		return a.paceNow(ctx)
 	}
@@ -373,6 +331,15 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 		}
 	}
 	return a.refilter(ctx, section, changes)
+}
+
+// shortened is a value as the audit keeps it, which tells what was changed and is no copy of it.
+func shortened(value string) string {
+	const most = 2000
+	if runes := []rune(value); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return value
 }
 
 // refilter lets a changed filter act at once, in both directions: what it left out is mapped again, and
@@ -421,12 +388,27 @@ func added(c settings.Change) []string {
 	return slices.DeleteFunc(is, func(x string) bool { return slices.Contains(was, x) })
 }
 
+// noSalesOrders is why an order's sales order is left out.
+var noSalesOrders = store.Issue{Code: "skipped_export_off", Detail: "Sales orders are not sent to Zoho Books.", Action: "Switch «Create sales orders» on in Configuration, Orders."}
+
+// leftOut shows orders of which nothing but a sales order would be sent as left out while these are off.
+func (a *App) leftOut(ctx context.Context, section string, ids []string) error {
+	if section != wire.Orders || len(ids) == 0 {
+		return nil
+	}
+	all, err := a.Settings.Load(ctx)
+	if err != nil || all.Orders.CreateSalesOrders {
+		return err
+	}
+	return a.Store.LeaveOutEmpty(ctx, section, ids, flow.SalesOrder, noSalesOrders)
+}
+
 // ordersChanged keeps what lists show in step with the switch for sales orders. It goes on when the
 // caller hangs up, as half of the orders changed would mislead.
 func (a *App) ordersChanged(ctx context.Context, wanted bool) error {
 	ctx = context.WithoutCancel(ctx)
 	if !wanted {
-		return a.Store.LeaveOut(ctx, flow.SalesOrder, store.Issue{Code: "skipped_export_off", Detail: "Sales orders are not sent to Zoho Books.", Action: "Switch «Create sales orders» on in Configuration, Orders."})
+		return a.Store.LeaveOut(ctx, flow.SalesOrder, noSalesOrders)
 	}
 	at, err := a.Store.Initialized(ctx, "orders")
 	if err != nil || at == nil {

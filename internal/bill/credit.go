@@ -92,12 +92,8 @@ func roundingLine(amount money.Decimal, r *rules.Rules) (zoho.Line, error) {
 // those of what was posted, whatever QloApps takes for it today. Only where that line is gone are
 // these looked for among the rates of the order's other lines, by the net that QloApps says.
 func SoldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decimal) (qloapps.Line, qloapps.RateSet, error) {
-	line, found := qloapps.Line{}, false
-	for _, l := range o.Lines {
-		if l.DetailID == detailID && l.Kind != qloapps.FacilityLine && (!found || bookingID != "" && l.ID == bookingID) {
-			line, found = l, true
-		}
-	}
+	line, found := o.SoldLine(detailID, bookingID)
+	line = sameRate(o, line, excl, incl)
 	if set, ok := line.Set(); ok && !(line.Incl.IsZero() && line.Excl.IsZero()) {
 		return line, set, nil
 	}
@@ -121,6 +117,20 @@ func SoldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decim
 			Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
 	return line, set, nil
+}
+
+// sameRate is the line of a service that was sold at the rate of what was given back, where it was sold at several and
+// QloApps says the net.
+func sameRate(o *qloapps.Order, line qloapps.Line, excl, incl money.Decimal) qloapps.Line {
+	for _, l := range o.Lines {
+		if line.Kind != qloapps.ServiceLine || l.Kind != line.Kind || l.DetailID != line.DetailID || excl.IsZero() {
+			continue
+		}
+		if _, fits := (qloapps.Line{Excl: excl, Incl: incl, Unit: l.Unit, Rates: l.Rates}).Set(); fits {
+			return l
+		}
+	}
+	return line
 }
 
 // Given makes the line of a credit note for something that was sold.

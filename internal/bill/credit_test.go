@@ -26,6 +26,42 @@ func TestSlipOfAProductThatIsGone(t *testing.T) {
 	}
 }
 
+// TestWhatIsGivenBackIsFoundByItsBooking: a room keeps its booking when its order line becomes another or is gone, and its
+// tax is that of the sale, whatever QloApps takes for it today.
+func TestWhatIsGivenBackIsFoundByItsBooking(t *testing.T) {
+	t.Parallel()
+
+	m := money.MustParse
+	rate := func(percent string) []qloapps.RateSet {
+		return []qloapps.RateSet{qloapps.NewRateSet([]money.Decimal{m(percent)}, false)}
+	}
+	o := &qloapps.Order{Reference: "MOVEDROOM", Lines: []qloapps.Line{
+		{Kind: qloapps.RoomLine, ID: "961", DetailID: "61", Excl: m("100"), Incl: m("121"), Rates: rate("21")},
+		{Kind: qloapps.RoomLine, ID: "962", DetailID: "62", Excl: m("120"), Incl: m("124.80"), Rates: rate("4")},
+		{Kind: qloapps.ServiceLine, ID: "63/4", DetailID: "63", Excl: m("10"), Incl: m("10.40"), Rates: rate("4")},
+		{Kind: qloapps.ServiceLine, ID: "63/7.5", DetailID: "63", Excl: m("10"), Incl: m("10.75"), Rates: rate("7.5")},
+	}}
+	for name, tt := range map[string]struct {
+		detail, booking, excl, incl string
+		line, set                   string
+	}{
+		"its order line is gone":             {"6299", "962", "117.74", "124.80", "962", "4"},
+		"and QloApps keeps no net amount":    {"6299", "962", "0", "124.80", "962", "4"},
+		"its order line is another room's":   {"61", "962", "117.74", "124.80", "962", "4"},
+		"its booking is gone":                {"62", "999", "120", "124.80", "962", "4"},
+		"both are gone":                      {"6299", "999", "100", "121", "", "21"},
+		"a service in the room":              {"63", "962", "10", "10.40", "63/4", "4"},
+		"a service sold at two rates":        {"63", "", "10", "10.75", "63/7.5", "7.5"},
+		"a part of it":                       {"63", "", "5", "5.38", "63/7.5", "7.5"},
+		"a service at another rate by today": {"63", "", "10", "11", "63/4", "4"},
+	} {
+		line, set, err := SoldAs(o, tt.detail, tt.booking, m(tt.excl), m(tt.incl))
+		if err != nil || line.ID != tt.line || set.Key != tt.set {
+			t.Errorf("%s: sold as %q at %s, %v", name, line.ID, set.Key, err)
+		}
+	}
+}
+
 // TestTheRoundingLineStandsWhereItWasChosen takes the item, else the account, that a person chose.
 func TestTheRoundingLineStandsWhereItWasChosen(t *testing.T) {
 	t.Parallel()

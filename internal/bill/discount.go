@@ -34,12 +34,15 @@ func ownSplit(lines []Line, discounts []qloapps.Discount, whole money.Decimal, p
 	if !named {
 		return nil
 	}
-	given, last := money.Zero, 0
+	given, last := money.Zero, -1
 	split := money.Spread(shares, precision)
 	for i := range split {
-		if given = given.Add(split[i]); !split[i].IsZero() {
+		if given = given.Add(split[i]); !shares[i].IsZero() {
 			last = i
 		}
+	}
+	if last < 0 { // of no line
+		return nil
 	}
 	split[last] = split[last].Add(whole.Sub(given))
 	for i := range split {

@@ -104,14 +104,16 @@ func OfOrder(o *qloapps.Order) Due {
 
 // DiscountsOf are the discounts of one invoice: all of the order's when it has only this one.
 func DiscountsOf(i qloapps.Invoice) []qloapps.Discount {
-	if len(i.Order.Invoices) == 1 {
-		return i.Order.Discounts
-	}
 	var list []qloapps.Discount
 	for _, d := range i.Order.Discounts {
-		if d.InvoiceID == i.ID {
+		if (len(i.Order.Invoices) == 1 || d.InvoiceID == i.ID) && !ofNothing(d) {
 			list = append(list, d)
 		}
 	}
 	return list
+}
+
+// ofNothing reports a discount that takes off less than the smallest amount that QloApps keeps of one.
+func ofNothing(d qloapps.Discount) bool {
+	return money.RoundHalfUp(d.Incl, 2).IsZero() && money.RoundHalfUp(d.Excl, 2).IsZero()
 }

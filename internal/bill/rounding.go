@@ -35,8 +35,8 @@ func (t Due) unit(precision int32) money.Decimal {
 	return money.Unit(precision)
 }
 
-// roundLines gives each line its amount with tax, rounded cumulatively; the last line that can
-// bear it takes what is missing to whole.
+// roundLines gives each line its amount with tax, rounded cumulatively; the last line that costs something
+// and can bear it takes what is missing to whole.
 func roundLines(lines []Line, whole money.Decimal, precision int32) {
 	amounts := make([]money.Decimal, len(lines))
 	for i, l := range lines {
@@ -48,7 +48,7 @@ func roundLines(lines []Line, whole money.Decimal, precision int32) {
 		missing = missing.Sub(part)
 	}
 	for i := len(lines) - 1; i >= 0; i-- {
-		if lines[i].amount.Add(missing).IsPositive() {
+		if !lines[i].Incl.IsZero() && lines[i].amount.Add(missing).IsPositive() {
 			lines[i].amount = lines[i].amount.Add(missing)
 			return
 		}

@@ -61,3 +61,21 @@ func TestInvoicesOfAnOrderAreRoundedTogether(t *testing.T) {
 		}
 	}
 }
+
+// TestALineOfNothingTakesNoRounding: what rounding leaves over goes on a line that costs something, and what is left of a
+// discount on one that it lowers.
+func TestALineOfNothingTakesNoRounding(t *testing.T) {
+	t.Parallel()
+
+	m := money.MustParse
+	lines := []Line{{Line: qloapps.Line{ProductID: "1", Incl: m("1.00")}}, {Line: qloapps.Line{ProductID: "2"}}}
+	roundLines(lines, m("1.01"), 2)
+	if a, b := lines[0].amount, lines[1].amount; !a.Equal(m("1.01")) || !b.IsZero() {
+		t.Errorf("the lines come to %s and %s", a, b)
+	}
+	lines = []Line{{Line: qloapps.Line{ProductID: "1"}, amount: m("5")}, {Line: qloapps.Line{ProductID: "2"}, amount: m("5")}}
+	split := ownSplit(lines, []qloapps.Discount{{ProductID: "2", Incl: m("0.004")}}, m("0.01"), 2)
+	if len(split) != 2 || !split[0].IsZero() || !split[1].Equal(m("0.01")) {
+		t.Errorf("a discount on the second line is split into %v", split)
+	}
+}

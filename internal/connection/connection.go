@@ -174,13 +174,13 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by st
 		}
 	}
 	if !sameGrant {
-		for _, name := range []string{"refresh_token", "access_token", "access_expires_at", "connected_at", "last_error", "learned", "learned_at", "locks_at", "organizations", "organizations_at"} {
+		for _, name := range []string{"refresh_token", "access_token", "access_expires_at", "connected_at", "last_error", "learned", "learned_at", "locks", "locks_at", "organizations", "organizations_at"} {
 			columns[name] = nil
 		}
 		columns["status"], columns["issue_code"], columns["api_domain"], columns["token_domain"] = string(Disconnected), "", "", ""
 		s.forgetToken()
 	} else if organization != old.OrganizationID {
-		columns["learned"], columns["learned_at"], columns["issue_code"], columns["locks_at"] = nil, nil, "", nil
+		columns["learned"], columns["learned_at"], columns["issue_code"], columns["locks"], columns["locks_at"] = nil, nil, "", nil, nil
 	}
 	if moved {
 		columns = access.and(columns)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/connection"
 	"github.com/qlobooks/qlobooks/internal/rules"
 )
 
@@ -63,4 +65,47 @@ func TestALockThatSomebodyDoubtsIsNotBelievedMeanwhile(t *testing.T) {
 	if locks := <-done; !locks.Known || locks.Sales != "" {
 		t.Errorf("read anew they are %+v", locks)
 	}
+}
+
+// TestLocksOfAnotherPlaceAreNotTold chooses another data center, application and organization after the locks were read.
+func TestLocksOfAnotherPlaceAreNotTold(t *testing.T) {
+	for name, change := range map[string]func(*wire.ConnectionInput){
+		"data center": func(in *wire.ConnectionInput) {
+			in.DataCenter, in.TokenDomain, in.APIDomain, in.DashboardDomain = "eu", "", "", ""
+		},
+		"application": func(in *wire.ConnectionInput) { in.ClientID = "another" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			s := d.connect(t)
+			if locks, err := s.Locks(t.Context()); err != nil || !locks.Known {
+				t.Fatalf("before: %+v, %v", locks, err)
+			}
+			is, err := s.Get(t.Context())
+			if err != nil || is.Locks == nil || !is.Locks.Known {
+				t.Fatalf("before: %+v, %v", is.Locks, err)
+			}
+			in := d.input()
+			in.OrganizationID = is.OrganizationID
+			change(&in)
+			put, err := s.Put(t.Context(), in, "", "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range []wire.Connection{put, must(t, s)} {
+				if c.Locks == nil || c.Locks.Known || c.PlanName != nil || c.BaseCurrency != nil || c.OrganizationName != nil || c.ConnectedAt != nil {
+					t.Errorf("of the former place it tells %+v, locks %+v", c, c.Locks)
+				}
+			}
+		})
+	}
+}
+
+func must(t *testing.T, s *connection.Service) wire.Connection {
+	t.Helper()
+	c, err := s.Get(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

@@ -13,10 +13,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -35,11 +35,12 @@ type Options struct {
 	Seed     uint64
 	Orders   int // of all lives; each becomes two documents at least
 	Guests   int
-	Kills    int  // at least
-	All      bool // go on until every point was aimed at
-	Flushes  int  // of Redis
-	Restarts int  // of the database server
-	Tries    int  // how often a point is aimed at before it counts as missed
+	Kills    int            // at least
+	All      bool           // go on until every point was aimed at
+	Only     *regexp.Regexp // of points that are aimed at; nil = all
+	Flushes  int            // of Redis
+	Restarts int            // of the database server
+	Tries    int            // how often a point is aimed at before it counts as missed
 	Speed    int64
 	Log      func(format string, args ...any)
 }
@@ -80,13 +81,14 @@ type trial struct {
 	stage    *rehearsal.Stage
 	hotel    *sql.DB
 	orders   []sample.Lived
-	plan     plan
+	plan     *plan
 	report   Report
 
 	mu       sync.Mutex
 	queued   int
 	deeds    []*deed
 	scarcely int            // scarce deeds that were done
+	played   int            // how many scenes were begun
 	coats    int            // how often rooms were renamed to come to a point
 	there    map[int]string // payments made by hand in Zoho Books, by order
 	payers   map[int]bool   // guests who pay there
@@ -97,7 +99,7 @@ func newTrial(o Options) *trial {
 		o.Log = func(string, ...any) {}
 	}
 	return &trial{o: o, since: time.Now(), there: map[int]string{}, payers: map[int]bool{}, report: Report{Seed: o.Seed},
-		plan: plan{tries: o.Tries, chance: rand.New(rand.NewPCG(o.Seed, 2)), state: map[string]*goal{}}}
+		plan: newPlan(o)}
 }
 
 // Run carries out a trial. The error is about the trial itself; what it found is in the report.
@@ -235,12 +237,13 @@ func (t *trial) choose(ctx context.Context) error {
 const lateness = 2500 * time.Millisecond
 
 // strike makes every twentieth call go wrong, in all the ways that leave a write done or undone, and a few
-// writes be done late, after newer ones.
-func (t *trial) strike(ctx context.Context) error {
+// writes be done late, after newer ones. The rules of a scene come first.
+func (t *trial) strike(ctx context.Context, scene ...books.Rule) error {
 	cycle := []books.Fault{books.FaultDropBefore, books.FaultCommitDrop, books.FaultCommit500, books.FaultTruncated, books.FaultSlow, books.FaultHTML, books.FaultCommitDrop, books.FaultListLag}
-	return t.ask(ctx, http.MethodPost, "/sandbox/faults", map[string]any{"rules": []books.Rule{{Fault: books.FaultTokenExpired, Every: 499, Times: 20},
-		{Method: http.MethodPost, Path: "refunds|/invoices/[0-9]+/credits|/creditnotes/[0-9]+/invoices", Every: 7, Fault: books.FaultLate, Delay: int(lateness / time.Millisecond)},
-		{Method: http.MethodPut, Every: 60, Fault: books.FaultLate, Delay: int(lateness / time.Millisecond)}, {Every: 20, Cycle: cycle}}}, nil)
+	rules := append(scene, books.Rule{Fault: books.FaultTokenExpired, Every: 499, Times: 20},
+		books.Rule{Method: http.MethodPost, Path: "refunds|/invoices/[0-9]+/credits|/creditnotes/[0-9]+/invoices", Every: 7, Fault: books.FaultLate, Delay: int(lateness / time.Millisecond)},
+		books.Rule{Method: http.MethodPut, Every: 60, Fault: books.FaultLate, Delay: int(lateness / time.Millisecond)}, books.Rule{Every: 20, Cycle: cycle})
+	return t.ask(ctx, http.MethodPost, "/sandbox/faults", map[string]any{"rules": rules}, nil)
 }
 
 // ask speaks to the stand-in's admin endpoints.
@@ -323,6 +326,11 @@ func (t *trial) record(ctx context.Context) error {
 			return err
 		}
 		if err := t.idle(ctx, 60*time.Second); err != nil {
+			return err
+		}
+	}
+	if t.o.All {
+		if err := t.rehearse(ctx); err != nil {
 			return err
 		}
 	}

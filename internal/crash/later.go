@@ -20,6 +20,7 @@ type deed struct {
 	wants   []string // keys of documents that must stand before; none = at once
 	section string   // where what it changed is synchronized; "" = by an import of payments
 	id      string   // of the record that it changed
+	back    bool     // money goes back by it
 	do      func(ctx context.Context) error
 }
 
@@ -44,7 +45,8 @@ func (t *trial) plot() []*deed {
 			if fateOf(o.Product) == leaves && i%2 == 1 {
 				wants = append(wants, fmt.Sprintf("room_type:%d disabled", o.Product))
 			}
-			deeds = append(deeds, &deed{order: i, wants: wants, section: "orders", id: id, do: func(ctx context.Context) error { return do(ctx, id) }})
+			deeds = append(deeds, &deed{order: i, wants: wants, section: "orders", id: id,
+				back: o.Life == sample.Wired || o.Life == sample.Returned || o.Life == sample.CashBack, do: func(ctx context.Context) error { return do(ctx, id) }})
 		}
 		// The guest's and the room type's deed come first, so that what happens to the order later may
 		// meet an inactive contact or item.

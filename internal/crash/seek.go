@@ -3,34 +3,40 @@ package crash
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/crash/point"
 	"github.com/qlobooks/qlobooks/internal/sample"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
-// open are the points at which nobody died yet, when they are few.
+// open are the points at which nobody died yet, when there are few but those of scenes, which nobody comes to without.
 func (p *plan) open() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var open []string
+	others := 0
 	for _, name := range p.order {
 		if g := p.state[name]; !g.hit && g.tries < p.tries {
 			open = append(open, name)
+			if !slices.ContainsFunc(scenes, func(s scene) bool { return s.serves(name) }) {
+				others++
+			}
 		}
 	}
-	if len(open) > few {
+	if others > few {
 		return nil
 	}
 	return open
 }
 
-// scarce reports a deed that meets a guest who left or a room that is closed: few do, so some are kept
-// for the time when only few points are left.
+// scarce reports a deed that meets a guest who left or a room that is closed, or that gives money back: few do, so
+// some are kept for the time when only few points are left.
 func (d *deed) scarce() bool {
-	return slices.ContainsFunc(d.wants, func(key string) bool { return strings.HasSuffix(key, " disabled") })
+	return d.back && d.order%3 == 0 || slices.ContainsFunc(d.wants, func(key string) bool { return strings.HasSuffix(key, " disabled") })
 }
 
 // early is how many scarce deeds are done before that, so that their points are known.
@@ -48,18 +54,31 @@ func (t *trial) spared(d *deed, all bool) bool {
 	return true
 }
 
-// scene brings about what happens seldom by itself, for the points that bear one of names.
+// scene brings about what happens seldom by itself, for the points that bear one of names, and gives workers
+// something to do that comes to it: late in a trial there may be nothing else.
 type scene struct {
 	names []string
 	begin func(t *trial, ctx context.Context) error
 }
 
 var scenes = []scene{
-	{[]string{"/settings/", "/organizations"}, func(t *trial, ctx context.Context) error { // it is read once an hour
-		return t.hotelDoes(ctx, "UPDATE qlobooks_connection SET learned_at = learned_at - INTERVAL 1 DAY")
+	{[]string{"/organizations", "/settings/currencies", "/settings/fields"}, func(t *trial, ctx context.Context) error { // it is read once an hour
+		if err := t.hotelDoes(ctx, "UPDATE qlobooks_connection SET learned_at = learned_at - INTERVAL 1 DAY, learn_asked_at = NULL"); err != nil {
+			return err
+		}
+		return t.refresh(ctx)
 	}},
-	{[]string{"/settings/taxes", "/settings/taxexemptions", "/chartofaccounts"}, func(t *trial, ctx context.Context) error { // lists are read for the mapping when somebody asks
-		return t.wish(ctx, "/mappings/refresh", map[string]any{"kinds": []string{"taxes", "accounts"}})
+	{[]string{"/settings/taxes", "/settings/taxexemptions", "/chartofaccounts", "mapping.Replace", "store.ProbeNow", "store.wishAgain", "store.inSlices"}, func(t *trial, ctx context.Context) error { // lists are read for the mapping when somebody asks, and free what waited
+		return t.refresh(ctx)
+	}},
+	{[]string{"store.RetryRun"}, func(t *trial, ctx context.Context) error { // a run that reads a list is broken off
+		return t.refresh(ctx, books.Rule{Method: http.MethodGet, Path: "/settings/taxes$", Times: 1, Fault: books.FaultCommit500})
+	}},
+	{[]string{"store.KeepRun"}, func(t *trial, ctx context.Context) error { // a run waits long for one call
+		return t.refresh(ctx, books.Rule{Method: http.MethodGet, Path: "/chartofaccounts$", Times: 1, Fault: books.FaultSlow, Delay: 1500})
+	}},
+	{[]string{"/refunds"}, func(t *trial, ctx context.Context) error { // money goes back, by the deeds that are kept, and no answer tells
+		return t.strike(ctx, books.Rule{Method: http.MethodPost, Path: "/refunds$", Times: 2, Fault: books.FaultCommitDrop})
 	}},
 	{[]string{"store.Withdraw"}, func(t *trial, ctx context.Context) error { // a stop meets a call that waits for its turn
 		if err := t.pace(ctx, 240); err != nil {
@@ -69,8 +88,20 @@ var scenes = []scene{
 	}},
 	{[]string{"/items"}, func(t *trial, ctx context.Context) error { return t.paint(ctx, "room-types", "") }},
 	{[]string{"/contacts"}, func(t *trial, ctx context.Context) error { return t.paint(ctx, "customers", "") }},
+	{[]string{"connection.Refused"}, func(t *trial, ctx context.Context) error { // for a moment everything is refused, to a fresh access too
+		return t.refresh(ctx, books.Rule{Method: http.MethodGet, Path: "/settings/taxexemptions$|/organizations$", Times: 3, Fault: books.FaultTokenExpired})
+	}},
+	{[]string{"store.RefusedAlike", "store.AlikeOver"}, func(t *trial, ctx context.Context) error { // for a moment one right is missing
+		if err := t.strike(ctx, books.Rule{Method: http.MethodPut, Path: "/items/[0-9]+$", Times: 4, Fault: books.FaultTokenExpired}); err != nil {
+			return err
+		}
+		return t.paint(ctx, "room-types", "")
+	}},
 	{[]string{"connection.Accepted"}, func(t *trial, ctx context.Context) error { // who met the refusal is gone
-		return t.hotelDoes(ctx, "UPDATE qlobooks_connection SET issue_code = 'token_pause'")
+		if err := t.hotelDoes(ctx, "UPDATE qlobooks_connection SET issue_code = 'token_pause'"); err != nil {
+			return err
+		}
+		return t.refresh(ctx)
 	}},
 	{[]string{"store.PauseRun"}, func(t *trial, ctx context.Context) error { // the accounts server is away for a moment
 		now := point.Fast(t.o.Speed, t.since)().UTC()
@@ -78,6 +109,18 @@ var scenes = []scene{
 			return err
 		}
 		return t.wish(ctx, "/payments/import", map[string]any{"scope": "all"})
+	}},
+	{[]string{"store.SetMarkOnce", "store.ReachUnknown"}, func(t *trial, ctx context.Context) error { // an installation is named once, and of another one Redis knows nothing
+		if err := t.hotelDoes(ctx, "DELETE FROM qlobooks_marks WHERE name = 'installation'"); err != nil {
+			return err
+		}
+		return t.paint(ctx, "room-types", "")
+	}},
+	{[]string{"/transactionlocks", "connection.Locks", "connection.Free", "connection.set"}, func(t *trial, ctx context.Context) error { // locks that nobody knows are new, and free what waited
+		if err := t.hotelDoes(ctx, "UPDATE qlobooks_connection SET locks = NULL, locks_at = NULL"); err != nil {
+			return err
+		}
+		return t.wish(ctx, "/schedule/run", map[string]any{"kind": "tick"})
 	}},
 	{[]string{"store.RetireLate", "store.inSlices"}, func(t *trial, ctx context.Context) error { // as if auto_delete had just been switched on
 		if err := t.hotelDoes(ctx, "DELETE FROM qlobooks_marks WHERE name LIKE 'retires:%'"); err != nil {
@@ -87,19 +130,54 @@ var scenes = []scene{
 	}},
 }
 
-// seek begins the scenes for the points that are left.
-func (t *trial) seek(ctx context.Context) error {
+// serves reports that a scene brings about what bears a name.
+func (s scene) serves(point string) bool {
+	return slices.ContainsFunc(s.names, func(name string) bool { return strings.Contains(point, name) })
+}
+
+// seek begins one of the scenes for the points that are left, each in its turn: one may keep another from being
+// played. tried tells of which points a process that lives through it has tried in earnest; sought, that there is one.
+func (t *trial) seek(ctx context.Context) (tried func(point string) bool, sought bool, err error) {
 	open := t.plan.open()
+	var wanted []scene
 	for _, s := range scenes {
-		if slices.ContainsFunc(open, func(point string) bool {
-			return slices.ContainsFunc(s.names, func(name string) bool { return strings.Contains(point, name) })
-		}) {
-			if err := s.begin(t, ctx); err != nil {
-				return err
-			}
+		if slices.ContainsFunc(open, s.serves) {
+			wanted = append(wanted, s)
 		}
 	}
-	return nil
+	if len(wanted) == 0 {
+		return func(string) bool { return true }, false, nil
+	}
+	t.mu.Lock()
+	t.played++
+	now := wanted[t.played%len(wanted)]
+	t.mu.Unlock()
+	return func(point string) bool {
+		return now.serves(point) || !slices.ContainsFunc(wanted, func(s scene) bool { return s.serves(point) })
+	}, true, now.begin(t, ctx)
+}
+
+// rehearse plays every scene once, so that its points are known while there is work for those who are to die at them.
+func (t *trial) rehearse(ctx context.Context) error {
+	for _, s := range scenes {
+		if err := s.begin(t, ctx); err != nil {
+			return err
+		}
+		if err := t.idle(ctx, 5*time.Minute); err != nil {
+			return fmt.Errorf("the scene of %s: %w", s.names[0], err)
+		}
+	}
+	return t.pace(ctx, unpaced)
+}
+
+// refresh has the lists of Zoho Books read of which the mapping chooses, while calls go wrong by more rules.
+func (t *trial) refresh(ctx context.Context, rules ...books.Rule) error {
+	if len(rules) > 0 {
+		if err := t.strike(ctx, rules...); err != nil {
+			return err
+		}
+	}
+	return t.wish(ctx, "/mappings/refresh", map[string]any{"kinds": []string{"taxes", "accounts"}})
 }
 
 // pace sets how many calls a minute may see.

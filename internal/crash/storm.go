@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"sort"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 type plan struct {
 	mu     sync.Mutex
 	tries  int
+	only   *regexp.Regexp
 	chance *rand.Rand
 	state  map[string]*goal
 	order  []string
@@ -28,13 +30,20 @@ type goal struct {
 	hit   bool
 }
 
+func newPlan(o Options) *plan {
+	return &plan{tries: o.Tries, only: o.Only, chance: rand.New(rand.NewPCG(o.Seed, 2)), state: map[string]*goal{}}
+}
+
 func (p *plan) add(names []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	sort.Strings(names)
 	for _, line := range names {
 		name, died := strings.CutPrefix(line, point.Died)
-		if name != "" && p.state[name] == nil {
+		if name == "" || p.only != nil && !p.only.MatchString(name) {
+			continue
+		}
+		if p.state[name] == nil {
 			p.state[name] = &goal{}
 			p.order = append(p.order, name)
 		}
@@ -69,19 +78,20 @@ func (p *plan) next() []string {
 		}
 		at = append(at, fmt.Sprintf("%s#%d", name, pass))
 	}
-	if len(at) == 0 {
+	if len(at) == 0 && len(p.order) > 0 {
 		at = []string{fmt.Sprintf("%s#%d", p.order[p.chance.IntN(len(p.order))], 1+p.chance.IntN(12))}
 	}
 	return at
 }
 
-// missed notes that a process lived its time without coming to any of the points.
-func (p *plan) missed(at []string) {
+// missed notes that a process lived its time without coming to any of the points that it tried.
+func (p *plan) missed(at []string, tried func(point string) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, line := range at {
-		name, _, _ := strings.Cut(line, "#")
-		p.state[name].tries++
+		if name, _, _ := strings.Cut(line, "#"); tried(name) {
+			p.state[name].tries++
+		}
 	}
 }
 
@@ -191,7 +201,8 @@ func (t *trial) slot(ctx context.Context) error {
 		if err := patiently(ctx, 30*time.Second, func() error { return t.stage.App.Connection.LocksAsked(ctx) }); err != nil {
 			return err
 		}
-		if err := t.seek(ctx); err != nil {
+		tried, sought, err := t.seek(ctx)
+		if err != nil {
 			return err
 		}
 		at, gently := t.plan.next(), t.gently()
@@ -207,8 +218,11 @@ func (t *trial) slot(ctx context.Context) error {
 			return err
 		}
 		least, most := 2*time.Second, 6*time.Second
-		if gently {
+		switch {
+		case gently:
 			least, most = time.Second, 3*time.Second
+		case sought: // what it is to come to is behind a claim of who died before
+			least, most = 2*least, 2*most
 		}
 		byItself := w.killed(ctx, t.random(least, most))
 		stopped := !byItself && (gently || t.coin())
@@ -234,7 +248,7 @@ func (t *trial) slot(ctx context.Context) error {
 		}
 		t.mu.Unlock()
 		if !byItself {
-			t.plan.missed(at)
+			t.plan.missed(at, tried)
 		}
 		t.learn()
 	}

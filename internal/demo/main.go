@@ -3,7 +3,8 @@
 //
 // DEMO_ONCE=1 ends after the synchronization, DEMO_LISTEN names the address to serve at,
 // DEMO_MYSQL_DSN a database server to use, DEMO_DUMP a QloApps dump to show instead, and DEMO_QLOAPPS=1.6
-// keeps the sample hotel in the older version's tables; DEMO_ODD=1 adds rows as real hotels leave them.
+// keeps the sample hotel in the older version's tables; DEMO_ODD=1 adds rows as real hotels leave them; DEMO_PLAIN=1
+// leaves the settings at their defaults: no tags for hotels, no guest ledger.
 package main
 
 import (
@@ -67,12 +68,22 @@ func run(ctx context.Context) error {
 	if err := stage.Set(ctx, "limits", "calls_per_minute", perMinute); err != nil {
 		return err
 	}
+	if !plain() {
+		if err := stage.Set(ctx, "hotels", "target", "tag"); err != nil {
+			return err
+		}
+	}
 	if err := stage.SetUp(ctx, "Operating account"); err != nil {
 		return err
 	}
 	say("Connected, set up, taxes and deposit account mapped. Synchronizing …")
 	if err := synchronize(ctx, stage); err != nil {
 		return err
+	}
+	if !plain() {
+		if err := further(ctx, stage, dsn); err != nil {
+			return err
+		}
 	}
 	if os.Getenv("DEMO_ONCE") != "" {
 		return nil
@@ -164,6 +175,9 @@ func fill(ctx context.Context, dsn string) error {
 
 // odd shows the kinds of rows that contradict each other beside the others.
 func odd() bool { return os.Getenv("DEMO_ODD") != "" }
+
+// plain leaves out what goes beyond the default settings: hotels as tags, and revenue by the night.
+func plain() bool { return os.Getenv("DEMO_PLAIN") != "" || os.Getenv("DEMO_DUMP") != "" }
 
 func older() bool { return os.Getenv("DEMO_QLOAPPS") == "1.6" }
 

@@ -529,7 +529,7 @@ func TestAPaymentIsPostedWithWhatItsInvoicesTake(t *testing.T) {
 		sent    string
 		notice  bool
 	}{
-		"one takes less":    {map[string][]said{call: {refused, made}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":"3.50"}}`}}}, "", `"amount_applied":3.5}`, true},
+		"one takes less":    {map[string][]said{call: {refused, made}, "GET /customerpayments/5": {{200, `{"code":0,"payment":{"payment_id":"5","amount":10,"invoices":[{"invoice_id":"9","amount_applied":3.5}]}}`}}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":"3.50"}}`}}}, "", `"amount_applied":3.5}`, true},
 		"one takes nothing": {map[string][]said{call: {refused, made}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":-1}}`}}}, "", `"amount":10`, true},
 		"it takes all":      {map[string][]said{call: {refused}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":10}}`}}}, fault.Rejected, `"amount_applied":10}`, false},
 		"it does not say":   {map[string][]said{call: {refused}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9"}}`}}}, fault.Unavailable, `"amount_applied":10}`, false},

@@ -63,6 +63,9 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 	if err := a.read(ctx, client, id); err != nil {
 		return err
 	}
+	if err := notSent(a.invoice, refusal); err != nil {
+		return err
+	}
 	missing := aim.Reach.Sub(a.money.Settles[aim.Invoice])
 	if a.voucher && missing.IsNegative() {
 		return a.lower(ctx, client)
@@ -132,7 +135,9 @@ func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (er
 	if a.unused, err = unsettled(a.source); err != nil {
 		return err
 	}
-	a.money = MoneyOf(a.source)
+	if a.money, err = readMoney(a.source); err != nil {
+		return err
+	}
 	a.invoice, err = client.Get(ctx, zoho.Invoices, a.aim.Invoice)
 	if fault.Is(err, fault.NotFound) && a.aim.Invoice != id {
 		return vanished("The invoice", a.aim.Invoice, err)
@@ -243,13 +248,18 @@ func (a *applying) learned(err error) error {
 
 // asks leaves what somebody did with the money to a person, with both sides in words.
 func (a *applying) asks() error {
-	err := fault.New(fault.Held, "settled_otherwise", "%s In Zoho Books it stands otherwise: %s. That was not done from here, so it was left as it is.", a.wish(), a.shows()).
-		Do("Use Release here to have it as QloApps says, or Skip to leave it as it stands; or put it right in Zoho Books and use Retry.")
+	cure := "Use Release here to have it as QloApps says, or Skip to leave it as it stands; or put it right in Zoho Books and use Retry."
+	if a.voucher && a.aim.Reach.Sub(a.money.Settles[a.aim.Invoice]).GreaterThan(a.unused) { // what it settles may be wanted there by another voucher
+		cure = "Take the credit note off the other invoice in Zoho Books, then use Retry here. Or use Skip to leave it as it stands."
+	}
+	err := fault.New(fault.Held, "settled_otherwise", "%s In Zoho Books it stands otherwise: %s. That was not done from here, so it was left as it is.", a.wish(), a.shows()).Do(cure)
 	stands := a.learned(err).(*engine.Stands)
 	var fields map[string]any
 	_ = json.Unmarshal(stands.Extra, &fields)
 	if fields["asked"] = true; a.aim.Ask {
 		fields["doubt"], fields["seen"] = true, true // it is read again whenever it is tried again
+	} else if a.voucher {
+		fields["doubt"] = true // as people move it until then
 	}
 	stands.Extra, stands.Ask = extra(fields), true
 	return stands

@@ -3,6 +3,7 @@ package destination
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -10,13 +11,14 @@ import (
 )
 
 // differences says in words what of a document stands otherwise than it was sent: whose it is, when,
-// under which number, and where money went. What the answer does not show is not known to differ.
+// under which number, at which rate, where it belongs, and where money went. What the answer does not show is not known
+// to differ.
 func differences(r zoho.Resource, sent json.RawMessage, rec zoho.Record) []string {
 	var want, have map[string]json.RawMessage
 	if json.Unmarshal(sent, &want) != nil || json.Unmarshal(rec.Raw, &have) != nil {
 		return nil
 	}
-	names := []string{"customer_id", "date"}
+	names := []string{"customer_id", "date", "exchange_rate"}
 	switch {
 	case r.Path == zoho.CustomerPayments.Path:
 		names = append(names, "account_id")
@@ -33,10 +35,65 @@ func differences(r zoho.Resource, sent json.RawMessage, rec zoho.Record) []strin
 			words = append(words, fmt.Sprintf("%s is «%s» there instead of «%s»", labelOf(r, name), is, to))
 		}
 	}
+	return append(words, elsewhere(sent, rec.Raw)...)
+}
+
+// belonging is where in the organization a document or a line belongs. Tags are nil where they are not shown; people
+// may add some of their own.
+type belonging struct {
+	Location zoho.Text    `json:"location_id"`
+	Tags     *[]belongsTo `json:"tags"`
+}
+
+type belongsTo struct {
+	Tag    zoho.Text `json:"tag_id"`
+	Option zoho.Text `json:"tag_option_id"`
+}
+
+// elsewhere says in words which location or option of a tag a document or its lines bear otherwise than they were sent.
+func elsewhere(sent, stands json.RawMessage) (words []string) {
+	type divided struct {
+		belonging
+		Lines []belonging `json:"line_items"`
+	}
+	var want, have divided
+	if json.Unmarshal(sent, &want) != nil || json.Unmarshal(stands, &have) != nil {
+		return nil
+	}
+	words = want.differs(have.belonging, "")
+	if len(want.Lines) != len(have.Lines) {
+		return words
+	}
+	for n, line := range want.Lines {
+		for _, said := range line.differs(have.Lines[n], " of a line") {
+			if !slices.Contains(words, said) {
+				words = append(words, said)
+			}
+		}
+	}
 	return words
 }
 
-var labels = map[string]string{"customer_id": "the contact", "date": "the date", "account_id": "the deposit account", "currency_id": "the currency",
+func (b belonging) differs(stands belonging, of string) (words []string) {
+	if is := stands.Location; b.Location != "" && is != "" && is != b.Location {
+		words = append(words, fmt.Sprintf("the location%s is «%s» there instead of «%s»", of, is, b.Location))
+	}
+	if b.Tags == nil || stands.Tags == nil {
+		return words
+	}
+	for _, t := range *b.Tags {
+		is := zoho.Text("none")
+		if n := slices.IndexFunc(*stands.Tags, func(have belongsTo) bool { return have.Tag == t.Tag }); n >= 0 {
+			is = (*stands.Tags)[n].Option
+		}
+		if is != "" && is != t.Option {
+			words = append(words, fmt.Sprintf("the option of the reporting tag «%s»%s is «%s» there instead of «%s»", t.Tag, of, is, t.Option))
+		}
+	}
+	return words
+}
+
+var labels = map[string]string{"customer_id": "the contact", "date": "the date", "exchange_rate": "the exchange rate", "account_id": "the deposit account", "currency_id": "the currency",
 	"contact_name": "the name", "name": "the name", "rate": "the price", "tax_id": "the tax",
 	"invoice_number": "the number", "salesorder_number": "the number", "creditnote_number": "the number"}
 
@@ -47,12 +104,16 @@ func labelOf(r zoho.Resource, name string) string {
 	return labels[name]
 }
 
-// alike reports that a value stands as it was sent: spaces in names count once, and a price may have been rounded
-// to as many decimals as are kept.
+// alike reports that a value stands as it was sent: spaces in names count once, a price may have been rounded to as
+// many decimals as are kept, and so may a rate, of which Zoho Books keeps six at least.
 func alike(name, sent, stands string) bool {
 	switch name {
 	case "name", "contact_name":
 		return strings.Join(strings.Fields(sent), " ") == strings.Join(strings.Fields(stands), " ")
+	case "exchange_rate":
+		to, wrong := money.Parse(sent)
+		is, unread := money.Parse(stands)
+		return wrong != nil || unread != nil || !is.IsPositive() || sameRate(to, is)
 	case "rate":
 		to, wrong := money.Parse(sent)
 		is, unread := money.Parse(stands)
@@ -62,6 +123,11 @@ func alike(name, sent, stands string) bool {
 	default:
 		return sent == stands
 	}
+}
+
+// sameRate tells that a rate stands as it was sent, to the decimals that are kept, rounded or cut.
+func sameRate(sent, stands money.Decimal) bool {
+	return sent.Sub(stands).Abs().LessThanOrEqual(money.Unit(max(-stands.Exponent(), 6)))
 }
 
 func text(raw json.RawMessage) string {

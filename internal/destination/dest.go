@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -59,7 +60,7 @@ func Payments(books Books) engine.Dest[zoho.CustomerPayment] {
 
 // CreditNotes are the documents of that name.
 func CreditNotes(books Books) engine.Dest[zoho.CreditNote] {
-	return dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: books}
+	return dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: books, known: keepCreditNote}
 }
 
 // Currencies are found before they are made.
@@ -79,7 +80,9 @@ type Kept struct {
 	// Tax is that of an invoice or credit note, as Zoho Books tells it.
 	Tax *money.Decimal `json:"tax,omitempty"`
 
-	Total   *money.Decimal           `json:"total,omitempty"`   // of an invoice, as it stands
+	Total   *money.Decimal           `json:"total,omitempty"`   // of an invoice or credit note, as it was answered
+	ToldAt  *time.Time               `json:"told_at,omitempty"` // when that was
+	Stands  *StandsAs                `json:"stands,omitempty"`  // as it was seen later, after people changed its amounts
 	Money   *Money                   `json:"money,omitempty"`   // of a payment or credit note
 	Took    map[string]Took          `json:"took,omitempty"`    // of money given back, by the id of the payment
 	Credits map[string]money.Decimal `json:"credits,omitempty"` // of an invoice: what vouchers settle of it where that is not all, by the credit note's id
@@ -130,8 +133,14 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 	if err != nil {
 		return engine.Answer{}, zoho.Unread(c.Method, err)
 	}
+	made := resp.Status == http.StatusCreated && !rec.Aged()
+	if d.Path == zoho.CustomerPayments.Path {
+		if rec, err = settledBy(ctx, client, c.Body, rec); err != nil {
+			return engine.Answer{}, zoho.Unread(c.Method, err)
+		}
+	}
 	answer := d.answer(rec, left.req.Body)
-	answer.Notices, answer.Without, answer.Made = left.notices, left.fields, resp.Status == http.StatusCreated && !rec.Aged()
+	answer.Notices, answer.Without, answer.Made = left.notices, left.fields, made
 	if answer.Made && d.Path == zoho.CustomerPayments.Path { // one that stood may have been settled by people
 		answer = settledOtherwise(answer, c.Body, rec)
 	}
@@ -164,11 +173,12 @@ func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 	k := Kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs, Rate: rateWord(rec)}
 	switch r.Path {
 	case zoho.CustomerPayments.Path, zoho.CreditNotes.Path:
-		k.Money = MoneyOf(rec)
-	case zoho.Invoices.Path:
-		k.Total = &rec.Total.Decimal
+		k.Money, k.Doubt = MoneyOf(rec), !tellsMoney(rec)
 	}
 	if r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path {
+		if rec.HasTotal {
+			k.Total = &rec.Total.Decimal
+		}
 		if rec.HasTax {
 			k.Tax = &rec.Tax.Decimal
 		}

@@ -3,6 +3,7 @@ package destination
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -12,6 +13,7 @@ import (
 // standsAs is what of a document's amounts is compared. A field that the answer does not have is nil.
 type standsAs struct {
 	Total        *zoho.Amount `json:"total"`
+	Tax          *zoho.Amount `json:"tax_total"`
 	Status       zoho.Text    `json:"status"`
 	Discount     *zoho.Text   `json:"discount"`
 	DiscountType zoho.Text    `json:"discount_type"`
@@ -28,6 +30,38 @@ type lineAs struct {
 	Discount *zoho.Text   `json:"discount"`
 	TaxID    *zoho.Text   `json:"tax_id"`
 	Percent  *zoho.Amount `json:"tax_percentage"`
+}
+
+// Standing is what a document comes to as it was seen to stand, after people changed it.
+type Standing struct {
+	Total   money.Decimal  `json:"total"`
+	Tax     *money.Decimal `json:"tax,omitempty"`
+	Besides money.Decimal  `json:"besides"` // of no line: its adjustment, and shipping
+}
+
+// StandsAs is a Standing, and when it was seen.
+type StandsAs struct {
+	At time.Time `json:"at"`
+	As Standing  `json:"as"`
+}
+
+// Edited says in words what people changed of a document's amounts, and what it comes to since.
+func Edited(known engine.Link, stands json.RawMessage) (words string, seen any) {
+	words = EditedAmounts(known, stands)
+	var is standsAs
+	if words == "" || json.Unmarshal(stands, &is) != nil {
+		return words, nil
+	}
+	s := Standing{Total: is.Total.Decimal}
+	if is.Tax != nil {
+		s.Tax = &is.Tax.Decimal
+	}
+	for _, n := range []*zoho.Amount{is.Adjustment, is.Shipping} {
+		if n != nil {
+			s.Besides = s.Besides.Add(n.Decimal)
+		}
+	}
+	return words, s
 }
 
 // hairline is less than the smallest unit of any currency.

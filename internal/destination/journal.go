@@ -53,6 +53,7 @@ func (d journalDest) Send(ctx context.Context, c engine.Call) (engine.Answer, er
 	if total := debits(sent.Lines); entered.Total != nil && !entered.Total.Equal(total) {
 		answer.Differs = append(answer.Differs, fmt.Sprintf("it moves %s there instead of %s", entered.Total, total))
 	}
+	answer.Differs = append(answer.Differs, elsewhere(c.Body, entered.Raw)...)
 	return answer, nil
 }
 

@@ -32,13 +32,14 @@ func keepPerson(doc *zoho.Contact, k Kept, sent json.RawMessage) {
 	doc.Persons = persons
 }
 
-// keepInvoice leaves number and rate as first posted and keeps the lines that stand. A discount
-// that QloApps no longer has is sent as zero, because Zoho keeps what an update leaves out.
+// keepInvoice leaves the number as first posted and keeps the lines that stand. A discount that QloApps no longer has is
+// sent as zero, because Zoho keeps what an update leaves out. An update has a rate only where its currency is another:
+// then nothing is tied any more to what was ordered of the former contact.
 func keepInvoice(doc *zoho.Invoice, k Kept, sent json.RawMessage) {
 	var stands zoho.Invoice
 	known := json.Unmarshal(sent, &stands) == nil
-	doc.Number, doc.ExchangeRate = "", nil
-	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+	doc.Number = ""
+	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs, doc.ExchangeRate == nil)
 	if zeroed(&doc.Discount, stands.Discount, known) {
 		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
 	}
@@ -51,13 +52,21 @@ func keepInvoice(doc *zoho.Invoice, k Kept, sent json.RawMessage) {
 func keepSalesOrder(doc *zoho.SalesOrder, k Kept, sent json.RawMessage) {
 	var stands zoho.SalesOrder
 	known := json.Unmarshal(sent, &stands) == nil
-	doc.Number, doc.ExchangeRate = "", nil
-	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs)
+	doc.Number = ""
+	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs, true)
 	if zeroed(&doc.Discount, stands.Discount, known) {
 		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
 	}
 	if zeroed(&doc.Adjustment, stands.Adjustment, known) {
 		doc.AdjustmentDescription = zoho.Rounding
+	}
+}
+
+// keepCreditNote leaves the number as first sent.
+func keepCreditNote(doc *zoho.CreditNote, _ Kept, sent json.RawMessage) {
+	var stands zoho.CreditNote
+	if json.Unmarshal(sent, &stands) == nil {
+		doc.Number = stands.Number
 	}
 }
 
@@ -79,8 +88,9 @@ func more(line, stands zoho.Line) bool {
 }
 
 // keepLines gives each line the id of the one that stands for the same thing, so that Zoho changes
-// it instead of deleting it and making it anew. Lines are told apart by what they say.
-func keepLines(lines, stands []zoho.Line, ids []string) []zoho.Line {
+// it instead of deleting it and making it anew. Lines are told apart by what they say. tied = they stay tied to what was
+// ordered; one that must not is made anew.
+func keepLines(lines, stands []zoho.Line, ids []string, tied bool) []zoho.Line {
 	lines = slices.Clone(lines)
 	if len(stands) != len(ids) {
 		return lines
@@ -90,7 +100,7 @@ func keepLines(lines, stands []zoho.Line, ids []string) []zoho.Line {
 		for j := range stands {
 			if !used[j] && lines[i].ItemID == stands[j].ItemID && lines[i].Name == stands[j].Name && lines[i].Description == stands[j].Description {
 				used[j] = true
-				if more(lines[i], stands[j]) {
+				if more(lines[i], stands[j]) || !tied && stands[j].SalesOrderItemID != "" {
 					break
 				}
 				lines[i].ID = ids[j]

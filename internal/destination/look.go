@@ -41,7 +41,10 @@ func look(ctx context.Context, client *zoho.Client, r zoho.Resource, step engine
 	if err != nil {
 		return err
 	}
-	read := MoneyOf(rec)
+	read, err := readMoney(rec)
+	if err != nil {
+		return err
+	}
 	if !l.Ask {
 		return learned(read, nil)
 	}
@@ -125,7 +128,11 @@ func (l Looking) free(ctx context.Context, client *zoho.Client, r zoho.Resource,
 	if err != nil {
 		return err
 	}
-	return learned(MoneyOf(rec), nil)
+	read, err := readMoney(rec)
+	if err != nil {
+		return err
+	}
+	return learned(read, nil)
 }
 
 // byItself is why a payment settles something else than was asked when it was made.

@@ -2,6 +2,8 @@ package destination
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -30,6 +32,20 @@ func SettledOf(invoice string) string { return "money/settles/" + invoice }
 // CreditOf is the name under which it is learned what of one credit note settles an invoice as a voucher.
 func CreditOf(note string) string { return "credits/" + note }
 
+// tellsMoney reports that a record says what of it settles invoices: by the list of these with their amounts, or as all
+// of it is unused. That a list is missing does not say that it is empty.
+func tellsMoney(rec zoho.Record) bool {
+	return rec.ListsSettled || rec.HasTotal && rec.HasBalance && rec.Balance.Equal(rec.Total.Decimal)
+}
+
+// readMoney is MoneyOf for whatever is decided by what settles what.
+func readMoney(rec zoho.Record) (*Money, error) {
+	if !tellsMoney(rec) {
+		return nil, zoho.Unread(http.MethodGet, fmt.Errorf("record %s does not tell what it settles", rec.ID))
+	}
+	return MoneyOf(rec), nil
+}
+
 // MoneyOf reads a record.
 func MoneyOf(rec zoho.Record) *Money {
 	m := &Money{Settles: map[string]money.Decimal{}}
@@ -54,6 +70,13 @@ func KeptOf(link engine.Link) Kept {
 
 // KeptDoubt tells of what is kept of a document that its money is to be read again.
 func KeptDoubt(extra json.RawMessage) bool { return KeptOf(engine.Link{Extra: extra}).Doubt }
+
+// MovedByHand tells of what is kept of a document that somebody was seen to move its money, and that it is not decided yet
+// what becomes of it.
+func MovedByHand(extra json.RawMessage) bool {
+	kept := KeptOf(engine.Link{Extra: extra})
+	return kept.Doubt && (kept.Seen || kept.Asked)
+}
 
 // extra is a part of what is kept, which replaces what was kept before.
 func extra(fields map[string]any) json.RawMessage {

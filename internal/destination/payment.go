@@ -38,7 +38,7 @@ func (d paymentDest) Send(ctx context.Context, c engine.Call) (engine.Answer, er
 	}
 	less, whole := false, money.Zero
 	for i, a := range doc.Invoices {
-		left, err := balanceOf(ctx, client, a.InvoiceID)
+		left, err := balanceOf(ctx, client, a.InvoiceID, refusal)
 		if err != nil {
 			return answer, err
 		}

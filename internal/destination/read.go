@@ -15,7 +15,14 @@ func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.An
 		return engine.Answer{}, false, err
 	}
 	rec, found, err := client.Find(ctx, d.Resource, key, filterOf(d.Resource, key, c.Body))
-	return d.answer(rec, c.Body), found, err
+	sent := c.Body
+	if d.Path == zoho.Invoices.Path || d.Path == zoho.SalesOrders.Path {
+		sent, _ = engine.Without(sent, "exchange_rate") // theirs is that of the first posting, whatever QloApps says by now
+	}
+	if c.Found && found && err == nil {
+		return d.found(rec, sent), true, nil
+	}
+	return d.answer(rec, sent), found, err
 }
 
 // searchLength is how many characters of a name Zoho's lists can be asked for.

@@ -31,6 +31,8 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	case strings.HasPrefix(step.Name, UndoStep):
 		_, err := client.Do(ctx, zoho.Request{Method: step.Method, Path: strings.ReplaceAll(step.Path, "{id}", ids[0])})
 		return err
+	case step.Proof != nil && step.Proof.Alone:
+		return cameTo(ctx, client, d.Resource, *step.Proof, ids[0])
 	case step.Name == PortalStep:
 		return invite(ctx, client, step, ids[0])
 	case strings.HasPrefix(step.Name, LookStep):
@@ -47,7 +49,9 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if aim == nil || !aim.Look && !aim.Force {
 		var resp zoho.Response
 		if resp, err = client.Do(ctx, req); err == nil {
-			err = taken(req.Body, resp.Body)
+			if err = taken(req.Body, resp.Body); err == nil && elsewhereApplied(req.Body, resp.Body) {
+				err = d.proved(ctx, step, ids[0])
+			}
 			if words := spared(resp.Body, ids); step.Bulk != "" && words != "" {
 				err = fault.New(fault.Rejected, "zoho_refused", "Zoho Books left it undone although it answered that it went well: %s.", words).
 					Do("Read Zoho's reason, correct the cause in Zoho Books, then try again.")
@@ -78,6 +82,22 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	return err
 }
 
+// proved reads whether a step was taken whose answer tells of something else.
+func (d dest[D]) proved(ctx context.Context, step engine.Step, id string) error {
+	if step.Proof == nil {
+		return nil
+	}
+	done, err := d.StepDone(ctx, step, id)
+	switch {
+	case err != nil:
+		return zoho.Unread(step.Method, err)
+	case !done:
+		return otherwise([]string{"what was to be applied was not, and something else was"})
+	default:
+		return nil
+	}
+}
+
 // opened are the statuses in which a document may be used, by the kind of document.
 var opened = map[string][]string{
 	zoho.Invoices.Path:    {"sent", "viewed", "overdue", "unpaid", "partially_paid", "paid"},
@@ -87,6 +107,21 @@ var opened = map[string][]string{
 
 // Opened are the statuses that prove that a document may be used.
 func Opened(r zoho.Resource) []string { return opened[r.Path] }
+
+// cameTo reads whether a document came to the status that nothing from here brings about.
+func cameTo(ctx context.Context, client *zoho.Client, r zoho.Resource, p engine.Proof, id string) error {
+	rec, err := client.Get(ctx, r, id)
+	switch {
+	case err != nil:
+		return err
+	case rec.Status == "":
+		return zoho.Unread(http.MethodGet, fmt.Errorf("record %s tells no status", id))
+	case p.Waits(rec.Status):
+		return p.Awaits(rec.Status)
+	default:
+		return nil
+	}
+}
 
 // waiting looks at the document behind a refused step: one that waits for somebody in Zoho Books cannot
 // be sent, opened, settled or given back yet. A draft, and one that was made void, is refused for

@@ -43,8 +43,11 @@ func reallocate(ctx context.Context, client *zoho.Client, payment zoho.Record, s
 		return err
 	}
 	rec, err := zoho.CustomerPayments.Read(resp.Body, client.KeyFieldOf(zoho.CustomerPayments))
-	if err != nil { // the answer tells nothing
+	if err != nil || !tellsMoney(rec) { // the answer tells nothing
 		if rec, err = client.Get(ctx, zoho.CustomerPayments, payment.ID); err != nil {
+			return err
+		}
+		if _, err = readMoney(rec); err != nil {
 			return err
 		}
 	}
@@ -68,7 +71,11 @@ func takeBackNote(ctx context.Context, client *zoho.Client, note, invoice string
 	if rec, err = client.Get(ctx, zoho.CreditNotes, note); err != nil {
 		return err
 	}
-	return learned(MoneyOf(rec), nil)
+	read, err := readMoney(rec)
+	if err != nil {
+		return err
+	}
+	return learned(read, nil)
 }
 
 // uncredit takes every row of a credit note off an invoice.

@@ -1,6 +1,7 @@
 package destination
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,8 +20,8 @@ import (
 
 // taken is the fault of a step that was taken otherwise than it was asked for; nil when it was not.
 //
-// An answer that tells of no refund is no answer to one: whether the money went back is read, after as long as the
-// call may take to arrive.
+// An answer that tells of no refund, or not over how much, is no answer to one: whether the money went back is read,
+// after as long as the call may take to arrive.
 func taken(body, answer json.RawMessage) error {
 	words, told := refundAnswered(body, answer)
 	if !told {
@@ -60,10 +61,11 @@ func refundAnswered(body, answer json.RawMessage) (words []string, told bool) {
 		var list []refunded
 		if json.Unmarshal(raw, &list) == nil { // some editions answer with all of them
 			mine := ours(list, want.Reference)
-			return refundDiffers(want, mine, true), len(mine) > 0
+			return refundDiffers(want, mine, true), tellAmounts(want, mine)
 		}
 		if json.Unmarshal(raw, &row) == nil && row != (refunded{}) {
-			return refundDiffers(want, []refunded{row}, true), true
+			mine := []refunded{row}
+			return refundDiffers(want, mine, true), tellAmounts(want, mine)
 		}
 	}
 	return nil, false
@@ -79,6 +81,7 @@ type refunded struct {
 	Amount    zoho.Text `json:"amount"`
 	Foreign   zoho.Text `json:"amount_fcy"` // as lists call it, in the document's currency
 	Base      zoho.Text `json:"amount_bcy"`
+	Rate      zoho.Text `json:"exchange_rate"`
 }
 
 // over is what went back, in the currency of the document; told says that it is known.
@@ -95,6 +98,11 @@ func (r refunded) over(base bool) (amount money.Decimal, told bool) {
 	return amount, told
 }
 
+// tellAmounts reports that there are refunds, and that each tells over how much it is.
+func tellAmounts(want zoho.Refund, rows []refunded) bool {
+	return len(rows) > 0 && !slices.ContainsFunc(rows, func(r refunded) bool { _, told := r.over(inBase(want)); return !told })
+}
+
 // inBase tells that a refund is in Zoho's own currency, in which no rate is sent.
 func inBase(want zoho.Refund) bool { return want.ExchangeRate == nil }
 
@@ -109,14 +117,14 @@ func ours(rows []refunded, reference string) (mine []refunded) {
 }
 
 // refundDiffers says in words how refunds stand otherwise than the one that was asked for: by the sum, and, whole,
-// by the day and the account.
+// by the day, the account and the rate.
 func refundDiffers(want zoho.Refund, rows []refunded, whole bool) (words []string) {
-	sum, told := money.Zero, len(rows) > 0
+	sum := money.Zero
 	for _, r := range rows {
-		part, known := r.over(inBase(want))
-		sum, told = sum.Add(part), told && known
+		part, _ := r.over(inBase(want))
+		sum = sum.Add(part)
 	}
-	if told && !sum.Equal(want.Amount.Decimal) {
+	if tellAmounts(want, rows) && !sum.Equal(want.Amount.Decimal) {
 		words = append(words, fmt.Sprintf("%s were given back there instead of %s", sum, want.Amount.Decimal))
 	}
 	differ := func(label, is, to string) {
@@ -128,9 +136,45 @@ func refundDiffers(want zoho.Refund, rows []refunded, whole bool) (words []strin
 		if whole {
 			differ("the day of the refund", string(r.Date), want.Date)
 			differ("the account of the refund", string(r.Account), want.Account)
+			if to := want.ExchangeRate; to != nil && !alike("exchange_rate", to.String(), string(r.Rate)) {
+				differ("the exchange rate of the refund", string(r.Rate), to.String())
+			}
 		}
 	}
 	return words
+}
+
+// elsewhereApplied reports an answer that lists what was applied, and what was asked is not among it. Zoho's own files
+// show answers without such a list, which prove nothing.
+func elsewhereApplied(body, answer json.RawMessage) bool {
+	var want map[string]json.RawMessage
+	_ = json.Unmarshal(body, &want)
+	for _, of := range settlings {
+		list := listIn(answer, of.list)
+		have := amountsIn(list, of.id)
+		for id := range amountsIn(want[of.list], of.id) {
+			if _, told := have[id]; list != nil && !told {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// listIn is a list of an answer, on its own or within an envelope; nil where there is none.
+func listIn(answer json.RawMessage, name string) json.RawMessage {
+	var envelope, inner map[string]json.RawMessage
+	var rows []json.RawMessage
+	_ = json.Unmarshal(answer, &envelope)
+	if list := envelope[name]; json.Unmarshal(list, &rows) == nil && len(rows) > 0 {
+		return list
+	}
+	for _, raw := range envelope {
+		if json.Unmarshal(raw, &inner) == nil && json.Unmarshal(inner[name], &rows) == nil && len(rows) > 0 {
+			return inner[name]
+		}
+	}
+	return nil
 }
 
 // settling are the lists of amounts that settle something, by the field that names what.
@@ -138,8 +182,8 @@ var settlings = []struct{ list, id string }{{"invoices", "invoice_id"}, {"invoic
 
 // creditDiffers compares what was asked to settle something with what the answer says settles it.
 func creditDiffers(body, answer json.RawMessage) (words []string) {
-	var want, envelope map[string]json.RawMessage
-	if json.Unmarshal(body, &want) != nil || json.Unmarshal(answer, &envelope) != nil {
+	var want map[string]json.RawMessage
+	if json.Unmarshal(body, &want) != nil {
 		return nil
 	}
 	for _, of := range settlings {
@@ -147,13 +191,7 @@ func creditDiffers(body, answer json.RawMessage) (words []string) {
 		if len(asked) == 0 {
 			continue
 		}
-		have := amountsIn(envelope[of.list], of.id)
-		for _, raw := range envelope { // or within an envelope of its own
-			var inner map[string]json.RawMessage
-			if len(have) == 0 && json.Unmarshal(raw, &inner) == nil {
-				have = amountsIn(inner[of.list], of.id)
-			}
-		}
+		have := amountsIn(listIn(answer, of.list), of.id)
 		for id, to := range asked {
 			if is, told := have[id]; told && !is.Equal(to) {
 				words = append(words, fmt.Sprintf("%s were applied there instead of %s", is, to))
@@ -185,30 +223,40 @@ func amountsIn(raw json.RawMessage, id string) map[string]money.Decimal {
 	return sums
 }
 
-// allocationsDiffer compares the invoices that a payment was to settle with those that the answer says it settles.
-// An answer without that list, or without an amount, tells nothing.
-func allocationsDiffer(sent json.RawMessage, rec zoho.Record) (words []string) {
+// settledBy is a payment that was to settle something, read once more where the answer does not tell what it settles: not
+// even a list of no invoices. Whoever asked for nothing learns it before anything is moved.
+func settledBy(ctx context.Context, client *zoho.Client, sent json.RawMessage, rec zoho.Record) (zoho.Record, error) {
+	if tellsMoney(rec) || len(allocationsIn(sent)) == 0 {
+		return rec, nil
+	}
+	return client.Get(ctx, zoho.CustomerPayments, rec.ID)
+}
+
+// allocationsIn are the invoices that a payment was to settle.
+func allocationsIn(sent json.RawMessage) []zoho.Allocation {
 	var want struct {
 		Invoices []zoho.Allocation `json:"invoices"`
 	}
-	var told struct {
-		Invoices *[]json.RawMessage `json:"invoices"`
-	}
-	if json.Unmarshal(sent, &want) != nil || json.Unmarshal(rec.Raw, &told) != nil || told.Invoices == nil {
+	_ = json.Unmarshal(sent, &want)
+	return want.Invoices
+}
+
+// allocationsDiffer compares the invoices that a payment was to settle with those that the answer says it settles.
+// An answer that does not tell proves no difference.
+func allocationsDiffer(sent json.RawMessage, rec zoho.Record) (words []string) {
+	if !tellsMoney(rec) {
 		return nil
 	}
+	wanted := allocationsIn(sent)
 	have, numbers := map[string]money.Decimal{}, numbersOf(rec)
 	for _, a := range rec.Settles {
-		if !a.AmountApplied.IsPositive() {
-			return nil
-		}
 		have[a.InvoiceID] = have[a.InvoiceID].Add(a.AmountApplied.Decimal)
 	}
 	asked := map[string]money.Decimal{}
-	for _, a := range want.Invoices {
+	for _, a := range wanted {
 		asked[a.InvoiceID] = asked[a.InvoiceID].Add(a.AmountApplied.Decimal)
 	}
-	for _, a := range zoho.Merge(nil, append(want.Invoices, rec.Settles...)) {
+	for _, a := range zoho.Merge(nil, append(wanted, rec.Settles...)) {
 		if id := a.InvoiceID; !have[id].Equal(asked[id]) {
 			words = append(words, fmt.Sprintf("%s of it settle invoice %s there instead of %s", have[id], word(numbers[id], id), asked[id]))
 		}
@@ -223,12 +271,8 @@ func settledOtherwise(answer engine.Answer, sent json.RawMessage, rec zoho.Recor
 	if len(allocationsDiffer(sent, rec)) == 0 {
 		return answer
 	}
-	var want struct {
-		Invoices []zoho.Allocation `json:"invoices"`
-	}
-	_ = json.Unmarshal(sent, &want)
 	asked := Money{Settles: map[string]money.Decimal{}}
-	for _, a := range zoho.Merge(nil, want.Invoices) {
+	for _, a := range zoho.Merge(nil, allocationsIn(sent)) {
 		asked.Settles[a.InvoiceID] = a.AmountApplied.Decimal
 	}
 	read := MoneyOf(rec)

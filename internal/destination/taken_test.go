@@ -31,6 +31,8 @@ func TestWhatAStepCameToIsCompared(t *testing.T) {
 		"nothing is told":            {refund, `{"code":0,"message":"Refunded."}`, unknown},
 		"no refund is told":          {refund, `{"code":0,"creditnote_refund":{}}`, unknown},
 		"a refund is told as null":   {refund, `{"code":0,"creditnote_refund":null}`, unknown},
+		"no amount is told":          {refund, `{"code":0,"creditnote_refund":{"creditnote_refund_id":"8","date":"2026-03-01"}}`, unknown},
+		"one of a list, no amount":   {refund, `{"code":0,"payment_refunds":[{"reference_number":"credit_note:1","amount":null}]}`, unknown},
 		"another amount":             {refund, `{"code":0,"creditnote_refund":{"amount":5}}`, "5 were given back there instead of 50"},
 		"another day":                {refund, `{"code":0,"creditnote_refund":{"amount":50,"date":"2026-03-02"}}`, "2026-03-02"},
 		"another account":            {refund, `{"code":0,"payment_refund":{"amount":50,"from_account_id":"78"}}`, "«78»"},
@@ -56,6 +58,43 @@ func TestWhatAStepCameToIsCompared(t *testing.T) {
 			var other *engine.NotAsAsked
 			if f := fault.Of(err); !errors.As(err, &other) || f.Kind != fault.Rejected || f.Code != "answer_differs" || !strings.Contains(f.Detail, tt.words) || f.Action == "" || !KeptDoubt(other.Extra) {
 				t.Errorf("%v, want %s", err, tt.words)
+			}
+		})
+	}
+}
+
+// TestAnAnswerAboutAnotherCreditIsNotBelieved reads what stands where the answer lists something else than what was
+// applied. An answer without a list, as Zoho's own files show it, costs no call.
+func TestAnAnswerAboutAnotherCreditIsNotBelieved(t *testing.T) {
+	t.Parallel()
+
+	const post, get = "POST /creditnotes/5/invoices", "GET /creditnotes/5"
+	step := engine.Step{Name: "apply:9", Method: http.MethodPost, Path: "/creditnotes/{id}/invoices", Body: json.RawMessage(`{"invoices":[{"invoice_id":"9","amount_applied":50}]}`),
+		Proof: &engine.Proof{Path: "/creditnotes/{id}", Envelope: "creditnote", List: "invoices", Field: "invoice_id", Value: "9", Sum: "amount_applied", Reach: "50"}}
+	note := func(settles string) said {
+		return said{200, `{"code":0,"creditnote":{"creditnote_id":"5","total":50,"balance":0,"invoices":[` + settles + `]}}`}
+	}
+	other := `{"code":0,"apply_to_invoices":{"invoices":[{"invoice_id":"8","amount_applied":50}]}}`
+	for name, tt := range map[string]struct {
+		answer string
+		reads  said
+		asked  string
+		kind   fault.Kind
+	}{
+		"it tells nothing":             {`{"code":0}`, note(``), post, ""},
+		"it tells an empty list":       {`{"code":0,"apply_to_invoices":{"invoices":[]}}`, note(``), post, ""},
+		"it tells it":                  {`{"code":0,"apply_to_invoices":{"invoices":[{"invoice_id":"8","amount_applied":1},{"invoice_id":"9","amount_applied":50}]}}`, note(``), post, ""},
+		"another, and this was too":    {other, note(`{"invoice_id":"9","amount_applied":50}`), post + ", " + get, ""},
+		"another":                      {other, note(`{"invoice_id":"8","amount_applied":50}`), post + ", " + get, fault.Rejected},
+		"another, and it is not known": {other, said{500, ``}, post + ", " + get, fault.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: map[string][]said{post: {{200, tt.answer}}, get: {tt.reads}}}
+			err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Step(t.Context(), step, []string{"5"})
+			if asked := strings.Join(z.asked, ", "); fault.KindOf(err) != tt.kind || asked != tt.asked {
+				t.Errorf("%v after %s, want %q after %s", err, asked, tt.kind, tt.asked)
 			}
 		})
 	}
@@ -90,7 +129,7 @@ func TestWhatANewPaymentSettlesIsCompared(t *testing.T) {
 			}
 			kept := KeptOf(engine.Link{Extra: answer.Extra})
 			if tt.words == "" {
-				if answer.Asks != nil || kept.Doubt || kept.Known != nil {
+				if answer.Asks != nil || kept.Doubt != strings.HasPrefix(name, "no") || kept.Seen || kept.Known != nil { // a list that is missing is read before anything is moved
 					t.Errorf("%v, kept %s", answer.Asks, answer.Extra)
 				}
 				return
@@ -101,6 +140,109 @@ func TestWhatANewPaymentSettlesIsCompared(t *testing.T) {
 			}
 			if !kept.Doubt || !kept.Seen || !kept.Asked || kept.Known == nil || kept.Money == nil || !kept.Known.Settles["9"].Equal(money.MustParse("50")) {
 				t.Errorf("kept %s", answer.Extra)
+			}
+		})
+	}
+}
+
+// TestASilentAnswerToAPaymentIsReadOnce reads what a payment settles where the answer does not tell it, and what that
+// tells counts like an answer. Where it cannot be read nobody knows what became of the call.
+func TestASilentAnswerToAPaymentIsReadOnce(t *testing.T) {
+	t.Parallel()
+
+	const put, get, asks = "PUT /customerpayments", "GET /customerpayments/4", `{"amount":60,"invoices":[{"invoice_id":"9","amount_applied":50}]}`
+	record := func(rest string) said {
+		return said{201, `{"code":0,"payment":{"payment_id":"4","amount":60` + rest + `}}`}
+	}
+	settles, nothing, mute := record(`,"invoices":[{"invoice_id":"9","amount_applied":50}]`), record(`,"invoices":[]`), record(``)
+	for name, tt := range map[string]struct {
+		body          string
+		answer, reads said
+		asked         string
+		ends          string
+	}{
+		"it settles what was asked":      {asks, mute, settles, put + ", " + get, "settled"},
+		"it settles nothing":             {asks, mute, nothing, put + ", " + get, "asks"},
+		"a rest is told":                 {asks, record(`,"unused_amount":10`), settles, put + ", " + get, "settled"},
+		"a rest is told that is all":     {asks, record(`,"unused_amount":60`), settles, put, "asks"},
+		"invoices without amounts":       {asks, record(`,"invoices":[{"invoice_id":"9"}]`), settles, put + ", " + get, "settled"},
+		"a list that is null":            {asks, record(`,"invoices":null`), nothing, put + ", " + get, "asks"},
+		"it is told":                     {asks, settles, nothing, put, "settled"},
+		"it is never told":               {asks, mute, mute, put + ", " + get, "doubt"},
+		"it cannot be read":              {asks, mute, said{500, ``}, put + ", " + get, "unknown"},
+		"it is not found":                {asks, mute, said{404, `{"code":1002}`}, put + ", " + get, "unknown"},
+		"nothing was to be settled":      {`{"amount":60}`, mute, settles, put, "doubt"},
+		"nothing was to be settled, too": {`{"amount":60,"invoices":[]}`, nothing, settles, put, "settled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			z := &zohoSays{answers: map[string][]said{put: {tt.answer}, get: {tt.reads}}}
+			answer, err := Payments(z.books).Send(t.Context(), engine.Call{Method: http.MethodPut, Path: "/customerpayments", Key: "payment:1", Body: json.RawMessage(tt.body)})
+			kept, ends := KeptOf(engine.Link{Extra: answer.Extra}), "settled"
+			switch {
+			case fault.KindOf(err) == fault.Unknown:
+				ends = "unknown"
+			case err != nil:
+				t.Fatal(err)
+			case answer.Asks != nil:
+				ends = "asks"
+			case kept.Doubt:
+				ends = "doubt"
+			}
+			if asked := strings.Join(z.asked, ", "); ends != tt.ends || asked != tt.asked {
+				t.Errorf("%s after %s, want %s after %s; kept %s", ends, asked, tt.ends, tt.asked, answer.Extra)
+			}
+		})
+	}
+}
+
+// TestAMissingListIsNotAnEmptyOne has Zoho Books answer without the list of what a payment settles: nothing is
+// concluded from that, before and after its money is moved.
+func TestAMissingListIsNotAnEmptyOne(t *testing.T) {
+	t.Parallel()
+
+	record := func(rest string) said {
+		return said{200, `{"code":0,"payment":{"payment_id":"5","amount":60` + rest + `}}`}
+	}
+	settles, nothing, silent := record(`,"unused_amount":10,"invoices":[{"invoice_id":"9","amount_applied":50}]`), record(`,"unused_amount":60,"invoices":[]`), record(`,"unused_amount":10`)
+	unused, mute, bare := record(`,"unused_amount":60`), record(``), record(`,"unused_amount":10,"invoices":[{"invoice_id":"9"}]`)
+	const get, put = "GET /customerpayments/5", "PUT /customerpayments/5"
+	for name, tt := range map[string]struct {
+		free    bool
+		answers map[string][]said
+		settles string // of invoice 9; "" = nothing is concluded
+	}{
+		"a list":                        {false, map[string][]said{get: {settles}}, "50"},
+		"an empty list":                 {false, map[string][]said{get: {nothing}}, "0"},
+		"none, and all is unused":       {false, map[string][]said{get: {unused}}, "0"},
+		"none":                          {false, map[string][]said{get: {silent}}, ""},
+		"a list without amounts":        {false, map[string][]said{get: {bare}}, ""},
+		"freed, without amounts":        {true, map[string][]said{get: {settles, nothing, nothing}, put: {bare}}, "0"},
+		"none, and no unused amount":    {false, map[string][]said{get: {mute}}, ""},
+		"freed, and told":               {true, map[string][]said{get: {settles, nothing}, put: {nothing}}, "0"},
+		"freed, and told when read":     {true, map[string][]said{get: {settles, nothing, nothing}, put: {silent}}, "0"},
+		"freed, and never told":         {true, map[string][]said{get: {settles, silent}, put: {silent}}, ""},
+		"freed, and told by the unused": {true, map[string][]said{get: {settles, unused}, put: {silent}}, "0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			aim, _ := json.Marshal(Looking{Ask: tt.free, Force: tt.free, Own: []string{"9"}})
+			z := &zohoSays{answers: tt.answers}
+			err := dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}.Step(t.Context(), engine.Step{Name: LookStep + "1", Aim: aim}, []string{"5"})
+			var stands *engine.Stands
+			if tt.settles == "" {
+				if errors.As(err, &stands) || fault.KindOf(err) != fault.KindOf(zoho.Unread(http.MethodGet, errNoRefund)) {
+					t.Errorf("concluded %v", err)
+				}
+				return
+			}
+			if !errors.As(err, &stands) || stands.Err != nil {
+				t.Fatalf("%v", err)
+			}
+			if kept := KeptOf(engine.Link{Extra: stands.Extra}); kept.Doubt || kept.Money == nil || !kept.Money.Settles["9"].Equal(money.MustParse(tt.settles)) || len(kept.Money.Back) > 0 {
+				t.Errorf("kept %s", stands.Extra)
 			}
 		})
 	}

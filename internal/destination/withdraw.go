@@ -104,11 +104,15 @@ func (w *withdrawal) read(ctx context.Context) (zoho.Record, error) {
 	if rec.Status == "void" && !w.ask.Link.Retired() && !w.ask.Tried {
 		return rec, editedByHand("it was made void there.")
 	}
-	if words := EditedAmounts(w.ask.Link, rec.Raw); words != "" && w.resource.Path != zoho.CustomerPayments.Path {
+	known := w.ask.Link
+	if total := KeptOf(known).Total; total != nil { // where Zoho Books came to another one, it was told so
+		known.Total = *total
+	}
+	if words := EditedAmounts(known, rec.Raw); words != "" && w.resource.Path != zoho.CustomerPayments.Path {
 		return rec, editedByHand(words)
 	}
-	if rec.HasTotal && apart(rec.Total.Decimal, w.ask.Link.Total) {
-		return rec, editedByHand("it comes to " + rec.Total.String() + " there, and was sent over " + w.ask.Link.Total.String() + ".")
+	if rec.HasTotal && apart(rec.Total.Decimal, known.Total) {
+		return rec, editedByHand("it comes to " + rec.Total.String() + " there, and came to " + known.Total.String() + " when it was sent.")
 	}
 	w.Days.Add(w.resource.Path == zoho.CustomerPayments.Path, w.ask.Link.Day, dateOf(rec.Raw))
 	return rec, nil
@@ -198,7 +202,11 @@ func (w *withdrawal) others(ctx context.Context, rec zoho.Record) (string, error
 	if kept == nil {
 		return "", nil
 	}
-	known, now := kept.Settles, MoneyOf(rec).Settles
+	read, err := readMoney(rec)
+	if err != nil {
+		return "", err
+	}
+	known, now := kept.Settles, read.Settles
 	var lost []string
 	for invoice, amount := range now {
 		if amount.GreaterThan(known[invoice]) && apart(amount, known[invoice]) {
@@ -255,9 +263,9 @@ func (w *withdrawal) creditNote(ctx context.Context, rec zoho.Record) error {
 	return nil
 }
 
-// appliedHere reports that a credit note was applied to an invoice by a step of its own.
+// appliedHere reports that a credit note was applied to an invoice by a step of its own, whether a part of that was taken back already or not.
 func (w *withdrawal) appliedHere(invoice string) bool {
-	return slices.ContainsFunc(w.ask.Link.Done, func(name string) bool {
+	return slices.ContainsFunc(w.ask.Link.Steps, func(name string) bool {
 		plain, _, _ := strings.Cut(name, "#")
 		rest, is := strings.CutPrefix(plain, store.ApplyStep)
 		id, _, _ := strings.Cut(rest, ":")
@@ -338,7 +346,7 @@ func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
 		settled = rec.Total.Sub(rec.Balance.Decimal)
 	}
 	if settled.IsPositive() {
-		vouchers := store.VouchersUsed(w.ask.Link.Done, nil)
+		vouchers := store.VouchersUsed(w.ask.Link.Steps, nil)
 		for _, note := range slices.Sorted(maps.Keys(vouchers)) { // credit that pays it as a voucher was applied by a step of its own
 			credit, err := w.get(ctx, zoho.CreditNotes, note)
 			if fault.Is(err, fault.NotFound) {
@@ -369,7 +377,7 @@ func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
 		return standsOnIt(settled.String() + " of the invoice are settled in Zoho Books by what is not taken back with it.")
 	}
 	w.end(rec)
-	w.Extra = extra(map[string]any{"credits": nil})
+	w.Extra = extra(map[string]any{"credits": nil, "line_ids": nil}) // its lines are made anew, as what they are tied to may stand no more
 	return nil
 }
 

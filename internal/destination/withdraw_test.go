@@ -28,7 +28,7 @@ func TestWhatACreditNoteSettlesIsReadBeforeItIsVoid(t *testing.T) {
 	} {
 		z := &zohoSays{answers: map[string][]said{"GET /creditnotes/5": {{200, note}}, "GET /creditnotes/5/invoices": {{200, answer}}}}
 		w, err := dest[zoho.CreditNote]{Resource: zoho.CreditNotes, books: z.books}.Withdrawal(t.Context(), engine.Withdrawing{
-			Link: engine.Link{Ref: store.Ref{Flow: "credit_note", ID: "1"}, ID: "5", Status: engine.Synced, Total: amount("10"), Done: []string{"open", "apply:9:10"}},
+			Link: engine.Link{Ref: store.Ref{Flow: "credit_note", ID: "1"}, ID: "5", Status: engine.Synced, Total: amount("10"), Steps: []string{"open", "apply:9:10"}, Done: []string{"open", "apply:9:10"}},
 			Mine: func(context.Context, []string) (map[string]bool, error) { return nil, nil }})
 		var names []string
 		for _, s := range w.Steps {

@@ -260,7 +260,7 @@ func (d *Detector) seen(ctx context.Context, section string, looks []qloapps.Loo
 		list = append(list, store.Seen{
 			Listed: store.Listed{ID: l.ID, Name: l.Name, Terms: l.Search, Fields: l.Fields, HotelID: l.HotelID, Currency: l.Currency,
 				CustomerID: l.CustomerID, Day: l.Date, Canceled: l.Canceled, DueOpen: l.DueOpen, Doubts: doubts(l.Listing), Documents: documents(l.Listing)},
-			Print: l.Print, Sum: l.Sum, Retired: l.Retired, Amount: l.Amount, LastDay: l.LastDay, Quiet: quiet[l.ID],
+			Print: l.Print, Sum: l.Sum, Retired: l.Retired, Active: l.Active, Amount: l.Amount, LastDay: l.LastDay, Quiet: quiet[l.ID],
 		})
 	}
 	return list, nil

@@ -133,7 +133,7 @@ func TestNoPageReadsATableWhole(t *testing.T) {
 	}
 	w.ok(w.store.Fold(t.Context()))
 	for _, table := range []string{"qlobooks_records", "qlobooks_documents", "qlobooks_record_documents", "qlobooks_search", "qlobooks_counts", "lark_orders", "lark_customer", "lark_order_payment"} {
-		w.sql("ANALYZE TABLE " + table)
+		w.sql("OPTIMIZE TABLE " + table) // and not only ANALYZE: entries of keys that changes left behind count in the figures until they are cleared away
 	}
 	ours, theirs := record(w.store.Gorm()), record(w.theirs)
 	w.detect.Short = 1000    // a long list, that is

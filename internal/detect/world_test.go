@@ -20,7 +20,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/sample"
 	"github.com/qlobooks/qlobooks/internal/settings"
 	"github.com/qlobooks/qlobooks/internal/store"
-	"github.com/qlobooks/qlobooks/migrations"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { privatetest.Main(m) }
@@ -67,13 +67,7 @@ func open(t *testing.T, dsn string) *world {
 	w := &world{T: t, dsn: dsn, clock: begin, all: settings.Default()}
 	w.all.Limits.BrakeMaxRecords, w.all.Limits.BrakeMaxVoids = nil, nil
 	now := func() time.Time { return w.clock }
-	ours, err := store.Open(dsn)
-	w.ok(err)
-	pool, err := ours.DB()
-	w.ok(err)
-	t.Cleanup(func() { _ = pool.Close() })
-	_, err = migrations.Up(t.Context(), pool)
-	w.ok(err)
+	ours := storetest.Open(t, dsn)
 	theirs, err := qloapps.Connect(dsn)
 	w.ok(err)
 	if pool, err := theirs.DB(); err == nil {

@@ -157,6 +157,15 @@ func Awaits(status string) error {
 		Do("Approve it in Zoho Books; it is looked at every hour and goes on by itself, or at once with Retry.").After(again)
 }
 
+// Awaits is that fault in the words that fit what is to be proved.
+func (p Proof) Awaits(status string) error {
+	if !p.Alone {
+		return Awaits(status)
+	}
+	return fault.New(fault.Held, awaits, "It stands in Zoho Books as «%s», so it counts in no account there yet.", strings.ReplaceAll(status, "_", " ")).
+		Do("Approve and publish it in Zoho Books; it is looked at every hour and goes on by itself, or at once with Retry.").After(again)
+}
+
 // Proves reports that a value of a proof's field proves it; value is Value with the document's id.
 func (p Proof) Proves(shown, value string) bool {
 	if len(p.Any) > 0 {
@@ -168,14 +177,17 @@ func (p Proof) Proves(shown, value string) bool {
 // Waits reports a status in which a step proved by a list of statuses is not done and cannot be
 // taken either, as somebody at the destination must act first.
 func (p Proof) Waits(status string) bool {
-	return p.Field == "status" && p.List == "" && len(p.Any) > 0 && status != "" && status != "draft" && status != "void" && status != "approved" && !slices.Contains(p.Any, status)
+	if p.Field != "status" || p.List != "" || len(p.Any) == 0 || status == "" || slices.Contains(p.Any, status) {
+		return false
+	}
+	return p.Alone || status != "draft" && status != "void" && status != "approved"
 }
 
 // waits is the fault of an answer that shows such a status for a step that is still open.
 func waits(answer Answer, steps []Step) error {
 	for _, s := range steps {
 		if s.Proof != nil && s.Proof.Waits(answer.Status) {
-			return Awaits(answer.Status)
+			return s.Proof.Awaits(answer.Status)
 		}
 	}
 	return nil

@@ -89,9 +89,9 @@ func newLedger(t *testing.T) *ledger {
 		Map: func(text string, self engine.Link, links engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
 			return l.mapped(text, self, links)
 		},
-		Edited: func(known engine.Link, stands json.RawMessage) string {
+		Edited: func(known engine.Link, stands json.RawMessage) (string, any) {
 			if l.edited == nil {
-				return ""
+				return "", nil
 			}
 			return l.edited(known, stands)
 		},

@@ -8,15 +8,21 @@ import (
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
+// mayBeSent reports a document that we left a draft, which a person may have sent at the destination since.
+func (b *batch) mayBeSent(a *attempt) bool {
+	return a.doc.Draft == store.AsDraft && a.doc.ZohoID != "" && b.runner.current != nil
+}
+
 // drafted looks once at a document that we left a draft before anything is done with it: a person may have sent
 // it at the destination since, and then it is no draft any more and is mapped again as what it is. nil = it goes on.
 func (b *batch) drafted(ctx context.Context, a *attempt) *store.Outcome {
-	if a.doc.Draft != store.AsDraft || a.doc.ZohoID == "" || b.runner.current == nil || !a.writes() && len(openSteps(a.merged(false))) == 0 {
+	if !b.mayBeSent(a) {
 		return nil
 	}
+	unchanged := a.unchanged()
 	a.calls++
 	stands, err := b.runner.current(ctx, a.doc.ZohoID)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) && !unchanged {
 		return nil // whoever changes it finds out
 	}
 	if err != nil {
@@ -25,15 +31,25 @@ func (b *batch) drafted(ctx context.Context, a *attempt) *store.Outcome {
 	var is struct {
 		Status string `json:"status"`
 	}
-	if json.Unmarshal(stands, &is) != nil || is.Status == "" {
-		return nil
+	if json.Unmarshal(stands, &is) == nil && is.Status != "" {
+		a.otherwise(Answer{Status: is.Status}, a.plan.steps)
 	}
-	a.otherwise(Answer{Status: is.Status}, a.plan.steps)
-	if a.doc.Has(StepDraft) {
+	switch {
+	case !a.doc.Has(StepDraft):
+	case unchanged && !a.doc.Has(StepVoid):
+		return &store.Outcome{Document: b.stillDraft(a), Calls: a.calls, Count: store.CountUnchanged, Synced: true}
+	default:
 		return nil
 	}
 	now := b.store.Now()
-	out := store.Outcome{Document: a.doc, Retry: &now, Calls: a.calls, Count: store.NotYet, Changed: true}
-	out.Document.Status = Pending
+	out := store.Outcome{Document: a.doc, Retry: &now, Calls: a.calls, Count: store.NotYet, Synced: true, Changed: true} // what waits for it looks at once
+	out.Document.Status, out.Document.Wakes = Pending, a.plan.wakes
 	return &out
+}
+
+// stillDraft is a document of which nothing is to be done but that it is looked at.
+func (b *batch) stillDraft(a *attempt) store.Document {
+	d := a.asItStands()
+	d.Issue, d.Attempts = store.Issue{}, 0
+	return d
 }

@@ -4,13 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
 
 // Edited says in words which amounts of a document stand otherwise at the destination than they were last
-// seen, "" when none does. An update would undo what somebody did there, so a person is asked.
-type Edited func(known Link, stands json.RawMessage) string
+// seen, "" when none does, and what is kept of how it stands. An update would undo what somebody did there, so a person is
+// asked; until one is sent, that is what the books have.
+type Edited func(known Link, stands json.RawMessage) (words string, seen any)
 
 // watched reports an update of a document whose amounts were seen to stand as they were sent.
 func (a *attempt) watched(r *runner) bool {
@@ -20,6 +22,15 @@ func (a *attempt) watched(r *runner) bool {
 // askedEdit is the name under which it is kept in which words a person was asked about what was changed at the
 // destination.
 const askedEdit = "edited"
+
+// standsAs is the name under which it is kept how it was seen to stand.
+const standsAs = "stands"
+
+// seenAs is how something was seen to stand, and when.
+type seenAs struct {
+	At time.Time `json:"at"`
+	As any       `json:"as"`
+}
 
 // overwrites reports that a person, asked about exactly this, chose to send it all the same. Her word holds
 // until an update was answered, whatever stops it before.
@@ -48,11 +59,11 @@ func (b *batch) edited(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	words := b.runner.edited(linkOf(a.doc), stands)
+	words, seen := b.runner.edited(linkOf(a.doc), stands)
 	if words == "" || a.overwrites(words) {
-		return nil
+		return nil // what is answered now is how it stands
 	}
-	asked, _ := json.Marshal(map[string]string{askedEdit: words})
+	asked, _ := json.Marshal(map[string]any{askedEdit: words, standsAs: seenAs{b.store.Now(), seen}})
 	a.learn(asked)
 	a.asks = true
 	f := a.plan.facts
@@ -64,7 +75,7 @@ func (b *batch) edited(ctx context.Context, a *attempt) error {
 func (b *batch) updated(a *attempt) {
 	_, asked := a.askedEdit()
 	if asked {
-		a.learn(json.RawMessage(`{"` + askedEdit + `":null}`))
+		a.learn(json.RawMessage(`{"` + askedEdit + `":null,"` + standsAs + `":null}`))
 	}
 	if !a.doc.Approved || !asked && a.doc.Issue.Code != edited {
 		return

@@ -28,6 +28,8 @@ type Options struct {
 	Retable func(ctx context.Context) error
 	// Before is told which documents are about to be mapped; nil = nobody cares.
 	Before func(ctx context.Context, refs []store.Ref) error
+	// Posted is told what the source said of a document whose link comes to be otherwise, before that is saved; nil = nobody cares.
+	Posted func(ctx context.Context, w Wanted) error
 	// Reach notes how far the tables reach, and whether something may stand of which they do not know, as they once
 	// reached further; nil = nobody looks.
 	Reach func(ctx context.Context) error
@@ -173,6 +175,7 @@ func goneOf[S, D any](f Flow[S, D]) func(id string) any {
 // plan is a mapped record without its types.
 type plan struct {
 	nothing     bool
+	counts      bool
 	unneeded    bool
 	createOnly  bool
 	keep        bool
@@ -187,27 +190,29 @@ type plan struct {
 	facts       Facts
 	notices     []Notice
 	version     int // of the definition
+	compare     any // what the fingerprint covers; nil = the body
 	fingerprint func(name string) (string, error)
-	chosen      func(sent json.RawMessage, print string) bool // it is the fingerprint of the same with the choices of a body that was sent
-	formerly    func(print string) bool                       // it is the fingerprint of the same by a former definition
+	chosen      func(sent json.RawMessage) string // fingerprint of the same with the choices of a body that was sent; "" where its lines are others
+	formerly    func(print string) bool           // it is the fingerprint of the same by a former definition
 	draft       func(key string, known Link, name string) (Call, error)
 }
 
 func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 	return plan{
-		nothing: m.Nothing, unneeded: m.Unneeded, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		nothing: m.Nothing, counts: m.Counts, unneeded: m.Unneeded, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		version:     f.Version,
+		compare:     m.Compare,
 		fingerprint: func(name string) (string, error) { return f.Fingerprint(m, name) },
-		chosen: func(sent json.RawMessage, print string) bool {
+		chosen: func(sent json.RawMessage) string {
 			if m.Chosen == nil || len(sent) == 0 {
-				return false
+				return ""
 			}
 			compared := m.Chosen(sent)
 			if compared == nil {
-				return false
+				return ""
 			}
-			with, err := fingerprint(f.Version, "", compared)
-			return err == nil && with == print
+			with, _ := fingerprint(f.Version, "", compared)
+			return with
 		},
 		formerly: func(print string) bool {
 			return slices.ContainsFunc(m.Formerly, func(compared any) bool {

@@ -48,7 +48,8 @@ type Flow[S, D any] struct {
 	// An id that is missing from the answer is gone at the source.
 	Load func(ctx context.Context, ids []string) (map[string]S, error)
 
-	// Revive makes a retired master active again, for a document that is still owed on it.
+	// Revive makes a retired master active again, for a document that is still owed on it, and what is void one that can be
+	// changed: what was taken back is brought up to date as that.
 	Revive Step
 
 	// Gone stands in for a record whose row was removed while its document stands, so that Map can
@@ -86,6 +87,9 @@ type Mapped[D any] struct {
 	// Nothing means that rightly no document exists for this record (a payment of 0.00);
 	// the record counts as synced.
 	Nothing bool
+	// Counts tells, with Nothing, that others build on one that stands all the same: where the link may have been lost, it is
+	// looked for and taken as it stands.
+	Counts bool
 	// Unneeded tells of a master, with Nothing, that a document is made as soon as another one waits
 	// for it. Only while Link.Awaited is false may it be said, or that one waits for ever.
 	Unneeded bool
@@ -201,6 +205,9 @@ type Proof struct {
 	// Any, unless empty, are the values that prove it, in the place of Value. What a status means is
 	// proved by a list of what it is, never by what it is not.
 	Any []string `json:"any,omitempty"`
+	// Alone says that nothing from here brings it about: in any other status, a draft's too, somebody at the
+	// destination must act.
+	Alone bool `json:"alone,omitempty"`
 	// Sum names an amount of the rows found that must come to Reach together, where an earlier step
 	// left the same trace over less.
 	Sum   string `json:"sum,omitempty"`
@@ -290,6 +297,9 @@ type Call struct {
 	// Once says that the destination would not know the call again: it is never repeated, and what became of
 	// one without an answer is looked for when it can arrive no more.
 	Once bool `json:"once,omitempty"`
+	// Found says of a call that is only looked for that its document may stand for long: what of the mapping it was
+	// posted with is no difference, whatever is chosen now.
+	Found bool `json:"-"`
 }
 
 // Answer is what the destination says stands there now.
@@ -311,6 +321,10 @@ type Answer struct {
 	// Asks is, of a document that stands as it was sent, what a person is asked about it all the same; nil = nothing.
 	Asks    error
 	Notices []Notice // what a person should know of how it came to stand
+	// Sent is, of a document that was found, what was asked with the choices of the mapping as they stand; Other says
+	// that it stands otherwise in something that is no such choice.
+	Sent  json.RawMessage
+	Other bool
 }
 
 // Status is the state of a record; contract section 5.

@@ -117,7 +117,7 @@ func (p *Preview) reach(ctx context.Context, ref Ref) error {
 	a := &attempt{doc: d, record: t.record, awaited: t.awaited}
 	a.resolved()
 	l := &asking{linked: linked{engine: p.engine, found: t.found}, preview: p, absent: t.absent, ctx: ctx}
-	err := guard(func() error { return a.mapWith(t.batch, l, t.names) })
+	err := guard(func() error { return a.mapped(t.batch, l, t.names) })
 	if err == nil && p.trouble == nil {
 		_, err = p.planned(ctx, t.batch, a, l.wave)
 	}
@@ -349,7 +349,7 @@ func (a *attempt) resolved() {
 
 // planned is how a mapped document would end: as work.go and write.go end it.
 func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (Foreseen, error) {
-	f := Foreseen{wave: wave, Before: a.doc, Facts: a.plan.facts, Notices: a.plan.notices, Status: Synced, Count: store.CountDone}
+	f := Foreseen{wave: wave, Before: a.kept(), Facts: a.plan.facts, Notices: a.plan.notices, Status: Synced, Count: store.CountDone}
 	d := a.doc
 	switch {
 	case a.plan.nothing:
@@ -363,7 +363,7 @@ func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (
 	case a.unchanged() && a.calls == 0:
 		f.Status, f.Count = a.finalStatus(), store.CountUnchanged
 		return p.end(f, d), nil
-	case d.ZohoID != "" && a.plan.createOnly && d.Fingerprint != a.print:
+	case d.ZohoID != "" && a.plan.createOnly && d.Fingerprint != a.print && a.plan.before == nil:
 		return f, b.changedAfterPosting(a)
 	}
 	if err := b.locked(a); err != nil {

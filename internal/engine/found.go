@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -12,8 +14,9 @@ import (
 // back-up was put back. Such a one is found, not made. People and money rely on it, so what is never
 // changed is looked for and taken as it stands, and a step is taken only when it is not there already.
 
-// posted tells which documents of a batch have no link and may stand all the same.
-func (b *batch) posted(ctx context.Context, docs []store.Document) (map[Ref]bool, error) {
+// posted tells which documents of a batch have no link and may stand all the same; unsure, that one without a key may;
+// unknown, that only what is of no later day does.
+func (b *batch) posted(ctx context.Context, docs []store.Document) (may map[Ref]bool, unsure bool, unknown string, err error) {
 	var refs []Ref
 	for _, d := range docs {
 		if d.ZohoID == "" && !b.runner.master {
@@ -22,7 +25,7 @@ func (b *batch) posted(ctx context.Context, docs []store.Document) (map[Ref]bool
 	}
 	if len(refs) > 0 && b.opts.Reach != nil {
 		if err := b.opts.Reach(ctx); err != nil { // before it is read what may stand
-			return nil, err
+			return nil, false, "", err
 		}
 	}
 	return b.store.Posted(ctx, refs)
@@ -30,6 +33,7 @@ func (b *batch) posted(ctx context.Context, docs []store.Document) (map[Ref]bool
 
 // stands looks for the document of a key; nil when there is none that counts.
 func (b *batch) stands(ctx context.Context, a *attempt, call Call) (*Answer, error) {
+	call.Found = true
 	a.calls++
 	answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), call)
 	if err != nil || !found || answer.Status == "void" {
@@ -38,15 +42,66 @@ func (b *batch) stands(ctx context.Context, a *attempt, call Call) (*Answer, err
 	return &answer, nil
 }
 
+// asItStands looks for a document that may be written again, before it is: what of the mapping it was posted with
+// stays, whatever is chosen now. One that is as wanted apart from that is adopted; anything else of it is sent again with
+// what it bears.
+func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want intent) (done bool, err error) {
+	if a.plan.createOnly || b.runner.master || !a.posted || a.mapAs == nil || call.Key == "" || a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown {
+		return false, nil
+	}
+	answer, err := b.stands(ctx, a, call)
+	if err != nil || answer == nil {
+		return false, err
+	}
+	link, was := a.doc, *a
+	link.ZohoID, link.Number, link.Sent, link.Extra = answer.ID, answer.Number, answer.Sent, answer.Extra
+	if err := a.mapAs(link); err != nil || a.plan.keep || a.plan.nothing { // nothing of it is written again, or it says itself why not
+		a.plan, a.print, a.name = was.plan, was.print, was.name
+	}
+	a.plan.steps, a.plan.before = was.plan.steps, was.plan.before // what a new one is left as holds for one that is found
+	if answer.Other || len(answer.Differs) > 0 || b.differs(a, *answer, a.plan.facts) != nil {
+		return false, nil
+	}
+	want.Fingerprint, want.Facts, want.Sent, want.Steps = cmp.Or(a.plan.chosen(answer.Sent), a.print), a.plan.facts, answer.Sent, a.plan.steps
+	a.print = want.Fingerprint
+	return true, b.adopt(a, *answer, want, true)
+}
+
+// standsAnyway looks for a document that is not to be made, and counts where it stands without a link.
+func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
+	if !a.plan.counts || a.doc.ZohoID != "" || !a.posted && !a.unsure || a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown {
+		return false, nil
+	}
+	call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
+	if err != nil {
+		return false, err
+	}
+	answer, err := b.stands(ctx, a, call)
+	if err != nil || answer == nil {
+		return false, err
+	}
+	a.plan.nothing, a.plan.facts.Total = false, answer.Total
+	return true, b.adopt(a, *answer, intent{Call: &call, Fingerprint: a.print, Facts: a.plan.facts, Steps: a.plan.steps}, true)
+}
+
+// now is the moment at which something came to stand.
+func (b *batch) now() *time.Time {
+	now := b.store.Now()
+	return &now
+}
+
 // met notes whether a document that a link is new to was made by the very call or met, and what its
 // status shows to be done already.
-func (b *batch) met(a *attempt, answer Answer, want []Step) {
+func (b *batch) met(a *attempt, answer Answer, want intent) {
 	d := &a.doc
 	a.made, d.Found = answer.Made, !answer.Made
+	if d.MadeAt = nil; answer.Made || a.resolving && !want.Posted { // or by the call whose answer was lost
+		d.MadeAt = b.now()
+	}
 	if answer.Made {
 		return
 	}
-	for _, step := range want {
+	for _, step := range want.Steps {
 		if p := step.Proof; p != nil && p.ofStatus() && answer.Status != "" && p.Proves(answer.Status, p.Value) {
 			took(d, step.Name)
 		}
@@ -77,8 +132,9 @@ func (b *batch) doneBefore(ctx context.Context, a *attempt, step Step) (done boo
 		a.calls++
 		return b.runner.stepDone(ctx, step, a.doc.ZohoID)
 	}
-	unsure := a.doc.Found || a.doc.Paired || a.doc.SyncedAt == nil || a.plan.stands != "" && a.posted
-	if a.made && !a.doc.Found || !unsure || step.Proof == nil || step.Again || a.plan.stands != "" && !a.posted {
+	lost := a.posted || a.unsure // what goes back of a payment has no key
+	unsure := a.doc.Found || a.doc.Paired || a.doc.SyncedAt == nil || a.plan.stands != "" && lost
+	if a.made && !a.doc.Found || !unsure || step.Proof == nil || step.Again || a.plan.stands != "" && !lost {
 		return false, nil
 	}
 	a.calls++

@@ -63,7 +63,7 @@ func TestAReleaseHoldsUntilTheUpdateIsAnswered(t *testing.T) {
 		return engine.Mapped[page]{Doc: page{Text: text}, Facts: engine.Facts{Date: "2026-02-10", Currency: "EUR", Total: money.Zero, HasTotal: true}}, nil
 	}
 	there := "60 there."
-	l.edited = func(_ engine.Link, stands json.RawMessage) string { return string(stands) }
+	l.edited = func(_ engine.Link, stands json.RawMessage) (string, any) { return string(stands), nil }
 	l.stands = func(string) (json.RawMessage, error) { return json.RawMessage(there), nil }
 	release := func() {
 		t.Helper()

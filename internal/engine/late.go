@@ -136,7 +136,7 @@ func (b *batch) overtaken(a *attempt) *store.Outcome {
 	if !a.writes() && !retires(a.doc.Steps, a.plan.steps) && !b.moves(a) {
 		return nil
 	}
-	return b.tooEarly(a.doc, a.doc.LateUntil)
+	return b.tooEarly(a.kept(), a.doc.LateUntil)
 }
 
 // moves reports an attempt that moves money of its own document.
@@ -162,7 +162,7 @@ func (b *batch) afresh(ctx context.Context, a *attempt) *store.Outcome {
 	a.doc.LateUntil = nil
 	a.learn(kept)
 	now := b.store.Now()
-	out := store.Outcome{Document: a.doc, Retry: &now, Calls: a.calls, Count: store.NotYet}
+	out := store.Outcome{Document: a.kept(), Retry: &now, Calls: a.calls, Count: store.NotYet}
 	out.Document.Status = Pending
 	return &out
 }

@@ -63,7 +63,7 @@ func (l *linked) Of(flow, id string) (Link, error) {
 		return Link{}, fault.New(fault.Blocked, "not_queued", "It belongs to %s, which nobody has queued for Zoho Books.", words(ref)).
 			Do("Queue the order; this document then follows by itself.")
 	case d.Status == Skipped:
-		return Link{}, fault.New(fault.Skipped, d.Issue.Code, "It belongs to %s, which is skipped: %s", words(ref), d.Issue.Detail)
+		return Link{}, skippedWith(ref, d.Issue)
 	default:
 		l.stuck = true
 		code := d.Issue.Code
@@ -73,6 +73,15 @@ func (l *linked) Of(flow, id string) (Link, error) {
 		}
 		return Link{}, fault.New(fault.Blocked, code, "Waits for %s, which is %s: %s", words(ref), d.Status, d.Issue.Detail).Do(d.Issue.Action)
 	}
+}
+
+// skippedWith leaves a document out with the one that it belongs to, and says what brings both back.
+func skippedWith(ref Ref, why store.Issue) error {
+	cure := why.Action
+	if cure == store.UseUnskip {
+		cure = "Use Unskip on " + words(ref) + "; this document then comes back with it."
+	}
+	return fault.New(fault.Skipped, why.Code, "It belongs to %s, which is skipped: %s", words(ref), why.Detail).Do(cure)
 }
 
 func (l *linked) Settled(flow, id string) (Link, error) {

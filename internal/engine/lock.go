@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -47,6 +48,9 @@ func (b *batch) days(a *attempt) rules.Days {
 func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
 	if vanished := (*Vanished)(nil); errors.As(err, &vanished) {
 		return b.vanished(ctx, a, *vanished, err)
+	}
+	if undone := (*NotTaken)(nil); errors.As(err, &undone) {
+		return b.notTaken(ctx, a, *undone, err)
 	}
 	b.retabled(ctx, err)
 	f := fault.Of(err)
@@ -93,16 +97,41 @@ func (b *batch) vanished(ctx context.Context, a *attempt, v Vanished, refusal er
 	case err != nil, was.Ref == Ref{}:
 		return refusal
 	case was.Status == Skipped:
-		return fault.New(fault.Skipped, was.Issue.Code, "It belongs to %s, which is skipped: %s", words(was.Ref), was.Issue.Detail)
+		return skippedWith(was.Ref, was.Issue)
 	}
 	a.again = true
 	return fault.New(fault.Limited, f.Code, "It names %s, which was deleted or merged in Zoho Books.", words(was.Ref)).Do(f.Action).By(refusal)
 }
 
-// effects adds the days on which open steps take effect.
+// NotTaken is the cause of a refusal: a step of a document that this one names, known by this id, was answered as taken
+// and is not.
+type NotTaken struct {
+	ID, Step string
+	Err      error
+}
+
+func (n *NotTaken) Error() string { return n.Err.Error() }
+
+func (n *NotTaken) Unwrap() error { return n.Err }
+
+// notTaken has the step taken again, once, and what was refused waits for it.
+func (b *batch) notTaken(ctx context.Context, a *attempt, n NotTaken, refusal error) error {
+	of, err := b.store.Untake(ctx, n.ID, n.Step, a.needs)
+	if err != nil || of == (Ref{}) {
+		return refusal
+	}
+	a.again = true
+	f := fault.Of(refusal)
+	return fault.New(fault.Limited, f.Code, "%s It is taken again.", f.Detail).Do("Nothing; it goes on by itself.").By(refusal)
+}
+
+// effects adds the days on which open steps take effect. What only reads takes none, unless it names days.
 func (b *batch) effects(days *rules.Days, steps []store.StepState, own string) {
 	for _, step := range openSteps(steps) {
 		on := step.Days
+		if step.Method == http.MethodGet && len(on) == 0 {
+			continue
+		}
 		if len(on) == 0 {
 			on = []string{own}
 		}

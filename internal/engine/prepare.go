@@ -34,7 +34,7 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	if err != nil {
 		return nil, err
 	}
-	posted, err := b.posted(ctx, docs)
+	posted, unsure, unknown, err := b.posted(ctx, docs)
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +46,6 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	}
 	var attempts []*attempt
 	for _, d := range docs {
-		was := d
-		d, _ := d.Brought()
 		record, ok := records[d.Ref.ID]
 		if !ok && b.runner.gone != nil && d.ZohoID != "" {
 			record, ok = b.runner.gone(d.Ref.ID), true
@@ -56,16 +54,19 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			b.settle(ctx, gone(d))
 			continue
 		}
-		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID], posted: posted[d.Ref]}
+		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID], posted: posted[d.Ref], unsure: unsure && d.ZohoID == "", unknown: unknown}
 		l := &linked{engine: b.Engine, found: found}
-		if err := guard(func() error { return a.mapWith(b, l, held[d.Ref.Key()]) }); err != nil {
-			if was.ZohoID == "" && d.ZohoID != "" { // it is not brought back yet
-				a.doc = was
-			}
+		if err := guard(func() error { return a.mapped(b, l, held[d.Ref.Key()]) }); err != nil {
 			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
 			continue
 		}
 		a.needs = needs[d.Ref]
+		a.mapAs = func(d store.Document) error {
+			was := a.doc
+			a.doc = d
+			defer func() { a.doc = was }()
+			return guard(func() error { return a.mapWith(b, l, held[d.Ref.Key()]) })
+		}
 		attempts = append(attempts, a)
 	}
 	return attempts, nil
@@ -141,6 +142,40 @@ func (b *batch) holders(ctx context.Context, docs []store.Document, found map[Re
 	return nil
 }
 
+// mapped maps a record. What was taken back stands no more: the record is mapped as if it had never been posted, and only
+// where it is to have a document of its own, what stays void or inactive at the destination is brought back as that.
+func (a *attempt) mapped(b *batch, links Links, held []string) error {
+	if err := a.mapWith(b, links, held); err != nil {
+		return err
+	}
+	back, aside := a.doc.Brought()
+	if !aside || a.plan.nothing || a.plan.stands != "" {
+		return nil
+	}
+	was := a.doc
+	back.MadeAt = b.now()
+	a.doc = back
+	if revive := b.runner.revive; !b.runner.master && revive.Name != "" {
+		a.doc.Fingerprint, a.plan.before = "", &revive
+	} else if err := a.mapWith(b, links, held); err != nil {
+		a.doc = was
+		return err
+	}
+	a.aside = &was
+	return nil
+}
+
+// kept is the document as it is saved at the end of an attempt: what was taken back stays so until something of it was
+// brought back.
+func (a *attempt) kept() store.Document {
+	if a.aside == nil {
+		return a.doc
+	}
+	d := *a.aside
+	d.Intent, d.LateUntil = a.doc.Intent, a.doc.LateUntil
+	return d
+}
+
 func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 	self := linkOf(a.doc)
 	self.Awaited = a.awaited
@@ -156,6 +191,9 @@ func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 		p.keep = p.keep || a.doc.KeepContent
 		if a.doc.KeepState {
 			p.steps = inState(p.steps, a.doc.Done(StepInactive))
+		}
+		if p.keep && a.doc.Day != "" {
+			p.facts.Date = a.doc.Day // what is not written keeps the day that it bears, and locks ask for that one
 		}
 	}
 	if a.doc.Paired && a.doc.Name != "" && len(p.names) > 0 {
@@ -173,7 +211,7 @@ func (a *attempt) mapWith(b *batch, links Links, held []string) error {
 	case print == "":
 	case print == a.print || p.formerly(print):
 		a.doc.Fingerprint = a.print // only the definition changed, if anything
-	case p.chosen(a.doc.Sent, print):
+	case p.chosen(a.doc.Sent) == print:
 		a.print = a.doc.Fingerprint // only the mapping changed
 	case !sure && err == nil && a.saysTheSame():
 		a.doc.Fingerprint = a.print // by another definition
@@ -233,7 +271,7 @@ func gone(d store.Document) *store.Outcome {
 	out := store.Outcome{Document: d, Count: store.CountSkipped, Event: "Its row no longer exists in QloApps."}
 	if d.ZohoID == "" {
 		out.Document.Status = Skipped
-		out.Document.Issue = store.Issue{Code: code, Detail: "Its row no longer exists in QloApps, and it never reached Zoho Books."}
+		out.Document.Issue = store.Issue{Code: code, Detail: "Its row no longer exists in QloApps, and nothing of it stands in Zoho Books."}
 		return &out
 	}
 	out.Document.Status = Synced

@@ -25,6 +25,9 @@ func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Docu
 		}
 		b.late(&d)
 		a := &attempt{doc: d, resolving: true}
+		if back, aside := d.Brought(); aside {
+			a.doc, a.aside = back, &d
+		}
 		if err := guard(func() error { return b.resolveOne(ctx, a) }); err != nil {
 			if out := b.ended(ctx, a, err); out != nil {
 				out.KeepHint = a.doc.Intent != nil
@@ -32,7 +35,7 @@ func (b *batch) resolve(ctx context.Context, docs []store.Document) []store.Docu
 			}
 			continue
 		}
-		clear = append(clear, a.doc)
+		clear = append(clear, a.kept())
 	}
 	return clear
 }
@@ -50,6 +53,10 @@ func (b *batch) resolveOne(ctx context.Context, a *attempt) error {
 	var was intent
 	if err := json.Unmarshal(a.doc.Intent, &was); err != nil {
 		a.doc.Intent = nil // written by nobody we know; mapping anew is keyed and therefore safe
+		return nil
+	}
+	if was.Step != nil && a.aside != nil {
+		a.doc.Intent = nil // it only made it a draft, which is proved when that is asked for again
 		return nil
 	}
 	if was.Step != nil {

@@ -8,18 +8,27 @@ import (
 )
 
 // before makes the call without which a standing document cannot be changed. It undoes what the
-// document's steps did, so that they are taken again.
+// document's steps did, so that they are taken again; until they are, nothing may build on it.
 func (b *batch) before(ctx context.Context, a *attempt, step Step) error {
 	if err := b.intends(ctx, a, intent{Step: &step}); err != nil {
 		return err
 	}
 	a.calls, a.stepping = a.calls+1, true
-	if err := b.runner.step(ctx, step, []string{a.doc.ZohoID}); err != nil {
+	err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
+	if err != nil && a.aside != nil {
+		if done, _ := b.tookBefore(ctx, a, step, err); done { // by an attempt that came no further
+			err = nil
+		}
+	}
+	if err != nil {
 		return err
 	}
 	a.stepping = false
 	a.learn(step.After)
-	a.doc.Steps, a.doc.Intent = []store.StepState{{Name: step.Name, Done: true}}, nil
+	a.doc.Steps, a.doc.Intent = mergeSteps([]store.StepState{{Name: step.Name, Done: true}}, a.plan.steps, false), nil
+	if a.aside != nil { // what stands there now is what was taken back: it is brought up to date first
+		return nil
+	}
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, a.doc)
 }
 

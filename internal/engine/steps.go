@@ -352,6 +352,7 @@ func (b *batch) rest(ctx context.Context, a *attempt) *store.Outcome {
 // finished ends an attempt that only had steps to take; its facts were saved with the document.
 func (b *batch) finished(a *attempt) *store.Outcome {
 	d := a.doc
+	d.Extra = whole(d.Extra)
 	d.Status, d.Issue, d.Attempts, d.StepDue = Synced, store.Issue{}, 0, false
 	d.Notices = append(d.Notices, a.plan.notices...)
 	for _, s := range d.Steps {

@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -155,19 +153,34 @@ func (b *batch) withdraw(ctx context.Context, a *attempt, was store.Undoing, sna
 		}
 		a.calls, a.stepping = a.calls+1, true
 		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
-		if fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) { // it may have happened already
-			a.calls++
-			if done, failed := b.runner.stepDone(ctx, step, a.doc.ZohoID); failed == nil && done {
-				err = nil
-			}
-		}
 		a.stepping = fault.Is(err, fault.Unknown)
+		if err == nil || fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) { // refused, it may have happened already
+			err = b.away(ctx, a, step, err)
+		}
 		if err != nil {
 			return w, b.undoRefused(err)
 		}
 		a.accepted = true
 	}
 	return w, nil
+}
+
+// away proves that a step took away what it was to take away: an answer that it went well is not believed. Where that
+// cannot be read, it is read when the document is tried again.
+func (b *batch) away(ctx context.Context, a *attempt, step Step, refusal error) error {
+	a.calls++
+	switch done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID); {
+	case err == nil && done:
+		return nil
+	case refusal != nil:
+		return refusal
+	case err != nil:
+		a.accepted = true
+		return err
+	default:
+		return fault.New(fault.Held, "undo_refused", "Zoho Books answered that it was taken back, and it stands there all the same.").
+			Do("Look in Zoho Books what keeps it there and take it back by hand, or undo the run again.")
+	}
 }
 
 // undoRefused says that the destination did not let a document be taken back, in its words.
@@ -195,9 +208,6 @@ func (b *batch) takenBack(a *attempt, w Withdrawal) *store.Outcome {
 		d.Steps = []store.StepState{{Name: StepVoid, Done: true}}
 	case d.ByRefund():
 		said = "Taken back: what went back of the payment was deleted in Zoho Books."
-	}
-	if a.doc.Has(StepDraft) && w.Aside && !b.runner.master {
-		d.Steps = append(d.Steps, store.StepState{Name: StepDraft, Done: true})
 	}
 	d.Extra, _ = learn(d.Extra, w.Extra)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.LateUntil = NotSynced, store.Issue{}, nil, 0, false, nil
@@ -228,45 +238,65 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 			out.Document.Status = Unknown
 		}
 		if a.accepted { // however this ends, what stands is read before anything of it is believed
-			out.Document.Extra, _ = learn(out.Document.Extra, json.RawMessage(`{"doubt":true}`))
+			out.Document = beginUndone(out.Document)
 		}
 		return &out
 	}
 	d := a.doc
 	d.Status, d.Issue = was.WasStatus, store.Issue{Code: was.WasCode, Detail: was.WasDetail, Action: was.WasAction}
-	if a.accepted || a.resolving || doubted(d.Extra) { // a part of it was or may have been taken back: what was, is to be looked for and done again by the next sync
-		d.Steps, d.Found = standingSteps(d.Steps), true
-		d.Extra, _ = learn(d.Extra, json.RawMessage(`{"doubt":true}`))
+	half := a.accepted || a.resolving || halfUndone(d.Extra)
+	if half { // a part of it was or may have been taken back: what was, is to be looked for and done again by the next sync
+		d.Status, d.Issue = Held, store.Issue{Code: "half_undone", Detail: "A part of it was or may have been taken back in Zoho Books, and then it went no further. " + f.Detail,
+			Action: "Use Sync to have it as QloApps says, or undo the run again to take back the rest. " + f.Action}
+		d = beginUndone(d)
 	}
 	d.Attempts = 0
-	var look *time.Time
+	look := was.WasDue
+	if half {
+		look = nil
+	}
 	if d.Status == Blocked { // what it waited for may have come meanwhile, and nobody wakes it any more
 		now := b.store.Now()
 		d.Status, look = Pending, &now
 	}
 	return &store.Outcome{Document: d, Retry: look, Count: store.CountHeld, Calls: a.calls, Event: "Not taken back: " + f.Detail,
-		Undo: &store.UndoEnd{Run: d.UndoRun, Refused: store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}}}
+		Undo: &store.UndoEnd{Run: d.UndoRun, Refused: store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}, Half: half}}
 }
 
-// doubted reports that what is known of a document's money is in doubt; no undo begins while it is.
-func doubted(extra json.RawMessage) bool {
-	var kept struct {
-		Doubt bool `json:"doubt"`
+// beginUndone is a document of which a part was taken back: its money is in doubt, and its steps are to be taken again as far
+// as they are not found done, until it stands as wanted.
+func beginUndone(d store.Document) store.Document {
+	d.Steps, d.Found = standingSteps(d.Steps), true
+	d.Extra, _ = learn(d.Extra, json.RawMessage(`{"doubt":true,"half_undone":true}`))
+	return d
+}
+
+// whole is what is kept of a document that stands as wanted.
+func whole(extra json.RawMessage) json.RawMessage {
+	if !halfUndone(extra) && !store.LeftAsNothing(extra) {
+		return extra
 	}
-	return json.Unmarshal(extra, &kept) == nil && kept.Doubt
+	kept, _ := learn(extra, json.RawMessage(`{"half_undone":null,"nothing":null}`))
+	return kept
 }
 
-// standingSteps are those of a document's steps that say how it stands, without those that move money.
+func halfUndone(extra json.RawMessage) bool {
+	var kept struct {
+		Half bool `json:"half_undone"`
+	}
+	return json.Unmarshal(extra, &kept) == nil && kept.Half
+}
+
+// standingSteps are a document's steps, of which those that move money are no longer believed to be done. They name what its
+// money stands on.
 func standingSteps(steps []store.StepState) (kept []store.StepState) {
 	for _, s := range steps {
-		if strings.HasPrefix(s.Name, "giveback:") { // or nobody would know on which payments it stands
-			kept = append(kept, s)
-			continue
-		}
 		switch s.Name {
 		case "sent", "open", StepDraft, StepActive, StepInactive, StepVoid:
-			kept = append(kept, s)
+		default:
+			s = store.StepState{Name: s.Name}
 		}
+		kept = append(kept, s)
 	}
 	return kept
 }

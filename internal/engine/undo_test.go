@@ -43,6 +43,12 @@ func (b *binding) Withdrawal(_ context.Context, ask engine.Withdrawing) (engine.
 // bindery is a desk with documents of the flow "bond", which stand and can be taken back, and the run that posted them.
 func bindery(t *testing.T, ids ...string) (*desk, *binding) {
 	t.Helper()
+	return revivable(t, engine.Step{}, ids...)
+}
+
+// revivable is a bindery whose void documents can be changed after a step.
+func revivable(t *testing.T, revive engine.Step, ids ...string) (*desk, *binding) {
+	t.Helper()
 	d := newDesk(t)
 	b := &binding{shelf: d.shelf, asked: new([]engine.Withdrawing)}
 	load := func(_ context.Context, ids []string) (map[string]string, error) {
@@ -52,9 +58,9 @@ func bindery(t *testing.T, ids ...string) (*desk, *binding) {
 		}
 		return found, nil
 	}
-	engine.Add(d.Engine, engine.Flow[string, page]{Name: "bond", Section: "orders", Version: 1, Load: load, Dest: b,
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "bond", Section: "orders", Version: 1, Load: load, Dest: b, Revive: revive,
 		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
-			return engine.Mapped[page]{Doc: page{Text: text}}, nil
+			return engine.Mapped[page]{Doc: page{Text: text}, CreateOnly: revive.Name != "", Nothing: text == "nothing"}, nil
 		}})
 	d.add(t, "bond", ids...)
 	var refs []store.Ref
@@ -162,8 +168,8 @@ func TestARefusalAfterALostCallLeavesDoubt(t *testing.T) {
 	d.later(5 * time.Minute)
 	d.settle(t)
 	got := d.doc(t, "bond", "1")
-	if got.UndoRun != 0 || got.Status != store.Synced || !got.Found {
-		t.Errorf("%s of run %d: what may have been taken back is believed to stand", got.Status, got.UndoRun)
+	if got.UndoRun != 0 || got.Status != store.Held || got.Issue.Code != "half_undone" || !got.Found {
+		t.Errorf("%s %+v of run %d: what may have been taken back is believed to stand", got.Status, got.Issue, got.UndoRun)
 	}
 }
 
@@ -229,5 +235,143 @@ func TestACanceledUndoEndsWhatItBegan(t *testing.T) {
 	}
 	if got := d.doc(t, "bond", "2"); got.ZohoID == "" || got.UndoRun != 0 {
 		t.Errorf("the other one is taken back too: %s %q", got.Status, got.ZohoID)
+	}
+}
+
+// TestOnlyAPersonsWishSendsAnewWhatIsTakenBack lets something come while a document is made void: what is woken because
+// others came to an end, and what a schedule would queue, stay away; what a person asks for is sent anew at once.
+func TestOnlyAPersonsWishSendsAnewWhatIsTakenBack(t *testing.T) {
+	for name, tt := range map[string]struct {
+		comes func(t *testing.T, d *desk) error
+		anew  bool
+	}{
+		"something is set free": {func(t *testing.T, d *desk) error {
+			_, err := d.store.FreeIssue(t.Context(), []string{"mapping_missing"}, store.Live)
+			return err
+		}, false},
+		"a schedule's pass": {func(t *testing.T, d *desk) error {
+			if err := d.store.Gorm().Exec("UPDATE qlobooks_documents SET news = 3").Error; err != nil {
+				return err
+			}
+			_, err := d.store.TakeWish(t.Context(), 0, store.Wish{Flow: "bond", Linked: true, News: store.NewsContent}, store.Live, 0, 10)
+			return err
+		}, false},
+		"a person asks for it": {func(t *testing.T, d *desk) error {
+			return d.store.QueueRefs(t.Context(), 0, []store.Ref{{Flow: "bond", ID: "1"}}, store.Person)
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _ := bindery(t, "1")
+			came := false
+			d.shelf.during = func(context.Context) error {
+				if came {
+					return nil
+				}
+				came = true
+				return tt.comes(t, d)
+			}
+			d.undo(t, "1")
+			d.settle(t)
+			d.later(time.Hour)
+			d.settle(t)
+			if got := d.doc(t, "bond", "1"); (got.ZohoID != "") != tt.anew || !tt.anew && got.Status != store.NotSynced || !came {
+				t.Errorf("%s %q: sent anew, want %t", got.Status, got.ZohoID, tt.anew)
+			}
+		})
+	}
+}
+
+// TestWhatAPersonDecidesAboutIsNotTakenBack lets a person decide about a document before the undo comes to it: it is left, the
+// run ends, and nothing of it is taken back later on.
+func TestWhatAPersonDecidesAboutIsNotTakenBack(t *testing.T) {
+	ref := store.Ref{Flow: "bond", ID: "1"}
+	for name, decides := range map[string]func(t *testing.T, d *desk) error{
+		"skips it": func(t *testing.T, d *desk) error {
+			_, err := d.store.SetSkipped(t.Context(), []store.Ref{ref}, true, "by hand")
+			return err
+		},
+		"unpairs it": func(t *testing.T, d *desk) error { return d.store.Unpair(t.Context(), ref, "wrong", "a person") },
+		"pairs it": func(t *testing.T, d *desk) error {
+			return d.store.Pair(t.Context(), []string{"bond"}, []store.Pairing{{Ref: ref, Zoho: store.Standing{ZohoID: "another"}}}, "a person")
+		},
+		"has it made anew": func(t *testing.T, d *desk) error {
+			return d.store.Reopen(t.Context(), ref, false, nil, "again", "a person")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _ := bindery(t, "1", "2")
+			run := d.undo(t, "1")
+			if err := decides(t, d); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := d.store.Run(t.Context(), run); err != nil || r.Status != store.RunDone || r.Held+r.Skipped != 1 {
+				t.Errorf("the run is %s with %d held: %v", r.Status, r.Held, err)
+			}
+			var left string
+			if err := d.store.Gorm().Raw("SELECT CONCAT(state, ' ', code) FROM qlobooks_undo WHERE run_id = ?", run).Scan(&left).Error; err != nil || left != "refused left_by_person" {
+				t.Errorf("the undo says %q: %v", left, err)
+			}
+			if got := d.doc(t, "bond", "1"); got.UndoRun != 0 {
+				t.Errorf("it is still being taken back: %s %q", got.Status, got.ZohoID)
+			}
+			if _, err := d.store.SetSkipped(t.Context(), []store.Ref{ref}, false, ""); err != nil {
+				t.Fatal(err)
+			}
+			d.queue(t, ref)
+			d.settle(t)
+			if n := d.shelf.steps["id-bond:1 undo:void"] + d.shelf.steps["another undo:void"]; n != 0 {
+				t.Errorf("it is taken back all the same")
+			}
+		})
+	}
+}
+
+// TestWhatIsBroughtBackIsBroughtUpToDate sends again what was taken back and changed since, and breaks off at each call: it
+// is the same document, as it is wanted now, though documents of its kind are never changed while they stand.
+func TestWhatIsBroughtBackIsBroughtUpToDate(t *testing.T) {
+	for name, breaks := range map[string]func(d *desk){
+		"nothing breaks off":                 func(*desk) {},
+		"its update is refused for now":      func(d *desk) { d.shelf.refuse["bond:1"] = fault.New(fault.Unavailable, "zoho_unavailable", "away") },
+		"the answer to its update is lost":   func(d *desk) { d.shelf.lose = 1 },
+		"the answer to what revives it is":   func(d *desk) { d.shelf.loseSteps = 1 },
+		"its worker dies when it is revived": func(d *desk) { d.shelf.dieSteps = 1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _ := revivable(t, engine.Step{Name: "draft", Proof: &engine.Proof{}}, "1")
+			d.undo(t, "1")
+			d.settle(t)
+			d.texts["1"] = "corrected"
+			breaks(d)
+			d.queue(t, store.Ref{Flow: "bond", ID: "1"})
+			d.settle(t)
+			clear(d.shelf.refuse)
+			for range 3 {
+				d.later(10 * time.Minute)
+				d.settle(t)
+			}
+			got := d.doc(t, "bond", "1")
+			if got.Status != store.Synced || got.ZohoID != "id-bond:1" || d.shelf.pages["bond:1"] != "corrected" || len(d.shelf.pages) != 1 {
+				t.Errorf("%s %q %+v, in the books %v", got.Status, got.ZohoID, got.Issue, d.shelf.pages)
+			}
+			if d.shelf.steps["id-bond:1 draft"] == 0 {
+				t.Error("a void document was changed")
+			}
+		})
+	}
+}
+
+// TestWhatIsWantedNoMoreStaysTakenBack: nothing is called for, and what is put aside can come back later.
+func TestWhatIsWantedNoMoreStaysTakenBack(t *testing.T) {
+	d, _ := revivable(t, engine.Step{Name: "draft", Proof: &engine.Proof{}}, "1")
+	d.undo(t, "1")
+	d.settle(t)
+	calls := d.shelf.calls
+	d.want(t, "bond", "1", "nothing")
+	if got := d.doc(t, "bond", "1"); got.Status != store.Synced || got.ZohoID != "" || d.shelf.calls != calls {
+		t.Errorf("%s %q after %d calls", got.Status, got.ZohoID, d.shelf.calls-calls)
+	}
+	d.want(t, "bond", "1", "wanted again")
+	if got := d.doc(t, "bond", "1"); got.ZohoID != "id-bond:1" || d.shelf.pages["bond:1"] != "wanted again" {
+		t.Errorf("%s %q, in the books %v", got.Status, got.ZohoID, d.shelf.pages)
 	}
 }

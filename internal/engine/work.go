@@ -24,13 +24,18 @@ type attempt struct {
 	name    string // the reserved display name, "" where none is needed or none yet
 	print   string // fingerprint wanted
 	calls   int
-	awaited bool     // another document waits for it
-	needs   []Ref    // what it names
-	again   bool     // of those, one turned out to be gone at the destination
-	event   string   // what its history tells besides how it ended
-	posted  bool     // though it has no link, it may stand at the destination
-	made    bool     // this attempt made it, so nobody else can have done what its steps do
-	leaving *leaving // set while calls are made for it
+	awaited bool   // another document waits for it
+	needs   []Ref  // what it names
+	again   bool   // of those, one turned out to be gone at the destination
+	event   string // what its history tells besides how it ended
+	posted  bool   // though it has no link, it may stand at the destination
+	unsure  bool   // the same, if it has no key
+	unknown string // what is of a later day than this does not stand without a link; "" = its history says that it may
+	// mapAs maps it anew as if the document had this link.
+	mapAs   func(store.Document) error
+	aside   *store.Document // as it is kept that was taken back, while nothing of it is brought back
+	made    bool            // this attempt made it, so nobody else can have done what its steps do
+	leaving *leaving        // set while calls are made for it
 	// stepping tells that the call under way has no key.
 	stepping bool
 	// resolving tells that it finds out what became of an earlier attempt's call.
@@ -175,7 +180,7 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 	var unchanged []store.Document
 	var changed []*attempt
 	for _, a := range attempts {
-		if a.unchanged() && b.unread(a) == nil {
+		if a.unchanged() && b.unread(a) == nil && !b.mayBeSent(a) {
 			unchanged = append(unchanged, a.asItStands())
 		} else {
 			changed = append(changed, a)
@@ -211,7 +216,12 @@ func (b *batch) each(ctx context.Context, attempts []*attempt) {
 	for _, a := range attempts {
 		group.Go(func() error {
 			if ctx.Err() == nil && !b.unsaved.Load() {
-				b.settle(ctx, b.write(ctx, a))
+				was := a.doc.ZohoID + " " + a.doc.Fingerprint
+				out := b.write(ctx, a)
+				if a.doc.ZohoID+" "+a.doc.Fingerprint != was {
+					b.tell(ctx, a)
+				}
+				b.settle(ctx, out)
 			}
 			return nil
 		})
@@ -220,6 +230,16 @@ func (b *batch) each(ctx context.Context, attempts []*attempt) {
 		b.tail()
 	}
 	_ = group.Wait()
+}
+
+// tell says what the source said of what was written just now. Who is told looks by himself where that fails.
+func (b *batch) tell(ctx context.Context, a *attempt) {
+	if b.opts.Posted == nil || a.doc.ZohoID == "" {
+		return
+	}
+	if err := b.opts.Posted(context.WithoutCancel(ctx), Wanted{Document: a.doc, Record: a.record, Facts: a.plan.facts}); err != nil {
+		slog.WarnContext(ctx, "could not keep what QloApps says of what was posted", "key", a.doc.Ref.Key(), "error", err)
+	}
 }
 
 // settle saves how attempts ended even when the process is stopping: the calls have been made.

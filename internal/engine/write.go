@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -21,6 +22,10 @@ type intent struct {
 	Name        string          `json:"name,omitempty"`
 	Facts       Facts           `json:"facts,omitempty"`
 	Steps       []Step          `json:"steps,omitempty"`
+	// Posted says that the document may have stood before the call.
+	Posted bool `json:"posted,omitempty"`
+	// Written is how the source wrote what is never updated once it stands.
+	Written json.RawMessage `json:"written,omitempty"`
 }
 
 func (i intent) sent() json.RawMessage {
@@ -35,9 +40,13 @@ func (i intent) sent() json.RawMessage {
 func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	ctx = b.errand(ctx, a)
 	if a.plan.nothing {
-		return b.nothing(a)
+		if stands, err := b.standsAnyway(ctx, a); err != nil {
+			return b.ended(ctx, a, err)
+		} else if !stands {
+			return b.nothing(a)
+		}
 	}
-	if a.doc.ZohoID != "" && a.plan.createOnly && a.doc.Fingerprint != a.print {
+	if a.doc.ZohoID != "" && a.plan.createOnly && a.doc.Fingerprint != a.print && a.plan.before == nil {
 		if err := b.accept(ctx, a); err != nil {
 			return b.ended(ctx, a, err)
 		}
@@ -84,6 +93,9 @@ func (b *batch) carried(ctx context.Context, a *attempt, gathered bool, err erro
 // with others.
 func (b *batch) carry(ctx context.Context, a *attempt) (gathered bool, err error) {
 	if a.plan.stands != "" {
+		if a.doc.ZohoID == "" && !a.posted {
+			a.doc.MadeAt = b.now()
+		}
 		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 		setFacts(&a.doc, a.plan.facts) // whoever finds the last step done only looks whether it was
@@ -114,7 +126,7 @@ func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome
 		b.withdrawn(ctx, a)
 		return nil
 	}
-	out := b.failed(a.doc, err, a.calls)
+	out := b.failed(a.kept(), err, a.calls)
 	out.Answered = a.unsaved
 	if out.KeepHint && a.leaving != nil && !a.leaving.noted.IsZero() { // what became of it cannot be known before
 		if until := a.leaving.noted.Add(b.opts.Arrival); a.stepping && out.Retry != nil && out.Retry.Before(until) {
@@ -125,7 +137,7 @@ func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome
 		out.Retry = &now
 	}
 	if f := fault.Of(err); f.Code == "period_locked" && b.locksAsked(ctx) {
-		out = b.failed(a.doc, fault.New(fault.Limited, f.Code, "The locked periods are read anew."), a.calls)
+		out = b.failed(a.kept(), fault.New(fault.Limited, f.Code, "The locked periods are read anew."), a.calls)
 		now := b.store.Now()
 		out.Retry = &now
 	}
@@ -184,12 +196,25 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err != nil {
 			return err
 		}
-		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps}
-		if created && a.posted && a.plan.createOnly {
+		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps, Posted: a.posted, Written: a.plan.written()}
+		if created && a.plan.createOnly && (a.posted || a.unsure && call.Key == "") {
 			if stands, err := b.stands(ctx, a, call); err != nil {
 				return err
 			} else if stands != nil {
 				return b.adopt(a, *stands, want, created)
+			}
+			want.Posted = false
+		}
+		if created {
+			plan := a.print
+			if done, err := b.asItStands(ctx, a, call, want); err != nil || done {
+				return err
+			}
+			if a.print != plan { // with what stands of the mapping
+				if call, err = a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name); err != nil {
+					return err
+				}
+				want.Call, want.Fingerprint, want.Facts = &call, a.print, a.plan.facts
 			}
 		}
 		if err := b.intends(ctx, a, want); err != nil {
@@ -233,6 +258,7 @@ func (b *batch) earlier(ctx context.Context, a *attempt, call Call, err error) (
 		return Answer{}, false
 	}
 	a.calls++
+	call.Found = true
 	answer, found, err := b.runner.find(ctx, call.Key, call)
 	return answer, err == nil && found
 }
@@ -242,6 +268,7 @@ func (b *batch) earlier(ctx context.Context, a *attempt, call Call, err error) (
 // compared like that of any answer. Without one the refusal stays.
 func (b *batch) standing(ctx context.Context, a *attempt, call Call, refusal error) (Answer, error) {
 	a.calls++
+	call.Found = true
 	answer, found, err := b.runner.find(ctx, call.Key, call)
 	if err == nil && !found {
 		err = refusal
@@ -268,6 +295,7 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 			Do("Unpair it, or correct it in Zoho Books and pair it again.")
 	}
 	d.Fingerprint = a.print
+	a.wrote(a.plan.written())
 	setFacts(d, a.plan.facts)
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
 }
@@ -280,6 +308,7 @@ func (b *batch) looked(ctx context.Context, a *attempt) error {
 		return err
 	}
 	a.calls++
+	call.Found = a.doc.Found
 	answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), call)
 	switch {
 	case err != nil:
@@ -287,7 +316,7 @@ func (b *batch) looked(ctx context.Context, a *attempt) error {
 	case !found || answer.ID != a.doc.ZohoID:
 		return b.changedAfterPosting(a)
 	}
-	if err := b.adopt(a, answer, intent{Call: &call, Sent: a.doc.Sent, Fingerprint: a.print, Name: a.doc.Name, Facts: a.plan.facts, Steps: a.plan.steps}, false); err != nil {
+	if err := b.adopt(a, answer, intent{Call: &call, Sent: a.doc.Sent, Fingerprint: a.print, Name: a.doc.Name, Facts: a.plan.facts, Steps: a.plan.steps, Written: a.plan.written()}, false); err != nil {
 		return err
 	}
 	return b.keep(ctx, a)
@@ -297,12 +326,21 @@ func (b *batch) looked(ctx context.Context, a *attempt) error {
 // keep, or with the end of the attempt; until then the intent tells what became of it.
 func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
+	a.aside = nil
 	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
 	d.Name, d.Sent = want.Name, want.sent()
+	if len(answer.Sent) > 0 {
+		d.Sent = answer.Sent
+	}
 	for _, field := range answer.Without { // what did not arrive was not sent: a later change of it is
 		d.Sent, _ = Without(d.Sent, field)
 	}
 	a.remember(answer.Extra, created)
+	if want.Facts.HasTotal && len(answer.Extra) > 0 { // of what it tells, the later telling counts
+		told, _ := json.Marshal(map[string]time.Time{"told_at": b.store.Now().UTC()})
+		a.learn(told)
+	}
+	a.wrote(want.Written)
 	if !created {
 		b.updated(a)
 	}
@@ -310,7 +348,7 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	unproved(d, answer, want.Steps, created)
 	a.otherwise(answer, want.Steps)
 	if created {
-		b.met(a, answer, want.Steps)
+		b.met(a, answer, want)
 	}
 	setFacts(d, want.Facts)
 	a.plan.notices = append(a.plan.notices, answer.Notices...)
@@ -335,22 +373,6 @@ func setFacts(d *store.Document, f Facts) {
 		total, tax, applied := f.Total, f.Tax, f.Applied
 		d.Total, d.Tax, d.Applied = &total, &tax, &applied
 	}
-}
-
-func (b *batch) changedAfterPosting(a *attempt) error {
-	f := a.plan.facts
-	before := "nothing"
-	if d := a.doc; d.Total != nil {
-		before = version(d.Title, d.Total.String(), d.Currency, d.Day)
-	}
-	return fault.New(fault.Rejected, "changed_after_posting", "It was changed in QloApps after it was posted: %s stands in Zoho Books, QloApps now says %s.",
-		before, version(f.Title, f.Total.String(), f.Currency, f.Date)).
-		Do("Correct it in Zoho Books by hand if the change is right, then use Skip here.")
-}
-
-// version says in a few words what a document is.
-func version(title, total, currency, day string) string {
-	return "«" + title + "», " + total + " " + currency + " of " + day
 }
 
 // nothing ends an attempt whose record rightly has no document.
@@ -380,6 +402,7 @@ func (a *attempt) withoutDocument() json.RawMessage {
 func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
+	d.Extra = whole(d.Extra)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
 	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: a.event + "Stands in Zoho Books as wanted."}
 	if until := b.unread(a); until != nil {
@@ -388,7 +411,7 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	switch {
 	case a.calls == 0:
 		out.Count, out.Event, out.Changed = store.CountUnchanged, "", false
-	case slices.Contains(a.plan.wakes, a.doc.Ref): // it was read, and what it moves follows at once
+	case slices.Contains(a.plan.wakes, a.doc.Ref) && !a.made: // it was read, and what it moves follows at once
 		out.Count = store.NotYet
 	}
 	return out

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"context"
+
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -9,7 +11,9 @@ import (
 
 // Register adds every flow to the engine, masters first: what documents refer to is worked on
 // before them.
-func Register(e *engine.Engine, hotel *qloapps.Reader, books destination.Books) {
+//
+// seen tells of which payments of Zoho Books, by their ids there, an import knows.
+func Register(e *engine.Engine, hotel *qloapps.Reader, books destination.Books, seen func(ctx context.Context, zohoIDs []string) (map[string]bool, error)) {
 	item, note := destination.Items(books), destination.CreditNotes(books)
 	engine.Add(e, currencies(hotel.Currencies, destination.Currencies(books)))
 	engine.Add(e, hotels(hotel.Hotels, item))
@@ -18,7 +22,7 @@ func Register(e *engine.Engine, hotel *qloapps.Reader, books destination.Books) 
 	engine.Add(e, customers(hotel.Customers, destination.Contacts(books)))
 	engine.Add(e, salesOrders(hotel.Orders, destination.SalesOrders(books)))
 	engine.Add(e, invoices(hotel.Invoices, destination.Invoices(books)))
-	engine.Add(e, payments(hotel.Payments, destination.Payments(books)))
+	engine.Add(e, payments(knowing(hotel.Payments, seen), destination.Payments(books)))
 	engine.Add(e, creditNotes(hotel.Slips, note))
 	engine.Add(e, refunds(hotel.Refunds, note))
 	engine.Add(e, cancellations(hotel.Invoices, note))

@@ -51,6 +51,9 @@ func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []se
 		if err := p.settles(s); err != nil {
 			return err
 		}
+		if len(s.drafts) > 0 { // each is looked at, now that there is money for it; one that was seen to be sent meanwhile is read here
+			m.Wakes = append(append(m.Wakes, s.drafts...), key)
+		}
 	}
 	m.Facts.Open = p.unused()
 	if me.Exists() && kept.Doubt {
@@ -180,17 +183,18 @@ func (s *settling) shares(key string) money.Decimal {
 }
 
 // makesRoom waits for money given back earlier that is on its way: it opens the invoice again, which
-// this payment then settles at once.
+// this payment then settles at once. Money that earlier payments do not have does not wait for anything but this one.
 func (s *settling) makesRoom(moves, mine []settlement.Move, key string) error {
 	want := s.want.Of(key)
 	if s.stand.With(mine...).Of(key).GreaterThanOrEqual(want) {
 		return nil
 	}
-	for _, row := range s.Rows {
-		if row.Key == key {
-			return nil
-		}
-		if row.Sort == settlement.Cash && slices.ContainsFunc(moves, func(m settlement.Move) bool { return m.Kind == settlement.GiveBack && m.To == row.Key }) {
+	first := slices.IndexFunc(s.Rows, func(row settlement.Row) bool { return row.Key == key })
+	earlier := s.Order
+	earlier.Rows = s.Rows[:max(first, 0)]
+	_, owed := earlier.Wanted(s.gone())
+	for _, row := range earlier.Rows {
+		if row.Sort == settlement.Cash && !owed[row.Key].IsPositive() && slices.ContainsFunc(moves, func(m settlement.Move) bool { return m.Kind == settlement.GiveBack && m.To == row.Key }) {
 			record := engine.ParseKey(row.Key)
 			if _, err := s.links.Settled(record.Flow, record.ID); err != nil {
 				return err

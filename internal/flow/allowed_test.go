@@ -135,7 +135,7 @@ func TestPortal(t *testing.T) {
 		{name: "new", opens: true},
 		{name: "standing", self: stands, opens: true},
 		{name: "standing without a person", self: engine.Link{ID: "z-3"}},
-		{name: "deleted", self: stands, change: func(g *guest) { g.Deleted = anonymized }},
+		{name: "deleted", self: stands, change: func(g *guest) { g.Deleted = 2 }},
 		{name: "no address", change: func(g *guest) { g.Email = "" }},
 	}
 	for _, tt := range tests {

@@ -18,12 +18,13 @@ type ending string
 
 const (
 	alive    ending = ""         // the order goes on
+	waits    ending = "waits"    // money of it is on its way
 	byVoid   ending = "void"     // the invoice flow voids it
 	byCredit ending = "credit"   // the cancellation flow credits it
 	voided   ending = "voided"   // it is void already
 	asks     ending = "asks"     // a person decides
 	notThere ending = "notthere" // nothing was posted
-	free     ending = "free"     // it bills nothing and stands: there is nothing to credit
+	free     ending = "free"     // it bills nothing, or all of it was credited, and stands: there is nothing to credit
 )
 
 // endOf decides how a canceled order's invoice ends. posted is the invoice's link, credited that
@@ -52,6 +53,13 @@ func endBy(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 	case posted.Draft:
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice, which is a draft in Zoho Books.").
 			Do("Use Release here to have the draft voided, or Skip to let it stand.")
+	}
+	if err := moneyMoved(i.Order, posted, links); err != nil {
+		return waits, err
+	}
+	switch {
+	case creditedOf(i, posted, links).GreaterThanOrEqual(money.Max(posted.Total, money.Unit(6))): // all of it was taken back already
+		return free, nil
 	case creditedOf(i, posted, links).IsPositive():
 		code := "paid_document"
 		if credited.Approved { // a person decided, and still no credit note over all may be made
@@ -61,8 +69,8 @@ func endBy(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 			Do("Make a credit note over the rest, if any, by hand in Zoho Books, then use Skip here.")
 	case credited.Approved:
 		return byCredit, nil
-	case paidFor(i, posted, links).IsPositive(), voucherOn(posted):
-		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps, but money or credit stands on its invoice in Zoho Books.").
+	case paidFor(i, posted, links, r).IsPositive(), voucherOn(posted), creditComes(i.Order, links):
+		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps, but money or credit stands on its invoice in Zoho Books, or is to come there.").
 			Do("Use Release here for a credit note over the whole invoice, or Skip to keep the money as a fee.")
 	case policy == "hold":
 		return asks, fault.New(fault.Held, "paid_document", "The order was canceled in QloApps; the settings say that a person decides what becomes of its invoice.").
@@ -90,16 +98,16 @@ func canceledOn(i qloapps.Invoice) string {
 }
 
 // paidFor is what payments of the order that stand in Zoho put on its invoices, money given back
-// taken off, in the order's currency. What one of them comes to in it may not be certain: then it is
+// taken off, and what was paid and is still to come there, in the order's currency. What one of them comes to in it may not be certain: then it is
 // what that comes to alone, as no other is known to have gone against it.
-func paidFor(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
+func paidFor(i qloapps.Invoice, posted engine.Link, links engine.Links, r *rules.Rules) money.Decimal {
 	if len(i.Order.Invoices) > 1 {
-		return paidOf(i, posted, links)
+		return paidOf(i, posted, links, r)
 	}
 	sum, uncertain := money.Zero, money.Zero
 	for n, w := range i.Order.Worths(i.Order.Shares) {
 		switch {
-		case !links.Look(Payment, i.Order.Shares[n].PaymentID).Exists():
+		case !comes(i.Order.Shares[n], w, links, r):
 		case w.Doubt:
 			uncertain = money.Max(uncertain, w.Amount)
 		default:
@@ -109,16 +117,27 @@ func paidFor(i qloapps.Invoice, posted engine.Link, links engine.Links) money.De
 	return money.Max(sum, uncertain)
 }
 
+// comes tells that a share stands in Zoho Books, or is money received that is still to come there. What went back counts
+// once all of it did.
+func comes(s qloapps.Share, w qloapps.Worth, links engine.Links, r *rules.Rules) bool {
+	link := links.Look(Payment, s.PaymentID)
+	if w.Amount.IsNegative() {
+		return wentBack(link)
+	}
+	return link.Exists() || w.Amount.IsPositive() && paidElsewhere(s, link, r)
+}
+
 // paidOf is what payments settle of one of several invoices, as their links tell, else what shares say is for it.
-func paidOf(i qloapps.Invoice, posted engine.Link, links engine.Links) money.Decimal {
+func paidOf(i qloapps.Invoice, posted engine.Link, links engine.Links, r *rules.Rules) money.Decimal {
 	sum, told := money.Zero, map[string]bool{}
 	for n, w := range i.Order.Worths(i.Order.Shares) {
 		share := i.Order.Shares[n]
 		link := links.Look(Payment, share.PaymentID)
-		if !link.Exists() {
+		if !comes(share, w, links, r) {
 			continue
 		}
 		settles, _, known := moneyOf(link)
+		known = known && link.Exists()
 		switch {
 		case known && !told[share.PaymentID]:
 			sum, told[share.PaymentID] = sum.Add(settles[posted.ID]), true
@@ -143,7 +162,7 @@ func creditedOf(i qloapps.Invoice, posted engine.Link, links engine.Links) money
 		}
 		sum = sum.Add(takenBack(i, note, links))
 	}
-	for _, r := range returnedAlone(i.Order) {
+	for _, r := range returnsOf(i.Order) {
 		if part {
 			continue
 		}

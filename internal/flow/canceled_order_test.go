@@ -6,6 +6,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 )
@@ -69,11 +70,18 @@ func TestCanceledOrder(t *testing.T) {
 		{name: "a person is asked where the settings say so", posted: posted, policy: "hold", steps: "sent", fault: "paid_document"},
 		{name: "money on it asks a person", posted: posted, paid: "50", steps: "sent", fault: "paid_document"},
 		{name: "who may then choose a credit note over all", posted: posted, paid: "50", credited: engine.Link{Approved: true}, steps: "sent", credit: "232.1"},
+		{name: "money that waits for a person is money", posted: posted, paid: "held", steps: "sent", fault: "paid_document"},
+		{name: "money that is left out is none", posted: posted, paid: "skipped", steps: "sent void"},
+		{name: "money that is still to go back is there", posted: posted, paid: "not back", steps: "sent", fault: "paid_document"},
 		{name: "money that was given back is none", posted: posted, paid: "0", steps: "sent void"},
 		{name: "a slip's credit on it asks a person", posted: posted, slip: "62.40", steps: "sent", fault: "paid_document"},
 		{name: "and no release gives that part back twice", posted: posted, slip: "62.40", credited: engine.Link{Approved: true}, steps: "sent", fault: "overpaid_after_edit"},
 		{name: "a voucher's credit that was taken back off it is none", posted: posted, slip: "0", turned: true, steps: "sent void"},
 		{name: "a slip that was paid out or is open asks a person", posted: posted, slip: "0", steps: "sent", fault: "paid_document"},
+		{name: "a slip over all of it leaves nothing to do", posted: posted, slip: "232.10", steps: "sent"},
+		{name: "also where it is open beside what was paid", posted: posted, slip: "232.10", paid: "50", policy: "hold", steps: "sent"},
+		{name: "or where a person had said to credit all of it", posted: posted, slip: "232.10", credited: engine.Link{Approved: true}, steps: "sent"},
+		{name: "money given back over all of it leaves nothing to do", posted: posted, refund: "232.10", steps: "sent"},
 		{name: "in a later month too", posted: posted, slip: "0", today: "2026-06-01", steps: "sent", fault: "paid_document"},
 		{name: "and no release gives it back twice", posted: posted, slip: "0", paid: "50", credited: engine.Link{Approved: true}, steps: "sent", fault: "overpaid_after_edit"},
 		{name: "money given back without a slip asks a person", posted: posted, refund: "62.40", steps: "sent", fault: "paid_document"},
@@ -104,17 +112,23 @@ func TestCanceledOrder(t *testing.T) {
 			known := links{"invoice:9": tt.posted, "cancellation:9": tt.credited, "customer:3": {ID: "c", Status: engine.Synced}}
 			if tt.paid != "" {
 				i.Order.Shares = []qloapps.Share{{ID: "1", PaymentID: "1", OrderID: "7", Amount: m("50"), Currency: "USD", Rate: m("1")}}
-				if tt.paid == "0" {
+				if tt.paid == "0" || tt.paid == "not back" {
 					i.Order.Shares = append(i.Order.Shares, qloapps.Share{ID: "2", PaymentID: "2", OrderID: "7", Amount: m("-50"), Currency: "USD", Rate: m("1")})
 				}
-				known["payment:1"], known["payment:2"] = engine.Link{ID: "p-1", Status: engine.Synced}, engine.Link{ID: "p-1", Status: engine.Synced}
+				known["payment:1"], known["payment:2"] = engine.Link{ID: "p-1", Status: engine.Synced}, engine.Link{ID: "p-1", Status: engine.Synced, Done: []string{"giveback:p-1:50"}}
+			}
+			switch tt.paid {
+			case "held", "skipped":
+				known["payment:1"] = engine.Link{Status: map[string]engine.Status{"held": engine.Held, "skipped": engine.Skipped}[tt.paid]}
+			case "not back":
+				known["payment:2"] = engine.Link{ID: "p-1", Status: engine.Held, Steps: []string{"giveback:p-1:50"}}
 			}
 			if tt.slip != "" {
 				i.Order.SlipIDs = []string{"30"}
 				if tt.turned {
 					i.Order.TurnedSlips = i.Order.SlipIDs
 				}
-				known["credit_note:30"] = engine.Link{ID: "z-note", Status: engine.Synced, Total: m("62.40"), Applied: m(tt.slip)}
+				known["credit_note:30"] = engine.Link{ID: "z-note", Status: engine.Synced, Total: money.Max(m("62.40"), m(tt.slip)), Applied: m(tt.slip)}
 			}
 			if tt.refund != "" {
 				i.Order.Returns = []qloapps.Return{{ID: "2", OrderID: "7", Refunded: true, Amount: m(tt.refund), PaymentMode: "Cash", Added: noon, Updated: noon}}
@@ -203,7 +217,7 @@ func TestMoneyOfSeveralCurrenciesIsReckonedInOne(t *testing.T) {
 				{ID: "2", PaymentID: "2", OrderID: "7", Amount: m(tt.back), Currency: "USD", Rate: m("1"), OwnRate: m("1")},
 			}
 			known := links{"invoice:9": {ID: "z-9", Number: "#IN000004", Status: engine.Synced, Total: m("232.10"), Currency: "USD", Sent: []byte("{}")}, "customer:3": {ID: "c", Status: engine.Synced},
-				"payment:1": {ID: "p-1", Status: engine.Synced}, "payment:2": {ID: "p-1", Status: engine.Synced}}
+				"payment:1": {ID: "p-1", Status: engine.Synced}, "payment:2": {ID: "p-1", Status: engine.Synced, Done: []string{"giveback:p-1:50"}}}
 			how, err := endOf(i, known.Look(Invoice, "9"), engine.Link{}, known, r)
 			if asked := how == asks && faultCode(err) == "paid_document"; asked != tt.asks || !asked && how != byVoid {
 				t.Errorf("ends with %q, %v", how, err)

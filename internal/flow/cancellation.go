@@ -17,7 +17,7 @@ import (
 // an invoice whose order was canceled and that is not voided is credited whole: over the document
 // as it was posted, because QloApps has set its own amounts to 0.
 func cancellations(load func(context.Context, []string) (map[string]qloapps.Invoice, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Invoice, zoho.CreditNote] {
-	return engine.Flow[qloapps.Invoice, zoho.CreditNote]{Name: Cancellation, Section: "orders", Version: 1, Load: load, Needs: cancellationNeeds, Named: namedContact, Map: mapCancellation, Dest: dest}
+	return engine.Flow[qloapps.Invoice, zoho.CreditNote]{Name: Cancellation, Section: "orders", Version: 1, Load: load, Needs: cancellationNeeds, Named: namedContact, Map: mapCancellation, Dest: dest, Revive: redraft()}
 }
 
 func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
@@ -25,7 +25,7 @@ func cancellationNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 	for _, head := range i.Order.Invoices {
 		needs = append(needs, ref(Invoice, head.ID))
 	}
-	needs = append(append(needs, settlers(i.Order)...), returnedAlone(i.Order)...)
+	needs = append(append(needs, settlers(i.Order)...), returnsOf(i.Order)...)
 	for _, l := range i.Order.Lines { // QloApps has set their amounts to 0, but they were posted
 		if item := itemRef(l); item != nil {
 			needs = append(needs, *item)
@@ -41,11 +41,16 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if err != nil {
 		return none, err
 	}
+	if canceled(i) && !self.Exists() {
+		if err := creditsMoved(i.Order, posted, links); err != nil {
+			return none, err
+		}
+	}
 	how, err := endOf(i, posted, self, links, r)
 	switch {
-	case how == alive && self.Exists():
+	case how == alive && self.Exists() && !self.Retired():
 		return none, fault.New(fault.Held, "paid_document", "The order came back to life in QloApps after its invoice was credited.").Do("Void the credit note in Zoho Books, then use Skip here.")
-	case how == asks:
+	case how == asks, how == waits:
 		return none, err
 	case how != byCredit:
 		m.Nothing = true

@@ -54,7 +54,7 @@ func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.
 	c := cash{record: ref(Payment, p.ID), amount: m.Facts.Total.Neg(), method: p.Method, day: qloapps.Day(p.Added)}
 	for n := range parts {
 		if parts[n].Amount.IsPositive() {
-			return m, c.tooMuch(m.Facts.Currency)
+			return m, bothSigns(p, parts)
 		}
 	}
 	c.orders = ofOrders(parts)
@@ -93,6 +93,9 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 	if err != nil {
 		return m, err
 	}
+	if err := c.whole(backs, m.Facts.Currency); err != nil {
+		return m, err
+	}
 	took := maps.Clone(destination.KeptOf(me).Took)
 	if took == nil {
 		took = map[string]destination.Took{}
@@ -123,6 +126,7 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 		}
 	}
 	for _, s := range orders {
+		m.Wakes = append(m.Wakes, s.wakes()...)
 		m.Wakes = append(m.Wakes, s.moved(s.by(c.record.Key())...)...)
 	}
 	return m, nil
@@ -144,9 +148,6 @@ func (c cash) backs(me engine.Link, precision int32, links engine.Links) (list [
 		if err != nil {
 			return nil, nil, err
 		}
-		if s.missing[c.record.Key()].IsPositive() {
-			return nil, nil, c.tooMuch(a.order.Currency)
-		}
 		for _, source := range slices.Backward(s.Sources()) {
 			amount := s.want.Back[settlement.Cell{Source: source, To: c.record.Key()}]
 			if !amount.IsPositive() {
@@ -157,10 +158,11 @@ func (c cash) backs(me engine.Link, precision int32, links engine.Links) (list [
 				n, list = len(list), append(list, repaid{from: engine.ParseKey(source), stays: map[string]money.Decimal{}})
 			}
 			list[n].amount = list[n].amount.Add(amount)
-			for _, i := range s.Invoices {
+			lack := amount.Sub(s.spare(source))
+			for _, i := range slices.Backward(s.Invoices) {
 				at := settlement.Cell{Source: source, To: i.ID}
-				if stays := s.want.Settles[at]; stays.LessThan(s.stand.Settles[at]) {
-					list[n].stays[s.zoho[i.ID].ID] = stays
+				if part := money.Min(lack, s.stand.Settles[at].Sub(s.want.Settles[at])); part.IsPositive() {
+					lack, list[n].stays[s.zoho[i.ID].ID] = lack.Sub(part), s.stand.Settles[at].Sub(part)
 				}
 			}
 		}
@@ -171,6 +173,34 @@ func (c cash) backs(me engine.Link, precision int32, links engine.Links) (list [
 		orders = append(orders, full)
 	}
 	return list, orders, nil
+}
+
+// spare is what of a payment's shares of the order is unused as it stands: what is unused of other orders' is theirs.
+func (s *settling) spare(source string) money.Decimal {
+	left := s.shares(source)
+	for _, i := range s.Invoices {
+		left = left.Sub(s.stand.Settles[settlement.Cell{Source: source, To: i.ID}])
+	}
+	for at, back := range s.stand.Back {
+		if at.Source == source {
+			left = left.Sub(back)
+		}
+	}
+	return money.Max(left, money.Zero)
+}
+
+// whole holds money given back that the orders' payments do not have, or of which their rows name another amount: never
+// less goes back than QloApps says, and never more.
+func (c cash) whole(backs []repaid, currency string) error {
+	sum := money.Zero
+	for _, b := range backs {
+		sum = sum.Add(b.amount)
+	}
+	if sum.Equal(c.amount) {
+		return nil
+	}
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s, which is more than the order's payments in Zoho Books have left: %s %s.", c.amount, currency, c.method, sum, currency).
+		Do("Correct the payment in QloApps, then use Retry; or record the refund in Zoho Books by hand, then use Skip here.")
 }
 
 // by are the moves of one record of money given back.

@@ -1,9 +1,11 @@
 package flow
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 )
@@ -61,5 +63,33 @@ func TestCashBack(t *testing.T) {
 				t.Errorf("steps %q on %q, want %q", have, got.Stands, tt.steps)
 			}
 		})
+	}
+}
+
+// TestCashBackLowersOnlyWhatItLacks gives money back of a payment of two orders: what is unused of the order's own share goes
+// first, and what is unused of the other's share is not touched.
+func TestCashBackLowersOnlyWhatItLacks(t *testing.T) {
+	t.Parallel()
+
+	for paid, stays := range map[string]string{"232.10": "202.1", "242.10": "212.1", "300": ""} {
+		p := pay("-30")
+		o := p.Orders["7"]
+		o.Shares = append([]qloapps.Share{{ID: "1", PaymentID: "1", OrderID: "7", InvoiceID: "9", Amount: m(paid), Currency: "USD", Rate: m("1"), Added: noon}}, o.Shares...)
+		payment := engine.Link{ID: "z-payment:1", Status: engine.Synced, Total: m(paid).Add(m("50")), Sent: []byte("{}"), Done: []string{"apply:z-invoice:9:232.1"}}
+		got, err := mapPayment(p, engine.Link{}, self{done{ref(Invoice, "9"): m("232.10")}, ref(Payment, "1"), payment}, chosen())
+		if err != nil || len(got.Steps) != 1 {
+			t.Fatalf("%d steps, %v", len(got.Steps), err)
+		}
+		var want destination.Refunding
+		if err := json.Unmarshal(got.Steps[0].Body, &want); err != nil {
+			t.Fatal(err)
+		}
+		have := ""
+		for _, kept := range want.Kept {
+			have += kept.AmountApplied.String()
+		}
+		if have != stays {
+			t.Errorf("of %s paid, %q stays on the invoice, want %q", paid, have, stays)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -28,6 +29,18 @@ func buyer(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 		needs = append(needs, contactRef(id, o.Currency, r))
 	}
 	return needs
+}
+
+// guestGone says under whom an order stands whose guest QloApps does not have.
+func guestGone(o *qloapps.Order) []engine.Notice {
+	switch {
+	case !o.CustomerGone:
+		return nil
+	case o.CustomerID == qloapps.Nobody:
+		return []engine.Notice{{Code: "guest_gone", Detail: fmt.Sprintf("Order %s names no customer in QloApps. It stands under the contact «%s», as all such orders do.", o.Reference, nobody)}}
+	default:
+		return []engine.Notice{{Code: "guest_gone", Detail: fmt.Sprintf("Order %s names customer %s, whom QloApps no longer has. It stands under the contact of that number, which was made from the address of the invoice or stood before.", o.Reference, o.CustomerID)}}
+	}
 }
 
 // contactOf is the contact that a document of an order names: its guest's. An order stays with the

@@ -127,7 +127,7 @@ func applyRest(o *qloapps.Order, parts []credited, own string, rest money.Decima
 	for _, m := range s.Ready(s.Moves(s.want, s.stand), s.stand, func(m settlement.Move) bool { return m.Source == key }) {
 		invoice := s.zoho[m.To]
 		if m.Kind == settlement.TakeBack {
-			steps, applied[m.To], wakes = append(steps, takeBackNote(own, invoice)), money.Zero, append(wakes, s.moved(m)...)
+			steps, applied[m.To], wakes = append(steps, takeBackNote(own, invoice)), money.Zero, append(append(wakes, s.moved(m)...), s.wakes()...)
 			continue
 		}
 		if destination.KeptOf(me).Money == nil { // posted by an earlier program, of which no answer tells what settles what
@@ -266,7 +266,7 @@ func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 		needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 		needs = append(needs, voucherNeeds(qloapps.Invoice{InvoiceHead: i, Order: o})...)
 	}
-	return append(append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...), returnedAlone(o)...)
+	return append(append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...), returnsOf(o)...)
 }
 
 func filterCredit(o *qloapps.Order, what, date string, self engine.Link, links engine.Links, r *rules.Rules) error {

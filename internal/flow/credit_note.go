@@ -18,7 +18,7 @@ import (
 // credit slips become credit notes. Money that was given back is a refund of the note; the rest
 // settles the order's invoice up to its balance and then stays open. Once posted they stay.
 func creditNotes(load func(context.Context, []string) (map[string]qloapps.Slip, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Slip, zoho.CreditNote] {
-	return engine.Flow[qloapps.Slip, zoho.CreditNote]{Name: CreditNote, Section: "orders", Version: 1, Load: load, Needs: slipNeeds, Named: namedContact, Map: mapSlip, Dest: dest}
+	return engine.Flow[qloapps.Slip, zoho.CreditNote]{Name: CreditNote, Section: "orders", Version: 1, Load: load, Needs: slipNeeds, Named: namedContact, Map: mapSlip, Dest: dest, Revive: redraft()}
 }
 
 func slipNeeds(s qloapps.Slip, r *rules.Rules) []engine.Ref {
@@ -34,7 +34,12 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if o == nil {
 		return none, fault.New(fault.Held, "order_incomplete", "Credit slip %s belongs to order %s, which QloApps no longer has.", s.ID, s.OrderID).Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
-	if err := filterCredit(o, "Credit slip "+s.Printed, qloapps.Day(s.Added), self, links, r); err != nil && !self.Exists() {
+	err := filterCredit(o, "Credit slip "+s.Printed, qloapps.Day(s.Added), self, links, r)
+	if creditsNothing(s) && !self.Exists() && !fault.Is(err, fault.Skipped) {
+		return engine.Mapped[zoho.CreditNote]{CreateOnly: true, Nothing: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s),
+			Facts: engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, HasTotal: true, Hotel: o.HotelName}}, nil
+	}
+	if err != nil && !self.Exists() {
 		return none, err
 	}
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
@@ -47,6 +52,15 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	ret, paid, err := moneyReturned(s, self)
 	if err != nil {
 		return none, err
+	}
+	before, posted, err := wentBefore(s, links)
+	if err != nil {
+		return none, err
+	}
+	if posted.Exists() {
+		m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
+		m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added)}
+		return alreadyWent(m, s, before, posted, self, currency.Precision)
 	}
 	if paid && fromThePayments(o, self, links) {
 		m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: slipAsWritten(s, ""), Formerly: formerSlips(s)}
@@ -79,7 +93,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 		return none, err
 	}
 	rate, replaced := believed(o, s.Rate, "credit slip "+s.Printed, r)
-	m.Notices = slices.Concat(differs, replaced, slipDoubts(s))
+	m.Notices = slices.Concat(differs, replaced, slipDoubts(s), guestGone(s.Order))
 	m.Facts.Tax, m.Facts.Taxes = c.Totals.Tax, c.Totals.ByTax
 	d, err := dimensionFor(o.HotelID, self, r)
 	if err != nil {
@@ -112,11 +126,13 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 			return fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, rest).
 				Do("Correct the refund in QloApps, or make the credit note by hand and use Skip here.")
 		}
-		step, err := refundStep(ref(CreditNote, s.ID), ret, amount, m.Doc.ExchangeRate, m.Doc.Date, self, r)
-		if err != nil {
-			return err
+		if amount.IsPositive() { // not less than the currency's smallest unit
+			step, err := refundStep(ref(CreditNote, s.ID), ret, amount, m.Doc.ExchangeRate, m.Doc.Date, self, r)
+			if err != nil {
+				return err
+			}
+			giveBack(m, step, amount, self)
 		}
-		giveBack(m, step, amount, self)
 		rest, back = rest.Sub(amount), amount
 	}
 	if voucher { // it settles the invoice in which the voucher is used
@@ -148,13 +164,15 @@ func invoicesOfSlip(s qloapps.Slip, precision int32) (list []credited) {
 	of, last, untold := map[string]money.Decimal{}, "", money.Zero
 	for n, part := range money.Spread(amounts, precision) {
 		total = total.Sub(part)
-		line := slices.IndexFunc(o.Lines, func(l qloapps.Line) bool { return l.DetailID == s.Details[n].DetailID })
-		if line < 0 || !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return i.ID == o.Lines[line].InvoiceID }) {
+		line, found := o.SoldLine(s.Details[n].DetailID, s.Details[n].BookingID)
+		if !found || !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return i.ID == line.InvoiceID }) {
 			untold = untold.Add(part)
 			continue
 		}
-		last = o.Lines[line].InvoiceID
-		of[last] = of[last].Add(part)
+		of[line.InvoiceID] = of[line.InvoiceID].Add(part)
+		if !amounts[n].IsZero() {
+			last = line.InvoiceID
+		}
 	}
 	if of[last] = of[last].Add(total); last == "" { // the slip's own rounding
 		untold = untold.Add(total)
@@ -222,10 +240,7 @@ func slipDoubts(s qloapps.Slip) []engine.Notice {
 	if s.Amount.IsPositive() && s.Amount.Sub(s.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
 		list = append(list, engine.Notice{Code: "slip_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s in one column and %s in another, which holds less. %s was posted.", money.Text(s.TotalIncl), s.Order.Currency, money.Text(s.Amount), money.Text(s.TotalIncl))})
 	}
-	if c, ok := s.Order.Contradicts(qloapps.SlipsExceed); ok {
-		list = append(list, engine.Notice{Code: c.Code, Detail: c.Words(s.Order.Reference, s.Order.Currency)})
-	}
-	return list
+	return append(list, creditsDiffer(s.Order)...)
 }
 
 func slipWords(d qloapps.SlipDetail) string {
@@ -252,6 +267,12 @@ func slipAsWritten(s qloapps.Slip, customer string) any {
 	return slipWritten(s, customer, paidBack(s))
 }
 
+// creditsNothing reports a slip of 0.00 in every column, of which no money went back.
+func creditsNothing(s qloapps.Slip) bool {
+	_, found, contrary := s.Order.Repaid(s.ID)
+	return !found && contrary == "" && s.TotalIncl.IsZero() && s.TotalExcl.IsZero() && s.Amount.IsZero()
+}
+
 // paidBack is what went back of a slip in money, "" where nothing did.
 func paidBack(s qloapps.Slip) string {
 	ret, found, contrary := s.Order.Repaid(s.ID)
@@ -266,12 +287,19 @@ func slipWritten(s qloapps.Slip, customer, back string) any {
 	for _, d := range s.Details {
 		details = append(details, d.DetailID+": "+d.Excl.String()+" "+d.Incl.String())
 	}
-	return struct {
-		Customer         string `json:",omitempty"` // in former versions
-		Excl, Incl, Date string
-		Details          []string
-		Back             string `json:",omitempty"`
-	}{customer, s.TotalExcl.String(), s.TotalIncl.String(), qloapps.Day(s.Added), details, back}
+	return slipText{customer, s.TotalExcl.String(), s.TotalIncl.String(), qloapps.Day(s.Added), details, back}
+}
+
+type slipText struct {
+	Customer         string `json:",omitempty"` // in former versions
+	Excl, Incl, Date string
+	Details          []string
+	Back             string `json:",omitempty"`
+}
+
+// Called is what people call the parts of a slip.
+func (slipText) Called() map[string]string {
+	return map[string]string{"Excl": "the amount without tax", "Incl": "the amount with tax", "Date": "the day", "Details": "without and with tax, the order line", "Back": "the money given back"}
 }
 
 // formerSlips are slipAsWritten as it was before the customer stopped to count, and before anything went back: money

@@ -102,9 +102,6 @@ func loadGuests(load func(context.Context, []string) (map[string]qloapps.Custome
 // emailLength is what Zoho takes of an e-mail address; QloApps keeps up to 128 characters.
 const emailLength = 100
 
-// anonymized is QloApps' mark of a customer whose e-mail address was replaced.
-const anonymized = 2
-
 func mapCustomer(g guest, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Contact], error) {
 	none := engine.Mapped[zoho.Contact]{}
 	if ignored(g, self, links, r) {
@@ -176,11 +173,7 @@ func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.R
 	if c.Company != "" {
 		doc.SubType = "business"
 	}
-	email := c.Email
-	if c.Deleted == anonymized {
-		email = ""
-	}
-	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: email, Phone: zoho.Clip(c.Phone, 50), Primary: true}
+	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: c.Email, Phone: zoho.Clip(c.Phone, 50), Primary: true}
 	if person.FirstName+person.LastName+person.Email != "" {
 		doc.Persons = []zoho.ContactPerson{person}
 	}

@@ -109,6 +109,22 @@ func exchangeRate(iso string, own money.Decimal, r *rules.Rules) (*money.Number,
 	return &rate, nil
 }
 
+// updateRate is the rate of a document that stands or is made now: what stands keeps that of its first posting, unless it
+// changes its currency, as an unpaid order may; of which the former rate says nothing.
+func updateRate(self engine.Link, iso string, rate *money.Number, r *rules.Rules) *money.Number {
+	switch {
+	case !self.Exists():
+		return rate
+	case self.Currency == "" || self.Currency == iso:
+		return nil
+	case iso == r.Org.BaseCurrency:
+		one := money.N(money.One)
+		return &one
+	default:
+		return rate
+	}
+}
+
 // inBase turns a price in QloApps' default currency into Zoho's base currency, in which items
 // are priced. Lines carry prices of their own, so this one only informs.
 func inBase(price money.Decimal, r *rules.Rules) (money.Decimal, error) {

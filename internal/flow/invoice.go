@@ -17,7 +17,7 @@ import (
 // invoices become invoices with the same number, date, total and currency, marked as sent
 // without mailing anybody. Their lines include tax, so that the total needs no rounding line.
 func invoices(load func(context.Context, []string) (map[string]qloapps.Invoice, error), dest engine.Dest[zoho.Invoice]) engine.Flow[qloapps.Invoice, zoho.Invoice] {
-	return engine.Flow[qloapps.Invoice, zoho.Invoice]{Name: Invoice, Section: "orders", Version: 1, Load: load, Needs: invoiceNeeds, Named: namedContact, Map: mapInvoice, Dest: dest, Edited: destination.EditedAmounts}
+	return engine.Flow[qloapps.Invoice, zoho.Invoice]{Name: Invoice, Section: "orders", Version: 1, Load: load, Needs: invoiceNeeds, Named: namedContact, Map: mapInvoice, Dest: dest, Edited: destination.Edited, Revive: redrafted}
 }
 
 func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
@@ -26,7 +26,7 @@ func invoiceNeeds(i qloapps.Invoice, r *rules.Rules) []engine.Ref {
 		needs = append(needs, ref(Invoice, head.ID))
 	}
 	needs = append(needs, itemRefs(bill.LinesOf(i))...)
-	return slices.Concat(needs, voucherNeeds(i), settlers(i.Order), returnedAlone(i.Order))
+	return slices.Concat(needs, voucherNeeds(i), settlers(i.Order), returnsOf(i.Order))
 }
 
 func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Invoice], error) {
@@ -39,7 +39,10 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		return none, filtered
 	}
 	if canceled(i) {
-		return canceledInvoice(i, self, links, r), nil
+		return canceledInvoice(i, self, links, r)
+	}
+	if filtered != nil && self.Retired() { // void it stands no more
+		return none, filtered
 	}
 	if err := undated(invoiceTitle(i), qloapps.Day(i.Date)); err != nil && !self.Exists() {
 		return none, err
@@ -87,6 +90,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if doc.ExchangeRate, err = exchangeRate(i.Order.Currency, rate, r); err != nil {
 		return none, err
 	}
+	doc.ExchangeRate = updateRate(self, i.Order.Currency, doc.ExchangeRate, r)
 	var credits []engine.Step
 	var shown []engine.Notice
 	if !draft(self, r) { // no credit pays a draft
@@ -95,17 +99,19 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		}
 	}
 	m := engine.Mapped[zoho.Invoice]{
-		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order)), Wakes: settlers(i.Order),
+		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order), guestGone(i.Order)), Wakes: settlers(i.Order),
 		Steps: append(postedAs(self, r), credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
 	m.Facts.Open = openOf(i, b.Totals.Total, self, currency.Precision, links)
-	if self.Retired() && filtered == nil { // it was void, and its order came back to life
-		draft := statusStep(zoho.Invoices, "draft", "draft", false)
-		m.Before = &draft
+	if self.Retired() { // it was void, and its order came back to life
+		m.Before = &redrafted
 	}
 	return m, nil
 }
+
+// redrafted makes a void invoice a draft again, as which alone it can be changed.
+var redrafted = statusStep(zoho.Invoices, "draft", "draft", false)
 
 var sentStep = engine.Step{Name: "sent", Method: "POST", Path: "/invoices/{id}/status/sent", Bulk: "/invoices/status/sent", BulkParam: "invoice_ids",
 	Proof: &engine.Proof{Path: "/invoices/{id}", Envelope: "invoice", Field: "status", Any: destination.Opened(zoho.Invoices)}}
@@ -127,12 +133,15 @@ func draft(self engine.Link, r *rules.Rules) bool {
 }
 
 // canceledInvoice voids the posted invoice of a canceled order, or leaves it to its cancellation.
-func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) engine.Mapped[zoho.Invoice] {
+func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Invoice], error) {
 	m := engine.Mapped[zoho.Invoice]{Facts: engine.Facts{Title: invoiceTitle(i), Date: qloapps.Day(i.Date), Total: self.Total, Currency: self.Currency, Hotel: i.Order.HotelName}}
-	how, _ := endOf(i, self, links.Look(Cancellation, i.ID), links, r)
-	if how == notThere {
+	how, err := endOf(i, self, links.Look(Cancellation, i.ID), links, r)
+	switch how {
+	case waits:
+		return m, err
+	case notThere:
 		m.Nothing = true
-		return m
+		return m, nil
 	}
 	m.Keep, m.Steps = true, append(postedAs(self, r), doneSteps(self.Done, creditStep)...)
 	if how == byVoid || how == voided {
@@ -140,7 +149,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		void.Bulk, void.BulkParam = "/invoices/status/void", "invoice_ids"
 		m.Steps = append(m.Steps, void)
 	}
-	return m
+	return m, nil
 }
 
 // standing is the bill of an invoice that was sent and stands as it would be posted today under any limit of rounding: a
@@ -181,6 +190,9 @@ func lowered(i qloapps.Invoice, self engine.Link, total money.Decimal, precision
 	settled := settledOf(i.Order, i.ID, precision, links)
 	if total.GreaterThanOrEqual(settled) {
 		return nil
+	}
+	if err := backMoved(i.Order, self, links); err != nil {
+		return err
 	}
 	return fault.New(fault.Held, "overpaid_after_edit", "QloApps now bills %s %s, but %s %s of the invoice are settled in Zoho Books, which shows %s.", total, i.Order.Currency, settled, i.Order.Currency, self.Total).
 		Do("Make a credit note for the difference in Zoho Books, or give the money back, then use Skip here.")

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -150,13 +151,24 @@ func orderLines(doc *zoho.Invoice, i qloapps.Invoice, b *bill.Bill, links engine
 	return nil
 }
 
-// dueDate is the first check-in, not before the invoice.
+// dueDate is the first check-in of what is billed, not before the invoice: a canceled room, which QloApps sets to nothing,
+// counts only where nothing that costs has a day.
 func dueDate(i qloapps.Invoice) string {
-	due := ""
+	billed, whole := "", ""
 	for _, l := range i.Order.Lines {
-		if d := qloapps.Day(l.From); d != "" && (due == "" || d < due) {
-			due = d
+		d := qloapps.Day(l.From)
+		whole = sooner(whole, d)
+		if !l.Incl.IsZero() || !l.Excl.IsZero() {
+			billed = sooner(billed, d)
 		}
 	}
-	return max(due, qloapps.Day(i.Date))
+	return max(cmp.Or(billed, whole), qloapps.Day(i.Date))
+}
+
+// sooner is the first of two days; "" is none.
+func sooner(a, b string) string {
+	if a == "" || b != "" && b < a {
+		return b
+	}
+	return a
 }

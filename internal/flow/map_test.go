@@ -154,6 +154,35 @@ func TestMapInvoice(t *testing.T) {
 	}
 }
 
+// TestAnInvoiceIsDueAtTheFirstStayThatItBills: a canceled room, which QloApps sets to nothing, brings no day forward.
+func TestAnInvoiceIsDueAtTheFirstStayThatItBills(t *testing.T) {
+	t.Parallel()
+
+	canceled := qloapps.Line{Kind: qloapps.RoomLine, ID: "3", ProductID: "11", Name: "Garden Room", From: noon.AddDate(0, 0, 1), To: noon.AddDate(0, 0, 2)}
+	another := canceled
+	another.Excl, another.Incl = m("100"), m("105.50")
+	undated := stay() // breakfasts are billed, and the room is for nothing
+	undated.Order.Lines[0].Excl, undated.Order.Lines[0].Incl = money.Zero, money.Zero
+	cost(&undated, "21.10", "20.00")
+	if got, err := mapInvoice(undated, engine.Link{}, done{}, chosen()); err != nil || got.Doc.DueDate != "2026-05-07" {
+		t.Errorf("a free room: due %s, %v", got.Doc.DueDate, err)
+	}
+	for name, tt := range map[string]struct {
+		more *qloapps.Line
+		due  string
+	}{"its only room": {nil, "2026-05-07"}, "a canceled one before": {&canceled, "2026-05-07"}, "another before": {&another, "2026-05-05"}} {
+		i := stay()
+		if tt.more != nil {
+			i.Order.Lines = append(i.Order.Lines, *tt.more)
+			i.Order.Lines[2].Rates = i.Order.Lines[0].Rates
+			cost(&i, i.TotalIncl.Add(tt.more.Incl).String(), i.TotalExcl.Add(tt.more.Excl).String())
+		}
+		if got, err := mapInvoice(i, engine.Link{}, done{}, chosen()); err != nil || got.Doc.DueDate != tt.due {
+			t.Errorf("%s: due %s, want %s, %v", name, got.Doc.DueDate, tt.due, err)
+		}
+	}
+}
+
 // TestWhatStandsIsNotSentAgain changes what a person may change and QloApps overwrites.
 func TestWhatStandsIsNotSentAgain(t *testing.T) {
 	t.Parallel()
@@ -244,7 +273,7 @@ func TestMapPayment(t *testing.T) {
 			inEuro(p, r)
 			p.Orders["7"].TotalPaid = m("56")
 		}},
-		{name: "however far that is from what it converts to", amount: "50", allocations: "90", change: func(p *qloapps.Payment, r *rules.Rules) {
+		{name: "however far that is from what it converts to", amount: "50", allocations: "90", notice: "paid_differs", change: func(p *qloapps.Payment, r *rules.Rules) {
 			inEuro(p, r)
 			p.Orders["7"].TotalPaid = m("90")
 		}},
@@ -259,6 +288,15 @@ func TestMapPayment(t *testing.T) {
 		{name: "a share of a removed order is not lost", amount: "50", fault: fault.Held, code: "order_incomplete", change: func(p *qloapps.Payment, _ *rules.Rules) {
 			p.Shares, p.Amount = append(p.Shares, qloapps.Share{ID: "51", OrderID: "99", Amount: m("1"), Currency: "USD"}), m("51")
 		}},
+		{name: "a share of nothing of a removed order holds nothing", amount: "50", allocations: "50", change: func(p *qloapps.Payment, _ *rules.Rules) {
+			p.Shares = append([]qloapps.Share{{ID: "51", OrderID: "99", Currency: "USD"}}, p.Shares...)
+		}},
+		{name: "nor does one of another guest's order", amount: "50", allocations: "50", change: func(p *qloapps.Payment, _ *rules.Rules) {
+			p.Orders["8"] = &qloapps.Order{ID: "8", Complete: true, CustomerID: "4", Currency: "EUR"}
+			p.Shares = append([]qloapps.Share{{ID: "51", OrderID: "8", Currency: "USD"}}, p.Shares...)
+		}},
+		{name: "a payment of nothing with nothing but such a share is of the order all the same", amount: "0", nothing: true},
+		{name: "nothing for an order that is gone is nothing all the same", amount: "0", nothing: true, change: func(p *qloapps.Payment, _ *rules.Rules) { p.Shares[0].OrderID = "99" }},
 		{name: "a method left out", amount: "50", fault: fault.Skipped, code: "skipped_method", change: func(_ *qloapps.Payment, r *rules.Rules) { r.Settings.Payments.AllowedMethods = []string{"Cash"} }},
 		{name: "export off", amount: "50", fault: fault.Skipped, code: "skipped_export_off", change: func(_ *qloapps.Payment, r *rules.Rules) { r.Settings.Payments.ExportEnabled = false }},
 		{name: "no account is chosen silently", amount: "50", fault: fault.Blocked, code: "mapping_missing", change: func(_ *qloapps.Payment, r *rules.Rules) { delete(r.Mappings.Rows, rules.DepositAccounts) }},
@@ -298,6 +336,26 @@ func TestMapPayment(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestSharesOfBothSignsAreNamed: what QloApps took out of one order for another went back to nobody.
+func TestSharesOfBothSignsAreNamed(t *testing.T) {
+	t.Parallel()
+
+	p := pay("100")
+	p.Shares[0].Amount = m("124.80")
+	other := *p.Orders["7"]
+	other.ID, other.Reference = "8", "OTHERROOM"
+	other.Shares = []qloapps.Share{{ID: "51", PaymentID: "5", OrderID: "8", Amount: m("-24.80"), Currency: "USD", Rate: m("1"), Added: noon}}
+	p.Orders["8"], p.Shares = &other, append(p.Shares, other.Shares...)
+	_, err := mapPayment(p, engine.Link{}, books{done: done{ref(Invoice, "9"): m("232.10")}}, chosen())
+	holds(t, "more paid than taken", err, "negative_payment", "100.00", "124.80 for order 7 (BOOKINGXY)", "-24.80 for order 8 (OTHERROOM)", "both signs")
+	if words := err.Error(); strings.Contains(words, "given back") {
+		t.Errorf("nothing went back: %s", words)
+	}
+	p.Amount, p.Shares[0].Amount, p.Shares[1].Amount = m("-100"), m("24.80"), m("-124.80")
+	_, err = mapPayment(p, engine.Link{}, books{done: done{ref(Invoice, "9"): m("232.10")}}, chosen())
+	holds(t, "more taken than paid", err, "negative_payment", "-100.00", "-124.80")
 }
 
 // twoShares divides a payment for one order over two rows.

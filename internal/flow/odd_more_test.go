@@ -75,7 +75,13 @@ func (j *judgement) canceledWithCredit() (bool, error) {
 	if slices.ContainsFunc(kept.Steps, func(s engine.Step) bool { return s.Name == engine.StepVoid }) {
 		return false, fmt.Errorf("the invoice is voided, and the slip's credit with it")
 	}
-	_, err = mapCancellation(i, engine.Link{}, j.court, j.rules)
+	credit, err := mapCancellation(i, engine.Link{}, j.court, j.rules)
+	if !posted.Total.GreaterThan(m("10")) { // all of it was credited
+		if err != nil || !credit.Nothing {
+			return false, fmt.Errorf("what was credited whole ends with %v, credited over %s", err, credit.Facts.Total)
+		}
+		return false, nil
+	}
 	held, err := rightly(err, "paid_document", "credit")
 	if err != nil {
 		return held, err
@@ -203,4 +209,64 @@ func (j *judgement) neverBilled() (bool, error) {
 		return false, fmt.Errorf("a slip without money ends with %w", cmpErr(err))
 	}
 	return false, nil
+}
+
+// soldAndDue are what an order's lines come to, each rounded by itself too, and what of them are facilities, as QloApps
+// rounds a total.
+func soldAndDue(o *qloapps.Order) (all, byLines, due, dueNet, net money.Decimal) {
+	for _, l := range o.Lines {
+		all, byLines, net = all.Add(l.Incl), byLines.Add(l.Incl.Round(2)), net.Add(l.Excl)
+		if l.Kind == qloapps.FacilityLine {
+			due, dueNet = due.Add(l.Incl), dueNet.Add(l.Excl)
+		}
+	}
+	return all, byLines, due.Round(2), dueNet.Round(2), net
+}
+
+// plainVoucher pays with one that is no slip's and larger than rooms and services: its facilities stay due.
+func (j *judgement) plainVoucher() (bool, error) {
+	_, o := j.rows()
+	all, _, due, dueNet, net := soldAndDue(o)
+	if len(o.Discounts) > 0 {
+		return false, errUnfit
+	}
+	more := m("115.49")
+	o.Discounts = []qloapps.Discount{{Name: "V1C1O9", Incl: all.Sub(due).Add(more).Round(2), Excl: net.Sub(dueNet).Add(more).Round(2)}}
+	o.TotalIncl, o.TotalExcl = due, dueNet
+	i := billing(o)
+	posted, err := mapInvoice(i, engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	posted.Doc.CustomFields = nil
+	if err := j.price("invoices", posted.Doc, j.round(due), posted.Facts); err != nil {
+		return false, err
+	}
+	return false, j.fair(posted, i)
+}
+
+// centsLarger pays with a slip's voucher that is three cents larger than what the order costs without it, beside what
+// rounding line by line makes of that: the cents are left of it.
+func (j *judgement) centsLarger() (bool, error) {
+	_, o := j.rows()
+	all, byLines, due, dueNet, _ := soldAndDue(o)
+	rest := all.Sub(due)
+	for _, d := range o.Discounts {
+		rest = rest.Sub(d.Incl)
+	}
+	rest = rest.Round(2)
+	if !j.round(rest).IsPositive() {
+		return false, errUnfit
+	}
+	worth := rest.Add(money.Max(money.Zero, byLines.Sub(all.Round(2)))).Add(m("0.03"))
+	o.Discounts = append(o.Discounts, qloapps.Discount{Name: "CS1C1O9", Incl: worth, Excl: worth, FromSlip: "9", FromSlipCurrency: o.Currency})
+	o.TotalIncl, o.TotalExcl = due, dueNet
+	note := ref(CreditNote, "9")
+	j.posts = map[engine.Ref]engine.Link{note: {Ref: note, ID: "z-note", Status: engine.Synced, Total: j.round(worth)}}
+	posted, err := mapInvoice(billing(o), engine.Link{}, j.court, j.rules)
+	if err != nil {
+		return false, cmpErr(err)
+	}
+	posted.Doc.CustomFields = nil
+	return false, j.price("invoices", posted.Doc, j.round(due.Add(rest)), posted.Facts)
 }

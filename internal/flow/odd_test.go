@@ -35,6 +35,8 @@ var oddities = map[string]func(j *judgement) (held bool, err error){
 	"a slip at a tax of today":               (*judgement).slipOfToday,
 	"a slip with two amounts":                (*judgement).slipOfTwo,
 	"a voucher larger than the order":        (*judgement).largeVoucher,
+	"a voucher of cents more than the order": (*judgement).centsLarger,
+	"a plain voucher, facilities stay due":   (*judgement).plainVoucher,
 	"an order one edit behind":               (*judgement).behind,
 	"an invoice row gone stale":              (*judgement).stale,
 	"an invoice made twice":                  (*judgement).twice,

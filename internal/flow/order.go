@@ -54,6 +54,12 @@ func openStep(r zoho.Resource) engine.Step {
 // redraftStep makes a void credit note a draft again, as which alone it can be opened.
 const redraftStep = "redraft"
 
+func redraft() engine.Step {
+	step := statusStep(zoho.CreditNotes, "draft", "void", true)
+	step.Name = redraftStep
+	return step
+}
+
 // opened puts before the steps of a credit note that it is open, which its creation brings about and its
 // status proves. Notes that stand from before that was looked at stay as they are.
 func opened(steps []engine.Step, self engine.Link) []engine.Step {
@@ -63,9 +69,7 @@ func opened(steps []engine.Step, self engine.Link) []engine.Step {
 	open := openStep(zoho.CreditNotes)
 	open.Implied = true
 	if self.Retired() || slices.Contains(self.Steps, redraftStep) { // it was taken back, and is void until then
-		redraft := statusStep(zoho.CreditNotes, "draft", "void", true)
-		redraft.Name = redraftStep
-		return append([]engine.Step{redraft, open}, steps...)
+		return append([]engine.Step{redraft(), open}, steps...)
 	}
 	return append([]engine.Step{open}, steps...)
 }

@@ -39,7 +39,7 @@ func particularsOf(record any) Particulars {
 		return p
 	case qloapps.Payment:
 		p := Particulars{}
-		for _, s := range r.Shares {
+		for _, s := range counting(r.Shares) {
 			if o := r.Orders[s.OrderID]; o != nil {
 				p = ofOrder(o)
 				break
@@ -51,9 +51,13 @@ func particularsOf(record any) Particulars {
 		p := Particulars{OrderID: r.OrderID}
 		if r.Order != nil {
 			p = ofOrder(r.Order)
-			p.Tax = rateWords(slices.DeleteFunc(slices.Clone(r.Order.Lines), func(l qloapps.Line) bool {
-				return !slices.ContainsFunc(r.Details, func(d qloapps.SlipDetail) bool { return d.DetailID == l.DetailID })
-			}))
+			var lines []qloapps.Line
+			for _, d := range r.Details {
+				if l, found := r.Order.SoldLine(d.DetailID, d.BookingID); found {
+					lines = append(lines, l)
+				}
+			}
+			p.Tax = rateWords(lines)
 		}
 		p.Day, p.Amount = qloapps.Day(r.Added), r.TotalIncl
 		return p

@@ -22,8 +22,8 @@ func payments(load func(context.Context, []string) (map[string]qloapps.Payment, 
 
 func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 	var needs []engine.Ref
-	for _, o := range p.Orders {
-		if skippedHotel(o.HotelID, o.HotelName, r) != nil {
+	for id, o := range p.Orders {
+		if !concerns(p, id) || skippedHotel(o.HotelID, o.HotelName, r) != nil {
 			continue
 		}
 		needs = append(needs, buyer(o, r)...)
@@ -31,7 +31,7 @@ func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 			needs = append(needs, ref(Invoice, i.ID), ref(Cancellation, i.ID))
 			needs = append(needs, voucherNeeds(qloapps.Invoice{InvoiceHead: i, Order: o})...)
 		}
-		needs = append(append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...), returnedAlone(o)...)
+		needs = append(append(append(needs, ref(SalesOrder, o.ID)), settlers(o)...), returnsOf(o)...)
 	}
 	return needs
 }
@@ -39,12 +39,15 @@ func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {
 func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CustomerPayment], error) {
 	none := engine.Mapped[zoho.CustomerPayment]{}
 	if Imported(p.TransactionID) {
-		return cameFromZoho(p, self), nil
+		return cameFromZoho(p, self, links, r)
 	}
 	if self.Exists() && allIgnored(p, r) {
 		return asPosted(p, self), nil
 	}
 	parts, leftOut, err := inScope(p, self, links, r)
+	if paidNothing(p) && !self.Exists() && !fault.Is(err, fault.Skipped) {
+		return nothingPaid(p), nil
+	}
 	if err != nil {
 		return none, err
 	}
@@ -60,11 +63,16 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	total = total.Add(beyondShares(p, first, self, currency.Precision))
+	rest, err := beyondShares(p, first, self, total, currency.Precision)
+	if err != nil {
+		return none, err
+	}
+	total = total.Add(rest)
 	m := engine.Mapped[zoho.CustomerPayment]{Compare: asWritten(p), CreateOnly: true, Formerly: formerlyWritten(p)}
 	for _, a := range ofOrders(parts) {
 		m.Notices = append(m.Notices, paidDiffers(a.order)...)
 	}
+	m.Notices = append(m.Notices, strays(parts)...)
 	m.Facts = engine.Facts{Title: paymentTitle(p, first), Date: qloapps.Day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
 	case !back && total.IsNegative():
@@ -86,19 +94,27 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	return m, err
 }
 
-// Imported tells that a payment came from Zoho Books, so that it is never sent back.
-func Imported(transactionID string) bool { return qloapps.ImportedID(transactionID) != "" }
+// paidNothing reports a payment of 0.00 with no share of more, as QloApps makes for what is free: there is nothing of it
+// to hold back, whatever its rows lack.
+func paidNothing(p qloapps.Payment) bool {
+	return p.Amount.IsZero() && !slices.ContainsFunc(p.Shares, func(s qloapps.Share) bool { return !s.AsWritten().IsZero() })
+}
 
-// cameFromZoho leaves a payment as it stands in Zoho Books, also while its link is not saved yet.
-func cameFromZoho(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
-	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true, Nothing: !self.Exists()}
-	m.Facts = engine.Facts{Title: "Payment from Zoho Books by " + p.Method, Date: qloapps.Day(p.Added), Currency: p.Currency, Total: p.Amount, Applied: p.Amount}
+func nothingPaid(p qloapps.Payment) engine.Mapped[zoho.CustomerPayment] {
+	m := engine.Mapped[zoho.CustomerPayment]{CreateOnly: true, Nothing: true, Compare: asWritten(p), Formerly: formerlyWritten(p)}
+	m.Facts = engine.Facts{Title: "Payment by " + p.Method, Date: qloapps.Day(p.Added), Currency: p.Currency, HasTotal: true}
+	for _, s := range p.Shares {
+		if o := p.Orders[s.OrderID]; o != nil {
+			m.Facts.Title, m.Facts.Hotel = paymentTitle(p, o), o.HotelName
+			m.Notices = append(m.Notices, paidDiffers(o)...)
+		}
+	}
 	return m
 }
 
 // allIgnored tells that no order of a payment is of a hotel that travels.
 func allIgnored(p qloapps.Payment, r *rules.Rules) bool {
-	for _, s := range p.Shares {
+	for _, s := range counting(p.Shares) {
 		if o := p.Orders[s.OrderID]; o == nil || skippedHotel(o.HotelID, o.HotelName, r) == nil {
 			return false
 		}
@@ -109,7 +125,7 @@ func allIgnored(p qloapps.Payment, r *rules.Rules) bool {
 // asPosted leaves a payment as it stands: its hotels were ignored only after it was posted.
 func asPosted(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
 	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true}
-	m.Facts = engine.Facts{Title: paymentTitle(p, p.Orders[p.Shares[0].OrderID]), Date: self.Day, Currency: self.Currency, Total: self.Total, Applied: self.Applied}
+	m.Facts = engine.Facts{Title: paymentTitle(p, p.Orders[counting(p.Shares)[0].OrderID]), Date: self.Day, Currency: self.Currency, Total: self.Total, Applied: self.Applied}
 	for _, name := range self.Done {
 		m.Steps = append(m.Steps, engine.Step{Name: name})
 	}

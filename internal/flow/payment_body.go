@@ -93,6 +93,11 @@ type written struct {
 	Shares                                      []string
 }
 
+// Called is what people call the parts of a payment.
+func (written) Called() map[string]string {
+	return map[string]string{"Transaction": "the transaction id", "Method": "the payment method", "Shares": "the share of an order", "Amount": "the amount", "Currency": "the currency", "Date": "the day"}
+}
+
 func asWritten(p qloapps.Payment) written {
 	w := written{Currency: p.Currency, Amount: p.Amount.String(), Date: qloapps.Day(p.Added), Transaction: p.TransactionID, Method: p.Method}
 	for _, s := range p.Shares {

@@ -209,6 +209,12 @@ func (j *judgement) given(steps []engine.Step, amount money.Decimal) error {
 	if len(steps) > 0 && steps[0].Name == "open" { // a note is open by its creation
 		steps = steps[1:]
 	}
+	if j.round(amount).IsZero() { // less than the smallest unit goes nowhere
+		if slices.ContainsFunc(steps, func(s engine.Step) bool { return s.Name == "refund" }) {
+			return fmt.Errorf("%s, which is nothing in %s, were given back: %+v", amount, j.booking.Currency, steps)
+		}
+		return nil
+	}
 	if len(steps) == 0 || steps[0].Name != "refund" || json.Unmarshal(steps[0].Body, &body) != nil || !body.Amount.Equal(j.round(amount)) {
 		return fmt.Errorf("%s were given back, the steps are %+v", amount, steps)
 	}
@@ -224,6 +230,12 @@ func (j *judgement) refund() error {
 	j.tally.refunds++
 	j.billed()
 	note, err := mapRefund(f, engine.Link{}, j.court, j.rules)
+	if fault.Of(err) != nil && fault.Of(err).Code == "slips_exceed" {
+		if words := err.Error(); !f.Amount.GreaterThan(f.Order.TotalIncl) || !strings.Contains(words, money.Text(f.Amount)) || !strings.Contains(words, money.Text(f.Order.TotalIncl)) {
+			return fmt.Errorf("%s went back of %s billed: %w", f.Amount, f.Order.TotalIncl, cmpErr(err))
+		}
+		note, err = mapRefund(f, engine.Link{Approved: true}, j.court, j.rules)
+	}
 	if err != nil || note.Nothing && j.round(f.Amount).IsZero() {
 		return err
 	}
@@ -549,7 +561,7 @@ func TestGeneratedOrdersComeToTheSameCents(t *testing.T) {
 
 	orders := 10000
 	if testing.Short() {
-		orders = 400
+		orders = 2000 // of fewer, what share is held says little
 	}
 	if text := os.Getenv("QLOBOOKS_ORDERS"); text != "" {
 		n, err := strconv.Atoi(text)

@@ -16,11 +16,11 @@ import (
 // money that was given back without a credit slip becomes a credit note over what was returned,
 // and its refund. Every other return makes no document of its own.
 func refunds(load func(context.Context, []string) (map[string]qloapps.Refund, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Refund, zoho.CreditNote] {
-	return engine.Flow[qloapps.Refund, zoho.CreditNote]{Name: Refund, Section: "orders", Version: 1, Load: load, Needs: refundNeeds, Named: namedContact, Map: mapRefund, Dest: dest}
+	return engine.Flow[qloapps.Refund, zoho.CreditNote]{Name: Refund, Section: "orders", Version: 1, Load: load, Needs: refundNeeds, Named: namedContact, Map: mapRefund, Dest: dest, Revive: redraft()}
 }
 
 func refundNeeds(f qloapps.Refund, r *rules.Rules) []engine.Ref {
-	if f.Order == nil || !moneyAlone(f.Return) {
+	if f.Order == nil {
 		return nil
 	}
 	return creditNeeds(f.Order, r)
@@ -32,14 +32,25 @@ func moneyAlone(ret qloapps.Return) bool {
 	return became == qloapps.BecameMoney
 }
 
+// refundText decides whether money given back was changed after it was posted.
+type refundText struct {
+	Amount, Mode string
+	Became       string `json:",omitempty"` // what it is since, where that is neither money alone nor a slip
+}
+
+// Called is what people call its parts.
+func (refundText) Called() map[string]string {
+	return map[string]string{"Amount": "the amount given back", "Mode": "the way in which it was given back", "Became": "what became of it"}
+}
+
 func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
 	none := engine.Mapped[zoho.CreditNote]{}
-	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: struct{ Amount, Mode string }{f.Amount.String(), f.PaymentMode}}
+	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: refundText{f.Amount.String(), f.PaymentMode, ""}}
 	m.Facts = engine.Facts{Title: "Refund request " + f.ID, Date: qloapps.Day(f.Updated)}
 	if became, contrary := f.Becomes(); became == qloapps.Contradicts && !self.Exists() {
 		return none, contradicted(f.Return, "Refund request "+f.ID, contrary)
 	}
-	if !moneyAlone(f.Return) {
+	if !moneyAlone(f.Return) && (!self.Exists() || self.Retired()) {
 		m.Nothing = true
 		return m, nil
 	}
@@ -57,6 +68,9 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err != nil {
 		return none, err
 	}
+	if !moneyAlone(f.Return) {
+		return refundBecame(m, f, self, currency.Precision, links, r)
+	}
 	total := money.RoundHalfUp(f.Amount, currency.Precision)
 	if !total.IsPositive() { // less than the currency's smallest unit
 		m.Nothing = true
@@ -68,12 +82,16 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err := creditedWhole(o, "refund request "+f.ID, links); err != nil && !self.Exists() {
 		return none, err
 	}
+	if c, exceeds := o.Exceeds(f.Return); exceeds && !self.Exists() && !self.Approved {
+		return none, fault.New(fault.Held, c.Code, "%s", c.Words(o.Reference, o.Currency)).
+			Do("Correct the requests in QloApps, then use Retry; or use Skip here. Release posts it all the same: a credit note, and its refund.")
+	}
 	c, err := refundCredit(f, total, currency.Precision, links, r)
 	if err != nil {
 		return none, err
 	}
 	rate, replaced := believed(o, o.Rate, "order "+o.Reference, r)
-	m.Notices = replaced
+	m.Notices = append(replaced, creditsDiffer(o)...)
 	d, err := dimensionFor(o.HotelID, self, r)
 	if err != nil {
 		return none, err

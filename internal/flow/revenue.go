@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/ledger"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -38,6 +40,7 @@ func mapJournal(j ledger.Journal, self engine.Link, links engine.Links, r *rules
 	key := ref(Revenue, j.Hotel+":"+j.Day)
 	title := "Revenue of " + j.Day + ", " + hotelWords(j)
 	m := engine.Mapped[zoho.Journal]{CreateOnly: true, Compare: key.Key(), Facts: engine.Facts{Title: title, Date: j.Day, Own: j.Day, Hotel: hotelWords(j)}}
+	m.Steps = []engine.Step{published()}
 	if self.Exists() { // no posted journal is ever changed
 		m.Keep, m.Facts.Date, m.Facts.Currency, m.Facts.Total = true, self.Day, self.Currency, self.Total
 		return m, nil
@@ -50,6 +53,10 @@ func mapJournal(j ledger.Journal, self engine.Link, links engine.Links, r *rules
 		if _, err := links.Settled(Revenue, j.Hotel+":"+j.After); err != nil {
 			return m, err
 		}
+	}
+	if len(j.Lost) > 0 {
+		return m, fault.New(fault.Held, store.NotFoundAgain, "The links were reset, and what stood in Zoho Books is not linked again, such as %s: what is deferred is not known before.", strings.Join(j.Lost, ", ")).
+			Do("Synchronize the orders, so that their documents are found there, and use Skip on what is not to be found. The journal then goes on by itself.")
 	}
 	if len(j.Unrated) > 0 {
 		return m, fault.New(fault.Held, "no_rate", "The exchange rate of %s is not known, so what is deferred in %s is not either.", strings.Join(j.Unrated, ", "), r.Org.BaseCurrency).
@@ -64,8 +71,9 @@ func mapJournal(j ledger.Journal, self engine.Link, links engine.Links, r *rules
 		}
 	}
 	moves := ledger.Moves(deferred, j.Posted)
-	if j.Later || len(moves) == 0 {
-		m.Nothing = true
+	if j.Later || len(moves) == 0 { // one that stands all the same is among what is journaled
+		m.Nothing, m.Counts, m.Facts.Currency = true, true, r.Org.BaseCurrency
+		m.Doc = zoho.Journal{Date: j.Day, ReferenceNumber: key.Key()}
 		return m, nil
 	}
 	doc := zoho.Journal{Date: j.Day, ReferenceNumber: key.Key(), Status: "published", Notes: title + "."}
@@ -109,6 +117,14 @@ func mapJournal(j ledger.Journal, self engine.Link, links engine.Links, r *rules
 	m.Doc = doc
 	m.Facts.Date, m.Facts.Currency, m.Facts.Total = doc.Date, r.Org.BaseCurrency, debits
 	return m, nil
+}
+
+// published proves that a journal counts in the ledger: where journals need an approval, what is entered as published
+// stands as a draft until somebody approves it. It only reads, and only where no answer told.
+func published() engine.Step {
+	path := zoho.Journals.Path + "/{id}"
+	return engine.Step{Name: "published", Method: http.MethodGet, Path: path, Implied: true, Again: true,
+		Proof: &engine.Proof{Path: path, Envelope: zoho.Journals.Envelope, Field: "status", Any: []string{"published"}, Alone: true}}
 }
 
 func hotelWords(j ledger.Journal) string {

@@ -18,7 +18,7 @@ import (
 // stands, a sales order that stands is history and stays as it is, as Zoho freezes what is
 // invoiced. One that is wanted only then is made all the same: every order has one.
 func salesOrders(load func(context.Context, []string) (map[string]*qloapps.Order, error), dest engine.Dest[zoho.SalesOrder]) engine.Flow[*qloapps.Order, zoho.SalesOrder] {
-	return engine.Flow[*qloapps.Order, zoho.SalesOrder]{Name: SalesOrder, Section: "orders", Version: 1, Parts: true, Load: load, Needs: salesOrderNeeds, Named: namedContact, Map: mapSalesOrder, Dest: dest, Edited: destination.EditedAmounts}
+	return engine.Flow[*qloapps.Order, zoho.SalesOrder]{Name: SalesOrder, Section: "orders", Version: 1, Parts: true, Load: load, Needs: salesOrderNeeds, Named: namedContact, Map: mapSalesOrder, Dest: dest, Edited: destination.Edited, Revive: openStep(zoho.SalesOrders)}
 }
 
 func salesOrderNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
@@ -34,19 +34,18 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if err := unfinished(o, "sales order", self, links); err != nil {
 		return none, err
 	}
-	filtered := filterSalesOrder(o, r)
-	if filtered != nil && !self.Exists() {
+	filtered, over := filterSalesOrder(o, r), o.Canceled || !bill.Costs(o.Lines)
+	if filtered != nil && (!self.Exists() || self.Retired() && !over) { // void it stands no more
 		return none, filtered
 	}
 	m := engine.Mapped[zoho.SalesOrder]{Facts: engine.Facts{Title: "Sales order of " + o.Reference, Date: qloapps.Day(o.Added)}}
-	over := o.Canceled || !bill.Costs(o.Lines)
 	switch {
 	case over && !self.Exists():
 		m.Nothing = true
 		return m, nil
-	case self.Exists() && (invoiceStands(o, links) || over || filtered != nil):
+	case over, self.Exists() && !self.Retired() && (invoiceStands(o, links) || filtered != nil):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
-		m.Steps = salesOrderSteps(over && !invoiceStands(o, links))
+		m.Steps = salesOrderSteps(over && (self.Retired() || !invoiceStands(o, links)))
 		return m, nil
 	}
 	if err := undated("Order "+o.Reference, qloapps.Day(o.Added)); err != nil && !self.Exists() {
@@ -67,6 +66,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if m.Doc.ExchangeRate, err = exchangeRate(o.Currency, rate, r); err != nil {
 		return none, err
 	}
+	m.Doc.ExchangeRate = updateRate(self, o.Currency, m.Doc.ExchangeRate, r)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(o.Added)
 	compare := m.Doc
 	compare.ExchangeRate = nil
@@ -80,7 +80,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		chosenLines(with.Lines, was.Lines, sold)
 		return with
 	}
-	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), slices.Concat(told(x.Notices), replaced)
+	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), slices.Concat(told(x.Notices), replaced, guestGone(o))
 	m.Facts.Taxes = x.Totals.ByTax
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.Totals.Total, x.Totals.Tax, true, o.HotelName
 	if self.Retired() { // it was void and is wanted again

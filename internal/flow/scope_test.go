@@ -204,6 +204,10 @@ func TestASlipLowersEveryInvoiceThatBilledWhatItGivesBack(t *testing.T) {
 		{name: "a part went back, both are open", change: []func(*qloapps.Slip){back("10.00")}, want: []string{nine + " 105.5", ten + " 11.1"}, open: "0"},
 		{name: "one takes less than its part", change: []func(*qloapps.Slip){paid("200.00")}, want: []string{nine + " 11", ten + " 21.1"}, open: "94.5"},
 		{name: "a room that is gone lowers what takes it", change: []func(*qloapps.Slip){func(s *qloapps.Slip) { s.Details[0].DetailID = "" }}, want: []string{nine + " 105.5", ten + " 21.1"}, open: "0"},
+		{name: "a room whose order line is gone lowers what billed it", change: []func(*qloapps.Slip){paid("211.00"), func(s *qloapps.Slip) {
+			s.Details = s.Details[:1]
+			s.Details[0].DetailID, s.Details[0].BookingID, s.TotalIncl, s.TotalExcl = "99", "1", m("105.50"), m("100.00")
+		}}, open: "105.5"},
 		{name: "made a voucher", change: []func(*qloapps.Slip){func(s *qloapps.Slip) { s.VoucherCartRuleID = "950" }}, open: "126.6"},
 		{name: "settled already", stands: both, open: "0"},
 		{name: "settled already, and made a voucher", stands: both, change: []func(*qloapps.Slip){func(s *qloapps.Slip) { s.VoucherCartRuleID = "950" }},

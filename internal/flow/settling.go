@@ -20,11 +20,11 @@ import (
 type settling struct {
 	settlement.Order
 	want    settlement.Matrix
-	missing map[string]money.Decimal // money given back for which nothing is left, by its record
 	stand   settlement.Standing
 	links   engine.Links
 	zoho    map[string]engine.Link // the order's invoices that stand, by QloApps' id
 	skipped map[string]bool        // its invoices that are left out, by QloApps' id
+	drafts  []engine.Ref           // its invoices that were left drafts, which a person may have sent since
 }
 
 // asked is what a document brings into the settlement of its order beside the order's own rows.
@@ -59,9 +59,9 @@ func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*s
 	s.credits(o, by)
 	s.assume(unread, by.key)
 	if by.key != "" {
-		s.Order = s.Until(by.key)
+		s.Order = s.Until(by.key, s.gone())
 	}
-	s.want, s.missing = s.Wanted(s.gone())
+	s.want, _ = s.Wanted(s.gone())
 	return s, nil
 }
 
@@ -75,7 +75,7 @@ func (s *settling) invoice(id string) (settlement.Invoice, error) {
 		s.zoho[id] = link
 		return i, nil
 	case link.Draft: // it takes nothing before it is sent
-		i.Absent = true
+		i.Absent, s.drafts = true, append(s.drafts, ref(Invoice, id))
 		return i, nil
 	case link.Exists() && slices.Contains(link.Done, sentStep.Name):
 	default:
@@ -122,7 +122,7 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 		}
 		row := settlement.Row{Key: ref(Payment, share.PaymentID).Key(), Amount: amounts[n], Invoice: share.InvoiceID}
 		if amounts[n].IsNegative() {
-			row.Sort, row.Amount = settlement.Cash, amounts[n].Neg()
+			row.Sort, row.Amount = settlement.Cash, amounts[n].Add(s.beyond(o, share, precision)).Neg()
 		} else if link := s.links.Look(Payment, share.PaymentID); link.Exists() && only(shares, share) && settlement.Drifts(share, o, amounts[n], link.Total, precision) {
 			row.Amount = link.Total
 		}
@@ -132,6 +132,15 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 		s.Rows = append(s.Rows, settlement.Row{Key: back.record.Key(), Sort: settlement.Cash, Amount: money.RoundHalfUp(back.Amount, precision)})
 	}
 	return nil
+}
+
+// beyond is what went back with a share although no share says so: a person released it.
+func (s *settling) beyond(o *qloapps.Order, share qloapps.Share, precision int32) money.Decimal {
+	worth, doubt := o.BeyondWorth(share)
+	if doubt || !worth.IsNegative() || !released(s.links.Look(Payment, share.PaymentID)) {
+		return money.Zero
+	}
+	return money.RoundHalfUp(worth, precision)
 }
 
 // only reports that a payment has no other share of the order.

@@ -26,29 +26,19 @@ type uninvoiced struct {
 // withoutInvoice are those of an order.
 func withoutInvoice(o *qloapps.Order, links engine.Links) (list []uninvoiced) {
 	for _, ret := range o.Returns {
-		record := ref(Refund, ret.ID)
-		switch {
-		case moneyAlone(ret):
-		case ret.SlipID != "" && slipPaid(ret):
-			record = ref(CreditNote, ret.SlipID)
-		default:
+		record, gives := giver(ret, links)
+		if !gives {
 			continue
 		}
-		if link := links.Look(record.Flow, record.ID); fromThePayments(o, link, links) {
+		link := links.Look(record.Flow, record.ID)
+		if tookFromPayments(link) { // nobody takes it back from the guest, whatever the request says since
+			ret.Amount = link.Total
+		}
+		if fromThePayments(o, link, links) {
 			list = append(list, uninvoiced{record, ret})
 		}
 	}
 	return list
-}
-
-// returnedAlone are the records that may give money of an order back without a slip.
-func returnedAlone(o *qloapps.Order) (refs []engine.Ref) {
-	for _, ret := range o.Returns {
-		if moneyAlone(ret) {
-			refs = append(refs, ref(Refund, ret.ID))
-		}
-	}
-	return refs
 }
 
 // fromThePayments tells that what a record gives back comes out of the order's payments: QloApps made no
@@ -60,9 +50,15 @@ func fromThePayments(o *qloapps.Order, link engine.Link, links engine.Links) boo
 	return !link.Exists() && !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return !billsNothing(links.Look(Invoice, i.ID)) })
 }
 
-// tookFromPayments tells that a record gave money back out of payments; it has no document of its own.
+// tookFromPayments tells that a record gives money back out of payments, or is about to; it has no document of its own.
 func tookFromPayments(link engine.Link) bool {
-	return slices.ContainsFunc(link.Done, func(name string) bool { return strings.HasPrefix(name, destination.GiveBackStep) })
+	return slices.ContainsFunc(slices.Concat(link.Done, link.Steps), func(name string) bool { return strings.HasPrefix(name, destination.GiveBackStep) })
+}
+
+// wentBack tells that all of the money that a record gives back out of payments did.
+func wentBack(link engine.Link) bool {
+	back := doneSteps(link.Done, destination.GiveBackStep)
+	return len(back) > 0 && len(back) >= len(doneSteps(link.Steps, destination.GiveBackStep))
 }
 
 // billsNothing tells that an invoice is void, or rightly without a document.
@@ -80,6 +76,10 @@ func slipPaid(ret qloapps.Return) bool {
 func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret qloapps.Return, o *qloapps.Order, own money.Decimal, me engine.Link, precision int32, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.CreditNote], error) {
 	amount := money.RoundHalfUp(ret.Amount, precision)
 	m.Facts.Currency, m.Facts.Total, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, amount, false, o.HotelName
+	if !amount.IsPositive() { // less than the currency's smallest unit
+		m.Nothing = true
+		return m, nil
+	}
 	own, replaced := believed(o, own, "order "+o.Reference, r)
 	m.Notices = append(m.Notices, replaced...)
 	rate, err := exchangeRate(o.Currency, own, r)

@@ -51,7 +51,7 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, contact, own string, total 
 			v.pays(note, money.Zero, own)
 		}
 	}
-	return v.steps(), notices, nil
+	return v.steps(), notices, roomFor(v.more, i, me, total, precision, links)
 }
 
 // voucherNote is the credit note that pays as a voucher, or why it cannot pay this invoice.
@@ -85,6 +85,7 @@ type vouchers struct {
 	kept destination.Kept
 	own  string // day of the invoice
 	used map[string]bool
+	more money.Decimal // what is to be applied beyond what stands
 	list []engine.Step
 	aims []*destination.Aim // of each step; nil of one that stays as it was taken
 }
@@ -116,6 +117,7 @@ func (v *vouchers) pays(note string, amount money.Decimal, day string) {
 			v.stay(done)
 		}
 		part := amount.Sub(stands)
+		v.more = v.more.Add(part)
 		if v.kept.Doubt { // both sides are read, and it is applied what is missing
 			part = amount
 		}

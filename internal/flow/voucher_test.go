@@ -228,3 +228,73 @@ func TestAVoucherPaysWhatItIsWorthNow(t *testing.T) {
 		})
 	}
 }
+
+// overpaidByVoucher is a room at 124.80 with a ride at 10.40, and a voucher that is no credit slip's and larger than
+// the room.
+func overpaidByVoucher(value, net, due, dueNet string) qloapps.Invoice {
+	four := []qloapps.RateSet{set("4")}
+	o := &qloapps.Order{ID: "7", Reference: "BIGVOUCH", CustomerID: "3", Complete: true, Added: noon, Currency: "USD", Rate: m("1"), TotalIncl: m(due), TotalExcl: m(dueNet), Lines: []qloapps.Line{
+		{Kind: qloapps.RoomLine, ID: "1", DetailID: "1", ProductID: "11", Name: "Room", Quantity: m("1"), Excl: m("120"), Incl: m("124.80"), Rates: four, From: noon, To: noon.AddDate(0, 0, 1)},
+		{Kind: qloapps.FacilityLine, ID: "2", DetailID: "1", Name: "Airport ride", Quantity: m("1"), Excl: m("10"), Incl: m("10.40"), Rates: four, From: noon, To: noon.AddDate(0, 0, 1)},
+	}, Discounts: []qloapps.Discount{{ID: "1", Name: "V972C2O5", CartRuleID: "972", Incl: m(value), Excl: m(net)}}}
+	head := qloapps.InvoiceHead{ID: "9", Number: "4", Printed: "#IN000004", Date: noon, TotalIncl: o.TotalIncl, TotalExcl: o.TotalExcl}
+	o.Invoices = []qloapps.InvoiceHead{head}
+	return qloapps.Invoice{InvoiceHead: head, Order: o}
+}
+
+// TestWhatEveryVoucherTakesOffIsWhatWasUsedOfIt: QloApps stores the whole value of a voucher that is larger than the
+// order, a slip's or not, and leaves facilities due.
+func TestWhatEveryVoucherTakesOffIsWhatWasUsedOfIt(t *testing.T) {
+	t.Parallel()
+
+	for name, tt := range map[string]struct {
+		value, net, due, dueNet string
+		held                    bool
+	}{
+		"the ride stays due":              {"300", "288.46", "10.40", "10", false},
+		"nothing stays due":               {"300", "288.46", "0", "0", false},
+		"larger than the room alone":      {"130", "125", "10.40", "10", false},
+		"a part of it was added later":    {"300", "288.46", "30.40", "29.23", false},
+		"smaller than the order":          {"50", "48.08", "85.20", "81.92", false},
+		"smaller, and the total is other": {"50", "48.08", "100", "96.15", true},
+		"the total is another than both":  {"130", "125", "70", "67.31", true},
+		"more is due than was sold":       {"300", "288.46", "200", "192.31", true},
+	} {
+		i := overpaidByVoucher(tt.value, tt.net, tt.due, tt.dueNet)
+		got, err := mapInvoice(i, engine.Link{}, done{}, chosen())
+		ordered, failed := mapSalesOrder(i.Order, engine.Link{}, done{}, chosen())
+		switch {
+		case tt.held:
+			holds(t, name, err, "totals_differ")
+			holds(t, name+", ordered", failed, "totals_differ")
+		case err != nil || failed != nil:
+			t.Errorf("%s: %v, %v", name, err, failed)
+		case !got.Facts.Total.Equal(m(tt.due)) || !got.Facts.Tax.Equal(m(tt.due).Sub(m(tt.dueNet))) || !ordered.Facts.Total.Equal(m(tt.due)):
+			t.Errorf("%s: the invoice comes to %s with a tax of %s, the sales order to %s", name, got.Facts.Total, got.Facts.Tax, ordered.Facts.Total)
+		}
+	}
+}
+
+// TestAVoucherOfNothingHoldsNothing: QloApps keeps rows of 0.00 where an edit left nothing of a voucher. They pay nothing, so
+// that nothing about their slip matters.
+func TestAVoucherOfNothingHoldsNothing(t *testing.T) {
+	t.Parallel()
+
+	for name, d := range map[string]qloapps.Discount{
+		"of a slip that is not queued":     {Name: "CS3C3O7", FromSlip: "3", FromSlipCurrency: "USD"},
+		"of a slip in another currency":    {Name: "CS3C3O7", FromSlip: "3", FromSlipCurrency: "EUR"},
+		"of a slip that QloApps has lost":  {Name: "Credit slip #000003", Untraced: true},
+		"of less than the smallest amount": {Name: "CS3C3O7", FromSlip: "3", FromSlipCurrency: "EUR", Incl: m("0.000001"), Excl: m("0.000001")},
+	} {
+		i := stay()
+		i.Order.Discounts = []qloapps.Discount{d}
+		got, err := mapInvoice(i, engine.Link{}, done{}, chosen())
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !got.Facts.Total.Equal(m("232.10")) || len(got.Doc.Lines) != 2 {
+			t.Errorf("%s: %s in %d lines", name, got.Facts.Total, len(got.Doc.Lines))
+		}
+	}
+}

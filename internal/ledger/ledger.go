@@ -235,6 +235,7 @@ type Journal struct {
 	Deferred         map[string]money.Decimal // by its end, by income account
 	Posted           map[string]money.Decimal // by all other journals of the hotel that stand
 	Unrated          []string                 // documents that are left out, as their exchange rate is not known
+	Lost             []string                 // documents that are billed, as far as anybody knows, and not linked since the links were reset
 	Later            bool                     // one of a later day stands, and moved what this one would have
 	After            string                   // the day of a journal that has to come to rest first
 }

@@ -1,8 +1,10 @@
 package mapping
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -58,7 +60,23 @@ func (l *Lists) locationChoices(ctx context.Context) ([]Choice, error) {
 	return out, err
 }
 
-// AdoptHotels chooses, for each hotel without a choice, the one option or location that has its name.
+// HotelNames are the names of the options that stand for hotels, which are given in the order of their ids: of those of one
+// name the first bears it alone, and every other with its id. A plain name that is shared is told.
+func HotelNames(hotels []Source) (names map[string]string, shared map[string]bool) {
+	names, shared = map[string]string{}, map[string]bool{}
+	seen := map[string]bool{}
+	for _, h := range hotels {
+		folded := strings.ToLower(h.Name)
+		if names[h.ID] = h.Name; seen[folded] {
+			names[h.ID], shared[folded] = h.Name+" (QLO-"+strings.TrimPrefix(h.ID, "hotel:")+")", true
+		}
+		seen[folded] = true
+	}
+	return names, shared
+}
+
+// AdoptHotels chooses, for each hotel without a choice, the one option or location in use that has its name. What fits
+// several hotels is left to a person, unless each other one of that name has its own.
 func (s *Service) AdoptHotels(ctx context.Context, target, by string) error {
 	kind := map[string]rules.Kind{"tag": rules.Tags, "location": rules.Locations}[target]
 	if kind == "" {
@@ -68,14 +86,31 @@ func (s *Service) AdoptHotels(ctx context.Context, target, by string) error {
 	if err != nil {
 		return err
 	}
+	var hotels []Source
 	for _, row := range sources {
-		var fit []string
+		if strings.HasPrefix(row.SourceID, "hotel:") {
+			hotels = append(hotels, Source{ID: row.SourceID, Name: row.Name})
+		}
+	}
+	slices.SortFunc(hotels, func(a, b Source) int { return cmp.Or(len(a.ID)-len(b.ID), strings.Compare(a.ID, b.ID)) })
+	names, shared := HotelNames(hotels)
+	fitting := func(name string) (fit []string) {
 		for _, c := range choices {
-			if strings.EqualFold(c.Name, row.Name) && (kind == rules.Locations || strings.EqualFold(c.facts().Detail, HotelTag)) {
+			if !c.facts().Inactive && strings.EqualFold(c.Name, name) && (kind == rules.Locations || strings.EqualFold(c.facts().Detail, HotelTag)) {
 				fit = append(fit, c.ZohoID)
 			}
 		}
-		if row.ZohoID != nil || len(fit) != 1 || !strings.HasPrefix(row.SourceID, "hotel:") {
+		return fit
+	}
+	for _, row := range sources {
+		name := names[row.SourceID]
+		fit := fitting(name)
+		if row.ZohoID != nil || len(fit) != 1 || name == "" {
+			continue
+		}
+		if shared[strings.ToLower(name)] && slices.ContainsFunc(hotels, func(h Source) bool {
+			return h.ID != row.SourceID && strings.EqualFold(h.Name, name) && len(fitting(names[h.ID])) == 0
+		}) {
 			continue
 		}
 		if err := s.set(ctx, string(kind), wire.MappingRow{SourceID: row.SourceID, ZohoID: &fit[0]}, by); err != nil {

@@ -44,11 +44,14 @@ func (s *Service) fetch(ctx context.Context, kind rules.Kind, hotel *qloapps.Rea
 	if err != nil {
 		return nil, err
 	}
+	if sources, err = s.wanted(ctx, kind, sources); err != nil {
+		return nil, err
+	}
 	choices, err := lists.choices(ctx, kind)
 	if err != nil {
 		return nil, s.unreadList(ctx, kind, sources, err)
 	}
-	sources = append(sources, lists.demanded[kind]...)
+	sources = append(sources, everyOrders(lists.demanded[kind], sources)...)
 	_, before, err := s.stored(ctx, string(kind))
 	if err != nil {
 		return nil, err
@@ -62,6 +65,17 @@ func (s *Service) fetch(ctx context.Context, kind rules.Kind, hotel *qloapps.Rea
 	}
 	gone, err := s.clearGone(ctx, kind, lists.books)
 	return append(rerated(before, choices), gone...), err
+}
+
+// everyOrders are rows that count for the orders of all hotels, and for those of none.
+func everyOrders(rows, hotels []Source) []Source {
+	for n := range rows {
+		rows[n].UsedBy = 0
+		for _, h := range hotels {
+			rows[n].UsedBy += h.UsedBy
+		}
+	}
+	return rows
 }
 
 // kept adds choices that no list shows here, or that could not be read this time, while they stand.
@@ -168,9 +182,17 @@ func offered(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader) ([]Sou
 		return rows, err
 	case rules.Tags, rules.Locations:
 		hotels, err := every(ctx, hotel.ListHotels)
+		if err != nil {
+			return nil, err
+		}
+		uses, err := hotel.HotelUses(ctx)
 		var rows []Source
 		for _, h := range hotels {
-			rows = append(rows, Source{ID: "hotel:" + h.ID, Name: h.Name})
+			rows = append(rows, Source{"hotel:" + h.ID, h.Name, uses[h.ID]})
+			delete(uses, h.ID)
+		}
+		for _, n := range uses { // of no hotel, or of one that was deleted
+			last.UsedBy += n
 		}
 		return append(rows, last), err
 	case rules.PaymentModes, rules.DepositAccounts:
@@ -205,7 +227,11 @@ func offered(ctx context.Context, kind rules.Kind, hotel *qloapps.Reader) ([]Sou
 		rows = append(rows, Source{"facility:" + f.ID, f.Name, f.UsedBy})
 	}
 	if kind == rules.Items {
-		rows = append(rows, Source{ID: "line:other", Name: "Products that no longer exist"})
+		gone, err := hotel.GoneUses(ctx)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, Source{"line:other", "Products that no longer exist", gone})
 	}
 	return append(rows, last), nil
 }

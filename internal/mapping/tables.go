@@ -165,6 +165,9 @@ func (s *Service) unread(ctx context.Context, kind string) ([]sourceRow, error) 
 	if err != nil {
 		return nil, err
 	}
+	if rows, err = s.wanted(ctx, rules.Kind(kind), slices.Clone(rows)); err != nil {
+		return nil, err
+	}
 	var sources []sourceRow
 	for _, r := range rows {
 		sources = append(sources, sourceRow{Kind: kind, SourceID: r.ID, Name: r.Name, UsedBy: r.UsedBy})

@@ -67,7 +67,14 @@ func (s *Service) LoadContacts(ctx context.Context, run store.Run) (int, any, er
 	if total, err = s.kept(ctx, run.ID); err != nil {
 		return total, nil, err
 	}
-	if err := s.db(ctx).Exec("DELETE FROM qlobooks_zoho_contacts WHERE run_id <> ?", run.ID).Error; err != nil {
+	// The list is read in the order in which contacts were made. Those made before its first or after its last
+	// one may be missing because it ended too early: they are kept, as nothing says that they are gone.
+	var ends struct{ First, Last string }
+	const made = "LPAD(zoho_id, 32, '0')"
+	if err := s.db(ctx).Raw("SELECT COALESCE(MIN("+made+"), '') first, COALESCE(MAX("+made+"), '') last FROM qlobooks_zoho_contacts WHERE run_id = ?", run.ID).Scan(&ends).Error; err != nil {
+		return total, nil, err
+	}
+	if err := s.db(ctx).Exec("DELETE FROM qlobooks_zoho_contacts WHERE run_id <> ? AND "+made+" BETWEEN ? AND ?", run.ID, ends.First, ends.Last).Error; err != nil {
 		return total, nil, err
 	}
 	return total, map[string]int{"contacts": total}, s.db(ctx).Exec("DELETE FROM qlobooks_marks WHERE name = ?", mark).Error
@@ -120,6 +127,10 @@ func digits(phone string) string {
 }
 
 func (s *Service) keepContacts(ctx context.Context, run uint64, list []contact) error {
+	ids := []string{""}
+	for _, c := range list {
+		ids = append(ids, c.ZohoID)
+	}
 	err := s.db(ctx).Transaction(func(tx *gorm.DB) error {
 		for _, c := range list {
 			err := tx.Exec("REPLACE INTO qlobooks_zoho_contacts (zoho_id, name, company, email, phone, currency, status, doc_key, name_fold, mail_fold, digits, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -128,7 +139,7 @@ func (s *Service) keepContacts(ctx context.Context, run uint64, list []contact) 
 				return err
 			}
 		}
-		return nil
+		return tx.Exec("DELETE FROM qlobooks_zoho_contacts WHERE run_id = ? AND zoho_id IN ? AND "+store.OfErased("qlobooks_zoho_contacts.zoho_id"), run, ids).Error
 	})
 	if err != nil {
 		return fmt.Errorf("keep contacts: %w", err)

@@ -3,7 +3,6 @@ package pairing
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -13,16 +12,31 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
-// Pairs lists every customer with the contact that stands for it, "" where none does.
-func (c Customers) Pairs(ctx context.Context) ([]wire.PairingRow, error) {
+// Pairs gives every customer with the contact that stands for it, "" where none does, page by page.
+func (c Customers) Pairs(ctx context.Context, each func([]wire.PairingRow) error) error {
+	const page = 2000
 	early, err := c.Early(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var rows []wire.PairingRow
-	err = c.db(ctx).Raw("SELECT r.source_id customer_id, IF(d.zoho_id = '', COALESCE(e.zoho_id, ''), d.zoho_id) zoho_contact_id FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id "+
-		"LEFT JOIN qlobooks_documents e ON e.flow = d.flow AND e.source_id = CONCAT(r.source_id, ':', ?) WHERE r.section = ? ORDER BY r.sort_id", flow.Customer, early, section).Scan(&rows).Error
-	return rows, err
+	for after := uint64(0); ; {
+		var rows []struct {
+			SortID                    uint64
+			CustomerID, ZohoContactID string
+		}
+		err := c.db(ctx).Raw("SELECT r.sort_id, r.source_id customer_id, IF(d.zoho_id = '', COALESCE(e.zoho_id, ''), d.zoho_id) zoho_contact_id FROM qlobooks_records r JOIN qlobooks_documents d ON d.flow = ? AND d.source_id = r.source_id "+
+			"LEFT JOIN qlobooks_documents e ON e.flow = d.flow AND e.source_id = CONCAT(r.source_id, ':', ?) WHERE r.section = ? AND r.sort_id > ? ORDER BY r.sort_id LIMIT ?", flow.Customer, early, section, after, page).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("read pairs: %w", err)
+		}
+		list := make([]wire.PairingRow, len(rows))
+		for n, r := range rows {
+			list[n], after = wire.PairingRow{CustomerID: r.CustomerID, ZohoContactID: r.ZohoContactID}, r.SortID
+		}
+		if err := each(list); err != nil || len(rows) < page {
+			return err
+		}
+	}
 }
 
 // Import ties every row or none. Contacts must have been loaded, so that a file of any length
@@ -80,14 +94,14 @@ func (c Customers) Import(ctx context.Context, rows []wire.PairingRow, by string
 	return done, nil, nil
 }
 
-// known is everything that rows are judged by, and what earlier rows of the file said.
+// known is everything that the rows of a chunk are judged by, and what earlier rows of the file said.
 type known struct {
 	base      string
 	early     string                    // "" = base
 	docs      map[string]store.Document // by customer id
 	contacts  map[string]contact
 	holders   map[string]store.Ref // by contact id
-	customers map[string]int       // line that named it
+	customers map[string]int       // line that named it, of the whole file
 	taken     map[string]int
 }
 
@@ -95,7 +109,7 @@ type known struct {
 const chunk = 500
 
 func (c Customers) nothingKnown(ctx context.Context) (*known, error) {
-	k := &known{docs: map[string]store.Document{}, contacts: map[string]contact{}, holders: map[string]store.Ref{}, customers: map[string]int{}, taken: map[string]int{}}
+	k := &known{customers: map[string]int{}, taken: map[string]int{}}
 	var err error
 	if k.base, err = c.Base(ctx); err != nil {
 		return nil, err
@@ -104,7 +118,7 @@ func (c Customers) nothingKnown(ctx context.Context) (*known, error) {
 	return k, err
 }
 
-// learn looks up what some rows are judged by.
+// learn looks up what the rows of a chunk are judged by, and forgets those before them.
 func (c Customers) learn(ctx context.Context, k *known, rows []wire.PairingRow) error {
 	var customers []string
 	ids := []string{""}
@@ -112,11 +126,11 @@ func (c Customers) learn(ctx context.Context, k *known, rows []wire.PairingRow) 
 		customers = append(customers, r.CustomerID)
 		ids = append(ids, r.ZohoContactID)
 	}
-	docs, err := c.standing(ctx, customers)
-	if err != nil {
+	var err error
+	if k.docs, err = c.standing(ctx, customers); err != nil {
 		return err
 	}
-	maps.Copy(k.docs, docs)
+	k.contacts, k.holders = map[string]contact{}, map[string]store.Ref{}
 	var contacts []contact
 	if err := c.db(ctx).Raw(contactColumns+"zoho_id IN ?", ids).Scan(&contacts).Error; err != nil {
 		return fmt.Errorf("read contacts: %w", err)

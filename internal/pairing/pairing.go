@@ -264,6 +264,8 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 	case err != nil:
 	case rec.Key != "" && rec.Key != ref.Key():
 		return nil, fault.New(fault.Conflict, "still_there", "It has no document of its own in Zoho Books: it stands on the one of %s.", rec.Key)
+	case doc.Done(store.VoidStep) && rec.Status != "void": // it was answered and not done, or somebody brought it back
+		err = s.Store.Reopen(ctx, ref, false, destination.Answer(resource, rec).Extra, reason, by)
 	case rec.Status == "void" || rec.Status == "draft" && ref.Flow != flow.SalesOrder:
 		err = s.reopen(ctx, books, doc, resource, rec, reason, by)
 	case !changed(doc, resource, rec):

@@ -1,6 +1,7 @@
 package pairing
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -28,9 +29,6 @@ const section = "customers"
 
 // Load reads the contacts of Zoho Books, as a run.
 func (c Customers) Load(ctx context.Context, by string) (wire.Run, error) {
-	if _, err := c.Books(ctx); err != nil {
-		return wire.Run{}, err
-	}
 	return c.Start(ctx, by)
 }
 
@@ -245,8 +243,8 @@ func (c Customers) PairCustomer(ctx context.Context, id, zohoID, by string) (wir
 	return c.item(ctx, id)
 }
 
-// UnpairCustomer forgets a customer's contact.
-func (c Customers) UnpairCustomer(ctx context.Context, id, by string) (wire.PairingItem, error) {
+// UnpairCustomer forgets a customer's contact: the one that is named, or whichever it is.
+func (c Customers) UnpairCustomer(ctx context.Context, id string, in wire.Unpairing, by string) (wire.PairingItem, error) {
 	docs, err := c.standing(ctx, []string{id})
 	if err != nil {
 		return wire.PairingItem{}, err
@@ -254,8 +252,11 @@ func (c Customers) UnpairCustomer(ctx context.Context, id, by string) (wire.Pair
 	ref := store.Ref{Flow: flow.Customer, ID: id}
 	if d, there := docs[id]; there {
 		ref = d.Ref
+		if in.ZohoID != "" && d.ZohoID != "" && d.ZohoID != in.ZohoID {
+			return wire.PairingItem{}, fault.New(fault.Conflict, "paired_otherwise", "Customer %s is paired with contact %s by now, not with %s.", id, d.ZohoID, in.ZohoID).Do("Look at the pair as it is now, then unpair again.")
+		}
 	}
-	if err := c.Unpair(ctx, ref, "on the pairing page", by); err != nil {
+	if err := c.Unpair(ctx, ref, cmp.Or(in.Reason, "on the pairing page"), by); err != nil {
 		return wire.PairingItem{}, err
 	}
 	return c.item(ctx, id)

@@ -64,6 +64,7 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 			return none, err
 		}
 	}
+	p.question = gives
 	p.Status, p.Issue, p.AssignedBy, p.Confirmed, p.Accepted = writing, store.Issue{}, by, true, ""
 	mine, err := s.save(ctx, &p)
 	if err != nil {

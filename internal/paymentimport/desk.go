@@ -2,7 +2,6 @@ package paymentimport
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -23,14 +22,20 @@ func (w *where) and(text string, args ...any) {
 
 func (w where) String() string { return strings.Join(append([]string{"1 = 1"}, w.text...), " AND ") }
 
-// selects is what a filter says of payments; parts of other hotels' and guests' orders are another matter.
-func selects(f wire.PaymentFilter) (w where) {
+// within is what a filter says of a day.
+func within(f wire.PaymentFilter, day string) (w where) {
 	if f.From != "" {
-		w.and("p.day >= ?", f.From)
+		w.and(day+" >= ?", f.From)
 	}
 	if f.To != "" {
-		w.and("p.day <= ?", f.To)
+		w.and(day+" <= ?", f.To)
 	}
+	return w
+}
+
+// selects is what a filter says of payments; their days, and parts of other hotels' and guests' orders, are
+// another matter.
+func selects(f wire.PaymentFilter) (w where) {
 	if f.Currency != "" {
 		w.and("p.currency = ?", f.Currency)
 	}
@@ -57,6 +62,10 @@ const partsOf = "FROM qlobooks_imported_shares s LEFT JOIN qlobooks_records r ON
 func (s *Service) ListImported(ctx context.Context, q wire.ImportedQuery) (wire.ImportedPage, error) {
 	page := wire.ImportedPage{Items: []wire.ImportedPayment{}, Counts: map[string]int{}}
 	w := selects(q.PaymentFilter)
+	if rows := within(q.PaymentFilter, "s.day"); len(rows.text) > 0 { // as the statements; what has no row in QloApps by Zoho's day
+		own := within(q.PaymentFilter, "p.day")
+		w.and("(p.zoho_id IN (SELECT s.zoho_id FROM qlobooks_imported_shares s WHERE "+rows.String()+") OR "+own.String()+" AND NOT EXISTS (SELECT 1 FROM qlobooks_imported_shares s WHERE s.zoho_id = p.zoho_id))", append(rows.args, own.args...)...)
+	}
 	if orders := whose(q.PaymentFilter); len(orders.text) > 0 {
 		w.and("EXISTS (SELECT 1 "+partsOf+" WHERE s.zoho_id = p.zoho_id AND "+orders.String()+")", orders.args...)
 	}
@@ -142,46 +151,4 @@ func rest(p payment) *wire.ImportRest {
 	say(p.refunded(), "were given back in Zoho Books")
 	say(left.Sub(p.Elsewhere).Sub(p.Unused.Sub(sum(p.Open))).Sub(p.refunded()), "wait for a person")
 	return &wire.ImportRest{Amount: amount(left), Detail: strings.Join(why, "; ") + "."}
-}
-
-// Statements adds up what of the imported payments stands in QloApps, by day or month.
-func (s *Service) Statements(ctx context.Context, f wire.PaymentFilter) (wire.Statements, error) {
-	choices, err := s.Settings(ctx)
-	if err != nil {
-		return wire.Statements{}, err
-	}
-	out := wire.Statements{Grouping: choices.StatementGrouping, Items: []wire.StatementLine{}}
-	from, to := "%Y-%m-%d", "%Y-%m-%d"
-	if choices.StatementGrouping == "monthly" {
-		from, to = "%Y-%m-01", ""
-	}
-	var rows []struct {
-		Period, Currency, PaymentMode string
-		Last                          string
-		Count                         int
-		Amount                        money.Decimal
-	}
-	w, orders := selects(f), whose(f)
-	err = s.db(ctx).Raw("SELECT DATE_FORMAT(p.day, ?) period, DATE_FORMAT(IF(? = '', LAST_DAY(p.day), p.day), '%Y-%m-%d') last, p.currency, p.payment_mode, COUNT(DISTINCT p.zoho_id) count, SUM(s.amount) amount "+partsOf+
-		" JOIN qlobooks_imported_payments p ON p.zoho_id = s.zoho_id WHERE p.day IS NOT NULL AND "+w.String()+" AND "+orders.String()+
-		" GROUP BY period, last, p.currency, p.payment_mode ORDER BY period DESC, p.currency, p.payment_mode LIMIT 5000", append(append([]any{from, to}, w.args...), orders.args...)...).Scan(&rows).Error
-	for _, r := range rows {
-		link := url.Values{"from": {latest(f.From, r.Period)}, "to": {earliest(f.To, r.Last)}, "currency": {r.Currency}, "payment_mode": {r.PaymentMode}}
-		for name, id := range map[string]string{"hotel": f.Hotel, "customer": f.Customer} {
-			if id != "" {
-				link.Set(name, id)
-			}
-		}
-		out.Items = append(out.Items, wire.StatementLine{Period: r.Period, Currency: r.Currency, PaymentMode: r.PaymentMode, Count: r.Count, Amount: amount(r.Amount), Link: "/payments?" + link.Encode()})
-	}
-	return out, err
-}
-
-func latest(a, b string) string { return max(a, b) } // "" is before every day
-
-func earliest(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return min(a, b)
 }

@@ -224,7 +224,17 @@ func (k knowledge) stands(p *payment) bool {
 			}
 		}
 	}
-	return true
+	return slices.Equal(days(now), days(p.Standing))
+}
+
+// days are the days of some parts, row by row.
+func days(list []share) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, s.PaymentID+" "+s.OrderID+" "+s.Day)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (j *job) known(ctx context.Context, ids []string) (knowledge, error) {

@@ -11,27 +11,38 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 )
 
-// Inbox groups what of the payments waits for a person by cause, with the money that waits.
-func (s *Service) Inbox(ctx context.Context) ([]wire.IssueGroup, error) {
+// inInbox are the payments that wait for a person: for a cause, or because an import broke off over them.
+const inInbox = "issue_code <> '' AND (status IN ? OR issue_code = ?) OR issue_code = '' AND status = ? AND updated_at < ?"
+
+// Inbox groups what of the payments waits for a person by cause, with the money that is in question, and tells
+// how many came to wait on each of so many days, the last of them today; offset is the hotel's from UTC.
+func (s *Service) Inbox(ctx context.Context, days int, offset time.Duration) ([]wire.IssueGroup, error) {
+	args := []any{[]string{waiting, changed, writing}, leftOut, writing, s.Store.Now().Add(-mostWriting)}
 	var rows []struct {
 		Code, Currency, Status string
+		States                 int
 		Count                  int
 		Amount                 money.Decimal
 		First, Last            time.Time
 	}
-	err := s.db(ctx).Raw("SELECT IF(issue_code = '', ?, issue_code) code, currency, MIN(status) status, COUNT(*) count, SUM(amount) amount, MIN(created_at) first, MAX(created_at) last FROM qlobooks_imported_payments WHERE issue_code <> '' AND (status IN ? OR issue_code = ?) OR issue_code = '' AND status = ? AND updated_at < ? GROUP BY code, currency ORDER BY code, currency",
-		brokenOff, []string{waiting, changed, writing}, leftOut, writing, s.Store.Now().Add(-mostWriting)).Scan(&rows).Error
+	err := s.db(ctx).Raw("SELECT IF(issue_code = '', ?, issue_code) code, currency, MIN(status) status, COUNT(DISTINCT status) states, COUNT(*) count, SUM(COALESCE(issue_amount, amount)) amount, MIN(COALESCE(issue_since, updated_at)) first, MAX(COALESCE(issue_since, updated_at)) last FROM qlobooks_imported_payments WHERE "+inInbox+" GROUP BY code, currency ORDER BY code, currency",
+		append([]any{brokenOff}, args...)...).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what waits of the payments: %w", err)
 	}
 	var list []wire.IssueGroup
+	state := "" // of the group so far
 	for _, r := range rows {
 		if n := len(list); n == 0 || list[n-1].Code != r.Code {
 			words := fault.Explain(r.Code)
 			list = append(list, wire.IssueGroup{Code: r.Code, Title: words.Title, Explanation: words.Explanation, Action: words.Action, AmountByCurrency: []wire.CurrencyAmount{},
 				Link: "/payments?" + url.Values{"status": {r.Status}}.Encode(), Sections: []wire.IssueSection{}})
+			state = r.Status
 		}
 		g := &list[len(list)-1]
+		if r.States > 1 || r.Status != state { // a list of one state would hide the others
+			g.Link = "/payments"
+		}
 		g.Count += r.Count
 		if g.FirstSeen == nil || r.First.Before(g.FirstSeen.Time) {
 			g.FirstSeen = wire.AtOrNull(r.First)
@@ -41,7 +52,31 @@ func (s *Service) Inbox(ctx context.Context) ([]wire.IssueGroup, error) {
 		}
 		g.AmountByCurrency = append(g.AmountByCurrency, wire.CurrencyAmount{Currency: r.Currency, Amount: amount(r.Amount)})
 	}
-	return list, nil
+	return list, s.frequency(ctx, list, days, offset, args)
+}
+
+// frequency adds to each cause how many payments came to wait for it on each day.
+func (s *Service) frequency(ctx context.Context, list []wire.IssueGroup, days int, offset time.Duration, args []any) error {
+	var rows []struct {
+		Code   string
+		SeenOn time.Time
+		N      int
+	}
+	first := s.Store.Now().UTC().Add(offset).Truncate(24*time.Hour).AddDate(0, 0, 1-days)
+	err := s.db(ctx).Raw("SELECT IF(issue_code = '', ?, issue_code) code, DATE(DATE_ADD(COALESCE(issue_since, updated_at), INTERVAL ? SECOND)) seen_on, COUNT(*) n FROM qlobooks_imported_payments WHERE ("+inInbox+") AND COALESCE(issue_since, updated_at) >= ? GROUP BY code, seen_on",
+		append(append([]any{brokenOff, int(offset.Seconds())}, args...), first.Add(-offset))...).Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("count what waits of the payments by day: %w", err)
+	}
+	for n := range list {
+		list[n].Days = make([]int, days)
+		for _, r := range rows {
+			if at := int(r.SeenOn.Sub(first).Hours() / 24); r.Code == list[n].Code && at >= 0 && at < days {
+				list[n].Days[at] = r.N
+			}
+		}
+	}
+	return nil
 }
 
 // Notices tells of some orders what a person should know of the payments that came to them.

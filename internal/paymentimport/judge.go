@@ -157,7 +157,7 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 func sharesOf(list []qloapps.ImportedShare) []share {
 	var out []share
 	for _, x := range list {
-		out = append(out, share{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: x.Amount, PaymentID: x.PaymentID, Currency: x.Currency})
+		out = append(out, share{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: x.Amount, PaymentID: x.PaymentID, Currency: x.Currency, Day: x.Day})
 	}
 	return out
 }
@@ -266,7 +266,7 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 	switch {
 	case foreign >= 0:
 		x := p.Standing[foreign]
-		p.wait("stands_elsewhere", amount(x.Amount)+" "+x.Currency+" of this payment of "+amount(p.Amount)+" "+p.Currency+" stand in QloApps already, in another currency.",
+		p.wait(p.Amount, "stands_elsewhere", amount(x.Amount)+" "+x.Currency+" of this payment of "+amount(p.Amount)+" "+p.Currency+" stand in QloApps already, in another currency.",
 			"Look at the payments with the transaction ID "+qloapps.ImportMark+p.ZohoID+" in QloApps.")
 	case len(plan.Over) > 0:
 		err = s.tellOver(ctx, p, plan)
@@ -275,7 +275,7 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 			certain, err = s.wanted(ctx, p, plan.Has)
 		}
 	case len(plan.Has) > 0:
-		p.Status = writing
+		p.Status, p.question = writing, p.lacks(plan.Has)
 		certain, err = s.wanted(ctx, p, plan.Has)
 	case slices.ContainsFunc(together(p.Standing), func(x share) bool { return x.Amount.Abs().GreaterThan(cent) }):
 		p.Status = imported
@@ -283,6 +283,9 @@ func (s *Service) judge(ctx context.Context, p *payment) ([]share, error) {
 		p.Status = gone
 	default:
 		err = s.unassigned(ctx, p, waited == "unassigned")
+	}
+	if err == nil && foreign < 0 && len(certain) == 0 { // what is still to be written comes first
+		err = s.tellDays(ctx, p, p.otherDays(plan))
 	}
 	if err != nil {
 		return nil, err
@@ -313,7 +316,7 @@ func (s *Service) unassigned(ctx context.Context, p *payment, waited bool) error
 		return err
 	}
 	if guest[p.ContactID] != "" || waited {
-		p.wait("unassigned", "The guest paid "+amount(p.Amount)+" "+p.Currency+" in Zoho Books, of which "+amount(p.Unused)+" settle nothing yet.", "Assign it to an order, or leave it.")
+		p.wait(p.Unused, "unassigned", "The guest paid "+amount(p.Amount)+" "+p.Currency+" in Zoho Books, of which "+amount(p.Unused)+" settle nothing yet.", "Assign it to an order, or leave it.")
 	}
 	return nil
 }
@@ -343,12 +346,12 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) (certain 
 		known := p.Confirmed && !of(p.Assigned, x.OrderID).LessThan(x.Amount)
 		switch {
 		case o == nil:
-			p.waitToo("unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
+			p.waitToo(more, "unassigned", "QloApps no longer has order "+x.OrderID+".", "Assign it to another order, or leave it.")
 		case p.Currency != "" && o.Currency != p.Currency:
-			p.waitToo("other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
+			p.waitToo(more, "other_currency", "The payment is in "+p.Currency+", order "+o.Reference+" in "+o.Currency+".", "Enter it in QloApps by hand.")
 		case qloapps.NotKept(x.Amount, o.Currency) != nil:
 			f := fault.Of(qloapps.NotKept(x.Amount, o.Currency))
-			p.waitToo(f.Code, f.Detail, f.Action)
+			p.waitToo(more, f.Code, f.Detail, f.Action)
 		case !known && !choices.CreatePaymentAlways && more.Sub(due(o, digits)).GreaterThan(cent):
 			wrong, err := s.wrongOn(ctx, p.ZohoID, x.OrderID)
 			if err != nil {
@@ -358,14 +361,14 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) (certain 
 			if wrong != "" {
 				cure = "Put the other payment right first; this one then comes by itself with the next import."
 			}
-			p.waitToo("already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment."+wrong, cure)
+			p.waitToo(more, "already_paid", "Order "+o.Reference+" has only "+amount(due(o, digits))+" "+o.Currency+" due in QloApps, less than "+amount(more)+" of this payment."+wrong, cure)
 		default:
 			p.Currency = o.Currency
 			certain, missing = append(certain, x), missing.Add(more)
 		}
 	}
 	if sum(p.Standing).Add(missing).Sub(p.Amount).GreaterThan(cent) {
-		p.wait("stands_elsewhere", amount(sum(p.Standing))+" "+p.Currency+" of this payment of "+amount(p.Amount)+" stand in QloApps already; "+amount(missing)+" more would be too much.",
+		p.wait(missing, "stands_elsewhere", amount(sum(p.Standing))+" "+p.Currency+" of this payment of "+amount(p.Amount)+" stand in QloApps already; "+amount(missing)+" more would be too much.",
 			"Look at the payments with the transaction ID "+qloapps.ImportMark+p.ZohoID+" in QloApps.")
 		return nil, nil
 	}
@@ -398,8 +401,9 @@ func (s *Service) tellOver(ctx context.Context, p *payment, plan plan) error {
 	if err != nil {
 		return err
 	}
-	words, cure := "", ""
+	words, cure, question := "", "", money.Zero
 	for _, x := range list {
+		question = question.Add(x.Has.Sub(x.Want))
 		name := named(orders, x.OrderID)
 		if words != "" {
 			words, cure = words+"; ", cure+", "
@@ -417,9 +421,37 @@ func (s *Service) tellOver(ctx context.Context, p *payment, plan plan) error {
 	for _, x := range plan.Has {
 		words += "; " + amount(x.Amount.Sub(of(p.Standing, x.OrderID))) + " " + p.Currency + " settle " + named(orders, x.OrderID) + " there now and come to it once that is put right"
 	}
-	p.wait(code, head+words+".", "If Zoho Books is right, enter "+cure+" as a payment in QloApps with the transaction ID "+qloapps.ImportMark+p.ZohoID+
+	p.wait(question, code, head+words+".", "If Zoho Books is right, enter "+cure+" as a payment in QloApps with the transaction ID "+qloapps.ImportMark+p.ZohoID+
 		"; if QloApps is right, correct the payment in Zoho Books. Or leave it as it is.")
 	p.Status = changed
+	return nil
+}
+
+// tellDays lets a person decide about money that stands in QloApps on another day than in Zoho Books: no row of
+// QloApps is rewritten.
+func (s *Service) tellDays(ctx context.Context, p *payment, list []share) error {
+	if len(list) == 0 {
+		return nil
+	}
+	orders, err := s.orders(ctx, list)
+	if err != nil {
+		return err
+	}
+	words, cure := "", ""
+	for _, x := range list {
+		if words != "" {
+			words, cure = words+"; ", cure+", "
+		}
+		words += "QloApps has " + amount(x.Amount) + " " + p.Currency + " of it on " + named(orders, x.OrderID) + " dated " + x.Day
+		cure += amount(x.Amount.Neg()) + " on " + named(orders, x.OrderID) + " dated " + x.Day + " and " + amount(x.Amount) + " dated " + p.Day
+	}
+	status := changed
+	if p.Issue.Code != "" { // it waits already, for what comes first
+		status = p.Status
+	}
+	p.waitToo(sum(list), "payment_changed", "Another day than in Zoho Books: "+words+", Zoho Books has "+p.Day+".", "If Zoho Books is right, enter "+cure+" as payments in QloApps with the transaction ID "+
+		qloapps.ImportMark+p.ZohoID+"; if QloApps is right, correct the date in Zoho Books. Or leave it as it is.")
+	p.Status = status
 	return nil
 }
 
@@ -444,7 +476,7 @@ func (s *Service) tellBack(ctx context.Context, p *payment, list []share) error 
 		}
 		words += "QloApps has " + amount(of(p.Standing, x.OrderID)) + " " + p.Currency + " of it on " + named(orders, x.OrderID) + ", Zoho Books " + amount(of(p.Standing, x.OrderID).Add(x.Amount))
 	}
-	p.wait("taken_back", "Taken back in QloApps after it came there: "+words+".",
+	p.wait(sum(list), "taken_back", "Taken back in QloApps after it came there: "+words+".",
 		"If Zoho Books is right, assign it to the order again; if QloApps is right, correct the payment in Zoho Books. Or leave it as it is.")
 	return nil
 }

@@ -96,6 +96,7 @@ func (j *job) leave(ctx context.Context, l left) error {
 	}
 	p.Again = true
 	if p.Issue.Code == "" {
+		p.question = p.missing()
 		p.Issue = store.Issue{Code: leftOut, Detail: l.Detail, Action: "It is tried again by every import. " + fault.Of(l.cause).Action}
 	}
 	_, err = j.save(ctx, &p) // whoever changed it meanwhile has read it

@@ -24,8 +24,11 @@ type payment struct {
 	AssignedBy                    string
 	Accepted                      string // fingerprint of the state that a person left as it is
 	version                       int
-	at                            time.Time // when it was kept last
-	known                         bool      // it was kept before
+	at                            time.Time     // when it was kept last
+	known                         bool          // it was kept before
+	since                         time.Time     // when it came to wait for what it waits for
+	asked                         string        // fingerprint of the state that waits since then
+	question                      money.Decimal // how much of it is not certain, or not written yet
 	kept
 }
 
@@ -54,6 +57,7 @@ type share struct {
 	Amount    money.Decimal `json:"amount"`
 	PaymentID string        `json:"payment_id,omitempty"` // of QloApps, once it is written
 	Currency  string        `json:"currency,omitempty"`   // of what stands in QloApps
+	Day       string        `json:"day,omitempty"`        // of what stands in QloApps
 	ZohoID    string        `json:"zoho_invoice_id,omitempty"`
 	Number    string        `json:"zoho_invoice_number,omitempty"`
 	// Of what a person assigned: the most that was seen applied of it in Zoho Books. What somebody un-applies
@@ -69,16 +73,35 @@ type sending struct {
 	At        time.Time `json:"at"` // by the database's clock
 }
 
-func (p *payment) wait(code, detail, action string) {
-	p.Status, p.Issue = waiting, store.Issue{Code: code, Detail: detail, Action: action}
+// wait keeps a payment waiting for a person, with how much of it is in question.
+func (p *payment) wait(question money.Decimal, code, detail, action string) {
+	p.question, p.Status, p.Issue = question, waiting, store.Issue{Code: code, Detail: detail, Action: action}
 }
 
 // waitToo waits for one more reason; the first one gives the cause its name.
-func (p *payment) waitToo(code, detail, action string) {
+func (p *payment) waitToo(question money.Decimal, code, detail, action string) {
 	if p.Issue.Code != "" {
-		code, detail, action = p.Issue.Code, p.Issue.Detail+" "+detail, p.Issue.Action
+		question, code, detail, action = p.question.Add(question), p.Issue.Code, p.Issue.Detail+" "+detail, p.Issue.Action
 	}
-	p.wait(code, detail, action)
+	p.wait(question, code, detail, action)
+}
+
+// lacks is how much of some parts does not stand in QloApps yet.
+func (p payment) lacks(has []share) money.Decimal {
+	total := money.Zero
+	for _, x := range has {
+		total = total.Add(positive(x.Amount.Sub(of(p.Standing, x.OrderID))))
+	}
+	return total
+}
+
+// missing is how much of a payment that is not read, or not judged to its end, does not stand in QloApps; all of
+// it where nothing is missing, as then all of it may be otherwise.
+func (p payment) missing() money.Decimal {
+	if less := p.Amount.Sub(p.Elsewhere).Sub(sum(p.Standing)); less.GreaterThan(cent) {
+		return less
+	}
+	return p.Amount
 }
 
 // use notes what of the assignments is applied in Zoho Books.
@@ -108,9 +131,24 @@ func (p payment) fingerprint() string {
 		}
 		return by
 	}
-	b, _ := json.Marshal([]any{p.Issue.Code, p.Gone, p.Amount.String(), p.Unused.String(), p.Currency, amounts(p.Applied), amounts(p.Standing)})
+	state := []any{p.Issue.Code, p.Gone, p.Amount.String(), p.Unused.String(), p.Currency, amounts(p.Applied), amounts(p.Standing)}
+	for _, x := range p.otherDays(planOf(p)) { // of most there are none, and a word that was given before this was told still holds
+		state = append(state, p.Day, x.OrderID, x.Day, x.Amount.String())
+	}
+	b, _ := json.Marshal(state)
 	h := sha256.Sum256(b)
 	return hex.EncodeToString(h[:])
+}
+
+// waits notes since when a payment waits as it does: another cause, or another state of either side, is one that
+// nobody has seen yet. What is tried again in between and comes out alike is not.
+func (p *payment) waits(now time.Time) {
+	if p.Issue.Code == "" {
+		return
+	}
+	if asked := p.fingerprint(); asked != p.asked {
+		p.since, p.asked = now, asked
+	}
 }
 
 func sum(list []share) money.Decimal {

@@ -41,6 +41,8 @@ type Service struct {
 	Start func(ctx context.Context, in wire.ImportRequest, by string) (wire.Run, error)
 	// Relist shows orders as QloApps has them now.
 	Relist func(ctx context.Context, orders []string) error
+	// Linked is told which payments QloApps was given.
+	Linked func(ctx context.Context, refs []store.Ref) error
 	URL    func(ctx context.Context) (func(flow, zohoID string) string, error)
 }
 
@@ -69,11 +71,8 @@ const (
 // States are all of them.
 var States = []string{waiting, writing, imported, changed, elsewhere, gone}
 
-// StartImport queues an import.
+// StartImport queues an import. Without a connection it fails as a run, where people look for it.
 func (s *Service) StartImport(ctx context.Context, scope, by string) (wire.Run, error) {
-	if _, err := s.Books(ctx); err != nil {
-		return wire.Run{}, err
-	}
 	return s.Start(ctx, wire.ImportRequest{Scope: scope}, by)
 }
 

@@ -1,6 +1,10 @@
 package paymentimport
 
-import "github.com/qlobooks/qlobooks/internal/money"
+import (
+	"slices"
+
+	"github.com/qlobooks/qlobooks/internal/money"
+)
 
 // plan is what has to happen in QloApps so that it has what Zoho Books and people say.
 type plan struct {
@@ -65,6 +69,41 @@ func planOf(p payment) plan {
 			out.Has = append(out.Has, w)
 		case has.Sub(w.Amount).GreaterThan(cent):
 			out.Over = append(out.Over, over{OrderID: id, Has: has, Want: w.Amount})
+		}
+	}
+	return out
+}
+
+// otherDays are the parts that stand in QloApps on another day than the payment has in Zoho Books, each day of an order
+// by itself. What is to be taken back anyway is none of them; what was taken back counts first for what stood wrong.
+func (p payment) otherDays(plan plan) []share {
+	if p.Gone || p.Day == "" {
+		return nil
+	}
+	back := map[string]money.Decimal{}
+	for _, x := range plan.Over {
+		back[x.OrderID] = x.Has.Sub(x.Want)
+	}
+	for _, s := range p.Standing {
+		if s.Amount.IsNegative() {
+			back[s.OrderID] = back[s.OrderID].Sub(s.Amount)
+		}
+	}
+	var out []share
+	for _, s := range p.Standing {
+		if s.Day == "" || s.Day == p.Day || s.OrderID == "" || !s.Amount.IsPositive() {
+			continue
+		}
+		takes := least(back[s.OrderID], s.Amount)
+		back[s.OrderID] = back[s.OrderID].Sub(takes)
+		if s.Amount = s.Amount.Sub(takes); !s.Amount.GreaterThan(cent) {
+			continue
+		}
+		same := func(o share) bool { return o.OrderID == s.OrderID && o.Day == s.Day }
+		if at := slices.IndexFunc(out, same); at >= 0 {
+			out[at].Amount = out[at].Amount.Add(s.Amount)
+		} else {
+			out = append(out, share{OrderID: s.OrderID, Day: s.Day, Amount: s.Amount})
 		}
 	}
 	return out

@@ -15,7 +15,7 @@ import (
 
 func (s *Service) db(ctx context.Context) *gorm.DB { return s.Store.Gorm().WithContext(ctx) }
 
-const columns = "SELECT zoho_id, number, DATE_FORMAT(day, '%Y-%m-%d') day, currency, amount, payment_mode, reference, contact_id, contact, shares, facts, status, issue_code, issue_detail, issue_action, modified, assigned_by, accepted, version, updated_at FROM qlobooks_imported_payments p WHERE "
+const columns = "SELECT zoho_id, number, DATE_FORMAT(day, '%Y-%m-%d') day, currency, amount, payment_mode, reference, contact_id, contact, shares, facts, status, issue_code, issue_detail, issue_action, modified, assigned_by, accepted, version, updated_at, issue_since, issue_amount FROM qlobooks_imported_payments p WHERE "
 
 // rows reads payments with what stands of each in QloApps, as it was last read there.
 func (s *Service) rows(ctx context.Context, where string, args ...any) ([]payment, error) {
@@ -33,6 +33,8 @@ func (s *Service) rows(ctx context.Context, where string, args ...any) ([]paymen
 		Accepted                 string
 		Version                  int
 		UpdatedAt                time.Time
+		IssueSince               *time.Time
+		IssueAmount              *money.Decimal
 	}
 	if err := s.db(ctx).Raw(columns+where, args...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read imported payments: %w", err)
@@ -52,7 +54,21 @@ func (s *Service) rows(ctx context.Context, where string, args ...any) ([]paymen
 			list[i].Confirmed = true
 		}
 	}
-	return list, s.addStanding(ctx, list, ids)
+	if err := s.addStanding(ctx, list, ids); err != nil {
+		return nil, err
+	}
+	for i, r := range rows {
+		if r.IssueAmount != nil {
+			list[i].question = *r.IssueAmount
+		}
+		if list[i].Issue.Code != "" {
+			list[i].asked, list[i].since = list[i].fingerprint(), r.UpdatedAt
+			if r.IssueSince != nil {
+				list[i].since = *r.IssueSince
+			}
+		}
+	}
+	return list, nil
 }
 
 func (s *Service) addStanding(ctx context.Context, list []payment, ids []string) error {
@@ -62,13 +78,14 @@ func (s *Service) addStanding(ctx context.Context, list []payment, ids []string)
 	var rows []struct {
 		ZohoID, PaymentID, OrderID, InvoiceID string
 		Amount                                money.Decimal
+		Day                                   *string
 	}
-	if err := s.db(ctx).Raw("SELECT zoho_id, payment_id, order_id, invoice_id, amount FROM qlobooks_imported_shares WHERE zoho_id IN ? ORDER BY zoho_id, payment_id + 0, order_id + 0", ids).Scan(&rows).Error; err != nil {
+	if err := s.db(ctx).Raw("SELECT zoho_id, payment_id, order_id, invoice_id, amount, DATE_FORMAT(day, '%Y-%m-%d') day FROM qlobooks_imported_shares WHERE zoho_id IN ? ORDER BY zoho_id, payment_id + 0, order_id + 0", ids).Scan(&rows).Error; err != nil {
 		return fmt.Errorf("read parts of imported payments: %w", err)
 	}
 	by := map[string][]share{}
 	for _, r := range rows {
-		by[r.ZohoID] = append(by[r.ZohoID], share{PaymentID: r.PaymentID, OrderID: r.OrderID, InvoiceID: r.InvoiceID, Amount: r.Amount})
+		by[r.ZohoID] = append(by[r.ZohoID], share{PaymentID: r.PaymentID, OrderID: r.OrderID, InvoiceID: r.InvoiceID, Amount: r.Amount, Day: text(r.Day)})
 	}
 	for i := range list {
 		list[i].Standing = by[list[i].ZohoID]
@@ -99,15 +116,20 @@ func (s *Service) save(ctx context.Context, p *payment) (bool, error) {
 	mine := false
 	err = s.db(ctx).Transaction(func(tx *gorm.DB) error {
 		now := s.Store.Now()
+		p.waits(now)
+		var since any
+		if p.Issue.Code != "" {
+			since = p.since
+		}
 		if !p.known {
 			if err := tx.Exec("INSERT IGNORE INTO qlobooks_imported_payments (zoho_id, status, created_at, updated_at) VALUES (?, ?, ?, ?)", p.ZohoID, waiting, now, now).Error; err != nil {
 				return err
 			}
 		}
-		res := tx.Exec("UPDATE qlobooks_imported_payments SET number = ?, day = ?, currency = ?, amount = ?, payment_mode = ?, reference = ?, contact_id = ?, contact = ?, facts = ?, status = ?, "+
-			"issue_code = ?, issue_detail = ?, issue_action = ?, modified = ?, assigned_by = ?, accepted = ?, version = version + 1, updated_at = ? WHERE zoho_id = ? AND version = ?",
-			store.Clip(p.Number, 255), orNull(p.Day), p.Currency, p.Amount, store.Clip(p.Mode, 255), store.Clip(p.Reference, 255), p.ContactID, store.Clip(p.Contact, 200), string(facts), p.Status,
-			p.Issue.Code, orNull(p.Issue.Detail), orNull(p.Issue.Action), p.Modified, store.Clip(p.AssignedBy, 128), p.Accepted, now, p.ZohoID, p.version)
+		res := tx.Exec("UPDATE qlobooks_imported_payments SET number = ?, day = ?, currency = ?, amount = ?, payment_mode = ?, reference = ?, contact_id = ?, contact = IF("+store.OfErased("?")+", '', ?), facts = ?, status = ?, "+
+			"issue_code = ?, issue_detail = ?, issue_action = ?, issue_since = ?, issue_amount = ?, modified = ?, assigned_by = ?, accepted = ?, version = version + 1, updated_at = ? WHERE zoho_id = ? AND version = ?",
+			store.Clip(p.Number, 255), orNull(p.Day), p.Currency, p.Amount, store.Clip(p.Mode, 255), store.Clip(p.Reference, 255), p.ContactID, p.ContactID, store.Clip(p.Contact, 200), string(facts), p.Status,
+			p.Issue.Code, orNull(p.Issue.Detail), orNull(p.Issue.Action), since, p.question, p.Modified, store.Clip(p.AssignedBy, 128), p.Accepted, now, p.ZohoID, p.version)
 		if res.Error != nil || res.RowsAffected != 1 {
 			return res.Error
 		}
@@ -167,8 +189,8 @@ func keepStanding(tx *gorm.DB, p payment) error {
 		return err
 	}
 	for _, x := range p.Standing {
-		if err := tx.Exec("INSERT INTO qlobooks_imported_shares (zoho_id, payment_id, order_id, invoice_id, amount) VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE amount = amount + VALUES(amount)",
-			p.ZohoID, x.PaymentID, x.OrderID, x.InvoiceID, x.Amount).Error; err != nil {
+		if err := tx.Exec("INSERT INTO qlobooks_imported_shares (zoho_id, payment_id, order_id, invoice_id, amount, day) VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE amount = amount + VALUES(amount)",
+			p.ZohoID, x.PaymentID, x.OrderID, x.InvoiceID, x.Amount, orNull(orText(x.Day, p.Day))).Error; err != nil {
 			return err
 		}
 	}
@@ -196,4 +218,18 @@ func (s *Service) databaseNow(ctx context.Context) (time.Time, error) {
 	var at time.Time
 	err := s.db(ctx).Raw("SELECT UTC_TIMESTAMP(6)").Row().Scan(&at)
 	return at.UTC(), err
+}
+
+// Seen tells which payments of Zoho Books an import has seen there, or was about to write.
+func (s *Service) Seen(ctx context.Context, zohoIDs []string) (map[string]bool, error) {
+	var ids []string
+	err := s.db(ctx).Raw("SELECT zoho_id FROM qlobooks_imported_payments WHERE zoho_id IN ?", zohoIDs).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("read which payments of Zoho Books are known: %w", err)
+	}
+	known := map[string]bool{}
+	for _, id := range ids {
+		known[id] = true
+	}
+	return known, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -34,7 +35,7 @@ func (s *Service) write(ctx context.Context, p *payment, has []share) (wrote boo
 			refused = err
 			continue
 		case fault.Is(err, fault.Held):
-			return wrote, errors.Join(err, s.putBack(ctx, p, writing, err))
+			return wrote, errors.Join(err, s.putBack(ctx, p, writing, p.lacks(has), err))
 		case err != nil:
 			return wrote, err
 		}
@@ -55,7 +56,7 @@ func (s *Service) write(ctx context.Context, p *payment, has []share) (wrote boo
 		return wrote, err
 	}
 	if refused != nil {
-		return wrote, s.putBack(ctx, p, waiting, refused)
+		return wrote, s.putBack(ctx, p, waiting, p.lacks(has), refused)
 	}
 	_, err = s.save(ctx, p)
 	return wrote, err
@@ -89,10 +90,10 @@ func (s *Service) overpaid(ctx context.Context, p *payment) error {
 	return nil
 }
 
-// putBack keeps why QloApps does not take a payment as it is.
-func (s *Service) putBack(ctx context.Context, p *payment, status string, cause error) error {
+// putBack keeps why QloApps does not take some of a payment as it is.
+func (s *Service) putBack(ctx context.Context, p *payment, status string, question money.Decimal, cause error) error {
 	f := fault.Of(cause)
-	p.Status, p.Issue = status, store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}
+	p.question, p.Status, p.Issue = question, status, store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}
 	_, err := s.save(ctx, p)
 	return err
 }
@@ -111,6 +112,7 @@ func (s *Service) link(ctx context.Context, p payment) error {
 		linked[id] = true
 	}
 	var orders []string
+	var made []store.Ref
 	for _, x := range p.Standing {
 		if x.OrderID != "" {
 			orders = append(orders, x.OrderID)
@@ -119,9 +121,14 @@ func (s *Service) link(ctx context.Context, p payment) error {
 			continue
 		}
 		z := store.Standing{ZohoID: p.ZohoID, Number: p.Number, Day: p.Day, Currency: p.Currency, Total: &x.Amount}
-		if err := s.Store.LinkImported(ctx, store.Ref{Flow: flow.Payment, ID: x.PaymentID}, z, fmt.Sprintf("Brought from Zoho Books to order %s: %s %s.", x.OrderID, amount(x.Amount), p.Currency)); err != nil {
+		ref := store.Ref{Flow: flow.Payment, ID: x.PaymentID}
+		if err := s.Store.LinkImported(ctx, ref, z, fmt.Sprintf("Brought from Zoho Books to order %s: %s %s.", x.OrderID, amount(x.Amount), p.Currency)); err != nil {
 			return err
 		}
+		made = append(made, ref)
+	}
+	if err := s.Linked(ctx, made); err != nil {
+		return err
 	}
 	return s.Relist(ctx, orders)
 }

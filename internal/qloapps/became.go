@@ -206,8 +206,8 @@ func (o *Order) findSlips(over map[string]string) {
 		}
 		switch {
 		case ret.Kind == ReturnNone:
-			if len(fit) > 0 {
-				ret.Doubt = SlipBeside
+			for _, s := range fit {
+				ret.Doubt, ret.Beside = SlipBeside, append(ret.Beside, s.ID)
 			}
 		case len(fit) == 1:
 			ret.SlipID, ret.SlipTurned = fit[0].ID, fit[0].Turned
@@ -251,6 +251,11 @@ func (o *Order) Repaid(slipID string) (ret Return, found bool, contrary Contrary
 		}
 	}
 	return ret, found, ""
+}
+
+// Concerns tells that a request is about a slip: it was turned into that one, may have been, or is about to be.
+func (r Return) Concerns(slipID string) bool {
+	return r.SlipID == slipID || contains(r.Doubtful, slipID) || contains(r.Beside, slipID)
 }
 
 // returnedOver names what requests are over: booking, service and order line of each part.

@@ -36,7 +36,7 @@ func (r *Reader) Traces(section string) []Trace {
 			{Name: "customer", Dated: true, table: "customer", key: "id_customer", owner: "id_customer"},
 			{Name: "customer_address", Dated: true, table: "address", key: "id_address", owner: "id_customer", where: "id_customer > 0"},
 			{Name: "guest_detail", Dated: true, table: "cart_customer_guest_detail", key: "id_customer_guest_detail", where: "id_cart = 0",
-				owners: "SELECT c.id_customer FROM {p}customer c JOIN {p}cart_customer_guest_detail g ON g.email = c.email WHERE g.id_customer_guest_detail IN ?"},
+				owners: "SELECT c.id_customer FROM {p}customer c JOIN {p}cart_customer_guest_detail g ON {cart_customer_guest_detail g.email = customer c.email} WHERE g.id_customer_guest_detail IN ?"},
 			{Name: "new_customer", table: "customer", key: "id_customer", owner: "id_customer"},
 		},
 	}

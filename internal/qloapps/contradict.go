@@ -24,7 +24,7 @@ const (
 	PaidDiffers     = "paid_differs"           // total_paid_real, and the shares of payments
 	LinesDiffer     = "lines_differ"           // what it costs, and its lines less discounts
 	InvoicesDiffer  = "invoices_do_not_add_up" // what it costs, and its invoices
-	SlipsExceed     = "slips_exceed"           // its invoices, and its credit slips
+	SlipsExceed     = "slips_exceed"           // its invoices, and its credit slips with the money that went back without one
 	InvoiceIsBehind = "invoice_stale"          // what it costs, and its only invoice
 	OrderIsBehind   = "order_stale"            // the same, where the lines come to the invoice
 )
@@ -55,7 +55,7 @@ func (c Contradiction) Words(order, currency string) string {
 	case PaidDiffers:
 		return fmt.Sprintf("QloApps says that %s %s were paid on order %s, its payments come to %s. Correct the payments in QloApps, or settle the difference by hand in Zoho Books.", money.Text(c.Says), currency, order, money.Text(c.Comes))
 	case SlipsExceed:
-		return fmt.Sprintf("The credit slips of order %s come to %s %s, what it was billed to %s. Check them in QloApps.", order, money.Text(c.Comes), currency, money.Text(c.Says))
+		return fmt.Sprintf("Credit slips, and money given back without one, come to %s %s on order %s, what it was billed to %s. Check them in QloApps.", money.Text(c.Comes), currency, order, money.Text(c.Says))
 	default:
 		return fmt.Sprintf("Order %s says %s %s, its other rows come to %s.", order, money.Text(c.Says), currency, money.Text(c.Comes))
 	}
@@ -81,7 +81,7 @@ func (o *Order) compare() (list []Contradiction) {
 	}
 	paid, sure := o.paidByRows()
 	add(PaidDiffers, o.TotalPaid, paid, !sure)
-	_, lines := o.come(o.Lines)
+	lines := o.comes(o.Lines)[0].incl
 	invoiced := money.Zero
 	for _, i := range o.Invoices {
 		invoiced = invoiced.Add(i.TotalIncl)
@@ -94,17 +94,58 @@ func (o *Order) compare() (list []Contradiction) {
 		add(InvoicesDiffer, o.TotalIncl, invoiced, invoiced.Sub(o.TotalIncl).Abs().GreaterThan(penny))
 	}
 	add(LinesDiffer, o.TotalIncl, lines, !o.addsUp(o.Lines))
-	credit := invoiced
-	if len(o.Invoices) == 1 && !o.Behind() { // what was posted, whatever its row says
-		credit = o.TotalIncl
+	if c, exceeds := o.creditedBy(o.Returns); exceeds && !o.Canceled {
+		list = append(list, c)
 	}
-	for _, d := range o.Discounts {
-		if d.FromSlip != "" { // payment by credit: the invoice stands without it
-			credit = credit.Add(d.Incl)
+	return list
+}
+
+// Exceeds reports that money given back without a slip credits more than the order was billed, with all slips and
+// what requests before it gave back likewise.
+func (o *Order) Exceeds(ret Return) (Contradiction, bool) {
+	credits := []Return{ret}
+	for _, r := range o.Returns {
+		if before(r.ID, ret.ID) {
+			credits = append(credits, r)
 		}
 	}
-	add(SlipsExceed, credit, o.Slipped, len(o.Invoices) > 0 && o.Slipped.Sub(credit).GreaterThan(penny) && !o.Canceled)
-	return list
+	c, exceeds := o.creditedBy(credits)
+	return c, exceeds && !(o.Canceled && c.Says.IsZero()) // QloApps sets what was canceled to nothing
+}
+
+// creditedBy compares what was billed with the order's slips and what some requests gave back without one.
+func (o *Order) creditedBy(returns []Return) (Contradiction, bool) {
+	c := Contradiction{Code: SlipsExceed, Comes: o.Slipped}
+	for _, i := range o.Invoices {
+		c.Says = c.Says.Add(i.TotalIncl)
+	}
+	if len(o.Invoices) == 1 && !o.Behind() { // what was posted, whatever its row says
+		c.Says = o.TotalIncl
+	}
+	c.Says = c.Says.Add(o.credit(c.Says))
+	for _, r := range returns {
+		if became, _ := r.Becomes(); became == BecameMoney {
+			c.Comes = c.Comes.Add(r.Amount)
+		}
+	}
+	return c, len(o.Invoices) > 0 && c.Comes.Sub(c.Says).GreaterThan(penny)
+}
+
+// credit is what vouchers made from slips paid of an order that costs so much beside them: their invoice stands without them.
+// Of one larger than the order that is what it costs without it, however much is stored.
+func (o *Order) credit(due money.Decimal) money.Decimal {
+	stored := money.Zero
+	for _, d := range o.Discounts {
+		if d.FromSlip != "" {
+			stored = stored.Add(d.Incl)
+		}
+	}
+	_, rest := o.bare(o.Lines)
+	used := rest.Add(stored).Sub(due)
+	if stored.LessThan(used) || !used.IsPositive() || o.near(stored, used, len(o.Lines)) {
+		return stored
+	}
+	return used
 }
 
 // Behind reports that QloApps left the order's totals one edit behind: lines, facilities and discounts
@@ -114,9 +155,8 @@ func (o *Order) Behind() bool {
 		return false
 	}
 	head := o.Invoices[0]
-	excl, incl := o.come(o.Lines)
-	n := len(o.Lines)
-	return !o.near(incl, o.TotalIncl, n) && o.near(incl, head.TotalIncl, n) && o.near(excl, head.TotalExcl, n)
+	same := func(x sum) bool { return o.near(x.incl, o.TotalIncl, len(o.Lines)) }
+	return !slices.ContainsFunc(o.comes(o.Lines), same) && o.comesTo(o.Lines, head.TotalExcl, head.TotalIncl)
 }
 
 // Worth is what a share comes to in its order's currency. Doubt says that this is not certain.
@@ -171,6 +211,15 @@ func (o *Order) holdsMore(shares []Share) bool {
 	return len(o.Unshared) > 0 || slices.ContainsFunc(shares, func(s Share) bool { return s.Differs })
 }
 
+// BeyondWorth is what no share names of a share's payment, in the order's currency, converted as a share is; doubt = one
+// of the rates is none.
+func (o *Order) BeyondWorth(s Share) (amount money.Decimal, doubt bool) {
+	if s.Amount = s.Beyond; s.Currency == o.Currency || s.Beyond.IsZero() {
+		return s.Beyond, false
+	}
+	return o.convert(s)
+}
+
 // convert is a share as QloApps converted it; doubt = one of the rates is none.
 func (o *Order) convert(s Share) (amount money.Decimal, doubt bool) {
 	from, to := Believed(s.Rate, s.OwnRate), Believed(o.Rate, o.OwnRate)
@@ -178,6 +227,27 @@ func (o *Order) convert(s Share) (amount money.Decimal, doubt bool) {
 		return s.Amount, true
 	}
 	return money.RoundHalfUp(s.Amount.Mul(to).DivRound(from, 12), 2), false
+}
+
+// Stray tells of the only share in another currency what it converts to, and what of the money paid is left for
+// it, where these are more than a fifth apart.
+func (o *Order) Stray(x Share) (converts, left money.Decimal, stray bool) {
+	n := -1
+	for i, s := range o.Shares {
+		if s.Currency == o.Currency {
+			continue
+		}
+		if n >= 0 || s.ID != x.ID {
+			return money.Zero, money.Zero, false
+		}
+		n = i
+	}
+	if n < 0 {
+		return money.Zero, money.Zero, false
+	}
+	converts, doubt := o.convert(o.Shares[n])
+	left = o.Worths(o.Shares)[n].Amount
+	return converts, left, !doubt && left.Sub(converts).Abs().GreaterThan(converts.Abs().Mul(tolerance))
 }
 
 // tolerance is how far a rate may lie from the currency's own: a fifth.

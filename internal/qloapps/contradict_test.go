@@ -176,3 +176,56 @@ func TestWhatColumnsOfTwoDecimalsCutIsTold(t *testing.T) {
 		})
 	}
 }
+
+// TestFacilitiesStayDueUnderAVoucherLargerThanTheOrder: QloApps stores the whole value of such a voucher and uses none of
+// it for facilities, so that their amount is what the order costs and neither contradicts the lines nor is one edit
+// behind.
+func TestFacilitiesStayDueUnderAVoucherLargerThanTheOrder(t *testing.T) {
+	t.Parallel()
+
+	for name, tt := range map[string]struct {
+		value, total, invoice string
+		differs, behind       bool
+	}{
+		"they stay due":                  {"300", "10.4", "10.4", false, false},
+		"larger than the room alone":     {"130", "10.4", "10.4", false, false},
+		"nothing stays due":              {"300", "0", "0", false, false},
+		"the invoice's row is behind":    {"300", "10.4", "0", false, false},
+		"the order is":                   {"300", "50", "10.4", false, true},
+		"smaller than the room":          {"50", "85.2", "85.2", false, false},
+		"smaller, and the total differs": {"50", "10.4", "10.4", true, false},
+		"the total is another":           {"130", "70", "70", true, false},
+	} {
+		o := &qloapps.Order{TotalIncl: m(tt.total), TotalExcl: m(tt.total), Discounts: []qloapps.Discount{{Incl: m(tt.value), Excl: m(tt.value)}},
+			Lines:    []qloapps.Line{{Kind: qloapps.RoomLine, Excl: m("124.8"), Incl: m("124.8")}, {Kind: qloapps.FacilityLine, Excl: m("10.4"), Incl: m("10.4")}},
+			Invoices: []qloapps.InvoiceHead{{ID: "1", TotalIncl: m(tt.invoice), TotalExcl: m(tt.invoice)}}}
+		o.Check()
+		if _, differs := o.Contradicts(qloapps.LinesDiffer); differs != tt.differs || o.Behind() != tt.behind {
+			t.Errorf("%s: the lines differ %v, the order is behind %v, %+v", name, differs, o.Behind(), o.Contradictions)
+		}
+	}
+}
+
+// TestAVoucherLargerThanItsOrderBillsNoMoreThanTheOrder: what goes back is held against what was used of it.
+func TestAVoucherLargerThanItsOrderBillsNoMoreThanTheOrder(t *testing.T) {
+	t.Parallel()
+
+	for name, tt := range map[string]struct {
+		voucher, total, slipped string
+		says                    string // "" = nothing is said
+	}{
+		"all of it went back":            {"300", "10.4", "135.2", ""},
+		"more than was billed went back": {"300", "10.4", "200", "135.2"},
+		"nothing stays due":              {"300", "0", "200", "135.2"},
+		"a smaller one":                  {"50", "85.2", "200", "135.2"},
+		"of cents that rounding takes":   {"50.01", "85.2", "135.21", ""},
+	} {
+		o := &qloapps.Order{TotalIncl: m(tt.total), TotalExcl: m(tt.total), Slipped: m(tt.slipped), Discounts: []qloapps.Discount{{FromSlip: "9", Incl: m(tt.voucher), Excl: m(tt.voucher)}},
+			Lines:    []qloapps.Line{{Kind: qloapps.RoomLine, Excl: m("124.8"), Incl: m("124.8")}, {Kind: qloapps.FacilityLine, Excl: m("10.4"), Incl: m("10.4")}},
+			Invoices: []qloapps.InvoiceHead{{ID: "1", TotalIncl: m(tt.total), TotalExcl: m(tt.total)}}}
+		o.Check()
+		if c, exceeds := o.Contradicts(qloapps.SlipsExceed); exceeds != (tt.says != "") || exceeds && c.Says.String() != tt.says {
+			t.Errorf("%s: %v, billed %s", name, exceeds, c.Says)
+		}
+	}
+}

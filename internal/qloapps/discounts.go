@@ -150,10 +150,12 @@ func slipNamed(name string, shop Shop) string {
 	if !made {
 		return ""
 	}
-	for _, prefix := range shop.SlipPrefix {
-		if number, its := strings.CutPrefix(printed, prefix); its {
-			if id := slipNumber.FindStringSubmatch(number); id != nil {
-				return id[1]
+	for _, numbering := range append([]Numbering{shop.Numbering}, shop.Numberings()...) {
+		for _, prefix := range numbering.SlipPrefix {
+			if number, its := strings.CutPrefix(printed, prefix); its {
+				if id := slipNumber.FindStringSubmatch(number); id != nil {
+					return id[1]
+				}
 			}
 		}
 	}

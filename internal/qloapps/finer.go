@@ -77,11 +77,11 @@ func (b *orderBatch) lostServices(ctx context.Context, ids []string) error {
 	if b.serviceGroup {
 		group = "MAX(s.id_tax_rules_group)"
 	}
-	err := b.query(ctx, &rows, "SELECT s.id_order, s.id_order_detail, s.id_product, COALESCE(MAX(l.name), '') name, "+group+" grp, SUM(s.quantity) quantity, SUM(s.total_price_tax_excl) excl, SUM(s.total_price_tax_incl) incl FROM {p}"+b.services+" s "+
-		"LEFT JOIN {p}product_lang l ON l.id_product = s.id_product AND l.id_shop = ? AND l.id_lang = ? WHERE s.id_order IN ? AND NOT EXISTS (SELECT 1 FROM {p}order_detail d WHERE d.id_order_detail = s.id_order_detail) "+
+	err := b.query(ctx, &rows, "SELECT s.id_order, "+ownDetail("s")+" id_order_detail, s.id_product, COALESCE(MAX(l.name), '') name, "+group+" grp, SUM(s.quantity) quantity, SUM(s.total_price_tax_excl) excl, SUM(s.total_price_tax_incl) incl FROM {p}"+b.services+" s "+
+		"LEFT JOIN {p}product_lang l ON l.id_product = s.id_product AND l.id_shop = ? AND l.id_lang = ? WHERE s.id_order IN ? AND NOT EXISTS (SELECT 1 FROM {p}order_detail d WHERE d.id_order_detail = s.id_order_detail AND d.id_order = s.id_order) "+
 		"GROUP BY s.id_order, s.id_order_detail, s.id_product ORDER BY s.id_order, s.id_order_detail, s.id_product", b.shop.ShopID, b.shop.LangID, ids)
 	for _, x := range rows {
-		d := detail{id: x.IDOrderDetail, productID: x.IDProduct, name: x.Name, quantity: x.Quantity, excl: x.Excl, incl: x.Incl, unit: b.orders[x.IDOrder].Unit}
+		d := detail{id: noZero(x.IDOrderDetail), productID: x.IDProduct, name: x.Name, quantity: x.Quantity, excl: x.Excl, incl: x.Incl, unit: b.orders[x.IDOrder].Unit}
 		l := d.line(ServiceLine)
 		l.group = noZero(x.Grp)
 		b.orphans[x.IDOrder] = append(b.orphans[x.IDOrder], l)
@@ -123,17 +123,41 @@ func (b *orderBatch) nameOrphans(ctx context.Context, ids []string) error {
 // addsUp reports that lines less discounts come to what the order costs, or to what its only invoice
 // says where QloApps left the order behind.
 func (o *Order) addsUp(lines []Line) bool {
-	excl, incl := o.come(lines)
-	if o.near(incl, o.TotalIncl, len(lines)) && o.near(excl, o.TotalExcl, len(lines)) {
+	if o.comesTo(lines, o.TotalExcl, o.TotalIncl) {
 		return true
 	}
-	return len(o.Invoices) == 1 && o.near(incl, o.Invoices[0].TotalIncl, len(lines)) && o.near(excl, o.Invoices[0].TotalExcl, len(lines))
+	return len(o.Invoices) == 1 && o.comesTo(lines, o.Invoices[0].TotalExcl, o.Invoices[0].TotalIncl)
 }
 
-// come is what lines and the order's discounts come to; QloApps lets no total fall below nothing.
-func (o *Order) come(lines []Line) (excl, incl money.Decimal) {
-	excl, incl = o.bare(lines)
-	return atLeastNothing(excl), atLeastNothing(incl)
+// comesTo reports that lines and the order's discounts come to a total, within rounding. QloApps lets none fall below
+// nothing, and of a voucher larger than what was sold it uses nothing for facilities, which then stay due.
+func (o *Order) comesTo(lines []Line, excl, incl money.Decimal) bool {
+	for _, sum := range o.comes(lines) {
+		if o.near(sum.incl, incl, len(lines)) && o.near(sum.excl, excl, len(lines)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sum is an amount without and with tax.
+type sum struct{ excl, incl money.Decimal }
+
+// comes are what lines and the order's discounts may come to: the second where a voucher is larger than all but the
+// facilities.
+func (o *Order) comes(lines []Line) []sum {
+	excl, incl := o.bare(lines)
+	list := []sum{{atLeastNothing(excl), atLeastNothing(incl)}}
+	var due sum
+	for _, l := range lines {
+		if l.Kind == FacilityLine {
+			due.excl, due.incl = due.excl.Add(l.Excl), due.incl.Add(l.Incl)
+		}
+	}
+	if incl.LessThan(due.incl) {
+		list = append(list, sum{due.excl.Add(atLeastNothing(excl.Sub(due.excl))), due.incl})
+	}
+	return list
 }
 
 // overdrawn reports that discounts take off more than the lines come to, so that these prove nothing.
@@ -184,7 +208,7 @@ func (b *orderBatch) serviceSums(ctx context.Context, orderIDs []string) (map[st
 		IDOrderDetail        string
 		Quantity, Excl, Incl money.Decimal
 	}
-	err := b.query(ctx, &rows, "SELECT id_order_detail, SUM(quantity) quantity, SUM(total_price_tax_excl) excl, SUM(total_price_tax_incl) incl FROM {p}"+b.services+" WHERE id_order IN ? GROUP BY id_order_detail", orderIDs)
+	err := b.query(ctx, &rows, "SELECT "+ownDetail("s")+" id_order_detail, SUM(s.quantity) quantity, SUM(s.total_price_tax_excl) excl, SUM(s.total_price_tax_incl) incl FROM {p}"+b.services+" s WHERE s.id_order IN ? GROUP BY s.id_order, s.id_order_detail", orderIDs)
 	sums := map[string]serviceSum{}
 	for _, x := range rows {
 		sums[x.IDOrderDetail] = serviceSum{x.Quantity, x.Excl, x.Incl}

@@ -20,7 +20,7 @@ const (
 	// hasMoney is true of orders with an invoice, or a payment that is theirs; of one without shares, where no
 	// order of its reference was finished, which of them it is nobody knows.
 	hasMoney = "((SELECT 1 FROM {p}order_invoice i WHERE i.id_order = o.id_order LIMIT 1) IS NOT NULL OR (SELECT 1 FROM {p}order_invoice_payment y WHERE y.id_order = o.id_order LIMIT 1) IS NOT NULL " +
-		"OR o.total_paid_real <> 0 OR (SELECT 1 FROM {p}order_payment y WHERE y.order_reference = o.reference LIMIT 1) IS NOT NULL " +
+		"OR o.total_paid_real <> 0 OR (SELECT 1 FROM {p}order_payment y WHERE {orders o.reference = order_payment y.order_reference} LIMIT 1) IS NOT NULL " +
 		"AND (SELECT 1 FROM {p}orders s WHERE s.reference = o.reference AND s.id_order <> o.id_order AND s.current_state <> 0 AND (SELECT 1 FROM {p}order_history g WHERE g.id_order = s.id_order LIMIT 1) IS NOT NULL LIMIT 1) IS NULL)"
 	// listed is true of orders that lists show; its one argument is the time an hour ago.
 	listed = "(" + finished + " OR NOT " + finished + " AND NOT " + writingSince + " AND " + hasMoney + ")"

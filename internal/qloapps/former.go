@@ -10,7 +10,7 @@ import (
 // An edited tax is a new row, the old one stays and is marked deleted; an order that is edited later
 // gets rows of the new tax though its amounts stay at the old rate. So a line that fits nothing else
 // is also tried with each single tax noted for it, and with the former taxes of its group or product,
-// which lines of other orders still name.
+// which lines of other orders still name; last of all with any former tax alone.
 
 // formerRates adds these to lines that fit none of their candidates.
 func (b *orderBatch) formerRates(ctx context.Context, ids []string, written map[string][]writtenRate) error {
@@ -55,6 +55,34 @@ func (b *orderBatch) formerRates(ctx context.Context, ids []string, written map[
 			if slices.Contains(b.groupsOfLine(l), f.group) || l.ProductID != "" && l.ProductID == f.product {
 				l.Rates = distinct(append(l.Rates, f.set))
 			}
+		}
+	}
+	return b.deletedRates(ctx, lost)
+}
+
+// deletedRates adds to a line that still fits none of its candidates the one former tax that makes it to the cent: no
+// line tells that tax any more where all that were sold with it were edited since. Of several nobody knows which.
+func (b *orderBatch) deletedRates(ctx context.Context, lost []*Line) error {
+	lost = slices.DeleteFunc(lost, func(l *Line) bool {
+		_, fits := l.Set()
+		return fits
+	})
+	if len(lost) == 0 {
+		return nil
+	}
+	var rates []money.Decimal
+	if err := b.query(ctx, &rates, "SELECT DISTINCT rate FROM {p}tax WHERE deleted = 1 AND rate > 0 ORDER BY rate"); err != nil {
+		return err
+	}
+	for _, l := range lost {
+		var makes []RateSet
+		for _, rate := range rates {
+			if set := NewRateSet([]money.Decimal{rate}, false); l.apart(set).LessThanOrEqual(money.Max(penny, l.Unit.Div(two))) {
+				makes = append(makes, set)
+			}
+		}
+		if len(makes) == 1 {
+			l.Rates = distinct(append(l.Rates, makes[0]))
 		}
 	}
 	return nil

@@ -12,6 +12,9 @@ import (
 // follows are the digits of Zoho's id.
 const ImportMark = "zoho:"
 
+// importedText is what importID finds, for the database.
+const importedText = "^" + ImportMark + "[0-9]{1,30} *$"
+
 var importID = regexp.MustCompile(`(?i)^zoho:([0-9]{1,30})$`)
 
 // ImportedID is the Zoho id that a transaction id names, "" when it names none. It is read as MySQL
@@ -28,7 +31,7 @@ func ImportedID(transactionID string) string {
 type ImportedShare struct {
 	ZohoID, PaymentID  string
 	OrderID, InvoiceID string // OrderID "" when QloApps divided it among no order
-	Currency           string
+	Currency, Day      string
 	Amount             money.Decimal
 }
 
@@ -52,9 +55,10 @@ func (r *Reader) imported(ctx context.Context, where string, ids []string, as fu
 		var rows []struct {
 			TransactionID, PaymentID     string
 			OrderID, InvoiceID, Currency *string
+			Day                          *string
 			Amount                       money.Decimal
 		}
-		err := r.query(ctx, &rows, "SELECT p.transaction_id, p.id_order_payment payment_id, d.id_order order_id, COALESCE(d.amount, p.amount) amount, (SELECT UPPER(c.iso_code) FROM {p}currency c WHERE c.id_currency = p.id_currency) currency, "+
+		err := r.query(ctx, &rows, "SELECT p.transaction_id, p.id_order_payment payment_id, d.id_order order_id, COALESCE(d.amount, p.amount) amount, DATE_FORMAT(p.date_add, '%Y-%m-%d') day, (SELECT UPPER(c.iso_code) FROM {p}currency c WHERE c.id_currency = p.id_currency) currency, "+
 			"(SELECT MIN(ip.id_order_invoice) FROM {p}order_invoice_payment ip WHERE ip.id_order_payment = p.id_order_payment AND ip.id_order = d.id_order) invoice_id "+
 			"FROM {p}order_payment p LEFT JOIN {p}order_payment_detail d ON d.id_order_payment = p.id_order_payment WHERE "+where+" ORDER BY p.id_order_payment, d.id_order_payment_detail", wanted)
 		if err != nil {
@@ -62,7 +66,7 @@ func (r *Reader) imported(ctx context.Context, where string, ids []string, as fu
 		}
 		for _, x := range rows {
 			if id := ImportedID(x.TransactionID); id != "" {
-				out[id] = append(out[id], ImportedShare{ZohoID: id, PaymentID: x.PaymentID, OrderID: deref(x.OrderID), InvoiceID: deref(x.InvoiceID), Currency: deref(x.Currency), Amount: x.Amount})
+				out[id] = append(out[id], ImportedShare{ZohoID: id, PaymentID: x.PaymentID, OrderID: deref(x.OrderID), InvoiceID: deref(x.InvoiceID), Currency: deref(x.Currency), Day: deref(x.Day), Amount: x.Amount})
 			}
 		}
 		return nil

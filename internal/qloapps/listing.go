@@ -92,8 +92,8 @@ func (r *Reader) ListCurrencies(ctx context.Context, after string, limit int) ([
 func (r *Reader) ListCustomers(ctx context.Context, after string, limit int) ([]Listing, error) {
 	var rows []struct{ ID, Firstname, Lastname, Email, Company string }
 	err := r.query(ctx, &rows, "SELECT id, MAX(firstname) firstname, MAX(lastname) lastname, MAX(email) email, MAX(company) company FROM ("+
-		"SELECT c.id_customer id, c.firstname, c.lastname, c.email, COALESCE(c.company, '') company FROM {p}customer c WHERE c.id_customer > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer)) "+
-		"UNION ALL SELECT o.id_customer, a.firstname, a.lastname, '', COALESCE(a.company, '') FROM {p}orders o LEFT JOIN {p}customer k ON k.id_customer = o.id_customer LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice "+
+		"SELECT c.id_customer id, "+text(called("c", "c.firstname"))+" firstname, "+text(told("c", "c.lastname"))+" lastname, "+text(told("c", "c.email"))+" email, "+text(told("c", "COALESCE(c.company, '')"))+" company FROM {p}customer c WHERE c.id_customer > ? AND (c.deleted = 0 OR EXISTS (SELECT 1 FROM {p}orders o WHERE o.id_customer = c.id_customer)) "+
+		"UNION ALL SELECT o.id_customer, "+text("a.firstname")+", "+text("a.lastname")+", '', "+text("COALESCE(a.company, '')")+" FROM {p}orders o LEFT JOIN {p}customer k ON k.id_customer = o.id_customer LEFT JOIN {p}address a ON a.id_address = o.id_address_invoice "+
 		"WHERE k.id_customer IS NULL AND o.id_customer > ?) x GROUP BY id ORDER BY id LIMIT ?", from(after), from(after), limit)
 	out := make([]Listing, len(rows))
 	for i, row := range rows {
@@ -146,7 +146,7 @@ func (r *Reader) guests(ctx context.Context, orders map[string]*Order) (map[stri
 	out := map[string]guest{}
 	err := chunk(values(seen), func(ids []string) error {
 		var rows []guest
-		err := r.query(ctx, &rows, "SELECT id_customer id, CONCAT(firstname, ' ', lastname) name, email, lastname FROM {p}customer WHERE id_customer IN ?", ids)
+		err := r.query(ctx, &rows, "SELECT k.id_customer id, "+called("k", "CONCAT(k.firstname, ' ', k.lastname)")+" name, "+told("k", "k.email")+" email, "+told("k", "k.lastname")+" lastname FROM {p}customer k WHERE k.id_customer IN ?", ids)
 		for _, row := range rows {
 			out[row.ID] = row
 		}
@@ -246,22 +246,6 @@ func (r *Reader) Anonymized(ctx context.Context) ([]string, error) {
 	var ids []string
 	err := r.query(ctx, &ids, "SELECT id_customer FROM {p}customer WHERE deleted = 2 ORDER BY id_customer")
 	return ids, err
-}
-
-// ProductUses counts the order lines of each product.
-func (r *Reader) ProductUses(ctx context.Context) (map[string]int, error) {
-	var rows []struct {
-		ProductID string
-		N         int
-	}
-	if err := r.query(ctx, &rows, "SELECT product_id, COUNT(*) n FROM {p}order_detail GROUP BY product_id"); err != nil {
-		return nil, err
-	}
-	uses := map[string]int{}
-	for _, u := range rows {
-		uses[u.ProductID] = u.N
-	}
-	return uses, nil
 }
 
 // untaxedLines counts the lines that cost something and bear no tax.
@@ -379,11 +363,11 @@ func (r *Reader) currentRates(ctx context.Context) (sets map[string][]RateSet, g
 
 // PaymentMethods lists the methods of payments and of money given back as QloApps stored them, one
 // spelling for all that its database takes for the same: the one that is used most. What QloApps
-// itself writes where no money left is no method.
+// itself writes where no money left is no method, and what came from Zoho Books is never sent there.
 func (r *Reader) PaymentMethods(ctx context.Context) ([]MethodUse, error) {
 	var rows []MethodUse
-	err := r.query(ctx, &rows, "SELECT method, SUM(n) used_by FROM (SELECT payment_method method, COUNT(*) n FROM {p}order_payment GROUP BY BINARY payment_method "+
-		"UNION ALL SELECT payment_mode, COUNT(*) FROM {p}order_return WHERE payment_mode <> '' AND BINARY payment_mode NOT IN ('"+MarkUnpaid+"', '"+MarkVoucher+"') GROUP BY BINARY payment_mode) x "+
+	err := r.query(ctx, &rows, "SELECT method, SUM(n) used_by FROM (SELECT "+text("payment_method")+" method, COUNT(*) n FROM {p}order_payment WHERE COALESCE(LOWER(transaction_id), '') NOT REGEXP '"+importedText+"' GROUP BY BINARY payment_method "+
+		"UNION ALL SELECT "+text("payment_mode")+", COUNT(*) FROM {p}order_return WHERE payment_mode <> '' AND BINARY payment_mode NOT IN ('"+MarkUnpaid+"', '"+MarkVoucher+"') GROUP BY BINARY payment_mode) x "+
 		"GROUP BY BINARY method ORDER BY used_by DESC, BINARY method")
 	if err != nil {
 		return nil, err
@@ -401,24 +385,4 @@ func (r *Reader) PaymentMethods(ctx context.Context) ([]MethodUse, error) {
 	}
 	slices.SortStableFunc(out, func(a, b MethodUse) int { return b.UsedBy - a.UsedBy })
 	return out, nil
-}
-
-// Facilities lists the extra demands that can be sold, and how often each was.
-func (r *Reader) Facilities(ctx context.Context) ([]NamedUse, error) {
-	shop, err := r.Shop(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var rows []NamedUse
-	// A sold facility keeps only its name, by which its lines are found: the first of equal names serves for all.
-	err = r.query(ctx, &rows, "SELECT g.id_global_demand id, COALESCE(l.name, '') name, (SELECT COUNT(*) FROM {p}htl_booking_demands d WHERE d.name = l.name) used_by FROM {p}htl_room_type_global_demand g "+
-		"LEFT JOIN {p}htl_room_type_global_demand_lang l ON l.id_global_demand = g.id_global_demand AND l.id_lang = ? ORDER BY g.id_global_demand", shop.LangID)
-	seen := map[string]bool{}
-	rows = slices.DeleteFunc(rows, func(f NamedUse) bool {
-		key := collate.Key(f.Name)
-		again := f.Name != "" && seen[key]
-		seen[key] = true
-		return again
-	})
-	return rows, err
 }

@@ -23,7 +23,8 @@ type Look struct {
 	// content counts no longer: what QloApps leaves of a deleted guest says nothing about him.
 	Print   string
 	Sum     string         // over its rows, read before everything else; only of orders and customers
-	Retired bool           // disabled, deleted or gone
+	Retired bool           // disabled, deleted or gone; of a guest only deleted or gone
+	Active  bool           // of a guest, who may be inactive and still have documents
 	Amount  *money.Decimal // of an order, in the shop's default currency
 	LastDay string         // newest day of the record and its documents
 	Writing bool           // QloApps has not finished writing it: it is not looked at yet
@@ -163,7 +164,7 @@ func (r *Reader) lookAtCustomers(ctx context.Context, ids []string) ([]Look, err
 		if !ok {
 			continue
 		}
-		l := Look{Listing: listCustomer(c), Sum: sums[id], Retired: c.Deleted != 0 || c.Gone, LastDay: days[id]}
+		l := Look{Listing: listCustomer(c), Sum: sums[id], Retired: c.Deleted != 0 || c.Gone, Active: c.Active, LastDay: days[id]}
 		l.Unlisted = c.Deleted != 0 && !named[id]
 		l.Date = days[id]
 		if !l.Retired {
@@ -179,6 +180,10 @@ func listCustomer(c Customer) Listing {
 	name := strings.TrimSpace(c.FirstName + " " + c.LastName)
 	if c.Company != "" {
 		name = c.Company + " " + name
+	}
+	if c.Deleted == anonymized {
+		name = "Customer " + c.ID
+		return Listing{ID: c.ID, Name: name, Fields: map[string]string{"name": name, "email": "", "company": ""}}
 	}
 	return Listing{ID: c.ID, Name: name, Search: []string{c.Email, c.LastName, c.FirstName + " " + c.LastName}, Fields: map[string]string{"name": name, "email": c.Email, "company": c.Company}}
 }

@@ -131,7 +131,7 @@ func (r *Reader) Customers(ctx context.Context, ids []string) (map[string]Custom
 	if err != nil {
 		return nil, err
 	}
-	phone := "COALESCE((SELECT g.phone FROM {p}cart_customer_guest_detail g WHERE g.id_cart = 0 AND g.email = c.email ORDER BY g.id_customer_guest_detail DESC LIMIT 1), '')"
+	phone := "COALESCE((SELECT g.phone FROM {p}cart_customer_guest_detail g WHERE g.id_cart = 0 AND {customer c.email = cart_customer_guest_detail g.email} ORDER BY g.id_customer_guest_detail DESC LIMIT 1), '')"
 	if r.phone {
 		phone = "COALESCE(c.phone, '')"
 	}
@@ -157,6 +157,9 @@ func (r *Reader) Customers(ctx context.Context, ids []string) (map[string]Custom
 			if c.Company == "" {
 				c.Company = a.Company
 			}
+			if c.Deleted == anonymized {
+				c = c.nameless()
+			}
 			out[row.ID] = c
 		}
 		return err
@@ -165,6 +168,23 @@ func (r *Reader) Customers(ctx context.Context, ids []string) (map[string]Custom
 		return nil, err
 	}
 	return out, r.goneCustomers(ctx, shop, ids, out)
+}
+
+// anonymized is QloApps' mark of a guest whose data it was told to erase. It only replaces the e-mail address:
+// the name, the phone and the invoice addresses of orders stay in its tables.
+const anonymized = 2
+
+// nameless is what may be told of such a guest: the number, and the place that taxes may depend on.
+func (c Customer) nameless() Customer {
+	return Customer{ID: c.ID, Active: c.Active, Guest: c.Guest, Deleted: c.Deleted, Address: Address{ID: c.Address.ID, State: c.Address.State, Country: c.Address.Country}}
+}
+
+// told is an SQL text about the customer of an alias, empty of a guest whom QloApps anonymized.
+func told(alias, text string) string { return "IF(" + alias + ".deleted = 2, '', " + text + ")" }
+
+// called is the name of a customer, and the number of one whom QloApps anonymized.
+func called(alias, name string) string {
+	return "IF(" + alias + ".deleted = 2, CONCAT('Customer ', " + alias + ".id_customer), " + name + ")"
 }
 
 // Nobody is the customer of orders that name none.

@@ -114,7 +114,7 @@ func (r *Reader) unfinished(ctx context.Context, shop Shop, ids []string, out ma
 			Payment, ID string
 			Writing     bool
 		}
-		err := r.query(ctx, &rows, "SELECT p.id_order_payment payment, o.id_order id, "+writingSince+" writing FROM {p}order_payment p JOIN {p}orders o ON o.reference = p.order_reference "+
+		err := r.query(ctx, &rows, "SELECT p.id_order_payment payment, o.id_order id, "+writingSince+" writing FROM {p}order_payment p JOIN {p}orders o ON {order_payment p.order_reference = orders o.reference} "+
 			"WHERE p.id_order_payment IN ? AND NOT "+finished+" ORDER BY o.id_order", r.hourAgo(shop), ids)
 		for _, x := range rows {
 			p := out[x.Payment]
@@ -169,9 +169,7 @@ func (r *Reader) Slips(ctx context.Context, ids []string) (map[string]Slip, erro
 	orders, err := r.Orders(ctx, values(owners))
 	for id, s := range out {
 		if s.Order = orders[s.OrderID]; s.Order != nil {
-			var n int
-			_, _ = fmt.Sscan(s.ID, &n)
-			s.Printed = fmt.Sprintf("%s%06d", shop.SlipPrefix[s.Order.LangID], n)
+			s.Printed = shop.of(s.Order.ShopID).slip(s.ID, s.Order.LangID)
 		}
 		out[id] = s
 	}
@@ -190,7 +188,10 @@ func (r *Reader) slipDetails(ctx context.Context, shop Shop, ids []string, out m
 		r.otherwise("order_slip_detail", "d.total_price_tax_excl", "amount_tax_excl")+" excl, "+r.otherwise("order_slip_detail", "d.total_price_tax_incl", "amount_tax_incl")+" incl, "+timeOf("b.date_from")+" date_from, "+timeOf("b.date_to")+" date_to FROM {p}order_slip_detail d LEFT JOIN {p}htl_booking_detail b ON b.id = d.id_htl_booking "+
 		"LEFT JOIN {p}order_detail od ON od.id_order_detail = d.id_order_detail WHERE d.id_order_slip IN ? ORDER BY d.id_order_slip, d.id_order_detail, d.id_htl_booking", ids)
 	for _, x := range rows {
-		s := out[x.IDOrderSlip]
+		s, there := out[x.IDOrderSlip]
+		if !there { // its own row is gone, and the parts of it are left
+			continue
+		}
 		d := SlipDetail{DetailID: x.IDOrderDetail, BookingID: noZero(x.IDHtlBooking), Name: x.Name, RoomNumber: deref(x.RoomNum), Quantity: x.ProductQuantity, Excl: x.Excl, Incl: x.Incl}
 		if x.DateFrom != nil && x.DateTo != nil {
 			d.From, d.To = wall(*x.DateFrom, shop.Zone), wall(*x.DateTo, shop.Zone)

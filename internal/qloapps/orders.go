@@ -124,7 +124,7 @@ func (b *orderBatch) sold(ctx context.Context, ids []string) error {
 		IDTaxRulesGroup, GroupNow           *string
 		TaxComputationMethod                int
 	}
-	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product <> 0 is_booking_product, (p.id_product IS NULL OR (p.booking_product <> 0) <> (d.is_booking_product <> 0)) gone, d.product_quantity, "+
+	err := b.query(ctx, &rows, "SELECT d.id_order_detail id, d.id_order, d.id_order_invoice, d.product_id, d.product_name, d.is_booking_product <> 0 is_booking_product, "+productGone+" gone, d.product_quantity, "+
 		"d.total_price_tax_excl excl, d.total_price_tax_incl incl, d.id_tax_rules_group, p.id_tax_rules_group group_now, d.tax_computation_method FROM {p}order_detail d LEFT JOIN {p}product p ON p.id_product = d.product_id "+
 		"WHERE d.id_order IN ? ORDER BY d.id_order_detail", ids)
 	if err != nil {
@@ -146,13 +146,19 @@ func (b *orderBatch) sold(ctx context.Context, ids []string) error {
 		return nil
 	}
 	var groups []struct{ IDOrderDetail, IDTaxRulesGroup string }
-	err = b.query(ctx, &groups, "SELECT DISTINCT id_order_detail, id_tax_rules_group FROM {p}"+b.services+" WHERE id_order IN ? AND id_tax_rules_group <> 0", ids)
+	err = b.query(ctx, &groups, "SELECT DISTINCT "+ownDetail("s")+" id_order_detail, s.id_tax_rules_group FROM {p}"+b.services+" s WHERE s.id_order IN ? AND s.id_tax_rules_group <> 0", ids)
 	for _, g := range groups {
 		if d := b.details[g.IDOrderDetail]; d != nil {
 			d.serviceGroups = append(d.serviceGroups, g.IDTaxRulesGroup)
 		}
 	}
 	return err
+}
+
+// ownDetail is the order line that a row names, 0 where that is a line of another order: rows that are put into
+// another order by hand may still name their former line, which is then as good as gone.
+func ownDetail(alias string) string {
+	return "IF((SELECT own.id_order FROM {p}order_detail own WHERE own.id_order_detail = " + alias + ".id_order_detail) <> " + alias + ".id_order, 0, " + alias + ".id_order_detail)"
 }
 
 func noZero(id string) string {
@@ -177,8 +183,8 @@ func (b *orderBatch) bookings(ctx context.Context, ids []string) error {
 		HotelName, RoomTypeName, RoomNum    *string
 		Adults, Children                    int
 	}
-	err := b.query(ctx, &rows, "SELECT id, id_order, id_order_detail, id_product, id_hotel, "+b.customerIn("htl_booking_detail")+", "+timeOf("date_from")+" date_from, "+timeOf("date_to")+" date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
-		"FROM {p}htl_booking_detail WHERE id_order IN ? ORDER BY id", ids)
+	err := b.query(ctx, &rows, "SELECT id, id_order, "+ownDetail("x")+" id_order_detail, id_product, id_hotel, "+b.customerIn("htl_booking_detail")+", "+timeOf("date_from")+" date_from, "+timeOf("date_to")+" date_to, total_price_tax_excl excl, total_price_tax_incl incl, hotel_name, room_type_name, room_num, adults, children "+
+		"FROM {p}htl_booking_detail x WHERE id_order IN ? ORDER BY id", ids)
 	if err != nil {
 		return err
 	}
@@ -279,8 +285,8 @@ func (b *orderBatch) facilities(ctx context.Context, ids []string) error {
 		TaxComputationMethod             int
 		DateFrom, DateTo                 time.Time
 	}
-	err := b.query(ctx, &rows, "SELECT f.id_booking_demand id, b.id_order, b.id_order_detail, f.name, f.total_price_tax_excl excl, f.total_price_tax_incl incl, b.room_num, b.hotel_name, b.id_hotel, "+timeOf("b.date_from")+" date_from, "+timeOf("b.date_to")+" date_to, "+
-		"(SELECT MIN(g.id_global_demand) FROM {p}htl_room_type_global_demand_lang g WHERE g.name = f.name) global_id, f.id_tax_rules_group, f.tax_computation_method "+
+	err := b.query(ctx, &rows, "SELECT f.id_booking_demand id, b.id_order, "+ownDetail("b")+" id_order_detail, f.name, f.total_price_tax_excl excl, f.total_price_tax_incl incl, b.room_num, b.hotel_name, b.id_hotel, "+timeOf("b.date_from")+" date_from, "+timeOf("b.date_to")+" date_to, "+
+		"(SELECT MIN(g.id_global_demand) FROM {p}htl_room_type_global_demand_lang g WHERE {htl_booking_demands f.name = htl_room_type_global_demand_lang g.name}) global_id, f.id_tax_rules_group, f.tax_computation_method "+
 		"FROM {p}htl_booking_detail b JOIN {p}htl_booking_demands f ON f.id_htl_booking = b.id WHERE b.id_order IN ? ORDER BY f.id_booking_demand", ids)
 	for _, x := range rows {
 		o := b.orders[x.IDOrder]
@@ -307,7 +313,7 @@ func (b *orderBatch) invoices(ctx context.Context, ids []string) error {
 	err := b.query(ctx, &rows, "SELECT id_order_invoice id, id_order, number, "+timeOf("date_add")+" date_add, total_paid_tax_incl incl, total_paid_tax_excl excl FROM {p}order_invoice WHERE id_order IN ? ORDER BY id_order_invoice", ids)
 	for _, x := range rows {
 		if o := b.orders[x.IDOrder]; o != nil {
-			o.Invoices = append(o.Invoices, InvoiceHead{ID: x.ID, Number: x.Number, Printed: printed(b.shop.invoicePrefix(o.ShopID, o.LangID), x.Number, x.DateAdd.Year(), b.shop),
+			o.Invoices = append(o.Invoices, InvoiceHead{ID: x.ID, Number: x.Number, Printed: b.shop.of(o.ShopID).invoice(x.Number, o.LangID, x.DateAdd.Year()),
 				Date: wall(x.DateAdd, b.shop.Zone), TotalIncl: x.Incl, TotalExcl: x.Excl})
 		}
 	}

@@ -10,8 +10,10 @@ package qloapps
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // QloApps' installer writes zone names, such as US/Eastern, that newer hosts do not have
@@ -32,10 +34,10 @@ type Reader struct {
 	version      string // "1.6" or "1.7"
 	services     string // table of sold services
 	serviceKey   string
-	serviceGroup bool // the table of sold services names a tax group
-	phone        bool // customers have a phone column
-	columns      map[string]bool
-	clock        func() time.Time // nil = the machine's
+	serviceGroup bool              // the table of sold services names a tax group
+	phone        bool              // customers have a phone column
+	columns      map[string]string // the collation of each, "" of those that are no texts
+	clock        func() time.Time  // nil = the machine's
 
 	hotelsAt, paidIn growing // addresses of hotels, and currencies that payments are in
 }
@@ -128,16 +130,16 @@ func contains(list []string, want string) bool {
 
 // detect learns which version's tables and columns there are.
 func (r *Reader) detect(ctx context.Context) error {
-	var rows []struct{ Name string }
-	err := r.db.WithContext(ctx).Raw("SELECT CONCAT(table_name, '.', column_name) name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name LIKE ?",
+	var rows []struct{ Name, Collation string }
+	err := r.db.WithContext(ctx).Raw("SELECT CONCAT(table_name, '.', column_name) name, COALESCE(collation_name, '') collation FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name LIKE ?",
 		strings.ReplaceAll(r.prefix, "_", `\_`)+"%").Scan(&rows).Error
 	if err != nil {
 		return unavailable(err)
 	}
-	r.columns = map[string]bool{}
+	r.columns = map[string]string{}
 	for _, row := range rows {
 		table, column, _ := strings.Cut(row.Name, ".")
-		r.columns[strings.TrimPrefix(table, r.prefix)+"."+column] = true
+		r.columns[strings.TrimPrefix(table, r.prefix)+"."+column] = row.Collation
 	}
 	switch {
 	case r.has("service_product_order_detail.id_product"):
@@ -159,7 +161,10 @@ func (r *Reader) detect(ctx context.Context) error {
 	return nil
 }
 
-func (r *Reader) has(column string) bool { return r.columns[column] }
+func (r *Reader) has(column string) bool {
+	_, there := r.columns[column]
+	return there
+}
 
 // Prefix is the prefix of the tables.
 func (r *Reader) Prefix() string { return r.prefix }
@@ -167,18 +172,71 @@ func (r *Reader) Prefix() string { return r.prefix }
 // Version is "1.6" or "1.7".
 func (r *Reader) Version() string { return r.version }
 
-// query reads rows; {p} in statement stands for the table prefix. A column that is read as true or false is asked
+// query reads rows; see filled for what stands in braces. A column that is read as true or false is asked
 // for as «<> 0»: QloApps' tables may hold any small number there.
 func (r *Reader) query(ctx context.Context, into any, statement string, args ...any) error {
-	if err := r.db.WithContext(ctx).Raw(strings.ReplaceAll(statement, "{p}", r.prefix), args...).Scan(into).Error; err != nil {
+	if err := r.db.WithContext(ctx).Raw(r.filled(statement), args...).Scan(into).Error; err != nil {
 		return unavailable(err)
 	}
 	return nil
 }
 
+// unavailable is the fault of a statement that failed. What the server says of the tables or the user's rights lasts until a
+// person mends it; everything else passes.
 func unavailable(err error) error {
+	if f := lasting(err); f != nil {
+		return f.By(err)
+	}
+	if mixed(err) {
+		return fault.New(fault.Held, "collations_differ", "QloApps' database compares no texts of two tables that have different collations.").
+			Do("Give all of QloApps' tables the collation utf8_general_ci, which QloApps gives them; or start QloBooks anew where a table was changed while it ran.").By(err)
+	}
 	return fault.New(fault.Unavailable, "database_down", "QloApps' database could not be read.").Do("It is tried again by itself.").By(err)
 }
+
+// Where the server names what a statement lacks: a column, a table, or the table or column of a right.
+var (
+	lacksColumn = regexp.MustCompile("Unknown column '([^']+)'")
+	lacksTable  = regexp.MustCompile("[Tt]able '(?:[^'.]+\\.)?([^'.]+)'")
+	lacksRight  = regexp.MustCompile("^([A-Z]+) command denied .* for (table|column) [`']?(?:[^`'. ]+[`']?\\.[`']?)?([^`'. ]+)[`']?(?: in table [`']?([^`' ]+)[`']?)?")
+)
+
+// lasting is the fault of what no repetition mends: a table or column that this QloApps does not have, or that the user may
+// not read, looked at again from time to time; nil for everything else.
+func lasting(err error) *fault.Error {
+	var server *driver.MySQLError
+	if !errors.As(err, &server) {
+		return nil
+	}
+	named := func(kind string, in *regexp.Regexp) string {
+		if found := in.FindStringSubmatch(server.Message); found != nil {
+			return kind + " " + found[1]
+		}
+		return kind
+	}
+	missing := ""
+	switch server.Number {
+	case 1054:
+		missing = named("column", lacksColumn)
+	case 1146, 1109, 1051:
+		missing = named("table", lacksTable)
+	case 1044, 1142, 1143, 1227:
+		what := "a table"
+		if found := lacksRight.FindStringSubmatch(server.Message); found != nil {
+			what = strings.TrimSuffix(found[2]+" "+found[3]+" of table "+found[4], " of table ")
+			what = found[1] + " on " + what
+		}
+		return fault.New(fault.Held, "no_right_to_read", "The database user lacks the right to %s of QloApps.", what).
+			Do("Grant it the rights that «api grants» prints; «api check» tells which it lacks. It is tried again by itself.").After(lastingAgain)
+	default:
+		return nil
+	}
+	return fault.New(fault.Held, "qloapps_differs", "QloApps' database has no %s, which a QloApps of version 1.6 or 1.7 has.", missing).
+		Do("Finish QloApps' own upgrade where one is under way, or restore what is missing; then start QloBooks anew, so that it looks at the tables again.").After(lastingAgain)
+}
+
+// lastingAgain is when it is looked whether somebody mended what lasts: an upgrade of QloApps takes tables away for a while.
+const lastingAgain = 10 * time.Minute
 
 // wall gives a wall-clock time of the database the shop's zone. In the hour that a change to
 // summer time leaves out, the time is the one an hour later; a repeated hour is the first one.
@@ -202,16 +260,12 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 		return Shop{}, err
 	}
 	plain := map[string]string{}
-	s := Shop{Version: r.version, Prefix: r.prefix, Decimals: 2, InvoicePrefix: map[string]string{}, SlipPrefix: map[string]string{}}
+	s := Shop{Version: r.version, Prefix: r.prefix, Decimals: 2, Numbering: newNumbering()}
 	for _, row := range rows {
-		switch {
-		case row.Lang == "":
+		if row.Lang == "" {
 			plain[row.Name] = row.Value
-		case row.Name == "PS_INVOICE_PREFIX":
-			s.InvoicePrefix[row.Lang] = row.Value
-		default:
-			s.SlipPrefix[row.Lang] = row.Value
 		}
+		s.Numbering.take(row)
 	}
 	if s.Zone, err = time.LoadLocation(plain["PS_TIMEZONE"]); err != nil || plain["PS_TIMEZONE"] == "" {
 		return Shop{}, fault.New(fault.Held, "time_zone", "QloApps' time zone %q is unknown.", plain["PS_TIMEZONE"]).Do("Choose a time zone in QloApps, Localization.")
@@ -221,7 +275,6 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 	if _, err := fmt.Sscan(plain["PS_PRICE_DISPLAY_PRECISION"], &s.Decimals); err != nil {
 		s.Decimals = 2
 	}
-	s.InvoiceUseYear, s.InvoiceYearPos, s.InvoiceReset = on(plain["PS_INVOICE_USE_YEAR"]), on(plain["PS_INVOICE_YEAR_POS"]), on(plain["PS_INVOICE_RESET"])
 	var iso []string
 	if err := r.query(ctx, &iso, "SELECT UPPER(iso_code) FROM {p}currency WHERE id_currency = ?", plain["PS_CURRENCY_DEFAULT"]); err != nil {
 		return Shop{}, err
@@ -231,7 +284,7 @@ func (r *Reader) Shop(ctx context.Context) (Shop, error) {
 	}
 	s.DefaultCurrencyID = plain["PS_CURRENCY_DEFAULT"]
 	if on(plain["PS_MULTISHOP_FEATURE_ACTIVE"]) {
-		s.ShopPrefixes, err = r.shopPrefixes(ctx)
+		s.ShopNumberings, err = r.shopNumberings(ctx)
 	}
 	return s, err
 }
@@ -242,56 +295,51 @@ func (r *Reader) Languages(ctx context.Context) (ids []string, err error) {
 	return ids, err
 }
 
-// shopPrefixes are what invoice numbers begin with by shop and language, where there is more than one shop: QloApps takes
-// what is configured for the order's shop, else for its group, else for all.
-func (r *Reader) shopPrefixes(ctx context.Context) (map[string]map[string]string, error) {
-	if !r.has("shop.id_shop_group") || !r.has("orders.id_shop") {
-		return nil, nil
-	}
-	var rows []struct{ Shop, Lang, Value string }
-	err := r.query(ctx, &rows, "SELECT s.id_shop shop, COALESCE(l.id_lang, '') lang, COALESCE(l.value, '') value FROM {p}shop s LEFT JOIN {p}configuration c ON c.name = 'PS_INVOICE_PREFIX' AND "+
-		"(c.id_shop = s.id_shop OR COALESCE(c.id_shop, 0) = 0 AND COALESCE(c.id_shop_group, 0) IN (0, s.id_shop_group)) LEFT JOIN {p}configuration_lang l ON l.id_configuration = c.id_configuration "+
-		"ORDER BY COALESCE(c.id_shop, 0) > 0, COALESCE(c.id_shop_group, 0) > 0")
-	all := map[string]map[string]string{}
-	for _, x := range rows {
-		if all[x.Shop] == nil {
-			all[x.Shop] = map[string]string{}
-		}
-		if x.Lang != "" {
-			all[x.Shop][x.Lang] = x.Value
-		}
-	}
-	if len(all) < 2 {
-		return nil, err
-	}
-	return all, err
-}
-
-// invoicePrefix is what the invoice numbers of an order begin with.
-func (s Shop) invoicePrefix(shopID, langID string) string {
-	if of, known := s.ShopPrefixes[shopID]; known {
-		return of[langID]
-	}
-	return s.InvoicePrefix[langID]
-}
-
 // setting is a row of QloApps' configuration, in one language where Lang is not "".
 type setting struct{ Name, Value, Lang string }
 
 // configured reads what is configured: for the whole installation, then for the default shop's group and for
-// that shop, which QloApps takes where they are there.
+// that shop, which QloApps takes where they are there. It is read before every look at a record, so the database
+// only finds rows: to sort long texts it would make a table on disk each time.
 func (r *Reader) configured(ctx context.Context) ([]setting, error) {
-	const (
-		shop = "(SELECT s.value FROM {p}configuration s WHERE s.name = 'PS_SHOP_DEFAULT' AND s.id_shop IS NULL AND s.id_shop_group IS NULL LIMIT 1)"
-		own  = "((c.id_shop IS NULL AND c.id_shop_group IS NULL) OR (c.id_shop IS NULL AND c.id_shop_group = 1) OR c.id_shop = COALESCE(" + shop + ", 1)) AND c.name IN ?"
-		rank = "(c.id_shop IS NOT NULL) * 2 + (c.id_shop_group IS NOT NULL AND c.id_shop IS NULL)"
-	)
-	var rows []setting
-	err := r.query(ctx, &rows, "SELECT name, value, lang FROM (SELECT c.name, COALESCE(c.value, '') value, '' lang, "+rank+" place FROM {p}configuration c WHERE "+own+
-		" UNION ALL SELECT c.name, COALESCE(l.value, ''), l.id_lang, "+rank+" FROM {p}configuration c JOIN {p}configuration_lang l ON l.id_configuration = c.id_configuration WHERE "+own+") x ORDER BY place",
-		[]string{"PS_TIMEZONE", "PS_LANG_DEFAULT", "PS_SHOP_DEFAULT", "PS_SHOP_NAME", "PS_PRICE_DISPLAY_PRECISION", "PS_INVOICE_USE_YEAR", "PS_INVOICE_YEAR_POS", "PS_INVOICE_RESET", "PS_CURRENCY_DEFAULT", "PS_OS_CANCELED", "PS_MULTISHOP_FEATURE_ACTIVE"},
-		[]string{"PS_INVOICE_PREFIX", "PS_CREDIT_SLIP_PREFIX"})
-	return rows, err
+	names := append([]string{"PS_TIMEZONE", "PS_LANG_DEFAULT", "PS_SHOP_DEFAULT", "PS_SHOP_NAME", "PS_PRICE_DISPLAY_PRECISION", "PS_INVOICE_USE_YEAR", "PS_INVOICE_YEAR_POS", "PS_INVOICE_RESET",
+		"PS_CURRENCY_DEFAULT", "PS_OS_CANCELED", "PS_MULTISHOP_FEATURE_ACTIVE"}, inLanguages...)
+	var rows []struct {
+		Name, Value, Lang string
+		Shop, ShopGroup   *string
+	}
+	if err := r.query(ctx, &rows, "SELECT c.name, COALESCE(IF(l.id_lang IS NULL, c.value, l.value), '') value, COALESCE(l.id_lang, '') lang, c.id_shop shop, c.id_shop_group shop_group FROM {p}configuration c "+
+		"LEFT JOIN {p}configuration_lang l ON l.id_configuration = c.id_configuration AND c.name IN ? WHERE c.name IN ?", inLanguages, names); err != nil {
+		return nil, err
+	}
+	shop, grouped := "1", false
+	var all, ofGroup, ofShop []setting
+	for _, row := range rows {
+		if row.Name == "PS_SHOP_DEFAULT" && row.Shop == nil && row.ShopGroup == nil {
+			shop = orOne(row.Value)
+		}
+		grouped = grouped || row.Shop == nil && row.ShopGroup != nil
+	}
+	group := []string{"1"}
+	if grouped && r.has("shop.id_shop_group") {
+		if err := r.query(ctx, &group, "SELECT id_shop_group FROM {p}shop WHERE id_shop = ?", shop); err != nil {
+			return nil, err
+		}
+	}
+	for _, row := range rows {
+		found := setting{row.Name, row.Value, row.Lang}
+		switch {
+		case row.Lang == "" && slices.Contains(inLanguages, row.Name):
+		case row.Shop != nil && *row.Shop == shop:
+			ofShop = append(ofShop, found)
+		case row.Shop != nil:
+		case row.ShopGroup == nil:
+			all = append(all, found)
+		case slices.Contains(group, *row.ShopGroup):
+			ofGroup = append(ofGroup, found)
+		}
+	}
+	return slices.Concat(all, ofGroup, ofShop), nil
 }
 
 func on(value string) bool { return value != "" && value != "0" }
@@ -301,22 +349,6 @@ func orOne(id string) string {
 		return "1"
 	}
 	return id
-}
-
-// printed is a number as QloApps prints it: prefix, six digits, and the year where configured.
-func printed(prefix, number string, year int, s Shop) string {
-	var n int
-	if _, err := fmt.Sscan(number, &n); err != nil || n == 0 {
-		return ""
-	}
-	switch {
-	case s.InvoiceUseYear && s.InvoiceYearPos:
-		return fmt.Sprintf("%s%d/%06d", prefix, year, n)
-	case s.InvoiceUseYear:
-		return fmt.Sprintf("%s%06d/%d", prefix, n, year)
-	default:
-		return fmt.Sprintf("%s%06d", prefix, n)
-	}
 }
 
 // chunk calls work with at most 1 000 ids at a time.

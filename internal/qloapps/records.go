@@ -19,14 +19,19 @@ type Shop struct {
 	ShopID, LangID    string
 	DefaultCurrency   string // ISO code
 	DefaultCurrencyID string
-	CanceledState     string // id_order_state of canceled orders
-	Decimals          int32  // PS_PRICE_DISPLAY_PRECISION: decimals of order totals in every currency
-	InvoiceUseYear    bool
-	InvoiceYearPos    bool                         // the year stands before the number
-	InvoiceReset      bool                         // numbers begin again every year
-	InvoicePrefix     map[string]string            // by language id, of the default shop
-	ShopPrefixes      map[string]map[string]string // the same of each shop, where QloApps runs several
-	SlipPrefix        map[string]string            // by language id
+	CanceledState     string               // id_order_state of canceled orders
+	Decimals          int32                // PS_PRICE_DISPLAY_PRECISION: decimals of order totals in every currency
+	Numbering                              // of the default shop
+	ShopNumberings    map[string]Numbering // of each shop, where QloApps runs several
+}
+
+// Numbering is how a shop prints numbers.
+type Numbering struct {
+	InvoiceUseYear bool
+	InvoiceYearPos bool              // the year stands before the number
+	InvoiceReset   bool              // numbers begin again every year
+	InvoicePrefix  map[string]string // by language id
+	SlipPrefix     map[string]string // by language id
 }
 
 // Currency is one row of the currency table; a deleted one may share its ISO code with a live one.
@@ -189,6 +194,7 @@ type Share struct {
 	Amount                 money.Decimal // all shares of a payment together never give more than was paid
 	Written                money.Decimal // as QloApps wrote it
 	Differs                bool          // its payment is of another amount than all of its shares
+	Beyond                 money.Decimal // what of its payment no share names; told with the first share alone
 	Currency               string        // the payment's; "" = QloApps no longer has it
 	Rate                   money.Decimal // the payment's conversion_rate
 	OwnRate                money.Decimal // its currency's rate now; zero = unknown
@@ -212,6 +218,8 @@ type Payment struct {
 	// may be missing.
 	Unfinished bool
 	Abandoned  []string // references' ids of orders that QloApps never finished writing
+	// Stranger says that its transaction id names a payment of Zoho Books that no import ever saw there.
+	Stranger bool
 }
 
 // Written is what its shares come to as QloApps wrote them.
@@ -241,6 +249,7 @@ type Return struct {
 	SlipTurned     bool     // that slip was turned into a voucher
 	Doubt          Contrary // why the slip is not certain
 	Doubtful       []string // the slips that it may mean then
+	Beside         []string // slips over the same as one that names none, which QloApps may be about to write into it
 	Added, Updated time.Time
 	Details        []ReturnDetail
 

@@ -56,3 +56,20 @@ func (r *Reader) returnDetails(ctx context.Context, refunds map[string]Refund) e
 		return err
 	})
 }
+
+// SoldLine is the line as which something given back was sold: the room of its booking, whose order line may be another by
+// now, or gone; a service, and what has no such room, by its order line.
+func (o *Order) SoldLine(detailID, bookingID string) (line Line, found bool) {
+	for _, l := range o.Lines {
+		switch {
+		case l.Kind == FacilityLine:
+		case l.Kind == ServiceLine && l.DetailID == detailID:
+			return l, true
+		case l.Kind == RoomLine && bookingID != "" && l.ID == bookingID:
+			line, found = l, true
+		case !found && l.DetailID == detailID:
+			line, found = l, true
+		}
+	}
+	return line, found
+}

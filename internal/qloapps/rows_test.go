@@ -299,6 +299,57 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					t.Errorf("the service is taxed %q (%v), want 4", set.Key, fits)
 				}
 			})
+			t.Run("a former tax at which no other order was sold", func(t *testing.T) {
+				edited := func(incl string, taxes ...string) *qloapps.Order {
+					rows := []string{"INSERT INTO qlo_tax (id_tax, rate, active, deleted) VALUES (91, 6, 1, 0)", "INSERT INTO qlo_tax_rules_group (id_tax_rules_group, name) VALUES (9, 'Nine')", "INSERT INTO qlo_tax_rule (id_tax_rules_group, id_country, id_tax, behavior) VALUES (9, 21, 91, 0)",
+						"UPDATE qlo_order_detail SET total_price_tax_excl = 120, total_price_tax_incl = " + incl + ", id_tax_rules_group = 9, product_id = 77 WHERE id_order = 16", "UPDATE qlo_htl_booking_detail SET total_price_tax_excl = 120, total_price_tax_incl = " + incl + " WHERE id_order = 16",
+						"DELETE x FROM qlo_order_detail_tax x JOIN qlo_order_detail d ON d.id_order_detail = x.id_order_detail WHERE d.id_order = 16", "INSERT INTO qlo_order_detail_tax (id_order_detail, id_tax) SELECT id_order_detail, 91 FROM qlo_order_detail WHERE id_order = 16",
+						"UPDATE qlo_orders SET total_paid_tax_excl = 120, total_paid_tax_incl = " + incl + " WHERE id_order = 16"}
+					for n, rate := range taxes {
+						rows = append(rows, fmt.Sprintf("INSERT INTO qlo_tax (id_tax, rate, active, deleted) VALUES (%d, %s, 1, 1)", 92+n, rate))
+					}
+					return left(t, older, rows...).order("16")
+				}
+				for name, tt := range map[string]struct {
+					incl  string
+					taxes []string
+					want  string
+				}{
+					"the only one that makes it, twice":   {"125.4", []string{"4.5", "4.5", "9"}, "4.5"},
+					"two of them make it":                 {"125.4", []string{"4.5", "4.503"}, ""},
+					"within the rounding of a unit alone": {"125.42", []string{"4.5"}, ""},
+				} {
+					o := edited(tt.incl, tt.taxes...)
+					if set, _ := o.Lines[0].Set(); set.Key != tt.want || len(o.Lines) != 1 {
+						t.Errorf("%s: taxed %q, want %q", name, set.Key, tt.want)
+					}
+				}
+			})
+			t.Run("one service in rooms of two rates", func(t *testing.T) {
+				services, group := "qlo_service_product_order_detail", ", id_tax_rules_group"
+				if older {
+					services, group = "qlo_htl_room_type_service_product_order_detail", ""
+				}
+				second := "INSERT INTO " + services + " (id_product, id_order, id_order_detail, id_htl_booking_detail, quantity, total_price_tax_excl, total_price_tax_incl, date_add, date_upd" + group + ") SELECT id_product, id_order, id_order_detail, id_htl_booking_detail, quantity, 19.99, 23.09, date_add, date_upd" + strings.Replace(group, "id_tax_rules_group", "3", 1) + " FROM " + services + " WHERE id_order = 8"
+				dearer := []string{second, "UPDATE qlo_order_detail SET product_quantity = 2, total_price_tax_excl = total_price_tax_excl + 19.99, total_price_tax_incl = total_price_tax_incl + 23.09 WHERE id_order = 8 AND is_booking_product = 0",
+					"UPDATE qlo_orders SET total_paid_tax_excl = total_paid_tax_excl + 19.99, total_paid_tax_incl = total_paid_tax_incl + 23.09 WHERE id_order = 8", "UPDATE qlo_order_invoice SET total_paid_tax_excl = total_paid_tax_excl + 19.99, total_paid_tax_incl = total_paid_tax_incl + 23.09 WHERE id_order = 8"}
+				want := left(t, older).order("8")
+				o := left(t, older, dearer...).order("8")
+				got := map[string]string{}
+				for _, l := range o.Lines {
+					set, _ := l.Set()
+					got[set.Key+" "+string(l.Kind)] = l.Excl.String() + " of " + l.Quantity.String()
+				}
+				if len(o.Lines) != 3 || got["5+2.5 service"] != "19.99 of 1" || got["10*5 service"] != "19.99 of 1" || !sold(o.Lines).Equal(sold(want.Lines).Add(m("23.09"))) || o.Lines[1].ID == o.Lines[2].ID {
+					t.Errorf("order 8 has %v", got)
+				}
+				// Rows that do not add up to their line explain nothing, nor does one of a rate that nobody knows.
+				for _, wrong := range []string{"UPDATE " + services + " SET total_price_tax_incl = 22.49 WHERE id_order = 8 AND total_price_tax_incl = 23.09", "UPDATE " + services + " SET total_price_tax_excl = 9.99, total_price_tax_incl = 10.74 WHERE id_order = 8 AND total_price_tax_incl < 23"} {
+					if o := left(t, older, append(dearer, wrong)...).order("8"); len(o.Lines) != 2 {
+						t.Errorf("order 8 has %d lines after %s", len(o.Lines), wrong)
+					}
+				}
+			})
 			t.Run("details of a slip under their other name", func(t *testing.T) {
 				want := left(t, older).slips("1")["1"]
 				h := left(t, older, "ALTER TABLE qlo_order_slip_detail ADD amount_tax_excl DECIMAL(10,2) NULL, ADD amount_tax_incl DECIMAL(10,2) NULL, MODIFY total_price_tax_excl DECIMAL(20,6) NULL, MODIFY total_price_tax_incl DECIMAL(20,6) NULL",
@@ -436,6 +487,29 @@ func TestRowsAsHotelsLeaveThem(t *testing.T) {
 					}
 				}
 			})
+			t.Run("numbers of slips and the years of invoices by shop and group", func(t *testing.T) {
+				row := func(group, shop, name, value string) string {
+					return "INSERT INTO qlo_configuration (id_shop_group, id_shop, name, value) VALUES (" + group + ", " + shop + ", '" + name + "', '" + value + "')"
+				}
+				in := func(lang, value string) string {
+					return "INSERT INTO qlo_configuration_lang (id_configuration, id_lang, value) VALUES (LAST_INSERT_ID(), " + lang + ", '" + value + "')"
+				}
+				h := left(t, older, "CREATE TABLE qlo_shop (id_shop INT UNSIGNED PRIMARY KEY, id_shop_group INT UNSIGNED NOT NULL)", "INSERT INTO qlo_shop VALUES (1, 2), (2, 1), (3, 1)", "ALTER TABLE qlo_orders ADD id_shop INT UNSIGNED NOT NULL DEFAULT 1",
+					"UPDATE qlo_orders SET id_shop = 2 WHERE id_order = 2 OR id_order = (SELECT id_order FROM qlo_order_slip WHERE id_order_slip = 1)", "UPDATE qlo_orders SET id_shop = 3 WHERE id_order = 3", row("NULL", "NULL", "PS_MULTISHOP_FEATURE_ACTIVE", "1"),
+					row("NULL", "2", "PS_CREDIT_SLIP_PREFIX", ""), in("1", "SLIP2-"), row("1", "NULL", "PS_INVOICE_USE_YEAR", "1"), row("NULL", "2", "PS_INVOICE_YEAR_POS", "1"))
+				if s := h.slips("1")["1"]; s.Printed != "SLIP2-000001" {
+					t.Errorf("the slip of shop 2 is printed as %q", s.Printed)
+				}
+				for id, form := range map[string]string{"1": "%[1]s%06[2]s", "2": "%[1]s%[3]s/%06[2]s", "3": "%[1]s%06[2]s/%[3]s"} {
+					i := h.order(id).Invoices[0]
+					if want := fmt.Sprintf(form, "#LK", i.Number, i.Date.Format("2006")); i.Printed != want {
+						t.Errorf("the invoice of order %s is printed as %q, want %q", id, i.Printed, want)
+					}
+					if terms := h.terms(id); !slices.Contains(terms, i.Printed) {
+						t.Errorf("in the long list order %s is found by %q, not by %q", id, terms, i.Printed)
+					}
+				}
+			})
 			t.Run("dates without a day, a month or a year", func(t *testing.T) {
 				date := func(id string) string {
 					return "date_add = ELT(1 + " + id + " % 4, '2026-05-00 10:00:00', '2026-00-07 00:00:00', '0000-05-07 00:00:00', '0000-00-00 10:00:00')"
@@ -514,5 +588,50 @@ func (h hotel) inOrder(want, wrong string) {
 	}
 	if !slices.Contains(keys, want) || slices.Contains(keys, wrong) {
 		h.t.Errorf("rates to map are %v, want %s", keys, want)
+	}
+}
+
+// TestARowOfAnotherOrdersLineReadsAlikeInEveryBatch: bookings, their facilities and services that name a line of
+// another order say the same whether that order is read with them or not.
+func TestARowOfAnotherOrdersLineReadsAlikeInEveryBatch(t *testing.T) {
+	for _, other := range []string{"2", "4", "5", "16"} {
+		h := left(t, false, "UPDATE qlo_htl_booking_detail SET id_order_detail = (SELECT MIN(id_order_detail) FROM qlo_order_detail WHERE id_order = "+other+" AND is_booking_product = 1) WHERE id_order = 3",
+			"UPDATE qlo_service_product_order_detail SET id_order_detail = (SELECT MIN(id_order_detail) FROM qlo_order_detail WHERE id_order = "+other+") WHERE id_order = 1")
+		pair := []string{"1", "3", other}
+		together, err := h.LookAt(t.Context(), "orders", pair)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := h.Stays(t.Context(), pair)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for i, id := range pair {
+			alone, err := h.LookAt(t.Context(), "orders", []string{id})
+			if err != nil || len(alone) != 1 || alone[0].Print != together[i].Print {
+				t.Errorf("order %s beside %s: %v, %+v", id, other, err, alone)
+			}
+			stays, err := h.Stays(t.Context(), []string{id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line, of := range stays {
+				if n++; line != "0" && len(all[line]) != len(of) {
+					t.Errorf("line %s of order %s has %d stays, beside others %d", line, id, len(of), len(all[line]))
+				}
+			}
+		}
+		if n == 0 {
+			t.Error("no stays")
+		}
+	}
+}
+
+// TestPartsOfASlipThatIsGoneMakeNone: a slip whose row was removed is gone, whatever is left of it.
+func TestPartsOfASlipThatIsGoneMakeNone(t *testing.T) {
+	h := left(t, false, "DELETE FROM qlo_order_slip WHERE id_order_slip = 1")
+	if all := h.slips("1", "2"); len(all) != 1 || all["2"].Order == nil {
+		t.Errorf("read are %+v", all)
 	}
 }

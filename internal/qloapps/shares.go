@@ -51,7 +51,7 @@ func (r *Reader) paidFor(ctx context.Context, zone *time.Location, orderIDs, pay
 			return err
 		})
 	}
-	if err := read("JOIN {p}orders o ON o.reference = p.order_reference WHERE o.id_order IN ?", orderIDs); err != nil {
+	if err := read("JOIN {p}orders o ON {orders o.reference = order_payment p.order_reference} WHERE o.id_order IN ?", orderIDs); err != nil {
 		return nil, err
 	}
 	if err := read("WHERE p.id_order_payment IN ?", paymentIDs); err != nil {
@@ -150,7 +150,7 @@ func (r *Reader) ofReference(ctx context.Context, all map[string]*paid, zone *ti
 		}
 	}
 	// By the payment, as the database compares references without regard to case.
-	err := r.query(ctx, &rows, "SELECT p.id_order_payment payment, o.id_order id FROM {p}order_payment p JOIN {p}orders o ON o.reference = p.order_reference WHERE p.id_order_payment IN ? ORDER BY o.id_order", bare)
+	err := r.query(ctx, &rows, "SELECT p.id_order_payment payment, o.id_order id FROM {p}order_payment p JOIN {p}orders o ON {order_payment p.order_reference = orders o.reference} WHERE p.id_order_payment IN ? ORDER BY o.id_order", bare)
 	if err != nil {
 		return err
 	}
@@ -167,14 +167,21 @@ func (r *Reader) ofReference(ctx context.Context, all map[string]*paid, zone *ti
 }
 
 // fit makes the shares come to what was paid where rounding keeps them apart, and never to more:
-// the last share takes what a cent for each may hide; beyond that the earlier ones come first.
+// the last share takes what a cent for each may hide; beyond that the earlier ones come first. One of
+// nothing takes nothing.
 func (p *paid) fit() {
 	n := len(p.shares)
 	if n == 0 || p.Amount.Equal(p.written) {
 		return
 	}
 	if !p.differ() {
-		p.shares[n-1].Amount = p.shares[n-1].Amount.Add(p.Amount.Sub(p.written))
+		last := &p.shares[n-1]
+		for i := range p.shares {
+			if !p.shares[i].Amount.IsZero() {
+				last = &p.shares[i]
+			}
+		}
+		last.Amount = last.Amount.Add(p.Amount.Sub(p.written))
 		return
 	}
 	left := p.Amount
@@ -189,6 +196,7 @@ func (p *paid) fit() {
 		}
 		left = left.Sub(s.Amount)
 	}
+	p.shares[max(0, slices.IndexFunc(p.shares, func(s Share) bool { return !s.Amount.IsZero() }))].Beyond = left
 }
 
 // AsWritten is the share's amount as QloApps wrote it.

@@ -59,9 +59,9 @@ func (r *Reader) SliceOf(ctx context.Context, section string, after, last uint64
 	return s, nil
 }
 
-// selection fills in the prefix.
+// selection is a statement for whoever reads QloApps' tables from ours.
 func (r *Reader) selection(statement string, args ...any) Selection {
-	return Selection{strings.ReplaceAll(statement, "{p}", r.prefix), args}
+	return Selection{r.filled(statement), args}
 }
 
 // dateOf is a column's day, NULL where it has none.
@@ -84,7 +84,7 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 	span := func(column string) string { return column + " > ? AND " + column + " <= ?" }
 	hourAgo := r.hourAgo(shop)
 	where := "WHERE " + span("o.id_order") + " AND " + listed
-	guest := "COALESCE(NULLIF(CONCAT(k.firstname, ' ', k.lastname), ''), TRIM(CONCAT(COALESCE(a.firstname, ''), ' ', COALESCE(a.lastname, ''))))"
+	guest := called("k", "COALESCE("+text("NULLIF(CONCAT(k.firstname, ' ', k.lastname), '')")+", "+text("TRIM(CONCAT(COALESCE(a.firstname, ''), ' ', COALESCE(a.lastname, '')))")+")")
 	// By line and room, as the order's lines are.
 	const byLine = "ORDER BY id_order_detail, id"
 	bookings := "SELECT id_order, SUBSTRING_INDEX(GROUP_CONCAT(id_hotel " + byLine + "), ',', 1) id_hotel, SUBSTRING_INDEX(GROUP_CONCAT(hotel_name " + byLine + " SEPARATOR '\\n'), '\\n', 1) hotel_name, " +
@@ -119,7 +119,7 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 		return r.selection("SELECT "+term+" term, o.id_order id "+sliceOrders+where, append(append([]any{}, between...), hourAgo)...)
 	}
 	s.Listed = r.selection("SELECT o.id_order id FROM {p}orders o "+where, append(append([]any{}, between...), hourAgo)...)
-	s.Terms = []Selection{of("o.reference"), of(guest), of("k.email"), of("k.lastname"), r.printedNumbers(shop, between)}
+	s.Terms = []Selection{of("o.reference"), of(guest), of(told("k", "k.email")), of(told("k", "k.lastname")), r.printedNumbers(shop, between)}
 	plain := func(table, key string) []Selection {
 		return []Selection{r.selection(fmt.Sprintf("SELECT x.id_order record, x.%s id FROM {p}%s x WHERE %s", key, table, span("x.id_order")), between...)}
 	}
@@ -129,39 +129,12 @@ func (r *Reader) sliceOfOrders(s *Slice, shop Shop) {
 	s.Documents["refund"] = plain("order_return", "id_order_return")
 	s.Documents["payment"] = []Selection{
 		r.selection("SELECT DISTINCT x.id_order record, x.id_order_payment id FROM {p}order_payment_detail x JOIN {p}order_payment p ON p.id_order_payment = x.id_order_payment WHERE "+span("x.id_order"), between...),
-		r.selection("SELECT o.id_order record, p.id_order_payment id FROM {p}orders o JOIN {p}order_payment p ON p.order_reference = o.reference LEFT JOIN (SELECT DISTINCT d.id_order_payment FROM {p}order_payment_detail d JOIN {p}orders y ON y.id_order = d.id_order) h ON h.id_order_payment = p.id_order_payment "+
+		r.selection("SELECT o.id_order record, p.id_order_payment id FROM {p}orders o JOIN {p}order_payment p ON {orders o.reference = order_payment p.order_reference} LEFT JOIN (SELECT DISTINCT d.id_order_payment FROM {p}order_payment_detail d JOIN {p}orders y ON y.id_order = d.id_order) h ON h.id_order_payment = p.id_order_payment "+
 			"WHERE "+span("o.id_order")+" AND h.id_order_payment IS NULL AND p.order_reference <> ''", between...),
 	}
 	// Over are canceled orders and those that cost nothing; of these the first look decides whether a
 	// line of theirs costs something.
 	s.Documents["cancellation"] = []Selection{r.selection("SELECT o.id_order record, i.id_order_invoice id FROM {p}orders o JOIN {p}order_invoice i ON i.id_order = o.id_order WHERE "+span("o.id_order")+" AND o.current_state = ?", append(append([]any{}, between...), shop.CanceledState)...)}
-}
-
-// printedNumbers are the invoices' numbers as QloApps prints them.
-func (r *Reader) printedNumbers(shop Shop, between []any) Selection {
-	prefix, args := prefixes("o.id_lang", shop.InvoicePrefix)
-	if len(shop.ShopPrefixes) > 0 {
-		var of strings.Builder
-		var all []any
-		of.WriteString("CASE " + r.orderShop())
-		for id, texts := range shop.ShopPrefixes {
-			one, with := prefixes("o.id_lang", texts)
-			of.WriteString(" WHEN ? THEN " + one)
-			all = append(append(all, id), with...)
-		}
-		of.WriteString(" ELSE " + prefix + " END")
-		prefix, args = of.String(), append(all, args...)
-	}
-	number := "IF(i.number > 999999, i.number, LPAD(i.number, 6, '0'))"
-	switch {
-	case shop.InvoiceUseYear && shop.InvoiceYearPos:
-		number = "CONCAT(" + prefix + ", YEAR(i.date_add), '/', " + number + ")"
-	case shop.InvoiceUseYear:
-		number = "CONCAT(" + prefix + ", " + number + ", '/', YEAR(i.date_add))"
-	default:
-		number = "CONCAT(" + prefix + ", " + number + ")"
-	}
-	return r.selection("SELECT "+number+" term, o.id_order id FROM {p}orders o JOIN {p}order_invoice i ON i.id_order = o.id_order WHERE o.id_order > ? AND o.id_order <= ? AND i.number > 0", append(args, between...)...)
 }
 
 // prefixes choose a text by language.
@@ -182,18 +155,19 @@ func prefixes(lang string, texts map[string]string) (expression string, args []a
 func (r *Reader) sliceOfCustomers(s *Slice) {
 	where := "WHERE k.id_customer > ? AND k.id_customer <= ? AND " + namedCustomer
 	args := []any{s.After, s.Last}
-	company := "COALESCE(NULLIF(k.company, ''), a.company, '')"
-	name := "TRIM(CONCAT(k.firstname, ' ', k.lastname))"
+	company := told("k", "COALESCE("+text("NULLIF(k.company, '')")+", "+text("a.company")+", '')")
+	person := called("k", text("CONCAT(k.firstname, ' ', k.lastname)"))
+	name := "TRIM(" + person + ")"
 	from := "FROM {p}customer k LEFT JOIN {p}address a ON a.id_address = (SELECT MAX(x.id_address) FROM {p}address x WHERE x.id_customer = k.id_customer AND x.deleted = 0) "
 	shown := "CONCAT(IF(" + company + " = '', '', CONCAT(" + company + ", ' ')), " + name + ")"
-	s.Records = r.selection("SELECT k.id_customer id, "+shown+" name, 0 canceled, 0 due_open, '' hotel_id, '' currency, '' customer_id, "+dateOf("k.date_add")+" day, JSON_OBJECT('name', "+shown+", 'email', k.email, 'company', "+company+") fields, "+
+	s.Records = r.selection("SELECT k.id_customer id, "+shown+" name, 0 canceled, 0 due_open, '' hotel_id, '' currency, '' customer_id, "+dateOf("k.date_add")+" day, JSON_OBJECT('name', "+shown+", 'email', "+told("k", "k.email")+", 'company', "+company+") fields, "+
 		"NULL total, NULL due, k.deleted <> 0 retired, NULL amount, "+dateOf("k.date_add")+" last_day "+from+where, args...)
 	of := func(term, from string) Selection {
 		return r.selection("SELECT "+term+" term, k.id_customer id "+from+where, args...)
 	}
 	const alone = "FROM {p}customer k "
 	s.Listed = r.selection("SELECT k.id_customer id "+alone+where, args...)
-	s.Terms = []Selection{of(shown, from), of("k.email", alone), of("k.lastname", alone), of("CONCAT(k.firstname, ' ', k.lastname)", alone)}
+	s.Terms = []Selection{of(shown, from), of(told("k", "k.email"), alone), of(told("k", "k.lastname"), alone), of(person, alone)}
 	s.Documents["customer"] = []Selection{r.selection("SELECT k.id_customer record, k.id_customer id "+alone+where, args...)}
 }
 

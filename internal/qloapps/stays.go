@@ -12,6 +12,7 @@ type Stay struct {
 	From, To time.Time // zero where nobody stays for it
 	Once     bool      // used up on the day of arrival, however long the stay
 	Excl     money.Decimal
+	Booking  string // htl_booking_detail.id; "" where nobody stays for it
 }
 
 // Stays reads when what the order lines of orders sum up is used, by id_order_detail: each room of a room type,
@@ -28,12 +29,13 @@ func (r *Reader) Stays(ctx context.Context, orderIDs []string) (map[string][]Sta
 	stays := map[string][]Stay{}
 	err = chunk(orderIDs, func(ids []string) error {
 		for _, statement := range []string{
-			"SELECT b.id_order_detail, " + timeOf("b.date_from") + " date_from, " + timeOf("b.date_to") + " date_to, 0 once, b.total_price_tax_excl excl FROM {p}htl_booking_detail b WHERE b.id_order IN ? ORDER BY b.id",
-			"SELECT s.id_order_detail, " + timeOf("b.date_from") + " date_from, " + timeOf("b.date_to") + " date_to, " + once + " once, s.total_price_tax_excl excl FROM {p}" + r.services + " s " +
+			"SELECT " + ownDetail("b") + " id_order_detail, b.id booking, " + timeOf("b.date_from") + " date_from, " + timeOf("b.date_to") + " date_to, 0 once, b.total_price_tax_excl excl FROM {p}htl_booking_detail b WHERE b.id_order IN ? ORDER BY b.id",
+			"SELECT " + ownDetail("s") + " id_order_detail, COALESCE(b.id, '') booking, " + timeOf("b.date_from") + " date_from, " + timeOf("b.date_to") + " date_to, " + once + " once, s.total_price_tax_excl excl FROM {p}" + r.services + " s " +
 				"LEFT JOIN {p}htl_booking_detail b ON b.id = s.id_htl_booking_detail LEFT JOIN {p}product p ON p.id_product = s.id_product WHERE s.id_order IN ? ORDER BY s.id_order_detail, b.id",
 		} {
 			var rows []struct {
 				IDOrderDetail    string
+				Booking          string
 				DateFrom, DateTo *time.Time
 				Once             bool
 				Excl             money.Decimal
@@ -42,7 +44,7 @@ func (r *Reader) Stays(ctx context.Context, orderIDs []string) (map[string][]Sta
 				return err
 			}
 			for _, x := range rows {
-				s := Stay{Once: x.Once, Excl: x.Excl}
+				s := Stay{Once: x.Once, Excl: x.Excl, Booking: x.Booking}
 				if x.DateFrom != nil && x.DateTo != nil {
 					s.From, s.To = wall(*x.DateFrom, shop.Zone), wall(*x.DateTo, shop.Zone)
 				}

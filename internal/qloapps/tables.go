@@ -43,7 +43,9 @@ var Tables = []string{
 	"product",
 	"product_lang",
 	"product_shop",
+	"profile",
 	"service_product_order_detail",
+	"shop",
 	"state",
 	"tax",
 	"tax_rule",
@@ -57,11 +59,14 @@ var onlyIn = map[string]string{
 	"service_product_order_detail":               "1.7",
 }
 
-// TablesOf are the tables that are read of an installation of a version; "" = of either.
+// aside are the tables without which everything works, one shop's configuration and profiles that are not looked up apart.
+var aside = []string{"profile", "shop"}
+
+// TablesOf are the tables that must be readable of an installation of a version; "" = of either.
 func TablesOf(version string) []string {
 	return slices.DeleteFunc(slices.Clone(Tables), func(name string) bool {
 		only := onlyIn[name]
-		return only != "" && only != version
+		return only != "" && only != version || slices.Contains(aside, name)
 	})
 }
 

@@ -91,6 +91,9 @@ func (b *orderBatch) rates(ctx context.Context, ids []string) error {
 		}
 		shareRates(o.Lines)
 	}
+	if err := b.splitServices(ctx, ids, groups); err != nil {
+		return err
+	}
 	return b.formerRates(ctx, ids, written)
 }
 

@@ -21,7 +21,7 @@ const (
 
 	// Of a payment p: an order has its reference; a share of it is of an order that there is; of one that is listed.
 	// The table of shares has no key by payment, so that it is gone through once for all of them.
-	namesOrder       = "EXISTS (SELECT 1 FROM {p}orders o WHERE o.reference = p.order_reference)"
+	namesOrder       = "EXISTS (SELECT 1 FROM {p}orders o WHERE {order_payment p.order_reference = orders o.reference})"
 	sharedWith       = "p.id_order_payment IN (SELECT d.id_order_payment FROM {p}order_payment_detail d JOIN {p}orders o ON o.id_order = d.id_order)"
 	sharedWithListed = "p.id_order_payment IN (SELECT d.id_order_payment FROM {p}order_payment_detail d JOIN {p}orders o ON o.id_order = d.id_order WHERE " + listed + ")"
 )
@@ -34,7 +34,7 @@ var unlisted = map[string][]uncounted{
 		{"orders", "writing broke off in QloApps, and nothing was invoiced or paid", "SELECT COUNT(*) n, COALESCE(MIN(o.id_order), 0) first FROM {p}orders o WHERE NOT " + finished + " AND NOT " + writingSince + " AND NOT " + hasMoney, 1},
 		{"payments", "no order in QloApps has the reference or a share", "SELECT COUNT(*) n, COALESCE(MIN(p.id_order_payment), 0) first FROM {p}order_payment p WHERE NOT " + namesOrder + " AND NOT " + sharedWith, 0},
 		{"payments", "their order is not listed", "SELECT COUNT(*) n, COALESCE(MIN(p.id_order_payment), 0) first FROM {p}order_payment p WHERE (" + namesOrder + " OR " + sharedWith + ") AND NOT " + sharedWithListed +
-			" AND (" + sharedWith + " OR p.order_reference = '' OR NOT EXISTS (SELECT 1 FROM {p}orders o WHERE o.reference = p.order_reference AND " + listed + "))", 2},
+			" AND (" + sharedWith + " OR p.order_reference = '' OR NOT EXISTS (SELECT 1 FROM {p}orders o WHERE {order_payment p.order_reference = orders o.reference} AND " + listed + "))", 2},
 		{"invoices", "the order is gone from QloApps", "SELECT COUNT(*) n, COALESCE(MIN(x.id_order_invoice), 0) first FROM {p}order_invoice" + orphaned, 0},
 		{"invoices", "their order is not listed", "SELECT COUNT(*) n, COALESCE(MIN(x.id_order_invoice), 0) first FROM {p}order_invoice" + ofUnlisted, 1},
 		{"credit slips", "the order is gone from QloApps", "SELECT COUNT(*) n, COALESCE(MIN(x.id_order_slip), 0) first FROM {p}order_slip" + orphaned, 0},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/destination"
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -42,6 +43,10 @@ type item struct {
 	read                  bool   // Zoho's side was looked for
 	doubted               bool   // what is open of it in Zoho Books was looked into
 	qloapps, posted, zoho *side
+	presumed              bool  // it was sent since Zoho Books was read, so its side there is what was posted
+	seen                  *side // what was read there
+	keyed                 bool  // nothing here is linked to it, and what bears its key was read there
+	readAt                time.Time
 	twins                 []side // keyless documents in Zoho Books that look the same
 }
 
@@ -96,6 +101,9 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 		return nil
 	case asked(x.doc):
 		d.Detail, d.Action = x.doc.Issue.Detail, release(x.doc)
+	case x.posted.void && x.zoho.counts() && x.zoho.status != "":
+		d.Detail = "It was made void from here, and is «" + strings.ReplaceAll(x.zoho.status, "_", " ") + "» in Zoho Books."
+		d.Action = x.act("recreate", "Make it void there", nil)
 	case x.state == held && x.posted.counts():
 		d.Detail = "QloApps no longer says what was posted"
 		if x.doc.Issue.Detail != "" {
@@ -122,7 +130,10 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 		d.Detail = "It came from Zoho Books and was changed there since: " + x.words(x.posted, x.zoho) + "."
 		d.Action = open("Decide on the page Payments from Zoho")
 	case x.posted.counts() && x.zoho.counts() && x.doc.Status == store.Synced && (stepped(x.doc, "sent") || stepped(x.doc, "open")) && slices.Contains(unposted, x.zoho.status):
-		d.Detail = "It is posted, and " + strings.ReplaceAll(x.zoho.status, "_", " ") + " in Zoho Books."
+		d.Detail = "It was marked as sent from here, and is «" + strings.ReplaceAll(x.zoho.status, "_", " ") + "» in Zoho Books."
+		if !stepped(x.doc, "sent") {
+			d.Detail = "It was opened from here, and is «" + strings.ReplaceAll(x.zoho.status, "_", " ") + "» in Zoho Books."
+		}
 		d.Action = open("Have it approved and sent in Zoho Books")
 		if x.zoho.status == "draft" {
 			d.Action = x.act("recreate", "Send it again", nil)
@@ -327,9 +338,13 @@ func stepped(d store.Document, name string) bool {
 	return slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return s.Name == name && s.Done })
 }
 
-// later tells that a document was sent after a copy was read, so that the copy says nothing of it.
+// later tells that a document was sent, or made void from here, after a copy was read, so that the copy says nothing of it.
+// One that was sent and then waits, as its approval does, was sent all the same; of one that was refused nobody knows.
 func later(d store.Document, read time.Time) bool {
-	return d.Status == store.Synced && d.Fingerprint != "" && d.UpdatedAt.After(read)
+	if told := destination.KeptOf(engine.Link{Extra: d.Extra}).ToldAt; told != nil && told.After(read) && d.Status != store.Rejected {
+		return true
+	}
+	return (d.Status == store.Synced && d.Fingerprint != "" || d.Status == store.Disabled) && d.UpdatedAt.After(read)
 }
 
 // sentByHand reports a document that was posted as a draft and stands in Zoho Books as one that was sent.

@@ -7,15 +7,18 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
-// Complete tells whether every day of a range was read.
-func (s *Service) Complete(ctx context.Context, r wire.DayRange) (bool, error) {
+// Complete tells whether every day of a range was read, and names the reading: another one has another name.
+func (s *Service) Complete(ctx context.Context, r wire.DayRange) (reading string, complete bool, err error) {
 	days, err := Days(r)
 	if err != nil {
-		return false, err
+		return "", false, err
 	}
-	var n int
-	if err := s.db(ctx).Raw("SELECT COUNT(*) FROM qlobooks_reconciled_days WHERE day BETWEEN ? AND ?", r.From, r.To).Scan(&n).Error; err != nil {
-		return false, fmt.Errorf("read reconciled days: %w", err)
+	var found struct {
+		N       int
+		Reading string
 	}
-	return n == len(days), nil
+	if err := s.db(ctx).Raw("SELECT COUNT(*) n, CONCAT_WS(' ', COUNT(*), MAX(read_at), SUM(UNIX_TIMESTAMP(read_at)), SUM(UNIX_TIMESTAMP(listed_at))) reading FROM qlobooks_reconciled_days WHERE day BETWEEN ? AND ?", r.From, r.To).Scan(&found).Error; err != nil {
+		return "", false, fmt.Errorf("read reconciled days: %w", err)
+	}
+	return found.Reading, found.N == len(days), nil
 }

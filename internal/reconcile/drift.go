@@ -216,7 +216,9 @@ func drifts(items []item, differences []wire.Difference, frozen map[store.Ref]st
 	return list, nil
 }
 
-// driftOfItem compares one document with what was agreed of it; nil when it is the same.
+// driftOfItem compares one document with what was agreed of it; nil when it is the same. That it was sent since Zoho Books
+// was read proves nothing of what somebody changed there, as what is sent may be a step of it alone: until it is read
+// again that stays.
 func driftOfItem(x item, f store.PeriodDocument, known bool) (*store.Drift, error) {
 	var was sides
 	now := sidesOf(x)
@@ -224,6 +226,9 @@ func driftOfItem(x item, f store.PeriodDocument, known bool) (*store.Drift, erro
 		if err := json.Unmarshal(f.Sides, &was); err != nil {
 			return nil, fmt.Errorf("read what was agreed of %s: %w", x.ref.Key(), err)
 		}
+	}
+	if seen := saidBy(x.seen, false); x.presumed && known && x.moved(was.Posted, now.Posted) == "" && x.moved(was.Zoho, seen) != "" {
+		now.Zoho = seen
 	}
 	words, amount := driftWords(x, was, now)
 	if words == "" {

@@ -1,11 +1,13 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -19,13 +21,16 @@ const (
 // gather reads what was kept of a range: by the day of any side, then the other sides of each; more are documents that
 // lie elsewhere and are wanted as well.
 func (s *Service) gather(ctx context.Context, days wire.DayRange, more []store.Ref) (*kept, error) {
-	k := &kept{sources: map[store.Ref]sourceRow{}, docs: map[store.Ref]store.Document{}, copies: map[string]copyRow{}, linked: map[string]bool{}, read: map[string]bool{}}
-	var read []string
-	if err := s.db(ctx).Raw("SELECT DATE_FORMAT(day, '%Y-%m-%d') FROM qlobooks_reconciled_days WHERE day BETWEEN ? AND ?", days.From, days.To).Scan(&read).Error; err != nil {
+	k := &kept{sources: map[store.Ref]sourceRow{}, docs: map[store.Ref]store.Document{}, copies: map[string]copyRow{}, linked: map[string]bool{}, read: map[string]time.Time{}}
+	var read []struct {
+		Day    string
+		ReadAt time.Time
+	}
+	if err := s.db(ctx).Raw("SELECT DATE_FORMAT(day, '%Y-%m-%d') day, read_at FROM qlobooks_reconciled_days WHERE day BETWEEN ? AND ?", days.From, days.To).Scan(&read).Error; err != nil {
 		return nil, fmt.Errorf("read reconciled days: %w", err)
 	}
 	for _, d := range read {
-		k.read[d] = true
+		k.read[d.Day] = d.ReadAt
 	}
 	if err := s.addSources(ctx, k, "day BETWEEN ? AND ?", days.From, days.To); err != nil {
 		return nil, err
@@ -83,6 +88,20 @@ func (s *Service) complete(ctx context.Context, k *kept) error {
 			return err
 		}
 	}
+	var unread []store.Ref
+	for ref, d := range k.docs {
+		if _, ok := k.sources[ref]; !ok && d.ZohoID != "" {
+			unread = append(unread, ref)
+		}
+	}
+	k.shown = map[store.Ref]store.Record{}
+	for part := range slices.Chunk(unread, 500) {
+		shown, err := s.Store.ShownBy(ctx, part)
+		if err != nil {
+			return err
+		}
+		maps.Copy(k.shown, shown)
+	}
 	for module, list := range ids {
 		for part := range slices.Chunk(list, 500) {
 			if err := s.addCopies(ctx, k, "module = ? AND zoho_id IN ?", module, part); err != nil {
@@ -127,13 +146,11 @@ func unique(refs []store.Ref) []store.Ref {
 func contains(list []string, want string) bool { return slices.Contains(list, want) }
 
 func sortItems(items []item) {
-	sort.Slice(items, func(i, j int) bool {
-		a, b := items[i].ref, items[j].ref
-		if a.Flow != b.Flow {
-			return a.Flow < b.Flow
-		}
-		return len(a.ID) < len(b.ID) || len(a.ID) == len(b.ID) && a.ID < b.ID
-	})
+	slices.SortFunc(items, func(a, b item) int { return byRef(a.ref, b.ref) })
+}
+
+func byRef(a, b store.Ref) int {
+	return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 }
 
 func title(ref store.Ref, d store.Document) string {

@@ -126,11 +126,12 @@ func dayOf(t *time.Time) string {
 type kept struct {
 	sources map[store.Ref]sourceRow
 	docs    map[store.Ref]store.Document
-	copies  map[string]copyRow // by module and id
-	linked  map[string]bool    // module and id of copies that a document of ours names
-	read    map[string]bool    // days
+	copies  map[string]copyRow   // by module and id
+	linked  map[string]bool      // module and id of copies that a document of ours names
+	read    map[string]time.Time // days, and when
 	digits  func(iso string) int32
-	came    map[string]money.Decimal // what QloApps has of payments that came from Zoho Books, by their ids
+	came    map[string]money.Decimal   // what QloApps has of payments that came from Zoho Books, by their ids
+	shown   map[store.Ref]store.Record // orders that show what was posted and of which nothing was read in QloApps
 }
 
 // items puts together what the sides say, and what each order was paid that is not in Zoho Books.
@@ -145,7 +146,7 @@ func (s *Service) items(ctx context.Context, days wire.DayRange, more []store.Re
 	k.addCame()
 	byKey := map[string]copyRow{}
 	for _, c := range k.copies {
-		if c.DocKey != "" && !c.Gone {
+		if other, known := byKey[c.Module+c.DocKey]; c.DocKey != "" && (!known || other.Gone) {
 			byKey[c.Module+c.DocKey] = c
 		}
 	}
@@ -179,13 +180,15 @@ func (s *Service) items(ctx context.Context, days wire.DayRange, more []store.Re
 func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 	src, hasSource := k.sources[ref]
 	doc := k.docs[ref]
+	if !hasSource {
+		src.OrderID, src.HotelID, src.Hotel = k.shown[ref].ID, k.shown[ref].HotelID, k.shown[ref].Fields["hotel"]
+	}
 	x := item{ref: ref, doc: doc, src: src, unit: money.Unit(k.digits(cmp.Or(src.Currency, doc.Currency))), title: title(ref, doc), order: src.OrderID, hotelID: src.HotelID, hotel: src.Hotel, tax: src.Tax, mode: src.PaymentMode, state: src.State}
 	if !hasSource {
 		x.state = wanted // not looked at, so nothing is said against it
 	}
 	if doc.ZohoID != "" && doc.Total != nil {
 		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void"), tax: doc.Tax, contact: contactOf(doc), taxes: ratesOf(src.Taxes)}
-		x.read = k.read[doc.Day]
 	}
 	if hasSource && src.State != gone && src.State != nothing {
 		x.qloapps = &side{amount: src.Amount.Round(k.digits(src.Currency)), currency: src.Currency, day: dayOf(src.Day), balance: src.Unsettled}
@@ -196,7 +199,9 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 	c, hasCopy := k.copies[moduleOf(ref.Flow)+doc.ZohoID]
 	if doc.ZohoID == "" {
 		c, hasCopy = byKey[moduleOf(ref.Flow)+ref.Key()]
+		x.keyed = hasCopy
 	}
+	x.readAt = latest(c.SeenAt, k.read[doc.Day], k.read[dayOf(c.Day)])
 	if hasCopy {
 		x.zoho, x.read = c.side(), true
 		x.doubted = c.Doubted != nil && c.Balance != nil && c.Doubted.Equal(*c.Balance)
@@ -211,14 +216,14 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 		x.zoho.balance = nil
 	}
 	if x.posted != nil {
-		if !hasCopy && !x.read {
-			x.zoho = x.posted // nobody looked yet
+		if hasCopy {
+			x.presumed, x.seen = later(doc, c.SeenAt), x.zoho
 		}
-		if hasCopy && later(doc, c.SeenAt) || !hasCopy && later(doc, src.ReadAt) {
-			x.zoho = x.posted
+		if !hasCopy || x.presumed {
+			x.zoho = x.posted // a reading keeps also what it does not find, so nobody looked since it was sent
 		}
-		if hasSource && x.qloapps != nil && later(doc, src.ReadAt) {
-			x.qloapps, x.state = x.posted, wanted
+		if hasSource && src.State != gone && later(doc, src.ReadAt) || !hasSource && !k.read[doc.Day].IsZero() {
+			x.qloapps, x.state = x.posted, wanted // it was sent as QloApps says, after that was read
 		}
 	}
 	if x.posted != nil && x.posted.void {

@@ -23,6 +23,7 @@ func (s *Service) Close(ctx context.Context, month string, in wire.PeriodClose, 
 	if err != nil {
 		return err
 	}
+	now := s.Store.Now() // from here on the look at closed months finds what changes
 	name := nameOf(month)
 	end, err := s.ended(ctx, month)
 	if err != nil {
@@ -44,9 +45,11 @@ func (s *Service) Close(ctx context.Context, month string, in wire.PeriodClose, 
 	if err := s.readSince(ctx, name, days, end); err != nil {
 		return err
 	}
-	now := s.Store.Now()
 	items, rows, differences, err := s.compared(ctx, wire.ReconciliationQuery{DayRange: days}, nil)
 	if err != nil {
+		return err
+	}
+	if err := s.unmoved(ctx, name, days, items); err != nil {
 		return err
 	}
 	accepted, err := accept(name, differences, in.Accept)
@@ -55,7 +58,7 @@ func (s *Service) Close(ctx context.Context, month string, in wire.PeriodClose, 
 	}
 	p := store.Period{Month: month, ClosedAt: now, ClosedBy: by, Reason: in.Reason, Sums: asJSON(SumsOf(rows)), Accepted: asJSON(accepted)}
 	event := store.Event{At: now, Actor: by, Action: "close_month", Detail: closingWords(name, in.Reason, accepted)}
-	err = s.Store.ClosePeriod(ctx, organization, p, agreed(items, days), event)
+	err = s.Store.ClosePeriod(ctx, organization, p, agreed(items, days), watchFrom(now), event)
 	if errors.Is(err, store.ErrClosed) {
 		return alreadyClosed(name, "somebody else at this moment")
 	}

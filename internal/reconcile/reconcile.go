@@ -54,9 +54,6 @@ func (s *Service) Refresh(ctx context.Context, days wire.DayRange, by string) (w
 	if _, err := Days(days); err != nil {
 		return wire.Run{}, err
 	}
-	if _, err := s.Books(ctx); err != nil {
-		return wire.Run{}, err
-	}
 	return s.Start(ctx, days, by)
 }
 
@@ -114,6 +111,13 @@ func (s *Service) Run(ctx context.Context, run store.Run) (int, any, error) {
 func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p part, read *wire.ReadResult) error {
 	began, whole := s.Store.Now(), true
 	for _, r := range modules {
+		before, err := s.otherwise(ctx, r, p.dayRange())
+		if err != nil {
+			return err
+		}
+		if err := s.doubtTaxes(ctx, r, p.dayRange()); err != nil {
+			return err
+		}
 		n, listed, err := s.readPart(ctx, books, run, r, p)
 		read.Documents[r.List] += n
 		if err != nil {
@@ -121,6 +125,9 @@ func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p pa
 		}
 		whole = whole && listed
 		if err := s.readTaxes(ctx, books, r, p.dayRange()); err != nil {
+			return err
+		}
+		if err := s.tellOtherwise(ctx, r, p.dayRange(), before); err != nil {
 			return err
 		}
 	}

@@ -46,34 +46,44 @@ var datedBy = map[string]qloapps.Dated{
 // readSource reads what QloApps wants of everything dated in a range, and of everything that was
 // posted or stands in Zoho Books there. Amounts are as a sync would post them.
 func (s *Service) readSource(ctx context.Context, days wire.DayRange) (int, error) {
-	ids := map[string][]string{}
-	for _, name := range s.flows() {
-		if kind, ok := datedBy[name]; ok {
-			list, err := s.Hotel.On(ctx, kind, days.From, days.To)
-			if err != nil {
-				return 0, err
-			}
-			ids[name] = list
-		}
-	}
-	refs, err := s.postedOn(ctx, days)
+	ids, err := s.concerned(ctx, days)
 	if err != nil {
 		return 0, err
-	}
-	agreed, err := s.agreedOn(ctx, days)
-	if err != nil {
-		return 0, err
-	}
-	for _, ref := range append(refs, agreed...) {
-		if !slices.Contains(ids[ref.Flow], ref.ID) {
-			ids[ref.Flow] = append(ids[ref.Flow], ref.ID)
-		}
 	}
 	read, err := s.wanted(ctx, ids)
 	if err != nil {
 		return 0, err
 	}
 	return len(read), s.keepSources(ctx, &days, read)
+}
+
+// concerned names, by flow, everything that QloApps dates in a range, and everything that was posted, stands in Zoho Books
+// or was agreed there.
+func (s *Service) concerned(ctx context.Context, days wire.DayRange) (map[string][]string, error) {
+	ids := map[string][]string{}
+	for _, name := range s.flows() {
+		if kind, ok := datedBy[name]; ok {
+			list, err := s.Hotel.On(ctx, kind, days.From, days.To)
+			if err != nil {
+				return nil, err
+			}
+			ids[name] = list
+		}
+	}
+	refs, err := s.postedOn(ctx, days)
+	if err != nil {
+		return nil, err
+	}
+	agreed, err := s.agreedOn(ctx, days)
+	if err != nil {
+		return nil, err
+	}
+	for _, ref := range append(refs, agreed...) {
+		if !slices.Contains(ids[ref.Flow], ref.ID) {
+			ids[ref.Flow] = append(ids[ref.Flow], ref.ID)
+		}
+	}
+	return ids, nil
 }
 
 // wanted is what QloApps wants of documents, by flow.
@@ -178,4 +188,53 @@ func (s *Service) keepSources(ctx context.Context, days *wire.DayRange, read []s
 		return fmt.Errorf("keep what QloApps says: %w", err)
 	}
 	return nil
+}
+
+// Posted keeps what QloApps said of a document that is posted, where its day was read before: it is shown as it was sent
+// until the day is read again. Of days that nobody read nothing is kept.
+func (s *Service) Posted(ctx context.Context, w engine.Wanted) error {
+	ref := w.Document.Ref
+	if !slices.Contains(s.flows(), ref.Flow) {
+		return nil
+	}
+	if read, err := s.anyRead(ctx, []string{w.Document.Day}); err != nil || !read {
+		return err
+	}
+	x, err := s.sourceOf(ctx, ref, w)
+	if err != nil {
+		return err
+	}
+	return s.keepSources(ctx, nil, []source{x})
+}
+
+// Look reads in QloApps, and keeps, what it says of documents that came to stand there or here, where their days were read
+// before.
+func (s *Service) Look(ctx context.Context, refs []store.Ref) error {
+	docs, err := s.Store.Compared(ctx, refs)
+	if err != nil {
+		return err
+	}
+	var days []string
+	ids := map[string][]string{}
+	for ref, d := range docs {
+		days, ids[ref.Flow] = append(days, d.Day), append(ids[ref.Flow], ref.ID)
+	}
+	if read, err := s.anyRead(ctx, days); err != nil || !read {
+		return err
+	}
+	now, err := s.wanted(ctx, ids)
+	if err != nil {
+		return err
+	}
+	return s.keepSources(ctx, nil, now)
+}
+
+// anyRead tells whether one of some days was read.
+func (s *Service) anyRead(ctx context.Context, days []string) (read bool, err error) {
+	days = slices.DeleteFunc(days, func(day string) bool { return day == "" })
+	if len(days) == 0 {
+		return false, nil
+	}
+	err = s.db(ctx).Raw("SELECT COUNT(*) > 0 FROM qlobooks_reconciled_days WHERE day IN ?", days).Scan(&read).Error
+	return read, wrap(err)
 }

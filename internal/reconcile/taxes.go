@@ -22,10 +22,10 @@ func (s *Service) readTaxes(ctx context.Context, books *zoho.Client, r zoho.Reso
 		return nil
 	}
 	var rows []struct {
-		ZohoID, Modified string
-		WrittenAt        *time.Time
+		ZohoID, Modified, TaxAt string
+		WrittenAt               *time.Time
 	}
-	err := s.db(ctx).Raw("SELECT z.zoho_id, z.modified, (SELECT MAX(o.last_synced_at) FROM qlobooks_record_documents t JOIN qlobooks_record_documents u ON u.section = t.section AND u.record_id = t.record_id "+
+	err := s.db(ctx).Raw("SELECT z.zoho_id, z.modified, z.tax_at, (SELECT MAX(o.last_synced_at) FROM qlobooks_record_documents t JOIN qlobooks_record_documents u ON u.section = t.section AND u.record_id = t.record_id "+
 		"JOIN qlobooks_documents o ON o.id = u.document_id WHERE t.document_id = d.id) written_at "+
 		"FROM qlobooks_zoho_documents z JOIN qlobooks_documents d ON d.flow IN ? AND d.zoho_id = z.zoho_id "+
 		"WHERE z.module = ? AND z.gone = 0 AND z.status <> 'void' AND z.tax_at <> z.modified AND z.day BETWEEN ? AND ? AND d.tax IS NOT NULL", s.flowsOf(r), r.List, days.From, days.To).Scan(&rows).Error
@@ -34,7 +34,7 @@ func (s *Service) readTaxes(ctx context.Context, books *zoho.Client, r zoho.Reso
 	}
 	for _, row := range rows {
 		changed, err := time.Parse(zohoTime, row.Modified)
-		if err != nil || row.WrittenAt != nil && !changed.After(row.WrittenAt.Truncate(time.Second)) {
+		if err != nil || row.TaxAt != again && row.WrittenAt != nil && !changed.After(row.WrittenAt.Truncate(time.Second)) {
 			continue
 		}
 		rec, err := books.Get(ctx, r, row.ZohoID)
@@ -49,6 +49,16 @@ func (s *Service) readTaxes(ctx context.Context, books *zoho.Client, r zoho.Reso
 		}
 	}
 	return nil
+}
+
+// again says of a tax that it is to be read once more, whatever was changed when.
+const again = "again"
+
+// doubtTaxes has the tax read once more of what was sent again since it was read: Zoho Books tells a change by the second
+// only, and two may lie in one.
+func (s *Service) doubtTaxes(ctx context.Context, r zoho.Resource, days wire.DayRange) error {
+	return wrap(s.db(ctx).Exec("UPDATE qlobooks_zoho_documents z JOIN qlobooks_documents d ON d.flow IN ? AND d.zoho_id = z.zoho_id SET z.tax_at = ? WHERE z.module = ? AND z.day BETWEEN ? AND ? AND z.tax_at <> '' AND d.updated_at > z.seen_at",
+		s.flowsOf(r), again, r.List, days.From, days.To).Error)
 }
 
 // rate is the tax of one rate.

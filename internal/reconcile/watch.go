@@ -20,6 +20,9 @@ const (
 	watchOverlap = 10 * time.Second
 )
 
+// watchColumns are the two times that tell that an order changed.
+var watchColumns = []string{"updated_at", "last_synced_at"}
+
 // Watch looks at every order of which something was posted, or was seen to be otherwise, since it last did: what of it
 // is dated in a closed month, or was agreed for one, is read anew in QloApps, and its month is compared with what was
 // agreed. It calls nobody, and does nothing while no month is closed.
@@ -28,18 +31,22 @@ func (s *Service) Watch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	was := map[string]string{} // before the months are read: one that is closed from now on sets the marks back
+	for _, column := range watchColumns {
+		if was[column], err = s.Store.Mark(ctx, watchMark+column); err != nil {
+			return err
+		}
+	}
 	periods, err := s.Store.Periods(ctx, organization)
 	if err != nil || len(periods) == 0 {
 		return err
 	}
 	touched := map[string]bool{}
 	marks := map[string]string{}
-	for _, column := range []string{"updated_at", "last_synced_at"} {
-		mark, err := s.changedOrders(ctx, organization, periods, column, touched)
-		if err != nil {
+	for _, column := range watchColumns {
+		if marks[column], err = s.changedOrders(ctx, organization, periods, column, was[column], touched); err != nil {
 			return err
 		}
-		marks[column] = mark
 	}
 	for _, p := range periods {
 		if !touched[p.Month] {
@@ -50,20 +57,31 @@ func (s *Service) Watch(ctx context.Context) error {
 		}
 	}
 	for column, mark := range marks { // only now: whoever dies before looks again
-		if err := s.Store.SetMark(ctx, watchMark+column, mark); err != nil {
+		if err := s.Store.SwapMark(ctx, watchMark+column, was[column], mark); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// changedOrders walks through the orders that changed by one of the two times that tell it, and says where to go on.
-func (s *Service) changedOrders(ctx context.Context, organization string, periods []store.Period, column string, touched map[string]bool) (string, error) {
-	text, err := s.Store.Mark(ctx, watchMark+column)
-	if err != nil {
-		return "", err
+// watchFrom are the marks with which what changed since a moment is looked at. Nobody who looks by now, and does not know of
+// the month that is closed, may store where he came to.
+func watchFrom(at time.Time) map[string]string {
+	marks := map[string]string{}
+	for _, column := range watchColumns {
+		marks[watchMark+column] = watchPlace(at.Add(-watchOverlap), 0) + " " + strconv.FormatInt(at.UnixNano(), 10)
 	}
-	at, after := startOf(text, periods)
+	return marks
+}
+
+// watchPlace is written so that the earlier place is the lesser text.
+func watchPlace(at time.Time, after uint64) string {
+	return at.UTC().Format("2006-01-02T15:04:05.000000Z07:00") + " " + strconv.FormatUint(after, 10)
+}
+
+// changedOrders walks through the orders that changed by one of the two times that tell it, and says where to go on.
+func (s *Service) changedOrders(ctx context.Context, organization string, periods []store.Period, column, mark string, touched map[string]bool) (string, error) {
+	at, after := startOf(mark, periods)
 	began := s.Store.Now()
 	for {
 		var rows []struct {
@@ -89,7 +107,7 @@ func (s *Service) changedOrders(ctx context.Context, organization string, period
 	if late := began.Add(-watchOverlap); at.After(late) {
 		at, after = late, 0
 	}
-	return at.UTC().Format(time.RFC3339Nano) + " " + strconv.FormatUint(after, 10), nil
+	return watchPlace(at, after), nil
 }
 
 // startOf is where the look goes on; before the first month was closed nothing counts.
@@ -101,6 +119,7 @@ func startOf(text string, periods []store.Period) (time.Time, uint64) {
 		}
 	}
 	when, id, _ := strings.Cut(text, " ")
+	id, _, _ = strings.Cut(id, " ")
 	at, err := time.Parse(time.RFC3339Nano, when)
 	if err != nil || at.Before(first.Add(-watchOverlap)) {
 		return first.Add(-watchOverlap), 0

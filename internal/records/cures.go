@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/settings"
 )
 
 // opens is a cure that is a page.
@@ -29,11 +30,12 @@ var cureLinks = map[string][2]string{
 	"module_missing":         {"Choose what is sent", "/configuration/orders"},
 	"daily_limit":            {"Look at the limit", "/configuration/limits"},
 	"name_taken":             {"Pair the customers", "/pairing"},
+	"not_found_again":        {"Show the orders", "/synchronization/orders?status=not_synced"},
 	"invoices_do_not_add_up": {"Show the orders", "/synchronization/orders?issue=invoices_do_not_add_up"},
 }
 
 // notRetried are the causes that a cure elsewhere ends: what waits for them then goes on by itself.
-var notRetried = map[string]bool{"not_connected": true, "grant_revoked": true, "setup_required": true, "mapping_missing": true, "currency_off": true}
+var notRetried = map[string]bool{"not_connected": true, "grant_revoked": true, "setup_required": true, "mapping_missing": true, "currency_off": true, "not_found_again": true}
 
 // cures names what can be done about a cause, best first.
 func (i Issues) cures(ctx context.Context, code string) ([]wire.Cure, error) {
@@ -56,6 +58,9 @@ func (i Issues) cures(ctx context.Context, code string) ([]wire.Cure, error) {
 		on.MultiCurrency = true
 		cure := asks("Post documents in foreign currencies", "/api/v1/settings/currencies", on, false)
 		*cure.Method = "PUT"
+		if tag, ok := settings.Version(all, "currencies"); ok { // the body is the whole section
+			cure.IfMatch = &tag
+		}
 		list = append(list, cure)
 	}
 	if link, ok := cureLinks[code]; ok {
@@ -65,6 +70,20 @@ func (i Issues) cures(ctx context.Context, code string) ([]wire.Cure, error) {
 		list = append(list, asks("Try all again", "/api/v1/issues/"+code+"/retry", nil, false))
 	}
 	return list, nil
+}
+
+// paymentCures names what helps about payments from Zoho Books that wait for one cause; link shows them.
+func paymentCures(code, link string) []wire.Cure {
+	switch code {
+	case "unassigned", "already_paid":
+		return []wire.Cure{opens("Assign the payments", link)}
+	case "payment_changed", "payment_gone", "taken_back", "stands_elsewhere":
+		return []wire.Cure{opens("Look at both versions", link)}
+	case "import_left", "import_broken_off", "no_right_to_write":
+		return []wire.Cure{asks("Import again", "/api/v1/payments/import", map[string]string{"scope": "new"}, false), opens("Look at the payments", link)}
+	default:
+		return []wire.Cure{opens("Look at the payments", link)}
+	}
 }
 
 // mappingOne says what one row of a kind wants.

@@ -111,7 +111,7 @@ var asked = map[string][]string{
 	"invoice":      {"order_incomplete", "settled_otherwise", "invoices_do_not_add_up", "edited_in_zoho"},
 	"payment":      {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete", "settled_otherwise"},
 	"credit_note":  {"order_incomplete", "settled_otherwise"},
-	"refund":       {"order_incomplete", "settled_otherwise"},
+	"refund":       {"order_incomplete", "settled_otherwise", "slips_exceed"},
 	"cancellation": {"paid_document", "settled_otherwise"},
 }
 

@@ -59,7 +59,10 @@ func (i Issues) complete(ctx context.Context, list []wire.IssueGroup) error {
 	}
 	for n := range list {
 		g := &list[n]
-		if g.Days = make([]int, issueDays); g.Kind == "documents" && days[g.Code] != nil {
+		if g.Days == nil {
+			g.Days = make([]int, issueDays)
+		}
+		if g.Kind == "documents" && days[g.Code] != nil {
 			g.Days = days[g.Code]
 		}
 		if h, ok := handled[g.Code]; ok && !apart(g.Kind) && (g.LastSeen == nil || !g.LastSeen.After(h.At)) {
@@ -226,7 +229,7 @@ func (i Issues) brakes(ctx context.Context) ([]wire.IssueGroup, error) {
 		g.FirstSeen = &w.CreatedAt
 		g.LastSeen = g.FirstSeen
 		if w.Brake != nil {
-			g.Title = brakeSentence(*w.Brake)
+			g.Title = brakeSentence(*w.Brake, w.StartedBy)
 		}
 		g.Cures = []wire.Cure{opens("Look", g.Link), asks("Release", "/api/v1/runs/"+w.ID+"/release", nil, true), asks("Cancel the run", "/api/v1/runs/"+w.ID+"/cancel", nil, false)}
 		list = append(list, g)
@@ -235,14 +238,18 @@ func (i Issues) brakes(ctx context.Context) ([]wire.IssueGroup, error) {
 }
 
 // brakeSentence says what a run wants in a person's words.
-func brakeSentence(b wire.Brake) string {
+func brakeSentence(b wire.Brake, by string) string {
+	whose := "A scheduled run"
+	if by != store.Itself {
+		whose = "A run of " + by
+	}
 	switch b.Limit {
 	case "brake_max_voids":
-		return fmt.Sprintf("A scheduled run wants to void or credit %s documents, %s are allowed", b.Wanted, b.Allowed)
+		return fmt.Sprintf("%s wants to void or credit %s documents, %s are allowed", whose, b.Wanted, b.Allowed)
 	case "brake_max_amount":
-		return fmt.Sprintf("A scheduled run wants to send %s, %s is allowed", b.Wanted, b.Allowed)
+		return fmt.Sprintf("%s wants to send %s, %s is allowed", whose, b.Wanted, b.Allowed)
 	default:
-		return fmt.Sprintf("A scheduled run wants to send %s records, %s allowed", b.Wanted, isAre(b.Allowed))
+		return fmt.Sprintf("%s wants to send %s records, %s allowed", whose, b.Wanted, isAre(b.Allowed))
 	}
 }
 
@@ -258,9 +265,9 @@ func (i Issues) payments(ctx context.Context) ([]wire.IssueGroup, error) {
 	if i.Imported == nil {
 		return nil, nil
 	}
-	list, err := i.Imported.Inbox(ctx)
+	list, err := i.Imported.Inbox(ctx, issueDays, i.offset(ctx))
 	for n := range list {
-		list[n].Kind, list[n].WaitsFor, list[n].Cures = "payments", "you", []wire.Cure{opens("Assign the payments", list[n].Link)}
+		list[n].Kind, list[n].WaitsFor, list[n].Cures = "payments", "you", paymentCures(list[n].Code, list[n].Link)
 	}
 	return list, err
 }
@@ -282,19 +289,49 @@ func (i Issues) delayed(ctx context.Context) ([]wire.IssueGroup, error) {
 	return list, nil
 }
 
-// Retry queues every document that waits for one cause.
-func (i Issues) Retry(ctx context.Context, code, by string) (wire.Run, error) {
+// Imports tells that nothing but payments from Zoho Books waits for a cause: asked for again, they are imported.
+func (i Issues) Imports(ctx context.Context, code string) (bool, error) {
+	waits, err := i.Store.Standing(ctx, code)
+	if err != nil || waits {
+		return false, err
+	}
+	list, err := i.payments(ctx)
+	return slices.ContainsFunc(list, func(g wire.IssueGroup) bool { return g.Code == code }), err
+}
+
+// Retry queues every document that waits for one cause. Where only payments from Zoho Books wait for it, they
+// are looked at by another import.
+func (i Issues) Retry(ctx context.Context, code string, confirm bool, by string) (wire.Run, error) {
+	imports, err := i.Imports(ctx, code)
+	if err != nil {
+		return wire.Run{}, err
+	}
+	if imports {
+		return i.Imported.StartImport(ctx, "new", by)
+	}
 	waits, err := i.Store.Standing(ctx, code)
 	if err != nil {
 		return wire.Run{}, err
 	}
 	if !waits {
-		return wire.Run{}, fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
+		return wire.Run{}, i.notRetried(ctx, code)
 	}
 	if err := i.retrying(ctx, code); err != nil {
 		return wire.Run{}, err
 	}
-	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Issue: code, Lane: store.History}, by: by, of: "everything that waits for " + code})
+	return i.ask(ctx, wish{action: "retry", kind: runs.Sync, request: runs.Request{Issue: code, Lane: store.History}, confirmed: confirm, by: by, of: "everything that waits for " + code})
+}
+
+// notRetried says why nothing is queued for a cause for which no document stands still.
+func (i Issues) notRetried(ctx context.Context, code string) error {
+	list, err := i.List(ctx)
+	if err != nil {
+		return err
+	}
+	if n := slices.IndexFunc(list, func(g wire.IssueGroup) bool { return g.Code == code }); n >= 0 {
+		return fault.New(fault.Conflict, "nothing_to_retry", "«%s» is no matter of sending something again: no document stands still for it.", list[n].Title).Do(list[n].Action)
+	}
+	return fault.New(fault.NotFound, "not_found", "Nothing waits for the cause %q.", code)
 }
 
 // Handle notes that a person has dealt with a cause. Its records stay as they are; they count again when

@@ -89,7 +89,7 @@ func (l Logs) Call(ctx context.Context, id string) (wire.LogDetail, error) {
 // Audit gives one page of what people did, newest first.
 func (l Logs) Audit(ctx context.Context, q wire.AuditQuery) (wire.AuditPage, error) {
 	page := wire.AuditPage{Items: []wire.AuditEntry{}, Counts: map[string]int{}}
-	list, err := l.Store.Audit(ctx, store.AuditQuery{Q: q.Q, By: q.By, Action: q.Action, Flow: q.Flow, From: q.From, To: q.To, Before: before(q.After), Limit: q.Limit + 1})
+	list, err := l.Store.Audit(ctx, store.AuditQuery{Q: q.Q, By: q.By, Action: q.Action, Flow: q.Flow, From: q.From, To: q.To, Before: before(q.After), Limit: q.Limit + 1, Refused: q.Refused})
 	if err != nil {
 		return page, err
 	}

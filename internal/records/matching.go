@@ -29,8 +29,11 @@ func byPhase(sums []store.PhaseSum) map[string]wire.PhaseCount {
 // filePage is how many records of a file are read at once.
 const filePage = 200
 
-// Each gives every record that a query selects, page by page.
+// Each gives every record that a query selects, page by page; fault.Conflict/not_initialized before Initialize.
 func (d *Desk) Each(ctx context.Context, section string, q wire.RecordQuery, take func(wire.Record) error) error {
+	if err := d.initialized(ctx, section); err != nil {
+		return err
+	}
 	query := storeQuery(section, q.RecordFilter)
 	query.Sort, query.Descending, query.Limit = q.Sort, q.Descending, filePage
 	for {

@@ -13,8 +13,8 @@ import (
 type Months struct {
 	// Reconciled compares what was last read; it calls nobody.
 	Reconciled func(ctx context.Context, q wire.ReconciliationQuery) (wire.Reconciliation, error)
-	// Read is whether every day of a range was read, cheaply.
-	Read func(ctx context.Context, days wire.DayRange) (bool, error)
+	// Read is whether every day of a range was read, and by which reading, cheaply.
+	Read func(ctx context.Context, days wire.DayRange) (reading string, complete bool, err error)
 	// Closed are the months that a person closed, oldest first.
 	Closed func(ctx context.Context) ([]wire.Period, error)
 	Now    func() time.Time
@@ -28,8 +28,9 @@ type KeptMonths struct {
 }
 
 type keptMonth struct {
-	at    time.Time
-	month wire.Period
+	at      time.Time
+	reading string
+	month   wire.Period
 }
 
 const (
@@ -88,11 +89,11 @@ func (m Months) one(ctx context.Context, begin, now time.Time) (wire.Period, err
 		end = today // the days to come cannot be read yet
 	}
 	days := wire.DayRange{From: begin.Format(time.DateOnly), To: end.Format(time.DateOnly)}
-	read, err := m.Read(ctx, days)
+	reading, read, err := m.Read(ctx, days)
 	if err != nil || !read {
 		return month, err
 	}
-	if kept, ok := m.Kept.get(month.Month, m.Now()); ok {
+	if kept, ok := m.Kept.get(month.Month, reading, m.Now()); ok {
 		return kept, nil
 	}
 	found, err := m.Reconciled(ctx, wire.ReconciliationQuery{DayRange: days})
@@ -103,22 +104,22 @@ func (m Months) one(ctx context.Context, begin, now time.Time) (wire.Period, err
 	if month.Differences > 0 {
 		month.State = "differs"
 	}
-	m.Kept.put(month, m.Now())
+	m.Kept.put(month, reading, m.Now())
 	return month, nil
 }
 
-func (k *KeptMonths) get(month string, now time.Time) (wire.Period, bool) {
+func (k *KeptMonths) get(month, reading string, now time.Time) (wire.Period, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	kept, ok := k.said[month]
-	return kept.month, ok && now.Sub(kept.at) < keptFor
+	return kept.month, ok && kept.reading == reading && now.Sub(kept.at) < keptFor
 }
 
-func (k *KeptMonths) put(month wire.Period, now time.Time) {
+func (k *KeptMonths) put(month wire.Period, reading string, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.said == nil {
 		k.said = map[string]keptMonth{}
 	}
-	k.said[month.Month] = keptMonth{now, month}
+	k.said[month.Month] = keptMonth{now, reading, month}
 }

@@ -23,7 +23,7 @@ type Overview struct {
 	Health Health
 	Guide  Starting
 	Months Months
-	// Billed adds up QloApps' invoices by day; nil = nobody tells.
+	// Billed tells what each of QloApps' invoices comes to; nil = nobody tells.
 	Billed func(ctx context.Context, from, to string) ([]qloapps.Billed, error)
 	// Lately keeps the days of a large hotel, which are added up once for all who look at them.
 	Lately *lately.Answers[[]wire.OverviewDay]

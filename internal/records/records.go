@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -28,8 +29,10 @@ type Desk struct {
 
 // Imported are the payments that came from Zoho Books.
 type Imported interface {
-	// Inbox groups what of them waits for a person.
-	Inbox(ctx context.Context) ([]wire.IssueGroup, error)
+	// Inbox groups what of them waits for a person, with how many came to wait on each of the last days.
+	Inbox(ctx context.Context, days int, offset time.Duration) ([]wire.IssueGroup, error)
+	// StartImport looks at them again.
+	StartImport(ctx context.Context, scope, by string) (wire.Run, error)
 	// Notices tells what a person should know of those that came to orders.
 	Notices(ctx context.Context, orders []string) (map[string][]wire.Notice, error)
 }

@@ -34,10 +34,12 @@ func (r Runs) between(ctx context.Context, q wire.RunQuery, filter *store.RunQue
 
 // RunRecords lists a run's own records.
 func (r Runs) RunRecords(ctx context.Context, id, outcome string, limit int, after *wire.Position) (wire.RunRecordPage, error) {
-	page := wire.RunRecordPage{Items: []wire.RunRecord{}}
-	if _, err := r.Get(ctx, id); err != nil {
+	page := wire.RunRecordPage{Items: []wire.RunRecord{}, Counts: map[string]int{}}
+	whole, err := r.Get(ctx, id)
+	if err != nil {
 		return page, err
 	}
+	page.Counts = map[string]int{"done": whole.Done, "unchanged": whole.Unchanged, "skipped": whole.Skipped, "held": whole.Held, "failed": whole.Failed}
 	run, err := strconv.ParseUint(id, 10, 64)
 	if err != nil {
 		return page, fault.New(fault.NotFound, "not_found", "There is no run %q.", id)

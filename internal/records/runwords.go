@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -135,7 +137,26 @@ func titleOf(run store.Run, names map[string]string) string {
 	if run.Kind == runs.Preview {
 		return "Preview: " + title
 	}
-	return strings.ToUpper(title[:1]) + title[1:]
+	return capital(title)
+}
+
+// capital begins a text with a capital letter, whatever its script.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// endedWords are what is said of a run that did nothing: one that failed or was canceled had something to do.
+func endedWords(run store.Run, nothing string) string {
+	switch {
+	case run.Status == store.RunFailed:
+		return "could not work"
+	case run.Status == store.RunCanceled:
+		return "canceled before anything was done"
+	case !run.Finished():
+		return "at work"
+	}
+	return nothing
 }
 
 // sentenceOf says what came of a run so far; parts that are nothing are left out.
@@ -178,11 +199,10 @@ func sentenceOf(run store.Run) string {
 	}
 	add(run.Failed, "not sent")
 	if len(parts) == 0 {
-		parts = append(parts, map[bool]string{true: "nothing to do", false: "at work"}[run.Finished()])
+		parts = append(parts, endedWords(run, "nothing to do"))
 	}
 	add(run.CallsUsed, map[bool]string{true: "call", false: "calls"}[run.CallsUsed == 1])
-	text := strings.Join(parts, " · ")
-	return strings.ToUpper(text[:1]) + text[1:]
+	return capital(strings.Join(parts, " · "))
 }
 
 // undoSentence says how many records were taken back, and how many were left as they stand.
@@ -197,7 +217,7 @@ func undoSentence(run store.Run) string {
 	add(run.Held, "left as they stand")
 	add(run.Failed, "tried again by itself")
 	if len(parts) == 0 {
-		parts = append(parts, map[bool]string{true: "Nothing to take back", false: "At work"}[run.Finished()])
+		parts = append(parts, capital(endedWords(run, "nothing to take back")))
 	}
 	add(run.CallsUsed, map[bool]string{true: "call", false: "calls"}[run.CallsUsed == 1])
 	return strings.Join(parts, " · ")
@@ -206,7 +226,7 @@ func undoSentence(run store.Run) string {
 func setupSentence(run store.Run) string {
 	var result wire.SetupResult
 	if json.Unmarshal(run.Result, &result) != nil || len(result.Steps) == 0 {
-		return map[bool]string{true: "Ended", false: "At work"}[run.Finished()]
+		return capital(endedWords(run, "ended"))
 	}
 	made, there, yours := 0, 0, 0
 	for _, s := range result.Steps {
@@ -229,12 +249,20 @@ func setupSentence(run store.Run) string {
 // importParts says what a look for payments could not bring.
 func importParts(run store.Run) []string {
 	var result struct {
-		Left int `json:"left_count"`
+		Waiting int `json:"waiting"`
+		Left    int `json:"left_count"`
 	}
-	if json.Unmarshal(run.Result, &result) != nil || result.Left == 0 {
+	if json.Unmarshal(run.Result, &result) != nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d left for the next import", result.Left)}
+	var parts []string
+	if result.Waiting > 0 {
+		parts = append(parts, fmt.Sprintf("%d for you", result.Waiting))
+	}
+	if result.Left > 0 {
+		parts = append(parts, fmt.Sprintf("%d left for the next import", result.Left))
+	}
+	return parts
 }
 
 // tickParts says what a look for changes found and queued.
@@ -249,7 +277,7 @@ func tickParts(run store.Run) []string {
 			parts = append(parts, several(section, n)+" changed")
 		}
 	}
-	if len(parts) == 0 && run.Finished() {
+	if len(parts) == 0 && run.Status == store.RunDone {
 		return []string{"no changes"}
 	}
 	return parts

@@ -64,6 +64,7 @@ func TestNothingOfAPaymentIsDecidedBehindAPersonsBack(t *testing.T) {
 	is("it did not bounce", bounced, "imported", "", "10.00")
 
 	// The stranger turns out to be a guest; the guest's contact is merged into another; the invoice is voided.
+	refused(ctx, t, s, http.MethodDelete, "/pairing/customers/2", map[string]any{"zoho_id": stranger}, "409", "paired_otherwise")
 	must(s.Call(ctx, http.MethodDelete, "/pairing/customers/2", why, nil))
 	must(s.Call(ctx, http.MethodPost, "/pairing/customers/2", map[string]any{"zoho_id": stranger}, nil))
 	must(s.Books.MergeByHand(stranger, contactOf(t, s, "customer:2")))

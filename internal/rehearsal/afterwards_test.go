@@ -41,20 +41,25 @@ func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 	c.pay("61", "53", "63", "1", "1", "50.00", "50.00")
 	c.pay("62", "53", "63", "1", "1", "20.00", "20.00")
 	c.pay("63", "53", "63", "2", "0.91", "10.00", "10.99")
+	c.pay("64", "53", "63", "1", "1", "5.00", "5.00")
+	c.pay("65", "53", "63", "1", "1", "3.00", "3.00")
 	c.slip("51", "53", "905", "20.00", "20.80", "")
 	c.slip("52", "53", "905", "10.00", "10.40", "")
 	d.sync("53")
 	rest(ctx, t, s, "before the edits", "53")
-	stands := map[string]string{"payment:61": "50 open 0", "payment:62": "20 open 0", "payment:63": "10.99 open 0", "credit_note:51": "20.8 open 0", "credit_note:52": "10.4 open 0", "invoice:63": "249.6 open 137.41"}
+	stands := map[string]string{"payment:61": "50 open 0", "payment:62": "20 open 0", "payment:63": "10.99 open 0", "payment:64": "5 open 0", "payment:65": "3 open 0", "credit_note:51": "20.8 open 0", "credit_note:52": "10.4 open 0", "invoice:63": "249.6 open 129.41"}
 	books("before the edits", stands)
-	c.do("UPDATE {p}order_payment SET amount = 60 WHERE id_order_payment = 61", "UPDATE {p}order_payment_detail SET amount = 60 WHERE id_order_payment = 61",
+	c.do("UPDATE {p}order_payment SET transaction_id = 'WIRE-2' WHERE id_order_payment IN (64, 65)", "UPDATE qlobooks_documents SET extra = NULL WHERE flow = 'payment' AND source_id = '65'", // posted before it was kept how it was written
+		"UPDATE {p}order_payment SET amount = 60 WHERE id_order_payment = 61", "UPDATE {p}order_payment_detail SET amount = 60 WHERE id_order_payment = 61",
 		"UPDATE {p}order_payment SET payment_method = 'Cheque' WHERE id_order_payment = 62",
 		"UPDATE {p}order_payment SET amount = 15 WHERE id_order_payment = 63", "UPDATE {p}order_payment_detail SET amount = 15 WHERE id_order_payment = 63",
 		"UPDATE {p}order_slip SET total_products_tax_excl = 30, total_products_tax_incl = 31.2, amount = 31.2, date_upd = NOW() WHERE id_order_slip = 51", "UPDATE {p}order_slip_detail SET total_price_tax_excl = 30, total_price_tax_incl = 31.2 WHERE id_order_slip = 51",
 		"UPDATE {p}order_slip SET total_products_tax_excl = 9.9, date_upd = NOW() WHERE id_order_slip = 52",
-		"UPDATE {p}orders SET total_paid_real = 96.48, date_upd = NOW() WHERE id_order = 53")
+		"UPDATE {p}orders SET total_paid_real = 104.48, date_upd = NOW() WHERE id_order = 53")
 	d.sync("53")
-	for key, versions := range map[string][]string{"payment:61": {", 50 USD of", ", 60 USD of"}, "payment:62": {"by Cash", "by Cheque"}, "payment:63": {"of 10 EUR", "of 15 EUR"}, "credit_note:51": {"20.8 USD", "31.2 USD"}, "credit_note:52": {"10.4 USD"}} {
+	for key, versions := range map[string][]string{"payment:61": {", 50 USD of", ", 60 USD of", "the amount was «50», is «60»; the share of an order was «53: 50», is «53: 60»."}, "payment:62": {"by Cash", "by Cheque", "the payment method was «Cash», is «Cheque»."},
+		"payment:63": {"of 10 EUR", "of 15 EUR"}, "payment:64": {"it is still «Payment by Cash", "What differs: the transaction id was nothing, is «WIRE-2»."}, "payment:65": {"reference was «PASTFORTH», is «WIRE-2»."},
+		"credit_note:51": {"20.8 USD", "31.2 USD"}, "credit_note:52": {"10.4 USD", "the amount without tax was «10», is «9.9»."}} {
 		until(ctx, t, s, key, "rejected", "changed_after_posting")
 		told := document(ctx, t, s, key).Issue.Detail
 		for _, v := range versions {

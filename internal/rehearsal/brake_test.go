@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
 // TestABrakeIsReleasedWithAReasonThatIsKept stops a run that would change more than the brakes allow,
@@ -20,24 +22,22 @@ func TestABrakeIsReleasedWithAReasonThatIsKept(t *testing.T) {
 	if err := s.Set(ctx, "limits", "brake_max_records", 2); err != nil {
 		t.Fatal(err)
 	}
-	var run struct {
-		ID, Status string
-		Brake      *struct{ Limit, Allowed, Wanted string }
-	}
+	var run wire.Run
 	if err := s.Call(ctx, http.MethodPost, "/records/hotels/sync", map[string]any{"all": true}, &run); err != nil {
 		t.Fatal(err)
 	}
-	eventually(ctx, t, s, "the run waits", func() bool {
-		if err := s.Call(ctx, http.MethodGet, "/runs/"+run.ID, nil, &run); err != nil {
-			t.Fatal(err)
-		}
-		if run.Status == "done" {
-			t.Fatalf("no brake stopped it: %+v", run)
-		}
-		return run.Status == "waiting"
-	})
+	run = waits(ctx, t, s, run.ID)
 	if run.Brake == nil || run.Brake.Limit != "brake_max_records" || run.Brake.Allowed != "2" || run.Brake.Wanted != "3" {
 		t.Errorf("the brake says %+v", run.Brake)
+	}
+	var issues struct {
+		Items []struct{ Code, Title, Detail string }
+	}
+	if err := s.Call(ctx, http.MethodGet, "/issues", nil, &issues); err != nil {
+		t.Fatal(err)
+	}
+	if len(issues.Items) != 1 || issues.Items[0].Code != "brake" || !strings.HasPrefix(issues.Items[0].Title, "A run of Rehearsal wants to send 3 records, 2 are allowed") {
+		t.Errorf("a person's own run waits, and the issues say %+v", issues.Items)
 	}
 	path := "/runs/" + run.ID + "/release"
 	refused(ctx, t, s, http.MethodPost, path, map[string]any{}, "422", "reason")

@@ -1,6 +1,9 @@
 package rehearsal_test
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // cancel ends an order as QloApps does when nothing was paid: amounts are set to 0.
 func (c clerk) cancel(order string) {
@@ -87,5 +90,40 @@ func TestCanceledOrders(t *testing.T) {
 	status("invoice:66", "held", "overpaid_after_edit")
 	if i := d.find("invoice:66"); i.Total.String() != "124.8" {
 		t.Errorf("an edit below what was paid was sent: %s", i.Total)
+	}
+}
+
+// TestAnInvoiceThatBearsTheFirstOpenDayIsVoided cancels the order of an invoice of a locked month that was posted on
+// the first day of this one: it is unpaid, not locked and of this month.
+func TestAnInvoiceThatBearsTheFirstOpenDayIsVoided(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "frs_")
+	first := time.Now().UTC().AddDate(0, 0, 1-time.Now().UTC().Day())
+	d.must(d.Set(d.ctx, "orders", "locked_period_policy", "first_open_day"))
+	d.must(d.Books.SetLock("sales", first.AddDate(0, 0, -1).Format(time.DateOnly)))
+	_, err := d.Start(d.ctx, "/mappings/refresh", nil)
+	d.must(err)
+	d.book("62", "FRSTOPEND", "2", "962")
+	d.invoice("62", "62")
+	old := first.AddDate(0, 0, -5).Format(time.DateOnly)
+	d.do("UPDATE {p}orders SET date_add = '"+old+"' WHERE id_order = 62", "UPDATE {p}order_invoice SET date_add = '"+old+"' WHERE id_order = 62")
+	d.sync("62")
+	bears := func(when, status string) {
+		t.Helper()
+		if r := d.find("invoice:62"); r.Date != first.Format(time.DateOnly) || r.Status != status {
+			t.Fatalf("%s: the invoice of %s is %q of %s", when, old, r.Status, r.Date)
+		}
+		var doc billed
+		d.must(d.Call(d.ctx, "GET", "/documents/invoice/62", nil, &doc))
+		if doc.Date == nil || *doc.Date != first.Format(time.DateOnly) || doc.Issue != nil {
+			t.Errorf("%s: told as of %v with %+v", when, doc.Date, doc.Issue)
+		}
+	}
+	bears("posted", "sent")
+	d.cancel("62")
+	d.sync("62")
+	bears("canceled", "void")
+	if r := d.find("cancellation:62"); r.Key != "" {
+		t.Errorf("a credit note of %s stands beside the void invoice", r.Date)
 	}
 }

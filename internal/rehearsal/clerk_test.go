@@ -24,9 +24,14 @@ type desk struct {
 // opened is a sample hotel of its own, connected and set up.
 func opened(t *testing.T, prefix string) desk {
 	t.Helper()
+	return openedAs(t, "1.7", prefix)
+}
+
+func openedAs(t *testing.T, version, prefix string) desk {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	dsn := hotel(t, prefix)
+	dsn := hotelOf(t, version, prefix)
 	d := desk{clerk: newClerk(t, dsn, prefix), Stage: stage(t, dsn), ctx: ctx}
 	d.must(d.Connect(ctx))
 	d.must(d.SetUp(ctx, "Operating account"))

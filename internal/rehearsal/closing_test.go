@@ -13,6 +13,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/await"
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
@@ -26,8 +27,14 @@ type closing struct {
 	from, to string
 }
 
-// closingHotel has a sample hotel whose last weeks before its last day cover a whole month that is over.
-func closingHotel(ctx context.Context, t *testing.T) closing {
+// closingHotel has a sample hotel whose last weeks before its last day cover a whole month that is over, of which the named
+// orders, or all, reached the books.
+func closingHotel(ctx context.Context, t *testing.T, orders ...string) closing {
+	t.Helper()
+	return closingAt(ctx, t, rehearsal.Options{}, orders...)
+}
+
+func closingAt(ctx context.Context, t *testing.T, o rehearsal.Options, orders ...string) closing {
 	t.Helper()
 	now := time.Now()
 	first := time.Date(now.Year(), now.Month()-2, 1, 0, 0, 0, 0, time.UTC)
@@ -41,13 +48,19 @@ func closingHotel(ctx context.Context, t *testing.T) closing {
 	if err := versions["1.7"].load(ctx, db, "qlo_", last); err != nil {
 		t.Fatal(err)
 	}
-	c := closing{Stage: stage(t, dsn), t: t, ctx: ctx, month: first.Format("2006-01"), from: first.Format(time.DateOnly), to: first.AddDate(0, 1, -1).Format(time.DateOnly)}
+	o.MySQL, o.Redis, o.Every, o.Engine = dsn, privatetest.Redis(t), soon, engine.Options{Gather: 2 * soon}
+	o.Books.PerMinute, o.Books.PerDay = 5000, 50000
+	c := closing{Stage: openStage(t.Context(), t, o), t: t, ctx: ctx, month: first.Format("2006-01"), from: first.Format(time.DateOnly), to: first.AddDate(0, 1, -1).Format(time.DateOnly)}
 	c.must(c.Connect(ctx))
 	c.must(c.Set(ctx, "limits", "calls_per_minute", 5000))
 	for _, section := range rehearsal.Sections {
 		c.start("/records/"+section+"/initialize", nil)
 	}
 	c.must(c.SetUp(ctx, "Operating account"))
+	if len(orders) > 0 {
+		c.start("/records/orders/sync", map[string]any{"ids": orders, "confirm": true})
+		return c
+	}
 	_, err = c.SyncAll(ctx)
 	c.must(err)
 	return c
@@ -371,4 +384,39 @@ func TestWhatChangesAfterClosingIsNamed(t *testing.T) {
 		t.Errorf("the history says %q", why)
 	}
 	c.refused(http.MethodPost, signed, "409", `"not_accepted"`)
+}
+
+// TestADoubleAndAGapThatGrowsAreNamed accepts that an invoice is open by another amount in the books, closes the month, and
+// then has that gap grow, and an invoice made a second time by hand: both are named, and the gap as accepted is no news.
+func TestADoubleAndAGapThatGrowsAreNamed(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	c := closingHotel(ctx, t)
+	received(t, c.Stage, "customer:7", "invoice:8", "10", "10", 2)
+	var accept []wire.PeriodAccept
+	for _, d := range c.read() {
+		accept = append(accept, wire.PeriodAccept{Kind: d.Kind, Flow: d.Flow, SourceID: d.SourceID, ZohoID: d.ZohoID, Reason: "Paid at the desk, to be entered."})
+	}
+	if len(accept) != 1 || accept[0].SourceID != "8" {
+		t.Fatalf("the payment by hand makes the differences %+v", accept)
+	}
+	_, err := c.close(wire.PeriodClose{Reason: "Agreed.", Accept: accept})
+	c.must(err)
+	c.read()
+	c.drifted()
+
+	received(t, c.Stage, "customer:7", "invoice:8", "5", "5", 2)
+	other := one(t, c.Stage, "SELECT source_id FROM qlobooks_documents WHERE flow = 'invoice' AND status = 'synced' AND currency = 'USD' AND day BETWEEN ? AND ? AND source_id <> '8' ORDER BY day LIMIT 1", c.from, c.to)
+	twin := standing(t, c.Stage, "invoice:"+other)
+	_, err = c.Books.AddByHand("invoices", fmt.Sprintf(`{"customer_id":%q,"date":%q,"line_items":[{"name":"Twice","rate":%s,"quantity":1}]}`, one(t, c.Stage, "SELECT JSON_UNQUOTE(JSON_EXTRACT(sent, '$.customer_id')) FROM qlobooks_documents WHERE flow = 'invoice' AND source_id = ?", other), twin.Date, twin.Total))
+	c.must(err)
+	c.read()
+	words := c.drifted("invoice:8", "invoice:"+other)
+	if w := words["invoice:"+other]; !strings.Contains(w, twin.Date) || !strings.Contains(w, twin.Total.StringFixed(2)) {
+		t.Errorf("the double is told as %s", w)
+	}
+	if w := words["invoice:8"]; !strings.Contains(w, "open") {
+		t.Errorf("the gap is told as %s", w)
+	}
 }

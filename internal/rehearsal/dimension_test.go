@@ -3,6 +3,7 @@ package rehearsal_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -110,5 +111,65 @@ func TestHotelsAreTold(t *testing.T) {
 	settled(ctx, t, s)
 	if tags := lines("invoice:63")[0].Tags; len(tags) != 1 || tags[0].Option != option {
 		t.Errorf("what stands was touched: %v", tags)
+	}
+}
+
+// TestHotelsOfOneNameAreToldApart lets two hotels have one name, and a person make the tag or an option of it inactive: each
+// hotel has an option of its own, and the set-up says what must be made active.
+func TestHotelsOfOneNameAreToldApart(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "twin_")
+	name := "Larkspur House"
+	d.do("UPDATE {p}htl_branch_info_lang SET hotel_name = '" + name + "' WHERE id = 2")
+	d.must(d.Set(d.ctx, "hotels", "target", "tag"))
+	step := func() (is struct{ Status, Detail, Action string }) {
+		t.Helper()
+		run, err := d.Start(d.ctx, "/setup", map[string]any{})
+		d.must(err)
+		var result struct {
+			Steps []struct{ Name, Status, Detail, Action string }
+		}
+		d.must(json.Unmarshal(run.Result, &result))
+		for _, s := range result.Steps {
+			if s.Name == "tag_hotel" {
+				is.Status, is.Detail, is.Action = s.Status, s.Detail, s.Action
+			}
+		}
+		return is
+	}
+	chosen := func() map[string]string {
+		t.Helper()
+		var page struct {
+			Items []struct {
+				SourceID string  `json:"source_id"`
+				ZohoName *string `json:"zoho_name"`
+			}
+		}
+		d.must(d.Call(d.ctx, http.MethodGet, "/mappings/tags", nil, &page))
+		names := map[string]string{}
+		for _, item := range page.Items {
+			names[item.SourceID] = text(item.ZohoName)
+		}
+		return names
+	}
+	d.Books.AddTag("Hotel", false, false, name)
+	d.Books.RestTag("Hotel", "", true)
+	if is := step(); is.Status != "needed" || !strings.Contains(is.Action, "«Hotel» active") {
+		t.Errorf("while the tag is inactive: %+v", is)
+	}
+	d.Books.RestTag("Hotel", "", false)
+	d.Books.RestTag("Hotel", name, true)
+	if is := step(); is.Status != "needed" || !strings.Contains(is.Detail, name) {
+		t.Errorf("while an option is inactive: %+v", is)
+	}
+	if got := chosen(); got["hotel:1"] != "-" || got["hotel:2"] != name+" (QLO-2)" {
+		t.Errorf("while an option is inactive: %v", got)
+	}
+	d.Books.RestTag("Hotel", name, false)
+	if is := step(); is.Status != "existed" {
+		t.Errorf("%+v", is)
+	}
+	if got := chosen(); got["hotel:1"] != name || got["hotel:2"] != name+" (QLO-2)" {
+		t.Errorf("two hotels of one name have %v", got)
 	}
 }

@@ -52,6 +52,7 @@ func TestAContradictionIsAnIssueOfItsOrder(t *testing.T) {
 		t.Errorf("the order reads %+v %+v", order, order.Issue)
 	}
 	before := waitsForMe(d)
+	refused(d.ctx, t, d.Stage, http.MethodPost, "/issues/paid_differs/retry", nil, "409", "Correct the payments in QloApps")
 	g := issueGroup(d, "paid_differs")
 	if g == nil || g.Count != 1 || g.WaitsFor != "you" || len(g.AmountByCurrency) != 1 || g.AmountByCurrency[0] != (wire.CurrencyAmount{Currency: "USD", Amount: "10.00"}) || len(g.Cures) == 0 || before == 0 {
 		t.Fatalf("the issue is %+v, %d wait", g, before)
@@ -65,6 +66,12 @@ func TestAContradictionIsAnIssueOfItsOrder(t *testing.T) {
 	if g := issueGroup(d, "paid_differs"); g == nil || g.Handled == nil || waitsForMe(d) != before-1 {
 		t.Errorf("dealt with: %+v, %d wait", g, waitsForMe(d))
 	}
+	d.do("UPDATE {p}orders SET total_paid_real = total_paid_real + 5.00, date_upd = NOW() WHERE id_order = 2")
+	d.sync("2")
+	if g := issueGroup(d, "paid_differs"); g == nil || g.Handled != nil || waitsForMe(d) != before {
+		t.Errorf("it differs by more than a person saw: %+v, %d wait", g, waitsForMe(d))
+	}
+	d.do("UPDATE {p}orders SET total_paid_real = total_paid_real - 5.00, date_upd = NOW() WHERE id_order = 2")
 	d.do("UPDATE {p}orders SET total_paid_real = total_paid_real - 10.00, date_upd = NOW() WHERE id_order = 2")
 	d.sync("2")
 	if g := issueGroup(d, "paid_differs"); g != nil {

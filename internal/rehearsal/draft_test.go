@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
-	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // TestDraftsAreSentByHand posts invoices as drafts: they take no money and no credit, are told apart wherever
@@ -95,16 +94,10 @@ func TestDraftsAreSentByHand(t *testing.T) {
 		t.Errorf("of two chosen orders %+v", count)
 	}
 	d.must(s.Set(ctx, "limits", "brake_max_records", 1))
-	var stopped struct {
-		ID, Status string
-		Brake      *store.Brake
-	}
+	var stopped wire.Run
 	d.must(s.Call(ctx, http.MethodPost, "/records/orders/mark-sent", map[string]any{"all": true}, &stopped))
-	eventually(ctx, t, s, "the run ends or waits", func() bool {
-		d.must(s.Call(ctx, http.MethodGet, "/runs/"+stopped.ID, nil, &stopped))
-		return stopped.Status == "waiting" || stopped.Status == "done"
-	})
-	if b := stopped.Brake; stopped.Status != "waiting" || b == nil || b.Limit != "brake_max_records" || b.Allowed != "1" || b.Wanted != "2" {
+	stopped = waits(ctx, t, s, stopped.ID)
+	if b := stopped.Brake; b == nil || b.Limit != "brake_max_records" || b.Allowed != "1" || b.Wanted != "2" {
 		t.Errorf("without confirm the run is %s, brake %+v", stopped.Status, b)
 	}
 	d.must(s.Call(ctx, http.MethodPost, "/runs/"+stopped.ID+"/cancel", nil, nil))
@@ -172,4 +165,74 @@ func TestDraftsAreSentByHand(t *testing.T) {
 	if _, err := s.Start(ctx, "/documents/invoice/62/mark-sent", nil); err == nil {
 		t.Error("what is no draft could be marked as sent")
 	}
+}
+
+// TestADraftThatAPersonSentTakesItsMoney: what somebody sent in Zoho Books is seen when money comes for it, and when a person
+// syncs it, and is no draft any more.
+func TestADraftThatAPersonSentTakesItsMoney(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "byhand_")
+	d.must(d.Set(d.ctx, "orders", "post_as", "draft"))
+	for n, order := range []string{"52", "53"} {
+		invoice := []string{"62", "63"}[n]
+		d.book(order, "HANDSEN"+order, "2", []string{"910", "911"}[n])
+		d.invoice(invoice, order)
+		if order == "53" {
+			d.pay(invoice, order, invoice, "1", "1", "124.80", "124.80")
+		}
+		d.sync(order)
+		rest(d.ctx, t, d.Stage, "as a draft", order)
+		d.must(d.Books.SetStatusByHand(d.find("invoice:"+invoice).ID, "sent"))
+	}
+	d.pay("62", "52", "62", "1", "1", "124.80", "124.80")
+	for _, order := range []string{"52", "53"} { // one has new money, of the other nothing is new
+		d.sync(order)
+		rest(d.ctx, t, d.Stage, "sent by hand", order)
+	}
+	atRest(d.ctx, t, d.Stage)
+	checkBooks(t, d.Stage, "sent by hand", map[string]string{"invoice:62": "124.8 open 0", "payment:62": "124.8 open 0", "invoice:63": "124.8 open 0", "payment:63": "124.8 open 0"})
+	if n := one(t, d.Stage, "SELECT COUNT(*) FROM qlobooks_documents WHERE draft <> 0"); n != "0" {
+		t.Errorf("%s documents are still shown as drafts", n)
+	}
+}
+
+// TestMoneyForADraftLooksAtItByItself has only the payment synced: the invoice that a person sent is looked at all the same.
+func TestMoneyForADraftLooksAtItByItself(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "looks_")
+	d.must(d.Set(d.ctx, "orders", "post_as", "draft"))
+	d.book("52", "LOOKSATI", "2", "910")
+	d.invoice("62", "52")
+	d.sync("52")
+	rest(d.ctx, t, d.Stage, "as a draft", "52")
+	d.must(d.Books.SetStatusByHand(d.find("invoice:62").ID, "sent"))
+	d.pay("62", "52", "62", "1", "1", "124.80", "124.80")
+	_, err := d.Start(d.ctx, "/records/orders/initialize", nil)
+	d.must(err)
+	_, err = d.Start(d.ctx, "/documents/payment/62/sync", nil)
+	d.must(err)
+	atRest(d.ctx, t, d.Stage)
+	checkBooks(t, d.Stage, "sent by hand", map[string]string{"invoice:62": "124.8 open 0", "payment:62": "124.8 open 0"})
+}
+
+// TestADraftThatSomebodyDeletedIsTold: a draft of which nothing is new is looked at, and that it is there no more is told with
+// its cure; made again, it is a draft as before.
+func TestADraftThatSomebodyDeletedIsTold(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "deleted_")
+	d.must(d.Set(d.ctx, "orders", "post_as", "draft"))
+	d.book("52", "DELETED52", "2", "910")
+	d.invoice("62", "52")
+	d.pay("62", "52", "62", "1", "1", "124.80", "124.80")
+	d.again("52")
+	d.must(d.Books.DeleteByHand(d.find("invoice:62").ID))
+	d.again("52")
+	d.reads("deleted", map[string]string{"invoice:62": "rejected zoho_record_gone, not there"})
+	if r := d.orderState("52"); r.Status != "rejected" || r.Issue == nil || !strings.Contains(r.Issue.Action, "create it again") {
+		t.Errorf("its order reads %s %+v", r.Status, r.Issue)
+	}
+	_, err := d.Start(d.ctx, "/documents/invoice/62/recreate", map[string]any{"reason": "deleted by mistake"})
+	d.must(err)
+	atRest(d.ctx, t, d.Stage)
+	d.reads("made again", map[string]string{"invoice:62": "synced, draft"})
 }

@@ -61,6 +61,15 @@ func TestWhatBelongsToAnOrganizationStaysWithIt(t *testing.T) {
 		t.Fatalf("%v %v %+v", taxes, accounts, invoice)
 	}
 
+	deposits := s.Books.AddAccount("Guest deposits", "other_current_liability")
+	must(s.Call(ctx, http.MethodPut, "/settings/revenue", map[string]any{"enabled": true, "deferred_account_id": deposits, "period": "month", "from": "2036-01-01", "post_after": 3}, nil))
+	deferring := func() (enabled bool, account any) {
+		t.Helper()
+		var revenue map[string]any
+		must(s.Call(ctx, http.MethodGet, "/settings/revenue", nil, &revenue))
+		return revenue["enabled"] == true, revenue["deferred_account_id"]
+	}
+
 	first, home := s.Books, s.Zoho
 	leave := func(id string) map[string]int {
 		t.Helper()
@@ -87,6 +96,9 @@ func TestWhatBelongsToAnOrganizationStaysWithIt(t *testing.T) {
 	if payments["default_deposit_account_id"] != nil {
 		t.Errorf("the settings still name account %v", payments["default_deposit_account_id"])
 	}
+	if on, account := deferring(); on || account != nil {
+		t.Errorf("in the other organization revenue is deferred (%v) to %v", on, account)
+	}
 	_, err = s.Start(ctx, "/setup", map[string]any{"create_taxes": false, "create_currencies": true})
 	must(err)
 	_, err = s.Start(ctx, "/records/orders/sync", map[string]any{"ids": []string{"10"}, "confirm": true})
@@ -109,6 +121,9 @@ func TestWhatBelongsToAnOrganizationStaysWithIt(t *testing.T) {
 	}
 	if rows := chosenRows(ctx, t, s, "deposit-accounts"); rows["default"] != accounts["default"] {
 		t.Errorf("back, accounts are mapped to %v, before %v", rows, accounts)
+	}
+	if on, account := deferring(); !on || account != deposits {
+		t.Errorf("back, revenue is deferred (%v) to %v, before to %s", on, account, deposits)
 	}
 	if d := look(ctx, t, s, "/documents/invoice/8"); d.ZohoID == nil || *d.ZohoID != *invoice.ZohoID || d.Status != "synced" {
 		t.Errorf("back, the invoice is %+v, before %+v", d, invoice)

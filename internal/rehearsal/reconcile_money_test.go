@@ -228,7 +228,7 @@ func TestTaxByRateAndStatesAreCompared(t *testing.T) {
 	d.saw("posted", "60", nil)
 	note := standing(t, d.Stage, "credit_note:60")
 	d.must(d.Books.SetStatusByHand(note.ID, "draft"))
-	list := d.saw("a draft", "60", map[string][]string{"credit_note:60 recreate": {"is posted, and draft in Zoho Books"}})
+	list := d.saw("a draft", "60", map[string][]string{"credit_note:60 recreate": {"It was opened from here, and is «draft» in Zoho Books."}})
 	d.cured(list)
 	d.saw("open again", "60", nil)
 	if r := standing(t, d.Stage, "credit_note:60"); r.Status != "open" {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
@@ -101,6 +102,7 @@ func TestReconciliationNamesExactlyWhatDiffers(t *testing.T) {
 			t.Errorf("a clean month's row: %+v", r)
 		}
 	}
+	agreesWithTheOverview(ctx, t, s, clean.Rows)
 	if count["invoice"] < 20 || count["payment"] < 20 {
 		t.Errorf("rows count %v", count)
 	}
@@ -149,6 +151,37 @@ func TestReconciliationNamesExactlyWhatDiffers(t *testing.T) {
 		t.Errorf("after the cures: %s %s:%s %s", d.Kind, d.Flow, d.SourceID, d.Detail)
 	}
 	checkFile(ctx, t, s)
+}
+
+// agreesWithTheOverview holds the days of the first page to what the reconciliation says that QloApps billed.
+func agreesWithTheOverview(ctx context.Context, t *testing.T, s *rehearsal.Stage, rows []wire.ReconciliationRow) {
+	t.Helper()
+	var first told
+	if err := s.Call(ctx, http.MethodGet, "/overview", nil, &first); err != nil {
+		t.Fatal(err)
+	}
+	billed := map[string]money.Decimal{}
+	for _, r := range rows {
+		if r.Kind == "invoice" {
+			billed[r.Day+" "+r.Currency] = billed[r.Day+" "+r.Currency].Add(money.MustParse(r.QloApps.Amount))
+		}
+	}
+	from, to := month()
+	seen := 0
+	for _, d := range first.Days {
+		if d.Day < from || d.Day > to {
+			continue
+		}
+		if want := money.Text(billed[d.Day+" "+d.Currency]); d.Source != want {
+			t.Errorf("of %s the first page says that QloApps billed %s %s, the reconciliation %s", d.Day, d.Source, d.Currency, want)
+		}
+		if !billed[d.Day+" "+d.Currency].IsZero() {
+			seen++
+		}
+	}
+	if seen < 10 {
+		t.Errorf("%d days were compared", seen)
+	}
 }
 
 func contactOf(t *testing.T, s *rehearsal.Stage, key string) string { return standing(t, s, key).ID }

@@ -22,6 +22,7 @@ func TestARefundThatWentOutOtherwiseStaysSo(t *testing.T) {
 				_, err := d.Start(d.ctx, "/issues/answer_differs/retry", nil)
 				d.must(err)
 			}
+			settled(d.ctx, t, d.Stage) // the other side is read again as well, and what waited for that looks once more
 			if code, detail := d.issueOf(key); code != "answer_differs" || !strings.Contains(detail, words) {
 				t.Fatalf("%s: %s %s reads %q %q", step, flow, id, code, detail)
 			}
@@ -31,6 +32,7 @@ func TestARefundThatWentOutOtherwiseStaysSo(t *testing.T) {
 		t.Helper()
 		_, err := d.Start(d.ctx, "/issues/answer_differs/retry", nil)
 		d.must(err)
+		settled(d.ctx, t, d.Stage)
 		if code, detail := d.issueOf(key); code != "" {
 			t.Errorf("%s: %q %q", step, code, detail)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"math/big"
 	"regexp"
 	"strings"
@@ -222,6 +223,9 @@ func (h *house) stays(key, words string) (spans [][]string, costs []*big.Rat) {
 		return days
 	}
 	if found := stayed.FindStringSubmatch(words); found != nil {
+		if day := h.givenUp(key, words, found[1], found[2]); day != "" {
+			return [][]string{{day}}, []*big.Rat{big.NewRat(1, 1)}
+		}
 		return [][]string{nights(found[1], found[2])}, []*big.Rat{big.NewRat(1, 1)}
 	}
 	_, id, _ := strings.Cut(key, ":")
@@ -231,18 +235,20 @@ func (h *house) stays(key, words string) (spans [][]string, costs []*big.Rat) {
 	if has > 0 {
 		once = "COALESCE((SELECT p.price_calculation_method FROM {p}product p WHERE p.id_product = s.id_product), 1) <> 2"
 	}
-	rows, err := h.db.QueryContext(h.ctx, strings.ReplaceAll("SELECT COALESCE(DATE_FORMAT(b.date_from, '%Y-%m-%d'), ''), COALESCE(DATE_FORMAT(b.date_to, '%Y-%m-%d'), ''), s.total_price_tax_excl, "+once+" FROM {p}order_invoice i "+
+	rows, err := h.db.QueryContext(h.ctx, strings.ReplaceAll("SELECT COALESCE(DATE_FORMAT(b.date_from, '%Y-%m-%d'), ''), COALESCE(DATE_FORMAT(b.date_to, '%Y-%m-%d'), ''), s.total_price_tax_excl, "+once+", "+h.gaveUp()+" FROM {p}order_invoice i "+
 		"JOIN {p}order_detail d ON d.id_order = i.id_order AND d.is_booking_product = 0 AND d.product_name = ? JOIN "+h.services()+" s ON s.id_order_detail = d.id_order_detail "+
 		"LEFT JOIN {p}htl_booking_detail b ON b.id = s.id_htl_booking_detail WHERE i.id_order_invoice = ? ORDER BY b.id", "{p}", h.p), words, id)
 	h.must(err)
 	defer rows.Close()
 	all := new(big.Rat)
 	for rows.Next() {
-		var from, to string
+		var from, to, day string
 		var cost decimal.Decimal
 		var atOnce bool
-		h.must(rows.Scan(&from, &to, &cost, &atOnce))
+		h.must(rows.Scan(&from, &to, &cost, &atOnce, &day))
 		switch {
+		case day != "":
+			spans = append(spans, []string{day})
 		case from == "":
 			spans = append(spans, []string{""})
 		case atOnce:
@@ -263,6 +269,34 @@ func (h *house) stays(key, words string) (spans [][]string, costs []*big.Rat) {
 		}
 	}
 	return spans, costs
+}
+
+// gaveUp is when booking b was given up before anybody moved in, ” if it was not: a granted request has it, or it is marked.
+func (h *house) gaveUp() string {
+	has := func(column, then string) string {
+		var n int
+		h.must(h.db.QueryRowContext(h.ctx, "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? AND column_name = ?", h.p+"htl_booking_detail", column).Scan(&n))
+		if n == 0 {
+			return "0"
+		}
+		return then
+	}
+	return strings.NewReplacer("{p}", h.p, "MARKED", has("is_cancelled", "b.is_cancelled"), "BACK", has("is_refunded", "b.is_refunded"), "MOVED", has("id_status", "b.id_status > 1")).Replace(
+		"CASE WHEN b.id IS NULL OR MOVED OR NOT (MARKED OR BACK) THEN '' ELSE COALESCE((SELECT DATE_FORMAT(MAX(r.date_upd), '%Y-%m-%d') FROM {p}order_return_detail x JOIN {p}order_return r ON r.id_order_return = x.id_order_return " +
+			"JOIN {p}order_return_state g ON g.id_order_return_state = r.state WHERE x.id_htl_booking = b.id AND g.refunded AND NOT g.denied), CASE WHEN MARKED THEN DATE_FORMAT(b.date_upd, '%Y-%m-%d') ELSE '' END) END")
+}
+
+// givenUp is when the room that a line names was given up; "" if it was not.
+func (h *house) givenUp(key, words, from, to string) string {
+	flow, id, _ := strings.Cut(key, ":")
+	of := map[string]string{"invoice": "order_invoice WHERE id_order_invoice", "cancellation": "order_invoice WHERE id_order_invoice", "credit_note": "order_slip WHERE id_order_slip", "refund": "order_return WHERE id_order_return"}[flow]
+	var day string
+	err := h.db.QueryRowContext(h.ctx, "SELECT "+h.gaveUp()+" FROM "+h.p+"htl_booking_detail b WHERE b.id_order = (SELECT id_order FROM "+h.p+of+" = ?) AND DATE(b.date_from) = ? AND DATE(b.date_to) = ? AND LOCATE(CONCAT('room ', b.room_num, ','), ?) > 0 LIMIT 1", id, from, to, words).Scan(&day)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ""
+	}
+	h.must(err)
+	return day
 }
 
 // agrees compares the account in the books, up to a day or "" = whole, with what the rows say by the end of another.
@@ -438,7 +472,7 @@ func TestTheGuestLedger(t *testing.T) {
 		AsOf    *time.Time       `json:"as_of"`
 		Before  *decimal.Decimal `json:"opening_deferral"`
 		Total   sums
-		Hotels  []struct{ Hotel string }
+		Hotels  []struct{ Hotel, Name string }
 		Account *struct {
 			Journals   decimal.Decimal
 			Balance    *decimal.Decimal
@@ -517,6 +551,16 @@ func TestTheGuestLedger(t *testing.T) {
 	}
 	orders := sums{}
 	for _, one := range found.Hotels {
+		var name string
+		h.must(h.db.QueryRowContext(h.ctx, "SELECT hotel_name FROM gst_htl_branch_info_lang WHERE id = ? AND id_lang = 1", one.Hotel).Scan(&name))
+		if one.Name != name {
+			t.Errorf("hotel %s is called %q, in QloApps %q", one.Hotel, one.Name, name)
+		}
+		for _, j := range h.Books.Journals() {
+			if strings.HasPrefix(j.Reference, "revenue:"+one.Hotel+":") && !strings.Contains(j.Notes, ", "+name+".") {
+				t.Errorf("the note of %s names no hotel: %q", j.Reference, j.Notes)
+			}
+		}
 		for page := see("&limit=2&hotel=" + one.Hotel); ; page = see("&limit=2&hotel=" + one.Hotel + "&cursor=" + *page.Next) {
 			for _, o := range page.Orders {
 				orders.Opening, orders.Billed, orders.Earned, orders.Closing = orders.Opening.Add(o.Opening), orders.Billed.Add(o.Billed), orders.Earned.Add(o.Earned), orders.Closing.Add(o.Closing)

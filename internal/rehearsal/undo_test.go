@@ -71,14 +71,33 @@ func undoPreview(ctx context.Context, t *testing.T, s *rehearsal.Stage, run stri
 	}
 }
 
-// TestARunUndoneAndSentAgainEndsWithTheSame takes everything back that the sample hotel's orders came to, while answers are
-// lost, and sends it again.
+// TestARunUndoneAndSentAgainEndsWithTheSame takes everything back that the orders of a hotel came to, while answers are
+// lost, and sends it again: the sample hotel's, and those of the dumps, where they are there.
 func TestARunUndoneAndSentAgainEndsWithTheSame(t *testing.T) {
 	atOnce(t)
+	t.Run("sample", func(t *testing.T) {
+		atOnce(t)
+		undoneAndSentAgain(t, hotel(t, "undo_"), func(context.Context, *rehearsal.Stage) {})
+	})
+	for _, version := range []string{"1.7", "1.6.1"} {
+		t.Run(version, func(t *testing.T) {
+			atOnce(t)
+			dsn, there := privatetest.Dump(t, version)
+			if !there {
+				t.Logf("no dump of %s beside the repository", version)
+				return
+			}
+			undoneAndSentAgain(t, dsn, func(ctx context.Context, s *rehearsal.Stage) { mapWires(ctx, t, s) })
+		})
+	}
+}
+
+func undoneAndSentAgain(t *testing.T, dsn string, chosen func(context.Context, *rehearsal.Stage)) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	clock := newClock(time.Now().UTC())
-	s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "undo_"), Redis: privatetest.Redis(t), Now: clock.now, Every: soon,
+	s := openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now, Every: soon,
 		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Engine: engine.Options{Gather: 2 * soon, Lease: 20 * time.Minute}})
 	must := func(err error) {
 		t.Helper()
@@ -89,6 +108,7 @@ func TestARunUndoneAndSentAgainEndsWithTheSame(t *testing.T) {
 	must(s.Connect(ctx))
 	must(s.Set(ctx, "limits", "calls_per_minute", 5000))
 	must(s.SetUp(ctx, "Operating account"))
+	chosen(ctx, s)
 	done, err := s.SyncAll(ctx)
 	must(err)
 	before := allStand(t, s)
@@ -172,6 +192,9 @@ func TestARunUndoneAndSentAgainEndsWithTheSame(t *testing.T) {
 	must(err)
 	t.Logf("%+v", again)
 	atRest(ctx, t, s)
+	if why := one(t, s, "SELECT GROUP_CONCAT(CONCAT_WS(' ', flow, source_id, issue_code, issue_detail) SEPARATOR '; ') FROM qlobooks_documents WHERE status NOT IN ('synced', 'skipped', 'disabled')"); why != "" {
+		t.Logf("what is not synced: %s", why)
+	}
 	after := allStand(t, s)
 	for _, key := range slices.Sorted(maps.Keys(before)) {
 		if before[key] != after[key] {
@@ -353,5 +376,42 @@ func TestARunOfMastersUndoneAndSentAgain(t *testing.T) {
 	atRest(ctx, t, s)
 	if after := contacts(); !maps.Equal(after, before) {
 		t.Errorf("%v, before %v", after, before)
+	}
+}
+
+// TestNothingBuildsOnWhatComesBackToLife sends again what was undone and holds up the invoice where it is a draft and not
+// sent: its payment waits until it is, as Zoho Books takes none for a draft.
+func TestNothingBuildsOnWhatComesBackToLife(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t, "1")
+	before := allStand(t, s)
+	source := one(t, s, "SELECT MAX(id) FROM qlobooks_runs WHERE kind = 'sync'")
+	if _, err := s.Start(ctx, "/runs/"+source+"/undo", map[string]any{"reason": "A wrong tax", "confirm": organization(ctx, t, s)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Books.SetFaults(books.Rule{Method: "PUT", Path: "/invoices/", Fault: books.FaultLate}); err != nil {
+		t.Fatal(err)
+	}
+	var run rehearsal.Run
+	if err := s.Call(ctx, http.MethodPost, "/records/orders/sync", map[string]any{"ids": []string{"1"}, "confirm": true}, &run); err != nil {
+		t.Fatal(err)
+	}
+	eventually(ctx, t, s, "the invoice is on its way", func() bool { return s.Books.Late() > 0 })
+	var is shown
+	eventually(ctx, t, s, "its payment was looked at", func() bool {
+		is = document(ctx, t, s, "payment:1")
+		return !slices.Contains([]string{"not_synced", "pending", "syncing"}, is.Status)
+	}, "payment:1")
+	if is.Status != "blocked" {
+		t.Errorf("the payment of a draft is %s: %+v", is.Status, is.Issue)
+	}
+	if err := s.Books.SetFaults(); err != nil {
+		t.Fatal(err)
+	}
+	s.Books.GoOn()
+	atRest(ctx, t, s)
+	if after := allStand(t, s); !maps.Equal(before, after) {
+		t.Errorf("before %v\nafter  %v", before, after)
 	}
 }

@@ -8,8 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 // openStage opens a stage for a test. When the test fails, the last calls, the queues and all documents
@@ -19,6 +21,7 @@ func openStage(ctx context.Context, t *testing.T, o rehearsal.Options) *rehearsa
 	if o.Now == nil && o.Engine.Arrival == 0 { // in the stand-in's time a lost call arrives soon or never
 		o.Engine.Arrival = 4 * soon
 	}
+	storetest.Lay(t, o.MySQL)
 	s, err := rehearsal.Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +75,21 @@ func until(ctx context.Context, t *testing.T, s *rehearsal.Stage, key, status, c
 		d := document(ctx, t, s, key)
 		return d.Status == status && d.code() == code
 	}, key)
+}
+
+// waits asks for a run until it waits at a brake, which only a person ends.
+func waits(ctx context.Context, t *testing.T, s *rehearsal.Stage, id string) (run wire.Run) {
+	t.Helper()
+	eventually(ctx, t, s, "the run waits", func() bool {
+		if err := s.Call(ctx, http.MethodGet, "/runs/"+id, nil, &run); err != nil {
+			t.Fatal(err)
+		}
+		if run.Ended() {
+			t.Fatalf("no brake stopped it: %+v", run)
+		}
+		return run.Status == "waiting"
+	})
+	return run
 }
 
 // settled waits until no record is on its way any more.

@@ -93,7 +93,11 @@ func (d *Desk) hotels(ctx context.Context, q wire.GuestQuery, first, last string
 	if err != nil {
 		return err
 	}
-	names, err := d.Hotel.Hotels(ctx, nil)
+	ids := make([]string, len(months))
+	for n, m := range months {
+		ids[n] = m.Hotel
+	}
+	names, err := d.Hotel.Hotels(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -142,11 +146,15 @@ func (d *Desk) account(ctx context.Context, id, currency string, text func(money
 	if err := d.Store.BookJournals(ctx, hotels, Moved); err != nil {
 		return nil, err
 	}
-	sum, err := d.Store.JournaledUntil(ctx, "9999-12-31")
+	sum, awaits, err := d.Store.JournaledUntil(ctx, "9999-12-31")
 	if err != nil {
 		return nil, err
 	}
 	a := &wire.GuestAccount{AccountID: id, Journals: text(sum)}
+	if !awaits.IsZero() {
+		differs(a, fmt.Sprintf("Journals over %s %s await an approval in Zoho Books and count in the account once they are published.", text(awaits), currency),
+			"Approve and publish them in Zoho Books; they are looked at every hour.")
+	}
 	kept, err := d.Store.Mark(ctx, balanceMark)
 	if err != nil {
 		return nil, err
@@ -164,11 +172,18 @@ func (d *Desk) account(ctx context.Context, id, currency string, text func(money
 	shown, read := text(balance), wire.At(at)
 	a.Balance, a.ReadAt = &shown, &read
 	if !balance.Equal(then) {
-		words := fmt.Sprintf("The account's balance in Zoho Books is %s %s, the journals of QloBooks come to %s %s: %s %s were entered otherwise.", shown, currency, text(then), currency, text(balance.Sub(then)), currency)
-		cure := "Open the account in Zoho Books and look for entries that are no journals of QloBooks, or for journals that were changed or deleted there; keep an account for deferred revenue alone."
-		a.Difference, a.Action = &words, &cure
+		differs(a, fmt.Sprintf("The account's balance in Zoho Books is %s %s, the journals of QloBooks come to %s %s: %s %s were entered otherwise.", shown, currency, text(then), currency, text(balance.Sub(then)), currency),
+			"Open the account in Zoho Books and look for entries that are no journals of QloBooks, or for journals that were changed or deleted there; keep an account for deferred revenue alone.")
 	}
 	return a, nil
+}
+
+// differs adds to what is told of the account, and to what helps.
+func differs(a *wire.GuestAccount, words, cure string) {
+	if a.Difference != nil {
+		words, cure = *a.Difference+" "+words, *a.Action+" "+cure
+	}
+	a.Difference, a.Action = &words, &cure
 }
 
 const balanceMark = "ledger_balance"
@@ -186,7 +201,7 @@ func (s *Service) ReadBalance(ctx context.Context, books *zoho.Client) error {
 	if err := s.Store.BookJournals(ctx, hotels, Moved); err != nil {
 		return err
 	}
-	sum, err := s.Store.JournaledUntil(ctx, "9999-12-31")
+	sum, _, err := s.Store.JournaledUntil(ctx, "9999-12-31")
 	if err != nil {
 		return err
 	}
@@ -278,4 +293,13 @@ func (d *Desk) Order(ctx context.Context, id string) (wire.GuestOrderLedger, err
 		found.Entries = append(found.Entries, wire.GuestEntry{Day: e.Day, AccountID: e.Account, Billed: e.Billed.StringFixed(digits), Earned: e.Earned.StringFixed(digits), Deferred: left.StringFixed(digits)})
 	}
 	return found, nil
+}
+
+// month is the first and the last day of one.
+func month(text string) (first, last string, err error) {
+	day, err := time.Parse("2006-01", text)
+	if err != nil {
+		return "", "", fmt.Errorf("no month: %w", err)
+	}
+	return day.Format(time.DateOnly), day.AddDate(0, 1, -1).Format(time.DateOnly), nil
 }

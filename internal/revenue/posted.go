@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -42,9 +43,13 @@ const (
 	cancellation = "cancellation"
 )
 
-// stands reports that the books count a document: it was sent or opened, and is neither void nor gone.
-func stands(d store.Document) bool {
-	if d.ZohoID == "" || d.Gone() || d.Draft != store.NoDraft || d.Done(engine.StepVoid) || d.Status == store.Disabled || d.ByRefund() || d.Day == "" || d.Total == nil {
+// stands reports that the books count a document: it was sent or opened, and is neither void nor gone; nor was it seen to be
+// so there, or to be taken back to where it is in no ledger.
+func stands(d store.Document, seen *store.SeenDocument) bool {
+	if seen != nil && (seen.Gone || seen.Status != "" && !slices.Contains(destination.Opened(moduleOf(d)), seen.Status)) {
+		return false
+	}
+	if d.ZohoID == "" || d.Nothing() || d.Draft != store.NoDraft || d.Done(engine.StepVoid) || d.Status == store.Disabled || d.ByRefund() || d.Day == "" || d.Total == nil {
 		return false
 	}
 	for _, s := range d.Steps {
@@ -55,23 +60,23 @@ func stands(d store.Document) bool {
 	return true
 }
 
-// read takes the lines out of what was sent.
-func read(d store.Document, r *rules.Rules) posted {
-	p := posted{Document: d, net: *d.Total, rate: money.One}
+func moduleOf(d store.Document) zoho.Resource {
+	if d.Ref.Flow == invoice {
+		return zoho.Invoices
+	}
+	return zoho.CreditNotes
+}
+
+// read takes the lines out of what was sent, and what they come to out of how it stands.
+func read(d store.Document, seen *store.SeenDocument, r *rules.Rules) posted {
+	p := posted{Document: d, rate: money.One}
 	_ = json.Unmarshal(d.Extra, &p.kept)
 	var sent zoho.Invoice // a credit note has the same fields and fewer
 	_ = json.Unmarshal(d.Sent, &sent)
-	tax := money.Zero
-	switch {
-	case p.kept.Tax != nil:
-		tax = *p.kept.Tax
-	case d.Tax != nil:
-		tax = *d.Tax
+	if seen != nil && seen.Day != "" {
+		p.Day = seen.Day
 	}
-	p.net = p.net.Sub(tax)
-	if sent.Adjustment != nil { // of no income account
-		p.net = p.net.Sub(sent.Adjustment.Decimal)
-	}
+	p.net = p.stood(sent, seen)
 	if d.Currency != r.Org.BaseCurrency {
 		p.rate = money.Zero
 		if rate, err := money.Parse(p.kept.Rate); err == nil && rate.IsPositive() {
@@ -83,6 +88,51 @@ func read(d store.Document, r *rules.Rules) posted {
 	p.lines = sent.Lines
 	p.nets = netsOf(sent, r.Org.Currencies[d.Currency].Precision, r)
 	return p
+}
+
+// toldAt is when Zoho Books answered last what a document comes to.
+func toldAt(d store.Document) time.Time {
+	if kept := destination.KeptOf(engine.Link{Extra: d.Extra}); kept.ToldAt != nil {
+		return *kept.ToldAt
+	}
+	if d.IntentAt != nil { // posted by a former version
+		return *d.IntentAt
+	}
+	return time.Time{}
+}
+
+// stood is what a document comes to without tax: as it was seen last, where people may have changed it, else as it was
+// answered.
+func (p posted) stood(sent zoho.Invoice, seen *store.SeenDocument) money.Decimal {
+	besides := money.Zero // of no income account
+	if sent.Adjustment != nil {
+		besides = sent.Adjustment.Decimal
+	}
+	total, tax := *p.Total, money.Zero
+	if p.kept.Total != nil {
+		total = *p.kept.Total
+	}
+	if told := cmp.Or(p.kept.Tax, p.Tax); told != nil {
+		tax = *told
+	}
+	now, taxed := total, (*money.Decimal)(nil)
+	switch is := p.kept.Stands; {
+	case is != nil && (seen == nil || is.At.After(seen.SeenAt)):
+		if now, taxed = is.As.Total, is.As.Tax; taxed != nil {
+			besides = is.As.Besides
+		}
+	case seen != nil:
+		now, taxed = seen.Total, seen.Tax
+	}
+	net := total.Sub(tax).Sub(besides)
+	switch {
+	case taxed != nil:
+		return now.Sub(*taxed).Sub(besides)
+	case now.Equal(total) || total.IsZero():
+		return net
+	default: // nobody told its tax: of another total it is another one alike
+		return net.Mul(now).DivRound(total, 12)
+	}
 }
 
 // netsOf are the lines of a document without tax and after their share of its discount.
@@ -136,7 +186,7 @@ type sold struct {
 }
 
 // rowsOf are the rows that an invoice bills, those that cost something first.
-func rowsOf(o *qloapps.Order, invoiceID string, stays map[string][]qloapps.Stay) []sold {
+func rowsOf(o *qloapps.Order, invoiceID string, stays stays) []sold {
 	var rows, free []sold
 	for _, l := range bill.LinesOf(qloapps.Invoice{InvoiceHead: qloapps.InvoiceHead{ID: invoiceID}, Order: o}) {
 		row := soldAs(l, stays)
@@ -149,15 +199,28 @@ func rowsOf(o *qloapps.Order, invoiceID string, stays map[string][]qloapps.Stay)
 	return append(rows, free...)
 }
 
-func soldAs(l qloapps.Line, stays map[string][]qloapps.Stay) sold {
+func soldAs(l qloapps.Line, stays stays) sold {
 	row := sold{id: string(l.Kind) + ":" + l.ID, words: zoho.Clip(bill.Describe(l), 2000), name: l.Name}
 	switch l.Kind {
 	case qloapps.RoomLine, qloapps.FacilityLine:
-		row.parts = partsOf([]qloapps.Stay{{From: l.From, To: l.To, Excl: money.One}})
+		if row.parts = partsOf([]qloapps.Stay{{From: l.From, To: l.To, Excl: money.One}}); !stays.ended[row.id].IsZero() {
+			row.parts[0].Stay = ledger.Night(qloapps.Day(stays.ended[row.id]))
+		}
 	default:
-		row.parts = partsOf(stays[l.DetailID])
+		row.parts = partsOf(stays.of[l.DetailID])
+		for n, s := range stays.of[l.DetailID] {
+			if at := stays.ended["room:"+s.Booking]; s.Booking != "" && !at.IsZero() {
+				row.parts[n].Stay = ledger.Night(qloapps.Day(at))
+			}
+		}
 	}
 	return row
+}
+
+// stays are when what orders sold is used.
+type stays struct {
+	of    map[string][]qloapps.Stay // what an order line sums up, by id_order_detail
+	ended map[string]time.Time      // what was given up before: it is earned on that day
 }
 
 // partsOf are the days of stays, each with what it costs.
@@ -248,7 +311,7 @@ type given struct {
 
 // knownGiven is known for a credit note, whose lines stand for its details one after the other, with what
 // rounding took away at the end.
-func knownGiven(p posted, details []given, o *qloapps.Order, stays map[string][]qloapps.Stay, kept map[int]store.LedgerLine) []store.LedgerLine {
+func knownGiven(p posted, details []given, o *qloapps.Order, stays stays, kept map[int]store.LedgerLine) []store.LedgerLine {
 	lines := make([]store.LedgerLine, len(p.lines))
 	for n, l := range p.lines {
 		lines[n] = store.LedgerLine{Document: p.Ref, N: n, Said: said(l)}
@@ -271,22 +334,14 @@ func knownGiven(p posted, details []given, o *qloapps.Order, stays map[string][]
 }
 
 // soldHere is the row of the order that was given back: the room, else the line of its product.
-func soldHere(o *qloapps.Order, d given, stays map[string][]qloapps.Stay) *sold {
+func soldHere(o *qloapps.Order, d given, stays stays) *sold {
 	if o == nil {
 		return nil
 	}
-	var found *qloapps.Line
-	for n, l := range o.Lines {
-		if l.Kind == qloapps.FacilityLine || l.DetailID != d.detail {
-			continue
-		}
-		if found == nil || l.Kind == qloapps.RoomLine && l.ID == d.booking {
-			found = &o.Lines[n]
-		}
-	}
-	if found == nil {
+	line, found := o.SoldLine(d.detail, d.booking)
+	if !found {
 		return nil
 	}
-	row := soldAs(*found, stays)
+	row := soldAs(line, stays)
 	return &row
 }

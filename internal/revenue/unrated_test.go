@@ -27,7 +27,7 @@ func TestADocumentWithoutARateIsLeftOutByName(t *testing.T) {
 	} {
 		d := store.Document{Ref: store.Ref{Flow: invoice, ID: "9"}, Number: "INV-9", ZohoID: "z", Day: "2026-03-01", Currency: tt.currency, Total: &total, Status: store.Synced,
 			Extra: json.RawMessage(tt.extra), Sent: json.RawMessage(`{` + tt.sent + `"line_items":[{"name":"Twin","account_id":"a","rate":3000,"quantity":1}]}`)}
-		m := &material{rules: r, precision: 2, documents: map[string][]posted{"1": {read(d, r)}}}
+		m := &material{rules: r, precision: 2, documents: map[string][]posted{"1": {read(d, nil, r)}}}
 		got := m.order("1")
 		if !slices.Equal(got.Unrated, tt.unrated) || (len(got.Entries) == 0) != (tt.unrated != nil) {
 			t.Errorf("%s: left out %q, entries %+v", name, got.Unrated, got.Entries)

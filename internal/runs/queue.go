@@ -57,11 +57,21 @@ func (r *Runner) queue(ctx context.Context, token string, run store.Run) error {
 		if err != nil {
 			return err
 		}
-		if err := r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane); err != nil {
+		if err := r.queueRecords(ctx, run, req, ids); err != nil {
 			return err
 		}
 		return r.move(ctx, token, run, page[len(page)-1].ID)
 	})
+}
+
+// queueRecords queues what is asked of some records.
+func (r *Runner) queueRecords(ctx context.Context, run store.Run, req Request, ids []string) error {
+	if r.Empty != nil {
+		if err := r.Empty(ctx, run.Section, ids); err != nil {
+			return err
+		}
+	}
+	return r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane)
 }
 
 // send queues the drafts among what is asked, to be marked as sent.
@@ -136,7 +146,7 @@ func (r *Runner) queueAnew(ctx context.Context, token string, run store.Run, req
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		if err := r.Store.Queue(ctx, run.ID, run.Section, ids, req.Flows, req.Lane); err != nil {
+		if err := r.queueRecords(ctx, run, req, ids); err != nil {
 			return err
 		}
 		cursor = ids[len(ids)-1]
@@ -173,6 +183,15 @@ func (r *Runner) undo(ctx context.Context, token string, run store.Run) error {
 // queueIssue queues all that stands still for a cause, however much it is, slice by slice.
 func (r *Runner) queueIssue(ctx context.Context, token string, run store.Run, req Request) error {
 	after, _ := strconv.ParseUint(run.Cursor, 10, 64)
+	if run.Cursor == "" && !run.Released {
+		m, err := r.Store.MeasureIssue(ctx, req.Issue)
+		if err == nil {
+			err = r.passes(ctx, m)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	for {
 		last, err := r.Store.QueueIssue(ctx, run.ID, req.Issue, after, req.Lane)
 		if err != nil || last == 0 {
@@ -237,6 +256,11 @@ func (r *Runner) brake(ctx context.Context, run store.Run, query store.RecordQue
 	if err != nil {
 		return err
 	}
+	return r.passes(ctx, m)
+}
+
+// passes is a store.Braked where so much waits for a person.
+func (r *Runner) passes(ctx context.Context, m store.Measure) error {
 	b, err := r.Exceeds(ctx, m)
 	if err == nil && b != nil {
 		err = &store.Braked{Brake: *b}

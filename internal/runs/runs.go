@@ -87,6 +87,8 @@ type Runner struct {
 	// Few is up to how many orders of a long list a wish reads one by one; 0 = 500.
 	Few    int
 	Engine *engine.Engine
+	// Empty says of those of some records that have no document which setting leaves it out; nil = none does.
+	Empty func(ctx context.Context, section string, ids []string) error
 	// Undone gives a page of what a run of the kind undo is to take back, and where the next begins.
 	Undone func(ctx context.Context, request json.RawMessage, after store.UndoPosition, limit int) ([]store.Undo, *store.UndoPosition, error)
 	// Takes is how long calls of a lane will take at the present budget.
@@ -174,7 +176,7 @@ func (r *Runner) again(run store.Run, err error) time.Duration {
 // 0 = it is over. It does not end by that, as no other would come before the next day: it is tried every minute,
 // after a quarter of an hour less often, and at once when another call goes well after an outage.
 func comesBack(run store.Run, err error) time.Duration {
-	if run.Kind != Import || run.StartedBy != scheduler {
+	if run.Kind != Import || run.StartedBy != store.Itself {
 		return 0
 	}
 	const often, every = 20, 45 * time.Second
@@ -188,9 +190,6 @@ func comesBack(run store.Run, err error) time.Duration {
 		return 0
 	}
 }
-
-// scheduler is who starts what the schedule starts.
-const scheduler = "QloBooks"
 
 // accessWaits reports that Zoho does not take, or give, an access at the moment. That ends no run: it goes
 // on when Zoho does. Only the accounts server's own word, which names no time, ends it.
@@ -226,20 +225,26 @@ func problem(f *fault.Error) string {
 	return string(b)
 }
 
-// keep renews the lease while a slice or a call takes long.
+// look is how often a run looks at its lease.
+const look = 250 * time.Millisecond
+
+// keep renews the lease while a slice or a call takes long, by the clock that the lease is measured with.
 func (r *Runner) keep(ctx context.Context, token string, run store.Run) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		tick := time.NewTicker(lease / 4)
+		tick := time.NewTicker(look)
 		defer tick.Stop()
+		since := r.Store.Now()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				_ = r.Store.KeepRun(ctx, token, run.ID, lease)
+				if now := r.Store.Now(); now.Sub(since) >= lease/4 && r.Store.KeepRun(ctx, token, run.ID, lease) == nil {
+					since = now
+				}
 			}
 		}
 	}()

@@ -311,6 +311,10 @@ func contradicting() []odd {
 		{name: "a slip whose parts do not come to it", orders: []order{plainly(513, 1, "0")}, slips: []slip{slipOf(513, 513, "124.80")}, then: []string{"UPDATE {p}order_slip_detail SET total_price_tax_excl = 60, total_price_tax_incl = 62.40 WHERE id_order_slip = 513"}, cases: []Case{noteOf("513", "").held("totals_differ")}},
 		{name: "a slip with more without tax than with it", orders: []order{plainly(514, 1, "0")}, slips: []slip{slipOf(514, 514, "124.80").net("130")}, cases: []Case{noteOf("514", "124.80").noting("tax_differs").open("0")}},
 		{name: "a discount of more than the order", orders: []order{plainly(515, 1, "0").less(voucher{name: "Too much", fixed: "300"})}, then: sums(515, "0", "0"), cases: []Case{invoiceOf("515", "0")}},
+		{name: "one request for money entered twice", orders: []order{plainly(518, 1, "249.60")}, payments: []payment{payingFor(518, 518, "249.60")}, returns: []ret{askedBack(518, 518, "249.60", "Cash"), askedBack(519, 518, "249.60", "Cash")},
+			cases: []Case{refundOf("518").total("249.60").back("249.60").open("0").noting("slips_exceed"), refundOf("519").held("slips_exceed")}},
+		{name: "money back beside a slip, over more than was billed", orders: []order{plainly(520, 1, "249.60")}, payments: []payment{payingFor(520, 520, "249.60")}, slips: []slip{slipOf(520, 520, "62.40")}, returns: []ret{askedBack(520, 520, "249.60", "Cash")},
+			cases: []Case{noteOf("520", "62.40").noting("slips_exceed").open("62.40"), refundOf("520").held("slips_exceed")}},
 		{name: "slips over more than was billed", orders: []order{plainly(516, 1, "249.60")}, payments: []payment{payingFor(516, 516, "249.60")}, slips: []slip{slipOf(516, 516, "249.60"), slipOf(517, 516, "62.40")}, cases: []Case{noteOf("516", "249.60").noting("slips_exceed").open("249.60"), noteOf("517", "62.40").noting("slips_exceed").open("62.40")}},
 	}
 }

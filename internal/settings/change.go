@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Change is one setting that somebody changed, as JSON writes its value; secrets are never told.
+// Change is one setting that somebody changed, as JSON writes its value, whole; secrets are never told.
 type Change struct{ Field, Before, After string }
 
 // changes lists the fields of a section that differ, in the section's own order.
@@ -34,7 +34,7 @@ func differing(a, b reflect.Value) []Change {
 				is = `"another secret"`
 			}
 		}
-		list = append(list, Change{Field: name, Before: shortened(was), After: shortened(is)})
+		list = append(list, Change{Field: name, Before: was, After: is})
 	}
 	return list
 }
@@ -44,15 +44,6 @@ func hidden(secret reflect.Value) string {
 		return "null"
 	}
 	return `"kept secret"`
-}
-
-// shortened is a value as the audit keeps it, which tells what was changed and is no copy of it.
-func shortened(value string) string {
-	const most = 2000
-	if runes := []rune(value); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return value
 }
 
 func written(v reflect.Value) string {

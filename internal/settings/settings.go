@@ -115,7 +115,7 @@ type Access struct {
 type Alerts struct {
 	WebhookURL    *string  `json:"webhook_url" maxLength:"2000" extensions:"x-nullable"`
 	WebhookSecret *string  `json:"webhook_secret,omitempty" validate:"optional" maxLength:"255" extensions:"x-nullable"` // write-only
-	Events        []string `json:"events" validate:"max=20" enums:"run_failed,brake,grant_revoked,records_held,daily_limit,schedule_stopped,worker_silent,reconciliation_differs,many_failures,run_ended,records_changed"`
+	Events        []string `json:"events" validate:"max=20" enums:"run_failed,brake,grant_revoked,records_held,daily_limit,schedule_stopped,worker_silent,reconciliation_differs,month_drifted,many_failures,run_ended,records_changed"`
 } // @name SettingsAlerts
 
 // Events of which the webhook can be told.
@@ -129,6 +129,7 @@ const (
 	ScheduleStopped = "schedule_stopped"       // the schedule is on, and no look for changes began for three intervals
 	WorkerSilent    = "worker_silent"          // no worker was heard of lately
 	Differs         = "reconciliation_differs" // a reconciliation ended with differences
+	MonthDrifted    = "month_drifted"          // a closed month is not as it was agreed any more
 	ManyFailures    = "many_failures"          // more records than usual wait after a failure
 
 	RunEnded       = "run_ended"       // for third-party tools: a run ended, whatever became of it
@@ -136,7 +137,7 @@ const (
 )
 
 // Events are all of them.
-var Events = []string{RunFailed, AtBrake, GrantRevoked, RecordsHeld, DailyLimit, ScheduleStopped, WorkerSilent, Differs, ManyFailures, RunEnded, RecordsChanged}
+var Events = []string{RunFailed, AtBrake, GrantRevoked, RecordsHeld, DailyLimit, ScheduleStopped, WorkerSilent, Differs, MonthDrifted, ManyFailures, RunEnded, RecordsChanged}
 
 // Logs says how long traces are kept.
 type Logs struct {

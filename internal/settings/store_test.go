@@ -251,3 +251,18 @@ func TestASecretThatTheKeyDoesNotOpenIsKept(t *testing.T) {
 		t.Errorf("forgotten: %+v", all.Alerts)
 	}
 }
+
+// TestALongChangeIsToldWhole: what depends on a setting acts on all of it, however short the audit keeps it.
+func TestALongChangeIsToldWhole(t *testing.T) {
+	s, _ := setup(t)
+	var hotels, told []string
+	for id := range 900 {
+		hotels = append(hotels, fmt.Sprint(1000+id))
+	}
+	s.Changed = func(_ context.Context, _ string, changes []settings.Change, _ string) error {
+		return json.Unmarshal([]byte(changes[0].After), &told)
+	}
+	if err := s.Put(t.Context(), "hotels", changed(t, "hotels", map[string]any{"ignored_hotels": hotels}), "", "Ada"); err != nil || !slices.Equal(told, hotels) {
+		t.Errorf("%d of %d hotels are told: %v", len(told), len(hotels), err)
+	}
+}

@@ -1,7 +1,11 @@
 package settlement
 
 import (
+	"fmt"
+	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 )
@@ -118,4 +122,91 @@ func TestMoves(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCashOlderThanItsPayment reads money given back whose row comes before those of the payments that it came from: it
+// comes from them all the same, and what is open is what no payment paid.
+func TestCashOlderThanItsPayment(t *testing.T) {
+	t.Parallel()
+
+	o := Order{
+		Invoices: []Invoice{{ID: "8", Total: m("124.80")}},
+		Rows: []Row{{Key: "payment:1", Sort: Cash, Amount: m("50")}, {Key: "payment:2", Amount: m("20")}, {Key: "payment:3", Sort: Cash, Amount: m("10")},
+			{Key: "payment:4", Amount: m("124.80")}, {Key: "payment:5", Amount: m("40")}},
+	}
+	want, missing := o.Wanted(nil)
+	for at, amount := range map[Cell]string{{"payment:2", "payment:1"}: "20", {"payment:4", "payment:1"}: "30", {"payment:4", "payment:3"}: "10"} {
+		if have := want.Back[at]; !have.Equal(m(amount)) {
+			t.Errorf("%s of %s went back for %s, want %s", have, at.Source, at.To, amount)
+		}
+	}
+	if on := want.On("8"); len(missing) > 0 || !on.Equal(m("124.80")) {
+		t.Errorf("the invoice has %s, missing %v", on, missing)
+	}
+	keys := func(o Order) (list []string) {
+		for _, row := range o.Rows {
+			list = append(list, row.Key)
+		}
+		return list
+	}
+	for record, until := range map[string][]string{"payment:1": {"payment:1", "payment:2", "payment:4"}, "payment:3": {"payment:1", "payment:2", "payment:3", "payment:4"}} {
+		if have := keys(o.Until(record, nil)); !slices.Equal(have, until) {
+			t.Errorf("%s is decided by %v, want %v", record, have, until)
+		}
+	}
+	o.Rows = o.Rows[:3]
+	if _, missing := o.Wanted(nil); !missing["payment:1"].Equal(m("30")) || !missing["payment:3"].Equal(m("10")) {
+		t.Errorf("of what is not paid yet is missing %v", missing)
+	}
+}
+
+// TestWhatIsOpenDoesNotDependOnTheSequenceOfRows reads the same payments and the same money given back in any sequence of
+// their rows: as much is open, as much went back, and what a record takes is decided once and for all when it can go back.
+func TestWhatIsOpenDoesNotDependOnTheSequenceOfRows(t *testing.T) {
+	t.Parallel()
+
+	rapid.Check(t, func(t *rapid.T) {
+		amount := func(most int) money.Decimal { return money.Whole(rapid.IntRange(1, most).Draw(t, "amount")) }
+		var o Order
+		bill, paid, cash := money.Zero, money.Zero, money.Zero
+		for n := range rapid.IntRange(1, 3).Draw(t, "invoices") {
+			o.Invoices = append(o.Invoices, Invoice{ID: fmt.Sprint("i", n), Total: amount(200)})
+			bill = bill.Add(o.Invoices[n].Total)
+		}
+		for n := range rapid.IntRange(1, 8).Draw(t, "rows") {
+			row := Row{Key: fmt.Sprint("payment:", n), Amount: amount(150)}
+			if rapid.IntRange(0, 2).Draw(t, "sort") == 0 {
+				row.Sort, cash = Cash, cash.Add(row.Amount)
+			} else {
+				row.Invoice, paid = rapid.SampledFrom(append(o.Invoices, Invoice{})).Draw(t, "meant").ID, paid.Add(row.Amount)
+			}
+			o.Rows = append(o.Rows, row)
+		}
+		want, missing := o.Wanted(nil)
+		lacks := money.Zero
+		for _, part := range missing {
+			lacks = lacks.Add(part)
+		}
+		if should := money.Max(cash.Sub(paid), money.Zero); !lacks.Equal(should) {
+			t.Fatalf("%s is missing of %s that went back of %s: %v", lacks, cash, paid, o.Rows)
+		}
+		settled := money.Zero
+		for _, i := range o.Invoices {
+			settled = settled.Add(want.On(i.ID))
+		}
+		if should := money.Min(bill, money.Max(paid.Sub(cash), money.Zero)); !settled.Equal(should) {
+			t.Fatalf("%s of %s settle, want %s: %v", settled, bill, should, o.Rows)
+		}
+		for _, row := range o.Rows {
+			if row.Sort != Cash {
+				continue
+			}
+			then, _ := o.Until(row.Key, nil).Wanted(nil)
+			for at, part := range want.Back {
+				if at.To == row.Key && !then.Back[at].Equal(part) {
+					t.Fatalf("%s gives %s back for %s, and %s when that was decided: %v", at.Source, part, row.Key, then.Back[at], o.Rows)
+				}
+			}
+		}
+	})
 }

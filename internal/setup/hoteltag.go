@@ -29,8 +29,11 @@ func (s *steps) hotelTag(hotel *qloapps.Reader) error {
 			tag = t
 		}
 	}
-	made := tag.ID == ""
-	if made {
+	switch {
+	case !tag.InUse():
+		s.add(name, needed, fmt.Sprintf("The tag «%s» stands, but somebody made it inactive.", tag.Name), fmt.Sprintf("In Zoho Books, Settings, Reporting Tags, make the tag «%s» active, then run Set up again.", tag.Name))
+		return nil
+	case tag.ID == "":
 		if tag, err = s.books.CreateTag(s.ctx, mapping.HotelTag); err != nil {
 			return s.refusal(name, err, byHand)
 		}
@@ -39,24 +42,41 @@ func (s *steps) hotelTag(hotel *qloapps.Reader) error {
 	if err != nil {
 		return s.refusal(name, err, byHand)
 	}
-	stand := map[string]bool{}
+	stand := map[string]bool{} // whether it is in use
 	for _, o := range options {
-		stand[strings.ToLower(string(o.Name))] = true
+		folded := strings.ToLower(string(o.Name))
+		stand[folded] = stand[folded] || o.InUse()
 	}
-	var missing []string
+	var missing, asleep []string
+	names, _ := mapping.HotelNames(hotelSources(hotels))
 	for _, h := range hotels {
-		if folded := strings.ToLower(h.Name); !stand[folded] {
-			stand[folded] = true
-			missing = append(missing, h.Name)
+		if inUse, stands := stand[strings.ToLower(names[h.ID])]; !stands {
+			missing = append(missing, names[h.ID])
+		} else if !inUse {
+			asleep = append(asleep, "«"+names[h.ID]+"»")
 		}
 	}
-	if len(missing) == 0 {
+	if len(missing) > 0 {
+		if err := s.books.AddTagOptions(s.ctx, string(tag.ID), options, missing); err != nil {
+			return s.refusal(name, err, byHand)
+		}
+	}
+	switch {
+	case len(asleep) > 0:
+		s.add(name, needed, fmt.Sprintf("Somebody made options of the tag «%s» inactive: %s.", tag.Name, strings.Join(asleep, ", ")),
+			"In Zoho Books, Settings, Reporting Tags, make these options active, then run Set up again.")
+	case len(missing) > 0:
+		s.add(name, done, fmt.Sprintf("%d options were added to the tag «%s».", len(missing), tag.Name), "")
+	default:
 		s.add(name, existed, "The tag stands with an option for each hotel.", "")
-		return nil
 	}
-	if err := s.books.AddTagOptions(s.ctx, string(tag.ID), options, missing); err != nil {
-		return s.refusal(name, err, byHand)
-	}
-	s.add(name, done, fmt.Sprintf("%d options were added to the tag «%s».", len(missing), tag.Name), "")
 	return nil
+}
+
+func hotelSources(hotels []qloapps.Listing) []mapping.Source {
+	list := make([]mapping.Source, len(hotels))
+	for i, h := range hotels {
+		list[i] = mapping.Source{ID: h.ID, Name: h.Name}
+	}
+	return list
 }

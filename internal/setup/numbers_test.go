@@ -21,7 +21,7 @@ func TestEveryLanguageNeedsAPrefix(t *testing.T) {
 		"none has a row":            {nil, []string{"1"}, true},
 		"none, of no language":      {nil, nil, true},
 	} {
-		if got := withoutPrefix(qloapps.Shop{SlipPrefix: x.rows}, x.languages); got != x.bare {
+		if got := withoutPrefix(qloapps.Numbering{SlipPrefix: x.rows}, x.languages); got != x.bare {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

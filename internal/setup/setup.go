@@ -245,7 +245,7 @@ func (s *steps) tax(set qloapps.RateSet) error {
 		rates, specific, group.Name = []money.Decimal{half, half}, []string{"cgst", "sgst"}, zoho.Text("GST "+set.Key+"%")
 	}
 	for i, rate := range rates {
-		t, err := s.part(rate, set.Compound && i > 0, specific[min(i, 1)])
+		t, err := s.part(rate, set.Compound && i > 0, specific[min(i, 1)], group.Parts)
 		if err != nil {
 			return s.refusal(name, err, "Add the tax in Zoho Books by hand.")
 		}
@@ -267,10 +267,10 @@ func (s *steps) tax(set qloapps.RateSet) error {
 	return nil
 }
 
-// part is a single tax of a rate, made where none stands; nil where Zoho does not show it. Its own
-// answer tells its id, so that the list is only read where that does not.
-// specific is what India calls the half that it is.
-func (s *steps) part(rate money.Decimal, compound bool, specific string) (*zoho.Tax, error) {
+// part is a single tax of a rate, made where none stands besides those that the group holds already, as a group names
+// each tax once; nil where Zoho does not show it. Its own answer tells its id, so that the list is only read where that
+// does not. specific is what India calls the half that it is.
+func (s *steps) part(rate money.Decimal, compound bool, specific string, held []zoho.Tax) (*zoho.Tax, error) {
 	label, kind := "Tax "+rate.String()+"%", zoho.Text("tax")
 	switch {
 	case compound:
@@ -278,8 +278,16 @@ func (s *steps) part(rate money.Decimal, compound bool, specific string) (*zoho.
 	case specific != "":
 		label = strings.ToUpper(specific) + " " + rate.String() + "%"
 	}
-	if t := single(s.found.Taxes, rate, compound); t != nil && (specific == "" || string(t.Name) == label) {
+	if t := single(s.found.Taxes, rate, compound, func(t zoho.Tax) bool {
+		return (specific == "" || string(t.Name) == label) && !slices.ContainsFunc(held, func(h zoho.Tax) bool { return h.ID == t.ID })
+	}); t != nil {
 		return t, nil
+	}
+	named := func(name string) bool {
+		return slices.ContainsFunc(s.found.Taxes, func(t zoho.Tax) bool { return strings.EqualFold(string(t.Name), name) })
+	}
+	for n, first := 2, label; named(label); n++ {
+		label = fmt.Sprintf("%s (%d)", first, n)
 	}
 	id, err := s.books.CreateTax(s.ctx, label, rate.String(), compound, specific)
 	if err != nil {
@@ -300,13 +308,27 @@ func (s *steps) part(rate money.Decimal, compound bool, specific string) (*zoho.
 	return &made, nil
 }
 
+// together is the percentage that several taxes make of a price; a compound one is taken of the price with
+// the taxes before it.
+func together(parts []zoho.Tax) money.Decimal {
+	hundred, sum := money.MustParse("100"), money.Zero
+	for _, p := range parts {
+		part := p.Percent.Decimal
+		if p.Compound() {
+			part = part.Mul(hundred.Add(sum)).Div(hundred)
+		}
+		sum = sum.Add(part)
+	}
+	return sum
+}
+
 // group makes a group of single taxes; false where Zoho does not show it.
 func (s *steps) group(group zoho.Tax) (bool, error) {
 	ids := make([]string, len(group.Parts))
 	for i, p := range group.Parts {
 		ids[i] = string(p.ID)
-		group.Percent.Decimal = group.Percent.Add(p.Percent.Decimal)
 	}
+	group.Percent.Decimal = together(group.Parts)
 	id, err := s.books.CreateTaxGroup(s.ctx, string(group.Name), ids)
 	if err != nil {
 		return false, err
@@ -348,9 +370,9 @@ func find(known []zoho.Tax, set qloapps.RateSet, halved bool) *zoho.Tax {
 	return nil
 }
 
-func single(known []zoho.Tax, rate money.Decimal, compound bool) *zoho.Tax {
+func single(known []zoho.Tax, rate money.Decimal, compound bool, fits func(zoho.Tax) bool) *zoho.Tax {
 	for i, t := range known {
-		if len(t.Parts) == 0 && t.Type != "tax_group" && t.Compound() == compound && t.Percent.Equal(rate) {
+		if len(t.Parts) == 0 && t.Type != "tax_group" && t.Compound() == compound && t.Percent.Equal(rate) && fits(t) {
 			return &known[i]
 		}
 	}

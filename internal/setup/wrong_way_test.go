@@ -31,3 +31,16 @@ func TestGroupsTheWrongWayRoundAreFound(t *testing.T) {
 		t.Errorf("the hotel has both, found %+v", got)
 	}
 }
+
+// TestWhatTaxesMakeTogether adds up single taxes, and takes a compound one of the price with those before it.
+func TestWhatTaxesMakeTogether(t *testing.T) {
+	t.Parallel()
+	tax := func(kind, percent string) zoho.Tax {
+		return zoho.Tax{Type: zoho.Text(kind), Percent: zoho.Amount{Decimal: money.MustParse(percent)}}
+	}
+	for want, parts := range map[string][]zoho.Tax{"7.5": {tax("tax", "5"), tax("tax", "2.5")}, "15.5": {tax("tax", "10"), tax("compound_tax", "5")}} {
+		if got := together(parts); got.String() != want {
+			t.Errorf("%v make %s %%, want %s", parts, got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -135,8 +136,9 @@ func (s *Store) Told(ctx context.Context, event, about string) (bool, error) {
 	return n > 0, err
 }
 
-// cut keeps as many characters as a column takes.
+// cut keeps as many characters as a column takes, and bytes that are no text as a sign of such.
 func cut(text string, most int) string {
+	text = strings.ToValidUTF8(text, noText)
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most])
 	}

@@ -27,3 +27,24 @@ func TestColumnsHoldWhatZohoAllows(t *testing.T) {
 		}
 	}
 }
+
+// TestColumnsHoldWhatQloAppsKeeps compares our columns of amounts with the widest of QloApps, DECIMAL(20,6): one that
+// is narrower would cut, or refuse, what an order says. Sums need more; what is looked at for the brake alone is
+// rounded to cents.
+func TestColumnsHoldWhatQloAppsKeeps(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	var columns []struct {
+		Name           string
+		Digits, Places int
+	}
+	if err := db.Raw("SELECT CONCAT(table_name, '.', column_name) name, numeric_precision - numeric_scale digits, numeric_scale places FROM information_schema.columns WHERE table_schema = DATABASE() AND data_type = 'decimal'").Scan(&columns).Error; err != nil || len(columns) < 20 {
+		t.Fatalf("%d columns %v", len(columns), err)
+	}
+	cents := map[string]bool{"qlobooks_records.amount": true}
+	for _, c := range columns {
+		if c.Digits < 14 || c.Places < 6 && !cents[c.Name] || c.Places < 2 {
+			t.Errorf("%s holds %d digits and %d places, QloApps keeps 14 and 6", c.Name, c.Digits, c.Places)
+		}
+	}
+}

@@ -98,7 +98,8 @@ type Document struct {
 	Intent      json.RawMessage
 	IntentAt    *time.Time // when the call of the intent left, or at the latest the one before it
 	LateUntil   *time.Time // until then an earlier call may still arrive that nobody answered
-	Found       bool       // it stood in Zoho before this link did, so what its steps do may be done
+	Found       bool       // what its steps do may be done or undone without their saying so, as where it stood in Zoho before this link did
+	MadeAt      *time.Time // when what stands was made from here; nil = it was not, or before this was kept
 	Extra       json.RawMessage
 	Sent        json.RawMessage // body of the last call that Zoho accepted
 	Wakes       []Ref           // mapped again when this document changes
@@ -118,6 +119,7 @@ type Document struct {
 	UpdatedAt   time.Time
 	UndoRun     uint64          // the run that takes it back
 	Undone      json.RawMessage // the link of what stays void or inactive in Zoho Books since it was taken back
+	LostIn      string          // the organization in which it stood when the links were reset; "" = the ledger misses nothing of it
 }
 
 // What columns hold of texts that come from elsewhere, in characters. One that is longer is cut: a
@@ -151,7 +153,21 @@ func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
 }
 
-const gone = "zoho_record_gone"
+const gone, voided = "zoho_record_gone", "invoice_voided_by_hand"
+
+// Nothing reports that what the link names counts for nothing in the books any more: a person deleted it or made it void
+// there, also where another one then left it so.
+func (d Document) Nothing() bool {
+	return d.Gone() || d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == voided || LeftAsNothing(d.Extra)
+}
+
+// LeftAsNothing reports that a document was skipped while it counted for nothing. It holds until it is sent again.
+func LeftAsNothing(extra json.RawMessage) bool {
+	var kept struct {
+		Nothing string `json:"nothing"`
+	}
+	return json.Unmarshal(extra, &kept) == nil && kept.Nothing != ""
+}
 
 // Usable reports that the document stands at Zoho with every step done, so others may refer to it.
 func (d Document) Usable() bool {
@@ -236,6 +252,7 @@ type documentRow struct {
 	IntentAt     *time.Time
 	LateUntil    *time.Time
 	Found        bool
+	MadeAt       *time.Time
 	Extra        *string
 	Sent         *string
 	Wakes        *string
@@ -258,11 +275,12 @@ type documentRow struct {
 	UpdatedAt    time.Time
 	UndoRun      uint64
 	Undone       *string
+	LostIn       *string
 }
 
 const documentColumns = "d.id, d.flow, d.source_id, d.version, d.status, d.lane, d.due_at, d.attempts, d.zoho_id, d.zoho_number, d.zoho_name, d.paired, d.former, " +
-	"d.fingerprint, d.steps, d.step_due, d.intent, d.intent_at, d.late_until, d.found, d.extra, d.sent, d.wakes, d.draft, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
-	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at, d.undo_run, d.undone"
+	"d.fingerprint, d.steps, d.step_due, d.intent, d.intent_at, d.late_until, d.found, d.made_at, d.extra, d.sent, d.wakes, d.draft, d.approved, d.title, d.day, d.currency, d.total, d.tax, d.applied, d.issue_code, d.issue_detail, " +
+	"d.issue_action, d.issue_proof, d.notices, d.keep_content, d.keep_state, d.last_synced_at, d.updated_at, d.undo_run, d.undone, d.lost_in"
 
 // shownColumns are documentColumns without what no list shows: bodies of calls and proofs, which are
 // most of a row.
@@ -274,9 +292,9 @@ func (r documentRow) document() Document {
 	d := Document{
 		RowID: r.ID, Ref: Ref{r.Flow, r.SourceID}, Version: r.Version, Status: Status(r.Status), Lane: Lane(r.Lane), DueAt: r.DueAt,
 		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Former: strings.Fields(r.Former), Fingerprint: r.Fingerprint, StepDue: r.StepDue,
-		Intent: rawJSON(r.Intent), IntentAt: r.IntentAt, LateUntil: r.LateUntil, Found: r.Found, Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Draft: r.Draft, Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
+		Intent: rawJSON(r.Intent), IntentAt: r.IntentAt, LateUntil: r.LateUntil, Found: r.Found, MadeAt: r.MadeAt, Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Draft: r.Draft, Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
 		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction), Proof: rawJSON(r.IssueProof)},
-		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt, UndoRun: r.UndoRun, Undone: rawJSON(r.Undone),
+		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt, UndoRun: r.UndoRun, Undone: rawJSON(r.Undone), LostIn: text(r.LostIn),
 	}
 	if r.Day != nil {
 		d.Day = r.Day.Format(time.DateOnly)

@@ -58,8 +58,9 @@ func saveDoubts(tx *gorm.DB, section string, list []Listed, now time.Time) error
 			return fmt.Errorf("end a doubt: %w", err)
 		}
 	}
+	// What differs by another amount is one that nobody has seen yet. MySQL assigns from left to right.
 	return insert(tx, "INSERT INTO qlobooks_doubts (section, record_id, code, detail, currency, apart, since)", rows,
-		" ON DUPLICATE KEY UPDATE detail = VALUES(detail), currency = VALUES(currency), apart = VALUES(apart)")
+		" ON DUPLICATE KEY UPDATE since = IF(currency = VALUES(currency) AND apart = VALUES(apart), since, VALUES(since)), detail = VALUES(detail), currency = VALUES(currency), apart = VALUES(apart)")
 }
 
 // DoubtsOf reads the doubts of records, by record id.

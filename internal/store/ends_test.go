@@ -130,3 +130,27 @@ func TestAMemberIsCountedWhenItsBulkStepEndsWhileItIsQueued(t *testing.T) {
 		t.Errorf("the run is %s: %d done, %d unchanged of 3, %v", r.Status, r.Done, r.Unchanged, err)
 	}
 }
+
+// TestAFailedRunKeepsWhatItCounted: the last try of a run may fail before it comes to what was counted before.
+func TestAFailedRunKeepsWhatItCounted(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	for problem, want := range map[string]int{"Zoho Books could not be reached.": 200, "": 0} {
+		run, err := s.StartRun(t.Context(), "pairing", "customers", problem, "a person")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mine, err := s.ClaimRun(t.Context(), "me", run.ID, time.Minute); err != nil || !mine {
+			t.Fatal(mine, err)
+		}
+		if err := s.RunProgress(t.Context(), run.ID, 200, 200, map[string]int{"contacts": 200}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.FinishRun(t.Context(), "me", run.ID, 0, nil, problem); err != nil {
+			t.Fatal(err)
+		}
+		if run, err = s.Run(t.Context(), run.ID); err != nil || run.Total == nil || *run.Total != want || run.Done != want || (len(run.Result) > 0) != (problem != "") {
+			t.Errorf("ended with %q it counts %d, want %d, %s: %v", problem, run.Done, want, run.Result, err)
+		}
+	}
+}

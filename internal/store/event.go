@@ -110,8 +110,17 @@ type CallLine struct {
 	DayLimit, DayLeft        *int // of calls, as the answer's headers said; nil if they did not
 }
 
-// AddCall writes one line of the call log.
+// noText stands for bytes that are no text.
+const noText = "\uFFFD"
+
+// AddCall writes one line of the call log. What came from outside may be written in any alphabet's bytes, as the page of
+// a proxy is; bytes that are no text are shown as such, for the database takes none.
 func (s *Store) AddCall(c CallLine) error {
+	const most = 500
+	c.Error = c.Error[:min(len(c.Error), most)]
+	for _, text := range []*string{&c.Path, &c.Query, &c.Code, &c.Request, &c.Response, &c.Error} {
+		*text = strings.ToValidUTF8(*text, noText)
+	}
 	return s.calls.do(c)[0]
 }
 
@@ -127,10 +136,9 @@ func (s *Store) addCalls(list []CallLine) []error {
 	if len(list) == 0 {
 		return nil
 	}
-	const most = 500
 	rows := make([][]any, len(list))
 	for i, c := range list {
-		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error[:min(len(c.Error), most)], c.DayLimit, c.DayLeft}
+		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error, c.DayLimit, c.DayLeft}
 	}
 	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := insert(tx, "INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error, day_limit, day_left)", rows, ""); err != nil || len(list[0].Also) == 0 {

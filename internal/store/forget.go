@@ -45,7 +45,7 @@ func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event
 			}
 			return nil
 		}
-		for _, step := range forgetting(mappings, links, lists, s.Now()) {
+		for _, step := range forgetting(mappings, links, lists, organization, s.Now()) {
 			if err := run(step.kind, step.statement, step.args...); err != nil {
 				return err
 			}
@@ -64,7 +64,7 @@ func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event
 // Forgettable counts by kind what Forget would forget now.
 func (s *Store) Forgettable(ctx context.Context, mappings, links, lists bool) (map[string]int, error) {
 	counts := map[string]int{}
-	for _, step := range forgetting(mappings, links, lists, s.Now()) {
+	for _, step := range forgetting(mappings, links, lists, "", s.Now()) {
 		if step.kind == "" {
 			continue
 		}
@@ -103,7 +103,7 @@ type forgettingStep struct {
 	from            string // the table with its condition
 }
 
-func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
+func forgetting(mappings, links, lists bool, organization string, now time.Time) []forgettingStep {
 	var steps []forgettingStep
 	drop := func(kind, from string) {
 		steps = append(steps, forgettingStep{kind, "DELETE FROM " + from, nil, from})
@@ -113,9 +113,11 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 		drop("mapping_former", "qlobooks_mapping_former")
 	}
 	if links {
+		// What stood there goes on being billed there; journals wait until it is linked again.
+		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET lost_in = ? WHERE zoho_id <> '' AND status <> 'disabled' AND flow IN " + billing, args: []any{orNull(organization)}})
 		const linked = "zoho_id <> '' OR intent IS NOT NULL"
 		steps = append(steps, forgettingStep{"links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, " +
-			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), " +
+			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, made_at = NULL, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), " +
 			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE " + linked, []any{int(Arrival / time.Second), now}, "qlobooks_documents WHERE " + linked})
 		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE posted_at IS NOT NULL"},
 			forgettingStep{statement: "DELETE FROM qlobooks_counts WHERE list = 'posted'"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes WHERE list = 'posted'"})
@@ -129,6 +131,8 @@ func forgetting(mappings, links, lists bool, now time.Time) []forgettingStep {
 			steps = append(steps, forgettingStep{statement: "DELETE FROM " + table})
 		}
 		steps = append(steps, forgettingStep{statement: "DELETE FROM qlobooks_marks WHERE name IN " + ledgerMarks})
+		// Journals build on all that stand before them, so all are looked for, also of days of which nothing is to be moved.
+		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, issue_code = '', issue_detail = NULL, issue_action = NULL, updated_at = ? WHERE flow = '" + revenueFlow + "' AND status <> 'not_synced'", args: []any{now}})
 	}
 	if lists {
 		drop("documents", "qlobooks_documents")

@@ -14,7 +14,7 @@ import (
 // Whoever chooses another organization begins with none of it, and finds it again when coming back.
 
 // linkColumns are what of a document is kept for its organization.
-const linkColumns = "flow, source_id, status, zoho_id, zoho_number, zoho_name, paired, fingerprint, former, steps, extra, sent, wakes, approved, day, currency, total, tax, applied, notices, last_synced_at"
+const linkColumns = "flow, source_id, status, zoho_id, zoho_number, zoho_name, paired, fingerprint, former, steps, extra, sent, wakes, approved, day, currency, total, tax, applied, notices, last_synced_at, made_at"
 
 // keepLinks keeps the links that stand for their organization, in the place of what was kept before. What a
 // call may still change is not certain enough: its key finds it again.
@@ -106,7 +106,7 @@ func (s *Store) MoveTo(ctx context.Context, organization string, chosen func(tx 
 		if err != nil {
 			return fmt.Errorf("bring the links of organization %s back: %w", organization, err)
 		}
-		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "organization", Detail: fmt.Sprintf("Organization %s after %s: %d mapped rows and %d links came back.", organization, from, len(next.Rows), back)})
+		return addEvent(tx, Event{At: now, Actor: Itself, Action: "organization", Detail: fmt.Sprintf("Organization %s after %s: %d mapped rows and %d links came back.", organization, from, len(next.Rows), back)})
 	})
 }
 
@@ -190,7 +190,7 @@ func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back
 		some := ids[at:min(at+freeSlice, len(ids))]
 		err = tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_former_links l ON l.flow = d.flow AND l.source_id = d.source_id AND l.organization_id = ? SET d.version = d.version + 1, d.status = IF(d.issue_code = 'skipped_by_person', d.status, IF("+atRest+", l.status, 'pending')), "+
 			"d.due_at = IF("+atRest+" OR d.issue_code = 'skipped_by_person', NULL, ?), d.attempts = 0, d.issue_detail = IF(d.issue_code = 'skipped_by_person', d.issue_detail, NULL), d.issue_action = IF(d.issue_code = 'skipped_by_person', d.issue_action, NULL), d.issue_code = IF(d.issue_code = 'skipped_by_person', d.issue_code, ''), "+
-			"d.zoho_id = l.zoho_id, d.zoho_number = l.zoho_number, d.zoho_name = l.zoho_name, d.paired = l.paired, d.found = 1, d.fingerprint = l.fingerprint, d.former = l.former, d.steps = l.steps, d.pays_credit = COALESCE(l.steps LIKE '%\"credit:%', 0), d.draft = COALESCE(l.steps LIKE '%\""+DraftStep+"\"%' AND l.status <> 'disabled', 0), d.extra = l.extra, d.sent = l.sent, d.wakes = l.wakes, d.approved = l.approved, "+
+			"d.zoho_id = l.zoho_id, d.zoho_number = l.zoho_number, d.zoho_name = l.zoho_name, d.paired = l.paired, d.found = 1, d.made_at = l.made_at, d.fingerprint = l.fingerprint, d.former = l.former, d.steps = l.steps, d.pays_credit = COALESCE(l.steps LIKE '%\"credit:%', 0), d.draft = COALESCE(l.steps LIKE '%\""+DraftStep+"\"%' AND l.status <> 'disabled', 0), d.extra = l.extra, d.sent = l.sent, d.wakes = l.wakes, d.approved = l.approved, "+
 			"d.day = l.day, d.currency = l.currency, d.total = l.total, d.tax = l.tax, d.applied = l.applied, d.notices = l.notices, d.last_synced_at = l.last_synced_at, d.updated_at = ? WHERE d.id IN ?", organization, now, now, some).Error
 		if err != nil {
 			return 0, err

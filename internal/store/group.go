@@ -110,7 +110,7 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time
 			} else if o.Undo != nil {
 				action = "undo_refused"
 			}
-			events = append(events, []any{now, "QloBooks", action, d.Ref.Flow, d.Ref.ID, o.Event})
+			events = append(events, []any{now, Itself, action, d.Ref.Flow, d.Ref.ID, o.Event})
 			if d.ZohoID != "" && o.Undo == nil && (d.Status == Synced || d.Status == Disabled) {
 				posted = append(posted, d.RowID)
 			}

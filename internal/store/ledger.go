@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +23,8 @@ type LedgerOrder struct {
 	// the first of them.
 	Unrated    []string
 	UnratedDay string
+	// Found are documents that were lost with a reset of the links, and of which it knows again what they bill.
+	Found []Ref
 }
 
 // LedgerLine is what a line of a posted document was, as it was known last.
@@ -64,6 +65,9 @@ func (s *Store) LedgerChanged(ctx context.Context, by string, after LedgerMark, 
 	return ids, next, nil
 }
 
+// billing are the flows of what bills or credits something.
+const billing = "('invoice', 'credit_note', 'refund', 'cancellation')"
+
 // LedgerDocuments reads what was posted of orders and bills or credits something, by order.
 func (s *Store) LedgerDocuments(ctx context.Context, orders []string) (map[string][]Document, error) {
 	var ties []struct {
@@ -71,7 +75,7 @@ func (s *Store) LedgerDocuments(ctx context.Context, orders []string) (map[strin
 		DocumentID uint64
 	}
 	err := s.db.WithContext(ctx).Raw("SELECT t.record_id, t.document_id FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id "+
-		"WHERE t.section = 'orders' AND t.record_id IN ? AND d.flow IN ('invoice', 'credit_note', 'refund', 'cancellation') AND d.zoho_id <> '' ORDER BY t.document_id", orders).Scan(&ties).Error
+		"WHERE t.section = 'orders' AND t.record_id IN ? AND d.flow IN "+billing+" AND d.zoho_id <> '' ORDER BY t.document_id", orders).Scan(&ties).Error
 	if err != nil || len(ties) == 0 {
 		return nil, err
 	}
@@ -94,6 +98,57 @@ func (s *Store) LedgerDocuments(ctx context.Context, orders []string) (map[strin
 		}
 	}
 	return found, nil
+}
+
+// SeenDocument is what a document was read to be in Zoho Books.
+type SeenDocument struct {
+	Gone        bool
+	Status, Day string
+	Total       money.Decimal
+	Tax         *money.Decimal // nil = not read
+	SeenAt      time.Time
+}
+
+// LedgerSeen reads how documents that bill or credit something were seen to stand.
+func (s *Store) LedgerSeen(ctx context.Context, refs []Ref) (map[Ref]SeenDocument, error) {
+	found := map[Ref]SeenDocument{}
+	for part := range slices.Chunk(refs, 500) {
+		var rows []struct {
+			Flow, SourceID, Status string
+			Gone                   bool
+			Day                    *time.Time
+			Total                  money.Decimal
+			Tax                    *money.Decimal
+			SeenAt                 time.Time
+		}
+		err := s.db.WithContext(ctx).Raw("SELECT d.flow, d.source_id, z.gone, z.status, z.day, z.total, IF(z.tax_at = z.modified, z.tax, NULL) tax, z.seen_at FROM qlobooks_documents d "+
+			"JOIN qlobooks_zoho_documents z ON z.module = IF(d.flow = 'invoice', 'invoices', 'creditnotes') AND z.zoho_id = d.zoho_id WHERE (d.flow, d.source_id) IN ? AND d.zoho_id <> ''", pairs(part)).Scan(&rows).Error
+		if err != nil {
+			return nil, fmt.Errorf("read how documents stand: %w", err)
+		}
+		for _, r := range rows {
+			seen := SeenDocument{Gone: r.Gone, Status: r.Status, Total: r.Total, Tax: r.Tax, SeenAt: r.SeenAt}
+			if r.Day != nil {
+				seen.Day = r.Day.Format(time.DateOnly)
+			}
+			found[Ref{r.Flow, r.SourceID}] = seen
+		}
+	}
+	return found, nil
+}
+
+// Touch notes of the orders of documents that something of them changed.
+func (s *Store) Touch(ctx context.Context, documents []uint64) error {
+	slices.Sort(documents)
+	for part := range slices.Chunk(documents, 500) {
+		err := s.tx(ctx, func(tx *gorm.DB) error {
+			return tx.Exec("UPDATE qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id SET r.updated_at = ? WHERE t.section = 'orders' AND t.document_id IN ?", s.Now(), part).Error
+		})
+		if err != nil {
+			return fmt.Errorf("note which orders changed: %w", err)
+		}
+	}
+	return nil
 }
 
 // HotelsOf reads to which hotels listed orders belong.
@@ -267,8 +322,35 @@ func (s *Store) SaveLedger(ctx context.Context, orders []LedgerOrder) error {
 				}
 			}
 		}
-		return nil
+		var found []Ref
+		for _, o := range orders {
+			found = append(found, o.Found...)
+		}
+		if len(found) == 0 {
+			return nil
+		}
+		return tx.Exec("UPDATE qlobooks_documents SET lost_in = NULL WHERE (flow, source_id) IN ? AND zoho_id <> ''", pairs(found)).Error
 	})
+}
+
+// lost joins documents that are billed in the present organization, as far as anybody knows, with the orders whose ledger
+// misses them since the links were reset: they are not linked again, or nobody looked at them since. What rightly has no
+// document, was left out or retired is not waited for.
+const lost = "qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id AND t.section = 'orders' JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id " +
+	"WHERE d.lost_in = (SELECT value FROM qlobooks_marks WHERE name = '" + belongs + "') AND (d.zoho_id <> '' OR d.status NOT IN ('skipped', 'synced', 'disabled'))"
+
+// Lost names documents of a hotel, a few of them, that the ledger misses since the links were reset.
+func (s *Store) Lost(ctx context.Context, hotel string) ([]Ref, error) {
+	return lostOf(s.db.WithContext(ctx), hotel)
+}
+
+func lostOf(tx *gorm.DB, hotel string) (list []Ref, err error) {
+	var rows []struct{ Flow, SourceID string }
+	err = tx.Raw("SELECT DISTINCT d.flow, d.source_id, d.id FROM "+lost+" AND IF(r.hotel_id = '', '0', r.hotel_id) = ? ORDER BY d.id LIMIT 5", hotel).Scan(&rows).Error
+	for _, r := range rows {
+		list = append(list, Ref{r.Flow, r.SourceID})
+	}
+	return list, err
 }
 
 type ledgerRow struct {
@@ -278,10 +360,10 @@ type ledgerRow struct {
 	Billed, Earned money.Decimal
 }
 
-// LedgerAt names the orders of a hotel that have an entry of a day, after an order.
-func (s *Store) LedgerAt(ctx context.Context, hotel, day, after string, limit int) (ids []string, err error) {
+// LedgerAt names the orders of a hotel that have an entry of one of some days, after an order.
+func (s *Store) LedgerAt(ctx context.Context, hotel, first, last, after string, limit int) (ids []string, err error) {
 	err = s.db.WithContext(ctx).Raw("SELECT o.order_id FROM qlobooks_ledger_orders o WHERE o.hotel_id = ? AND o.last_day >= ? AND o.first_day <= ? AND o.order_id > ? "+
-		"AND EXISTS (SELECT 1 FROM qlobooks_ledger_entries e WHERE e.order_id = o.order_id AND e.day = ?) ORDER BY o.order_id LIMIT ?", hotel, day, day, number(after), day, limit).Scan(&ids).Error
+		"AND EXISTS (SELECT 1 FROM qlobooks_ledger_entries e WHERE e.order_id = o.order_id AND e.day BETWEEN ? AND ?) ORDER BY o.order_id LIMIT ?", hotel, first, last, number(after), first, last, limit).Scan(&ids).Error
 	return ids, err
 }
 
@@ -293,100 +375,6 @@ func (s *Store) LedgerHotels(ctx context.Context) (ids []string, err error) {
 }
 
 // revenueFlow is the flow of the journals.
-const revenueFlow = "revenue"
-
-// LastJournal is the day of the last journal of a hotel that was queued, "" = none was.
-func (s *Store) LastJournal(ctx context.Context, hotel string) (string, error) {
-	var last *string
-	err := s.db.WithContext(ctx).Raw("SELECT MAX(source_id) FROM qlobooks_documents WHERE flow = ? AND source_id > ? AND source_id < ? AND status <> 'not_synced'", revenueFlow, hotel+":", hotel+";").Scan(&last).Error
-	if err != nil || last == nil {
-		return "", err
-	}
-	_, day, _ := strings.Cut(*last, ":")
-	return day, nil
-}
-
-// QueueJournals queues the journals of a hotel's days.
-func (s *Store) QueueJournals(ctx context.Context, hotel string, days []string) error {
-	var refs []Ref
-	for _, day := range days {
-		refs = append(refs, Ref{revenueFlow, hotel + ":" + day})
-	}
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		now := s.Now()
-		var ids []uint64
-		for _, ref := range refs {
-			if err := ensure(tx, ref, Live, now); err != nil {
-				return err
-			}
-		}
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND status = 'not_synced' ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil {
-			return err
-		}
-		return s.queue(tx, 0, ids, everything(Live))
-	})
-}
-
-// Journal is a hotel and the last day of what its journal covers.
-type Journal struct{ Hotel, Day string }
-
-// JournalOf reads the id of one; ok is false where it is none.
-func JournalOf(id string) (j Journal, ok bool) {
-	j.Hotel, j.Day, ok = strings.Cut(id, ":")
-	_, err := time.Parse(time.DateOnly, j.Day)
-	_, wrong := strconv.ParseUint(j.Hotel, 10, 64)
-	return j, ok && err == nil && wrong == nil
-}
-
-// BookJournals takes down what of the income accounts journals moved that stand and were not taken down yet.
-func (s *Store) BookJournals(ctx context.Context, hotels []string, read func(d Document) map[string]money.Decimal) error {
-	for _, hotel := range hotels {
-		var rows []documentRow
-		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND d.source_id > ? AND d.source_id < ? AND d.zoho_id <> '' AND d.day IS NOT NULL "+
-			"AND NOT EXISTS (SELECT 1 FROM qlobooks_ledger_journals j WHERE j.source_id = d.source_id AND j.zoho_id = d.zoho_id) LIMIT 1000", revenueFlow, hotel+":", hotel+";").Scan(&rows).Error
-		if err != nil {
-			return fmt.Errorf("read journals: %w", err)
-		}
-		for _, d := range documents(rows) {
-			j, ok := JournalOf(d.Ref.ID)
-			if !ok {
-				continue
-			}
-			var amounts [][]any
-			for account, amount := range read(d) {
-				amounts = append(amounts, []any{d.Ref.ID, account, j.Hotel, d.Day, d.ZohoID, amount})
-			}
-			err := s.tx(ctx, func(tx *gorm.DB) error {
-				if err := tx.Exec("DELETE FROM qlobooks_ledger_journals WHERE source_id = ?", d.Ref.ID).Error; err != nil {
-					return err
-				}
-				return insert(tx, "INSERT INTO qlobooks_ledger_journals (source_id, account_id, hotel_id, day, zoho_id, amount)", amounts, " ON DUPLICATE KEY UPDATE zoho_id = VALUES(zoho_id), amount = VALUES(amount)")
-			})
-			if err != nil {
-				return fmt.Errorf("take down what journals moved: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
-// standingJournals joins what was taken down with the documents that still stand as it.
-const standingJournals = "qlobooks_ledger_journals j JOIN qlobooks_documents d ON d.flow = 'revenue' AND d.source_id = j.source_id AND d.zoho_id = j.zoho_id"
-
-// Journaled adds up what the standing journals of a hotel moved, by account, but one; and names the last of them.
-func (s *Store) Journaled(ctx context.Context, hotel, but string) (sums map[string]money.Decimal, last string, err error) {
-	var rows []struct {
-		AccountID string
-		Amount    money.Decimal
-		Last      string
-	}
-	err = s.db.WithContext(ctx).Raw("SELECT j.account_id, SUM(j.amount) amount, MAX(j.source_id) last FROM "+standingJournals+" WHERE j.hotel_id = ? AND j.source_id <> ? GROUP BY j.account_id", hotel, but).Scan(&rows).Error
-	sums = map[string]money.Decimal{}
-	for _, r := range rows {
-		sums[r.AccountID], last = r.Amount, max(last, r.Last)
-	}
-	return sums, last, err
-}
 
 // Deferred is what a hotel has billed and not earned by the end of a day, by account.
 func (s *Store) Deferred(ctx context.Context, hotel, day string) (map[string]money.Decimal, error) {
@@ -410,20 +398,6 @@ const mostUnrated = 255
 func (s *Store) Unrated(ctx context.Context, hotel, day string) (names []string, err error) {
 	err = s.db.WithContext(ctx).Raw("SELECT unrated FROM qlobooks_ledger_orders WHERE hotel_id = ? AND first_day <= ? AND unrated IS NOT NULL ORDER BY order_id LIMIT 5", hotel, day).Scan(&names).Error
 	return names, err
-}
-
-// MovingJournals are the journals that are not at rest, and whether a call of theirs may be under way.
-func (s *Store) MovingJournals(ctx context.Context) (map[string]bool, error) {
-	var rows []struct {
-		SourceID string
-		Called   bool
-	}
-	err := s.db.WithContext(ctx).Raw("SELECT source_id, intent IS NOT NULL called FROM qlobooks_documents WHERE flow = ? AND step_due IN (0, 1) AND lane IN (0, 1, 2) AND due_at IS NOT NULL LIMIT 10000", revenueFlow).Scan(&rows).Error
-	moving := map[string]bool{}
-	for _, r := range rows {
-		moving[r.SourceID] = r.Called
-	}
-	return moving, err
 }
 
 // GuestMonth is what a hotel bills and earns in a month, and what was and is deferred.
@@ -476,19 +450,4 @@ func (s *Store) GuestEntries(ctx context.Context, order string) (hotel string, e
 		entries = append(entries, ledger.Entry{Day: r.Day.Format(time.DateOnly), Account: r.AccountID, Billed: r.Billed, Earned: r.Earned})
 	}
 	return hotel, entries, err
-}
-
-// GuestJournals reads the journals of a hotel in a span of days, both included.
-func (s *Store) GuestJournals(ctx context.Context, hotel, first, last string, limit int) ([]Document, error) {
-	var rows []documentRow
-	err := s.db.WithContext(ctx).Raw("SELECT "+shownColumns+" FROM qlobooks_documents d WHERE d.flow = ? AND d.source_id >= ? AND d.source_id <= ? ORDER BY d.source_id LIMIT ?",
-		revenueFlow, hotel+":"+first, hotel+":"+last, limit).Scan(&rows).Error
-	return documents(rows), err
-}
-
-// JournaledUntil adds up what all standing journals up to a day moved.
-func (s *Store) JournaledUntil(ctx context.Context, day string) (money.Decimal, error) {
-	var sum money.Decimal
-	err := s.db.WithContext(ctx).Raw("SELECT COALESCE(SUM(j.amount), 0) FROM "+standingJournals+" WHERE j.day <= ?", day).Scan(&sum).Error
-	return sum, err
 }

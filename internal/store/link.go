@@ -15,11 +15,12 @@ func (s *Store) Documents(ctx context.Context, refs []Ref) (map[Ref]Document, er
 	return s.documentsByRef(ctx, documentColumns, refs)
 }
 
-// Compared is Documents for who sets many documents beside others: of what was sent only the contact is read,
-// and no other body or proof, which are most of a row.
+// Compared is Documents for who sets many documents beside others: of what was sent only the contact is read, of what was
+// answered only when, and no other body or proof, which are most of a row.
 func (s *Store) Compared(ctx context.Context, refs []Ref) (map[Ref]Document, error) {
 	const contact = ", IF(JSON_VALID(d.sent), JSON_OBJECT('customer_id', JSON_EXTRACT(d.sent, '$.customer_id')), NULL) sent"
-	return s.documentsByRef(ctx, shownColumns+contact, refs)
+	const told = ", d.made_at, IF(JSON_VALID(d.extra) AND JSON_EXTRACT(d.extra, '$.told_at') IS NOT NULL, JSON_OBJECT('told_at', JSON_EXTRACT(d.extra, '$.told_at')), NULL) extra"
+	return s.documentsByRef(ctx, shownColumns+contact+told, refs)
 }
 
 func (s *Store) documentsByRef(ctx context.Context, columns string, refs []Ref) (map[Ref]Document, error) {

@@ -72,11 +72,11 @@ const (
 	hasDoubt  = "(SELECT 1 FROM qlobooks_doubts d WHERE d.section = r.section AND d.record_id = r.source_id AND d.code = ? LIMIT 1) IS NOT NULL"
 )
 
-// patterns are what Q finds terms and numbers by. A number of digits alone is found whole, as its
-// beginning would find too many.
+// patterns are what Q finds terms and numbers by. One or two digits are a number found whole, as they are
+// the beginning of too many.
 func (q RecordQuery) patterns() (term, number string) {
-	term = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(Fold(q.Q)) + "%"
-	if strings.Trim(q.Q, "0123456789") == "" {
+	term = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(clip(Fold(q.Q), longestTerm)) + "%"
+	if len(q.Q) < 3 && strings.Trim(q.Q, "0123456789") == "" {
 		return term, q.Q
 	}
 	return term, term
@@ -396,14 +396,19 @@ func (s *Store) ShownBy(ctx context.Context, refs []Ref) (map[Ref]Record, error)
 	if len(refs) == 0 {
 		return shown, nil
 	}
-	var rows []struct{ Flow, SourceID, Section, RecordID, Name string }
-	err := s.db.WithContext(ctx).Raw("SELECT d.flow, d.source_id, r.section, r.source_id record_id, r.name FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id "+
+	var rows []struct {
+		Flow, DocumentID, Section, SourceID, Name, HotelID string
+		Fields                                             *string
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT d.flow, d.source_id document_id, r.section, r.source_id, r.name, r.hotel_id, r.fields FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id "+
 		"JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE (d.flow, d.source_id) IN ? ORDER BY r.sort_id DESC", pairs(refs)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what shows documents: %w", err)
 	}
 	for _, r := range rows { // the first of several wins
-		shown[Ref{r.Flow, r.SourceID}] = Record{Section: r.Section, ID: r.RecordID, Name: r.Name}
+		rec := Record{Section: r.Section, ID: r.SourceID, Name: r.Name, HotelID: r.HotelID}
+		_ = json.Unmarshal(rawJSON(r.Fields), &rec.Fields)
+		shown[Ref{r.Flow, r.DocumentID}] = rec
 	}
 	return shown, nil
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/qlobooks/qlobooks/internal/collate"
 )
 
 // Call is one line of the call log with its bodies, as long as they are kept.
@@ -209,14 +211,26 @@ type AuditQuery struct {
 	From, To            time.Time
 	Before              uint64
 	Limit               int
+	Refused             bool // also sign-ins that were refused
 }
+
+// Itself is the actor of what QloBooks does of its own accord. selves are all such actors, which nobody may be named as.
+const Itself = "QloBooks"
+
+var selves = []string{Itself, "engine"}
+
+// IsItself reports whether a name reads as one of QloBooks' own actors, as the database compares names.
+func IsItself(name string) bool { return collate.Contains(selves, name) }
 
 // Audit lists what people did, newest first; what the engine did by itself is no part of it.
 func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Event, error) {
-	where, args := []string{"actor NOT IN ('QloBooks', 'engine')"}, []any{}
+	where, args := []string{"actor NOT IN ?"}, []any{selves}
 	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
 	if q.Before > 0 {
 		add("id < ?", q.Before)
+	}
+	if !q.Refused {
+		add("action NOT IN ('sign_in_failed', 'sign_in_throttled')")
 	}
 	if q.Q != "" {
 		part := "%" + like(q.Q) + "%"

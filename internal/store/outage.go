@@ -51,7 +51,7 @@ func (s *Store) CanSave(ctx context.Context) error {
 		return tx.Error
 	}
 	defer tx.Rollback()
-	return addEvent(tx, Event{At: s.Now(), Actor: "QloBooks", Action: "try", Detail: "Whether it can be saved."})
+	return addEvent(tx, Event{At: s.Now(), Actor: Itself, Action: "try", Detail: "Whether it can be saved."})
 }
 
 // LocksAsked is the fact that a person had the locked periods read anew.

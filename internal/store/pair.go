@@ -76,7 +76,7 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 			return AlreadyPaired(ref)
 		}
 	}
-	id, err := idle(tx, p.Ref)
+	id, err := s.idle(tx, p.Ref)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 		return err
 	}
 	z := p.Zoho
-	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, found = 1, fingerprint = '', steps = ?, extra = ?, sent = NULL, wakes = NULL, approved = 0, "+
+	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, found = 1, made_at = NULL, fingerprint = '', steps = ?, extra = ?, sent = NULL, wakes = NULL, approved = 0, "+
 		"day = COALESCE(?, day), currency = IF(? = '', currency, ?), total = COALESCE(?, total), tax = COALESCE(?, tax), issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, updated_at = ? WHERE id = ?",
 		z.ZohoID, clip(z.Number, 100), clip(z.Name, 200), jsonOrNull(z.Steps), orNull(string(z.Extra)), orNull(z.Day), z.Currency, z.Currency, z.Total, z.Tax, now, id).Error
 	if err != nil {
@@ -117,8 +117,9 @@ func AlreadyPaired(by Ref) error {
 		Do("Unpair that one first, or choose another record.").On("zoho_id")
 }
 
-// idle locks a document that nobody works on and whose outcome is known.
-func idle(tx *gorm.DB, ref Ref) (uint64, error) {
+// idle locks a document that nobody works on and whose outcome is known. A person decides about it, so that no run takes it
+// back any more.
+func (s *Store) idle(tx *gorm.DB, ref Ref) (uint64, error) {
 	var rows []struct {
 		ID   uint64
 		Idle bool
@@ -132,7 +133,7 @@ func idle(tx *gorm.DB, ref Ref) (uint64, error) {
 	case !rows[0].Idle:
 		return 0, ErrBusy
 	}
-	return rows[0].ID, nil
+	return rows[0].ID, s.leaveUndo(tx, []uint64{rows[0].ID}, s.Now())
 }
 
 // Unpair forgets what stands for a document in Zoho Books, except that it once stood for it; nothing is
@@ -149,7 +150,7 @@ func (s *Store) Anew(ctx context.Context, ref Ref, reason, by string) error {
 
 func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		id, err := idle(tx, ref)
+		id, err := s.idle(tx, ref)
 		if err != nil {
 			return err
 		}
@@ -161,8 +162,8 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 		if e.Action == "unpair" {
 			former = "IF(issue_code = '" + gone + "', former, RIGHT(CONCAT_WS(' ', former, zoho_id), 1000))" // before zoho_id is emptied
 		}
-		err = tx.Exec("UPDATE qlobooks_documents SET former = "+former+", version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
-			"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
+		err = tx.Exec("UPDATE qlobooks_documents SET former = "+former+", version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, made_at = NULL, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
+			"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, lost_in = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
 		if err != nil {
 			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)
 		}
@@ -195,7 +196,7 @@ var reopened = []StepState{{Name: "reopened"}}
 // for before it is taken, and its money is read before any of it is moved.
 func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawMessage, reason, by string) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		id, err := idle(tx, ref)
+		id, err := s.idle(tx, ref)
 		if err != nil {
 			return err
 		}
@@ -267,7 +268,7 @@ func (s *Store) LinkImported(ctx context.Context, ref Ref, z Standing, detail st
 		if err := s.changedLink(tx, id, CountDone); err != nil {
 			return err
 		}
-		return addEvent(tx, Event{At: now, Actor: "QloBooks", Action: "import", Ref: ref, Detail: detail})
+		return addEvent(tx, Event{At: now, Actor: Itself, Action: "import", Ref: ref, Detail: detail})
 	})
 }
 

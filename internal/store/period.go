@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -67,8 +68,9 @@ func (s *Store) Periods(ctx context.Context, organization string) ([]Period, err
 	return list, nil
 }
 
-// ClosePeriod keeps a month as it was agreed; ErrClosed when it is closed already.
-func (s *Store) ClosePeriod(ctx context.Context, organization string, p Period, docs []PeriodDocument, e Event) error {
+// ClosePeriod keeps a month as it was agreed; ErrClosed when it is closed already. watch are the marks of who looks at closed
+// months, and where they must go on at the latest.
+func (s *Store) ClosePeriod(ctx context.Context, organization string, p Period, docs []PeriodDocument, watch map[string]string, e Event) error {
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		err := tx.Exec("INSERT INTO qlobooks_periods (organization_id, month, closed_at, closed_by, reason, sums, accepted) VALUES (?, ?, ?, ?, ?, ?, ?)",
 			organization, p.Month, p.ClosedAt, clip(p.ClosedBy, 128), clip(p.Reason, 500), string(p.Sums), string(p.Accepted)).Error
@@ -84,6 +86,11 @@ func (s *Store) ClosePeriod(ctx context.Context, organization string, p Period, 
 				rows[i] = []any{organization, p.Month, d.Ref.Flow, d.Ref.ID, d.ZohoID, clip(d.Number, longestNumber), clip(d.Title, longestTitle), d.OrderID, orNull(d.Day), d.Currency, d.Total, string(d.Sides)}
 			}
 			if err := insert(tx, "INSERT INTO qlobooks_period_documents (organization_id, month, flow, source_id, zoho_id, number, title, order_id, day, currency, total, sides)", rows, ""); err != nil {
+				return err
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(watch)) {
+			if err := lowerMark(tx, name, watch[name]); err != nil {
 				return err
 			}
 		}
@@ -173,6 +180,25 @@ func (s *Store) Drifts(ctx context.Context, organization string) ([]Drift, error
 		}
 	}
 	return list, nil
+}
+
+// DriftedMonth is a closed month of which documents are not as they were agreed.
+type DriftedMonth struct {
+	Month     string
+	Last      string // its last day
+	Documents int
+	SeenAt    time.Time // the last of them
+}
+
+// DriftedSince are the closed months of an organization in which something came to be otherwise since a moment.
+func (s *Store) DriftedSince(ctx context.Context, organization string, since time.Time) ([]DriftedMonth, error) {
+	var months []DriftedMonth
+	err := s.db.WithContext(ctx).Raw("SELECT month, DATE_FORMAT(LAST_DAY(CONCAT(month, '-01')), '%Y-%m-%d') last, COUNT(DISTINCT flow, source_id) documents, MAX(seen_at) seen_at FROM qlobooks_period_drifts "+
+		"WHERE organization_id = ? GROUP BY month HAVING MAX(seen_at) >= ? ORDER BY month", organization, since.UTC()).Scan(&months).Error
+	if err != nil {
+		return nil, fmt.Errorf("read closed months that changed: %w", err)
+	}
+	return months, nil
 }
 
 // SaveDrifts replaces what is known to be otherwise in a closed month. What was known as it is keeps its time; a month

@@ -13,31 +13,51 @@ import (
 // uncertainFor is how long everything new is looked for, after something was found that nobody knew of.
 const uncertainFor = 30 * 24 * time.Hour
 
-// Posted tells which documents without a link may stand at Zoho all the same.
-func (s *Store) Posted(ctx context.Context, refs []Ref) (map[Ref]bool, error) {
-	may := map[Ref]bool{}
+// Posted tells which documents without a link may stand at Zoho all the same. unsure says that any of them may, and
+// that only one without a key, which Zoho does not find by itself, is worth the call. unknown is the day after which nothing
+// came to stand that nobody knows of, where that is why they may, "" where their history says so.
+func (s *Store) Posted(ctx context.Context, refs []Ref) (may map[Ref]bool, unsure bool, unknown string, err error) {
+	may = map[Ref]bool{}
 	if len(refs) == 0 {
-		return may, nil
+		return may, false, "", nil
 	}
-	var since []struct{ At time.Time }
-	if err := s.db.WithContext(ctx).Raw("SELECT at FROM qlobooks_facts WHERE name = 'found_unknown'").Scan(&since).Error; err != nil {
-		return nil, fmt.Errorf("read whether links are certain: %w", err)
+	var since []struct {
+		Name string
+		At   time.Time
 	}
-	if len(since) > 0 && s.Now().Sub(since[0].At) < uncertainFor {
+	if err := s.db.WithContext(ctx).Raw("SELECT name, at FROM qlobooks_facts WHERE name IN ('found_unknown', 'reach_unknown')").Scan(&since).Error; err != nil {
+		return nil, false, "", fmt.Errorf("read whether links are certain: %w", err)
+	}
+	for _, fact := range since {
+		if s.Now().Sub(fact.At) >= uncertainFor {
+			continue
+		}
+		if unsure = true; fact.Name == "reach_unknown" {
+			continue
+		}
+		unknown = fact.At.UTC().AddDate(0, 0, 1).Format(time.DateOnly) // wherever the hotel is
 		for _, ref := range refs {
 			may[ref] = true
 		}
-		return may, nil
+	}
+	if len(may) > 0 {
+		return may, unsure, unknown, nil
 	}
 	var rows []struct{ Flow, SourceID string }
-	err := s.db.WithContext(ctx).Raw("SELECT DISTINCT flow, source_id FROM qlobooks_events WHERE (flow, source_id) IN ? AND action IN ('synced', 'disabled', 'unknown', 'pair')", pairs(refs)).Scan(&rows).Error
+	err = s.db.WithContext(ctx).Raw("SELECT DISTINCT flow, source_id FROM qlobooks_events WHERE (flow, source_id) IN ? AND action IN ('synced', 'disabled', 'unknown', 'pair')", pairs(refs)).Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("read what was posted before: %w", err)
+		return nil, false, "", fmt.Errorf("read what was posted before: %w", err)
 	}
 	for _, r := range rows {
 		may[Ref{r.Flow, r.SourceID}] = true
 	}
-	return may, nil
+	return may, unsure, "", nil
+}
+
+// ReachUnknown notes that nothing tells any more how far the tables once reached: a back-up may have been put back. What
+// carries a key is found by Zoho itself; what has none is looked for from now on before it is made.
+func (s *Store) ReachUnknown(ctx context.Context) error {
+	return s.exec(ctx, "INSERT INTO qlobooks_facts (name, at) VALUES ('reach_unknown', ?) ON DUPLICATE KEY UPDATE at = VALUES(at)", s.Now()).Error
 }
 
 // FoundUnknown notes that something stood at Zoho of which neither a link nor the history told: the

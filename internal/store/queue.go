@@ -77,15 +77,33 @@ func (s *Store) settleEmpty(tx *gorm.DB, section string, recordIDs []string) err
 	})
 }
 
-// QueueRefs marks single documents pending and makes them members of run (0 = of none).
+// QueueRefs marks single documents pending because a person wants them, and makes them members of run (0 = of
+// none). From then on their records are in the scope of the schedule.
 func (s *Store) QueueRefs(ctx context.Context, run uint64, refs []Ref, lane Lane) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		var ids []uint64
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil {
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
 			return err
+		}
+		var wanted []struct{ Section, RecordID string }
+		if err := tx.Raw("SELECT section, record_id FROM qlobooks_record_documents WHERE document_id IN ?", ids).Scan(&wanted).Error; err != nil {
+			return err
+		}
+		for section, records := range bySection(wanted) {
+			if err := enterScope(tx, section, records); err != nil {
+				return fmt.Errorf("take records into scope: %w", err)
+			}
 		}
 		return s.queue(tx, run, ids, everything(lane))
 	})
+}
+
+func bySection(rows []struct{ Section, RecordID string }) map[string][]string {
+	sections := map[string][]string{}
+	for _, r := range rows {
+		sections[r.Section] = append(sections[r.Section], r.RecordID)
+	}
+	return sections
 }
 
 func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
@@ -105,13 +123,13 @@ func (s *Store) queue(tx *gorm.DB, run uint64, ids []uint64, w want) error {
 	// A narrow wish never narrows a wider one that waits or is being worked on. MySQL assigns from
 	// left to right.
 	set := "keep_content = IF(due_at IS NULL AND lease_owner IS NULL, @c, keep_content AND @c), keep_state = IF(due_at IS NULL AND lease_owner IS NULL, @s, keep_state AND @s), " +
-		"news_taken = IF(status = 'pending', news_taken, 0) | (news & @n), news = news & (3 - @n), "
+		"news_taken = IF(status = 'pending', news_taken, 0) | (news & @n), news = news & (3 - @n), undone_at = NULL, "
 	if w.again {
 		set = ""
 	}
 	// what it was comes back when the run is canceled before anybody looks
 	set += "stood_due = IF(status = 'pending', stood_due, due_at), stood = IF(status = 'pending', stood, IF(lease_owner IS NULL, status, '')), "
-	err := tx.Exec("UPDATE qlobooks_documents SET "+set+"undone_at = NULL, version = version + 1, lane = IF(status = 'pending', LEAST(lane, @lane), @lane), due_at = @now, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
+	err := tx.Exec("UPDATE qlobooks_documents SET "+set+"version = version + 1, lane = IF(status = 'pending', LEAST(lane, @lane), @lane), due_at = @now, attempts = 0, status = IF(lease_owner IS NULL, 'pending', status) "+
 		"WHERE id IN @ids AND step_due = 0 AND issue_code <> 'skipped_by_person'",
 		map[string]any{"c": w.keepContent, "s": w.keepState, "n": w.news, "lane": int(w.lane), "now": now, "ids": ids}).Error
 	if err != nil {
@@ -144,6 +162,9 @@ func (s *Store) countSkipped(tx *gorm.DB, run uint64, ids []uint64, now time.Tim
 	return count(tx, skipped, CountSkipped, now)
 }
 
+// UseUnskip is what brings back a document that a person skipped.
+const UseUnskip = "Use Unskip to bring it back."
+
 // SetSkipped takes documents out of scope by a person's wish, or back in (as not synced, or to be looked at
 // where what stands is not what was wanted), and with
 // them what was skipped because it belongs to them. Documents under way keep going.
@@ -152,15 +173,20 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
 		var ids []uint64
-		which := ""
-		if !skip { // what stands still otherwise goes on waiting
+		which := " AND (undo_run = 0 OR intent IS NULL)" // what is being taken back right now is
+		if !skip {                                       // what stands still otherwise goes on waiting
 			which = " AND issue_code = 'skipped_by_person'"
 		}
 		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND lease_owner IS NULL AND step_due = 0"+which+" ORDER BY id FOR UPDATE", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
 			return err
 		}
-		query, args := "UPDATE qlobooks_documents SET status = 'skipped', due_at = NULL, version = version + 1, issue_code = 'skipped_by_person', issue_detail = ?, issue_action = 'Use Unskip to bring it back.', updated_at = ? "+
-			"WHERE id IN ? AND step_due = 0", []any{reason, now, ids}
+		if skip {
+			if err := s.leaveUndo(tx, ids, now); err != nil {
+				return err
+			}
+		}
+		query, args := "UPDATE qlobooks_documents SET extra = IF(status = 'rejected' AND issue_code IN ('"+gone+"', '"+voided+"'), JSON_SET(COALESCE(extra, '{}'), '$.nothing', issue_code), extra), status = 'skipped', due_at = NULL, version = version + 1, issue_code = 'skipped_by_person', issue_detail = ?, issue_action = ?, updated_at = ? "+
+			"WHERE id IN ? AND step_due = 0", []any{reason, UseUnskip, now, ids}
 		if !skip {
 			for next := ids; len(next) > 0; ids = append(ids, next...) {
 				on := next
@@ -169,7 +195,7 @@ func (s *Store) SetSkipped(ctx context.Context, refs []Ref, skip bool, reason st
 					return err
 				}
 			}
-			query, args = "UPDATE qlobooks_documents SET due_at = IF(zoho_id <> '' AND fingerprint = '', ?, NULL), version = version + 1, status = IF(zoho_id = '', 'not_synced', 'synced'), issue_code = '', issue_detail = NULL, issue_action = NULL, updated_at = ? "+
+			query, args = "UPDATE qlobooks_documents d SET due_at = IF(zoho_id <> '' AND "+unfinished+", ?, NULL), version = version + 1, status = IF(zoho_id = '', 'not_synced', 'synced'), issue_code = '', issue_detail = NULL, issue_action = NULL, updated_at = ? "+
 				"WHERE id IN ? AND issue_code = 'skipped_by_person'", []any{now, now, ids}
 		}
 		res := tx.Exec(query, args...)

@@ -102,6 +102,9 @@ func firstPhase(section string, canceled bool) any {
 	}
 }
 
+// longestTerm is up to how many characters a record is searched by.
+const longestTerm = 96
+
 func insertTerms(tx *gorm.DB, section string, list []Listed) error {
 	var rows [][]any
 	ids := make([]string, len(list))
@@ -109,7 +112,7 @@ func insertTerms(tx *gorm.DB, section string, list []Listed) error {
 		ids[i] = l.ID
 		for _, term := range append([]string{l.Name}, l.Terms...) {
 			if term != "" {
-				rows = append(rows, []any{section, clip(Fold(term), 96), l.ID})
+				rows = append(rows, []any{section, clip(Fold(term), longestTerm), l.ID})
 			}
 		}
 	}
@@ -230,6 +233,7 @@ type summary struct {
 	invoices, invoicesOpen int
 	paymentsOpen           int
 	synced                 *time.Time
+	updated                time.Time // when the newest of them came to stand as it does
 }
 
 func (m *summary) add(flow string, status Status, code, zohoID string, synced *time.Time) {
@@ -317,6 +321,7 @@ func (m *summary) phase() Phase {
 func Clip(s string, most int) string { return clip(s, most) }
 
 func clip(s string, most int) string {
+	s = strings.ToValidUTF8(s, noText)
 	runes := []rune(s)
 	if len(runes) <= most {
 		return s

@@ -22,6 +22,7 @@ type shownRecord struct {
 	Total, Due, Amount money.Decimal
 	Causes             string
 	LastSyncedAt       *time.Time
+	UpdatedAt          time.Time
 }
 
 func (r shownRecord) count(changes countChanges, by int, status, phase string) {
@@ -47,7 +48,8 @@ func sameTime(a, b *time.Time) bool {
 type recordKey struct{ section, id string }
 
 // refreshRecords recomputes status and phase of every record that shows one of the documents, and
-// counts documents and records as they now are.
+// counts documents and records as they now are. A record is never older than what it shows: whoever asks
+// which records changed finds those of which a document stands otherwise, though they look the same.
 func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time) error {
 	if len(documentIDs) == 0 {
 		return nil
@@ -64,6 +66,7 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 	// Records that come to look alike are saved together.
 	type look struct {
 		section, status, phase, synced, causes string
+		newer                                  bool
 	}
 	alike := map[look][]string{}
 	last := map[look]*time.Time{}
@@ -80,11 +83,12 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 		case state.synced != nil:
 			l.synced = state.synced.Format(time.RFC3339Nano)
 		}
-		if l.synced == as && l.status == was.Status && l.phase == was.Phase && l.causes == was.Causes {
+		moved := l.status != was.Status || l.phase != was.Phase
+		if l.newer = moved || state.updated.After(was.UpdatedAt); l.synced == as && !l.newer && l.causes == was.Causes {
 			continue
 		}
 		alike[l], last[l] = append(alike[l], key.id), state.synced
-		if l.status != was.Status || l.phase != was.Phase {
+		if moved {
 			was.count(changes, -1, was.Status, was.Phase)
 			was.count(changes, 1, l.status, l.phase)
 		}
@@ -93,7 +97,10 @@ func (s *Store) refreshRecords(tx *gorm.DB, documentIDs []uint64, now time.Time)
 	}
 	for l, ids := range alike {
 		slices.Sort(ids)
-		set, args := "updated_at = IF(status = ? AND phase <=> ?, updated_at, ?), status = ?, phase = ?, causes = ?", []any{l.status, orNull(l.phase), now, l.status, orNull(l.phase), l.causes}
+		set, args := "status = ?, phase = ?, causes = ?", []any{l.status, orNull(l.phase), l.causes}
+		if l.newer {
+			set, args = set+", updated_at = ?", append(args, now)
+		}
 		if l.synced != as {
 			set, args = set+", last_synced_at = ?", append(args, last[l])
 		}
@@ -119,7 +126,7 @@ func (c countChanges) causes(section, causes string, by int) {
 // waits here, and then reads what was saved.
 func lockShown(tx *gorm.DB, documentIDs []uint64) (map[recordKey]shownRecord, error) {
 	var rows []shownRecord
-	err := tx.Raw("SELECT r.section, r.source_id, r.sort_id, r.canceled, r.due_open, r.status, COALESCE(r.phase, '') phase, r.hotel_id, r.currency, "+month+" at, COALESCE(r.total, 0) total, COALESCE(r.due, 0) due, COALESCE(r.amount, 0) amount, r.causes, r.last_synced_at "+
+	err := tx.Raw("SELECT r.section, r.source_id, r.sort_id, r.canceled, r.due_open, r.status, COALESCE(r.phase, '') phase, r.hotel_id, r.currency, "+month+" at, COALESCE(r.total, 0) total, COALESCE(r.due, 0) due, COALESCE(r.amount, 0) amount, r.causes, r.last_synced_at, r.updated_at "+
 		"FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id WHERE t.document_id IN ? ORDER BY r.section, r.source_id FOR UPDATE", documentIDs).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("lock records: %w", err)
@@ -138,8 +145,9 @@ func summaries(tx *gorm.DB, documentIDs []uint64, records map[recordKey]shownRec
 		Flow, Status      string
 		IssueCode, ZohoID string
 		LastSyncedAt      *time.Time
+		UpdatedAt         time.Time
 	}
-	err := tx.Raw("SELECT DISTINCT t.section, t.record_id, d.flow, d.source_id, d.status, d.issue_code, d.zoho_id, d.last_synced_at "+
+	err := tx.Raw("SELECT DISTINCT t.section, t.record_id, d.flow, d.source_id, d.status, d.issue_code, d.zoho_id, d.last_synced_at, d.updated_at "+
 		"FROM qlobooks_record_documents m JOIN qlobooks_record_documents t ON t.section = m.section AND t.record_id = m.record_id "+
 		"JOIN qlobooks_documents d ON d.id = t.document_id WHERE m.document_id IN ?", documentIDs).Scan(&rows).Error
 	if err != nil {
@@ -160,6 +168,9 @@ func summaries(tx *gorm.DB, documentIDs []uint64, records map[recordKey]shownRec
 			order = append(order, key)
 		}
 		state.add(row.Flow, Status(row.Status), row.IssueCode, row.ZohoID, row.LastSyncedAt)
+		if row.UpdatedAt.After(state.updated) {
+			state.updated = row.UpdatedAt
+		}
 	}
 	return states, order, nil
 }

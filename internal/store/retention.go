@@ -56,7 +56,7 @@ func (s *Store) CleanEvents(ctx context.Context, days int) error {
 	}
 	for after < last {
 		upTo := min(after+sweep, last)
-		err := s.exec(ctx, "DELETE FROM qlobooks_events WHERE id > ? AND id <= ? AND actor IN ('QloBooks', 'engine') AND action IN ('held', 'failed', 'blocked', 'rejected', 'skipped', 'pending')", after, upTo).Error
+		err := s.exec(ctx, "DELETE FROM qlobooks_events WHERE id > ? AND id <= ? AND actor IN ? AND action IN ('held', 'failed', 'blocked', 'rejected', 'skipped', 'pending')", after, upTo, selves).Error
 		if err != nil {
 			return fmt.Errorf("delete old events: %w", err)
 		}

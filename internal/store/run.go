@@ -237,19 +237,20 @@ func (s *Store) RenewRun(ctx context.Context, token string, id uint64, cursor st
 	return mine == 1, err
 }
 
-// FinishRun ends a run that has no members, or could not work at all (problem not empty).
+// FinishRun ends a run that has no members, or could not work at all (problem not empty). One that failed keeps
+// what was counted before, as its last try may not have come so far.
 func (s *Store) FinishRun(ctx context.Context, token string, id uint64, total int, result any, problem string) error {
-	status := RunDone
-	if problem != "" {
+	status, failed := RunDone, problem != ""
+	if failed {
 		status = RunFailed
 	}
 	body, err := resultText(result)
 	if err != nil {
 		return err
 	}
-	return s.exec(ctx, "UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = ?, done = ?, result = ?, error = ?, finished_at = ?, "+
+	return s.exec(ctx, "UPDATE qlobooks_runs SET status = ?, active_sum = NULL, listed = 1, total = IF(?, GREATEST(total, ?), ?), done = IF(?, GREATEST(done, ?), ?), result = IF(?, COALESCE(?, result), ?), error = ?, finished_at = ?, "+
 		"lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ? AND status = 'running'",
-		string(status), total, total, body, orNull(problem), s.Now(), id, token).Error
+		string(status), failed, total, total, failed, total, total, failed, body, body, orNull(problem), s.Now(), id, token).Error
 }
 
 func resultText(result any) (any, error) {

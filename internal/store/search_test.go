@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -21,8 +22,8 @@ func TestRecordsAreFoundByWhatTheyAreCalledInZohoBooks(t *testing.T) {
 	}
 	for q, want := range map[string][]string{
 		"#IN000031": {"3"}, "#in00003": {"3", "4"}, " #IN000031 ": {"3"}, // as it is printed, its beginning, as it is pasted
-		"57": {"1", "2"}, "571": {"7"}, "5": {"5"}, // a plain number whole: payment 57 is of two orders; else an id
-		"100%_": {"9"}, "100": nil, "%": nil, "#IN00004": nil,
+		"57": {"1", "2"}, "571": {"7"}, "5": {"5"}, // one or two digits whole: payment 57 is of two orders; else an id
+		"100%_": {"9"}, "100": {"9"}, "10": {"10"}, "%": nil, "#IN00004": nil,
 		"order1": {"1", "10", "11", "12"}, "12": {"12"},
 	} {
 		list, _, err := s.Records(t.Context(), store.RecordQuery{Section: "orders", Q: q, Limit: 50})
@@ -99,6 +100,21 @@ func TestWhatIsComparedIsReadWithoutBodies(t *testing.T) {
 	for i, want := range []string{`{"customer_id": "77"}`, `{"customer_id": null}`, ""} {
 		if d := docs[refs[i]]; string(d.Sent) != want || d.Extra != nil || d.ZohoID != "z" {
 			t.Errorf("%s: sent %s, extra %s", refs[i].ID, d.Sent, d.Extra)
+		}
+	}
+}
+
+// TestALongNameIsFoundWhole: names and addresses are longer than what a record is searched by.
+func TestALongNameIsFoundWhole(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	address := strings.Repeat("é-desk.", 16) + "@larkspur.example"
+	if err := s.Adopt(t.Context(), "customers", []store.Seen{{Print: "a:1", Listed: store.Listed{ID: "7", Name: "Ada", Terms: []string{address}}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{address, strings.ToUpper(address), address[:60]} {
+		if found, _, err := s.Records(t.Context(), store.RecordQuery{Section: "customers", Q: q, Limit: 5}); err != nil || len(found) != 1 {
+			t.Errorf("%q finds %d: %v", q, len(found), err)
 		}
 	}
 }

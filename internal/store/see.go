@@ -20,6 +20,7 @@ type Seen struct {
 	Print   string
 	Sum     string // over its rows, read before the print was; "" = not read
 	Retired bool   // disabled, deleted or gone
+	Active  bool   // a guest who is active; of other records Retired tells
 	Gone    bool   // no row any more: nothing else of it is known
 	Amount  *money.Decimal
 	LastDay string
@@ -59,6 +60,7 @@ type sight struct {
 	gone          []string
 	found         []string
 	content, flip []string // records whose documents have that news
+	back          []string // records that changed and are not disabled now
 	fresh         []string // records in scope whose documents were never queued
 	linked        []string // records that were never looked at: what was tied to Zoho meanwhile may be older than they are
 }
@@ -177,6 +179,9 @@ func (w *sight) judge(section string, l Seen, known map[string]knownRow, first b
 		if flips {
 			w.turned(section, l.ID)
 		}
+		if (flips || l.Active) && !l.Retired {
+			w.back = append(w.back, l.ID)
+		}
 	case old && !looked && !adopt:
 		w.linked = append(w.linked, l.ID)
 		if k.InScope {
@@ -228,7 +233,37 @@ func (s *Store) saveSight(tx *gorm.DB, section string, w *sight) error {
 	if err := saveNews(tx, section, w); err != nil {
 		return err
 	}
+	if err := s.activeAgain(tx, section, w.back); err != nil {
+		return fmt.Errorf("go on with what is active again of %s: %w", section, err)
+	}
+	if len(w.found) > 0 { // whoever keeps something of a record looks again, whatever is sent of it
+		if err := tx.Exec("UPDATE qlobooks_records SET updated_at = ? WHERE section = ? AND source_id IN ?", now, section, w.found).Error; err != nil {
+			return fmt.Errorf("note which of %s changed: %w", section, err)
+		}
+	}
 	return s.refreshRecords(tx, docs, now)
+}
+
+// activeAgain goes on with what was left out, or held, because a guest or a currency was disabled, as when a filter
+// changes: what waits for it follows. No switch is asked, as it was queued before.
+func (s *Store) activeAgain(tx *gorm.DB, section string, recordIDs []string) error {
+	if len(recordIDs) == 0 {
+		return nil
+	}
+	which, args := "", []any{}
+	switch section {
+	case "customers":
+		which, args = "SELECT DISTINCT d.id FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id WHERE t.section = ? AND t.record_id IN ? AND d.status = 'skipped' AND d.issue_code = 'skipped_inactive'", []any{section, recordIDs}
+	case "currencies": // those in another one that is disabled are held again, without a call
+		which = "SELECT d.id FROM qlobooks_documents d WHERE d.status = 'held' AND d.issue_code = 'currency_disabled'"
+	default: // the others are made inactive in Zoho Books, and keep no document waiting
+		return nil
+	}
+	var ids []uint64
+	if err := tx.Raw(which+" AND d.lease_owner IS NULL ORDER BY d.id", args...).Scan(&ids).Error; err != nil {
+		return err
+	}
+	return s.queue(tx, 0, ids, want{lane: Live, again: true})
 }
 
 // storeSeen stores what lists show of records and what detection remembers of them.

@@ -65,11 +65,11 @@ func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time)
 	d := o.Document.fitting()
 	steps, _ := json.Marshal(d.Steps)
 	set := "stood = '', stood_due = NULL, status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
-		"late_until = ?, found = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, " + asDraft + ", step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
+		"late_until = ?, found = ?, made_at = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, " + asDraft + ", step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
 		"total = ?, tax = ?, applied = ?, issue_since = " + since + ", issue_code = ?, issue_detail = ?, issue_action = ?, issue_proof = ?, notices = ?, updated_at = ?"
 	args := []any{
 		d.Version, string(d.Status), d.Version, o.Retry, now, d.Attempts,
-		d.LateUntil, d.Found, d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.PaysCredit(), d.isDraft(), d.StepDue, orNull(string(d.Extra)), jsonOrNull(d.Wakes), d.Title, orNull(d.Day), d.Currency,
+		d.LateUntil, d.Found, d.MadeAt, d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.PaysCredit(), d.isDraft(), d.StepDue, orNull(string(d.Extra)), jsonOrNull(d.Wakes), d.Title, orNull(d.Day), d.Currency,
 		d.Total, d.Tax, d.Applied, d.Issue.Code, d.Issue.Code, now, d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), orNull(string(d.Issue.Proof)), jsonOrNull(d.Notices), now,
 	}
 	if !o.KeepHint {
@@ -205,17 +205,21 @@ func (s *Store) wait(tx *gorm.DB, waiter uint64, refs []Ref, rest bool, now time
 }
 
 // mapAgain makes documents due that stand at Zoho but depend on what has just changed there, such
-// as a payment whose invoice came. One that finds nothing to do costs no call.
+// as a payment whose invoice came, and those that are held for money that stood on them. One that finds nothing to do
+// costs no call.
 func mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
 	if len(refs) == 0 {
 		return nil
 	}
 	var ids []uint64 // read first: an update by pairs is not always done by their index
-	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND zoho_id <> '' ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
+	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND (zoho_id <> '' OR "+heldForMoney+") ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
 		return err
 	}
-	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? WHERE id IN ? AND zoho_id <> '' AND step_due = 0 AND status IN ('synced', 'syncing')", now, ids).Error
+	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? WHERE id IN ? AND (zoho_id <> '' AND step_due = 0 AND status IN ('synced', 'syncing') OR "+heldForMoney+")", now, ids).Error
 }
+
+// heldForMoney are documents that a person is asked about because of what settles an invoice: that may have gone back.
+const heldForMoney = "status = 'held' AND issue_code IN ('paid_document', 'overpaid_after_edit')"
 
 // WakeMaster marks a retired master so that its step of this name is taken again at due, and gives
 // the id of its document, which the caller makes active now.
@@ -282,6 +286,41 @@ func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail,
 		return was, fmt.Errorf("mark what is gone: %w", err)
 	}
 	return was, nil
+}
+
+// Untake forgets that the document of an id, one of refs, had taken a step that was answered as done and is not, and queues
+// it, so that the step is taken again. That is done once: a second time a person is told. The Ref is zero where
+// nothing was forgotten.
+func (s *Store) Untake(ctx context.Context, zohoID, step string, refs []Ref) (of Ref, err error) {
+	if len(refs) == 0 {
+		return of, nil
+	}
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		var rows []documentRow
+		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.zoho_id = ? AND d.status = 'synced' AND d.found = 0 AND d.lease_owner IS NULL AND d.intent IS NULL FOR UPDATE", pairs(refs), zohoID).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		d := rows[0].document()
+		if !d.Done(step) {
+			return nil
+		}
+		for n := range d.Steps {
+			if d.Steps[n].Name == step {
+				d.Steps[n] = StepState{Name: step}
+			}
+		}
+		of = d.Ref
+		now := s.Now()
+		if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, found = 1 WHERE id = ?", jsonOrNull(d.Steps), d.RowID).Error; err != nil {
+			return err
+		}
+		if err := s.queue(tx, 0, []uint64{d.RowID}, everything(d.Lane)); err != nil {
+			return err
+		}
+		return addEvent(tx, Event{At: now, Actor: "engine", Action: "sync", Ref: d.Ref, Detail: "Zoho Books had answered that «" + step + "» was done, and it was not; it is done again."})
+	})
+	return of, err
 }
 
 // formerGone takes an id from what one of refs stood for formerly; that one's Ref is zero when none did.

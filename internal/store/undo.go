@@ -11,7 +11,9 @@ import (
 
 // What a run posted is taken back document by document, by the engine as everything else: a document bears the run that
 // takes it back until that has ended. What is deleted in Zoho Books ends its link; what stays void or inactive there
-// keeps its key, so its link is put aside, and the next sync that a person asks for brings that very document back.
+// keeps its key, so its link is put aside, and the next sync that a person asks for brings that very document back. From
+// the moment on at which it is to be taken back it bears undone_at, which keeps every schedule away, and which ends when a
+// person asks for it.
 
 // UndoPlace orders documents as Zoho Books accepts it that they are taken back: money that went back of payments,
 // payments, credit notes, invoices, sales orders, and masters last. "d" is the document.
@@ -27,9 +29,11 @@ type UndoPosition struct {
 // PostedDocument is a document that a run was asked for, with what decides whether the run may take it back.
 type PostedDocument struct {
 	Document
-	Place  int
-	Idle   bool       // nobody works on it, and the outcome of its calls is known
-	MadeAt *time.Time // when it came to stand since it was taken back last; nil = the history does not tell
+	Place int
+	Idle  bool // nobody works on it or is about to, and the outcome of its calls is known
+	// CameAt is when it came to stand since it was taken back last; nil = nothing tells.
+	CameAt *time.Time
+	Ours   bool // it was made from here, and did not stand before
 	// LaterAt is when a later run began that posted it, where this run was asked for it in vain; nil = none did.
 	LaterAt *time.Time
 }
@@ -55,7 +59,7 @@ func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, li
 	var rows []row
 	for place, id := after.Place, after.ID; place < places && len(rows) <= limit; place, id = place+1, 0 {
 		var more []row
-		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+", ? place, d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND d.due_at IS NULL idle, "+byLater+" later_at FROM "+
+		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+", ? place, d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND (d.due_at IS NULL OR d.status IN ('held', 'failed')) idle, "+byLater+" later_at FROM "+
 			"(SELECT m.document_id id FROM qlobooks_run_documents m STRAIGHT_JOIN qlobooks_documents d ON d.id = m.document_id WHERE m.run_id = ? AND m.document_id > ? AND d.zoho_id <> '' AND "+undoPlace+" = ? "+
 			// what was taken back after the run and stands again is a later run's
 			"AND NOT EXISTS (SELECT 1 FROM qlobooks_undo u WHERE u.document_id = d.id AND u.state = 'taken_back' AND u.run_id > ?) GROUP BY m.document_id ORDER BY m.document_id LIMIT ?) p "+
@@ -76,18 +80,21 @@ func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, li
 		list[i] = PostedDocument{Document: r.Row.document(), Place: r.Place, Idle: r.Idle, LaterAt: r.LaterAt}
 		refs[i] = list[i].Ref
 	}
-	made, err := s.madeAt(ctx, refs)
-	for i := range list {
-		list[i].MadeAt = made[list[i].Ref]
+	came, err := s.cameAt(ctx, refs)
+	for i, d := range list {
+		list[i].CameAt, list[i].Ours = d.MadeAt, d.MadeAt != nil
+		if d.MadeAt == nil { // from before that was kept
+			list[i].CameAt, list[i].Ours = came[d.Ref], came[d.Ref] != nil && !d.Found
+		}
 	}
 	return list, next, err
 }
 
-// madeAt tells when documents came to stand, as their history has it: the first time since they were taken back last.
-func (s *Store) madeAt(ctx context.Context, refs []Ref) (map[Ref]*time.Time, error) {
-	made := map[Ref]*time.Time{}
+// cameAt tells when documents came to stand, as their history has it: the first time since they were taken back last.
+func (s *Store) cameAt(ctx context.Context, refs []Ref) (map[Ref]*time.Time, error) {
+	came := map[Ref]*time.Time{}
 	if len(refs) == 0 {
-		return made, nil
+		return came, nil
 	}
 	var rows []struct {
 		Flow, SourceID string
@@ -99,9 +106,9 @@ func (s *Store) madeAt(ctx context.Context, refs []Ref) (map[Ref]*time.Time, err
 		return nil, fmt.Errorf("read when documents came to stand: %w", err)
 	}
 	for _, r := range rows {
-		made[Ref{r.Flow, r.SourceID}] = &r.At
+		came[Ref{r.Flow, r.SourceID}] = &r.At
 	}
-	return made, nil
+	return came, nil
 }
 
 // undoneAction is the event of a document that was taken back.
@@ -127,7 +134,7 @@ func (s *Store) QueueUndo(ctx context.Context, run uint64, list []Undo) error {
 			ids[i] = u.Document.RowID
 		}
 		var idle []uint64
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND lease_owner IS NULL AND intent IS NULL AND step_due = 0 AND due_at IS NULL AND zoho_id <> '' AND undo_run = 0 ORDER BY id FOR UPDATE", ids).Scan(&idle).Error; err != nil {
+		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND lease_owner IS NULL AND intent IS NULL AND step_due = 0 AND (due_at IS NULL OR status IN ('held', 'failed')) AND zoho_id <> '' AND undo_run = 0 ORDER BY id FOR UPDATE", ids).Scan(&idle).Error; err != nil {
 			return fmt.Errorf("lock what is taken back: %w", err)
 		}
 		// a run that was canceled meanwhile takes nothing back any more; one that is canceled from now on waits for this
@@ -164,19 +171,19 @@ func (s *Store) QueueUndo(ctx context.Context, run uint64, list []Undo) error {
 				wanted = append(wanted, d.RowID)
 			}
 			members = append(members, d.RowID)
-			rows = append(rows, []any{run, d.RowID, d.Place, u.Way, d.ZohoID, state, string(d.Status), d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), why.Code, orNull(why.Detail), orNull(why.Action)})
+			rows = append(rows, []any{run, d.RowID, d.Place, u.Way, d.ZohoID, state, string(d.Status), d.DueAt, d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), why.Code, orNull(why.Detail), orNull(why.Action)})
 		}
 		if len(members) == 0 {
 			return nil
 		}
-		if err := insert(tx, "INSERT INTO qlobooks_undo (run_id, document_id, place, way, zoho_id, state, was_status, was_code, was_detail, was_action, code, detail, action)", rows, ""); err != nil {
+		if err := insert(tx, "INSERT INTO qlobooks_undo (run_id, document_id, place, way, zoho_id, state, was_status, was_due, was_code, was_detail, was_action, code, detail, action)", rows, ""); err != nil {
 			return fmt.Errorf("note what is taken back: %w", err)
 		}
 		if err := addMemberDocuments(tx, run, members); err != nil {
 			return err
 		}
 		if len(wanted) > 0 {
-			err := tx.Exec("UPDATE qlobooks_documents SET undo_run = ?, version = version + 1, lane = ?, due_at = ?, attempts = 0, status = 'pending', news_taken = 0 WHERE id IN ?", run, int(History), now, wanted).Error
+			err := tx.Exec("UPDATE qlobooks_documents SET undo_run = ?, undone_at = ?, version = version + 1, lane = ?, due_at = ?, attempts = 0, status = 'pending', news_taken = 0 WHERE id IN ?", run, now, int(History), now, wanted).Error
 			if err != nil {
 				return fmt.Errorf("queue what is taken back: %w", err)
 			}
@@ -212,13 +219,14 @@ type Undoing struct {
 	DocumentID                    uint64
 	Way                           string
 	WasStatus                     Status
+	WasDue                        *time.Time // when it is looked at again
 	WasCode, WasDetail, WasAction string
 }
 
 // Undoing reads how documents that runs take back stood before.
 func (s *Store) Undoing(ctx context.Context, ids []uint64) (map[uint64]Undoing, error) {
 	var rows []Undoing
-	err := s.db.WithContext(ctx).Raw("SELECT u.document_id, u.way, u.was_status, u.was_code, COALESCE(u.was_detail, '') was_detail, COALESCE(u.was_action, '') was_action FROM qlobooks_undo u JOIN qlobooks_documents d ON d.id = u.document_id AND d.undo_run = u.run_id WHERE u.document_id IN ?", ids).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT u.document_id, u.way, u.was_status, u.was_due, u.was_code, COALESCE(u.was_detail, '') was_detail, COALESCE(u.was_action, '') was_action FROM qlobooks_undo u JOIN qlobooks_documents d ON d.id = u.document_id AND d.undo_run = u.run_id WHERE u.document_id IN ?", ids).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what is taken back: %w", err)
 	}
@@ -251,6 +259,7 @@ type UndoEnd struct {
 	Run     uint64
 	Refused Issue // why it was not; zero = it was
 	Aside   bool  // it stays in Zoho Books, void or inactive, and its link is put aside
+	Half    bool  // a part of it was taken back before it was refused
 }
 
 // Aside is the link of a document that was taken back and stays void or inactive in Zoho Books.
@@ -290,10 +299,16 @@ func (s *Store) endUndo(tx *gorm.DB, o Outcome, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("note how taking back ended: %w", err)
 	}
+	if end.Half { // no schedule puts it back, as none sends what is taken back
+		return tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, status = IF(undone_at IS NULL, status, 'held'), due_at = IF(undone_at IS NULL, due_at, NULL) WHERE id = ?", d.RowID).Error
+	}
 	if state == "refused" {
-		return tx.Exec("UPDATE qlobooks_documents SET undo_run = 0 WHERE id = ?", d.RowID).Error
+		return tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, undone_at = NULL WHERE id = ?", d.RowID).Error
 	}
 	if err := s.unposted(tx, d.RowID); err != nil {
+		return err
+	}
+	if err := forgetCopy(tx, d, end.Aside); err != nil {
 		return err
 	}
 	var aside any
@@ -304,25 +319,62 @@ func (s *Store) endUndo(tx *gorm.DB, o Outcome, now time.Time) error {
 		}
 		aside = string(body)
 	}
-	// A wish that came meanwhile has made it pending: it is sent anew at once.
-	err = tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, undone = ?, undone_at = IF(status = 'pending', NULL, ?), zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, former = '', fingerprint = '', steps = NULL, pays_credit = 0, draft = 0, "+
-		"extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, notices = NULL, last_synced_at = NULL WHERE id = ?", aside, now, d.RowID).Error
+	// A person's wish that came meanwhile has ended that it stays taken back: it is sent anew at once. What was only woken,
+	// because something else came to an end, is pending too, and stays away.
+	err = tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, undone = ?, status = IF(undone_at IS NULL, 'pending', 'not_synced'), due_at = IF(undone_at IS NULL, ?, NULL), undone_at = IF(undone_at IS NULL, NULL, ?), zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, made_at = NULL, former = '', fingerprint = '', steps = NULL, pays_credit = 0, draft = 0, "+
+		"extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, notices = NULL, last_synced_at = NULL, lost_in = NULL WHERE id = ?", aside, now, now, d.RowID).Error
 	if err != nil {
 		return fmt.Errorf("end the link of what was taken back: %w", err)
 	}
 	return nil
 }
 
+// forgetCopy has what the reconciliation read of a document be as it was taken back: void, or there no more. Until the next
+// reading it would be told as standing, and offered to be tied again.
+func forgetCopy(tx *gorm.DB, d Document, void bool) error {
+	module := map[string]string{"invoice": "invoices", "credit_note": "creditnotes", "refund": "creditnotes", "cancellation": "creditnotes", "payment": "customerpayments"}[d.Ref.Flow]
+	if module == "" || d.ByRefund() { // money that went back stands on a payment, which stays
+		return nil
+	}
+	set := "gone = 1"
+	if void {
+		set = "status = 'void', balance = 0"
+	}
+	if err := tx.Exec("UPDATE qlobooks_zoho_documents SET "+set+" WHERE module = ? AND zoho_id = ?", module, d.ZohoID).Error; err != nil {
+		return fmt.Errorf("note that what was read was taken back: %w", err)
+	}
+	return nil
+}
+
 // cancelUndo leaves as it stands what a canceled run was to take back and nobody has begun. One of which a part was taken
-// back, which leaves its money in doubt, goes on. What waited for something is looked at again, as that may have come.
+// back goes on. What waited for something is looked at again, as that may have come.
 func cancelUndo(tx *gorm.DB, run uint64, ids []uint64, now time.Time) error {
-	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = IF(u.was_status = 'blocked', 'pending', u.was_status), d.due_at = IF(u.was_status = 'blocked', ?, NULL), "+
-		"d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' "+
-		"WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL AND COALESCE(d.extra, '') NOT LIKE '%\"doubt\":true%'", now, run, ids).Error
+	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = IF(u.was_status = 'blocked', 'pending', u.was_status), d.due_at = IF(u.was_status = 'blocked', ?, u.was_due), "+
+		"d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, d.undone_at = NULL, u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' "+
+		"WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL AND COALESCE(d.extra, '') NOT LIKE '%\"half_undone\":true%'", now, run, ids).Error
 	if err != nil {
 		return fmt.Errorf("leave what a canceled run was to take back: %w", err)
 	}
 	return nil
+}
+
+// leaveUndo ends that idle documents are to be taken back, as a person chose something else for them: they read as before,
+// and the run says so. What stands then is as she wants it.
+func (s *Store) leaveUndo(tx *gorm.DB, ids []uint64, now time.Time) error {
+	var mine []uint64
+	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE id IN ? AND undo_run <> 0 ORDER BY id", ids).Scan(&mine).Error; err != nil || len(mine) == 0 {
+		return err
+	}
+	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = IF(u.was_status = 'blocked', 'pending', u.was_status), d.due_at = IF(u.was_status = 'blocked', ?, u.was_due), d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, "+
+		"d.undo_run = 0, d.undone_at = NULL, d.version = d.version + 1, u.state = 'refused', u.code = 'left_by_person', u.detail = 'A person decided otherwise about it before it was taken back.', u.action = 'Undo the run again if it is to be taken back all the same.' WHERE d.id IN ?", now, mine).Error
+	if err != nil {
+		return fmt.Errorf("leave what a person decided about: %w", err)
+	}
+	woken, err := wake(tx, mine, now)
+	if err != nil {
+		return err
+	}
+	return s.ended(tx, mine, CountHeld, now, woken...)
 }
 
 // StandingBeside reads, for documents of a run, what stands of the same records, can be taken back before them, and was not

@@ -88,6 +88,25 @@ func (s *Store) SetMark(ctx context.Context, name, value string) error {
 	return s.db.WithContext(ctx).Exec("INSERT INTO qlobooks_marks (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)", name, value).Error
 }
 
+// SwapMark stores where something goes on, unless the mark is another by now than it was.
+func (s *Store) SwapMark(ctx context.Context, name, was, to string) error {
+	if was == "" {
+		return s.SetMarkOnce(ctx, name, to)
+	}
+	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_marks SET value = ? WHERE name = ? AND value = ?", to, name, was).Error
+}
+
+// lowerMark has what goes on from "moment id" begin at another place where that is earlier. The third word of a mark makes it
+// another one in any case, so that nobody who is on the way stores where he came to.
+func lowerMark(tx *gorm.DB, name, to string) error {
+	const place = "SUBSTRING_INDEX(value, ' ', 2)"
+	err := tx.Exec("INSERT INTO qlobooks_marks (name, value) VALUES (?, ?) ON DUPLICATE KEY UPDATE value = CONCAT(LEAST("+place+", SUBSTRING_INDEX(VALUES(value), ' ', 2)), ' ', SUBSTRING_INDEX(VALUES(value), ' ', -1))", name, to).Error
+	if err != nil {
+		return fmt.Errorf("set the mark %s back: %w", name, err)
+	}
+	return nil
+}
+
 // InitializedSections names the sections that are listed.
 func (s *Store) InitializedSections(ctx context.Context) (map[string]bool, error) {
 	var names []string

@@ -99,6 +99,12 @@ func (s *Store) MeasureRecords(ctx context.Context, q RecordQuery, flows []strin
 	return s.measure(ctx, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, IF("+voids+", 1, 0) voided"+join+where, args)
 }
 
+// MeasureIssue tells how much queueing everything that stands still for a cause would be.
+func (s *Store) MeasureIssue(ctx context.Context, code string) (Measure, error) {
+	return s.measure(ctx, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, IF("+voids+", 1, 0) voided FROM qlobooks_documents d "+
+		"JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE d.issue_code = ? AND d.status IN "+standing, []any{code})
+}
+
 // measureKept measures by the counts; only what would be voided is looked for among the documents.
 func (s *Store) measureKept(ctx context.Context, q RecordQuery, where string, args []any) (Measure, error) {
 	var sums struct {

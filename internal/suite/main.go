@@ -3,7 +3,7 @@
 //
 //	go run ./internal/suite                    all parts
 //	go run ./internal/suite frontend parts     some of them
-//	go run ./internal/suite -short             what daily work asks for: front end and short Go tests
+//	go run ./internal/suite -short             what daily work asks for: front end, and short Go tests of what was changed since
 package main
 
 import (
@@ -56,7 +56,7 @@ func run(ctx context.Context, out io.Writer, short bool, slowest int, only []str
 		fmt.Fprintf(out, "What is held to real hotels is not tried: there is no %s.\n", strings.Join(lacks, ", no "))
 	}
 	began := time.Now()
-	environment, end, err := servers(ctx)
+	environment, end, err := servers(ctx, short)
 	defer end()
 	if err != nil {
 		fmt.Fprintln(out, err)
@@ -89,8 +89,9 @@ func run(ctx context.Context, out io.Writer, short bool, slowest int, only []str
 }
 
 // servers starts one database server for the tests of all packages, in memory when there is some: each
-// package's own would be made, started and filled once more. TEST_MYSQL_DSN names one that runs already.
-func servers(ctx context.Context) (environment []string, stop func(), err error) {
+// package's own would be made, started and filled once more. TEST_MYSQL_DSN names one that runs already. In short,
+// packages of which nothing was changed since they passed are not tested again.
+func servers(ctx context.Context, short bool) (environment []string, stop func(), err error) {
 	if os.Getenv("TEST_MYSQL_DSN") != "" {
 		return os.Environ(), func() {}, nil
 	}
@@ -98,7 +99,13 @@ func servers(ctx context.Context) (environment []string, stop func(), err error)
 	if err != nil {
 		return nil, func() {}, err
 	}
-	return append(os.Environ(), "TEST_MYSQL_DSN="+m.DSN(""), "DEMO_MYSQL_DSN="+m.DSN("")), m.Stop, nil
+	dsn, release := m.DSN(""), func() {}
+	if here, lost := os.Getwd(); short && lost == nil {
+		if dsn, release, err = steady(dsn, here); err != nil {
+			return nil, m.Stop, fmt.Errorf("keep the database server's address: %w", err)
+		}
+	}
+	return append(os.Environ(), "TEST_MYSQL_DSN="+dsn, "DEMO_MYSQL_DSN="+dsn), func() { release(); m.Stop() }, nil
 }
 
 // part is one kind of tests.

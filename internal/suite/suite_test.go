@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/go-sql-driver/mysql"
 )
 
 // TestEveryResultIsCounted reads what the three kinds of test runners print.
@@ -73,5 +77,56 @@ func TestTheTableClosesARun(t *testing.T) {
 	text := out.String()
 	if code != 1 || !strings.HasSuffix(text, "\n1 passed, 1 failed, 1 skipped\n") || !strings.Contains(text, "failed: browser: the menu\n") || !strings.Contains(text, "skipped: browser: the end\n") {
 		t.Errorf("red ends with %d\n%s", code, text)
+	}
+}
+
+// TestAServerStandsAtTheSameAddress in every run of a folder, whichever it is, and at its own while another run goes on.
+func TestAServerStandsAtTheSameAddress(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	server := func(says string) (dsn string) {
+		t.Helper()
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "s"), []byte(says), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "root@unix(" + filepath.Join(dir, "s") + ")/"
+	}
+	stand := func(dsn, folder string) (address, says string, release func()) {
+		t.Helper()
+		address, release, err := steady(dsn, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		config, err := mysql.ParseDSN(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(config.Addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return address, string(b), release
+	}
+	first, says, release := stand(server("first"), "/here")
+	if says != "first" {
+		t.Errorf("the first leads to %q", says)
+	}
+	own := server("beside")
+	if beside, says, end := stand(own, "/here"); beside != own || says != "beside" {
+		t.Errorf("a run beside the first is led to %s, to %q", beside, says)
+	} else {
+		end()
+	}
+	if elsewhere, says, end := stand(server("elsewhere"), "/there"); elsewhere == first || says != "elsewhere" {
+		t.Errorf("a run of another folder is led to %s, to %q", elsewhere, says)
+	} else {
+		end()
+	}
+	release()
+	if again, says, end := stand(server("again"), "/here"); again != first || says != "again" {
+		t.Errorf("the next run is led to %s, to %q, and the first was to %s", again, says, first)
+	} else {
+		end()
 	}
 }

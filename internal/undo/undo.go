@@ -117,15 +117,15 @@ func (j judging) judge(d store.PostedDocument, beside []store.Document) (why sto
 	switch {
 	case d.Ref.Flow == "currency", d.Ref.Flow == "revenue": // no posted journal is ever changed: the next one moves what was wrong
 		return store.Issue{}, true
-	case d.MadeAt != nil && (d.MadeAt.Before(j.run.CreatedAt.Truncate(time.Second)) || d.LaterAt != nil && !d.MadeAt.Before(d.LaterAt.Truncate(time.Second))):
+	case d.CameAt != nil && (d.CameAt.Before(j.run.CreatedAt.Truncate(time.Second)) || d.LaterAt != nil && !d.CameAt.Before(d.LaterAt.Truncate(time.Second))):
 		return store.Issue{}, true
-	case d.MadeAt == nil || d.Found || d.Paired: // without a posting in its history it came from there, as imported payments do
+	case !d.Ours || d.Paired: // as imported payments, which came from there
 		return refuse(fault.New(fault.Held, "stood_before", "It stood in Zoho Books before QloBooks posted it, or a person tied it by hand.").Do("Take it back in Zoho Books by hand if that is right.")), false
 	case !d.Idle || d.UndoRun != 0:
 		return refuse(fault.New(fault.Held, "busy", "It is being synchronized or taken back right now, or the outcome of a call is still being found out.").Do("Undo the run again in a moment.")), false
 	case slices.Contains([]string{"edited_in_zoho", "settled_otherwise", "invoice_voided_by_hand"}, d.Issue.Code):
 		return d.Issue, false
-	case destination.KeptDoubt(d.Extra):
+	case destination.MovedByHand(d.Extra):
 		return refuse(fault.New(fault.Held, "settled_otherwise", "Somebody moved its money in Zoho Books since it was posted.").Do("Decide first what becomes of the money, on the record's page; then undo the run again.")), false
 	}
 	var days rules.Days

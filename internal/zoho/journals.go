@@ -50,6 +50,8 @@ type EnteredJournal struct {
 	Date      Text    `json:"journal_date"`
 	Status    Text    `json:"status"`
 	Total     *Amount `json:"total"` // nil where Zoho does not tell
+
+	Raw json.RawMessage `json:"-"` // as it was answered when it was made
 }
 
 func (j EnteredJournal) id() Text { return j.ID }
@@ -88,16 +90,21 @@ func (c *Client) EnterJournal(ctx context.Context, body json.RawMessage) (Entere
 		return EnteredJournal{}, 0, err
 	}
 	var answer struct {
-		Journal EnteredJournal `json:"journal"`
+		Journal json.RawMessage `json:"journal"`
 	}
+	var entered EnteredJournal
 	err = json.Unmarshal(resp.Body, &answer)
-	if err == nil && answer.Journal.ID == "" {
+	if err == nil && len(answer.Journal) > 0 {
+		err = json.Unmarshal(answer.Journal, &entered)
+	}
+	if err == nil && entered.ID == "" {
 		err = errNoID
 	}
 	if err != nil {
 		return EnteredJournal{}, 0, Unread(http.MethodPost, err)
 	}
-	return answer.Journal, resp.Status, nil
+	entered.Raw = answer.Journal
+	return entered, resp.Status, nil
 }
 
 // Balance reads the closing balance of an account.

@@ -100,6 +100,7 @@ type Record struct {
 	Accounts                 []string     // income accounts of the lines, where the answer tells them
 	PersonIDs                []string     // of a contact's persons, the primary one first
 	Settles                  []Allocation // invoices that a payment or credit note settles
+	ListsSettled             bool         // the answer has the list of these, be it empty, and of each its amount
 	Raw                      json.RawMessage
 }
 
@@ -213,8 +214,11 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	for _, l := range nested.Lines {
 		rec.LineIDs, rec.Accounts = append(rec.LineIDs, string(l.ID)), append(rec.Accounts, string(l.Account))
 	}
+	rec.ListsSettled = nested.Settled != nil
 	for _, s := range nested.Settled {
-		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(cmp.Or(s.Amount, s.Credited, s.Part, &Amount{}).Decimal)})
+		part := cmp.Or(s.Amount, s.Credited, s.Part)
+		rec.ListsSettled = rec.ListsSettled && part != nil
+		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(cmp.Or(part, &Amount{}).Decimal)})
 	}
 	for _, p := range nested.Persons {
 		rec.PersonIDs = append(rec.PersonIDs, string(p.ID))

@@ -56,19 +56,6 @@ func (o Organization) Country() string {
 	return ""
 }
 
-// Tax is a single tax or a group.
-type Tax struct {
-	ID      Text   `json:"tax_id"`
-	Name    Text   `json:"tax_name"`
-	Percent Amount `json:"tax_percentage"`
-	Type    Text   `json:"tax_type"` // tax, compound_tax, tax_group
-	Parts   []Tax  `json:"taxes"`    // of a group
-	activity
-}
-
-// Compound reports a tax on the amount with the others.
-func (t Tax) Compound() bool { return t.Type == "compound_tax" }
-
 // Account is one of the chart of accounts.
 type Account struct {
 	ID   Text `json:"account_id"`
@@ -103,11 +90,8 @@ type identified interface{ id() Text }
 
 func (o Organization) id() Text { return o.ID }
 func (c Currency) id() Text     { return c.ID }
-func (t Tax) id() Text          { return t.ID }
-func (g taxGroup) id() Text     { return g.ID }
 func (a Account) id() Text      { return a.ID }
 func (f Field) id() Text        { return f.ID }
-func (e Exemption) id() Text    { return e.ID }
 
 var errNoID = errors.New("a row of the list has no id")
 
@@ -160,112 +144,24 @@ func (c *Client) CreateCurrency(ctx context.Context, code string) error {
 	return c.post(ctx, CurrenciesPath, CurrencyOf(code), nil)
 }
 
-// Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one;
-// where it leaves out the groups themselves they are asked for at an address of their own, which
-// not every edition has.
-func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
-	taxes, err := rows[Tax](ctx, c, "/settings/taxes", "taxes", nil)
-	if err != nil {
-		return nil, err
-	}
-	const groupList = "/settings/taxgroups"
-	if !slices.ContainsFunc(taxes, Tax.Group) && !c.lacks(groupList) {
-		groups, err := read[taxGroup](ctx, c, groupList, "tax_groups", nil)
-		if err != nil && !NotThere(err) {
-			return nil, err
-		}
-		if err != nil {
-			c.lacking(groupList)
-		}
-		for _, g := range groups {
-			taxes = append(taxes, g.tax())
-		}
-	}
-	for i, t := range taxes {
-		if t.Type != groupType || len(t.Parts) > 0 {
-			continue
-		}
-		if taxes[i], err = c.TaxGroup(ctx, string(t.ID)); err != nil {
-			return nil, err
-		}
-		taxes[i].ID, taxes[i].Name, taxes[i].Percent = t.ID, t.Name, t.Percent
-	}
-	return taxes, nil
-}
-
-const groupType = "tax_group"
-
-// Group reports a group of taxes.
-func (t Tax) Group() bool { return t.Type == groupType || len(t.Parts) > 0 }
-
-// taxGroup is a group as its own address gives it.
-type taxGroup struct {
-	ID      Text   `json:"tax_group_id"`
-	Name    Text   `json:"tax_group_name"`
-	Percent Amount `json:"tax_group_percentage"`
-	Taxes   []Tax  `json:"taxes"`
-}
-
-func (g taxGroup) tax() Tax {
-	return Tax{ID: g.ID, Name: g.Name, Percent: g.Percent, Type: groupType, Parts: g.Taxes}
-}
-
-// TaxGroup reads one group.
-func (c *Client) TaxGroup(ctx context.Context, id string) (Tax, error) {
-	var answer struct {
-		Group taxGroup `json:"tax_group"`
-	}
-	err := c.get(ctx, "/settings/taxgroups/"+id, &answer)
-	return answer.Group.tax(), err
-}
-
-// Exemption is a reason why no tax is due.
-type Exemption struct {
-	ID   Text `json:"tax_exemption_id"`
-	Code Text `json:"tax_exemption_code"`
-}
-
-// Exemptions lists the reasons why no tax is due; editions without them have none.
-func (c *Client) Exemptions(ctx context.Context) ([]Exemption, error) {
-	list, err := read[Exemption](ctx, c, "/settings/taxexemptions", "tax_exemptions", nil)
-	if NotThere(err) {
-		return nil, nil
-	}
-	return list, err
-}
-
-// CreateTax adds a single tax and gives its id. percent is a plain decimal; specific is what kind of
-// tax it is where an edition tells them apart, "" = none.
-func (c *Client) CreateTax(ctx context.Context, name, percent string, compound bool, specific string) (string, error) {
-	kind := "tax"
-	if compound {
-		kind = "compound_tax"
-	}
-	var answer struct{ Tax Tax }
-	body := map[string]any{"tax_name": name, "tax_percentage": json.Number(percent), "tax_type": kind}
-	if specific != "" {
-		body["tax_specific_type"] = specific
-	}
-	err := c.post(ctx, "/settings/taxes", body, &answer)
-	if ForeignField(err, "tax_specific_type") != "" {
-		delete(body, "tax_specific_type")
-		err = c.post(ctx, "/settings/taxes", body, &answer)
-	}
-	return string(answer.Tax.ID), err
-}
-
-// CreateTaxGroup adds a group of single taxes and gives its id.
-func (c *Client) CreateTaxGroup(ctx context.Context, name string, ids []string) (string, error) {
-	var answer struct {
-		Group taxGroup `json:"tax_group"`
-	}
-	err := c.post(ctx, "/settings/taxgroups", map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, &answer)
-	return string(answer.Group.ID), err
-}
-
 // Accounts lists the chart of accounts.
 func (c *Client) Accounts(ctx context.Context) ([]Account, error) {
 	return rows[Account](ctx, c, "/chartofaccounts", "chartofaccounts", nil)
+}
+
+// Account reads one account.
+func (c *Client) Account(ctx context.Context, id string) (Account, error) {
+	var answer struct {
+		Inside Account `json:"chart_of_account"`
+		Other  Account `json:"account"`
+	}
+	if err := c.get(ctx, "/chartofaccounts/"+url.PathEscape(id), &answer); err != nil {
+		return Account{}, err
+	}
+	if answer.Inside.ID == "" {
+		return answer.Other, nil
+	}
+	return answer.Inside, nil
 }
 
 // ItemName is an item as a list shows it.

@@ -95,9 +95,29 @@ type Assignment struct {
 
 // Statements add up the imported payments by day or month.
 type Statements struct {
-	Grouping string          `json:"grouping" enums:"daily,monthly"`
-	Items    []StatementLine `json:"items"`
+	Grouping   string          `json:"grouping" enums:"daily,monthly"`
+	Items      []StatementLine `json:"items"`
+	NextCursor *string         `json:"next_cursor" extensions:"x-nullable"`
+	// Of everything that the filter selects, whatever page this is.
+	Totals []StatementTotal `json:"totals"`
+
+	Next *Position `json:"-"`
 } // @name Statements
+
+// StatementTotal adds up all lines of a currency.
+type StatementTotal struct {
+	Currency string `json:"currency"`
+	Count    int    `json:"count"`
+	// What of these payments stands in QloApps.
+	Amount string `json:"amount"`
+} // @name StatementTotal
+
+// StatementQuery is one page of statement lines.
+type StatementQuery struct {
+	Limit int
+	After *Position
+	PaymentFilter
+}
 
 // StatementLine is one period's payments of one mode and currency.
 type StatementLine struct {

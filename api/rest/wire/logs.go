@@ -104,6 +104,7 @@ type AuditQuery struct {
 	Flow     string
 	From, To time.Time
 	After    *Position
+	Refused  bool // also who was refused at the door, and from where
 }
 
 // ResetRequest forgets what QloBooks knows; confirm is the id of the organization.

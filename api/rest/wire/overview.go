@@ -138,6 +138,8 @@ type Cure struct {
 	Method *string `json:"method" enums:"POST,PUT,DELETE" extensions:"x-nullable"`
 	Path   *string `json:"path" extensions:"x-nullable"`
 	Body   any     `json:"body" extensions:"x-nullable"`
+	// What If-Match is to say, where the request replaces what somebody else may have changed meanwhile.
+	IfMatch *string `json:"if_match" extensions:"x-nullable"`
 	// The request wants a reason in its body, which a person writes.
 	AsksReason bool `json:"asks_reason"`
 } // @name Cure

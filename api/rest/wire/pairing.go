@@ -5,6 +5,12 @@ type ZohoID struct {
 	ZohoID string `json:"zoho_id" maxLength:"32" example:"460000000026049"`
 } // @name ZohoID
 
+// Unpairing says which contact is meant, and why; both may be left out.
+type Unpairing struct {
+	ZohoID string `json:"zoho_id" validate:"optional" maxLength:"32" example:"460000000026049"`
+	Reason string `json:"reason" validate:"optional" maxLength:"500" example:"The wrong guest"`
+} // @name Unpairing
+
 // PairingPage is one page of customers with what may stand for them in Zoho Books.
 type PairingPage struct {
 	Items      []PairingItem `json:"items"`

@@ -98,6 +98,8 @@ type RunRecord struct {
 type RunRecordPage struct {
 	Items      []RunRecord `json:"items"`
 	NextCursor *string     `json:"next_cursor" extensions:"x-nullable"`
+	// How the first attempts of all of the run's records ended.
+	Counts map[string]int `json:"counts"`
 
 	Next *Position `json:"-"`
 } // @name RunRecordPage

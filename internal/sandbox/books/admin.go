@@ -163,7 +163,7 @@ func (r *refusal) Error() string { return r.message }
 func (s *Server) adminRoutes(mux *http.ServeMux) {
 	s.handRoutes(mux)
 	mux.HandleFunc("GET /sandbox/state", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, 200, object{"records": s.Snapshot(), "rates": s.Rates()})
+		writeJSON(w, 200, object{"records": s.Snapshot(), "rates": s.Rates(), "journals": s.Journals()})
 	})
 	mux.HandleFunc("GET /sandbox/calls", func(w http.ResponseWriter, _ *http.Request) {
 		calls, writes := s.Calls(), 0

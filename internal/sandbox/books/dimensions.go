@@ -9,10 +9,14 @@ import (
 type tag struct {
 	ID, Name         string
 	Mandatory, Whole bool
+	Inactive         bool
 	Options          []*option
 }
 
-type option struct{ ID, Name string }
+type option struct {
+	ID, Name string
+	Inactive bool
+}
 
 type location struct{ ID, Name string }
 
@@ -23,11 +27,30 @@ func (s *Server) AddTag(name string, mandatory, whole bool, options ...string) m
 	t := &tag{ID: s.id(), Name: name, Mandatory: mandatory, Whole: whole}
 	ids := map[string]string{}
 	for _, o := range options {
-		made := &option{s.id(), o}
+		made := &option{ID: s.id(), Name: o}
 		t.Options, ids[o] = append(t.Options, made), made.ID
 	}
 	s.tags = append(s.tags, t)
 	return ids
+}
+
+// RestTag makes a tag inactive as a person does in the settings, or one of its options, or puts them to use again.
+func (s *Server) RestTag(name, option string, inactive bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.tags {
+		if t.Name != name {
+			continue
+		}
+		if option == "" {
+			t.Inactive = inactive
+		}
+		for _, o := range t.Options {
+			if o.Name == option {
+				o.Inactive = inactive
+			}
+		}
+	}
 }
 
 // AddLocation makes a location and gives its id. Before the first there are none, as in most plans.
@@ -44,7 +67,7 @@ func (t *tag) show() object {
 	if t.Whole {
 		preference = "transaction"
 	}
-	return object{"tag_id": t.ID, "tag_name": t.Name, "is_active": true, "is_mandatory": t.Mandatory, "is_draft": false, "multi_preference_entities": object{"preference": preference}}
+	return object{"tag_id": t.ID, "tag_name": t.Name, "is_active": !t.Inactive, "is_mandatory": t.Mandatory, "is_draft": false, "multi_preference_entities": object{"preference": preference}}
 }
 
 func (s *Server) tagByID(id string) *tag {
@@ -79,7 +102,7 @@ func (s *Server) tagCalls(r *request) (int, object, *refusal) {
 		}
 		rows := []object{}
 		for _, o := range t.Options {
-			rows = append(rows, object{"option_id": o.ID, "option_name": o.Name, "is_active": true})
+			rows = append(rows, object{"option_id": o.ID, "option_name": o.Name, "is_active": !o.Inactive})
 		}
 		return paged(r, "options", rows)
 	case len(r.path) == 3 && r.path[2] == "options" && r.method == http.MethodPut:
@@ -97,7 +120,7 @@ func (s *Server) tagCalls(r *request) (int, object, *refusal) {
 func (s *Server) putOptions(t *tag, rows []object) (int, object, *refusal) {
 	var options []*option
 	for _, row := range rows {
-		o := &option{row.text("option_id"), row.text("option_name")}
+		o := &option{ID: row.text("option_id"), Name: row.text("option_name"), Inactive: row["is_active"] == false}
 		if o.ID == "" {
 			o.ID = s.id()
 		} else if !slices.ContainsFunc(t.Options, func(have *option) bool { return have.ID == o.ID }) {

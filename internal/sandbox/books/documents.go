@@ -93,6 +93,7 @@ func (s *Server) head(d *doc, body object, r *request, numberField string) *refu
 	if contact.Status == "inactive" && d.ID == "" {
 		return refuse(400, 3029, "The customer is inactive.")
 	}
+	stood := d.currency
 	d.currency = contact.currency
 	if id := body.text("currency_id"); id != "" && id != contact.currency.ID {
 		if c := s.currencyByID(id); c != nil && s.opts.AnyCurrency {
@@ -106,7 +107,7 @@ func (s *Server) head(d *doc, body object, r *request, numberField string) *refu
 		if _, given := body["exchange_rate"]; given && !rate.Equal(decimal.NewFromInt(1)) {
 			return refuse(400, 4, "Invalid value passed for exchange_rate")
 		}
-	} else if d.ID == "" && !rate.IsPositive() {
+	} else if _, given := r.body["exchange_rate"]; !rate.IsPositive() && d.ID == "" || d.ID != "" && stood != d.currency && !given { // a rate of another currency is none
 		return refuse(400, 4, "Invalid value passed for exchange_rate: it is required in a foreign currency")
 	}
 	if body.text("date") == "" {
@@ -267,7 +268,7 @@ func (s *Server) applyInvoice(d *doc, body object, r *request) *refusal {
 	if changed.totals.Total.LessThan(settled) {
 		return refuse(400, 4026, "The total cannot be less than what is applied to the invoice.")
 	}
-	if bad := s.orderLines(&changed); bad != nil {
+	if bad := s.orderLines(&changed, body.text("customer_id")); bad != nil {
 		return bad
 	}
 	changed.body = body

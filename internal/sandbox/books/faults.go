@@ -22,7 +22,9 @@ const (
 	FaultHTML         Fault = "html_200"       // done, but answered with a web page
 	FaultTruncated    Fault = "truncated_json" // done, but half of the answer is lost
 	FaultListLag      Fault = "list_lag"       // a list lacks what was made in the last minute
+	FaultListEnds     Fault = "list_ends"      // a page of a list says that no other follows, though one does
 	FaultRefuse       Fault = "refuse_400"     // refused for a reason of Zoho's own
+	FaultReadOnly     Fault = "read_only"      // the organization is refused, with a code that nobody documents; HTTP 403
 	FaultTokenExpired Fault = "token_expired"  // the access token ends before its time
 
 	// At the token endpoint only.
@@ -137,6 +139,6 @@ func (s *Server) SetFaults(rules ...Rule) error {
 
 var knownFault = map[Fault]bool{
 	FaultDropBefore: true, FaultCommitDrop: true, FaultCommit500: true, FaultSlow: true, Fault429Minute: true, Fault429Day: true, Fault429Busy: true,
-	FaultHTML: true, FaultTruncated: true, FaultListLag: true, FaultTokenExpired: true, FaultLate: true, FaultRefuse: true,
+	FaultHTML: true, FaultTruncated: true, FaultListLag: true, FaultListEnds: true, FaultReadOnly: true, FaultTokenExpired: true, FaultLate: true, FaultRefuse: true,
 	FaultOAuthInvalidCode: true, FaultOAuthInvalidClient: true, FaultOAuthDenied: true, FaultOAuthEmpty: true, FaultOAuthHTML: true,
 }

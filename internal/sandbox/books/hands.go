@@ -214,6 +214,14 @@ func (s *Server) handRoutes(mux *http.ServeMux) {
 		_ = json.NewDecoder(r.Body).Decode(&in)
 		return in
 	}
+	mux.HandleFunc("POST /sandbox/accounts", func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ Name, Type string }
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in.Name == "" || in.Type == "" {
+			writeJSON(w, 400, object{"message": "An account has a name and a type."})
+			return
+		}
+		writeJSON(w, 201, object{"id": s.AddAccount(in.Name, in.Type)})
+	})
 	mux.HandleFunc("POST /sandbox/records", func(w http.ResponseWriter, r *http.Request) {
 		in := read(r)
 		if modules[in.Module] == nil {

@@ -22,17 +22,23 @@ var journalSpec = spec{
 
 // Journal is a journal as it stands.
 type Journal struct {
-	ID, Number, Date, Reference, Notes string
-	Location                           string
-	Lines                              []JournalLine
+	ID        string        `json:"id"`
+	Number    string        `json:"number"`
+	Date      string        `json:"date"`
+	Reference string        `json:"reference"`
+	Notes     string        `json:"notes"`
+	Location  string        `json:"location,omitempty"`
+	Status    string        `json:"status"`
+	Lines     []JournalLine `json:"lines"`
 }
 
 // JournalLine is a line of it. Debit and Credit are amounts of the base currency, one of them zero.
 type JournalLine struct {
-	Account       string // its name
-	Debit, Credit decimal.Decimal
-	Options       []string // of reporting tags
-	Location      string
+	Account  string          `json:"account"` // its name
+	Debit    decimal.Decimal `json:"debit"`
+	Credit   decimal.Decimal `json:"credit"`
+	Options  []string        `json:"options,omitempty"` // of reporting tags
+	Location string          `json:"location,omitempty"`
 }
 
 // AddAccount makes an account exist, as a person does in the chart of accounts, and gives its id.
@@ -50,7 +56,7 @@ func (s *Server) Journals() []Journal {
 	defer s.mu.Unlock()
 	var out []Journal
 	for _, j := range s.journals {
-		shown := Journal{ID: j.ID, Number: j.Number, Date: j.body.text("journal_date"), Reference: j.body.text("reference_number"), Notes: j.body.text("notes"), Location: j.body.text("location_id")}
+		shown := Journal{ID: j.ID, Number: j.Number, Date: j.body.text("journal_date"), Reference: j.body.text("reference_number"), Notes: j.body.text("notes"), Location: j.body.text("location_id"), Status: j.body.text("status")}
 		for _, row := range j.body.objects("line_items") {
 			l := JournalLine{Account: s.accountName(row.text("account_id")), Location: row.text("location_id")}
 			if row.text("debit_or_credit") == "debit" {
@@ -68,7 +74,7 @@ func (s *Server) Journals() []Journal {
 	return out
 }
 
-// Balance is what the journals up to a day, "" = all, come to in an account: of income and liabilities
+// Balance is what the published journals up to a day, "" = all, come to in an account: of income and liabilities
 // credits less debits, of others the other way round.
 func (s *Server) Balance(account, day string) decimal.Decimal {
 	s.mu.Lock()
@@ -84,7 +90,7 @@ func (s *Server) Balance(account, day string) decimal.Decimal {
 func (s *Server) balanceOf(a *account, day string) decimal.Decimal {
 	sum := decimal.Zero
 	for _, j := range s.journals {
-		if day != "" && j.body.text("journal_date") > day {
+		if j.body.text("status") != "published" || day != "" && j.body.text("journal_date") > day {
 			continue
 		}
 		for _, row := range j.body.objects("line_items") {
@@ -190,6 +196,9 @@ func (s *Server) enter(r *request) (int, object, *refusal) {
 	j := &journal{ID: s.id(), Number: fmt.Sprint(len(s.journals) + 1), body: r.body}
 	if r.body.text("status") == "" {
 		j.body["status"] = "published"
+	}
+	if s.prefer.Journals != "" {
+		j.body["status"] = s.prefer.Journals
 	}
 	s.journals = append(s.journals, j)
 	status := 201

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -105,6 +106,9 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 		return 200, object{"message": "Credits applied to an invoice have been deleted."}, nil
 	}
 	if len(r.path) == 4 && (m.path == "creditnotes" || m.path == "customerpayments") && r.path[2] == "refunds" && r.method == http.MethodDelete {
+		if s.idle(m.path + "/refunds/delete") {
+			return 200, object{"message": "The refund has been deleted."}, nil
+		}
 		if bad := s.unrefund(d, r.path[3]); bad != nil {
 			return 0, nil, bad
 		}
@@ -115,6 +119,9 @@ func (s *Server) module(m *module, r *request) (int, object, *refusal) {
 		return 200, answer, bad
 	}
 	action := strings.Join(r.path[2:], "/")
+	if s.idle(m.path + "/" + strings.TrimPrefix(action, "status/")) {
+		return 200, object{"message": "The status has been changed."}, nil
+	}
 	if run := m.act[r.method+" "+action]; run != nil {
 		answer, bad := run(s, d, r)
 		if bad != nil {
@@ -143,6 +150,9 @@ func (s *Server) single(m *module, d *doc, r *request) (int, object, *refusal) {
 		}
 		if d.matched {
 			return 0, nil, errMatched
+		}
+		if s.idle(m.path + "/delete") {
+			return 200, object{"message": "deleted"}, nil
 		}
 		if bad := m.remove(s, d); bad != nil {
 			return 0, nil, bad
@@ -305,18 +315,26 @@ func (s *Server) bulk(m *module, r *request) (int, object, *refusal) {
 		}
 		docs = append(docs, d)
 	}
+	if s.idle(m.path + "/" + r.path[2]) {
+		docs = nil
+	}
 	for _, d := range docs {
 		if _, bad := run(s, d, r); bad != nil {
 			return 0, nil, bad
 		}
 	}
-	return 200, object{"message": fmt.Sprintf("%d documents have been changed.", len(docs))}, nil
+	return 200, object{"message": fmt.Sprintf("%d documents have been changed.", len(ids))}, nil
 }
+
+// idle reports a change that is answered as done and is not.
+func (s *Server) idle(change string) bool { return slices.Contains(s.prefer.Idle, change) }
 
 func (s *Server) list(m *module, r *request) (int, object, *refusal) {
 	rows := []object{}
 	all := append([]*doc{}, s.docs[m.path]...)
-	sort.SliceStable(all, func(i, j int) bool { return all[i].Created.After(all[j].Created) })
+	if r.query.Get("sort_column") != "created_time" || r.query.Get("sort_order") != "A" {
+		sort.SliceStable(all, func(i, j int) bool { return all[i].Created.After(all[j].Created) })
+	}
 	for _, d := range all {
 		if r.lags && s.now().Sub(d.Created) < time.Minute {
 			continue
@@ -415,7 +433,7 @@ func paged(r *request, name string, rows []object) (int, object, *refusal) {
 	}
 	from := min((page-1)*size, len(rows))
 	to := min(from+size, len(rows))
-	return 200, object{name: rows[from:to], "page_context": object{"page": page, "per_page": size, "has_more_page": to < len(rows)}}, nil
+	return 200, object{name: rows[from:to], "page_context": object{"page": page, "per_page": size, "has_more_page": to < len(rows) && !r.ends}}, nil
 }
 
 func (d *doc) customFields(s *Server, m string) []object {

@@ -50,14 +50,14 @@ func (s *Server) unlinkOrder(d *doc) {
 	}
 }
 
-// orderLines refuses lines of a sales order that are invoiced already.
-func (s *Server) orderLines(d *doc) *refusal {
+// orderLines refuses lines of a sales order that are invoiced already, or of another customer's.
+func (s *Server) orderLines(d *doc, customer string) *refusal {
 	for _, l := range d.lines {
 		id := l.body.text("salesorder_item_id")
 		if id == "" {
 			continue
 		}
-		if o := s.index.other(lineKey(id), nil); o == nil || o.Status == "void" || o.Status == "draft" {
+		if o := s.index.other(lineKey(id), nil); o == nil || o.Status == "void" || o.Status == "draft" || o.body.text("customer_id") != customer {
 			return refuse(400, 4, "Invalid value passed for salesorder_item_id")
 		} else if ordered := o.line(id); ordered != nil && l.body.number("quantity").GreaterThan(ordered.body.number("quantity")) {
 			return refuse(400, 36026, "There is less left to invoice on this sales order.")

@@ -16,6 +16,8 @@ type Preferences struct {
 	// Approval is the status in which new invoices, sales orders and credit notes wait for somebody's
 	// approval; "" = nothing waits.
 	Approval string `json:"approval"`
+	// Journals is the status in which new journals wait for somebody's approval, whatever was asked; "" = nothing waits.
+	Journals string `json:"journals"`
 	// WholeUnits rounds the totals of sales to whole units.
 	WholeUnits bool `json:"whole_units"`
 	// LineDiscounts keeps discounts on lines only: one of the whole document is not taken.
@@ -35,6 +37,11 @@ type Preferences struct {
 	PaymentsSettle map[string]string `json:"payments_settle"`
 	// NotesApply is what a credit note settles of an invoice whatever was asked; "" = what was asked.
 	NotesApply string `json:"notes_apply"`
+	// Idle are changes of a status, as "invoices/sent", and deletions, as "customerpayments/delete" or
+	// "creditnotes/refunds/delete", that are answered as done and are not.
+	Idle []string `json:"idle"`
+	// Silent are fields that the answers to writes of a module do not tell.
+	Silent map[string][]string `json:"silent"`
 	// HomeState refuses a single tax of this name on sales, as one of the state's own is wanted.
 	HomeState string `json:"home_state"`
 }
@@ -54,6 +61,9 @@ func (s *Server) ApproveAll() {
 		if s.waits(d) {
 			d.Status, d.Modified = "approved", s.now()
 		}
+	}
+	for _, j := range s.journals {
+		j.body["status"] = "published"
 	}
 }
 
@@ -149,12 +159,17 @@ func (s *Server) Alter(module string, fields map[string]any) {
 // alter applies it.
 func (s *Server) alter(r *request, answer object) {
 	m := modules[r.path[0]]
-	if m == nil || len(s.altered[m.path]) == 0 {
+	if m == nil {
 		return
 	}
 	if record, ok := answer[m.envelope].(object); ok {
 		record = maps.Clone(record)
 		maps.Copy(record, object(s.altered[m.path]))
+		for _, name := range s.prefer.Silent[m.path] {
+			if r.method != http.MethodGet {
+				delete(record, name)
+			}
+		}
 		answer[m.envelope] = record
 	}
 }

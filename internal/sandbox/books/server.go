@@ -190,6 +190,7 @@ type request struct {
 	body   object
 	raw    []byte
 	lags   bool // lists lack what is new
+	ends   bool // a page says that no other follows
 }
 
 // object is a JSON object whose numbers keep their digits.
@@ -304,6 +305,9 @@ func (s *Server) answer(r *request, fault Fault) (int, object, *refusal) {
 	if fault == FaultRefuse {
 		return 0, nil, refuse(400, 4, "Invalid value passed.")
 	}
+	if fault == FaultReadOnly {
+		return 0, nil, refuse(403, 110999, "Your subscription has expired. Your organization is in read-only mode.")
+	}
 	if len(r.raw) > 0 && (r.method == http.MethodPost || r.method == http.MethodPut) {
 		decoder := json.NewDecoder(strings.NewReader(string(r.raw)))
 		decoder.UseNumber()
@@ -311,7 +315,7 @@ func (s *Server) answer(r *request, fault Fault) (int, object, *refusal) {
 			return 0, nil, refuse(400, 1038, "JSON is not well formed")
 		}
 	}
-	r.lags = fault == FaultListLag
+	r.lags, r.ends = fault == FaultListLag, fault == FaultListEnds
 	if bad := s.lacksAddress(r); bad != nil {
 		return 0, nil, bad
 	}

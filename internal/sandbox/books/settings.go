@@ -306,6 +306,9 @@ func (s *Server) groupCalls(r *request) (int, object, *refusal) {
 			if i < 0 {
 				return 0, nil, refuse(400, 4, "Invalid value passed for taxes")
 			}
+			if slices.Contains(group.Parts, s.taxes[i]) {
+				return 0, nil, refuse(400, 4, "Invalid value passed for taxes: a group holds each tax once")
+			}
 			group.Parts = append(group.Parts, s.taxes[i])
 		}
 		return s.newTax(group, "tax_group")
