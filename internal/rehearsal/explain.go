@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -118,4 +119,14 @@ func (s *Stage) Moved() string {
 		return err.Error()
 	}
 	return strings.Join(list, "\n")
+}
+
+// Due counts the documents that move by themselves: those on their way, and those that stand and are about to be
+// mapped again because what they depend on changed. These read synced until that begins.
+func (s *Stage) Due(ctx context.Context) (int, error) {
+	list, err := s.texts(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE status IN ('pending', 'syncing') OR status = 'synced' AND due_at IS NOT NULL")
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(list[0])
 }

@@ -92,23 +92,19 @@ func waits(ctx context.Context, t *testing.T, s *rehearsal.Stage, id string) (ru
 	return run
 }
 
-// settled waits until no record is on its way any more.
+// settled waits until nothing is on its way any more, nor about to be mapped again, which reads synced meanwhile.
 func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 	t.Helper()
-	eventually(ctx, t, s, "no record is on its way", func() bool {
-		moving := 0
-		for _, section := range []string{"orders", "customers"} {
-			var page struct{ Counts map[string]int }
-			if err := s.Call(ctx, http.MethodGet, "/records/"+section+"?limit=1", nil, &page); err != nil {
-				t.Fatal(err)
-			}
-			moving += page.Counts["pending"] + page.Counts["syncing"]
+	eventually(ctx, t, s, "nothing is on its way", func() bool {
+		due, err := s.Due(ctx)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return moving == 0
+		return due == 0
 	})
 }
 
-// rest asks for an order until everything of it is at rest, as a change may have woken a document
+// rest asks for an order until all of it is synced and nothing is due any more, as a change may have woken a document
 // that has nothing to do.
 func rest(ctx context.Context, t *testing.T, s *rehearsal.Stage, step, order string) {
 	t.Helper()
@@ -127,7 +123,11 @@ func rest(ctx context.Context, t *testing.T, s *rehearsal.Stage, step, order str
 			}
 			t.Fatalf("%s: order %s is %s:\n%s", step, order, rec.Status, s.History(keys...))
 		}
-		return rec.Status == "synced"
+		due, err := s.Due(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec.Status == "synced" && due == 0
 	})
 }
 
