@@ -105,13 +105,14 @@ func (d desk) must(err error) {
 	}
 }
 
-// sync lists the orders anew and syncs one with all its documents.
+// sync lists the orders anew, syncs one with all its documents, and waits until what that woke has come to rest too.
 func (d desk) sync(order string) {
 	d.t.Helper()
 	for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
 		_, err := d.Start(d.ctx, path, nil)
 		d.must(err)
 	}
+	settled(d.ctx, d.t, d.Stage)
 }
 
 // clerk writes into QloApps' tables as its pages do.
