@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -138,7 +139,7 @@ func (s *Store) addCalls(list []CallLine) []error {
 	}
 	rows := make([][]any, len(list))
 	for i, c := range list {
-		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, c.Duration.Milliseconds(), orNull(c.Request), orNull(c.Response), c.Error, c.DayLimit, c.DayLeft}
+		rows[i] = []any{c.At, c.Ref, c.Method, c.Path, orNull(c.Query), c.Status, c.Code, min(max(c.Duration.Milliseconds(), 0), math.MaxUint32), orNull(c.Request), orNull(c.Response), c.Error, c.DayLimit, c.DayLeft}
 	}
 	err := s.db.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 		if err := insert(tx, "INSERT INTO qlobooks_calls (at, ref, method, path, query, status, code, ms, request, response, error, day_limit, day_left)", rows, ""); err != nil || len(list[0].Also) == 0 {

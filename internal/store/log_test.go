@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,21 @@ func TestACallWhoseAnswerIsNoTextIsLogged(t *testing.T) {
 	}
 	if whole, err := s.Call(t.Context(), list[0].ID); err != nil || whole.Response != "Acc\uFFFDs refus\uFFFD" {
 		t.Errorf("%+v, %v", whole, err)
+	}
+}
+
+// TestACallIsLoggedWhateverItsClockSays keeps the line of a call during which the clock was set back, or that took longer
+// than the column holds.
+func TestACallIsLoggedWhateverItsClockSays(t *testing.T) {
+	s := setup(t)
+	for took, want := range map[time.Duration]time.Duration{-time.Hour: 0, 60 * 24 * time.Hour: math.MaxUint32 * time.Millisecond} {
+		if err := s.AddCall(store.CallLine{At: s.Now(), Method: "GET", Path: "/contacts", Duration: took}); err != nil {
+			t.Fatalf("%s: %v", took, err)
+		}
+		list, err := s.Calls(t.Context(), store.CallQuery{Limit: 1})
+		if err != nil || len(list) != 1 || list[0].Duration != want {
+			t.Errorf("%s: %+v, %v", took, list, err)
+		}
 	}
 }
 

@@ -56,8 +56,12 @@ export function bookRoutes(root: AnyRoute) {
   return [pairing, payments, statements, tools, tokens];
 }
 
+/** keeps what is understood, as the other lists do */
 function paymentsSearch(raw: Record<string, unknown>): PaymentsSearch {
   const search: PaymentsSearch = isOneOf(paymentStates, raw.status) ? { status: raw.status } : {};
-  for (const name of paymentFilters) if (raw[name] !== undefined) search[name] = String(raw[name]);
+  for (const [name, form] of Object.entries(paymentFilters)) {
+    const text = String(raw[name] ?? "");
+    if (form.test(text)) search[name as keyof typeof paymentFilters] = text;
+  }
   return search;
 }

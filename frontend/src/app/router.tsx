@@ -175,5 +175,5 @@ function WithMessages({ children }: { children: ReactNode }) {
 }
 
 export function makeRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, parseSearch, stringifySearch, InnerWrap: WithMessages });
+  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, search: { strict: true }, parseSearch, stringifySearch, InnerWrap: WithMessages });
 }

@@ -1,5 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { GuestSelect } from "@/features/records/GuestSelect";
 import { hotelsQuery } from "@/features/records/records.api";
 import { t } from "@/lib/texts";
 import type { StatementSearch } from "./payments.api";
@@ -23,14 +24,7 @@ export function PaymentFilters({ search, change }: { search: StatementSearch; ch
           clearButtonProps={{ "aria-label": `${t.sync.hotel}: ${t.sync.anyHotel}` }}
         />
       ) : null}
-      <TextInput
-        label={t.payments.customer}
-        inputMode="numeric"
-        placeholder={t.payments.anyCustomer}
-        value={search.customer ?? ""}
-        onChange={(event) => change({ customer: event.currentTarget.value.replace(/\D/g, "") || undefined })}
-        w={190}
-      />
+      <GuestSelect value={search.customer} change={(customer) => change({ customer })} />
     </>
   );
 }

@@ -187,6 +187,8 @@ test.each([
   const asked: string[] = [];
   server.use(
     answers.get("/records/hotels", aPage([aRecord({ source_id: "7", name: "Harbour" })])),
+    answers.get("/records/customers", aPage([aRecord({ source_id: "3", name: "Owen Fairfax" })])),
+    answers.get("/records/customers/3", { ...aRecord({ source_id: "3", name: "Owen Fairfax" }), documents: [] }),
     http.get(`http://qlobooks.test/api/v1${path}`, ({ request }) => {
       const search = new URL(request.url).searchParams;
       asked.push(search.toString());
@@ -197,9 +199,24 @@ test.each([
   await user.click(await screen.findByRole("combobox", { name: "Hotel" }));
   await user.click(await screen.findByRole("option", { name: "Harbour" }));
   await expect.poll(() => asked.at(-1)).toContain("hotel=7");
-  await user.type(screen.getByLabelText("Guest (ID in QloApps)"), "3");
+  await user.type(screen.getByRole("combobox", { name: "Guest" }), "fairf");
+  await user.click(await screen.findByRole("option", { name: "Owen Fairfax (3)" }));
   await expect.poll(() => asked.at(-1)).toContain("customer=3");
   expect(asked.at(-1)).toContain("hotel=7");
   expect(await screen.findByText("No payment matches.")).toBeVisible();
-  expect(screen.getByLabelText("Guest (ID in QloApps)")).toHaveValue("3");
+  expect(screen.getByRole("combobox", { name: "Guest" })).toHaveValue("Owen Fairfax (3)");
+});
+
+test.each(["/payments", "/payments/statements"])("an address of %s that says more than is understood opens", async (address) => {
+  const asked: string[] = [];
+  const answer = address === "/payments" ? page([payment()]) : { grouping: "daily", items: [], next_cursor: null, totals: [] };
+  server.use(
+    http.get(`http://qlobooks.test/api/v1${address === "/payments" ? "/payments/imported" : address}`, ({ request }) => {
+      asked.push(new URL(request.url).search);
+      return HttpResponse.json(answer);
+    }),
+  );
+  open(`${address}?view=x&from=yesterday&customer=owen&hotel=7`);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  expect(asked.map((search) => search.replace(/^\?limit=\d+/, ""))).toEqual(asked.map(() => "&hotel=7"));
 });

@@ -12,6 +12,7 @@ import { phases, type Section, type Status, statuses } from "@/lib/sections";
 import { codeName, phaseName, statusName, t } from "@/lib/texts";
 import { type ColumnInfo, defaultColumns } from "./columns";
 import { isFiltered, recordsFile, type RecordSearch, shownColumns } from "./filters";
+import { GuestSelect } from "./GuestSelect";
 import { currenciesQuery, hotelsQuery } from "./records.api";
 import { ScheduleChip } from "./ScheduleNote";
 import classes from "./Toolbar.module.css";
@@ -275,9 +276,7 @@ function OrderFilters({ search, change }: Props) {
           comboboxProps={inside}
         />
       ) : null}
-      {search.customer ? (
-        <TextInput label={t.sync.customer} value={search.customer} onChange={(e) => change({ customer: e.currentTarget.value.replace(/\D/g, "") || undefined })} />
-      ) : null}
+      <GuestSelect value={search.customer} change={(customer) => change({ customer })} comboboxProps={inside} />
       <TextInput type="date" label={t.sync.from} value={search.from ?? ""} onChange={(e) => change({ from: e.currentTarget.value || undefined })} />
       <TextInput type="date" label={t.sync.to} value={search.to ?? ""} onChange={(e) => change({ to: e.currentTarget.value || undefined })} />
     </>

@@ -4,6 +4,7 @@ import { api, ask } from "@/api/client";
 import type { RecordFilter } from "@/api/types";
 import { live } from "@/lib/live";
 import type { Section } from "@/lib/sections";
+import { t } from "@/lib/texts";
 import { textOf } from "./columns";
 import { type RecordSearch, toFilter } from "./filters";
 
@@ -37,6 +38,15 @@ export const hotelsQuery = queryOptions({
   select: (page) => page.items.map((item) => ({ value: item.source_id, label: item.name })),
   staleTime: 5 * 60_000,
 });
+
+/** the first guests that a search finds, for choosing one */
+export const guestsQuery = (q: string) =>
+  queryOptions({
+    queryKey: ["records", "customers", "choices", q],
+    queryFn: ({ signal }) => listPage("customers", { q }, undefined, 8, undefined, signal),
+    select: (page) => page.items.map((item) => ({ value: item.source_id, label: t.sync.guest(item.name, item.source_id) })),
+    enabled: q !== "",
+  });
 
 /** the ISO codes of the listed currencies */
 export const currenciesQuery = queryOptions({

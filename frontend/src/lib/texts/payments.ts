@@ -58,8 +58,6 @@ export const paymentsTexts = {
   leaveText: "Nothing is written on either side. It comes back when either side changes.",
   from: "From",
   to: "To",
-  customer: "Guest (ID in QloApps)",
-  anyCustomer: "All guests",
   file: "As a file",
   done: (n: string, order: string) => `Payment ${n} stands in QloApps on order ${order}.`,
   none: "No payment was read from Zoho Books yet",
