@@ -141,7 +141,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	case waits:
 		return m, err
 	case notThere:
-		m.Nothing = true
+		m.Nothing, m.Counts = true, true
 		return m, nil
 	}
 	m.Keep, m.Steps = true, append(postedAs(self, r), doneSteps(self.Done, creditStep)...)
