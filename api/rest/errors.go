@@ -14,7 +14,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
-	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/statement"
 	"github.com/qlobooks/qlobooks/internal/strict"
 )
 
@@ -149,7 +149,7 @@ func dependencyDown(err error) bool {
 	if errors.As(err, &refused) && (refused.Number == 1969 || refused.Number == 3024) {
 		return true // it was busy, and ended what took too long
 	}
-	return errors.As(err, &network) || store.Passing(err)
+	return errors.As(err, &network) || statement.Passing(err)
 }
 
 // logFault logs what a person running the service should see: defects and dead dependencies.

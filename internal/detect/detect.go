@@ -19,6 +19,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/settings"
+	"github.com/qlobooks/qlobooks/internal/statement"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -137,7 +138,7 @@ func (p *pass) fetch(ctx context.Context) (*store.Issue, error) {
 		return nil, nil
 	}
 	err := p.Import(ctx, p.run)
-	if err == nil || ctx.Err() != nil || store.Passing(err) {
+	if err == nil || ctx.Err() != nil || statement.Passing(err) {
 		return nil, err
 	}
 	slog.WarnContext(ctx, "payments are not fetched by this daily pass", "run", p.run.ID, "error", err)

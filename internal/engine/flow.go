@@ -87,8 +87,8 @@ type Mapped[D any] struct {
 	// Nothing means that rightly no document exists for this record (a payment of 0.00);
 	// the record counts as synced.
 	Nothing bool
-	// Counts tells, with Nothing, that others build on one that stands all the same: where the link may have been lost, it is
-	// looked for and taken as it stands.
+	// Counts tells, with Nothing, that one that stands all the same counts: where the link may have been lost, it is looked
+	// for and taken as it stands. One that is ever changed is mapped again then.
 	Counts bool
 	// Unneeded tells of a master, with Nothing, that a document is made as soon as another one waits
 	// for it. Only while Link.Awaited is false may it be said, or that one waits for ever.
@@ -237,6 +237,8 @@ type Link struct {
 	Otherwise []string
 	// Draft says that it is a draft, which no person has marked as sent.
 	Draft bool
+	// LostIn is the organization in which it stood when the links were reset, until it is found there; "" = it did not.
+	LostIn string
 	// Live says that the scheduler queued it, not a person.
 	Live bool
 	// Approved says that a person chose to go on where the rules ask.

@@ -67,21 +67,55 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 	return true, b.adopt(a, *answer, want, true)
 }
 
-// standsAnyway looks for a document that is not to be made, and counts where it stands without a link.
+// standsAnyway looks for a document that is not to be made, and counts where it stands without a link. What the record
+// tells no more is taken from what was sent before the links were reset.
 func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 	if !a.plan.counts || a.doc.ZohoID != "" || !a.posted && !a.unsure || a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown {
+		return false, nil
+	}
+	if !a.plan.createOnly && (a.doc.SyncedAt != nil || len(a.doc.Undone) > 0) { // it was looked for, or is known to be void
 		return false, nil
 	}
 	call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
 	if err != nil {
 		return false, err
 	}
+	was, err := b.store.FormerLink(ctx, a.doc.Ref)
+	if err != nil {
+		return false, err
+	}
+	drafted := call.Body
+	if len(was.Sent) > 0 {
+		call.Body = was.Sent
+	}
 	answer, err := b.stands(ctx, a, call)
 	if err != nil || answer == nil {
 		return false, err
 	}
-	a.plan.nothing, a.plan.facts.Total = false, answer.Total
-	return true, b.adopt(a, *answer, intent{Call: &call, Fingerprint: a.print, Facts: a.plan.facts, Steps: a.plan.steps}, true)
+	if answer.ID != was.ZohoID {
+		call.Body, answer.Sent, was.Day = drafted, nil, ""
+	}
+	facts := a.plan.facts
+	facts.Date, facts.Currency, facts.Total, facts.Tax = cmp.Or(was.Day, facts.Date), cmp.Or(facts.Currency, answer.Currency), answer.Total, answer.Tax
+	steps := a.plan.steps
+	if was := *a; !a.plan.createOnly && a.mapAs != nil { // its status shows which of those that it has as it stands are taken
+		link := a.doc
+		link.ZohoID, link.Sent, link.Extra, link.Total = answer.ID, call.Body, answer.Extra, &answer.Total
+		if err := a.mapAs(link); err == nil {
+			steps = a.plan.steps
+		}
+		a.plan, a.print, a.name = was.plan, was.print, was.name
+	}
+	a.plan.nothing, a.plan.facts = false, facts
+	return true, b.adopt(a, *answer, intent{Call: &call, Fingerprint: a.print, Facts: facts, Steps: steps}, true)
+}
+
+// mapAgain has a document that was found looked at once more, as what becomes of it depends on how it stands.
+func (b *batch) mapAgain(a *attempt) *store.Outcome {
+	now := b.store.Now()
+	out := store.Outcome{Document: a.kept(), Retry: &now, Calls: a.calls, Count: store.NotYet, Answered: true}
+	out.Document.Status = Pending
+	return &out
 }
 
 // now is the moment at which something came to stand.

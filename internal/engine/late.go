@@ -161,10 +161,9 @@ func (b *batch) afresh(ctx context.Context, a *attempt) *store.Outcome {
 	}
 	a.doc.LateUntil = nil
 	a.learn(kept)
-	now := b.store.Now()
-	out := store.Outcome{Document: a.kept(), Retry: &now, Calls: a.calls, Count: store.NotYet}
-	out.Document.Status = Pending
-	return &out
+	out := b.mapAgain(a)
+	out.Answered = false
+	return out
 }
 
 // unread is when the parts of a document, which others name, are to be read again as a late call may have made

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/statement"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -41,7 +42,7 @@ const mostUnknown = 8
 // failed turns an error into the end of an attempt of d.
 func (e *Engine) failed(d store.Document, err error, calls int) store.Outcome {
 	f := fault.Of(err)
-	if f.Kind == fault.Internal && store.Passing(err) { // a dependency that is busy is no defect of ours
+	if f.Kind == fault.Internal && statement.Passing(err) { // a dependency that is busy is no defect of ours
 		f = fault.New(fault.Unavailable, "database_down", "The database was away, full or busy with others.").Do("It is tried again by itself; check the database server if this goes on.").By(err)
 	}
 	p, known := policies[f.Kind]

@@ -44,6 +44,8 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 			return b.ended(ctx, a, err)
 		} else if !stands {
 			return b.nothing(a)
+		} else if !a.plan.createOnly {
+			return b.mapAgain(a)
 		}
 	}
 	if a.doc.ZohoID != "" && a.plan.createOnly && a.doc.Fingerprint != a.print && a.plan.before == nil {

@@ -48,6 +48,8 @@ func endBy(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 		return notThere, nil
 	case posted.Retired():
 		return voided, nil
+	case credited.LostIn != "" && credited.LostIn == r.Org.ID: // it stood before the links were reset: nothing is decided anew
+		return byCredit, nil
 	case posted.Draft && (policy != "hold" || credited.Approved): // it is in no ledger, and takes no money
 		return byVoid, nil
 	case posted.Draft:

@@ -42,6 +42,9 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil && !self.Exists() {
 		return none, err
 	}
+	if otherCurrency(o, self) {
+		return keptCredit("Credit slip "+s.Printed, o, self), standsUnused("Credit slip "+s.Printed, o, self, links)
+	}
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
 		return none, err
 	}

@@ -134,13 +134,14 @@ func draft(self engine.Link, r *rules.Rules) bool {
 
 // canceledInvoice voids the posted invoice of a canceled order, or leaves it to its cancellation.
 func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rules.Rules) (engine.Mapped[zoho.Invoice], error) {
+	i = asBilled(i, self)
 	m := engine.Mapped[zoho.Invoice]{Facts: engine.Facts{Title: invoiceTitle(i), Date: qloapps.Day(i.Date), Total: self.Total, Currency: self.Currency, Hotel: i.Order.HotelName}}
 	how, err := endOf(i, self, links.Look(Cancellation, i.ID), links, r)
 	switch how {
 	case waits:
 		return m, err
 	case notThere:
-		m.Nothing = true
+		m.Nothing, m.Counts = true, true
 		return m, nil
 	}
 	m.Keep, m.Steps = true, append(postedAs(self, r), doneSteps(self.Done, creditStep)...)

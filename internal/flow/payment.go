@@ -44,6 +44,9 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if self.Exists() && allIgnored(p, r) {
 		return asPosted(p, self), nil
 	}
+	if o := inFormerCurrency(p, self); o != nil {
+		return asPosted(p, self), standsUnused(asPosted(p, self).Facts.Title, o, self, links)
+	}
 	parts, leftOut, err := inScope(p, self, links, r)
 	if paidNothing(p) && !self.Exists() && !fault.Is(err, fault.Skipped) {
 		return nothingPaid(p), nil
@@ -122,7 +125,20 @@ func allIgnored(p qloapps.Payment, r *rules.Rules) bool {
 	return len(p.Shares) > 0
 }
 
-// asPosted leaves a payment as it stands: its hotels were ignored only after it was posted.
+// inFormerCurrency is an order of a payment that changed its currency since the payment was posted, where all of them
+// are in one; nil where none did.
+func inFormerCurrency(p qloapps.Payment, self engine.Link) (changed *qloapps.Order) {
+	for _, s := range counting(p.Shares) {
+		o := p.Orders[s.OrderID]
+		if o == nil || !otherCurrency(o, self) || changed != nil && changed.Currency != o.Currency {
+			return nil
+		}
+		changed = o
+	}
+	return changed
+}
+
+// asPosted leaves a payment as it stands: its hotels were ignored, or its order changed its currency, only after it was posted.
 func asPosted(p qloapps.Payment, self engine.Link) engine.Mapped[zoho.CustomerPayment] {
 	m := engine.Mapped[zoho.CustomerPayment]{Keep: true, CreateOnly: true}
 	m.Facts = engine.Facts{Title: paymentTitle(p, p.Orders[counting(p.Shares)[0].OrderID]), Date: self.Day, Currency: self.Currency, Total: self.Total, Applied: self.Applied}

@@ -61,6 +61,9 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err := filterCredit(o, "Refund request "+f.ID, qloapps.Day(f.Updated), self, links, r); err != nil && !self.Exists() {
 		return none, err
 	}
+	if otherCurrency(o, self) {
+		return keptCredit(m.Facts.Title, o, self), standsUnused(m.Facts.Title, o, self, links)
+	}
 	if err := invoicedFirst(o, links); err != nil && !self.Exists() {
 		return none, err
 	}

@@ -41,7 +41,14 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	m := engine.Mapped[zoho.SalesOrder]{Facts: engine.Facts{Title: "Sales order of " + o.Reference, Date: qloapps.Day(o.Added)}}
 	switch {
 	case over && !self.Exists():
-		m.Nothing = true
+		if o.Canceled { // whether one that stands all the same becomes void
+			for _, i := range o.Invoices {
+				if _, err := links.Settled(Invoice, i.ID); err != nil {
+					return none, err
+				}
+			}
+		}
+		m.Nothing, m.Counts = true, o.Canceled
 		return m, nil
 	case over, self.Exists() && !self.Retired() && (invoiceStands(o, links) || filtered != nil):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency

@@ -39,7 +39,7 @@ func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*s
 	s := &settling{stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}, skipped: map[string]bool{}}
 	var skipped error
 	for _, head := range o.Invoices {
-		i, err := s.invoice(head.ID)
+		i, err := s.invoice(o, head.ID)
 		if fault.Is(err, fault.Skipped) && !slices.ContainsFunc(by.shares, func(x qloapps.Share) bool { return x.InvoiceID == head.ID }) { // the others go on without it
 			skipped, s.skipped[head.ID] = err, true
 			continue
@@ -65,14 +65,17 @@ func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*s
 	return s, nil
 }
 
-// invoice is what an invoice can take. One that is held or refused cannot take anything until it is sent:
-// the bank has the money all the same, which is applied then.
-func (s *settling) invoice(id string) (settlement.Invoice, error) {
+// invoice is what an invoice can take. One that is held or refused cannot take anything until it is sent, and one that
+// stands in another currency until it has followed its order: the bank has the money all the same, which is applied then.
+func (s *settling) invoice(o *qloapps.Order, id string) (settlement.Invoice, error) {
 	link := s.links.Look(Invoice, id)
 	i := settlement.Invoice{ID: id}
 	switch {
 	case billsNothing(link):
 		s.zoho[id] = link
+		return i, nil
+	case otherCurrency(o, link):
+		i.Absent = true
 		return i, nil
 	case link.Draft: // it takes nothing before it is sent
 		i.Absent, s.drafts = true, append(s.drafts, ref(Invoice, id))
@@ -120,6 +123,9 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 		if s.skipped[share.InvoiceID] && !s.links.Look(Payment, share.PaymentID).Exists() { // it is left out with its invoice
 			continue
 		}
+		if otherCurrency(o, s.links.Look(Payment, share.PaymentID)) { // it settles nothing of what the order is now
+			continue
+		}
 		row := settlement.Row{Key: ref(Payment, share.PaymentID).Key(), Amount: amounts[n], Invoice: share.InvoiceID}
 		if amounts[n].IsNegative() {
 			row.Sort, row.Amount = settlement.Cash, amounts[n].Add(s.beyond(o, share, precision)).Neg()
@@ -129,6 +135,9 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 		s.Rows = append(s.Rows, row)
 	}
 	for _, back := range withoutInvoice(o, s.links) {
+		if otherCurrency(o, s.links.Look(back.record.Flow, back.record.ID)) {
+			continue
+		}
 		s.Rows = append(s.Rows, settlement.Row{Key: back.record.Key(), Sort: settlement.Cash, Amount: money.RoundHalfUp(back.Amount, precision)})
 	}
 	return nil
@@ -231,7 +240,7 @@ func (s *settling) took(record string) {
 func (s *settling) credits(o *qloapps.Order, by asked) {
 	add := func(flow, id, invoice string) {
 		key, link := ref(flow, id).Key(), s.links.Look(flow, id)
-		if !link.Exists() || slices.ContainsFunc(by.credit, func(r settlement.Row) bool { return r.Key == key }) {
+		if !link.Exists() || otherCurrency(o, link) || slices.ContainsFunc(by.credit, func(r settlement.Row) bool { return r.Key == key }) {
 			return
 		}
 		if flow == CreditNote && slices.ContainsFunc(s.Rows, func(r settlement.Row) bool { return r.Key == key && r.Invoice == invoice }) {

@@ -462,7 +462,7 @@ func (j *job) judgeAgain(ctx context.Context) error {
 // otherwise tells that a payment which an order keeps waiting would be judged otherwise now.
 func (j *job) otherwise(ctx context.Context, p payment, standing []share) (bool, error) {
 	p.Standing = standing
-	if len(planOf(p).Has) == 0 || !slices.Contains([]string{"already_paid", "unassigned", "other_currency", "stands_elsewhere", "taken_back"}, p.Issue.Code) {
+	if len(planOf(p).Has) == 0 || !slices.Contains([]string{"already_paid", "unassigned", "other_currency", "stands_elsewhere", "taken_back", "qloapps_refuses"}, p.Issue.Code) {
 		return false, nil
 	}
 	was := p.Issue

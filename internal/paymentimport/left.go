@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/statement"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -33,7 +34,7 @@ const (
 // stops tells that a fault concerns all that comes after it, too: an access that is gone, a limit, a
 // database that is away. Any other is one payment's alone and keeps no other from coming.
 func stops(ctx context.Context, err error) bool {
-	if ctx.Err() != nil || store.Passing(err) {
+	if ctx.Err() != nil || statement.Passing(err) {
 		return true
 	}
 	switch f := fault.Of(err); f.Kind {

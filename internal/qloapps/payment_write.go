@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -97,7 +98,7 @@ var ErrNoOrder = errors.New("there is no such order")
 // nobody. added is what was missing, zero when all of it stood already; id is then the row that has it.
 //
 // It is Conflict/stands_elsewhere when other orders have so much of the payment that there is not
-// enough left for this one.
+// enough left for this one, and Conflict/qloapps_refuses, in the server's words, when a table does not take it.
 func (w *PaymentWriter) Add(ctx context.Context, p NewPayment) (id string, added money.Decimal, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
@@ -233,12 +234,37 @@ func (w *PaymentWriter) row(ctx context.Context, tx *sql.Tx, into []any, stateme
 	return tx.QueryRowContext(ctx, strings.ReplaceAll(statement, "{p}", w.prefix), args...).Scan(into...)
 }
 
-func (w *PaymentWriter) exec(ctx context.Context, tx *sql.Tx, statement string, args ...any) (int64, error) {
-	res, err := tx.ExecContext(ctx, strings.ReplaceAll(statement, "{p}", w.prefix), args...)
+func (w *PaymentWriter) exec(ctx context.Context, tx *sql.Tx, write string, args ...any) (int64, error) {
+	res, err := tx.ExecContext(ctx, strings.ReplaceAll(write, "{p}", w.prefix), args...)
 	if err != nil {
-		return 0, err
+		return 0, notTaken(err, w.prefix+writtenTable.FindStringSubmatch(write)[1])
 	}
 	return res.LastInsertId()
+}
+
+// writtenTable is where a statement names the table that it writes.
+var writtenTable = regexp.MustCompile(`^(?:INSERT INTO|UPDATE) \{p\}(\w+)`)
+
+// notTaken is the fault of what a table does not take: a payment that is written again alike is refused for
+// ever, until somebody mends what the server says. What passes, lacks a right or lacks a table is told elsewhere.
+func notTaken(err error, table string) error {
+	var server *driver.MySQLError
+	if !errors.As(err, &server) || statement.Passing(err) || lasting(err) != nil || mixed(err) {
+		return err
+	}
+	cure := "Have whoever looks after QloApps' database change the trigger or rule that refuses it"
+	switch server.Number {
+	case 1364, 1048:
+		cure = "Give the column a default in QloApps' database, which QloApps' own pages give no value either"
+	case 1406, 1264, 1265, 1366, 1292:
+		cure = "Give the column the type that QloApps gives it; where it is the payment method, a shorter label under Configuration, Payments helps too"
+	case 1452, 1216:
+		cure = "Add the row that the foreign key names, or remove the key, which QloApps does not have"
+	case 1062, 1169, 1586:
+		cure = "Remove the unique index, which QloApps does not have, or change the row that it names"
+	}
+	return fault.New(fault.Conflict, "qloapps_refuses", "QloApps' database does not take the payment into its table %s: «%s».", table, server.Message).
+		Do(cure + ", then import again. Or enter the payment in QloApps by hand and leave it here.").By(err)
 }
 
 // refusal keeps faults and tells missing rights from a database that is down.

@@ -181,8 +181,8 @@ func (r *Reader) query(ctx context.Context, into any, statement string, args ...
 	return nil
 }
 
-// unavailable is the fault of a statement that failed. What the server says of the tables or the user's rights lasts until a
-// person mends it; everything else passes.
+// unavailable is the fault of a statement that failed. What the server says of the tables, the rows or the user's rights
+// lasts until a person mends it; that it is away, full or busy passes.
 func unavailable(err error) error {
 	if f := lasting(err); f != nil {
 		return f.By(err)
@@ -191,7 +191,19 @@ func unavailable(err error) error {
 		return fault.New(fault.Held, "collations_differ", "QloApps' database compares no texts of two tables that have different collations.").
 			Do("Give all of QloApps' tables the collation utf8_general_ci, which QloApps gives them; or start QloBooks anew where a table was changed while it ran.").By(err)
 	}
+	var server *driver.MySQLError
+	if errors.As(err, &server) && !statement.Passing(err) {
+		return unreadable(server.Message).By(err)
+	}
+	if strings.Contains(err.Error(), "sql: Scan error") { // a column holds what is no amount, number or day
+		return unreadable(err.Error()).By(err)
+	}
 	return fault.New(fault.Unavailable, "database_down", "QloApps' database could not be read.").Do("It is tried again by itself.").By(err)
+}
+
+func unreadable(words string) *fault.Error {
+	return fault.New(fault.Held, "qloapps_unreadable", "QloApps' database does not let be read what is needed: «%s».", words).
+		Do("Have whoever looks after the database mend what it says, as by CHECK TABLE and REPAIR TABLE where a table is damaged. It is tried again by itself.").After(lastingAgain)
 }
 
 // Where the server names what a statement lacks: a column, a table, or the table or column of a right.

@@ -79,7 +79,7 @@ func paymentCures(code, link string) []wire.Cure {
 		return []wire.Cure{opens("Assign the payments", link)}
 	case "payment_changed", "payment_gone", "taken_back", "stands_elsewhere":
 		return []wire.Cure{opens("Look at both versions", link)}
-	case "import_left", "import_broken_off", "no_right_to_write":
+	case "import_left", "import_broken_off", "no_right_to_write", "qloapps_refuses":
 		return []wire.Cure{asks("Import again", "/api/v1/payments/import", map[string]string{"scope": "new"}, false), opens("Look at the payments", link)}
 	default:
 		return []wire.Cure{opens("Look at the payments", link)}

@@ -5,16 +5,6 @@ import (
 	"testing"
 )
 
-// forgets resets all links.
-func (h *house) forgets() {
-	h.t.Helper()
-	var c struct {
-		ID string `json:"organization_id"`
-	}
-	h.must(h.Call(h.ctx, "GET", "/connection", nil, &c))
-	h.must(h.Call(h.ctx, "POST", "/tools/reset", map[string]any{"scope": "links", "confirm": c.ID}, nil))
-}
-
 // waiting tells of the journals that are not synced: how many, and why.
 func (h *house) waiting() string {
 	return one(h.t, h.Stage, "SELECT CONCAT(COUNT(*) > 0, ' ', COALESCE(GROUP_CONCAT(DISTINCT status, '/', issue_code), '')) FROM qlobooks_documents WHERE flow = 'revenue' AND status NOT IN ('synced', 'not_synced')")
@@ -123,5 +113,42 @@ func TestWhatAPersonGaveUpIsNotWaitedFor(t *testing.T) {
 	}
 	h.passes(1)
 	h.left(before, "120")
+	h.once()
+}
+
+// TestWhatWasCreditedIsReckonedAlikeWhenFoundAgain cancels an order in the month after its invoice, in the middle of the stay, so
+// that it is credited, and resets the links: the nights that the credit takes back are the same once all is found again.
+func TestWhatWasCreditedIsReckonedAlikeWhenFoundAgain(t *testing.T) {
+	atOnce(t)
+	h, before := quiet(t, "fgc_", "day")
+	last := midnight(h.today(0)[:8]+"01").AddDate(0, 1, -1)
+	h.passes(int(last.Sub(midnight(h.today(0))).Hours() / 24))
+	h.room("52", "62", 0, 20)
+	h.passes(3)
+	h.left(before, "102")
+	h.cancel("52")
+	h.do("UPDATE {p}order_history SET date_add = '" + h.today(0) + " 12:00:00' WHERE id_order = 52 AND id_order_state = 4")
+	h.sync("52")
+	h.rests()
+	if is := standing(t, h.Stage, "cancellation:62"); is.Status == "void" {
+		t.Fatalf("the invoice of another month is not credited: %+v", is)
+	}
+	reckoned := func() string {
+		return one(t, h.Stage, "SELECT GROUP_CONCAT(CONCAT_WS(' ', day, billed, earned) ORDER BY day SEPARATOR '\n') FROM qlobooks_ledger_entries WHERE order_id = 52")
+	}
+	h.passes(2)
+	h.agrees("", h.today(-1))
+	was := reckoned()
+	h.forgets()
+	h.sync("52")
+	h.rests()
+	h.passes(1)
+	if is := reckoned(); is != was {
+		t.Errorf("it was reckoned as\n%s\nand with all found again as\n%s", was, is)
+	}
+	h.agrees("", h.today(-1))
+	h.passes(20)
+	h.left(before, "0")
+	h.agrees("", h.today(-1))
 	h.once()
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/statement"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -116,7 +117,7 @@ func (r *Runner) Execute(ctx context.Context, id uint64) error {
 	switch {
 	case errors.Is(err, errStopped), ctx.Err() != nil:
 		return nil
-	case store.Passing(err) && !ofZoho(err):
+	case statement.Passing(err) && !ofZoho(err):
 		return err // somebody goes on from the cursor when the lease has ended
 	case errors.As(err, &braked):
 		slog.InfoContext(ctx, "run waits at a brake", "run", id, "kind", run.Kind, "limit", braked.Brake.Limit)

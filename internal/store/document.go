@@ -119,6 +119,7 @@ type Document struct {
 	UpdatedAt   time.Time
 	UndoRun     uint64          // the run that takes it back
 	Undone      json.RawMessage // the link of what stays void or inactive in Zoho Books since it was taken back
+	claimed     string          // the id in Zoho Books that was read of it
 	LostIn      string          // the organization in which it stood when the links were reset; "" = the ledger misses nothing of it
 }
 
@@ -294,7 +295,7 @@ func (r documentRow) document() Document {
 		Attempts: r.Attempts, ZohoID: r.ZohoID, Number: r.ZohoNumber, Name: r.ZohoName, Paired: r.Paired, Former: strings.Fields(r.Former), Fingerprint: r.Fingerprint, StepDue: r.StepDue,
 		Intent: rawJSON(r.Intent), IntentAt: r.IntentAt, LateUntil: r.LateUntil, Found: r.Found, MadeAt: r.MadeAt, Extra: rawJSON(r.Extra), Sent: rawJSON(r.Sent), Draft: r.Draft, Approved: r.Approved, Title: r.Title, Currency: r.Currency, Total: r.Total, Tax: r.Tax, Applied: r.Applied,
 		Issue:       Issue{Code: r.IssueCode, Detail: text(r.IssueDetail), Action: text(r.IssueAction), Proof: rawJSON(r.IssueProof)},
-		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt, UndoRun: r.UndoRun, Undone: rawJSON(r.Undone), LostIn: text(r.LostIn),
+		KeepContent: r.KeepContent, KeepState: r.KeepState, SyncedAt: r.LastSyncedAt, UpdatedAt: r.UpdatedAt, UndoRun: r.UndoRun, Undone: rawJSON(r.Undone), LostIn: text(r.LostIn), claimed: r.ZohoID,
 	}
 	if r.Day != nil {
 		d.Day = r.Day.Format(time.DateOnly)

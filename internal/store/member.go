@@ -104,6 +104,24 @@ func count(tx *gorm.DB, ids []uint64, outcome Count, now time.Time) error {
 	return countAll(tx, list, now)
 }
 
+// linked notes, before the link itself is saved, which runs brought a document the link that is new to it: those that
+// asked for it and whose attempt has not ended, else the one that asked for it last.
+func linked(exec func(statement string, args ...any) *gorm.DB, token string, d Document) error {
+	if d.ZohoID == "" || d.ZohoID == d.claimed {
+		return nil
+	}
+	const set = "UPDATE qlobooks_run_documents SET zoho_id = ? WHERE document_id = ? AND EXISTS (SELECT 1 FROM qlobooks_documents d WHERE d.id = ? AND d.zoho_id <> ? AND d.lease_owner = ?) "
+	args := []any{d.ZohoID, d.RowID, d.RowID, d.ZohoID, token}
+	res := exec(set+"AND outcome = ''", args...)
+	if res.Error == nil && res.RowsAffected == 0 {
+		res = exec(set+"AND outcome <> '' AND EXISTS (SELECT 1 FROM qlobooks_runs r WHERE r.id = run_id AND r.kind <> 'undo') ORDER BY run_id DESC LIMIT 1", args...)
+	}
+	if res.Error != nil {
+		return fmt.Errorf("note which run posted %s: %w", d.Ref.Key(), res.Error)
+	}
+	return nil
+}
+
 // tally is how one document's attempt counts for the runs it belongs to.
 type tally struct {
 	id      uint64

@@ -218,6 +218,9 @@ func (s *Store) Withdraw(ctx context.Context, token string, id uint64) error {
 // follow, and clears the intent.
 func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error {
 	d = d.fitting()
+	if err := linked(func(q string, args ...any) *gorm.DB { return s.exec(ctx, q, args...) }, token, d); err != nil {
+		return err
+	}
 	steps, _ := json.Marshal(d.Steps)
 	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL, late_until = ?, found = ?, made_at = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, "+asDraft+", extra = ?, sent = ?, "+
 		"title = ?, day = ?, currency = ?, total = ?, tax = ?, applied = ?, undone = IF(?, NULL, undone), undone_at = IF(?, NULL, undone_at), updated_at = ? WHERE id = ? AND lease_owner = ?",

@@ -63,6 +63,9 @@ const since = "IF(? = '', NULL, IF(issue_code = ? AND issue_since IS NOT NULL, i
 
 func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time) error {
 	d := o.Document.fitting()
+	if err := linked(func(q string, args ...any) *gorm.DB { return tx.Exec(q, args...) }, token, d); err != nil {
+		return err
+	}
 	steps, _ := json.Marshal(d.Steps)
 	set := "stood = '', stood_due = NULL, status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
 		"late_until = ?, found = ?, made_at = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, " + asDraft + ", step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +

@@ -31,39 +31,31 @@ type PostedDocument struct {
 	Document
 	Place int
 	Idle  bool // nobody works on it or is about to, and the outcome of its calls is known
-	// CameAt is when it came to stand since it was taken back last; nil = nothing tells.
-	CameAt *time.Time
-	Ours   bool // it was made from here, and did not stand before
-	// LaterAt is when a later run began that posted it, where this run was asked for it in vain; nil = none did.
-	LaterAt *time.Time
+	// By is what the document came to stand for while this run asked for it; "" = for nothing then.
+	By string
 }
 
 // places is how many there are in undoPlace.
 const places = 6
-
-// byLater are, of documents of a run that did not post them itself, when the first later run that did began. "d" is the
-// document, and the run is named twice.
-const byLater = "(SELECT MIN(r.created_at) FROM qlobooks_run_documents l JOIN qlobooks_runs r ON r.id = l.run_id WHERE l.document_id = d.id AND l.outcome = 'done' AND l.run_id > ? " +
-	"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents mine WHERE mine.run_id = ? AND mine.document_id = d.id AND mine.outcome = 'done'))"
 
 // PostedBy lists the documents of a run that stand in Zoho Books, in the order in which they can be taken back. A next
 // position that is nil is the end. Place by place the members are gone through by their key, so that all pages together
 // read the run a few times, however many they are.
 func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, limit int) ([]PostedDocument, *UndoPosition, error) {
 	type row struct {
-		Row     documentRow `gorm:"embedded"`
-		Place   int
-		Idle    bool
-		LaterAt *time.Time
+		Row   documentRow `gorm:"embedded"`
+		Place int
+		Idle  bool
+		By    string
 	}
 	var rows []row
 	for place, id := after.Place, after.ID; place < places && len(rows) <= limit; place, id = place+1, 0 {
 		var more []row
-		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+", ? place, d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND (d.due_at IS NULL OR d.status IN ('held', 'failed')) idle, "+byLater+" later_at FROM "+
-			"(SELECT m.document_id id FROM qlobooks_run_documents m STRAIGHT_JOIN qlobooks_documents d ON d.id = m.document_id WHERE m.run_id = ? AND m.document_id > ? AND d.zoho_id <> '' AND "+undoPlace+" = ? "+
+		err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+", ? place, d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND (d.due_at IS NULL OR d.status IN ('held', 'failed')) idle, p.linked `by` FROM "+
+			"(SELECT m.document_id id, MAX(m.zoho_id) linked FROM qlobooks_run_documents m STRAIGHT_JOIN qlobooks_documents d ON d.id = m.document_id WHERE m.run_id = ? AND m.document_id > ? AND d.zoho_id <> '' AND "+undoPlace+" = ? "+
 			// what was taken back after the run and stands again is a later run's
 			"AND NOT EXISTS (SELECT 1 FROM qlobooks_undo u WHERE u.document_id = d.id AND u.state = 'taken_back' AND u.run_id > ?) GROUP BY m.document_id ORDER BY m.document_id LIMIT ?) p "+
-			"JOIN qlobooks_documents d ON d.id = p.id ORDER BY p.id", place, run, run, run, id, place, run, limit+1-len(rows)).Scan(&more).Error
+			"JOIN qlobooks_documents d ON d.id = p.id ORDER BY p.id", place, run, id, place, run, limit+1-len(rows)).Scan(&more).Error
 		if err != nil {
 			return nil, nil, fmt.Errorf("read what a run posted: %w", err)
 		}
@@ -75,40 +67,10 @@ func (s *Store) PostedBy(ctx context.Context, run uint64, after UndoPosition, li
 		next = &UndoPosition{rows[limit-1].Place, rows[limit-1].Row.ID}
 	}
 	list := make([]PostedDocument, len(rows))
-	refs := make([]Ref, len(rows))
 	for i, r := range rows {
-		list[i] = PostedDocument{Document: r.Row.document(), Place: r.Place, Idle: r.Idle, LaterAt: r.LaterAt}
-		refs[i] = list[i].Ref
+		list[i] = PostedDocument{Document: r.Row.document(), Place: r.Place, Idle: r.Idle, By: r.By}
 	}
-	came, err := s.cameAt(ctx, refs)
-	for i, d := range list {
-		list[i].CameAt, list[i].Ours = d.MadeAt, d.MadeAt != nil
-		if d.MadeAt == nil { // from before that was kept
-			list[i].CameAt, list[i].Ours = came[d.Ref], came[d.Ref] != nil && !d.Found
-		}
-	}
-	return list, next, err
-}
-
-// cameAt tells when documents came to stand, as their history has it: the first time since they were taken back last.
-func (s *Store) cameAt(ctx context.Context, refs []Ref) (map[Ref]*time.Time, error) {
-	came := map[Ref]*time.Time{}
-	if len(refs) == 0 {
-		return came, nil
-	}
-	var rows []struct {
-		Flow, SourceID string
-		At             time.Time
-	}
-	err := s.db.WithContext(ctx).Raw("SELECT e.flow, e.source_id, MIN(e.at) at FROM qlobooks_events e LEFT JOIN (SELECT flow, source_id, MAX(id) last FROM qlobooks_events WHERE (flow, source_id) IN ? AND action = '"+undoneAction+"' GROUP BY flow, source_id) u ON u.flow = e.flow AND u.source_id = e.source_id "+
-		"WHERE (e.flow, e.source_id) IN ? AND e.action IN ('synced', 'disabled') AND (u.last IS NULL OR e.id > u.last) GROUP BY e.flow, e.source_id", pairs(refs), pairs(refs)).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("read when documents came to stand: %w", err)
-	}
-	for _, r := range rows {
-		came[Ref{r.Flow, r.SourceID}] = &r.At
-	}
-	return came, nil
+	return list, next, nil
 }
 
 // undoneAction is the event of a document that was taken back.
@@ -394,9 +356,7 @@ func (s *Store) StandingBeside(ctx context.Context, run uint64, page []PostedDoc
 	}
 	err := s.db.WithContext(ctx).Raw("SELECT DISTINCT mine.document_id of, d.id, "+undoPlace+" place FROM qlobooks_record_documents mine JOIN qlobooks_record_documents t ON t.section = mine.section AND t.record_id = mine.record_id "+
 		"JOIN qlobooks_documents d ON d.id = t.document_id WHERE mine.document_id IN ? AND mine.section = 'orders' AND d.zoho_id <> '' AND d.flow IN ('payment', 'credit_note', 'refund', 'cancellation', 'invoice') "+
-		"AND (NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = ? AND m.document_id = d.id) "+
-		// or was asked for in vain, so that a later run posted it
-		"OR EXISTS (SELECT 1 FROM qlobooks_run_documents m JOIN qlobooks_run_documents l ON l.document_id = m.document_id AND l.run_id > m.run_id AND l.outcome = 'done' WHERE m.run_id = ? AND m.document_id = d.id AND m.outcome NOT IN ('done', 'failed')))", ids, run, run).Scan(&pairs).Error
+		"AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents m WHERE m.run_id = ? AND m.document_id = d.id AND m.zoho_id = d.zoho_id)", ids, run).Scan(&pairs).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what stands on documents: %w", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/destination"
@@ -117,10 +116,12 @@ func (j judging) judge(d store.PostedDocument, beside []store.Document) (why sto
 	switch {
 	case d.Ref.Flow == "currency", d.Ref.Flow == "revenue": // no posted journal is ever changed: the next one moves what was wrong
 		return store.Issue{}, true
-	case d.CameAt != nil && (d.CameAt.Before(j.run.CreatedAt.Truncate(time.Second)) || d.LaterAt != nil && !d.CameAt.Before(d.LaterAt.Truncate(time.Second))):
+	case d.By == "": // it stood before the run, or a later one posted it
 		return store.Issue{}, true
-	case !d.Ours || d.Paired: // as imported payments, which came from there
+	case d.MadeAt == nil || d.Paired: // as imported payments, which came from there
 		return refuse(fault.New(fault.Held, "stood_before", "It stood in Zoho Books before QloBooks posted it, or a person tied it by hand.").Do("Take it back in Zoho Books by hand if that is right.")), false
+	case d.By != d.ZohoID: // a later run made it anew
+		return store.Issue{}, true
 	case !d.Idle || d.UndoRun != 0:
 		return refuse(fault.New(fault.Held, "busy", "It is being synchronized or taken back right now, or the outcome of a call is still being found out.").Do("Undo the run again in a moment.")), false
 	case slices.Contains([]string{"edited_in_zoho", "settled_otherwise", "invoice_voided_by_hand"}, d.Issue.Code):

@@ -82,7 +82,7 @@ func (d *desk) run(t *testing.T, name string, judge func(ref store.Ref) store.Co
 			if out.Document.Status = store.Held; out.Count == store.CountDone || out.Count == store.CountUnchanged {
 				out.Document.Status, out.Synced = store.Synced, true
 				if out.Document.ZohoID == "" {
-					out.Document.ZohoID = fmt.Sprintf("z%d", doc.RowID)
+					out.Document.ZohoID, out.Document.MadeAt = fmt.Sprintf("z%d", doc.RowID), &d.clock
 				}
 			}
 			if out.Count == store.CountFailed {

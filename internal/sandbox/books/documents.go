@@ -93,6 +93,9 @@ func (s *Server) head(d *doc, body object, r *request, numberField string) *refu
 	if contact.Status == "inactive" && d.ID == "" {
 		return refuse(400, 3029, "The customer is inactive.")
 	}
+	if d.ID != "" && len(d.uses) > 0 && contact.ID != d.body.text("customer_id") {
+		return refuse(400, 3030, "The customer of a document with payments or credits cannot be changed.")
+	}
 	stood := d.currency
 	d.currency = contact.currency
 	if id := body.text("currency_id"); id != "" && id != contact.currency.ID {

@@ -8,7 +8,7 @@ import type { AuditEntry } from "@/api/types";
 import { Page } from "@/components/Page";
 import { Empty } from "@/components/states";
 import { When } from "@/components/When";
-import { auditActionName, t } from "@/lib/texts";
+import { auditActionName, type SettingsSection, settingsSections, t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
 import { type AuditSearch, filterCount } from "./filters";
 import { LogFilters } from "./LogFilters";
@@ -76,6 +76,7 @@ function ByInput({ by, change }: { by: string | undefined; change: (by: string |
 }
 
 function EntryRow({ entry }: { entry: AuditEntry }) {
+  const settings = entry.action === "settings" ? settingsSections.find(({ key }) => entry.detail.includes(` settings of ${key}`)) : undefined;
   return (
     <>
       <Value name={t.logs.at} className={classes.time}>
@@ -89,12 +90,12 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
         <RecordOf full of={entry.flow ? `${entry.flow}:${entry.source_id}` : ""} record={entry.record} />
       </Value>
       <Value name={t.logs.reason} className={classes.reason}>
-        {entry.detail || "–"}
+        {settings ? entry.detail.replace(settings.key, settings.title) : entry.detail || "–"}
         {entry.changes.length > 0 ? (
           <ul className={classes.changes} aria-label={t.logs.changed}>
             {entry.changes.map((change) => (
               <li key={change.field}>
-                <b>{change.field.replaceAll("_", " ")}</b>: <span className="q-visually-hidden">{t.logs.before} </span>
+                <b>{named(change.field, settings)}</b>: <span className="q-visually-hidden">{t.logs.before} </span>
                 {worded(change.before)}
                 <IconArrowRight size={14} aria-hidden />
                 <span className="q-visually-hidden"> {t.logs.after} </span>
@@ -106,6 +107,12 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
       </Value>
     </>
   );
+}
+
+/** what changed, as the form calls it that it was changed in */
+function named(field: string, settings: SettingsSection | undefined): string {
+  const one = settings?.groups.flatMap((group) => group.fields).find(({ name }) => name === field);
+  return one?.label ?? field.replaceAll("_", " ");
 }
 
 /** a value as JSON wrote it, in words where it is one */

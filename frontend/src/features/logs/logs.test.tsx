@@ -130,8 +130,9 @@ test("the audit trail says who did what, why, and what it was before", async () 
   expect(skip).toHaveTextContent("Maren Holt");
   expect(skip).toHaveTextContent("Skipped");
   expect(skip).toHaveTextContent("Booked by hand");
+  expect(list).toHaveTextContent("Changed the settings of Orders.");
   const changes = within(screen.getByRole("list", { name: "What changed" })).getAllByRole("listitem").map((one) => one.textContent);
-  expect(changes).toEqual(["rounding limit: before 5 after 10", "export from date: before nothing after 2026-01-01", "create sales orders: before on after off"]);
+  expect(changes).toEqual(["Rounding limit: before 5 after 10", "Export from: before nothing after 2026-01-01", "Create sales orders: before on after off"]);
   await expectAccessible();
   await user.type(screen.getByLabelText("By"), "Maren");
   await expect.poll(() => asked.at(-1)?.get("by")).toBe("Maren");
