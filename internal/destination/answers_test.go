@@ -569,7 +569,7 @@ func TestAPaymentIsPostedWithWhatItsInvoicesTake(t *testing.T) {
 func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 	t.Parallel()
 
-	const read, change, back = "GET /customerpayments/5", "PUT /customerpayments/5", "POST /customerpayments/5/refunds"
+	const read, change, back, accounts = "GET /customerpayments/5", "PUT /customerpayments/5", "POST /customerpayments/5/refunds", "GET /chartofaccounts"
 	ok := []said{{200, `{"code":0,"payment_refund":{"amount":20}}`}}
 	payment := func(text string) []said {
 		return []said{{200, `{"code":0,"payment":{"payment_id":"5","amount":50,` + text + `}}`}}
@@ -579,11 +579,13 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 		kind    fault.Kind
 		asked   string
 	}{
-		"it has as much unused":       {map[string][]said{read: payment(`"unused_amount":20`), back: ok}, "", read + ", " + back},
-		"a part of it is allocated":   {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + change + ", " + back},
-		"the change tells nothing":    {map[string][]said{read: append(payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`)...), change: {{200, `{"code":0}`}}, back: ok}, "", read + ", " + change + ", " + read + ", " + back},
-		"the change was not made":     {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: {{200, `{"code":0}`}}, back: ok}, fault.Held, read + ", " + change + ", " + read},
-		"the refund is not told":      {map[string][]said{read: payment(`"unused_amount":20`), back: {{200, `{"code":0,"message":"success"}`}}}, fault.Unknown, read + ", " + back},
+		"it has as much unused":     {map[string][]said{read: payment(`"unused_amount":20`), back: ok}, "", read + ", " + back},
+		"a part of it is allocated": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + change + ", " + back},
+		"the change tells nothing":  {map[string][]said{read: append(payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`)...), change: {{200, `{"code":0}`}}, back: ok}, "", read + ", " + change + ", " + read + ", " + back},
+		"the change was not made":   {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), change: {{200, `{"code":0}`}}, back: ok}, fault.Held, read + ", " + change + ", " + read},
+		"the refund is not told":    {map[string][]said{read: payment(`"unused_amount":20`), back: {{200, `{"code":0,"message":"success"}`}}}, fault.Unknown, read + ", " + back},
+		"the refund is refused": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), back: {{400, `{"code":9999,"message":"Reconciled."}`}},
+			change: append(payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`), payment(`"invoices":[{"invoice_id":"9","amount_applied":45}]`)...)}, fault.Held, read + ", " + change + ", " + back + ", " + accounts + ", " + change},
 		"it has less left altogether": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":4}]`)}, fault.Held, read},
 		"a part was freed before":     {map[string][]said{read: payment(`"unused_amount":20,"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + back},
 		"another order has the rest":  {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"8","amount_applied":50}]`)}, fault.Held, read},

@@ -76,7 +76,9 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 	if aim.Ask && !aim.Force && a.unused.IsPositive() && a.room().IsPositive() {
 		return a.asks()
 	}
+	freed := money.Zero
 	if lack := missing.Sub(a.unused); aim.Force && lack.IsPositive() && !a.voucher {
+		freed = a.unused.Neg()
 		take := a.takeBack
 		if aim.Note != "" {
 			take = a.uncredit
@@ -84,6 +86,7 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 		if err := take(ctx, client, lack); err != nil {
 			return err
 		}
+		freed = freed.Add(a.unused)
 	}
 	part := money.Min(missing, money.Min(a.unused, a.room()))
 	if refusal != nil && part.Equal(missing) && !a.aim.Look && !a.aim.Force {
@@ -94,6 +97,11 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 		resp, err := client.Do(ctx, req)
 		if err == nil {
 			err = taken(req.Body, resp.Body)
+		}
+		if freed.IsPositive() && refused(err) { // what was taken off others' invoices for it is not believed to stand there
+			f := *fault.Of(err)
+			f.Detail = fmt.Sprintf("%s were taken off other invoices for invoice %s, did not settle it, and are unused: %s", freed, word(a.invoice.Number, a.invoice.ID), f.Detail)
+			return &engine.Stands{Extra: extra(map[string]any{"money": a.money, "doubt": true}), Err: f.By(err)}
 		}
 		if err != nil {
 			return err

@@ -37,7 +37,8 @@ type Refunding struct {
 
 // givenBack gives money back in up to three calls: it reads what of the payment is unused, frees what
 // is missing from the allocations of the orders concerned, and refunds that part. Repeated after any
-// of them it goes on from there, as it acts on what it reads.
+// of them it goes on from there, as it acts on what it reads. What was freed for a refund that is refused
+// goes back to where it was, by one call more.
 func (d dest[D]) givenBack(ctx context.Context, client *zoho.Client, step engine.Step) error {
 	err := d.giveBack(ctx, client, step)
 	if other := (*engine.NotAsAsked)(nil); errors.As(err, &other) {
@@ -75,10 +76,40 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 			return err
 		}
 	}
-	if err := free(ctx, client, want, payment, unused); err != nil {
+	freed, err := free(ctx, client, want, payment, unused)
+	if err != nil {
 		return err
 	}
-	return payBack(ctx, client, zoho.CustomerPayments, want.PaymentID, step.Path, body)
+	err = payBack(ctx, client, zoho.CustomerPayments, want.PaymentID, step.Path, body)
+	if freed.IsPositive() && refused(err) {
+		return putBack(ctx, client, want, payment, freed, err)
+	}
+	return err
+}
+
+// refused reports that Zoho Books certainly did nothing, and will not before somebody mends the cause.
+func refused(err error) bool {
+	if other := (*engine.NotAsAsked)(nil); err == nil || errors.As(err, &other) {
+		return false
+	}
+	switch fault.KindOf(err) {
+	case fault.Rejected, fault.Held, fault.Blocked, fault.NotFound:
+		return true
+	default:
+		return false
+	}
+}
+
+// putBack gives a payment the allocations that were lowered for a refund which was refused: nothing of it is left
+// unused that QloApps has as settling its invoices. Where that is refused too, it is told with the refusal.
+func putBack(ctx context.Context, client *zoho.Client, want Refunding, payment zoho.Record, freed money.Decimal, refusal error) error {
+	err := reallocate(ctx, client, payment, want.Payment, zoho.Merge(nil, payment.Settles))
+	if err == nil {
+		return refusal
+	}
+	f := *fault.Of(refusal)
+	f.Detail = fmt.Sprintf("%s %s of payment %s were taken off its invoices for that, were not put back there, and are unused: %s", f.Detail, freed, word(payment.Number, payment.ID), fault.Of(err).Detail)
+	return f.By(errors.Join(refusal, err))
 }
 
 // payBack makes a refund of a payment or credit note and holds the answer against what was asked. A refusal names
@@ -225,10 +256,9 @@ func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want z
 	return false, nil
 }
 
-// free lowers allocations to what stays of them, where that was not done before.
-func free(ctx context.Context, client *zoho.Client, want Refunding, payment zoho.Record, unused money.Decimal) error {
+// free lowers allocations to what stays of them, where that was not done before, and tells by how much.
+func free(ctx context.Context, client *zoho.Client, want Refunding, payment zoho.Record, unused money.Decimal) (lowered money.Decimal, err error) {
 	stays := zoho.Merge(nil, payment.Settles) // Zoho takes each invoice once
-	lowered := money.Zero
 	for _, kept := range want.Kept {
 		n := slices.IndexFunc(stays, func(a zoho.Allocation) bool { return a.InvoiceID == kept.InvoiceID })
 		if n < 0 {
@@ -239,10 +269,10 @@ func free(ctx context.Context, client *zoho.Client, want Refunding, payment zoho
 		}
 	}
 	if unused.Add(lowered).LessThan(want.Refund.Amount.Decimal) {
-		return fault.New(fault.Held, "negative_payment", "The payment in Zoho Books has less left than was given back.").Do("Record the refund in Zoho Books by hand, then use Skip here.")
+		return lowered, fault.New(fault.Held, "negative_payment", "The payment in Zoho Books has less left than was given back.").Do("Record the refund in Zoho Books by hand, then use Skip here.")
 	}
 	if lowered.IsZero() {
-		return nil
+		return lowered, nil
 	}
-	return reallocate(ctx, client, payment, want.Payment, stays)
+	return lowered, reallocate(ctx, client, payment, want.Payment, stays)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -84,5 +85,29 @@ func TestWhatIsTakenOffAndNotPutBackIsNotBelievedToStand(t *testing.T) {
 		if json.Unmarshal(stands.Extra, &k) != nil || !k.Doubt || k.Money == nil || !k.Money.Settles["8"].IsZero() {
 			t.Errorf("%s: learned %s", name, stands.Extra)
 		}
+	}
+}
+
+// TestWhatIsFreedForARefusedApplicationIsNotBelievedToStand takes money off another order's invoice, as a person decided, and
+// then its own invoice refuses it.
+func TestWhatIsFreedForARefusedApplicationIsNotBelievedToStand(t *testing.T) {
+	t.Parallel()
+
+	const payment = `{"code":0,"payment":{"payment_id":"5","amount":10,"unused_amount":%s,"invoices":[{"invoice_id":"8","amount_applied":%s}]}}`
+	z := &zohoSays{answers: map[string][]said{
+		"GET /customerpayments/5":  {{200, fmt.Sprintf(payment, "0", "10")}},
+		"GET /invoices/9":          {{200, `{"code":0,"invoice":{"invoice_id":"9","invoice_number":"IN9","total":4,"balance":4}}`}},
+		"PUT /customerpayments/5":  {{200, fmt.Sprintf(payment, "4", "6")}},
+		"POST /invoices/9/credits": {{400, `{"code":9999,"message":"No."}`}},
+	}}
+	step := engine.Step{Name: "apply:9:4", Method: "POST", Path: "/invoices/9/credits", Aim: json.RawMessage(`{"invoice":"9","reach":"4","due":"0","force":true,"own":["9"]}`)}
+	err := dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}.Step(t.Context(), step, []string{"5"})
+	var stands *engine.Stands
+	if f := fault.Of(err); !errors.As(err, &stands) || f.Kind != fault.Rejected || !strings.Contains(f.Detail, "4 were taken off") || !strings.Contains(f.Detail, "IN9") {
+		t.Fatalf("%v, asked %v", err, z.asked)
+	}
+	var kept Kept
+	if err := json.Unmarshal(stands.Extra, &kept); err != nil || !kept.Doubt || kept.Money == nil || !kept.Money.Settles["8"].Equal(amount("6")) || !kept.Money.Settles["9"].IsZero() {
+		t.Errorf("it is taken to stand as %s, %v", stands.Extra, err)
 	}
 }

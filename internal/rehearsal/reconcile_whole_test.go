@@ -49,6 +49,7 @@ func TestReconciliationSeesWhatMovesNoTotal(t *testing.T) {
 			}
 		}
 	}
+	settled(ctx, t, s)
 	for _, d := range reconciled(ctx, t, s, true).Differences {
 		if d.SourceID == "7" {
 			t.Errorf("after the cure: %s %s", d.Flow, d.Detail)
