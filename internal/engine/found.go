@@ -69,12 +69,12 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 }
 
 // standsAnyway looks for a document that is not to be made, and counts where it stands without a link. What the record
-// tells no more is taken from what was sent before the links were reset.
+// tells no more is taken from what was sent before the links were reset, or it was taken back.
 func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 	if !a.plan.counts || a.doc.ZohoID != "" || !a.posted && !a.unsure || a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown {
 		return false, nil
 	}
-	if !a.plan.createOnly && (a.doc.SyncedAt != nil || len(a.doc.Undone) > 0) { // it was looked for, or is known to be void
+	if !a.plan.createOnly && a.doc.SyncedAt != nil { // it was looked for
 		return false, nil
 	}
 	call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
@@ -84,6 +84,9 @@ func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 	was, err := b.store.FormerLink(ctx, a.doc.Ref)
 	if err != nil {
 		return false, err
+	}
+	if back, aside := a.doc.Brought(); aside { // it may have been brought back, and refused then
+		was = back
 	}
 	drafted := call.Body
 	if len(was.Sent) > 0 {
