@@ -28,7 +28,7 @@ func living(ctx context.Context, t *testing.T, tr *trial, work func()) {
 	}
 	defer w.kill()
 	work()
-	if err := tr.idle(ctx, time.Minute); err != nil {
+	if err := tr.idle(ctx); err != nil {
 		t.Fatal(err)
 	}
 }
