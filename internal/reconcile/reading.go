@@ -109,6 +109,7 @@ func (s *Service) readChanges(ctx context.Context, books *zoho.Client, run uint6
 	}
 	filter.Set("last_modified_time", since.Format(zohoTime))
 	var rows []zoho.Record
+	asked := s.Store.Now()
 	for raw, err := range books.Rows(ctx, r.Path, r.List, filter) {
 		if err != nil {
 			return 0, false, err
@@ -132,7 +133,7 @@ func (s *Service) readChanges(ctx context.Context, books *zoho.Client, run uint6
 		return 0, false, err
 	}
 	for _, rec := range rows {
-		if err := s.keep(ctx, run, r, rec, false); err != nil {
+		if err := s.keep(ctx, run, r, rec, false, asked); err != nil {
 			return 0, false, err
 		}
 	}
