@@ -375,7 +375,7 @@ func TestStopWithOpenEvents(t *testing.T) {
 		t.Fatalf("first line %q, %v", line, err)
 	}
 	start := time.Now()
-	if err := stop(); err != nil || time.Since(start) > 5*time.Second {
+	if err := stop(); err != nil || time.Since(start) > grace/2 {
 		t.Errorf("stopping took %v: %v", time.Since(start), err)
 	}
 }

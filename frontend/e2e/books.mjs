@@ -116,7 +116,7 @@ async function readMonth(page, url, period) {
 /** an invoice of a month that is over is made void in the books; the month is closed with a reason for it and for whatever
  * else stays, and opened again */
 async function month(page, url, zoho, read, check) {
-  const now = new Date().toISOString().slice(0, 7);
+  const now = new Date().toLocaleDateString("sv-SE", { timeZone: "America/Chicago" }).slice(0, 7); // in the hotel, where the month is over
   const { records } = await (await fetch(`${zoho}/sandbox/state`)).json();
   const [invoice] = records.filter((one) => one.module === "invoices" && one.key && one.date < `${now}-01` && !["void", "draft"].includes(one.status) && Number(one.total) > 0 && Number(one.balance) === Number(one.total)).sort((a, b) => (a.date < b.date ? 1 : -1));
   const first = `${invoice.date.slice(0, 7)}-01`;

@@ -152,7 +152,7 @@ async function follow(page, url, desk, zoho, check) {
 
   await desk.act("Pay", guest);
   check("the schedule looks for a payment", await tick(page, url));
-  check("once paid it reads Synced", (await order(page, url, guest, "Synced")) && (await page.getByRole("row").filter({ hasText: guest }).getByText("Synced", { exact: true }).count()) > 1);
+  check("once paid it reads Synced", (await order(page, url, guest, "Synced")) && (await seen(page.getByRole("row").filter({ hasText: guest }).getByText("Synced", { exact: true }).nth(1))));
   await desk.act("Refund", guest);
   check("the schedule looks for a refund", await tick(page, url));
   await order(page, url, guest, "Synced");

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
@@ -38,14 +39,14 @@ func (t *trial) settle(ctx context.Context) error {
 			}
 		}
 	}
-	if err := t.idle(ctx, 5*time.Minute); err != nil {
+	if err := t.idle(ctx); err != nil {
 		return err
 	}
 	for round := 0; round < 3 && len(t.deeds) > 0; round++ { // some deeds wait for what others bring about
 		if err := t.goOn(ctx, -1, true); err != nil {
 			return err
 		}
-		if err := t.idle(ctx, 5*time.Minute); err != nil {
+		if err := t.idle(ctx); err != nil {
 			return err
 		}
 	}
@@ -76,7 +77,7 @@ func (t *trial) last(ctx context.Context, kind, path string, in any) error {
 		if err := t.wish(ctx, path, in); err != nil {
 			return err
 		}
-		if err := t.idle(ctx, 5*time.Minute); err != nil {
+		if err := t.idle(ctx); err != nil {
 			return err
 		}
 		if err := t.hotel.QueryRowContext(ctx, "SELECT status FROM qlobooks_runs WHERE kind = ? ORDER BY id DESC LIMIT 1", kind).Scan(&status); err != nil || status == "done" {
@@ -86,23 +87,17 @@ func (t *trial) last(ctx context.Context, kind, path string, in any) error {
 	return fmt.Errorf("seed %d: the last %s is %s", t.o.Seed, kind, status)
 }
 
-// idle waits until nothing is due or under way any more.
-func (t *trial) idle(ctx context.Context, most time.Duration) error {
-	err := patiently(ctx, most, func() error {
-		var open, running int
-		if err := t.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_runs WHERE status IN ('queued', 'running')").Scan(&running); err != nil {
-			return err
-		}
-		if err := t.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL").Scan(&open); err != nil {
-			return err
-		}
-		if open+running > 0 {
-			return fmt.Errorf("%d documents and %d runs do not come to an end", open, running)
-		}
-		return nil
+// idle waits until nothing is due or under way any more, as long as something moves.
+func (t *trial) idle(ctx context.Context) error {
+	var open, running int
+	err := await.Bounds{Every: 100 * time.Millisecond, Hang: hang, Moved: t.stage.Moved}.For(ctx, func() (bool, error) {
+		open, running = 1, 1 // also where the database is away
+		_ = t.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_runs WHERE status IN ('queued', 'running')").Scan(&running)
+		_ = t.hotel.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL").Scan(&open)
+		return open+running == 0, nil
 	})
 	if err != nil {
-		return fmt.Errorf("seed %d: %w\n%s\n%s", t.o.Seed, err, t.standing(ctx), t.tail())
+		return fmt.Errorf("seed %d: %d documents and %d runs do not come to an end: %w\n%s\n%s", t.o.Seed, open, running, err, t.standing(ctx), t.tail())
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 // TestADeadWorkersRecordsAreTakenOverWithinTheLease kills a worker in the middle of a batch and
 // measures how long its records stay with it.
 func TestADeadWorkersRecordsAreTakenOverWithinTheLease(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	const speed = 4
 	tr := newTrial(Options{Seed: 7, Orders: 40, Guests: 4, Speed: speed, Log: t.Logf})

@@ -13,7 +13,7 @@ import (
 // TestEveryTickRunsOnce lets three worker processes keep the schedule, each with a scheduler of
 // its own, kills one of them, and counts: every slot ran, each once, and all of them ended.
 func TestEveryTickRunsOnce(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	tr := newTrial(Options{Seed: 7, Orders: 2, Guests: 4, Speed: 20, Log: t.Logf})
 	stop, err := tr.open(ctx)

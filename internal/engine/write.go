@@ -42,6 +42,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.nothing {
 		if stands, err := b.standsAnyway(ctx, a); err != nil {
 			return b.ended(ctx, a, err)
+		} else if !stands && a.leftOut != nil {
+			a.leftOut.Calls += a.calls
+			return a.leftOut
 		} else if !stands {
 			return b.nothing(a)
 		} else if !a.plan.createOnly {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -78,6 +79,11 @@ func list(ctx context.Context, books *zoho.Client, r zoho.Resource, days wire.Da
 		if err != nil {
 			continue
 		}
+		if rec, err = whole(ctx, books, r, rec); fault.Is(err, fault.NotFound) {
+			continue // deleted since it was listed
+		} else if err != nil {
+			return nil, err
+		}
 		day := factsOf(rec).Day
 		sorted = sorted && (last == "" || day <= last)
 		last = day
@@ -90,6 +96,22 @@ func list(ctx context.Context, books *zoho.Client, r zoho.Resource, days wire.Da
 		}
 	}
 	return kept, nil
+}
+
+// whole is a row of a list, or the document read alone where the row does not tell what is compared: what is not told is
+// neither nothing nor another day's.
+func whole(ctx context.Context, books *zoho.Client, r zoho.Resource, rec zoho.Record) (zoho.Record, error) {
+	tells := func() bool {
+		return rec.HasTotal && rec.Currency != "" && factsOf(rec).Day != "" && (rec.Status != "" || r.Path == zoho.CustomerPayments.Path)
+	}
+	if tells() {
+		return rec, nil
+	}
+	rec, err := books.Get(ctx, r, rec.ID)
+	if err == nil && !tells() {
+		err = zoho.Unread(http.MethodGet, fmt.Errorf("answer for %s/%s lacks its total, currency, date or status", r.Path, rec.ID))
+	}
+	return rec, err
 }
 
 // completeKeys reads the keys that a list left out, where nobody knows whose the document is.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -115,6 +116,11 @@ func (s *Service) readChanges(ctx context.Context, books *zoho.Client, run uint6
 		rec, err := r.Row(raw, books.KeyFieldOf(r))
 		if err != nil {
 			continue
+		}
+		if rec, err = whole(ctx, books, r, rec); fault.Is(err, fault.NotFound) {
+			continue
+		} else if err != nil {
+			return 0, false, err
 		}
 		if at, err := time.Parse(zohoTime, factsOf(rec).Modified); err != nil || at.Before(since) {
 			s.onlyList(r) // the filter is ignored

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,9 +108,9 @@ func TestWhatPeopleAskForIsWrittenDown(t *testing.T) {
 func TestWhatWasPostedToday(t *testing.T) {
 	atOnce(t)
 	ctx := t.Context()
-	var later atomic.Int64
-	s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), Books: books.Options{PerMinute: 5000, PerDay: 50000},
-		Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
+	dsn := hotel(t, "qlo_")
+	clock := newClock(noonOf(t, dsn, "qlo_"))
+	s := openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now, Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}})
 	if err := s.Connect(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +134,7 @@ func TestWhatWasPostedToday(t *testing.T) {
 	if n := posted(); n < 5 {
 		t.Errorf("%d documents of five room types were posted today", n)
 	}
-	later.Store(int64(24 * time.Hour))
+	clock.move(24*time.Hour, 1)
 	if n := posted(); n != 0 {
 		t.Errorf("%d unchanged documents count as posted a day later", n)
 	}

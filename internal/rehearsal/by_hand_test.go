@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -59,6 +58,7 @@ func (x *scene) sync(order string) {
 		}
 		cancel()
 	}
+	settled(x.ctx, x.t, x.s)
 }
 
 // dearer changes a posted, unpaid order in QloApps.
@@ -77,7 +77,7 @@ func (x *scene) wants(key, status, code string) {
 	}
 }
 
-// post asks for a verb on a document and waits for its run, if it has one.
+// post asks for a verb on a document and waits until what comes of it has come to rest.
 func (x *scene) post(key, verb string, in map[string]any) {
 	x.t.Helper()
 	flow, id, _ := strings.Cut(key, ":")
@@ -86,9 +86,10 @@ func (x *scene) post(key, verb string, in map[string]any) {
 		if _, err := x.s.Start(x.ctx, path, in); err != nil {
 			x.t.Fatal(err)
 		}
-		return
+	} else {
+		x.hand(x.s.Call(x.ctx, "POST", path, in, nil))
 	}
-	x.hand(x.s.Call(x.ctx, "POST", path, in, nil))
+	settled(x.ctx, x.t, x.s)
 }
 
 func (x *scene) add(module, body string) (id string) {
@@ -122,13 +123,8 @@ func TestWhatPeopleDoInZohoBooksIsNoticedExplainedAndCured(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "hand_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	s := stage(t, dsn)
-	x := &scene{clerk: clerk{t, db, "hand_"}, ctx: ctx, s: s, order: 700}
+	x := &scene{clerk: newClerk(t, dsn, "hand_"), ctx: ctx, s: s, order: 700}
 	x.hand(s.Connect(ctx))
 	x.hand(s.SetUp(ctx, "Operating account"))
 	x.hand(s.Set(ctx, "limits", "calls_per_minute", 5000))

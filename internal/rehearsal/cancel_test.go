@@ -98,7 +98,8 @@ func TestCanceledOrders(t *testing.T) {
 func TestAnInvoiceThatBearsTheFirstOpenDayIsVoided(t *testing.T) {
 	atOnce(t)
 	d := opened(t, "frs_")
-	first := time.Now().UTC().AddDate(0, 0, 1-time.Now().UTC().Day())
+	now := time.Now().In(zoneOf(t, d.Stage))
+	first := now.AddDate(0, 0, 1-now.Day())
 	d.must(d.Set(d.ctx, "orders", "locked_period_policy", "first_open_day"))
 	d.must(d.Books.SetLock("sales", first.AddDate(0, 0, -1).Format(time.DateOnly)))
 	_, err := d.Start(d.ctx, "/mappings/refresh", nil)

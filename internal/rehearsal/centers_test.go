@@ -19,7 +19,7 @@ func TestLinksLeadToTheChosenDataCenter(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	th := openTheatre(t, hotel(t, "inn_"), "inn_", "America/Chicago")
+	th := openTheatre(t, hotel(t, "inn_"), "inn_")
 	th.open()
 	th.sync("orders", "21")
 	var chosen struct {

@@ -3,9 +3,11 @@ package rehearsal_test
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/go-sql-driver/mysql"
 	"github.com/shopspring/decimal"
@@ -49,14 +51,51 @@ func (d desk) find(key string) books.Record {
 	return books.Record{}
 }
 
+// newClerk connects as QloApps does, by the clock of the hotel's zone: where the server's day is another one, nothing is
+// dated into a day, or a month, that the hotel has not come to.
 func newClerk(t *testing.T, dsn, prefix string) clerk {
 	t.Helper()
-	db, err := sql.Open("mysql", dsn)
+	place := placeOf(t, dsn, prefix)
+	sign := "?"
+	if strings.Contains(dsn, "?") {
+		sign = "&"
+	}
+	db, err := sql.Open("mysql", dsn+sign+"sql_mode=''&time_zone="+url.QueryEscape("'"+time.Now().In(place).Format("-07:00")+"'"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	return clerk{t, db, prefix}
+}
+
+// noonOf is the next noon in the hotel of a schema: a test that begins then and lets hours pass sees no day end by itself.
+func noonOf(t *testing.T, dsn, prefix string) time.Time {
+	t.Helper()
+	now := time.Now().In(placeOf(t, dsn, prefix))
+	noon := time.Date(now.Year(), now.Month(), now.Day(), 12, 0, 0, 0, now.Location())
+	if noon.Before(now) {
+		noon = noon.AddDate(0, 0, 1)
+	}
+	return noon.UTC()
+}
+
+// placeOf is the zone of the hotel in a schema.
+func placeOf(t *testing.T, dsn, prefix string) *time.Location {
+	t.Helper()
+	db, err := sql.Open("mysql", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var zone string
+	if err := db.QueryRowContext(t.Context(), "SELECT value FROM "+prefix+"configuration WHERE name = 'PS_TIMEZONE' LIMIT 1").Scan(&zone); err != nil {
+		t.Fatal(err)
+	}
+	place, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return place
 }
 
 func (d desk) must(err error) {
@@ -66,13 +105,14 @@ func (d desk) must(err error) {
 	}
 }
 
-// sync lists the orders anew and syncs one with all its documents.
+// sync lists the orders anew, syncs one with all its documents, and waits until what that woke has come to rest too.
 func (d desk) sync(order string) {
 	d.t.Helper()
 	for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {
 		_, err := d.Start(d.ctx, path, nil)
 		d.must(err)
 	}
+	settled(d.ctx, d.t, d.Stage)
 }
 
 // clerk writes into QloApps' tables as its pages do.

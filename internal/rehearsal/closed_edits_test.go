@@ -83,7 +83,7 @@ func TestAnEditWhileAMonthIsBeingSignedIsFound(t *testing.T) {
 	go func() { _, err := c.close(signed); done <- err }()
 	wait := func(query string, args ...any) {
 		t.Helper()
-		c.must(await.Bounds{Hang: 30 * time.Second}.For(ctx, func() (bool, error) { return one(t, c.Stage, query, args...) != "0", nil }))
+		c.must(await.Bounds{Moved: c.Moved}.For(ctx, func() (bool, error) { return one(t, c.Stage, query, args...) != "0", nil }))
 	}
 	wait("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'INSERT INTO qlobooks_periods %'")
 	invoice := c.edit()

@@ -141,7 +141,7 @@ func (c closing) drifted(want ...string) map[string]string {
 	slices.Sort(want)
 	var got []string
 	words := map[string]string{}
-	err := await.Bounds{Hang: 30 * time.Second}.For(c.ctx, func() (bool, error) {
+	err := await.Bounds{Moved: c.Moved}.For(c.ctx, func() (bool, error) {
 		got = nil
 		clear(words)
 		for _, d := range c.period(c.month).Drifts {
@@ -327,7 +327,7 @@ func TestWhatChangesAfterClosingIsNamed(t *testing.T) {
 		t.Errorf("the edit was not posted: %+v", run)
 	}
 	words := ""
-	_ = await.Bounds{Hang: 30 * time.Second}.For(ctx, func() (bool, error) { // it may be seen in QloApps before it is posted
+	_ = await.Bounds{Moved: c.Moved}.For(ctx, func() (bool, error) { // it may be seen in QloApps before it is posted
 		words = c.drifted("invoice:" + edited)["invoice:"+edited]
 		return strings.Contains(words, "QloApps, Posted and Zoho Books"), nil
 	})

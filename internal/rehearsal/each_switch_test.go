@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
@@ -59,7 +57,7 @@ func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
 	for version := range versions {
 		t.Run(version, func(t *testing.T) {
 			atOnce(t)
-			th := openTheatre(t, hotelOf(t, version, "one_"), "one_", "America/Chicago")
+			th := openTheatre(t, hotelOf(t, version, "one_"), "one_")
 			before(th.clerk)
 			beforeEdits(th.clerk)
 			th.complete()
@@ -69,25 +67,11 @@ func TestEachSwitchChangesExactlyItsOwn(t *testing.T) {
 	}
 }
 
-// openTheatre gives a stage whose clerk's clock is in the hotel's zone, as QloApps' is.
-func openTheatre(t *testing.T, dsn, prefix, zone string) theatre {
+func openTheatre(t *testing.T, dsn, prefix string) theatre {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	place, err := time.LoadLocation(zone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sign := "?"
-	if strings.Contains(dsn, "?") {
-		sign = "&"
-	}
-	db, err := sql.Open("mysql", dsn+sign+"sql_mode=''&time_zone="+url.QueryEscape("'"+time.Now().In(place).Format("-07:00")+"'"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return theatre{T: t, ctx: ctx, stage: stage(t, dsn), clerk: clerk{t, db, prefix}}
+	return theatre{T: t, ctx: ctx, stage: stage(t, dsn), clerk: newClerk(t, dsn, prefix)}
 }
 
 func (th theatre) ok(err error) {

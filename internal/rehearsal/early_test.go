@@ -45,7 +45,7 @@ func (th theatre) want(when string, got []string, want ...string) {
 // compares the whole books.
 func TestContactsMadeBeforeAnyDocumentHaveTheChosenCurrency(t *testing.T) {
 	atOnce(t)
-	th := openTheatre(t, hotel(t, "one_"), "one_", "America/Chicago")
+	th := openTheatre(t, hotel(t, "one_"), "one_")
 	before(th.clerk)
 	for _, g := range [][3]string{{"61", "Odile", "Garnier"}, {"62", "Vera", "Lindqvist"}, {"63", "Amara", "Eze"}, {"64", "Jonas", "Weber"}} {
 		th.clerk.guest(g[0], g[1], g[2])
@@ -157,7 +157,7 @@ func TestADefaultCurrencyThatCannotBe(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "inn_")
-	th := openTheatre(t, dsn, "inn_", "America/Chicago")
+	th := openTheatre(t, dsn, "inn_")
 	s := th.stage
 	// Nobody is connected: whether it is the base currency is not known yet.
 	th.ok(s.Set(ctx, "currencies", "default_currency", "EUR"))
@@ -209,7 +209,7 @@ func TestADefaultCurrencyThatCannotBe(t *testing.T) {
 // documents in the base currency are made, and with it on the others follow.
 func TestForeignDocumentsWaitWhileSeveralCurrenciesAreOff(t *testing.T) {
 	atOnce(t)
-	th := openTheatre(t, hotel(t, "one_"), "one_", "America/Chicago")
+	th := openTheatre(t, hotel(t, "one_"), "one_")
 	for i, id := range []string{"80", "81"} {
 		th.clerk.book(id, "ONENEW"+strings.Repeat("AB"[i:i+1], 3), "2", "92"+id)
 	}

@@ -27,7 +27,7 @@ func TestAnEndedTokenThatCannotBeRenewedMakesRecordsWait(t *testing.T) {
 	}
 	defer db.Close()
 	s := openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
-		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Every: soon, Engine: engine.Options{Gather: 2 * soon}})
+		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Every: soon, Engine: engine.Options{Gather: 2 * soon, Lease: 20 * time.Minute}})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

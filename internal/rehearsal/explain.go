@@ -121,10 +121,10 @@ func (s *Stage) Moved() string {
 	return strings.Join(list, "\n")
 }
 
-// Due counts the documents that move by themselves: those on their way, and those that stand and are about to be
-// mapped again because what they depend on changed. These read synced until that begins.
+// Due counts the documents that move by themselves: those on their way, and those that stand, or are held for money,
+// and are about to be mapped again because what they depend on changed. These read as before until that begins.
 func (s *Stage) Due(ctx context.Context) (int, error) {
-	list, err := s.texts(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE status IN ('pending', 'syncing') OR status = 'synced' AND due_at IS NOT NULL")
+	list, err := s.texts(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE status IN ('pending', 'syncing') OR due_at IS NOT NULL AND (status = 'synced' OR status = 'held' AND issue_code IN ('paid_document', 'overpaid_after_edit'))")
 	if err != nil {
 		return 0, err
 	}

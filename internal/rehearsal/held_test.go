@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"database/sql"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,11 +17,6 @@ func TestAHeldTotalIsShownOnBothSides(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "held_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	s := stage(t, dsn)
 	if err := s.Connect(ctx); err != nil {
 		t.Fatal(err)
@@ -30,7 +24,7 @@ func TestAHeldTotalIsShownOnBothSides(t *testing.T) {
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
 		t.Fatal(err)
 	}
-	c := clerk{t, db, "held_"}
+	c := newClerk(t, dsn, "held_")
 	c.book("54", "NOTTOCENT", "2", "914")
 	c.invoice("64", "54")
 	c.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (964, 54, 964, 64, 'Odd', 20.00, 10.00)")

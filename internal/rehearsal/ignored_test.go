@@ -10,7 +10,7 @@ import (
 // their orders were posted and before others were.
 func TestWhatIsLeftOutKeepsItsPhaseAndWhatStandsStays(t *testing.T) {
 	atOnce(t)
-	th := openTheatre(t, hotel(t, "one_"), "one_", "America/Chicago")
+	th := openTheatre(t, hotel(t, "one_"), "one_")
 	th.clerk.book("80", "ONENEWONE", "2", "920")
 	th.clerk.invoice("80", "80")
 	th.clerk.pay("80", "80", "80", "1", "1", "124.80", "124.80")

@@ -114,10 +114,10 @@ func TestPaymentsOfZohoReachQloAppsOnce(t *testing.T) {
 		}
 	}
 	payment := one(t, s, "SELECT id_order_payment FROM qlo_order_payment WHERE transaction_id = ?", "zoho:"+due)
+	rest(ctx, t, s, "after the import", "10") // the new row is a change, which may just be looked at
 	if d := look(ctx, t, s, "/documents/payment/"+payment); d.Status != "synced" || d.ZohoID == nil || *d.ZohoID != due {
 		t.Errorf("the new payment's document: %+v", d)
 	}
-	rest(ctx, t, s, "after the import", "10") // the new row is a change, which may just be looked at
 
 	// Twice is once, also after the process died between writing and linking.
 	for _, scope := range []string{"new", "all"} {

@@ -140,11 +140,7 @@ func TestAnAssignmentThatIsBrokenOffGoesOn(t *testing.T) {
 	go func() {
 		answered <- s.Call(short, http.MethodPost, "/payments/imported/"+advance+"/assign", map[string]any{"order_id": "10", "confirm": true}, nil)
 	}()
-	for s.Books.Late() == 0 {
-		if ctx.Err() != nil {
-			t.Fatal("the assignment did not begin")
-		}
-	}
+	eventually(ctx, t, s, "the assignment begins", func() bool { return s.Books.Late() > 0 })
 	if got := one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance); got != "writing" {
 		t.Errorf("while it is being assigned the payment is %s", got)
 	}
@@ -153,11 +149,9 @@ func TestAnAssignmentThatIsBrokenOffGoesOn(t *testing.T) {
 		t.Fatal("the caller did not hang up")
 	}
 	s.Books.GoOn()
-	for one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance) != "imported" {
-		if ctx.Err() != nil {
-			t.Fatal("the assignment ended with its caller")
-		}
-	}
+	eventually(ctx, t, s, "the assignment goes on without its caller", func() bool {
+		return one(t, s, "SELECT status FROM qlobooks_imported_payments WHERE zoho_id = ?", advance) == "imported"
+	})
 	if got := inQloApps(t, s, advance); got != "60.00" {
 		t.Errorf("QloApps has %s of 60", got)
 	}

@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"database/sql"
 	"regexp"
 	"testing"
 	"time"
@@ -21,12 +20,7 @@ func TestALostAnswerOfEveryStep(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotel(t, "step_")
-	db, err := sql.Open("mysql", dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	clock := newClock(time.Now().UTC())
+	c, clock := newClerk(t, dsn, "step_"), newClock(time.Now().UTC())
 	s := openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now,
 		Books: books.Options{PerMinute: 5000, PerDay: 50000, Clock: clock.now}, Engine: engine.Options{Gather: 5 * time.Second, Lease: 20 * time.Minute}})
 	must := func(err error) {
@@ -43,7 +37,7 @@ func TestALostAnswerOfEveryStep(t *testing.T) {
 		t.Helper()
 		eventually(ctx, t, s, "all documents come to rest", func() bool {
 			var n int
-			must(db.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL OR intent IS NOT NULL").Scan(&n))
+			must(c.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE due_at IS NOT NULL OR lease_owner IS NOT NULL OR intent IS NOT NULL").Scan(&n))
 			return n == 0
 		})
 	}
@@ -58,7 +52,7 @@ func TestALostAnswerOfEveryStep(t *testing.T) {
 	must(s.Books.SetFaults(rules...))
 	clock.move(0, 20)
 
-	_, err = s.SyncAll(ctx)
+	_, err := s.SyncAll(ctx)
 	must(err)
 	settled()
 	result, err := s.Judge(ctx, sample.Expected())
@@ -68,7 +62,6 @@ func TestALostAnswerOfEveryStep(t *testing.T) {
 	}
 
 	// Two orders end after they were posted: one before its invoice, one after.
-	c := clerk{t, db, "step_"}
 	sync := func(order string) {
 		t.Helper()
 		for _, path := range []string{"/records/orders/initialize", "/records/orders/" + order + "/sync"} {

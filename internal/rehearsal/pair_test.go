@@ -26,6 +26,7 @@ func synced(ctx context.Context, t *testing.T, orders ...string) *rehearsal.Stag
 	if _, err := s.Start(ctx, "/records/orders/sync", map[string]any{"ids": orders, "confirm": true}); err != nil {
 		t.Fatal(err)
 	}
+	settled(ctx, t, s)
 	return s
 }
 
@@ -165,6 +166,7 @@ func TestWhatAPersonDidInZohoIsRecreated(t *testing.T) {
 		if run, err := s.Start(ctx, "/documents/"+flow+"/"+id+"/recreate", why); err != nil || run.Failed+run.Held > 0 {
 			t.Fatalf("recreate %s: %+v %v", key, run, err)
 		}
+		settled(ctx, t, s)
 	}
 	hand := func(err error) {
 		t.Helper()

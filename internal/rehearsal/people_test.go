@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -30,12 +29,7 @@ func TestWhatPeopleChangedOfAContactIsLeftAlone(t *testing.T) {
 	if err := s.SetUp(ctx, "Operating account"); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("mysql", s.App.Config.MySQLDSN.Reveal())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	c := clerk{t, db, "qlo_"}
+	c := newClerk(t, s.App.Config.MySQLDSN.Reveal(), "qlo_")
 	// sync sends guest 2 and gives how often the contact was read and written.
 	sync := func() (reads, writes int) {
 		t.Helper()

@@ -70,11 +70,14 @@ func TestAnOrganizationThatIsRefusedIsToldOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, code := range told {
+		if issueCount(ctx, t, s, code) == 0 { // what was freed with another cause
+			continue
+		}
 		if err := s.Call(ctx, http.MethodPost, "/issues/"+code+"/retry", nil, nil); err != nil {
 			t.Fatalf("%s: %v", code, err)
 		}
+		settled(ctx, t, s)
 	}
-	settled(ctx, t, s)
 	for _, doc := range everyDocument(ctx, t, s) {
 		if doc.Status == "rejected" || doc.Status == "held" && doc.Issue != nil && strings.HasPrefix(doc.Issue.Code, "refused") {
 			t.Errorf("after it was paid for, %s is %s: %+v", doc.Key, doc.Status, doc.Issue)

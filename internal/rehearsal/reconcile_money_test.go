@@ -72,6 +72,7 @@ func (d desk) cured(list []wire.Difference) {
 	if run.Failed+run.Held > 0 {
 		d.t.Errorf("the cure of %s:%s ended with %+v", list[0].Flow, list[0].SourceID, run)
 	}
+	settled(d.ctx, d.t, d.Stage)
 }
 
 // TestMoneyMovedByHandIsSeenAskedAboutAndCured moves money in the books in every way a person can. No total

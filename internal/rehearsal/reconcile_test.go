@@ -147,6 +147,7 @@ func TestReconciliationNamesExactlyWhatDiffers(t *testing.T) {
 			t.Errorf("the cure of %s %s:%s: %+v %v", d.Kind, d.Flow, d.SourceID, run, err)
 		}
 	}
+	settled(ctx, t, s)
 	for _, d := range reconciled(ctx, t, s, true).Differences {
 		t.Errorf("after the cures: %s %s:%s %s", d.Kind, d.Flow, d.SourceID, d.Detail)
 	}

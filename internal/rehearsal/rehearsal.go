@@ -379,7 +379,7 @@ func (s *Stage) acceptMapping(ctx context.Context, kind, account string) error {
 	return s.Call(ctx, http.MethodPut, "/mappings/"+kind, map[string]any{"items": rows}, nil)
 }
 
-// SyncAll initializes and synchronizes every section, and tells what each run did.
+// SyncAll initializes and synchronizes every section, waits until nothing is due any more, and tells what each run did.
 func (s *Stage) SyncAll(ctx context.Context) (map[string]Run, error) {
 	done := map[string]Run{}
 	for _, section := range Sections {
@@ -394,5 +394,13 @@ func (s *Stage) SyncAll(ctx context.Context) (map[string]Run, error) {
 			return done, err
 		}
 	}
-	return done, nil
+	return done, s.Settled(ctx)
+}
+
+// Settled waits until nothing is due any more: what a run changed may have woken others than its own.
+func (s *Stage) Settled(ctx context.Context) error {
+	return await.Bounds{Hang: s.Hang, Moved: s.Moved}.For(ctx, func() (bool, error) {
+		due, err := s.Due(ctx)
+		return due == 0, err
+	})
 }

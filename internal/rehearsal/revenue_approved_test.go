@@ -22,12 +22,11 @@ func TestJournalsThatAwaitAnApproval(t *testing.T) {
 			h.must(err)
 			h.rests()
 			h.Books.Prefer(func(p *books.Preferences) { p.Journals = status })
+			h.clock.move(0, 1) // so that the hour after which they are looked at does not pass
 			h.on(h.today(-2))
-			tick := func() {
-				_, err := h.Start(h.ctx, "/schedule/run", map[string]any{"kind": "tick"})
-				h.must(err)
-			}
-			tick()
+			_, err = h.Start(h.ctx, "/schedule/run", map[string]any{"kind": "tick"})
+			h.must(err)
+			settled(h.ctx, t, h.Stage)
 			first := "revenue:1:" + h.today(-2)
 			until(h.ctx, t, h.Stage, first, "held", "awaits_approval")
 			until(h.ctx, t, h.Stage, "revenue:1:"+h.today(-1), "held", "awaits_approval")

@@ -31,20 +31,15 @@ func newHouse(t *testing.T, dsn, prefix string) *house {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	t.Cleanup(cancel)
-	clock := newClock(time.Now().UTC())
+	clock := newClock(noonOf(t, dsn, prefix))
 	s := openStage(ctx, t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Now: clock.now, Every: soon, Hang: patience,
 		Books: books.Options{PerMinute: 500000, PerDay: 500000, Clock: clock.now}, Engine: engine.Options{Gather: 2 * time.Second, Lease: 20 * time.Minute}})
-	h := &house{desk: desk{clerk: newClerk(t, dsn, prefix), Stage: s, ctx: ctx}, clock: clock}
+	h := &house{desk: desk{clerk: newClerk(t, dsn, prefix), Stage: s, ctx: ctx}, clock: clock, zone: placeOf(t, dsn, prefix)}
 	h.must(h.Connect(ctx))
 	h.must(h.Set(ctx, "limits", "calls_per_minute", 100000))
 	h.deferred = s.Books.AddAccount("Guest deposits", "other_current_liability")
 	h.must(h.SetUp(ctx, "Operating account"))
 	clock.move(0, 20)
-	var zone string
-	h.must(h.db.QueryRowContext(ctx, "SELECT value FROM "+prefix+"configuration WHERE name = 'PS_TIMEZONE' LIMIT 1").Scan(&zone))
-	var err error
-	h.zone, err = time.LoadLocation(zone)
-	h.must(err)
 	return h
 }
 

@@ -22,6 +22,7 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
+	today := time.Now().UTC().Format(time.DateOnly) // of its beginning, as midnight may pass meanwhile
 	s := synced(ctx, t, "10")
 	var all []wire.LogLine
 	for path := "/logs?limit=7"; path != ""; {
@@ -51,7 +52,6 @@ func TestLogsTellEveryCallWithoutSecrets(t *testing.T) {
 		}
 		return len(page.Items)
 	}
-	today := s.App.Store.Now().Format(time.DateOnly)
 	for query, want := range map[string]int{"ref=invoice:8": 2, "flow=payment": 1, "q=customerpayments&flow=payment": 1, "status=200&flow=invoice&q=status/sent": 1, "status=404": 0, "status=failed": 0,
 		"from=" + today + "T00:00:00Z&flow=invoice": 2, "to=2020-01-01": 0} {
 		if got := count(query); got != want {
@@ -180,6 +180,7 @@ func TestResetForgetsAndFindsAgain(t *testing.T) {
 	if _, err := s.Start(ctx, "/records/orders/sync", map[string]any{"ids": []string{"1", "10"}}); err != nil {
 		t.Fatal(err)
 	}
+	settled(ctx, t, s)
 	if after := s.Books.Snapshot(); len(after) != len(before) {
 		t.Errorf("the books hold %d records, before %d: something was made twice", len(after), len(before))
 	}
@@ -230,11 +231,9 @@ func TestADefaultThatIsChosenDuringAResetStays(t *testing.T) {
 		go func() {
 			answered <- s.Call(ctx, http.MethodPost, "/tools/reset", map[string]any{"scope": "mappings", "confirm": organization(ctx, t, s)}, nil)
 		}()
-		for one(t, s, "SELECT COUNT(*) FROM qlobooks_mappings WHERE kind = 'deposit-accounts' AND source_id = 'default'") != "0" {
-			if ctx.Err() != nil {
-				t.Fatal("the mappings are not forgotten")
-			}
-		}
+		eventually(ctx, t, s, "the mappings are forgotten", func() bool {
+			return one(t, s, "SELECT COUNT(*) FROM qlobooks_mappings WHERE kind = 'deposit-accounts' AND source_id = 'default'") == "0"
+		})
 		return db.Exec("INSERT INTO qlobooks_mappings (kind, source_id, zoho_id, updated_at, updated_by) VALUES ('deposit-accounts', 'default', ?, NOW(), 'x')", *before.Account).Error
 	})
 	if err != nil {

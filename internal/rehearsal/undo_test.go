@@ -299,11 +299,7 @@ func TestAnUndoThatIsCanceledEndsWhatItBegan(t *testing.T) {
 	if err := s.Call(ctx, http.MethodPost, "/runs/"+source+"/undo", map[string]any{"reason": "A wrong tax", "confirm": organization(ctx, t, s)}, &run); err != nil {
 		t.Fatal(err)
 	}
-	for s.Books.Late() == 0 {
-		if ctx.Err() != nil {
-			t.Fatal("nothing is taken back")
-		}
-	}
+	eventually(ctx, t, s, "something is taken back", func() bool { return s.Books.Late() > 0 })
 	if err := s.Call(ctx, http.MethodPost, "/runs/"+run.ID+"/cancel", nil, nil); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -92,43 +91,33 @@ func waits(ctx context.Context, t *testing.T, s *rehearsal.Stage, id string) (ru
 	return run
 }
 
-// settled waits until nothing is on its way any more, nor about to be mapped again, which reads synced meanwhile.
+// settled waits until nothing is on its way any more, nor about to be mapped again.
 func settled(ctx context.Context, t *testing.T, s *rehearsal.Stage) {
 	t.Helper()
-	eventually(ctx, t, s, "nothing is on its way", func() bool {
-		due, err := s.Due(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return due == 0
-	})
+	if err := s.Settled(ctx); err != nil {
+		t.Fatalf("in vain: nothing is on its way: %v", err)
+	}
 }
 
-// rest asks for an order until all of it is synced and nothing is due any more, as a change may have woken a document
-// that has nothing to do.
+// rest waits until nothing is due any more, as a change may have woken a document that has nothing to do, and wants all
+// of an order to be synced then. What it reads on the way is passed by.
 func rest(ctx context.Context, t *testing.T, s *rehearsal.Stage, step, order string) {
 	t.Helper()
-	eventually(ctx, t, s, fmt.Sprintf("%s: order %s comes to rest", step, order), func() bool {
-		var rec struct {
-			Status    string
-			Documents []shownDocument
+	settled(ctx, t, s)
+	var rec struct {
+		Status    string
+		Documents []shownDocument
+	}
+	if err := s.Call(ctx, http.MethodGet, "/records/orders/"+order, nil, &rec); err != nil {
+		t.Fatal(err)
+	}
+	if rec.Status != "synced" {
+		var keys []string
+		for _, d := range rec.Documents {
+			keys = append(keys, d.Key)
 		}
-		if err := s.Call(ctx, http.MethodGet, "/records/orders/"+order, nil, &rec); err != nil {
-			t.Fatal(err)
-		}
-		if rec.Status != "synced" && rec.Status != "pending" && rec.Status != "syncing" {
-			var keys []string
-			for _, d := range rec.Documents {
-				keys = append(keys, d.Key)
-			}
-			t.Fatalf("%s: order %s is %s:\n%s", step, order, rec.Status, s.History(keys...))
-		}
-		due, err := s.Due(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rec.Status == "synced" && due == 0
-	})
+		t.Fatalf("%s: order %s is %s:\n%s", step, order, rec.Status, s.History(keys...))
+	}
 }
 
 type shownDocument struct {

@@ -52,7 +52,9 @@ func (s *Store) LedgerChanged(ctx context.Context, by string, after LedgerMark, 
 		At       time.Time
 	}
 	at := after.At.UTC()
-	err = s.db.WithContext(ctx).Raw("SELECT source_id, sort_id, "+column+" at FROM qlobooks_records WHERE section = 'orders' AND "+column+" >= ? AND ("+column+" > ? OR sort_id > ?) AND (status <> 'not_synced' OR last_synced_at IS NOT NULL OR EXISTS (SELECT 1 FROM qlobooks_ledger_orders l WHERE l.order_id = qlobooks_records.sort_id)) "+
+	err = s.db.WithContext(ctx).Raw("SELECT source_id, sort_id, "+column+" at FROM qlobooks_records WHERE section = 'orders' AND "+column+" >= ? AND ("+column+" > ? OR sort_id > ?) AND (status <> 'not_synced' OR last_synced_at IS NOT NULL OR EXISTS (SELECT 1 FROM qlobooks_ledger_orders l WHERE l.order_id = qlobooks_records.sort_id) "+
+		// what of it a person paired is billed, though the rest was never queued
+		"OR EXISTS (SELECT 1 FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id WHERE t.section = 'orders' AND t.record_id = qlobooks_records.source_id AND d.zoho_id <> '' AND d.flow IN "+billing+")) "+
 		"ORDER BY "+column+", sort_id LIMIT ?", at, at, after.Order, limit).Scan(&rows).Error
 	if err != nil {
 		return nil, after, fmt.Errorf("read changed orders: %w", err)

@@ -49,7 +49,7 @@ func guarded(t *testing.T, g *gate, now func() time.Time) (*zoho.Client, *told) 
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
 	p := &told{}
-	return zoho.New(zoho.Config{APIDomain: server.URL, Organization: "60001", Tokens: p, Limiter: p, Now: now, Timeout: time.Second, Waits: []time.Duration{time.Millisecond, time.Millisecond}}), p
+	return zoho.New(zoho.Config{APIDomain: server.URL, Organization: "60001", Tokens: p, Limiter: p, Now: now, Timeout: time.Minute, Waits: []time.Duration{time.Millisecond, time.Millisecond}}), p
 }
 
 // TestRefusalsOfTheAccessThatPassEndNothing refuses a few calls in a row, of everything and of one part:
@@ -154,7 +154,7 @@ func TestAStrangerToTheOrganizationIsKnown(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	p := &told{}
-	c = zoho.New(zoho.Config{APIDomain: server.URL, Organization: "60001", Tokens: p, Limiter: p, Now: func() time.Time { return now }, Timeout: time.Second})
+	c = zoho.New(zoho.Config{APIDomain: server.URL, Organization: "60001", Tokens: p, Limiter: p, Now: func() time.Time { return now }, Timeout: time.Minute})
 	cost := func(times int, lane limit.Lane, keys ...string) int {
 		t.Helper()
 		before := calls
