@@ -384,8 +384,8 @@ func setFacts(d *store.Document, f Facts) {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes, d.Extra = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil, a.withoutDocument()
-	out := &store.Outcome{Document: d, Count: store.CountEmpty, Synced: true}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes, d.Extra = a.finalStatus(), store.Issue{}, a.plan.notices, 0, a.plan.wakes, a.withoutDocument()
+	out := &store.Outcome{Document: d, Count: store.CountEmpty, Synced: true, Changed: len(a.plan.wakes) > 0}
 	if a.doc.SyncedAt != nil {
 		out.Count = store.CountEmptyAgain
 	}
