@@ -98,8 +98,16 @@ func (b *batch) carried(ctx context.Context, a *attempt, gathered bool, err erro
 // with others.
 func (b *batch) carry(ctx context.Context, a *attempt) (gathered bool, err error) {
 	if a.plan.stands != "" {
-		if a.doc.ZohoID == "" && !a.posted {
-			a.doc.MadeAt = b.now()
+		if a.doc.ZohoID == "" {
+			anew := !a.posted
+			if !anew { // what was taken back stood no more
+				if anew, err = b.store.TakenBack(ctx, a.doc.Ref); err != nil {
+					return false, err
+				}
+			}
+			if anew {
+				a.doc.MadeAt = b.now()
+			}
 		}
 		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
