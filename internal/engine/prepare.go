@@ -121,8 +121,11 @@ func (b *batch) holders(ctx context.Context, docs []store.Document, found map[Re
 	}
 	wanted := map[string][]string{} // ids by flow
 	seen := map[Ref]bool{}          // whose they are is known already of most
-	for ref, d := range found {
-		seen[Holder(ref.Flow, d.ZohoID)] = true
+	for ref, d := range maps.Clone(found) {
+		if d.ZohoID != "" {
+			holder := Holder(ref.Flow, d.ZohoID)
+			seen[holder], found[holder] = true, d
+		}
 	}
 	for _, d := range slices.Concat(docs, slices.Collect(maps.Values(found))) {
 		for _, ref := range b.runner.named(d.Sent) {

@@ -1,6 +1,8 @@
 package rehearsal_test
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -154,5 +156,46 @@ func TestAnOrderThatChangesHandsStaysWithItsContact(t *testing.T) {
 		if by := d.by(key); by != standing(t, d.Stage, want).Name {
 			t.Errorf("%s stands under «%s», not %s", key, by, want)
 		}
+	}
+}
+
+// TestAnOrderThatChangesHandsStaysWithItsContactBesideAnother has another order of the former guest mapped in the same
+// batch, so that his contact is read already: with sales orders, without, and with money on the invoice.
+func TestAnOrderThatChangesHandsStaysWithItsContactBesideAnother(t *testing.T) {
+	for _, sales := range []bool{true, false} {
+		t.Run(fmt.Sprintf("sales orders %t", sales), func(t *testing.T) {
+			atOnce(t)
+			d := opened(t, "beside_")
+			d.must(d.Set(d.ctx, "orders", "create_sales_orders", sales))
+			both := map[string]any{"ids": []string{"50", "51", "52", "53"}, "confirm": true}
+			sync := func() {
+				t.Helper()
+				_, err := d.Start(d.ctx, "/records/orders/initialize", nil)
+				d.must(err)
+				_, err = d.Start(d.ctx, "/records/orders/sync", both)
+				d.must(err)
+				settled(d.ctx, t, d.Stage)
+			}
+			for n, order := range []string{"50", "51", "52", "53"} {
+				d.book(order, "BESIDE"+order, map[bool]string{true: "3", false: "2"}[order == "53"], fmt.Sprint(900+n))
+				d.invoice(order, order)
+			}
+			d.pay("52", "52", "52", "1", "1", "20", "20")
+			sync()
+			contact := standing(t, d.Stage, "customer:2").Name
+			calls := len(d.Books.Calls())
+			d.do("UPDATE {p}orders SET id_customer = 3, id_address_invoice = 103, date_upd = NOW() + INTERVAL 1 SECOND WHERE id_order IN (50, 52)")
+			sync()
+			for _, key := range []string{"invoice:50", "invoice:51", "invoice:52", "payment:52"} {
+				if code, detail := d.issueOf(key); code != "" || d.by(key) != contact {
+					t.Errorf("%s stands under «%s», not «%s»: %s %s", key, d.by(key), contact, code, detail)
+				}
+			}
+			for _, call := range d.Books.Calls()[calls:] {
+				if call.Method != http.MethodGet {
+					t.Errorf("%s %s was sent", call.Method, call.Path)
+				}
+			}
+		})
 	}
 }
