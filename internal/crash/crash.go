@@ -177,7 +177,7 @@ func (t *trial) open(ctx context.Context) (stop func(), err error) {
 	}
 	t.zoho = zoho
 	stops = append(stops, standIn.kill)
-	t.stage, err = rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: server.URL, Prefix: prefix, Zoho: zoho, NoWorker: true, Now: point.Fast(t.o.Speed, t.since)})
+	t.stage, err = rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: server.URL, Prefix: prefix, Zoho: zoho, NoWorker: true, Hang: hang, Now: point.Fast(t.o.Speed, t.since)})
 	if err != nil {
 		return stop, err
 	}
@@ -208,6 +208,9 @@ func (t *trial) prepare(ctx context.Context) error {
 	}
 	return t.strike(ctx)
 }
+
+// hang is how long a trial may stand still: its workers are processes, which a busy machine is slow to start.
+const hang = 5 * time.Minute
 
 // unpaced is a limit that no trial comes to.
 const unpaced = 100000
@@ -325,7 +328,7 @@ func (t *trial) record(ctx context.Context) error {
 		if err := t.goOn(ctx, t.o.Orders/20, byTick); err != nil {
 			return err
 		}
-		if err := t.idle(ctx, 60*time.Second); err != nil {
+		if err := t.idle(ctx); err != nil {
 			return err
 		}
 	}

@@ -39,14 +39,14 @@ func (t *trial) settle(ctx context.Context) error {
 			}
 		}
 	}
-	if err := t.idle(ctx, 5*time.Minute); err != nil {
+	if err := t.idle(ctx); err != nil {
 		return err
 	}
 	for round := 0; round < 3 && len(t.deeds) > 0; round++ { // some deeds wait for what others bring about
 		if err := t.goOn(ctx, -1, true); err != nil {
 			return err
 		}
-		if err := t.idle(ctx, 5*time.Minute); err != nil {
+		if err := t.idle(ctx); err != nil {
 			return err
 		}
 	}
@@ -77,7 +77,7 @@ func (t *trial) last(ctx context.Context, kind, path string, in any) error {
 		if err := t.wish(ctx, path, in); err != nil {
 			return err
 		}
-		if err := t.idle(ctx, 5*time.Minute); err != nil {
+		if err := t.idle(ctx); err != nil {
 			return err
 		}
 		if err := t.hotel.QueryRowContext(ctx, "SELECT status FROM qlobooks_runs WHERE kind = ? ORDER BY id DESC LIMIT 1", kind).Scan(&status); err != nil || status == "done" {
@@ -87,8 +87,8 @@ func (t *trial) last(ctx context.Context, kind, path string, in any) error {
 	return fmt.Errorf("seed %d: the last %s is %s", t.o.Seed, kind, status)
 }
 
-// idle waits until nothing is due or under way any more, as long as something moves at least within hang.
-func (t *trial) idle(ctx context.Context, hang time.Duration) error {
+// idle waits until nothing is due or under way any more, as long as something moves.
+func (t *trial) idle(ctx context.Context) error {
 	var open, running int
 	err := await.Bounds{Every: 100 * time.Millisecond, Hang: hang, Moved: t.stage.Moved}.For(ctx, func() (bool, error) {
 		open, running = 1, 1 // also where the database is away

@@ -71,9 +71,7 @@ var programs = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	made = dir
-	_, here, _, _ := runtime.Caller(0)
-	cmd := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "./worker", "./internal/sandbox")
-	cmd.Dir = filepath.Join(filepath.Dir(here), "..", "..")
+	cmd := exec.Command("go", "build", "-o", dir+string(filepath.Separator), "github.com/qlobooks/qlobooks/worker", "github.com/qlobooks/qlobooks/internal/sandbox")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return dir, fmt.Errorf("build: %w: %s", err, out)
 	}

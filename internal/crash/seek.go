@@ -163,7 +163,7 @@ func (t *trial) rehearse(ctx context.Context) error {
 		if err := s.begin(t, ctx); err != nil {
 			return err
 		}
-		if err := t.idle(ctx, 5*time.Minute); err != nil {
+		if err := t.idle(ctx); err != nil {
 			return fmt.Errorf("the scene of %s: %w", s.names[0], err)
 		}
 	}

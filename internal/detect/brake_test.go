@@ -35,7 +35,8 @@ func TestATickThatWantsTooMuchQueuesNothing(t *testing.T) {
 		brake store.Brake
 	}{
 		{"records", func(l *settings.Limits) { l.BrakeMaxRecords = limit(2) }, threeOrders, store.Brake{Limit: "brake_max_records", Allowed: "2", Wanted: "3"}},
-		{"voids", func(l *settings.Limits) { l.BrakeMaxVoids = limit(0) }, "UPDATE {p}orders SET current_state = 4, date_upd = '{now}' WHERE id_order = 1", store.Brake{Limit: "brake_max_voids", Allowed: "0", Wanted: "2"}},
+		{"voids", func(l *settings.Limits) { l.BrakeMaxVoids = limit(0) }, "UPDATE {p}orders SET current_state = 4, date_upd = '{now}' WHERE id_order = 1", store.Brake{Limit: "brake_max_voids", Allowed: "0", Wanted: "1"}},
+		{"voids of two orders", func(l *settings.Limits) { l.BrakeMaxVoids = limit(1) }, "UPDATE {p}orders SET current_state = 4, date_upd = '{now}' WHERE id_order IN (1, 2)", store.Brake{Limit: "brake_max_voids", Allowed: "1", Wanted: "2"}},
 		{"amount", func(l *settings.Limits) { l.BrakeMaxAmount = &amount }, "UPDATE {p}orders SET total_paid_real = 0, date_upd = '{now}' WHERE id_order = 1", store.Brake{Limit: "brake_max_amount", Allowed: "100.00", Wanted: "374.40"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -703,3 +703,51 @@ func TestAPreviewSaysWhatASyncThenDoes(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatAnotherWorkerHoldsIsWaitedForBeforeItsStepIsTakenAgain has money refused because its letter was not sent, though
+// that was answered, while another worker looks at the letter: that is no second time, and nobody is asked.
+func TestWhatAnotherWorkerHoldsIsWaitedForBeforeItsStepIsTakenAgain(t *testing.T) {
+	d := newDesk(t)
+	engine.Add(d.Engine, engine.Flow[string, page]{Name: "money", Section: "orders", Version: 1, Dest: d.shelf,
+		Load: func(_ context.Context, ids []string) (map[string]string, error) {
+			return map[string]string{ids[0]: "text"}, nil
+		},
+		Needs: func(string, *rules.Rules) []engine.Ref { return []engine.Ref{{Flow: "letter", ID: "1"}} },
+		Map: func(text string, _ engine.Link, _ engine.Links, _ *rules.Rules) (engine.Mapped[page], error) {
+			return engine.Mapped[page]{Doc: page{Text: text}}, nil
+		}})
+	d.add(t, "note", "1")
+	d.add(t, "letter", "1")
+	d.add(t, "money", "1")
+	letter, money := store.Ref{Flow: "letter", ID: "1"}, store.Ref{Flow: "money", ID: "1"}
+	d.queue(t, store.Ref{Flow: "note", ID: "1"}, letter)
+	d.settle(t)
+
+	d.queue(t, letter)
+	if docs, err := d.store.Claim(t.Context(), "other", store.Queue{Flow: "letter", Lane: store.Person}, 1, time.Minute); err != nil || len(docs) != 1 {
+		t.Fatalf("%d letters are held, %v", len(docs), err)
+	}
+	d.shelf.refuse["money:1"] = &engine.NotTaken{ID: d.doc(t, "letter", "1").ZohoID, Step: "sent", Err: fault.New(fault.Rejected, "zoho_refused", "It is a draft.")}
+	d.queue(t, money)
+	if _, err := d.Work(t.Context(), store.Queue{Flow: "money", Lane: store.Person}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.doc(t, "money", "1"); got.Status != store.Pending || got.DueAt == nil {
+		t.Errorf("while its letter is looked at the money is %s: %+v", got.Status, got.Issue)
+	}
+
+	if err := d.store.Release(t.Context(), "other"); err != nil {
+		t.Fatal(err)
+	}
+	d.settle(t)
+	d.later(time.Minute)
+	if _, err := d.Work(t.Context(), store.Queue{Flow: "money", Lane: store.Person}, nil); err != nil {
+		t.Fatal(err)
+	}
+	delete(d.shelf.refuse, "money:1")
+	d.later(time.Minute)
+	d.settle(t)
+	if got := d.doc(t, "money", "1"); got.Status != store.Synced || d.shelf.steps["id-letter:1 sent"] != 2 {
+		t.Errorf("the money is %s, its letter was sent %v times: %+v", got.Status, d.shelf.steps, got.Issue)
+	}
+}

@@ -103,7 +103,8 @@ type Mapped[D any] struct {
 	Before *Step
 	// Retired records read disabled although no step of theirs says so at the destination.
 	Retired bool
-	// Wakes are mapped again when this document changes at the destination, if theirs stand.
+	// Wakes are mapped again when this document changes at the destination, if theirs stand; of one that has nothing to do,
+	// whenever it comes to that.
 	Wakes []Ref
 	// Look reads what stands before a document is updated, so that the flow's Spare can leave alone
 	// what people changed there.

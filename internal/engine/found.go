@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -87,12 +88,12 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 }
 
 // standsAnyway looks for a document that is not to be made, and counts where it stands without a link. What the record
-// tells no more is taken from what was sent before the links were reset.
+// tells no more is taken from what was sent before the links were reset, or it was taken back.
 func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 	if !a.plan.counts || a.doc.ZohoID != "" || !a.posted && !a.unsure || a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown {
 		return false, nil
 	}
-	if !a.plan.createOnly && (a.doc.SyncedAt != nil || len(a.doc.Undone) > 0) { // it was looked for, or is known to be void
+	if !a.plan.createOnly && a.doc.SyncedAt != nil { // it was looked for
 		return false, nil
 	}
 	call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
@@ -103,6 +104,9 @@ func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if back, aside := a.doc.Brought(); aside { // it may have been brought back, and refused then
+		was = back
+	}
 	drafted := call.Body
 	if len(was.Sent) > 0 {
 		call.Body = was.Sent
@@ -112,21 +116,33 @@ func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 		return false, err
 	}
 	if answer.ID != was.ZohoID {
-		call.Body, answer.Sent, was.Day = drafted, nil, ""
+		call.Body, answer.Sent, was = drafted, nil, store.Document{}
 	}
 	facts := a.plan.facts
 	facts.Date, facts.Currency, facts.Total, facts.Tax = cmp.Or(was.Day, facts.Date), cmp.Or(facts.Currency, answer.Currency), answer.Total, answer.Tax
 	steps := a.plan.steps
-	if was := *a; !a.plan.createOnly && a.mapAs != nil { // its status shows which of those that it has as it stands are taken
+	if first := *a; !a.plan.createOnly && a.mapAs != nil { // its status shows which of those that it has as it stands are taken
 		link := a.doc
 		link.ZohoID, link.Sent, link.Extra, link.Total = answer.ID, call.Body, answer.Extra, &answer.Total
 		if err := a.mapAs(link); err == nil {
 			steps = a.plan.steps
 		}
-		a.plan, a.print, a.name = was.plan, was.print, was.name
+		a.plan, a.print, a.name = first.plan, first.print, first.name
 	}
 	a.plan.nothing, a.plan.facts = false, facts
-	return true, b.adopt(a, *answer, intent{Call: &call, Fingerprint: a.print, Facts: facts, Steps: steps}, true)
+	return true, b.adopt(a, *answer, intent{Call: &call, Fingerprint: cmp.Or(was.Fingerprint, a.print), Facts: facts, Steps: steps}, true)
+}
+
+// mayStand has a document that is left out looked for before it is, where it stood when the links were reset: what was
+// posted stays as it stands, whatever is left out since. out is how it ends where none does.
+func (a *attempt) mayStand(b *batch, left error, out *store.Outcome) bool {
+	d := a.doc
+	if !fault.Is(left, fault.Skipped) || d.ZohoID != "" || d.LostIn == "" || d.LostIn != b.rules.Org.ID {
+		return false
+	}
+	a.leftOut = out
+	a.plan = plan{nothing: true, counts: true, facts: Facts{Title: d.Title, Date: d.Day}, draft: func(key string, _ Link, _ string) (Call, error) { return Call{Key: key}, nil }}
+	return true
 }
 
 // mapAgain has a document that was found looked at once more, as what becomes of it depends on how it stands.

@@ -114,14 +114,17 @@ func (n *NotTaken) Error() string { return n.Err.Error() }
 
 func (n *NotTaken) Unwrap() error { return n.Err }
 
-// notTaken has the step taken again, once, and what was refused waits for it.
+// notTaken has the step taken again, once, and what was refused waits for it, or until a document on its way is at rest.
 func (b *batch) notTaken(ctx context.Context, a *attempt, n NotTaken, refusal error) error {
-	of, err := b.store.Untake(ctx, n.ID, n.Step, a.needs)
-	if err != nil || of == (Ref{}) {
+	of, moving, err := b.store.Untake(ctx, n.ID, n.Step, a.needs)
+	f := fault.Of(refusal)
+	switch {
+	case err == nil && moving:
+		return fault.New(fault.Limited, f.Code, "%s It is looked at right now.", f.Detail).Do("Nothing; it goes on by itself.").By(refusal)
+	case err != nil || of == (Ref{}):
 		return refusal
 	}
 	a.again = true
-	f := fault.Of(refusal)
 	return fault.New(fault.Limited, f.Code, "%s It is taken again.", f.Detail).Do("Nothing; it goes on by itself.").By(refusal)
 }
 

@@ -57,8 +57,10 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID], posted: posted[d.Ref], unsure: unsure && d.ZohoID == "", unknown: unknown}
 		l := &linked{engine: b.Engine, found: found}
 		if err := guard(func() error { return a.mapped(b, l, held[d.Ref.Key()]) }); err != nil {
-			b.settle(ctx, b.unmapped(a.doc, err, l, needs[d.Ref]))
-			continue
+			if out := b.unmapped(a.doc, err, l, needs[d.Ref]); !a.mayStand(b, err, out) {
+				b.settle(ctx, out)
+				continue
+			}
 		}
 		a.needs = needs[d.Ref]
 		a.mapAs = func(d store.Document) error {

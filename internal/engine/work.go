@@ -33,6 +33,7 @@ type attempt struct {
 	unknown string // what is of a later day than this does not stand without a link; "" = its history says that it may
 	// mapAs maps it anew as if the document had this link.
 	mapAs   func(store.Document) error
+	leftOut *store.Outcome  // how it ends that is left out, and looked for before
 	aside   *store.Document // as it is kept that was taken back, while nothing of it is brought back
 	made    bool            // this attempt made it, so nobody else can have done what its steps do
 	leaving *leaving        // set while calls are made for it

@@ -44,6 +44,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.nothing {
 		if stands, err := b.standsAnyway(ctx, a); err != nil {
 			return b.ended(ctx, a, err)
+		} else if !stands && a.leftOut != nil {
+			a.leftOut.Calls += a.calls
+			return a.leftOut
 		} else if !stands {
 			return b.nothing(a)
 		} else if !a.plan.createOnly {
@@ -97,8 +100,16 @@ func (b *batch) carried(ctx context.Context, a *attempt, gathered bool, err erro
 // with others.
 func (b *batch) carry(ctx context.Context, a *attempt) (gathered bool, err error) {
 	if a.plan.stands != "" {
-		if a.doc.ZohoID == "" && !a.posted {
-			a.doc.MadeAt = b.now()
+		if a.doc.ZohoID == "" {
+			anew := !a.posted
+			if !anew { // what was taken back stood no more
+				if anew, err = b.store.TakenBack(ctx, a.doc.Ref); err != nil {
+					return false, err
+				}
+			}
+			if anew {
+				a.doc.MadeAt = b.now()
+			}
 		}
 		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
@@ -388,8 +399,8 @@ func setFacts(d *store.Document, f Facts) {
 func (b *batch) nothing(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes, d.Extra = a.finalStatus(), store.Issue{}, a.plan.notices, 0, nil, a.withoutDocument()
-	out := &store.Outcome{Document: d, Count: store.CountEmpty, Synced: true}
+	d.Status, d.Issue, d.Notices, d.Attempts, d.Wakes, d.Extra = a.finalStatus(), store.Issue{}, a.plan.notices, 0, a.plan.wakes, a.withoutDocument()
+	out := &store.Outcome{Document: d, Count: store.CountEmpty, Synced: true, Changed: len(a.plan.wakes) > 0}
 	if a.doc.SyncedAt != nil {
 		out.Count = store.CountEmptyAgain
 	}

@@ -53,6 +53,9 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		return none, fault.New(fault.Held, "paid_document", "The order came back to life in QloApps after its invoice was credited.").Do("Void the credit note in Zoho Books, then use Skip here.")
 	case how == asks, how == waits:
 		return none, err
+	case how == byVoid && posted.Status == engine.Synced: // a slip that was on its way kept it from that, and is not any more
+		m.Nothing, m.Wakes = true, []engine.Ref{ref(Invoice, i.ID)}
+		return m, nil
 	case how != byCredit:
 		m.Nothing = true
 		return m, nil

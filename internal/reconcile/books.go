@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -20,6 +22,7 @@ func (s *Service) readModule(ctx context.Context, books *zoho.Client, run uint64
 	if err != nil {
 		return 0, err
 	}
+	asked := s.Store.Now()
 	rows, err := list(ctx, books, r, days)
 	if err != nil {
 		return 0, err
@@ -28,12 +31,13 @@ func (s *Service) readModule(ctx context.Context, books *zoho.Client, run uint64
 		return 0, err
 	}
 	for _, rec := range rows {
-		if err := s.keep(ctx, run, r, rec, false); err != nil {
+		if err := s.keep(ctx, run, r, rec, false, asked); err != nil {
 			return 0, err
 		}
 		delete(posted, rec.ID)
 	}
 	for id := range posted {
+		asked := s.Store.Now()
 		rec, err := books.Get(ctx, r, id)
 		gone := fault.Is(err, fault.NotFound)
 		if err != nil && !gone {
@@ -42,7 +46,7 @@ func (s *Service) readModule(ctx context.Context, books *zoho.Client, run uint64
 		if gone {
 			rec = zoho.Record{ID: id}
 		}
-		if err := s.keep(ctx, run, r, rec, gone); err != nil {
+		if err := s.keep(ctx, run, r, rec, gone, asked); err != nil {
 			return 0, err
 		}
 	}
@@ -78,6 +82,11 @@ func list(ctx context.Context, books *zoho.Client, r zoho.Resource, days wire.Da
 		if err != nil {
 			continue
 		}
+		if rec, err = whole(ctx, books, r, rec); fault.Is(err, fault.NotFound) {
+			continue // deleted since it was listed
+		} else if err != nil {
+			return nil, err
+		}
 		day := factsOf(rec).Day
 		sorted = sorted && (last == "" || day <= last)
 		last = day
@@ -90,6 +99,22 @@ func list(ctx context.Context, books *zoho.Client, r zoho.Resource, days wire.Da
 		}
 	}
 	return kept, nil
+}
+
+// whole is a row of a list, or the document read alone where the row does not tell what is compared: what is not told is
+// neither nothing nor another day's.
+func whole(ctx context.Context, books *zoho.Client, r zoho.Resource, rec zoho.Record) (zoho.Record, error) {
+	tells := func() bool {
+		return rec.HasTotal && rec.Currency != "" && factsOf(rec).Day != "" && (rec.Status != "" || r.Path == zoho.CustomerPayments.Path)
+	}
+	if tells() {
+		return rec, nil
+	}
+	rec, err := books.Get(ctx, r, rec.ID)
+	if err == nil && !tells() {
+		err = zoho.Unread(http.MethodGet, fmt.Errorf("answer for %s/%s lacks its total, currency, date or status", r.Path, rec.ID))
+	}
+	return rec, err
 }
 
 // completeKeys reads the keys that a list left out, where nobody knows whose the document is.
@@ -161,11 +186,12 @@ func factsOf(rec zoho.Record) facts {
 	return facts{string(raw.Date), string(raw.Modified), string(raw.Contact), string(raw.Reference), string(raw.Mode)}
 }
 
-// keep stores the copy of one document. The key once read stays: not every list shows it.
-func (s *Service) keep(ctx context.Context, run uint64, r zoho.Resource, rec zoho.Record, gone bool) error {
-	now, f := s.Store.Now(), factsOf(rec)
+// keep stores the copy of one document, as it was seen when it was asked for: what is sent while the answer is on its way is
+// newer than that. The key once read stays: not every list shows it.
+func (s *Service) keep(ctx context.Context, run uint64, r zoho.Resource, rec zoho.Record, gone bool, asked time.Time) error {
+	f := factsOf(rec)
 	if gone {
-		err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, gone, run_id, seen_at) VALUES (?, ?, 1, ?, ?) ON DUPLICATE KEY UPDATE gone = 1, run_id = VALUES(run_id), seen_at = VALUES(seen_at)", r.List, rec.ID, run, now).Error
+		err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, gone, run_id, seen_at) VALUES (?, ?, 1, ?, ?) ON DUPLICATE KEY UPDATE gone = 1, run_id = VALUES(run_id), seen_at = VALUES(seen_at)", r.List, rec.ID, run, asked).Error
 		return wrap(err)
 	}
 	var day any
@@ -179,7 +205,7 @@ func (s *Service) keep(ctx context.Context, run uint64, r zoho.Resource, rec zoh
 	err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, day, currency, total, balance, modified, gone, run_id, seen_at) "+
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON DUPLICATE KEY UPDATE doc_key = IF(VALUES(doc_key) = '', doc_key, VALUES(doc_key)), number = VALUES(number), status = VALUES(status), contact_id = VALUES(contact_id), "+
 		"reference = VALUES(reference), payment_mode = VALUES(payment_mode), day = VALUES(day), currency = VALUES(currency), total = VALUES(total), balance = VALUES(balance), modified = VALUES(modified), gone = 0, run_id = VALUES(run_id), seen_at = VALUES(seen_at)",
-		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 255), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 255), store.Clip(f.Mode, 255), day, store.Clip(rec.Currency, 3), rec.Total, balance, f.Modified, run, now).Error
+		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 255), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 255), store.Clip(f.Mode, 255), day, store.Clip(rec.Currency, 3), rec.Total, balance, f.Modified, run, asked).Error
 	return wrap(err)
 }
 

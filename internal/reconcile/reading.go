@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -108,6 +109,7 @@ func (s *Service) readChanges(ctx context.Context, books *zoho.Client, run uint6
 	}
 	filter.Set("last_modified_time", since.Format(zohoTime))
 	var rows []zoho.Record
+	asked := s.Store.Now()
 	for raw, err := range books.Rows(ctx, r.Path, r.List, filter) {
 		if err != nil {
 			return 0, false, err
@@ -115,6 +117,11 @@ func (s *Service) readChanges(ctx context.Context, books *zoho.Client, run uint6
 		rec, err := r.Row(raw, books.KeyFieldOf(r))
 		if err != nil {
 			continue
+		}
+		if rec, err = whole(ctx, books, r, rec); fault.Is(err, fault.NotFound) {
+			continue
+		} else if err != nil {
+			return 0, false, err
 		}
 		if at, err := time.Parse(zohoTime, factsOf(rec).Modified); err != nil || at.Before(since) {
 			s.onlyList(r) // the filter is ignored
@@ -126,7 +133,7 @@ func (s *Service) readChanges(ctx context.Context, books *zoho.Client, run uint6
 		return 0, false, err
 	}
 	for _, rec := range rows {
-		if err := s.keep(ctx, run, r, rec, false); err != nil {
+		if err := s.keep(ctx, run, r, rec, false, asked); err != nil {
 			return 0, false, err
 		}
 	}

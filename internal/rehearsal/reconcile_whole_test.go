@@ -3,8 +3,12 @@ package rehearsal_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // TestReconciliationSeesWhatMovesNoTotal moves by hand in the books what leaves every total as it is:
@@ -53,6 +57,30 @@ func TestReconciliationSeesWhatMovesNoTotal(t *testing.T) {
 	for _, d := range reconciled(ctx, t, s, true).Differences {
 		if d.SourceID == "7" {
 			t.Errorf("after the cure: %s %s", d.Flow, d.Detail)
+		}
+	}
+}
+
+// TestReconciliationReadsAloneWhatAListLeavesOut has lists that do not show a field that is compared: each document is
+// then read by itself, and is neither of nothing nor of no day.
+func TestReconciliationReadsAloneWhatAListLeavesOut(t *testing.T) {
+	atOnce(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	s := synced(ctx, t)
+	want := reconciled(ctx, t, s, true)
+	for _, fields := range [][]string{{"total", "amount"}, {"date"}, {"currency_code"}, {"status"}, {"total", "amount", "date", "currency_code", "status", "customer_id", "balance", "unused_amount"}} {
+		short := map[string][]string{}
+		for _, module := range []string{"salesorders", "invoices", "creditnotes", "customerpayments"} {
+			short[module] = fields
+		}
+		s.Books.Prefer(func(p *books.Preferences) { p.Short = short })
+		got := reconciled(ctx, t, s, true)
+		if len(want.Differences) != 0 || len(got.Differences) != 0 {
+			t.Errorf("lists without %v: %v, with all of it %v", fields, named(got.Differences), named(want.Differences))
+		}
+		if !slices.EqualFunc(got.Rows, want.Rows, func(a, b wire.ReconciliationRow) bool { return fmt.Sprint(a) == fmt.Sprint(b) }) {
+			t.Errorf("lists without %v: %+v, want %+v", fields, got.Rows, want.Rows)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package rehearsal_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -89,12 +90,17 @@ func TestJournalsAreFoundWhereNothingTellsOfThem(t *testing.T) {
 	h.room("52", "62", 0, 4)
 	h.passes(2)
 	h.left(before, "60")
+	h.Worker.Stop() // as whoever puts a back-up back does first: a batch notes how far the tables reach when it has ended
 	h.do("DELETE FROM qlobooks_documents WHERE flow = 'revenue'", "DELETE FROM qlobooks_events WHERE flow = 'revenue'", "DELETE FROM qlobooks_ledger_journals")
 	options, err := redis.ParseURL(h.App.Config.RedisURL.Reveal())
 	h.must(err)
 	client := redis.NewClient(options)
 	defer client.Close()
 	h.must(client.FlushAll(h.ctx).Err())
+	again := h.App.Worker(2)
+	again.Every = soon
+	h.must(again.Start(context.WithoutCancel(h.ctx), h.App.Queue))
+	t.Cleanup(again.Stop)
 	h.passes(1)
 	h.once()
 	h.left(before, "30")

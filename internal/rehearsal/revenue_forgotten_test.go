@@ -187,3 +187,36 @@ func TestJournalsGoOnOnceAPersonPairsWhatWasForgotten(t *testing.T) {
 	h.left(before, "0")
 	h.once()
 }
+
+// TestWhatAFilterLeavesOutAfterAResetStaysBilled moves the first day that is sent behind an invoice and a credit note that stand,
+// between a reset and the sync that would find them: they stay as they stand, and are deferred as before.
+func TestWhatAFilterLeavesOutAfterAResetStaysBilled(t *testing.T) {
+	atOnce(t)
+	h, before := quiet(t, "fgf_", "day")
+	h.room("52", "62", 0, 20)
+	h.slip("52", "52", "952", "20", "20.8", "Unpaid by customer")
+	h.do("UPDATE {p}order_slip SET date_add = '" + h.today(0) + " 11:00:00' WHERE id_order_slip = 52")
+	h.sync("52")
+	h.rests()
+	h.passes(1)
+	h.room("53", "63", 10, 20)
+	h.passes(1)
+	h.left(before, "210") // 90 and 120
+	h.forgets()
+	h.must(h.Set(h.ctx, "orders", "export_from_date", h.today(-1)))
+	for _, order := range []string{"52", "53"} {
+		h.sync(order)
+		h.rests()
+	}
+	h.tick()
+	if is := h.waiting(); is != "0 " {
+		t.Errorf("the journals are %q", is)
+	}
+	h.left(before, "210")
+	h.passes(1)
+	h.left(before, "205")
+	h.agrees("", h.today(-1))
+	h.passes(20)
+	h.left(before, "0")
+	h.once()
+}

@@ -212,7 +212,7 @@ func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back
 // FormerLink is what a document stood for in the present organization when the links were reset, as far as it is kept.
 func (s *Store) FormerLink(ctx context.Context, ref Ref) (was Document, err error) {
 	var rows []documentRow
-	err = s.db.WithContext(ctx).Raw("SELECT zoho_id, sent, day FROM qlobooks_former_links WHERE organization_id = (SELECT value FROM qlobooks_marks WHERE name = '"+belongs+"') AND flow = ? AND source_id = ?", ref.Flow, ref.ID).Scan(&rows).Error
+	err = s.db.WithContext(ctx).Raw("SELECT zoho_id, fingerprint, sent, day FROM qlobooks_former_links WHERE organization_id = (SELECT value FROM qlobooks_marks WHERE name = '"+belongs+"') AND flow = ? AND source_id = ?", ref.Flow, ref.ID).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return was, err
 	}

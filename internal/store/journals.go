@@ -115,13 +115,18 @@ func (s *Store) Journaled(ctx context.Context, hotel, but string) (sums map[stri
 	return sums, last, err
 }
 
-// MovingJournals are the journals that are not at rest, and whether a call of theirs may be under way.
+// MovingJournals are the journals that are not at rest, those that wait for another one among them, and whether a call of
+// theirs may be under way.
 func (s *Store) MovingJournals(ctx context.Context) (map[string]bool, error) {
 	var rows []struct {
 		SourceID string
 		Called   bool
 	}
-	err := s.db.WithContext(ctx).Raw("SELECT source_id, intent IS NOT NULL called FROM qlobooks_documents WHERE flow = ? AND step_due IN (0, 1) AND lane IN (0, 1, 2) AND due_at IS NOT NULL LIMIT 10000", revenueFlow).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("(SELECT source_id, intent IS NOT NULL called FROM qlobooks_documents WHERE flow = ? AND step_due IN (0, 1) AND lane IN (0, 1, 2) AND due_at IS NOT NULL LIMIT 10000) "+
+		"UNION ALL (SELECT source_id, intent IS NOT NULL FROM qlobooks_documents WHERE issue_code = '' AND status = 'blocked' AND flow = ? LIMIT 10000)", revenueFlow, revenueFlow).Scan(&rows).Error
+	if err != nil {
+		return nil, err
+	}
 	moving := map[string]bool{}
 	for _, r := range rows {
 		moving[r.SourceID] = r.Called

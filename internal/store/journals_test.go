@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -36,5 +37,20 @@ func TestEveryStandingJournalIsAddedUp(t *testing.T) {
 	sums, last, err := s.Journaled(t.Context(), "3", "")
 	if err != nil || sums["rooms"].String() != "1202" || last != "3:2023-04-17" {
 		t.Errorf("%v up to %s, %v", sums, last, err)
+	}
+}
+
+// TestAJournalThatWaitsForAnotherIsNotAtRest: one of a later day waits for it too, as its own turn comes when the other has ended.
+func TestAJournalThatWaitsForAnotherIsNotAtRest(t *testing.T) {
+	t.Parallel()
+	s := setup(t)
+	if err := s.Gorm().Exec("INSERT INTO qlobooks_documents (flow, source_id, status, issue_code, due_at, intent, created_at, updated_at) VALUES " +
+		"('revenue', '2:2026-10-25', 'syncing', '', NOW(), '{}', NOW(), NOW()), ('revenue', '2:2026-10-26', 'blocked', '', NULL, NULL, NOW(), NOW()), ('revenue', '2:2026-10-27', 'blocked', 'mapping_missing', NULL, NULL, NOW(), NOW()), " +
+		"('revenue', '2:2026-10-28', 'synced', '', NULL, NULL, NOW(), NOW()), ('revenue', '2:2026-10-29', 'held', 'no_rate', NULL, NULL, NOW(), NOW()), ('invoice', '7', 'blocked', '', NULL, NULL, NOW(), NOW())").Error; err != nil {
+		t.Fatal(err)
+	}
+	moving, err := s.MovingJournals(t.Context())
+	if want := map[string]bool{"2:2026-10-25": true, "2:2026-10-26": false}; err != nil || !maps.Equal(moving, want) {
+		t.Errorf("moving are %v, want %v: %v", moving, want, err)
 	}
 }

@@ -54,6 +54,16 @@ func (s *Store) Posted(ctx context.Context, refs []Ref) (may map[Ref]bool, unsur
 	return may, unsure, "", nil
 }
 
+// TakenBack tells that a run took a document back, and nothing of it was posted since.
+func (s *Store) TakenBack(ctx context.Context, ref Ref) (bool, error) {
+	var last string
+	err := s.db.WithContext(ctx).Raw("SELECT action FROM qlobooks_events WHERE flow = ? AND source_id = ? AND action IN ('synced', 'disabled', 'unknown', 'pair', '"+undoneAction+"') ORDER BY id DESC LIMIT 1", ref.Flow, ref.ID).Scan(&last).Error
+	if err != nil {
+		return false, fmt.Errorf("read whether a document was taken back: %w", err)
+	}
+	return last == undoneAction, nil
+}
+
 // ReachUnknown notes that nothing tells any more how far the tables once reached: a back-up may have been put back. What
 // carries a key is found by Zoho itself; what has none is looked for from now on before it is made.
 func (s *Store) ReachUnknown(ctx context.Context) error {

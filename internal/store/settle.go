@@ -293,19 +293,19 @@ func (s *Store) MarkGone(ctx context.Context, zohoID string, refs []Ref, detail,
 
 // Untake forgets that the document of an id, one of refs, had taken a step that was answered as done and is not, and queues
 // it, so that the step is taken again. That is done once: a second time a person is told. The Ref is zero where
-// nothing was forgotten.
-func (s *Store) Untake(ctx context.Context, zohoID, step string, refs []Ref) (of Ref, err error) {
+// nothing was forgotten; moving tells that the document is on its way, and may take it by itself.
+func (s *Store) Untake(ctx context.Context, zohoID, step string, refs []Ref) (of Ref, moving bool, err error) {
 	if len(refs) == 0 {
-		return of, nil
+		return of, false, nil
 	}
 	err = s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []documentRow
-		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.zoho_id = ? AND d.status = 'synced' AND d.found = 0 AND d.lease_owner IS NULL AND d.intent IS NULL FOR UPDATE", pairs(refs), zohoID).Scan(&rows).Error
+		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE (d.flow, d.source_id) IN ? AND d.zoho_id = ? AND (d.status IN ('pending', 'syncing') OR d.status = 'synced' AND d.found = 0 AND d.lease_owner IS NULL AND d.intent IS NULL) FOR UPDATE", pairs(refs), zohoID).Scan(&rows).Error
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		d := rows[0].document()
-		if !d.Done(step) {
+		if moving = d.Moving(); moving || !d.Done(step) {
 			return nil
 		}
 		for n := range d.Steps {
@@ -323,7 +323,7 @@ func (s *Store) Untake(ctx context.Context, zohoID, step string, refs []Ref) (of
 		}
 		return addEvent(tx, Event{At: now, Actor: "engine", Action: "sync", Ref: d.Ref, Detail: "Zoho Books had answered that «" + step + "» was done, and it was not; it is done again."})
 	})
-	return of, err
+	return of, moving, err
 }
 
 // formerGone takes an id from what one of refs stood for formerly; that one's Ref is zero when none did.

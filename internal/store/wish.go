@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -58,12 +59,17 @@ const wished = " FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t
 // Measure is how much something would queue, for the brakes.
 type Measure struct {
 	Records int
-	Voids   int           // documents of canceled orders that stand, and cancellations
+	Voids   int           // invoices that are voided or credited, and orders whose sales order is
 	Amount  money.Decimal // in the shop's default currency
 	Sample  []string      // names of some of the records
 }
 
-const voids = "(d.flow = 'cancellation' OR r.canceled = 1 AND d.flow IN ('sales_order', 'invoice') AND d.zoho_id <> '' AND d.status <> 'disabled')"
+// voids names what a document would take back: an invoice, which either is voided or gets a credit note; ” = a sales order, which
+// is voided only where nothing was invoiced; NULL = nothing. oneOf counts that of a record.
+const (
+	voids = "IF(d.flow = 'cancellation' OR r.canceled = 1 AND d.flow IN ('sales_order', 'invoice') AND d.zoho_id <> '' AND d.status <> 'disabled', IF(d.flow = 'sales_order', '', d.source_id), NULL)"
+	oneOf = "GREATEST(COUNT(DISTINCT NULLIF(voided, '')), MAX(voided IS NOT NULL))"
+)
 
 // MeasureWishes tells how much wishes select together.
 func (s *Store) MeasureWishes(ctx context.Context, wishes []Wish) (Measure, error) {
@@ -71,7 +77,7 @@ func (s *Store) MeasureWishes(ctx context.Context, wishes []Wish) (Measure, erro
 	var args []any
 	for _, w := range wishes {
 		cond, values := w.where()
-		parts = append(parts, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, IF("+voids+", 1, 0) voided"+wished+cond)
+		parts = append(parts, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, "+voids+" voided"+wished+cond)
 		args = append(args, values...)
 	}
 	if len(parts) == 0 {
@@ -96,12 +102,12 @@ func (s *Store) MeasureRecords(ctx context.Context, q RecordQuery, flows []strin
 	if len(flows) > 0 {
 		where, args = where+" AND d.flow IN ?", append(args, flows)
 	}
-	return s.measure(ctx, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, IF("+voids+", 1, 0) voided"+join+where, args)
+	return s.measure(ctx, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, "+voids+" voided"+join+where, args)
 }
 
 // MeasureIssue tells how much queueing everything that stands still for a cause would be.
 func (s *Store) MeasureIssue(ctx context.Context, code string) (Measure, error) {
-	return s.measure(ctx, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, IF("+voids+", 1, 0) voided FROM qlobooks_documents d "+
+	return s.measure(ctx, "SELECT r.section, r.source_id, COALESCE(r.amount, 0) amount, r.name, d.id document_id, "+voids+" voided FROM qlobooks_documents d "+
 		"JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE d.issue_code = ? AND d.status IN "+standing, []any{code})
 }
 
@@ -123,15 +129,13 @@ func (s *Store) measureKept(ctx context.Context, q RecordQuery, where string, ar
 	}
 	records, values := q.where()
 	if q.Section == "orders" {
-		const join = "SELECT COUNT(*) FROM qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id JOIN qlobooks_documents d ON d.id = t.document_id WHERE "
-		var canceled, cancellations int
-		if err := db.Raw(join+records+" AND r.phase = 'canceled' AND d.flow IN ('sales_order', 'invoice') AND d.zoho_id <> '' AND d.status <> 'disabled'", values...).Scan(&canceled).Error; err != nil {
+		const of = "SELECT r.source_id record, " + voids + " voided FROM "
+		rows := of + "qlobooks_records r JOIN qlobooks_record_documents t ON t.section = r.section AND t.record_id = r.source_id JOIN qlobooks_documents d ON d.id = t.document_id WHERE " + records + " AND r.phase = 'canceled' AND d.flow IN ('sales_order', 'invoice') UNION ALL " +
+			of + "qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE d.flow = 'cancellation' AND " + records
+		err := db.Raw("SELECT COALESCE(SUM(n), 0) FROM (SELECT "+oneOf+" n FROM ("+rows+") x GROUP BY record) y", append(slices.Clone(values), values...)...).Scan(&m.Voids).Error
+		if err != nil {
 			return m, fmt.Errorf("measure what would be voided: %w", err)
 		}
-		if err := db.Raw("SELECT COUNT(*) FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_records r ON r.section = t.section AND r.source_id = t.record_id WHERE d.flow = 'cancellation' AND "+records, values...).Scan(&cancellations).Error; err != nil {
-			return m, fmt.Errorf("measure what would be voided: %w", err)
-		}
-		m.Voids = canceled + cancellations
 	}
 	return m, db.Raw("SELECT r.name FROM qlobooks_records r WHERE "+records+" ORDER BY r.sort_id LIMIT 5", values...).Scan(&m.Sample).Error
 }
@@ -143,7 +147,7 @@ func (s *Store) measure(ctx context.Context, rows string, args []any) (Measure, 
 	}
 	db := s.db.WithContext(ctx)
 	err := db.Raw("SELECT COUNT(*) records, COALESCE(SUM(amount), 0) amount, COALESCE(SUM(voided), 0) voids FROM ("+
-		"SELECT section, source_id, MAX(amount) amount, SUM(voided) voided FROM ("+rows+") x GROUP BY section, source_id) y", args...).Scan(&sums).Error
+		"SELECT section, source_id, MAX(amount) amount, "+oneOf+" voided FROM ("+rows+") x GROUP BY section, source_id) y", args...).Scan(&sums).Error
 	m := Measure{Records: sums.Records, Voids: sums.Voids, Amount: sums.Amount}
 	if err != nil {
 		return m, fmt.Errorf("measure what would be queued: %w", err)

@@ -2,9 +2,9 @@ package privatetest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -15,7 +15,7 @@ import (
 // leave them, in order; none where they are not there.
 func Left(t testing.TB) (names []string) {
 	t.Helper()
-	found, err := filepath.Glob(filepath.Join(beside(), "findings", "inputs", "*.sql"))
+	found, err := filepath.Glob(filepath.Join(beside(t), "findings", "inputs", "*.sql"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func Left(t testing.TB) (names []string) {
 func Leave(t testing.TB, dsn, prefix string, names ...string) {
 	t.Helper()
 	for _, name := range names {
-		raw, err := os.ReadFile(filepath.Join(beside(), "findings", "inputs", name+".sql"))
+		raw, err := os.ReadFile(filepath.Join(beside(t), "findings", "inputs", name+".sql"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,19 @@ func Leave(t testing.TB, dsn, prefix string, names ...string) {
 }
 
 // beside is the folder of what lies beside the repository.
-func beside() string {
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "..", "..", private.Beside)
+func beside(t testing.TB) string {
+	t.Helper()
+	here, err := os.Getwd() // a test's is its package's folder; the path of this file may be left out of the program
+	for err == nil {
+		if _, lost := os.Stat(filepath.Join(here, "go.mod")); lost == nil {
+			return filepath.Join(here, private.Beside)
+		}
+		if up := filepath.Dir(here); up != here {
+			here = up
+			continue
+		}
+		err = errors.New("no go.mod")
+	}
+	t.Fatalf("where is the repository? %v", err)
+	return ""
 }

@@ -112,7 +112,7 @@ func flush(t testing.TB, url string) {
 // whether it is there: "1.7" or "1.6.1".
 func Dump(t testing.TB, version string) (dsn string, there bool) {
 	t.Helper()
-	path := filepath.Join(beside(), private.DumpPath(version))
+	path := filepath.Join(beside(t), private.DumpPath(version))
 	if _, err := os.Stat(path); err != nil {
 		return "", false
 	}

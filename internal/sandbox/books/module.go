@@ -365,6 +365,9 @@ func (s *Server) row(m *module, d *doc) object {
 			row[name] = value
 		}
 	}
+	for _, name := range s.prefer.Short[m.path] {
+		delete(row, name)
+	}
 	return row
 }
 

@@ -42,6 +42,8 @@ type Preferences struct {
 	Idle []string `json:"idle"`
 	// Silent are fields that the answers to writes of a module do not tell.
 	Silent map[string][]string `json:"silent"`
+	// Short are fields that the lists of a module do not show.
+	Short map[string][]string `json:"short"`
 	// HomeState refuses a single tax of this name on sales, as one of the state's own is wanted.
 	HomeState string `json:"home_state"`
 }
