@@ -84,7 +84,9 @@ func TestWhatWasPostedIsNotReckonedFromRatesThatMove(t *testing.T) {
 	euro := func(rate string) {
 		d.do("UPDATE {p}currency SET conversion_rate = "+rate+" WHERE id_currency = 2", "UPDATE {p}currency_shop SET conversion_rate = "+rate+" WHERE id_currency = 2")
 	}
-	mean := func(rate string) { d.do("UPDATE {p}orders SET conversion_rate = " + rate + " WHERE id_order IN (71, 72, 73)") }
+	mean := func(rate string) {
+		d.do("UPDATE {p}orders SET conversion_rate = " + rate + " WHERE id_order IN (71, 72, 73)")
+	}
 	for _, step := range []struct {
 		name string
 		move func()
