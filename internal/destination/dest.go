@@ -84,6 +84,7 @@ type Kept struct {
 	ToldAt  *time.Time               `json:"told_at,omitempty"` // when that was
 	Stands  *StandsAs                `json:"stands,omitempty"`  // as it was seen later, after people changed its amounts
 	Money   *Money                   `json:"money,omitempty"`   // of a payment or credit note
+	Shares  map[string]PostedShare   `json:"shares,omitempty"`  // of a payment, by QloApps' id of the share
 	Took    map[string]Took          `json:"took,omitempty"`    // of money given back, by the id of the payment
 	Credits map[string]money.Decimal `json:"credits,omitempty"` // of an invoice: what vouchers settle of it where that is not all, by the credit note's id
 	Doubt   bool                     `json:"doubt,omitempty"`   // somebody moved its money: it is read before anything is moved

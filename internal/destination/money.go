@@ -17,6 +17,16 @@ type Money struct {
 	Back    map[string]money.Decimal `json:"back,omitempty"` // by reference, Unnamed where the answer tells none
 }
 
+// PostedShare is a share of a payment as it was posted. QloApps keeps no converted amount, and the rates by which it made
+// one move on: what stands is never reckoned from them anew.
+type PostedShare struct {
+	Currency string        `json:"currency"` // with the amount, of its row
+	Amount   money.Decimal `json:"amount"`
+	In       string        `json:"in"`    // its order's currency
+	Worth    money.Decimal `json:"worth"` // in that, as QloApps counts it
+	Total    money.Decimal `json:"total"` // and as it was posted
+}
+
 // Unnamed is the reference of money that went back for a reason that was not read.
 const Unnamed = "?"
 

@@ -16,8 +16,8 @@ func (d dest[D]) Find(ctx context.Context, key string, c engine.Call) (engine.An
 	}
 	rec, found, err := client.Find(ctx, d.Resource, key, filterOf(d.Resource, key, c.Body))
 	sent := c.Body
-	if d.Path == zoho.Invoices.Path || d.Path == zoho.SalesOrders.Path {
-		sent, _ = engine.Without(sent, "exchange_rate") // theirs is that of the first posting, whatever QloApps says by now
+	if c.Found || d.Path == zoho.Invoices.Path || d.Path == zoho.SalesOrders.Path {
+		sent, _ = engine.Without(sent, "exchange_rate") // it is that of the first posting, whatever QloApps says by now
 	}
 	if c.Found && found && err == nil {
 		return d.found(rec, sent), true, nil

@@ -190,6 +190,7 @@ type plan struct {
 	facts       Facts
 	notices     []Notice
 	version     int // of the definition
+	learn       json.RawMessage
 	compare     any // what the fingerprint covers; nil = the body
 	fingerprint func(name string) (string, error)
 	chosen      func(sent json.RawMessage) string // fingerprint of the same with the choices of a body that was sent; "" where its lines are others
@@ -201,6 +202,7 @@ func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 	return plan{
 		nothing: m.Nothing, counts: m.Counts, unneeded: m.Unneeded, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		version:     f.Version,
+		learn:       m.Learn,
 		compare:     m.Compare,
 		fingerprint: func(name string) (string, error) { return f.Fingerprint(m, name) },
 		chosen: func(sent json.RawMessage) string {

@@ -115,6 +115,8 @@ type Mapped[D any] struct {
 	// Formerly are what Compare would have been by former definitions, while nothing else changed: a
 	// document that was posted by one of them is as wanted.
 	Formerly []any
+	// Learn are fields of what is kept of the document from when it stands, with what was decided then.
+	Learn json.RawMessage
 	// Chosen is Compare with what of the mapping a body was sent with, nil where its lines are others: a
 	// choice that changes alone changes nothing that stands.
 	Chosen func(sent json.RawMessage) any

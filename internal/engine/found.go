@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,24 @@ func (b *batch) stands(ctx context.Context, a *attempt, call Call) (*Answer, err
 		return nil, err
 	}
 	return &answer, nil
+}
+
+// asFound leaves out what is told of a document that is never updated and is not so of the one that stands: of its rate, which
+// is that of its first posting, whatever the source keeps by now.
+func (a *attempt) asFound(stands Answer) {
+	if a.mapAs == nil {
+		return
+	}
+	link, was := a.doc, *a
+	link.ZohoID, link.Sent, link.Total = stands.ID, stands.Sent, &stands.Total
+	link.Extra, _ = learn(link.Extra, stands.Extra)
+	err := a.mapAs(link)
+	now := a.plan.notices
+	if a.plan, a.print, a.name = was.plan, was.print, was.name; err == nil {
+		a.plan.notices = slices.DeleteFunc(slices.Clone(a.plan.notices), func(n Notice) bool {
+			return !slices.ContainsFunc(now, func(still Notice) bool { return still.Code == n.Code })
+		})
+	}
 }
 
 // asItStands looks for a document that may be written again, before it is: what of the mapping it was posted with

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -89,7 +90,7 @@ func learn(kept, more json.RawMessage) (learned json.RawMessage, changed bool) {
 		}
 	}
 	learned, err := json.Marshal(all)
-	return learned, err == nil
+	return learned, err == nil && !bytes.Equal(learned, kept)
 }
 
 // asked takes back what a person chose before, where she is asked anew.

@@ -26,6 +26,8 @@ type intent struct {
 	Posted bool `json:"posted,omitempty"`
 	// Written is how the source wrote what is never updated once it stands.
 	Written json.RawMessage `json:"written,omitempty"`
+	// Learn is what else is kept of it once it stands.
+	Learn json.RawMessage `json:"learn,omitempty"`
 }
 
 func (i intent) sent() json.RawMessage {
@@ -111,12 +113,14 @@ func (b *batch) carry(ctx context.Context, a *attempt) (gathered bool, err error
 		}
 		a.unsaved = a.unsaved || a.doc.ZohoID != a.plan.stands // whose document it stands on must be known before a step is taken there
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
+		a.learn(a.plan.learn)
 		setFacts(&a.doc, a.plan.facts) // whoever finds the last step done only looks whether it was
 	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
 		if err := b.put(ctx, a); err != nil {
 			return false, b.explained(ctx, a, err)
 		}
 	} else {
+		a.learn(a.plan.learn)
 		a.plan.notices = append(a.plan.notices, stillSpared(a.plan, a.doc.Notices)...)
 	}
 	a.wantSteps()
@@ -209,11 +213,12 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err != nil {
 			return err
 		}
-		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps, Posted: a.posted, Written: a.plan.written()}
+		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps, Posted: a.posted, Written: a.plan.written(), Learn: a.plan.learn}
 		if created && a.plan.createOnly && (a.posted || a.unsure && call.Key == "") {
 			if stands, err := b.stands(ctx, a, call); err != nil {
 				return err
 			} else if stands != nil {
+				a.asFound(*stands)
 				return b.adopt(a, *stands, want, created)
 			}
 			want.Posted = false
@@ -309,6 +314,7 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 	}
 	d.Fingerprint = a.print
 	a.wrote(a.plan.written())
+	a.learn(a.plan.learn)
 	setFacts(d, a.plan.facts)
 	return b.store.SaveAnswer(context.WithoutCancel(ctx), b.token, *d)
 }
@@ -329,7 +335,7 @@ func (b *batch) looked(ctx context.Context, a *attempt) error {
 	case !found || answer.ID != a.doc.ZohoID:
 		return b.changedAfterPosting(a)
 	}
-	if err := b.adopt(a, answer, intent{Call: &call, Sent: a.doc.Sent, Fingerprint: a.print, Name: a.doc.Name, Facts: a.plan.facts, Steps: a.plan.steps, Written: a.plan.written()}, false); err != nil {
+	if err := b.adopt(a, answer, intent{Call: &call, Sent: a.doc.Sent, Fingerprint: a.print, Name: a.doc.Name, Facts: a.plan.facts, Steps: a.plan.steps, Written: a.plan.written(), Learn: a.plan.learn}, false); err != nil {
 		return err
 	}
 	return b.keep(ctx, a)
@@ -354,6 +360,7 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 		a.learn(told)
 	}
 	a.wrote(want.Written)
+	a.learn(want.Learn)
 	if !created {
 		b.updated(a)
 	}

@@ -107,9 +107,10 @@ func paidFor(i qloapps.Invoice, posted engine.Link, links engine.Links, r *rules
 		return paidOf(i, posted, links, r)
 	}
 	sum, uncertain := money.Zero, money.Zero
-	for n, w := range i.Order.Worths(i.Order.Shares) {
+	shares := postedShares(i.Order.Shares, i.Order, links)
+	for n, w := range i.Order.Worths(shares) {
 		switch {
-		case !comes(i.Order.Shares[n], w, links, r):
+		case !comes(shares[n], w, links, r):
 		case w.Doubt:
 			uncertain = money.Max(uncertain, w.Amount)
 		default:
@@ -132,7 +133,7 @@ func comes(s qloapps.Share, w qloapps.Worth, links engine.Links, r *rules.Rules)
 // paidOf is what payments settle of one of several invoices, as their links tell, else what shares say is for it.
 func paidOf(i qloapps.Invoice, posted engine.Link, links engine.Links, r *rules.Rules) money.Decimal {
 	sum, told := money.Zero, map[string]bool{}
-	for n, w := range i.Order.Worths(i.Order.Shares) {
+	for n, w := range i.Order.Worths(postedShares(i.Order.Shares, i.Order, links)) {
 		share := i.Order.Shares[n]
 		link := links.Look(Payment, share.PaymentID)
 		if !comes(share, w, links, r) {

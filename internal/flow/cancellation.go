@@ -72,7 +72,10 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 		return none, err
 	}
 	date := max(canceledOn(i), qloapps.Day(i.Date), posted.Day)
-	rate, replaced := believed(i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
+	rate, replaced, err := rateFor(self, i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
+	if err != nil {
+		return none, err
+	}
 	d, err := dimensionTakenBack(posted, self, r)
 	if err != nil {
 		return none, err

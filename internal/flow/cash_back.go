@@ -58,11 +58,13 @@ func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.
 		}
 	}
 	c.orders = ofOrders(parts)
-	rate, replaced, err := rateOf(p, parts[0].Order, r)
+	rate, replaced, err := rateOf(p, parts[0].Order, self, r)
 	if err != nil {
 		return m, err
 	}
-	m.Notices = append(m.Notices, replaced...)
+	if self.Exists() || len(destination.KeptOf(self).Shares) == 0 { // else it went by the rate of that day, before the links were forgotten
+		m.Notices = append(m.Notices, replaced...)
+	}
 	c.refund = zoho.Refund{Date: c.day, Description: zoho.Clip(cmp.Or(p.TransactionID, "QloApps payment "+p.ID), 500), ExchangeRate: rate}
 	return fromPayments(m, c, self, precision, links, r)
 }
@@ -72,6 +74,7 @@ func givenBack(p qloapps.Payment, parts []settlement.Part, m engine.Mapped[zoho.
 func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision int32, links engine.Links, r *rules.Rules) (engine.Mapped[D], error) {
 	steps, done := stepsDone(me.Done, destination.GiveBackStep)
 	m.Steps = steps
+	m.Learn = keepsRate(m.Learn, c.refund.ExchangeRate)
 	if done.Equal(c.amount) {
 		m.Stands = me.ID
 		return m, nil
@@ -130,6 +133,17 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 		m.Wakes = append(m.Wakes, s.moved(s.by(c.record.Key())...)...)
 	}
 	return m, nil
+}
+
+// keepsRate keeps with what goes back, which makes no document of its own, by which rate it goes.
+func keepsRate(learn json.RawMessage, rate *money.Number) json.RawMessage {
+	kept := map[string]json.RawMessage{}
+	_ = json.Unmarshal(learn, &kept)
+	if rate != nil {
+		kept["rate"], _ = json.Marshal(rate.String())
+	}
+	raw, _ := json.Marshal(kept)
+	return raw
 }
 
 // repaid is what one payment gives back.

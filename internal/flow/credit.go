@@ -19,17 +19,16 @@ import (
 )
 
 // creditBody is a credit note without its number.
-func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, own money.Decimal, d dimension, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
+func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, rate *money.Number, d dimension, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
 	bears := dated(date, r.Locks.Paper(), self, r)
-	doc := zoho.CreditNote{Date: bears, Notes: trueDay(date, bears), ReferenceNumber: zoho.Clip(o.Reference, 100), Lines: c.Lines, CustomFields: keyField(r, key)}
+	doc := zoho.CreditNote{Date: bears, ExchangeRate: rate, Notes: trueDay(date, bears), ReferenceNumber: zoho.Clip(o.Reference, 100), Lines: c.Lines, CustomFields: keyField(r, key)}
 	contact, err := contactOf(o, self, links, r)
 	if err != nil {
 		return doc, err
 	}
 	doc.CustomerID = contact
 	doc.Tags, doc.LocationID = d.on(doc.Lines)
-	doc.ExchangeRate, err = exchangeRate(o.Currency, own, r)
-	return doc, err
+	return doc, nil
 }
 
 // refundStep gives money back from a credit note; the step is known again by its reference.

@@ -95,7 +95,10 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	if err != nil {
 		return none, err
 	}
-	rate, replaced := believed(o, s.Rate, "credit slip "+s.Printed, r)
+	rate, replaced, err := rateFor(self, o, s.Rate, "credit slip "+s.Printed, r)
+	if err != nil {
+		return none, err
+	}
 	m.Notices = slices.Concat(differs, replaced, slipDoubts(s), guestGone(s.Order))
 	m.Facts.Tax, m.Facts.Taxes = c.Totals.Tax, c.Totals.ByTax
 	d, err := dimensionFor(o.HotelID, self, r)

@@ -7,6 +7,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -27,6 +28,22 @@ func postedRate(posted engine.Link) *money.Number {
 	}
 	n := money.N(rate)
 	return &n
+}
+
+// rateFor is Zoho's rate of a document of an order, of which QloApps kept a rate of its own; nil in the base currency. One
+// that stands has that of its first posting: what QloApps keeps now was not what it was posted by, so that nothing is said
+// of it unless it could not have been that rate either.
+func rateFor(me engine.Link, o *qloapps.Order, own money.Decimal, of string, r *rules.Rules) (*money.Number, []engine.Notice, error) {
+	with, replaced := believed(o, own, of, r)
+	rate, err := exchangeRate(o.Currency, with, r)
+	stands := postedRate(me)
+	if !me.Exists() || stands == nil || otherCurrency(o, me) || o.Currency == r.Org.BaseCurrency {
+		return rate, replaced, err
+	}
+	if base, err := qloRate(r, r.Org.BaseCurrency); err == nil && qloapps.Credible(own, base.DivRound(stands.Decimal, 10)) {
+		replaced = nil
+	}
+	return stands, replaced, nil
 }
 
 // usableCurrency says why a document that the scheduler found waits for a person: its currency is disabled in QloApps.

@@ -86,11 +86,11 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	rate, replaced := believed(i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
-	if doc.ExchangeRate, err = exchangeRate(i.Order.Currency, rate, r); err != nil {
+	rate, replaced, err := rateFor(self, i.Order, i.Order.Rate, "order "+i.Order.Reference, r)
+	if err != nil {
 		return none, err
 	}
-	doc.ExchangeRate = updateRate(self, i.Order.Currency, doc.ExchangeRate, r)
+	doc.ExchangeRate = updateRate(self, i.Order.Currency, rate, r)
 	var credits []engine.Step
 	var shown []engine.Notice
 	if !draft(self, r) { // no credit pays a draft
@@ -99,7 +99,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 		}
 	}
 	m := engine.Mapped[zoho.Invoice]{
-		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(i.Order), guestGone(i.Order)), Wakes: settlers(i.Order),
+		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(asStanding(i.Order, links)), guestGone(i.Order)), Wakes: settlers(i.Order),
 		Steps: append(postedAs(self, r), credits...),
 		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}

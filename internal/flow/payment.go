@@ -47,6 +47,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if o := inFormerCurrency(p, self); o != nil {
 		return asPosted(p, self), standsUnused(asPosted(p, self).Facts.Title, o, self, links)
 	}
+	p = knowingPosted(p, self, links)
 	parts, leftOut, err := inScope(p, self, links, r)
 	if paidNothing(p) && !self.Exists() && !fault.Is(err, fault.Skipped) {
 		return nothingPaid(p), nil
@@ -62,7 +63,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	total, back, err := amounts(parts, currency.Precision, self)
+	total, back, err := amounts(p, parts, currency.Precision, self)
 	if err != nil {
 		return none, err
 	}
@@ -76,6 +77,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		m.Notices = append(m.Notices, paidDiffers(a.order)...)
 	}
 	m.Notices = append(m.Notices, strays(parts)...)
+	m.Learn = keepsShares(parts)
 	m.Facts = engine.Facts{Title: paymentTitle(p, first), Date: qloapps.Day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
 	case !back && total.IsNegative():

@@ -43,7 +43,7 @@ func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, left
 	if err != nil {
 		return none, nil, err
 	}
-	rate, replaced, err := rateOf(p, o, r)
+	rate, replaced, err := rateOf(p, o, self, r)
 	bears := qloapps.Day(p.Added)
 	if movable(account) {
 		bears = dated(bears, r.Locks.Money(), self, r)
@@ -56,28 +56,29 @@ func received(p qloapps.Payment, self engine.Link, parts []settlement.Part, left
 }
 
 // rateOf is the exchange rate of a payment: its own where it is in the order's currency.
-func rateOf(p qloapps.Payment, o *qloapps.Order, r *rules.Rules) (*money.Number, []engine.Notice, error) {
+func rateOf(p qloapps.Payment, o *qloapps.Order, self engine.Link, r *rules.Rules) (*money.Number, []engine.Notice, error) {
 	own, of := p.Rate, "payment "+p.ID
 	if p.Currency != o.Currency {
 		own, of = o.Rate, "order "+o.Reference
-	} else if !own.IsPositive() && o.Currency != r.Org.BaseCurrency {
+	} else if !own.IsPositive() && postedRate(self) == nil && o.Currency != r.Org.BaseCurrency {
 		return nil, nil, fault.New(fault.Held, "no_rate", "The payment of %s %s has no exchange rate: QloApps keeps %s with it.", money.Text(p.Amount), p.Currency, plain(own)).
 			Do("Correct the rate of the payment in QloApps' database, then use Retry; or record the payment in Zoho Books by hand and use Skip here.")
 	}
-	own, replaced := believed(o, own, of, r)
-	rate, err := exchangeRate(o.Currency, own, r)
-	return rate, replaced, err
+	return rateFor(self, o, own, of, r)
 }
 
 // amounts fills in what each order's share comes to; back tells that one of them is money
 // given back.
-func amounts(parts []settlement.Part, precision int32, self engine.Link) (total money.Decimal, back bool, err error) {
+func amounts(p qloapps.Payment, parts []settlement.Part, precision int32, self engine.Link) (total money.Decimal, back bool, err error) {
 	for i := range parts {
 		if err := parts[i].Convert(precision, self.Exists()); err != nil {
 			return total, false, err
 		}
-		if self.Exists() && len(parts) == 1 && settlement.Drifts(parts[i].Share, parts[i].Order, parts[i].Amount, self.Total, precision) {
-			parts[i].Become(self.Total)
+		if x := &parts[i]; self.Exists() && len(parts) == 1 && x.Share.Posted == nil && x.Amount.Sign() == self.Total.Sign() {
+			converted := x.Share.Currency != x.Order.Currency && len(counting(p.Shares)) == 1 && x.Share.Beyond.IsZero() // all that stands is this share
+			if converted || settlement.Drifts(x.Share, x.Order, x.Amount, self.Total, precision) {
+				x.Become(self.Total, precision)
+			}
 		}
 		total = total.Add(parts[i].Amount)
 		back = back || parts[i].Amount.IsNegative()

@@ -93,7 +93,10 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	if err != nil {
 		return none, err
 	}
-	rate, replaced := believed(o, o.Rate, "order "+o.Reference, r)
+	rate, replaced, err := rateFor(self, o, o.Rate, "order "+o.Reference, r)
+	if err != nil {
+		return none, err
+	}
 	m.Notices = append(replaced, creditsDiffer(o)...)
 	d, err := dimensionFor(o.HotelID, self, r)
 	if err != nil {

@@ -69,11 +69,11 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if m.Doc, err = ordered(o, self, x, lines, links, r); err != nil {
 		return none, err
 	}
-	rate, replaced := believed(o, o.Rate, "order "+o.Reference, r)
-	if m.Doc.ExchangeRate, err = exchangeRate(o.Currency, rate, r); err != nil {
+	rate, replaced, err := rateFor(self, o, o.Rate, "order "+o.Reference, r)
+	if err != nil {
 		return none, err
 	}
-	m.Doc.ExchangeRate = updateRate(self, o.Currency, m.Doc.ExchangeRate, r)
+	m.Doc.ExchangeRate = updateRate(self, o.Currency, rate, r)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(o.Added)
 	compare := m.Doc
 	compare.ExchangeRate = nil

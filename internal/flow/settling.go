@@ -115,7 +115,7 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 			shares = append(slices.Clone(shares), own)
 		}
 	}
-	shares, amounts, err := settlement.Converted(o, shares, precision)
+	shares, amounts, err := settlement.Converted(o, postedShares(shares, o, s.links), precision)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 		row := settlement.Row{Key: ref(Payment, share.PaymentID).Key(), Amount: amounts[n], Invoice: share.InvoiceID}
 		if amounts[n].IsNegative() {
 			row.Sort, row.Amount = settlement.Cash, amounts[n].Add(s.beyond(o, share, precision)).Neg()
-		} else if link := s.links.Look(Payment, share.PaymentID); link.Exists() && only(shares, share) && settlement.Drifts(share, o, amounts[n], link.Total, precision) {
+		} else if link := s.links.Look(Payment, share.PaymentID); link.Exists() && share.Posted == nil && only(shares, share) && settlement.Drifts(share, o, amounts[n], link.Total, precision) {
 			row.Amount = link.Total
 		}
 		s.Rows = append(s.Rows, row)
@@ -145,8 +145,12 @@ func (s *settling) rows(o *qloapps.Order, by asked, precision int32) error {
 
 // beyond is what went back with a share although no share says so: a person released it.
 func (s *settling) beyond(o *qloapps.Order, share qloapps.Share, precision int32) money.Decimal {
+	link := s.links.Look(Payment, share.PaymentID)
+	if link.Exists() && share.Posted != nil && !share.Beyond.IsZero() {
+		return money.Min(beyondPosted(link), money.Zero)
+	}
 	worth, doubt := o.BeyondWorth(share)
-	if doubt || !worth.IsNegative() || !released(s.links.Look(Payment, share.PaymentID)) {
+	if doubt || !worth.IsNegative() || !released(link) {
 		return money.Zero
 	}
 	return money.RoundHalfUp(worth, precision)

@@ -80,12 +80,11 @@ func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret
 		m.Nothing = true
 		return m, nil
 	}
-	own, replaced := believed(o, own, "order "+o.Reference, r)
-	m.Notices = append(m.Notices, replaced...)
-	rate, err := exchangeRate(o.Currency, own, r)
+	rate, replaced, err := rateFor(me, o, own, "order "+o.Reference, r)
 	if err != nil {
 		return m, err
 	}
+	m.Notices = append(m.Notices, replaced...)
 	if err := undated("Refund request "+ret.ID, qloapps.Day(ret.Updated)); err != nil && !tookFromPayments(me) {
 		return m, err
 	}

@@ -170,39 +170,73 @@ type Worth struct {
 // exactly what that has beyond the others; several are converted as QloApps did it, and are certain
 // only when they come to it. Where that sum may hold money that no share here tells, a payment without
 // shares or one of another amount than they come to, a share has no more of it than it converts to.
+// What was posted is worth what it was then, so that the only other one is what is left beside it, where it converts to about that.
 func (o *Order) Worths(shares []Share) []Worth {
 	out := make([]Worth, len(shares))
-	sum, own := money.Zero, money.Zero
+	own, settled := money.Zero, false
 	var foreign []int
 	for i, s := range shares {
-		out[i].Amount = s.Amount
-		if s.Currency != o.Currency {
+		switch {
+		case s.Posted != nil:
+			out[i].Amount, settled = s.Posted.Worth, settled || s.Currency != o.Currency
+		case s.Currency != o.Currency:
 			foreign = append(foreign, i)
-			out[i].Amount, out[i].Doubt = o.convert(s)
-		} else {
-			own = own.Add(s.Amount)
+			continue
+		default:
+			out[i].Amount = s.Amount
 		}
-		sum = sum.Add(out[i].Amount)
+		own = own.Add(out[i].Amount)
 	}
+	rest := o.TotalPaid.Sub(own)
 	switch {
 	case len(foreign) == 1:
-		x := &out[foreign[0]]
-		rest := o.TotalPaid.Sub(own)
+		i := foreign[0]
+		x := &out[i]
+		x.Amount, x.Doubt = o.convert(shares[i])
 		switch beyond := rest.Sign() == x.Amount.Sign() && rest.Abs().GreaterThan(x.Amount.Abs()); {
+		case settled && !o.about(shares[i], rest):
+			x.Doubt = true
 		case o.holdsMore(shares) && (beyond || x.Doubt):
 		default: // whatever it converts to, as nobody keeps the order's rate of that day
-			x.Doubt = rest.Sign() != shares[foreign[0]].Amount.Sign()
+			x.Doubt = rest.Sign() != shares[i].Amount.Sign()
 			if !x.Doubt {
 				x.Amount = money.RoundHalfUp(rest, o.places())
 			}
 		}
 	case len(foreign) > 1:
-		apart := sum.Sub(o.TotalPaid).Abs().GreaterThan(penny.Mul(decimalOf(int64(len(shares)))))
-		for _, i := range foreign {
-			out[i].Doubt = out[i].Doubt || apart
-		}
+		o.convertAll(shares, foreign, rest, out)
 	}
 	return out
+}
+
+// convertAll converts several shares by the rates by which they come to what was paid. QloApps overwrites the order's with
+// every payment, and the currencies' own move on: each of them may be the one of that day.
+func (o *Order) convertAll(shares []Share, foreign []int, rest money.Decimal, out []Worth) {
+	allowed := penny.Mul(decimalOf(int64(len(shares))))
+	for n, by := range o.rates() {
+		sum, doubt := money.Zero, make([]Worth, len(out))
+		for _, i := range foreign {
+			doubt[i].Amount, doubt[i].Doubt = by.convert(shares[i])
+			sum = sum.Add(doubt[i].Amount)
+		}
+		apart := sum.Sub(rest).Abs().GreaterThan(allowed)
+		for _, i := range foreign {
+			if n == 0 || !apart {
+				out[i] = Worth{doubt[i].Amount, doubt[i].Doubt || apart}
+			}
+		}
+		if !apart {
+			return
+		}
+	}
+}
+
+// about tells that a share converts to an amount, a fifth more or less.
+func (o *Order) about(s Share, amount money.Decimal) bool {
+	return slices.ContainsFunc(o.rates(), func(by conversion) bool {
+		converts, doubt := by.convert(s)
+		return !doubt && amount.Sub(converts).Abs().LessThanOrEqual(converts.Abs().Mul(tolerance))
+	})
 }
 
 // holdsMore reports that what was paid may hold more than shares say: a payment whose share is missing, or one
@@ -221,12 +255,29 @@ func (o *Order) BeyondWorth(s Share) (amount money.Decimal, doubt bool) {
 }
 
 // convert is a share as QloApps converted it; doubt = one of the rates is none.
-func (o *Order) convert(s Share) (amount money.Decimal, doubt bool) {
-	from, to := Believed(s.Rate, s.OwnRate), Believed(o.Rate, o.OwnRate)
-	if !from.IsPositive() || !to.IsPositive() {
+func (o *Order) convert(s Share) (amount money.Decimal, doubt bool) { return o.rates()[0].convert(s) }
+
+// conversion is one way in which QloApps may have converted a share: by which rate of its currency and of the order's.
+type conversion struct {
+	from func(s Share) money.Decimal
+	to   money.Decimal
+}
+
+// rates are the ways in which shares may have been converted, the most credible first.
+func (o *Order) rates() []conversion {
+	kept := func(s Share) money.Decimal { return s.Rate }
+	return []conversion{
+		{func(s Share) money.Decimal { return Believed(s.Rate, s.OwnRate) }, Believed(o.Rate, o.OwnRate)},
+		{kept, o.Rate}, {kept, o.OwnRate},
+	}
+}
+
+func (c conversion) convert(s Share) (amount money.Decimal, doubt bool) {
+	from := c.from(s)
+	if !from.IsPositive() || !c.to.IsPositive() {
 		return s.Amount, true
 	}
-	return money.RoundHalfUp(s.Amount.Mul(to).DivRound(from, 12), 2), false
+	return money.RoundHalfUp(s.Amount.Mul(c.to).DivRound(from, 12), 2), false
 }
 
 // Stray tells of the only share in another currency what it converts to, and what of the money paid is left for
@@ -247,7 +298,7 @@ func (o *Order) Stray(x Share) (converts, left money.Decimal, stray bool) {
 	}
 	converts, doubt := o.convert(o.Shares[n])
 	left = o.Worths(o.Shares)[n].Amount
-	return converts, left, !doubt && left.Sub(converts).Abs().GreaterThan(converts.Abs().Mul(tolerance))
+	return converts, left, !doubt && !o.about(o.Shares[n], left)
 }
 
 // tolerance is how far a rate may lie from the currency's own: a fifth.
@@ -281,6 +332,9 @@ func Believed(rate, own money.Decimal) money.Decimal {
 func (o *Order) paidByRows() (sum money.Decimal, sure bool) {
 	shares := slices.Clone(o.Shares)
 	for i := range shares {
+		if !shares[i].Amount.Equal(shares[i].Written) {
+			shares[i].Posted = nil
+		}
 		shares[i].Amount = shares[i].Written
 	}
 	sure = true

@@ -199,6 +199,13 @@ type Share struct {
 	Rate                   money.Decimal // the payment's conversion_rate
 	OwnRate                money.Decimal // its currency's rate now; zero = unknown
 	Added                  time.Time
+	Posted                 *Posted // nil where nothing of it stands, or its row was changed since
+}
+
+// Posted is what a share stands as, in its order's currency.
+type Posted struct {
+	Worth money.Decimal // as QloApps counts it
+	Total money.Decimal // as it was posted, in the books' smallest unit
 }
 
 // Payment is one order_payment row with its shares and the orders they belong to.

@@ -13,7 +13,8 @@ import (
 type Part struct {
 	Share  qloapps.Share
 	Order  *qloapps.Order
-	Amount money.Decimal
+	Worth  money.Decimal // as QloApps counts it
+	Amount money.Decimal // in the books' smallest unit
 }
 
 // Convert states the share in its order's currency, together with all of the order's.
@@ -32,13 +33,18 @@ func (x *Part) Convert(places int32, posted bool) error {
 	if err != nil {
 		return err
 	}
-	x.Amount = amounts[slices.IndexFunc(shares, mine)]
+	n := slices.IndexFunc(shares, mine)
+	x.Worth, x.Amount = x.Order.Worths(shares)[n].Amount, amounts[n]
 	return nil
 }
 
 // Become keeps the amount that was posted, though QloApps overwrites the order's rate with
 // every payment and the share would come to another one now.
-func (x *Part) Become(amount money.Decimal) { x.Amount = amount }
+func (x *Part) Become(amount money.Decimal, precision int32) {
+	if x.Amount = amount; x.Worth.Sub(amount).Abs().GreaterThan(money.Unit(precision)) {
+		x.Worth = amount
+	}
+}
 
 // Drifts tells that a payment's only share came to another amount than was posted though its row did not
 // change: it is converted, or it was rounded together with others.
@@ -61,7 +67,13 @@ func Converted(o *qloapps.Order, shares []qloapps.Share, places int32) ([]qloapp
 	for i, w := range o.Worths(shares) {
 		amounts[i] = w.Amount
 	}
-	return shares, money.Spread(amounts, places), nil
+	amounts = money.Spread(amounts, places)
+	for i, s := range shares {
+		if s.Posted != nil {
+			amounts[i] = s.Posted.Total
+		}
+	}
+	return shares, amounts, nil
 }
 
 // inOrder sorts shares as the payments were made: an upgrade of QloApps wrote shares of old payments

@@ -97,6 +97,9 @@ var ledgerTables = []string{"qlobooks_ledger_orders", "qlobooks_ledger_entries",
 
 const ledgerMarks = "('ledger_synced', 'ledger_updated', 'ledger_balance')"
 
+// sharesKept is what stays of what is kept with a link: what the shares of a payment were posted as, which its rows do not tell.
+const sharesKept = "IF(flow = 'payment' AND JSON_CONTAINS_PATH(COALESCE(extra, '{}'), 'one', '$.shares'), JSON_OBJECT('shares', JSON_EXTRACT(extra, '$.shares')), NULL)"
+
 type forgettingStep struct {
 	kind, statement string
 	args            []any
@@ -117,7 +120,7 @@ func forgetting(mappings, links, lists bool, organization string, now time.Time)
 		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET lost_in = ? WHERE zoho_id <> '' AND status <> 'disabled' AND flow IN " + billing, args: []any{orNull(organization)}})
 		const linked = "zoho_id <> '' OR intent IS NOT NULL"
 		steps = append(steps, forgettingStep{"links", "UPDATE qlobooks_documents SET version = version + 1, status = IF(issue_code = 'skipped_by_person', status, 'not_synced'), due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, " +
-			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, made_at = NULL, intent = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), " +
+			"fingerprint = '', former = '', steps = NULL, step_due = 0, late_until = IF(intent IS NULL, late_until, intent_at + INTERVAL ? SECOND), found = 0, made_at = NULL, intent = NULL, extra = " + sharesKept + ", sent = NULL, wakes = NULL, approved = 0, applied = NULL, issue_detail = IF(issue_code = 'skipped_by_person', issue_detail, NULL), issue_action = IF(issue_code = 'skipped_by_person', issue_action, NULL), " +
 			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE " + linked, []any{int(Arrival / time.Second), now}, "qlobooks_documents WHERE " + linked})
 		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE posted_at IS NOT NULL"},
 			forgettingStep{statement: "DELETE FROM qlobooks_counts WHERE list = 'posted'"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes WHERE list = 'posted'"})
