@@ -122,6 +122,7 @@ test("a log that cannot be read says so and is tried again", async () => {
 test("the audit trail says who did what, why, and what it was before", async () => {
   const asked = pages("/audit", [
     anEntry(),
+    anEntry({ id: "5", action: "send_again", flow: "", source_id: "", record: null, detail: "Run 7, Mapping" }),
     anEntry({ id: "6", action: "settings", flow: "", source_id: "", record: null, detail: "Changed the settings of orders.", changes: [{ field: "rounding_limit", before: "5", after: "10" }, { field: "export_from_date", before: "null", after: '"2026-01-01"' }, { field: "create_sales_orders", before: "true", after: "false" }] }),
   ]);
   const user = open("/logs/audit", "viewer");
@@ -131,6 +132,7 @@ test("the audit trail says who did what, why, and what it was before", async () 
   expect(skip).toHaveTextContent("Skipped");
   expect(skip).toHaveTextContent("Booked by hand");
   expect(list).toHaveTextContent("Changed the settings of Orders.");
+  expect(list).toHaveTextContent("Send again");
   const changes = within(screen.getByRole("list", { name: "What changed" })).getAllByRole("listitem").map((one) => one.textContent);
   expect(changes).toEqual(["Rounding limit: before 5 after 10", "Export from: before nothing after 2026-01-01", "Create sales orders: before on after off"]);
   await expectAccessible();

@@ -95,4 +95,10 @@ export const auditActionName: Record<string, string> = {
   pairing: "Contacts loaded",
   import: "Payments imported",
   reconcile: "Reconciliation refreshed",
+  connected: "Connected",
+  organization: "Organization changed",
+  send_again: "Send again",
+  handled: "Left as it is",
+  alert: "Alerts",
+  erased: "Guest erased",
 };
