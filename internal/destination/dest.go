@@ -80,17 +80,18 @@ type Kept struct {
 	// Tax is that of an invoice or credit note, as Zoho Books tells it.
 	Tax *money.Decimal `json:"tax,omitempty"`
 
-	Total   *money.Decimal           `json:"total,omitempty"`   // of an invoice or credit note, as it was answered
-	ToldAt  *time.Time               `json:"told_at,omitempty"` // when that was
-	Stands  *StandsAs                `json:"stands,omitempty"`  // as it was seen later, after people changed its amounts
-	Money   *Money                   `json:"money,omitempty"`   // of a payment or credit note
-	Shares  map[string]PostedShare   `json:"shares,omitempty"`  // of a payment, by QloApps' id of the share
-	Took    map[string]Took          `json:"took,omitempty"`    // of money given back, by the id of the payment
-	Credits map[string]money.Decimal `json:"credits,omitempty"` // of an invoice: what vouchers settle of it where that is not all, by the credit note's id
-	Doubt   bool                     `json:"doubt,omitempty"`   // somebody moved its money: it is read before anything is moved
-	Seen    bool                     `json:"seen,omitempty"`    // beside doubt: reconciliation saw it, so that what people did is asked about
-	Known   *Money                   `json:"known,omitempty"`   // what was known of its money before people moved it, while they are asked
-	Asked   bool                     `json:"asked,omitempty"`   // a person was asked what becomes of its money
+	Total   *money.Decimal           `json:"total,omitempty"`    // of an invoice or credit note, as it was answered
+	ToldAt  *time.Time               `json:"told_at,omitempty"`  // when that was
+	MovedAt *time.Time               `json:"moved_at,omitempty"` // when a step of it changed last what stands
+	Stands  *StandsAs                `json:"stands,omitempty"`   // as it was seen later, after people changed its amounts
+	Money   *Money                   `json:"money,omitempty"`    // of a payment or credit note
+	Shares  map[string]PostedShare   `json:"shares,omitempty"`   // of a payment, by QloApps' id of the share
+	Took    map[string]Took          `json:"took,omitempty"`     // of money given back, by the id of the payment
+	Credits map[string]money.Decimal `json:"credits,omitempty"`  // of an invoice: what vouchers settle of it where that is not all, by the credit note's id
+	Doubt   bool                     `json:"doubt,omitempty"`    // somebody moved its money: it is read before anything is moved
+	Seen    bool                     `json:"seen,omitempty"`     // beside doubt: reconciliation saw it, so that what people did is asked about
+	Known   *Money                   `json:"known,omitempty"`    // what was known of its money before people moved it, while they are asked
+	Asked   bool                     `json:"asked,omitempty"`    // a person was asked what becomes of its money
 }
 
 // lanes are the engine's lanes in the limiter's words.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -133,6 +134,7 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return b.asked(ctx, a, err)
 		default:
 			a.accepted = a.accepted || step.Method != http.MethodGet
+			b.changed(a, step)
 		}
 		if before {
 			a.learn(step.After)
@@ -160,6 +162,7 @@ func (b *batch) otherwise(ctx context.Context, a *attempt, step Step, err error)
 	}
 	a.doc.Intent, a.unsaved, a.stepping = nil, true, false
 	a.learn(other.Extra)
+	b.changed(a, step)
 	if err := b.keep(ctx, a); err != nil {
 		return err
 	}
@@ -184,6 +187,16 @@ func (b *batch) tookBefore(ctx context.Context, a *attempt, step Step, refusal e
 		otherwise = err
 	}
 	return err == nil && done, otherwise
+}
+
+// changed notes when a step changed what stands: whatever was read of it before says nothing of it any more. One that only
+// looks changes nothing.
+func (b *batch) changed(a *attempt, step Step) {
+	if step.Method == http.MethodGet && len(step.Days) == 0 {
+		return
+	}
+	at, _ := json.Marshal(map[string]time.Time{"moved_at": b.store.Now().UTC()})
+	a.learn(at)
 }
 
 // took notes that a step has happened. One that is none of the document's own brought it back to
@@ -215,6 +228,7 @@ func (b *batch) resolveStep(ctx context.Context, a *attempt, step Step) error {
 		return nil
 	}
 	a.learn(step.After)
+	b.changed(a, step)
 	a.took(step)
 	return b.keep(ctx, a)
 }
@@ -291,6 +305,7 @@ func (b *batch) bulkStep(ctx context.Context, group []*attempt) {
 		if err != nil {
 			return b.ended(ctx, a, err)
 		}
+		b.changed(a, step)
 		a.took(step)
 		return b.rest(ctx, a)
 	})

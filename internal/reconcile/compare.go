@@ -340,11 +340,20 @@ func stepped(d store.Document, name string) bool {
 
 // later tells that a document was sent, or made void from here, after a copy was read, so that the copy says nothing of it.
 // One that was sent and then waits, as its approval does, was sent all the same; of one that was refused nobody knows.
+// Whoever only looked at it since, as when its money was read again, changed nothing there.
 func later(d store.Document, read time.Time) bool {
-	if told := destination.KeptOf(engine.Link{Extra: d.Extra}).ToldAt; told != nil && told.After(read) && d.Status != store.Rejected {
-		return true
+	kept := destination.KeptOf(engine.Link{Extra: d.Extra})
+	if kept.ToldAt == nil && kept.MovedAt == nil {
+		return lookedAt(d, read)
 	}
-	return (d.Status == store.Synced && d.Fingerprint != "" || d.Status == store.Disabled) && d.UpdatedAt.After(read)
+	return d.Status != store.Rejected && (kept.ToldAt != nil && kept.ToldAt.After(read) || kept.MovedAt != nil && kept.MovedAt.After(read))
+}
+
+// lookedAt tells that a document was sent, or found to stand as wanted, after its rows were read.
+func lookedAt(d store.Document, read time.Time) bool {
+	told := destination.KeptOf(engine.Link{Extra: d.Extra}).ToldAt
+	return told != nil && told.After(read) && d.Status != store.Rejected ||
+		(d.Status == store.Synced && d.Fingerprint != "" || d.Status == store.Disabled) && d.UpdatedAt.After(read)
 }
 
 // sentByHand reports a document that was posted as a draft and stands in Zoho Books as one that was sent.

@@ -222,7 +222,7 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 		if !hasCopy || x.presumed {
 			x.zoho = x.posted // a reading keeps also what it does not find, so nobody looked since it was sent
 		}
-		if hasSource && src.State != gone && later(doc, src.ReadAt) || !hasSource && !k.read[doc.Day].IsZero() {
+		if hasSource && src.State != gone && lookedAt(doc, src.ReadAt) || !hasSource && !k.read[doc.Day].IsZero() {
 			x.qloapps, x.state = x.posted, wanted // it was sent as QloApps says, after that was read
 		}
 	}
