@@ -246,7 +246,7 @@ const told = (name, story) => story.catch(async (error) => check(`${name} came t
 /** what every open page shows */
 async function shown() {
   const pages = browser.contexts().flatMap((context) => context.pages());
-  const texts = await Promise.all(pages.map(async (page) => `${page.url()} shows: ${(await page.locator("body").innerText({ timeout: 5_000 }).catch((error) => error.message)).slice(0, 800)}`));
+  const texts = await Promise.all(pages.map(async (page) => `${page.url()} shows: ${(await page.locator("body").innerText({ timeout: 5_000 }).catch((error) => error.message)).slice(0, 3000)}`));
   return texts.join("\n");
 }
 
