@@ -226,7 +226,7 @@ test("a pair stays shown when a list comes late that was read before it", async 
     answers.get("/pairing/customers", before),
     answers.post("/pairing/customers/load", () => {
       const run = aRun({ id: "7", kind: "pairing" });
-      server.use(answers.get("/runs", { items: [run], next_cursor: null, counts: { queued: 1 } }));
+      server.use(answers.get("/runs", { items: [{ ...run, status: "running" }], next_cursor: null, counts: { running: 1 } }));
       return [run, 202];
     }),
     answers.post("/pairing/customers/1", () => [after.items[0], 200]),
