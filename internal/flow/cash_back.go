@@ -75,7 +75,8 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 	steps, done := stepsDone(me.Done, destination.GiveBackStep)
 	m.Steps = steps
 	m.Learn = keepsRate(m.Learn, c.refund.ExchangeRate)
-	if wentBack(me) || done.GreaterThanOrEqual(c.amount) { // that its row says another amount since is told by its own document
+	all := len(doneSteps(me.Steps, destination.GiveBackStep)) > 0 && wentBack(me)
+	if all || done.GreaterThanOrEqual(c.amount) { // that its row says another amount since is told by its own document
 		m.Stands = me.ID
 		return m, nil
 	}
