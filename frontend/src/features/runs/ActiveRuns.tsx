@@ -8,18 +8,20 @@ import { runStatusName, t } from "@/lib/texts";
 import classes from "./RunProgress.module.css";
 import { RunBar, timeLeft } from "./RunProgress";
 import { runTitle } from "./runTitle";
-import { activeRunsQuery, counted } from "./runs.api";
+import { counted, isActive, latestRunsQuery } from "./runs.api";
 
 /** a compact line in the shell while something runs; refreshes what runs change */
 export function ActiveRuns() {
   const client = useQueryClient();
-  const { data: runs = [] } = useQuery(activeRunsQuery);
-  const mark = runs.map((run) => `${run.id}:${counted(run)}`).join();
+  const { data: latest } = useQuery(latestRunsQuery);
+  // runs that have ended are part of it: a quick one is over before anybody sees it run
+  const mark = latest?.map((run) => `${run.id}:${run.status}:${counted(run)}`).join();
   const before = useRef(mark);
   useEffect(() => {
-    if (before.current !== mark) refreshAfterRuns(client);
+    if (before.current !== undefined && before.current !== mark) refreshAfterRuns(client);
     before.current = mark;
   }, [client, mark]);
+  const runs = latest?.filter(isActive) ?? [];
 
   // one that waits for a person stands in the bar above; what moves is shown moving
   const moving = runs.filter((run) => run.status !== "waiting");

@@ -13,10 +13,13 @@ import { api, ask, call, openStream } from "@/api/client";
 import type { Run } from "@/api/types";
 import { readEvents } from "@/lib/eventStream";
 import { live } from "@/lib/live";
+import { isOneOf } from "@/lib/sections";
 import type { Outcome, RunKind, RunSearch } from "./filters";
 
+const underWay = ["queued", "running", "waiting"] as const;
+
 export function isActive(run: Pick<Run, "status">): boolean {
-  return run.status === "queued" || run.status === "running" || run.status === "waiting";
+  return isOneOf(underWay, run.status);
 }
 
 /** records counted so far; total is reached when the run is done */
@@ -46,13 +49,22 @@ export const runRecordsQuery = (id: string, outcome: Outcome | undefined) =>
     placeholderData: keepPreviousData,
   });
 
-/** what runs now, for the bar of the shell */
-export const activeRunsQuery = queryOptions({
+/** the youngest runs, and what is under way however old it is */
+export const latestRunsQuery = queryOptions({
   queryKey: ["runs", "active"],
-  queryFn: ({ signal }) => ask(api.GET("/api/v1/runs", { params: { query: { limit: 20 } }, signal })),
-  select: (page) => page.items.filter(isActive),
-  refetchInterval: (query) => (query.state.data?.items.some(isActive) ? (live.on() ? 10_000 : 2500) : 20_000),
+  queryFn: async ({ signal }) => {
+    const { items, counts } = await ask(api.GET("/api/v1/runs", { params: { query: { limit: 20 } }, signal }));
+    const known = new Set(items.map((run) => run.id));
+    const under = underWay.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+    if (items.filter(isActive).length >= under) return items;
+    const active = await ask(api.GET("/api/v1/runs", { params: { query: { limit: 20, status: [...underWay] } }, signal }));
+    return [...items, ...active.items.filter((run) => !known.has(run.id))];
+  },
+  refetchInterval: (query) => (query.state.data?.some(isActive) ? (live.on() ? 10_000 : 2500) : 20_000),
 });
+
+/** what runs now, for the bar of the shell */
+export const activeRunsQuery = queryOptions({ ...latestRunsQuery, select: (runs: Run[]) => runs.filter(isActive) });
 
 export const runQuery = (id: string) =>
   queryOptions({

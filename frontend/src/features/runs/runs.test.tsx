@@ -1,7 +1,8 @@
 import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
-import { answers, aRun, server } from "@/test/server";
+import { answers, aPage, aRecord, aRun, server } from "@/test/server";
 
 const waiting = aRun({
   id: "5",
@@ -38,4 +39,32 @@ test("a viewer is told who may release it", async () => {
   );
   open("/runs/5", "viewer");
   expect(await screen.findByRole("button", { name: "Release" })).toHaveAttribute("aria-disabled", "true");
+});
+
+test("what a run did is shown although it ended before anybody saw it run", async () => {
+  const never = { items: [], next_cursor: null, counts: { open: 0, linked: 0 }, loaded_at: null };
+  server.use(
+    answers.get("/records/customers", aPage([aRecord()])),
+    answers.get("/pairing/customers", never),
+    answers.post("/pairing/customers/load", () => {
+      const run = aRun({ id: "7", kind: "pairing", section: "customers" });
+      server.use(answers.get("/runs", { items: [{ ...run, status: "done" }], next_cursor: null, counts: { done: 1 } }), answers.get("/pairing/customers", { ...never, loaded_at: "2026-03-01T09:00:00Z" }));
+      return [run, 202];
+    }),
+  );
+  const user = open("/pairing");
+  await user.click(await screen.findByRole("button", { name: "Load contacts from Zoho" }));
+  expect(await screen.findByRole("button", { name: "Load contacts again" })).toBeVisible();
+});
+
+test("a long run is shown at work behind twenty younger ones that have ended", async () => {
+  const ended = Array.from({ length: 20 }, (_, at) => aRun({ id: String(100 - at), kind: "tick", status: "done" }));
+  const long = aRun({ id: "3", title: "Everything of the hotel", status: "running", total: 90_000, done: 40_000 });
+  server.use(
+    http.get("http://qlobooks.test/api/v1/runs", ({ request }) =>
+      HttpResponse.json({ items: new URL(request.url).searchParams.has("status") ? [long] : ended, next_cursor: null, counts: { running: 1, done: 20 } }),
+    ),
+  );
+  open("/tools");
+  expect(await screen.findByRole("link", { name: "Everything of the hotel" })).toBeVisible();
 });
