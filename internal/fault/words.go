@@ -118,7 +118,7 @@ var explained = map[string]Words{
 	"qloapps_refuses":        {"QloApps does not take the payment", "QloApps' database refuses the payment: by a trigger, an index, a foreign key or a column that QloApps does not have so. Its own words stand with it.", "Have the database changed, then import again; or enter the payment in QloApps by hand, then leave it here."},
 	"no_right_to_write":      {"May not write payments", "The database user may not add payments to QloApps.", "Grant it the rights that the manual names."},
 	"source_gone":            {"Gone from QloApps", "Its row no longer exists in QloApps.", "Nothing is changed in Zoho Books by itself."},
-	"changed_after_posting":  {"Changed after posting", "A payment or credit slip was changed in QloApps after it was posted, or its order changed its currency and something of it is unused.", "Compare both versions and correct Zoho Books by hand if the change is right."},
+	"changed_after_posting":  {"Changed after posting", "A payment or credit slip was changed in QloApps after it was posted, money that was given back is no longer said to have been, or its order changed its currency and something of it is unused.", "Compare both versions and correct Zoho Books by hand if the change is right."},
 	"unavailable":            {"Could not reach", "A service did not answer; nothing was sent.", "Nothing; it is tried again."},
 	"internal":               {"A defect of QloBooks", "Something went wrong inside QloBooks.", "Tell whoever looks after QloBooks, with the id of the record."},
 }
