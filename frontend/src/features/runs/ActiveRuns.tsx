@@ -1,8 +1,6 @@
 import { Anchor, Group, Text } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
-import { refreshAfterRuns } from "@/features/records/live";
 import { formatAmount } from "@/lib/money";
 import { runStatusName, t } from "@/lib/texts";
 import classes from "./RunProgress.module.css";
@@ -10,16 +8,9 @@ import { RunBar, timeLeft } from "./RunProgress";
 import { runTitle } from "./runTitle";
 import { activeRunsQuery, counted } from "./runs.api";
 
-/** a compact line in the shell while something runs; refreshes what runs change */
+/** a compact line in the shell while something runs */
 export function ActiveRuns() {
-  const client = useQueryClient();
   const { data: runs = [] } = useQuery(activeRunsQuery);
-  const mark = runs.map((run) => `${run.id}:${counted(run)}`).join();
-  const before = useRef(mark);
-  useEffect(() => {
-    if (before.current !== mark) refreshAfterRuns(client);
-    before.current = mark;
-  }, [client, mark]);
 
   // one that waits for a person stands in the bar above; what moves is shown moving
   const moving = runs.filter((run) => run.status !== "waiting");
