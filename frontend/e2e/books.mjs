@@ -1,7 +1,7 @@
 // What already stands in Zoho's books: a guest paired by hand, payments brought to QloApps, and the
 // token of a program; and a month that is closed.
 
-import { addByHand, ended, patience, quiet, reader, seen, startRun } from "./hands.mjs";
+import { addByHand, ended, patience, pressFocused, quiet, reader, seen, startRun } from "./hands.mjs";
 
 export async function books({ context, url, token, zoho, check, signIn }) {
   const page = await context.newPage();
@@ -94,7 +94,7 @@ async function keys(page, url, check) {
     found = await page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Sync LARKTHREE");
   }
   check("the keyboard alone reaches a record's Sync", found);
-  await page.keyboard.press("Enter");
+  await pressFocused(page);
   check("and synchronizes it", await seen(page.getByText("LARKTHREE is queued.")));
 }
 

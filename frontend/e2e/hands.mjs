@@ -9,6 +9,12 @@ export const seen = (locator) => locator.first().waitFor(patience).then(() => tr
 export const ended = (page) =>
   page.locator("[aria-live=polite]").filter({ hasText: /: Done$/ }).first().waitFor({ ...patience, state: "attached", timeout: 120_000 }).then(() => true, () => false);
 
+/** presses what has the focus once it can be pressed: what somebody may do is known later than what the page shows */
+export async function pressFocused(page) {
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-disabled") !== "true", undefined, patience);
+  await page.keyboard.press("Enter");
+}
+
 /** follows the link in a message at once: it goes away by itself */
 export const followMessage = (page, name) => page.getByRole("link", { name }).first().dispatchEvent("click", undefined, patience);
 

@@ -5,6 +5,8 @@
 // version of QloApps, which are walked at the same time.
 // E2E_SHOTS names a folder for pictures of every page; E2E_PART walks only this part: employee, walk,
 // steps, many, start, guide, look or older; pictures draws those of the documentation.
+// E2E_SLOW=<seed> holds back every answer of the API by up to 2.5 s, now and then by 6, so that they come late and
+// out of order; E2E_DEAF=1 cuts the streams of events, so that pages have to ask.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -13,6 +15,7 @@ import { chromium } from "playwright-core";
 import { books } from "./books.mjs";
 import { guide } from "./guide.mjs";
 import { patience } from "./hands.mjs";
+import { late } from "./late.mjs";
 import { many } from "./many.mjs";
 import { older } from "./older.mjs";
 import { pictures } from "./pictures.mjs";
@@ -243,7 +246,7 @@ const told = (name, story) => story.catch(async (error) => check(`${name} came t
 /** what every open page shows */
 async function shown() {
   const pages = browser.contexts().flatMap((context) => context.pages());
-  const texts = await Promise.all(pages.map(async (page) => `${page.url()} shows: ${(await page.locator("body").innerText({ timeout: 5_000 }).catch((error) => error.message)).slice(0, 800)}`));
+  const texts = await Promise.all(pages.map(async (page) => `${page.url()} shows: ${(await page.locator("body").innerText({ timeout: 5_000 }).catch((error) => error.message)).slice(0, 3000)}`));
   return texts.join("\n");
 }
 
@@ -263,6 +266,7 @@ const open = browser.newContext.bind(browser);
 browser.newContext = async (options) => {
   const context = await open(options);
   context.setDefaultTimeout(patience.timeout);
+  if (process.env.E2E_SLOW || process.env.E2E_DEAF) await late(context, Number(process.env.E2E_SLOW ?? 0), Boolean(process.env.E2E_DEAF));
   return context;
 };
 try {

@@ -1,7 +1,7 @@
 // The small steps of the guide that the stories do not take: every tab and switch, the selection, the
 // filter, the pause, a canceled run, and the keyboard alone. It leaves the settings as it found them.
 
-import { Desk, ended, part, patience, reader, save, seen, startRun } from "./hands.mjs";
+import { Desk, ended, part, patience, pressFocused, reader, save, seen, startRun } from "./hands.mjs";
 
 const groups = {
   Connection: ["API"],
@@ -134,7 +134,7 @@ async function keyboardSaves(page, url, check, where = "") {
   const turn = async () => {
     if (!(await tabTo(page, "Update changed hotels"))) return false;
     await page.keyboard.press("Space");
-    return (await tabTo(page, "Save")) && save(page, () => page.keyboard.press("Enter"));
+    return (await tabTo(page, "Save")) && save(page, () => pressFocused(page));
   };
   const saved = await turn();
   await page.reload();

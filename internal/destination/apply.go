@@ -32,6 +32,8 @@ type Aim struct {
 	// Stood is what a voucher's credit note is known to settle of the invoice. What is more than is wanted is taken
 	// back; what was applied beyond that in Zoho Books is asked about.
 	Stood money.Decimal `json:"stood,omitzero"`
+	// Says is, of a payment, what of it QloApps says went back.
+	Says Says `json:"says,omitzero"`
 	// More says that other steps look after it, so that nothing is certain yet.
 	More bool `json:"more,omitempty"`
 }
@@ -74,7 +76,7 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 		return a.learned(nil)
 	}
 	if aim.Ask && !aim.Force && a.unused.IsPositive() && a.room().IsPositive() {
-		return a.asks()
+		return a.leaves(ctx, client)
 	}
 	freed := money.Zero
 	if lack := missing.Sub(a.unused); aim.Force && lack.IsPositive() && !a.voucher {
@@ -117,7 +119,7 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 	case !a.room().IsPositive():
 		return a.learned(&engine.Told{Code: "settled_otherwise", Detail: fmt.Sprintf("%s In Zoho Books it was used otherwise: %s. The invoice is settled all the same.", a.wish(), a.shows())})
 	default:
-		return a.asks()
+		return a.leaves(ctx, client)
 	}
 }
 
@@ -254,6 +256,22 @@ func (a *applying) learned(err error) error {
 	return &engine.Stands{Extra: extra(fields), Err: err}
 }
 
+// leaves tells why the money is not where it is wanted: it went back, and QloApps says that no more, or somebody used it
+// otherwise.
+func (a *applying) leaves(ctx context.Context, client *zoho.Client) error {
+	if a.aim.Says == nil || !a.money.back().IsPositive() {
+		return a.asks()
+	}
+	list, err := a.aim.Says.read(ctx, client, a.source.ID, a.money)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return a.asks()
+	}
+	return unsaidStands(a.money, saidNoMore(list, a.source, a.settles(), a.shows()))
+}
+
 // asks leaves what somebody did with the money to a person, with both sides in words.
 func (a *applying) asks() error {
 	cure := "Use Release here to have it as QloApps says, or Skip to leave it as it stands; or put it right in Zoho Books and use Retry."
@@ -274,8 +292,10 @@ func (a *applying) asks() error {
 }
 
 // wish tells what QloApps wants, shows what is there.
-func (a *applying) wish() string {
-	return fmt.Sprintf("By QloApps %s of it settle invoice %s.", a.aim.Reach, word(a.invoice.Number, a.invoice.ID))
+func (a *applying) wish() string { return "By QloApps " + a.settles() + "." }
+
+func (a *applying) settles() string {
+	return fmt.Sprintf("%s of it settle invoice %s", a.aim.Reach, word(a.invoice.Number, a.invoice.ID))
 }
 
 func (a *applying) shows() string {
@@ -286,7 +306,7 @@ func (a *applying) shows() string {
 			parts = append(parts, fmt.Sprintf("%s settle invoice %s", amount, word(numbers[s.InvoiceID], s.InvoiceID)))
 		}
 	}
-	if back := a.money.Back[Unnamed]; back.IsPositive() {
+	if back := a.money.back(); back.IsPositive() {
 		parts = append(parts, fmt.Sprintf("%s were given back", back))
 	}
 	parts = append(parts, fmt.Sprintf("%s are unused", a.unused))

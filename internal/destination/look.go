@@ -30,6 +30,7 @@ type Looking struct {
 	// is not undone without asking.
 	Ask   bool `json:"ask,omitempty"`
 	Force bool `json:"force,omitempty"` // a person decided that it stands as wanted
+	Says  Says `json:"says,omitzero"`   // of a payment: what of it QloApps says went back
 }
 
 // look reads what of a payment or credit note settles what. What people did with it that is not what
@@ -45,12 +46,21 @@ func look(ctx context.Context, client *zoho.Client, r zoho.Resource, step engine
 	if err != nil {
 		return err
 	}
-	if !l.Ask {
-		return learned(read, nil)
-	}
 	unused, err := unsettled(rec)
 	if err != nil {
 		return err
+	}
+	if back := read.back(); l.Says != nil && back.IsPositive() && (!back.Equal(l.Known.back()) || back.GreaterThan(l.Want.back())) {
+		list, err := l.Says.read(ctx, client, rec.ID, read)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			return unsaidStands(read, saidNoMore(list, rec, l.wants(rec), read.words(numbersOf(rec), unused)))
+		}
+	}
+	if !l.Ask {
+		return learned(read, nil)
 	}
 	is := l.concerns(*read)
 	lack := l.Want.lack(is)
@@ -140,11 +150,6 @@ const byItself = "Zoho Books did that by itself when the payment was made, and i
 
 // asks leaves what somebody did to a person. It is read again whenever it is tried again.
 func (l Looking) asks(rec zoho.Record, read Money, unused money.Decimal, why string) error {
-	want := l.Want
-	rest := rec.Total.Sub(want.back())
-	for _, amount := range want.Settles {
-		rest = rest.Sub(amount)
-	}
 	const byHand, asQloApps = "That was not done from here, so it was left as it is.", "Use Release here to have it as QloApps says, or Skip to leave it as it stands; or put it right in Zoho Books and use Retry."
 	cure := asQloApps
 	switch why {
@@ -154,8 +159,23 @@ func (l Looking) asks(rec zoho.Record, read Money, unused money.Decimal, why str
 	default:
 		cure = "Record in QloApps what was given back, or use Skip to leave it as it stands; or put it right in Zoho Books and use Retry."
 	}
-	err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s. In Zoho Books it stands otherwise: %s. %s", want.words(l.Names, rest), read.words(numbersOf(rec), unused), why).Do(cure)
+	err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s. In Zoho Books it stands otherwise: %s. %s", l.wants(rec), read.words(numbersOf(rec), unused), why).Do(cure)
 	return &engine.Stands{Extra: extra(map[string]any{"money": read, "known": l.Known, "asked": true}), Err: err, Ask: true}
+}
+
+// wants tells what QloApps wants of a record.
+func (l Looking) wants(rec zoho.Record) string {
+	rest := rec.Total.Sub(l.Want.back())
+	for _, amount := range l.Want.Settles {
+		rest = rest.Sub(amount)
+	}
+	return l.Want.words(l.Names, rest)
+}
+
+// unsaidStands leaves to a person what QloApps says no more. It is read again whenever it is tried again, and nobody
+// is asked then about what was put right.
+func unsaidStands(read *Money, err error) error {
+	return &engine.Stands{Extra: extra(map[string]any{"money": read, "doubt": true, "seen": false, "asked": false, "known": nil}), Err: err, Ask: true}
 }
 
 // back is all that was given back.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -31,8 +30,10 @@ type Refunding struct {
 	// is unused of their shares, are not touched.
 	Kept   []zoho.Allocation `json:"kept,omitempty"`
 	Refund zoho.Refund       `json:"refund"`
-	// Force says that a person decided that it is given back, though as much went back there by hand.
+	// Force says that a person decided that it is given back, though as much went back there by hand, or for a row that
+	// QloApps has no more.
 	Force bool `json:"force,omitempty"`
+	Says  Says `json:"says,omitzero"` // what QloApps says went back of the payment
 }
 
 // givenBack gives money back in up to three calls: it reads what of the payment is unused, frees what
@@ -72,7 +73,7 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 		return err
 	}
 	if refundedBefore(payment, unused) {
-		if done, err := wentBack(ctx, client, step, want.Refund, want.Force, "payment "+word(payment.Number, payment.ID), want.PaymentID); err != nil || done { // by us, before its link was forgotten
+		if done, err := wentBack(ctx, client, step, want.Refund, want.Says, want.Force, "payment "+word(payment.Number, payment.ID), want.PaymentID); err != nil || done { // by us, before its link was forgotten
 			return err
 		}
 	}
@@ -151,14 +152,8 @@ func refundOf(step engine.Step) (want zoho.Refund, is bool) {
 // what was asked: by the sum, and where it was called from here by the day and the account too.
 func went(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, id string) (rows []refunded, done bool, err error) {
 	path := strings.ReplaceAll(step.Proof.Path, "{id}", id)
-	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: path, Query: url.Values{"per_page": {"200"}}})
-	if err != nil {
+	if rows, err = refundsOf(ctx, client, path, step.Proof.List); err != nil {
 		return nil, false, err
-	}
-	var lists map[string]json.RawMessage
-	_ = json.Unmarshal(resp.Body, &lists)
-	if list := lists[step.Proof.List]; len(list) == 0 || string(list) == "null" || json.Unmarshal(list, &rows) != nil {
-		return nil, false, zoho.Unread(http.MethodGet, fmt.Errorf("answer for %s holds no %s, which proves nothing", path, step.Proof.List))
 	}
 	mine := ours(rows, want.Reference)
 	for n, r := range mine {
@@ -227,7 +222,7 @@ func (d dest[D]) repaid(ctx context.Context, client *zoho.Client, step engine.St
 		if err := json.Unmarshal(step.Aim, &of); err != nil {
 			return err
 		}
-		if done, err := wentBack(ctx, client, step, refund, of.Force, "credit note "+word(of.Number, id), id); err != nil || done {
+		if done, err := wentBack(ctx, client, step, refund, nil, of.Force, "credit note "+word(of.Number, id), id); err != nil || done {
 			return err
 		}
 	}
@@ -235,8 +230,9 @@ func (d dest[D]) repaid(ctx context.Context, client *zoho.Client, step engine.St
 }
 
 // wentBack looks among the refunds of a payment or credit note for the one that is to be made. Where somebody made
-// one of the same amount by hand, a person is asked whether it is the same money.
-func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, force bool, of, id string) (done bool, err error) {
+// one of the same amount by hand, a person is asked whether it is the same money; and where one was made from here that
+// QloApps says no more, as a row was deleted and entered anew, whether it is in its place.
+func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, says Says, force bool, of, id string) (done bool, err error) {
 	if step.Proof == nil {
 		return false, nil
 	}
@@ -251,6 +247,12 @@ func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want z
 		}
 		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. In Zoho Books somebody gave %s of it back on %s already, so it was not given back once more.", want.Amount, of, amount, r.Date).
 			Do("Use Skip here if that is the same money, or Release to have it given back as well; or write " + want.Reference + " as the reference of that refund in Zoho Books and use Retry.")
+		return false, &engine.Stands{Extra: extra(map[string]any{"asked": true}), Err: err, Ask: true}
+	}
+	if list := says.beyond(rows); len(list) > 0 {
+		u := list[0]
+		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. %s was given back of it in Zoho Books on %s already for %s, of which QloApps says %s now, so nothing was given back once more.", want.Amount, of, u.amount, u.Date, called(u.record), u.says).
+			Do("If this is in the place of that, delete that refund in Zoho Books (its reference is " + string(u.Reference) + ") and use Retry, or use Skip to leave it as it stands. Use Release to have this given back as well.")
 		return false, &engine.Stands{Extra: extra(map[string]any{"asked": true}), Err: err, Ask: true}
 	}
 	return false, nil

@@ -108,6 +108,7 @@ var explained = map[string]Words{
 	"nothing_unused":         {"Nothing is unused", "All of the payment settles invoices in Zoho Books, or was given back.", "Look in Zoho Books what it settles."},
 	"came_from_qloapps":      {"Came from QloApps", "This payment was posted from QloApps.", "Nothing."},
 	"came_from_zoho":         {"Came from Zoho Books", "This payment was brought to QloApps from Zoho Books and is never sent there.", "Decide about it on the page Payments."},
+	"withheld_in_zoho":       {"Tax withheld by the guest", "A payment of Zoho Books settles the invoice together with tax that the guest withheld. Only the money came to QloApps, which still asks for the tax.", "Enter the withheld tax in QloApps as a payment whose method is left out of the synchronization, or leave it."},
 	"apply_in_zoho":          {"To be applied in Zoho Books", "A payment was assigned to this order, and is still unused in Zoho Books.", "Apply it to the order's invoice there."},
 	"already_imported":       {"Stands in QloApps", "The payment stands in QloApps already, or is being written right now.", "Nothing."},
 	"nothing_waits":          {"Nothing waits", "Nothing about it waits for a person.", "Nothing."},
@@ -117,7 +118,7 @@ var explained = map[string]Words{
 	"qloapps_refuses":        {"QloApps does not take the payment", "QloApps' database refuses the payment: by a trigger, an index, a foreign key or a column that QloApps does not have so. Its own words stand with it.", "Have the database changed, then import again; or enter the payment in QloApps by hand, then leave it here."},
 	"no_right_to_write":      {"May not write payments", "The database user may not add payments to QloApps.", "Grant it the rights that the manual names."},
 	"source_gone":            {"Gone from QloApps", "Its row no longer exists in QloApps.", "Nothing is changed in Zoho Books by itself."},
-	"changed_after_posting":  {"Changed after posting", "A payment or credit slip was changed in QloApps after it was posted, or its order changed its currency and something of it is unused.", "Compare both versions and correct Zoho Books by hand if the change is right."},
+	"changed_after_posting":  {"Changed after posting", "A payment or credit slip was changed in QloApps after it was posted, money that was given back is no longer said to have been, or its order changed its currency and something of it is unused.", "Compare both versions and correct Zoho Books by hand if the change is right."},
 	"unavailable":            {"Could not reach", "A service did not answer; nothing was sent.", "Nothing; it is tried again."},
 	"internal":               {"A defect of QloBooks", "Something went wrong inside QloBooks.", "Tell whoever looks after QloBooks, with the id of the record."},
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,18 +37,24 @@ func (s self) Look(flow, id string) engine.Link {
 }
 
 // allocate says what a payment settles. One that is new names its allocations when it is made; one that
-// stands is moved by steps.
-func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []settlement.Part, me engine.Link, precision int32, links engine.Links) error {
+// stands is moved by steps. elsewhere are the rows of its other orders by which money may have gone back.
+func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []settlement.Part, me engine.Link, precision int32, links engine.Links, elsewhere destination.Says) error {
 	links = self{links, key, me}
 	kept := destination.KeptOf(me)
 	m.Steps = doneSteps(me.Done, applyStep)
 	p := payment{Mapped: m, key: key.Key(), me: me, kept: kept, left: m.Facts.Total, whole: true, names: map[string]string{},
 		money: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}, want: destination.Money{Settles: map[string]money.Decimal{}, Back: map[string]money.Decimal{}}}
+	var orders []*settling
 	for _, a := range ofOrders(parts) {
 		s, err := settle(a.order, asked{shares: a.shares}, precision, links)
 		if err != nil {
 			return err
 		}
+		orders = append(orders, s)
+	}
+	p.says = says(orders, m.Facts.Total)
+	maps.Copy(p.says, elsewhere)
+	for _, s := range orders {
 		if err := p.settles(s); err != nil {
 			return err
 		}
@@ -57,7 +64,7 @@ func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []se
 	}
 	m.Facts.Open = p.unused()
 	if me.Exists() && kept.Doubt {
-		m.Steps = append(m.Steps, looks(zoho.CustomerPayments, me, m.Doc.Date, destination.Looking{Known: p.money, Want: p.want, Own: p.own, Names: p.names}))
+		m.Steps = append(m.Steps, looks(zoho.CustomerPayments, me, m.Doc.Date, destination.Looking{Known: p.money, Want: p.want, Own: p.own, Names: p.names, Says: p.says}))
 		m.Wakes = append(m.Wakes, key)
 	}
 	if m.Facts.Applied = p.applied; p.whole && p.left.IsPositive() {
@@ -90,6 +97,7 @@ type payment struct {
 	want    destination.Money // what it settles in the end, and gives back in all
 	own     []string          // Zoho's ids of its orders' invoices
 	names   map[string]string // their printed numbers
+	says    destination.Says  // what of it QloApps says went back
 	applied money.Decimal     // in all its orders, the moves that are to be made included
 	left    money.Decimal     // what it neither settles nor gave back
 	whole   bool              // every invoice of its orders stands
@@ -246,7 +254,7 @@ func (p *payment) apply(s *settling, m settlement.Move, reach money.Decimal, loo
 		Proof: &engine.Proof{Path: zoho.CustomerPayments.Path + "/{id}", Envelope: zoho.CustomerPayments.Envelope, List: "invoices", Field: "invoice_id", Value: invoice.ID,
 			Sum: "amount_applied", Reach: reach.String()}}
 	step.Body, _ = json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": money.N(m.Amount)}}})
-	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Due: s.Due(m.To, s.want, s.stand), Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked})
+	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Due: s.Due(m.To, s.want, s.stand), Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked, Says: p.says})
 	if p.me.Exists() {
 		if name := step.Name; look { // asked once for what stands
 			step.Name = fmt.Sprintf("%s#%08x", name, crc32.ChecksumIEEE(p.standing()))

@@ -75,7 +75,8 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 	steps, done := stepsDone(me.Done, destination.GiveBackStep)
 	m.Steps = steps
 	m.Learn = keepsRate(m.Learn, c.refund.ExchangeRate)
-	if done.Equal(c.amount) {
+	all := len(doneSteps(me.Steps, destination.GiveBackStep)) > 0 && wentBack(me)
+	if all || done.GreaterThanOrEqual(c.amount) { // that its row says another amount since is told by its own document
 		m.Stands = me.ID
 		return m, nil
 	}
@@ -125,7 +126,7 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 		}
 		m.Stands = cmp.Or(me.ID, m.Stands, from.ID)
 		if !slices.ContainsFunc(steps, func(have engine.Step) bool { return strings.HasPrefix(have.Name, destination.GiveBackStep+from.ID+":") }) {
-			m.Steps = append(m.Steps, c.step(from, back, took))
+			m.Steps = append(m.Steps, c.step(from, back, took, saysOfAll(orders, back.from.Key(), from.Total)))
 		}
 	}
 	for _, s := range orders {
@@ -227,10 +228,11 @@ func (s *settling) by(record string) (moves []settlement.Move) {
 	return moves
 }
 
-// step is one refund. took gathers what was taken with the steps before it.
-func (c cash) step(from engine.Link, b repaid, took map[string]destination.Took) engine.Step {
+// step is one refund. took gathers what was taken with the steps before it, says is what all orders of the payment say
+// went back of it.
+func (c cash) step(from engine.Link, b repaid, took map[string]destination.Took, says destination.Says) engine.Step {
 	c.refund.Amount = money.N(b.amount)
-	want := destination.Refunding{PaymentID: from.ID, Payment: from.Sent, Refund: c.refund, Force: c.force}
+	want := destination.Refunding{PaymentID: from.ID, Payment: from.Sent, Refund: c.refund, Force: c.force, Says: says}
 	for _, id := range slices.Sorted(maps.Keys(b.stays)) {
 		want.Kept = append(want.Kept, zoho.Allocation{InvoiceID: id, AmountApplied: money.N(b.stays[id])})
 	}

@@ -47,8 +47,8 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	if o := inFormerCurrency(p, self); o != nil {
 		return asPosted(p, self), standsUnused(asPosted(p, self).Facts.Title, o, self, links)
 	}
-	p = knowingPosted(p, self, links)
-	parts, leftOut, err := inScope(p, self, links, r)
+	p = knowingPosted(p, self, links, r)
+	parts, without, err := inScope(p, self, links, r)
 	if paidNothing(p) && !self.Exists() && !fault.Is(err, fault.Skipped) {
 		return nothingPaid(p), nil
 	}
@@ -90,12 +90,12 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 		return m, nil
 	}
 	var replaced []engine.Notice
-	if m.Doc, replaced, err = received(p, self, parts, leftOut, total, links, r); err != nil {
+	if m.Doc, replaced, err = received(p, self, parts, without, total, links, r); err != nil {
 		return none, err
 	}
 	m.Notices = append(m.Notices, replaced...)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(p.Added)
-	err = allocate(&m, ref(Payment, p.ID), parts, self, currency.Precision, links)
+	err = allocate(&m, ref(Payment, p.ID), parts, self, currency.Precision, links, rowsElsewhere(p, parts, total))
 	return m, err
 }
 

@@ -19,6 +19,7 @@ import (
 // documents. Invoices are called by QloApps' ids, others' by Zoho's.
 type settling struct {
 	settlement.Order
+	order   *qloapps.Order
 	want    settlement.Matrix
 	stand   settlement.Standing
 	links   engine.Links
@@ -36,7 +37,7 @@ type asked struct {
 
 // settle states the settlement of an order. An invoice that is on its way is waited for.
 func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*settling, error) {
-	s := &settling{stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}, skipped: map[string]bool{}}
+	s := &settling{order: o, stand: settlement.NewStanding(), links: links, zoho: map[string]engine.Link{}, skipped: map[string]bool{}}
 	var skipped error
 	for _, head := range o.Invoices {
 		i, err := s.invoice(o, head.ID)

@@ -116,7 +116,7 @@ func (j *job) dated(ctx context.Context, from string) error {
 		filter.Set("date_start", from)
 	}
 	var order zoho.Downward
-	return j.list(ctx, filter, func(f facts) (take, more bool) { return f.Day >= from, !order.Past(f.Day, from) })
+	return j.list(ctx, filter, func(f facts) (take, more bool) { return f.Day >= from || !isDay(f.Day), !order.Past(f.Day, from) })
 }
 
 // entered goes through the payments that were entered since a moment. Where Zoho does not sort by
@@ -181,7 +181,7 @@ func (j *job) page(ctx context.Context, page []zoho.Record) error {
 	}
 	for _, rec := range page {
 		f, was := factsOf(rec.Raw), known.payments[rec.ID]
-		if was == nil && (known.ours[rec.ID] || f.Day < j.first()) {
+		if was == nil && (known.ours[rec.ID] || isDay(f.Day) && f.Day < j.first()) {
 			continue
 		}
 		if was != nil && !j.all && was.same(rec, f) && known.stands(was) {

@@ -317,7 +317,7 @@ func printOrder(o *Order, more []string) string {
 	bare.Contradictions, bare.OwnRate, bare.Unit = nil, money.Zero, money.Zero
 	bare.Shares = append([]Share{}, o.Shares...)
 	for i := range bare.Shares {
-		bare.Shares[i].OwnRate = money.Zero
+		bare.Shares[i].OwnRate, bare.Shares[i].Whole = money.Zero, money.Zero
 	}
 	bare.Lines = append([]Line{}, o.Lines...)
 	for i := range bare.Lines {

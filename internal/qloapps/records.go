@@ -195,6 +195,7 @@ type Share struct {
 	Written                money.Decimal // as QloApps wrote it
 	Differs                bool          // its payment is of another amount than all of its shares
 	Beyond                 money.Decimal // what of its payment no share names; told with the first share alone
+	Whole                  money.Decimal // what its payment is over
 	Currency               string        // the payment's; "" = QloApps no longer has it
 	Rate                   money.Decimal // the payment's conversion_rate
 	OwnRate                money.Decimal // its currency's rate now; zero = unknown

@@ -104,7 +104,7 @@ type shareRow struct {
 }
 
 func (x shareRow) share(p *paid, zone *time.Location) Share {
-	s := Share{ID: x.ID, PaymentID: x.IDOrderPayment, OrderID: x.IDOrder, InvoiceID: noZero(deref(x.IDOrderInvoice)), Amount: x.Amount, Written: x.Amount, Currency: p.Iso, Rate: p.ConversionRate, Added: wall(p.DateAdd, zone)}
+	s := Share{ID: x.ID, PaymentID: x.IDOrderPayment, OrderID: x.IDOrder, InvoiceID: noZero(deref(x.IDOrderInvoice)), Amount: x.Amount, Written: x.Amount, Whole: p.Amount, Currency: p.Iso, Rate: p.ConversionRate, Added: wall(p.DateAdd, zone)}
 	if p.OwnRate != nil {
 		s.OwnRate = *p.OwnRate
 	}

@@ -101,6 +101,8 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 		return nil
 	case asked(x.doc):
 		d.Detail, d.Action = x.doc.Issue.Detail, release(x.doc)
+	case saidNoMore(x.doc):
+		d.Detail, d.Action = x.doc.Issue.Detail, x.act("sync", "Look at it again", nil)
 	case x.posted.void && x.zoho.counts() && x.zoho.status != "":
 		d.Detail = "It was made void from here, and is «" + strings.ReplaceAll(x.zoho.status, "_", " ") + "» in Zoho Books."
 		d.Action = x.act("recreate", "Make it void there", nil)

@@ -311,6 +311,11 @@ func asked(d store.Document) bool {
 	return d.Status == store.Held && d.Issue.Code == "settled_otherwise"
 }
 
+// saidNoMore tells that more went back of a payment than QloApps says now, which is read again whenever it is tried again.
+func saidNoMore(d store.Document) bool {
+	return d.Status == store.Rejected && d.Issue.Code == "changed_after_posting" && destination.KeptDoubt(d.Extra)
+}
+
 func release(d store.Document) wire.CureAction {
 	return item{ref: d.Ref}.act("release", "Have it as QloApps says", nil)
 }

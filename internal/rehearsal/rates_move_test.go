@@ -114,3 +114,45 @@ func TestWhatWasPostedIsNotReckonedFromRatesThatMove(t *testing.T) {
 	d.reads("paid by another rate", map[string]string{"payment:718": "synced, paid"})
 	checkBooks(t, d.Stage, "paid by another rate", map[string]string{"payment:718": "13 open 0", "invoice:71": "104 open 26.42"})
 }
+
+// TestWhatAnEarlierVersionPostedIsReadFromWhatStands: of payments of several orders in another currency an earlier version
+// kept only what they came to in all. Rates move before they are looked at again, and nothing goes back once more.
+func TestWhatAnEarlierVersionPostedIsReadFromWhatStands(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "earlier_")
+	d.must(d.Set(d.ctx, "currencies", "multi_currency", true))
+	orders := []string{"71", "72"}
+	for _, order := range orders {
+		d.book(order, "RATES", "2", "9"+order)
+		d.do("UPDATE {p}orders SET id_currency = 2, conversion_rate = 0.91 WHERE id_order = " + order)
+		d.cheaper(order, "100", "104")
+		d.invoice(order, order)
+	}
+	d.share("715", "60", [3]string{"71", "71", "20"}, [3]string{"72", "72", "40"})
+	d.do("UPDATE {p}orders SET total_paid_real = 18.20 WHERE id_order = 71", "UPDATE {p}orders SET total_paid_real = 36.40 WHERE id_order = 72")
+	d.share("717", "-6", [3]string{"71", "71", "-2"}, [3]string{"72", "72", "-4"})
+	d.do("UPDATE {p}orders SET total_paid_real = 16.38 WHERE id_order = 71", "UPDATE {p}orders SET total_paid_real = 32.76 WHERE id_order = 72")
+	stands := func(step, rate string) {
+		t.Helper()
+		d.do("UPDATE {p}orders SET conversion_rate = "+rate+" WHERE id_order IN (71, 72)", "UPDATE {p}currency SET conversion_rate = "+rate+" WHERE id_currency = 2", "UPDATE {p}currency_shop SET conversion_rate = "+rate+" WHERE id_currency = 2")
+		for _, order := range orders {
+			d.again(order)
+		}
+		checkBooks(t, d.Stage, step, map[string]string{"invoice:71": "104 open 87.62", "invoice:72": "104 open 71.24", "payment:715": "54.6 open 0 back 5.46"})
+		d.reads(step, map[string]string{"payment:715": "synced, paid back 5.46", "payment:717": "synced, not there", "invoice:71": "synced, partially_paid"})
+		for _, key := range []string{"payment:715", "payment:717", "invoice:71", "invoice:72"} {
+			for code, detail := range d.notices(key) {
+				t.Errorf("%s: %s says %s: %s", step, key, code, detail)
+			}
+		}
+		for _, order := range orders {
+			d.saw(step, order, nil)
+		}
+	}
+	stands("posted", "0.91")
+	forgets := "UPDATE qlobooks_documents SET extra = JSON_REMOVE(extra, '$.shares') WHERE flow = 'payment'"
+	for _, rate := range []string{"1.3", "0.6"} {
+		d.do(forgets)
+		stands("posted by an earlier version, at "+rate, rate)
+	}
+}

@@ -16,10 +16,10 @@ func (s *Store) Documents(ctx context.Context, refs []Ref) (map[Ref]Document, er
 }
 
 // Compared is Documents for who sets many documents beside others: of what was sent only the contact is read, of what was
-// answered only when, and no other body or proof, which are most of a row.
+// answered only when, and whether its money is in doubt, and no other body or proof, which are most of a row.
 func (s *Store) Compared(ctx context.Context, refs []Ref) (map[Ref]Document, error) {
 	const contact = ", IF(JSON_VALID(d.sent), JSON_OBJECT('customer_id', JSON_EXTRACT(d.sent, '$.customer_id')), NULL) sent"
-	const told = ", d.made_at, IF(JSON_VALID(d.extra) AND JSON_EXTRACT(d.extra, '$.told_at') IS NOT NULL, JSON_OBJECT('told_at', JSON_EXTRACT(d.extra, '$.told_at')), NULL) extra"
+	const told = ", d.made_at, IF(JSON_VALID(d.extra) AND JSON_CONTAINS_PATH(d.extra, 'one', '$.told_at', '$.doubt'), JSON_OBJECT('told_at', JSON_EXTRACT(d.extra, '$.told_at'), 'doubt', JSON_EXTRACT(d.extra, '$.doubt')), NULL) extra"
 	return s.documentsByRef(ctx, shownColumns+contact+told, refs)
 }
 

@@ -178,6 +178,21 @@ export const answers = {
     }),
 };
 
+/** a stream of events that a test writes */
+export function stream(path: string) {
+  let write: (text: string) => void = () => undefined;
+  const body = new ReadableStream({ start: (controller) => void (write = (text) => controller.enqueue(new TextEncoder().encode(text))) });
+  const handler = http.get(at(path), () => new HttpResponse(body, { headers: { "Content-Type": "text/event-stream" } }));
+  return { handler, tell: (event: string, data: object) => write(`id: 1-0\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`) };
+}
+
+/** answers that are held back until they are let go, as those of a slow machine are */
+export function held(path: string) {
+  const waiting: { url: URL; answer: (body: unknown) => void }[] = [];
+  const handler = http.get(at(path), ({ request }) => new Promise<HttpResponse<object>>((resolve) => waiting.push({ url: new URL(request.url), answer: (body) => resolve(HttpResponse.json(body as object)) })));
+  return { waiting, handler };
+}
+
 export const server = setupServer(
   answers.get("/session", { name: "Ana", email: null, role: "admin", csrf_token: null, employee_id: null }),
   answers.get("/connection", aConnection()),

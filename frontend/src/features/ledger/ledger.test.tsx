@@ -1,9 +1,9 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { GuestLedger } from "@/api/types";
 import { expectAccessible } from "@/test/axe";
 import { open } from "@/test/open";
-import { answers, server } from "@/test/server";
+import { answers, aRun, server, stream } from "@/test/server";
 import "@/features/ledger/LedgerPage"; // fetched before the clock of a test runs
 
 const sums = { opening: "400.00", billed: "1560.00", earned: "1200.00", closing: "760.00" };
@@ -51,4 +51,15 @@ test("without a first day nothing is reckoned, and the page says where to choose
   open("/guest-ledger?month=2026-03", "viewer");
   expect(await screen.findByText("Revenue by the night has no first day yet")).toBeVisible();
   expect(screen.getByRole("link", { name: "Configuration, Revenue" })).toHaveAttribute("href", "/configuration/revenue");
+});
+
+test("the ledger is read again when a run has changed it", async () => {
+  const events = stream("/events");
+  server.use(events.handler, answers.get("/guest-ledger", ledger({ as_of: null })));
+  open("/guest-ledger?month=2026-03", "accountant");
+  const partial = await screen.findByText(/the figures are not whole yet/);
+  const run = aRun({ id: "9", kind: "tick", status: "done" });
+  server.use(answers.get("/guest-ledger", ledger()), answers.get("/runs", { items: [run], next_cursor: null, counts: { done: 1 } }));
+  events.tell("run", run);
+  await waitFor(() => expect(partial).not.toBeInTheDocument());
 });

@@ -82,6 +82,8 @@ function settle(client: QueryClient, item: PairingItem) {
     }));
     return { ...old, pages };
   });
+  // a list that is still on its way was read before
+  client.invalidateQueries({ queryKey: key, predicate: (query) => query.state.fetchStatus === "fetching" });
 }
 
 export const exportPairs = () => askText(api.GET("/api/v1/pairing/customers.csv", { parseAs: "text" }));

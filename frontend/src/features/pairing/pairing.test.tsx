@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { expect, test, vi } from "vitest";
 import { open } from "@/test/open";
 import "./PairingPage"; // fetched before the tests begin to wait for it
-import { answers, aPage, aRecord, aRun, server } from "@/test/server";
+import { answers, aPage, aRecord, aRun, held, server } from "@/test/server";
 import type { PairingItem, PairingPage, Suggestion } from "./pairing.api";
 
 const nora: Suggestion = {
@@ -215,4 +215,31 @@ test("filter and search stand in the address and reach the API", async () => {
   await expect.poll(() => asked.at(-1)).toContain("status=open");
   expect(asked.at(-1)).toContain("q=nor");
   expect(window.location.search).toContain("status=open");
+});
+
+test("a pair stays shown when a list comes late that was read before it", async () => {
+  const before = page([guest({ suggestions: [nora] })]);
+  const after = page([guest({ zoho_contact_id: nora.zoho_contact_id, zoho_contact_name: nora.name, paired: true })]);
+  const late = held("/pairing/customers");
+  server.use(
+    listed,
+    answers.get("/pairing/customers", before),
+    answers.post("/pairing/customers/load", () => {
+      const run = aRun({ id: "7", kind: "pairing" });
+      server.use(answers.get("/runs", { items: [{ ...run, status: "running" }], next_cursor: null, counts: { running: 1 } }));
+      return [run, 202];
+    }),
+    answers.post("/pairing/customers/1", () => [after.items[0], 200]),
+  );
+  const user = open("/pairing");
+  const act = await screen.findByRole("button", { name: "Pair Nora Castellan with Nora Castellan" });
+  server.use(late.handler);
+  await user.click(screen.getByRole("button", { name: "Load contacts again" }));
+  await expect.poll(() => late.waiting.length).toBe(1); // what the run begins with is being read
+  await user.click(act);
+  expect(await screen.findByText(/Paired by a person/)).toBeVisible();
+  late.waiting[0]?.answer(before);
+  await expect.poll(() => late.waiting.length).toBe(2);
+  expect(screen.getByText(/Paired by a person/)).toBeVisible();
+  late.waiting[1]?.answer(after);
 });

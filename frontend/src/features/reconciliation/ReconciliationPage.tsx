@@ -38,7 +38,7 @@ export function ReconciliationPage({ search }: { search: ReconciliationSearch })
       {found.data && !backwards ? (
         <div aria-busy={found.isPlaceholderData} style={{ display: "grid", gap: "var(--mantine-spacing-lg)", opacity: found.isPlaceholderData ? 0.55 : 1 }}>
           <Reading found={found.data} period={period} />
-          <Closing found={found.data} period={period} hotel={search.hotel} today={today} />
+          {found.isPlaceholderData ? null : <Closing found={found.data} period={period} hotel={search.hotel} today={today} />}
           <Found found={found.data} search={search} change={change} />
         </div>
       ) : null}

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { ClosedMonth, Difference, Reconciliation } from "@/api/types";
 import { expectAccessible } from "@/test/axe";
 import { open } from "@/test/open";
-import { answers, server } from "@/test/server";
+import { answers, held, server } from "@/test/server";
 import "@/features/reconciliation/ReconciliationPage"; // fetched before the clock of a test runs
 
 const page = "/reconciliation?from=2026-02-01&to=2026-02-28";
@@ -95,4 +95,17 @@ test("a viewer sees that a month can be closed, and may not", async () => {
   server.use(answers.get("/reconciliation", found()), answers.get("/periods", { items: [month()] }));
   open(page, "viewer");
   expect(await screen.findByRole("button", { name: "Close the month" })).toHaveAttribute("aria-disabled", "true");
+});
+
+test("a month is not closed by the figures of another that is still shown", async () => {
+  const late = held("/reconciliation");
+  server.use(answers.get("/reconciliation", found()), answers.get("/periods", { items: [month()] }));
+  const user = open(page, "accountant");
+  expect(await screen.findByText("February 2026 is open")).toBeVisible();
+  server.use(late.handler);
+  await user.click(screen.getByRole("button", { name: "Last month" }));
+  await expect.poll(() => late.waiting.length).toBe(1);
+  expect(screen.queryByRole("button", { name: "Close the month" })).toBeNull();
+  late.waiting[0]?.answer(found());
+  expect(await screen.findByRole("button", { name: "Close the month" })).toBeVisible();
 });

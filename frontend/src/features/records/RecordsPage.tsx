@@ -158,7 +158,7 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     onEnd,
   };
   const filtered = isFiltered(section, search);
-  const over = { section, search, counts, loaded: items.length, complete: !hasNextPage, selection, select: setSelection, narrow };
+  const over = { section, search, counts, loaded: items.length, complete: !hasNextPage && !records.isPlaceholderData, selection, select: setSelection, narrow };
   const may = useMay("operator");
   const latest = useRef(table);
   latest.current = table;

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { PreviewLocked } from "@/api/types";
 import { choose } from "@/test/choose";
 import { open } from "@/test/open";
-import { answers, aConnection, aPage, aRecord, aRun, aSchedule, server } from "@/test/server";
+import { answers, aConnection, aPage, aRecord, aRun, aSchedule, held, server } from "@/test/server";
 
 const three = [1, 2, 3].map((id) => aRecord({ source_id: String(id), name: `LARK${id}`, status: "not_synced", fields: { hotel: { text: "Harbour", url: null }, zoho_credit_note_number: [{ text: "CN-1", url: "https://books.zoho.eu/app/1#/creditnotes/9" }] } as never }));
 
@@ -225,4 +225,19 @@ test("without the right to send, r sends nothing", async () => {
     else expect(asked).toBe(want);
     cleanup();
   }
+});
+
+test("while a filter's rows are still to come, nothing is counted by those of the former one", async () => {
+  const slow = held("/records/orders");
+  const user = open("/synchronization/orders?q=LARK");
+  expect(await screen.findByText("Acts on: all 3 matching the filter")).toBeVisible();
+  server.use(slow.handler);
+  await user.type(screen.getByLabelText("Search"), "1");
+  await expect.poll(() => slow.waiting.length).toBe(1);
+  expect(screen.queryByText("Acts on: all 3 matching the filter")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Synchronize Everything" }));
+  await expect.poll(() => slow.waiting.length).toBe(2); // those that match are counted first
+  expect(screen.queryByRole("dialog")).toBeNull();
+  for (const one of slow.waiting) one.answer(aPage(three.slice(0, 1)));
+  expect(await screen.findByRole("dialog", { name: "Send 1 orders to Zoho Books?" })).toBeVisible();
 });

@@ -64,7 +64,7 @@ export function patched(old: Cached, rows: ReadonlyMap<string, RecordItem>, coun
 
 /** what a run may have changed */
 export function refreshAfterRuns(client: QueryClient) {
-  for (const key of ["overview", "issues", "mappings", "budget", "schedule", "reconciliation", "pairing", "payments"]) client.invalidateQueries({ queryKey: [key] });
+  for (const key of ["overview", "issues", "mappings", "budget", "schedule", "reconciliation", "periods", "guest-ledger", "pairing", "payments"]) client.invalidateQueries({ queryKey: [key] });
   const listed = new Set(client.getQueryCache().findAll({ queryKey: ["records"] }).map((query) => query.queryKey[1]));
   for (const section of listed) if (isOneOf(sections, section)) refreshRecords(client, section);
 }

@@ -1,27 +1,16 @@
 import { Anchor, Group, Text } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
-import { refreshAfterRuns } from "@/features/records/live";
 import { formatAmount } from "@/lib/money";
 import { runStatusName, t } from "@/lib/texts";
 import classes from "./RunProgress.module.css";
 import { RunBar, timeLeft } from "./RunProgress";
 import { runTitle } from "./runTitle";
-import { counted, isActive, latestRunsQuery } from "./runs.api";
+import { activeRunsQuery, counted } from "./runs.api";
 
-/** a compact line in the shell while something runs; refreshes what runs change */
+/** a compact line in the shell while something runs */
 export function ActiveRuns() {
-  const client = useQueryClient();
-  const { data: latest } = useQuery(latestRunsQuery);
-  // runs that have ended are part of it: a quick one is over before anybody sees it run
-  const mark = latest?.map((run) => `${run.id}:${run.status}:${counted(run)}`).join();
-  const before = useRef(mark);
-  useEffect(() => {
-    if (before.current !== undefined && before.current !== mark) refreshAfterRuns(client);
-    before.current = mark;
-  }, [client, mark]);
-  const runs = latest?.filter(isActive) ?? [];
+  const { data: runs = [] } = useQuery(activeRunsQuery);
 
   // one that waits for a person stands in the bar above; what moves is shown moving
   const moving = runs.filter((run) => run.status !== "waiting");

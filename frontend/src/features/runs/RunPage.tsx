@@ -28,8 +28,10 @@ export function RunPage({ id, outcome }: { id: string; outcome?: Outcome }) {
   const client = useQueryClient();
   const status = run.data?.status;
   useEffect(() => {
-    if (status === "done" || status === "failed" || status === "canceled") refreshAfterRuns(client);
-  }, [client, status]);
+    if (status !== "done" && status !== "failed" && status !== "canceled") return;
+    refreshAfterRuns(client);
+    client.invalidateQueries({ queryKey: ["runs", "records", id] }); // the last of them ended with the run
+  }, [client, id, status]);
 
   if (run.isPending) return <Page title={t.runs.run}><Rows count={5} /></Page>;
   if (!run.data) return <Page title={t.runs.run}><Failure error={run.error} retry={() => run.refetch()} /></Page>;

@@ -11,6 +11,7 @@ import {
 import { useEffect, useState } from "react";
 import { api, ask, call, openStream } from "@/api/client";
 import type { Run } from "@/api/types";
+import { refreshAfterRuns } from "@/features/records/live";
 import { readEvents } from "@/lib/eventStream";
 import { live } from "@/lib/live";
 import { isOneOf } from "@/lib/sections";
@@ -49,16 +50,34 @@ export const runRecordsQuery = (id: string, outcome: Outcome | undefined) =>
     placeholderData: keepPreviousData,
   });
 
-/** the youngest runs, and what is under way however old it is */
+const latestKey = ["runs", "active"];
+
+async function readLatest(signal: AbortSignal): Promise<Run[]> {
+  const { items, counts } = await ask(api.GET("/api/v1/runs", { params: { query: { limit: 20 } }, signal }));
+  const known = new Set(items.map((run) => run.id));
+  const under = underWay.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+  if (items.filter(isActive).length >= under) return items;
+  const active = await ask(api.GET("/api/v1/runs", { params: { query: { limit: 20, status: [...underWay] } }, signal }));
+  return [...items, ...active.items.filter((run) => !known.has(run.id))];
+}
+
+/** runs that were started here and whose end no list has told yet */
+const begun = new Set<string>();
+
+const standing = (runs: readonly Run[]) => runs.map((run) => `${run.id}:${run.status}:${counted(run)}`).join();
+
+/**
+ * The youngest runs, and what is under way however old it is. Pages look again when it has changed: it is compared
+ * as it is read and not as it is drawn, because a quick run is over before anybody sees it run.
+ */
 export const latestRunsQuery = queryOptions({
-  queryKey: ["runs", "active"],
-  queryFn: async ({ signal }) => {
-    const { items, counts } = await ask(api.GET("/api/v1/runs", { params: { query: { limit: 20 } }, signal }));
-    const known = new Set(items.map((run) => run.id));
-    const under = underWay.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
-    if (items.filter(isActive).length >= under) return items;
-    const active = await ask(api.GET("/api/v1/runs", { params: { query: { limit: 20, status: [...underWay] } }, signal }));
-    return [...items, ...active.items.filter((run) => !known.has(run.id))];
+  queryKey: latestKey,
+  queryFn: async ({ signal, client }) => {
+    const now = await readLatest(signal);
+    const before = client.getQueryData<Run[]>(latestKey);
+    const own = now.filter((run) => !isActive(run) && begun.delete(run.id));
+    if (own.length > 0 || (before && standing(before) !== standing(now))) refreshAfterRuns(client);
+    return now;
   },
   refetchInterval: (query) => (query.state.data?.some(isActive) ? (live.on() ? 10_000 : 2500) : 20_000),
 });
@@ -112,10 +131,12 @@ function parseRun(data: string): Run | null {
   }
 }
 
-/** a run was started: the bar, the lists and the pages it touches look again */
+/** a run was started: it is shown under way at once, and whichever list tells its end is noticed, also the first */
 export function runStarted(client: QueryClient, run: Run) {
+  begun.add(run.id);
   client.setQueryData(runQuery(run.id).queryKey, run);
-  return client.invalidateQueries({ queryKey: ["runs"] });
+  client.setQueryData(latestRunsQuery.queryKey, (known: Run[] = []) => [run, ...known.filter((one) => one.id !== run.id)]);
+  client.invalidateQueries({ queryKey: ["runs"] });
 }
 
 export function useCancelRun() {

@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
-import { answers, aPage, aRecord, aRun, server } from "@/test/server";
+import { answers, aPage, aRecord, aRun, held, server, stream } from "@/test/server";
 
 const waiting = aRun({
   id: "5",
@@ -67,4 +67,40 @@ test("a long run is shown at work behind twenty younger ones that have ended", a
   );
   open("/tools");
   expect(await screen.findByRole("link", { name: "Everything of the hotel" })).toBeVisible();
+});
+
+test("what a run did is shown although it was over before the first list of runs had come", async () => {
+  const never = { items: [], next_cursor: null, counts: { open: 0, linked: 0 }, loaded_at: null };
+  const run = aRun({ id: "7", kind: "pairing", section: "customers" });
+  const ended = { items: [{ ...run, status: "done" }], next_cursor: null, counts: { done: 1 } };
+  const slow = held("/runs");
+  server.use(
+    slow.handler,
+    answers.get("/records/customers", aPage([aRecord()])),
+    answers.get("/pairing/customers", never),
+    answers.post("/pairing/customers/load", () => {
+      server.use(answers.get("/runs", ended), answers.get("/pairing/customers", { ...never, loaded_at: "2026-03-01T09:00:00Z" }));
+      for (const one of slow.waiting) one.answer(ended);
+      return [run, 202];
+    }),
+  );
+  const user = open("/pairing");
+  await user.click(await screen.findByRole("button", { name: "Load contacts from Zoho" }));
+  expect(await screen.findByRole("button", { name: "Load contacts again" })).toBeVisible();
+});
+
+test("the records of a run are read once more when it has ended", async () => {
+  const running = aRun({ id: "5", status: "running", total: 2, done: 1 });
+  const events = stream("/runs/5/events");
+  const records = (names: string[]) => answers.get("/runs/5/records", { items: names.map((name, at) => ({ section: "orders", source_id: String(at), name, outcome: "done", status: "synced", issue: null })), next_cursor: null });
+  server.use(
+    answers.get("/runs/5", running),
+    events.handler,
+    records(["LARKONE"]),
+  );
+  open("/runs/5");
+  expect(await screen.findByRole("link", { name: "LARKONE" })).toBeVisible();
+  server.use(records(["LARKONE", "LARKTWO"]));
+  events.tell("run", { ...running, status: "done", done: 2 });
+  expect(await screen.findByRole("link", { name: "LARKTWO" })).toBeVisible();
 });
