@@ -108,6 +108,7 @@ var explained = map[string]Words{
 	"nothing_unused":         {"Nothing is unused", "All of the payment settles invoices in Zoho Books, or was given back.", "Look in Zoho Books what it settles."},
 	"came_from_qloapps":      {"Came from QloApps", "This payment was posted from QloApps.", "Nothing."},
 	"came_from_zoho":         {"Came from Zoho Books", "This payment was brought to QloApps from Zoho Books and is never sent there.", "Decide about it on the page Payments."},
+	"withheld_in_zoho":       {"Tax withheld by the guest", "A payment of Zoho Books settles the invoice together with tax that the guest withheld. Only the money came to QloApps, which still asks for the tax.", "Enter the withheld tax in QloApps as a payment whose method is left out of the synchronization, or leave it."},
 	"apply_in_zoho":          {"To be applied in Zoho Books", "A payment was assigned to this order, and is still unused in Zoho Books.", "Apply it to the order's invoice there."},
 	"already_imported":       {"Stands in QloApps", "The payment stands in QloApps already, or is being written right now.", "Nothing."},
 	"nothing_waits":          {"Nothing waits", "Nothing about it waits for a person.", "Nothing."},

@@ -108,6 +108,21 @@ func TestAPaymentIsNeverMoreThanWasPaid(t *testing.T) {
 	holds(t, "no share and two orders", err, "shares_missing", "150.00", "7, 8")
 }
 
+// TestAnOrderThatCostsWithoutLines is held like its invoice: it was told as synced, and what stood of it became void.
+func TestAnOrderThatCostsWithoutLines(t *testing.T) {
+	t.Parallel()
+	o := stay().Order
+	o.Lines, o.Discounts, o.Invoices = nil, nil, nil
+	_, err := mapSalesOrder(o, engine.Link{}, done{}, chosen())
+	holds(t, "no lines", err, "totals_differ", "232.10", "no lines")
+	_, err = mapSalesOrder(o, engine.Link{ID: "z-7", Status: engine.Synced, Day: "2026-05-04"}, done{}, chosen())
+	holds(t, "its lines are gone", err, "totals_differ", "232.10")
+	o.TotalIncl, o.TotalExcl = m("0"), m("0")
+	if got, err := mapSalesOrder(o, engine.Link{}, done{}, chosen()); err != nil || !got.Nothing {
+		t.Errorf("it costs nothing: %+v %v", got, err)
+	}
+}
+
 // TestAnOrderNeverFinishedWaitsForAPerson has one door for all of it: its invoice.
 func TestAnOrderNeverFinishedWaitsForAPerson(t *testing.T) {
 	t.Parallel()

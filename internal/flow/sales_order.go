@@ -34,7 +34,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if err := unfinished(o, "sales order", self, links); err != nil {
 		return none, err
 	}
-	filtered, over := filterSalesOrder(o, r), o.Canceled || !bill.Costs(o.Lines)
+	filtered, over := filterSalesOrder(o, r), o.Canceled || costsNothing(o)
 	if filtered != nil && (!self.Exists() || self.Retired() && !over) { // void it stands no more
 		return none, filtered
 	}
@@ -94,6 +94,12 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		m.Before = &salesOrderSteps(false)[0]
 	}
 	return m, nil
+}
+
+// costsNothing reports an order of which nothing is left, as QloApps sets the lines of canceled rooms to 0. One that
+// has a total and no line at all is none: its lines are lost.
+func costsNothing(o *qloapps.Order) bool {
+	return !bill.Costs(o.Lines) && (len(o.Lines) > 0 || !bill.OfOrder(o).Incl.IsPositive())
 }
 
 func salesOrderSteps(void bool) []engine.Step {

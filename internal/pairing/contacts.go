@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 	"unicode"
 
@@ -111,19 +110,34 @@ func contactOf(raw json.RawMessage, keyField string) (contact, bool) {
 		NameFold: store.Fold(rec.Name), MailFold: store.Fold(string(row.Email)), Digits: digits(phone)}, true
 }
 
-// digits are the last nine of a phone number, which are the same with and without country code;
-// fewer than six say nothing.
+// digits are the last nine of a phone number, which are the same with and without country code, in the
+// digits of whatever script; fewer than six say nothing.
 func digits(phone string) string {
-	only := strings.Map(func(c rune) rune {
-		if unicode.IsDigit(c) {
-			return c
+	var only []rune
+	for _, c := range phone {
+		if n := digit(c); n >= 0 {
+			only = append(only, '0'+n)
 		}
-		return -1
-	}, phone)
+	}
 	if len(only) < 6 {
 		return ""
 	}
-	return only[max(0, len(only)-9):]
+	return string(only[max(0, len(only)-9):])
+}
+
+// digit is what a digit stands for, -1 of any other letter. In each script the ten follow one another from nought on.
+func digit(c rune) rune {
+	for _, r := range unicode.Nd.R16 {
+		if c >= rune(r.Lo) && c <= rune(r.Hi) {
+			return (c - rune(r.Lo)) % 10
+		}
+	}
+	for _, r := range unicode.Nd.R32 {
+		if c >= rune(r.Lo) && c <= rune(r.Hi) {
+			return (c - rune(r.Lo)) % 10
+		}
+	}
+	return -1
 }
 
 func (s *Service) keepContacts(ctx context.Context, run uint64, list []contact) error {

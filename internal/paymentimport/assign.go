@@ -51,6 +51,9 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	case p.Gone:
 		return none, s.refuseGone(ctx, &p)
 	}
+	if p.NotCome != "" {
+		return none, fault.New(fault.Conflict, "nothing_unused", "This payment of %s %s is no money in Zoho Books, where it is «%s».", amount(p.Amount), p.Currency, p.NotCome).Do("Record it there as paid first, if it is.")
+	}
 	p.Again, p.Unread = false, false
 	gives := of(p.Assigned, o.ID)
 	if !begun || !gives.IsPositive() { // else it goes on where it was broken off

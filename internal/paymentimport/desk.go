@@ -140,6 +140,9 @@ func rest(p payment) *wire.ImportRest {
 	if p.Gone || !left.GreaterThan(cent) {
 		return nil
 	}
+	if p.NotCome != "" {
+		return &wire.ImportRest{Amount: amount(left), Detail: "It is no money in Zoho Books, where it is «" + p.NotCome + "»."}
+	}
 	var why []string
 	say := func(d money.Decimal, words string) {
 		if d.GreaterThan(cent) {

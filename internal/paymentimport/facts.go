@@ -2,7 +2,11 @@ package paymentimport
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -15,9 +19,64 @@ type facts struct {
 
 // settled is the part of a payment that one invoice has in Zoho Books.
 type settled struct {
-	ID     zoho.Text   `json:"invoice_id"`
-	Number zoho.Text   `json:"invoice_number"`
-	Amount zoho.Amount `json:"amount_applied"`
+	ID       zoho.Text   `json:"invoice_id"`
+	Number   zoho.Text   `json:"invoice_number"`
+	Amount   zoho.Amount `json:"amount_applied"`
+	Withheld zoho.Amount `json:"tax_amount_withheld"` // settles the invoice beside the amount, and never comes
+}
+
+// What Zoho Books calls a payment whose money came, one whose money did not come, and one whose money may come
+// yet. A word that nobody knows proves none of them.
+var (
+	came     = []string{"", "success", "paid"}
+	neverWas = []string{"failure", "failed", "void", "voided"}
+	mayCome  = []string{"draft", "pending", "pending_approval"}
+)
+
+// notCome is the word that says that a payment is no money, or none yet; "" of one that is.
+func notCome(rec zoho.Record) string {
+	if slices.Contains(neverWas, rec.Status) || slices.Contains(mayCome, rec.Status) {
+		return rec.Status
+	}
+	return ""
+}
+
+// isDay tells a day that a document may bear from what is none.
+func isDay(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}
+
+// tells refuses an answer that lacks what must be known before anything is written, or contradicts itself:
+// what is not told is neither nothing nor today's.
+func (f facts) tells(rec zoho.Record) error {
+	lacks := func(what string, args ...any) error {
+		return fault.New(fault.Conflict, leftOut, "What Zoho Books answers for payment %s %s.", orText(rec.Number, rec.ID), fmt.Sprintf(what, args...)).Do("Look at it in Zoho Books, and correct it there.")
+	}
+	used := money.Zero
+	for _, s := range f.Settles {
+		if s.ID == "" || s.Amount.IsNegative() {
+			return lacks("settles an invoice that it does not name, or less than nothing of one")
+		}
+		used = used.Add(s.Amount.Decimal)
+	}
+	free := money.Zero
+	if rec.HasBalance {
+		free = rec.Balance.Decimal
+	}
+	switch {
+	case !rec.HasTotal:
+		return lacks("lacks its amount")
+	case !isDay(f.Day):
+		return lacks("lacks its date")
+	case !rec.ListsSettled && !(rec.HasBalance && rec.Balance.Equal(rec.Total.Decimal)):
+		return lacks("does not tell what it settles")
+	case used.Add(free).Sub(rec.Total.Decimal).GreaterThan(cent):
+		return lacks("settles %s and leaves %s of a payment of %s", amount(used), amount(free), amount(rec.Total.Decimal))
+	case !slices.Contains(came, rec.Status) && notCome(rec) == "":
+		return lacks("has the status %q, which does not tell whether the money came", rec.Status)
+	}
+	return nil
 }
 
 func factsOf(raw json.RawMessage) facts {

@@ -112,6 +112,9 @@ func (s *Service) Notices(ctx context.Context, orders []string) (map[string][]wi
 		for _, x := range p.Overpaid {
 			tell(x.OrderID, "overpaid", amount(x.Amount)+" "+p.Currency+" of "+name+" are more than this order costs; it is the guest's credit.")
 		}
+		if err := s.tellWithheld(ctx, p, name, tell); err != nil {
+			return nil, err
+		}
 		if p.Status == changed {
 			for _, x := range together(p.Standing) {
 				tell(x.OrderID, p.Issue.Code, "About "+name+": "+p.Issue.Detail)
@@ -119,4 +122,32 @@ func (s *Service) Notices(ctx context.Context, orders []string) (map[string][]wi
 		}
 	}
 	return told, nil
+}
+
+// tellWithheld tells of tax that a guest withheld, as companies must in some countries: it settles the invoice in Zoho
+// Books, while QloApps, which knows nothing of it, goes on asking for it.
+func (s *Service) tellWithheld(ctx context.Context, p payment, name string, tell func(order, code, detail string)) error {
+	var list []share
+	for _, x := range p.Applied {
+		if x.Withheld.IsPositive() {
+			list = append(list, share{OrderID: x.OrderID, Amount: x.Withheld})
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	orders, err := s.orders(ctx, list)
+	if err != nil {
+		return err
+	}
+	digits, err := s.Digits(ctx)
+	if err != nil {
+		return err
+	}
+	for _, x := range together(list) {
+		if o := orders[x.OrderID]; o != nil && due(o, digits).IsPositive() {
+			tell(x.OrderID, "withheld_in_zoho", "The guest withheld "+amount(x.Amount)+" "+p.Currency+" of tax from "+name+": they settle the invoice there, and no money came for them. QloApps still shows "+amount(due(o, digits))+" "+p.Currency+" due.")
+		}
+	}
+	return nil
 }

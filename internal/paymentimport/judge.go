@@ -37,7 +37,7 @@ func (j *job) open(ctx context.Context, id string, was *payment, modified string
 	if modified != "" {
 		p.Modified = modified
 	}
-	p.Again, p.Unread = false, false
+	p.Again, p.Unread = slices.Contains(mayCome, p.NotCome), false
 	began := p.Status == writing
 	if err := j.settleOpen(ctx, j.books, &p); err != nil {
 		return err
@@ -132,16 +132,22 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 		return true, nil
 	case fault.Is(err, fault.NotFound):
 		p.use()
-		p.Gone, p.Applied, p.Strange, p.Elsewhere, p.Unused = true, nil, nil, money.Zero, money.Zero
+		p.Gone, p.NotCome, p.Applied, p.Strange, p.Elsewhere, p.Unused = true, "", nil, nil, money.Zero, money.Zero
 	case rec.Key != "":
 		return true, nil // lists may leave the key out
 	default:
 		f := factsOf(rec.Raw)
+		if err := f.tells(rec); err != nil {
+			return false, err
+		}
 		p.Number, p.Day, p.Amount, p.Mode, p.Reference, p.ContactID, p.Contact = rec.Number, f.Day, rec.Total.Decimal, f.Mode, f.Reference, f.Contact, f.ContactName
 		if rec.Currency != "" || p.Currency == "" {
 			p.Currency = rec.Currency
 		}
-		p.Modified, p.Gone, p.Unused = f.Modified, false, unused(rec, f)
+		p.Modified, p.Gone, p.Unused, p.NotCome = f.Modified, false, unused(rec, f), notCome(rec)
+		if p.NotCome != "" { // as long as it is none, it is money for nobody
+			f.Settles, p.Unused = nil, money.Zero
+		}
 		if err := s.settles(ctx, books, p, f.Settles); err != nil {
 			return false, err
 		}
@@ -157,6 +163,9 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 func sharesOf(list []qloapps.ImportedShare) []share {
 	var out []share
 	for _, x := range list {
+		if !isDay(x.Day) {
+			x.Day = "" // 0000-00-00 is none
+		}
 		out = append(out, share{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: x.Amount, PaymentID: x.PaymentID, Currency: x.Currency, Day: x.Day})
 	}
 	return out
@@ -235,7 +244,7 @@ func (s *Service) settles(ctx context.Context, books *zoho.Client, p *payment, l
 			p.Elsewhere = p.Elsewhere.Add(a.Amount.Decimal)
 			continue
 		}
-		p.Applied = append(p.Applied, share{OrderID: order, InvoiceID: invoice, Amount: a.Amount.Decimal, ZohoID: string(a.ID), Number: string(a.Number)})
+		p.Applied = append(p.Applied, share{OrderID: order, InvoiceID: invoice, Amount: a.Amount.Decimal, ZohoID: string(a.ID), Number: string(a.Number), Withheld: a.Withheld.Decimal})
 	}
 	return nil
 }
@@ -415,6 +424,8 @@ func (s *Service) tellOver(ctx context.Context, p *payment, plan plan) error {
 	switch {
 	case p.Gone:
 		code, head = "payment_gone", "Deleted in Zoho Books after it came to QloApps: "
+	case p.NotCome != "":
+		head = "It is no money in Zoho Books any more, where it is «" + p.NotCome + "»: "
 	case p.refunded().GreaterThan(cent):
 		head = amount(p.refunded()) + " " + p.Currency + " of it were given back in Zoho Books: "
 	}

@@ -93,14 +93,22 @@ func (j *job) leave(ctx context.Context, l left) error {
 		p = list[0]
 	} else if l.row != nil {
 		f := factsOf(l.row.Raw)
-		p.Day, p.Amount, p.Currency, p.Mode, p.Reference, p.ContactID, p.Contact = f.Day, l.row.Total.Decimal, l.row.Currency, f.Mode, f.Reference, f.Contact, f.ContactName
+		p.Amount, p.Currency, p.Mode, p.Reference, p.ContactID, p.Contact = l.row.Total.Decimal, l.row.Currency, f.Mode, f.Reference, f.Contact, f.ContactName
+		if isDay(f.Day) {
+			p.Day = f.Day
+		}
 	}
 	p.Again = true
 	if p.Issue.Code == "" {
 		p.question = p.missing()
 		p.Issue = store.Issue{Code: leftOut, Detail: l.Detail, Action: "It is tried again by every import. " + fault.Of(l.cause).Action}
 	}
-	_, err = j.save(ctx, &p) // whoever changed it meanwhile has read it
+	if _, err = j.save(ctx, &p); err == nil || stops(ctx, err) { // whoever changed it meanwhile has read it
+		return err
+	}
+	// A list's row may tell what our own tables do not take: it is no reason to leave the other payments.
+	bare := payment{ZohoID: l.ID, Status: waiting, Issue: p.Issue, kept: kept{Unread: true, Again: true}, version: p.version, known: p.known}
+	_, err = j.save(ctx, &bare)
 	return err
 }
 

@@ -38,6 +38,7 @@ type kept struct {
 	Elsewhere money.Decimal `json:"elsewhere"`           // what it settles there that is none of QloApps'
 	Unused    money.Decimal `json:"unused"`              // what settles nothing and was not given back
 	Gone      bool          `json:"gone,omitempty"`      // it no longer stands in Zoho Books
+	NotCome   string        `json:"not_come,omitempty"`  // it stands there and is no money: what it is called instead
 	Assigned  []share       `json:"assigned,omitempty"`  // what a person gave to orders
 	Open      []share       `json:"open,omitempty"`      // what of it is still to be applied in Zoho Books
 	Sending   *sending      `json:"sending,omitempty"`   // a call that may have been made
@@ -65,6 +66,8 @@ type share struct {
 	Used money.Decimal `json:"used,omitzero"`
 	// Nothing is known of who un-applied it, so that a person applies it in Zoho Books.
 	ByHand bool `json:"by_hand,omitempty"`
+	// What the guest withheld as tax: it settles the invoice in Zoho Books, and is no money that came.
+	Withheld money.Decimal `json:"withheld,omitzero"`
 }
 
 // sending is an application to an invoice that was sent, and perhaps not answered.
@@ -115,7 +118,7 @@ func (p *payment) use() {
 
 // refunded is what was given back in Zoho Books.
 func (p payment) refunded() money.Decimal {
-	if p.Gone {
+	if p.Gone || p.NotCome != "" {
 		return money.Zero
 	}
 	return p.Amount.Sub(p.Unused).Sub(p.Elsewhere).Sub(sum(p.Applied))

@@ -37,7 +37,7 @@ func Decode(data []byte, v any) error {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return malformed(errors.New("there is something behind the first value"))
 	}
-	var wrong []fault.FieldError
+	wrong := twice(raw)
 	check(raw, reflect.TypeOf(v).Elem(), "", bounds{Longest, Most}, &wrong)
 	if len(wrong) > 0 {
 		return Invalid(wrong...)
@@ -68,6 +68,62 @@ func Invalid(wrong ...fault.FieldError) error {
 	err := fault.New(fault.Invalid, "validation", "The input is not valid: %s.", strings.Join(words, "; "))
 	err.Fields, err.Field = wrong, wrong[0].Field
 	return err
+}
+
+// twice names what an object says more than once: which of the two is meant nobody knows, and Go's decoder mixes them
+// with parts of the first that are looked at by nothing.
+func twice(raw json.RawMessage) (wrong []fault.FieldError) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	var open []place
+	for len(wrong) <= MostErrors {
+		token, err := decoder.Token()
+		if err != nil {
+			return wrong
+		}
+		if token == json.Delim('}') || token == json.Delim(']') {
+			open = open[:len(open)-1]
+			continue
+		}
+		if len(open) > 0 {
+			in := &open[len(open)-1]
+			if in.isName {
+				in.name, in.isName = token.(string), false
+				if in.seen[in.name] {
+					wrong = append(wrong, fault.FieldError{Field: pathOf(open), Message: "stands more than once"})
+				}
+				in.seen[in.name] = true
+				continue
+			}
+			in.isName, in.item = in.seen != nil, in.item+1
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, place{seen: map[string]bool{}, isName: true})
+		case json.Delim('['):
+			open = append(open, place{})
+		}
+	}
+	return wrong
+}
+
+// place is where in an object, or in a list, the reading of a body is.
+type place struct {
+	seen   map[string]bool // names of an object; nil of a list
+	name   string          // whose value is read
+	isName bool            // what comes next is a name
+	item   int             // of a list, from 1
+}
+
+func pathOf(open []place) string {
+	path := ""
+	for _, p := range open {
+		if p.seen == nil {
+			path += fmt.Sprintf("[%d]", p.item-1)
+		} else {
+			path = join(path, p.name)
+		}
+	}
+	return path
 }
 
 func malformed(err error) error {

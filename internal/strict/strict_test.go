@@ -49,6 +49,8 @@ func TestDecode(t *testing.T) {
 			fields: []string{"auto", "count", "max", "rows", "roles"}},
 		{name: "names are exact", body: `{"Auto":true,"auto":true,"name":"n","count":1,"max":null,"rows":[],"roles":{}}`, code: "validation",
 			fields: []string{"Auto"}},
+		{name: "nothing is said twice", body: `{"auto":true,"name":"n","name":"m","count":1,"max":null,"rows":[{"mode":"a"},{"mode":"b","mode":"c"}],"roles":{"1":"viewer","1":"admin"}}`,
+			code: "validation", fields: []string{"name", "rows[1].mode", "roles.1"}},
 		{name: "an unknown field is named with its place", body: `{"auto":true,"name":"n","count":1,"max":null,"rows":[{"mode":"a"},{"mode":"b","x":1}],"roles":{}}`,
 			code: "validation", fields: []string{"rows[1].x"}},
 		{name: "wrong types are all named", body: `{"auto":"yes","name":1,"count":1.5,"max":null,"rows":{},"roles":{"1":2}}`,
