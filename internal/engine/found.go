@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"log/slog"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func (a *attempt) asFound(stands Answer) {
 // stays, whatever is chosen now. One that is as wanted apart from that is adopted; anything else of it is sent again with
 // what it bears.
 func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want intent) (done bool, err error) {
-	if a.plan.createOnly || b.runner.master || !a.posted || a.mapAs == nil || call.Key == "" || a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown {
+	if a.plan.createOnly || b.runner.master || !a.posted || a.mapAs == nil || call.Key == "" || a.tooLate() {
 		return false, nil
 	}
 	answer, err := b.stands(ctx, a, call)
@@ -87,25 +88,24 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 	return true, b.adopt(a, *answer, want, true)
 }
 
+// tooLate tells that only what is of an earlier day may stand without a link.
+func (a *attempt) tooLate() bool {
+	return a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown
+}
+
 // standsAnyway looks for a document that is not to be made, and counts where it stands without a link. What the record
-// tells no more is taken from what was sent before the links were reset, or it was taken back.
+// tells no more is taken from what was sent formerly.
 func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
-	if !a.plan.counts || a.doc.ZohoID != "" || !a.posted && !a.unsure || a.unknown != "" && max(a.plan.facts.Own, a.plan.facts.Date) > a.unknown {
-		return false, nil
-	}
-	if !a.plan.createOnly && a.doc.SyncedAt != nil { // it was looked for
+	if !a.mayCount() {
 		return false, nil
 	}
 	call, err := a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name)
 	if err != nil {
 		return false, err
 	}
-	was, err := b.store.FormerLink(ctx, a.doc.Ref)
+	was, err := b.formerly(ctx, a)
 	if err != nil {
 		return false, err
-	}
-	if back, aside := a.doc.Brought(); aside { // it may have been brought back, and refused then
-		was = back
 	}
 	drafted := call.Body
 	if len(was.Sent) > 0 {
@@ -115,22 +115,50 @@ func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 	if err != nil || answer == nil {
 		return false, err
 	}
-	if answer.ID != was.ZohoID {
+	if answer.ID != was.ZohoID { // another one stands, of which nothing is known
 		call.Body, answer.Sent, was = drafted, nil, store.Document{}
 	}
-	facts := a.plan.facts
-	facts.Date, facts.Currency, facts.Total, facts.Tax = cmp.Or(was.Day, facts.Date), cmp.Or(facts.Currency, answer.Currency), answer.Total, answer.Tax
-	steps := a.plan.steps
-	if first := *a; !a.plan.createOnly && a.mapAs != nil { // its status shows which of those that it has as it stands are taken
-		link := a.doc
-		link.ZohoID, link.Sent, link.Extra, link.Total = answer.ID, call.Body, answer.Extra, &answer.Total
-		if err := a.mapAs(link); err == nil {
-			steps = a.plan.steps
-		}
-		a.plan, a.print, a.name = first.plan, first.print, first.name
+	want := intent{Call: &call, Fingerprint: cmp.Or(was.Fingerprint, a.print), Facts: a.factsOf(was, *answer), Steps: a.stepsAsItStands(*answer, call.Body)}
+	a.plan.nothing, a.plan.facts = false, want.Facts
+	return true, b.adopt(a, *answer, want, true)
+}
+
+// mayCount tells that a document which is not to be made may stand without a link and would count. One that is ever
+// changed is looked for once.
+func (a *attempt) mayCount() bool {
+	lookedFor := !a.plan.createOnly && a.doc.SyncedAt != nil
+	return a.plan.counts && a.doc.ZohoID == "" && (a.posted || a.unsure) && !lookedFor && !a.tooLate()
+}
+
+// formerly is a document as it was before the links were reset, or before it was taken back: it may have been brought back
+// since, and refused then.
+func (b *batch) formerly(ctx context.Context, a *attempt) (store.Document, error) {
+	if back, aside := a.doc.Brought(); aside {
+		return back, nil
 	}
-	a.plan.nothing, a.plan.facts = false, facts
-	return true, b.adopt(a, *answer, intent{Call: &call, Fingerprint: cmp.Or(was.Fingerprint, a.print), Facts: facts, Steps: steps}, true)
+	return b.store.FormerLink(ctx, a.doc.Ref)
+}
+
+// factsOf are those of a document that stands: what it answers, what was sent of it, and what the record says of the rest.
+func (a *attempt) factsOf(was store.Document, stands Answer) Facts {
+	f := a.plan.facts
+	f.Date, f.Currency, f.Total, f.Tax = cmp.Or(was.Day, f.Date), cmp.Or(f.Currency, stands.Currency), stands.Total, stands.Tax
+	return f
+}
+
+// stepsAsItStands are the steps that a document has once it stands; its status shows which of them are taken. sent is its body.
+func (a *attempt) stepsAsItStands(stands Answer, sent json.RawMessage) []Step {
+	if a.plan.createOnly || a.mapAs == nil {
+		return a.plan.steps
+	}
+	was, link := *a, a.doc
+	link.ZohoID, link.Sent, link.Extra, link.Total = stands.ID, sent, stands.Extra, &stands.Total
+	err := a.mapAs(link)
+	steps := a.plan.steps
+	if a.plan, a.print, a.name = was.plan, was.print, was.name; err != nil {
+		return a.plan.steps
+	}
+	return steps
 }
 
 // mayStand has a document that is left out looked for before it is, where it stood when the links were reset: what was
@@ -145,10 +173,11 @@ func (a *attempt) mayStand(b *batch, left error, out *store.Outcome) bool {
 	return true
 }
 
-// mapAgain has a document that was found looked at once more, as what becomes of it depends on how it stands.
-func (b *batch) mapAgain(a *attempt) *store.Outcome {
+// mapAgain has a document looked at once more, as what becomes of it depends on what was read of it. answered says that
+// what is kept of it is an answer that was not saved yet.
+func (b *batch) mapAgain(a *attempt, answered bool) *store.Outcome {
 	now := b.store.Now()
-	out := store.Outcome{Document: a.kept(), Retry: &now, Calls: a.calls, Count: store.NotYet, Answered: true}
+	out := store.Outcome{Document: a.kept(), Retry: &now, Calls: a.calls, Count: store.NotYet, Answered: answered}
 	out.Document.Status = Pending
 	return &out
 }

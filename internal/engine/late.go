@@ -161,9 +161,7 @@ func (b *batch) afresh(ctx context.Context, a *attempt) *store.Outcome {
 	}
 	a.doc.LateUntil = nil
 	a.learn(kept)
-	out := b.mapAgain(a)
-	out.Answered = false
-	return out
+	return b.mapAgain(a, false)
 }
 
 // unread is when the parts of a document, which others name, are to be read again as a late call may have made

@@ -50,7 +50,7 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 		} else if !stands {
 			return b.nothing(a)
 		} else if !a.plan.createOnly {
-			return b.mapAgain(a)
+			return b.mapAgain(a, true)
 		}
 	}
 	if a.doc.ZohoID != "" && a.plan.createOnly && a.doc.Fingerprint != a.print && a.plan.before == nil {

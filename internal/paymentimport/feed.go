@@ -115,20 +115,19 @@ func (j *job) dated(ctx context.Context, from string) error {
 	if from != "" {
 		filter.Set("date_start", from)
 	}
-	return j.list(ctx, filter, func(f facts) (take, more bool) { return f.Day >= from || !isDay(f.Day), true })
+	var order zoho.Downward
+	return j.list(ctx, filter, func(f facts) (take, more bool) { return f.Day >= from || !isDay(f.Day), !order.Past(f.Day, from) })
 }
 
 // entered goes through the payments that were entered since a moment. Where Zoho does not sort by
 // that, a part of the list has to do, beside the other lists.
 func (j *job) entered(ctx context.Context, since time.Time) error {
-	rows, sorted, last := 0, true, time.Time{}
+	rows, order := 0, zoho.Downward{}
 	return j.list(ctx, url.Values{"sort_column": {"created_time"}, "sort_order": {"D"}}, func(f facts) (take, more bool) {
 		rows++
 		at, err := time.Parse(zohoTime, f.Created)
-		sorted = sorted && err == nil && (last.IsZero() || !at.After(last))
-		last = at
-		late := err == nil && !at.Before(since)
-		return late, late || !sorted && rows < mostUnsorted
+		past := order.Past(at.UTC().Format(time.DateTime), since.UTC().Format(time.DateTime))
+		return err == nil && !at.Before(since), !past && (order.Ordered() || rows < mostUnsorted)
 	})
 }
 

@@ -68,12 +68,12 @@ func (s *Service) linked(ctx context.Context, r zoho.Resource, where string, arg
 }
 
 // list reads the rows of a range. Zoho may ignore a filter that its documentation does not name,
-// so rows are checked; as they come newest day first, an unfiltered list ends early.
+// so rows are checked; where they come newest day first, an unfiltered list ends early.
 func list(ctx context.Context, books *zoho.Client, r zoho.Resource, days wire.DayRange) ([]zoho.Record, error) {
 	filter := url.Values{"date_start": {days.From}, "date_end": {days.To}, "sort_column": {"date"}, "sort_order": {"D"}}
 	var kept []zoho.Record
 	seen := map[string]bool{}
-	sorted, last := true, ""
+	var order zoho.Downward
 	for raw, err := range books.Rows(ctx, r.Path, r.List, filter) {
 		if err != nil {
 			return nil, err
@@ -88,9 +88,7 @@ func list(ctx context.Context, books *zoho.Client, r zoho.Resource, days wire.Da
 			return nil, err
 		}
 		day := factsOf(rec).Day
-		sorted = sorted && (last == "" || day <= last)
-		last = day
-		if day < days.From && sorted {
+		if order.Past(day, days.From) {
 			break
 		}
 		if day >= days.From && day <= days.To && !seen[rec.ID] {

@@ -3,7 +3,6 @@ package zoho
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"strconv"
 )
@@ -14,7 +13,7 @@ func (c *Client) Count(ctx context.Context, path string, filter url.Values) (n i
 	for name, values := range filter {
 		q[name] = values
 	}
-	resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: q})
+	resp, err := c.askList(ctx, path, q)
 	if err != nil {
 		return 0, false, err
 	}

@@ -328,7 +328,7 @@ func (c *Client) Pages(ctx context.Context, path, list string, filter url.Values
 			for name, values := range filter {
 				q[name] = values
 			}
-			resp, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: q})
+			resp, err := c.askList(ctx, path, q)
 			if err != nil {
 				yield(nil, err)
 				return

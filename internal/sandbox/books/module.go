@@ -1,11 +1,12 @@
 package books
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -331,10 +332,11 @@ func (s *Server) idle(change string) bool { return slices.Contains(s.prefer.Idle
 
 func (s *Server) list(m *module, r *request) (int, object, *refusal) {
 	rows := []object{}
-	all := append([]*doc{}, s.docs[m.path]...)
-	if r.query.Get("sort_column") != "created_time" || r.query.Get("sort_order") != "A" {
-		sort.SliceStable(all, func(i, j int) bool { return all[i].Created.After(all[j].Created) })
+	if bad := s.unlisted(m, r); bad != nil {
+		return 0, nil, bad
 	}
+	all := append([]*doc{}, s.docs[m.path]...)
+	slices.SortStableFunc(all, order(r.query))
 	for _, d := range all {
 		if r.lags && s.now().Sub(d.Created) < time.Minute {
 			continue
@@ -348,6 +350,41 @@ func (s *Server) list(m *module, r *request) (int, object, *refusal) {
 		return 200, object{"page_context": object{"total": len(rows)}}, nil
 	}
 	return paged(r, m.path, rows)
+}
+
+// order is by the moment of creation, the newest first, or as the query asks.
+func order(query url.Values) func(a, b *doc) int {
+	created := func(a, b *doc) int { return a.Created.Compare(b.Created) }
+	by := map[string]func(a, b *doc) int{"created_time": created, "date": func(a, b *doc) int {
+		return cmp.Or(strings.Compare(a.body.text("date"), b.body.text("date")), created(a, b))
+	}}[query.Get("sort_column")]
+	if by == nil {
+		return func(a, b *doc) int { return created(b, a) }
+	}
+	if query.Get("sort_order") == "D" {
+		return func(a, b *doc) int { return by(b, a) }
+	}
+	return by
+}
+
+// unlisted does with the parts of a query that no documentation names for this list what the preferences say.
+func (s *Server) unlisted(m *module, r *request) *refusal {
+	documented := map[string][]string{
+		"invoices":    {"date_start", "date_end", "last_modified_time", "response_option"},
+		"salesorders": {"last_modified_time"}, "creditnotes": {"last_modified_time"},
+	}
+	for _, name := range []string{"sort_order", "date_start", "date_end", "last_modified_time", "response_option"} {
+		if !r.query.Has(name) || slices.Contains(documented[m.path], name) {
+			continue
+		}
+		switch s.prefer.Unlisted {
+		case "refused":
+			return refuse(400, 2, "Invalid value passed for %s", name)
+		case "ignored":
+			r.query.Del(name)
+		}
+	}
+	return nil
 }
 
 // row is the short form of lists: other fields than the detail, custom fields flat.

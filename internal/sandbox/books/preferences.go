@@ -44,6 +44,9 @@ type Preferences struct {
 	Silent map[string][]string `json:"silent"`
 	// Short are fields that the lists of a module do not show.
 	Short map[string][]string `json:"short"`
+	// Unlisted is what becomes of the parts of a list's query that no documentation names for that list: "" = they act,
+	// "ignored" or "refused".
+	Unlisted string `json:"unlisted"`
 	// HomeState refuses a single tax of this name on sales, as one of the state's own is wanted.
 	HomeState string `json:"home_state"`
 }

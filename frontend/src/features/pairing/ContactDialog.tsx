@@ -20,14 +20,12 @@ export function ContactDialog({ item, close }: { item: PairingItem; close: () =>
   const pair = usePair();
   const found = contacts.data?.items ?? [];
   const take = (contact: { zoho_contact_id: string; name: string }) =>
-    pair.mutate(
-      { id: item.customer_id, zohoID: contact.zoho_contact_id },
-      {
-        onSuccess: () => {
-          notifyDone(t.pairing.paired(item.name, contact.name));
-          close();
-        },
+    pair.mutateAsync({ id: item.customer_id, zohoID: contact.zoho_contact_id }).then(
+      () => {
+        notifyDone(t.pairing.paired(item.name, contact.name));
+        close();
       },
+      () => undefined, // it is shown in the dialog
     );
   return (
     <Modal opened onClose={close} title={t.pairing.contacts(item.name)} size="lg">

@@ -117,10 +117,8 @@ function Suggested({ item, one }: { item: PairingItem; one: Suggestion }) {
         loading={pair.isPending}
         aria-label={t.pairing.pairWith(item.name, one.name)}
         onClick={() =>
-          pair.mutate(
-            { id: item.customer_id, zohoID: one.zoho_contact_id },
-            { onSuccess: () => notifyDone(t.pairing.paired(item.name, one.name)), onError: notifyProblem },
-          )
+          // said also where the row has gone meanwhile, as a list that came first shows the pair already
+          pair.mutateAsync({ id: item.customer_id, zohoID: one.zoho_contact_id }).then(() => notifyDone(t.pairing.paired(item.name, one.name)), notifyProblem)
         }
       >
         {t.pairing.pair}

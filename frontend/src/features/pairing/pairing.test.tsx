@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { expect, test, vi } from "vitest";
 import { open } from "@/test/open";
 import "./PairingPage"; // fetched before the tests begin to wait for it
-import { answers, aPage, aRecord, aRun, held, server } from "@/test/server";
+import { answers, aPage, aRecord, aRun, held, server, stream } from "@/test/server";
 import type { PairingItem, PairingPage, Suggestion } from "./pairing.api";
 
 const nora: Suggestion = {
@@ -242,4 +242,26 @@ test("a pair stays shown when a list comes late that was read before it", async 
   await expect.poll(() => late.waiting.length).toBe(2);
   expect(screen.getByText(/Paired by a person/)).toBeVisible();
   late.waiting[1]?.answer(after);
+});
+
+test("a pair is said to be made also where a list that came first has taken its row away", async () => {
+  const after = page([guest({ zoho_contact_id: nora.zoho_contact_id, zoho_contact_name: nora.name, paired: true })]);
+  const events = stream("/events");
+  let answer: () => void = () => undefined;
+  const run = aRun({ id: "8", status: "done" });
+  server.use(
+    listed,
+    events.handler,
+    answers.get("/pairing/customers", page([guest({ suggestions: [nora] })])),
+    http.post("http://qlobooks.test/api/v1/pairing/customers/1", () => {
+      server.use(answers.get("/pairing/customers", after), answers.get("/runs", { items: [run], next_cursor: null, counts: { done: 1 } }));
+      return new Promise<HttpResponse<object>>((resolve) => (answer = () => resolve(HttpResponse.json(after.items[0] as object))));
+    }),
+  );
+  const user = open("/pairing");
+  await user.click(await screen.findByRole("button", { name: "Pair Nora Castellan with Nora Castellan" }));
+  events.tell("run", run);
+  expect(await screen.findByText(/Paired by a person/)).toBeVisible();
+  answer();
+  expect(await screen.findByText("Nora Castellan is paired with Nora Castellan.")).toBeVisible();
 });

@@ -64,10 +64,7 @@ function Detail({ section, record }: { section: Section; record: RecordDetail })
   const own = { record: record.source_id };
   const documents = [...record.documents].sort((a, b) => flowOrder.indexOf(a.flow) - flowOrder.indexOf(b.flow));
   const queueOrder = () =>
-    verb.mutate(
-      { target: own, verb: { verb: "sync" } },
-      { onSuccess: () => notifyDone(t.sync.sent(record.name)), onError: notifyProblem },
-    );
+    verb.mutateAsync({ target: own, verb: { verb: "sync" } }).then(() => notifyDone(t.sync.sent(record.name)), notifyProblem);
   return (
     <Stack gap="lg">
       <Stack gap={6}>

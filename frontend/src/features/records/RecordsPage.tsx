@@ -140,10 +140,8 @@ function Listing(props: { section: Section; search: RecordSearch; records: Recor
     navigate({ to: `/synchronization/${section}`, search: { ...search, ...next } as never, replace: true });
   };
   const act = (item: RecordItem, what: Verb) =>
-    verb.mutate(
-      { target: { record: item.source_id }, verb: what },
-      { onSuccess: () => notifyDone(what.verb === "unskip" ? `${item.name}: ${t.verb.done.unskip}` : t.sync.sent(item.name)), onError: notifyProblem },
-    );
+    // said of every row, also when the next one was sent before this one's answer came
+    verb.mutateAsync({ target: { record: item.source_id }, verb: what }).then(() => notifyDone(what.verb === "unskip" ? `${item.name}: ${t.verb.done.unskip}` : t.sync.sent(item.name)), notifyProblem);
   const table = {
     section,
     items,

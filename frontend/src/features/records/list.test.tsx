@@ -1,4 +1,5 @@
 import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test } from "vitest";
 import type { PreviewLocked } from "@/api/types";
 import { choose } from "@/test/choose";
@@ -240,4 +241,14 @@ test("while a filter's rows are still to come, nothing is counted by those of th
   expect(screen.queryByRole("dialog")).toBeNull();
   for (const one of slow.waiting) one.answer(aPage(three.slice(0, 1)));
   expect(await screen.findByRole("dialog", { name: "Send 1 orders to Zoho Books?" })).toBeVisible();
+});
+
+test("every row that was sent is said to be queued, also when the next was sent before its answer", async () => {
+  const go: (() => void)[] = [];
+  server.use(http.post("http://qlobooks.test/api/v1/records/orders/:id/sync", () => new Promise<HttpResponse<object>>((resolve) => go.push(() => resolve(HttpResponse.json(aRun({ id: String(go.length) }), { status: 202 }))))));
+  const user = open("/synchronization/orders");
+  for (const name of ["LARK1", "LARK2"]) await user.click(await screen.findByRole("button", { name: `Sync ${name}` }));
+  await expect.poll(() => go.length).toBe(2);
+  for (const one of go) one();
+  for (const name of ["LARK1", "LARK2"]) expect(await screen.findByText(`${name} is queued.`)).toBeVisible();
 });
