@@ -76,10 +76,18 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 	}
 	link, was := a.doc, *a
 	link.ZohoID, link.Number, link.Sent, link.Extra = answer.ID, answer.Number, answer.Sent, answer.Extra
-	if err := a.mapAs(link); err != nil || a.plan.keep || a.plan.nothing { // nothing of it is written again, or it says itself why not
+	err = a.mapAs(link)
+	stays := err == nil && a.plan.keep
+	if err != nil || a.plan.keep || a.plan.nothing { // nothing of it is written again, or it says itself why not
 		a.plan, a.print, a.name = was.plan, was.print, was.name
 	}
 	a.plan.steps, a.plan.before = was.plan.steps, was.plan.before // what a new one is left as holds for one that is found
+	if stays {                                                    // whatever it is by now, it is taken as it stands
+		f := &a.plan.facts
+		f.Currency, f.Total, f.Tax, f.Taxes = cmp.Or(answer.Currency, f.Currency), answer.Total, answer.Tax, nil
+		want.Facts, want.Sent, answer.Differs = *f, answer.Sent, nil
+		return true, b.adopt(a, *answer, want, true)
+	}
 	if answer.Other || len(answer.Differs) > 0 || b.differs(a, *answer, a.plan.facts) != nil {
 		return false, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
+	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -88,4 +89,12 @@ func invoiceStands(o *qloapps.Order, links engine.Links) bool {
 		}
 	}
 	return false
+}
+
+// invoiceStood reports that an invoice of an order stood when the links were reset, though it was not found again yet.
+func invoiceStood(o *qloapps.Order, links engine.Links, r *rules.Rules) bool {
+	return slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool {
+		lost := links.Look(Invoice, i.ID).LostIn
+		return lost != "" && lost == r.Org.ID
+	})
 }

@@ -50,7 +50,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		}
 		m.Nothing, m.Counts = true, o.Canceled
 		return m, nil
-	case over, self.Exists() && !self.Retired() && (invoiceStands(o, links) || filtered != nil):
+	case over, self.Exists() && !self.Retired() && (invoiceStands(o, links) || invoiceStood(o, links, r) || filtered != nil):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
 		m.Steps = salesOrderSteps(over && (self.Retired() || !invoiceStands(o, links)))
 		return m, nil
