@@ -33,6 +33,9 @@ export const live = {
   },
 };
 
+/** how long a page waits until it asks again by itself: not at all while somebody has paused it */
+export const every = (wait: number | false) => (paused ? false : wait);
+
 export function useLive(): boolean {
   return useSyncExternalStore(live.subscribe, live.on);
 }

@@ -1,6 +1,7 @@
 // All this feature asks of the server.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
+import { every } from "@/lib/live";
 import { t } from "@/lib/texts";
 import type { components } from "@/api/schema.gen";
 
@@ -10,7 +11,7 @@ export type Delivery = components["schemas"]["Delivery"];
 export const deliveriesQuery = queryOptions({
   queryKey: ["alerts"],
   queryFn: ({ signal }) => ask(api.GET("/api/v1/alerts", { params: { query: { limit: t.alerts.last } }, signal })),
-  refetchInterval: 30_000,
+  refetchInterval: () => every(30_000),
 });
 
 /** one message now, and what became of it */

@@ -3,11 +3,12 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { api, ask, askVersioned, ifUnchanged } from "@/api/client";
 import type { ConnectionInput } from "@/api/types";
 import { runStarted } from "@/features/runs/runs.api";
+import { every } from "@/lib/live";
 
 export const connectionQuery = queryOptions({
   queryKey: ["connection"],
   queryFn: ({ signal }) => askVersioned(api.GET("/api/v1/connection", { signal })), // for a change that must not undo somebody else's
-  refetchInterval: 30_000,
+  refetchInterval: () => every(30_000),
 });
 
 export const organizationsQuery = queryOptions({

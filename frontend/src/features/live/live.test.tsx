@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { patched } from "@/features/records/live";
 import { readEvents } from "@/lib/eventStream";
 import { open } from "@/test/open";
@@ -50,6 +50,29 @@ test("live updates stand still while they are paused, and what was missed is sho
   await user.click(screen.getByRole("button", { name: "Go on" }));
   expect(await within(row).findByText("Synced")).toBeVisible();
   await expect.poll(() => asked).toBe(2);
+});
+
+test("no page asks by itself while live updates are paused, but for what somebody started", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  try {
+    let asked = 0;
+    server.use(http.get("http://qlobooks.test/api/v1/*", () => void asked++), answers.get("/records/customers", aPage([aRecord()])));
+    const user = open("/");
+    await screen.findByRole("heading", { level: 1, name: "Overview" });
+    await user.click(screen.getByRole("button", { name: "Pause live updates" }));
+    expect(await screen.findByText(/What is shown stands still/)).toBeVisible();
+    await waitFor(() => expect(document.querySelector("[aria-label=Loading]")).toBeNull());
+    asked = 0;
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(asked).toBe(0);
+    await user.click(screen.getByRole("button", { name: "Go on" }));
+    await expect.poll(() => asked).toBeGreaterThan(0); // what was missed
+    const caughtUp = asked;
+    await vi.advanceTimersByTimeAsync(120_000);
+    await expect.poll(() => asked).toBeGreaterThan(caughtUp);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a position to go on from is read although it carries no data", async () => {

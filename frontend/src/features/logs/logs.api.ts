@@ -1,6 +1,7 @@
 // All this feature asks of the server.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
+import { every } from "@/lib/live";
 import { type AuditSearch, beginningOf, type CallsSearch, endOf } from "./filters";
 
 const pageSize = 100;
@@ -28,7 +29,7 @@ export const callsQuery = ({ call: _open, ...search }: CallsSearch, zone: string
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
     // a long list is not read again from its beginning while somebody is in the middle of it
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 15_000),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : every(15_000)),
   });
 
 export const auditQuery = (search: AuditSearch, zone: string | undefined) =>
@@ -39,7 +40,7 @@ export const auditQuery = (search: AuditSearch, zone: string | undefined) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 30_000),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : every(30_000)),
   });
 
 /** one call with its bodies: for accountants */

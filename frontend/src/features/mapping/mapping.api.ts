@@ -28,9 +28,9 @@ export function useSaveMapping(kind: MappingKind) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ changes, version }: { changes: Changes; version: string | null }) => putMapping(kind, changes, version),
-    onSuccess: (page) => {
+    onSuccess: async (page) => {
+      await client.cancelQueries({ queryKey: mappingQuery(kind).queryKey }); // one that is still on its way was read before
       client.setQueryData(mappingQuery(kind).queryKey, page);
-      client.invalidateQueries({ queryKey: mappingQuery(kind).queryKey }); // one that is still on its way was read before
     },
     onSettled: () => {
       for (const key of ["records", "issues", "overview", "start"]) client.invalidateQueries({ queryKey: [key] }); // what waited for a choice goes on

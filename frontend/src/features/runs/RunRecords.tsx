@@ -6,6 +6,7 @@ import { StatusChip } from "@/components/Chip";
 import { Panel } from "@/components/Panel";
 import { Wide } from "@/components/Wide";
 import { Failure, Rows } from "@/components/states";
+import { every } from "@/lib/live";
 import { t } from "@/lib/texts";
 import type { Outcome } from "./filters";
 import classes from "./RunsPage.module.css";
@@ -14,7 +15,7 @@ import { isActive, runRecordsQuery } from "./runs.api";
 /** the records of a run, and how each ended; the numbers above choose among them */
 export function RunRecords({ run, outcome }: { run: Run; outcome?: Outcome }) {
   const has = run.kind === "sync" || run.kind === "tick" || run.kind === "daily" || run.kind === "undo";
-  const records = useInfiniteQuery({ ...runRecordsQuery(run.id, outcome), enabled: has && run.status !== "waiting", refetchInterval: isActive(run) ? 3000 : false });
+  const records = useInfiniteQuery({ ...runRecordsQuery(run.id, outcome), enabled: has && run.status !== "waiting", refetchInterval: () => every(isActive(run) ? 3000 : false) });
   if (!has || run.status === "waiting") return null;
   const items = records.data?.pages.flatMap((page) => page.items) ?? [];
   if (records.data && items.length === 0 && !outcome) return null;

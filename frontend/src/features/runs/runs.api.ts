@@ -13,7 +13,7 @@ import { api, ask, call, openStream } from "@/api/client";
 import type { Run } from "@/api/types";
 import { refreshAfterRuns } from "@/features/records/live";
 import { readEvents } from "@/lib/eventStream";
-import { live } from "@/lib/live";
+import { every, live } from "@/lib/live";
 import { isOneOf } from "@/lib/sections";
 import type { Outcome, RunKind, RunSearch } from "./filters";
 
@@ -36,7 +36,7 @@ export const runsQuery = ({ kinds, by, from, to, outcome }: RunFilter) =>
     queryFn: ({ signal, pageParam }) => ask(api.GET("/api/v1/runs", { params: { query: { limit: 50, cursor: pageParam, kind: kinds, by, from, to, outcome } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
-    refetchInterval: (query) => (query.state.data?.pages[0]?.items.some(isActive) ? 3000 : 30_000),
+    refetchInterval: (query) => every(query.state.data?.pages[0]?.items.some(isActive) ? 3000 : 30_000),
     placeholderData: keepPreviousData,
   });
 
@@ -76,10 +76,14 @@ export const latestRunsQuery = queryOptions({
     const now = await readLatest(signal);
     const before = client.getQueryData<Run[]>(latestKey);
     const own = now.filter((run) => !isActive(run) && begun.delete(run.id));
-    if (own.length > 0 || (before && standing(before) !== standing(now))) refreshAfterRuns(client);
+    if (own.length > 0 || (!live.paused() && before && standing(before) !== standing(now))) refreshAfterRuns(client);
     return now;
   },
-  refetchInterval: (query) => (query.state.data?.some(isActive) ? (live.on() ? 10_000 : 2500) : 20_000),
+  // what somebody started is followed to its end also while other changes are paused
+  refetchInterval: ({ state: { data } }) => {
+    if (live.paused()) return data?.some((run) => isActive(run) && begun.has(run.id)) ? 2500 : false;
+    return data?.some(isActive) ? (live.on() ? 10_000 : 2500) : 20_000;
+  },
 });
 
 /** what runs now, for the bar of the shell */

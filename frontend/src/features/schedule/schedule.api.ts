@@ -4,11 +4,12 @@ import { call } from "@/api/client";
 import type { ScheduleKind, ScheduleState } from "@/api/contract";
 import type { Run } from "@/api/types";
 import { runStarted } from "@/features/runs/runs.api";
+import { every } from "@/lib/live";
 
 export const scheduleQuery = queryOptions({
   queryKey: ["schedule"],
   queryFn: ({ signal }) => call<ScheduleState>("GET", "/schedule", undefined, signal),
-  refetchInterval: (query) => (query.state.data?.running ? 3_000 : 30_000),
+  refetchInterval: (query) => every(query.state.data?.running ? 3_000 : 30_000),
 });
 
 /** one tick or one daily pass; works while the schedule is off */
