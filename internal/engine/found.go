@@ -57,10 +57,15 @@ func (a *attempt) asFound(stands Answer) {
 	err := a.mapAs(link)
 	now := a.plan.notices
 	if a.plan, a.print, a.name = was.plan, was.print, was.name; err == nil {
-		a.plan.notices = slices.DeleteFunc(slices.Clone(a.plan.notices), func(n Notice) bool {
-			return !slices.ContainsFunc(now, func(still Notice) bool { return still.Code == n.Code })
-		})
+		a.plan.notices = stillTold(a.plan.notices, now)
 	}
+}
+
+// stillTold are the notices whose codes are told now, too.
+func stillTold(notices, now []Notice) []Notice {
+	return slices.DeleteFunc(slices.Clone(notices), func(n Notice) bool {
+		return !slices.ContainsFunc(now, func(still Notice) bool { return still.Code == n.Code })
+	})
 }
 
 // asItStands looks for a document that may be written again, before it is: what of the mapping it was posted with
@@ -78,11 +83,13 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 	link.ZohoID, link.Number, link.Sent, link.Extra = answer.ID, answer.Number, answer.Sent, answer.Extra
 	err = a.mapAs(link)
 	stays := err == nil && a.plan.keep
+	now := a.plan.notices
 	if err != nil || a.plan.keep || a.plan.nothing { // nothing of it is written again, or it says itself why not
 		a.plan, a.print, a.name = was.plan, was.print, was.name
 	}
 	a.plan.steps, a.plan.before = was.plan.steps, was.plan.before // what a new one is left as holds for one that is found
 	if stays {                                                    // whatever it is by now, it is taken as it stands
+		a.plan.notices = stillTold(a.plan.notices, now)
 		f := &a.plan.facts
 		f.Currency, f.Total, f.Tax, f.Taxes = cmp.Or(answer.Currency, f.Currency), answer.Total, answer.Tax, nil
 		want.Facts, want.Sent, answer.Differs = *f, answer.Sent, nil

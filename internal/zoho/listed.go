@@ -42,7 +42,7 @@ func (c *Client) askList(ctx context.Context, path string, query url.Values) (Re
 		return ask(plain)
 	}
 	resp, err := ask(query)
-	if !fault.Is(err, fault.Rejected) {
+	if !fault.Is(err, fault.Rejected) || query.Get("page") != "1" { // what was taken for one page is taken for the next
 		return resp, err
 	}
 	again, other := ask(plain)
