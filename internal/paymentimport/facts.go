@@ -25,17 +25,16 @@ type settled struct {
 	Withheld zoho.Amount `json:"tax_amount_withheld"` // settles the invoice beside the amount, and never comes
 }
 
-// What Zoho Books calls a payment whose money came, one whose money did not come, and one whose money may come
-// yet. A word that nobody knows proves none of them.
+// What Zoho Books calls a payment whose money came, and one whose money did not come, or not yet. A word that nobody
+// knows proves neither.
 var (
-	came     = []string{"", "success", "paid"}
-	neverWas = []string{"failure", "failed", "void", "voided"}
-	mayCome  = []string{"draft", "pending", "pending_approval"}
+	came    = []string{"", "success", "paid"}
+	notCame = []string{"failure", "failed", "void", "voided", "draft", "pending", "pending_approval"}
 )
 
 // notCome is the word that says that a payment is no money, or none yet; "" of one that is.
 func notCome(rec zoho.Record) string {
-	if slices.Contains(neverWas, rec.Status) || slices.Contains(mayCome, rec.Status) {
+	if slices.Contains(notCame, rec.Status) {
 		return rec.Status
 	}
 	return ""

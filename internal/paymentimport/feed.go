@@ -197,7 +197,7 @@ func (j *job) page(ctx context.Context, page []zoho.Record) error {
 // same tells that a row says nothing else than what was read last, and that nothing is still to be done there.
 func (p payment) same(rec zoho.Record, f facts) bool {
 	open := p.Sending != nil || slices.ContainsFunc(p.Open, func(x share) bool { return !x.ByHand })
-	return !open && p.Status != writing && !p.Again && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (!rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
+	return !open && (rec.Status == "" || notCome(rec) == p.NotCome) && p.Status != writing && !p.Again && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (p.NotCome != "" || !rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
 }
 
 // what is known of some payments

@@ -37,7 +37,7 @@ func (j *job) open(ctx context.Context, id string, was *payment, modified string
 	if modified != "" {
 		p.Modified = modified
 	}
-	p.Again, p.Unread = slices.Contains(mayCome, p.NotCome), false
+	p.Again, p.Unread = false, false
 	began := p.Status == writing
 	if err := j.settleOpen(ctx, j.books, &p); err != nil {
 		return err

@@ -113,6 +113,8 @@ func TestWhatIsToldOfAPaymentIsBelievedOnlyWhole(t *testing.T) {
 		tests[i].id = received(t, s, "customer:7", "invoice:8", "7", "7", 2)
 		changes[tests[i].id] = tests[i].change
 	}
+	draft := received(t, s, "customer:7", "", "7", "", 2)
+	changes[draft] = is("status", "draft")
 	tell := func(p map[string]any) {
 		if f := changes[p["payment_id"]]; f != nil {
 			f(p)
@@ -133,6 +135,15 @@ func TestWhatIsToldOfAPaymentIsBelievedOnlyWhole(t *testing.T) {
 	}
 	if !hasNotice(ctx, t, s, "10", "withheld_in_zoho") {
 		t.Error("the order does not tell that tax was withheld")
+	}
+
+	// As long as nothing changes, what is no money costs no call.
+	before := len(s.Books.Calls())
+	brought(ctx, t, s, "new")
+	for _, c := range s.Books.Calls()[before:] {
+		if c.Path == "/customerpayments/"+draft {
+			t.Error("a draft was read again though its row says the same")
+		}
 	}
 
 	// What was a draft is recorded, what could not be read can be, and what came turns out to have failed.
