@@ -100,6 +100,7 @@ func serve(ctx context.Context, c config.Config, _ []string, _ io.Writer) error 
 	telling, quiet := context.WithCancel(ctx)
 	defer quiet()
 	go a.TellWhileSilent(telling)
+	go a.ReadAhead(telling)
 	slog.Info("serving", "address", listener.Addr().String(), "public_url", c.PublicURL)
 	return rest.Serve(ctx, listener, handler, grace)
 }

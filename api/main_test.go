@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"io"
-	"net"
 	"os"
 	"strings"
 	"testing"
@@ -99,13 +98,7 @@ func TestNobodyCouldSignIn(t *testing.T) {
 	}
 	starts := func(how string) {
 		t.Helper()
-		free, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		address := free.Addr().String()
-		_ = free.Close()
-		t.Setenv("QLOBOOKS_LISTEN", address)
+		t.Setenv("QLOBOOKS_LISTEN", privatetest.FreeAddress(t))
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- run(ctx, []string{"serve"}, io.Discard) }()

@@ -93,14 +93,15 @@ func valueOf(c echo.Context, name string) secret.String {
 	return secret.String(cookie.Value)
 }
 
-// sessionOf is the id of the session whose cookie came along, "" for none that is good.
-func (s *server) sessionOf(c echo.Context) string {
+// connectingSession is the id of the session whose cookie came along, "" for none that is good, or whose employee may not
+// change the connection any more.
+func (s *server) connectingSession(c echo.Context) string {
 	cookie := s.cookieOf(c)
 	if cookie == "" || s.Sessions == nil {
 		return ""
 	}
 	who, err := s.Sessions.Authenticate(c.Request().Context(), cookie)
-	if err != nil {
+	if err != nil || !who.Role.Includes(access.Admin) {
 		return ""
 	}
 	return who.Session()

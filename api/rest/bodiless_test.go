@@ -26,3 +26,15 @@ func TestWhatReadsNoBodyRefusesOne(t *testing.T) {
 		}
 	}
 }
+
+// TestABodyMaySayThatItIsUTF8 sends one that names its charset as clients do.
+func TestABodyMaySayThatItIsUTF8(t *testing.T) {
+	t.Parallel()
+
+	api, _ := setupAPI(nil)
+	for _, kind := range []string{"application/json", "application/json; charset=utf-8", `Application/JSON; charset="UTF-8"`} {
+		if got := call(t, api, "admin", "POST", "/api/v1/records/orders/sync", `{"all":true}`, "Content-Type", kind); got.Code != 202 {
+			t.Errorf("%s: %d %s", kind, got.Code, got.Body)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,9 +44,15 @@ func readOptionalBody(c echo.Context, v any) error {
 
 func bodyOf(c echo.Context) ([]byte, error) {
 	r := c.Request()
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, more, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if r.ContentLength != 0 && (err != nil || kind != "application/json") {
 		return nil, fault.New(fault.Invalid, "unsupported_media_type", "The body must be sent as application/json.")
+	}
+	if charset := strings.ToLower(more["charset"]); charset != "" && charset != "utf-8" && charset != "utf8" && charset != "us-ascii" {
+		return nil, fault.New(fault.Invalid, "unsupported_media_type", "The body must be sent in UTF-8.")
+	}
+	if encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding != "" && encoding != "identity" {
+		return nil, fault.New(fault.Invalid, "unsupported_media_type", "The body must be sent as it is, not compressed.")
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxBody))
 	var large *http.MaxBytesError

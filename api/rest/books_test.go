@@ -12,7 +12,7 @@ import (
 // bookRoutes are the routes about what stands in Zoho Books, with the least role of each.
 var bookRoutes = []struct{ role, method, path, body string }{
 	{"accountant", "POST", "/records/orders/5/pair", `{"zoho_id":"46"}`}, {"accountant", "POST", "/records/orders/5/unpair", `{"reason":"r"}`}, {"accountant", "POST", "/records/orders/5/recreate", `{"reason":"r"}`},
-	{"accountant", "POST", "/documents/invoice/5/pair", `{"zoho_id":"46"}`}, {"accountant", "POST", "/documents/invoice/5/unpair", `{"reason":"r"}`}, {"accountant", "POST", "/documents/invoice/5/recreate", `{"reason":"r"}`},
+	{"accountant", "POST", "/documents/invoice/5/pair", `{"zoho_id":"46"}`}, {"accountant", "POST", "/documents/invoice/5/unpair", `{"reason":"r"}`}, {"accountant", "POST", "/documents/invoice/5/recreate", `{"reason":"r"}`}, {"accountant", "POST", "/documents/invoice/5/take-change", `{"reason":"r"}`},
 	{"accountant", "POST", "/pairing/customers/load", ""}, {"viewer", "GET", "/pairing/customers", ""}, {"viewer", "GET", "/pairing/customers.csv", ""}, {"viewer", "GET", "/pairing/contacts?q=nora", ""},
 	{"accountant", "POST", "/pairing/customers/3", `{"zoho_id":"46"}`}, {"accountant", "DELETE", "/pairing/customers/3", ""},
 	{"viewer", "GET", "/reconciliation?from=2026-03-01&to=2026-03-31", ""}, {"accountant", "POST", "/reconciliation/refresh", `{"from":"2026-03-01","to":"2026-03-31"}`},
@@ -40,6 +40,9 @@ func (t ties) UnpairDocument(_ context.Context, flow, id, reason, by string) (wi
 }
 func (t ties) RecreateDocument(_ context.Context, flow, id, reason, by string) (wire.Run, error) {
 	return aRun, t.ask("recreate "+flow+" "+id+" "+reason, by)
+}
+func (t ties) TakeChange(_ context.Context, flow, id, reason, by string) (wire.Document, error) {
+	return wire.Document{}, t.ask("take-change "+flow+" "+id+" "+reason, by)
 }
 
 type customers struct{ *world }

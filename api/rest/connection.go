@@ -83,7 +83,7 @@ func (s *server) disconnect(c echo.Context) error {
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/connection/authorize [post]
 func (s *server) authorize(c echo.Context) error {
-	auth, err := s.Connection.Authorize(c.Request().Context(), caller(c).Session(), caller(c).Name)
+	auth, err := s.Connection.Authorize(c.Request().Context(), caller(c).Begun(), caller(c).Name)
 	return answer(c, http.StatusOK, auth, err)
 }
 
@@ -110,7 +110,7 @@ func (s *server) callback(c echo.Context) error {
 	err := s.Connection.Callback(ctx, CallbackAnswer{
 		State: c.QueryParam("state"), Code: c.QueryParam("code"), Error: c.QueryParam("error"),
 		Location: c.QueryParam("location"), AccountsServer: c.QueryParam("accounts-server"),
-		APIDomain: c.QueryParam("api_domain"), Session: s.sessionOf(c),
+		APIDomain: c.QueryParam("api_domain"), Session: s.connectingSession(c),
 	})
 	if strings.Contains(c.Request().Header.Get("Accept"), "application/json") {
 		if err != nil {

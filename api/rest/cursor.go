@@ -35,9 +35,6 @@ type placeIn func(p wire.Position) bool
 // numbered is a list in the order of ids that are numbers.
 func numbered(p wire.Position) bool { return p.Value == "" && plainID.MatchString(p.ID) }
 
-// customered is one of customers, whose ids may name a currency.
-func customered(p wire.Position) bool { return p.Value == "" && sourceID.MatchString(p.ID) }
-
 // dated is one by days, in which some items have none.
 func dated(p wire.Position) bool {
 	_, ok := dayOf(p.Value)

@@ -223,3 +223,41 @@ func TestSharedFilesAreCompressedOnce(t *testing.T) {
 		t.Errorf("headers %v", first.Header())
 	}
 }
+
+// TestAnIDIsReadHoweverAClientEncodesIt asks for ids with a colon as clients write them that encode every part of a path:
+// it is the same id, once, and an encoded slash makes no other path of it.
+func TestAnIDIsReadHoweverAClientEncodesIt(t *testing.T) {
+	t.Parallel()
+	api, _ := setupAPI(nil)
+	for _, at := range []string{"/documents/customer/3:EUR", "/documents/customer/3%3AEUR", "/documents/customer/3%3aEUR", "/documents/revenue/1%3A2026%2D03%2D01", "/records/room%2Dtypes/5", "/mappings/payment%2Dmodes"} {
+		if got := call(t, api, "admin", "GET", "/api/v1"+at, ""); got.Code != 200 {
+			t.Errorf("%s: %d %s", at, got.Code, got.Body)
+		}
+	}
+	for _, at := range []string{"/documents/customer/3%253AEUR", "/documents/invoice/1%2F2", "/records/orders%2F1", "/documents/invoice/1%2Fsync", "/documents/invoice/%2531"} {
+		if got := call(t, api, "admin", "GET", "/api/v1"+at, ""); got.Code != 404 {
+			t.Errorf("%s: %d %s", at, got.Code, got.Body)
+		}
+	}
+}
+
+// TestHeadAnswersAsGetDoes asks for the head of everything that is read: the same status, and nothing where reading does
+// something or never ends.
+func TestHeadAnswersAsGetDoes(t *testing.T) {
+	t.Parallel()
+	api, _ := setupAPI(nil)
+	for _, at := range []string{"/runs", "/runs/7", "/records/orders", "/records/orders?limit=0", "/records/orders/01", "/settings", "/nowhere"} {
+		get, head := call(t, api, "admin", "GET", "/api/v1"+at, ""), call(t, api, "admin", "HEAD", "/api/v1"+at, "")
+		if get.Code != head.Code || get.Header().Get("Content-Type") != head.Header().Get("Content-Type") {
+			t.Errorf("%s: %d, its head %d", at, get.Code, head.Code)
+		}
+	}
+	if head := call(t, api, "", "HEAD", "/api/v1/runs", ""); head.Code != 401 {
+		t.Errorf("without credentials the head is %d", head.Code)
+	}
+	for _, at := range []string{"/connection/callback", "/events", "/runs/7/events"} {
+		if head := call(t, api, "admin", "HEAD", "/api/v1"+at, ""); head.Code != 405 && head.Code != 404 {
+			t.Errorf("the head of %s is %d", at, head.Code)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package rest
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -37,13 +38,15 @@ func (s *server) importPayments(c echo.Context) error {
 // listImported shows payments that Zoho Books had and QloApps had not.
 //
 //	@ID			listImported
-//	@Summary	Payments read from Zoho Books, newest first
+//	@Summary	Payments read from Zoho Books
 //	@Description	What was read there, what became of each in QloApps, and why one waits for a person. format=csv gives the same as a file, one line for each payment.
 //	@Tags		payments
 //	@Security	Bearer
 //	@Produce	json,text/csv
 //	@Param		limit			query		int			false	"Items per page; a file holds all that the filter selects"	minimum(1)	maximum(200)	default(50)
 //	@Param		cursor			query		string		false	"next_cursor of the page before"
+//	@Param		sort			query		string		false	"Order"	Enums(date,-date)	default(-date)
+//	@Param		q				query		string		false	"Part of a number, a reference or a contact's name, or an exact id"
 //	@Param		format			query		string		false	"How to answer"	Enums(json,csv)
 //	@Param		status			query		[]string	false	"Any of these"		collectionFormat(multi)	Enums(waiting,writing,imported,changed,elsewhere,gone)
 //	@Param		from			query		string		false	"First day"			format(date)
@@ -57,8 +60,9 @@ func (s *server) importPayments(c echo.Context) error {
 //	@Router		/api/v1/payments/imported [get]
 func (s *server) listImported(c echo.Context) error {
 	var w wrongs
-	known(c, &w, append([]string{"limit", "cursor", "status", "format"}, paymentFilters...)...)
-	q := wire.ImportedQuery{Limit: limitOf(c, &w), After: positionOf(c, "", dated, &w), Status: c.QueryParams()["status"], PaymentFilter: paymentFilterOf(c, &w)}
+	known(c, &w, append([]string{"limit", "cursor", "sort", "q", "status", "format"}, paymentFilters...)...)
+	sort := oldestFirst(c, "date", &w)
+	q := wire.ImportedQuery{Limit: limitOf(c, &w), After: positionOf(c, sort, dated, &w), Oldest: sort != "", Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], PaymentFilter: paymentFilterOf(c, &w)}
 	for _, status := range q.Status {
 		w.oneOf("status", status, []string{"waiting", "writing", "imported", "changed", "elsewhere", "gone"})
 	}
@@ -73,7 +77,7 @@ func (s *server) listImported(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, sort)
 	return c.JSON(http.StatusOK, page)
 }
 
@@ -83,6 +87,7 @@ func paymentFilterOf(c echo.Context, w *wrongs) wire.PaymentFilter {
 	f := wire.PaymentFilter{From: c.QueryParam("from"), To: c.QueryParam("to"), Currency: c.QueryParam("currency"), Mode: c.QueryParam("payment_mode"),
 		AnyMode: !c.QueryParams().Has("payment_mode"), Hotel: c.QueryParam("hotel"), Customer: c.QueryParam("customer")}
 	w.days("from", f.From, "to", f.To)
+	w.currency("currency", f.Currency)
 	for name, id := range map[string]string{"hotel": f.Hotel, "customer": f.Customer} {
 		if id != "" && !plainID.MatchString(id) {
 			w.add(name, "must be an id, as digits")

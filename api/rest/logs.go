@@ -17,13 +17,14 @@ var httpStatuses = regexp.MustCompile(`^[0-9]{1,3}$`)
 // listLogs shows calls to Zoho Books.
 //
 //	@ID				listLogs
-//	@Summary		Calls to Zoho Books, newest first
+//	@Summary		Calls to Zoho Books
 //	@Description	Lines are kept for line_days of the settings, bodies for body_days. For those who may see bodies q is also looked for in what was sent and answered by the newest 50 000 calls: a guest's name, a number, an e-mail address.
 //	@Tags			logs
 //	@Security		Bearer
 //	@Produce		json
 //	@Param			limit	query		int			false	"Items per page"	minimum(1)	maximum(200)	default(50)
 //	@Param			cursor	query		string		false	"next_cursor of the page before"
+//	@Param			sort	query		string		false	"Order"	Enums(at,-at)	default(-at)
 //	@Param			q		query		string		false	"Part of the address or of a code, and for an accountant of a body"
 //	@Param			status	query		[]string	false	"HTTP statuses, or ok and failed"	collectionFormat(multi)
 //	@Param			flow	query		string		false	"Only calls for records of this flow"
@@ -36,9 +37,10 @@ var httpStatuses = regexp.MustCompile(`^[0-9]{1,3}$`)
 //	@Router			/api/v1/logs [get]
 func (s *server) listLogs(c echo.Context) error {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "q", "status", "flow", "ref", "run", "from", "to")
+	known(c, &w, "limit", "cursor", "sort", "q", "status", "flow", "ref", "run", "from", "to")
 	from, to := momentsOf(c, &w)
-	q := wire.LogQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], Flow: c.QueryParam("flow"),
+	sort := oldestFirst(c, "at", &w)
+	q := wire.LogQuery{Limit: limitOf(c, &w), After: positionOf(c, sort, numbered, &w), Oldest: sort != "", Q: strings.TrimSpace(c.QueryParam("q")), Status: c.QueryParams()["status"], Flow: c.QueryParam("flow"),
 		Ref: c.QueryParam("ref"), Run: c.QueryParam("run"), From: from, To: to}
 	q.Bodies = caller(c).Role.Includes(access.Accountant)
 	for _, status := range q.Status {
@@ -56,7 +58,7 @@ func (s *server) listLogs(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.NextCursor, page.Counts = list(page.Items), cursorOf(page.Next, ""), counted(page.Counts)
+	page.Items, page.NextCursor, page.Counts = list(page.Items), cursorOf(page.Next, sort), counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }
 
@@ -80,13 +82,14 @@ func (s *server) getLog(c echo.Context) error {
 // listAudit shows what people did.
 //
 //	@ID			listAudit
-//	@Summary	What people did, newest first
+//	@Summary	What people did
 //	@Description	Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Sign-ins that were refused are shown to admins alone. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
 //	@Tags		logs
 //	@Security	Bearer
 //	@Produce	json
 //	@Param		limit	query		int		false	"Items per page"	minimum(1)	maximum(200)	default(50)
 //	@Param		cursor	query		string	false	"next_cursor of the page before"
+//	@Param		sort	query		string	false	"Order"	Enums(at,-at)	default(-at)
 //	@Param		q		query		string	false	"Part of the words or of a name, or a record as invoice:12"
 //	@Param		by		query		string	false	"Only this person's or token's"
 //	@Param		action	query		string	false	"Only this, for example pair"
@@ -98,9 +101,10 @@ func (s *server) getLog(c echo.Context) error {
 //	@Router		/api/v1/audit [get]
 func (s *server) listAudit(c echo.Context) error {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "q", "by", "action", "flow", "from", "to")
+	known(c, &w, "limit", "cursor", "sort", "q", "by", "action", "flow", "from", "to")
 	from, to := momentsOf(c, &w)
-	q := wire.AuditQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Q: strings.TrimSpace(c.QueryParam("q")), By: c.QueryParam("by"), Action: c.QueryParam("action"),
+	sort := oldestFirst(c, "at", &w)
+	q := wire.AuditQuery{Limit: limitOf(c, &w), After: positionOf(c, sort, numbered, &w), Oldest: sort != "", Q: strings.TrimSpace(c.QueryParam("q")), By: c.QueryParam("by"), Action: c.QueryParam("action"),
 		Flow: c.QueryParam("flow"), From: from, To: to, Refused: caller(c).Role.Includes(access.Admin)}
 	if err := w.err(); err != nil {
 		return err
@@ -109,7 +113,7 @@ func (s *server) listAudit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.NextCursor, page.Counts = list(page.Items), cursorOf(page.Next, ""), counted(page.Counts)
+	page.Items, page.NextCursor, page.Counts = list(page.Items), cursorOf(page.Next, sort), counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }
 

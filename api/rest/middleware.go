@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -35,6 +36,25 @@ func (s *server) middleware() []echo.MiddlewareFunc {
 		s.securityHeaders,
 		s.cors(),
 		s.recoverPanics,
+		readPath,
+	}
+}
+
+// readPath reads the parameters of a path as they are meant: many clients write a colon in an id as %3A. Echo leaves them
+// encoded exactly where the address says something another way than Go would write it.
+func readPath(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().URL.RawPath == "" {
+			return next(c)
+		}
+		values := slices.Clone(c.ParamValues())
+		for n, value := range values {
+			if plain, err := url.PathUnescape(value); err == nil {
+				values[n] = plain
+			}
+		}
+		c.SetParamValues(values...)
+		return next(c)
 	}
 }
 

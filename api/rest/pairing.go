@@ -38,6 +38,7 @@ func (s *server) loadContacts(c echo.Context) error {
 //	@Produce		json
 //	@Param			limit	query		int		false	"Items per page"	minimum(1)	maximum(200)	default(50)
 //	@Param			cursor	query		string	false	"next_cursor of the page before"
+//	@Param			sort	query		string	false	"Order; - in front is descending"	Enums(customer_id,-customer_id,name,-name)	default(customer_id)
 //	@Param			q		query		string	false	"Beginning of a name or e-mail, or an exact id"
 //	@Param			status	query		[]string	false	"Any of these states"	collectionFormat(multi)	Enums(linked,open)
 //	@Success		200		{object}	wire.PairingPage
@@ -45,8 +46,13 @@ func (s *server) loadContacts(c echo.Context) error {
 //	@Router			/api/v1/pairing/customers [get]
 func (s *server) listPairing(c echo.Context) error {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "q", "status")
-	q := wire.PairingQuery{Limit: limitOf(c, &w), After: positionOf(c, "", customered, &w), Q: strings.TrimSpace(c.QueryParam("q"))}
+	known(c, &w, "limit", "cursor", "sort", "q", "status")
+	sort := c.QueryParam("sort")
+	w.oneOf("sort", sort, []string{"customer_id", "-customer_id", "name", "-name"})
+	if sort == "customer_id" {
+		sort = "" // as without
+	}
+	q := wire.PairingQuery{Sort: strings.TrimPrefix(sort, "-"), Descending: strings.HasPrefix(sort, "-"), Limit: limitOf(c, &w), After: positionOf(c, sort, sortedBy(sort), &w), Q: strings.TrimSpace(c.QueryParam("q"))}
 	for n, status := range c.QueryParams()["status"] {
 		w.oneOf("status", status, []string{"linked", "open"})
 		if n > 0 && status != q.Status {
@@ -62,7 +68,7 @@ func (s *server) listPairing(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, "")
+	page.Items, page.NextCursor = list(page.Items), cursorOf(page.Next, sort)
 	return c.JSON(http.StatusOK, page)
 }
 

@@ -52,6 +52,13 @@ func (w *wrongs) id(field, value string, form *regexp.Regexp) {
 	}
 }
 
+// currency refuses what no code of one looks like; "" = none was named.
+func (w *wrongs) currency(field, value string) {
+	if value != "" && !isoCode.MatchString(value) {
+		w.add(field, "must be an ISO code of three capitals")
+	}
+}
+
 func (w wrongs) err() error {
 	if len(w) == 0 {
 		return nil
@@ -111,10 +118,23 @@ func sortOf(c echo.Context) string {
 	return defaultSort
 }
 
-func runQuery(c echo.Context) (RunQuery, error) {
+// oldestFirst is the sort of a list in the order of time, by or -by: by where the oldest is asked for, and "" = the newest
+// first, as it is without.
+func oldestFirst(c echo.Context, by string, w *wrongs) string {
+	sort := c.QueryParam("sort")
+	w.oneOf("sort", sort, []string{by, "-" + by})
+	if sort == "-"+by {
+		return ""
+	}
+	return sort
+}
+
+// runQuery reads a page of runs, and the sort that its cursors are for.
+func runQuery(c echo.Context) (RunQuery, string, error) {
 	var w wrongs
-	known(c, &w, "limit", "cursor", "kind", "status", "by", "from", "to", "outcome")
-	q := RunQuery{Limit: limitOf(c, &w), After: positionOf(c, "", numbered, &w), Kind: c.QueryParams()["kind"], Status: c.QueryParams()["status"],
+	known(c, &w, "limit", "cursor", "sort", "q", "kind", "status", "by", "from", "to", "outcome")
+	sort := oldestFirst(c, "created_at", &w)
+	q := RunQuery{Limit: limitOf(c, &w), After: positionOf(c, sort, numbered, &w), Oldest: sort != "", Q: strings.TrimSpace(c.QueryParam("q")), Kind: c.QueryParams()["kind"], Status: c.QueryParams()["status"],
 		By: c.QueryParam("by"), From: c.QueryParam("from"), To: c.QueryParam("to"), Outcome: c.QueryParam("outcome")}
 	for _, kind := range q.Kind {
 		w.oneOf("kind", kind, runKinds)
@@ -124,7 +144,7 @@ func runQuery(c echo.Context) (RunQuery, error) {
 	for _, status := range q.Status {
 		w.oneOf("status", status, runStates)
 	}
-	return q, w.err()
+	return q, sort, w.err()
 }
 
 // longestParameter is how many characters a parameter may have; a cursor carries a name.
@@ -191,9 +211,7 @@ func checkFilter(section string, f wire.RecordFilter, at string, w *wrongs) {
 	w.id(at+"hotel", f.Hotel, plainID)
 	w.id(at+"customer", f.Customer, sourceID)
 	w.oneOf(at+"phase", f.Phase, wire.Phases)
-	if f.Currency != "" && !isoCode.MatchString(f.Currency) {
-		w.add(at+"currency", "must be an ISO code of three capitals")
-	}
+	w.currency(at+"currency", f.Currency)
 	w.days(at+"date_from", f.DateFrom, at+"date_to", f.DateTo)
 	if section == wire.Orders {
 		return

@@ -108,6 +108,9 @@ func New(services Services, opt Options) *echo.Echo {
 	e.Use(s.middleware()...)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, r.handle, r.guards(s)...)
+		if r.readsOnly() { // what GET answers, without the body
+			e.Add(http.MethodHead, r.path, r.handle, r.guards(s)...)
+		}
 	}
 	s.outside(e)
 	return e

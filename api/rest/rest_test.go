@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"regexp"
@@ -56,15 +57,25 @@ func TestOpenAPI(t *testing.T) {
 	api, _ := setupAPI(nil)
 	outside := regexp.MustCompile(`^(\w+ /(openapi\.json|docs.*|metrics|\*)|HEAD /(healthz|readyz))$`)
 	parameter := regexp.MustCompile(`:(\w+)`)
+	known, heads := maps.Clone(described), []string{}
 	for _, r := range api.(*echo.Echo).Routes() {
 		name := r.Method + " " + parameter.ReplaceAllString(r.Path, "{$1}")
 		if r.Method == echo.RouteNotFound || outside.MatchString(name) {
+			continue
+		}
+		if path, head := strings.CutPrefix(name, "HEAD "); head { // of what GET is described for
+			heads = append(heads, "GET "+path)
 			continue
 		}
 		if !described[name] {
 			t.Errorf("%s is served but not described", name)
 		}
 		delete(described, name)
+	}
+	for _, name := range heads {
+		if !known[name] {
+			t.Errorf("HEAD is served beside %s, which is not described", name)
+		}
 	}
 	delete(described, "GET /api/v1/records/{section}.csv") // answered by the route of the list
 	for name := range described {
@@ -135,6 +146,8 @@ func TestRefusals(t *testing.T) {
 		{name: "malformed JSON", method: "POST", path: "/records/orders/sync", body: `{"all":`, status: 400, code: "malformed"},
 		{name: "text behind the body", method: "POST", path: "/records/orders/sync", body: `{"all":true} x`, status: 400, code: "malformed"},
 		{name: "no body", method: "POST", path: "/records/orders/sync", status: 400, code: "malformed"},
+		{name: "in another charset", method: "POST", path: "/records/orders/sync", body: `{"all":true}`, headers: []string{"Content-Type", "application/json; charset=utf-16"}, status: 415, code: "unsupported_media_type"},
+		{name: "compressed", method: "POST", path: "/records/orders/sync", body: `{"all":true}`, headers: []string{"Content-Encoding", "gzip"}, status: 415, code: "unsupported_media_type"},
 		{name: "another type", method: "POST", path: "/records/orders/sync", body: `{"all":true}`, headers: []string{"Content-Type", "text/plain"}, status: 415, code: "unsupported_media_type"},
 		{name: "too large", method: "POST", path: "/records/orders/sync", body: long, status: 413, code: "body_too_large"},
 		{name: "unknown field", method: "POST", path: "/records/orders/sync", body: `{"all":true,"everything":1}`, status: 422, code: "validation", fields: []string{"everything"}},
@@ -167,6 +180,9 @@ func TestRefusals(t *testing.T) {
 		{name: "a moment beyond all years in UTC", method: "GET", path: "/audit?from=1970-01-01T00:00:00%2B01:00&to=9998-12-31T23:59:59-01:00", status: 422, code: "validation", fields: []string{"from", "to"}},
 		{name: "an order's day beyond all years", method: "GET", path: "/records/orders?date_from=1969-12-31&date_to=9999-01-01", status: 422, code: "validation", fields: []string{"date_from", "date_to"}},
 		{name: "a payment's day beyond all years", method: "GET", path: "/payments/imported?from=0001-01-01&to=9999-01-01", status: 422, code: "validation", fields: []string{"from", "to"}},
+		{name: "payments of a currency that is none", method: "GET", path: "/payments/imported?currency=dollars", status: 422, code: "validation", fields: []string{"currency"}},
+		{name: "statements of a currency that is none", method: "GET", path: "/payments/statements?currency=usd", status: 422, code: "validation", fields: []string{"currency"}},
+		{name: "runs in an order that is none", method: "GET", path: "/runs?sort=-title", status: 422, code: "validation", fields: []string{"sort"}},
 		{name: "orders of days turned round", method: "GET", path: "/records/orders?date_from=2026-03-02&date_to=2026-03-01", status: 422, code: "validation", fields: []string{"date_to"}},
 		{name: "a wish of days turned round", method: "POST", path: "/records/orders/sync", body: `{"filter":{"date_from":"2026-03-02","date_to":"2026-03-01"}}`, status: 422, code: "validation", fields: []string{"filter.date_to"}},
 		{name: "runs of days turned round", method: "GET", path: "/runs?from=2026-03-02&to=2026-03-01", status: 422, code: "validation", fields: []string{"to"}},

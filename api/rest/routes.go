@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,6 +49,11 @@ func (r route) guards(s *server) []echo.MiddlewareFunc {
 		guards = append(guards, withoutBody)
 	}
 	return guards
+}
+
+// readsOnly tells that a route answers at once and changes nothing: no stream, and not the callback, which uses up a state.
+func (r route) readsOnly() bool {
+	return r.method == http.MethodGet && r.role != health && r.role != open && !strings.HasSuffix(r.path, "/events")
 }
 
 // bodiless are the acts that read nothing from their body.
@@ -200,6 +206,7 @@ func (s *server) routes() []route {
 		route{"POST", "/documents/:flow/:source_id/pair", accountant, s.pairDocument},
 		route{"POST", "/documents/:flow/:source_id/unpair", accountant, s.unpairDocument},
 		route{"POST", "/documents/:flow/:source_id/recreate", accountant, s.recreateDocument},
+		route{"POST", "/documents/:flow/:source_id/take-change", accountant, s.takeDocumentChange},
 	)
 	add(s.Pairing != nil,
 		route{"POST", "/pairing/customers/load", accountant, s.loadContacts},

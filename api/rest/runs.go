@@ -19,6 +19,8 @@ import (
 //	@Produce	json
 //	@Param		limit	query		int			false	"Items per page"				minimum(1)	maximum(200)	default(50)
 //	@Param		cursor	query		string		false	"next_cursor of the page before"
+//	@Param		sort	query		string		false	"Order"							Enums(created_at,-created_at)	default(-created_at)
+//	@Param		q		query		string		false	"An id, or how the kind, the section or the name of who started it begins"
 //	@Param		kind	query		[]string	false	"Any of these kinds"			collectionFormat(multi)	Enums(initialize,sync,preview,setup,import,pairing,mapping_refresh,reconcile,tick,daily,undo)
 //	@Param		status	query		[]string	false	"Any of these"					collectionFormat(multi)	Enums(queued,waiting,running,done,failed,canceled)
 //	@Param		by		query		string		false	"Only those that this caller started"
@@ -29,7 +31,7 @@ import (
 //	@Failure	default	{object}	wire.Problem
 //	@Router		/api/v1/runs [get]
 func (s *server) listRuns(c echo.Context) error {
-	q, err := runQuery(c)
+	q, sort, err := runQuery(c)
 	if err != nil {
 		return err
 	}
@@ -38,7 +40,7 @@ func (s *server) listRuns(c echo.Context) error {
 		return err
 	}
 	page.Items = list(page.Items)
-	page.NextCursor = cursorOf(page.Next, "")
+	page.NextCursor = cursorOf(page.Next, sort)
 	page.Counts = counted(page.Counts)
 	return c.JSON(http.StatusOK, page)
 }

@@ -106,7 +106,7 @@ type Connection interface {
 	Put(ctx context.Context, in wire.ConnectionInput, match, by string) (wire.Connection, error)
 	// Authorize makes a single-use state of ten minutes. session is the id of the caller's
 	// cookie session, "" for a token; the callback must then come from the same session.
-	Authorize(ctx context.Context, session, by string) (wire.Authorization, error)
+	Authorize(ctx context.Context, begun, by string) (wire.Authorization, error)
 	// Callback ends the grant that Zoho redirects back with.
 	Callback(ctx context.Context, answer CallbackAnswer) error
 	Refresh(ctx context.Context, by string) (wire.Connection, error)

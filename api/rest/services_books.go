@@ -17,6 +17,9 @@ type Ties interface {
 	PairDocument(ctx context.Context, flow, id, zohoID, by string) (wire.Document, error)
 	UnpairDocument(ctx context.Context, flow, id, reason, by string) (wire.Document, error)
 	RecreateDocument(ctx context.Context, flow, id, reason, by string) (wire.Run, error)
+	// TakeChange takes over a number, a reference, a deposit account or a mode that was changed in Zoho Books; Conflict/still_there
+	// where none was.
+	TakeChange(ctx context.Context, flow, id, reason, by string) (wire.Document, error)
 }
 
 // Pairing ties customers to contacts, with suggestions and in bulk.

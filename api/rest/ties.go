@@ -136,3 +136,22 @@ func (s *server) unpairDocument(c echo.Context) error {
 func (s *server) recreateDocument(c echo.Context) error {
 	return verb(c, http.StatusAccepted, flowOf, readReason, s.Ties.RecreateDocument)
 }
+
+// takeDocumentChange is the verb take-change of a document.
+//
+//	@ID			takeDocumentChange
+//	@Summary	Take over what was changed of a document in Zoho Books by hand
+//	@Description	For what moves no amount: its number, its reference, and of a payment its deposit account and mode. Nothing is sent. Conflict/still_there when it stands as it was posted.
+//	@Tags		documents
+//	@Security	Bearer
+//	@Accept		json
+//	@Produce	json
+//	@Param		flow		path		string		true	"Flow"
+//	@Param		source_id	path		string		true	"Id in QloApps"
+//	@Param		body		body		wire.Reason	true	"Why"
+//	@Success	200			{object}	wire.Document
+//	@Failure	default		{object}	wire.Problem
+//	@Router		/api/v1/documents/{flow}/{source_id}/take-change [post]
+func (s *server) takeDocumentChange(c echo.Context) error {
+	return verb(c, http.StatusOK, flowOf, readReason, s.Ties.TakeChange)
+}

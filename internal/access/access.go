@@ -51,6 +51,17 @@ type Caller struct {
 	Owner string
 }
 
+// begunByToken divides in Begun a token from a session.
+const begunByToken = "token:"
+
+// Begun names the session or the token with which something is begun that must not end without it.
+func (c Caller) Begun() string {
+	if c.Kind == ByToken {
+		return begunByToken + c.ID
+	}
+	return c.Session()
+}
+
 // Session is the id of the cookie session, "" for a token.
 func (c Caller) Session() string {
 	if c.Kind != BySession {

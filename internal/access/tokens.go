@@ -186,6 +186,20 @@ func (t *Tokens) judge(ctx context.Context, token Token) (Role, TokenState, erro
 	}
 }
 
+// May reports whether what was begun was so with a token, and that still lets somebody in with this role.
+func (t *Tokens) May(ctx context.Context, begun string, needed Role) (bool, error) {
+	id, ok := strings.CutPrefix(begun, begunByToken)
+	if !ok {
+		return false, nil
+	}
+	var rows []tokenRow
+	if err := t.DB.WithContext(ctx).Raw("SELECT "+tokenColumns+" FROM qlobooks_tokens WHERE id = ?", id).Scan(&rows).Error; err != nil || len(rows) == 0 {
+		return false, err
+	}
+	role, state, err := t.judge(ctx, rows[0].token())
+	return err == nil && state == TokenActive && role.Includes(needed), err
+}
+
 // TakeOver ties a token to whoever takes it over, instead of the employee who made it.
 func (t *Tokens) TakeOver(ctx context.Context, id string, by Caller) error {
 	if _, err := strconv.ParseUint(id, 10, 64); err != nil {

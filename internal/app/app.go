@@ -26,6 +26,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
+	"github.com/qlobooks/qlobooks/internal/lately"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
 	"github.com/qlobooks/qlobooks/internal/metrics"
@@ -76,7 +77,9 @@ type App struct {
 	mu       sync.Mutex
 	limiters map[string]*limit.Limiter
 	kept     records.KeptMonths
-	limits   limit.Options // of every limiter
+	mappings lately.Answers[wire.MappingPage] // as the first pages of a large hotel show them
+	limits   limit.Options                    // of every limiter
+	first    records.Overview                 // the first page, once there is an API
 
 	inspector *asynq.Inspector
 	process   string // a name of its own among all processes
@@ -106,6 +109,7 @@ func OpenAt(ctx context.Context, c config.Config, now func() time.Time, opts eng
 // closed is an App that is connected to nothing yet.
 func closed(c config.Config, now func() time.Time) *App {
 	a := &App{Config: c, now: now, limiters: map[string]*limit.Limiter{}, process: uuid.NewString()}
+	a.mappings.Stale = dayOld
 	a.looked = &readiness{App: a}
 	a.limits.Remembered = func(ctx context.Context, since, day time.Time) (limit.Log, error) {
 		log, err := a.Store.RecentCalls(ctx, since, day)
@@ -255,12 +259,13 @@ func (a *App) join(ring *secret.Ring, opts engine.Options) {
 	a.Connection = &connection.Service{
 		DB: a.database, Ring: ring, Now: a.now, PublicURL: a.Config.PublicURL, AllowedOrigins: a.Config.AllowedOrigins,
 		HostClientID: a.Config.ZohoClientID, HostSecret: a.Config.ZohoClientSecret, HTTP: zoho.NewHTTPClient(), Limiter: a.limiter, Recorder: recorder{a.Store, a.Metrics, a},
-		Linked: a.Store.AnyLinked, Connected: a.connected, LocksChanged: a.locksChanged, KeyFieldsStand: a.keyFieldsStand, Journals: a.journals,
+		Linked: a.Store.AnyLinked, Idle: a.Store.NothingActive, Connected: a.connected, LocksChanged: a.locksChanged, KeyFieldsStand: a.keyFieldsStand, Journals: a.journals,
+		TokenMay: func(ctx context.Context, begun string) (bool, error) { return a.Tokens.May(ctx, begun, access.Admin) },
 	}
 	a.Mapping = &mapping.Service{DB: a.database, Now: a.now, Hotel: a.Hotel, Start: a.startRefresh, Free: a.mappingSaved, SaveDefault: a.defaultChosen, Audit: a.audit, Country: a.country, Modes: a.ownModes, Again: a.sendAgain}
 	a.Connection.SettingGone, a.Connection.Moved = a.settingGone, a.moved
 	opts.Relock = a.Connection.LocksAsked
-	opts.Retable = a.retable
+	opts.Retable, opts.Rounds, opts.TaxOnTop = a.retable, a.Connection.RoundsTaxes, a.Connection.ExclusiveMet
 	opts.Reach = a.reach
 	opts.Before = func(ctx context.Context, refs []store.Ref) error { return a.Detector.FirstLook(ctx, refs) }
 	opts.Posted = func(ctx context.Context, w engine.Wanted) error { return a.Reconcile.Posted(ctx, w) }

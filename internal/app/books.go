@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/connection"
 	"github.com/qlobooks/qlobooks/internal/pairing"
 	"github.com/qlobooks/qlobooks/internal/paymentimport"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -22,7 +23,7 @@ func (a *App) joinBooks() (err error) {
 	if a.writer, err = qloapps.OpenPaymentWriter(a.Config.MySQLDSN.Reveal(), a.Hotel); err != nil {
 		return plain(err)
 	}
-	a.Imports = &paymentimport.Service{Store: a.Store, Hotel: a.Hotel, Writer: a.writer, Books: a.Connection.Client, URL: a.zohoURL, Digits: a.digits, Locks: a.Connection.Locks,
+	a.Imports = &paymentimport.Service{Store: a.Store, Hotel: a.Hotel, Writer: a.writer, Books: a.Connection.Client, URL: a.zohoURL, Digits: a.digits, Shown: a.knownDigits, Locks: a.Connection.Locks,
 		Settings: func(ctx context.Context) (settings.Payments, error) {
 			all, err := a.Settings.Load(ctx)
 			return all.Payments, err
@@ -40,7 +41,7 @@ func (a *App) joinBooks() (err error) {
 		return err
 	}
 	a.Pairing = &pairing.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, Base: a.baseCurrency, Early: a.earlyCurrency}
-	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL, Digits: a.digits, Zone: a.zone,
+	a.Reconcile = &reconcile.Service{Store: a.Store, Engine: a.Engine, Hotel: a.Hotel, Books: a.Connection.Client, URL: a.zohoURL, Digits: a.knownDigits, Zone: a.zone,
 		Start: func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error) {
 			return a.startRun(ctx, runs.Reconcile, "", days, by)
 		}}
@@ -98,26 +99,37 @@ func (a *App) earlyCurrency(ctx context.Context) (string, error) {
 	if err != nil || iso == nil {
 		return "", err
 	}
-	if base, err := a.baseCurrency(ctx); err != nil || base == *iso {
+	if base, err := a.baseCurrency(ctx); err != nil || base == "" || base == *iso {
 		return "", nil
 	}
 	return *iso, nil
 }
 
+// baseCurrency is the organization's, as it was known last: it asks nobody, as pages show it.
 func (a *App) baseCurrency(ctx context.Context) (string, error) {
-	organization, _, err := a.Connection.Organization(ctx)
-	return organization.Base, err
+	known, err := a.Connection.Known(ctx)
+	return known.Base, err
 }
 
-// digits is how many decimals each currency has in Zoho Books; two where that is not known.
+// digits is how many decimals each currency has in Zoho Books, learned anew when that is old; two where that is not known.
 func (a *App) digits(ctx context.Context) (func(iso string) int32, error) {
 	organization, _, err := a.Connection.Organization(ctx)
+	return digitsIn(organization), err
+}
+
+// knownDigits is digits as they were known last: it asks nobody, as pages show them.
+func (a *App) knownDigits(ctx context.Context) (func(iso string) int32, error) {
+	known, err := a.Connection.Known(ctx)
+	return digitsIn(known), err
+}
+
+func digitsIn(organization connection.Learned) func(iso string) int32 {
 	return func(iso string) int32 {
 		if c, known := organization.Currencies[iso]; known {
 			return c.Precision
 		}
 		return 2
-	}, err
+	}
 }
 
 // organization is the id of the organization that is connected, or was last.

@@ -33,8 +33,8 @@ func (c auditedConnection) Put(ctx context.Context, in wire.ConnectionInput, mat
 }
 
 // Authorize is Service.Authorize, written down.
-func (c auditedConnection) Authorize(ctx context.Context, session, by string) (wire.Authorization, error) {
-	grant, err := c.Service.Authorize(ctx, session, by)
+func (c auditedConnection) Authorize(ctx context.Context, begun, by string) (wire.Authorization, error) {
+	grant, err := c.Service.Authorize(ctx, begun, by)
 	if err != nil {
 		return grant, err
 	}

@@ -26,8 +26,12 @@ func (a *App) base(ctx context.Context) (string, int32, error) {
 	return known.Base, 2, nil
 }
 
-// reconciled reads the account of deferred revenue besides, whatever becomes of the rest.
+// reconciled reads the account of deferred revenue besides, whatever becomes of the rest. What pages know of the organization
+// is not old then.
 func (a *App) reconciled(ctx context.Context, run store.Run) (int, any, error) {
+	if _, _, err := a.Connection.Organization(ctx); err != nil {
+		return 0, nil, err
+	}
 	total, result, err := a.Reconcile.Run(ctx, run)
 	if err != nil {
 		return total, result, err

@@ -34,6 +34,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	}
 	ends := records.Ends{Now: a.now, Takes: a.takes}
 	desk := &records.Desk{Store: a.Store, Engine: a.Engine, Links: a.Links, Retrying: a.retrying, Imported: a.Imports}
+	a.first = a.overview(desk, ends)
 	options := rest.Options{PublicURL: a.Config.PublicURL, CORSOrigins: a.Config.CORSOrigins, TrustedProxies: a.Config.Proxies, Version: version, Ready: a.ready,
 		Metrics: a.Metrics.Handler(), Observe: a.Metrics.Request, Audit: a.noted}
 	if frontend.Built() {
@@ -43,7 +44,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		SignIns: a.signIns(),
 
 		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: auditedConnection{a.Connection, a.Store}, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
-		Runs: records.Runs{Store: a.Store, Ends: ends, Zone: a.zone}, Undo: a.Undo, Mappings: a.Mapping, Overview: a.overview(desk, ends), Issues: a.issues(desk),
+		Runs: records.Runs{Store: a.Store, Ends: ends, Zone: a.zone}, Undo: a.Undo, Mappings: a.Mapping, Overview: a.first, Issues: a.issues(desk),
 		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Periods: records.Periods{Service: a.Reconcile, Months: a.months()}, Ledger: &revenue.Desk{Service: a.Revenue, Base: a.base, URL: a.zohoURL}, Imports: a.Imports,
 		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.home, MappingsForgotten: a.defaultsForgotten}, Alerts: a.alerts(),
 	}, options), nil

@@ -234,9 +234,13 @@ func (a *App) connected(ctx context.Context) error {
 	if err := a.paceNow(ctx); err != nil {
 		return err
 	}
-	_, err := a.Store.FreeIssue(ctx, []string{"not_connected", "grant_revoked"}, store.Live)
+	_, err := a.Store.FreeIssue(ctx, ofTheConnection, store.Live)
 	return err
 }
+
+// ofTheConnection are causes that a grant or an organization had, and the next one need not have: it may have another
+// mapping, other records, another base currency, or may be seen by another user.
+var ofTheConnection = []string{"not_connected", "grant_revoked", "mapping_missing", "zoho_record_inactive", "no_rate", zoho.ModuleMissing, "refused_alike"}
 
 // keyFieldsStand lets go what waited for a field to carry our key.
 func (a *App) keyFieldsStand(ctx context.Context) error {

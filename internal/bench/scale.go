@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -62,9 +63,10 @@ func (b *bench) scale(ctx context.Context) ([]Figure, error) {
 // sizedHotel is a product over a multiplied hotel, without workers: what is measured is done here.
 type sizedHotel struct {
 	*rehearsal.Stage
-	db   *sql.DB
-	size int
-	list []measured
+	db      *sql.DB
+	size    int
+	samples int // of each page
+	list    []measured
 }
 
 func (h *sizedHotel) add(name string, value float64, unit string, goal float64) {
@@ -73,10 +75,17 @@ func (h *sizedHotel) add(name string, value float64, unit string, goal float64) 
 
 func (b *bench) sized(ctx context.Context, size int) ([]measured, error) {
 	b.made++
-	dsn, err := b.mysql.Create(ctx, fmt.Sprintf("bench_%d", b.made))
+	name := fmt.Sprintf("bench_%d", b.made)
+	dsn, err := b.mysql.Create(ctx, name)
 	if err != nil {
 		return nil, err
 	}
+	list, err := sized(ctx, dsn, fmt.Sprintf("%s%d", b.redis.URL[:len(b.redis.URL)-1], b.made), size, samples)
+	return list, errors.Join(err, b.mysql.Drop(ctx, name))
+}
+
+// sized measures everything over a hotel of so many orders, in an empty schema.
+func sized(ctx context.Context, dsn, redis string, size, samples int) ([]measured, error) {
 	db, err := sql.Open("mysql", dsn)
 	if err != nil {
 		return nil, err
@@ -90,7 +99,7 @@ func (b *bench) sized(ctx context.Context, size int) ([]measured, error) {
 	if err := multiply(ctx, db, prefix, size); err != nil {
 		return nil, err
 	}
-	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: fmt.Sprintf("%s%d", b.redis.URL[:len(b.redis.URL)-1], b.made), Prefix: prefix, Books: books.Options{NoLimits: true}, NoWorker: true})
+	s, err := rehearsal.Open(ctx, rehearsal.Options{MySQL: dsn, Redis: redis, Prefix: prefix, Books: books.Options{NoLimits: true}, NoWorker: true})
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +107,7 @@ func (b *bench) sized(ctx context.Context, size int) ([]measured, error) {
 	if err := s.Connect(ctx); err != nil {
 		return nil, err
 	}
-	h := &sizedHotel{Stage: s, db: db, size: size}
+	h := &sizedHotel{Stage: s, db: db, size: size, samples: samples}
 	forgetPeak()
 	for _, part := range []struct {
 		name string
@@ -110,8 +119,7 @@ func (b *bench) sized(ctx context.Context, size int) ([]measured, error) {
 		}
 		fmt.Fprintf(os.Stderr, "  %s took %.1f s\n", part.name, time.Since(began).Seconds())
 	}
-	_, err = db.ExecContext(ctx, "DROP DATABASE "+fmt.Sprintf("bench_%d", b.made))
-	return h.list, err
+	return h.list, nil
 }
 
 // run carries a run out and tells how long it took.
@@ -183,7 +191,7 @@ func (h *sizedHotel) live(ctx context.Context) error {
 		"UPDATE qlobooks_documents SET status = 'synced', zoho_id = CONCAT('9000', id), zoho_number = CONCAT(LEFT(flow, 2), source_id), last_synced_at = UTC_TIMESTAMP(6) - INTERVAL id % 500000 MINUTE, currency = 'USD', total = 100, " +
 			"posted_at = FROM_UNIXTIME(FLOOR((UNIX_TIMESTAMP() - id % 30000000) / 900) * 900), posted_total = IF(flow = 'invoice', 100, 0), day = CURRENT_DATE - INTERVAL id % 3650 DAY",
 		"UPDATE qlobooks_documents SET status = 'held', zoho_id = '', issue_code = 'totals_differ', issue_since = UTC_TIMESTAMP(6) - INTERVAL id % 20000 MINUTE, posted_at = NULL WHERE id % 40 = 0",
-		"UPDATE qlobooks_documents SET status = 'blocked', zoho_id = '', issue_code = 'mapping_missing', issue_since = UTC_TIMESTAMP(6) - INTERVAL id % 20000 MINUTE, posted_at = NULL WHERE id % 97 = 0",
+		"UPDATE qlobooks_documents SET status = 'blocked', zoho_id = '', issue_code = 'mapping_missing', issue_detail = 'Nothing in Zoho Books is chosen yet for the tax rate «4».', issue_since = UTC_TIMESTAMP(6) - INTERVAL id % 20000 MINUTE, posted_at = NULL WHERE id % 97 = 0",
 		"UPDATE qlobooks_records r JOIN (SELECT t.section, t.record_id, MAX(d.status = 'held') held, MAX(d.status = 'blocked') blocked, MAX(d.last_synced_at) at FROM qlobooks_record_documents t JOIN qlobooks_documents d ON d.id = t.document_id GROUP BY t.section, t.record_id) x " +
 			"ON x.section = r.section AND x.record_id = r.source_id SET r.status = IF(x.held, 'held', IF(x.blocked, 'blocked', 'synced')), r.phase = IF(r.phase IS NULL, NULL, IF(x.held OR x.blocked, 'invoice_sync', 'synced')), r.last_synced_at = x.at",
 		"ANALYZE TABLE qlobooks_records, qlobooks_documents, qlobooks_record_documents, qlobooks_search",
@@ -205,7 +213,7 @@ const samples = 20
 func quantiles(list []time.Duration) (p50, p95 float64) {
 	slices.Sort(list)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	return ms(list[len(list)/2]), ms(list[len(list)*95/100])
+	return ms(list[len(list)/2]), ms(list[(len(list)*95+99)/100-1]) // by nearest rank: 19 of 20 are not above it
 }
 
 // tick measures ticks as the database and this process need them.
@@ -298,13 +306,14 @@ func (h *sizedHotel) get(ctx context.Context, name, path string, goal float64) e
 	var answer struct {
 		Next string `json:"next_cursor"`
 	}
-	for range samples {
+	for range h.samples {
 		began := time.Now()
 		if err := h.Call(ctx, "GET", path, nil, &answer); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		list = append(list, time.Since(began))
 	}
+	h.add(name+", the first who asks", float64(list[0].Microseconds())/1000, "ms", 0)
 	p50, p95 := quantiles(list)
 	h.add(name+", p50", p50, "ms", 0)
 	h.add(name+", p95", p95, "ms", goal)
@@ -351,6 +360,7 @@ func (h *sizedHotel) deep(ctx context.Context, path string) error {
 }
 
 func (h *sizedHotel) pages(ctx context.Context) error {
+	h.App.ReadAhead(ctx) // as the API does when it starts
 	for _, p := range []struct{ name, path string }{{"overview", "/overview"}, {"issues", "/issues"}, {"runs", "/runs"}} {
 		if err := h.get(ctx, p.name, p.path, 50); err != nil {
 			return err

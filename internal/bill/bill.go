@@ -40,6 +40,10 @@ func Balance(lines []Line, discounts []qloapps.Discount, t Due, precision int32,
 func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *rules.Rules) error {
 	lines := b.Lines
 	unit, total := money.Unit(precision), t.total(precision)
+	if total.IsNegative() {
+		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, less than nothing: Zoho Books has no such document.", money.Words(total, t.Currency), t.Currency).
+			Do("Correct the order in QloApps, then use Retry; or make a credit note for it in Zoho Books by hand and use Skip here.")
+	}
 	goods, goodsTax := money.Zero, money.Zero
 	for _, l := range lines {
 		goods, goodsTax = goods.Add(l.Incl), goodsTax.Add(l.Incl.Sub(l.Excl))
@@ -49,7 +53,7 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 		off, offTax = off.Add(d.Incl), offTax.Add(d.Incl.Sub(d.Excl))
 	}
 	if off.IsNegative() {
-		return fault.New(fault.Held, "totals_differ", "The discounts come to %s %s, which would make the document dearer: Zoho Books has no such discount.", money.Text(off), t.Currency).
+		return fault.New(fault.Held, "totals_differ", "The discounts come to %s %s, which would make the document dearer: Zoho Books has no such discount.", money.Words(off, t.Currency), t.Currency).
 			Do("Correct the discount in QloApps, and sell a service for what is charged beside the price; or make the document by hand in Zoho Books and use Skip here.")
 	}
 	if off.GreaterThan(goods) { // QloApps lets no total fall below zero
@@ -57,10 +61,10 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 	}
 	b.discount = money.RoundHalfUp(off, precision)
 	if len(lines) == 0 {
-		return fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", money.Text(t.Incl), t.Currency).
+		return fault.New(fault.Held, "totals_differ", "The document costs %s %s but has no lines.", money.Words(t.Incl, t.Currency), t.Currency).
 			Do("Correct the order in QloApps, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 	}
-	if err := addsUp(lines, total.Add(b.discount), t.own, precision, r); err != nil {
+	if err := addsUp(lines, total.Add(b.discount), t, precision, r); err != nil {
 		return err
 	}
 	roundLines(lines, total.Add(b.discount), precision)
@@ -70,19 +74,19 @@ func (b *Bill) balance(discounts []qloapps.Discount, t Due, precision int32, r *
 		b.closeGap(offTax, unit, precision, r)
 	}
 	if !b.Totals.Total.Equal(total) {
-		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", total, t.Currency, b.Totals.Total).
+		return fault.New(fault.Held, "totals_differ", "QloApps' total is %s %s, Zoho Books would compute %s.", money.Words(total, t.Currency), t.Currency, money.Words(b.Totals.Total, t.Currency)).
 			Do("Correct the order's lines in QloApps, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 	}
 	err := b.judge(t, len(discounts) > 0, t.unit(precision), r)
 	if f := fault.Of(err); f != nil && len(discounts) > 0 {
-		return b.ofDiscounts(f, goodsTax, offTax, precision, r)
+		return b.ofDiscounts(f, goodsTax, offTax, t.Currency, precision, r)
 	}
 	return err
 }
 
 // ofDiscounts says so where both systems agree better on the tax of the lines than on that of the
 // discounts: QloApps may have computed it over lines that are gone, or at another rate.
-func (b *Bill) ofDiscounts(f *fault.Error, goodsTax, offTax money.Decimal, precision int32, r *rules.Rules) error {
+func (b *Bill) ofDiscounts(f *fault.Error, goodsTax, offTax money.Decimal, currency string, precision int32, r *rules.Rules) error {
 	plain := *b
 	plain.discount, plain.split = money.Zero, nil
 	full := oracle.Compute(plain.document(precision, r)).Tax
@@ -90,7 +94,7 @@ func (b *Bill) ofDiscounts(f *fault.Error, goodsTax, offTax money.Decimal, preci
 	if ofLines.GreaterThan(money.Unit(precision).Mul(money.Whole(len(b.Lines)+1))) || offTax.Sub(can).Abs().LessThanOrEqual(ofLines) {
 		return f
 	}
-	f.Detail += fmt.Sprintf(" It is the tax of the discounts: QloApps takes %s off with them, from these lines it is %s, %s apart.", money.Text(offTax), money.Text(can), money.Text(offTax.Sub(can).Abs()))
+	f.Detail += fmt.Sprintf(" It is the tax of the discounts: QloApps takes %s off with them, from these lines it is %s, %s apart.", money.Words(offTax, currency), money.Words(can, currency), money.Words(offTax.Sub(can).Abs(), currency))
 	return f.Do("Enter the discount anew in QloApps, or raise the allowed rounding difference; or make the invoice by hand in Zoho Books and use Skip here.")
 }
 
@@ -112,7 +116,7 @@ func (b *Bill) judge(t Due, discounted bool, unit money.Decimal, r *rules.Rules)
 	if t.own.GreaterThan(unit) { // QloApps' own rounding is no error of its lines
 		limit = t.own.Mul(Limit(r))
 	}
-	words := fmt.Sprintf("QloApps computes a tax of %s %s, Zoho Books one of %s, both of a total of %s.", money.Text(wanted), t.Currency, money.Text(b.Totals.Tax), money.Text(b.Totals.Total))
+	words := fmt.Sprintf("QloApps computes a tax of %s %s, Zoho Books one of %s, both of a total of %s.", money.Words(wanted, t.Currency), t.Currency, money.Words(b.Totals.Tax, t.Currency), money.Words(b.Totals.Total, t.Currency))
 	switch {
 	case worst.LessThan(unit), silent && limit.IsPositive():
 		return nil

@@ -109,11 +109,11 @@ func SoldAs(o *qloapps.Order, detailID, bookingID string, excl, incl money.Decim
 	}
 	set, ok := qloapps.Line{Excl: excl, Incl: incl, Quantity: money.One, Unit: line.Unit, Rates: candidates}.Set()
 	if !ok && !found {
-		return line, set, fault.New(fault.Held, "totals_differ", "What was given back (%s with tax) is no longer in order %s, so that the tax with which it was sold is not known.", money.Text(incl), o.Reference).
+		return line, set, fault.New(fault.Held, "totals_differ", "What was given back (%s with tax) is no longer in order %s, so that the tax with which it was sold is not known.", money.Words(incl, o.Currency), o.Reference).
 			Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
 	if !ok {
-		return line, set, fault.New(fault.Held, "totals_differ", "The tax of what was given back (%s without, %s with tax) fits none of the order's tax rates.", excl, incl).
+		return line, set, fault.New(fault.Held, "totals_differ", "The tax of what was given back (%s without, %s with tax) fits none of the order's tax rates.", money.Words(excl, o.Currency), money.Words(incl, o.Currency)).
 			Do("Make the credit note by hand in Zoho Books, then use Skip here.")
 	}
 	return line, set, nil

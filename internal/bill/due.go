@@ -78,7 +78,7 @@ func DueOf(i qloapps.Invoice) (Due, error) {
 		sum = sum.Add(head.TotalIncl)
 	}
 	if !i.Alone && sum.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
-		return Due{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), money.Text(sum), o.Currency, money.Text(o.TotalIncl), o.Currency).
+		return Due{}, fault.New(fault.Held, "invoices_do_not_add_up", "The %d invoices of the order add up to %s %s, the order costs %s %s.", len(o.Invoices), money.Words(sum, o.Currency), o.Currency, money.Words(o.TotalIncl, o.Currency), o.Currency).
 			Do("Correct the invoices in QloApps, then use Retry. Or use Release on each that is right, which posts it as its own row says, and Skip on the others.")
 	}
 	return Due{Incl: i.TotalIncl, Excl: i.TotalExcl, Currency: o.Currency, own: o.Unit, before: before}, nil
@@ -95,9 +95,9 @@ func OfOrder(o *qloapps.Order) Due {
 	switch {
 	case o.Behind():
 		t.Incl, t.Excl = row.TotalIncl, row.TotalExcl
-		t.Notices = []Notice{{Code: qloapps.OrderIsBehind, Detail: fmt.Sprintf("QloApps' order says %s %s, but its lines come to its invoice, %s %s. The invoice's total was posted.", money.Text(o.TotalIncl), o.Currency, money.Text(row.TotalIncl), o.Currency)}}
+		t.Notices = []Notice{{Code: qloapps.OrderIsBehind, Detail: fmt.Sprintf("QloApps' order says %s %s, but its lines come to its invoice, %s %s. The invoice's total was posted.", money.Words(o.TotalIncl, o.Currency), o.Currency, money.Words(row.TotalIncl, o.Currency), o.Currency)}}
 	case row.TotalIncl.Sub(o.TotalIncl).Abs().GreaterThan(qloapps.Penny):
-		t.Notices = []Notice{{Code: qloapps.InvoiceIsBehind, Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", money.Text(money.RoundHalfUp(row.TotalIncl, 2)), o.Currency, money.Text(o.TotalIncl), o.Currency)}}
+		t.Notices = []Notice{{Code: qloapps.InvoiceIsBehind, Detail: fmt.Sprintf("QloApps' invoice row says %s %s, the order itself %s %s. The order's total was posted.", money.Words(money.RoundHalfUp(row.TotalIncl, 2), o.Currency), o.Currency, money.Words(o.TotalIncl, o.Currency), o.Currency)}}
 	}
 	return t
 }

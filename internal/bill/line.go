@@ -55,7 +55,7 @@ func nameLine(line *zoho.Line, l qloapps.Line, items Items, accounts bool, r *ru
 		line.ItemID = choice.ZohoID
 		return nil
 	}
-	line.Name = zoho.Clip(l.Name, 100)
+	line.Name = zoho.Name(called(l), 100)
 	if !accounts {
 		return nil
 	}
@@ -66,7 +66,7 @@ func nameLine(line *zoho.Line, l qloapps.Line, items Items, accounts bool, r *ru
 
 // Describe tells a reader of the invoice what the line is: room, guests, stay.
 func Describe(l qloapps.Line) string {
-	parts := []string{l.Name}
+	parts := []string{called(l)}
 	if l.Kind == qloapps.RoomLine || l.Kind == qloapps.FacilityLine {
 		if l.RoomNumber != "" {
 			parts = append(parts, "room "+l.RoomNumber)
@@ -82,6 +82,24 @@ func Describe(l qloapps.Line) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// called is the name of what was sold; where QloApps keeps none, as of a facility without one in the language of the order,
+// what it is, as a line without either says nothing to who reads the bill.
+func called(l qloapps.Line) string {
+	if strings.TrimSpace(l.Name) != "" {
+		return l.Name
+	}
+	switch l.Kind {
+	case qloapps.RoomLine:
+		return "Room"
+	case qloapps.ServiceLine:
+		return "Service"
+	case qloapps.FacilityLine:
+		return "Facility"
+	default:
+		return "Other"
+	}
 }
 
 func guests(adults, children int) string {

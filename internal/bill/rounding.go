@@ -12,17 +12,17 @@ import (
 // addsUp refuses to hide a wrong line in the last one: QloApps may round each line and the total,
 // and anything more than that and the allowed difference is not rounding.
 // Where QloApps works in coarser units than cents, each line and the total may be half a unit off.
-func addsUp(lines []Line, whole, own money.Decimal, precision int32, r *rules.Rules) error {
+func addsUp(lines []Line, whole money.Decimal, t Due, precision int32, r *rules.Rules) error {
 	sum := money.Zero
 	for _, l := range lines {
 		sum = sum.Add(l.Incl)
 	}
 	allowed := money.Unit(precision).Mul(money.MustParse(fmt.Sprint(r.Settings.Orders.RoundingLimit + len(lines) + 1)))
-	allowed = money.Max(allowed, own.Mul(money.Whole(len(lines)+1)).Div(money.Whole(2)))
+	allowed = money.Max(allowed, t.own.Mul(money.Whole(len(lines)+1)).Div(money.Whole(2)))
 	if whole.Sub(sum).Abs().LessThanOrEqual(allowed) {
 		return nil
 	}
-	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", money.Text(sum.Round(2)), money.Text(whole)).
+	return fault.New(fault.Held, "totals_differ", "The lines come to %s, but the total and the discounts to %s.", money.Words(sum.Round(max(precision, 2)), t.Currency), money.Words(whole, t.Currency)).
 		Do("Correct the order's rooms, services or discounts in QloApps, then use Retry; or make the document by hand in Zoho Books and use Skip here.")
 }
 

@@ -1,11 +1,14 @@
 package bill
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/settings"
 )
 
 // TestInvoicesOfAnOrderAreRoundedTogether: what several invoices come to is what their order does, also in a
@@ -77,5 +80,18 @@ func TestALineOfNothingTakesNoRounding(t *testing.T) {
 	split := ownSplit(lines, []qloapps.Discount{{ProductID: "2", Incl: m("0.004")}}, m("0.01"), 2)
 	if len(split) != 2 || !split[0].IsZero() || !split[1].Equal(m("0.01")) {
 		t.Errorf("a discount on the second line is split into %v", split)
+	}
+}
+
+// TestAnInvoiceOfLessThanNothingSaysSo: the figures are QloApps' own, and nobody is asked to compare others.
+func TestAnInvoiceOfLessThanNothingSaysSo(t *testing.T) {
+	t.Parallel()
+
+	m := money.MustParse
+	lines := []Line{{Line: qloapps.Line{Kind: qloapps.ServiceLine, Name: "Given back", Excl: m("-100"), Incl: m("-104")}}}
+	_, err := Balance(lines, nil, Due{Incl: m("-104"), Excl: m("-100"), Currency: "USD"}, 2, &rules.Rules{Settings: settings.Default()})
+	f := fault.Of(err)
+	if f == nil || f.Kind != fault.Held || f.Code != "totals_differ" || !strings.Contains(f.Detail, "-104.00 USD") || strings.Contains(f.Detail, "208") || f.Action == "" {
+		t.Errorf("it is %+v", f)
 	}
 }

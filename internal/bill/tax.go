@@ -51,8 +51,8 @@ func netOf(amount money.Decimal, taxes []oracle.Tax, precision int32) money.Deci
 	return money.RoundHalfUp(amount.Sub(sum), precision)
 }
 
-// ChooseTaxes finds each line's rate set and the Zoho tax that a person chose for it.
-func ChooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]Line, error) {
+// ChooseTaxes finds each line's rate set and the Zoho tax that a person chose for it; currency is that of the order.
+func ChooseTaxes(lines []qloapps.Line, currency string, r *rules.Rules) ([]Line, error) {
 	var out []Line
 	for _, l := range lines {
 		if l.Incl.IsZero() && l.Excl.IsZero() {
@@ -60,7 +60,7 @@ func ChooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]Line, error) {
 		}
 		set, ok := l.Set()
 		if !ok {
-			return nil, untaxable(fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, l.Excl, l.Incl).
+			return nil, untaxable(fault.New(fault.Held, "totals_differ", "The tax of «%s» (%s without, %s with tax) fits none of the hotel's tax rates.", l.Name, money.Words(l.Excl, currency), money.Words(l.Incl, currency)).
 				Do("Correct the line's price or tax in QloApps."), lines)
 		}
 		s := Line{Line: l, Set: set}
@@ -85,9 +85,12 @@ func ChooseTaxes(lines []qloapps.Line, r *rules.Rules) ([]Line, error) {
 func TaxesOf(zohoID string, set qloapps.RateSet, r *rules.Rules) []oracle.Tax {
 	var taxes []oracle.Tax
 	for _, part := range r.Mappings.Taxes[zohoID].Parts {
-		if rate, err := money.Parse(part.Percent); err == nil {
-			taxes = append(taxes, oracle.Tax{ID: part.ID, Percent: rate, Compound: part.Compound})
+		rate, err := money.Parse(part.Percent)
+		if err != nil { // not told, so what the whole comes to is not known
+			taxes = nil
+			break
 		}
+		taxes = append(taxes, oracle.Tax{ID: part.ID, Percent: rate, Compound: part.Compound})
 	}
 	if len(taxes) > 0 {
 		return taxes

@@ -102,7 +102,8 @@ func (k *kept) again(t testing.TB) *connection.Service {
 	*k.accounts = accounts{next: k.accounts.next, access: k.access}
 	http := *k.HTTP
 	http.Transport = k.accounts
-	k.Service = &connection.Service{DB: k.DB, Ring: k.Ring, Now: time.Now, PublicURL: k.PublicURL, AllowedOrigins: k.AllowedOrigins, HTTP: &http, Limiter: k.Limiter, Linked: k.Linked, Connected: k.Connected}
+	k.Service = &connection.Service{DB: k.DB, Ring: k.Ring, Now: time.Now, PublicURL: k.PublicURL, AllowedOrigins: k.AllowedOrigins, HTTP: &http, Limiter: k.Limiter, Linked: k.Linked, Connected: k.Connected,
+		Waits: []time.Duration{time.Millisecond, time.Millisecond}}
 	return k.Service
 }
 

@@ -41,9 +41,12 @@ type Service struct {
 	HTTP           *http.Client
 	Limiter        func(organization string) *limit.Limiter
 	Recorder       zoho.Recorder
+	Waits          []time.Duration // before a call is made again whose fresh access was refused; nil = the client's own
 
-	// Linked reports whether any record is linked to a document.
+	// Linked reports whether any record is linked to a document, or may be.
 	Linked func(ctx context.Context) (bool, error)
+	// Idle is a Conflict while something is under way that was begun with the organization that is chosen; nil = nothing ever is.
+	Idle func(ctx context.Context) error
 	// Connected is called when records that waited for the grant may go on.
 	Connected func(ctx context.Context) error
 	// Moved is called when another organization may have been chosen; nil = nobody cares.
@@ -57,6 +60,9 @@ type Service struct {
 
 	// Journals tells whether journals are made, for which the access must be asked for besides; nil = never.
 	Journals func(ctx context.Context) (bool, error)
+
+	// TokenMay reports whether a consent was begun with a token that may still connect; nil = none may.
+	TokenMay func(ctx context.Context, begun string) (bool, error)
 
 	// SettingGone is told of something in Zoho Books that a mapping may have chosen and that is gone; it
 	// tells whether one had. Nil = nobody cares.
@@ -151,7 +157,7 @@ func (s *Service) Put(ctx context.Context, in wire.ConnectionInput, match, by st
 		organization = old.OrganizationID
 	}
 	if err := s.mayMove(ctx, old.OrganizationID, organization); err != nil {
-		if in.OrganizationID != nil || fault.Of(err).Kind != fault.Conflict {
+		if in.OrganizationID != nil || fault.Of(err).Code != needsReset {
 			return wire.Connection{}, err
 		}
 		organization = old.OrganizationID // nobody named another one: what is linked stays where it is
@@ -230,15 +236,22 @@ func unseen(organization string) error {
 	return fault.New(fault.Conflict, chooseOrganization, "The grant does not see organization %s.", organization).Do("Choose one that it sees, or connect with another user.")
 }
 
-// mayMove refuses to point links at another organization.
+// needsReset is the code of what is linked and would point at another organization.
+const needsReset = "organization_change_needs_reset"
+
+// mayMove refuses to point links at another organization, and to leave one while something of it is under way: what was
+// asked there would be kept as if the next one had said it.
 func (s *Service) mayMove(ctx context.Context, from, to string) error {
 	if from == "" || from == to {
 		return nil
 	}
 	linked, err := s.Linked(ctx)
 	if err == nil && linked {
-		err = fault.New(fault.Conflict, "organization_change_needs_reset", "Records are linked to documents of organization %s.", from).
+		err = fault.New(fault.Conflict, needsReset, "Records are linked to documents of organization %s.", from).
 			Do("Forget the links with Tools, Reset before choosing another organization.").On("organization_id")
+	}
+	if err == nil && s.Idle != nil {
+		err = s.Idle(ctx)
 	}
 	return err
 }
@@ -306,18 +319,26 @@ func (s *Service) Client(ctx context.Context) (*zoho.Client, error) {
 	if made != nil && time.Now().Before(until) {
 		return made, nil
 	}
-	r, err := s.connected(ctx)
+	_, made, err := s.calling(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if r.OrganizationID == "" {
-		return nil, fault.New(fault.Held, "not_connected", "Nobody has chosen an organization of Zoho Books yet.").Do("Choose it on the Configuration page.")
-	}
-	made = s.client(r, r.OrganizationID)
 	s.mu.Lock()
 	s.made, s.madeUntil = made, time.Now().Add(clientLife)
 	s.mu.Unlock()
 	return made, nil
+}
+
+// calling is the connection as it is now, with the client of just that one.
+func (s *Service) calling(ctx context.Context) (row, *zoho.Client, error) {
+	r, err := s.connected(ctx)
+	if err != nil {
+		return r, nil, err
+	}
+	if r.OrganizationID == "" {
+		return r, nil, fault.New(fault.Held, "not_connected", "Nobody has chosen an organization of Zoho Books yet.").Do("Choose it on the Configuration page.")
+	}
+	return r, s.client(r, r.OrganizationID), nil
 }
 
 // clientLife is how long a client serves before the connection is read again. This process' own
@@ -326,7 +347,7 @@ const clientLife = time.Second
 
 func (s *Service) client(r row, organization string) *zoho.Client {
 	return zoho.New(zoho.Config{APIDomain: r.apiBase(), Organization: organization, Tokens: s, Limiter: s.Limiter(first(organization, r.OrganizationID)), Recorder: s.Recorder,
-		HTTP: s.HTTP, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Gone: s.SettingGone, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now,
+		HTTP: s.HTTP, Waits: s.Waits, KeyFields: r.learned.KeyFields, Standing: s.standingOf(organization), Gone: s.SettingGone, Links: zoho.Links{Dashboard: r.chosen.DashboardDomain, Organization: organization}, Now: s.Now,
 		Doubted: r.IssueCode == "grant_revoked" || r.IssueCode == zoho.RefusedCode})
 }
 

@@ -56,8 +56,8 @@ func (s *Service) application(r row) (*oauth2.Config, error) {
 		Endpoint: oauth2.Endpoint{AuthURL: r.chosen.TokenDomain + "/oauth/v2/auth", TokenURL: r.tokenBase() + "/oauth/v2/token", AuthStyle: oauth2.AuthStyleInParams}}, nil
 }
 
-// Authorize makes a single-use state and the address to send the person to.
-func (s *Service) Authorize(ctx context.Context, session, by string) (wire.Authorization, error) {
+// Authorize makes a single-use state and the address to send the person to. begun names the session or token that asks.
+func (s *Service) Authorize(ctx context.Context, begun, by string) (wire.Authorization, error) {
 	r, err := s.read(ctx, s.DB, "")
 	if err != nil {
 		return wire.Authorization{}, err
@@ -78,7 +78,7 @@ func (s *Service) Authorize(ctx context.Context, session, by string) (wire.Autho
 	if err := db.Exec("DELETE FROM qlobooks_oauth_states WHERE expires_at < ?", s.Now().UTC()).Error; err != nil {
 		return wire.Authorization{}, err
 	}
-	if err := db.Exec("INSERT INTO qlobooks_oauth_states (state_hash, session, caller, expires_at) VALUES (?, ?, ?, ?)", secret.Hash(state), session, by, expires).Error; err != nil {
+	if err := db.Exec("INSERT INTO qlobooks_oauth_states (state_hash, session, caller, expires_at) VALUES (?, ?, ?, ?)", secret.Hash(state), begun, by, expires).Error; err != nil {
 		return wire.Authorization{}, err
 	}
 	address := app.AuthCodeURL(state.Reveal(), oauth2.AccessTypeOffline, oauth2.SetAuthURLParam("prompt", "consent"))
@@ -98,6 +98,7 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 	if err != nil {
 		return err
 	}
+	asked := r
 	if server := trim(a.AccountsServer); s.allowed(server) {
 		r.TokenDomain = server
 		r.move(server)
@@ -132,7 +133,10 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 	}
 	columns["choices"] = string(body)
 	columns["status"], columns["connected_at"], columns["token_domain"], columns["issue_code"], columns["last_error"] = string(Connected), s.Now().UTC(), r.TokenDomain, "", nil
-	if err := s.set(ctx, s.DB, access.and(columns)); err != nil {
+	if err := s.setWhile(ctx, asked, false, access.and(columns)); err != nil {
+		if refresh != previous {
+			s.revoke(ctx, r, refresh) // nobody will use it
+		}
 		return err
 	}
 	s.forgetToken()
@@ -142,7 +146,7 @@ func (s *Service) Callback(ctx context.Context, a wire.CallbackAnswer) error {
 	return s.afterConsent(ctx)
 }
 
-// useState takes a state out of use and checks that the right caller came back.
+// useState takes a state out of use and checks that the right caller came back, who may still connect.
 func (s *Service) useState(ctx context.Context, a wire.CallbackAnswer) error {
 	wrong := fault.New(fault.Invalid, "invalid_state", "This answer of Zoho belongs to no consent that was begun here in the last ten minutes.").Do("Connect again.").On("state")
 	var rows []struct{ Session string }
@@ -156,10 +160,21 @@ func (s *Service) useState(ctx context.Context, a wire.CallbackAnswer) error {
 	if err != nil {
 		return err
 	}
-	if a.State == "" || len(rows) == 0 || rows[0].Session != "" && rows[0].Session != a.Session {
+	if a.State == "" || len(rows) == 0 {
 		return wrong
 	}
-	return nil
+	begun := rows[0].Session
+	if begun == "" || begun == a.Session {
+		return nil
+	}
+	may := false
+	if s.TokenMay != nil {
+		may, err = s.TokenMay(ctx, begun)
+	}
+	if err == nil && !may {
+		err = wrong
+	}
+	return err
 }
 
 func (s *Service) afterConsent(ctx context.Context) error {

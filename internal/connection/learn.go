@@ -1,9 +1,11 @@
 package connection
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -20,15 +22,11 @@ func (s *Service) Learn(ctx context.Context) error { return s.LearnWith(ctx, nil
 
 // LearnWith asks for what is not known from just before; nil is asked for.
 func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, currencies []zoho.Currency) error {
-	r, err := s.connected(ctx)
+	r, c, err := s.calling(ctx)
 	if err != nil {
 		return err
 	}
-	c, err := s.Client(ctx)
-	if err != nil {
-		return err
-	}
-	l := Learned{TaxRounding: "entity_level", Currencies: map[string]rules.Currency{}}
+	l := Learned{TaxRounding: cmp.Or(r.learned.TaxRounding, "entity_level"), Currencies: map[string]rules.Currency{}}
 	organizations, err := c.Organizations(ctx)
 	if err != nil {
 		return err
@@ -45,7 +43,7 @@ func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, cu
 		}
 	}
 	if !found {
-		if err := s.set(ctx, s.DB, map[string]any{"issue_code": chooseOrganization}); err != nil {
+		if err := s.setWhile(ctx, r, true, map[string]any{"issue_code": chooseOrganization}); err != nil {
 			return err
 		}
 		return unseen(r.OrganizationID)
@@ -54,6 +52,9 @@ func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, cu
 		if currencies, err = c.Currencies(ctx); err != nil {
 			return err
 		}
+	}
+	if c.Complete(zoho.CurrenciesPath) != nil { // one that could not be read is not gone
+		maps.Copy(l.Currencies, r.learned.Currencies)
 	}
 	for _, x := range currencies {
 		l.Currencies[string(x.Code)] = rules.Currency{ID: string(x.ID), Precision: x.Digits()}
@@ -74,7 +75,7 @@ func (s *Service) LearnWith(ctx context.Context, keyFields map[string]string, cu
 	if len(missingKeys(l)) == 0 && len(missingKeys(r.learned)) > 0 {
 		columns = keyFieldsStand.and(columns)
 	}
-	return s.set(ctx, s.DB, columns)
+	return s.setWhile(ctx, r, true, columns)
 }
 
 // learnKeyFields asks for the key field of every module. Where its list cannot be read, the one that is known
@@ -105,6 +106,12 @@ func learnKeyFields(ctx context.Context, c *zoho.Client, known map[string]string
 func (s *Service) Known(ctx context.Context) (Learned, error) {
 	r, err := s.read(ctx, s.DB, "")
 	return r.learned, err
+}
+
+// RoundsTaxes keeps how the organization rounds taxes, as a document told: Zoho's documentation has no such field for the
+// organization itself.
+func (s *Service) RoundsTaxes(ctx context.Context, how string) error {
+	return s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET learned = JSON_SET(learned, '$.tax_rounding', ?) WHERE id = 1 AND learned IS NOT NULL", how).Error
 }
 
 // ExclusiveMet keeps that the organization refused an invoice whose lines include tax.

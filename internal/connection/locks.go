@@ -58,11 +58,7 @@ func (s *Service) Locks(ctx context.Context) (rules.Locks, error) {
 
 // readLocks asks Zoho and keeps the answer, with a note to let go what waited when the locks have changed.
 func (s *Service) readLocks(ctx context.Context, r row) (rules.Locks, error) {
-	c, err := s.Client(ctx)
-	if err != nil {
-		return rules.Locks{}, err
-	}
-	said, err := c.Locks(ctx)
+	said, err := s.client(r, r.OrganizationID).Locks(ctx)
 	if err != nil {
 		return rules.Locks{}, err
 	}
@@ -87,7 +83,7 @@ func (s *Service) LocksAsked(ctx context.Context) error {
 
 // RereadLocks reads the locks now.
 func (s *Service) RereadLocks(ctx context.Context) error {
-	r, err := s.connected(ctx)
+	r, _, err := s.calling(ctx)
 	if err != nil {
 		return err
 	}

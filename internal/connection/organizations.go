@@ -72,5 +72,5 @@ func (s *Service) askOrganizations(ctx context.Context, r row) ([]wire.Organizat
 	if err != nil {
 		return nil, err
 	}
-	return list, s.set(ctx, s.DB, map[string]any{"organizations": string(kept), "organizations_at": s.Now().UTC()})
+	return list, s.setWhile(ctx, r, false, map[string]any{"organizations": string(kept), "organizations_at": s.Now().UTC()})
 }

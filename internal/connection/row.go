@@ -106,11 +106,7 @@ func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, erro
 
 // set changes columns of the one row, which is made first when it is missing.
 func (s *Service) set(ctx context.Context, db *gorm.DB, columns map[string]any) error {
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.made = nil
-	}()
+	defer s.forgetClient()
 	if err := db.WithContext(ctx).Exec("INSERT IGNORE INTO qlobooks_connection (id, choices) VALUES (1, ?)", `{"data_center":"us"}`).Error; err != nil {
 		return fmt.Errorf("store connection: %w", err)
 	}
@@ -126,6 +122,29 @@ func (s *Service) set(ctx context.Context, db *gorm.DB, columns map[string]any) 
 		return fmt.Errorf("store connection: %w", err)
 	}
 	return nil
+}
+
+// setWhile is set as long as what is stored was asked of what is chosen: where r's data center or application, or of an
+// organization also that, gave way to another meanwhile, it would be believed of the next one.
+func (s *Service) setWhile(ctx context.Context, r row, ofOrganization bool, columns map[string]any) error {
+	defer s.forgetClient() // after the change is there for all
+	return s.DB.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		now, err := s.read(ctx, tx, " FOR UPDATE")
+		if err != nil {
+			return err
+		}
+		if now.chosen != r.chosen || ofOrganization && now.OrganizationID != r.OrganizationID {
+			return fault.New(fault.Limited, "changed_meanwhile", "Another connection was chosen while Zoho Books was asked.").Do("Try again.").After(time.Second)
+		}
+		return s.set(ctx, tx, columns)
+	})
+}
+
+// forgetClient has the next call read the connection.
+func (s *Service) forgetClient() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.made = nil
 }
 
 // open gives a sealed column's text; "" when there is none.

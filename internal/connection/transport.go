@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // asJSON lets an OAuth answer that is JSON be read as such, whatever type its header names:
@@ -26,6 +28,7 @@ func (t asJSON) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	body = zoho.Unmarked(body)
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		resp.Header.Set("Content-Type", "application/json")
 	}

@@ -24,6 +24,7 @@ func (r row) version() string {
 
 // replace stores choices while nobody else does, if they were made from the version that stands.
 func (s *Service) replace(ctx context.Context, columns map[string]any, match, by string) error {
+	defer s.forgetClient() // after the change is there for all
 	return version.Alone(ctx, s.DB, versions, func(tx *gorm.DB) error {
 		was, err := s.read(ctx, tx, "")
 		if err != nil {

@@ -161,6 +161,9 @@ func TestAnAnswerThatProvesNothing(t *testing.T) {
 		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount":10}]}}`:                                              "yes",
 		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount":9.99}]}}`:                                            "no",
 		`{"code":0,"payment":{"invoices":[{"invoice_id":"9"}]}}`:                                                          "yes", // it is there, and nothing says that it is less
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount_applied":null}]}}`:                                    "yes", // so here
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount_applied":"","amount":9}]}}`:                           "no",
+		`{"code":0,"payment":{"invoices":[{"invoice_id":"9","amount_applied":""}]}}`:                                      "yes",
 		`{"code":0,"payment":{}}`: "no",
 		`{"code":0,"payment":{"payment_id":"6","invoices":[{"invoice_id":"9","amount_applied":10}]}}`: "unread", // another one
 		`{"code":0,"payment":{"payment_id":5,"invoices":[{"invoice_id":"9","amount_applied":10}]}}`:   "yes",
@@ -441,17 +444,17 @@ func TestMoneyIsAppliedAsFarAsItGoes(t *testing.T) {
 		kind    fault.Kind
 		sent    string // the amount that was applied last
 	}{
-		"it takes a part":          {map[string][]said{call: {refused, {200, `{"code":0}`}}, note: whole, look: balance(`"balance":4`)}, "6 stays as the guest's credit", "", "4"},
-		"it takes nothing more":    {map[string][]said{call: {refused}, note: whole, look: balance(`"balance":0`)}, "10 stays as the guest's credit", "", "10"},
-		"it is void":               {map[string][]said{call: {refused}, note: whole, look: balance(`"status":"void"`)}, "10 stays as the guest's credit", "", "10"},
+		"it takes a part":          {map[string][]said{call: {refused, {200, `{"code":0}`}}, note: whole, look: balance(`"balance":4`)}, "6.00 stays as the guest's credit", "", "4"},
+		"it takes nothing more":    {map[string][]said{call: {refused}, note: whole, look: balance(`"balance":0`)}, "10.00 stays as the guest's credit", "", "10"},
+		"it is void":               {map[string][]said{call: {refused}, note: whole, look: balance(`"status":"void"`)}, "10.00 stays as the guest's credit", "", "10"},
 		"it takes all of it":       {map[string][]said{call: {refused}, note: whole, look: balance(`"balance":10`)}, "", fault.Rejected, "10"},
-		"it does not say":          {map[string][]said{call: {refused}, note: whole, look: balance(`"total":10`)}, "", fault.Unavailable, "10"},
+		"it does not say":          {map[string][]said{call: {refused}, note: whole, look: balance(`"total":10`)}, "", fault.Held, "10"},
 		"it cannot be read":        {map[string][]said{call: {refused}, note: whole, look: {{500, ``}}}, "", fault.Unavailable, "10"},
 		"the note cannot be read":  {map[string][]said{call: {refused}, note: {{500, ``}}, look: balance(`"balance":4`)}, "", fault.Unavailable, "10"},
 		"the part is lost":         {map[string][]said{call: {refused, {200, `<html>`}}, note: whole, look: balance(`"balance":4`)}, "", fault.Unknown, "4"},
 		"the part is refused, too": {map[string][]said{call: {refused}, note: whole, look: balance(`"balance":4`)}, "", fault.Rejected, "4"},
 		"it is applied already":    {map[string][]said{call: {refused}, note: open("0", `{"invoice_id":"9","amount_applied":10}`), look: balance(`"balance":0`)}, "done", "", "10"},
-		"it was used otherwise":    {map[string][]said{call: {refused}, note: elsewhere, look: balance(`"balance":0`)}, "10 settle invoice IN8", "", "10"},
+		"it was used otherwise":    {map[string][]said{call: {refused}, note: elsewhere, look: balance(`"balance":0`)}, "10.00 settle invoice IN8", "", "10"},
 		"and is missing here":      {map[string][]said{call: {refused}, note: elsewhere, look: balance(`"balance":10`)}, "", fault.Held, "10"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -474,7 +477,11 @@ func TestMoneyIsAppliedAsFarAsItGoes(t *testing.T) {
 				}
 			case tt.told != "" || fault.KindOf(err) != tt.kind:
 				t.Errorf("%v, want %q or %s", err, tt.told, tt.kind)
-			case tt.kind == fault.Held && (fault.Of(err).Code != "settled_otherwise" || !strings.Contains(fault.Of(err).Detail, "10 settle invoice IN8")):
+			case name == "it does not say":
+				if fault.Of(err).Code != "money_untold" {
+					t.Errorf("%v, want it to be asked about", err)
+				}
+			case tt.kind == fault.Held && (fault.Of(err).Code != "settled_otherwise" || !strings.Contains(fault.Of(err).Detail, "10.00 settle invoice IN8")):
 				t.Errorf("it asks %v", err)
 			}
 			last := ""
@@ -532,7 +539,7 @@ func TestAPaymentIsPostedWithWhatItsInvoicesTake(t *testing.T) {
 		"one takes less":    {map[string][]said{call: {refused, made}, "GET /customerpayments/5": {{200, `{"code":0,"payment":{"payment_id":"5","amount":10,"invoices":[{"invoice_id":"9","amount_applied":3.5}]}}`}}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":"3.50"}}`}}}, "", `"amount_applied":3.5}`, true},
 		"one takes nothing": {map[string][]said{call: {refused, made}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":-1}}`}}}, "", `"amount":10`, true},
 		"it takes all":      {map[string][]said{call: {refused}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":10}}`}}}, fault.Rejected, `"amount_applied":10}`, false},
-		"it does not say":   {map[string][]said{call: {refused}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9"}}`}}}, fault.Unavailable, `"amount_applied":10}`, false},
+		"it does not say":   {map[string][]said{call: {refused}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9"}}`}}}, fault.Held, `"amount_applied":10}`, false},
 		"it is lost":        {map[string][]said{call: {refused, {502, ``}}, "GET /customerpayments": {{200, `{"code":0,"customerpayments":[]}`}}, "GET /invoices/9": {{200, `{"code":0,"invoice":{"invoice_id":"9","balance":1}}`}}}, fault.Unknown, `"amount_applied":1}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -569,7 +576,7 @@ func TestAPaymentIsPostedWithWhatItsInvoicesTake(t *testing.T) {
 func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 	t.Parallel()
 
-	const read, change, back, accounts = "GET /customerpayments/5", "PUT /customerpayments/5", "POST /customerpayments/5/refunds", "GET /chartofaccounts"
+	const read, change, list, back, accounts = "GET /customerpayments/5", "PUT /customerpayments/5", "GET /customerpayments/5/refunds", "POST /customerpayments/5/refunds", "GET /chartofaccounts"
 	ok := []said{{200, `{"code":0,"payment_refund":{"amount":20}}`}}
 	payment := func(text string) []said {
 		return []said{{200, `{"code":0,"payment":{"payment_id":"5","amount":50,` + text + `}}`}}
@@ -586,13 +593,16 @@ func TestMoneyGoesBackAsFarAsThePaymentHasIt(t *testing.T) {
 		"the refund is not told":    {map[string][]said{read: payment(`"unused_amount":20`), back: {{200, `{"code":0,"message":"success"}`}}}, fault.Unknown, read + ", " + back},
 		"the refund is refused": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":45}]`), back: {{400, `{"code":9999,"message":"Reconciled."}`}},
 			change: append(payment(`"invoices":[{"invoice_id":"9","amount_applied":30}]`), payment(`"invoices":[{"invoice_id":"9","amount_applied":45}]`)...)}, fault.Held, read + ", " + change + ", " + back + ", " + accounts + ", " + change},
-		"it has less left altogether": {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":4}]`)}, fault.Held, read},
-		"a part was freed before":     {map[string][]said{read: payment(`"unused_amount":20,"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + back},
-		"another order has the rest":  {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"8","amount_applied":50}]`)}, fault.Held, read},
-		"it does not say":             {map[string][]said{read: payment(`"invoices":[]`)}, fault.Unavailable, read},
-		"it cannot be read":           {map[string][]said{read: {{500, ``}}}, fault.Unavailable, read},
-		"it may not be changed":       {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"9","amount_applied":50}]`), change: {{400, `{"code":9999,"message":"Reconciled."}`}}}, fault.Held, read + ", " + change},
-		"the refund is lost":          {map[string][]said{read: payment(`"unused_amount":20`), back: {{200, `<html>`}}}, fault.Unknown, read + ", " + back},
+		"it has less left altogether":           {map[string][]said{read: payment(`"unused_amount":5,"invoices":[{"invoice_id":"9","amount_applied":4}]`)}, fault.Held, read},
+		"a part was freed before":               {map[string][]said{read: payment(`"unused_amount":20,"invoices":[{"invoice_id":"9","amount_applied":30}]`), back: ok}, "", read + ", " + back},
+		"another order has the rest":            {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"8","amount_applied":50}]`)}, fault.Held, read},
+		"it does not say":                       {map[string][]said{read: payment(`"invoices":[]`), list: {{200, `{"code":0}`}}}, fault.Held, read + ", " + list},
+		"the list says what is left":            {map[string][]said{read: payment(`"invoices":[]`), list: {{200, `{"code":0,"payment_refunds":[{"amount_fcy":30}]}`}}, back: ok}, "", read + ", " + list + ", " + back},
+		"the list says that too little is left": {map[string][]said{read: payment(`"invoices":[]`), list: {{200, `{"code":0,"payment_refunds":[{"amount_fcy":20},{"amount":15}]}`}}}, fault.Held, read + ", " + list},
+		"the list cannot be read":               {map[string][]said{read: payment(`"invoices":[]`), list: {{500, ``}}}, fault.Unavailable, read + ", " + list},
+		"it cannot be read":                     {map[string][]said{read: {{500, ``}}}, fault.Unavailable, read},
+		"it may not be changed":                 {map[string][]said{read: payment(`"unused_amount":0,"invoices":[{"invoice_id":"9","amount_applied":50}]`), change: {{400, `{"code":9999,"message":"Reconciled."}`}}}, fault.Held, read + ", " + change},
+		"the refund is lost":                    {map[string][]said{read: payment(`"unused_amount":20`), back: {{200, `<html>`}}}, fault.Unknown, read + ", " + back},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -98,11 +98,11 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 		req := a.request(part)
 		resp, err := client.Do(ctx, req)
 		if err == nil {
-			err = taken(req.Body, resp.Body)
+			err = taken(req.Body, resp.Body, a.source.Currency)
 		}
 		if freed.IsPositive() && refused(err) { // what was taken off others' invoices for it is not believed to stand there
 			f := *fault.Of(err)
-			f.Detail = fmt.Sprintf("%s were taken off other invoices for invoice %s, did not settle it, and are unused: %s", freed, word(a.invoice.Number, a.invoice.ID), f.Detail)
+			f.Detail = fmt.Sprintf("%s were taken off other invoices for invoice %s, did not settle it, and are unused: %s", money.Words(freed, a.source.Currency), word(a.invoice.Number, a.invoice.ID), f.Detail)
 			return &engine.Stands{Extra: extra(map[string]any{"money": a.money, "doubt": true}), Err: f.By(err)}
 		}
 		if err != nil {
@@ -115,7 +115,7 @@ func applied(ctx context.Context, client *zoho.Client, own zoho.Resource, aim Ai
 	case !missing.IsPositive():
 		return a.learned(nil)
 	case !a.room().IsPositive() && a.unused.IsPositive():
-		return a.learned(&engine.Told{Code: "overpaid", Detail: fmt.Sprintf("The invoice was settled in Zoho Books otherwise; %s stays as the guest's credit.", missing)})
+		return a.learned(&engine.Told{Code: "overpaid", Detail: fmt.Sprintf("The invoice was settled in Zoho Books otherwise; %s stays as the guest's credit.", money.Words(missing, a.source.Currency))})
 	case !a.room().IsPositive():
 		return a.learned(&engine.Told{Code: "settled_otherwise", Detail: fmt.Sprintf("%s In Zoho Books it was used otherwise: %s. The invoice is settled all the same.", a.wish(), a.shows())})
 	default:
@@ -131,7 +131,7 @@ func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (er
 	if a.aim.Note != "" {
 		resource, source = zoho.CreditNotes, a.aim.Note
 	}
-	a.source, err = client.Get(ctx, resource, source)
+	a.source, err = client.GetMoney(ctx, resource, source)
 	if fault.Is(err, fault.NotFound) && source != id && a.voucher && a.aim.Reach.IsZero() { // it settles nothing any more
 		a.source, a.money = zoho.Record{ID: source}, &Money{Settles: map[string]money.Decimal{}}
 		return nil
@@ -142,10 +142,10 @@ func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (er
 	if err != nil {
 		return err
 	}
-	if a.unused, err = unsettled(a.source); err != nil {
+	if a.unused, err = unsettled(resource, a.source); err != nil {
 		return err
 	}
-	if a.money, err = readMoney(a.source); err != nil {
+	if a.money, err = readMoney(resource, a.source); err != nil {
 		return err
 	}
 	a.invoice, err = client.Get(ctx, zoho.Invoices, a.aim.Invoice)
@@ -155,7 +155,7 @@ func (a *applying) read(ctx context.Context, client *zoho.Client, id string) (er
 	if err != nil || a.invoice.Status == "void" {
 		return err
 	}
-	a.balance, err = unsettled(a.invoice)
+	a.balance, err = unsettled(zoho.Invoices, a.invoice)
 	return err
 }
 
@@ -229,7 +229,7 @@ func (a *applying) lower(ctx context.Context, client *zoho.Client) error {
 	if a.aim.Reach.IsPositive() {
 		if _, err := client.Do(ctx, a.request(a.aim.Reach)); err != nil {
 			f := *fault.Of(err)
-			f.Detail = fmt.Sprintf("The credit note was taken off the invoice, and the %s of it that the voucher pays now were not put back: %s", a.aim.Reach, f.Detail)
+			f.Detail = fmt.Sprintf("The credit note was taken off the invoice, and the %s of it that the voucher pays now were not put back: %s", money.Words(a.aim.Reach, a.source.Currency), f.Detail)
 			return &engine.Stands{Extra: extra(map[string]any{CreditOf(a.source.ID): money.Zero}), Err: f.By(err)}
 		}
 		a.money.Settles[a.aim.Invoice] = a.aim.Reach
@@ -240,7 +240,7 @@ func (a *applying) lower(ctx context.Context, client *zoho.Client) error {
 // leftOff tells of what was taken off an invoice and did not go back to it; nothing of it is believed to stand there.
 func (a *applying) leftOff(invoice string, amount money.Decimal, err error) error {
 	f := *fault.Of(err)
-	f.Detail = fmt.Sprintf("The credit note was taken off invoice %s, and %s of it were not put back there: %s", word(numbersOf(a.source)[invoice], invoice), amount, f.Detail)
+	f.Detail = fmt.Sprintf("The credit note was taken off invoice %s, and %s of it were not put back there: %s", word(numbersOf(a.source)[invoice], invoice), money.Words(amount, a.source.Currency), f.Detail)
 	return &engine.Stands{Extra: extra(map[string]any{"money": a.money, "doubt": true}), Err: f.By(err)}
 }
 
@@ -295,7 +295,7 @@ func (a *applying) asks() error {
 func (a *applying) wish() string { return "By QloApps " + a.settles() + "." }
 
 func (a *applying) settles() string {
-	return fmt.Sprintf("%s of it settle invoice %s", a.aim.Reach, word(a.invoice.Number, a.invoice.ID))
+	return fmt.Sprintf("%s of it settle invoice %s", money.Words(a.aim.Reach, a.source.Currency), word(a.invoice.Number, a.invoice.ID))
 }
 
 func (a *applying) shows() string {
@@ -303,14 +303,14 @@ func (a *applying) shows() string {
 	var parts []string
 	for _, s := range zoho.Merge(nil, a.source.Settles) {
 		if amount := a.money.Settles[s.InvoiceID]; amount.IsPositive() {
-			parts = append(parts, fmt.Sprintf("%s settle invoice %s", amount, word(numbers[s.InvoiceID], s.InvoiceID)))
+			parts = append(parts, fmt.Sprintf("%s settle invoice %s", money.Words(amount, a.source.Currency), word(numbers[s.InvoiceID], s.InvoiceID)))
 		}
 	}
 	if back := a.money.back(); back.IsPositive() {
-		parts = append(parts, fmt.Sprintf("%s were given back", back))
+		parts = append(parts, fmt.Sprintf("%s were given back", money.Words(back, a.source.Currency)))
 	}
-	parts = append(parts, fmt.Sprintf("%s are unused", a.unused))
-	return strings.Join(parts, ", ") + fmt.Sprintf("; invoice %s is open with %s", word(a.invoice.Number, a.invoice.ID), a.balance)
+	parts = append(parts, fmt.Sprintf("%s are unused", money.Words(a.unused, a.source.Currency)))
+	return strings.Join(parts, ", ") + fmt.Sprintf("; invoice %s is open with %s", word(a.invoice.Number, a.invoice.ID), money.Words(a.balance, a.source.Currency))
 }
 
 func word(number, id string) string {

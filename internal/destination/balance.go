@@ -2,8 +2,6 @@ package destination
 
 import (
 	"context"
-	"fmt"
-	"net/http"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
@@ -23,7 +21,7 @@ func balanceOf(ctx context.Context, client *zoho.Client, id string, refusal erro
 	if err := notSent(rec, refusal); err != nil {
 		return money.Zero, err
 	}
-	return unsettled(rec)
+	return unsettled(zoho.Invoices, rec)
 }
 
 // notSent is the refusal of money for an invoice that we marked as sent and that is not; nil for any other.
@@ -37,9 +35,9 @@ func notSent(invoice zoho.Record, refusal error) error {
 }
 
 // unsettled is what a document still takes or gives; an answer that does not tell is not nothing.
-func unsettled(rec zoho.Record) (money.Decimal, error) {
+func unsettled(r zoho.Resource, rec zoho.Record) (money.Decimal, error) {
 	if !rec.HasBalance {
-		return money.Zero, zoho.Unread(http.MethodGet, fmt.Errorf("record %s tells no balance", rec.ID))
+		return money.Zero, untold(r, rec, "what of it is left")
 	}
 	return rec.Balance.Decimal, nil
 }

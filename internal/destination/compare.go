@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -105,15 +106,17 @@ func labelOf(r zoho.Resource, name string) string {
 }
 
 // alike reports that a value stands as it was sent: spaces in names count once, a price may have been rounded to as
-// many decimals as are kept, and so may a rate, of which Zoho Books keeps six at least.
+// many decimals as are kept, and so may a rate.
 func alike(name, sent, stands string) bool {
 	switch name {
+	case "date":
+		return sent == zoho.DayOf(stands)
 	case "name", "contact_name":
 		return strings.Join(strings.Fields(sent), " ") == strings.Join(strings.Fields(stands), " ")
 	case "exchange_rate":
 		to, wrong := money.Parse(sent)
 		is, unread := money.Parse(stands)
-		return wrong != nil || unread != nil || !is.IsPositive() || sameRate(to, is)
+		return wrong != nil || unread != nil || !is.IsPositive() || sameRate(to, is) || shorter(to, is)
 	case "rate":
 		to, wrong := money.Parse(sent)
 		is, unread := money.Parse(stands)
@@ -128,6 +131,36 @@ func alike(name, sent, stands string) bool {
 // sameRate tells that a rate stands as it was sent, to the decimals that are kept, rounded or cut.
 func sameRate(sent, stands money.Decimal) bool {
 	return sent.Sub(stands).Abs().LessThanOrEqual(money.Unit(max(-stands.Exponent(), 6)))
+}
+
+// leastDecimals are those that are kept of a rate at least, and mostOff what it may come to be off by that, of itself.
+const leastDecimals = 2
+
+var mostOff = money.MustParse("0.01")
+
+// shorter tells that a rate is the one that was sent, rounded to fewer decimals, and still one: exactly 1 is what
+// stands where none was taken.
+func shorter(sent, stands money.Decimal) bool {
+	off := sent.Sub(stands).Abs()
+	return !stands.Equal(money.One) && off.Add(off).LessThanOrEqual(money.Unit(max(-stands.Exponent(), leastDecimals))) && off.LessThanOrEqual(sent.Mul(mostOff))
+}
+
+// rateShortened tells what of a document comes out otherwise in the organization's own currency, as fewer decimals of its
+// rate are kept than were sent. Less than a cent is nothing.
+func rateShortened(sent json.RawMessage, rec zoho.Record) []engine.Notice {
+	var want struct {
+		Rate zoho.Amount `json:"exchange_rate"`
+	}
+	_ = json.Unmarshal(sent, &want)
+	to, is := want.Rate.Decimal, rec.Rate.Decimal
+	if !to.IsPositive() || !is.IsPositive() || sameRate(to, is) || !shorter(to, is) || !rec.HasTotal {
+		return nil
+	}
+	there, here := rec.Total.Mul(is).Round(2), rec.Total.Mul(to).Round(2)
+	if there.Equal(here) {
+		return nil
+	}
+	return []engine.Notice{{Code: "rate_shortened", Detail: fmt.Sprintf("Zoho Books keeps the exchange rate %s instead of %s, so that the %s %s come to %s there in the currency of its books instead of %s.", is, to, money.Words(rec.Total.Decimal, rec.Currency), rec.Currency, money.Text(there), money.Text(here))}}
 }
 
 func text(raw json.RawMessage) string {

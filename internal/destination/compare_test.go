@@ -89,12 +89,12 @@ func TestARefundIsComparedByItsRate(t *testing.T) {
 	rate := money.N(money.MustParse("1.1"))
 	want := zoho.Refund{Amount: money.N(money.MustParse("50")), ExchangeRate: &rate}
 	for shown, words := range map[string]int{"": 0, "1.1": 0, "1.100000": 0, "1": 1} {
-		if got := refundDiffers(want, []refunded{{Amount: "50", Rate: zoho.Text(shown)}}, true); len(got) != words {
+		if got := refundDiffers(want, []refunded{{Amount: "50", Rate: zoho.Text(shown)}}, true, ""); len(got) != words {
 			t.Errorf("%q: %q", shown, got)
 		}
 	}
 	want.ExchangeRate = nil
-	if got := refundDiffers(want, []refunded{{Amount: "50", Rate: "1"}}, true); len(got) > 0 {
+	if got := refundDiffers(want, []refunded{{Amount: "50", Rate: "1"}}, true, ""); len(got) > 0 {
 		t.Errorf("in the base currency: %q", got)
 	}
 }

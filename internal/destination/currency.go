@@ -3,6 +3,7 @@ package destination
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -32,6 +33,9 @@ func (d currencyDest) Send(ctx context.Context, c engine.Call) (engine.Answer, e
 	}
 	if have, found, err := client.Currency(ctx, want.Code); err != nil || found {
 		return engine.Answer{ID: string(have.ID), Number: want.Code, Name: want.Code}, err
+	}
+	if err := client.Complete(zoho.CurrenciesPath); err != nil { // it may be the one that could not be read
+		return engine.Answer{}, zoho.Unread(http.MethodGet, err)
 	}
 	if _, err := client.Do(ctx, zoho.Request{Method: c.Method, Path: c.Path, Body: c.Body}); err != nil {
 		return engine.Answer{}, err

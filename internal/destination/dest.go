@@ -80,6 +80,10 @@ type Kept struct {
 	// Tax is that of an invoice or credit note, as Zoho Books tells it.
 	Tax *money.Decimal `json:"tax,omitempty"`
 
+	Renumbered string `json:"renumbered,omitempty"` // the number that it bears there, where somebody gave it another
+	Reference  string `json:"reference,omitempty"`  // as it was answered
+	Number     string `json:"number,omitempty"`     // to be sent with the next update, as a person has the posted one put back
+
 	Total   *money.Decimal           `json:"total,omitempty"`    // of an invoice or credit note, as it was answered
 	ToldAt  *time.Time               `json:"told_at,omitempty"`  // when that was
 	MovedAt *time.Time               `json:"moved_at,omitempty"` // when a step of it changed last what stands
@@ -92,6 +96,7 @@ type Kept struct {
 	Seen    bool                     `json:"seen,omitempty"`     // beside doubt: reconciliation saw it, so that what people did is asked about
 	Known   *Money                   `json:"known,omitempty"`    // what was known of its money before people moved it, while they are asked
 	Asked   bool                     `json:"asked,omitempty"`    // a person was asked what becomes of its money
+	Looked  bool                     `json:"looked,omitempty"`   // of money given back: it was looked for where it may have gone back before the link was lost
 }
 
 // lanes are the engine's lanes in the limiter's words.
@@ -142,7 +147,8 @@ func (d dest[D]) Send(ctx context.Context, c engine.Call) (engine.Answer, error)
 		}
 	}
 	answer := d.answer(rec, left.req.Body)
-	answer.Notices, answer.Without, answer.Made = left.notices, left.fields, made
+	answer.Notices, answer.Without, answer.Made = append(left.notices, rateShortened(left.req.Body, rec)...), left.fields, made
+	answer.TaxOnTop = d.Path == zoho.Invoices.Path && zoho.TaxedOnTop(left.req.Body, rec.Raw)
 	if answer.Made && d.Path == zoho.CustomerPayments.Path { // one that stood may have been settled by people
 		answer = settledOtherwise(answer, c.Body, rec)
 	}
@@ -157,6 +163,7 @@ func (d dest[D]) answer(rec zoho.Record, sent json.RawMessage) engine.Answer {
 	a := Answer(d.Resource, rec)
 	a.Differs = differences(d.Resource, sent, rec)
 	a.Why, a.Cure = preference(sent, rec)
+	a.Rounds = zoho.TaxRounding(rec.Raw)
 	return a
 }
 
@@ -173,9 +180,12 @@ func rateWord(rec zoho.Record) string {
 // Answer is what later drafts and people need of a Zoho record.
 func Answer(r zoho.Resource, rec zoho.Record) engine.Answer {
 	k := Kept{LineIDs: rec.LineIDs, Persons: rec.PersonIDs, Rate: rateWord(rec)}
+	if r.Path != zoho.Contacts.Path && r.Path != zoho.Items.Path {
+		k.Reference = NamedAs("", rec.Raw).Reference
+	}
 	switch r.Path {
 	case zoho.CustomerPayments.Path, zoho.CreditNotes.Path:
-		k.Money, k.Doubt = MoneyOf(rec), !tellsMoney(rec)
+		k.Money, k.Doubt = MoneyOf(rec), !rec.TellsSettled()
 	}
 	if r.Path == zoho.Invoices.Path || r.Path == zoho.CreditNotes.Path {
 		if rec.HasTotal {

@@ -21,7 +21,26 @@ func (d dest[D]) Draft(key string, known engine.Link, doc D) (engine.Call, error
 	if d.Path == zoho.Contacts.Path || d.Path == zoho.Items.Path {
 		r.Body = emptied(r.Body, known.Sent)
 	}
-	return call(r, err)
+	c, err := call(r, err)
+	if err == nil && d.billed() && k.Number == "" {
+		if less, left := withoutReference(c.Body, known.Sent); left {
+			c.Body, c.Counts = less, c.Body
+		}
+	}
+	return c, err
+}
+
+// withoutReference leaves out of an update the reference as it was sent: Zoho keeps what an update leaves out, and people
+// may have written another one there.
+func withoutReference(body, sent json.RawMessage) (less json.RawMessage, left bool) {
+	const name = "reference_number"
+	var now, before map[string]json.RawMessage
+	if json.Unmarshal(body, &now) != nil || json.Unmarshal(sent, &before) != nil || text(now[name]) == "" || text(now[name]) != text(before[name]) {
+		return body, false
+	}
+	delete(now, name)
+	less, err := json.Marshal(now)
+	return less, err == nil
 }
 
 // emptied adds to an update the texts that were sent before and are no more: Zoho keeps what an

@@ -14,7 +14,7 @@ import (
 type standsAs struct {
 	Total        *zoho.Amount `json:"total"`
 	Tax          *zoho.Amount `json:"tax_total"`
-	Status       zoho.Text    `json:"status"`
+	Status       zoho.State   `json:"status"`
 	Discount     *zoho.Text   `json:"discount"`
 	DiscountType zoho.Text    `json:"discount_type"`
 	Adjustment   *zoho.Amount `json:"adjustment"`
@@ -53,11 +53,11 @@ func Edited(known engine.Link, stands json.RawMessage) (words string, seen any) 
 		return words, nil
 	}
 	s := Standing{Total: is.Total.Decimal}
-	if is.Tax != nil {
+	if is.Tax.Told() {
 		s.Tax = &is.Tax.Decimal
 	}
 	for _, n := range []*zoho.Amount{is.Adjustment, is.Shipping} {
-		if n != nil {
+		if n.Told() {
 			s.Besides = s.Besides.Add(n.Decimal)
 		}
 	}
@@ -75,11 +75,11 @@ func apart(a, b money.Decimal) bool { return !a.Sub(b).Abs().LessThan(hairline) 
 func EditedAmounts(known engine.Link, stands json.RawMessage) string {
 	var is standsAs
 	var sent zoho.Invoice // of a sales order the same fields
-	if json.Unmarshal(stands, &is) != nil || is.Total == nil || is.Status == "void" {
+	if json.Unmarshal(stands, &is) != nil || !is.Total.Told() || is.Status == "void" {
 		return "" // nothing that could be compared
 	}
 	if !is.Total.Equal(known.Total) {
-		return fmt.Sprintf("it comes to %s %s there, and was sent over %s.", is.Total.Decimal, known.Currency, known.Total)
+		return fmt.Sprintf("it comes to %s %s there, and was sent over %s.", money.Words(is.Total.Decimal, known.Currency), known.Currency, money.Words(known.Total, known.Currency))
 	}
 	if json.Unmarshal(known.Sent, &sent) != nil || len(sent.Lines) == 0 || len(is.Lines) == 0 {
 		return ""
@@ -90,7 +90,7 @@ func EditedAmounts(known engine.Link, stands json.RawMessage) string {
 	var kept Kept
 	_ = json.Unmarshal(known.Extra, &kept)
 	for n, line := range sent.Lines {
-		if words := editedLine(line, is.line(n, line, kept.LineIDs)); words != "" {
+		if words := editedLine(line, is.line(n, line, kept.LineIDs), known.Currency); words != "" {
 			return words
 		}
 	}
@@ -111,23 +111,23 @@ func (is standsAs) line(n int, sent zoho.Line, ids []string) lineAs {
 	return is.Lines[n]
 }
 
-func editedLine(sent zoho.Line, is lineAs) string {
+func editedLine(sent zoho.Line, is lineAs, currency string) string {
 	name := string(is.Name)
 	if name == "" {
 		name = sent.Name
 	}
-	if is.Rate != nil && is.Quantity != nil {
+	if is.Rate.Told() && is.Quantity.Told() {
 		there, here := is.Rate.Mul(is.Quantity.Decimal), sent.Rate.Mul(sent.Quantity.Decimal)
 		if apart(there, here) {
-			return fmt.Sprintf("the line «%s» comes to %s there, and was sent over %s.", name, there, here)
+			return fmt.Sprintf("the line «%s» comes to %s there, and was sent over %s.", name, money.Words(there, currency), money.Words(here, currency))
 		}
 	}
 	if is.Discount != nil && sent.DiscountAmount != nil {
 		if there, err := money.Parse(string(*is.Discount)); err == nil && apart(there, sent.DiscountAmount.Decimal) {
-			return fmt.Sprintf("%s are taken off the line «%s» there, and %s were sent.", there, name, sent.DiscountAmount.Decimal)
+			return fmt.Sprintf("%s are taken off the line «%s» there, and %s were sent.", money.Words(there, currency), name, money.Words(sent.DiscountAmount.Decimal, currency))
 		}
 	}
-	if is.TaxID == nil || string(*is.TaxID) == sent.TaxID || sent.TaxID == "" && (is.Percent == nil || is.Percent.IsZero()) {
+	if is.TaxID == nil || string(*is.TaxID) == sent.TaxID || sent.TaxID == "" && (!is.Percent.Told() || is.Percent.IsZero()) {
 		return ""
 	}
 	return fmt.Sprintf("the line «%s» bears another tax there than it was sent with.", name)
@@ -140,10 +140,10 @@ func (is standsAs) besides(sent zoho.Invoice) string {
 			return fmt.Sprintf("%s are taken off the whole there, and %s were sent.", there, orNothing(sent.Discount))
 		}
 	}
-	if is.Adjustment != nil && apart(is.Adjustment.Decimal, orNothing(sent.Adjustment)) {
+	if is.Adjustment.Told() && apart(is.Adjustment.Decimal, orNothing(sent.Adjustment)) {
 		return fmt.Sprintf("the adjustment is %s there, and %s was sent.", is.Adjustment.Decimal, orNothing(sent.Adjustment))
 	}
-	if is.Shipping != nil && apart(is.Shipping.Decimal, money.Zero) {
+	if is.Shipping.Told() && apart(is.Shipping.Decimal, money.Zero) {
 		return fmt.Sprintf("shipping of %s was added there.", is.Shipping.Decimal)
 	}
 	return ""

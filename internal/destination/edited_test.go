@@ -55,3 +55,29 @@ func TestAnEditThatLeavesTheTotalIsSeen(t *testing.T) {
 		t.Errorf("a void document: %q", got)
 	}
 }
+
+// TestAnAmountThatIsNotToldIsNoEdit leaves each amount of an answer out, as nothing, null and an empty text: none of them is zero.
+func TestAnAmountThatIsNotToldIsNoEdit(t *testing.T) {
+	t.Parallel()
+	known := engine.Link{Total: money.MustParse("120.51"), Currency: "EUR", Sent: json.RawMessage(sentBody), Extra: json.RawMessage(`{"line_ids":["a","b","c"]}`)}
+	stands := fmt.Sprintf(standsBody, "120.51", "10.00", "0", "20.50", "50", "2", "77", "", "0")
+	for _, name := range []string{"total", "discount", "adjustment", "shipping_charge", "rate", "quantity", "tax_percentage", "tax_id"} {
+		for _, untold := range []any{"", nil} {
+			var doc map[string]any
+			if err := json.Unmarshal([]byte(stands), &doc); err != nil {
+				t.Fatal(err)
+			}
+			if _, own := doc[name]; own {
+				doc[name] = untold
+			} else if name != "tax_id" || untold == nil { // an empty id says that it bears none
+				for _, line := range doc["line_items"].([]any) {
+					line.(map[string]any)[name] = untold
+				}
+			}
+			raw, _ := json.Marshal(doc)
+			if words := destination.EditedAmounts(known, raw); words != "" {
+				t.Errorf("%s %v: %s", name, untold, words)
+			}
+		}
+	}
+}

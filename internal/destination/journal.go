@@ -50,8 +50,8 @@ func (d journalDest) Send(ctx context.Context, c engine.Call) (engine.Answer, er
 	if entered.Date != "" && string(entered.Date) != sent.Date {
 		answer.Differs = append(answer.Differs, fmt.Sprintf("the date is «%s» there instead of «%s»", entered.Date, sent.Date))
 	}
-	if total := debits(sent.Lines); entered.Total != nil && !entered.Total.Equal(total) {
-		answer.Differs = append(answer.Differs, fmt.Sprintf("it moves %s there instead of %s", entered.Total, total))
+	if total := debits(sent.Lines); entered.Total.Told() && !entered.Total.Equal(total) {
+		answer.Differs = append(answer.Differs, fmt.Sprintf("it moves %s there instead of %s", money.Text(entered.Total.Decimal), money.Text(total)))
 	}
 	answer.Differs = append(answer.Differs, elsewhere(c.Body, entered.Raw)...)
 	return answer, nil
@@ -97,7 +97,7 @@ func earlier(a, b zoho.Text) bool { return len(a) < len(b) || len(a) == len(b) &
 func enteredAs(j zoho.EnteredJournal, lines []zoho.JournalLine) engine.Answer {
 	extra, _ := json.Marshal(Entered{Lines: lines})
 	total := debits(lines)
-	if j.Total != nil {
+	if j.Total.Told() {
 		total = j.Total.Decimal
 	}
 	return engine.Answer{ID: string(j.ID), Number: string(j.Number), Name: string(j.Number), Status: string(j.Status), Total: total, Extra: extra}

@@ -32,13 +32,13 @@ func keepPerson(doc *zoho.Contact, k Kept, sent json.RawMessage) {
 	doc.Persons = persons
 }
 
-// keepInvoice leaves the number as first posted and keeps the lines that stand. A discount that QloApps no longer has is
-// sent as zero, because Zoho keeps what an update leaves out. An update has a rate only where its currency is another:
-// then nothing is tied any more to what was ordered of the former contact.
+// keepInvoice leaves the number as it stands, unless a person has the posted one put back, and keeps the lines that stand.
+// A discount that QloApps no longer has is sent as zero, because Zoho keeps what an update leaves out. An update has a rate
+// only where its currency is another: then nothing is tied any more to what was ordered of the former contact.
 func keepInvoice(doc *zoho.Invoice, k Kept, sent json.RawMessage) {
 	var stands zoho.Invoice
 	known := json.Unmarshal(sent, &stands) == nil
-	doc.Number = ""
+	doc.Number = k.Number
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs, doc.ExchangeRate == nil)
 	if zeroed(&doc.Discount, stands.Discount, known) {
 		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")
@@ -52,7 +52,7 @@ func keepInvoice(doc *zoho.Invoice, k Kept, sent json.RawMessage) {
 func keepSalesOrder(doc *zoho.SalesOrder, k Kept, sent json.RawMessage) {
 	var stands zoho.SalesOrder
 	known := json.Unmarshal(sent, &stands) == nil
-	doc.Number = ""
+	doc.Number = k.Number
 	doc.Lines = keepLines(doc.Lines, stands.Lines, k.LineIDs, true)
 	if zeroed(&doc.Discount, stands.Discount, known) {
 		doc.DiscountType = cmp.Or(doc.DiscountType, "entity_level")

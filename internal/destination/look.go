@@ -38,15 +38,15 @@ type Looking struct {
 func look(ctx context.Context, client *zoho.Client, r zoho.Resource, step engine.Step, id string) error {
 	var l Looking
 	_ = json.Unmarshal(step.Aim, &l)
-	rec, err := client.Get(ctx, r, id)
+	rec, err := client.GetMoney(ctx, r, id)
 	if err != nil {
 		return err
 	}
-	read, err := readMoney(rec)
+	read, err := readMoney(r, rec)
 	if err != nil {
 		return err
 	}
-	unused, err := unsettled(rec)
+	unused, err := unsettled(r, rec)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func look(ctx context.Context, client *zoho.Client, r zoho.Resource, step engine
 			return err
 		}
 		if len(list) > 0 {
-			return unsaidStands(read, saidNoMore(list, rec, l.wants(rec), read.words(numbersOf(rec), unused)))
+			return unsaidStands(read, saidNoMore(list, rec, l.wants(rec), read.words(numbersOf(rec), unused, rec.Currency)))
 		}
 	}
 	if !l.Ask {
@@ -71,7 +71,7 @@ func look(ctx context.Context, client *zoho.Client, r zoho.Resource, step engine
 	case lack.IsPositive() && l.elsewhere(is).GreaterThanOrEqual(lack) && !unused.IsPositive() && !gone.IsPositive() && !l.Force:
 		return learned(read, nil) // others' invoices have it: whoever settles the own one looks at that too, and asks
 	case gone.IsPositive() && l.Force:
-		return l.asks(rec, *read, unused, fmt.Sprintf("%s were given back there, which nobody can take back from the guest. Record it in QloApps, or use Skip to leave it.", gone))
+		return l.asks(rec, *read, unused, fmt.Sprintf("%s were given back there, which nobody can take back from the guest. Record it in QloApps, or use Skip to leave it.", money.Words(gone, rec.Currency)))
 	case l.Force:
 		return l.free(ctx, client, r, rec)
 	default:
@@ -134,11 +134,11 @@ func (l Looking) free(ctx context.Context, client *zoho.Client, r zoho.Resource,
 			}
 		}
 	}
-	rec, err := client.Get(ctx, r, rec.ID)
+	rec, err := client.GetMoney(ctx, r, rec.ID)
 	if err != nil {
 		return err
 	}
-	read, err := readMoney(rec)
+	read, err := readMoney(r, rec)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (l Looking) asks(rec zoho.Record, read Money, unused money.Decimal, why str
 	default:
 		cure = "Record in QloApps what was given back, or use Skip to leave it as it stands; or put it right in Zoho Books and use Retry."
 	}
-	err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s. In Zoho Books it stands otherwise: %s. %s", l.wants(rec), read.words(numbersOf(rec), unused), why).Do(cure)
+	err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s. In Zoho Books it stands otherwise: %s. %s", l.wants(rec), read.words(numbersOf(rec), unused, rec.Currency), why).Do(cure)
 	return &engine.Stands{Extra: extra(map[string]any{"money": read, "known": l.Known, "asked": true}), Err: err, Ask: true}
 }
 
@@ -169,7 +169,7 @@ func (l Looking) wants(rec zoho.Record) string {
 	for _, amount := range l.Want.Settles {
 		rest = rest.Sub(amount)
 	}
-	return l.Want.words(l.Names, rest)
+	return l.Want.words(l.Names, rest, rec.Currency)
 }
 
 // unsaidStands leaves to a person what QloApps says no more. It is read again whenever it is tried again, and nobody
@@ -201,16 +201,16 @@ func (m Money) same(other Money) bool {
 	return m.lack(other).IsZero() && other.lack(m).IsZero() && m.back().Equal(other.back())
 }
 
-func (m Money) words(numbers map[string]string, unused money.Decimal) string {
+func (m Money) words(numbers map[string]string, unused money.Decimal, currency string) string {
 	var parts []string
 	for id, amount := range m.Settles {
 		if amount.IsPositive() {
-			parts = append(parts, fmt.Sprintf("%s of it settle invoice %s", amount, word(numbers[id], id)))
+			parts = append(parts, fmt.Sprintf("%s of it settle invoice %s", money.Words(amount, currency), word(numbers[id], id)))
 		}
 	}
 	slices.Sort(parts)
 	if back := m.back(); back.IsPositive() {
-		parts = append(parts, fmt.Sprintf("%s were given back", back))
+		parts = append(parts, fmt.Sprintf("%s were given back", money.Words(back, currency)))
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%s are unused", money.Max(unused, money.Zero))), ", ")
+	return strings.Join(append(parts, fmt.Sprintf("%s are unused", money.Words(money.Max(unused, money.Zero), currency))), ", ")
 }

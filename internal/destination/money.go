@@ -2,10 +2,10 @@ package destination
 
 import (
 	"encoding/json"
-	"fmt"
-	"net/http"
+	"time"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -42,18 +42,20 @@ func SettledOf(invoice string) string { return "money/settles/" + invoice }
 // CreditOf is the name under which it is learned what of one credit note settles an invoice as a voucher.
 func CreditOf(note string) string { return "credits/" + note }
 
-// tellsMoney reports that a record says what of it settles invoices: by the list of these with their amounts, or as all
-// of it is unused. That a list is missing does not say that it is empty.
-func tellsMoney(rec zoho.Record) bool {
-	return rec.ListsSettled || rec.HasTotal && rec.HasBalance && rec.Balance.Equal(rec.Total.Decimal)
-}
-
 // readMoney is MoneyOf for whatever is decided by what settles what.
-func readMoney(rec zoho.Record) (*Money, error) {
-	if !tellsMoney(rec) {
-		return nil, zoho.Unread(http.MethodGet, fmt.Errorf("record %s does not tell what it settles", rec.ID))
+func readMoney(r zoho.Resource, rec zoho.Record) (*Money, error) {
+	if !rec.TellsSettled() {
+		return nil, untold(r, rec, "which invoices it settles")
 	}
 	return MoneyOf(rec), nil
+}
+
+// untold asks a person about what Zoho Books does not tell of a document, though it answers: nothing that is decided by
+// that is guessed. It is read again from time to time.
+func untold(r zoho.Resource, rec zoho.Record, what string) error {
+	kind := map[string]string{zoho.CustomerPayments.Path: "payment", zoho.CreditNotes.Path: "credit note", zoho.Invoices.Path: "invoice"}[r.Path]
+	return fault.New(fault.Held, "money_untold", "Zoho Books answers about %s %s without telling %s, so nothing more of it is moved.", kind, word(rec.Number, rec.ID), what).
+		Do("Look at it in Zoho Books. It is read again by itself, or at once with Retry; or use Skip to leave it as it stands.").After(time.Hour)
 }
 
 // MoneyOf reads a record.
@@ -65,7 +67,7 @@ func MoneyOf(rec zoho.Record) *Money {
 		m.Settles[a.InvoiceID] = m.Settles[a.InvoiceID].Add(a.AmountApplied.Decimal)
 		left = left.Sub(a.AmountApplied.Decimal)
 	}
-	if told && rec.HasTotal && rec.HasBalance && left.IsPositive() {
+	if told && rec.ListsSettled && rec.HasTotal && rec.HasBalance && left.IsPositive() {
 		m.Back = map[string]money.Decimal{Unnamed: left}
 	}
 	return m

@@ -55,6 +55,6 @@ func (d paymentDest) Send(ctx context.Context, c engine.Call) (engine.Answer, er
 		return answer, err
 	}
 	answer, err = d.dest.Send(ctx, c)
-	answer.Notices = append(answer.Notices, engine.Notice{Code: "overpaid", Detail: fmt.Sprintf("The invoices took only %s of it, as they were settled in Zoho Books otherwise; the rest stands as the guest's credit.", whole)})
+	answer.Notices = append(answer.Notices, engine.Notice{Code: "overpaid", Detail: fmt.Sprintf("The invoices took only %s of it, as they were settled in Zoho Books otherwise; the rest stands as the guest's credit.", money.Words(whole, answer.Currency))})
 	return answer, err
 }

@@ -13,11 +13,12 @@ import (
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 // GiveBackStep begins the name of a step that gives money back from a payment.
-const GiveBackStep = "giveback:"
+const GiveBackStep = store.GiveBackStep
 
 // RefundStep gives money back from a credit note.
 const RefundStep = "refund"
@@ -64,16 +65,19 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 	if err := asleep(ctx, client, body); err != nil { // before anything is freed for it
 		return err
 	}
-	payment, err := client.Get(ctx, zoho.CustomerPayments, want.PaymentID)
+	payment, err := client.GetMoney(ctx, zoho.CustomerPayments, want.PaymentID)
 	if err != nil {
 		return err
 	}
-	unused, err := unsettled(payment)
+	unused, err := unsettled(zoho.CustomerPayments, payment)
+	if err == nil && unused.LessThan(want.Refund.Amount.Decimal) {
+		_, err = readMoney(zoho.CustomerPayments, payment)
+	}
 	if err != nil {
 		return err
 	}
 	if refundedBefore(payment, unused) {
-		if done, err := wentBack(ctx, client, step, want.Refund, want.Says, want.Force, "payment "+word(payment.Number, payment.ID), want.PaymentID); err != nil || done { // by us, before its link was forgotten
+		if done, err := wentBack(ctx, client, step, want.Refund, want.Says, want.Force, "payment "+word(payment.Number, payment.ID), want.PaymentID, payment.Currency); err != nil || done { // by us, before its link was forgotten
 			return err
 		}
 	}
@@ -81,7 +85,7 @@ func (d dest[D]) giveBack(ctx context.Context, client *zoho.Client, step engine.
 	if err != nil {
 		return err
 	}
-	err = payBack(ctx, client, zoho.CustomerPayments, want.PaymentID, step.Path, body)
+	err = payBack(ctx, client, zoho.CustomerPayments, want.PaymentID, payment.Currency, step.Path, body)
 	if freed.IsPositive() && refused(err) {
 		return putBack(ctx, client, want, payment, freed, err)
 	}
@@ -109,19 +113,19 @@ func putBack(ctx context.Context, client *zoho.Client, want Refunding, payment z
 		return refusal
 	}
 	f := *fault.Of(refusal)
-	f.Detail = fmt.Sprintf("%s %s of payment %s were taken off its invoices for that, were not put back there, and are unused: %s", f.Detail, freed, word(payment.Number, payment.ID), fault.Of(err).Detail)
+	f.Detail = fmt.Sprintf("%s %s of payment %s were taken off its invoices for that, were not put back there, and are unused: %s", f.Detail, money.Words(freed, payment.Currency), word(payment.Number, payment.ID), fault.Of(err).Detail)
 	return f.By(errors.Join(refusal, err))
 }
 
 // payBack makes a refund of a payment or credit note and holds the answer against what was asked. A refusal names
 // what of it is inactive or gone, or that somebody must approve the document first.
-func payBack(ctx context.Context, client *zoho.Client, r zoho.Resource, id, path string, body json.RawMessage) error {
+func payBack(ctx context.Context, client *zoho.Client, r zoho.Resource, id, currency, path string, body json.RawMessage) error {
 	if err := asleep(ctx, client, body); err != nil {
 		return err
 	}
 	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodPost, Path: path, Body: body})
 	if err == nil {
-		return taken(body, resp.Body)
+		return taken(body, resp.Body, currency)
 	}
 	if fault.Is(err, fault.NotFound) {
 		return absent(ctx, client, r, id, body, err)
@@ -150,7 +154,7 @@ func refundOf(step engine.Step) (want zoho.Refund, is bool) {
 
 // went looks among the refunds of a payment or credit note for the one of a step, and holds what it finds against
 // what was asked: by the sum, and where it was called from here by the day and the account too.
-func went(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, id string) (rows []refunded, done bool, err error) {
+func went(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, id, currency string) (rows []refunded, done bool, err error) {
 	path := strings.ReplaceAll(step.Proof.Path, "{id}", id)
 	if rows, err = refundsOf(ctx, client, path, step.Proof.List); err != nil {
 		return nil, false, err
@@ -164,7 +168,7 @@ func went(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.
 			return nil, false, err
 		}
 	}
-	if err := otherwise(refundDiffers(want, mine, step.Sent)); err != nil {
+	if err := otherwise(refundDiffers(want, mine, step.Sent, currency)); err != nil {
 		return nil, false, err
 	}
 	return rows, len(mine) > 0, nil
@@ -187,8 +191,13 @@ func (r refunded) alone(ctx context.Context, client *zoho.Client, path string) (
 	_ = json.Unmarshal(resp.Body, &envelope)
 	for name, raw := range envelope {
 		var whole refunded
-		if strings.Contains(name, "refund") && json.Unmarshal(raw, &whole) == nil {
+		var listed []refunded // so Zoho's documentation shows that of a payment
+		switch {
+		case !strings.Contains(name, "refund"):
+		case json.Unmarshal(raw, &whole) == nil:
 			return whole, nil
+		case json.Unmarshal(raw, &listed) == nil && len(listed) == 1:
+			return listed[0], nil
 		}
 	}
 	return r, nil
@@ -206,8 +215,9 @@ func refundedBefore(payment zoho.Record, unused money.Decimal) bool {
 // Repaying is for the step that gives money back from a credit note that stood before: what people gave back of it
 // is looked for first.
 type Repaying struct {
-	Number string `json:"number"` // of the credit note
-	Force  bool   `json:"force,omitempty"`
+	Number   string `json:"number"` // of the credit note
+	Currency string `json:"currency,omitempty"`
+	Force    bool   `json:"force,omitempty"`
 }
 
 // repaid gives money back from a credit note. Of one that stood before it is looked first whether it went back
@@ -222,21 +232,21 @@ func (d dest[D]) repaid(ctx context.Context, client *zoho.Client, step engine.St
 		if err := json.Unmarshal(step.Aim, &of); err != nil {
 			return err
 		}
-		if done, err := wentBack(ctx, client, step, refund, nil, of.Force, "credit note "+word(of.Number, id), id); err != nil || done {
+		if done, err := wentBack(ctx, client, step, refund, nil, of.Force, "credit note "+word(of.Number, id), id, of.Currency); err != nil || done {
 			return err
 		}
 	}
-	return payBack(ctx, client, d.Resource, id, strings.ReplaceAll(step.Path, "{id}", id), step.Body)
+	return payBack(ctx, client, d.Resource, id, of.Currency, strings.ReplaceAll(step.Path, "{id}", id), step.Body)
 }
 
 // wentBack looks among the refunds of a payment or credit note for the one that is to be made. Where somebody made
 // one of the same amount by hand, a person is asked whether it is the same money; and where one was made from here that
 // QloApps says no more, as a row was deleted and entered anew, whether it is in its place.
-func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, says Says, force bool, of, id string) (done bool, err error) {
+func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want zoho.Refund, says Says, force bool, of, id, currency string) (done bool, err error) {
 	if step.Proof == nil {
 		return false, nil
 	}
-	rows, done, err := went(ctx, client, step, want, id)
+	rows, done, err := went(ctx, client, step, want, id, currency)
 	if err != nil || done || force {
 		return done, err
 	}
@@ -245,13 +255,13 @@ func wentBack(ctx context.Context, client *zoho.Client, step engine.Step, want z
 		if ours := engine.ParseKey(string(r.Reference)); ours.ID != "" || !amount.Equal(want.Amount.Decimal) {
 			continue
 		}
-		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. In Zoho Books somebody gave %s of it back on %s already, so it was not given back once more.", want.Amount, of, amount, r.Date).
+		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. In Zoho Books somebody gave %s of it back on %s already, so it was not given back once more.", money.Words(want.Amount.Decimal, currency), of, money.Words(amount, currency), r.Date).
 			Do("Use Skip here if that is the same money, or Release to have it given back as well; or write " + want.Reference + " as the reference of that refund in Zoho Books and use Retry.")
 		return false, &engine.Stands{Extra: extra(map[string]any{"asked": true}), Err: err, Ask: true}
 	}
 	if list := says.beyond(rows); len(list) > 0 {
 		u := list[0]
-		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. %s was given back of it in Zoho Books on %s already for %s, of which QloApps says %s now, so nothing was given back once more.", want.Amount, of, u.amount, u.Date, called(u.record), u.says).
+		err := fault.New(fault.Held, "settled_otherwise", "By QloApps %s of %s were given back. %s was given back of it in Zoho Books on %s already for %s, of which QloApps says %s now, so nothing was given back once more.", money.Words(want.Amount.Decimal, currency), of, money.Words(u.amount, currency), u.Date, called(u.record), money.Words(u.says, currency)).
 			Do("If this is in the place of that, delete that refund in Zoho Books (its reference is " + string(u.Reference) + ") and use Retry, or use Skip to leave it as it stands. Use Release to have this given back as well.")
 		return false, &engine.Stands{Extra: extra(map[string]any{"asked": true}), Err: err, Ask: true}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -49,7 +50,7 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	if aim == nil || !aim.Look && !aim.Force {
 		var resp zoho.Response
 		if resp, err = client.Do(ctx, req); err == nil {
-			if err = taken(req.Body, resp.Body); err == nil && elsewhereApplied(req.Body, resp.Body) {
+			if err = taken(req.Body, resp.Body, ""); err == nil && elsewhereApplied(req.Body, resp.Body) {
 				err = d.proved(ctx, step, ids[0])
 			}
 			if words := spared(resp.Body, ids); step.Bulk != "" && words != "" {
@@ -75,6 +76,9 @@ func (d dest[D]) Step(ctx context.Context, step engine.Step, ids []string) error
 	}
 	if found := waiting(ctx, client, ids[0], d.Resource, err); found != err {
 		return found
+	}
+	if step.Name == engine.StepVoid && d.Path == zoho.Invoices.Path {
+		return settledThere(ctx, client, ids[0], err)
 	}
 	if f := fault.Of(err); f.Kind == fault.Rejected && f.Code == "zoho_refused" { // what it names may be inactive
 		return behind(ctx, client, req.Body, err, err)
@@ -140,6 +144,24 @@ func waiting(ctx context.Context, client *zoho.Client, id string, r zoho.Resourc
 	return fault.Of(engine.Awaits(rec.Status)).By(refusal)
 }
 
+// settledThere looks at the invoice of a canceled order that Zoho Books does not make void: money or credit may stand on it
+// of which QloApps does not tell, as people brought it there, or its row is gone.
+func settledThere(ctx context.Context, client *zoho.Client, id string, refusal error) error {
+	if !fault.Is(refusal, fault.Rejected) {
+		return refusal
+	}
+	rec, err := client.Get(ctx, zoho.Invoices, id)
+	if err != nil {
+		return unsure(refusal, err)
+	}
+	if !rec.HasBalance || !rec.Balance.LessThan(rec.Total.Decimal) {
+		return refusal
+	}
+	return fault.New(fault.Rejected, "paid_document", "The order was canceled in QloApps, but %s %s of money or credit stand on its invoice in Zoho Books of which QloApps does not tell, and Zoho Books makes no such invoice void. %s",
+		money.Words(rec.Total.Sub(rec.Balance.Decimal), rec.Currency), rec.Currency, fault.Of(refusal).Detail).
+		Do("Take that off the invoice in Zoho Books, then use Retry; or make a credit note over the invoice there by hand, or keep the money as a fee, and use Skip here.").By(refusal)
+}
+
 // needsSomebody reports a status in which somebody in Zoho Books must act before a document can be used.
 func needsSomebody(r zoho.Resource, status string) bool {
 	return engine.Proof{Field: "status", Any: opened[r.Path]}.Waits(status)
@@ -151,27 +173,55 @@ func (d dest[D]) StepDone(ctx context.Context, step engine.Step, id string) (boo
 		return false, err
 	}
 	if want, is := refundOf(step); is {
-		_, done, err := went(ctx, client, step, want, id)
+		_, done, err := went(ctx, client, step, want, id, "")
 		return done, err
 	}
 	filled := func(text string) string { return strings.ReplaceAll(text, "{id}", id) }
-	var query url.Values
-	if step.Proof.List != "" && step.Proof.Envelope == "" {
-		query = url.Values{"per_page": {"200"}} // a list of its own, which is answered by pages
-	}
 	address := filled(step.Proof.Path)
-	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: address, Query: query})
+	resp, err := provedBy(ctx, client, *step.Proof, address)
 	if step.Proof.Absent && fault.Is(err, fault.NotFound) {
 		return true, nil // it is there no more, or what it was on
 	}
 	if err != nil || step.Proof.Absent && step.Proof.List == "" {
 		return false, err
 	}
+	if n := slices.IndexFunc(zoho.Resources, func(r zoho.Resource) bool { return r.Envelope == step.Proof.Envelope }); n >= 0 && step.Proof.List == "invoices" {
+		if rec, err := zoho.Resources[n].Read(resp.Body, ""); err == nil && rec.ID == path.Base(address) && !rec.TellsSettled() {
+			return settles(ctx, client, zoho.Resources[n], rec.ID, filled(step.Proof.Value), step.Proof.Reach)
+		}
+	}
 	done, err := Proves(*step.Proof, path.Base(address), filled(step.Proof.Value), resp.Body)
 	if err != nil {
 		return false, zoho.Unread(http.MethodGet, err)
 	}
 	return done != step.Proof.Absent, nil
+}
+
+// provedBy is the answer that a proof is looked for in. A list of its own is read to its end.
+func provedBy(ctx context.Context, client *zoho.Client, p engine.Proof, address string) (zoho.Response, error) {
+	if p.List == "" || p.Envelope != "" {
+		return client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: address})
+	}
+	rows, err := client.Beside(ctx, address, p.List)
+	if err != nil {
+		return zoho.Response{}, err
+	}
+	body, err := json.Marshal(map[string]any{p.List: append([]json.RawMessage{}, rows...)})
+	return zoho.Response{Body: body}, err
+}
+
+// settles tells whether a payment or credit note settles an invoice up to reach, where its own answer does not say so.
+func settles(ctx context.Context, client *zoho.Client, r zoho.Resource, id, invoice, reach string) (bool, error) {
+	rec, err := client.GetMoney(ctx, r, id)
+	if err != nil {
+		return false, err
+	}
+	read, err := readMoney(r, rec)
+	if err != nil {
+		return false, err
+	}
+	wanted, err := money.Parse(reach)
+	return err == nil && read.Settles[invoice].GreaterThanOrEqual(wanted), err
 }
 
 // Proves looks for a proof in an answer about the record with this id.
@@ -201,7 +251,7 @@ func Proves(p engine.Proof, id, value string, body json.RawMessage) (bool, error
 			return false, fmt.Errorf("answer for %s holds no %s, which proves nothing", p.Path, p.List)
 		}
 		if len(list) > 0 {
-			if err := json.Unmarshal(list, &rows); err != nil {
+			if err := json.Unmarshal(zoho.ListOf(list), &rows); err != nil {
 				return false, fmt.Errorf("answer for %s: %w", p.Path, err)
 			}
 		}
@@ -210,14 +260,17 @@ func Proves(p engine.Proof, id, value string, body json.RawMessage) (bool, error
 	for _, row := range rows {
 		var shown zoho.Text
 		_ = shown.UnmarshalJSON(row[p.Field])
-		if !p.Proves(strings.TrimSpace(string(shown)), value) {
+		word := strings.TrimSpace(string(shown))
+		if p.Field == "status" {
+			word = zoho.StateOf(word)
+		}
+		if !p.Proves(word, value) {
 			continue
 		}
 		found = true
 		for _, name := range []string{p.Sum, "credited_amount", "amount"} { // what a credit note settles is called by any of these
-			var part zoho.Amount
-			if len(row[name]) > 0 && part.UnmarshalJSON(row[name]) == nil && p.Sum != "" {
-				told, sum = true, sum.Add(part.Decimal)
+			if part, err := money.Parse(text(row[name])); err == nil && p.Sum != "" {
+				told, sum = true, sum.Add(part)
 				break
 			}
 		}

@@ -13,20 +13,20 @@ import (
 // TakeBackStep begins a step that takes a credit note off the invoice whose id follows.
 const TakeBackStep = "takeback:"
 
-// reallocate writes a payment's allocations as they are to be; the rest of it stays as it was sent, or,
-// where that is not known, as it stands.
+// reallocate writes a payment's allocations as they are to be; the rest of it stays as it was sent, or, where that is not
+// known or people may have changed it without moving an amount, as it stands.
 func reallocate(ctx context.Context, client *zoho.Client, payment zoho.Record, sent json.RawMessage, stays []zoho.Allocation) error {
-	body := map[string]json.RawMessage{}
+	var body, now map[string]json.RawMessage
+	if err := json.Unmarshal(payment.Raw, &now); err != nil {
+		return err
+	}
+	stands := byHand
 	if json.Unmarshal(sent, &body) != nil || len(body) == 0 {
-		var now map[string]json.RawMessage
-		if err := json.Unmarshal(payment.Raw, &now); err != nil {
-			return err
-		}
-		body = map[string]json.RawMessage{}
-		for _, name := range []string{"customer_id", "payment_mode", "amount", "date", "reference_number", "description", "exchange_rate", "account_id"} {
-			if value, there := now[name]; there {
-				body[name] = value
-			}
+		body, stands = map[string]json.RawMessage{}, []string{"customer_id", "payment_mode", "amount", "date", "reference_number", "description", "exchange_rate", "account_id"}
+	}
+	for _, name := range stands {
+		if value, there := now[name]; there && text(value) != "" {
+			body[name] = value
 		}
 	}
 	stays = slices.DeleteFunc(stays, func(a zoho.Allocation) bool { return !a.AmountApplied.IsPositive() })
@@ -43,11 +43,11 @@ func reallocate(ctx context.Context, client *zoho.Client, payment zoho.Record, s
 		return err
 	}
 	rec, err := zoho.CustomerPayments.Read(resp.Body, client.KeyFieldOf(zoho.CustomerPayments))
-	if err != nil || !tellsMoney(rec) { // the answer tells nothing
+	if err != nil || !rec.TellsSettled() { // the answer tells nothing
 		if rec, err = client.Get(ctx, zoho.CustomerPayments, payment.ID); err != nil {
 			return err
 		}
-		if _, err = readMoney(rec); err != nil {
+		if _, err = readMoney(zoho.CustomerPayments, rec); err != nil {
 			return err
 		}
 	}
@@ -68,10 +68,10 @@ func takeBackNote(ctx context.Context, client *zoho.Client, note, invoice string
 	if err := uncredit(ctx, client, rec, invoice); err != nil {
 		return err
 	}
-	if rec, err = client.Get(ctx, zoho.CreditNotes, note); err != nil {
+	if rec, err = client.GetMoney(ctx, zoho.CreditNotes, note); err != nil {
 		return err
 	}
-	read, err := readMoney(rec)
+	read, err := readMoney(zoho.CreditNotes, rec)
 	if err != nil {
 		return err
 	}
@@ -82,15 +82,14 @@ func takeBackNote(ctx context.Context, client *zoho.Client, note, invoice string
 func uncredit(ctx context.Context, client *zoho.Client, rec zoho.Record, invoice string) error {
 	path := zoho.CreditNotes.Path + "/" + rec.ID + "/invoices"
 	rows, named := creditedRows(rec.Raw, "invoices", invoice)
-	if named && len(rows) == 0 { // the record itself does not tell the ids
+	if named && len(rows) == 0 || !listed(rec.Raw, "invoices") { // the record itself does not tell the ids
 		resp, err := client.Do(ctx, zoho.Request{Method: "GET", Path: path})
 		if err != nil {
 			return err
 		}
-		if !listed(resp.Body, "invoices_credited") {
-			return zoho.Unread("GET", errNoCredits)
+		if rows, named = creditedRows(resp.Body, "invoices_credited", invoice); named && len(rows) == 0 || !listed(resp.Body, "invoices_credited") {
+			return untold(zoho.CreditNotes, rec, "which invoices it settles")
 		}
-		rows, _ = creditedRows(resp.Body, "invoices_credited", invoice)
 	}
 	for _, id := range rows {
 		if _, err := client.Do(ctx, zoho.Request{Method: "DELETE", Path: path + "/" + id}); err != nil && !fault.Is(err, fault.NotFound) {

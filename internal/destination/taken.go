@@ -18,17 +18,18 @@ import (
 // What Zoho Books answers to a step is held against what was asked, as far as it tells: money that went back
 // otherwise, or settles another amount, is not as wanted because the call went well.
 
-// taken is the fault of a step that was taken otherwise than it was asked for; nil when it was not.
+// taken is the fault of a step that was taken otherwise than it was asked for; nil when it was not. currency is that of the
+// document, "" where it is not known here.
 //
 // An answer that tells of no refund, or not over how much, is no answer to one: whether the money went back is read,
 // after as long as the call may take to arrive.
-func taken(body, answer json.RawMessage) error {
-	words, told := refundAnswered(body, answer)
+func taken(body, answer json.RawMessage, currency string) error {
+	words, told := refundAnswered(body, answer, currency)
 	if !told {
 		return zoho.Unread(http.MethodPost, errNoRefund)
 	}
 	if len(words) == 0 {
-		words = creditDiffers(body, answer)
+		words = creditDiffers(body, answer, currency)
 	}
 	return otherwise(words)
 }
@@ -46,7 +47,7 @@ func otherwise(words []string) error {
 }
 
 // refundAnswered compares money given back with what is answered to that; told is false where that is nothing.
-func refundAnswered(body, answer json.RawMessage) (words []string, told bool) {
+func refundAnswered(body, answer json.RawMessage, currency string) (words []string, told bool) {
 	var want zoho.Refund
 	var envelope map[string]json.RawMessage
 	if json.Unmarshal(body, &want) != nil || want.Account == "" || want.Reference == "" {
@@ -61,11 +62,11 @@ func refundAnswered(body, answer json.RawMessage) (words []string, told bool) {
 		var list []refunded
 		if json.Unmarshal(raw, &list) == nil { // some editions answer with all of them
 			mine := ours(list, want.Reference)
-			return refundDiffers(want, mine, true), tellAmounts(want, mine)
+			return refundDiffers(want, mine, true, currency), tellAmounts(want, mine)
 		}
 		if json.Unmarshal(raw, &row) == nil && row != (refunded{}) {
 			mine := []refunded{row}
-			return refundDiffers(want, mine, true), tellAmounts(want, mine)
+			return refundDiffers(want, mine, true, currency), tellAmounts(want, mine)
 		}
 	}
 	return nil, false
@@ -76,7 +77,7 @@ type refunded struct {
 	OfPayment zoho.Text `json:"payment_refund_id"`
 	OfNote    zoho.Text `json:"creditnote_refund_id"`
 	Reference zoho.Text `json:"reference_number"`
-	Date      zoho.Text `json:"date"`
+	Date      zoho.Day  `json:"date"`
 	Account   zoho.Text `json:"from_account_id"`
 	Amount    zoho.Text `json:"amount"`
 	Foreign   zoho.Text `json:"amount_fcy"` // as lists call it, in the document's currency
@@ -118,14 +119,14 @@ func ours(rows []refunded, reference string) (mine []refunded) {
 
 // refundDiffers says in words how refunds stand otherwise than the one that was asked for: by the sum, and, whole,
 // by the day, the account and the rate.
-func refundDiffers(want zoho.Refund, rows []refunded, whole bool) (words []string) {
+func refundDiffers(want zoho.Refund, rows []refunded, whole bool, currency string) (words []string) {
 	sum := money.Zero
 	for _, r := range rows {
 		part, _ := r.over(inBase(want))
 		sum = sum.Add(part)
 	}
 	if tellAmounts(want, rows) && !sum.Equal(want.Amount.Decimal) {
-		words = append(words, fmt.Sprintf("%s were given back there instead of %s", sum, want.Amount.Decimal))
+		words = append(words, fmt.Sprintf("%s were given back there instead of %s", money.Words(sum, currency), money.Words(want.Amount.Decimal, currency)))
 	}
 	differ := func(label, is, to string) {
 		if said := fmt.Sprintf("%s is «%s» there instead of «%s»", label, is, to); is != "" && is != to && !slices.Contains(words, said) {
@@ -181,7 +182,7 @@ func listIn(answer json.RawMessage, name string) json.RawMessage {
 var settlings = []struct{ list, id string }{{"invoices", "invoice_id"}, {"invoice_payments", "payment_id"}, {"apply_creditnotes", "creditnote_id"}}
 
 // creditDiffers compares what was asked to settle something with what the answer says settles it.
-func creditDiffers(body, answer json.RawMessage) (words []string) {
+func creditDiffers(body, answer json.RawMessage, currency string) (words []string) {
 	var want map[string]json.RawMessage
 	if json.Unmarshal(body, &want) != nil {
 		return nil
@@ -194,7 +195,7 @@ func creditDiffers(body, answer json.RawMessage) (words []string) {
 		have := amountsIn(listIn(answer, of.list), of.id)
 		for id, to := range asked {
 			if is, told := have[id]; told && !is.Equal(to) {
-				words = append(words, fmt.Sprintf("%s were applied there instead of %s", is, to))
+				words = append(words, fmt.Sprintf("%s were applied there instead of %s", money.Words(is, currency), money.Words(to, currency)))
 			}
 		}
 	}
@@ -226,7 +227,7 @@ func amountsIn(raw json.RawMessage, id string) map[string]money.Decimal {
 // settledBy is a payment that was to settle something, read once more where the answer does not tell what it settles: not
 // even a list of no invoices. Whoever asked for nothing learns it before anything is moved.
 func settledBy(ctx context.Context, client *zoho.Client, sent json.RawMessage, rec zoho.Record) (zoho.Record, error) {
-	if tellsMoney(rec) || len(allocationsIn(sent)) == 0 {
+	if rec.TellsSettled() || len(allocationsIn(sent)) == 0 {
 		return rec, nil
 	}
 	return client.Get(ctx, zoho.CustomerPayments, rec.ID)
@@ -244,7 +245,7 @@ func allocationsIn(sent json.RawMessage) []zoho.Allocation {
 // allocationsDiffer compares the invoices that a payment was to settle with those that the answer says it settles.
 // An answer that does not tell proves no difference.
 func allocationsDiffer(sent json.RawMessage, rec zoho.Record) (words []string) {
-	if !tellsMoney(rec) {
+	if !rec.TellsSettled() {
 		return nil
 	}
 	wanted := allocationsIn(sent)
@@ -258,7 +259,7 @@ func allocationsDiffer(sent json.RawMessage, rec zoho.Record) (words []string) {
 	}
 	for _, a := range zoho.Merge(nil, append(wanted, rec.Settles...)) {
 		if id := a.InvoiceID; !have[id].Equal(asked[id]) {
-			words = append(words, fmt.Sprintf("%s of it settle invoice %s there instead of %s", have[id], word(numbers[id], id), asked[id]))
+			words = append(words, fmt.Sprintf("%s of it settle invoice %s there instead of %s", money.Words(have[id], rec.Currency), word(numbers[id], id), money.Words(asked[id], rec.Currency)))
 		}
 	}
 	return words

@@ -33,15 +33,15 @@ func TestWhatAStepCameToIsCompared(t *testing.T) {
 		"a refund is told as null":   {refund, `{"code":0,"creditnote_refund":null}`, unknown},
 		"no amount is told":          {refund, `{"code":0,"creditnote_refund":{"creditnote_refund_id":"8","date":"2026-03-01"}}`, unknown},
 		"one of a list, no amount":   {refund, `{"code":0,"payment_refunds":[{"reference_number":"credit_note:1","amount":null}]}`, unknown},
-		"another amount":             {refund, `{"code":0,"creditnote_refund":{"amount":5}}`, "5 were given back there instead of 50"},
+		"another amount":             {refund, `{"code":0,"creditnote_refund":{"amount":5}}`, "5.00 were given back there instead of 50.00"},
 		"another day":                {refund, `{"code":0,"creditnote_refund":{"amount":50,"date":"2026-03-02"}}`, "2026-03-02"},
 		"another account":            {refund, `{"code":0,"payment_refund":{"amount":50,"from_account_id":"78"}}`, "«78»"},
-		"one of a list":              {refund, `{"code":0,"payment_refunds":[{"reference_number":"x","amount":1},{"reference_number":"credit_note:1","amount":49}]}`, "49 were given back"},
+		"one of a list":              {refund, `{"code":0,"payment_refunds":[{"reference_number":"x","amount":1},{"reference_number":"credit_note:1","amount":49}]}`, "49.00 were given back"},
 		"others of a list":           {refund, `{"code":0,"payment_refunds":[{"reference_number":"x","amount":1}]}`, unknown},
 		"applied as asked":           {apply, `{"code":0,"invoices":[{"invoice_id":"9","amount_applied":50}]}`, ""},
 		"applied, and nothing told":  {apply, `{"code":0}`, ""},
-		"less applied":               {apply, `{"code":0,"apply_to_invoices":{"invoices":[{"invoice_id":"9","amount_applied":40}]}}`, "40 were applied there instead of 50"},
-		"less used":                  {use, `{"code":0,"use_credits":{"apply_creditnotes":[{"creditnote_id":"5","amount_applied":"12.5"}]}}`, "12.5 were applied there instead of 50"},
+		"less applied":               {apply, `{"code":0,"apply_to_invoices":{"invoices":[{"invoice_id":"9","amount_applied":40}]}}`, "40.00 were applied there instead of 50.00"},
+		"less used":                  {use, `{"code":0,"use_credits":{"apply_creditnotes":[{"creditnote_id":"5","amount_applied":"12.5"}]}}`, "12.50 were applied there instead of 50.00"},
 		"something else was applied": {use, `{"code":0,"use_credits":{"apply_creditnotes":[{"creditnote_id":"6","amount_applied":"12.5"}]}}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestAnAnswerAboutAnotherCreditIsNotBelieved(t *testing.T) {
 func TestWhatANewPaymentSettlesIsCompared(t *testing.T) {
 	t.Parallel()
 
-	const wish, by = "By QloApps 50 of it settle invoice 9, 10 are unused. In Zoho Books it stands otherwise: ", ". Zoho Books did that by itself when the payment was made, and it was left so."
+	const wish, by = "By QloApps 50.00 of it settle invoice 9, 10.00 are unused. In Zoho Books it stands otherwise: ", ". Zoho Books did that by itself when the payment was made, and it was left so."
 	for name, tt := range map[string]struct {
 		status   int
 		invoices string
@@ -114,9 +114,9 @@ func TestWhatANewPaymentSettlesIsCompared(t *testing.T) {
 		"as asked":           {201, `,"invoices":[{"invoice_id":"9","amount_applied":30},{"invoice_id":9,"amount_applied":"20.00"}]`, ""},
 		"nothing told":       {201, ``, ""},
 		"no amounts told":    {201, `,"invoices":[{"invoice_id":"9"}]`, ""},
-		"less":               {201, `,"invoices":[{"invoice_id":"9","invoice_number":"INV-9","amount_applied":40}]`, wish + "40 of it settle invoice INV-9, 20 are unused" + by},
-		"none":               {201, `,"invoices":[]`, wish + "60 are unused" + by},
-		"another as well":    {201, `,"invoices":[{"invoice_id":"9","amount_applied":50},{"invoice_id":"8","invoice_number":"INV-8","amount_applied":10}]`, wish + "10 of it settle invoice INV-8, 50 of it settle invoice 9, 0 are unused" + by},
+		"less":               {201, `,"invoices":[{"invoice_id":"9","invoice_number":"INV-9","amount_applied":40}]`, wish + "40.00 of it settle invoice INV-9, 20.00 are unused" + by},
+		"none":               {201, `,"invoices":[]`, wish + "60.00 are unused" + by},
+		"another as well":    {201, `,"invoices":[{"invoice_id":"9","amount_applied":50},{"invoice_id":"8","invoice_number":"INV-8","amount_applied":10}]`, wish + "10.00 of it settle invoice INV-8, 50.00 of it settle invoice 9, 0.00 are unused" + by},
 		"one that was there": {200, `,"invoices":[]`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -233,7 +233,7 @@ func TestAMissingListIsNotAnEmptyOne(t *testing.T) {
 			err := dest[zoho.CustomerPayment]{Resource: zoho.CustomerPayments, books: z.books}.Step(t.Context(), engine.Step{Name: LookStep + "1", Aim: aim}, []string{"5"})
 			var stands *engine.Stands
 			if tt.settles == "" {
-				if errors.As(err, &stands) || fault.KindOf(err) != fault.KindOf(zoho.Unread(http.MethodGet, errNoRefund)) {
+				if errors.As(err, &stands) || fault.KindOf(err) != fault.Held || fault.Of(err).Code != "money_untold" {
 					t.Errorf("concluded %v", err)
 				}
 				return
@@ -303,10 +303,10 @@ func TestARefundThatStandsIsHeldAgainstWhatWasAsked(t *testing.T) {
 		"another account, by a person":        {own, strings.Replace(asAsked, `"77"`, `"78"`, 1), false, "yes"},
 		"another day":                         {strings.Replace(own, "03-01", "03-02", 1), "", true, "«2026-03-02» there instead of «2026-03-01»"},
 		"another day, by a person":            {strings.Replace(own, "03-01", "03-02", 1), "", false, "yes"},
-		"another amount":                      {strings.Replace(own, `_fcy":50`, `_fcy":5`, 1), "", true, "5 were given back there instead of 50"},
-		"another amount, by a person":         {strings.Replace(own, `_fcy":50`, `_fcy":5`, 1), "", false, "5 were given back there instead of 50"},
-		"another amount in the base currency": {strings.Replace(own, `"amount_fcy":50,"amount_bcy":50`, `"amount_bcy":49`, 1), "", false, "49 were given back there instead of 50"},
-		"twice":                               {own + "," + own, asAsked, true, "100 were given back there instead of 50"},
+		"another amount":                      {strings.Replace(own, `_fcy":50`, `_fcy":5`, 1), "", true, "5.00 were given back there instead of 50.00"},
+		"another amount, by a person":         {strings.Replace(own, `_fcy":50`, `_fcy":5`, 1), "", false, "5.00 were given back there instead of 50.00"},
+		"another amount in the base currency": {strings.Replace(own, `"amount_fcy":50,"amount_bcy":50`, `"amount_bcy":49`, 1), "", false, "49.00 were given back there instead of 50.00"},
+		"twice":                               {own + "," + own, asAsked, true, "100.00 were given back there instead of 50.00"},
 		"in two parts":                        {strings.ReplaceAll(own+","+own, ":50", ":25"), "", true, "yes"},
 		"an amount that is not told":          {`{"date":"2026-03-01","reference_number":"credit_note:1"}`, "", true, "yes"},
 	} {
@@ -345,7 +345,7 @@ func TestARefundInAnotherCurrencyIsReadInIt(t *testing.T) {
 		if err := json.Unmarshal([]byte(shown), &row); err != nil {
 			t.Fatal(err)
 		}
-		if got := refundDiffers(want, []refunded{row}, true); len(got) != words {
+		if got := refundDiffers(want, []refunded{row}, true, ""); len(got) != words {
 			t.Errorf("%s: %q", shown, got)
 		}
 	}
@@ -363,7 +363,7 @@ func TestMoneyGivenBackByHandIsSeenInAList(t *testing.T) {
 	step := engine.Step{Name: GiveBackStep + "4:50", Method: http.MethodPost, Path: "/customerpayments/4/refunds", Proof: &engine.Proof{Path: "/customerpayments/4/refunds", List: "payment_refunds", Field: "reference_number", Value: "payment:5"},
 		Body: json.RawMessage(`{"payment_id":"4","refund":{"date":"2026-03-01","amount":50,"from_account_id":"77","reference_number":"payment:5"}}`)}
 	err := Payments(z.books).Step(t.Context(), step, []string{"4"})
-	if f := fault.Of(err); f == nil || f.Code != "settled_otherwise" || !strings.Contains(f.Detail, "somebody gave 50 of it back on 2026-03-02") {
+	if f := fault.Of(err); f == nil || f.Code != "settled_otherwise" || !strings.Contains(f.Detail, "somebody gave 50.00 of it back on 2026-03-02") {
 		t.Errorf("%v; asked %q", err, z.asked)
 	}
 }

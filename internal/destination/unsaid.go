@@ -4,8 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/url"
+	"path"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/engine"
@@ -27,18 +26,30 @@ type unsaid struct {
 	gone   bool
 }
 
-// refundsOf reads the refunds of a payment or credit note: path is that of the list, name what it is called there.
-func refundsOf(ctx context.Context, client *zoho.Client, path, name string) (rows []refunded, err error) {
-	resp, err := client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: path, Query: url.Values{"per_page": {"200"}}})
-	if err != nil {
-		return nil, err
+// refundsOf reads the refunds of a payment or credit note, to the last: address is that of the list, name what it is called
+// there. Where Zoho Books answers and tells no such list, a person is asked.
+func refundsOf(ctx context.Context, client *zoho.Client, address, name string) (rows []refunded, err error) {
+	list, err := client.Beside(ctx, address, name)
+	if err == nil {
+		rows = make([]refunded, len(list))
 	}
-	var lists map[string]json.RawMessage
-	_ = json.Unmarshal(resp.Body, &lists)
-	if list := lists[name]; len(list) == 0 || string(list) == "null" || json.Unmarshal(list, &rows) != nil {
-		return nil, zoho.Unread(http.MethodGet, fmt.Errorf("answer for %s holds no %s, which proves nothing", path, name))
+	for n := range rows {
+		if json.Unmarshal(list[n], &rows[n]) != nil {
+			err = untoldRefunds(address)
+		}
 	}
-	return rows, nil
+	if zoho.Unlisted(err) {
+		err = untoldRefunds(address)
+	}
+	return rows, err
+}
+
+func untoldRefunds(address string) error {
+	of := zoho.CustomerPayments
+	if strings.HasPrefix(address, zoho.CreditNotes.Path) {
+		of = zoho.CreditNotes
+	}
+	return untold(of, zoho.Record{ID: path.Base(path.Dir(address))}, "what of it went back")
 }
 
 // beyond are those of a payment's refunds of which QloApps says less than was posted.
@@ -100,9 +111,9 @@ func saidNoMore(list []unsaid, payment zoho.Record, want, stands string) error {
 func (u unsaid) words(payment zoho.Record) string {
 	of := fmt.Sprintf("posted as the refund «%s» of payment %s on %s", u.Reference, word(payment.Number, payment.ID), u.Date)
 	if u.gone {
-		return fmt.Sprintf("QloApps no longer has the cash back of %s %s (%s) that was %s.", u.amount, payment.Currency, called(u.record), of)
+		return fmt.Sprintf("QloApps no longer has the cash back of %s %s (%s) that was %s.", money.Words(u.amount, payment.Currency), payment.Currency, called(u.record), of)
 	}
-	return fmt.Sprintf("QloApps says %s %s for the cash back (%s) of which %s %s were %s.", u.says, payment.Currency, called(u.record), u.amount, payment.Currency, of)
+	return fmt.Sprintf("QloApps says %s %s for the cash back (%s) of which %s %s were %s.", money.Words(u.says, payment.Currency), payment.Currency, called(u.record), money.Words(u.amount, payment.Currency), payment.Currency, of)
 }
 
 // called is a record of QloApps in words.

@@ -1,9 +1,9 @@
 package destination
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,12 +14,6 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
-)
-
-// What proves nothing, as an answer without the list that was asked for is not an empty list.
-var (
-	errNoRefunds = errors.New("the answer holds no list of refunds")
-	errNoCredits = errors.New("the answer holds no list of what the credit note settles")
 )
 
 // UndoStep begins the names of steps that take a document back.
@@ -85,6 +79,9 @@ func wentBackOf(link engine.Link) (payments []string) {
 
 func (w *withdrawal) get(ctx context.Context, r zoho.Resource, id string) (zoho.Record, error) {
 	w.Calls++
+	if r.Path == zoho.CustomerPayments.Path || r.Path == zoho.CreditNotes.Path {
+		return w.client.GetMoney(ctx, r, id)
+	}
 	return w.client.Get(ctx, r, id)
 }
 
@@ -112,7 +109,7 @@ func (w *withdrawal) read(ctx context.Context) (zoho.Record, error) {
 		return rec, editedByHand(words)
 	}
 	if rec.HasTotal && apart(rec.Total.Decimal, known.Total) {
-		return rec, editedByHand("it comes to " + rec.Total.String() + " there, and came to " + known.Total.String() + " when it was sent.")
+		return rec, editedByHand("it comes to " + money.Words(rec.Total.Decimal, rec.Currency) + " there, and came to " + money.Words(known.Total, rec.Currency) + " when it was sent.")
 	}
 	w.Days.Add(w.resource.Path == zoho.CustomerPayments.Path, w.ask.Link.Day, dateOf(rec.Raw))
 	return rec, nil
@@ -125,7 +122,7 @@ func editedByHand(words string) error {
 
 func dateOf(raw json.RawMessage) string {
 	var is struct {
-		Date zoho.Text `json:"date"`
+		Date zoho.Day `json:"date"`
 	}
 	_ = json.Unmarshal(raw, &is)
 	return string(is.Date)
@@ -174,6 +171,9 @@ func standsOnIt(words string) error {
 }
 
 func (w *withdrawal) payment(ctx context.Context, rec zoho.Record) error {
+	if _, err := readMoney(w.resource, rec); err != nil {
+		return err
+	}
 	back, unused := rec.Total.Decimal, money.Zero
 	if rec.HasBalance {
 		unused = rec.Balance.Decimal
@@ -182,7 +182,7 @@ func (w *withdrawal) payment(ctx context.Context, rec zoho.Record) error {
 		back = back.Sub(a.AmountApplied.Decimal)
 	}
 	if back = back.Sub(unused); rec.HasBalance && back.IsPositive() {
-		return standsOnIt(back.String() + " of the payment went back to the guest, which is not taken back.")
+		return standsOnIt(money.Words(back, rec.Currency) + " of the payment went back to the guest, which is not taken back.")
 	}
 	words, err := w.others(ctx, rec)
 	if err != nil {
@@ -202,7 +202,7 @@ func (w *withdrawal) others(ctx context.Context, rec zoho.Record) (string, error
 	if kept == nil {
 		return "", nil
 	}
-	read, err := readMoney(rec)
+	read, err := readMoney(w.resource, rec)
 	if err != nil {
 		return "", err
 	}
@@ -210,7 +210,7 @@ func (w *withdrawal) others(ctx context.Context, rec zoho.Record) (string, error
 	var lost []string
 	for invoice, amount := range now {
 		if amount.GreaterThan(known[invoice]) && apart(amount, known[invoice]) {
-			return "it settles " + amount.String() + " of an invoice there, and " + known[invoice].String() + " were applied from here.", nil
+			return "it settles " + money.Words(amount, rec.Currency) + " of an invoice there, and " + money.Words(known[invoice], rec.Currency) + " were applied from here.", nil
 		}
 	}
 	for invoice, amount := range known {
@@ -221,13 +221,16 @@ func (w *withdrawal) others(ctx context.Context, rec zoho.Record) (string, error
 	mine, err := w.ask.Mine(ctx, lost)
 	for _, invoice := range lost {
 		if err == nil && !mine[invoice] {
-			return "it settles " + now[invoice].String() + " of an invoice there, and " + known[invoice].String() + " were applied from here.", nil
+			return "it settles " + money.Words(now[invoice], rec.Currency) + " of an invoice there, and " + money.Words(known[invoice], rec.Currency) + " were applied from here.", nil
 		}
 	}
 	return "", err
 }
 
 func (w *withdrawal) creditNote(ctx context.Context, rec zoho.Record) error {
+	if _, err := readMoney(w.resource, rec); err != nil {
+		return err
+	}
 	path := w.resource.Path + "/{id}"
 	applied := money.Zero
 	var foreign []string
@@ -286,7 +289,7 @@ func (w *withdrawal) credited(ctx context.Context, rec zoho.Record) (rows []stri
 	for _, a := range rec.Settles {
 		ids, named := creditedRows(resp.Body, "invoices_credited", a.InvoiceID)
 		if named && len(ids) == 0 || !listed(resp.Body, "invoices_credited") {
-			return nil, zoho.Unread(http.MethodGet, errNoCredits)
+			return nil, untold(zoho.CreditNotes, rec, "by what it settles its invoices")
 		}
 		rows = append(rows, ids...)
 	}
@@ -298,28 +301,21 @@ func (w *withdrawal) credited(ctx context.Context, rec zoho.Record) (rows []stri
 func (w *withdrawal) refunds(ctx context.Context, path, list, id, of string) error {
 	w.Calls++
 	filled := strings.ReplaceAll(path, "{id}", w.ask.Link.ID)
-	resp, err := w.client.Do(ctx, zoho.Request{Method: http.MethodGet, Path: filled + "/refunds"})
+	rows, err := refundsOf(ctx, w.client, filled+"/refunds", list)
 	if err != nil {
 		return err
 	}
-	var lists map[string]json.RawMessage
-	var rows []map[string]json.RawMessage
-	if json.Unmarshal(resp.Body, &lists) != nil || json.Unmarshal(lists[list], &rows) != nil {
-		return zoho.Unread(http.MethodGet, errNoRefunds)
-	}
-	text := func(row map[string]json.RawMessage, name string) string {
-		var t zoho.Text
-		_ = t.UnmarshalJSON(row[name])
-		return string(t)
-	}
 	for _, row := range rows {
-		reference, refund := text(row, "reference_number"), text(row, id)
+		refund := string(cmp.Or(row.OfPayment, row.OfNote))
 		switch {
-		case reference == w.ask.Link.Ref.Key():
-			w.Days.Add(true, text(row, "date"))
+		case strings.TrimSpace(string(row.Reference)) == w.ask.Link.Ref.Key() && refund == "":
+			return untoldRefunds(filled + "/refunds")
+		case strings.TrimSpace(string(row.Reference)) == w.ask.Link.Ref.Key():
+			w.Days.Add(true, string(row.Date))
 			w.step("refund:"+refund, http.MethodDelete, path+"/refunds/"+refund, &engine.Proof{Path: path + "/refunds", List: list, Field: id, Value: refund, Absent: true})
 		case list == "creditnote_refunds":
-			return settledByHand(text(row, "amount") + " of " + of + " were given back there by hand.")
+			amount, _ := row.over(false)
+			return settledByHand(money.Words(amount, w.ask.Link.Currency) + " of " + of + " were given back there by hand.")
 		}
 	}
 	return nil
@@ -374,7 +370,7 @@ func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
 	}
 	if settled.IsPositive() && apart(settled, money.Zero) {
 		w.Steps = nil
-		return standsOnIt(settled.String() + " of the invoice are settled in Zoho Books by what is not taken back with it.")
+		return standsOnIt(money.Words(settled, rec.Currency) + " of the invoice are settled in Zoho Books by what is not taken back with it.")
 	}
 	w.end(rec)
 	w.Extra = extra(map[string]any{"credits": nil, "line_ids": nil}) // its lines are made anew, as what they are tied to may stand no more
@@ -384,8 +380,8 @@ func (w *withdrawal) invoice(ctx context.Context, rec zoho.Record) error {
 func (w *withdrawal) salesOrder(rec zoho.Record) error {
 	var is struct {
 		Invoices []struct {
-			Number zoho.Text `json:"invoice_number"`
-			Status zoho.Text `json:"status"`
+			Number zoho.Text  `json:"invoice_number"`
+			Status zoho.State `json:"status"`
 		} `json:"invoices"`
 	}
 	_ = json.Unmarshal(rec.Raw, &is)

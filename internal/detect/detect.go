@@ -32,11 +32,11 @@ const (
 	Overlap = 10 * time.Minute
 	page    = 500
 	traced  = 2000
-	// sweepPage records of a section have their sums read at once. A tick reads one page, and further
-	// ones only while that has taken less than sweepTime: a small hotel is swept whole by every tick, a
-	// large one by the daily pass.
+	// sweepPage records of a section have their sums read at once. A tick reads one page of each, and further
+	// ones only while all that has taken less than sweepTime, of which orders have the first half: a small hotel
+	// is swept whole by every tick, a large one by the daily pass.
 	sweepPage = 250
-	sweepTime = 10 * time.Millisecond
+	sweepTime = 6 * time.Millisecond
 )
 
 // Detector looks at one hotel. All fields but Short, Import and SweepPages are required.
@@ -83,11 +83,12 @@ type pass struct {
 	sections map[string]bool
 	at       progress
 	move     func(cursor string) error
+	swept    time.Duration // how long this tick's sweeps have taken
 }
 
 // Tick detects, then queues what the auto switches allow. move stores how far it came.
 func (d *Detector) Tick(ctx context.Context, run store.Run, move func(cursor string) error) (any, error) {
-	return d.pass(ctx, run, false, move)
+	return d.pass(qloapps.Sharing(ctx), run, false, move)
 }
 
 // Daily detects with a whole sweep and a look at everything open, then queues what is unsent or

@@ -258,7 +258,11 @@ func (p *pass) sweep(ctx context.Context, section string) error {
 		begun = ""
 	}
 	after, wrapped := begun, begun == ""
-	began := time.Now()
+	began, most := time.Now(), sweepTime
+	if section == "orders" {
+		most /= 2
+	}
+	defer func() { p.swept += time.Since(began) }()
 	more := func(n int) bool {
 		switch {
 		case p.daily:
@@ -266,7 +270,7 @@ func (p *pass) sweep(ctx context.Context, section string) error {
 		case p.SweepPages != 0:
 			return n < p.SweepPages
 		default:
-			return n == 0 || time.Since(began) < sweepTime
+			return n == 0 || p.swept+time.Since(began) < most
 		}
 	}
 	for n := 0; more(n); n++ {

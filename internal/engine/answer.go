@@ -28,6 +28,14 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 	}
 	differ := func(format string, args ...any) error {
 		words := fmt.Sprintf(format, args...)
+		if answer.TaxOnTop && b.opts.TaxOnTop != nil {
+			return fault.New(fault.Held, "totals_differ", "%s Its lines were sent with the tax in them, and this edition of Zoho Books put the tax on top.", words).
+				Do("Nothing; it is sent again by itself within a minute, with lines without tax.").After(reckoned)
+		}
+		if answer.Rounds != "" && b.rules != nil && b.opts.Rounds != nil && answer.Rounds != b.rules.Org.TaxRounding {
+			return fault.New(fault.Held, "totals_differ", "%s It was reckoned otherwise than Zoho Books rounds taxes, which its answer tells («%s»).", words, strings.ReplaceAll(answer.Rounds, "_", " ")).
+				Do("Nothing; it is reckoned anew and sent again by itself within a minute.").After(reckoned)
+		}
 		if answer.Why != "" {
 			words += " " + answer.Why
 		}
@@ -35,7 +43,7 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 	}
 	if want.HasTotal && !answer.Total.Equal(want.Total) {
 		return differ("Zoho Books shows a total of %s %s (tax %s), but %s %s (tax %s) was predicted and wanted.",
-			answer.Total, want.Currency, answer.Tax, want.Total, want.Currency, want.Tax)
+			money.Words(answer.Total, want.Currency), want.Currency, money.Words(answer.Tax, want.Currency), money.Words(want.Total, want.Currency), want.Currency, money.Words(want.Tax, want.Currency))
 	}
 	if want.HasTotal && answer.Currency != "" && want.Currency != "" && answer.Currency != want.Currency {
 		return fault.New(fault.Rejected, "answer_differs", "Zoho Books keeps the document in %s, but it is in %s.", answer.Currency, want.Currency).
@@ -57,7 +65,8 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 	worst, words := b.worstTax(answer, want)
 	unit := b.unit(want.Currency)
 	tell := func(words string) {
-		a.plan.notices = append(slices.DeleteFunc(a.plan.notices, func(n Notice) bool { return n.Code == "tax_differs" }), Notice{Code: "tax_differs", Detail: words})
+		a.plan.notices = slices.DeleteFunc(a.plan.notices, func(n Notice) bool { return n.Code == "tax_differs" })
+		a.found(Notice{Code: "tax_differs", Detail: words})
 	}
 	switch limit := b.roundingLimit(); {
 	case worst.LessThanOrEqual(unit):
@@ -76,7 +85,7 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 // worstTax is how far the tax is off that is off most, and both computations in words. Tax by tax is
 // compared where the answer names the same taxes, else their sum.
 func (b *batch) worstTax(answer Answer, want Facts) (money.Decimal, string) {
-	words := fmt.Sprintf("Zoho Books shows a tax of %s %s, but %s %s was predicted and wanted, both of a total of %s.", answer.Tax, want.Currency, want.Tax, want.Currency, want.Total)
+	words := fmt.Sprintf("Zoho Books shows a tax of %s %s, but %s %s was predicted and wanted, both of a total of %s.", money.Words(answer.Tax, want.Currency), want.Currency, money.Words(want.Tax, want.Currency), want.Currency, money.Words(want.Total, want.Currency))
 	worst := answer.Tax.Sub(want.Tax).Abs()
 	for id := range answer.Taxes {
 		if _, known := want.Taxes[id]; !known {
@@ -89,7 +98,7 @@ func (b *batch) worstTax(answer Answer, want Facts) (money.Decimal, string) {
 	for id, wanted := range want.Taxes {
 		if off := answer.Taxes[id].Sub(wanted).Abs(); off.GreaterThan(worst) {
 			worst = off
-			words = fmt.Sprintf("Zoho Books shows a tax of %s %s where %s %s was predicted and wanted for the same tax.", answer.Taxes[id], want.Currency, wanted, want.Currency)
+			words = fmt.Sprintf("Zoho Books shows a tax of %s %s where %s %s was predicted and wanted for the same tax.", money.Words(answer.Taxes[id], want.Currency), want.Currency, money.Words(wanted, want.Currency), want.Currency)
 		}
 	}
 	return worst, words
@@ -130,6 +139,34 @@ func (b *batch) roundingLimit() money.Decimal {
 		limit = b.rules.Settings.Orders.RoundingLimit
 	}
 	return money.MustParse(fmt.Sprint(limit))
+}
+
+// reckoned is when a document is sent again whose taxes were rounded otherwise than was known.
+const reckoned = time.Minute / 2
+
+// taxedOnTop keeps that lines are to be without tax, when an answer shows that those with it were taken for such and
+// that more came of it.
+func (b *batch) taxedOnTop(ctx context.Context, answer Answer, want Facts) {
+	if !answer.TaxOnTop || b.opts.TaxOnTop == nil || !want.HasTotal || answer.Total.Equal(want.Total) {
+		return
+	}
+	b.onTop.Do(func() {
+		if err := b.opts.TaxOnTop(ctx); err != nil {
+			slog.WarnContext(ctx, "that lines are to be without tax could not be kept", "error", err)
+		}
+	})
+}
+
+// rounded keeps how the destination rounds taxes, when an answer tells it otherwise than it is known.
+func (b *batch) rounded(ctx context.Context, how string) {
+	if how == "" || b.rules == nil || b.opts.Rounds == nil || how == b.rules.Org.TaxRounding {
+		return
+	}
+	b.rounds.Do(func() {
+		if err := b.opts.Rounds(ctx, how); err != nil {
+			slog.WarnContext(ctx, "how taxes are rounded could not be kept", "rounding", how, "error", err)
+		}
+	})
 }
 
 // retabled reads taxes and currencies anew, once for a batch, after an answer that came out otherwise

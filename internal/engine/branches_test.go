@@ -502,7 +502,7 @@ func TestAPairedDocumentWithAnotherTotalIsNotAccepted(t *testing.T) {
 		if got.Status != status || l.shelf.calls != 0 || got.ZohoID != "theirs" {
 			t.Errorf("%s: %s %+v after %d calls", total, got.Status, got.Issue, l.shelf.calls)
 		}
-		if status == store.Rejected && (got.Issue.Code != "totals_differ" || !strings.Contains(got.Issue.Detail, "99 EUR") || !strings.Contains(got.Issue.Detail, "100 EUR")) {
+		if status == store.Rejected && (got.Issue.Code != "totals_differ" || !strings.Contains(got.Issue.Detail, "99.00 EUR") || !strings.Contains(got.Issue.Detail, "100.00 EUR")) {
 			t.Errorf("it says %q", got.Issue.Detail)
 		}
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 )
 
 // Called is what Compare may tell of itself: what people call its fields, by their JSON names.
@@ -39,13 +41,27 @@ func (a *attempt) wrote(as json.RawMessage) {
 	}
 }
 
+// OfStranger refuses what has the id and the number of something that was posted before for another guest.
+func OfStranger(guest, number, day, reference string) error {
+	return fault.New(fault.Rejected, "changed_after_posting", "«%s» of %s, which stands in Zoho Books with the number of this (%s), is for %s, and over something else. So it is after an older back-up of QloApps' database was put back, and it gave the id and the number once more. What stands was left as it is.",
+		cmp.Or(number, "The document"), day, reference, cmp.Or(guest, "another contact")).
+		Do("Make what is missing of this order in Zoho Books by hand, then use Skip here; or, if it is the same after all, give that document the guest of this order in Zoho Books and use Retry.")
+}
+
+// OfAnother refuses what has the id of something that was posted before and is another's, as the source gives its ids
+// once more after an older back-up of it was put back. What stands is left as it is.
+func OfAnother(reference, other, number, day string) error {
+	return fault.New(fault.Rejected, "changed_after_posting", "QloApps gave the id of this to another order before: «%s» of %s, which stands in Zoho Books, is of %s, and this is of %s. So it is after an older back-up of QloApps' database was put back. What stands was left as it is.",
+		cmp.Or(number, "the document"), day, other, reference).Do("Make what is missing of this order in Zoho Books by hand, then use Skip here.")
+}
+
 func (b *batch) changedAfterPosting(a *attempt) error {
 	f := a.plan.facts
 	before := "nothing"
 	if d := a.doc; d.Total != nil {
-		before = version(d.Title, d.Total.String(), d.Currency, d.Day)
+		before = version(d.Title, money.Words(*d.Total, d.Currency), d.Currency, d.Day)
 	}
-	now := version(f.Title, f.Total.String(), f.Currency, f.Date)
+	now := version(f.Title, money.Words(f.Total, f.Currency), f.Currency, f.Date)
 	words := "It was changed in QloApps after it was posted: "
 	if before != now {
 		words += before + " stands in Zoho Books, QloApps now says " + now + "."

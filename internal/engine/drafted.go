@@ -8,9 +8,49 @@ import (
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
+// DraftLister is a destination that lists its drafts: which of the documents with these ids are among them. One that is not
+// listed may be one all the same, as what was just made is not listed at once.
+type DraftLister interface {
+	Drafts(ctx context.Context, ids []string) (map[string]bool, error)
+}
+
 // mayBeSent reports a document that we left a draft, which a person may have sent at the destination since.
 func (b *batch) mayBeSent(a *attempt) bool {
 	return a.doc.Draft == store.AsDraft && a.doc.ZohoID != "" && b.runner.current != nil
+}
+
+// stillDrafts are those of several drafts of which nothing is new that the destination's own list has as drafts. One that
+// it does not have so is looked at alone, as are all where the list cannot be read.
+func (b *batch) stillDrafts(ctx context.Context, attempts []*attempt) map[*attempt]bool {
+	if b.runner.drafts == nil {
+		return nil
+	}
+	var idle []*attempt
+	var ids []string
+	var errand Errand
+	for _, a := range attempts {
+		if !b.mayBeSent(a) || !a.unchanged() || b.unread(a) != nil || !a.doc.Has(StepDraft) || a.doc.Has(StepVoid) {
+			continue
+		}
+		if idle, ids = append(idle, a), append(ids, a.doc.ZohoID); len(idle) == 1 {
+			errand = Errand{Ref: a.doc.Ref, Lane: a.doc.Lane, Since: b.began}
+		} else {
+			errand.Also = append(errand.Also, a.doc.Ref)
+		}
+	}
+	if len(idle) < 2 {
+		return nil
+	}
+	idle[0].calls++
+	drafts, err := b.runner.drafts(OnErrand(ctx, errand), ids)
+	if err != nil {
+		return nil
+	}
+	still := map[*attempt]bool{}
+	for _, a := range idle {
+		still[a] = drafts[a.doc.ZohoID]
+	}
+	return still
 }
 
 // drafted looks once at a document that we left a draft before anything is done with it: a person may have sent

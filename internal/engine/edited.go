@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 )
 
 // Edited says in words which amounts of a document stand otherwise at the destination than they were last
@@ -67,7 +68,7 @@ func (b *batch) edited(ctx context.Context, a *attempt) error {
 	a.learn(asked)
 	a.asks = true
 	f := a.plan.facts
-	return b.asked(ctx, a, fault.New(fault.Held, edited, "Somebody changed it in Zoho Books: %s QloApps now says %s %s.", words, f.Total, f.Currency).
+	return b.asked(ctx, a, fault.New(fault.Held, edited, "Somebody changed it in Zoho Books: %s QloApps now says %s %s.", words, money.Words(f.Total, f.Currency), f.Currency).
 		Do("Use Release to send it as QloApps has it, or Skip to leave it as it stands in Zoho Books."))
 }
 

@@ -24,6 +24,10 @@ type Options struct {
 	Arrival     time.Duration // how long after it left a call without an answer may still be done; store.Arrival
 	// Relock makes the next snapshot of the rules read the locked periods anew; nil = never.
 	Relock func(ctx context.Context) error
+	// TaxOnTop keeps that the destination takes lines as without tax that were sent with it; nil = nobody does.
+	TaxOnTop func(ctx context.Context) error
+	// Rounds keeps how the destination rounds taxes, as an answer told; nil = nobody does.
+	Rounds func(ctx context.Context, how string) error
 	// Retable reads the tables of taxes and currencies anew; nil = never.
 	Retable func(ctx context.Context) error
 	// Before is told which documents are about to be mapped; nil = nobody cares.
@@ -113,6 +117,9 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 	if reader, ok := any(f.Dest).(Reader); ok {
 		r.current = reader.Current
 	}
+	if lister, ok := any(f.Dest).(DraftLister); ok {
+		r.drafts = lister.Drafts
+	}
 	if reader, ok := any(f.Dest).(Rereader); ok {
 		r.reread = reader.Reread
 	}
@@ -158,8 +165,9 @@ type runner struct {
 	find                 func(ctx context.Context, key string, call Call) (Answer, bool, error)
 	step                 func(ctx context.Context, step Step, ids []string) error
 	stepDone             func(ctx context.Context, step Step, id string) (bool, error)
-	current              func(ctx context.Context, id string) (json.RawMessage, error) // nil when the destination cannot be read
-	reread               func(ctx context.Context, id string) (json.RawMessage, error) // nil when nothing is kept that a late call could change
+	current              func(ctx context.Context, id string) (json.RawMessage, error)    // nil when the destination cannot be read
+	drafts               func(ctx context.Context, ids []string) (map[string]bool, error) // nil when each is read alone
+	reread               func(ctx context.Context, id string) (json.RawMessage, error)    // nil when nothing is kept that a late call could change
 	edited               Edited
 	release              func(ctx context.Context, key, id string) (string, error)      // nil when keys stay where they are
 	withdrawal           func(ctx context.Context, ask Withdrawing) (Withdrawal, error) // nil when its documents are never taken back
@@ -180,6 +188,7 @@ type plan struct {
 	createOnly  bool
 	keep        bool
 	stands      string
+	stood       bool
 	before      *Step
 	wakes       []Ref
 	retired     bool
@@ -200,7 +209,7 @@ type plan struct {
 
 func planOf[S, D any](f Flow[S, D], m Mapped[D]) plan {
 	return plan{
-		nothing: m.Nothing, counts: m.Counts, unneeded: m.Unneeded, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
+		nothing: m.Nothing, counts: m.Counts, unneeded: m.Unneeded, createOnly: m.CreateOnly, keep: m.Keep, stands: m.Stands, stood: m.Stood, before: m.Before, wakes: m.Wakes, retired: m.Retired, look: m.Look, spare: f.Spare, names: m.Names, steps: m.Steps, facts: m.Facts, notices: m.Notices,
 		version:     f.Version,
 		learn:       m.Learn,
 		compare:     m.Compare,

@@ -98,6 +98,9 @@ type Mapped[D any] struct {
 	// Stands is the id of another record's document to which the steps belong, where this record
 	// makes none of its own (money given back stands on the payment it came from).
 	Stands string
+	// Stood says that the steps are those that may have been taken before the link was lost. They are looked for and never
+	// called: one that was taken stands for this record, and the record is mapped once more in any case.
+	Stood bool
 	// Before is a call that must come before a standing document can be changed, such as making a
 	// void one a draft again. Whatever was done to the document before is then done again.
 	Before *Step
@@ -166,6 +169,9 @@ type Step struct {
 	// Implied steps come about by the creation itself and are called only later, when the
 	// wanted state changes back (an item made active again).
 	Implied bool `json:"implied,omitempty"`
+	// Since says of an implied step that what it settles was made from here since the document's link may have been lost: of
+	// a document that stood before that, its creation brought nothing of it about.
+	Since bool `json:"since,omitempty"`
 	// Bulk, when not empty, is a path that takes up to 100 ids at once in BulkParam.
 	Bulk      string `json:"bulk,omitempty"`
 	BulkParam string `json:"bulk_param,omitempty"`
@@ -242,6 +248,11 @@ type Link struct {
 	Draft bool
 	// LostIn is the organization in which it stood when the links were reset, until it is found there; "" = it did not.
 	LostIn string
+	// Gave names, of one without a document, the steps by which it may have given money back out of others' before its link
+	// was lost, and that no one looked for since.
+	Gave []string
+	// Made says that what stands was made from here, and not found.
+	Made bool
 	// Live says that the scheduler queued it, not a person.
 	Live bool
 	// Approved says that a person chose to go on where the rules ask.
@@ -305,6 +316,11 @@ type Call struct {
 	// Found says of a call that is only looked for that its document may stand for long: what of the mapping it was
 	// posted with is no difference, whatever is chosen now.
 	Found bool `json:"-"`
+	// Known is, of a call that is only looked for, the id of a document that had its key formerly: what no list shows of it is
+	// read by that. "" = none is known.
+	Known string `json:"-"`
+	// Counts is what counts as sent where an update leaves out of the body what never changes.
+	Counts json.RawMessage `json:"-"`
 }
 
 // Answer is what the destination says stands there now.
@@ -317,6 +333,10 @@ type Answer struct {
 	Currency         string                   // ISO code, "" where it does not tell
 	// Differs says in words what else stands otherwise than it was sent: contact, date, number.
 	Differs []string
+	// Rounds is how the destination rounds taxes, as the answer tells; "" = it does not.
+	Rounds string
+	// TaxOnTop says that lines that were sent with tax in them were taken as without.
+	TaxOnTop bool
 	// Why is a preference of the destination that explains another total, and Cure what helps; "" = none.
 	Why, Cure string
 	Extra     json.RawMessage
@@ -330,6 +350,8 @@ type Answer struct {
 	// that it stands otherwise in something that is no such choice.
 	Sent  json.RawMessage
 	Other bool
+	// Another says, of a document that was found, that it is of another record to which the source gave the same id.
+	Another error
 }
 
 // Status is the state of a record; contract section 5.

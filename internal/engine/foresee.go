@@ -79,6 +79,9 @@ func (p *Preview) load(ctx context.Context, b *batch, docs []store.Document, nee
 	if err != nil {
 		return err
 	}
+	if err := b.gave(ctx, docs, found, nil); err != nil {
+		return err
+	}
 	absent, err := p.await(ctx, b.runner, found, needs)
 	if err != nil {
 		return err
@@ -349,7 +352,7 @@ func (a *attempt) resolved() {
 
 // planned is how a mapped document would end: as work.go and write.go end it.
 func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (Foreseen, error) {
-	f := Foreseen{wave: wave, Before: a.kept(), Facts: a.plan.facts, Notices: a.plan.notices, Status: Synced, Count: store.CountDone}
+	f := Foreseen{wave: wave, Before: a.kept(), Facts: a.plan.facts, Notices: a.told(), Status: Synced, Count: store.CountDone}
 	d := a.doc
 	switch {
 	case a.plan.nothing:

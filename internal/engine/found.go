@@ -34,9 +34,85 @@ func (b *batch) posted(ctx context.Context, docs []store.Document) (may map[Ref]
 	return b.store.Posted(ctx, refs)
 }
 
-// stands looks for the document of a key; nil when there is none that counts.
+// gave puts to documents without a link by which steps they may have given money back. posted are those that may stand all
+// the same.
+func (b *batch) gave(ctx context.Context, docs []store.Document, found map[Ref]store.Document, posted map[Ref]bool) error {
+	if b.runner.master {
+		return nil
+	}
+	var lost, beside []Ref
+	own := map[Ref]bool{}
+	for _, d := range docs {
+		if d.ZohoID != "" {
+			continue
+		}
+		if own[d.Ref], lost = true, append(lost, d.Ref); posted[d.Ref] {
+			beside = append(beside, d.Ref)
+		}
+	}
+	for ref, d := range found {
+		if d.ZohoID == "" && !own[ref] && d.Ref == ref {
+			lost = append(lost, ref)
+		}
+	}
+	gave, err := b.store.Gave(ctx, lost, beside, found)
+	if err != nil {
+		return err
+	}
+	for n := range docs {
+		docs[n].Gave = gave[docs[n].Ref]
+	}
+	for ref, names := range gave {
+		if d, there := found[ref]; there {
+			d.Gave = names
+			found[ref] = d
+		}
+	}
+	return nil
+}
+
+// stoodThere looks for what a document without a link may have done to another one before its link was lost, and has it
+// mapped once more by that: nothing is done anew before it is known that it was not done.
+func (b *batch) stoodThere(ctx context.Context, a *attempt) *store.Outcome {
+	var done []Step
+	for _, step := range a.plan.steps {
+		a.calls++
+		is, err := b.runner.stepDone(ctx, step, a.plan.stands)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return b.ended(ctx, a, err)
+		}
+		if err == nil && is {
+			done = append(done, step)
+		}
+	}
+	a.learn(json.RawMessage(`{"` + lookedFor + `":true}`))
+	if len(done) > 0 {
+		a.doc.ZohoID, a.doc.Fingerprint, a.doc.Found, a.doc.MadeAt = a.plan.stands, a.print, true, nil
+		a.learn(a.plan.learn)
+		setFacts(&a.doc, a.plan.facts)
+		a.wantSteps()
+		for _, step := range done {
+			a.learn(step.After)
+			a.took(step)
+		}
+	}
+	return b.mapAgain(a, true)
+}
+
+// lookedFor is the name under which it is kept that what a document did to others was looked for.
+const lookedFor = "looked"
+
+// stands looks for the document of a key, by the id too that it had before the links were reset: a list may be asked for a
+// contact that it is not of any more. nil when there is none that counts.
 func (b *batch) stands(ctx context.Context, a *attempt, call Call) (*Answer, error) {
 	call.Found = true
+	if a.doc.ZohoID == "" {
+		was, err := b.formerly(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		call.Known = was.ZohoID
+	}
 	a.calls++
 	answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), call)
 	if err != nil || !found || answer.Status == "void" {
@@ -69,8 +145,8 @@ func stillTold(notices, now []Notice) []Notice {
 }
 
 // asItStands looks for a document that may be written again, before it is: what of the mapping it was posted with
-// stays, whatever is chosen now. One that is as wanted apart from that is adopted; anything else of it is sent again with
-// what it bears.
+// stays, whatever is chosen now. One that is as wanted apart from that is adopted, and done; what costs something else, or has
+// other lines, is adopted as it stands and sent again by its id; one of another contact or currency by its key.
 func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want intent) (done bool, err error) {
 	if a.plan.createOnly || b.runner.master || !a.posted || a.mapAs == nil || call.Key == "" || a.tooLate() {
 		return false, nil
@@ -79,8 +155,11 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 	if err != nil || answer == nil {
 		return false, err
 	}
+	if answer.Another != nil {
+		return false, answer.Another
+	}
 	link, was := a.doc, *a
-	link.ZohoID, link.Number, link.Sent, link.Extra = answer.ID, answer.Number, answer.Sent, answer.Extra
+	link.ZohoID, link.Number, link.Sent, link.Extra, link.Currency = answer.ID, answer.Number, answer.Sent, answer.Extra, answer.Currency
 	err = a.mapAs(link)
 	stays := err == nil && a.plan.keep
 	now := a.plan.notices
@@ -93,14 +172,17 @@ func (b *batch) asItStands(ctx context.Context, a *attempt, call Call, want inte
 		f := &a.plan.facts
 		f.Currency, f.Total, f.Tax, f.Taxes = cmp.Or(answer.Currency, f.Currency), answer.Total, answer.Tax, nil
 		want.Facts, want.Sent, answer.Differs = *f, answer.Sent, nil
-		return true, b.adopt(a, *answer, want, true)
+		return true, b.adopt(ctx, a, *answer, want, true)
 	}
 	if answer.Other || len(answer.Differs) > 0 || b.differs(a, *answer, a.plan.facts) != nil {
-		return false, nil
+		if len(answer.Differs) > 0 || answer.Currency != "" && answer.Currency != a.plan.facts.Currency {
+			return false, nil
+		}
+		return false, b.adoptAsItStands(ctx, a, *answer, want)
 	}
 	want.Fingerprint, want.Facts, want.Sent, want.Steps = cmp.Or(a.plan.chosen(answer.Sent), a.print), a.plan.facts, answer.Sent, a.plan.steps
 	a.print = want.Fingerprint
-	return true, b.adopt(a, *answer, want, true)
+	return true, b.adopt(ctx, a, *answer, want, true)
 }
 
 // tooLate tells that only what is of an earlier day may stand without a link.
@@ -135,7 +217,7 @@ func (b *batch) standsAnyway(ctx context.Context, a *attempt) (bool, error) {
 	}
 	want := intent{Call: &call, Fingerprint: cmp.Or(was.Fingerprint, a.print), Facts: a.factsOf(was, *answer), Steps: a.stepsAsItStands(*answer, call.Body)}
 	a.plan.nothing, a.plan.facts = false, want.Facts
-	return true, b.adopt(a, *answer, want, true)
+	return true, b.adopt(ctx, a, *answer, want, true)
 }
 
 // mayCount tells that a document which is not to be made may stand without a link and would count. One that is ever
@@ -225,6 +307,25 @@ func (b *batch) met(a *attempt, answer Answer, want intent) {
 	if err := b.store.FoundUnknown(context.Background()); err != nil {
 		slog.Warn("it could not be noted that Zoho Books holds more than QloBooks knows of", "key", d.Ref.Key(), "error", err)
 	}
+}
+
+// since opens the steps of a document that stood when the links were reset which settle what was made after that: it was found,
+// and nobody took back what was never there.
+func (b *batch) since(ctx context.Context, a *attempt, want []Step) error {
+	if !a.doc.Found || !slices.ContainsFunc(want, func(s Step) bool { return s.Since }) {
+		return nil
+	}
+	was, err := b.store.FormerLink(ctx, a.doc.Ref)
+	if err != nil || was.ZohoID != a.doc.ZohoID {
+		return err
+	}
+	for _, step := range want {
+		if n := slices.IndexFunc(a.doc.Steps, func(s store.StepState) bool { return s.Name == step.Name }); n >= 0 && step.Since {
+			a.doc.Steps[n].Done = false
+			a.doc.Steps[n].Call, _ = json.Marshal(step)
+		}
+	}
+	return nil
 }
 
 // ofStatus reports a proof that the document's own status gives.

@@ -101,7 +101,7 @@ const holds = "@"
 func Holder(flow, destID string) Ref { return Ref{Flow: flow, ID: holds + destID} }
 
 func linkOf(d store.Document) Link {
-	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Day: d.Day, Status: d.Status, Currency: d.Currency, Former: d.Former, Extra: d.Extra, Sent: d.Sent, Draft: d.Draft == store.AsDraft, Approved: d.Approved, Live: d.Lane == store.Live, LostIn: d.LostIn, Total: money.Zero, Applied: money.Zero}
+	link := Link{Ref: d.Ref, ID: d.ZohoID, Number: d.Number, Name: d.Name, Day: d.Day, Status: d.Status, Currency: d.Currency, Former: d.Former, Extra: d.Extra, Sent: d.Sent, Draft: d.Draft == store.AsDraft, Approved: d.Approved, Live: d.Lane == store.Live, LostIn: d.LostIn, Gave: d.Gave, Made: d.MadeAt != nil, Total: money.Zero, Applied: money.Zero}
 	for _, s := range d.Steps {
 		link.Steps = append(link.Steps, s.Name)
 		if s.Done {

@@ -38,6 +38,9 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	if err != nil {
 		return nil, err
 	}
+	if err := b.gave(ctx, docs, found, posted); err != nil {
+		return nil, err
+	}
 	var held map[string][]string
 	if b.runner.space != "" {
 		if held, err = b.store.NamesOf(ctx, b.runner.space, owners); err != nil {

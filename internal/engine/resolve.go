@@ -148,7 +148,7 @@ func (b *batch) resolveUpdate(ctx context.Context, a *attempt, was intent) error
 
 // found saves the document of an earlier attempt before it is mapped anew.
 func (b *batch) found(ctx context.Context, a *attempt, answer Answer, was intent) error {
-	err := b.adopt(a, answer, was, a.doc.ZohoID == "")
+	err := b.adopt(ctx, a, answer, was, a.doc.ZohoID == "")
 	if saved := b.keep(ctx, a); saved != nil {
 		return saved
 	}

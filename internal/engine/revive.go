@@ -15,7 +15,7 @@ func (b *batch) before(ctx context.Context, a *attempt, step Step) error {
 	}
 	a.calls, a.stepping = a.calls+1, true
 	err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
-	if err != nil && a.aside != nil {
+	if err != nil && (a.aside != nil || halfUndone(a.doc.Extra)) {
 		if done, _ := b.tookBefore(ctx, a, step, err); done { // by an attempt that came no further
 			err = nil
 		}

@@ -32,7 +32,7 @@ func (b *batch) spared(ctx context.Context, a *attempt, call *Call) (kept json.R
 	call.Body, kept, left = a.plan.spare(call.Body, a.doc.Sent, stands)
 	a.plan.notices = slices.DeleteFunc(a.plan.notices, isEdited)
 	if len(left) > 0 {
-		a.plan.notices = append(a.plan.notices, Notice{Code: edited, Detail: "Somebody changed this in Zoho Books, so it was left alone: " + strings.Join(left, ", ") + "."})
+		a.found(Notice{Code: edited, Detail: "Somebody changed this in Zoho Books, so it was left alone: " + strings.Join(left, ", ") + "."})
 	}
 	return kept, nil
 }

@@ -96,7 +96,7 @@ func (b *batch) gathered(a *attempt) *store.Outcome {
 	at := b.store.Now().Add(b.opts.Gather)
 	d := a.doc
 	setFacts(&d, a.plan.facts)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = Syncing, store.Issue{}, a.plan.notices, 0, true, a.plan.wakes
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = Syncing, store.Issue{}, a.told(), 0, true, a.plan.wakes
 	return &store.Outcome{Document: d, Count: store.NotYet, Calls: a.calls, Answered: a.unsaved, Retry: &at}
 }
 
@@ -129,7 +129,7 @@ func (b *batch) steps(ctx context.Context, a *attempt) error {
 			return b.otherwise(ctx, a, step, otherwise)
 		case before:
 		case errors.As(err, &told):
-			a.plan.notices = append(a.plan.notices, Notice(*told))
+			a.found(Notice(*told))
 		case err != nil:
 			return b.asked(ctx, a, err)
 		default:

@@ -28,7 +28,7 @@ func TestAnotherTotalThanPredictedIsRejectedAndLookedAtAgain(t *testing.T) {
 			t.Errorf("%d calls, want %d and none that sends it: %v", d.shelf.calls, n+1, d.shelf.steps)
 		}
 		events, err := d.store.Events(t.Context(), []store.Ref{bill}, 10)
-		if err != nil || len(events) <= n || !strings.Contains(events[0].Detail, "124.81") || !strings.Contains(events[0].Detail, "124.8 ") {
+		if err != nil || len(events) <= n || !strings.Contains(events[0].Detail, "124.81") || !strings.Contains(events[0].Detail, "124.80 ") {
 			t.Errorf("its history says %+v, %v", events, err)
 		}
 	}

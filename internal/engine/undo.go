@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -89,6 +91,10 @@ func (b *batch) takeBack(ctx context.Context, docs []store.Document) {
 				return nil
 			}
 			a := &attempt{doc: d, resolving: d.Intent != nil} // what became of the call is read below
+			var was intent
+			if json.Unmarshal(d.Intent, &was) == nil && was.Step != nil {
+				a.retiring = retiring(*was.Step)
+			}
 			var out *store.Outcome
 			if failed := guard(func() error { out = b.takeBackOne(ctx, a, before[d.RowID], snapshot, err); return nil }); failed != nil {
 				out = b.notTakenBack(ctx, a, before[d.RowID], failed)
@@ -112,9 +118,15 @@ func (b *batch) takeBackOne(ctx context.Context, a *attempt, was store.Undoing, 
 	if out := b.tooEarly(a.doc, a.doc.LateUntil); out != nil {
 		return out
 	}
-	first, err := b.store.UndoBefore(ctx, a.doc.UndoRun, a.doc.RowID)
+	first, unsure, err := b.store.UndoBefore(ctx, a.doc.UndoRun, a.doc)
 	if err != nil {
 		return b.notTakenBack(ctx, a, was, err)
+	}
+	if unsure { // the run is still listing what it takes back
+		at := b.store.Now().Add(b.opts.Gather)
+		out := store.Outcome{Document: a.doc, Count: store.NotYet, Retry: &at, KeepHint: a.resolving}
+		out.Document.Status, out.Document.Issue = Pending, store.Issue{}
+		return &out
 	}
 	if len(first) > 0 {
 		out := store.Outcome{Document: a.doc, Count: store.NotYet, WaitOn: first, KeepHint: a.resolving}
@@ -135,7 +147,7 @@ func (b *batch) withdraw(ctx context.Context, a *attempt, was store.Undoing, sna
 		return Withdrawal{}, fault.New(fault.Held, "undo_refused", "A %s is not taken back: what stands in Zoho Books for it is used by everything else.", b.runner.name).Do("Nothing.")
 	}
 	run := a.doc.UndoRun
-	w, err := b.runner.withdrawal(ctx, Withdrawing{Link: linkOf(a.doc), Way: was.Way, Tried: a.resolving, Mine: func(ctx context.Context, ids []string) (map[string]bool, error) {
+	w, err := b.runner.withdrawal(ctx, Withdrawing{Link: linkOf(a.doc), Way: was.Way, Tried: a.resolving || halfUndone(a.doc.Extra), Mine: func(ctx context.Context, ids []string) (map[string]bool, error) {
 		return b.store.InUndo(ctx, run, "invoice", ids)
 	}})
 	a.calls += w.Calls
@@ -154,6 +166,9 @@ func (b *batch) withdraw(ctx context.Context, a *attempt, was store.Undoing, sna
 		a.calls, a.stepping = a.calls+1, true
 		err := b.runner.step(ctx, step, []string{a.doc.ZohoID})
 		a.stepping = fault.Is(err, fault.Unknown)
+		if err == nil || a.stepping {
+			a.retiring = retiring(step)
+		}
 		if err == nil || fault.Is(err, fault.Rejected) || fault.Is(err, fault.NotFound) { // refused, it may have happened already
 			err = b.away(ctx, a, step, err)
 		}
@@ -169,7 +184,11 @@ func (b *batch) withdraw(ctx context.Context, a *attempt, was store.Undoing, sna
 // cannot be read, it is read when the document is tried again.
 func (b *batch) away(ctx context.Context, a *attempt, step Step, refusal error) error {
 	a.calls++
-	switch done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID); {
+	done, err := b.runner.stepDone(ctx, step, a.doc.ZohoID)
+	if err == nil && !done {
+		a.retiring = ""
+	}
+	switch {
 	case err == nil && done:
 		return nil
 	case refusal != nil:
@@ -238,7 +257,7 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 			out.Document.Status = Unknown
 		}
 		if a.accepted { // however this ends, what stands is read before anything of it is believed
-			out.Document = beginUndone(out.Document)
+			out.Document = beginUndone(out.Document, a.retiring)
 		}
 		return &out
 	}
@@ -248,7 +267,7 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 	if half { // a part of it was or may have been taken back: what was, is to be looked for and done again by the next sync
 		d.Status, d.Issue = Held, store.Issue{Code: "half_undone", Detail: "A part of it was or may have been taken back in Zoho Books, and then it went no further. " + f.Detail,
 			Action: "Use Sync to have it as QloApps says, or undo the run again to take back the rest. " + f.Action}
-		d = beginUndone(d)
+		d = beginUndone(d, a.retiring)
 	}
 	d.Attempts = 0
 	look := was.WasDue
@@ -263,12 +282,44 @@ func (b *batch) notTakenBack(ctx context.Context, a *attempt, was store.Undoing,
 		Undo: &store.UndoEnd{Run: d.UndoRun, Refused: store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}, Half: half}}
 }
 
+// goneHalf ends that a document was taken back half where the destination knows it no more, as it was deleted and that could
+// not be read then; nil for any other. A person who asks for it has it made anew.
+func (b *batch) goneHalf(ctx context.Context, a *attempt, err error) *store.Outcome {
+	if !fault.Is(err, fault.NotFound) || !halfUndone(a.doc.Extra) || a.doc.ZohoID == "" || b.runner.current == nil {
+		return nil
+	}
+	a.calls++
+	if _, err := b.runner.current(b.errand(ctx, a), a.doc.ZohoID); !fault.Is(err, fault.NotFound) { // something else that it names is gone
+		return nil
+	}
+	return b.takenBack(a, Withdrawal{Gone: true})
+}
+
 // beginUndone is a document of which a part was taken back: its money is in doubt, and its steps are to be taken again as far
-// as they are not found done, until it stands as wanted.
-func beginUndone(d store.Document) store.Document {
+// as they are not found done, until it stands as wanted. retiring is the step that ended it, where that was or may have been
+// taken: it is brought back to life before anything else then.
+func beginUndone(d store.Document, retiring string) store.Document {
 	d.Steps, d.Found = standingSteps(d.Steps), true
+	if retiring != "" {
+		d.Steps = slices.DeleteFunc(d.Steps, func(s store.StepState) bool {
+			return s.Name == "sent" || s.Name == "open" || s.Name == StepActive || s.Name == retiring
+		})
+		d.Steps = append(d.Steps, store.StepState{Name: retiring, Done: true})
+	}
 	d.Extra, _ = learn(d.Extra, json.RawMessage(`{"doubt":true,"half_undone":true}`))
 	return d
+}
+
+// retiring is the step by which a document stands there no more, void or inactive, that a step of taking it back brings
+// about; "" = it does not.
+func retiring(step Step) string {
+	switch {
+	case strings.HasSuffix(step.Name, ":"+UndoVoid):
+		return StepVoid
+	case strings.HasSuffix(step.Name, ":"+UndoInactive):
+		return StepInactive
+	}
+	return ""
 }
 
 // whole is what is kept of a document that stands as wanted.

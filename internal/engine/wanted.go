@@ -63,6 +63,9 @@ func (b *batch) wanted(ctx context.Context, ids []string, out map[string]Wanted)
 	if err != nil {
 		return err
 	}
+	if err := b.gave(ctx, docs, found, nil); err != nil {
+		return err
+	}
 	held := map[string][]string{}
 	if b.runner.space != "" {
 		if held, err = b.store.NamesOf(ctx, b.runner.space, owners); err != nil {

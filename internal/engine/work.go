@@ -41,6 +41,8 @@ type attempt struct {
 	stepping bool
 	// resolving tells that it finds out what became of an earlier attempt's call.
 	resolving bool
+	// retiring is the step by which it stands there no more, where the last call that takes it back brings that about.
+	retiring string
 	// accepted tells that the destination took a call of it that changes something.
 	accepted bool
 	// asks tells that a step left a choice to a person.
@@ -60,7 +62,11 @@ type batch struct {
 	relock sync.Once
 	// retable is done once taxes and currencies were read after an answer that differed.
 	retable sync.Once
-	locks   rules.Locks // as read after a refusal
+	// onTop is done once it was kept that lines are to be without tax.
+	onTop sync.Once
+	// rounds is done once it was kept how the destination rounds taxes.
+	rounds sync.Once
+	locks  rules.Locks // as read after a refusal
 	// refusals are those of this batch and what others were refused for.
 	refusals *alike
 }
@@ -178,15 +184,28 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 		b.failAll(ctx, docs, err)
 		return
 	}
+	still := b.stillDrafts(ctx, attempts)
 	var unchanged []store.Document
 	var changed []*attempt
+	var renewed []*store.Outcome
 	for _, a := range attempts {
-		if a.unchanged() && b.unread(a) == nil && !b.mayBeSent(a) {
-			unchanged = append(unchanged, a.asItStands())
-		} else {
+		switch {
+		case !a.unchanged() || b.unread(a) != nil || b.mayBeSent(a) && !still[a]:
 			changed = append(changed, a)
+		default:
+			out := b.renewed(a)
+			if out == nil && a.calls > 0 { // its batch's drafts were listed for it
+				out = &store.Outcome{Document: b.stillDraft(a), Synced: true, Count: store.CountUnchanged}
+			}
+			if out == nil {
+				unchanged = append(unchanged, a.asItStands())
+				continue
+			}
+			out.Calls = a.calls
+			renewed = append(renewed, out)
 		}
 	}
+	b.settle(ctx, renewed...)
 	if err := b.store.SettleUnchanged(context.WithoutCancel(ctx), b.token, unchanged); err != nil {
 		slog.ErrorContext(ctx, "could not save unchanged records", "flow", b.runner.name, "error", err)
 	}

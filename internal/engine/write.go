@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -41,6 +43,9 @@ func (i intent) sent() json.RawMessage {
 // belongs to another worker now.
 func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	ctx = b.errand(ctx, a)
+	if a.plan.stood {
+		return b.stoodThere(ctx, a)
+	}
 	if a.plan.nothing {
 		if stands, err := b.standsAnyway(ctx, a); err != nil {
 			return b.ended(ctx, a, err)
@@ -143,6 +148,9 @@ func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome
 		b.withdrawn(ctx, a)
 		return nil
 	}
+	if out := b.goneHalf(ctx, a, err); out != nil {
+		return out
+	}
 	out := b.failed(a.kept(), err, a.calls)
 	out.Answered = a.unsaved
 	if out.KeepHint && a.leaving != nil && !a.leaving.noted.IsZero() { // what became of it cannot be known before
@@ -213,13 +221,18 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 		if err != nil {
 			return err
 		}
+		if len(kept) == 0 {
+			kept = call.Counts
+		}
 		want := intent{Call: &call, Sent: kept, Fingerprint: a.print, Name: a.name, Facts: a.plan.facts, Steps: a.plan.steps, Posted: a.posted, Written: a.plan.written(), Learn: a.plan.learn}
 		if created && a.plan.createOnly && (a.posted || a.unsure && call.Key == "") {
 			if stands, err := b.stands(ctx, a, call); err != nil {
 				return err
+			} else if stands != nil && stands.Another != nil {
+				return stands.Another
 			} else if stands != nil {
 				a.asFound(*stands)
-				return b.adopt(a, *stands, want, created)
+				return b.adopt(ctx, a, *stands, want, created)
 			}
 			want.Posted = false
 		}
@@ -227,6 +240,8 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			plan := a.print
 			if done, err := b.asItStands(ctx, a, call, want); err != nil || done {
 				return err
+			} else if a.doc.ZohoID != "" {
+				continue
 			}
 			if a.print != plan { // with what stands of the mapping
 				if call, err = a.plan.draft(a.doc.Ref.Key(), linkOf(a.doc), a.name); err != nil {
@@ -247,9 +262,14 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			answer, err = b.runner.send(ctx, call)
 		}
 		a.accepted = a.accepted || err == nil
-		if mine, ours := b.earlier(ctx, a, call, err); ours {
+		if mine, ours := b.earlier(ctx, a, call, err); ours && a.standsOtherwise(mine) && mine.Another == nil {
+			if err := b.adoptAsItStands(ctx, a, mine, want); err != nil {
+				return err
+			}
+			continue
+		} else if ours {
 			want.Fingerprint = "" // it was found, not written: the next sync looks whether it is as wanted
-			return b.adopt(a, mine, want, created)
+			return b.adopt(ctx, a, mine, want, created)
 		}
 		if f := fault.Of(err); f != nil && f.Code == "name_taken" && a.name != "" {
 			if err := b.store.NameIsForeign(ctx, b.runner.space, a.name); err != nil {
@@ -259,12 +279,17 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			continue
 		}
 		if f := fault.Of(err); f != nil && created && call.Key != "" && (f.Code == "paid_document" || f.Code == "zoho_refused") {
-			answer, err = b.standing(ctx, a, call, err)
+			if answer, err = b.standing(ctx, a, call, err); err == nil && a.standsOtherwise(answer) && answer.Another == nil {
+				if err := b.adoptAsItStands(ctx, a, answer, want); err != nil {
+					return err
+				}
+				continue
+			}
 		}
 		if err != nil {
 			return b.ownNumber(ctx, a, call, err)
 		}
-		return b.asked(ctx, a, b.adopt(a, answer, want, created))
+		return b.asked(ctx, a, b.adopt(ctx, a, answer, want, created))
 	}
 }
 
@@ -294,6 +319,30 @@ func (b *batch) standing(ctx context.Context, a *attempt, call Call, refusal err
 	return answer, err
 }
 
+// standsOtherwise reports that a document which may be written again costs something else than is wanted.
+func (a *attempt) standsOtherwise(answer Answer) bool {
+	return !a.plan.createOnly && a.plan.facts.HasTotal && !answer.Total.Equal(a.plan.facts.Total)
+}
+
+// adoptAsItStands takes a document for this record's own as it is before what is wanted was sent, with what was sent of it
+// formerly. What is wanted is sent by its id then, as of one whose link was never lost: it says what is gone, too.
+func (b *batch) adoptAsItStands(ctx context.Context, a *attempt, answer Answer, want intent) error {
+	was, err := b.formerly(ctx, a)
+	if err != nil {
+		return err
+	}
+	f := &want.Facts
+	f.Currency, f.Total, f.Tax, f.Taxes = cmp.Or(answer.Currency, f.Currency), answer.Total, answer.Tax, nil
+	want.Fingerprint, answer.Differs = "", nil
+	if err := b.adopt(ctx, a, answer, want, true); err != nil {
+		return err
+	}
+	if a.doc.Sent = nil; was.ZohoID == answer.ID {
+		a.doc.Sent = was.Sent
+	}
+	return b.keep(ctx, a)
+}
+
 // accept takes the document that a person paired for this record's own, as documents of this
 // kind are never updated; only its total must be right.
 func (b *batch) accept(ctx context.Context, a *attempt) error {
@@ -309,7 +358,7 @@ func (b *batch) accept(ctx context.Context, a *attempt) error {
 			Do("Unpair it, and pair the one in the right currency.")
 	}
 	if f := a.plan.facts; f.HasTotal && d.Total != nil && !d.Total.Equal(f.Total) {
-		return fault.New(fault.Rejected, "totals_differ", "The paired document shows %s %s in Zoho Books, QloApps says %s %s.", d.Total, d.Currency, f.Total, f.Currency).
+		return fault.New(fault.Rejected, "totals_differ", "The paired document shows %s %s in Zoho Books, QloApps says %s %s.", money.Words(*d.Total, d.Currency), d.Currency, money.Words(f.Total, f.Currency), f.Currency).
 			Do("Unpair it, or correct it in Zoho Books and pair it again.")
 	}
 	d.Fingerprint = a.print
@@ -335,7 +384,7 @@ func (b *batch) looked(ctx context.Context, a *attempt) error {
 	case !found || answer.ID != a.doc.ZohoID:
 		return b.changedAfterPosting(a)
 	}
-	if err := b.adopt(a, answer, intent{Call: &call, Sent: a.doc.Sent, Fingerprint: a.print, Name: a.doc.Name, Facts: a.plan.facts, Steps: a.plan.steps, Written: a.plan.written(), Learn: a.plan.learn}, false); err != nil {
+	if err := b.adopt(ctx, a, answer, intent{Call: &call, Sent: a.doc.Sent, Fingerprint: a.print, Name: a.doc.Name, Facts: a.plan.facts, Steps: a.plan.steps, Written: a.plan.written(), Learn: a.plan.learn}, false); err != nil {
 		return err
 	}
 	return b.keep(ctx, a)
@@ -343,10 +392,14 @@ func (b *batch) looked(ctx context.Context, a *attempt) error {
 
 // adopt takes what Zoho answered as this record's document and compares it with what was wanted. It is saved by
 // keep, or with the end of the attempt; until then the intent tells what became of it.
-func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) error {
+func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want intent, created bool) error {
 	d := &a.doc
 	a.aside = nil
-	d.ZohoID, d.Number, d.Fingerprint, d.Intent = answer.ID, answer.Number, want.Fingerprint, nil
+	posted := ""
+	if d.ZohoID == answer.ID {
+		posted = d.Number
+	}
+	d.ZohoID, d.Fingerprint, d.Intent = answer.ID, want.Fingerprint, nil
 	d.Name, d.Sent = want.Name, want.sent()
 	if len(answer.Sent) > 0 {
 		d.Sent = answer.Sent
@@ -355,6 +408,7 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 		d.Sent, _ = Without(d.Sent, field)
 	}
 	a.remember(answer.Extra, created)
+	a.bears(answer, posted, b.runner.master)
 	if want.Facts.HasTotal && len(answer.Extra) > 0 { // of what it tells, the later telling counts
 		told, _ := json.Marshal(map[string]time.Time{"told_at": b.store.Now().UTC()})
 		a.learn(told)
@@ -369,10 +423,15 @@ func (b *batch) adopt(a *attempt, answer Answer, want intent, created bool) erro
 	a.otherwise(answer, want.Steps)
 	if created {
 		b.met(a, answer, want)
+		if err := b.since(ctx, a, want.Steps); err != nil {
+			return err
+		}
 	}
 	setFacts(d, want.Facts)
-	a.plan.notices = append(a.plan.notices, answer.Notices...)
+	a.found(answer.Notices...)
 	a.unsaved = true
+	b.rounded(ctx, answer.Rounds)
+	b.taxedOnTop(ctx, answer, want.Facts)
 	if err := b.differs(a, answer, want.Facts); err != nil {
 		d.Fingerprint = "" // it does not stand as wanted, whatever was sent
 		return err
@@ -423,7 +482,7 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	d := a.doc
 	setFacts(&d, a.plan.facts)
 	d.Extra = whole(d.Extra)
-	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.plan.notices, 0, false, a.plan.wakes
+	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.told(), 0, false, a.plan.wakes
 	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: a.event + "Stands in Zoho Books as wanted."}
 	if until := b.unread(a); until != nil {
 		out.Retry = until

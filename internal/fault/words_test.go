@@ -146,3 +146,16 @@ func TestThePagesShowTheSameTitles(t *testing.T) {
 		t.Errorf("%s is not as the table says (%v); write it with go test ./internal/fault -update", path, err)
 	}
 }
+
+// TestATitleFitsWhateverHasTheCause: what waits for a document that nobody queued may wait for an invoice, as a payment
+// does, or for a payment, as money given back does.
+func TestATitleFitsWhateverHasTheCause(t *testing.T) {
+	t.Parallel()
+	for code, kinds := range map[string][]string{"not_queued": {"invoice", "payment", "credit"}} {
+		for _, kind := range kinds {
+			if title := fault.Explain(code).Title; strings.Contains(strings.ToLower(title), kind) {
+				t.Errorf("%s is titled «%s», also where it is about no %s", code, title, kind)
+			}
+		}
+	}
+}

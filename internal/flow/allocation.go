@@ -68,7 +68,7 @@ func allocate(m *engine.Mapped[zoho.CustomerPayment], key engine.Ref, parts []se
 		m.Wakes = append(m.Wakes, key)
 	}
 	if m.Facts.Applied = p.applied; p.whole && p.left.IsPositive() {
-		m.Notices = append(m.Notices, engine.Notice{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", p.left, m.Facts.Currency)})
+		m.Notices = append(m.Notices, engine.Notice{Code: "overpaid", Detail: fmt.Sprintf("%s %s more than the invoices' balance; it stands as the guest's credit.", money.Words(p.left, m.Facts.Currency), m.Facts.Currency)})
 	}
 	return nil
 }
@@ -114,8 +114,13 @@ func (p *payment) settles(s *settling) error {
 	if err := s.makesRoom(moves, mine, p.key); err != nil {
 		return err
 	}
-	if p.me.Exists() && len(mine) > 0 {
+	if p.me.Exists() && len(mine) > 0 && !p.kept.Doubt && len(pending(p.me)) == 0 {
 		if err := s.aside(moves, p.key); err != nil {
+			return err
+		}
+	}
+	if !p.me.Exists() {
+		if err := s.changesFirst(mine); err != nil {
 			return err
 		}
 	}
@@ -213,7 +218,7 @@ func (s *settling) makesRoom(moves, mine []settlement.Move, key string) error {
 }
 
 // aside lets money that is about to go back out of this payment go first, so that no two moves of one
-// payment are ever under way.
+// payment are ever under way. One that has a step to take, or is to be read, goes first itself: what goes back waits for that.
 func (s *settling) aside(moves []settlement.Move, key string) error {
 	for _, m := range moves {
 		if m.Kind != settlement.GiveBack || m.Source != key {
@@ -241,6 +246,7 @@ func (p *payment) astray(s *settling) {
 		step := p.apply(s, settlement.Move{Kind: settlement.Apply, Cell: at, Amount: part}, part.Add(s.stand.Settles[at]), true)
 		if !slices.Contains(p.me.Done, step.Name) {
 			p.Steps = append(p.Steps, step)
+			p.Wakes = append(p.Wakes, p.me.Ref) // it is mapped once more by what was found
 		}
 	}
 }
@@ -255,6 +261,10 @@ func (p *payment) apply(s *settling, m settlement.Move, reach money.Decimal, loo
 			Sum: "amount_applied", Reach: reach.String()}}
 	step.Body, _ = json.Marshal(map[string]any{"invoice_payments": []map[string]any{{"payment_id": "{id}", "amount_applied": money.N(m.Amount)}}})
 	step.Aim, _ = json.Marshal(destination.Aim{Invoice: invoice.ID, Reach: reach, Due: s.Due(m.To, s.want, s.stand), Look: look, Own: p.own, Force: look && p.me.Approved && p.kept.Asked, Says: p.says})
+	if !p.me.Exists() && invoice.Made {
+		step.Since = true
+		step.After, _ = json.Marshal(map[string]any{destination.SettledOf(invoice.ID): reach})
+	}
 	if p.me.Exists() {
 		if name := step.Name; look { // asked once for what stands
 			step.Name = fmt.Sprintf("%s#%08x", name, crc32.ChecksumIEEE(p.standing()))

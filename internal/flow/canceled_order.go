@@ -67,7 +67,7 @@ func endBy(i qloapps.Invoice, posted, credited engine.Link, links engine.Links, 
 		if credited.Approved { // a person decided, and still no credit note over all may be made
 			code = "overpaid_after_edit"
 		}
-		return asks, fault.New(fault.Held, code, "The order was canceled in QloApps, and credit notes of its slips and refunds already take back %s of the %s %s of its invoice in Zoho Books: a credit note over all of it would give that back twice.", money.Text(creditedOf(i, posted, links)), money.Text(posted.Total), i.Order.Currency).
+		return asks, fault.New(fault.Held, code, "The order was canceled in QloApps, and credit notes of its slips and refunds already take back %s of the %s %s of its invoice in Zoho Books: a credit note over all of it would give that back twice.", money.Words(creditedOf(i, posted, links), i.Order.Currency), money.Words(posted.Total, i.Order.Currency), i.Order.Currency).
 			Do("Make a credit note over the rest, if any, by hand in Zoho Books, then use Skip here.")
 	case credited.Approved:
 		return byCredit, nil

@@ -41,6 +41,9 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	if err != nil {
 		return none, err
 	}
+	if err := anotherOrder(i.Order, self, links); err != nil {
+		return none, err
+	}
 	i = asBilled(i, posted)
 	if canceled(i) && !self.Exists() {
 		if err := creditsMoved(i.Order, posted, links); err != nil {

@@ -75,6 +75,10 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 	steps, done := stepsDone(me.Done, destination.GiveBackStep)
 	m.Steps = steps
 	m.Learn = keepsRate(m.Learn, c.refund.ExchangeRate)
+	if c.before(&m.Steps, &m.Stands, me) {
+		m.Stood = true
+		return m, nil
+	}
 	all := len(doneSteps(me.Steps, destination.GiveBackStep)) > 0 && wentBack(me)
 	if all || done.GreaterThanOrEqual(c.amount) { // that its row says another amount since is told by its own document
 		m.Stands = me.ID
@@ -118,7 +122,7 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 			return m, engine.Late(from)
 		}
 		if len(from.Sent) == 0 {
-			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", c.amount, m.Facts.Currency, c.method).
+			return m, fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s. It comes from a payment that was entered in Zoho Books, which is not changed from here.", money.Words(c.amount, m.Facts.Currency), m.Facts.Currency, c.method).
 				Do("Record the refund in Zoho Books by hand, then use Skip here.")
 		}
 		if len(back.stays) > 0 && r.Locks.Money().Closed(from.Day) {
@@ -134,6 +138,25 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 		m.Wakes = append(m.Wakes, s.moved(s.by(c.record.Key())...)...)
 	}
 	return m, nil
+}
+
+// before states what may have gone back before the link was lost, be it out of payments whose rows are gone. Of a payment of
+// which it is not known how much, it is all.
+func (c cash) before(steps *[]engine.Step, stands *string, me engine.Link) bool {
+	if me.Exists() || destination.KeptOf(me).Looked {
+		return false
+	}
+	for _, name := range me.Gave {
+		id, back, _ := strings.Cut(strings.TrimPrefix(name, destination.GiveBackStep), ":")
+		amount, err := money.Parse(back)
+		if err != nil {
+			amount = c.amount
+		}
+		c.refund.Reference = c.record.Key()
+		*steps = append(*steps, c.step(engine.Link{ID: id}, repaid{amount: amount}, map[string]destination.Took{}, nil))
+		*stands = cmp.Or(*stands, id)
+	}
+	return len(me.Gave) > 0
 }
 
 // keepsRate keeps with what goes back, which makes no document of its own, by which rate it goes.
@@ -214,7 +237,7 @@ func (c cash) whole(backs []repaid, currency string) error {
 	if sum.Equal(c.amount) {
 		return nil
 	}
-	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s, which is more than the order's payments in Zoho Books have left: %s %s.", c.amount, currency, c.method, sum, currency).
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s, which is more than the order's payments in Zoho Books have left: %s %s.", money.Words(c.amount, currency), currency, c.method, money.Words(sum, currency), currency).
 		Do("Correct the payment in QloApps, then use Retry; or record the refund in Zoho Books by hand, then use Skip here.")
 }
 
@@ -249,13 +272,13 @@ func (c cash) step(from engine.Link, b repaid, took map[string]destination.Took,
 }
 
 func (c cash) tooMuch(currency string) error {
-	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s, which is more than the order's payments in Zoho Books have left.", c.amount, currency, c.method).
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest: %s %s by %s, which is more than the order's payments in Zoho Books have left.", money.Words(c.amount, currency), currency, c.method).
 		Do("Record the refund in Zoho Books by hand, then use Skip here.")
 }
 
 // locked holds money given back that would change what lies in a locked period.
 func (c cash) locked(currency string, r *rules.Rules) error {
-	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: %s %s by %s. Zoho Books has locked what it concerns, %s, up to and including %s.", c.day, c.amount, currency, c.method, r.Locks.Money().Part, r.Locks.Money().Last).
+	return fault.New(fault.Held, "negative_payment", "Money was given back to the guest on %s: %s %s by %s. Zoho Books has locked what it concerns, %s, up to and including %s.", c.day, money.Words(c.amount, currency), currency, c.method, r.Locks.Money().Part, r.Locks.Money().Last).
 		Do("Unlock the period in Zoho Books, then use Retry; or record the refund there by hand and use Skip here.")
 }
 

@@ -59,12 +59,12 @@ func TestWhyACreditWaits(t *testing.T) {
 		"its tax fits no rate": {[]func(*world) error{slip}, func(w *world) {
 			w.slip.Order.Lines[0].DetailID, w.slip.Order.Lines[0].Excl = w.slip.Details[0].DetailID, m("150.00") // nor does that of its line
 			w.slip.Details[0].Excl = m("15.00")
-		}, fault.Held, "totals_differ", "(15 without, 21.1 with tax) fits none of the order's tax rates"},
+		}, fault.Held, "totals_differ", "(15.00 without, 21.10 with tax) fits none of the order's tax rates"},
 		"its lines miss its total": {[]func(*world) error{slip}, func(w *world) { w.slip.TotalIncl = m("99.00") }, fault.Held, "totals_differ", "credit slip #RE000003"},
 		"it has no lines":          {[]func(*world) error{slip}, func(w *world) { w.slip.Details = nil }, fault.Held, "totals_differ", ""},
 		"more was given back than it is over": {[]func(*world) error{slip}, func(w *world) {
 			w.slip.Order.Returns = []qloapps.Return{{Kind: qloapps.ReturnSlip, SlipID: "3", Refunded: true, PaymentMode: "Cash", Amount: m("500"), Updated: noon}}
-		}, fault.Held, "totals_differ", "500 USD were given back"},
+		}, fault.Held, "totals_differ", "500.00 USD were given back"},
 		"given back, and a voucher as well": {[]func(*world) error{slip}, func(w *world) {
 			w.slip.VoucherCartRuleID = "8"
 			w.slip.Order.Returns = []qloapps.Return{{Kind: qloapps.ReturnSlip, SlipID: "3", Refunded: true, PaymentMode: "Cash", Amount: m("5"), Updated: noon}}

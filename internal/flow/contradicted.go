@@ -13,8 +13,8 @@ import (
 )
 
 // contradicted holds a refund request, or the slip that it may mean, whose fields cannot all be true.
-func contradicted(ret qloapps.Return, what string, why qloapps.Contrary) error {
-	given := fmt.Sprintf("Refund request %s says that %s were given back by «%s»", ret.ID, money.Text(ret.Amount), ret.PaymentMode)
+func contradicted(ret qloapps.Return, currency, what string, why qloapps.Contrary) error {
+	given := fmt.Sprintf("Refund request %s says that %s were given back by «%s»", ret.ID, money.Words(ret.Amount, currency), ret.PaymentMode)
 	words := map[qloapps.Contrary]string{
 		qloapps.BothMoneyAndVoucher: given + ", and also that the guest got a voucher for it.",
 		qloapps.SlipTurnedVoucher:   given + ", and its credit slip was turned into a voucher as well.",
@@ -31,7 +31,7 @@ func contradicted(ret qloapps.Return, what string, why qloapps.Contrary) error {
 
 // believed is a rate that QloApps kept with an order, a payment or a slip, or what stands for it where
 // it cannot be one: that of the order's first payment where this can, else the currency's own. A rate
-// that is none at all is left to whoever asks for it.
+// of 0, which is none at all, is left to whoever asks for it; one below 0 is a mean that money given back spoilt.
 func believed(o *qloapps.Order, rate money.Decimal, of string, r *rules.Rules) (money.Decimal, []engine.Notice) {
 	own, err := qloRate(r, o.Currency)
 	if at, former := sinceDefault(o, rate, own, r); former {
@@ -40,7 +40,7 @@ func believed(o *qloapps.Order, rate money.Decimal, of string, r *rules.Rules) (
 	}
 	// QloApps' default currency has no rate but 1, whatever an average over payments or a former default made of it.
 	credible := qloapps.Credible(rate, own) && (o.Currency != r.QloBase || rate.Equal(own))
-	if err != nil || !rate.IsPositive() || o.Currency == r.Org.BaseCurrency || credible {
+	if err != nil || rate.IsZero() || o.Currency == r.Org.BaseCurrency || credible {
 		return rate, nil
 	}
 	with := own
@@ -76,7 +76,7 @@ func strays(parts []settlement.Part) (told []engine.Notice) {
 	for _, x := range parts {
 		if converts, left, stray := x.Order.Stray(x.Share); stray {
 			told = append(told, engine.Notice{Code: qloapps.PaidDiffers, Detail: fmt.Sprintf("%s %s come to %s %s by QloApps' rates; of what QloApps says was paid on order %s, %s %s are left for them, and that was taken. Look whether the payment or the order's paid amount is wrong in QloApps.",
-				money.Text(x.Share.Amount), x.Share.Currency, money.Text(converts), x.Order.Currency, x.Order.Reference, money.Text(left), x.Order.Currency)})
+				money.Words(x.Share.Amount, x.Share.Currency), x.Share.Currency, money.Words(converts, x.Order.Currency), x.Order.Currency, x.Order.Reference, money.Words(left, x.Order.Currency), x.Order.Currency)})
 		}
 	}
 	return told

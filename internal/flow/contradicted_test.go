@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/qlobooks/qlobooks/internal/bill"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
@@ -61,6 +62,7 @@ func TestARateThatCannotBeOneIsReplaced(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct{ order, payment, want string }{
 		{"0.92", "0.95", "1.0869565217"}, {"0.35", "0.95", "1.0526315789"}, {"0.35", "1", "1.0869565217"}, {"1", "0", "1.0869565217"},
+		{"-0.22", "0.95", "1.0526315789"}, {"-0.22", "0", "1.0869565217"}, // +200 at 0.92 and -190 at 0.98
 	} {
 		i := stay()
 		i.Order.Currency, i.Order.Rate = "EUR", m(x.order)
@@ -151,5 +153,22 @@ func TestAllSpellingsOfAnAllowedMethod(t *testing.T) {
 		if fault.Is(err, fault.Skipped) == allowed {
 			t.Errorf("%q: %v", method, err)
 		}
+	}
+}
+
+// TestWhatContradictsItselfIsToldInItsCurrency shows the amount of a refund request, and of a line of no tax rate, with the
+// decimals of the order's currency.
+func TestWhatContradictsItselfIsToldInItsCurrency(t *testing.T) {
+	t.Parallel()
+
+	i, r := stay(), chosen()
+	i.Order.Currency = "JPY"
+	err := contradicted(qloapps.Return{ID: "4", Amount: m("3000"), PaymentMode: "Cash"}, i.Order.Currency, "Refund request 4", qloapps.NotFinished)
+	if detail := fault.Of(err).Detail; !strings.Contains(detail, "that 3000 were given back") {
+		t.Errorf("it says %q", detail)
+	}
+	_, err = bill.ChooseTaxes([]qloapps.Line{{Name: "Room", Excl: m("3000"), Incl: m("3333")}}, i.Order.Currency, r)
+	if detail := fault.Of(err).Detail; !strings.Contains(detail, "(3000 without, 3333 with tax)") {
+		t.Errorf("it says %q", detail)
 	}
 }

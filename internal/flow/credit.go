@@ -63,13 +63,13 @@ func giveBack(m *engine.Mapped[zoho.CreditNote], step engine.Step, amount money.
 	kept := destination.KeptOf(me)
 	if kept.Money != nil && me.Exists() && !slices.Contains(me.Done, step.Name) && !slices.Contains(me.Otherwise, step.Name) {
 		if back := kept.Money.Back[destination.Unnamed]; back.GreaterThanOrEqual(amount) {
-			m.Notices = append(m.Notices, engine.Notice{Code: "settled_otherwise", Detail: fmt.Sprintf("%s of it were given back in Zoho Books already, so the %s that QloApps says were given back were not given back once more.", back, amount)})
+			m.Notices = append(m.Notices, engine.Notice{Code: "settled_otherwise", Detail: fmt.Sprintf("%s of it were given back in Zoho Books already, so the %s that QloApps says were given back were not given back once more.", money.Words(back, m.Facts.Currency), money.Words(amount, m.Facts.Currency))})
 			return
 		}
 	}
 	if me.Exists() {
 		step.Calls = 2
-		step.Aim, _ = json.Marshal(destination.Repaying{Number: me.Number, Force: me.Approved && kept.Asked})
+		step.Aim, _ = json.Marshal(destination.Repaying{Number: me.Number, Currency: m.Facts.Currency, Force: me.Approved && kept.Asked})
 	}
 	m.Steps = append(m.Steps, step)
 }
@@ -81,9 +81,9 @@ type credited struct {
 }
 
 // applyRest settles invoices with what of a credit note was not given back, each with the part that lowers it and up to
-// its balance. It waits for the order's payments, which come first. Once applied it stays as it was wanted then, whatever
-// somebody took off since, unless the credit was turned into a voucher: then it is taken back, so that it is there for
-// the voucher.
+// its balance. It waits for the order's payments, which come first. What is left of it settles what opens later, as money
+// that goes back does. Where somebody took off some of it, it stays as it was wanted before. Once the credit was turned
+// into a voucher it is taken back, so that it is there for the voucher.
 func applyRest(o *qloapps.Order, parts []credited, own string, rest money.Decimal, precision int32, me engine.Link, links engine.Links) (steps []engine.Step, applied map[string]money.Decimal, wakes []engine.Ref, err error) {
 	stands, sum := map[string]money.Decimal{}, money.Zero
 	for _, p := range parts {
@@ -92,19 +92,15 @@ func applyRest(o *qloapps.Order, parts []credited, own string, rest money.Decima
 		}
 		sum = sum.Add(stands[p.invoice])
 	}
+	more := destination.KeptOf(me).Money != nil && sum.Equal(me.Applied) && !destination.KeptOf(me).Doubt
 	if rest = money.Max(rest, money.Zero); sum.IsZero() {
 		if !rest.IsPositive() || len(parts) == 0 {
 			return nil, nil, nil, nil
 		}
-		if err := afterPayments(o, me.Ref, links); err != nil {
+		if err := moneyFirst(o, parts, me.Ref, links); err != nil {
 			return nil, nil, nil, err
 		}
-		for _, p := range parts {
-			if _, err := links.Settled(Invoice, p.invoice); err != nil {
-				return nil, nil, nil, err
-			}
-		}
-	} else if rest.IsPositive() {
+	} else if rest.IsPositive() && !more {
 		rest = money.Max(sum, money.Min(rest, me.Applied))
 	}
 	key := me.Ref.Key()
@@ -123,9 +119,16 @@ func applyRest(o *qloapps.Order, parts []credited, own string, rest money.Decima
 		return nil, nil, nil, err
 	}
 	applied = maps.Clone(stands)
-	for _, m := range s.Ready(s.Moves(s.want, s.stand), s.stand, func(m settlement.Move) bool { return m.Source == key }) {
+	moves := s.Moves(s.want, s.stand)
+	if sum.IsPositive() && more && slices.ContainsFunc(moves, func(m settlement.Move) bool { return m.Source == key && m.Kind == settlement.Apply }) {
+		if err := moneyFirst(o, parts, me.Ref, links); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	for _, m := range s.Ready(moves, s.stand, func(m settlement.Move) bool { return m.Source == key }) {
 		invoice := s.zoho[m.To]
 		if m.Kind == settlement.TakeBack {
+			m.Amount = stands[m.To] // a credit note is taken off an invoice whole
 			steps, applied[m.To], wakes = append(steps, takeBackNote(own, invoice)), money.Zero, append(append(wakes, s.moved(m)...), s.wakes()...)
 			continue
 		}
@@ -209,6 +212,19 @@ func notedOn(note engine.Link, invoice string) money.Decimal {
 	return note.Applied
 }
 
+// moneyFirst waits for the order's payments and for the invoices that a credit lowers.
+func moneyFirst(o *qloapps.Order, parts []credited, me engine.Ref, links engine.Links) error {
+	if err := afterPayments(o, me, links); err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if _, err := links.Settled(Invoice, p.invoice); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // afterPayments waits for the order's payments, and for earlier slips, which take their part first.
 func afterPayments(o *qloapps.Order, me engine.Ref, links engine.Links) error {
 	for _, s := range o.Shares {
@@ -270,6 +286,9 @@ func creditNeeds(o *qloapps.Order, r *rules.Rules) []engine.Ref {
 
 func filterCredit(o *qloapps.Order, what, date string, self engine.Link, links engine.Links, r *rules.Rules) error {
 	if err := unfinished(o, what, self, links); err != nil {
+		return err
+	}
+	if err := anotherOrder(o, self, links); err != nil {
 		return err
 	}
 	if err := skippedHotel(o.HotelID, o.HotelName, r); err != nil {

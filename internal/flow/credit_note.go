@@ -81,11 +81,11 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 	m.Facts = engine.Facts{Title: "Credit slip " + s.Printed, Date: qloapps.Day(s.Added), Currency: o.Currency, Total: total, HasTotal: true, Hotel: o.HotelName}
 	if !total.IsPositive() {
 		if s.TotalIncl.IsNegative() && !self.Exists() {
-			return none, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s, and a slip gives back nothing that is less than nothing.", s.Printed, money.Text(s.TotalIncl), o.Currency).
+			return none, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s, and a slip gives back nothing that is less than nothing.", s.Printed, money.Words(s.TotalIncl, o.Currency), o.Currency).
 				Do("Correct the slip in QloApps' database, then use Retry; or use Skip here.")
 		}
 		if s.Amount.IsPositive() && !self.Exists() {
-			return none, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s in one column and over %s in another.", s.Printed, money.Text(s.TotalIncl), o.Currency, money.Text(s.Amount)).
+			return none, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s in one column and over %s in another.", s.Printed, money.Words(s.TotalIncl, o.Currency), o.Currency, money.Words(s.Amount, o.Currency)).
 				Do("Correct the slip in QloApps' database, then use Retry; or make the credit note by hand in Zoho Books and use Skip here.")
 		}
 		m.Nothing = true
@@ -129,7 +129,7 @@ func slipSteps(m *engine.Mapped[zoho.CreditNote], s qloapps.Slip, precision int3
 	if repaid {
 		amount := money.RoundHalfUp(ret.Amount, precision)
 		if amount.GreaterThan(rest) {
-			return fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", amount, s.Order.Currency, s.Printed, rest).
+			return fault.New(fault.Held, "totals_differ", "%s %s were given back, but credit slip %s is over %s.", money.Words(amount, s.Order.Currency), s.Order.Currency, s.Printed, money.Words(rest, s.Order.Currency)).
 				Do("Correct the refund in QloApps, or make the credit note by hand and use Skip here.")
 		}
 		if amount.IsPositive() { // not less than the currency's smallest unit
@@ -200,7 +200,7 @@ func moneyReturned(s qloapps.Slip, self engine.Link) (ret qloapps.Return, found 
 		contrary = qloapps.SlipTurnedVoucher
 	}
 	if contrary != "" && (!self.Exists() || contrary == qloapps.SlipTurnedVoucher) {
-		return ret, false, contradicted(ret, "Credit slip "+s.Printed, contrary)
+		return ret, false, contradicted(ret, s.Order.Currency, "Credit slip "+s.Printed, contrary)
 	}
 	return ret, found && contrary == "", nil
 }
@@ -230,11 +230,11 @@ func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engi
 		lines = append(lines, l)
 	}
 	if left.Abs().GreaterThan(money.Unit(precision).Mul(bill.Limit(r))) || len(lines) == 0 {
-		return c, nil, fault.New(fault.Held, "totals_differ", "The lines of credit slip %s come to %s, the slip itself to %s %s.", s.Printed, total.Sub(left), total, s.Order.Currency).
+		return c, nil, fault.New(fault.Held, "totals_differ", "The lines of credit slip %s come to %s, the slip itself to %s %s.", s.Printed, money.Words(total.Sub(left), s.Order.Currency), money.Words(total, s.Order.Currency), s.Order.Currency).
 			Do("Check the slip in QloApps, or make the credit note by hand and use Skip here.")
 	}
 	if unit := money.Max(qloapps.Penny, s.Order.Unit).Mul(money.Whole(len(lines) + 1)); net.Sub(s.TotalExcl).Abs().GreaterThan(unit) {
-		differs = []engine.Notice{{Code: "tax_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s without tax, at the rates with which it was sold it is %s. The tax of the sale was taken back.", s.TotalExcl, s.Order.Currency, net.Round(2).StringFixed(2))}}
+		differs = []engine.Notice{{Code: "tax_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s without tax, at the rates with which it was sold it is %s. The tax of the sale was taken back.", money.Words(s.TotalExcl, s.Order.Currency), s.Order.Currency, money.Words(net.Round(2), s.Order.Currency))}}
 	}
 	c, err = bill.CreditOf(lines, total, precision, r)
 	return c, differs, err
@@ -244,7 +244,7 @@ func slipCredit(s qloapps.Slip, total money.Decimal, precision int32, links engi
 func slipDoubts(s qloapps.Slip) []engine.Notice {
 	var list []engine.Notice
 	if s.Amount.IsPositive() && s.Amount.Sub(s.TotalIncl).Abs().GreaterThan(qloapps.Penny) {
-		list = append(list, engine.Notice{Code: "slip_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s in one column and %s in another, which holds less. %s was posted.", money.Text(s.TotalIncl), s.Order.Currency, money.Text(s.Amount), money.Text(s.TotalIncl))})
+		list = append(list, engine.Notice{Code: "slip_differs", Detail: fmt.Sprintf("QloApps' credit slip says %s %s in one column and %s in another, which holds less. %s was posted.", money.Words(s.TotalIncl, s.Order.Currency), s.Order.Currency, money.Words(s.Amount, s.Order.Currency), money.Words(s.TotalIncl, s.Order.Currency))})
 	}
 	return append(list, creditsDiffer(s.Order)...)
 }

@@ -169,20 +169,20 @@ func openPortal(m *engine.Mapped[zoho.Contact], self engine.Link) {
 }
 
 func contact(c qloapps.Customer, currencyID string, r *rules.Rules, key engine.Ref) zoho.Contact {
-	doc := zoho.Contact{Type: "customer", SubType: "individual", CompanyName: zoho.Clip(c.Company, 200), Website: zoho.Clip(c.Website, 100), CurrencyID: currencyID, CustomFields: keyField(r, key)}
+	doc := zoho.Contact{Type: "customer", SubType: "individual", CompanyName: zoho.Name(c.Company, 200), Website: zoho.Name(c.Website, 100), CurrencyID: currencyID, CustomFields: keyField(r, key)}
 	if c.Company != "" {
 		doc.SubType = "business"
 	}
-	person := zoho.ContactPerson{FirstName: zoho.Clip(c.FirstName, 100), LastName: zoho.Clip(c.LastName, 100), Email: c.Email, Phone: zoho.Clip(c.Phone, 50), Primary: true}
+	person := zoho.ContactPerson{FirstName: zoho.Name(c.FirstName, 100), LastName: zoho.Name(c.LastName, 100), Email: c.Email, Phone: zoho.Name(c.Phone, 50), Primary: true}
 	if person.FirstName+person.LastName+person.Email != "" {
 		doc.Persons = []zoho.ContactPerson{person}
 	}
 	if a := c.Address; a.Line1+a.City+a.Postcode+a.Country != "" {
-		doc.BillingAddress = &zoho.Address{Attention: zoho.Clip(strings.TrimSpace(a.FirstName+" "+a.LastName), 100), Address: zoho.Clip(a.Line1, 500), Street2: zoho.Clip(a.Line2, 255), City: zoho.Clip(a.City, 100),
-			State: zoho.Clip(a.State, 100), Zip: zoho.Clip(a.Postcode, 50), Country: zoho.Clip(a.Country, 100), Phone: zoho.Clip(a.Phone, 50)}
+		doc.BillingAddress = &zoho.Address{Attention: zoho.Name(strings.TrimSpace(a.FirstName+" "+a.LastName), 100), Address: zoho.Name(a.Line1, 500), Street2: zoho.Name(a.Line2, 255), City: zoho.Name(a.City, 100),
+			State: zoho.Name(a.State, 100), Zip: zoho.Name(a.Postcode, 50), Country: zoho.Name(a.Country, 100), Phone: zoho.Name(a.Phone, 50)}
 	}
 	if c.Address.VATNumber != "" {
-		doc.Notes = "VAT number: " + zoho.Clip(c.Address.VATNumber, 100)
+		doc.Notes = "VAT number: " + zoho.Name(c.Address.VATNumber, 100)
 	}
 	return doc
 }

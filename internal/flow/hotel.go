@@ -20,7 +20,7 @@ func hotels(load func(context.Context, []string) (map[string]qloapps.Hotel, erro
 
 func mapHotel(h qloapps.Hotel, self engine.Link, _ engine.Links, r *rules.Rules) (engine.Mapped[zoho.Item], error) {
 	place := strings.Join(nonEmpty(h.Address.Line1, h.Address.City, h.Address.Country), ", ")
-	item := newItem(r, ref(Hotel, h.ID), money.Zero, zoho.Clip(place, 2000))
+	item := newItem(r, ref(Hotel, h.ID), money.Zero, zoho.Name(place, 2000))
 	active := h.Active || self.Live && !r.Settings.Hotels.AutoDelete
 	name := called(h.Name, Hotel, h.ID, h.Gone)
 	return mappedItem(item, name, itemNames(name, "", h.ID), active, h.Gone), nil

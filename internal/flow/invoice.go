@@ -34,6 +34,9 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err := unfinished(i.Order, "", self, links); err != nil {
 		return none, err
 	}
+	if err := anotherOrder(i.Order, self, links); err != nil {
+		return none, err
+	}
 	filtered := filter(i, r)
 	if filtered != nil && !self.Exists() {
 		return none, filtered
@@ -59,7 +62,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	if err != nil {
 		return none, err
 	}
-	lines, err := bill.ChooseTaxes(bill.LinesOf(i), r)
+	lines, err := bill.ChooseTaxes(bill.LinesOf(i), i.Order.Currency, r)
 	if err != nil {
 		return none, err
 	}
@@ -156,7 +159,7 @@ func canceledInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 // standing is the bill of an invoice that was sent and stands as it would be posted today under any limit of rounding: a
 // limit that was lowered since holds nothing. nil = it is no longer that, or was refused as a draft.
 func standing(i qloapps.Invoice, discounts []qloapps.Discount, t bill.Due, precision int32, self engine.Link, r *rules.Rules) *bill.Bill {
-	lines, err := bill.ChooseTaxes(bill.LinesOf(i), r)
+	lines, err := bill.ChooseTaxes(bill.LinesOf(i), i.Order.Currency, r)
 	if err != nil || !wasSent(self) {
 		return nil
 	}
@@ -195,7 +198,7 @@ func lowered(i qloapps.Invoice, self engine.Link, total money.Decimal, precision
 	if err := backMoved(i.Order, self, links); err != nil {
 		return err
 	}
-	return fault.New(fault.Held, "overpaid_after_edit", "QloApps now bills %s %s, but %s %s of the invoice are settled in Zoho Books, which shows %s.", total, i.Order.Currency, settled, i.Order.Currency, self.Total).
+	return fault.New(fault.Held, "overpaid_after_edit", "QloApps now bills %s %s, but %s %s of the invoice are settled in Zoho Books, which shows %s.", money.Words(total, i.Order.Currency), i.Order.Currency, money.Words(settled, i.Order.Currency), i.Order.Currency, money.Words(self.Total, i.Order.Currency)).
 		Do("Make a credit note for the difference in Zoho Books, or give the money back, then use Skip here.")
 }
 

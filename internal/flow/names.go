@@ -39,7 +39,7 @@ func suffixed(name, suffix string, most int) string {
 	if long := []rune(suffix); len(long) > most-least {
 		suffix = string(long[:most-least-1]) + ")"
 	}
-	return zoho.Clip(name, most-len([]rune(suffix))) + suffix
+	return zoho.Name(name, most-len([]rune(suffix))) + suffix
 }
 
 func nonEmpty(parts ...string) []string {

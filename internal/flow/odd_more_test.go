@@ -41,7 +41,7 @@ func (j *judgement) slipsExceed() (bool, error) {
 	if err != nil {
 		return false, cmpErr(err)
 	}
-	return false, toldOf(note.Notices, "slips_exceed", money.Text(o.Slipped), money.Text(o.TotalIncl))
+	return false, toldOf(note.Notices, "slips_exceed", j.says(o.Slipped), j.says(o.TotalIncl))
 }
 
 // centApart is what rounding leaves between a payment and its share, which is silent.

@@ -195,7 +195,7 @@ func (j *judgement) noRate() (bool, error) {
 	p := j.paying(o, j.half())
 	p.Rate, p.Shares[0].Rate, o.Shares[0].Rate = money.Zero, money.Zero, money.Zero
 	_, err := mapPayment(p, engine.Link{}, j.court, j.rules)
-	return rightly(err, "no_rate", "payment", money.Text(p.Amount))
+	return rightly(err, "no_rate", "payment", j.says(p.Amount))
 }
 
 // contradicting has a payment of an amount with a share of another.
@@ -205,7 +205,7 @@ func (j *judgement) contradicting(amount, written money.Decimal) (bool, error) {
 	p.Shares[0].Written, p.Shares[0].Amount = written, money.Min(amount, written)
 	o.Shares[0] = p.Shares[0]
 	if _, err := mapPayment(p, engine.Link{}, j.court, j.rules); true {
-		if held, err := rightly(err, "shares_differ", money.Text(amount), money.Text(written)); err != nil {
+		if held, err := rightly(err, "shares_differ", j.says(amount), j.says(written)); err != nil {
 			return held, err
 		}
 	}
@@ -241,7 +241,7 @@ func (j *judgement) noShares() (bool, error) {
 	other.ID, other.Shares = "2", nil
 	p.Shares, o.Shares, p.OfReference, p.Orders["2"] = nil, nil, []string{"1", "2"}, &other
 	if _, err := mapPayment(p, engine.Link{}, j.court, j.rules); true {
-		if held, err := rightly(err, "shares_missing", money.Text(p.Amount), "1, 2"); err != nil {
+		if held, err := rightly(err, "shares_missing", j.says(p.Amount), "1, 2"); err != nil {
 			return held, err
 		}
 	}
@@ -266,7 +266,7 @@ func (j *judgement) paidOtherwise() (bool, error) {
 	if !posted.Facts.Total.Equal(j.posted.Facts.Total) {
 		return false, fmt.Errorf("the invoice comes to %s", posted.Facts.Total)
 	}
-	return false, toldOf(posted.Notices, "paid_differs", money.Text(o.TotalPaid), money.Text(p.Amount))
+	return false, toldOf(posted.Notices, "paid_differs", j.says(o.TotalPaid), j.says(p.Amount))
 }
 
 func (j *judgement) undatedInvoice() (bool, error) {
@@ -343,7 +343,7 @@ func (j *judgement) contraryRequest() (bool, error) {
 	if err == nil {
 		return false, fmt.Errorf("money left, and the document is %+v", note.Doc)
 	}
-	return rightly(err, "totals_differ", money.Text(ret.Amount), "Cash")
+	return rightly(err, "totals_differ", money.Words(ret.Amount, o.Currency), "Cash")
 }
 
 // slipOfToday has the net of another rate, as after an edit of the tax: the tax of the sale counts.
@@ -395,7 +395,7 @@ func (j *judgement) slipOfTwo() (bool, error) {
 	if err != nil {
 		return false, cmpErr(err)
 	}
-	return false, toldOf(note.Notices, "slip_differs", money.Text(s.TotalIncl), money.Text(s.Amount))
+	return false, toldOf(note.Notices, "slip_differs", j.says(s.TotalIncl), j.says(s.Amount))
 }
 
 // largeVoucher stores the whole value of a slip's voucher with an order that costs less.
@@ -437,7 +437,7 @@ func (j *judgement) strangersVoucher() (bool, error) {
 	if f := fault.Of(err); f != nil && !strings.Contains(f.Detail, "CS1C7O9") {
 		return false, errUnfit // its tax is held first, as the voucher's was invented here
 	}
-	return rightly(err, "totals_differ", money.Text(worth), "another contact")
+	return rightly(err, "totals_differ", j.says(worth), "another contact")
 }
 
 // otherSign has a payment that went the other way than its share says; of such a share there is no part.
@@ -447,7 +447,7 @@ func (j *judgement) otherSign() (bool, error) {
 	p.Amount, p.Shares[0].Amount = p.Amount.Neg(), money.Zero
 	o.Shares[0] = p.Shares[0]
 	if _, err := mapPayment(p, engine.Link{}, j.court, j.rules); true {
-		if held, err := rightly(err, "shares_differ", money.Text(p.Amount), money.Text(j.half())); err != nil {
+		if held, err := rightly(err, "shares_differ", j.says(p.Amount), j.says(j.half())); err != nil {
 			return held, err
 		}
 	}
@@ -462,7 +462,7 @@ func (j *judgement) negativeSlip() (bool, error) {
 	}
 	s.TotalIncl, s.TotalExcl, s.Amount = s.TotalIncl.Neg(), s.TotalExcl.Neg(), s.Amount.Neg()
 	_, err = mapSlip(s, engine.Link{}, j.court, j.rules)
-	return rightly(err, "totals_differ", money.Text(s.TotalIncl))
+	return rightly(err, "totals_differ", j.says(s.TotalIncl))
 }
 
 func (j *judgement) negativeDiscount() (bool, error) {
@@ -491,7 +491,7 @@ func (j *judgement) behind() (bool, error) {
 	if !posted.Facts.Total.Equal(j.round(row.TotalIncl)) {
 		return false, fmt.Errorf("posted with %s, the lines and the invoice come to %s", posted.Facts.Total, row.TotalIncl)
 	}
-	return false, toldOf(posted.Notices, "order_stale", money.Text(o.TotalIncl), money.Text(row.TotalIncl))
+	return false, toldOf(posted.Notices, "order_stale", j.says(o.TotalIncl), j.says(row.TotalIncl))
 }
 
 func (j *judgement) stale() (bool, error) {
@@ -505,7 +505,7 @@ func (j *judgement) stale() (bool, error) {
 	if !posted.Facts.Total.Equal(j.round(o.TotalIncl)) {
 		return false, fmt.Errorf("posted with %s, the order costs %s", posted.Facts.Total, o.TotalIncl)
 	}
-	return false, toldOf(posted.Notices, "invoice_stale", money.Text(i.TotalIncl.Round(2)), money.Text(o.TotalIncl))
+	return false, toldOf(posted.Notices, "invoice_stale", j.says(i.TotalIncl.Round(2)), j.says(o.TotalIncl))
 }
 
 func (j *judgement) twice() (bool, error) {
@@ -523,7 +523,7 @@ func (j *judgement) twice() (bool, error) {
 		o.Discounts[n].InvoiceID = "1"
 	}
 	_, err := mapInvoice(i, engine.Link{}, j.court, j.rules)
-	if held, err := rightly(err, "invoices_do_not_add_up", money.Text(i.TotalIncl.Mul(money.Whole(2))), money.Text(o.TotalIncl)); err != nil {
+	if held, err := rightly(err, "invoices_do_not_add_up", j.says(i.TotalIncl.Mul(money.Whole(2))), j.says(o.TotalIncl)); err != nil {
 		return held, err
 	}
 	released, err := mapInvoice(i, engine.Link{Approved: true}, j.court, j.rules)
@@ -537,7 +537,7 @@ func (j *judgement) neverFinished() (bool, error) {
 	i, o := j.rows()
 	o.Complete, o.Abandoned = false, true
 	_, err := mapInvoice(i, engine.Link{}, j.court, j.rules)
-	if held, err := rightly(err, "order_incomplete", o.Reference, money.Text(o.TotalIncl)); err != nil {
+	if held, err := rightly(err, "order_incomplete", o.Reference, j.says(o.TotalIncl)); err != nil {
 		return held, err
 	}
 	released, err := mapInvoice(i, engine.Link{Approved: true}, j.court, j.rules)
@@ -573,7 +573,7 @@ func (j *judgement) wholeUnits() (bool, error) {
 	}
 	tax := o.TotalIncl.Sub(o.TotalExcl)
 	if posted.Facts.Tax.Sub(tax).Abs().GreaterThan(money.Unit(min(j.precision, 2)).Mul(money.Whole(len(posted.Facts.Taxes) + 1))) {
-		return false, toldOf(posted.Notices, "tax_differs", money.Text(tax), money.Text(posted.Facts.Tax))
+		return false, toldOf(posted.Notices, "tax_differs", j.says(tax), j.says(posted.Facts.Tax))
 	}
 	return false, nil
 }

@@ -65,6 +65,6 @@ func standsUnused(title string, o *qloapps.Order, self engine.Link, links engine
 		return nil
 	}
 	return fault.New(fault.Rejected, "changed_after_posting", "Order %s changed its currency after «%s» was posted: %s %s stand in Zoho Books, of which %s %s are unused; QloApps' order is in %s now, and Zoho Books lets nothing of it settle an invoice in another currency.",
-		o.Reference, title, money.Text(self.Total), self.Currency, money.Text(left), self.Currency, o.Currency).
+		o.Reference, title, money.Words(self.Total, self.Currency), self.Currency, money.Words(left, self.Currency), self.Currency, o.Currency).
 		Do("Delete it in Zoho Books, then use Recreate here, so that it is posted in " + o.Currency + "; or settle the invoice in Zoho Books by hand and use Skip here.")
 }

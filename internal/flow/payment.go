@@ -7,6 +7,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/collate"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/settlement"
@@ -81,7 +82,7 @@ func mapPayment(p qloapps.Payment, self engine.Link, links engine.Links, r *rule
 	m.Facts = engine.Facts{Title: paymentTitle(p, first), Date: qloapps.Day(p.Added), Currency: first.Currency, Total: total, HasTotal: true, Hotel: first.HotelName}
 	switch {
 	case !back && total.IsNegative():
-		return none, fault.New(fault.Held, "negative_payment", "The payment is %s %s, but no share of it says out of which order it went back.", total, first.Currency).
+		return none, fault.New(fault.Held, "negative_payment", "The payment is %s %s, but no share of it says out of which order it went back.", money.Words(total, first.Currency), first.Currency).
 			Do("Correct the payment in QloApps, then use Retry; or record the refund in Zoho Books by hand and use Skip here.")
 	case back:
 		return givenBack(p, parts, m, self, currency.Precision, links, r)
@@ -215,6 +216,9 @@ func fitTogether(parts []settlement.Part, self engine.Link, links engine.Links, 
 	first := parts[0].Order
 	for _, x := range parts {
 		if err := unfinished(x.Order, "payment", self, links); err != nil {
+			return err
+		}
+		if err := anotherOrder(x.Order, self, links); err != nil {
 			return err
 		}
 		if x.Order.Currency == first.Currency && (x.Order.CustomerID == first.CustomerID || whose(x.Order, links, r) == whose(first, links, r)) {

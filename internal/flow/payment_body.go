@@ -18,7 +18,7 @@ import (
 func paymentTitle(p qloapps.Payment, o *qloapps.Order) string {
 	amount := ""
 	if p.Currency != o.Currency {
-		amount = "of " + p.Amount.String() + " " + p.Currency + " "
+		amount = "of " + money.Words(p.Amount, p.Currency) + " " + p.Currency + " "
 	}
 	return "Payment " + amount + "by " + p.Method + " for order " + o.Reference
 }
@@ -61,7 +61,7 @@ func rateOf(p qloapps.Payment, o *qloapps.Order, self engine.Link, r *rules.Rule
 	if p.Currency != o.Currency {
 		own, of = o.Rate, "order "+o.Reference
 	} else if !own.IsPositive() && postedRate(self) == nil && o.Currency != r.Org.BaseCurrency {
-		return nil, nil, fault.New(fault.Held, "no_rate", "The payment of %s %s has no exchange rate: QloApps keeps %s with it.", money.Text(p.Amount), p.Currency, plain(own)).
+		return nil, nil, fault.New(fault.Held, "no_rate", "The payment of %s %s has no exchange rate: QloApps keeps %s with it.", money.Words(p.Amount, p.Currency), p.Currency, plain(own)).
 			Do("Correct the rate of the payment in QloApps' database, then use Retry; or record the payment in Zoho Books by hand and use Skip here.")
 	}
 	return rateFor(self, o, own, of, r)

@@ -56,6 +56,6 @@ func cameFromZoho(p qloapps.Payment, self engine.Link, links engine.Links, r *ru
 		return m, err
 	}
 	return m, fault.New(fault.Held, "import_unknown", "The transaction id «%s» says that this payment of %s %s is payment %s of Zoho Books, but no import has seen that one, so nothing shows that the money stands there.",
-		p.TransactionID, money.Text(p.Amount), p.Currency, qloapps.ImportedID(p.TransactionID)).
+		p.TransactionID, money.Words(p.Amount, p.Currency), p.Currency, qloapps.ImportedID(p.TransactionID)).
 		Do("Use Import all on the page Payments from Zoho: if the payment stands in Zoho Books, this ends by itself. If it does not, correct the transaction id in QloApps' database and use Retry, and it is sent; or use Skip here.")
 }

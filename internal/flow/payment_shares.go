@@ -26,10 +26,10 @@ func contradictory(p qloapps.Payment, self engine.Link) error {
 	case self.Approved:
 		return nil
 	case len(p.Shares) == 0 && len(p.OfReference) > 1:
-		return fault.New(fault.Held, "shares_missing", "QloApps does not say for which of %d orders of reference %s (%s) the %s %s were paid.%s", len(p.OfReference), p.Reference, strings.Join(p.OfReference, ", "), money.Text(p.Amount), p.Currency, unfinished).
+		return fault.New(fault.Held, "shares_missing", "QloApps does not say for which of %d orders of reference %s (%s) the %s %s were paid.%s", len(p.OfReference), p.Reference, strings.Join(p.OfReference, ", "), money.Words(p.Amount, p.Currency), p.Currency, unfinished).
 			Do("Use Release to post it as the guest's credit and apply it in Zoho Books by hand; or record it there and use Skip here.")
 	case p.SharesDiffer():
-		return fault.New(fault.Held, "shares_differ", "The payment is %s %s, but its shares in QloApps come to %s %s.%s", money.Text(p.Amount), p.Currency, money.Text(p.Written()), p.Currency, unfinished).
+		return fault.New(fault.Held, "shares_differ", "The payment is %s %s, but its shares in QloApps come to %s %s.%s", money.Words(p.Amount, p.Currency), p.Currency, money.Words(p.Written(), p.Currency), p.Currency, unfinished).
 			Do("Correct the payment in QloApps, then use Retry. Release posts what was paid: as far as the shares go on their orders, the rest as the guest's credit.")
 	default:
 		return nil
@@ -69,9 +69,9 @@ func concerns(p qloapps.Payment, orderID string) bool {
 func bothSigns(p qloapps.Payment, parts []settlement.Part) error {
 	words := make([]string, len(parts))
 	for n, x := range parts {
-		words[n] = fmt.Sprintf("%s for order %s (%s)", money.Text(x.Share.AsWritten()), x.Order.ID, x.Order.Reference) // orders of one cart have one reference
+		words[n] = fmt.Sprintf("%s for order %s (%s)", money.Words(x.Share.AsWritten(), x.Share.Currency), x.Order.ID, x.Order.Reference) // orders of one cart have one reference
 	}
-	return fault.New(fault.Held, "negative_payment", "The payment of %s %s has shares of both signs in QloApps: %s.", money.Text(p.Amount), p.Currency, strings.Join(words, ", ")).
+	return fault.New(fault.Held, "negative_payment", "The payment of %s %s has shares of both signs in QloApps: %s.", money.Words(p.Amount, p.Currency), p.Currency, strings.Join(words, ", ")).
 		Do("Correct the payment in QloApps, then use Retry; or record in Zoho Books by hand what was paid for which order, then use Skip here.")
 }
 
@@ -90,7 +90,7 @@ func beyondShares(p qloapps.Payment, o *qloapps.Order, self engine.Link, named m
 	}
 	worth, doubt := o.BeyondWorth(qloapps.Share{Currency: p.Currency, Rate: p.Rate, OwnRate: p.OwnRate, Beyond: left})
 	if doubt {
-		return money.Zero, fault.New(fault.Held, "no_rate", "%s %s of the payment of %s %s belong to no share, and there is no exchange rate by which they could be posted in %s: QloApps keeps %s with the payment.", money.Text(left), p.Currency, money.Text(p.Amount), p.Currency, o.Currency, plain(p.Rate)).
+		return money.Zero, fault.New(fault.Held, "no_rate", "%s %s of the payment of %s %s belong to no share, and there is no exchange rate by which they could be posted in %s: QloApps keeps %s with the payment.", money.Words(left, p.Currency), p.Currency, money.Words(p.Amount, p.Currency), p.Currency, o.Currency, plain(p.Rate)).
 			Do("Correct the payment's rate in QloApps' database, then use Retry; or record the payment in Zoho Books by hand and use Skip here.")
 	}
 	return money.RoundHalfUp(worth, precision), nil

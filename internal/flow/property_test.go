@@ -134,6 +134,9 @@ type judgement struct {
 	tally     *tally
 }
 
+// says is how sentences show an amount of the booking.
+func (j *judgement) says(d money.Decimal) string { return money.Words(d, j.booking.Currency) }
+
 func (j *judgement) round(d money.Decimal) money.Decimal { return money.RoundHalfUp(d, j.precision) }
 
 // bill holds the invoice to the order's total and tax.
@@ -231,7 +234,7 @@ func (j *judgement) refund() error {
 	j.billed()
 	note, err := mapRefund(f, engine.Link{}, j.court, j.rules)
 	if fault.Of(err) != nil && fault.Of(err).Code == "slips_exceed" {
-		if words := err.Error(); !f.Amount.GreaterThan(f.Order.TotalIncl) || !strings.Contains(words, money.Text(f.Amount)) || !strings.Contains(words, money.Text(f.Order.TotalIncl)) {
+		if words := err.Error(); !f.Amount.GreaterThan(f.Order.TotalIncl) || !strings.Contains(words, j.says(f.Amount)) || !strings.Contains(words, j.says(f.Order.TotalIncl)) {
 			return fmt.Errorf("%s went back of %s billed: %w", f.Amount, f.Order.TotalIncl, cmpErr(err))
 		}
 		note, err = mapRefund(f, engine.Link{Approved: true}, j.court, j.rules)
@@ -479,7 +482,7 @@ func (j *judgement) rightlyHeld(err error, part int) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("the books refuse what was held: %w", cmpErr(err))
-	case !strings.Contains(f.Detail, "a tax of "+money.Text(own)) || !strings.Contains(f.Detail, "one of "+money.Text(tax)):
+	case !strings.Contains(f.Detail, "a tax of "+j.says(own)) || !strings.Contains(f.Detail, "one of "+j.says(tax)):
 		return fmt.Errorf("held with %q, the rows have a tax of %s and the books make %s", f.Detail, own, tax)
 	}
 	if gap, told := discountGap(f.Detail); told && gap.Mul(money.Whole(2)).LessThan(own.Sub(tax).Abs().Sub(money.Unit(2))) {

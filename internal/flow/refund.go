@@ -48,10 +48,11 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	m := engine.Mapped[zoho.CreditNote]{CreateOnly: true, Compare: refundText{f.Amount.String(), f.PaymentMode, ""}}
 	m.Facts = engine.Facts{Title: "Refund request " + f.ID, Date: qloapps.Day(f.Updated)}
 	if became, contrary := f.Becomes(); became == qloapps.Contradicts && !self.Exists() {
-		return none, contradicted(f.Return, "Refund request "+f.ID, contrary)
+		return none, contradicted(f.Return, f.Order.Currency, "Refund request "+f.ID, contrary)
 	}
-	if !moneyAlone(f.Return) && (!self.Exists() || self.Retired()) {
-		m.Nothing = true
+	went := gaveBefore(self) && becameSince(f.Return) == "" // it is looked for as what its slip's is
+	if !moneyAlone(f.Return) && (!self.Exists() && !went || self.Retired()) {
+		m.Nothing, m.Counts = true, self.LostIn != "" && self.LostIn == r.Org.ID // what stood before it became a slip is the slip's
 		return m, nil
 	}
 	o := f.Order
@@ -127,7 +128,7 @@ func refundCredit(f qloapps.Refund, total money.Decimal, precision int32, links 
 		}
 	}
 	if len(details) == 0 || sum.Sub(f.Amount).Abs().GreaterThan(qloapps.Penny.Mul(money.Whole(len(details)))) {
-		return bill.Credit{}, fault.New(fault.Held, "totals_differ", "%s %s were given back, but the returned rooms and services come to %s.", total, f.Order.Currency, sum).
+		return bill.Credit{}, fault.New(fault.Held, "totals_differ", "%s %s were given back, but the returned rooms and services come to %s.", money.Words(total, f.Order.Currency), f.Order.Currency, money.Words(sum, f.Order.Currency)).
 			Do("Check the refund request in QloApps, or record the refund by hand and use Skip here.")
 	}
 	var lines []bill.CreditLine

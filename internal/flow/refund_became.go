@@ -48,7 +48,7 @@ func refundBecame(m engine.Mapped[zoho.CreditNote], f qloapps.Refund, self engin
 		m.Compare, m.Facts.Title = refundText{f.Amount.String(), f.PaymentMode, since}, m.Facts.Title+", "+since
 		return m, sentAs(self, &m.Doc)
 	}
-	if tookFromPayments(self) {
+	if tookFromPayments(self) || gaveBefore(self) {
 		m.Facts.Title = "Refund request " + f.ID
 		m, err := backWithoutInvoice(m, ref(Refund, f.ID), f.Return, f.Order, f.Order.Rate, self, precision, links, r)
 		m.Notices = append(m.Notices, ofSlip(f.Return, self, f.Order.Currency)...)
@@ -83,7 +83,7 @@ func ofSlip(ret qloapps.Return, posted engine.Link, currency string) []engine.No
 	if ret.SlipID == "" {
 		return nil
 	}
-	return []engine.Notice{{Code: "refunded_before_slip", Detail: fmt.Sprintf("Refund request %s was posted before QloApps made credit slip %s of it. %s, over %s %s, is that of the slip, which makes none of its own.", ret.ID, ret.SlipID, wentAs(posted), money.Text(posted.Total), currency)}}
+	return []engine.Notice{{Code: "refunded_before_slip", Detail: fmt.Sprintf("Refund request %s was posted before QloApps made credit slip %s of it. %s, over %s %s, is that of the slip, which makes none of its own.", ret.ID, ret.SlipID, wentAs(posted), money.Words(posted.Total, currency), currency)}}
 }
 
 // wentAs says as what a request stands.
@@ -102,6 +102,9 @@ func wentBefore(s qloapps.Slip, links engine.Links) (ret qloapps.Return, posted 
 			continue
 		}
 		posted, err := links.Settled(Refund, ret.ID)
+		if err == nil && posted.LostIn != "" && posted.Status == engine.NotSynced { // it stood before the links were reset
+			_, err = links.Of(Refund, ret.ID)
+		}
 		if err != nil || posted.Exists() && !posted.Retired() {
 			return ret, posted, err
 		}
@@ -123,7 +126,7 @@ func alreadyWent(m engine.Mapped[zoho.CreditNote], s qloapps.Slip, ret qloapps.R
 		stands = fmt.Sprintf(", and stands as credit note %s", self.Number)
 	}
 	return m, fault.New(fault.Held, "totals_differ", "Credit slip %s is over %s %s%s. Refund request %s, which concerns it, was posted before QloApps made the slip of it: %s is over %s %s and gave that back. Both together would credit it, and give it back, twice.",
-		s.Printed, money.Text(total), s.Order.Currency, stands, ret.ID, strings.ToLower(wentAs(posted)[:1])+wentAs(posted)[1:], money.Text(posted.Total), s.Order.Currency).
+		s.Printed, money.Words(total, s.Order.Currency), s.Order.Currency, stands, ret.ID, strings.ToLower(wentAs(posted)[:1])+wentAs(posted)[1:], money.Words(posted.Total, s.Order.Currency), s.Order.Currency).
 		Do("If the slip is of that request, make up for the difference by hand in Zoho Books, if any, then use Skip here. If QloApps was still writing the request, use Retry.")
 }
 
@@ -131,7 +134,7 @@ func alreadyWent(m engine.Mapped[zoho.CreditNote], s qloapps.Slip, ret qloapps.R
 // slip of it, else the slip's. ok = it gives money back at all.
 func giver(ret qloapps.Return, links engine.Links) (record engine.Ref, ok bool) {
 	own := ref(Refund, ret.ID)
-	if link := links.Look(own.Flow, own.ID); link.Exists() && !link.Retired() {
+	if link := links.Look(own.Flow, own.ID); link.Exists() && !link.Retired() || gaveBefore(link) {
 		return own, true
 	}
 	if ret.SlipID != "" && slipPaid(ret) {

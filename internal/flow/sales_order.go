@@ -34,6 +34,9 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	if err := unfinished(o, "sales order", self, links); err != nil {
 		return none, err
 	}
+	if err := anotherOrder(o, self, links); err != nil {
+		return none, err
+	}
 	filtered, over := filterSalesOrder(o, r), o.Canceled || costsNothing(o)
 	if filtered != nil && (!self.Exists() || self.Retired() && !over) { // void it stands no more
 		return none, filtered
@@ -50,7 +53,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		}
 		m.Nothing, m.Counts = true, o.Canceled
 		return m, nil
-	case over, self.Exists() && !self.Retired() && (invoiceStands(o, links) || invoiceStood(o, links, r) || filtered != nil):
+	case over, stoodRight(self) && !self.Retired() && (invoiceStands(o, links) || invoiceStood(o, links, r) || filtered != nil):
 		m.Keep, m.Facts.Total, m.Facts.Currency = true, self.Total, self.Currency
 		m.Steps = salesOrderSteps(over && (self.Retired() || !invoiceStands(o, links)))
 		return m, nil
@@ -96,6 +99,11 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 	return m, nil
 }
 
+// stoodRight reports that a sales order stood as it was wanted, and was not left as a draft because it differs.
+func stoodRight(self engine.Link) bool {
+	return self.Exists() && (!slices.Contains(self.Steps, "open") || slices.Contains(self.Done, "open"))
+}
+
 // costsNothing reports an order of which nothing is left, as QloApps sets the lines of canceled rooms to 0. One that
 // has a total and no line at all is none: its lines are lost.
 func costsNothing(o *qloapps.Order) bool {
@@ -122,7 +130,7 @@ func filterSalesOrder(o *qloapps.Order, r *rules.Rules) error {
 
 // orderedWithoutTax balances the whole order and takes the tax out of its lines.
 func orderedWithoutTax(o *qloapps.Order, precision int32, links engine.Links, r *rules.Rules) (*bill.Exclusive, []bill.Line, []zoho.Line, error) {
-	sold, err := bill.ChooseTaxes(o.Lines, r)
+	sold, err := bill.ChooseTaxes(o.Lines, o.Currency, r)
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -1,11 +1,16 @@
 package flow
 
 import (
+	"encoding/json"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 func skippedHotel(hotelID, name string, r *rules.Rules) error {
@@ -46,12 +51,47 @@ func unfinished(o *qloapps.Order, what string, self engine.Link, links engine.Li
 		}
 		return nil
 	}
-	return fault.New(fault.Held, "order_incomplete", "QloApps never finished writing order %s of %s %s: it has no history.", o.Reference, money.Text(o.TotalIncl), o.Currency).
+	return fault.New(fault.Held, "order_incomplete", "QloApps never finished writing order %s of %s %s: it has no history, or no state.", o.Reference, money.Words(o.TotalIncl, o.Currency), o.Currency).
 		Do("Look at the order in QloApps. Use Release here to post what it has, or Skip to leave it out.")
 }
 
 func incomplete(o *qloapps.Order) error {
 	return fault.New(fault.Held, "order_incomplete", "QloApps has not finished writing order %s.", o.Reference).Do("Nothing; it is read again.")
+}
+
+// anotherOrder says why nothing is made of an order whose id QloApps gave to another one before, as after an older
+// back-up of its database was put back: what was posted of that one stays as it is. An order keeps its reference and its
+// days for good. What Zoho Books numbers bears the number of its invoice as reference, whatever prefix was printed then.
+func anotherOrder(o *qloapps.Order, self engine.Link, links engine.Links) error {
+	reference := zoho.Clip(o.Reference, 100)
+	stands := func(ref engine.Ref, day, number string) error {
+		link := links.Look(ref.Flow, ref.ID)
+		if self.Ref == ref {
+			link = self
+		}
+		var sent struct {
+			Reference string `json:"reference_number"`
+			Notes     string `json:"notes"`
+		}
+		_ = json.Unmarshal(link.Sent, &sent)
+		if !link.Exists() || sent.Reference == "" || link.Day == "" || number != "" && strings.Contains(sent.Reference, number) {
+			return nil
+		}
+		if !destination.OfOther(reference, sent.Reference, link.Day == day || strings.Contains(sent.Notes, day)) {
+			return nil
+		}
+		return engine.OfAnother(o.Reference, sent.Reference, link.Number, link.Day)
+	}
+	for _, i := range o.Invoices {
+		number := ""
+		if i.Printed != "" {
+			number = strings.Repeat("0", max(0, 6-len(i.Number))) + i.Number
+		}
+		if err := stands(ref(Invoice, i.ID), qloapps.Day(i.Date), number); err != nil {
+			return err
+		}
+	}
+	return stands(ref(SalesOrder, o.ID), qloapps.Day(o.Added), "")
 }
 
 // undated holds what has no day: no document is ever dated by the clock.

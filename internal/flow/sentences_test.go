@@ -159,7 +159,7 @@ func TestAnEditIsHeldByWhatStandsAgainstTheInvoice(t *testing.T) {
 		if code := faultCode(err); held != (code == "overpaid_after_edit") || !held && err != nil {
 			t.Errorf("lowered to %s: %v", total, err)
 		}
-		if held && err != nil && !strings.Contains(err.Error(), "but 100 USD of the invoice are settled") {
+		if held && err != nil && !strings.Contains(err.Error(), "but 100.00 USD of the invoice are settled") {
 			t.Errorf("lowered to %s: %v", total, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/rules"
+	"github.com/qlobooks/qlobooks/internal/settlement"
 )
 
 // What becomes of an invoice is decided by what stands on it once the money that came or went with the same change has
@@ -110,4 +111,24 @@ func roomFor(more money.Decimal, i qloapps.Invoice, me engine.Link, total money.
 		return nil
 	}
 	return backMoved(i.Order, me, links)
+}
+
+// changesFirst lets an invoice that is being looked at be changed before a new payment settles all of it: Zoho Books changes no
+// paid invoice, and one that became dearer takes more. Only of an order that has nothing but payments, as nothing that its
+// invoice may wait for waits for a payment then.
+func (s *settling) changesFirst(mine []settlement.Move) error {
+	if s.order.Canceled || slices.ContainsFunc(s.Rows, func(row settlement.Row) bool { return row.Sort != settlement.Paid }) {
+		return nil
+	}
+	after := s.stand.With(mine...)
+	for _, i := range s.Invoices {
+		invoice := s.zoho[i.ID]
+		moves := invoice.Status == engine.Pending || invoice.Status == engine.Syncing
+		if moves && wasMarkedSent(invoice) && after.On(i.ID).GreaterThan(s.stand.On(i.ID)) && after.On(i.ID).GreaterThanOrEqual(i.Total) {
+			if _, err := s.links.Settled(Invoice, i.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

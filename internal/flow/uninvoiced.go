@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func withoutInvoice(o *qloapps.Order, links engine.Links) (list []uninvoiced) {
 // fromThePayments tells that what a record gives back comes out of the order's payments: QloApps made no
 // invoice, or none of them bills anything in the books. What was decided when it was first done stays.
 func fromThePayments(o *qloapps.Order, link engine.Link, links engine.Links) bool {
-	if tookFromPayments(link) {
+	if tookFromPayments(link) || gaveBefore(link) {
 		return true
 	}
 	return !link.Exists() && !slices.ContainsFunc(o.Invoices, func(i qloapps.InvoiceHead) bool { return !billsNothing(links.Look(Invoice, i.ID)) })
@@ -53,6 +54,12 @@ func fromThePayments(o *qloapps.Order, link engine.Link, links engine.Links) boo
 // tookFromPayments tells that a record gives money back out of payments, or is about to; it has no document of its own.
 func tookFromPayments(link engine.Link) bool {
 	return slices.ContainsFunc(slices.Concat(link.Done, link.Steps), func(name string) bool { return strings.HasPrefix(name, destination.GiveBackStep) })
+}
+
+// gaveBefore tells that a record gave money back out of payments before its link was lost, unless it was looked for since and
+// is not there.
+func gaveBefore(link engine.Link) bool {
+	return !link.Exists() && !destination.KeptOf(link).Looked && slices.ContainsFunc(link.Gave, func(name string) bool { return !strings.HasSuffix(name, ":") })
 }
 
 // wentBack tells that all of the money that a record gives back out of payments did.
@@ -84,7 +91,7 @@ func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret
 	if err != nil {
 		return m, err
 	}
-	m.Notices = append(m.Notices, replaced...)
+	m.Notices = slices.Concat(m.Notices, replaced, billedSince(o, amount, me, links))
 	if err := undated("Refund request "+ret.ID, qloapps.Day(ret.Updated)); err != nil && !tookFromPayments(me) {
 		return m, err
 	}
@@ -92,6 +99,18 @@ func backWithoutInvoice(m engine.Mapped[zoho.CreditNote], record engine.Ref, ret
 	c := cash{record: record, amount: amount, method: ret.PaymentMode, day: day, orders: []asking{{order: o}},
 		refund: zoho.Refund{Date: day, Description: zoho.Clip(ret.TransactionID, 500), ExchangeRate: rate}}
 	return fromPayments(m, c, me, precision, links, r)
+}
+
+// billedSince tells of money that went back from the payments of an order that was invoiced afterwards: the invoice bills
+// all of it, and no credit note takes that part back.
+func billedSince(o *qloapps.Order, amount money.Decimal, me engine.Link, links engine.Links) []engine.Notice {
+	for _, i := range o.Invoices {
+		if invoice := links.Look(Invoice, i.ID); tookFromPayments(me) && invoice.Exists() && !billsNothing(invoice) {
+			return []engine.Notice{{Code: "refunded_uninvoiced", Detail: fmt.Sprintf("%s %s went back from the payments of order %s before it was invoiced. Invoice %s bills the whole of it, so as much more is open there than QloApps says.",
+				money.Words(amount, o.Currency), o.Currency, o.Reference, invoice.Number)}}
+		}
+	}
+	return nil
 }
 
 // notInvoiced holds a slip without money until there is an invoice that it can lower.

@@ -43,8 +43,8 @@ func voucherSteps(i qloapps.Invoice, me engine.Link, contact, own string, total 
 		if v.pays(note.ID, amount, max(own, note.Day)); amount.IsZero() {
 			continue
 		}
-		notices = append(notices, engine.Notice{Code: "voucher_credit", Detail: fmt.Sprintf("QloApps shows %s %s after the voucher «%s» of %s. In Zoho Books the invoice stands at %s, and credit note %s settles that part.",
-			i.Order.TotalIncl.StringFixed(2), i.Order.Currency, d.Name, amount, total, note.Number)})
+		notices = append(notices, engine.Notice{Code: "voucher_credit", Detail: fmt.Sprintf("QloApps shows %s %s after the voucher «%s» of %s %s. In Zoho Books the invoice stands at %s %s, and credit note %s settles that part.",
+			money.Words(i.Order.TotalIncl, i.Order.Currency), i.Order.Currency, d.Name, money.Words(amount, i.Order.Currency), i.Order.Currency, money.Words(total, i.Order.Currency), i.Order.Currency, note.Number)})
 	}
 	for _, note := range v.standing() {
 		if !v.used[note] {
@@ -68,15 +68,31 @@ func voucherNote(i qloapps.Invoice, d qloapps.Discount, contact string, precisio
 	if err != nil {
 		return engine.Link{}, err
 	}
+	if err := takenOff(i, d, note, links); err != nil {
+		return engine.Link{}, err
+	}
 	if of := contactSent(note); of != "" && of != contact && !formerly(of, contact, i.Order, links, r) {
-		return engine.Link{}, fault.New(fault.Held, "totals_differ", "The voucher «%s» of %s %s comes from credit slip %s, whose credit note stands under another contact in Zoho Books, and no credit pays an invoice of somebody else.", d.Name, money.Text(d.Incl), i.Order.Currency, d.FromSlip).
+		return engine.Link{}, fault.New(fault.Held, "totals_differ", "The voucher «%s» of %s %s comes from credit slip %s, whose credit note stands under another contact in Zoho Books, and no credit pays an invoice of somebody else.", d.Name, money.Words(d.Incl, i.Order.Currency), i.Order.Currency, d.FromSlip).
 			Do("Settle the invoice by hand in Zoho Books, then use Skip here; or merge the two contacts there and pair both guests with the one that stays.")
 	}
 	if over := bill.UsedOf(i.Order, d.FromSlip).Sub(note.Total); note.Total.IsPositive() && over.GreaterThan(money.Unit(precision)) {
-		return engine.Link{}, fault.New(fault.Held, "totals_differ", "QloApps used %s %s of the voucher «%s», but credit slip %s, of which it was made, is over %s.", money.RoundHalfUp(bill.UsedOf(i.Order, d.FromSlip), precision), i.Order.Currency, d.Name, d.FromSlip, note.Total).
+		return engine.Link{}, fault.New(fault.Held, "totals_differ", "QloApps used %s %s of the voucher «%s», but credit slip %s, of which it was made, is over %s.", money.Words(money.RoundHalfUp(bill.UsedOf(i.Order, d.FromSlip), precision), i.Order.Currency), i.Order.Currency, d.Name, d.FromSlip, money.Words(note.Total, i.Order.Currency)).
 			Do("Correct the order in QloApps; or settle the invoice by hand in Zoho Books, then use Skip here.")
 	}
 	return note, nil
+}
+
+// takenOff waits for a credit note that settled the invoice of its own order before it was made a voucher: it is taken off
+// there first.
+func takenOff(i qloapps.Invoice, d qloapps.Discount, note engine.Link, links engine.Links) error {
+	if !note.Applied.IsPositive() || slices.Contains(i.Order.SlipIDs, d.FromSlip) {
+		return nil
+	}
+	if _, err := links.Settled(CreditNote, d.FromSlip); err != nil {
+		return err
+	}
+	return fault.New(fault.Blocked, "not_queued", "The voucher «%s» was made from credit slip %s, whose credit note %s still settles an invoice of its own order in Zoho Books.", d.Name, d.FromSlip, note.Number).
+		Do("Sync the order of the slip, which takes it off there; then use Retry.")
 }
 
 // vouchers gathers the steps by which credit notes pay an invoice.
@@ -179,7 +195,7 @@ func untraced(i qloapps.Invoice, self engine.Link) error {
 	}
 	for _, d := range bill.DiscountsOf(i) {
 		if d.Untraced {
-			return fault.New(fault.Held, "totals_differ", "The voucher «%s» of %s %s was made from a credit slip, and QloApps has neither the voucher nor such a slip any more, so that nobody can tell which credit pays this part of the invoice.", d.Name, money.Text(d.Incl), i.Order.Currency).
+			return fault.New(fault.Held, "totals_differ", "The voucher «%s» of %s %s was made from a credit slip, and QloApps has neither the voucher nor such a slip any more, so that nobody can tell which credit pays this part of the invoice.", d.Name, money.Words(d.Incl, i.Order.Currency), i.Order.Currency).
 				Do("Make the invoice by hand in Zoho Books, without this voucher, and settle it there with the guest's credit; then use Skip here.")
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // unless that is too old. The zero value is ready.
 type Answers[T any] struct {
 	Fresh time.Duration    // 0 = 5 s
+	Stale time.Duration    // how old an answer may be that is still given at once; 0 = ten times Fresh
 	Most  int              // questions whose answers are kept; 0 = 100
 	Now   func() time.Time // nil = the machine's clock
 
@@ -23,8 +24,7 @@ type Answers[T any] struct {
 const (
 	most  = 100
 	fresh = 5 * time.Second
-	// stale is how many times as old as fresh an answer may be that is still given at once.
-	stale = 10
+	stale = 10 // times Fresh
 	// longest is how long something is asked that nobody waits for.
 	longest = time.Minute
 )
@@ -52,9 +52,12 @@ func (a *Answers[T]) Get(ctx context.Context, question string, ask func(context.
 	if a.Fresh == 0 {
 		a.Fresh = fresh
 	}
+	if a.Stale == 0 {
+		a.Stale = stale * a.Fresh
+	}
 	e := a.find(question)
 	age := a.now().Sub(e.at)
-	old := e.known && age <= stale*a.Fresh
+	old := e.known && age <= a.Stale
 	if e.call == nil && (!e.known || age > a.Fresh) {
 		e.call = a.begin(ctx, e, old, ask)
 	}

@@ -105,3 +105,25 @@ func TestAskingEndsWithTheLastWhoWaits(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAnswerMayBeGivenLonger where whoever asks says so: nobody waits for what was known yesterday.
+func TestAnAnswerMayBeGivenLonger(t *testing.T) {
+	t.Parallel()
+	c := &clock{at: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	a := lately.Answers[int]{Stale: 24 * time.Hour, Now: c.now}
+	let := make(chan int, 1)
+	get := func() int {
+		n, err := a.Get(t.Context(), "x", func(context.Context) (int, error) { return <-let, nil })
+		mustNot(t, err)
+		return n
+	}
+	let <- 1
+	get()
+	c.pass(20 * time.Hour)
+	if n := get(); n != 1 { // nobody lets the next one be told
+		t.Errorf("given %d", n)
+	}
+	let <- 2
+	for get() != 2 { // as soon as it is known
+	}
+}

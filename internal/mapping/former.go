@@ -116,7 +116,9 @@ func (s *Service) standing(ctx context.Context, kind string, rows []formerRow) (
 }
 
 // holds is the pattern of a body that has a choice in a field.
-func holds(field, zohoID string) string { return `%"` + field + `":"` + escaped(zohoID) + `"%` }
+func holds(field, zohoID string) string {
+	return `%"` + field + `":"` + store.ToTheLetter(zohoID) + `"%`
+}
 
 // flowsOf are the documents that can stand under a choice of a kind.
 func flowsOf(kind string) []string {
@@ -161,11 +163,6 @@ func (s *Service) mayBeSent(ctx context.Context, kind, zohoID string) (list []st
 		list = append(list, store.Ref{Flow: r.Flow, ID: r.SourceID})
 	}
 	return list, nil
-}
-
-// escaped is a text as LIKE takes it to the letter.
-func escaped(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text)
 }
 
 // SendAgain has the documents that stand under a former choice sent with what is chosen now, as far as

@@ -104,7 +104,7 @@ func (s *Service) Get(ctx context.Context, kind string) (wire.MappingPage, error
 		return page, err
 	}
 	page.RefreshedAt = wire.AtOrNull(at)
-	if page.Version, err = s.version(ctx, kind); err != nil {
+	if page.Version, err = s.Version(ctx, kind); err != nil {
 		return page, err
 	}
 	if page.Unread, err = s.trouble(ctx, kind); err != nil {

@@ -3,6 +3,8 @@ package mapping
 import (
 	"sync"
 	"time"
+
+	"github.com/qlobooks/qlobooks/internal/lately"
 )
 
 // offers remembers what QloApps offers to be mapped. To read it goes through all lines that were ever
@@ -11,6 +13,8 @@ import (
 type offers struct {
 	mu    sync.Mutex
 	kinds map[string]*offer
+
+	waiting lately.Answers[map[string]int]
 }
 
 type offer struct {

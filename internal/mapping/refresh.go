@@ -111,7 +111,7 @@ func rerated(before []choiceRow, now []Choice) []string {
 	for _, was := range before {
 		old := was.facts().Tax
 		for _, c := range now {
-			if old != nil && c.ID == was.ZohoID && c.Tax != nil && RateKey(*old) != RateKey(*c.Tax) {
+			if old != nil && c.ID == was.ZohoID && c.Tax != nil && rated(*old) && rated(*c.Tax) && RateKey(*old) != RateKey(*c.Tax) {
 				words = append(words, fmt.Sprintf("The tax «%s» was %s %% and is %s %% in Zoho Books now.", c.Name, RateKey(*old), RateKey(*c.Tax)))
 			}
 		}
@@ -119,11 +119,23 @@ func rerated(before []choiceRow, now []Choice) []string {
 	return words
 }
 
+// rated reports that each rate of a tax is told.
+func rated(t rules.Tax) bool {
+	return !slices.ContainsFunc(t.Parts, func(p rules.TaxPart) bool { return p.Percent == "" })
+}
+
+func percentage(t zoho.Tax) string {
+	if t.Rate() == "" {
+		return "rate not told"
+	}
+	return t.Rate() + " %"
+}
+
 func (c Choice) group() bool { return c.Tax != nil && len(c.Tax.Parts) > 1 }
 
 func taxChoice(t zoho.Tax) Choice {
 	flat := flatten(t)
-	return Choice{ID: flat.ID, Name: flat.Name, Detail: t.Percent.String() + " %", Tax: &flat, Inactive: t.Inactive()}
+	return Choice{ID: flat.ID, Name: flat.Name, Detail: percentage(t), Tax: &flat, Inactive: t.Inactive()}
 }
 
 // Groups are the tax groups among the choices.
@@ -135,17 +147,24 @@ func (s *Service) Groups(ctx context.Context) ([]zoho.Tax, error) {
 		if flat == nil || len(flat.Parts) < 2 {
 			continue
 		}
+		sum := money.Zero
 		group := zoho.Tax{ID: zoho.Text(c.ZohoID), Name: zoho.Text(c.Name), Type: "tax_group"}
 		for _, p := range flat.Parts {
 			part := zoho.Tax{ID: zoho.Text(p.ID), Type: "tax"}
 			if p.Compound {
 				part.Type = "compound_tax"
 			}
-			if part.Percent.Decimal, err = money.Parse(p.Percent); err != nil {
-				return nil, err
+			if p.Percent != "" {
+				rate, err := money.Parse(p.Percent)
+				if err != nil {
+					return nil, err
+				}
+				part.Percent, sum = &zoho.Amount{Decimal: rate}, sum.Add(rate)
 			}
 			group.Parts = append(group.Parts, part)
-			group.Percent.Decimal = group.Percent.Add(part.Percent.Decimal)
+		}
+		if rated(*flat) {
+			group.Percent = &zoho.Amount{Decimal: sum}
 		}
 		groups = append(groups, group)
 	}
@@ -355,7 +374,7 @@ func flatten(t zoho.Tax) rules.Tax {
 		parts = []zoho.Tax{t}
 	}
 	for _, p := range parts {
-		flat.Parts = append(flat.Parts, rules.TaxPart{ID: string(p.ID), Percent: p.Percent.String(), Compound: p.Compound()})
+		flat.Parts = append(flat.Parts, rules.TaxPart{ID: string(p.ID), Percent: p.Rate(), Compound: p.Compound()})
 	}
 	return flat
 }

@@ -41,22 +41,6 @@ func (c choiceRow) facts() facts {
 	return f
 }
 
-// waiting counts the documents that wait for a choice, by the words that say for which.
-func (s *Service) waiting(ctx context.Context) (map[string]int, error) {
-	var rows []struct {
-		Detail string
-		N      int
-	}
-	if err := s.DB.WithContext(ctx).Raw("SELECT issue_detail detail, COUNT(*) n FROM qlobooks_documents WHERE issue_code = 'mapping_missing' AND status = 'blocked' GROUP BY issue_detail").Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("count what waits for a mapping: %w", err)
-	}
-	by := map[string]int{}
-	for _, r := range rows {
-		by[r.Detail] = r.N
-	}
-	return by, nil
-}
-
 // refreshed is when a kind was last read from both sides; zero = never.
 func (s *Service) refreshed(ctx context.Context, kind string) (time.Time, error) {
 	var at []time.Time

@@ -13,8 +13,8 @@ import (
 // name is how a kind's versions are kept.
 func name(kind string) string { return "mapping:" + kind }
 
-// version is the version of what is chosen for a kind; what QloApps and Zoho Books offer is no part of it.
-func (s *Service) version(ctx context.Context, kind string) (string, error) {
+// Version is the version of what is chosen for a kind; what QloApps and Zoho Books offer is no part of it.
+func (s *Service) Version(ctx context.Context, kind string) (string, error) {
 	var rows []struct{ SourceID, ZohoID string }
 	if err := s.DB.WithContext(ctx).Raw("SELECT source_id, zoho_id FROM qlobooks_mappings WHERE kind = ? ORDER BY source_id", kind).Scan(&rows).Error; err != nil {
 		return "", fmt.Errorf("read mapping: %w", err)
@@ -38,7 +38,7 @@ func (s *Service) remembered() *offers {
 func (s *Service) change(ctx context.Context, kind, by string, work func(in *Service, stands string) ([]wire.Change, error)) error {
 	return version.Alone(ctx, s.DB, name(kind), func(tx *gorm.DB) error {
 		within := s.within(tx)
-		was, err := within.version(ctx, kind)
+		was, err := within.Version(ctx, kind)
 		if err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func (s *Service) change(ctx context.Context, kind, by string, work func(in *Ser
 		if err != nil {
 			return err
 		}
-		became, err := within.version(ctx, kind)
+		became, err := within.Version(ctx, kind)
 		if err != nil {
 			return err
 		}

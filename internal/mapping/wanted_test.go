@@ -31,3 +31,23 @@ func TestARateThatADocumentWaitsForIsARowOfTheMapping(t *testing.T) {
 		t.Errorf("accounts are %v, %v", rows, err)
 	}
 }
+
+// TestAWholeHotelMayWaitForItsMapping: before the first mapping every document may wait, and some tell no words; all are
+// counted, however many, and a row is offered for what the last of them asks for.
+func TestAWholeHotelMayWaitForItsMapping(t *testing.T) {
+	d := open(t)
+	rate := rules.Missing(rules.Taxes, "4.5")
+	if err := d.DB.Exec("INSERT INTO qlobooks_documents (flow, source_id, status, issue_code, issue_detail, created_at, updated_at) "+
+		"WITH RECURSIVE n AS (SELECT 1 i UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT 'invoice', a.i * 1000 + b.i, 'blocked', 'mapping_missing', IF(a.i = 4, ?, NULL), NOW(), NOW() FROM n a JOIN n b WHERE a.i <= 4",
+		rate).Error; err != nil {
+		t.Fatal(err)
+	}
+	waiting, err := d.waiting(t.Context())
+	if err != nil || waiting[rate] != 900 || waiting[""] != 2700 {
+		t.Errorf("%v wait, %v, want 900 for the rate and 2700 without words", waiting, err)
+	}
+	rows, err := d.wanted(t.Context(), rules.Taxes, nil)
+	if want := []Source{{"4.5", "4.5 %", 0}}; err != nil || !slices.Equal(rows, want) {
+		t.Errorf("rows are %v, %v, want %v", rows, err, want)
+	}
+}

@@ -65,11 +65,24 @@ func Spread(amounts []Decimal, places int32) []Decimal {
 }
 
 // Text shows an amount with two decimals at least, more only where it has them.
-func Text(d Decimal) string {
-	if -d.Exponent() < 2 || d.Equal(d.Round(2)) {
-		return d.StringFixed(2)
+func Text(d Decimal) string { return Words(d, "") }
+
+// Words shows an amount as sentences do: with the decimals of its currency at least, more only where it has them.
+func Words(d Decimal, currency string) string {
+	places, odd := decimals[currency]
+	if !odd {
+		places = 2
+	}
+	if -d.Exponent() < places || d.Equal(d.Round(places)) {
+		return d.StringFixed(places)
 	}
 	return d.String()
+}
+
+// decimals are those of the currencies that do not have two, by ISO 4217.
+var decimals = map[string]int32{
+	"BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0, "KRW": 0, "KWD": 3, "LYD": 3,
+	"OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }
 
 // One is a single unit of anything counted.

@@ -71,3 +71,14 @@ func TestAmountsAreShownWithTheirDecimals(t *testing.T) {
 		}
 	}
 }
+
+// TestSentencesShowAmountsAsTheirCurrencyHasThem with more decimals only where there are more.
+func TestSentencesShowAmountsAsTheirCurrencyHasThem(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][3]string{"7": {"7.00", "7", "7.000"}, "104.5": {"104.50", "104.5", "104.500"}, "69654.00": {"69654.00", "69654", "69654.000"}, "0.1254": {"0.1254", "0.1254", "0.1254"}} {
+		d := money.MustParse(text)
+		if got := [3]string{money.Words(d, "USD"), money.Words(d, "JPY"), money.Words(d, "KWD")}; got != want {
+			t.Errorf("%s is shown as %q, want %q", text, got, want)
+		}
+	}
+}

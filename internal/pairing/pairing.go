@@ -201,7 +201,7 @@ func standing(resource zoho.Resource, rec zoho.Record) store.Standing {
 
 func day(rec zoho.Record) string {
 	var facts struct {
-		Date zoho.Text `json:"date"`
+		Date zoho.Day `json:"date"`
 	}
 	_ = json.Unmarshal(rec.Raw, &facts)
 	return string(facts.Date)
@@ -268,12 +268,12 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 		err = s.Store.Reopen(ctx, ref, false, destination.Answer(resource, rec).Extra, reason, by)
 	case rec.Status == "void" || rec.Status == "draft" && ref.Flow != flow.SalesOrder:
 		err = s.reopen(ctx, books, doc, resource, rec, reason, by)
-	case !changed(doc, resource, rec):
+	case !changed(doc, resource, rec) && (!updated(ref.Flow) || len(renamed(doc, rec)) == 0):
 		return nil, fault.New(fault.Conflict, "still_there", "%s still stands in Zoho Books as it was posted.", words(doc)).Do("Use Sync to send changes, or Unpair to forget the link.")
 	case !updated(ref.Flow):
 		return nil, fault.New(fault.Conflict, "still_there", "%s was changed in Zoho Books by hand, and documents of this kind are never overwritten.", words(doc)).Do("Correct it in Zoho Books.")
 	default:
-		err = s.Store.Reopen(ctx, ref, true, destination.Answer(resource, rec).Extra, reason, by)
+		err = s.Store.Reopen(ctx, ref, true, destination.PutBack(destination.Answer(resource, rec).Extra, doc.Number), reason, by)
 	}
 	if err != nil {
 		return nil, err

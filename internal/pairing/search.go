@@ -3,7 +3,6 @@ package pairing
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/flow"
@@ -23,7 +22,7 @@ func (c Customers) Contacts(ctx context.Context, q string, limit int) (wire.Cont
 	}
 	where, args := "1 = 1", []any{}
 	if q != "" {
-		part := "%" + literal.Replace(store.Fold(q)) + "%"
+		part := "%" + store.ToTheLetter(store.Fold(q)) + "%"
 		where, args = "(name_fold LIKE ? OR mail_fold LIKE ? OR LOWER(company) LIKE ? OR zoho_id = ? OR digits <> '' AND digits = ?)", []any{part, part, part, q, digits(q)}
 	}
 	var list []struct {
@@ -49,6 +48,3 @@ func (c Customers) Contacts(ctx context.Context, q string, limit int) (wire.Cont
 	}
 	return found, nil
 }
-
-// literal keeps LIKE from reading signs of a search as its own.
-var literal = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)

@@ -32,7 +32,7 @@ func (c Customers) Load(ctx context.Context, by string) (wire.Run, error) {
 	return c.Start(ctx, by)
 }
 
-// List gives one page of customers, oldest first, with suggestions for those without a contact.
+// List gives one page of customers, with suggestions for those without a contact.
 func (c Customers) List(ctx context.Context, q wire.PairingQuery) (wire.PairingPage, error) {
 	page := wire.PairingPage{Items: []wire.PairingItem{}, Counts: map[string]int{}}
 	at, err := c.loadedAt(ctx)
@@ -45,10 +45,7 @@ func (c Customers) List(ctx context.Context, q wire.PairingQuery) (wire.PairingP
 	if page.Counts, err = c.counts(ctx); err != nil {
 		return page, err
 	}
-	query := store.RecordQuery{Section: section, Q: q.Q, Limit: q.Limit}
-	if q.After != nil {
-		query.After = &store.Position{ID: q.After.ID}
-	}
+	query := store.RecordQuery{Section: section, Q: q.Q, Sort: q.Sort, Descending: q.Descending, After: (*store.Position)(q.After), Limit: q.Limit}
 	early, err := c.Early(ctx)
 	if err != nil {
 		return page, err
@@ -60,9 +57,7 @@ func (c Customers) List(ctx context.Context, q wire.PairingQuery) (wire.PairingP
 	if err != nil {
 		return page, err
 	}
-	if next != nil {
-		page.Next = &wire.Position{ID: next.ID}
-	}
+	page.Next = (*wire.Position)(next)
 	page.Items, err = c.items(ctx, records)
 	return page, err
 }

@@ -52,7 +52,7 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 		return none, s.refuseGone(ctx, &p)
 	}
 	if p.NotCome != "" {
-		return none, fault.New(fault.Conflict, "nothing_unused", "This payment of %s %s is no money in Zoho Books, where it is «%s».", amount(p.Amount), p.Currency, p.NotCome).Do("Record it there as paid first, if it is.")
+		return none, fault.New(fault.Conflict, "nothing_unused", "This payment of %s %s is no money in Zoho Books, where it is «%s».", money.Words(p.Amount, p.Currency), p.Currency, p.NotCome).Do("Record it there as paid first, if it is.")
 	}
 	p.Again, p.Unread = false, false
 	gives := of(p.Assigned, o.ID)
@@ -80,7 +80,7 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	if err := s.finish(ctx, books, &p); err != nil {
 		return none, err
 	}
-	if err := s.Store.AddEvent(ctx, store.Event{Actor: by, Action: "assign", Detail: fmt.Sprintf("Assigned %s %s of payment %s of Zoho Books to order %s.", amount(gives), o.Currency, p.ZohoID, o.Reference)}); err != nil {
+	if err := s.Store.AddEvent(ctx, store.Event{Actor: by, Action: "assign", Detail: fmt.Sprintf("Assigned %s %s of payment %s of Zoho Books to order %s.", money.Words(gives, o.Currency), o.Currency, p.ZohoID, o.Reference)}); err != nil {
 		return none, err
 	}
 	return s.shown(ctx, id)
@@ -134,7 +134,7 @@ func (s *Service) refuseGone(ctx context.Context, p *payment) error {
 	if _, err := s.save(ctx, p); err != nil {
 		return err
 	}
-	return fault.New(fault.Conflict, "payment_gone", "This payment of %s %s no longer stands in Zoho Books: it was deleted there.", amount(p.Amount), p.Currency).Do("Nothing: it is taken off the list.")
+	return fault.New(fault.Conflict, "payment_gone", "This payment of %s %s no longer stands in Zoho Books: it was deleted there.", money.Words(p.Amount, p.Currency), p.Currency).Do("Nothing: it is taken off the list.")
 }
 
 // give adds an order to those that a payment was assigned to, and tells how much it gets now: what the
@@ -154,7 +154,7 @@ func give(p *payment, o *qloapps.Order, to wire.Assignment) (money.Decimal, erro
 			if len(p.Standing) > 0 {
 				return gives, beingWritten()
 			}
-			return gives, fault.New(fault.Conflict, "nothing_unused", "Nothing of this payment of %s %s is unused in Zoho Books.", amount(p.Amount), p.Currency).Do("Look there what it settles.")
+			return gives, fault.New(fault.Conflict, "nothing_unused", "Nothing of this payment of %s %s is unused in Zoho Books.", money.Words(p.Amount, p.Currency), p.Currency).Do("Look there what it settles.")
 		}
 		gives = free
 	}
@@ -188,7 +188,7 @@ func (s *Service) ask(ctx context.Context, p payment, o *qloapps.Order, gives mo
 	}
 	if more := gives.Sub(due(o, digits)); more.GreaterThan(cent) {
 		code = orText(code, "overpaid")
-		words = append(words, fmt.Sprintf("Order %s owes %s %s, and %s %s of the payment would go to it: %s more.", o.Reference, amount(positive(due(o, digits))), o.Currency, amount(gives), o.Currency, amount(more)))
+		words = append(words, fmt.Sprintf("Order %s owes %s %s, and %s %s of the payment would go to it: %s more.", o.Reference, money.Words(positive(due(o, digits)), o.Currency), o.Currency, money.Words(gives, o.Currency), o.Currency, amount(more)))
 		wrong, err := s.wrongOn(ctx, p.ZohoID, o.ID)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
 )
 
 // where is a condition on payments p with its arguments.
@@ -58,7 +59,7 @@ func whose(f wire.PaymentFilter) (w where) {
 
 const partsOf = "FROM qlobooks_imported_shares s LEFT JOIN qlobooks_records r ON r.section = 'orders' AND r.source_id = s.order_id"
 
-// ListImported gives one page, newest first.
+// ListImported gives one page in the order of the days; what no list showed has no day yet and is older than all.
 func (s *Service) ListImported(ctx context.Context, q wire.ImportedQuery) (wire.ImportedPage, error) {
 	page := wire.ImportedPage{Items: []wire.ImportedPayment{}, Counts: map[string]int{}}
 	w := selects(q.PaymentFilter)
@@ -72,12 +73,26 @@ func (s *Service) ListImported(ctx context.Context, q wire.ImportedQuery) (wire.
 	if len(q.Status) > 0 {
 		w.and("p.status IN ?", q.Status)
 	}
-	if q.After != nil && q.After.Value == "" { // what no list showed has no day yet and comes last
-		w.and("p.day IS NULL AND p.zoho_id < ?", q.After.ID)
-	} else if q.After != nil {
-		w.and("(p.day < ? OR p.day IS NULL OR p.day = ? AND p.zoho_id < ?)", q.After.Value, q.After.Value, q.After.ID)
+	if q.Q != "" {
+		part := "%" + store.ToTheLetter(q.Q) + "%"
+		w.and("(p.zoho_id = ? OR p.number COLLATE utf8mb4_unicode_ci LIKE ? OR p.reference COLLATE utf8mb4_unicode_ci LIKE ? OR p.contact COLLATE utf8mb4_unicode_ci LIKE ?)", q.Q, part, part, part)
 	}
-	list, err := s.rows(ctx, w.String()+" ORDER BY p.day DESC, p.zoho_id DESC LIMIT ?", append(w.args, q.Limit+1)...)
+	order := " ORDER BY p.day DESC, p.zoho_id DESC LIMIT ?"
+	if q.Oldest {
+		order = " ORDER BY p.day, p.zoho_id LIMIT ?"
+	}
+	switch at := q.After; {
+	case at == nil:
+	case q.Oldest && at.Value == "":
+		w.and("(p.day IS NOT NULL OR p.zoho_id > ?)", at.ID)
+	case q.Oldest:
+		w.and("(p.day > ? OR p.day = ? AND p.zoho_id > ?)", at.Value, at.Value, at.ID)
+	case at.Value == "":
+		w.and("p.day IS NULL AND p.zoho_id < ?", at.ID)
+	default:
+		w.and("(p.day < ? OR p.day IS NULL OR p.day = ? AND p.zoho_id < ?)", at.Value, at.Value, at.ID)
+	}
+	list, err := s.rows(ctx, w.String()+order, append(w.args, q.Limit+1)...)
 	if err != nil {
 		return page, err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -40,12 +39,6 @@ func notCome(rec zoho.Record) string {
 	return ""
 }
 
-// isDay tells a day that a document may bear from what is none.
-func isDay(text string) bool {
-	_, err := time.Parse(time.DateOnly, text)
-	return err == nil
-}
-
 // tells refuses an answer that lacks what must be known before anything is written, or contradicts itself:
 // what is not told is neither nothing nor today's.
 func (f facts) tells(rec zoho.Record) error {
@@ -66,7 +59,7 @@ func (f facts) tells(rec zoho.Record) error {
 	switch {
 	case !rec.HasTotal:
 		return lacks("lacks its amount")
-	case !isDay(f.Day):
+	case !zoho.IsDay(f.Day):
 		return lacks("lacks its date")
 	case !rec.ListsSettled && !(rec.HasBalance && rec.Balance.Equal(rec.Total.Decimal)):
 		return lacks("does not tell what it settles")
@@ -80,7 +73,7 @@ func (f facts) tells(rec zoho.Record) error {
 
 func factsOf(raw json.RawMessage) facts {
 	var f struct {
-		Date      zoho.Text `json:"date"`
+		Date      zoho.Day  `json:"date"`
 		Modified  zoho.Text `json:"last_modified_time"`
 		Updated   zoho.Text `json:"updated_time"` // what details call it
 		Created   zoho.Text `json:"created_time"`

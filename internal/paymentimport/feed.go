@@ -116,7 +116,7 @@ func (j *job) dated(ctx context.Context, from string) error {
 		filter.Set("date_start", from)
 	}
 	var order zoho.Downward
-	return j.list(ctx, filter, func(f facts) (take, more bool) { return f.Day >= from || !isDay(f.Day), !order.Past(f.Day, from) })
+	return j.list(ctx, filter, func(f facts) (take, more bool) { return f.Day >= from || !zoho.IsDay(f.Day), !order.Past(f.Day, from) })
 }
 
 // entered goes through the payments that were entered since a moment. Where Zoho does not sort by
@@ -181,10 +181,10 @@ func (j *job) page(ctx context.Context, page []zoho.Record) error {
 	}
 	for _, rec := range page {
 		f, was := factsOf(rec.Raw), known.payments[rec.ID]
-		if was == nil && (known.ours[rec.ID] || isDay(f.Day) && f.Day < j.first()) {
+		if was == nil && (known.ours[rec.ID] || zoho.IsDay(f.Day) && f.Day < j.first()) {
 			continue
 		}
-		if was != nil && !j.all && was.same(rec, f) && known.stands(was) {
+		if was != nil && !j.all && was.same(rec, f, j.Store.Now()) && known.stands(was) {
 			continue
 		}
 		if err := j.take(ctx, rec.ID, was, &rec); err != nil {
@@ -194,10 +194,25 @@ func (j *job) page(ctx context.Context, page []zoho.Record) error {
 	return nil
 }
 
+// unsaid is how long a payment counts as read whose row does not say when it was changed: it is read again once a day, and at
+// once when the row or an invoice that it settles says something else.
+const unsaid = 24 * time.Hour
+
 // same tells that a row says nothing else than what was read last, and that nothing is still to be done there.
-func (p payment) same(rec zoho.Record, f facts) bool {
-	open := p.Sending != nil || slices.ContainsFunc(p.Open, func(x share) bool { return !x.ByHand })
-	return !open && (rec.Status == "" || notCome(rec) == p.NotCome) && p.Status != writing && !p.Again && !p.Gone && p.Modified == f.Modified && p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && p.ContactID == f.Contact && (p.NotCome != "" || !rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
+func (p payment) same(rec zoho.Record, f facts, now time.Time) bool {
+	switch {
+	case p.Sending != nil || slices.ContainsFunc(p.Open, func(x share) bool { return !x.ByHand }):
+		return false
+	case p.Status == writing || p.Again || p.Gone:
+		return false
+	case rec.Status != "" && notCome(rec) != p.NotCome:
+		return false
+	case f.Modified == "" && now.Sub(p.at) >= unsaid || f.Modified != "" && f.Modified != p.Modified:
+		return false
+	case f.Contact != "" && f.Contact != p.ContactID:
+		return false
+	}
+	return p.Day == f.Day && p.Amount.Equal(rec.Total.Decimal) && (p.NotCome != "" || !rec.HasBalance || p.Unused.Equal(rec.Balance.Decimal))
 }
 
 // what is known of some payments

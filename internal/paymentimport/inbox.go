@@ -101,16 +101,16 @@ func (s *Service) Notices(ctx context.Context, orders []string) (map[string][]wi
 			}
 		}
 		for _, x := range p.Open {
-			detail := "Apply " + amount(x.Amount) + " " + p.Currency + " of " + name + " to the invoice of this order there: it was assigned here and is still unused."
+			detail := "Apply " + p.words(x.Amount) + " " + p.Currency + " of " + name + " to the invoice of this order there: it was assigned here and is still unused."
 			if x.ByHand {
-				detail = "Apply " + amount(x.Amount) + " " + p.Currency + " of " + name + " to the invoice of this order there, or take it back in QloApps, where it stands: it is unused there."
+				detail = "Apply " + p.words(x.Amount) + " " + p.Currency + " of " + name + " to the invoice of this order there, or take it back in QloApps, where it stands: it is unused there."
 			} else if p.Refusal != "" {
 				detail += " " + p.Refusal
 			}
 			tell(x.OrderID, "apply_in_zoho", detail)
 		}
 		for _, x := range p.Overpaid {
-			tell(x.OrderID, "overpaid", amount(x.Amount)+" "+p.Currency+" of "+name+" are more than this order costs; it is the guest's credit.")
+			tell(x.OrderID, "overpaid", p.words(x.Amount)+" "+p.Currency+" of "+name+" are more than this order costs; it is the guest's credit.")
 		}
 		if err := s.tellWithheld(ctx, p, name, tell); err != nil {
 			return nil, err
@@ -140,7 +140,7 @@ func (s *Service) tellWithheld(ctx context.Context, p payment, name string, tell
 	if err != nil {
 		return err
 	}
-	digits, err := s.Digits(ctx)
+	digits, err := s.Shown(ctx)
 	if err != nil {
 		return err
 	}

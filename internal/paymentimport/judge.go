@@ -163,7 +163,7 @@ func (s *Service) readBoth(ctx context.Context, books *zoho.Client, p *payment) 
 func sharesOf(list []qloapps.ImportedShare) []share {
 	var out []share
 	for _, x := range list {
-		if !isDay(x.Day) {
+		if !zoho.IsDay(x.Day) {
 			x.Day = "" // 0000-00-00 is none
 		}
 		out = append(out, share{OrderID: x.OrderID, InvoiceID: x.InvoiceID, Amount: x.Amount, PaymentID: x.PaymentID, Currency: x.Currency, Day: x.Day})
@@ -325,7 +325,7 @@ func (s *Service) unassigned(ctx context.Context, p *payment, waited bool) error
 		return err
 	}
 	if guest[p.ContactID] != "" || waited {
-		p.wait(p.Unused, "unassigned", "The guest paid "+amount(p.Amount)+" "+p.Currency+" in Zoho Books, of which "+amount(p.Unused)+" settle nothing yet.", "Assign it to an order, or leave it.")
+		p.wait(p.Unused, "unassigned", "The guest paid "+p.words(p.Amount)+" "+p.Currency+" in Zoho Books, of which "+p.words(p.Unused)+" settle nothing yet.", "Assign it to an order, or leave it.")
 	}
 	return nil
 }
@@ -377,7 +377,7 @@ func (s *Service) wanted(ctx context.Context, p *payment, has []share) (certain 
 		}
 	}
 	if sum(p.Standing).Add(missing).Sub(p.Amount).GreaterThan(cent) {
-		p.wait(missing, "stands_elsewhere", amount(sum(p.Standing))+" "+p.Currency+" of this payment of "+amount(p.Amount)+" stand in QloApps already; "+amount(missing)+" more would be too much.",
+		p.wait(missing, "stands_elsewhere", p.words(sum(p.Standing))+" "+p.Currency+" of this payment of "+p.words(p.Amount)+" stand in QloApps already; "+p.words(missing)+" more would be too much.",
 			"Look at the payments with the transaction ID "+qloapps.ImportMark+p.ZohoID+" in QloApps.")
 		return nil, nil
 	}
@@ -417,8 +417,8 @@ func (s *Service) tellOver(ctx context.Context, p *payment, plan plan) error {
 		if words != "" {
 			words, cure = words+"; ", cure+", "
 		}
-		words += "QloApps has " + amount(x.Has) + " " + p.Currency + " of it on " + name + ", Zoho Books " + amount(x.Want)
-		cure += amount(x.Want.Sub(x.Has)) + " on " + name
+		words += "QloApps has " + p.words(x.Has) + " " + p.Currency + " of it on " + name + ", Zoho Books " + p.words(x.Want)
+		cure += p.words(x.Want.Sub(x.Has)) + " on " + name
 	}
 	code, head := "payment_changed", "Changed in Zoho Books after it came to QloApps: "
 	switch {
@@ -427,10 +427,10 @@ func (s *Service) tellOver(ctx context.Context, p *payment, plan plan) error {
 	case p.NotCome != "":
 		head = "It is no money in Zoho Books any more, where it is «" + p.NotCome + "»: "
 	case p.refunded().GreaterThan(cent):
-		head = amount(p.refunded()) + " " + p.Currency + " of it were given back in Zoho Books: "
+		head = p.words(p.refunded()) + " " + p.Currency + " of it were given back in Zoho Books: "
 	}
 	for _, x := range plan.Has {
-		words += "; " + amount(x.Amount.Sub(of(p.Standing, x.OrderID))) + " " + p.Currency + " settle " + named(orders, x.OrderID) + " there now and come to it once that is put right"
+		words += "; " + p.words(x.Amount.Sub(of(p.Standing, x.OrderID))) + " " + p.Currency + " settle " + named(orders, x.OrderID) + " there now and come to it once that is put right"
 	}
 	p.wait(question, code, head+words+".", "If Zoho Books is right, enter "+cure+" as a payment in QloApps with the transaction ID "+qloapps.ImportMark+p.ZohoID+
 		"; if QloApps is right, correct the payment in Zoho Books. Or leave it as it is.")
@@ -453,8 +453,8 @@ func (s *Service) tellDays(ctx context.Context, p *payment, list []share) error 
 		if words != "" {
 			words, cure = words+"; ", cure+", "
 		}
-		words += "QloApps has " + amount(x.Amount) + " " + p.Currency + " of it on " + named(orders, x.OrderID) + " dated " + x.Day
-		cure += amount(x.Amount.Neg()) + " on " + named(orders, x.OrderID) + " dated " + x.Day + " and " + amount(x.Amount) + " dated " + p.Day
+		words += "QloApps has " + p.words(x.Amount) + " " + p.Currency + " of it on " + named(orders, x.OrderID) + " dated " + x.Day
+		cure += p.words(x.Amount.Neg()) + " on " + named(orders, x.OrderID) + " dated " + x.Day + " and " + p.words(x.Amount) + " dated " + p.Day
 	}
 	status := changed
 	if p.Issue.Code != "" { // it waits already, for what comes first
@@ -485,7 +485,7 @@ func (s *Service) tellBack(ctx context.Context, p *payment, list []share) error 
 		if words != "" {
 			words += "; "
 		}
-		words += "QloApps has " + amount(of(p.Standing, x.OrderID)) + " " + p.Currency + " of it on " + named(orders, x.OrderID) + ", Zoho Books " + amount(of(p.Standing, x.OrderID).Add(x.Amount))
+		words += "QloApps has " + p.words(of(p.Standing, x.OrderID)) + " " + p.Currency + " of it on " + named(orders, x.OrderID) + ", Zoho Books " + p.words(of(p.Standing, x.OrderID).Add(x.Amount))
 	}
 	p.wait(sum(list), "taken_back", "Taken back in QloApps after it came there: "+words+".",
 		"If Zoho Books is right, assign it to the order again; if QloApps is right, correct the payment in Zoho Books. Or leave it as it is.")

@@ -94,7 +94,7 @@ func (j *job) leave(ctx context.Context, l left) error {
 	} else if l.row != nil {
 		f := factsOf(l.row.Raw)
 		p.Amount, p.Currency, p.Mode, p.Reference, p.ContactID, p.Contact = l.row.Total.Decimal, l.row.Currency, f.Mode, f.Reference, f.Contact, f.ContactName
-		if isDay(f.Day) {
+		if zoho.IsDay(f.Day) {
 			p.Day = f.Day
 		}
 	}

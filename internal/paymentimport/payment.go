@@ -187,9 +187,7 @@ func together(shares []share) []share {
 	return out
 }
 
-func amount(d money.Decimal) string {
-	if d.Equal(d.Round(2)) {
-		return d.StringFixed(2)
-	}
-	return d.String()
-}
+func amount(d money.Decimal) string { return money.Text(d) }
+
+// words shows an amount in the payment's currency as sentences do.
+func (p payment) words(d money.Decimal) string { return money.Words(d, p.Currency) }

@@ -35,6 +35,8 @@ type Service struct {
 	Settings func(ctx context.Context) (settings.Payments, error)
 	// Digits is how many decimals each currency has in Zoho Books.
 	Digits func(ctx context.Context) (func(iso string) int32, error)
+	// Shown is Digits as they were known last; it makes no call.
+	Shown func(ctx context.Context) (func(iso string) int32, error)
 	// Locks are the periods that are closed in Zoho Books.
 	Locks func(ctx context.Context) (rules.Locks, error)
 	// Start queues a run of kind import.

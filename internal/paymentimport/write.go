@@ -122,7 +122,7 @@ func (s *Service) link(ctx context.Context, p payment) error {
 		}
 		z := store.Standing{ZohoID: p.ZohoID, Number: p.Number, Day: p.Day, Currency: p.Currency, Total: &x.Amount}
 		ref := store.Ref{Flow: flow.Payment, ID: x.PaymentID}
-		if err := s.Store.LinkImported(ctx, ref, z, fmt.Sprintf("Brought from Zoho Books to order %s: %s %s.", x.OrderID, amount(x.Amount), p.Currency)); err != nil {
+		if err := s.Store.LinkImported(ctx, ref, z, fmt.Sprintf("Brought from Zoho Books to order %s: %s %s.", x.OrderID, money.Words(x.Amount, p.Currency), p.Currency)); err != nil {
 			return err
 		}
 		made = append(made, ref)

@@ -3,6 +3,7 @@ package private
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ func StartRedis(ctx context.Context, o Options) (*Redis, error) {
 }
 
 func startRedis(ctx context.Context, program string, from tree, dir string) (*Redis, error) {
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -82,13 +83,18 @@ func (r *Redis) Restart(ctx context.Context) error {
 	return p.ready(ctx, r.check)
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// FreePort is a port at which nobody listens, below those that systems give to outgoing connections (from
+// 32768 on): one of these could have it when it is listened at again, as by a server that is restarted.
+func FreePort() (int, error) {
+	var err error
+	for range 20 {
+		port := 10000 + rand.IntN(20000)
+		var l net.Listener
+		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+			return port, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, err
 }
 
 // Stop ends the server and removes its files.

@@ -53,11 +53,11 @@ func (o *Order) doubts() (list []Contradiction) {
 func (c Contradiction) Words(order, currency string) string {
 	switch c.Code {
 	case PaidDiffers:
-		return fmt.Sprintf("QloApps says that %s %s were paid on order %s, its payments come to %s. Correct the payments in QloApps, or settle the difference by hand in Zoho Books.", money.Text(c.Says), currency, order, money.Text(c.Comes))
+		return fmt.Sprintf("QloApps says that %s %s were paid on order %s, its payments come to %s. Correct the payments in QloApps, or settle the difference by hand in Zoho Books.", money.Words(c.Says, currency), currency, order, money.Words(c.Comes, currency))
 	case SlipsExceed:
-		return fmt.Sprintf("Credit slips, and money given back without one, come to %s %s on order %s, what it was billed to %s. Check them in QloApps.", money.Text(c.Comes), currency, order, money.Text(c.Says))
+		return fmt.Sprintf("Credit slips, and money given back without one, come to %s %s on order %s, what it was billed to %s. Check them in QloApps.", money.Words(c.Comes, currency), currency, order, money.Words(c.Says, currency))
 	default:
-		return fmt.Sprintf("Order %s says %s %s, its other rows come to %s.", order, money.Text(c.Says), currency, money.Text(c.Comes))
+		return fmt.Sprintf("Order %s says %s %s, its other rows come to %s.", order, money.Words(c.Says, currency), currency, money.Words(c.Comes, currency))
 	}
 }
 
@@ -128,7 +128,7 @@ func (o *Order) creditedBy(returns []Return) (Contradiction, bool) {
 			c.Comes = c.Comes.Add(r.Amount)
 		}
 	}
-	return c, len(o.Invoices) > 0 && c.Comes.Sub(c.Says).GreaterThan(penny)
+	return c, len(o.Invoices) > 0 && c.Comes.IsPositive() && c.Comes.Sub(c.Says).GreaterThan(penny)
 }
 
 // credit is what vouchers made from slips paid of an order that costs so much beside them: their invoice stands without them.
@@ -198,7 +198,7 @@ func (o *Order) Worths(shares []Share) []Worth {
 			x.Doubt = true
 		case o.holdsMore(shares) && (beyond || x.Doubt):
 		default: // whatever it converts to, as nobody keeps the order's rate of that day
-			x.Doubt = rest.Sign() != shares[i].Amount.Sign()
+			x.Doubt = rest.Sign() != shares[i].Amount.Sign() && (x.Doubt || !rest.Equal(x.Amount)) // a forint is no cent
 			if !x.Doubt {
 				x.Amount = money.RoundHalfUp(rest, o.places())
 			}
@@ -319,9 +319,9 @@ func Credible(rate, own money.Decimal) bool {
 	}
 }
 
-// Believed is the rate where it is credible, else the currency's own.
+// Believed is the rate where it is credible, else the currency's own. One of 0 is none, and stays so.
 func Believed(rate, own money.Decimal) money.Decimal {
-	if Credible(rate, own) || !own.IsPositive() || !rate.IsPositive() {
+	if Credible(rate, own) || !own.IsPositive() || rate.IsZero() {
 		return rate
 	}
 	return own

@@ -46,6 +46,7 @@ func TestWhatASharesComesToInItsOrder(t *testing.T) {
 		"one foreign share, rate of that day":  {"102.63", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "52.63"}},
 		"one foreign share without a rate":     {"104.35", []qloapps.Share{usd("50"), eur("50", "0")}, []string{"50", "54.35"}},
 		"one foreign share, nothing left":      {"50", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
+		"one foreign share, less than a cent":  {"50", []qloapps.Share{usd("50"), {Amount: m("1"), Written: m("1"), Currency: "HUF", Rate: m("361.2"), OwnRate: m("361.2")}}, []string{"50", "0"}},
 		"one foreign share, far apart":         {"150", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "100"}},
 		"one foreign share, since devalued":    {"58.82", []qloapps.Share{{Amount: m("50000"), Written: m("50000"), Currency: "ARS", Rate: m("850"), OwnRate: m("1400")}}, []string{"58.82"}},
 		"one foreign share, of the other sign": {"20", []qloapps.Share{usd("50"), eur("50", "0.92")}, []string{"50", "?"}},
@@ -63,6 +64,17 @@ func TestWhatASharesComesToInItsOrder(t *testing.T) {
 				t.Errorf("%s: share %d comes to %s, want %s", name, i, got, x.want[i])
 			}
 		}
+	}
+}
+
+// TestAMeanBelowNothingConvertsNothing converts a share by the currency's own rate where QloApps' mean over the order's
+// payments, money given back among them, is below 0.
+func TestAMeanBelowNothingConvertsNothing(t *testing.T) {
+	t.Parallel()
+	o := &qloapps.Order{Currency: "EUR", Rate: m("-0.22"), OwnRate: m("0.92"), TotalPaid: m("46"), Unshared: []string{"6"}}
+	usd := qloapps.Share{Amount: m("50"), Written: m("50"), Currency: "USD", Rate: m("1"), OwnRate: m("1")}
+	if w := o.Worths([]qloapps.Share{usd})[0]; w.Doubt || w.Amount.String() != "46" {
+		t.Errorf("50 USD come to %s EUR (doubt %v), want 46", w.Amount, w.Doubt)
 	}
 }
 
@@ -227,5 +239,16 @@ func TestAVoucherLargerThanItsOrderBillsNoMoreThanTheOrder(t *testing.T) {
 		if c, exceeds := o.Contradicts(qloapps.SlipsExceed); exceeds != (tt.says != "") || exceeds && c.Says.String() != tt.says {
 			t.Errorf("%s: %v, billed %s", name, exceeds, c.Says)
 		}
+	}
+}
+
+// TestAnOrderOfLessThanNothingHasNoCredits: where nothing was given back, nothing came to more than was billed.
+func TestAnOrderOfLessThanNothingHasNoCredits(t *testing.T) {
+	t.Parallel()
+
+	o := &qloapps.Order{TotalIncl: m("-104"), TotalExcl: m("-100"), Invoices: []qloapps.InvoiceHead{{ID: "1", TotalIncl: m("-104"), TotalExcl: m("-100")}}}
+	o.Check()
+	if c, exceeds := o.Contradicts(qloapps.SlipsExceed); exceeds {
+		t.Errorf("credits of %s exceed what was billed, %s", c.Comes, c.Says)
 	}
 }

@@ -80,10 +80,10 @@ var most = money.MustParse("99999999.99")
 func NotKept(amount money.Decimal, currency string) error {
 	switch {
 	case amount.GreaterThan(most):
-		return fault.New(fault.Conflict, "amount_not_kept", "QloApps keeps no payment above %s, and this one is over %s %s.", most, money.Text(amount), currency).
+		return fault.New(fault.Conflict, "amount_not_kept", "QloApps keeps no payment above %s, and this one is over %s %s.", most, money.Words(amount, currency), currency).
 			Do("Enter it in QloApps by hand in several parts, then leave it here.")
 	case !amount.Equal(amount.Round(2)):
-		return fault.New(fault.Conflict, "amount_not_kept", "QloApps keeps payments with two decimals, and this one is over %s %s.", money.Text(amount), currency).
+		return fault.New(fault.Conflict, "amount_not_kept", "QloApps keeps payments with two decimals, and this one is over %s %s.", money.Words(amount, currency), currency).
 			Do("Enter it in QloApps by hand, then leave it here.")
 	default:
 		return nil

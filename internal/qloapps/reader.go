@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // QloApps' installer writes zone names, such as US/Eastern, that newer hosts do not have
 
@@ -265,8 +266,42 @@ func wall(t time.Time, zone *time.Location) time.Time {
 	return there
 }
 
+// shared is what holds for the whole installation, as it was read a moment ago.
+type shared struct {
+	sync.Mutex
+	at   time.Time
+	shop Shop
+}
+
+type sharedKey struct{}
+
+// sharedFor is how long what holds for the whole installation is taken as read.
+const sharedFor = time.Second
+
+// Sharing lets the reads under the context it gives, of one tick, share what Shop says for a second.
+func Sharing(ctx context.Context) context.Context {
+	return context.WithValue(ctx, sharedKey{}, &shared{})
+}
+
 // Shop reads what holds for the whole installation.
 func (r *Reader) Shop(ctx context.Context) (Shop, error) {
+	s, _ := ctx.Value(sharedKey{}).(*shared)
+	if s == nil {
+		return r.shop(ctx)
+	}
+	s.Lock()
+	defer s.Unlock()
+	if !s.at.IsZero() && time.Since(s.at) < sharedFor {
+		return s.shop, nil
+	}
+	shop, err := r.shop(ctx)
+	if err == nil {
+		s.at, s.shop = time.Now(), shop
+	}
+	return shop, err
+}
+
+func (r *Reader) shop(ctx context.Context) (Shop, error) {
 	rows, err := r.configured(ctx)
 	if err != nil {
 		return Shop{}, err

@@ -165,23 +165,27 @@ func (s *Service) modified(ctx context.Context, r zoho.Resource) (map[string]str
 
 // facts are what a copy keeps beside the record.
 type facts struct {
-	Day, Modified, Contact, Reference, Mode string
+	Day, Modified, Contact, Reference, Mode, Account string
 }
 
 func factsOf(rec zoho.Record) facts {
 	var raw struct {
-		Date      zoho.Text `json:"date"`
+		Date      zoho.Day  `json:"date"`
 		Modified  zoho.Text `json:"last_modified_time"`
 		Updated   zoho.Text `json:"updated_time"`
 		Contact   zoho.Text `json:"customer_id"`
 		Reference zoho.Text `json:"reference_number"`
 		Mode      zoho.Text `json:"payment_mode"`
+		Account   zoho.Text `json:"account_id"`
 	}
 	_ = json.Unmarshal(rec.Raw, &raw)
 	if raw.Modified == "" {
 		raw.Modified = raw.Updated
 	}
-	return facts{string(raw.Date), string(raw.Modified), string(raw.Contact), string(raw.Reference), string(raw.Mode)}
+	if !zoho.IsDay(string(raw.Date)) { // no day of any document
+		raw.Date = ""
+	}
+	return facts{string(raw.Date), string(raw.Modified), string(raw.Contact), string(raw.Reference), string(raw.Mode), string(raw.Account)}
 }
 
 // keep stores the copy of one document, as it was seen when it was asked for: what is sent while the answer is on its way is
@@ -200,10 +204,10 @@ func (s *Service) keep(ctx context.Context, run uint64, r zoho.Resource, rec zoh
 	if rec.HasBalance {
 		balance = rec.Balance.Decimal
 	}
-	err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, day, currency, total, balance, modified, gone, run_id, seen_at) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON DUPLICATE KEY UPDATE doc_key = IF(VALUES(doc_key) = '', doc_key, VALUES(doc_key)), number = VALUES(number), status = VALUES(status), contact_id = VALUES(contact_id), "+
-		"reference = VALUES(reference), payment_mode = VALUES(payment_mode), day = VALUES(day), currency = VALUES(currency), total = VALUES(total), balance = VALUES(balance), modified = VALUES(modified), gone = 0, run_id = VALUES(run_id), seen_at = VALUES(seen_at)",
-		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 255), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 255), store.Clip(f.Mode, 255), day, store.Clip(rec.Currency, 3), rec.Total, balance, f.Modified, run, asked).Error
+	err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, account_id, day, currency, total, balance, modified, gone, run_id, seen_at) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON DUPLICATE KEY UPDATE doc_key = IF(VALUES(doc_key) = '', doc_key, VALUES(doc_key)), number = VALUES(number), status = VALUES(status), contact_id = VALUES(contact_id), "+
+		"reference = VALUES(reference), payment_mode = VALUES(payment_mode), account_id = VALUES(account_id), day = VALUES(day), currency = VALUES(currency), total = VALUES(total), balance = VALUES(balance), modified = VALUES(modified), gone = 0, run_id = VALUES(run_id), seen_at = VALUES(seen_at)",
+		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 255), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 255), store.Clip(f.Mode, 255), store.Clip(f.Account, 32), day, store.Clip(rec.Currency, 3), rec.Total, balance, f.Modified, run, asked).Error
 	return wrap(err)
 }
 

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -25,6 +26,7 @@ type side struct {
 	tax, balance                  *money.Decimal // nil = it does not tell
 	contact                       string
 	taxes                         map[string]rate // by tax id; nil = it does not tell
+	named                         destination.Named
 }
 
 // counts tells whether a side adds to the sums.
@@ -112,6 +114,9 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 			d.Detail += ": " + x.doc.Issue.Detail
 		}
 		d.Action = x.act("sync", "Look at it again", nil)
+	case x.pairedOtherwise() != "":
+		d.Detail = "It was paired with what stood in Zoho Books, and is otherwise there than QloApps says: " + x.pairedOtherwise() + "."
+		d.Action = open("Correct it in Zoho Books")
 	case x.state == changed || x.qloapps != nil && x.posted.counts() && x.words(x.qloapps, x.posted) != "":
 		what := x.words(x.posted, x.qloapps)
 		if what == "" {
@@ -152,17 +157,27 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 	return d
 }
 
+// pairedOtherwise says how money that a person paired with what stood differs there from QloApps; "" where it does not. As
+// such documents are never sent again, neither side need have changed since.
+func (x item) pairedOtherwise() string {
+	if !x.doc.Paired || x.ref.Flow == flow.Invoice || x.ref.Flow == flow.SalesOrder || x.state == changed || x.src.Imported || !x.qloapps.counts() || !x.zoho.counts() {
+		return ""
+	}
+	return x.words(x.qloapps, x.zoho)
+}
+
 // words says how b differs from a; "" when they are equal. What a side does not tell is equal.
 func (x item) words(a, b *side) string {
 	if a == nil || b == nil {
 		return ""
 	}
 	var parts []string
+	currency := cmp.Or(b.currency, a.currency)
 	if a.void != b.void {
 		parts = append(parts, "it is void")
 	}
 	if !a.amount.Equal(b.amount) {
-		parts = append(parts, fmt.Sprintf("%s instead of %s", amount(b.amount), amount(a.amount)))
+		parts = append(parts, fmt.Sprintf("%s instead of %s", money.Words(b.amount, currency), money.Words(a.amount, cmp.Or(a.currency, currency))))
 	}
 	if a.currency != "" && b.currency != "" && a.currency != b.currency {
 		parts = append(parts, b.currency+" instead of "+a.currency)
@@ -171,8 +186,8 @@ func (x item) words(a, b *side) string {
 		parts = append(parts, "dated "+b.day+" instead of "+a.day)
 	}
 	if limit := x.unit.Mul(taxUnits); a.tax != nil && b.tax != nil && a.tax.Sub(*b.tax).Abs().GreaterThan(limit) {
-		parts = append(parts, fmt.Sprintf("tax of %s instead of %s", amount(*b.tax), amount(*a.tax)))
-	} else if apart := ratesApart(a.taxes, b.taxes, limit); apart != "" {
+		parts = append(parts, fmt.Sprintf("tax of %s instead of %s", money.Words(*b.tax, currency), money.Words(*a.tax, currency)))
+	} else if apart := ratesApart(a.taxes, b.taxes, limit, currency); apart != "" {
 		parts = append(parts, apart)
 	}
 	if a.contact != "" && b.contact != "" && a.contact != b.contact {
@@ -239,23 +254,15 @@ func (x *side) wire() *wire.Side {
 	if x == nil {
 		return nil
 	}
-	w := &wire.Side{Figures: wire.Figures{Count: 1, Amount: amount(x.amount)}, Currency: x.currency, Day: x.day, Status: x.status, Number: x.number}
+	w := &wire.Side{Figures: wire.Figures{Count: 1, Amount: money.Text(x.amount)}, Currency: x.currency, Day: x.day, Status: x.status, Number: x.number}
 	if x.void {
 		w.Count, w.Status = 0, "void"
 	}
 	if x.balance != nil {
-		open := amount(*x.balance)
+		open := money.Text(*x.balance)
 		w.Balance = &open
 	}
 	return w
-}
-
-// amount shows at least two decimals, more only where there are.
-func amount(d money.Decimal) string {
-	if d.Equal(d.Round(2)) {
-		return d.StringFixed(2)
-	}
-	return d.String()
 }
 
 // inside tells whether any side lies in the range, and whether it is of the hotel.
@@ -285,7 +292,7 @@ func compare(items []item, q wire.ReconciliationQuery) ([]wire.ReconciliationRow
 		for i := range x.twins {
 			t.add(x, 2, &x.twins[i])
 		}
-		if d := x.difference(); d != nil {
+		if d := x.renamed(x.difference()); d != nil {
 			differences = append(differences, *d)
 		}
 		differences = append(differences, x.duplicates()...)
@@ -324,7 +331,7 @@ func (t *table) rows() []wire.ReconciliationRow {
 	list := []wire.ReconciliationRow{}
 	for key, sums := range t.sums {
 		for i, into := range []*wire.Figures{&key.QloApps, &key.Posted, &key.Zoho} {
-			*into = wire.Figures{Count: sums[i].n, Amount: amount(sums[i].amount)}
+			*into = wire.Figures{Count: sums[i].n, Amount: money.Text(sums[i].amount)}
 		}
 		list = append(list, key)
 	}

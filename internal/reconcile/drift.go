@@ -147,13 +147,13 @@ func (x item) moved(was, now *said) string {
 	case was == nil && now == nil:
 		return ""
 	case was == nil:
-		return fmt.Sprintf("new, %s %s of %s", amount(*now.counted()), now.Currency, now.Day)
+		return fmt.Sprintf("new, %s %s of %s", money.Words(*now.counted(), now.Currency), now.Currency, now.Day)
 	case now == nil:
-		return fmt.Sprintf("gone; %s %s of %s was agreed", amount(*was.counted()), was.Currency, was.Day)
+		return fmt.Sprintf("gone; %s %s of %s was agreed", money.Words(*was.counted(), was.Currency), was.Currency, was.Day)
 	case was.Void && now.Void:
 		return ""
 	case was.Void:
-		return fmt.Sprintf("not void any more, %s %s", amount(now.Amount), now.Currency)
+		return fmt.Sprintf("not void any more, %s %s", money.Words(now.Amount, now.Currency), now.Currency)
 	}
 	a, b := was.side(), now.side()
 	a.tax, b.tax = nil, nil

@@ -15,7 +15,7 @@ import (
 
 const (
 	sourceColumns = "SELECT flow, source_id, order_id, day, hotel_id, hotel, currency, tax, payment_mode, amount, state, due, bills, imported, unsettled, taxes, read_at FROM qlobooks_source_documents WHERE "
-	copyColumns   = "SELECT module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, day, currency, total, balance, IF(tax_at = modified, tax, NULL) tax, IF(tax_at = modified, taxes, NULL) taxes, doubted, gone, seen_at FROM qlobooks_zoho_documents WHERE "
+	copyColumns   = "SELECT module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, account_id, day, currency, total, balance, IF(tax_at = modified, tax, NULL) tax, IF(tax_at = modified, taxes, NULL) taxes, doubted, gone, seen_at FROM qlobooks_zoho_documents WHERE "
 )
 
 // gather reads what was kept of a range: by the day of any side, then the other sides of each; more are documents that

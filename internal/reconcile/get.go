@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
+	"github.com/qlobooks/qlobooks/internal/destination"
 	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -98,6 +99,7 @@ type sourceRow struct {
 type copyRow struct {
 	Module, ZohoID, DocKey, Number, Status string
 	ContactID, Reference, PaymentMode      string
+	AccountID                              string
 	Day                                    *time.Time
 	Currency                               string
 	Total                                  money.Decimal
@@ -112,7 +114,8 @@ func (c copyRow) side() *side {
 	if c.Gone {
 		return nil
 	}
-	return &side{amount: c.Total, currency: c.Currency, day: dayOf(c.Day), status: c.Status, number: c.Number, zohoID: c.ZohoID, void: c.Status == "void", tax: c.Tax, contact: c.ContactID, balance: c.Balance, taxes: ratesOf(c.Taxes)}
+	return &side{amount: c.Total, currency: c.Currency, day: dayOf(c.Day), status: c.Status, number: c.Number, zohoID: c.ZohoID, void: c.Status == "void", tax: c.Tax, contact: c.ContactID, balance: c.Balance, taxes: ratesOf(c.Taxes),
+		named: destination.Named{Number: c.Number, Reference: c.Reference, Account: c.AccountID, Mode: c.PaymentMode}}
 }
 
 func dayOf(t *time.Time) string {
@@ -188,7 +191,7 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 		x.state = wanted // not looked at, so nothing is said against it
 	}
 	if doc.ZohoID != "" && doc.Total != nil {
-		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void"), tax: doc.Tax, contact: contactOf(doc), taxes: ratesOf(src.Taxes)}
+		x.posted = &side{amount: *doc.Total, currency: doc.Currency, day: doc.Day, status: string(doc.Status), number: doc.Number, zohoID: doc.ZohoID, void: stepped(doc, "void"), tax: doc.Tax, contact: contactOf(doc), taxes: ratesOf(src.Taxes), named: destination.NamedAs(doc.Number, doc.Sent)}
 	}
 	if hasSource && src.State != gone && src.State != nothing {
 		x.qloapps = &side{amount: src.Amount.Round(k.digits(src.Currency)), currency: src.Currency, day: dayOf(src.Day), balance: src.Unsettled}
@@ -220,7 +223,7 @@ func (k *kept) item(ref store.Ref, byKey map[string]copyRow) (item, bool) {
 			x.presumed, x.seen = later(doc, c.SeenAt), x.zoho
 		}
 		if !hasCopy || x.presumed {
-			x.zoho = x.posted // a reading keeps also what it does not find, so nobody looked since it was sent
+			x.zoho = answered(x, c, hasCopy) // a reading keeps also what it does not find, so nobody looked since it was sent
 		}
 		if hasSource && src.State != gone && lookedAt(doc, src.ReadAt) || !hasSource && !k.read[doc.Day].IsZero() {
 			x.qloapps, x.state = x.posted, wanted // it was sent as QloApps says, after that was read

@@ -139,7 +139,7 @@ func amountOrNull(d *money.Decimal) *string {
 	if d == nil {
 		return nil
 	}
-	text := amount(*d)
+	text := money.Text(*d)
 	return &text
 }
 
@@ -161,7 +161,7 @@ func SumsOf(rows []wire.ReconciliationRow) []wire.PeriodSum {
 	for k, x := range sums {
 		one := wire.PeriodSum{Currency: k.currency, Flow: k.flow}
 		for i, into := range []*wire.Figures{&one.QloApps, &one.Posted, &one.Zoho} {
-			*into = wire.Figures{Count: x[i].n, Amount: amount(x[i].amount)}
+			*into = wire.Figures{Count: x[i].n, Amount: money.Text(x[i].amount)}
 		}
 		list = append(list, one)
 	}
@@ -294,7 +294,7 @@ func gapOf(d wire.Difference) string {
 	if d.QloApps == nil || d.Zoho == nil || d.QloApps.Balance == nil || d.Zoho.Balance == nil {
 		return ""
 	}
-	return amount(money.MustParse(*d.Zoho.Balance).Sub(money.MustParse(*d.QloApps.Balance)))
+	return money.Text(money.MustParse(*d.Zoho.Balance).Sub(money.MustParse(*d.QloApps.Balance)))
 }
 
 func closingWords(name, reason string, accepted []acceptedDifference) string {

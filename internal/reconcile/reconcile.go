@@ -33,7 +33,7 @@ type Service struct {
 	Books  func(ctx context.Context) (*zoho.Client, error)
 	// Start queues a run of kind reconcile.
 	Start func(ctx context.Context, days wire.DayRange, by string) (wire.Run, error)
-	// Digits is how many decimals each currency has in Zoho Books.
+	// Digits is how many decimals each currency has in Zoho Books, as they were known last: it makes no call.
 	Digits func(ctx context.Context) (func(iso string) int32, error)
 	// URL is where a document of a flow is shown in Zoho Books.
 	URL func(ctx context.Context) (func(flow, zohoID string) string, error)

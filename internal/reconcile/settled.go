@@ -51,6 +51,9 @@ func (k *kept) unposted() map[string]money.Decimal {
 		doc := k.docs[ref]
 		at, known := seen[src.OrderID]
 		since := known && doc.MadeAt != nil && doc.MadeAt.After(at)
+		if _, read := k.copies[moduleOf(ref.Flow)+doc.ZohoID]; known && doc.MadeAt == nil && !read { // entered there, and tied to QloApps' since
+			since = doc.SyncedAt != nil && doc.SyncedAt.After(at)
+		}
 		if ref.Flow == flow.Payment && (doc.ZohoID == "" || since) && src.State != gone {
 			sums[src.OrderID] = sums[src.OrderID].Add(src.Amount)
 		}
@@ -253,9 +256,9 @@ func (x item) side() wire.Difference {
 func (b *bill) detail() string {
 	currency := b.invoices[0].posted.currency
 	if b.bills > 1 {
-		return fmt.Sprintf("Of the order's %d invoices %s %s are open in Zoho Books; QloApps says that %s %s are due.", b.bills, amount(b.open), currency, amount(b.due), currency)
+		return fmt.Sprintf("Of the order's %d invoices %s %s are open in Zoho Books; QloApps says that %s %s are due.", b.bills, money.Words(b.open, currency), currency, money.Words(b.due, currency), currency)
 	}
-	return fmt.Sprintf("%s %s are open in Zoho Books; QloApps says that %s %s are due.", amount(b.open), currency, amount(b.due), currency)
+	return fmt.Sprintf("%s %s are open in Zoho Books; QloApps says that %s %s are due.", money.Words(b.open, currency), currency, money.Words(b.due, currency), currency)
 }
 
 func (x item) settledOtherwise() string {
@@ -263,7 +266,7 @@ func (x item) settledOtherwise() string {
 	if x.ref.Flow == flow.Invoice {
 		word = "open"
 	}
-	return fmt.Sprintf("%s %s of it are %s in Zoho Books, where %s %s should be.", amount(*x.zoho.balance), x.posted.currency, word, amount(*x.src.Unsettled), x.posted.currency)
+	return fmt.Sprintf("%s %s of it are %s in Zoho Books, where %s %s should be.", money.Words(*x.zoho.balance, x.posted.currency), x.posted.currency, word, money.Words(*x.src.Unsettled, x.posted.currency), x.posted.currency)
 }
 
 // documents are those of orders.

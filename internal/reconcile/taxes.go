@@ -108,19 +108,19 @@ func ratesOf(text *string) (rates map[string]rate) {
 
 // ratesApart says at which rate b has another tax than a; "" where each is equal, or where they do not
 // tell the same rates.
-func ratesApart(a, b map[string]rate, limit money.Decimal) string {
+func ratesApart(a, b map[string]rate, limit money.Decimal, currency string) string {
 	common := slices.ContainsFunc(slices.Collect(maps.Keys(b)), func(id string) bool { _, known := a[id]; return known })
 	if a == nil || b == nil || !common {
 		return ""
 	}
 	for _, id := range slices.Sorted(maps.Keys(b)) {
 		if _, known := a[id]; !known && b[id].Amount.Abs().GreaterThan(limit) {
-			return fmt.Sprintf("tax of %s for %s, where none is", amount(b[id].Amount), orText(b[id].Name, id))
+			return fmt.Sprintf("tax of %s for %s, where none is", money.Words(b[id].Amount, currency), orText(b[id].Name, id))
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(a)) {
 		if off := a[id].Amount.Sub(b[id].Amount).Abs(); off.GreaterThan(limit) {
-			return fmt.Sprintf("tax of %s instead of %s for %s", amount(b[id].Amount), amount(a[id].Amount), orText(b[id].Name, a[id].Name, "tax "+id))
+			return fmt.Sprintf("tax of %s instead of %s for %s", money.Words(b[id].Amount, currency), money.Words(a[id].Amount, currency), orText(b[id].Name, a[id].Name, "tax "+id))
 		}
 	}
 	return ""

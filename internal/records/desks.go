@@ -162,12 +162,12 @@ type Runs struct {
 // List gives one page, newest first.
 func (r Runs) List(ctx context.Context, q wire.RunQuery) (wire.RunPage, error) {
 	page := wire.RunPage{Items: []wire.Run{}}
-	filter := store.RunQuery{Statuses: q.Status, Kinds: q.Kind, By: q.By, Outcome: q.Outcome, Limit: q.Limit + 1}
+	filter := store.RunQuery{Statuses: q.Status, Kinds: q.Kind, By: q.By, Outcome: q.Outcome, Search: q.Q, Oldest: q.Oldest, Limit: q.Limit + 1}
 	if err := r.between(ctx, q, &filter); err != nil {
 		return page, err
 	}
 	if q.After != nil {
-		filter.Before, _ = strconv.ParseUint(q.After.ID, 10, 64)
+		filter.Behind, _ = strconv.ParseUint(q.After.ID, 10, 64)
 	}
 	list, err := r.Store.Runs(ctx, filter)
 	if err != nil {

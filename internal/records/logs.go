@@ -12,10 +12,10 @@ import (
 // Logs answers for the calls to Zoho Books and for what people did.
 type Logs struct{ Store *store.Store }
 
-// Calls gives one page, newest first.
+// Calls gives one page in the order of time.
 func (l Logs) Calls(ctx context.Context, q wire.LogQuery) (wire.LogPage, error) {
 	page := wire.LogPage{Items: []wire.LogLine{}}
-	query := store.CallQuery{Q: q.Q, Bodies: q.Bodies, Statuses: q.Status, Flow: q.Flow, Ref: q.Ref, From: q.From, To: q.To, Limit: q.Limit + 1, Before: before(q.After)}
+	query := store.CallQuery{Q: q.Q, Bodies: q.Bodies, Statuses: q.Status, Flow: q.Flow, Ref: q.Ref, From: q.From, To: q.To, Oldest: q.Oldest, Behind: behind(q.After), Limit: q.Limit + 1}
 	query.Run, _ = strconv.ParseUint(q.Run, 10, 64)
 	list, err := l.Store.Calls(ctx, query)
 	if err != nil {
@@ -51,7 +51,7 @@ func recordLink(shown map[store.Ref]store.Record, ref store.Ref) *wire.RecordLin
 	return &wire.RecordLink{Section: r.Section, SourceID: r.ID, Name: r.Name}
 }
 
-func before(at *wire.Position) uint64 {
+func behind(at *wire.Position) uint64 {
 	if at == nil {
 		return 0
 	}
@@ -86,10 +86,10 @@ func (l Logs) Call(ctx context.Context, id string) (wire.LogDetail, error) {
 	return wire.LogDetail{LogLine: line, Request: wire.TextOrNull(c.Request), Response: wire.TextOrNull(c.Response)}, nil
 }
 
-// Audit gives one page of what people did, newest first.
+// Audit gives one page of what people did in the order of time.
 func (l Logs) Audit(ctx context.Context, q wire.AuditQuery) (wire.AuditPage, error) {
 	page := wire.AuditPage{Items: []wire.AuditEntry{}, Counts: map[string]int{}}
-	list, err := l.Store.Audit(ctx, store.AuditQuery{Q: q.Q, By: q.By, Action: q.Action, Flow: q.Flow, From: q.From, To: q.To, Before: before(q.After), Limit: q.Limit + 1, Refused: q.Refused})
+	list, err := l.Store.Audit(ctx, store.AuditQuery{Q: q.Q, By: q.By, Action: q.Action, Flow: q.Flow, From: q.From, To: q.To, Oldest: q.Oldest, Behind: behind(q.After), Limit: q.Limit + 1, Refused: q.Refused})
 	if err != nil {
 		return page, err
 	}

@@ -103,15 +103,11 @@ var postedFlows = []string{"invoice", "credit_note", "payment"}
 const largeHotel = 20000
 
 func (o Overview) someDays(ctx context.Context, now time.Time) ([]wire.OverviewDay, error) {
-	counts, err := o.Store.RecordCounts(ctx, wire.Orders)
+	large, err := o.Store.Larger(ctx, wire.Orders, largeHotel)
 	if err != nil {
 		return nil, err
 	}
-	orders := 0
-	for _, n := range counts {
-		orders += n
-	}
-	if orders <= largeHotel || o.Lately == nil {
+	if !large || o.Lately == nil {
 		return o.days(ctx, now)
 	}
 	return o.Lately.Get(ctx, now.Format(time.DateOnly), func(ctx context.Context) ([]wire.OverviewDay, error) { return o.days(ctx, now) })

@@ -16,6 +16,7 @@ type Linker interface {
 	Unpair(ctx context.Context, ref store.Ref, reason, by string) error
 	// Recreate names what must be queued after it.
 	Recreate(ctx context.Context, ref store.Ref, reason, by string) ([]store.Ref, error)
+	Take(ctx context.Context, ref store.Ref, reason, by string) error
 }
 
 // LinkDesk answers for the ties between records and Zoho Books.
@@ -148,4 +149,16 @@ func (d LinkDesk) RecreateDocument(ctx context.Context, flow, id, reason, by str
 		return wire.Run{}, err
 	}
 	return d.recreate(ctx, ref, reason, by)
+}
+
+// TakeChange takes over what people changed of one document in Zoho Books without moving an amount.
+func (d LinkDesk) TakeChange(ctx context.Context, flow, id, reason, by string) (wire.Document, error) {
+	ref, err := d.known(ctx, flow, id)
+	if err == nil {
+		err = d.Linker.Take(ctx, ref, reason, by)
+	}
+	if err != nil {
+		return wire.Document{}, err
+	}
+	return Documents{d.Desk}.Get(ctx, flow, id)
 }

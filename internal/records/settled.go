@@ -2,6 +2,8 @@ package records
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
@@ -16,12 +18,12 @@ func settledOf(invoice store.Document, of []store.Document) *money.Decimal {
 	}
 	sum, told := money.Zero, map[string]bool{} // money given back stands on the payment that it came from
 	for _, d := range of {
-		settles, answered := kept(d)
+		settles, back, answered := kept(d)
 		if d.ZohoID == "" || told[d.ZohoID] || !answered {
 			continue
 		}
 		told[d.ZohoID] = true
-		sum = sum.Add(settles[invoice.ZohoID])
+		sum = sum.Add(lowered(settles[invoice.ZohoID], d.ZohoID, invoice.ZohoID, back, of))
 	}
 	for _, d := range of {
 		if d.ZohoID == "" || told[d.ZohoID] {
@@ -32,7 +34,7 @@ func settledOf(invoice store.Document, of []store.Document) *money.Decimal {
 			return nil
 		}
 		told[d.ZohoID] = len(steps) > 0
-		sum = sum.Add(steps[invoice.ZohoID])
+		sum = sum.Add(lowered(steps[invoice.ZohoID], d.ZohoID, invoice.ZohoID, nil, of))
 	}
 	var own struct {
 		Credits map[string]money.Decimal `json:"credits"`
@@ -50,17 +52,37 @@ func settledOf(invoice store.Document, of []store.Document) *money.Decimal {
 	return &sum
 }
 
-// kept is what a document's last answer told of the invoices that it settles.
-func kept(d store.Document) (settles map[string]money.Decimal, answered bool) {
+// lowered is what a payment settles of an invoice, less what money given back took of that since its last answer, which
+// told what had gone back before, by the record.
+func lowered(settles money.Decimal, payment, invoice string, before map[string]money.Decimal, of []store.Document) money.Decimal {
+	for _, d := range of {
+		var extra struct {
+			Took map[string]struct {
+				Stays map[string]money.Decimal `json:"stays"`
+			} `json:"took"`
+		}
+		if _, included := before[d.Ref.Key()]; included || json.Unmarshal(d.Extra, &extra) != nil {
+			continue
+		}
+		if stays, took := extra.Took[payment].Stays[invoice]; took && slices.ContainsFunc(d.Taken(), func(step string) bool { return strings.HasPrefix(step, store.GiveBackStep+payment+":") }) {
+			settles = money.Min(settles, stays)
+		}
+	}
+	return settles
+}
+
+// kept is what a document's last answer told of the invoices that it settles, and of what went back of it.
+func kept(d store.Document) (settles, back map[string]money.Decimal, answered bool) {
 	var extra struct {
 		Money *struct {
 			Settles map[string]money.Decimal `json:"settles"`
+			Back    map[string]money.Decimal `json:"back"`
 		} `json:"money"`
 	}
 	if json.Unmarshal(d.Extra, &extra) != nil || extra.Money == nil {
-		return nil, false
+		return nil, nil, false
 	}
-	return extra.Money.Settles, true
+	return extra.Money.Settles, extra.Money.Back, true
 }
 
 // allocates reports that a payment was sent with invoices that it settles.

@@ -27,6 +27,12 @@ func TestWhatSettlesAnInvoiceIsShownOnIt(t *testing.T) {
 		}
 		return d
 	}
+	cash := func(id, took string, steps ...store.StepState) store.Document {
+		d := doc("P1", `{"took":`+took+`}`)
+		d.Ref.ID, d.Steps = id, steps
+		return d
+	}
+	gone, paid := store.StepState{Name: "giveback:P1:12", Done: true}, doc("P1", `{"money":{"settles":{"I1":"30"}}}`)
 	credit := store.StepState{Name: store.CreditStep + "C9", Done: true}
 	for name, c := range map[string]struct {
 		invoice store.Document
@@ -36,6 +42,10 @@ func TestWhatSettlesAnInvoiceIsShownOnIt(t *testing.T) {
 		"nothing":                             {invoice, nil, "0.00"},
 		"two payments, one of which is split": {invoice, []store.Document{doc("P1", `{"money":{"settles":{"I1":"30.00","I2":"5"}}}`), doc("P2", `{"money":{"settles":{"I1":20}}}`)}, "50.00"},
 		"cash back stands on its payment":     {invoice, []store.Document{doc("P1", `{"money":{"settles":{"I1":"30"}}}`), doc("P1", `{"money":{"settles":{"I1":"30"}}}`)}, "30.00"},
+		"what cash back took of it":           {invoice, []store.Document{paid, cash("5", `{"P1":{"back":"12","stays":{"I1":"18"}}}`, gone), cash("6", `{"P1":{"back":"3","stays":{"I1":"15"}}}`, store.StepState{Name: "giveback:P1:3", Done: true})}, "15.00"},
+		"cash back that did not go yet":       {invoice, []store.Document{paid, cash("5", `{"P1":{"back":"12","stays":{"I1":"18"}}}`, store.StepState{Name: "giveback:P1:12"})}, "30.00"},
+		"cash back that was read since":       {invoice, []store.Document{doc("P1", `{"money":{"settles":{"I1":"25"},"back":{"payment:5":"5"}}}`), cash("5", `{"P1":{"back":"12","stays":{"I1":"18"}}}`, gone)}, "25.00"},
+		"cash back of what steps tell":        {invoice, []store.Document{taken("P1", "apply:I1:30"), cash("5", `{"P1":{"back":"12","stays":{"I1":"18"}}}`, gone)}, "18.00"},
 		"one that is not posted":              {invoice, []store.Document{doc("", `{"money":{"settles":{"I1":"30"}}}`), doc("P3", "")}, "0.00"},
 		"a voucher of another order":          {with(`{"credits":{"C9":"12.5"}}`, credit), []store.Document{doc("P1", `{"money":{"settles":{"I1":"30"}}}`)}, "42.50"},
 		"a voucher that nobody told of":       {with(`{}`, credit), nil, ""},

@@ -3,6 +3,7 @@ package records
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,9 @@ func show(r store.Record, docs []store.Document, contact store.Document, links L
 	}
 	for _, d := range docs {
 		for _, n := range d.Notices {
-			w.Notices = append(w.Notices, wire.Notice(n))
+			if told := (wire.Notice{Code: n.Code, Detail: n.Detail}); !slices.Contains(w.Notices, told) { // several documents tell the same of their order
+				w.Notices = append(w.Notices, told)
+			}
 		}
 	}
 	if d := worst(docs, r.Status); d != nil {
@@ -94,7 +97,7 @@ func document(d store.Document, links Links) wire.Document {
 		w.Steps = append(w.Steps, wire.Step{Name: s.Name, Status: status})
 	}
 	for _, n := range d.Notices {
-		w.Notices = append(w.Notices, wire.Notice(n))
+		w.Notices = append(w.Notices, wire.Notice{Code: n.Code, Detail: n.Detail})
 	}
 	return w
 }

@@ -57,9 +57,9 @@ func TestWhatWasPostedIsNotRewritten(t *testing.T) {
 		"UPDATE {p}order_slip SET total_products_tax_excl = 9.9, date_upd = NOW() WHERE id_order_slip = 52",
 		"UPDATE {p}orders SET total_paid_real = 104.48, date_upd = NOW() WHERE id_order = 53")
 	d.sync("53")
-	for key, versions := range map[string][]string{"payment:61": {", 50 USD of", ", 60 USD of", "the amount was «50», is «60»; the share of an order was «53: 50», is «53: 60»."}, "payment:62": {"by Cash", "by Cheque", "the payment method was «Cash», is «Cheque»."},
-		"payment:63": {"of 10 EUR", "of 15 EUR"}, "payment:64": {"it is still «Payment by Cash", "What differs: the transaction id was nothing, is «WIRE-2»."}, "payment:65": {"reference was «PASTFORTH», is «WIRE-2»."},
-		"credit_note:51": {"20.8 USD", "31.2 USD"}, "credit_note:52": {"10.4 USD", "the amount without tax was «10», is «9.9»."}} {
+	for key, versions := range map[string][]string{"payment:61": {", 50.00 USD of", ", 60.00 USD of", "the amount was «50», is «60»; the share of an order was «53: 50», is «53: 60»."}, "payment:62": {"by Cash", "by Cheque", "the payment method was «Cash», is «Cheque»."},
+		"payment:63": {"of 10.00 EUR", "of 15.00 EUR"}, "payment:64": {"it is still «Payment by Cash", "What differs: the transaction id was nothing, is «WIRE-2»."}, "payment:65": {"reference was «PASTFORTH», is «WIRE-2»."},
+		"credit_note:51": {"20.80 USD", "31.20 USD"}, "credit_note:52": {"10.40 USD", "the amount without tax was «10», is «9.9»."}} {
 		until(ctx, t, s, key, "rejected", "changed_after_posting")
 		told := document(ctx, t, s, key).Issue.Detail
 		for _, v := range versions {

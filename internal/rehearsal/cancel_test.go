@@ -1,6 +1,7 @@
 package rehearsal_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -127,4 +128,37 @@ func TestAnInvoiceThatBearsTheFirstOpenDayIsVoided(t *testing.T) {
 	if r := d.find("cancellation:62"); r.Key != "" {
 		t.Errorf("a credit note of %s stands beside the void invoice", r.Date)
 	}
+}
+
+// TestMoneyEnteredOnACanceledInvoiceIsNamed has money entered in Zoho Books on the invoice of an order that is canceled
+// before it came to QloApps: the money is named, nothing is voided, and what helps helps.
+func TestMoneyEnteredOnACanceledInvoiceIsNamed(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "enteredon_")
+	var money string
+	for _, order := range []string{"50", "51"} {
+		d.book(order, "CANCELED"+order, "2", "9"+order)
+		d.invoice("6"+order, order)
+		d.sync(order)
+		id, err := d.Books.AddByHand("customerpayments", `{"customer_id":"`+d.find("customer:2").ID+`","payment_mode":"cash","date":"`+d.find("invoice:6"+order).Date+`","amount":20,"invoices":[{"invoice_id":"`+d.find("invoice:6"+order).ID+`","amount_applied":20}]}`)
+		d.must(err)
+		if money == "" {
+			money = id
+		}
+		d.cancel(order)
+		d.sync(order)
+		if code, detail := d.issueOf("invoice:6" + order); code != "paid_document" || !strings.Contains(detail, "20.00 USD of money or credit stand on its invoice") {
+			t.Errorf("order %s: %q %q", order, code, detail)
+		}
+		checkBooks(t, d.Stage, "canceled", map[string]string{"invoice:6" + order: "124.8 open 104.8"})
+	}
+	d.must(d.Books.DeleteByHand(money))
+	_, err := d.Start(d.ctx, "/documents/invoice/650/retry", nil)
+	d.must(err)
+	if r := d.find("invoice:650"); r.Status != "void" {
+		t.Errorf("without the money the invoice is %s", r.Status)
+	}
+	d.must(d.Call(d.ctx, "POST", "/documents/invoice/651/skip", why, nil))
+	d.sync("51")
+	checkBooks(t, d.Stage, "kept as a fee", map[string]string{"invoice:651": "124.8 open 104.8"})
 }

@@ -60,3 +60,23 @@ func TestACanceledOrderIsFoundAgain(t *testing.T) {
 		t.Errorf("nothing changed, and %s %s was called", c.Method, c.Path)
 	}
 }
+
+// TestACancellationIsMadeAsPostedAfterTwoResets resets the links twice with nothing synchronized between: what was sent of an invoice
+// is known all the same, so that an order that was canceled since, of which QloApps tells no amount any more, is credited as it was posted.
+func TestACancellationIsMadeAsPostedAfterTwoResets(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "twice_")
+	d.must(d.Set(d.ctx, "orders", "cancel_policy", "credit_note"))
+	d.book("50", "TWICERES", "2", "950")
+	d.invoice("50", "50")
+	d.sync("50")
+	checkBooks(t, d.Stage, "posted", map[string]string{"invoice:50": "124.8 open 124.8"})
+	d.forgets()
+	d.forgets()
+	d.cancel("50")
+	for range 2 {
+		d.again("50")
+	}
+	d.reads("canceled", map[string]string{"cancellation:50": "synced, open"})
+	checkBooks(t, d.Stage, "canceled", map[string]string{"invoice:50": "124.8 open 0", "cancellation:50": "124.8 open 0"})
+}

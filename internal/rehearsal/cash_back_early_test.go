@@ -39,7 +39,7 @@ func TestCashBackOlderThanItsPayment(t *testing.T) {
 	d.sync("71")
 	until(d.ctx, t, d.Stage, "payment:711", "synced", "")
 	settled(d.ctx, t, d.Stage)
-	if code, detail := d.issueOf("payment:710"); code != "negative_payment" || !strings.Contains(detail, "50 USD") || !strings.Contains(detail, "20 USD") {
+	if code, detail := d.issueOf("payment:710"); code != "negative_payment" || !strings.Contains(detail, "50.00 USD") || !strings.Contains(detail, "20.00 USD") {
 		t.Errorf("of less than went back it is said: %s, %s", code, detail)
 	}
 	d.pay("712", "71", "71", "1", "1", "124.80", "124.80")

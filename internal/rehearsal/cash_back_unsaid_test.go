@@ -56,7 +56,7 @@ func TestCashBackThatQloAppsSaysNoMore(t *testing.T) {
 	d.unpaid("81", "70", "-30")
 	for _, step := range []string{"deleted", "once more"} {
 		d.sync("70")
-		says(step, "payment:80", "QloApps no longer has the cash back of 30 USD (payment 81)", "«payment:81»", " on 2", "By QloApps 114.8 of it settle", "84.8 ", "40 were given back")
+		says(step, "payment:80", "QloApps no longer has the cash back of 30.00 USD (payment 81)", "«payment:81»", " on 2", "By QloApps 114.80 of it settle", "84.80 ", "40.00 were given back")
 		checkBooks(t, d.Stage, step, map[string]string{"invoice:80": "124.8 open 40", "payment:80": "124.8 open 0 back 40"})
 	}
 	byHand("payment:80", "payment:81", nil)
@@ -66,8 +66,8 @@ func TestCashBackThatQloAppsSaysNoMore(t *testing.T) {
 
 	d.lowered("82", "70", "-6", "4")
 	d.sync("70")
-	says("lowered", "payment:80", "QloApps says 6 USD for the cash back (payment 82) of which 10 USD were posted", "By QloApps 118.8 of it settle", "114.8 ", "10 were given back")
-	says("lowered", "payment:82", ", -10 USD of", ", -6 USD of")
+	says("lowered", "payment:80", "QloApps says 6.00 USD for the cash back (payment 82) of which 10.00 USD were posted", "By QloApps 118.80 of it settle", "114.80 ", "10.00 were given back")
+	says("lowered", "payment:82", ", -10.00 USD of", ", -6.00 USD of")
 	byHand("payment:80", "payment:82", map[string]any{"amount": json.Number("6")})
 	d.sync("70")
 	checkBooks(t, d.Stage, "the refund is corrected", map[string]string{"invoice:80": "124.8 open 6", "payment:80": "124.8 open 0 back 6"})
@@ -81,8 +81,8 @@ func TestCashBackThatQloAppsSaysNoMore(t *testing.T) {
 	d.sync("71")
 	d.unpaid("711", "71", "-30")
 	d.sync("71")
-	d.saw("deleted, of what was unused", "71", map[string][]string{"payment:710 sync": {"payment 711", "50 are unused", "20 are unused"}, "payment:711 open": nil})
-	says("deleted, of what was unused", "payment:710", "QloApps no longer has the cash back of 30 USD")
+	d.saw("deleted, of what was unused", "71", map[string][]string{"payment:710 sync": {"payment 711", "50.00 are unused", "20.00 are unused"}, "payment:711 open": nil})
+	says("deleted, of what was unused", "payment:710", "QloApps no longer has the cash back of 30.00 USD")
 	d.pay("712", "71", "81", "1", "1", "-20", "-20")
 	d.sync("71")
 	checkBooks(t, d.Stage, "entered anew", map[string]string{"invoice:81": "124.8 open 0", "payment:710": "174.8 open 20 back 30"})
@@ -97,7 +97,7 @@ func TestCashBackThatQloAppsSaysNoMore(t *testing.T) {
 	d.pay("722", "72", "82", "1", "1", "-20", "-20")
 	d.sync("72")
 	checkBooks(t, d.Stage, "another in its place", map[string]string{"payment:720": "174.8 open 20 back 30"})
-	if code, detail := d.issueOf("payment:722"); code != "settled_otherwise" || !strings.Contains(detail, "30 was given back of it in Zoho Books") || !strings.Contains(detail, "payment 721") {
+	if code, detail := d.issueOf("payment:722"); code != "settled_otherwise" || !strings.Contains(detail, "30.00 was given back of it in Zoho Books") || !strings.Contains(detail, "payment 721") {
 		t.Errorf("the one in its place is %s %s", code, detail)
 	}
 	byHand("payment:720", "payment:721", nil)

@@ -115,6 +115,14 @@ func (d desk) sync(order string) {
 	settled(d.ctx, d.t, d.Stage)
 }
 
+// stands syncs an order, waits until all of it is at rest, and compares what stands in the books then.
+func (d desk) stands(order, step string, want map[string]string) {
+	d.t.Helper()
+	d.sync(order)
+	rest(d.ctx, d.t, d.Stage, step, order)
+	checkBooks(d.t, d.Stage, step, want)
+}
+
 // clerk writes into QloApps' tables as its pages do.
 type clerk struct {
 	t  *testing.T

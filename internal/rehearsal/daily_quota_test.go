@@ -136,6 +136,40 @@ func (q *quota) rested() {
 	}
 }
 
+// TestWhatARunThatIsCanceledLeavesWaitsForNothing cancels a run whose documents wait for the day to end: they are not sent
+// any more, and none says that it goes on by itself.
+func TestWhatARunThatIsCanceledLeavesWaitsForNothing(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "quotaends_")
+	d.book("50", "QUOTAENDS", "2", "900")
+	d.pay("60", "50", "0", "1", "1", "60", "60")
+	d.sync("50")
+	d.invoice("70", "50")
+	d.slip("80", "50", "900", "24.04", "25", "")
+	_, err := d.Start(d.ctx, "/records/orders/initialize", nil)
+	d.must(err)
+	d.must(d.Books.SetFaults(books.Rule{Method: "PUT", Path: "/creditnotes", Fault: books.Fault429Day}))
+	var run rehearsal.Run
+	d.must(d.Call(d.ctx, "POST", "/records/orders/50/sync", nil, &run))
+	until(d.ctx, t, d.Stage, "credit_note:80", "pending", "daily_limit")
+	d.must(d.Call(d.ctx, "POST", "/runs/"+run.ID+"/cancel", nil, nil))
+	var doc struct {
+		Status string
+		Issue  *struct{ Detail, Action string }
+	}
+	d.must(d.Call(d.ctx, "GET", "/documents/credit_note/80", nil, &doc))
+	if doc.Status != "not_synced" || doc.Issue != nil {
+		t.Errorf("after the run was canceled the slip is %s: %+v", doc.Status, doc.Issue)
+	}
+	d.must(d.Books.SetFaults())
+	d.must(d.Call(d.ctx, "POST", "/records/orders/50/sync", nil, &run))
+	until(d.ctx, t, d.Stage, "credit_note:80", "pending", "daily_limit")
+	_, err = d.Start(d.ctx, "/issues/daily_limit/retry", nil)
+	d.must(err)
+	rest(d.ctx, t, d.Stage, "asked for again", "50")
+	checkBooks(t, d.Stage, "asked for again", map[string]string{"invoice:70": "124.8 open 39.8", "payment:60": "60 open 0", "credit_note:80": "25 open 0"})
+}
+
 // TestTheDailyQuotaIsSharedWithHistory queues history where 600 calls a day are allowed, of which
 // other applications use 240, and makes live orders until the day has no call left. By itself it
 // has 500 orders of history; QLOBOOKS_LONG gives it the 5000 of the promise.

@@ -80,7 +80,7 @@ func TestWhatCannotFollowAnOrdersCurrency(t *testing.T) {
 	d.pay("630", "63", "63", "2", "0.91", "58.50", "58.50")
 	d.again("63")
 	d.reads("an advance", map[string]string{"invoice:63": "synced, partially_paid", "payment:63": "rejected changed_after_posting, paid", "payment:630": "synced, paid"})
-	says("an advance", "payment:63", "50 USD", "EUR")
+	says("an advance", "payment:63", "50.00 USD", "EUR")
 	checkBooks(t, d.Stage, "an advance", map[string]string{"invoice:63": "104 open 45.5", "payment:63": "50 open 50", "payment:630": "58.5 open 0"})
 	// Its cure: it is deleted there, and made again in the order's currency.
 	d.must(d.Books.DeleteByHand(d.find("payment:63").ID))

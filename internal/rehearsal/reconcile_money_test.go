@@ -110,7 +110,7 @@ func TestMoneyMovedByHandIsSeenAskedAboutAndCured(t *testing.T) {
 	id := func(key string) string { return standing(t, d.Stage, key).ID }
 
 	d.must(d.Books.SettleByHand(id("payment:60"), nil))
-	both := map[string][]string{"invoice:60 release": {"124.80 USD are open", "0.00 USD are due"}, "payment:60 release": {"124.8 of it settle invoice", "0 are unused", "124.8 are unused", "not done from here"}}
+	both := map[string][]string{"invoice:60 release": {"124.80 USD are open", "0.00 USD are due"}, "payment:60 release": {"124.80 of it settle invoice", "0.00 are unused", "124.80 are unused", "not done from here"}}
 	list := d.saw("un-applied", "60", both)
 	if code, _ := d.issueOf("payment:60"); code != "settled_otherwise" {
 		t.Errorf("un-applied: the payment says %q", code)
@@ -120,24 +120,24 @@ func TestMoneyMovedByHandIsSeenAskedAboutAndCured(t *testing.T) {
 	clean("applied again", "60", map[string]string{"invoice:60": "124.8 open 0", "payment:60": "124.8 open 0"})
 
 	d.must(d.Books.SettleByHand(id("payment:61"), map[string]string{id("invoice:62"): "100"}))
-	list = d.saw("moved", "61", map[string][]string{"invoice:61 release": {"124.80 USD are open", "24.80 USD are due"}, "payment:61 release": {"100 of it settle invoice", "100 settle invoice"}})
+	list = d.saw("moved", "61", map[string][]string{"invoice:61 release": {"124.80 USD are open", "24.80 USD are due"}, "payment:61 release": {"100.00 of it settle invoice", "100.00 settle invoice"}})
 	d.saw("moved here", "62", map[string][]string{"invoice:62 open": {"24.80 USD are open", "124.80 USD are due", "Nothing that was sent from here"}})
 	d.cured(list)
 	clean("moved back", "61", map[string]string{"invoice:61": "124.8 open 24.8", "invoice:62": "124.8 open 124.8", "payment:61": "100 open 0"})
 	clean("moved away again", "62", nil)
 
 	d.must(d.Books.SettleByHand(id("payment:63"), map[string]string{id("invoice:63"): "124.8", id("invoice:62"): "25.2"}))
-	list = d.saw("credit used elsewhere", "63", map[string][]string{"payment:63 release": {"25.2 are unused", "25.2 of it settle invoice"}})
+	list = d.saw("credit used elsewhere", "63", map[string][]string{"payment:63 release": {"25.20 are unused", "25.20 of it settle invoice"}})
 	d.cured(list)
 	clean("credit is free again", "63", map[string]string{"payment:63": "150 open 25.2", "invoice:62": "124.8 open 124.8"})
 
 	d.must(d.Books.SettleByHand(id("credit_note:64"), nil))
-	list = d.saw("credit un-applied", "64", map[string][]string{"credit_note:64 release": {"50 of it settle invoice", "50 are unused"}})
+	list = d.saw("credit un-applied", "64", map[string][]string{"credit_note:64 release": {"50.00 of it settle invoice", "50.00 are unused"}})
 	d.cured(list)
 	clean("credit applied again", "64", map[string]string{"invoice:64": "124.8 open 50", "credit_note:64": "50 open 0"})
 
 	d.must(d.Books.RefundByHand(id("credit_note:65"), "50"))
-	list = d.saw("paid out by hand", "65", map[string][]string{"credit_note:65 release": {"50 are unused", "50 were given back"}})
+	list = d.saw("paid out by hand", "65", map[string][]string{"credit_note:65 release": {"50.00 are unused", "50.00 were given back"}})
 	run, err := d.Start(d.ctx, *list[0].Action.Path, why)
 	d.must(err)
 	if run.Held != 1 {
@@ -148,7 +148,7 @@ func TestMoneyMovedByHandIsSeenAskedAboutAndCured(t *testing.T) {
 	clean("left as it stands", "65", map[string]string{"credit_note:65": "50 open 0 back 50"})
 
 	d.must(d.Books.RefundByHand(id("payment:66"), "25.2"))
-	d.saw("given back by hand", "66", map[string][]string{"payment:66 release": {"25.2 are unused", "25.2 were given back"}})
+	d.saw("given back by hand", "66", map[string][]string{"payment:66 release": {"25.20 are unused", "25.20 were given back"}})
 	d.pay("67", "66", "66", "1", "1", "-25.20", "-25.20")
 	d.sync("66")
 	d.must(d.Call(d.ctx, "POST", "/documents/payment/67/skip", why, nil))
@@ -181,7 +181,7 @@ func TestAVoucherTakenBackByHandIsAskedAbout(t *testing.T) {
 	d.do("UPDATE qlobooks_documents SET status = 'held', issue_code = 'period_locked' WHERE flow = 'invoice' AND source_id = '73'")
 	d.compared("73")
 	d.do("UPDATE qlobooks_documents SET status = 'synced', issue_code = '' WHERE flow = 'invoice' AND source_id = '73'")
-	list := d.saw("taken back", "73", map[string][]string{"invoice:73 release": {"50 of it settle invoice", "50 are unused"}})
+	list := d.saw("taken back", "73", map[string][]string{"invoice:73 release": {"50.00 of it settle invoice", "50.00 are unused"}})
 	d.saw("taken back", "72", nil) // the invoice that misses it names it
 	d.cured(list)
 	d.saw("applied again", "72", nil)
@@ -209,7 +209,7 @@ func TestMoneyOnTheWrongInvoiceOfAnOrderIsSeen(t *testing.T) {
 	d.saw("posted", "70", nil)
 	id := func(key string) string { return standing(t, d.Stage, key).ID }
 	d.must(d.Books.SettleByHand(id("payment:70"), map[string]string{id("invoice:71"): "100"}))
-	list := d.saw("on the wrong one", "70", map[string][]string{"invoice:70 release": {"124.80 USD of it are open in Zoho Books, where 24.80 USD should be"}, "invoice:71 release": {"24.80 USD"}, "payment:70 release": {"100 of it settle invoice"}})
+	list := d.saw("on the wrong one", "70", map[string][]string{"invoice:70 release": {"124.80 USD of it are open in Zoho Books, where 24.80 USD should be"}, "invoice:71 release": {"24.80 USD"}, "payment:70 release": {"100.00 of it settle invoice"}})
 	d.cured(list)
 	d.saw("as QloApps has it", "70", nil)
 	checkBooks(t, d.Stage, "as QloApps has it", map[string]string{"invoice:70": "124.8 open 24.8", "invoice:71": "124.8 open 124.8"})

@@ -115,7 +115,7 @@ func TestARequestThatIsReadWhileItIsWrittenGoesBackOnce(t *testing.T) {
 		sold(order, "CHANGED"+order)
 		d.do("UPDATE {p}order_return SET " + change + ", date_upd = NOW() WHERE id_order_return = " + order)
 		sync(order)
-		reads(change, "refund:"+order, "changed_after_posting", "«Refund request "+order+"», 50 USD")
+		reads(change, "refund:"+order, "changed_after_posting", "«Refund request "+order+"», 50.00 USD")
 		checkBooks(t, d.Stage, change, map[string]string{"refund:" + order: "50 open 0 back 50"})
 	}
 }

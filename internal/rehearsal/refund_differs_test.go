@@ -46,8 +46,8 @@ func TestARefundThatWentOutOtherwiseStaysSo(t *testing.T) {
 		words string
 		right map[string]any // nil: it is deleted
 	}{
-		{"another amount", map[string]any{"amount": json.Number("5")}, "5 were given back there instead of 50", map[string]any{"amount": json.Number("50")}},
-		{"more", map[string]any{"amount": json.Number("50.5")}, "50.5 were given back there instead of 50", nil},
+		{"another amount", map[string]any{"amount": json.Number("5")}, "5.00 were given back there instead of 50.00", map[string]any{"amount": json.Number("50")}},
+		{"more", map[string]any{"amount": json.Number("50.5")}, "50.50 were given back there instead of 50.00", nil},
 		{"another day", map[string]any{"date": "2020-01-01"}, "«2020-01-01» there", nil},
 		{"another account", map[string]any{"from_account_id": "77"}, "«77» there instead of", nil},
 	} {
@@ -78,7 +78,7 @@ func TestARefundThatWentOutOtherwiseStaysSo(t *testing.T) {
 	as(map[string]any{"amount": json.Number("5")})
 	d.pay("85", "84", "84", "1", "1", "-20.00", "-20.00")
 	d.sync("84")
-	again("cash back", "payment:85", "5 were given back there instead of 20")
+	again("cash back", "payment:85", "5.00 were given back there instead of 20.00")
 	checkBooks(t, d.Stage, "cash back", map[string]string{"payment:84": "124.8 open 15 back 5", "invoice:84": "124.8 open 20"})
 	var extra string
 	d.must(d.db.QueryRowContext(d.ctx, "SELECT extra FROM qlobooks_documents WHERE flow = 'payment' AND source_id = '84'").Scan(&extra))
@@ -86,7 +86,7 @@ func TestARefundThatWentOutOtherwiseStaysSo(t *testing.T) {
 		t.Errorf("what is left of the payment was not read again: %s", extra)
 	}
 	as(nil)
-	again("cash back, and the next would be right", "payment:85", "5 were given back there instead of 20")
+	again("cash back, and the next would be right", "payment:85", "5.00 were given back there instead of 20.00")
 	d.must(d.Books.ChangeRefundByHand(id("payment:84"), "payment:85", nil))
 	cured("cash back again", "payment:85", map[string]string{"payment:84": "124.8 open 0 back 20", "invoice:84": "124.8 open 20"})
 	d.saw("cash back again", "84", nil)

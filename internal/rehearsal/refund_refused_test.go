@@ -29,7 +29,7 @@ func TestARefusedRefundLeavesThePaymentWhereItWas(t *testing.T) {
 			checkBooks(t, d.Stage, "refused", map[string]string{"invoice:" + order: "124.8 open 0", "payment:" + order: "124.8 open 0"})
 		} else {
 			_, detail := d.issueOf("payment:" + order + "0")
-			if checkBooks(t, d.Stage, "refused", map[string]string{"invoice:" + order: "124.8 open 20", "payment:" + order: "124.8 open 20"}); !strings.Contains(detail, "20 of payment") {
+			if checkBooks(t, d.Stage, "refused", map[string]string{"invoice:" + order: "124.8 open 20", "payment:" + order: "124.8 open 20"}); !strings.Contains(detail, "20.00 of payment") {
 				t.Errorf("what is unused is not told: %s", detail)
 			}
 		}

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -136,12 +135,7 @@ func TestAnEmployeeAtTheBrowser(t *testing.T) {
 			t.Errorf("the metrics name %s", secret)
 		}
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	freeAddress := free.Addr().String()
-	_ = free.Close()
+	freeAddress := privatetest.FreeAddress(t)
 	stop, err := s.App.ServeMetrics(freeAddress)
 	if err != nil {
 		t.Fatal(err)

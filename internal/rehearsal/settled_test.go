@@ -92,6 +92,75 @@ func TestAnOrderIsSettledAsOne(t *testing.T) {
 	is("the remainder in the next", "79", map[string]string{"invoice:89": "124.8 open 95.6", "credit_note:80": "50 open 0"})
 }
 
+// TestACreditThatIsLeftSettlesWhatOpensLater gives money back once a part of a credit slip was applied: what is left of
+// the slip settles what is open again, as far as it goes, and the sequence of arrival does not matter.
+func TestACreditThatIsLeftSettlesWhatOpensLater(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "leftover_")
+	d.book("70", "CREDITLEF", "2", "970")
+	d.invoice("80", "70")
+	d.pay("80", "70", "80", "1", "1", "100.00", "100.00")
+	d.slip("80", "70", "970", "48.08", "50.00", "")
+	d.stands("70", "a part of the slip", map[string]string{"invoice:80": "124.8 open 0", "payment:80": "100 open 0", "credit_note:80": "50 open 25.2"})
+	d.pay("81", "70", "80", "1", "1", "-20.00", "-20.00")
+	d.stands("70", "money given back", map[string]string{"invoice:80": "124.8 open 0", "payment:80": "100 open 0 back 20", "credit_note:80": "50 open 5.2"})
+	d.pay("82", "70", "80", "1", "1", "-30.00", "-30.00")
+	d.stands("70", "more given back", map[string]string{"invoice:80": "124.8 open 24.8", "payment:80": "100 open 0 back 50", "credit_note:80": "50 open 0"})
+	d.pay("83", "70", "80", "1", "1", "24.80", "24.80")
+	d.stands("70", "paid again", map[string]string{"invoice:80": "124.8 open 0", "payment:83": "24.8 open 0", "credit_note:80": "50 open 0"})
+}
+
+// TestASlipMadeAVoucherAndUsedBetweenTwoSyncs: the credit is still on the invoice of its own order when the invoice that the
+// voucher pays comes. It is taken off there first, and nobody is asked as if somebody had moved it.
+func TestASlipMadeAVoucherAndUsedBetweenTwoSyncs(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "usedsoon_")
+	for _, n := range []string{"0", "1"} {
+		first, next := "7"+n, "8"+n
+		d.book(first, "SLIPSTAY"+n, "2", "9"+first)
+		d.invoice("1"+first, first)
+		d.pay("1"+first, first, "1"+first, "1", "1", "24.80", "24.80")
+		d.slip("1"+first, first, "9"+first, "48.08", "50.00", "")
+		d.stands(first, "slip applied", map[string]string{"invoice:1" + first: "124.8 open 50", "credit_note:1" + first: "50 open 0"})
+		d.do("INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (9"+first+", 'CS1"+first+"C2O"+first+"')", "UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 9"+first+", date_upd = NOW() WHERE id_order_slip = 1"+first)
+		d.book(next, "NEXTSTAY"+n, "2", "9"+next)
+		d.do("INSERT INTO {p}order_cart_rule (id_order_cart_rule, id_order, id_cart_rule, id_order_invoice, name, value, value_tax_excl) VALUES (9" + next + ", " + next + ", 9" + first + ", 1" + next + ", 'Credit', 50, 48.08)")
+		d.cost(next, "71.92", "74.8")
+		d.invoice("1"+next, next)
+		order := []string{first, next}
+		if n == "1" {
+			d.sync(next)
+			settled(d.ctx, t, d.Stage)
+			if code, detail := d.issueOf("invoice:1" + next); code != "not_queued" || !strings.Contains(detail, "of its own order") {
+				t.Errorf("the voucher's invoice first: %q %q", code, detail)
+			}
+		}
+		for _, o := range order {
+			d.sync(o)
+		}
+		for _, o := range order {
+			rest(d.ctx, t, d.Stage, "voucher used", o)
+		}
+		checkBooks(t, d.Stage, "voucher used", map[string]string{"invoice:1" + first: "124.8 open 100", "invoice:1" + next: "124.8 open 74.8", "credit_note:1" + first: "50 open 0"})
+	}
+}
+
+// TestMoneyTakesThePlaceOfACreditThatIsTakenOff makes a voucher of a slip that settles an invoice beside money of which a
+// part is unused: that settles what is open again.
+func TestMoneyTakesThePlaceOfACreditThatIsTakenOff(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "instead_")
+	d.book("70", "TAKENOFF1", "2", "970")
+	d.invoice("80", "70")
+	d.pay("80", "70", "80", "1", "1", "60.00", "60.00")
+	d.slip("80", "70", "970", "48.08", "50.00", "")
+	d.stands("70", "slip applied", map[string]string{"invoice:80": "124.8 open 14.8", "credit_note:80": "50 open 0"})
+	d.pay("81", "70", "80", "1", "1", "40.00", "40.00")
+	d.stands("70", "paid beyond it", map[string]string{"invoice:80": "124.8 open 0", "payment:81": "40 open 25.2"})
+	d.do("INSERT INTO {p}cart_rule (id_cart_rule, code) VALUES (980, 'CS80C2O70')", "UPDATE {p}order_slip SET redeem_status = 2, id_cart_rule = 980, date_upd = NOW() WHERE id_order_slip = 80")
+	d.stands("70", "slip made a voucher", map[string]string{"invoice:80": "124.8 open 24.8", "payment:81": "40 open 0", "credit_note:80": "50 open 50"})
+}
+
 // TestAVoucherFollowsItsOrder raises, takes away, enters anew and lowers what a slip's voucher pays of an order
 // whose invoice stands: what is open there is what QloApps says is due, and the credit is free for other orders.
 func TestAVoucherFollowsItsOrder(t *testing.T) {
@@ -144,9 +213,7 @@ func TestAVoucherPaysItsOwnOrder(t *testing.T) {
 	d := opened(t, "ownvouch_")
 	is := func(step string, want map[string]string) {
 		t.Helper()
-		d.sync("77")
-		rest(d.ctx, t, d.Stage, step, "77")
-		checkBooks(t, d.Stage, step, want)
+		d.stands("77", step, want)
 		checkDue(t, d.ctx, d.clerk, d.Stage, step, "77")
 	}
 	d.book("77", "OWNORDER1", "2", "977")
@@ -199,6 +266,18 @@ func TestMoneyOfAnOrderWithoutInvoice(t *testing.T) {
 	}
 	d.sync("74")
 	checkBooks(t, d.Stage, "once more", map[string]string{"payment:88": "50 open 0 back 50"})
+	for order, key := range map[string]string{"73": "refund:90", "74": "credit_note:81"} { // what stays open beyond QloApps' amount due is named
+		if told := d.notices(key)["refunded_uninvoiced"]; told != "" {
+			t.Errorf("%s before its order is invoiced: %q", key, told)
+		}
+		d.invoice("1"+order, order)
+		d.sync(order)
+		rest(d.ctx, t, d.Stage, "invoiced since", order)
+		checkBooks(t, d.Stage, "invoiced since", map[string]string{"invoice:1" + order: "124.8 open 124.8"})
+		if told := d.notices(key)["refunded_uninvoiced"]; !strings.Contains(told, "50.00 USD") {
+			t.Errorf("%s, invoiced since: %v", key, d.notices(key))
+		}
+	}
 }
 
 // TestWhatPeopleDidWithMoneyStays: a payment and a voucher's credit that were used otherwise in Zoho Books
@@ -326,7 +405,7 @@ func TestAVoucherWhoseCreditIsGoneStopsNoMoney(t *testing.T) {
 	d.invoice("63", "63")
 	d.pay("63", "63", "63", "1", "1", "24.80", "24.80")
 	d.sync("63")
-	if code, detail := d.issueOf("invoice:63"); code != "settled_otherwise" || !strings.Contains(detail, "50 were given back") {
+	if code, detail := d.issueOf("invoice:63"); code != "settled_otherwise" || !strings.Contains(detail, "50.00 were given back") {
 		t.Errorf("the invoice says %q: %s", code, detail)
 	}
 	if code, status := d.issueOf("payment:63"); code != "" || status != "synced" {
@@ -398,6 +477,16 @@ func TestARunOfRecreateEndsWhenItsMoneyIsAppliedAgain(t *testing.T) {
 		if run.Failed+run.Held > 0 {
 			t.Errorf("the run ended with %+v", run)
 		}
+		for payment, amount := range map[string]string{order: "24.80", "7" + order: "100.00"} {
+			var doc struct {
+				Applied *string
+				Notices []struct{ Code, Detail string }
+			}
+			d.must(d.Call(d.ctx, "GET", "/documents/payment/"+payment, nil, &doc))
+			if is := text(doc.Applied); is != amount || len(doc.Notices) > 0 {
+				t.Errorf("payment %s settles %s, its notices are %+v", payment, is, doc.Notices)
+			}
+		}
 	}
 }
 
@@ -455,16 +544,16 @@ func TestANewPaymentThatSettlesSomethingElseIsAskedAbout(t *testing.T) {
 	}
 	asks := func(step, key, words string) {
 		t.Helper()
-		if code, detail := d.issueOf(key); code != "settled_otherwise" || !strings.Contains(detail, "By QloApps 124.8 of it settle invoice") || !strings.Contains(detail, words) {
+		if code, detail := d.issueOf(key); code != "settled_otherwise" || !strings.Contains(detail, "By QloApps 124.80 of it settle invoice") || !strings.Contains(detail, words) {
 			t.Errorf("%s: %q %q", step, code, detail)
 		}
 	}
 
 	paid("71", map[string]string{id("invoice:70"): "100"})
-	asks("elsewhere", "payment:71", "stands otherwise: 100 of it settle invoice")
+	asks("elsewhere", "payment:71", "stands otherwise: 100.00 of it settle invoice")
 	_, err := d.Start(d.ctx, "/issues/settled_otherwise/retry", nil)
 	d.must(err)
-	asks("elsewhere, tried again", "payment:71", "stands otherwise: 100 of it settle invoice")
+	asks("elsewhere, tried again", "payment:71", "stands otherwise: 100.00 of it settle invoice")
 	_, err = d.Start(d.ctx, "/documents/payment/71/release", why)
 	d.must(err)
 	if code, detail := d.issueOf("payment:71"); code != "" {
@@ -473,13 +562,13 @@ func TestANewPaymentThatSettlesSomethingElseIsAskedAbout(t *testing.T) {
 	checkBooks(t, d.Stage, "released", map[string]string{"invoice:70": "124.8 open 124.8", "invoice:71": "124.8 open 0", "payment:71": "124.8 open 0"})
 
 	paid("72", map[string]string{})
-	asks("not at all", "payment:72", "stands otherwise: 124.8 are unused")
+	asks("not at all", "payment:72", "stands otherwise: 124.80 are unused")
 	d.must(d.Call(d.ctx, "POST", "/documents/payment/72/skip", why, nil))
 	d.sync("72")
 	checkBooks(t, d.Stage, "left", map[string]string{"invoice:72": "124.8 open 124.8", "payment:72": "124.8 open 124.8"})
 
 	paid("73", map[string]string{})
-	asks("not at all", "payment:73", "stands otherwise: 124.8 are unused")
+	asks("not at all", "payment:73", "stands otherwise: 124.80 are unused")
 	d.must(d.Books.SettleByHand(id("payment:73"), map[string]string{id("invoice:73"): "124.8"}))
 	_, err = d.Start(d.ctx, "/issues/settled_otherwise/retry", nil)
 	d.must(err)
@@ -516,7 +605,7 @@ func TestACreditNoteThatSettlesLessIsAskedAbout(t *testing.T) {
 	asks := func(step, key string, words ...string) {
 		t.Helper()
 		code, detail := d.issueOf(key)
-		for _, w := range append(words, "By QloApps 50 of it settle invoice", "stands otherwise: ") {
+		for _, w := range append(words, "By QloApps 50.00 of it settle invoice", "stands otherwise: ") {
 			if code != "settled_otherwise" || !strings.Contains(detail, w) {
 				t.Errorf("%s: %q %q, want %q", step, code, detail, w)
 			}
@@ -530,7 +619,7 @@ func TestACreditNoteThatSettlesLessIsAskedAbout(t *testing.T) {
 	d.Books.Prefer(func(p *books.Preferences) { p.NotesApply = "1" })
 	slipped("71")
 	d.Books.Prefer(func(p *books.Preferences) { p.NotesApply = "" })
-	if code, detail := d.issueOf("credit_note:71"); code != "answer_differs" || !strings.Contains(detail, "1 were applied there instead of ") {
+	if code, detail := d.issueOf("credit_note:71"); code != "answer_differs" || !strings.Contains(detail, "1.00 were applied there instead of ") {
 		t.Errorf("applied for less: %q %q", code, detail)
 	}
 	retried("answer_differs")
@@ -548,7 +637,7 @@ func TestACreditNoteThatSettlesLessIsAskedAbout(t *testing.T) {
 		d.must(d.Books.SettleByHand(id(key), settles))
 		d.do("UPDATE qlobooks_documents SET extra = JSON_SET(extra, '$.doubt', TRUE, '$.seen', TRUE) WHERE flow = 'credit_note' AND source_id = '" + order + "'") // as when it is seen
 		d.sync(order)
-		words := map[string][]string{"72": {"20 of it settle invoice", "30 are unused"}, "73": {"20 settle invoice", "30 settle invoice"}, "74": {"50 settle invoice"}}[order]
+		words := map[string][]string{"72": {"20.00 of it settle invoice", "30.00 are unused"}, "73": {"20.00 settle invoice", "30.00 settle invoice"}, "74": {"50.00 settle invoice"}}[order]
 		asks("moved by hand", key, words...)
 		retried("settled_otherwise")
 		asks("tried again", key, words...)

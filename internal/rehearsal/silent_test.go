@@ -42,7 +42,7 @@ func TestASilentAnswerAboutAPaymentIsNotBelieved(t *testing.T) {
 	}
 	for order, silent := range map[string][]string{"72": {"invoices", "unused_amount"}, "73": {"invoices"}} {
 		paid(order, map[string]string{}, silent...)
-		if code, detail := d.issueOf("payment:" + order); code != "settled_otherwise" || !strings.Contains(detail, "By QloApps 124.8 of it settle invoice") || !strings.Contains(detail, "stands otherwise: 124.8 are unused") {
+		if code, detail := d.issueOf("payment:" + order); code != "settled_otherwise" || !strings.Contains(detail, "By QloApps 124.80 of it settle invoice") || !strings.Contains(detail, "stands otherwise: 124.80 are unused") {
 			t.Errorf("settles nothing, without %v: %q %q", silent, code, detail)
 		}
 	}

@@ -229,7 +229,7 @@ func (r *Runner) show(ctx context.Context, run store.Run, f engine.Foreseen) wir
 		w.Issue = &wire.Issue{Code: f.Issue.Code, Title: fault.Explain(f.Issue.Code).Title, Detail: f.Issue.Detail, Action: f.Issue.Action, Comparison: wire.CompareJSON(f.Issue.Proof)}
 	}
 	for _, n := range f.Notices {
-		w.Notices = append(w.Notices, wire.Notice(n))
+		w.Notices = append(w.Notices, wire.Notice{Code: n.Code, Detail: n.Detail})
 	}
 	if f.Call != nil {
 		w.Body = f.Call.Body

@@ -103,8 +103,8 @@ func certain(o *qloapps.Order, shares []qloapps.Share, id string) error {
 		sum = sum.Add(w.Amount)
 	}
 	if !s.Rate.IsPositive() {
-		return fault.New(fault.Held, "no_rate", "The payment of %s %s has no exchange rate.", s.Amount, s.Currency).Do("Correct the payment's rate in QloApps, or record the payment by hand in Zoho Books and use Skip here.")
+		return fault.New(fault.Held, "no_rate", "The payment of %s %s has no exchange rate.", money.Words(s.Amount, s.Currency), s.Currency).Do("Correct the payment's rate in QloApps, or record the payment by hand in Zoho Books and use Skip here.")
 	}
-	return fault.New(fault.Held, qloapps.PaidDiffers, "The payments of order %s come to %s %s, QloApps says %s %s were paid, so what %s %s came to is not certain.", o.Reference, sum, o.Currency, o.TotalPaid, o.Currency, s.Amount, s.Currency).
+	return fault.New(fault.Held, qloapps.PaidDiffers, "The payments of order %s come to %s %s, QloApps says %s %s were paid, so what %s %s came to is not certain.", o.Reference, money.Words(sum, o.Currency), o.Currency, money.Words(o.TotalPaid, o.Currency), o.Currency, money.Words(s.Amount, s.Currency), s.Currency).
 		Do("Check the rates of the order's payments in QloApps, or record this payment by hand in Zoho Books and use Skip here.")
 }

@@ -58,7 +58,7 @@ func TestAGroupOfEqualRatesHoldsTwoTaxes(t *testing.T) {
 	t.Parallel()
 
 	tax := func(id, name, rate string) zoho.Tax {
-		return zoho.Tax{ID: zoho.Text(id), Name: zoho.Text(name), Type: "tax", Percent: zoho.Amount{Decimal: money.MustParse(rate)}}
+		return zoho.Tax{ID: zoho.Text(id), Name: zoho.Text(name), Type: "tax", Percent: &zoho.Amount{Decimal: money.MustParse(rate)}}
 	}
 	for name, tt := range map[string]struct {
 		stand       []zoho.Tax

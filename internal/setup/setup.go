@@ -234,6 +234,12 @@ func (s *steps) tax(set qloapps.RateSet) error {
 		s.add(name, existed, "«"+string(t.Name)+"» has these rates.", "")
 		return nil
 	}
+	if i := slices.IndexFunc(s.found.Taxes, func(t zoho.Tax) bool {
+		return slices.ContainsFunc(flat(t).Parts, func(p rules.TaxPart) bool { return p.Percent == "" })
+	}); i >= 0 {
+		s.add(name, needed, "Zoho Books does not tell the rate of «"+string(s.found.Taxes[i].Name)+"», so it is not known whether a tax of the rates "+set.Key+" stands.", "Choose the tax on the Mapping page; add it in Zoho Books if there is none.")
+		return nil
+	}
 	if !s.plan.CreateTaxes {
 		s.add(name, needed, "No tax or group of Zoho Books has the rates "+set.Key+".", "Add it in Zoho Books, or run Set up with «create taxes».")
 		return nil
@@ -303,7 +309,7 @@ func (s *steps) part(rate money.Decimal, compound bool, specific string, held []
 		}
 		return &s.found.Taxes[i], nil
 	}
-	made := zoho.Tax{ID: zoho.Text(id), Name: zoho.Text(label), Percent: zoho.Amount{Decimal: rate}, Type: kind}
+	made := zoho.Tax{ID: zoho.Text(id), Name: zoho.Text(label), Percent: &zoho.Amount{Decimal: rate}, Type: kind}
 	s.found.Taxes = append(s.found.Taxes, made)
 	return &made, nil
 }
@@ -328,7 +334,7 @@ func (s *steps) group(group zoho.Tax) (bool, error) {
 	for i, p := range group.Parts {
 		ids[i] = string(p.ID)
 	}
-	group.Percent.Decimal = together(group.Parts)
+	group.Percent = &zoho.Amount{Decimal: together(group.Parts)}
 	id, err := s.books.CreateTaxGroup(s.ctx, string(group.Name), ids)
 	if err != nil {
 		return false, err
@@ -372,7 +378,7 @@ func find(known []zoho.Tax, set qloapps.RateSet, halved bool) *zoho.Tax {
 
 func single(known []zoho.Tax, rate money.Decimal, compound bool, fits func(zoho.Tax) bool) *zoho.Tax {
 	for i, t := range known {
-		if len(t.Parts) == 0 && t.Type != "tax_group" && t.Compound() == compound && t.Percent.Equal(rate) && fits(t) {
+		if len(t.Parts) == 0 && t.Type != "tax_group" && t.Compound() == compound && t.Percent.Told() && t.Percent.Equal(rate) && fits(t) {
 			return &known[i]
 		}
 	}
@@ -386,7 +392,7 @@ func flat(t zoho.Tax) rules.Tax {
 		parts = []zoho.Tax{t}
 	}
 	for _, p := range parts {
-		out.Parts = append(out.Parts, rules.TaxPart{Percent: p.Percent.String(), Compound: p.Compound()})
+		out.Parts = append(out.Parts, rules.TaxPart{Percent: p.Rate(), Compound: p.Compound()})
 	}
 	return out
 }

@@ -14,7 +14,7 @@ func TestGroupsTheWrongWayRoundAreFound(t *testing.T) {
 	t.Parallel()
 	group := func(name, simple, compound string) zoho.Tax {
 		return zoho.Tax{Name: zoho.Text(name), Type: "tax_group", Parts: []zoho.Tax{
-			{Type: "tax", Percent: zoho.Amount{Decimal: money.MustParse(simple)}}, {Type: "compound_tax", Percent: zoho.Amount{Decimal: money.MustParse(compound)}}}}
+			{Type: "tax", Percent: &zoho.Amount{Decimal: money.MustParse(simple)}}, {Type: "compound_tax", Percent: &zoho.Amount{Decimal: money.MustParse(compound)}}}}
 	}
 	use := func(rates ...string) qloapps.RateUse {
 		var list []money.Decimal
@@ -36,7 +36,7 @@ func TestGroupsTheWrongWayRoundAreFound(t *testing.T) {
 func TestWhatTaxesMakeTogether(t *testing.T) {
 	t.Parallel()
 	tax := func(kind, percent string) zoho.Tax {
-		return zoho.Tax{Type: zoho.Text(kind), Percent: zoho.Amount{Decimal: money.MustParse(percent)}}
+		return zoho.Tax{Type: zoho.Text(kind), Percent: &zoho.Amount{Decimal: money.MustParse(percent)}}
 	}
 	for want, parts := range map[string][]zoho.Tax{"7.5": {tax("tax", "5"), tax("tax", "2.5")}, "15.5": {tax("tax", "10"), tax("compound_tax", "5")}} {
 		if got := together(parts); got.String() != want {

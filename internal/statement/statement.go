@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -101,31 +100,24 @@ type conn struct {
 }
 
 // while does work that the server stops when ctx ends. What ended with its context is an error though the
-// answer may have come at that moment: the connection is being closed.
+// answer may have come at that moment: the connection is being closed. The driver waits for the same end: when
+// it is the first to notice, the work is given up before anybody told the server.
 func (c *conn) while(ctx context.Context, work func() error) error {
 	if ctx.Done() == nil {
 		return work()
 	}
-	var over sync.Mutex
-	working, killed := true, false
-	stop := context.AfterFunc(ctx, func() {
-		over.Lock()
-		killed = working
-		over.Unlock()
-		if killed {
-			c.kill(c.number)
-		}
-	})
+	stop := context.AfterFunc(ctx, func() { c.kill(c.number) })
 	err := work()
-	stop()
-	over.Lock()
-	working = false
-	defer over.Unlock()
-	if killed {
-		c.gone = true
-		if err == nil {
-			err = ctx.Err()
-		}
+	untold := stop()
+	if untold && (err == nil || ctx.Err() == nil) {
+		return err // it ended by itself
+	}
+	if untold {
+		go c.kill(c.number)
+	}
+	c.gone = true
+	if err == nil {
+		err = ctx.Err()
 	}
 	return err
 }

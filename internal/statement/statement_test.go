@@ -34,6 +34,11 @@ func TestAStatementEndsWithItsCaller(t *testing.T) {
 	read, _ := theirs.DB()
 	defer mine.Close()
 	defer read.Close()
+	endsWithItsCaller(t, dsn, map[string]*sql.DB{"ours": mine, "QloApps'": read}, func(ctx context.Context) context.Context { return ctx })
+}
+
+func endsWithItsCaller(t *testing.T, dsn string, pools map[string]*sql.DB, as func(context.Context) context.Context) {
+	t.Helper()
 	other, err := sql.Open("mysql", dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +52,7 @@ func TestAStatementEndsWithItsCaller(t *testing.T) {
 		}
 		_ = other.Close()
 	})
-	for name, pool := range map[string]*sql.DB{"ours": mine, "QloApps'": read} {
+	for name, pool := range pools {
 		running := func(want bool) {
 			t.Helper()
 			if err := (await.Bounds{}).For(t.Context(), func() (bool, error) {
@@ -61,7 +66,7 @@ func TestAStatementEndsWithItsCaller(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var wait sync.WaitGroup
 		wait.Go(func() {
-			if _, err := pool.ExecContext(ctx, days); err == nil {
+			if _, err := pool.ExecContext(as(ctx), days); err == nil {
 				t.Errorf("%s: a statement that was given up ended well", name)
 			}
 		})
@@ -74,6 +79,27 @@ func TestAStatementEndsWithItsCaller(t *testing.T) {
 			t.Errorf("%s afterwards: %v", name, err)
 		}
 	}
+}
+
+// untold ends as any context does, but those that wait for its end by a function are not called in time.
+type untold struct{ context.Context }
+
+func (untold) Value(any) any { return nil }
+
+func (untold) AfterFunc(func()) (stop func() bool) { return func() bool { return true } }
+
+// TestAStatementEndsThoughTheDriverNoticedFirst that its caller has gone: it gives up at once, and then
+// nobody was left to tell the server.
+func TestAStatementEndsThoughTheDriverNoticedFirst(t *testing.T) {
+	t.Parallel()
+	dsn := privatetest.Database(t)
+	ours, err := store.Open(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, _ := ours.DB()
+	defer mine.Close()
+	endsWithItsCaller(t, dsn, map[string]*sql.DB{"ours": mine}, func(ctx context.Context) context.Context { return untold{ctx} })
 }
 
 // TestATransactionThatIsGivenUpIsUndone also when its statement could just be done.

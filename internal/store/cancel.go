@@ -33,7 +33,7 @@ func (s *Store) unwant(tx *gorm.DB, run, after uint64) (last uint64, err error) 
 	if err != nil || len(members) == 0 {
 		return 0, err
 	}
-	err = tx.Exec("UPDATE qlobooks_documents d SET d.due_at = d.stood_due, d.status = IF(d.stood <> '', d.stood, IF(d.zoho_id = '', 'not_synced', 'synced')), d.issue_code = IF(d.stood <> '', d.issue_code, ''), d.news = d.news | d.news_taken "+
+	err = tx.Exec("UPDATE qlobooks_documents d SET d.due_at = d.stood_due, d.status = IF(d.stood <> '', d.stood, IF(d.zoho_id = '', 'not_synced', 'synced')), d.issue_code = IF(d.stood <> '', d.issue_code, ''), d.issue_detail = IF(d.stood <> '', d.issue_detail, NULL), d.issue_action = IF(d.stood <> '', d.issue_action, NULL), d.issue_proof = IF(d.stood <> '', d.issue_proof, NULL), d.news = d.news | d.news_taken "+
 		"WHERE d.id IN ? AND d.undo_run = 0 AND d.status = 'pending' AND d.lease_owner IS NULL AND d.intent IS NULL AND d.step_due = 0 AND NOT (d.stood = '' AND d.zoho_id <> '' AND "+unfinished+") AND NOT EXISTS (SELECT 1 FROM qlobooks_run_documents o JOIN qlobooks_runs r ON r.id = o.run_id "+
 		"WHERE o.document_id = d.id AND o.run_id <> ? AND o.outcome = '' AND r.status IN ('queued', 'running'))", members, run).Error
 	if err != nil {

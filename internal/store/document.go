@@ -66,6 +66,7 @@ type Issue struct {
 type Notice struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
+	Found  bool   `json:"found,omitempty"` // a call found it out, so that no later look at the source alone tells it
 }
 
 // StepState is how far one step after the document came.
@@ -121,6 +122,7 @@ type Document struct {
 	Undone      json.RawMessage // the link of what stays void or inactive in Zoho Books since it was taken back
 	claimed     string          // the id in Zoho Books that was read of it
 	LostIn      string          // the organization in which it stood when the links were reset; "" = the ledger misses nothing of it
+	Gave        []string        // of one without a link: the steps by which it may have given money back before its link was lost
 }
 
 // What columns hold of texts that come from elsewhere, in characters. One that is longer is cut: a
@@ -139,7 +141,7 @@ func (d Document) fitting() Document {
 	notices := d.Notices
 	d.Notices = nil
 	for _, n := range notices {
-		d.Notices = append(d.Notices, Notice{Code: n.Code, Detail: clip(n.Detail, longestWords)})
+		d.Notices = append(d.Notices, Notice{Code: n.Code, Detail: clip(n.Detail, longestWords), Found: n.Found})
 	}
 	return d
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/await"
 	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/store/storetest"
 )
 
 // TestARunEndsThoughWhatItsRecordsWaitForFails has an invoice fail again and again while its payment
@@ -45,6 +46,78 @@ func TestARunEndsThoughWhatItsRecordsWaitForFails(t *testing.T) {
 	waits("payment", "invoice")
 	if r, err := s.Run(t.Context(), run); err != nil || r.Status != store.RunDone || r.Failed != 1 {
 		t.Errorf("the run is %s: %d failed, %d held of 1, %v", r.Status, r.Failed, r.Held, err)
+	}
+}
+
+// TestWhatIsBeingMadeIsMappedAgain: a payment read its invoice as it was, and is still on its way for the first time when the
+// invoice's new total is answered.
+func TestWhatIsBeingMadeIsMappedAgain(t *testing.T) {
+	s := setup(t)
+	ids := orders(t, s, 1)
+	begin(t, s, "run", ids, nil)
+	claim := func(flow string) store.Document {
+		t.Helper()
+		docs, err := s.Claim(t.Context(), flow, store.Queue{Flow: flow, Lane: store.Person}, 10, time.Minute)
+		if err != nil || len(docs) != 1 {
+			t.Fatalf("%s: %d claimed, %v", flow, len(docs), err)
+		}
+		return docs[0]
+	}
+	payment, invoice := claim("payment"), claim("invoice")
+	invoice.Status, invoice.ZohoID, invoice.Wakes = store.Synced, "1", []store.Ref{payment.Ref}
+	payment.Status, payment.ZohoID = store.Synced, "2"
+	for _, d := range []store.Document{invoice, payment} {
+		if err := s.Settle(d.Ref.Flow, store.Outcome{Document: d, Count: store.CountDone, Synced: true, Changed: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	claim("payment")
+}
+
+// TestNobodyWaitsForWhoWaitsForHim has two payments come to wait for each other, as one saw the other being worked on, and
+// three: one of them is looked at once more soon.
+func TestNobodyWaitsForWhoWaitsForHim(t *testing.T) {
+	for _, flows := range [][]string{{"payment", "credit_note"}, {"payment", "credit_note", "invoice"}} {
+		var later time.Duration
+		s := store.New(storetest.New(t), func() time.Time { return time.Now().Add(later) })
+		order := store.Seen{Print: "a:1", Listed: store.Listed{ID: "1", Name: "ONE"}}
+		for _, flow := range flows {
+			order.Documents = append(order.Documents, store.Ref{Flow: flow, ID: "1"})
+		}
+		if err := s.Adopt(t.Context(), "orders", []store.Seen{order}); err != nil {
+			t.Fatal(err)
+		}
+		run := begin(t, s, "run", []string{"1"}, nil)
+		claimed := map[string]store.Document{}
+		claim := func(flow string) {
+			t.Helper()
+			docs, err := s.Claim(t.Context(), flow, store.Queue{Flow: flow, Lane: store.Person}, 10, time.Minute)
+			if err != nil || len(docs) != 1 {
+				t.Fatalf("%s: %d claimed, %v", flow, len(docs), err)
+			}
+			claimed[flow] = docs[0]
+		}
+		for _, flow := range flows {
+			claim(flow)
+		}
+		for n, flow := range flows {
+			d := claimed[flow]
+			d.Status, d.Issue = store.Blocked, store.Issue{}
+			if err := s.Settle(flow, store.Outcome{Document: d, WaitOn: []store.Ref{{Flow: flows[(n+1)%len(flows)], ID: "1"}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		later = time.Minute
+		last := flows[len(flows)-2] // it waits for the one that ended last
+		claim(last)
+		for range len(flows) {
+			for _, flow := range flows {
+				end(t, s, flow, always(store.CountDone))
+			}
+		}
+		if r, err := s.Run(t.Context(), run); err != nil || r.Status != store.RunDone {
+			t.Errorf("%v: the run is %s, %v", flows, r.Status, err)
+		}
 	}
 }
 

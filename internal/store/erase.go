@@ -206,7 +206,7 @@ func emptyBodies(db *gorm.DB, g erasing) (total int, err error) {
 		var in []string
 		var values []any
 		for _, spelling := range w.spellings() {
-			part := "%" + like(spelling) + "%"
+			part := "%" + ToTheLetter(spelling) + "%"
 			in, values = append(in, "request LIKE ? OR response LIKE ? OR query LIKE ?"), append(values, part, part, part)
 		}
 		if err := empty("("+strings.Join(in, " OR ")+")", values...); err != nil {

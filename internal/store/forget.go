@@ -92,6 +92,15 @@ func (s *Store) refreshAll(tx *gorm.DB) error {
 	}
 }
 
+// readThere is what is known of an organization besides mappings and links: what was read there, how far, and under which
+// names ours stand there.
+var readThere = []forgettingStep{
+	{kind: "names", from: "qlobooks_names"}, {kind: "contacts", from: "qlobooks_zoho_contacts"}, {kind: "zoho_documents", from: "qlobooks_zoho_documents"},
+	{kind: "reconciled_days", from: "qlobooks_reconciled_days"}, {kind: "imported_payments", from: "qlobooks_imported_payments"},
+	{kind: "imported_shares", from: "qlobooks_imported_shares"}, {kind: "imported_strange", from: "qlobooks_imported_strange"},
+	{kind: "marks", from: "qlobooks_marks WHERE name = 'payment_import'"},
+}
+
 // ledgerTables and ledgerMarks are what is reckoned from documents that stand; which row a line bills is kept.
 var ledgerTables = []string{"qlobooks_ledger_orders", "qlobooks_ledger_entries", "qlobooks_ledger_days", "qlobooks_ledger_journals"}
 
@@ -124,12 +133,9 @@ func forgetting(mappings, links, lists bool, organization string, now time.Time)
 			"notices = NULL, last_synced_at = NULL, issue_code = IF(issue_code = 'skipped_by_person', issue_code, ''), updated_at = ? WHERE " + linked, []any{int(Arrival / time.Second), now}, "qlobooks_documents WHERE " + linked})
 		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE posted_at IS NOT NULL"},
 			forgettingStep{statement: "DELETE FROM qlobooks_counts WHERE list = 'posted'"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes WHERE list = 'posted'"})
-		drop("names", "qlobooks_names")
-		drop("contacts", "qlobooks_zoho_contacts")
-		for _, table := range []string{"zoho_documents", "reconciled_days", "imported_payments", "imported_shares", "imported_strange"} {
-			drop(table, "qlobooks_"+table)
+		for _, known := range readThere {
+			drop(known.kind, known.from)
 		}
-		drop("marks", "qlobooks_marks WHERE name = 'payment_import'")
 		for _, table := range ledgerTables { // which is reckoned anew from what stands then
 			steps = append(steps, forgettingStep{statement: "DELETE FROM " + table})
 		}
@@ -146,6 +152,11 @@ func forgetting(mappings, links, lists bool, organization string, now time.Time)
 		steps = append(steps, forgettingStep{statement: "DELETE FROM qlobooks_counts"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes"})
 	}
 	return steps
+}
+
+// NothingActive is nil while nothing is under way that was begun with what stands now.
+func (s *Store) NothingActive(ctx context.Context) error {
+	return nothingActive(s.db.WithContext(ctx))
 }
 
 // nothingActive refuses while a run goes on or a document is being worked on.

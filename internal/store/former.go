@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,16 +17,17 @@ import (
 // linkColumns are what of a document is kept for its organization.
 const linkColumns = "flow, source_id, status, zoho_id, zoho_number, zoho_name, paired, fingerprint, former, steps, extra, sent, wakes, approved, day, currency, total, tax, applied, notices, last_synced_at, made_at"
 
-// keepLinks keeps the links that stand for their organization, in the place of what was kept before. What a
-// call may still change is not certain enough: its key finds it again.
+// keepLinks keeps the links that stand for their organization, in the place of what was kept of these before; what was
+// forgotten before and has not come to stand again since stays kept. What a call may still change is not certain enough: its
+// key finds it again. Money that was given back has none: from which payments it went is kept in any case.
 func keepLinks(tx *gorm.DB, organization string) error {
 	if organization == "" {
 		return nil
 	}
-	if err := tx.Exec("DELETE FROM qlobooks_former_links WHERE organization_id = ?", organization).Error; err != nil {
+	if err := tx.Exec("DELETE l FROM qlobooks_former_links l JOIN qlobooks_documents d ON d.flow = l.flow AND d.source_id = l.source_id WHERE l.organization_id = ? AND d.zoho_id <> ''", organization).Error; err != nil {
 		return fmt.Errorf("forget former links: %w", err)
 	}
-	err := tx.Exec("INSERT INTO qlobooks_former_links (organization_id, "+linkColumns+") SELECT ?, "+strings.Replace(linkColumns, "status", "IF(status = 'pending' AND stood <> '', stood, status)", 1)+" FROM qlobooks_documents WHERE zoho_id <> '' AND intent IS NULL AND step_due = 0 AND issue_code <> 'zoho_record_gone'", organization).Error
+	err := tx.Exec("INSERT INTO qlobooks_former_links (organization_id, "+linkColumns+") SELECT ?, "+strings.Replace(linkColumns, "status", "IF(status = 'pending' AND stood <> '', stood, status)", 1)+" FROM qlobooks_documents WHERE zoho_id <> '' AND (intent IS NULL AND step_due = 0 OR steps LIKE '%\""+GiveBackStep+"%') AND issue_code <> 'zoho_record_gone'", organization).Error
 	if err != nil {
 		return fmt.Errorf("keep links: %w", err)
 	}
@@ -93,6 +95,11 @@ func (s *Store) MoveTo(ctx context.Context, organization string, chosen func(tx 
 		}
 		if err := tx.Exec("UPDATE qlobooks_documents SET undone = NULL WHERE undone IS NOT NULL").Error; err != nil { // of what stays void there
 			return err
+		}
+		for _, known := range readThere { // before what was linked here formerly comes back with its names
+			if err := tx.Exec("DELETE FROM " + known.from).Error; err != nil {
+				return fmt.Errorf("forget %s of organization %s: %w", known.kind, from, err)
+			}
 		}
 		for _, table := range ledgerTables {
 			if err := tx.Exec("DELETE FROM " + table).Error; err != nil {
@@ -209,6 +216,12 @@ func (s *Store) linksBack(tx *gorm.DB, organization string, now time.Time) (back
 	return len(ids), tx.Exec("DELETE FROM qlobooks_former_links WHERE organization_id = ?", organization).Error
 }
 
+// forgetFormer forgets what documents stood for in the present organization before the links were reset, as somebody decided
+// since that it is theirs no more.
+func forgetFormer(tx *gorm.DB, id uint64) error {
+	return tx.Exec("DELETE l FROM qlobooks_former_links l JOIN qlobooks_documents d ON d.flow = l.flow AND d.source_id = l.source_id WHERE d.id = ? AND l.organization_id = (SELECT value FROM qlobooks_marks WHERE name = '"+belongs+"')", id).Error
+}
+
 // FormerLink is what a document stood for in the present organization when the links were reset, as far as it is kept.
 func (s *Store) FormerLink(ctx context.Context, ref Ref) (was Document, err error) {
 	var rows []documentRow
@@ -217,6 +230,48 @@ func (s *Store) FormerLink(ctx context.Context, ref Ref) (was Document, err erro
 		return was, err
 	}
 	return rows[0].document(), nil
+}
+
+// Gave reads by which steps documents without a link may have given money back out of payments: those that they had when the
+// links were reset, and, of those that beside names too, one without its amount for each payment of their records that is
+// not among known. Nothing else tells of such money but the payment that it came from, whose row may be gone.
+func (s *Store) Gave(ctx context.Context, refs, beside []Ref, known map[Ref]Document) (map[Ref][]string, error) {
+	gave := map[Ref][]string{}
+	if len(refs) == 0 {
+		return gave, nil
+	}
+	const here = "organization_id = (SELECT value FROM qlobooks_marks WHERE name = '" + belongs + "')"
+	var rows []documentRow
+	err := s.db.WithContext(ctx).Raw("SELECT flow, source_id, steps FROM qlobooks_former_links WHERE "+here+" AND (flow, source_id) IN ? AND steps LIKE '%\""+GiveBackStep+"%'", pairs(refs)).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what gave money back: %w", err)
+	}
+	for _, r := range rows {
+		d := r.document()
+		for _, step := range d.Steps {
+			if strings.HasPrefix(step.Name, GiveBackStep) {
+				gave[d.Ref] = append(gave[d.Ref], step.Name)
+			}
+		}
+	}
+	if len(beside) == 0 {
+		return gave, nil
+	}
+	var others []struct{ Flow, SourceID, Payment, ZohoID string }
+	err = s.db.WithContext(ctx).Raw("SELECT DISTINCT d.flow, d.source_id, p.source_id payment, COALESCE(NULLIF(p.zoho_id, ''), l.zoho_id) zoho_id FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id "+
+		"JOIN qlobooks_record_documents m ON m.section = t.section AND m.record_id = t.record_id JOIN qlobooks_documents p ON p.id = m.document_id AND p.flow = 'payment' "+
+		"LEFT JOIN qlobooks_former_links l ON l."+here+" AND l.flow = p.flow AND l.source_id = p.source_id WHERE (d.flow, d.source_id) IN ? HAVING zoho_id IS NOT NULL ORDER BY d.id, p.id", pairs(beside)).Scan(&others).Error
+	if err != nil {
+		return nil, fmt.Errorf("read which payments stand beside: %w", err)
+	}
+	for _, o := range others {
+		ref, name := Ref{o.Flow, o.SourceID}, GiveBackStep+o.ZohoID+":"
+		_, is := known[Ref{"payment", o.Payment}]
+		if !is && !slices.ContainsFunc(gave[ref], func(have string) bool { return strings.HasPrefix(have, name) }) {
+			gave[ref] = append(gave[ref], name)
+		}
+	}
+	return gave, nil
 }
 
 // namesBack gives masters the names under which they stand.

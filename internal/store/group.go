@@ -93,7 +93,7 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time
 	if len(saved) == 0 {
 		return nil
 	}
-	var all, ended, posted []uint64
+	var all, ended, circled, posted []uint64
 	var counted []tally
 	var events [][]any
 	for _, o := range saved {
@@ -101,6 +101,10 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time
 		all = append(all, d.RowID)
 		if d.Status != Blocked || d.Issue.Code != "" {
 			ended = append(ended, d.RowID)
+		} else if in, err := inCircle(tx, d.RowID); err != nil {
+			return err
+		} else if in {
+			circled = append(circled, d.RowID)
 		}
 		counted = append(counted, tally{d.RowID, o.Count, o.Calls})
 		if o.Event != "" {
@@ -118,6 +122,13 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time
 	}
 	if len(ended) > 0 {
 		woken, err := wake(tx, ended, now)
+		if err != nil {
+			return err
+		}
+		all = append(all, woken...)
+	}
+	if len(circled) > 0 {
+		woken, err := wake(tx, circled, now.Add(circlePause))
 		if err != nil {
 			return err
 		}

@@ -126,12 +126,12 @@ func (p place) blank(db *gorm.DB, text string) error {
 	for _, column := range p.columns {
 		where := fmt.Sprintf(where, column)
 		var told []string
-		if err := db.Raw("SELECT DISTINCT CAST("+column+" AS BINARY) FROM "+p.table+" WHERE "+where, append([]any{"%" + like(text) + "%"}, p.args...)...).Scan(&told).Error; err != nil {
+		if err := db.Raw("SELECT DISTINCT CAST("+column+" AS BINARY) FROM "+p.table+" WHERE "+where, append([]any{"%" + ToTheLetter(text) + "%"}, p.args...)...).Scan(&told).Error; err != nil {
 			return err
 		}
 		for _, was := range told {
 			if now := without(was, text); now != was {
-				if err := db.Exec("UPDATE "+p.table+" SET "+column+" = ? WHERE BINARY "+column+" = BINARY ? AND "+where, append([]any{now, was, "%" + like(text) + "%"}, p.args...)...).Error; err != nil {
+				if err := db.Exec("UPDATE "+p.table+" SET "+column+" = ? WHERE BINARY "+column+" = BINARY ? AND "+where, append([]any{now, was, "%" + ToTheLetter(text) + "%"}, p.args...)...).Error; err != nil {
 					return err
 				}
 			}

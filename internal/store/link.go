@@ -15,14 +15,16 @@ func (s *Store) Documents(ctx context.Context, refs []Ref) (map[Ref]Document, er
 	return s.documentsByRef(ctx, documentColumns, refs)
 }
 
-// Compared is Documents for who sets many documents beside others: of what was sent only the contact is read, of what was
-// answered, and of what steps changed, only when, and whether its money is in doubt, and no other body or proof, which are
-// most of a row.
+// Compared is Documents for who sets many documents beside others: of what was sent only the contact is read, its
+// reference and where money goes, of what was answered, and of what steps changed, only when, how it was named, and whether its
+// money is in doubt, and no other body or proof, which are most of a row.
 func (s *Store) Compared(ctx context.Context, refs []Ref) (map[Ref]Document, error) {
-	const contact = ", IF(JSON_VALID(d.sent), JSON_OBJECT('customer_id', JSON_EXTRACT(d.sent, '$.customer_id')), NULL) sent"
+	const named = ", IF(JSON_VALID(d.sent), JSON_OBJECT('customer_id', JSON_EXTRACT(d.sent, '$.customer_id'), 'reference_number', JSON_EXTRACT(d.sent, '$.reference_number'), " +
+		"'account_id', JSON_EXTRACT(d.sent, '$.account_id'), 'payment_mode', JSON_EXTRACT(d.sent, '$.payment_mode')), NULL) sent"
 	const told = ", d.made_at, IF(JSON_VALID(d.extra) AND JSON_CONTAINS_PATH(d.extra, 'one', '$.told_at', '$.moved_at', '$.doubt'), " +
-		"JSON_OBJECT('told_at', JSON_EXTRACT(d.extra, '$.told_at'), 'moved_at', JSON_EXTRACT(d.extra, '$.moved_at'), 'doubt', JSON_EXTRACT(d.extra, '$.doubt')), NULL) extra"
-	return s.documentsByRef(ctx, shownColumns+contact+told, refs)
+		"JSON_OBJECT('told_at', JSON_EXTRACT(d.extra, '$.told_at'), 'moved_at', JSON_EXTRACT(d.extra, '$.moved_at'), 'doubt', JSON_EXTRACT(d.extra, '$.doubt'), " +
+		"'renumbered', JSON_EXTRACT(d.extra, '$.renumbered'), 'reference', JSON_EXTRACT(d.extra, '$.reference')), NULL) extra"
+	return s.documentsByRef(ctx, shownColumns+named+told, refs)
 }
 
 func (s *Store) documentsByRef(ctx context.Context, columns string, refs []Ref) (map[Ref]Document, error) {
@@ -199,9 +201,9 @@ func (s *Store) NameIsForeign(ctx context.Context, space, name string) error {
 	return s.db.WithContext(ctx).Exec("UPDATE qlobooks_names SET owner = ? WHERE module = ? AND folded = ?", Foreign, space, Fold(name)).Error
 }
 
-// AnyLinked reports whether any document stands at Zoho.
+// AnyLinked reports whether any document stands at Zoho, or may do so as its call had no answer yet.
 func (s *Store) AnyLinked(ctx context.Context) (bool, error) {
 	var n int
-	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE zoho_id <> '' LIMIT 1) x").Scan(&n).Error
+	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE zoho_id <> '' OR intent IS NOT NULL LIMIT 1) x").Scan(&n).Error
 	return n > 0, err
 }

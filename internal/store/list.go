@@ -75,7 +75,7 @@ const (
 // patterns are what Q finds terms and numbers by. One or two digits are a number found whole, as they are
 // the beginning of too many.
 func (q RecordQuery) patterns() (term, number string) {
-	term = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(clip(Fold(q.Q), longestTerm)) + "%"
+	term = ToTheLetter(clip(Fold(q.Q), longestTerm)) + "%"
 	if len(q.Q) < 3 && strings.Trim(q.Q, "0123456789") == "" {
 		return term, q.Q
 	}
@@ -319,6 +319,16 @@ func position(column string, last recordRow) *Position {
 func (s *Store) RecordCounts(ctx context.Context, section string) (map[string]int, error) {
 	table, args := kept("state, n", "list = ?", section)
 	return counts(s.db.WithContext(ctx).Raw("SELECT x.state status, SUM(x.n) n FROM "+table+" GROUP BY x.state HAVING SUM(x.n) > 0", args...))
+}
+
+// Larger reports a section of more than n records, by the counts that are kept.
+func (s *Store) Larger(ctx context.Context, section string, n int) (bool, error) {
+	counts, err := s.RecordCounts(ctx, section)
+	all := 0
+	for _, of := range counts {
+		all += of
+	}
+	return all > n, err
 }
 
 // CountRecords tells how many records a query selects.

@@ -25,7 +25,8 @@ type CallQuery struct {
 	Ref      string
 	Run      uint64
 	From, To time.Time // To is not included
-	Before   uint64    // only older ones
+	Oldest   bool      // first, instead of the newest
+	Behind   uint64    // only those that follow this one
 	Limit    int
 }
 
@@ -45,11 +46,12 @@ func (r callRow) call() Call {
 		Duration: time.Duration(r.Ms) * time.Millisecond, Request: text(r.Request), Response: text(r.Response), Error: text(r.Error)}}
 }
 
-// Calls lists calls without their bodies, newest first.
+// Calls lists calls without their bodies in the order of time.
 func (s *Store) Calls(ctx context.Context, q CallQuery) ([]Call, error) {
 	where, args := q.where()
+	_, order := inTime(q.Oldest)
 	var rows []callRow
-	err := s.db.WithContext(ctx).Raw("SELECT c.id, c.at, c.ref, c.method, c.path, c.query, c.status, c.code, c.ms, c.error FROM qlobooks_calls c WHERE "+where+" ORDER BY c.id DESC LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT c.id, c.at, c.ref, c.method, c.path, c.query, c.status, c.code, c.ms, c.error FROM qlobooks_calls c WHERE "+where+" ORDER BY c.id "+order+" LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list calls: %w", err)
 	}
@@ -96,17 +98,18 @@ const mostSearched = 50000
 func (q CallQuery) where() (string, []any) {
 	where, args := []string{"1 = 1"}, []any{}
 	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
-	if q.Before > 0 {
-		add("c.id < ?", q.Before)
+	if q.Behind > 0 {
+		follows, _ := inTime(q.Oldest)
+		add("c.id "+follows+" ?", q.Behind)
 	}
 	if q.Q != "" {
-		part := "%" + like(q.Q) + "%"
+		part := "%" + ToTheLetter(q.Q) + "%"
 		in, values := "n.path LIKE ? OR n.query LIKE ? OR n.ref LIKE ? OR n.error LIKE ? OR n.code = ?", []any{part, part, part, part, q.Q}
 		if q.Bodies {
 			in, values = in+" OR n.request LIKE ? OR n.response LIKE ?", append(values, part, part)
 		}
 		add("c.id IN (SELECT f.id FROM (SELECT n.id FROM qlobooks_calls n WHERE n.ref LIKE ? UNION SELECT a.call_id FROM qlobooks_call_refs a WHERE a.ref LIKE ? UNION "+
-			"SELECT n.id FROM qlobooks_calls n WHERE n.id > (SELECT GREATEST(CAST(COALESCE(MAX(m.id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls m) AND ("+in+")) f)", append([]any{like(q.Q) + "%", like(q.Q) + "%", mostSearched}, values...)...)
+			"SELECT n.id FROM qlobooks_calls n WHERE n.id > (SELECT GREATEST(CAST(COALESCE(MAX(m.id), 0) AS SIGNED) - ?, 0) FROM qlobooks_calls m) AND ("+in+")) f)", append([]any{ToTheLetter(q.Q) + "%", ToTheLetter(q.Q) + "%", mostSearched}, values...)...)
 	}
 	if len(q.Statuses) > 0 {
 		var any []string
@@ -123,7 +126,7 @@ func (q CallQuery) where() (string, []any) {
 		where = append(where, "("+strings.Join(any, " OR ")+")")
 	}
 	if q.Flow != "" {
-		add("c.ref LIKE ?", like(q.Flow)+":%")
+		add("c.ref LIKE ?", ToTheLetter(q.Flow)+":%")
 	}
 	if q.Ref != "" {
 		add("c.id IN (SELECT f.id FROM (SELECT n.id FROM qlobooks_calls n WHERE n.ref = ? UNION SELECT a.call_id FROM qlobooks_call_refs a WHERE a.ref = ?) f)", q.Ref, q.Ref)
@@ -142,7 +145,10 @@ func (q CallQuery) where() (string, []any) {
 	return strings.Join(where, " AND "), args
 }
 
-func like(s string) string { return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) }
+// ToTheLetter keeps LIKE from reading signs of a text as its own.
+func ToTheLetter(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s)
+}
 
 // CallsLately is what the log knows of the limits.
 type CallsLately struct {
@@ -209,7 +215,8 @@ func (s *Store) Call(ctx context.Context, id uint64) (Call, error) {
 type AuditQuery struct {
 	Q, By, Action, Flow string
 	From, To            time.Time
-	Before              uint64
+	Oldest              bool   // first, instead of the newest
+	Behind              uint64 // only those that follow this one
 	Limit               int
 	Refused             bool // also sign-ins that were refused
 }
@@ -222,18 +229,19 @@ var selves = []string{Itself, "engine"}
 // IsItself reports whether a name reads as one of QloBooks' own actors, as the database compares names.
 func IsItself(name string) bool { return collate.Contains(selves, name) }
 
-// Audit lists what people did, newest first; what the engine did by itself is no part of it.
+// Audit lists what people did in the order of time; what the engine did by itself is no part of it.
 func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Event, error) {
 	where, args := []string{"actor NOT IN ?"}, []any{selves}
 	add := func(cond string, values ...any) { where, args = append(where, cond), append(args, values...) }
-	if q.Before > 0 {
-		add("id < ?", q.Before)
+	follows, order := inTime(q.Oldest)
+	if q.Behind > 0 {
+		add("id "+follows+" ?", q.Behind)
 	}
 	if !q.Refused {
 		add("action NOT IN ('sign_in_failed', 'sign_in_throttled')")
 	}
 	if q.Q != "" {
-		part := "%" + like(q.Q) + "%"
+		part := "%" + ToTheLetter(q.Q) + "%"
 		add("(detail LIKE ? OR actor LIKE ? OR CONCAT(flow, ':', source_id) = ?)", part, part, q.Q)
 	}
 	for cond, value := range map[string]string{"actor = ?": q.By, "action = ?": q.Action, "flow = ?": q.Flow} {
@@ -256,7 +264,7 @@ func (s *Store) Audit(ctx context.Context, q AuditQuery) ([]Event, error) {
 		SourceID string
 		Detail   *string
 	}
-	err := s.db.WithContext(ctx).Raw("SELECT id, at, actor, action, flow, source_id, detail FROM qlobooks_events WHERE "+strings.Join(where, " AND ")+" ORDER BY id DESC LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error
+	err := s.db.WithContext(ctx).Raw("SELECT id, at, actor, action, flow, source_id, detail FROM qlobooks_events WHERE "+strings.Join(where, " AND ")+" ORDER BY id "+order+" LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read audit trail: %w", err)
 	}

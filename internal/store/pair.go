@@ -167,6 +167,9 @@ func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
 		if err != nil {
 			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)
 		}
+		if err := forgetFormer(tx, id); err != nil {
+			return err
+		}
 		if err := s.changedLink(tx, id, CountSkipped); err != nil {
 			return err
 		}

@@ -80,13 +80,20 @@ func (r runRow) run() Run {
 
 // StartRun queues a run. A second identical request while one is unfinished gives that one.
 func (s *Store) StartRun(ctx context.Context, kind, section string, request any, by string) (Run, error) {
-	return startRun(s.db.WithContext(ctx), kind, section, request, by, s.Now(), false)
+	run, _, err := startRun(s.db.WithContext(ctx), kind, section, request, request, by, s.Now(), false)
+	return run, err
+}
+
+// StartRunAbout is StartRun where a second request about the same thing while one is unfinished gives that one, however they
+// differ otherwise; began is false then.
+func (s *Store) StartRunAbout(ctx context.Context, about any, kind, section string, request any, by string) (run Run, began bool, err error) {
+	return startRun(s.db.WithContext(ctx), kind, section, about, request, by, s.Now(), false)
 }
 
 // StartReleased is StartRun for a request that a person lets pass the brakes; a run of it that
 // waits at one goes on.
 func (s *Store) StartReleased(ctx context.Context, kind, section string, request any, by string) (Run, error) {
-	run, err := startRun(s.db.WithContext(ctx), kind, section, request, by, s.Now(), true)
+	run, _, err := startRun(s.db.WithContext(ctx), kind, section, request, request, by, s.Now(), true)
 	if err != nil || run.Released || run.Finished() {
 		return run, err
 	}
@@ -104,23 +111,27 @@ func (s *Store) StartReleased(ctx context.Context, kind, section string, request
 	return s.Run(ctx, run.ID)
 }
 
-func startRun(db *gorm.DB, kind, section string, request any, by string, now time.Time, released bool) (Run, error) {
+func startRun(db *gorm.DB, kind, section string, about, request any, by string, now time.Time, released bool) (run Run, began bool, err error) {
 	body, err := json.Marshal(request)
 	if err != nil {
-		return Run{}, fmt.Errorf("run request: %w", err)
+		return Run{}, false, fmt.Errorf("run request: %w", err)
 	}
-	hash := sha256.Sum256([]byte(kind + "\n" + section + "\n" + string(body)))
+	same, err := json.Marshal(about)
+	if err != nil {
+		return Run{}, false, fmt.Errorf("what a run is about: %w", err)
+	}
+	hash := sha256.Sum256([]byte(kind + "\n" + section + "\n" + string(same)))
 	sum := hex.EncodeToString(hash[:])
 	res := db.Exec("INSERT IGNORE INTO qlobooks_runs (kind, section, request, request_sum, active_sum, status, released, started_by, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)",
 		kind, section, string(body), sum, sum, released, by, now)
 	if res.Error != nil {
-		return Run{}, fmt.Errorf("start run: %w", res.Error)
+		return Run{}, false, fmt.Errorf("start run: %w", res.Error)
 	}
 	var row runRow
 	if err := db.Raw("SELECT "+runColumns+" FROM qlobooks_runs WHERE request_sum = ? ORDER BY active_sum IS NULL, id DESC LIMIT 1", sum).Scan(&row).Error; err != nil {
-		return Run{}, fmt.Errorf("read started run: %w", err)
+		return Run{}, false, fmt.Errorf("read started run: %w", err)
 	}
-	return row.run(), nil
+	return row.run(), res.RowsAffected > 0, nil
 }
 
 // ErrNoRow says that what was asked for by id does not exist.
@@ -146,16 +157,33 @@ type RunQuery struct {
 	By       string     // who started it
 	From, To *time.Time // created from the first moment up to before the second
 	Outcome  string     // with records that ended so: done, unchanged, skipped, held, failed
-	Before   uint64     // only runs older than this one
+	Search   string     // their id, or how what they do, its section, or the name of who started them begins
+	Oldest   bool       // first, instead of the newest
+	Behind   uint64     // only those that follow this one
 	Limit    int
 }
 
 // outcomes are the columns that count how a run's records ended.
 var outcomes = map[string]bool{"done": true, "unchanged": true, "skipped": true, "held": true, "failed": true}
 
-// Runs lists runs, newest first.
+// inTime is how what follows in a list compares, and how the list is sorted: from the oldest on, or from the newest.
+func inTime(oldest bool) (follows, order string) {
+	if oldest {
+		return ">", "ASC"
+	}
+	return "<", "DESC"
+}
+
+// Runs lists runs in the order of time.
 func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
-	query, args := "SELECT "+runColumns+" FROM qlobooks_runs WHERE (? = 0 OR id < ?)", []any{q.Before, q.Before}
+	follows, order := inTime(q.Oldest)
+	query, args := "SELECT "+runColumns+" FROM qlobooks_runs WHERE (? = 0 OR id "+follows+" ?)", []any{q.Behind, q.Behind}
+	if q.Search != "" {
+		query += " AND (CAST(id AS CHAR) = ? OR LEFT(kind, CHAR_LENGTH(?)) = ? OR LEFT(section, CHAR_LENGTH(?)) = ? OR LOWER(LEFT(started_by, CHAR_LENGTH(?))) = LOWER(?))"
+		for range 7 {
+			args = append(args, q.Search)
+		}
+	}
 	if len(q.Statuses) > 0 {
 		query, args = query+" AND status IN ?", append(args, q.Statuses)
 	}
@@ -178,7 +206,7 @@ func (s *Store) Runs(ctx context.Context, q RunQuery) ([]Run, error) {
 		query += " AND " + q.Outcome + " > 0"
 	}
 	var rows []runRow
-	if err := s.db.WithContext(ctx).Raw(query+" ORDER BY id DESC LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error; err != nil {
+	if err := s.db.WithContext(ctx).Raw(query+" ORDER BY id "+order+" LIMIT ?", append(args, q.Limit)...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)
 	}
 	list := make([]Run, len(rows))

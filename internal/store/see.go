@@ -69,33 +69,47 @@ func (s *Store) see(ctx context.Context, section string, list []Seen, adopt bool
 	if len(list) == 0 {
 		return nil, nil
 	}
-	var found []string
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		if err := lockSeen(tx, section, list); err != nil {
+	// Mostly nothing is new, which needs no lock: it is as if this look had come before whoever writes now.
+	w, err := s.judged(s.db.WithContext(ctx), section, list, adopt, "")
+	if err == nil && w.nothing() {
+		return nil, nil
+	}
+	err = s.tx(ctx, func(tx *gorm.DB) (err error) {
+		if err = lockSeen(tx, section, list); err != nil {
 			return err
 		}
-		known, err := readKnown(tx, section, list)
-		if err != nil {
+		if w, err = s.judged(tx, section, list, adopt, " ORDER BY source_id FOR UPDATE"); err != nil {
 			return err
 		}
-		high, initialized, err := highest(tx, section)
-		if err != nil {
-			return err
-		}
-		w := &sight{}
-		for _, l := range list {
-			if err := w.judge(section, l, known, adopt && !initialized, high, adopt, s.Now().Format(instant)); err != nil {
-				return err
-			}
-		}
-		found = w.found
 		return s.saveSight(tx, section, w)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store a look at %s: %w", section, err)
 	}
-	return found, nil
+	return w.found, nil
 }
+
+// judged reads what is known of the records and decides what the look at them means.
+func (s *Store) judged(tx *gorm.DB, section string, list []Seen, adopt bool, lock string) (*sight, error) {
+	known, err := readKnown(tx, section, list, lock)
+	if err != nil {
+		return nil, err
+	}
+	high, initialized, err := highest(tx, section)
+	if err != nil {
+		return nil, err
+	}
+	w := &sight{}
+	for _, l := range list {
+		if err := w.judge(section, l, known, adopt && !initialized, high, adopt, s.Now().Format(instant)); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// nothing tells that there is nothing to store: what is found, or news, is written or gone.
+func (w *sight) nothing() bool { return len(w.write) == 0 && len(w.gone) == 0 }
 
 // lockSeen locks the section when some of the records were not listed before.
 func lockSeen(tx *gorm.DB, section string, list []Seen) error {
@@ -111,13 +125,13 @@ func lockSeen(tx *gorm.DB, section string, list []Seen) error {
 	return lockRecords(tx, section, ids)
 }
 
-func readKnown(tx *gorm.DB, section string, list []Seen) (map[string]knownRow, error) {
+func readKnown(tx *gorm.DB, section string, list []Seen, lock string) (map[string]knownRow, error) {
 	ids := make([]string, len(list))
 	for i, l := range list {
 		ids[i] = l.ID
 	}
 	var rows []knownRow
-	if err := tx.Raw("SELECT source_id, source_print, source_sum, retired, in_scope FROM qlobooks_records WHERE section = ? AND source_id IN ? ORDER BY source_id FOR UPDATE", section, ids).Scan(&rows).Error; err != nil {
+	if err := tx.Raw("SELECT source_id, source_print, source_sum, retired, in_scope FROM qlobooks_records WHERE section = ? AND source_id IN ?"+lock, section, ids).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	known := make(map[string]knownRow, len(rows))

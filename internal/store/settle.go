@@ -215,10 +215,10 @@ func mapAgain(tx *gorm.DB, refs []Ref, now time.Time) error {
 		return nil
 	}
 	var ids []uint64 // read first: an update by pairs is not always done by their index
-	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND (zoho_id <> '' OR "+heldForMoney+") ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
+	if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE (flow, source_id) IN ? AND (zoho_id <> '' OR status = 'syncing' OR "+heldForMoney+") ORDER BY id", pairs(refs)).Scan(&ids).Error; err != nil || len(ids) == 0 {
 		return err
 	}
-	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? WHERE id IN ? AND (zoho_id <> '' AND step_due = 0 AND status IN ('synced', 'syncing') OR "+heldForMoney+")", now, ids).Error
+	return tx.Exec("UPDATE qlobooks_documents SET version = version + 1, due_at = ? WHERE id IN ? AND (step_due = 0 AND (status = 'syncing' OR zoho_id <> '' AND status = 'synced') OR "+heldForMoney+")", now, ids).Error
 }
 
 // heldForMoney are documents that a person is asked about because of what settles an invoice: that may have gone back.

@@ -12,6 +12,9 @@ const (
 	ApplyStep = "apply:"
 	// CreditStep begins the name of a step by which a credit note pays an invoice as a voucher: its id follows.
 	CreditStep = "credit:"
+	// GiveBackStep begins the name of a step by which money of a payment goes back: the payment's id at the
+	// destination and the amount follow.
+	GiveBackStep = "giveback:"
 )
 
 // AppliedBy reads from steps that were taken what they settle of which invoice, by its id at the destination.

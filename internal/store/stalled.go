@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -94,4 +96,27 @@ func countedAs(list []tally, id uint64, as Count) []tally {
 		}
 	}
 	return append(list, tally{id: id, outcome: as})
+}
+
+// circlePause is how long those wait that wait for each other, until the first of them is looked at once more.
+const circlePause = 5 * time.Second
+
+// inCircle tells that a document which has just come to wait is waited for by what it waits for, directly or through others:
+// one of them waited for an attempt of another, which has ended by waiting, too. Nobody else would wake them.
+func inCircle(tx *gorm.DB, id uint64) (bool, error) {
+	next := []uint64{id}
+	for range deepest {
+		var on []uint64
+		err := tx.Raw("SELECT DISTINCT w.on_id FROM qlobooks_waits w JOIN qlobooks_documents d ON d.id = w.on_id WHERE w.waiter_id IN ? AND d.status = 'blocked' AND d.issue_code = ''", next).Scan(&on).Error
+		if err != nil {
+			return false, fmt.Errorf("find who waits for each other: %w", err)
+		}
+		if slices.Contains(on, id) {
+			return true, nil
+		}
+		if next = on; len(next) == 0 {
+			return false, nil
+		}
+	}
+	return false, nil
 }

@@ -160,20 +160,39 @@ func (s *Store) QueueUndo(ctx context.Context, run uint64, list []Undo) error {
 }
 
 // UndoBefore names the documents that the same run takes back and that must be gone before this one can be: they belong
-// to the same record, and Zoho Books accepts them first.
-func (s *Store) UndoBefore(ctx context.Context, run, id uint64) ([]Ref, error) {
+// to the same record, and Zoho Books accepts them first; or they are invoices that this one, a credit note, pays as a voucher,
+// of whichever order, which keep their credit where they are left. unsure tells that there are such invoices of which the run
+// has not come to say yet whether it takes them back.
+func (s *Store) UndoBefore(ctx context.Context, run uint64, d Document) (first []Ref, unsure bool, err error) {
 	var rows []struct{ Flow, SourceID string }
-	err := s.db.WithContext(ctx).Raw("SELECT DISTINCT d.flow, d.source_id FROM qlobooks_undo me JOIN qlobooks_record_documents mine ON mine.document_id = me.document_id "+
+	err = s.db.WithContext(ctx).Raw("SELECT DISTINCT d.flow, d.source_id FROM qlobooks_undo me JOIN qlobooks_record_documents mine ON mine.document_id = me.document_id "+
 		"JOIN qlobooks_record_documents t ON t.section = mine.section AND t.record_id = mine.record_id JOIN qlobooks_undo u ON u.run_id = me.run_id AND u.document_id = t.document_id AND u.place < me.place AND u.state = 'wanted' "+
-		"JOIN qlobooks_documents d ON d.id = u.document_id AND d.undo_run = u.run_id WHERE me.run_id = ? AND me.document_id = ? ORDER BY d.flow, d.source_id LIMIT 200", run, id).Scan(&rows).Error
+		"JOIN qlobooks_documents d ON d.id = u.document_id AND d.undo_run = u.run_id WHERE me.run_id = ? AND me.document_id = ? ORDER BY d.flow, d.source_id LIMIT 200", run, d.RowID).Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("read what is taken back first: %w", err)
+		return nil, false, fmt.Errorf("read what is taken back first: %w", err)
 	}
-	refs := make([]Ref, len(rows))
-	for i, r := range rows {
-		refs[i] = Ref{r.Flow, r.SourceID}
+	for _, r := range rows {
+		first = append(first, Ref{r.Flow, r.SourceID})
 	}
-	return refs, nil
+	if d.Ref.Flow != "credit_note" {
+		return first, false, nil
+	}
+	var paid []struct {
+		SourceID string
+		Mine     bool
+	}
+	step := `"` + CreditStep + d.ZohoID
+	err = s.db.WithContext(ctx).Raw("SELECT d.source_id, d.undo_run = ? mine FROM qlobooks_documents d JOIN qlobooks_runs r ON r.id = ? LEFT JOIN qlobooks_undo u ON u.run_id = r.id AND u.document_id = d.id "+
+		"WHERE d.pays_credit = 1 AND d.flow = 'invoice' AND d.zoho_id <> '' AND (LOCATE(?, d.steps) > 0 OR LOCATE(?, d.steps) > 0) AND (d.undo_run = r.id OR u.run_id IS NULL AND r.status = 'running' AND r.listed = 0) ORDER BY d.id LIMIT 200", run, run, step+`"`, step+`#`).Scan(&paid).Error
+	if err != nil {
+		return nil, false, fmt.Errorf("read what a credit note pays: %w", err)
+	}
+	for _, p := range paid {
+		if unsure = unsure || !p.Mine; p.Mine {
+			first = append(first, Ref{"invoice", p.SourceID})
+		}
+	}
+	return first, unsure, nil
 }
 
 // Undoing is what a document reads again if it is not taken back.
@@ -262,10 +281,10 @@ func (s *Store) endUndo(tx *gorm.DB, o Outcome, now time.Time) error {
 		return fmt.Errorf("note how taking back ended: %w", err)
 	}
 	if end.Half { // no schedule puts it back, as none sends what is taken back
-		return tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, status = IF(undone_at IS NULL, status, 'held'), due_at = IF(undone_at IS NULL, due_at, NULL) WHERE id = ?", d.RowID).Error
+		return tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, status = IF(undone_at IS NULL, 'pending', 'held'), due_at = IF(undone_at IS NULL, ?, NULL) WHERE id = ?", now, d.RowID).Error
 	}
-	if state == "refused" {
-		return tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, undone_at = NULL WHERE id = ?", d.RowID).Error
+	if state == "refused" { // what a person wished for meanwhile is carried out
+		return tx.Exec("UPDATE qlobooks_documents SET undo_run = 0, status = IF(undone_at IS NULL, 'pending', status), due_at = IF(undone_at IS NULL, ?, due_at), undone_at = NULL WHERE id = ?", now, d.RowID).Error
 	}
 	if err := s.unposted(tx, d.RowID); err != nil {
 		return err
@@ -288,7 +307,7 @@ func (s *Store) endUndo(tx *gorm.DB, o Outcome, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("end the link of what was taken back: %w", err)
 	}
-	return nil
+	return forgetFormer(tx, d.RowID)
 }
 
 // forgetCopy has what the reconciliation read of a document be as it was taken back: void, or there no more. Until the next
@@ -309,9 +328,10 @@ func forgetCopy(tx *gorm.DB, d Document, void bool) error {
 }
 
 // cancelUndo leaves as it stands what a canceled run was to take back and nobody has begun. One of which a part was taken
-// back goes on. What waited for something is looked at again, as that may have come.
+// back goes on. What waited for something is looked at again, as that may have come, and so is what a person wished for
+// meanwhile, whose run waits for it.
 func cancelUndo(tx *gorm.DB, run uint64, ids []uint64, now time.Time) error {
-	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = IF(u.was_status = 'blocked', 'pending', u.was_status), d.due_at = IF(u.was_status = 'blocked', ?, u.was_due), "+
+	err := tx.Exec("UPDATE qlobooks_documents d JOIN qlobooks_undo u ON u.run_id = d.undo_run AND u.document_id = d.id SET d.status = IF(u.was_status = 'blocked' OR d.undone_at IS NULL, 'pending', u.was_status), d.due_at = IF(u.was_status = 'blocked' OR d.undone_at IS NULL, ?, u.was_due), "+
 		"d.issue_code = u.was_code, d.issue_detail = u.was_detail, d.issue_action = u.was_action, d.undo_run = 0, d.undone_at = NULL, u.state = 'refused', u.code = 'run_canceled', u.detail = 'The run was canceled before.' "+
 		"WHERE d.undo_run = ? AND d.id IN ? AND d.status IN ('pending', 'blocked', 'failed') AND d.lease_owner IS NULL AND d.intent IS NULL AND COALESCE(d.extra, '') NOT LIKE '%\"half_undone\":true%'", now, run, ids).Error
 	if err != nil {

@@ -205,7 +205,7 @@ func (s *Store) TakeSlot(ctx context.Context, kind string, slot time.Time, reque
 		if err := tx.Raw("SELECT COUNT(*) FROM qlobooks_runs WHERE kind = ? AND status IN ('queued', 'running') AND listed = 0", kind).Scan(&busy).Error; err != nil || busy > 0 {
 			return err
 		}
-		run, err := startRun(tx, kind, "", request, by, s.Now(), false)
+		run, _, err := startRun(tx, kind, "", request, request, by, s.Now(), false)
 		if err != nil {
 			return err
 		}

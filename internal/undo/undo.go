@@ -314,19 +314,12 @@ func (s *Service) Start(ctx context.Context, id string, in wire.UndoRequest, by 
 	if err != nil {
 		return wire.Run{}, err
 	}
-	under, err := s.Store.Runs(ctx, store.RunQuery{Kind: runs.Undo, Statuses: []string{string(store.RunQueued), string(store.RunRunning), string(store.RunWaiting)}, Limit: 200})
+	run, began, err := s.Store.StartRunAbout(ctx, source.ID, runs.Undo, source.Section, Request{Run: source.ID, Reason: in.Reason}, by) // one undo of a run at a time
 	if err != nil {
 		return wire.Run{}, err
 	}
-	for _, run := range under { // one undo of a run at a time
-		var was Request
-		if json.Unmarshal(run.Request, &was) == nil && was.Run == source.ID {
-			return s.Show(ctx, run)
-		}
-	}
-	run, err := s.Store.StartRun(ctx, runs.Undo, source.Section, Request{Run: source.ID, Reason: in.Reason}, by)
-	if err != nil {
-		return wire.Run{}, err
+	if !began {
+		return s.Show(ctx, run)
 	}
 	if err := s.Store.AddEvent(ctx, store.Event{Actor: by, Action: "undo_run", Detail: fmt.Sprintf("Run %d, by run %d: %s", source.ID, run.ID, in.Reason)}); err != nil {
 		return wire.Run{}, err

@@ -111,7 +111,7 @@ func (c *Client) Do(ctx context.Context, req Request) (Response, error) {
 		switch {
 		case err == nil:
 			c.accepted(ctx, req)
-			return Response{Status: a.status, Message: a.message, Body: a.body}, nil
+			return Response{Status: a.status, Message: a.message, Body: single(a.body)}, nil
 		case a.tooMany() && tries < repeats:
 			continue // the limiter makes everybody wait
 		}
@@ -180,11 +180,14 @@ func (c *Client) query(req Request) url.Values {
 // answered is what came back, as far as it did.
 type answered struct {
 	err     error // of the way there and back
+	uncoded bool  // the last answer of this organization that showed something came without a code
+	changes bool  // it was neither a mere question nor one whose answer is the record as it stands
 	sent    bool  // a connection was there, so that bytes may have left
 	status  int
 	header  http.Header
 	body    []byte
-	whole   bool   // body is JSON with a code
+	whole   bool   // body is JSON with a code, or one of Zoho's without
+	coded   bool   // it has a code
 	code    string // Zoho's, as text: some codes are words
 	message string
 }
@@ -193,6 +196,8 @@ func (c *Client) send(ctx context.Context, req Request, token secret.String) (a 
 	if req.Method != http.MethodGet { // Zoho goes on with a call whose caller hangs up: its answer is waited for
 		ctx = context.WithoutCancel(ctx)
 	}
+	a.uncoded = c.c.Standing.uncoded.Load()
+	a.changes = req.Method == http.MethodPost || req.Method == http.MethodDelete
 	ctx, cancel := context.WithTimeout(ctx, c.c.Timeout)
 	defer cancel()
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { a.sent = true }}
@@ -220,8 +225,54 @@ func (c *Client) send(ctx context.Context, req Request, token secret.String) (a 
 	defer func() { _ = resp.Body.Close() }()
 	a.status, a.header = resp.StatusCode, resp.Header
 	a.body, a.err = io.ReadAll(io.LimitReader(resp.Body, largest))
+	a.body = Unmarked(a.body)
 	a.read()
+	switch {
+	case a.coded:
+		c.c.Standing.uncoded.Store(false)
+	case a.whole && a.shows() && !strings.HasPrefix(req.Path, tagsPath): // of tags they come so everywhere
+		c.c.Standing.uncoded.Store(true)
+	}
 	return a
+}
+
+// Unmarked is a text without the mark of its byte order, which some proxies and servers write in front of JSON.
+func Unmarked(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
+
+// empty reports the answer of HTTP to a change that was made and has nothing to show. Where the record was asked for, it is
+// none.
+func (a *answered) empty() bool {
+	return a.changes && a.err == nil && a.status == http.StatusNoContent && len(a.body) == 0
+}
+
+// singles are the names under which an answer brings one thing. Zoho's documentation shows some of them as a list of one.
+const singles = `salesorder|invoice|creditnote|payment|contact|item|journal|tax|tax_group|currency|organization`
+
+var oneListed = regexp.MustCompile(`"(` + singles + `)"\s*:\s*\[`)
+
+// single takes the one thing out of a list of one.
+func single(body json.RawMessage) json.RawMessage {
+	var envelope map[string]json.RawMessage
+	if !oneListed.Match(body) || json.Unmarshal(body, &envelope) != nil {
+		return body
+	}
+	for _, name := range strings.Split(singles, "|") {
+		var list []json.RawMessage
+		if json.Unmarshal(envelope[name], &list) == nil && len(list) == 1 && isObject(list[0]) {
+			envelope[name] = list[0]
+		}
+	}
+	one, err := json.Marshal(envelope)
+	if err != nil {
+		return body
+	}
+	return one
+}
+
+// isObject tells an answer from a text or a number that a proxy gave.
+func isObject(body []byte) bool {
+	var fields map[string]json.RawMessage
+	return json.Unmarshal(body, &fields) == nil && fields != nil
 }
 
 // understood are codes that say something: whole numbers, and words.
@@ -230,13 +281,40 @@ var understood = regexp.MustCompile(`^(0|-?[1-9][0-9]*|[A-Z][A-Z0-9_]*)$`)
 // read finds code and message. Both come in several types.
 func (a *answered) read() {
 	var envelope struct {
-		Code    *Text `json:"code"`
-		Message Text  `json:"message"`
+		Code    json.RawMessage `json:"code"`
+		Message Text            `json:"message"`
 	}
-	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil || envelope.Code == nil || !understood.MatchString(string(*envelope.Code)) {
+	if a.empty() { // it was done, and there is nothing to show
+		a.whole, a.code = true, "0"
 		return
 	}
-	a.whole, a.code, a.message = true, string(*envelope.Code), string(envelope.Message)
+	if a.err != nil || json.Unmarshal(a.body, &envelope) != nil {
+		return
+	}
+	var code Text
+	_ = code.UnmarshalJSON(envelope.Code)
+	switch {
+	case envelope.Code == nil && a.status >= 200 && a.status < 300 && (a.uncoded && envelope.Message != "" || a.shows()):
+		a.whole, a.code, a.message = true, "0", string(envelope.Message)
+	case envelope.Code == nil && a.uncoded && a.status >= 400 && envelope.Message != "":
+		a.whole, a.message = true, string(envelope.Message)
+	case understood.MatchString(string(code)):
+		a.whole, a.coded, a.code, a.message = true, true, string(code), string(envelope.Message)
+	}
+}
+
+// shows reports an answer that brings what was asked for: a list, or something that has an id. A change that brings neither
+// nor says anything was perhaps answered by something on the way.
+func (a *answered) shows() bool {
+	var envelope map[string]json.RawMessage
+	_ = json.Unmarshal(a.body, &envelope)
+	for _, raw := range envelope {
+		var list []json.RawMessage
+		if isList := json.Unmarshal(raw, &list) == nil && list != nil; isList && !a.changes || idsOf(append(list, raw)[:1]) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Client) keyField(path string) string {
@@ -296,10 +374,19 @@ func quota(h http.Header) (q limit.Quota, told bool) {
 // longestDay is more seconds than any day has, also where clocks are put back.
 const longestDay = 26 * 60 * 60
 
+// longestRetry is what is believed of an answer that tells when to ask again.
+const longestRetry = 10 * time.Minute
+
+// retryAfter is how long an answer wants not to be asked again, in seconds or until a moment; 0 where it tells nothing that
+// is understood. A moment counts from the answer's own date, whatever our clock says.
 func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.Atoi(h.Get("Retry-After"))
-	if err != nil || seconds < 0 {
+	if seconds, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
+		return min(time.Duration(min(max(seconds, 0), longestDay))*time.Second, longestRetry)
+	}
+	until, err := http.ParseTime(h.Get("Retry-After"))
+	told, failed := http.ParseTime(h.Get("Date"))
+	if err != nil || failed != nil {
 		return 0
 	}
-	return min(time.Duration(seconds)*time.Second, 10*time.Minute)
+	return min(max(until.Sub(told), 0), longestRetry)
 }

@@ -129,6 +129,8 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 		{"page instead of data", "/invoices", answering(200, login), [2]meaning{unknown, down}},
 		{"empty answer", "/invoices", answering(200, ""), [2]meaning{unknown, down}},
 		{"answer without code", "/invoices", answering(200, `{"invoice":{}}`), [2]meaning{unknown, down}},
+		{"neither code nor words nor anything", "/invoices", answering(200, `{"ok":true,"data":{}}`), [2]meaning{unknown, down}},
+		{"words without a code, of something on the way", "/invoices", answering(200, `{"message":"Please sign in."}`), [2]meaning{unknown, down}},
 		{"answer cut off", "/invoices", cutOff, [2]meaning{unknown, down}},
 		{"answer cut off in whole bytes", "/invoices", answering(201, `{"code":0,"invoice":{"invoice_id":`), [2]meaning{unknown, down}},
 		{"connection lost", "/invoices", hangUp, [2]meaning{unknown, down}},
@@ -197,6 +199,72 @@ func TestEveryAnswerHasOneMeaning(t *testing.T) {
 				t.Errorf("recorded %q", last.Fault)
 			}
 		})
+	}
+}
+
+// TestWithoutACodeTheStatusDecides has Zoho Books answer without any code, as it was seen to do a moment ago: what it
+// refuses is told by HTTP's status and keeps its words.
+func TestWithoutACodeTheStatusDecides(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		method, path, status, code string
+	}{
+		{"GET", "/invoices/7", "404", "zoho_record_gone"},
+		{"GET", "/salesorders", "404", "module_missing"},
+		{"PUT", "/invoices", "400", "zoho_refused"},
+		{"PUT", "/invoices", "403", "zoho_refused"},
+		{"PUT", "/invoices", "500", "outcome_unknown"},
+		{"GET", "/invoices", "500", "zoho_unavailable"},
+		{"PUT", "/invoices", "429", "minute_limit"},
+		{"PUT", "/invoices", "401", "token_pause"},
+		{"PUT", "/invoices", "200", ""},
+		{"POST", "/invoices/status/sent", "200", ""},
+	} {
+		var refuses atomic.Bool
+		c, _ := client(t, func(w http.ResponseWriter, r *http.Request) {
+			if refuses.Load() {
+				var status int
+				_, _ = fmt.Sscan(tt.status, &status)
+				answering(status, `{"message":"Zoho's words"}`)(w, r)
+				return
+			}
+			answering(200, `{"organizations":[]}`)(w, r)
+		})
+		if _, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/organizations"}); err != nil {
+			t.Fatal(err)
+		}
+		refuses.Store(true)
+		_, err := c.Do(t.Context(), zoho.Request{Method: tt.method, Path: tt.path, Body: json.RawMessage(`{}`)})
+		switch f := fault.Of(err); {
+		case tt.code == "" && err == nil:
+		case f == nil || f.Code != tt.code:
+			t.Errorf("%s %s, HTTP %s: %v, want %q", tt.method, tt.path, tt.status, err, tt.code)
+		case tt.status < "429" && !strings.Contains(f.Detail, "Zoho's words"):
+			t.Errorf("%s %s, HTTP %s says %q", tt.method, tt.path, tt.status, f.Detail)
+		}
+	}
+}
+
+// TestWhatIsOnTheWayIsNoEditionWithoutCodes has something on the way answer once, in words of its own or about tags, which
+// come without a code anywhere, and again later: that nothing is there is not believed of it.
+func TestWhatIsOnTheWayIsNoEditionWithoutCodes(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string][2]string{
+		"words": {"/invoices/7", `{"message":"Please sign in."}`}, "tags": {"/reportingtags", `{"reporting_tags":[]}`}, "coded since": {"/organizations", `{"organizations":[]}`},
+	} {
+		answers := []http.HandlerFunc{answering(200, first[1]), answering(200, `{"code":0,"items":[]}`), answering(404, `{"message":"no route"}`)}
+		var asked atomic.Int32
+		c, _ := client(t, func(w http.ResponseWriter, r *http.Request) { answers[min(int(asked.Add(1)), 3)-1](w, r) })
+		_, _ = c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: first[0]})
+		if name == "coded since" {
+			_, _ = c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/items"})
+		} else {
+			asked.Add(1)
+		}
+		_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/invoices/7"})
+		if f := fault.Of(err); f == nil || f.Code != "zoho_unavailable" {
+			t.Errorf("%s: %v, want zoho_unavailable", name, err)
+		}
 	}
 }
 

@@ -35,18 +35,21 @@ type TagOption struct {
 
 // Location is a branch of the organization.
 type Location struct {
-	ID     Text `json:"location_id"`
-	Name   Text `json:"location_name"`
-	Status Text `json:"status"`
+	ID     Text  `json:"location_id"`
+	Name   Text  `json:"location_name"`
+	Status State `json:"status"`
 }
 
 func (t ReportingTag) id() Text { return t.ID }
 func (o TagOption) id() Text    { return o.ID }
 func (l Location) id() Text     { return l.ID }
 
+// tagsPath is where reporting tags are. The documentation shows no code in most answers there.
+const tagsPath = "/reportingtags"
+
 // ReportingTags lists the tags of the books.
 func (c *Client) ReportingTags(ctx context.Context) ([]ReportingTag, error) {
-	return read[ReportingTag](ctx, c, "/reportingtags", "reporting_tags", nil)
+	return read[ReportingTag](ctx, c, tagsPath, "reporting_tags", nil)
 }
 
 // InUse reports an option that can be given.
@@ -54,11 +57,14 @@ func (o TagOption) InUse() bool { return o.Active == nil || bool(*o.Active) }
 
 // TagOptions lists the values of a tag, also those that are out of use.
 func (c *Client) TagOptions(ctx context.Context, tag string) ([]TagOption, error) {
-	return rows[TagOption](ctx, c, "/reportingtags/options", "options", url.Values{"tag_id": {tag}})
+	return rows[TagOption](ctx, c, tagsPath+"/options", "options", url.Values{"tag_id": {tag}})
 }
 
 // CreateTag makes a tag that is given to the lines of sales and journals.
 func (c *Client) CreateTag(ctx context.Context, name string) (ReportingTag, error) {
+	if err := c.Complete(tagsPath); err != nil {
+		return ReportingTag{}, err
+	}
 	body := map[string]any{"tag_name": name, "is_mandatory": false,
 		"entities":                  []map[string]any{{"entity_name": "items", "is_enabled": false}},
 		"multi_preference_entities": map[string]any{"preference": "line_item", "entities": []map[string]any{{"entity_name": "sales", "is_enabled": true}, {"entity_name": "journals", "is_enabled": true}}}}
@@ -66,7 +72,7 @@ func (c *Client) CreateTag(ctx context.Context, name string) (ReportingTag, erro
 		Tag     ReportingTag `json:"tag"`
 		Another ReportingTag `json:"reporting_tag"`
 	}
-	if err := c.post(ctx, "/reportingtags", body, &answer); err != nil {
+	if err := c.post(ctx, tagsPath, body, &answer); err != nil {
 		return ReportingTag{}, err
 	}
 	for _, made := range []ReportingTag{answer.Tag, answer.Another} {
@@ -88,6 +94,9 @@ func (c *Client) CreateTag(ctx context.Context, name string) (ReportingTag, erro
 
 // AddTagOptions adds values to a tag. Zoho takes the whole list, so those that stand are sent along.
 func (c *Client) AddTagOptions(ctx context.Context, tag string, stand []TagOption, names []string) error {
+	if err := c.Complete(tagsPath + "/options"); err != nil {
+		return err
+	}
 	options := []map[string]any{}
 	for _, o := range stand {
 		options = append(options, map[string]any{"option_id": string(o.ID), "option_name": string(o.Name), "is_active": o.InUse()})
@@ -95,7 +104,7 @@ func (c *Client) AddTagOptions(ctx context.Context, tag string, stand []TagOptio
 	for _, name := range names {
 		options = append(options, map[string]any{"option_name": name, "is_active": true})
 	}
-	_, err := c.change(ctx, http.MethodPut, "/reportingtags/"+tag+"/options", map[string]any{"options": options})
+	_, err := c.change(ctx, http.MethodPut, tagsPath+"/"+tag+"/options", map[string]any{"options": options})
 	return err
 }
 

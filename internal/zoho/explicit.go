@@ -37,6 +37,17 @@ func fill(fields map[string]json.RawMessage, with map[string]string) {
 	}
 }
 
+// TaxedOnTop reports that lines were sent with tax in them and taken as without, which the record tells.
+func TaxedOnTop(sent, record json.RawMessage) bool {
+	var want struct {
+		Inclusive bool `json:"is_inclusive_tax"`
+	}
+	var told struct {
+		Inclusive *Truth `json:"is_inclusive_tax"`
+	}
+	return json.Unmarshal(sent, &want) == nil && want.Inclusive && json.Unmarshal(record, &told) == nil && told.Inclusive != nil && !bool(*told.Inclusive)
+}
+
 // InclusiveTax is the field that says that lines include tax. Not every edition knows it.
 const InclusiveTax = "is_inclusive_tax"
 

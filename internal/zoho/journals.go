@@ -3,6 +3,7 @@ package zoho
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -47,8 +48,8 @@ type EnteredJournal struct {
 	ID        Text    `json:"journal_id"`
 	Number    Text    `json:"entry_number"`
 	Reference Text    `json:"reference_number"`
-	Date      Text    `json:"journal_date"`
-	Status    Text    `json:"status"`
+	Date      Day     `json:"journal_date"`
+	Status    State   `json:"status"`
 	Total     *Amount `json:"total"` // nil where Zoho does not tell
 
 	Raw json.RawMessage `json:"-"` // as it was answered when it was made
@@ -66,10 +67,10 @@ func (c *Client) JournalLines(ctx context.Context, id string) ([]JournalLine, er
 	var answer struct {
 		Journal struct {
 			Lines []struct {
-				Account Text   `json:"account_id"`
-				Side    Text   `json:"debit_or_credit"`
-				Amount  Amount `json:"amount"`
-				Words   Text   `json:"description"`
+				Account Text    `json:"account_id"`
+				Side    Text    `json:"debit_or_credit"`
+				Amount  *Amount `json:"amount"`
+				Words   Text    `json:"description"`
 			} `json:"line_items"`
 		} `json:"journal"`
 	}
@@ -78,6 +79,9 @@ func (c *Client) JournalLines(ctx context.Context, id string) ([]JournalLine, er
 	}
 	var lines []JournalLine
 	for _, l := range answer.Journal.Lines {
+		if !l.Amount.Told() {
+			return nil, Unread(http.MethodGet, fmt.Errorf("a line of journal %s tells no amount", id))
+		}
 		lines = append(lines, JournalLine{AccountID: string(l.Account), Side: string(l.Side), Amount: money.N(l.Amount.Decimal), Description: string(l.Words)})
 	}
 	return lines, nil
@@ -121,10 +125,8 @@ func (c *Client) Balance(ctx context.Context, account string) (money.Decimal, er
 	if err := c.get(ctx, "/chartofaccounts/"+account, &answer); err != nil {
 		return money.Zero, err
 	}
-	for _, told := range []*Amount{answer.Closing, answer.Inside.Closing, answer.Other.Closing, answer.Current, answer.Inside.Current, answer.Other.Current} {
-		if told != nil {
-			return told.Decimal, nil
-		}
+	if told := answer.Closing.Or(answer.Inside.Closing, answer.Other.Closing, answer.Current, answer.Inside.Current, answer.Other.Current); told != nil {
+		return told.Decimal, nil
 	}
 	return money.Zero, errNoList
 }

@@ -20,14 +20,14 @@ type Locks struct {
 }
 
 type lock struct {
-	Status  Text `json:"transaction_lock_status"`
-	State   Text `json:"lock_status"`
-	Date    Text `json:"transaction_lock_date"`
-	End     Text `json:"end_date"` // of an accounting period
-	Scope   Text `json:"lock_scope"`
-	Words   Text `json:"lock_scope_formatted"`
-	Module  Text `json:"transaction_lock_module"`
-	Partial Text `json:"lock_module"`
+	Status  State `json:"transaction_lock_status"`
+	State   State `json:"lock_status"`
+	Date    Text  `json:"transaction_lock_date"`
+	End     Text  `json:"end_date"` // of an accounting period
+	Scope   Text  `json:"lock_scope"`
+	Words   Text  `json:"lock_scope_formatted"`
+	Module  Text  `json:"transaction_lock_module"`
+	Partial Text  `json:"lock_module"`
 }
 
 // Locks reads which periods are locked. What Zoho refuses to tell, or tells in a way that is
@@ -107,8 +107,8 @@ func lockList(body json.RawMessage) ([]lock, bool) {
 // closes reports which parts of the books a lock that is on may concern. What cannot be told counts
 // as all.
 func (l lock) closes() (sales, banking, journal bool) {
-	for _, status := range []Text{l.Status, l.State} {
-		switch strings.ToLower(string(status)) {
+	for _, status := range []State{l.Status, l.State} {
+		switch status {
 		case "disabled", "unlocked", "not_locked", "inactive":
 			return false, false, false
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -88,6 +89,8 @@ func (a answered) absent(req Request) bool {
 		return false
 	case a.code == "5", a.code == "37", a.status == http.StatusMethodNotAllowed:
 		return true
+	case !a.coded && req.Method == http.MethodGet && a.status == http.StatusNotFound:
+		return true
 	default: // an element that is the address itself
 		return a.foreign() && element(a.message) == strings.TrimPrefix(req.Path, "/")
 	}
@@ -137,6 +140,8 @@ type Standing struct {
 	fields map[string]time.Time
 	absent map[string]time.Time // addresses that this edition does not have, and since when that is known
 
+	nameless map[string]bool // lists of which a row could not be read when they were read last
+	uncoded  atomic.Bool     // its answers come without a code, as the last did: what they mean is told by HTTP's status
 	glances  recent[Record]
 	seen     recent[Stands]
 	listings recent[map[string]Stands]
@@ -174,6 +179,22 @@ func (c *Client) lacking(path string) {
 		s.absent = map[string]time.Time{}
 	}
 	s.absent[path] = c.c.Now()
+}
+
+// passed keeps whether a row of a list could not be read.
+func (s *Standing) passed(path string, over bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.nameless == nil {
+		s.nameless = map[string]bool{}
+	}
+	s.nameless[path] = over
+}
+
+func (s *Standing) passedOver(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.nameless[path]
 }
 
 // lacks reports that a field of a resource was refused within the last hour: an edition may be changed,

@@ -2,7 +2,6 @@ package zoho
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -170,7 +170,12 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	if r.Path == CustomerPayments.Path {
 		total, balance = "amount", "unused_amount"
 	}
-	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: text("status"), Currency: text("currency_code"),
+	status := StateOf(text("status"))
+	if status != text("status") { // whoever reads what is told finds the documented word
+		fields["status"], _ = json.Marshal(status)
+		raw, _ = json.Marshal(fields)
+	}
+	rec := Record{ID: text(r.ID), Number: text(r.Number), Name: text("contact_name") + text("name"), Status: status, Currency: text("currency_code"),
 		Total: amount(total), Tax: amount("tax_total"), Balance: amount(balance), HasTotal: told(total), HasBalance: told(balance), HasTax: told("tax_total"),
 		Rate: amount("exchange_rate"), Raw: raw, Key: text(keyField)}
 	if raw := bytes.TrimSpace(fields[r.ID]); rec.ID == "" || raw[0] != '"' && !digits.Match(raw) {
@@ -185,24 +190,19 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 			ID      Text  `json:"contact_person_id"`
 			Primary Truth `json:"is_primary_contact"`
 		} `json:"contact_persons"`
-		Settled []struct {
-			ID       Text    `json:"invoice_id"`
-			Amount   *Amount `json:"amount_applied"`
-			Credited *Amount `json:"credited_amount"` // so, or by the next name, of a credit note
-			Part     *Amount `json:"amount"`
-		} `json:"invoices"`
 		Taxes []struct {
 			ID     Text    `json:"tax_id"`
 			Amount *Amount `json:"tax_amount"`
 		} `json:"taxes"`
 		Custom []struct {
 			Name  Text `json:"api_name"`
+			Label Text `json:"label"`
 			Value Text `json:"value"`
 		} `json:"custom_fields"`
 	}
 	_ = json.Unmarshal(raw, &nested)
 	for _, t := range nested.Taxes {
-		if t.ID == "" || t.Amount == nil { // named otherwise: only the sum can be compared
+		if t.ID == "" || !t.Amount.Told() { // named otherwise: only the sum can be compared
 			rec.Taxes = nil
 			break
 		}
@@ -214,11 +214,9 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 	for _, l := range nested.Lines {
 		rec.LineIDs, rec.Accounts = append(rec.LineIDs, string(l.ID)), append(rec.Accounts, string(l.Account))
 	}
-	rec.ListsSettled = nested.Settled != nil
-	for _, s := range nested.Settled {
-		part := cmp.Or(s.Amount, s.Credited, s.Part)
-		rec.ListsSettled = rec.ListsSettled && part != nil
-		rec.Settles = append(rec.Settles, Allocation{InvoiceID: string(s.ID), AmountApplied: money.N(cmp.Or(part, &Amount{}).Decimal)})
+	rec.Settles, rec.ListsSettled = settled(fields["invoices"])
+	if r.Path == CustomerPayments.Path && !rec.HasBalance && rec.ListsSettled && rec.HasTotal && told("amount_refunded") {
+		rec.left(amount("amount_refunded").Decimal)
 	}
 	for _, p := range nested.Persons {
 		rec.PersonIDs = append(rec.PersonIDs, string(p.ID))
@@ -228,12 +226,28 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		}
 	}
 	for _, c := range nested.Custom {
-		if string(c.Name) == keyField && c.Value != "" {
+		if (string(c.Name) == keyField || c.Name == "" && (c.Label == KeyLabel || c.Label == "" && keyForm.MatchString(string(c.Value)))) && c.Value != "" {
 			rec.Key = string(c.Value)
 		}
 	}
 	return rec, nil
 }
+
+// left reckons what is unused of a payment whose answer tells, as Zoho's documentation has it, only what settles invoices
+// and what went back. Where that comes to more than there is, nothing is known.
+func (r *Record) left(back money.Decimal) {
+	rest := r.Total.Sub(back)
+	for _, a := range r.Settles {
+		rest = rest.Sub(a.AmountApplied.Decimal)
+	}
+	if !rest.IsNegative() {
+		r.Balance, r.HasBalance = Amount{Decimal: rest}, true
+	}
+}
+
+// keyForm is what our keys look like. A custom field that is told by its id alone, as the documentation has it for some
+// modules, is ours when its value is one.
+var keyForm = regexp.MustCompile(`^[a-z]+(_[a-z]+)*:[0-9]{1,20}(:[A-Z]{3})?$`)
 
 // Get reads one record by id.
 func (c *Client) Get(ctx context.Context, r Resource, id string) (Record, error) {
@@ -377,13 +391,23 @@ func idsOf(rows []json.RawMessage) []string {
 // errNoList is the cause of an Unread answer that does not have the list asked for.
 var errNoList = errors.New("the answer holds no such list")
 
+// alsoListed are the names by which Zoho's documentation calls lists that were seen under others.
+var alsoListed = map[string]string{CustomerPayments.List: "customer_payments"}
+
 // listed takes a list out of an answer. One that is missing is not an empty one: nothing that is
 // not there may pass for gone.
 func listed(body json.RawMessage, list string, rows any) (envelope map[string]json.RawMessage, err error) {
 	err = json.Unmarshal(body, &envelope)
-	if raw, there := envelope[list]; err == nil && there {
+	raw, there := envelope[list]
+	if !there {
+		raw, there = envelope[alsoListed[list]]
+	}
+	raw = ListOf(raw)
+	switch {
+	case err != nil:
+	case there && (string(raw) == "null" || bytes.HasPrefix(raw, []byte("["))):
 		err = json.Unmarshal(raw, rows)
-	} else if err == nil {
+	default: // a text, a number or an object without an id is no list either
 		err = errNoList
 	}
 	if err != nil {
@@ -392,14 +416,25 @@ func listed(body json.RawMessage, list string, rows any) (envelope map[string]js
 	return envelope, nil
 }
 
+// ListOf takes one row that comes as itself, as Zoho's documentation shows the list of credit notes, for a list of one. What
+// names no id is no row.
+func ListOf(raw json.RawMessage) json.RawMessage {
+	if !isObject(raw) || idsOf([]json.RawMessage{raw}) == nil {
+		return raw
+	}
+	return slices.Concat(json.RawMessage("["), raw, json.RawMessage("]"))
+}
+
 // perPage is how many rows a page has at most.
 const perPage = 200
 
 // more tells whether another page follows one of n rows. Zoho's own files show the context as a list
-// of one, too; without one that can be read, only a full page may be followed by another.
+// of one, too; where none tells it, only a full page may be followed by another, and a page may be said to be smaller
+// than what was asked for.
 func more(context json.RawMessage, n int) bool {
 	type page struct {
 		More *Truth `json:"has_more_page"`
+		Size Text   `json:"per_page"`
 	}
 	var pages []page
 	if json.Unmarshal(context, &pages) != nil {
@@ -409,7 +444,7 @@ func more(context json.RawMessage, n int) bool {
 		}
 	}
 	if len(pages) == 0 || pages[0].More == nil {
-		return n >= perPage
+		return n >= perPage || len(pages) > 0 && string(pages[0].Size) == strconv.Itoa(n)
 	}
 	return bool(*pages[0].More)
 }

@@ -25,6 +25,17 @@ func Rounded(record json.RawMessage) string {
 	return "Zoho Books rounds off the totals of sales (" + Words(string(doc.Kind)) + ")."
 }
 
+// TaxRounding is how the books rounded the taxes of a document, entity_level or item_level; "" = it does not tell.
+func TaxRounding(record json.RawMessage) string {
+	var doc struct {
+		Tax Text `json:"tax_rounding"`
+	}
+	if json.Unmarshal(record, &doc) != nil || doc.Tax != "entity_level" && doc.Tax != "item_level" {
+		return ""
+	}
+	return string(doc.Tax)
+}
+
 // Words makes a name of Zoho's readable.
 func Words(name string) string {
 	out := []rune(name)

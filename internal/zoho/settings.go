@@ -8,9 +8,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
+	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/money"
 )
 
@@ -141,6 +141,9 @@ func CurrencyOf(code string) NewCurrency {
 
 // CreateCurrency adds a currency.
 func (c *Client) CreateCurrency(ctx context.Context, code string) error {
+	if err := c.Complete(CurrenciesPath); err != nil {
+		return err
+	}
 	return c.post(ctx, CurrenciesPath, CurrencyOf(code), nil)
 }
 
@@ -225,7 +228,10 @@ func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
 	var refusal, unlisted error
 	taken := false
 	for _, name := range entities(entity) {
-		list, err := read[Field](ctx, c, "/settings/fields", "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
+		list, err := read[Field](ctx, c, fieldsPath, "fields", url.Values{"entity": {name}, "filter_custom_fields": {"true"}})
+		if over := c.Complete(fieldsPath); err == nil && over != nil && labelled(list, KeyLabel) == nil {
+			return nil, over // it may be the one that could not be read
+		}
 		if len(list) > 0 || err != nil && !NotThere(err) {
 			return list, err
 		}
@@ -252,9 +258,15 @@ func (c *Client) Fields(ctx context.Context, entity string) ([]Field, error) {
 // does not show that anything is gone.
 func Unlisted(err error) bool { return errors.Is(err, errNoList) }
 
+// fieldsPath is where custom fields are listed and made.
+const fieldsPath = "/settings/fields"
+
 // CreateField adds a single-line field, unique where Zoho takes that at once, and gives it as it
 // stands then.
 func (c *Client) CreateField(ctx context.Context, entity, label string) (Field, error) {
+	if err := c.Complete(fieldsPath); err != nil {
+		return Field{}, err
+	}
 	var refusal error
 	for _, name := range entities(entity) {
 		plain := map[string]any{"label": label, "data_type": "string", "entity": name, "show_on_pdf": false}
@@ -262,7 +274,7 @@ func (c *Client) CreateField(ctx context.Context, entity, label string) (Field, 
 		unique["is_unique"], unique["value_length"] = true, 255
 		for _, body := range []map[string]any{unique, plain} {
 			var answer struct{ Field Field }
-			err := c.post(ctx, "/settings/fields", body, &answer)
+			err := c.post(ctx, fieldsPath, body, &answer)
 			if NotThere(err) {
 				if refusal == nil {
 					refusal = err
@@ -280,15 +292,23 @@ func (c *Client) CreateField(ctx context.Context, entity, label string) (Field, 
 
 func (c *Client) fieldLabelled(ctx context.Context, entity, label string) (Field, error) {
 	list, err := c.Fields(ctx, entity)
-	for _, f := range list {
-		if strings.EqualFold(string(f.Label), label) {
-			return f, err
-		}
+	if f := labelled(list, label); f != nil {
+		return *f, err
 	}
 	if err == nil {
 		err = Unread(http.MethodPost, fmt.Errorf("the new field %q is not listed", label))
 	}
 	return Field{}, err
+}
+
+// labelled is the field with a label, nil where there is none.
+func labelled(list []Field, label string) *Field {
+	for i, f := range list {
+		if strings.EqualFold(string(f.Label), label) {
+			return &list[i]
+		}
+	}
+	return nil
 }
 
 // MakeUnique makes a field refuse doubled values.
@@ -312,7 +332,7 @@ const (
 // is not.
 func notFound(err error) bool {
 	var a answered
-	return errors.As(err, &a) && a.code == "1002"
+	return errors.As(err, &a) && (a.code == "1002" || a.whole && !a.coded && a.status == http.StatusNotFound)
 }
 
 // Activate puts a field that was made inactive into use again.
@@ -321,23 +341,16 @@ func (c *Client) Activate(ctx context.Context, fieldID string) error {
 	return err
 }
 
+// rows reads a list page by page. What it passes over is kept for Complete.
 func rows[T identified](ctx context.Context, c *Client, path, list string, filter url.Values) ([]T, error) {
-	var out []T
+	var all []json.RawMessage
 	for raw, err := range c.Rows(ctx, path, list, filter) {
 		if err != nil {
 			return nil, err
 		}
-		var row T
-		err := json.Unmarshal(raw, &row)
-		if err == nil && row.id() == "" {
-			err = errNoID
-		}
-		if err != nil {
-			return nil, Unread(http.MethodGet, fmt.Errorf("list %q: %w", list, err))
-		}
-		out = append(out, row)
+		all = append(all, raw)
 	}
-	return out, nil
+	return identify[T](c, path, list, all)
 }
 
 // read takes a list that comes without pages.
@@ -346,14 +359,37 @@ func read[T identified](ctx context.Context, c *Client, path, list string, filte
 	if err != nil {
 		return nil, err
 	}
-	var out []T
-	if _, err := listed(resp.Body, list, &out); err != nil {
+	var all []json.RawMessage
+	if _, err := listed(resp.Body, list, &all); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(out, func(row T) bool { return row.id() == "" }) {
+	return identify[T](c, path, list, all)
+}
+
+// identify gives the rows of a list that have an id: one without it is of no use, and hides no other. Where none has one,
+// nothing was read.
+func identify[T identified](c *Client, path, list string, all []json.RawMessage) (out []T, err error) {
+	for _, raw := range all {
+		var row T
+		if json.Unmarshal(raw, &row) == nil && row.id() != "" {
+			out = append(out, row)
+		}
+	}
+	c.c.Standing.passed(path, len(out) < len(all))
+	if len(out) == 0 && len(all) > 0 {
 		return nil, Unread(http.MethodGet, fmt.Errorf("list %q: %w", list, errNoID))
 	}
 	return out, nil
+}
+
+// Complete refuses to add to a list of which a row could not be read when it was read last: what is missing may be that row.
+func (c *Client) Complete(path string) error {
+	if !c.c.Standing.passedOver(path) {
+		return nil
+	}
+	words, _ := module(path)
+	return fault.New(fault.Rejected, "zoho_refused", "Zoho Books lists something among its %s without an id, so that nothing is added there: it may stand already.", words).
+		Do("Look at the list in Zoho Books and add what is missing there by hand.")
 }
 
 func (c *Client) get(ctx context.Context, path string, into any) error {

@@ -135,7 +135,7 @@ func either(yes bool, a, b string) string {
 // TestModesThatAreNotListedAreNotNone is for an answer that holds no list of payment modes.
 func TestModesThatAreNotListedAreNotNone(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`{"code":0}`, `{"code":0,"message":"success"}`} {
+	for _, body := range []string{`{"code":0}`, `{"code":0,"message":"success"}`, `{"code":0,"payment_modes":""}`, `{"code":0,"payment_modes":{}}`, `{"code":0,"payment_modes":0}`} {
 		c, _ := client(t, says(map[string]string{"GET /settings/paymentmodes": body}))
 		if modes, err := c.PaymentModes(t.Context()); !fault.Is(err, fault.Unavailable) || !zoho.Unlisted(err) {
 			t.Errorf("%v, %v", modes, err)
@@ -179,6 +179,7 @@ func TestWhatZohoMayNotHaveIsNone(t *testing.T) {
 		"it has them": {map[string]string{"GET /settings/paymentmodes": `{"code":0,"payment_modes":[{"name":"Cash"},{"name":""}]}`, "GET /settings/taxexemptions": `{"code":0,"tax_exemptions":[{"tax_exemption_id":"1"}]}`}, 1, 1, false},
 		"it does not": {nil, 0, 0, false},
 		"it has none": {map[string]string{"GET /settings/paymentmodes": `{"code":0,"payment_modes":[]}`, "GET /settings/taxexemptions": `{"code":0}`}, 0, 0, false},
+		"no list":     {map[string]string{"GET /settings/paymentmodes": `{"code":0,"payment_modes":[]}`, "GET /settings/taxexemptions": `{"code":0,"tax_exemptions":""}`}, 0, 0, false},
 		"it is down":  {map[string]string{"GET /settings/paymentmodes": `500 `, "GET /settings/taxexemptions": `500 `}, 0, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -269,6 +270,33 @@ func TestZohoIsNotAskedSoonerThanItSays(t *testing.T) {
 		_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/items"})
 		if f := fault.Of(err); f == nil || f.RetryAfter != want || !p.has("pause "+want.String()) || len(p.learned) > 0 {
 			t.Errorf("Retry-After %q: %v after %v, learned %v", after, err, p.did, p.learned)
+		}
+	}
+}
+
+// TestADayToAskAgainIsReckonedByZohosClock reads a Retry-After that is a time by the answer's own Date, as clocks differ.
+func TestADayToAskAgainIsReckonedByZohosClock(t *testing.T) {
+	t.Parallel()
+	const date = "Mon, 02 Mar 2026 10:00:00 GMT"
+	for _, tt := range []struct {
+		date, after string
+		want        time.Duration
+	}{
+		{date, "Mon, 02 Mar 2026 10:05:00 GMT", 5 * time.Minute},
+		{date, "Monday, 02-Mar-26 10:05:00 GMT", 5 * time.Minute},
+		{date, "Mon, 02 Mar 2026 10:00:20 GMT", time.Minute},
+		{date, "Mon, 02 Mar 2026 09:00:00 GMT", time.Minute},
+		{date, "Tue, 03 Mar 2026 10:00:00 GMT", 10 * time.Minute},
+		{"lately", "Mon, 02 Mar 2026 10:05:00 GMT", time.Minute},
+	} {
+		c, p := client(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Date", tt.date)
+			w.Header().Set("Retry-After", tt.after)
+			answering(429, `{"code":44}`)(w, r)
+		})
+		_, err := c.Do(t.Context(), zoho.Request{Method: http.MethodGet, Path: "/items"})
+		if f := fault.Of(err); f == nil || f.RetryAfter != tt.want || !p.has("pause "+tt.want.String()) {
+			t.Errorf("Retry-After %q in an answer of %q: %v after %v, want %v", tt.after, tt.date, err, p.did, tt.want)
 		}
 	}
 }

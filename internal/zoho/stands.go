@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 )
@@ -13,12 +12,12 @@ import (
 type activity struct {
 	Active *Truth `json:"is_active"` // nil where Zoho does not tell
 	Idle   Truth  `json:"is_inactive"`
-	Status Text   `json:"status"`
+	Status State  `json:"status"`
 }
 
 // Inactive reports what Zoho Books says is out of use. What it does not tell of is in use.
 func (a activity) Inactive() bool {
-	return a.Active != nil && !bool(*a.Active) || bool(a.Idle) || strings.EqualFold(string(a.Status), "inactive")
+	return a.Active != nil && !bool(*a.Active) || bool(a.Idle) || a.Status == "inactive"
 }
 
 // Stands is how one thing that a mapping names stands in Zoho Books.

@@ -9,33 +9,46 @@ import (
 
 // Tax is a single tax or a group.
 type Tax struct {
-	ID      Text   `json:"tax_id"`
-	Name    Text   `json:"tax_name"`
-	Percent Amount `json:"tax_percentage"`
-	Type    Text   `json:"tax_type"` // tax, compound_tax, tax_group
-	Parts   []Tax  `json:"taxes"`    // of a group
+	ID      Text    `json:"tax_id"`
+	Name    Text    `json:"tax_name"`
+	Percent *Amount `json:"tax_percentage"`
+	Type    Text    `json:"tax_type"` // tax, compound_tax, tax_group
+	Parts   []Tax   `json:"taxes"`    // of a group
 	activity
+}
+
+// Rate is its percentage, "" where that is not told, which is not 0.
+func (t Tax) Rate() string {
+	if !t.Percent.Told() {
+		return ""
+	}
+	return t.Percent.String()
 }
 
 // Compound reports a tax on the amount with the others.
 func (t Tax) Compound() bool { return t.Type == "compound_tax" }
 
+// Where single taxes, and groups of them, are listed and made.
+const (
+	taxesPath  = "/settings/taxes"
+	groupsPath = "/settings/taxgroups"
+)
+
 // Taxes lists single taxes and groups. Groups whose parts the list leaves out are read one by one;
 // where it leaves out the groups themselves they are asked for at an address of their own, which
 // not every edition has.
 func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
-	taxes, err := rows[Tax](ctx, c, "/settings/taxes", "taxes", nil)
+	taxes, err := rows[Tax](ctx, c, taxesPath, "taxes", nil)
 	if err != nil {
 		return nil, err
 	}
-	const groupList = "/settings/taxgroups"
-	if !slices.ContainsFunc(taxes, Tax.Group) && !c.lacks(groupList) {
-		groups, err := read[taxGroup](ctx, c, groupList, "tax_groups", nil)
+	if !slices.ContainsFunc(taxes, Tax.Group) && !c.lacks(groupsPath) {
+		groups, err := read[taxGroup](ctx, c, groupsPath, "tax_groups", nil)
 		if err != nil && !NotThere(err) {
 			return nil, err
 		}
 		if err != nil {
-			c.lacking(groupList)
+			c.lacking(groupsPath)
 		}
 		for _, g := range groups {
 			taxes = append(taxes, g.tax())
@@ -48,9 +61,32 @@ func (c *Client) Taxes(ctx context.Context) ([]Tax, error) {
 		if taxes[i], err = c.TaxGroup(ctx, string(t.ID)); err != nil {
 			return nil, err
 		}
-		taxes[i].ID, taxes[i].Name, taxes[i].Percent = t.ID, t.Name, t.Percent
+		taxes[i].ID, taxes[i].Name, taxes[i].Percent = t.ID, t.Name, t.Percent.Or(taxes[i].Percent)
 	}
-	return taxes, nil
+	return taxes, c.rates(ctx, taxes)
+}
+
+// rates reads alone the single taxes of which a list does not tell the rate, and gives groups those of their parts.
+func (c *Client) rates(ctx context.Context, taxes []Tax) error {
+	known := map[Text]*Amount{}
+	for i, t := range taxes {
+		if !t.Group() && !t.Percent.Told() {
+			var answer struct {
+				Tax Tax `json:"tax"`
+			}
+			if err := c.get(ctx, "/settings/taxes/"+string(t.ID), &answer); err != nil && !NotThere(err) {
+				return err
+			}
+			taxes[i].Percent = answer.Tax.Percent
+		}
+		known[t.ID] = taxes[i].Percent
+	}
+	for _, t := range taxes {
+		for n, part := range t.Parts {
+			t.Parts[n].Percent = part.Percent.Or(known[part.ID])
+		}
+	}
+	return nil
 }
 
 const groupType = "tax_group"
@@ -60,10 +96,10 @@ func (t Tax) Group() bool { return t.Type == groupType || len(t.Parts) > 0 }
 
 // taxGroup is a group as its own address gives it.
 type taxGroup struct {
-	ID      Text   `json:"tax_group_id"`
-	Name    Text   `json:"tax_group_name"`
-	Percent Amount `json:"tax_group_percentage"`
-	Taxes   []Tax  `json:"taxes"`
+	ID      Text    `json:"tax_group_id"`
+	Name    Text    `json:"tax_group_name"`
+	Percent *Amount `json:"tax_group_percentage"`
+	Taxes   []Tax   `json:"taxes"`
 }
 
 func (g taxGroup) tax() Tax {
@@ -97,6 +133,9 @@ func (c *Client) Exemptions(ctx context.Context) ([]Exemption, error) {
 // CreateTax adds a single tax and gives its id. percent is a plain decimal; specific is what kind of
 // tax it is where an edition tells them apart, "" = none.
 func (c *Client) CreateTax(ctx context.Context, name, percent string, compound bool, specific string) (string, error) {
+	if err := c.Complete(taxesPath); err != nil {
+		return "", err
+	}
 	kind := "tax"
 	if compound {
 		kind = "compound_tax"
@@ -106,20 +145,25 @@ func (c *Client) CreateTax(ctx context.Context, name, percent string, compound b
 	if specific != "" {
 		body["tax_specific_type"] = specific
 	}
-	err := c.post(ctx, "/settings/taxes", body, &answer)
+	err := c.post(ctx, taxesPath, body, &answer)
 	if ForeignField(err, "tax_specific_type") != "" {
 		delete(body, "tax_specific_type")
-		err = c.post(ctx, "/settings/taxes", body, &answer)
+		err = c.post(ctx, taxesPath, body, &answer)
 	}
 	return string(answer.Tax.ID), err
 }
 
 // CreateTaxGroup adds a group of single taxes and gives its id.
 func (c *Client) CreateTaxGroup(ctx context.Context, name string, ids []string) (string, error) {
+	for _, path := range []string{taxesPath, groupsPath} {
+		if err := c.Complete(path); err != nil {
+			return "", err
+		}
+	}
 	var answer struct {
 		Group taxGroup `json:"tax_group"`
 	}
-	err := c.post(ctx, "/settings/taxgroups", map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, &answer)
+	err := c.post(ctx, groupsPath, map[string]any{"tax_group_name": name, "taxes": strings.Join(ids, ",")}, &answer)
 	return string(answer.Group.ID), err
 }
 

@@ -3,7 +3,9 @@ package zoho
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -25,16 +27,73 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Amount reads a number that may come as a text or be absent.
-type Amount struct{ money.Decimal }
+// State reads the word for how something stands, whatever its letters: "Partially Paid" is "partially_paid".
+type State string
 
-// UnmarshalJSON takes anything that is not a number for zero.
+// UnmarshalJSON never fails on well-formed JSON.
+func (s *State) UnmarshalJSON(data []byte) error {
+	var t Text
+	err := t.UnmarshalJSON(data)
+	*s = State(StateOf(string(t)))
+	return err
+}
+
+// StateOf is such a word as Zoho's documentation writes it.
+func StateOf(text string) string {
+	return strings.Join(strings.Fields(strings.ToLower(text)), "_")
+}
+
+// Day reads a calendar day that may have a time written behind it. What is no day stays as it is told.
+type Day string
+
+// UnmarshalJSON never fails on well-formed JSON.
+func (d *Day) UnmarshalJSON(data []byte) error {
+	var t Text
+	err := t.UnmarshalJSON(data)
+	*d = Day(DayOf(string(t)))
+	return err
+}
+
+// DayOf is the day of what Zoho writes where a day stands.
+func DayOf(text string) string {
+	if len(text) > len(time.DateOnly) && strings.ContainsRune("T ", rune(text[len(time.DateOnly)])) && IsDay(text[:len(time.DateOnly)]) {
+		return text[:len(time.DateOnly)]
+	}
+	return text
+}
+
+// IsDay tells a day that a document may bear from what is none.
+func IsDay(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}
+
+// Amount reads a number that may come as a text or be absent.
+type Amount struct {
+	money.Decimal
+	words bool // no number was told
+}
+
+// UnmarshalJSON takes anything that is not a number for zero, which then was not told.
 func (a *Amount) UnmarshalJSON(data []byte) error {
 	var t Text
 	_ = t.UnmarshalJSON(data)
-	a.Decimal = money.Zero
-	if d, err := money.Parse(string(t)); err == nil {
-		a.Decimal = d
+	d, err := money.Parse(string(t))
+	if a.Decimal, a.words = d, err != nil; a.words {
+		a.Decimal = money.Zero
+	}
+	return nil
+}
+
+// Told reports that a number was told: neither nothing, nor null, nor a text that is none. What is not told is not zero.
+func (a *Amount) Told() bool { return a != nil && !a.words }
+
+// Or is the first amount that was told; nil where none was.
+func (a *Amount) Or(others ...*Amount) *Amount {
+	for _, one := range append([]*Amount{a}, others...) {
+		if one.Told() {
+			return one
+		}
 	}
 	return nil
 }
@@ -50,14 +109,20 @@ func (b *Truth) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Clip shortens text to what Zoho takes and drops control characters.
+// breaks are what parts words without being seen: ends of lines, tabs and other control characters, with the spaces around.
+var breaks = regexp.MustCompile(`[ ]*[\p{Cc}\p{Zl}\p{Zp}][\p{Cc}\p{Zl}\p{Zp} ]*`)
+
+// Name shortens what stands on one line, as names and the parts of an address do: what breaks it is one space.
+func Name(text string, most int) string { return Clip(breaks.ReplaceAllString(text, " "), most) }
+
+// Clip shortens text to what Zoho takes and drops control characters; a tab is a space.
 func Clip(text string, most int) string {
 	clean := strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) && c != '\n' {
 			return -1
 		}
 		return c
-	}, strings.TrimSpace(text))
+	}, strings.TrimSpace(strings.ReplaceAll(text, "\t", " ")))
 	runes := []rune(clean)
 	if len(runes) > most {
 		return strings.TrimSpace(string(runes[:most]))

@@ -71,6 +71,8 @@ type ImportZoho struct {
 type ImportedQuery struct {
 	Limit  int
 	Status []string
+	Q      string // part of a number, a reference or a contact's name, or an exact id
+	Oldest bool   // first, instead of the newest
 	After  *Position
 	PaymentFilter
 }

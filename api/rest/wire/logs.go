@@ -2,7 +2,7 @@ package wire
 
 import "time"
 
-// LogPage is one page of calls to Zoho Books, newest first.
+// LogPage is one page of calls to Zoho Books.
 type LogPage struct {
 	Items      []LogLine `json:"items"`
 	NextCursor *string   `json:"next_cursor" extensions:"x-nullable"`
@@ -51,10 +51,11 @@ type LogQuery struct {
 	Ref      string
 	Run      string
 	From, To time.Time // To is not included
+	Oldest   bool      // first, instead of the newest
 	After    *Position // only ID is used
 }
 
-// AuditPage is one page of what people did, newest first.
+// AuditPage is one page of what people did.
 type AuditPage struct {
 	Items      []AuditEntry `json:"items"`
 	NextCursor *string      `json:"next_cursor" extensions:"x-nullable"`
@@ -103,6 +104,7 @@ type AuditQuery struct {
 	Action   string
 	Flow     string
 	From, To time.Time
+	Oldest   bool // first, instead of the newest
 	After    *Position
 	Refused  bool // also who was refused at the door, and from where
 }

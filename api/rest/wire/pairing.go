@@ -80,7 +80,10 @@ type PairingQuery struct {
 	Limit  int
 	Q      string
 	Status string // linked, open, "" = all
-	After  *Position
+	// customer_id, name; "" = customer_id
+	Sort       string
+	Descending bool
+	After      *Position
 }
 
 // PairingImport tells what a file of pairs did.

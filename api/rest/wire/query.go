@@ -32,5 +32,8 @@ type RunQuery struct {
 	From, To string
 	// With records that ended so: done, unchanged, skipped, held or failed.
 	Outcome string
-	After   *Position // only ID is used: runs older than this one
+	// An id, or how the kind, the section or the name of who started it begins; "" = all.
+	Q      string
+	Oldest bool      // first, instead of the newest
+	After  *Position // only ID is used: runs that follow this one
 }

@@ -74,7 +74,7 @@ type Side struct {
 // CureAction is what cures a difference: a verb of the document's address, or open, which is a
 // person's work in Zoho Books.
 type CureAction struct {
-	Verb  string `json:"verb" enums:"sync,retry,recreate,release,pair,open"`
+	Verb  string `json:"verb" enums:"sync,retry,recreate,release,pair,take-change,open"`
 	Label string `json:"label"`
 	// Where to post, below /api/v1; null for open.
 	Path *string `json:"path" extensions:"x-nullable"`

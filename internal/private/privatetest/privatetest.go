@@ -10,8 +10,10 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -93,6 +95,16 @@ func RestartedRedis(t testing.TB) (url string, restart func() error) {
 	}
 	t.Cleanup(r.Stop)
 	return r.URL, func() error { return r.Restart(context.Background()) }
+}
+
+// FreeAddress is an address of this machine at which a server of the test can listen.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	port, err := private.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
 func flush(t testing.TB, url string) {

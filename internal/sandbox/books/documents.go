@@ -167,7 +167,7 @@ func (s *Server) price(d *doc, body object, accounts bool) *refusal {
 	for _, l := range d.lines {
 		known[l.ID] = l.body
 	}
-	c := sum{Precision: d.currency.Precision, ItemRounding: s.opts.TaxRounding == "item_level", Inclusive: body.flag("is_inclusive_tax"),
+	c := sum{Precision: d.currency.Precision, ItemRounding: s.opts.TaxRounding == "item_level", Inclusive: s.inclusive(body),
 		Adjustment: body.number("adjustment"), Shipping: body.number("shipping_charge")}
 	itemLevel := body.text("discount_type") == "item_level"
 	if !itemLevel && !s.prefer.LineDiscounts {
@@ -349,8 +349,8 @@ func (s *Server) showDocument(d *doc, entity string) object {
 		rate = unity
 	}
 	o := object{"customer_id": d.body.text("customer_id"), "reference_number": d.body.text("reference_number"), "date": d.body.text("date"),
-		"currency_id": d.currency.ID, "currency_code": d.currency.Code, "exchange_rate": n(rate), "price_precision": d.currency.Precision,
-		"is_inclusive_tax": d.body.flag("is_inclusive_tax"), "discount_type": d.body.text("discount_type"), "discount": n(d.body.number("discount")),
+		"currency_id": d.currency.ID, "currency_code": d.currency.Code, "exchange_rate": s.rate(rate), "price_precision": d.currency.Precision,
+		"is_inclusive_tax": s.inclusive(d.body), "discount_type": d.body.text("discount_type"), "discount": n(d.body.number("discount")),
 		"adjustment": n(d.body.number("adjustment")), "shipping_charge": n(d.body.number("shipping_charge")), "adjustment_description": d.body.text("adjustment_description"),
 		"sub_total": n(d.totals.SubTotal), "tax_total": n(d.totals.Tax), "total": n(d.totals.Total), "taxes": taxes, "line_items": lines,
 		"tax_rounding": s.opts.TaxRounding, "rounding_mode": "round_half_up", "notes": d.body.text("notes"), "custom_fields": d.customFields(s, entity),

@@ -122,6 +122,9 @@ func (s *Server) SetFaults(rules ...Rule) error {
 				return fmt.Errorf("rule %d: there is no fault %q, or not together with %q", i, f, r.Cycle[0])
 			}
 		}
+		if strings.HasPrefix(r.Path, "^/") && !strings.HasPrefix(r.Path, "^/books/") && !strings.HasPrefix(r.Path, "^/oauth/") {
+			return fmt.Errorf("rule %d: no call has a path like %q, as all begin with /books/ or /oauth/", i, r.Path)
+		}
 		if r.Path != "" {
 			pattern, err := regexp.Compile(r.Path)
 			if err != nil {

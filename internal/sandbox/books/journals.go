@@ -227,7 +227,7 @@ func (s *Server) Nets(id string) []decimal.Decimal {
 	if d.body.text("discount_type") != "item_level" {
 		amounts = spread(amounts, d.body.number("discount"), whole, d.currency.Precision)
 	}
-	if !d.body.flag("is_inclusive_tax") {
+	if !s.inclusive(d.body) {
 		return amounts
 	}
 	for i, l := range d.lines {

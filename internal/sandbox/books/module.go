@@ -471,9 +471,19 @@ func paged(r *request, name string, rows []object) (int, object, *refusal) {
 	if v, err := strconv.Atoi(r.query.Get("per_page")); err == nil && v > 0 {
 		size = min(v, 200)
 	}
+	if r.most > 0 {
+		size = min(size, r.most)
+	}
 	from := min((page-1)*size, len(rows))
 	to := min(from+size, len(rows))
-	return 200, object{name: rows[from:to], "page_context": object{"page": page, "per_page": size, "has_more_page": to < len(rows) && !r.ends}}, nil
+	context := object{"page": page, "per_page": size, "has_more_page": to < len(rows) && !r.ends}
+	if r.most > 0 {
+		delete(context, "has_more_page")
+	}
+	if r.alone && to == from+1 {
+		return 200, object{name: rows[from], "page_context": context}, nil
+	}
+	return 200, object{name: rows[from:to], "page_context": context}, nil
 }
 
 func (d *doc) customFields(s *Server, m string) []object {

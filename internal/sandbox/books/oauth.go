@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -168,6 +169,8 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	token := s.secret("1000.access")
 	s.grants.access[token] = &access{scopes: g.scopes, expires: s.now().Add(accessLife)}
 	answer["access_token"] = token
+	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	_, _ = io.WriteString(w, s.mark())
 	writeJSON(w, 200, answer)
 }
 

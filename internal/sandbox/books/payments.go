@@ -160,10 +160,14 @@ func (s *Server) showPayment(d *doc) object {
 	if rate.IsZero() {
 		rate = unity
 	}
+	back := decimal.Zero
+	for _, r := range d.refunds {
+		back = back.Add(r.body.number("amount"))
+	}
 	o := object{"payment_id": d.ID, "payment_number": d.Number, "customer_id": d.body.text("customer_id"), "payment_mode": d.body.text("payment_mode"), "amount": n(d.body.number("amount")),
 		"unused_amount": n(unused(d)), "date": d.body.text("date"), "reference_number": d.body.text("reference_number"), "description": d.body.text("description"),
-		"exchange_rate": n(rate), "account_id": d.body.text("account_id"), "invoices": rows, "invoice_numbers": numbers, "currency_code": d.currency.Code, "currency_id": d.currency.ID,
-		"status": d.Status, "payment_status": "paid", "custom_fields": d.customFields(s, "customerpayment"), "created_time": s.stamp(d.Created), "updated_time": s.stamp(d.Modified)}
+		"exchange_rate": s.rate(rate), "account_id": d.body.text("account_id"), "invoices": rows, "invoice_numbers": numbers, "currency_code": d.currency.Code, "currency_id": d.currency.ID,
+		"amount_refunded": n(back), "status": d.Status, "payment_status": "paid", "custom_fields": d.customFields(s, "customerpayment"), "created_time": s.stamp(d.Created), "updated_time": s.stamp(d.Modified)}
 	if c := s.byID[d.body.text("customer_id")]; c != nil {
 		o["customer_name"] = c.body.text("contact_name")
 	}

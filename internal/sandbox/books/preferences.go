@@ -40,6 +40,27 @@ type Preferences struct {
 	// Idle are changes of a status, as "invoices/sent", and deletions, as "customerpayments/delete" or
 	// "creditnotes/refunds/delete", that are answered as done and are not.
 	Idle []string `json:"idle"`
+	// Wordless answers changes that have no record to show, such as a status, a credit applied or a deletion, with HTTP 204
+	// and nothing.
+	Wordless bool `json:"wordless"`
+	// Listed shows one sales order, one tax and one refund of a payment as a list of one, as their documentation has it.
+	Listed bool `json:"listed"`
+	// Uncoded leaves the code out of what is answered about reporting tags, as their documentation has it.
+	Uncoded bool `json:"uncoded"`
+	// Codeless leaves the code out of every answer, refusals too: HTTP's status and the message are all there is.
+	Codeless bool `json:"codeless"`
+	// Alone shows a list of one row as that row, as the documentation has the list of credit notes.
+	Alone bool `json:"alone"`
+	// TaxOnTop takes the lines of sales as without tax whatever was asked, and says so.
+	TaxOnTop bool `json:"tax_on_top"`
+	// Pages is how many rows a page of a list has at most, whatever was asked; none tells then whether another follows.
+	Pages int `json:"pages"`
+	// Marked writes the mark of its byte order in front of each answer.
+	Marked bool `json:"marked"`
+	// Capitals writes each status as people read it, "Partially Invoiced", instead of "partially_invoiced".
+	Capitals bool `json:"capitals"`
+	// RateDigits is how many decimals of an exchange rate are kept; 0 = all.
+	RateDigits int32 `json:"rate_digits"`
 	// Silent are fields that the answers to writes of a module do not tell.
 	Silent map[string][]string `json:"silent"`
 	// Short are fields that the lists of a module do not show.
@@ -56,6 +77,27 @@ func (s *Server) Prefer(change func(*Preferences)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(&s.prefer)
+}
+
+// mark is what each answer begins with.
+func (s *Server) mark() string {
+	if s.prefer.Marked {
+		return "\ufeff"
+	}
+	return ""
+}
+
+// rate is an exchange rate as it is kept.
+func (s *Server) rate(rate decimal.Decimal) json.Number {
+	if s.prefer.RateDigits > 0 {
+		rate = rate.Round(s.prefer.RateDigits)
+	}
+	return n(rate)
+}
+
+// inclusive reports that the lines of a sale include tax.
+func (s *Server) inclusive(body object) bool {
+	return body.flag("is_inclusive_tax") && !s.prefer.TaxOnTop
 }
 
 // ApproveAll approves whatever waits for it.

@@ -191,6 +191,8 @@ type request struct {
 	raw    []byte
 	lags   bool // lists lack what is new
 	ends   bool // a page says that no other follows
+	alone  bool // a list of one row is that row
+	most   int  // rows of a page, whatever is asked, which then does not tell whether another follows; 0 = as asked
 }
 
 // object is a JSON object whose numbers keep their digits.
@@ -219,13 +221,13 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	wrong := s.faults.pick(r.Method, r.URL.Path)
 	headers, refused := s.limits.arrive(s, wrong)
-	fault := wrong.Fault
+	fault, mark, codeless := wrong.Fault, s.mark(), s.prefer.Codeless
 	s.mu.Unlock()
 	for name, value := range headers {
 		w.Header().Set(name, value)
 	}
 	var answer object
-	status := 200
+	status, wordless := 200, false
 	if refused == nil {
 		if fault == FaultDropBefore {
 			s.leave(r, 0, 0, start, fault)
@@ -241,12 +243,28 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		}
 		s.mu.Lock()
 		status, answer, refused = s.answer(req, fault)
+		if refused == nil && s.prefer.Listed {
+			asListed(answer)
+		}
+		if refused == nil && s.prefer.Uncoded && req.path[0] == "reportingtags" {
+			delete(answer, "code")
+		}
+		if refused == nil && s.prefer.Capitals {
+			answer = capitals(answer).(object)
+		}
+		wordless = refused == nil && s.prefer.Wordless && req.method != http.MethodGet && len(answer) == 2 && fault == ""
 		s.mu.Unlock()
 	}
 	if refused != nil {
 		status, answer = refused.status, object{"code": s.codeOf(refused), "message": refused.message}
 	}
 	code, _ := answer["code"].(int)
+	if codeless {
+		delete(answer, "code")
+	}
+	if wordless { // code and message are all there would be
+		status = http.StatusNoContent
+	}
 	time.Sleep(wrong.delay)
 	s.leave(r, status, code, start, fault)
 	if refused != nil && refused.page {
@@ -255,7 +273,57 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, refused.message)
 		return
 	}
-	s.write(w, status, answer, fault)
+	if wordless {
+		w.WriteHeader(status)
+		return
+	}
+	s.write(w, status, answer, mark, fault)
+}
+
+// asListed makes lists of what the documentation shows as such.
+func asListed(answer object) {
+	for _, name := range []string{"salesorder", "tax"} {
+		if one, ok := answer[name].(object); ok {
+			answer[name] = []object{one}
+		}
+	}
+	if one, ok := answer["payment_refund"].(object); ok {
+		delete(answer, "payment_refund")
+		answer["payment_refunds"] = []object{one}
+	}
+}
+
+// capitals is an answer in which each status is written as people read it.
+func capitals(v any) any {
+	switch v := v.(type) {
+	case object:
+		shown := object{}
+		for name, inner := range v {
+			shown[name] = capitals(inner)
+			if word, ok := inner.(string); ok && name == "status" {
+				words := strings.Split(word, "_")
+				for i, w := range words {
+					words[i] = strings.ToUpper(w[:min(1, len(w))]) + w[min(1, len(w)):]
+				}
+				shown[name] = strings.Join(words, " ")
+			}
+		}
+		return shown
+	case []object:
+		rows := make([]any, len(v))
+		for i := range v {
+			rows[i] = capitals(v[i])
+		}
+		return rows
+	case []any:
+		rows := make([]any, len(v))
+		for i := range v {
+			rows[i] = capitals(v[i])
+		}
+		return rows
+	default:
+		return v
+	}
 }
 
 func (s *Server) leave(r *http.Request, status, code int, start time.Time, fault Fault) {
@@ -266,8 +334,9 @@ func (s *Server) leave(r *http.Request, status, code int, start time.Time, fault
 		Fault: string(fault), Duration: time.Since(start), At: s.now()})
 }
 
-func (s *Server) write(w http.ResponseWriter, status int, answer object, fault Fault) {
+func (s *Server) write(w http.ResponseWriter, status int, answer object, mark string, fault Fault) {
 	body, _ := json.Marshal(answer)
+	body = append([]byte(mark), body...)
 	switch fault {
 	case FaultCommitDrop:
 		hangUp(w)
@@ -315,7 +384,7 @@ func (s *Server) answer(r *request, fault Fault) (int, object, *refusal) {
 			return 0, nil, refuse(400, 1038, "JSON is not well formed")
 		}
 	}
-	r.lags, r.ends = fault == FaultListLag, fault == FaultListEnds
+	r.lags, r.ends, r.most, r.alone = fault == FaultListLag, fault == FaultListEnds, s.prefer.Pages, s.prefer.Alone
 	if bad := s.lacksAddress(r); bad != nil {
 		return 0, nil, bad
 	}

@@ -38,11 +38,12 @@ func isDay(text string) bool {
 	return err == nil
 }
 
+// organizations tells of the organization what its documentation names; how taxes are rounded is no part of that.
 func (s *Server) organizations(r *request) (int, object, *refusal) {
 	base := s.currencies[0]
 	org := object{"organization_id": s.opts.OrganizationID, "name": s.opts.Name, "is_default_org": true, "plan_name": s.opts.Plan, "plan_type": 1,
 		"time_zone": s.opts.TimeZone, "currency_id": base.ID, "currency_code": base.Code, "price_precision": base.Precision, "country_code": s.country(),
-		"fiscal_year_start_month": 0, "language_code": "en", "tax_rounding": s.opts.TaxRounding}
+		"fiscal_year_start_month": 0, "language_code": "en"}
 	if r.method != http.MethodGet {
 		return 0, nil, errMethod
 	}
@@ -239,7 +240,7 @@ func (s *Server) taxCalls(r *request) (int, object, *refusal) {
 		rows := []object{}
 		for _, t := range s.taxes {
 			if t.Parts == nil || !s.opts.Contrary {
-				rows = append(rows, t.show())
+				rows = append(rows, without(t.show(), s.prefer.Short["taxes"]))
 			}
 		}
 		return paged(r, "taxes", rows)
@@ -272,12 +273,25 @@ func (s *Server) taxCalls(r *request) (int, object, *refusal) {
 	case len(r.path) == 3 && r.method == http.MethodGet:
 		for _, t := range s.taxes {
 			if t.ID == r.path[2] {
-				return 200, object{"tax": t.show()}, nil
+				return 200, object{"tax": without(t.show(), s.prefer.Silent["taxes"])}, nil
 			}
 		}
 		return 0, nil, refuse(404, 1002, "Tax does not exist.")
 	}
 	return 0, nil, errMethod
+}
+
+// without is a tax, and the taxes of a group, without fields.
+func without(o object, fields []string) object {
+	for _, name := range fields {
+		delete(o, name)
+		if parts, ok := o["taxes"].([]object); ok {
+			for _, p := range parts {
+				delete(p, name)
+			}
+		}
+	}
+	return o
 }
 
 func (s *Server) newTax(t *tax, envelope string) (int, object, *refusal) {
