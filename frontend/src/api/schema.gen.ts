@@ -52,7 +52,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What people did, newest first
+         * What people did
          * @description Every act of a person or a token with what it was about, and of QloBooks itself where something was posted. Sign-ins that were refused are shown to admins alone. Narrowed by the parameters; words and names are looked for from their beginning or anywhere.
          */
         get: operations["listAudit"];
@@ -392,6 +392,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{flow}/{source_id}/take-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over what was changed of a document in Zoho Books by hand
+         * @description For what moves no amount: its number, its reference, and of a payment its deposit account and mode. Nothing is sent. Conflict/still_there when it stands as it was posted.
+         */
+        post: operations["takeDocumentChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{flow}/{source_id}/unpair": {
         parameters: {
             query?: never;
@@ -560,7 +580,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Calls to Zoho Books, newest first
+         * Calls to Zoho Books
          * @description Lines are kept for line_days of the settings, bodies for body_days. For those who may see bodies q is also looked for in what was sent and answered by the newest 50 000 calls: a guest's name, a number, an e-mail address.
          */
         get: operations["listLogs"];
@@ -832,7 +852,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Payments read from Zoho Books, newest first
+         * Payments read from Zoho Books
          * @description What was read there, what became of each in QloApps, and why one waits for a person. format=csv gives the same as a file, one line for each payment.
          */
         get: operations["listImported"];
@@ -2055,7 +2075,7 @@ export interface components {
             /** @description Where to post, below /api/v1; null for open. */
             path: string | null;
             /** @enum {string} */
-            verb: "sync" | "retry" | "recreate" | "release" | "pair" | "open";
+            verb: "sync" | "retry" | "recreate" | "release" | "pair" | "take-change" | "open";
         };
         CurrencyAmount: {
             /** @example 1560.00 */
@@ -3795,6 +3815,8 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description Order */
+                sort?: "at" | "-at";
                 /** @description Part of the words or of a name, or a record as invoice:12 */
                 q?: string;
                 /** @description Only this person's or token's */
@@ -5216,6 +5238,93 @@ export interface operations {
             };
         };
     };
+    takeDocumentChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Flow */
+                flow: string;
+                /** @description Id in QloApps */
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Why */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": "1560.00",
+                     *       "currency": "EUR",
+                     *       "date": "2026-03-01",
+                     *       "draft": true,
+                     *       "flow": "invoice",
+                     *       "issue": null,
+                     *       "key": "1",
+                     *       "last_synced_at": "2026-03-01T09:30:00Z",
+                     *       "notices": [
+                     *         {
+                     *           "code": "period_locked",
+                     *           "detail": "The books are locked until 2026-01-31."
+                     *         }
+                     *       ],
+                     *       "paired": true,
+                     *       "releasable": true,
+                     *       "source_id": "1042",
+                     *       "status": "not_synced",
+                     *       "steps": [
+                     *         {
+                     *           "name": "Ada Holt",
+                     *           "status": "done"
+                     *         }
+                     *       ],
+                     *       "tax": "1560.00",
+                     *       "title": "Period is locked",
+                     *       "total": "1560.00",
+                     *       "zoho_id": "460000000026049",
+                     *       "zoho_number": "INV-000017",
+                     *       "zoho_url": "https://books.zoho.eu/app/60001234567#/invoices/460000000026049"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Look at the id.",
+                     *       "code": "not_found",
+                     *       "detail": "There is nothing under this address.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 404,
+                     *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unpairDocument: {
         parameters: {
             query?: never;
@@ -5850,6 +5959,8 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description Order */
+                sort?: "at" | "-at";
                 /** @description Part of the address or of a code, and for an accountant of a body */
                 q?: string;
                 /** @description HTTP statuses, or ok and failed */
@@ -6579,6 +6690,8 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description Order; - in front is descending */
+                sort?: "customer_id" | "-customer_id" | "name" | "-name";
                 /** @description Beginning of a name or e-mail, or an exact id */
                 q?: string;
                 /** @description Any of these states */
@@ -7146,6 +7259,10 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description Order */
+                sort?: "date" | "-date";
+                /** @description Part of a number, a reference or a contact's name, or an exact id */
+                q?: string;
                 /** @description How to answer */
                 format?: "json" | "csv";
                 /** @description Any of these */
@@ -9654,6 +9771,10 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before */
                 cursor?: string;
+                /** @description Order */
+                sort?: "created_at" | "-created_at";
+                /** @description An id, or how the kind, the section or the name of who started it begins */
+                q?: string;
                 /** @description Any of these kinds */
                 kind?: ("initialize" | "sync" | "preview" | "setup" | "import" | "pairing" | "mapping_refresh" | "reconcile" | "tick" | "daily" | "undo")[];
                 /** @description Any of these */

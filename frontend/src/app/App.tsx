@@ -7,6 +7,7 @@ import { Problem } from "@/api/problem";
 import { resume } from "@/features/session/session.api";
 import { SignInPage } from "@/features/session/SignInPage";
 import { auth } from "@/lib/auth";
+import { takeDoubleClicksAsOne } from "@/lib/doubleClick";
 import { makeRouter } from "./router";
 import { theme, variables } from "./theme";
 
@@ -32,6 +33,7 @@ export function App({ client: given }: { client?: QueryClient }) {
     if (state === "out") client.clear(); // nothing of the last person stays behind
     if (state === "asking") void resume();
   }, [client, state]);
+  useEffect(takeDoubleClicksAsOne, []);
   // under test there is no layout: a menu would be taken for scrolled out of sight, and hidden
   const env = import.meta.env.MODE === "test" ? "test" : "default";
   return (

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Drawer, Menu, Text, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Drawer, Menu, Text, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconArrowsExchange,
@@ -25,7 +25,7 @@ import { HealthBar } from "@/features/health/HealthBar";
 import { IssueBadge } from "@/features/issues/IssueBadge";
 import { PauseButton, PausedBar } from "@/features/live/Pause";
 import { useLiveEvents } from "@/features/live/live.api";
-import { zoneQuery } from "@/features/overview/overview.api";
+import { useHotelZone } from "@/features/overview/overview.api";
 import { ActiveRuns } from "@/features/runs/ActiveRuns";
 import { SignOut } from "@/features/session/SignOut";
 import { sessionQuery } from "@/features/session/session.api";
@@ -57,7 +57,7 @@ export const places: { to: string; label: string; icon: ReactNode; badge?: React
 /** everything around a page: where one can go, who one is, what runs */
 export function Shell() {
   const session = useQuery(sessionQuery);
-  const { data: zone } = useQuery(zoneQuery);
+  const zone = useHotelZone();
   useLiveEvents();
   const who = session.data ? `${session.data.email ?? ""} ${session.data.name}` : undefined;
   useEffect(() => {
@@ -188,7 +188,7 @@ function Person() {
 export function Lost() {
   return (
     <Page title={t.problem.notFound}>
-      <Text>{t.problem.page}</Text>
+      <Text>{t.problem.noPage}</Text>
       <Anchor component={Link} to="/">
         {t.problem.home}
       </Anchor>
@@ -196,3 +196,15 @@ export function Lost() {
   );
 }
 
+
+/** a page that cannot be fetched or fails; reading it anew fetches what is there now, as after an upgrade */
+export function Broken() {
+  return (
+    <Page title={t.problem.page}>
+      <Text role="alert">{t.problem.pageHint}</Text>
+      <Button w="fit-content" onClick={() => window.location.reload()}>
+        {t.retry}
+      </Button>
+    </Page>
+  );
+}

@@ -11,7 +11,7 @@ import type { StartSearch } from "@/features/start/StartPage";
 import { isOneOf, mappingKinds, sections } from "@/lib/sections";
 import { bookRoutes } from "./bookRoutes";
 import { parseSearch, stringifySearch } from "./search";
-import { Lost, Shell } from "./Shell";
+import { Broken, Lost, Shell } from "./Shell";
 
 // each page is fetched when it is first opened
 const ConfigurationPage = lazy(() => import("@/features/settings/ConfigurationPage").then((m) => ({ default: m.ConfigurationPage })));
@@ -27,7 +27,7 @@ const RunPage = lazy(() => import("@/features/runs/RunPage").then((m) => ({ defa
 const StartPage = lazy(() => import("@/features/start/StartPage").then((m) => ({ default: m.StartPage })));
 const RunsPage = lazy(() => import("@/features/runs/RunsPage").then((m) => ({ default: m.RunsPage })));
 
-const root = createRootRoute({ component: Shell, notFoundComponent: Lost, errorComponent: Lost });
+const root = createRootRoute({ component: Shell, notFoundComponent: Lost, errorComponent: Broken });
 
 const overview = createRoute({ getParentRoute: () => root, path: "/", component: OverviewPage });
 
@@ -175,5 +175,5 @@ function WithMessages({ children }: { children: ReactNode }) {
 }
 
 export function makeRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: true, search: { strict: true }, parseSearch, stringifySearch, InnerWrap: WithMessages });
+  return createRouter({ routeTree: tree, defaultPreload: false, defaultErrorComponent: Broken, scrollRestoration: true, search: { strict: true }, parseSearch, stringifySearch, InnerWrap: WithMessages });
 }

@@ -1,9 +1,9 @@
 import { type ButtonProps, Tooltip } from "@mantine/core";
 import { forwardRef, type MouseEventHandler } from "react";
 import { BusyButton } from "@/components/BusyButton";
-import { useMay } from "@/lib/role";
+import { isSecond } from "@/lib/doubleClick";
+import { useLack, useMay } from "@/lib/role";
 import type { Role } from "@/lib/sections";
-import { t } from "@/lib/texts";
 
 type Props = ButtonProps & {
   needs: Role;
@@ -15,17 +15,18 @@ type Props = ButtonProps & {
   because?: string | false;
 };
 
-/** a button that needs a role, and says which one when the person lacks it */
+/** a button that needs a role, and says which one when the person lacks it; pressed twice at once it acts once */
 export const ActionButton = forwardRef<HTMLButtonElement, Props>(function ActionButton(
   { needs, because, onClick, type = "button", ...rest },
   ref,
 ) {
   const may = useMay(needs);
-  const reason = may ? because : t.problem.forbiddenHint(t.session.role[needs] ?? needs);
-  const off = reason ? { "aria-disabled": true, "data-disabled": true } : undefined;
+  const lack = useLack(needs);
+  const reason = may ? because : lack;
+  const off = reason || !may ? { "aria-disabled": true, "data-disabled": true } : undefined;
   return (
     <Tooltip label={reason} disabled={!reason}>
-      <BusyButton ref={ref} type={type} {...rest} {...off} onClick={reason ? (event) => event.preventDefault() : onClick} />
+      <BusyButton ref={ref} type={type} {...rest} {...off} onClick={(event) => (off || isSecond(event) ? event.preventDefault() : onClick?.(event))} />
     </Tooltip>
   );
 });

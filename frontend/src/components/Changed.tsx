@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
 import { Problem } from "@/api/problem";
+import type { ReactNode } from "react";
 import { formatInstant } from "@/lib/time";
 import { t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
@@ -15,14 +16,14 @@ export function meanwhileOf(error: unknown): Meanwhile | null {
 }
 
 /** two people changed the same: what the other one did, and the choice whose words stand */
-export function Changed(props: { meanwhile: Meanwhile; label?: (field: string) => string; theirs: () => void; mine: () => void }) {
+export function Changed(props: { meanwhile: Meanwhile; label?: (field: string) => string; word?: (field: string, value: string) => ReactNode; theirs: () => void; mine: () => void }) {
   const zone = useZone();
   const { by, at, changes } = props.meanwhile;
   return (
     <Alert variant="default" icon={<IconUsers />} role="alert" title={t.unsaved.conflict(by, at ? formatInstant(at, zone) : "")}>
       {changes.map((change) => (
         <Text size="sm" key={change.field}>
-          {t.unsaved.change(props.label?.(change.field) ?? change.field, change.before, change.after)}
+          {props.label?.(change.field) ?? change.field}: {props.word?.(change.field, change.before) ?? change.before} → {props.word?.(change.field, change.after) ?? change.after}
         </Text>
       ))}
       <Text size="sm">{t.unsaved.conflictText}</Text>

@@ -5,14 +5,14 @@ import { Failure } from "@/components/states";
 type Props = Pick<ComponentProps<typeof Failure>, "title" | "hide"> & {
   /** why it was not taken; nothing is shown without one */
   error: unknown;
-} & Partial<Pick<ComponentProps<typeof Changed>, "label" | "theirs" | "mine">>;
+} & Partial<Pick<ComponentProps<typeof Changed>, "label" | "word" | "theirs" | "mine">>;
 
 /**
  * Why a form was not taken. It comes below the fields, often out of sight: so it is brought into sight and
  * focused as soon as it comes, or the first field that is marked as wrong in its place. theirs and mine: where two
  * people may change the same, the choice whose words stand.
  */
-export function FormAnswer({ error, title, hide, label, theirs, mine }: Props) {
+export function FormAnswer({ error, title, hide, label, word, theirs, mine }: Props) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const answer = place.current;
@@ -30,7 +30,7 @@ export function FormAnswer({ error, title, hide, label, theirs, mine }: Props) {
   };
   return (
     <div ref={place} tabIndex={-1} style={{ outline: "none" }}>
-      {meanwhile ? <Changed meanwhile={meanwhile} label={label} theirs={choose(theirs)} mine={choose(mine)} /> : <Failure error={error} title={title} hide={hide} />}
+      {meanwhile ? <Changed meanwhile={meanwhile} label={label} word={word} theirs={choose(theirs)} mine={choose(mine)} /> : <Failure error={error} title={title} hide={hide} />}
     </div>
   );
 }

@@ -15,6 +15,8 @@ type Props = {
   discard: () => void;
   saving?: boolean;
   label?: string;
+  /** may be saved though nothing was changed, as a choice that stands already */
+  asIs?: boolean;
   because?: string | false;
 };
 
@@ -58,9 +60,9 @@ export function SaveBar(props: Props) {
   const save = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <div className={classes.bar} data-shown={count > 0 || undefined}>
+      <div className={classes.bar} data-shown={count > 0 || props.asIs || undefined}>
         <Group gap="sm">
-          <ActionButton ref={save} needs={props.needs} type="submit" loading={props.saving} because={props.because || (count === 0 && t.unsaved.nothing)}>
+          <ActionButton ref={save} needs={props.needs} type="submit" loading={props.saving} because={props.because || (count === 0 && !props.asIs && t.unsaved.nothing)}>
             {props.label ?? t.save}
           </ActionButton>
           {count > 0 ? (

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { addAmounts, formatAmount, isNegative, negated, subtractAmounts, tidyAmount } from "./money";
+import { addAmounts, exactAmount, formatAmount, isNegative, negated, subtractAmounts } from "./money";
 
 test("sums are exact, however large or fine", () => {
   expect(addAmounts(["0.1", "0.2"])).toBe("0.30");
@@ -17,17 +17,38 @@ test("differences keep their sign", () => {
 });
 
 test("zeros beyond the cents are left out", () => {
-  expect(tidyAmount("94.500000")).toBe("94.50");
-  expect(tidyAmount("6.147500")).toBe("6.1475");
-  expect(tidyAmount("7")).toBe("7.00");
-  expect(tidyAmount("n/a")).toBe("n/a");
+  expect(exactAmount("94.500000", "")).toBe("94.50");
+  expect(exactAmount("6.147500", "")).toBe("6.1475");
+  expect(exactAmount("7", "")).toBe("7.00");
+  expect(exactAmount("n/a", "USD")).toBe("n/a");
 });
 
-test("a currency without smaller units shows none, unless there are some", () => {
-  expect(formatAmount("69654.00", "JPY")).toBe("69,654");
-  expect(formatAmount("69653.91", "JPY")).toBe("69,653.91");
-  expect(formatAmount("1560.00", "USD")).toBe("1,560.00");
-  expect(formatAmount("1560.00", "odd")).toBe("1,560.00");
+test("an amount has the decimals of its currency, however many QloApps keeps", () => {
+  const shown = (amount: string, currency: string) => formatAmount(amount, currency);
+  expect(shown("69654.00", "JPY")).toBe("69,654");
+  expect(shown("69653.91", "JPY")).toBe("69,654");
+  expect(shown("34826.50", "JPY")).toBe("34,827");
+  expect(shown("-0.40", "JPY")).toBe("0");
+  expect(shown("999.999500", "USD")).toBe("1,000.00");
+  expect(shown("-1.005", "USD")).toBe("\u22121.01");
+  expect(shown("1560", "USD")).toBe("1,560.00");
+  expect(shown("12.5", "KWD")).toBe("12.500");
+  expect(shown("12.3456", "KWD")).toBe("12.346");
+  expect(shown("1560.00", "odd")).toBe("1,560.00");
+  expect(shown("9007199254740993.005", "EUR")).toBe("9,007,199,254,740,993.01");
+});
+
+test("where two sides are compared nothing is rounded away", () => {
+  expect(exactAmount("69653.91", "JPY")).toBe("69,653.91");
+  expect(exactAmount("69654.00", "JPY")).toBe("69,654");
+  expect(exactAmount("12.345679", "USD")).toBe("12.345679");
+  expect(exactAmount("12.500000", "USD")).toBe("12.50");
+  expect(exactAmount("12.500", "KWD")).toBe("12.500");
+});
+
+test("without a currency an amount keeps every decimal that it has", () => {
+  expect(formatAmount("69653.91")).toBe("69,653.91");
+  expect(formatAmount("6.147500")).toBe("6.147500");
 });
 
 test("thousands and decimals are marked as the reader's browser marks them, in the same digits", () => {
@@ -39,7 +60,7 @@ test("thousands and decimals are marked as the reader's browser marks them, in t
   };
   expect(said("en-US", "-1234567.50", "USD")).toBe("−1,234,567.50");
   expect(said("de-DE", "-1234567.50", "EUR")).toBe("−1.234.567,50");
-  expect(said("en-IN", "1234567.5", "INR")).toBe("12,34,567.5");
+  expect(said("en-IN", "1234567.50", "INR")).toBe("12,34,567.50");
   expect(said("fr-FR", "9007199254740993.01", "EUR")).toBe("9\u202f007\u202f199\u202f254\u202f740\u202f993,01");
   expect(said("es-ES", "1560.00", "EUR")).toBe("1.560,00");
   expect(said("ar-EG", "1560.00", "EGP")).toBe("1,560.00");

@@ -26,13 +26,12 @@ function marksOf(language: string): Marks {
 }
 
 /** groups thousands and marks decimals as the reader's browser does: "1560.00" → "1,560.00" or "1.560,00",
- * "-1234567.5" → "−1,234,567.5"; of a currency without smaller units the empty decimals are left out:
- * "69654.00" JPY → "69,654" */
+ * "-1234567.5" → "−1,234,567.5"; of a currency with its decimals, as it can be paid: "69653.91" JPY → "69,654" */
 export function formatAmount(amount: string, currency?: string | null): string {
-  const match = /^(-?)(\d+)(\.\d+)?$/.exec(amount.trim());
+  const decimals = decimalsOf(currency);
+  const match = /^(-?)(\d+)(\.\d+)?$/.exec(decimals === undefined ? amount.trim() : rounded(amount, decimals));
   if (!match) return amount;
-  const [, sign = "", whole = "", digits = ""] = match;
-  const fraction = /^\.0+$/.test(digits) && withoutCents(currency) ? "" : digits;
+  const [, sign = "", whole = "", fraction = ""] = match;
   const { whole: grouped, point } = marksOf(navigator.language || "en");
   return (sign ? "\u2212" : "") + grouped.format(BigInt(whole)) + fraction.replace(".", point);
 }
@@ -42,9 +41,29 @@ export function formatCount(count: number): string {
   return formatAmount(String(count));
 }
 
-function withoutCents(currency: string | null | undefined): boolean {
-  if (!currency || !/^[A-Z]{3}$/.test(currency)) return false;
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits === 0;
+/** the same where two sides are held against each other: what is finer than the currency stays to be seen,
+ * "69653.91" JPY → "69,653.91" */
+export function exactAmount(amount: string, currency?: string | null): string {
+  const decimals = decimalsOf(currency);
+  const coarse = decimals !== undefined && isZero(subtractAmounts(amount, rounded(amount, decimals)));
+  return coarse ? formatAmount(amount, currency) : formatAmount(tidyAmount(amount));
+}
+
+/** how many decimals a currency has; undefined for what is none */
+function decimalsOf(currency: string | null | undefined): number | undefined {
+  if (!currency || !/^[A-Z]{3}$/.test(currency)) return undefined;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+}
+
+/** to so many decimals, half away from zero as QloApps and Zoho Books round; what is no amount as it is */
+function rounded(amount: string, decimals: number): string {
+  const parsed = parse(amount);
+  if (!parsed) return amount;
+  const { units, decimals: has } = parsed;
+  if (has <= decimals) return write(units * 10n ** BigInt(decimals - has), decimals);
+  const size = 10n ** BigInt(has - decimals);
+  const half = units < 0n ? -size / 2n : size / 2n;
+  return write((units + half) / size, decimals);
 }
 
 /** true for "0", "0.00", "-0.000" and an absent amount */
@@ -90,7 +109,7 @@ export function isNegative(amount: string): boolean {
 }
 
 /** "94.500000" → "94.50": zeros beyond the second decimal say nothing */
-export function tidyAmount(amount: string): string {
+function tidyAmount(amount: string): string {
   const match = decimal.exec(amount.trim());
   if (!match) return amount;
   const [, sign = "", whole = "", fraction = ""] = match;

@@ -1,7 +1,7 @@
 import { Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows } from "@/components/states";
 import { When } from "@/components/When";
@@ -16,7 +16,8 @@ export function AlertsPanel() {
   const list = useQuery(deliveriesQuery);
   const settings = useQuery(settingsQuery);
   const test = useSendTest();
-  const send = () => test.mutate(undefined, { onSuccess: (sent) => (sent.state === "delivered" ? notifyDone(t.alerts.arrived) : undefined) });
+  const asked = useAsked();
+  const send = () => asked(test.mutateAsync(undefined), (sent) => sent.state === "delivered" && notifyDone(t.alerts.arrived));
   const lost = test.data && test.data.state !== "delivered" ? test.data : null;
   return (
     <Panel

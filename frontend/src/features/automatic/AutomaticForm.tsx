@@ -170,7 +170,7 @@ function Form({ all, versions, compact }: { all: Switches; versions: Versions; c
           theirs={theirs}
           mine={() => send(true)}
         />
-        <SaveBar count={draft.changed.length || (compact ? 1 : 0)} needs="admin" saving={saving} save={() => send()} discard={draft.discard} />
+        <SaveBar count={draft.changed.length} asIs={compact} needs="admin" saving={saving} save={() => send()} discard={draft.discard} />
       </Stack>
     </form>
   );

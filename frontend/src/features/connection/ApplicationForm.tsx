@@ -8,7 +8,7 @@ import type { Connection, ConnectionInput } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Copy } from "@/components/Copy";
 import { FormAnswer } from "@/components/FormAnswer";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Outside } from "@/components/Outside";
 import { Panel } from "@/components/Panel";
 import { Note } from "@/components/states";
@@ -44,6 +44,7 @@ export function ApplicationForm({ connection, start }: { connection: Connection 
   const client = useQueryClient();
   const save = useSaveConnection();
   const authorize = useAuthorize();
+  const asked = useAsked();
   const problem = save.error instanceof Problem ? save.error : undefined;
   const own = values.use_own_application ?? true;
   const count = draft.changed.filter((name) => name !== "use_own_application" || connection.host_application).length;
@@ -69,11 +70,10 @@ export function ApplicationForm({ connection, start }: { connection: Connection 
   };
   const connect = async () => {
     if (dirty && !(await send())) return;
-    authorize.mutate(undefined, {
-      onSuccess: (answer) => {
-        if (start) rememberStart(prepare);
-        window.location.assign(answer.authorization_url);
-      },
+    await asked(authorize.mutateAsync(undefined), (answer, there) => {
+      if (!there) return;
+      if (start) rememberStart(prepare);
+      window.location.assign(answer.authorization_url);
     });
   };
   const paste = (text: string) => {

@@ -6,7 +6,7 @@ import type { Versioned } from "@/api/client";
 import type { Connection } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { FormAnswer } from "@/components/FormAnswer";
-import { notifyProblem } from "@/components/notify";
+import { told, useAsked } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows } from "@/components/states";
 import { consentError, t } from "@/lib/texts";
@@ -55,6 +55,7 @@ export function ChooseOrganization({ connection }: { connection: Connection & Ve
   const needed = connection.issue?.code === "choose_organization" && connection.status === "connected";
   const list = useQuery({ ...organizationsQuery, enabled: needed });
   const save = useSaveConnection();
+  const asked = useAsked();
   const [chosen, choose] = useState<{ id: string; from: Connection & Versioned } | null>(null); // with what it was chosen from
   if (!needed) return null;
   return (
@@ -73,7 +74,7 @@ export function ChooseOrganization({ connection }: { connection: Connection & Ve
           needs="admin"
           disabled={!chosen}
           loading={save.isPending}
-          onClick={() => chosen && save.mutate({ input: { ...inputOf(chosen.from), organization_id: chosen.id }, version: chosen.from.version }, { onError: () => choose(null) })}
+          onClick={() => chosen && asked(save.mutateAsync({ input: { ...inputOf(chosen.from), organization_id: chosen.id }, version: chosen.from.version }), () => undefined, () => choose(null))}
         >
           {t.connection.use}
         </ActionButton>
@@ -87,7 +88,7 @@ function Reconnect() {
   const authorize = useAuthorize();
   return (
     <Group mt="xs">
-      <ActionButton needs="admin" size="compact-sm" loading={authorize.isPending} onClick={() => authorize.mutate(undefined, { onSuccess: (answer) => window.location.assign(answer.authorization_url), onError: notifyProblem })}>
+      <ActionButton needs="admin" size="compact-sm" loading={authorize.isPending} onClick={() => told(authorize.mutateAsync(undefined), (answer) => window.location.assign(answer.authorization_url))}>
         {t.health.reconnect}
       </ActionButton>
     </Group>

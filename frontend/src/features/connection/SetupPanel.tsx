@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Connection } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyProblem } from "@/components/notify";
+import { notifyProblem, useAsked } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { t } from "@/lib/texts";
 import { useSetup } from "./connection.api";
@@ -11,6 +11,7 @@ import { useSetup } from "./connection.api";
 /** what has to stand in Zoho Books before anything can be posted */
 export function SetupPanel({ connection }: { connection: Connection }) {
   const setup = useSetup();
+  const asked = useAsked();
   const navigate = useNavigate();
   const [taxes, setTaxes] = useState(true);
   const [currencies, setCurrencies] = useState(false);
@@ -24,10 +25,7 @@ export function SetupPanel({ connection }: { connection: Connection }) {
           loading={setup.isPending}
           because={connection.status !== "connected" && t.connection.setupNeedsConnection}
           onClick={() =>
-            setup.mutate(
-              { create_taxes: taxes, create_currencies: currencies },
-              { onSuccess: (run) => navigate({ to: "/runs/$id", params: { id: run.id } }), onError: notifyProblem },
-            )
+            asked(setup.mutateAsync({ create_taxes: taxes, create_currencies: currencies }), (run, there) => there && navigate({ to: "/runs/$id", params: { id: run.id } }), notifyProblem)
           }
         >
           {t.connection.setupRun}

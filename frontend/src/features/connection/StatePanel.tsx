@@ -3,7 +3,7 @@ import { modals } from "@mantine/modals";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import type { Check, Connection } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Note } from "@/components/states";
 import { When } from "@/components/When";
@@ -41,7 +41,7 @@ export function StatePanel({ connection }: { connection: Connection }) {
         </Table.Tbody>
       </Table>
       <Group gap="sm">
-        <ActionButton needs="admin" variant="default" loading={test.isPending} onClick={() => test.mutate(undefined, { onError: notifyProblem })}>
+        <ActionButton needs="admin" variant="default" loading={test.isPending} onClick={() => told(test.mutateAsync(undefined))}>
           {t.connection.test}
         </ActionButton>
         <ActionButton
@@ -49,7 +49,7 @@ export function StatePanel({ connection }: { connection: Connection }) {
           variant="default"
           disabled={!on}
           loading={refresh.isPending}
-          onClick={() => refresh.mutate(undefined, { onSuccess: () => notifyDone(t.connection.refreshed), onError: notifyProblem })}
+          onClick={() => told(refresh.mutateAsync(undefined), () => notifyDone(t.connection.refreshed))}
         >
           {t.connection.refresh}
         </ActionButton>
@@ -62,7 +62,7 @@ export function StatePanel({ connection }: { connection: Connection }) {
               title: t.connection.disconnectTitle,
               children: <Text size="sm">{t.connection.disconnectText}</Text>,
               labels: { confirm: t.connection.disconnect, cancel: t.cancel },
-              onConfirm: () => disconnect.mutate(undefined, { onSuccess: () => notifyDone(t.connection.disconnected), onError: notifyProblem }),
+              onConfirm: () => told(disconnect.mutateAsync(undefined), () => notifyDone(t.connection.disconnected)),
             })
           }
         >

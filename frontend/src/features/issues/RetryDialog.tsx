@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import type { IssueGroup, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
 import { useRetryIssue } from "./issues.api";
@@ -9,13 +9,12 @@ import { useRetryIssue } from "./issues.api";
 /** says how many are tried again, and what happens where nothing was cured */
 export function RetryDialog({ item, close, started }: { item: IssueGroup; close: () => void; started: (run: Run) => void }) {
   const retry = useRetryIssue();
+  const asked = useAsked();
   const act = () =>
-    retry.mutate(item.code, {
-      onSuccess: (run) => {
-        started(run);
-        notifyDone(`${item.title}: ${t.issues.retried}`);
-        close();
-      },
+    asked(retry.mutateAsync(item.code), (run, there) => {
+      started(run);
+      notifyDone(`${item.title}: ${t.issues.retried}`);
+      if (there) close();
     });
   return (
     <Modal opened onClose={close} title={t.issues.retryTitle(item.title)}>

@@ -1,4 +1,5 @@
 import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import type { IssueGroup } from "@/api/types";
 import { expectAccessible } from "@/test/axe";
@@ -119,4 +120,41 @@ test("a cure that replaces a section says from which version it was made", async
   await user.click(await screen.findByRole("button", { name: "Post documents in foreign currencies" }));
   expect(await screen.findByText("Done.")).toBeVisible();
   expect(sent).toEqual([{ multi_currency: true }, "abc"]);
+});
+
+test.each([
+  { name: "taken", answer: () => HttpResponse.json(aRun({ id: "8" }) as never, { status: 202 }), told: "Mapping missing: Queued again." },
+  { name: "refused", answer: () => HttpResponse.json({ code: "not_found", title: "Not found", detail: "Nothing waits for it any more." }, { status: 404 }), told: "Nothing waits for it any more." },
+])("a dialog that is closed while it waits tells all the same that it was $name, and closes no other", async ({ answer, told }) => {
+  const gate = () => {
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    return { open, opened };
+  };
+  const asked = gate();
+  const held = gate();
+  server.use(
+    answers.get("/issues", { items: [aCause(), aCause({ code: "no_rate", title: "No rate" })] }),
+    http.post("http://qlobooks.test/api/v1/issues/mapping_missing/retry", async () => {
+      asked.open();
+      await held.opened;
+      return answer();
+    }),
+    answers.get("/runs/8", aRun({ id: "8" })),
+    answers.get("/runs/8/events", { code: "gone", detail: "" }, 404),
+  );
+  const user = open("/issues", "operator");
+  const opened = async (cause: string) => {
+    await user.click(await screen.findByRole("button", { name: `Retry all: ${cause}` }));
+    return screen.findByRole("dialog", { name: `Retry all of «${cause}»?` });
+  };
+  await user.click(within(await opened("Mapping missing")).getByRole("button", { name: "Retry now" }));
+  await asked.opened;
+  await user.keyboard("{Escape}");
+  const other = await opened("No rate");
+  held.open();
+  expect(await screen.findByText(told)).toBeVisible();
+  expect(other).toBeVisible();
 });

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
 import { api, ask } from "@/api/client";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told } from "@/components/notify";
 import { useImport } from "@/features/payments/payments.api";
 import { useRunNow } from "@/features/schedule/schedule.api";
 import { useMay } from "@/lib/role";
@@ -62,7 +62,7 @@ export function Palette({ close }: { close: () => void }) {
           label: t.keys.runNow,
           act: () => {
             close();
-            run.mutate("tick", { onSuccess: () => notifyDone(t.schedule.started), onError: notifyProblem });
+            told(run.mutateAsync("tick"), () => notifyDone(t.schedule.started));
           },
         },
         {
@@ -71,7 +71,7 @@ export function Palette({ close }: { close: () => void }) {
           label: t.payments.importNew,
           act: () => {
             close();
-            bring.mutate("new", { onSuccess: () => notifyDone(t.payments.started), onError: notifyProblem });
+            told(bring.mutateAsync("new"), () => notifyDone(t.payments.started));
           },
         },
       ]

@@ -7,9 +7,11 @@ import { useEffect, useState } from "react";
 import type { AuditEntry } from "@/api/types";
 import { Page } from "@/components/Page";
 import { Empty } from "@/components/states";
+import { Told } from "@/components/Told";
 import { When } from "@/components/When";
 import { auditActionName, type SettingsSection, settingsSections, t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
+import { SettingValue } from "@/features/settings/SettingValue";
 import { type AuditSearch, filterCount } from "./filters";
 import { LogFilters } from "./LogFilters";
 import { LogList, useItems } from "./LogList";
@@ -90,16 +92,16 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
         <RecordOf full of={entry.flow ? `${entry.flow}:${entry.source_id}` : ""} record={entry.record} />
       </Value>
       <Value name={t.logs.reason} className={classes.reason}>
-        {settings ? entry.detail.replace(settings.key, settings.title) : entry.detail || "–"}
+        {settings ? entry.detail.replace(settings.key, settings.title) : entry.detail ? <Told detail={entry.detail} /> : "–"}
         {entry.changes.length > 0 ? (
           <ul className={classes.changes} aria-label={t.logs.changed}>
-            {entry.changes.map((change) => (
+            {entry.changes.map((change) => ({ ...change, of: settingOf(change.field, settings) })).map((change) => (
               <li key={change.field}>
-                <b>{named(change.field, settings)}</b>: <span className="q-visually-hidden">{t.logs.before} </span>
-                {worded(change.before)}
+                <b>{change.of?.label ?? change.field.replaceAll("_", " ")}</b>: <span className="q-visually-hidden">{t.logs.before} </span>
+                <SettingValue field={change.of} value={change.before} />
                 <IconArrowRight size={14} aria-hidden />
                 <span className="q-visually-hidden"> {t.logs.after} </span>
-                {worded(change.after)}
+                <SettingValue field={change.of} value={change.after} />
               </li>
             ))}
           </ul>
@@ -109,16 +111,7 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
   );
 }
 
-/** what changed, as the form calls it that it was changed in */
-function named(field: string, settings: SettingsSection | undefined): string {
-  const one = settings?.groups.flatMap((group) => group.fields).find(({ name }) => name === field);
-  return one?.label ?? field.replaceAll("_", " ");
-}
-
-/** a value as JSON wrote it, in words where it is one */
-export function worded(value: string): string {
-  if (value === "" || value === "null" || value === "[]" || value === "{}") return t.logs.nothing;
-  if (value === "true") return t.logs.on;
-  if (value === "false") return t.logs.off;
-  return value.replace(/^"(.*)"$/s, "$1");
+/** what changed, as the form describes it that it was changed in */
+function settingOf(field: string, settings: SettingsSection | undefined) {
+  return settings?.groups.flatMap((group) => group.fields).find(({ name }) => name === field);
 }

@@ -7,7 +7,7 @@ import { Copy } from "@/components/Copy";
 import { Failure, Note, Rows } from "@/components/states";
 import { When } from "@/components/When";
 import { prettyJSON } from "@/lib/pretty";
-import { useMay } from "@/lib/role";
+import { useLack, useMay } from "@/lib/role";
 import { codeName, t } from "@/lib/texts";
 import { CallStatus, shortPath } from "./CallStatus";
 import classes from "./Logs.module.css";
@@ -17,6 +17,7 @@ import { RecordOf } from "./RecordOf";
 /** one call with what was sent and answered; the bodies are for accountants */
 export function CallDrawer({ id, line, close }: { id: string; line: LogLine | undefined; close: () => void }) {
   const may = useMay("accountant");
+  const lack = useLack("accountant");
   const found = useQuery({ ...callQuery(id), enabled: may });
   const narrow = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
   useEffect(
@@ -32,7 +33,7 @@ export function CallDrawer({ id, line, close }: { id: string; line: LogLine | un
     <Drawer opened onClose={close} returnFocus={false} position="right" size={narrow ? "100%" : 760} title={<span className={classes.title}>{title}</span>}>
       <Stack gap="lg">
         {shown ? <Facts line={shown} /> : null}
-        {may ? null : <Note>{t.logs.bodiesFor}</Note>}
+        {lack ? <Note>{t.logs.bodiesFor}</Note> : null}
         {may && found.isPending ? <Rows count={8} /> : null}
         {found.isError ? <Failure error={found.error} retry={() => found.refetch()} /> : null}
         {found.data ? <Bodies of={found.data} /> : null}

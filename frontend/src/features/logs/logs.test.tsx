@@ -1,10 +1,10 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import type { AuditEntry, LogLine } from "@/api/types";
 import { expectAccessible } from "@/test/axe";
 import { open } from "@/test/open";
-import { answers, server } from "@/test/server";
+import { aMapping, answers, aPage, aRecord, server } from "@/test/server";
 import { beginningOf, endOf } from "./filters";
 import "@/features/logs/LogsPage"; // fetched before the clock of a test runs
 import "@/features/logs/AuditPage";
@@ -104,6 +104,16 @@ test("an operator is told why the bodies are not shown, and they are not asked f
   expect(await within(drawer).findByText(/shown to accountants and administrators/)).toBeVisible();
 });
 
+test("times are the hotel's from the first moment of the next visit, also while its zone cannot be read", async () => {
+  pages("/logs", [aLine()]);
+  open("/logs", "viewer");
+  expect(await screen.findByText("01 Mar 2026, 14:30")).toBeVisible(); // in Kolkata
+  cleanup();
+  server.use(answers.get("/overview", { code: "database_down", detail: "The database is down." }, 503));
+  open("/logs", "viewer");
+  expect(await screen.findByText(/^01 Mar 2026, /)).toHaveTextContent("01 Mar 2026, 14:30");
+});
+
 test("an empty log says whether the filters are why", async () => {
   pages("/logs", []);
   open("/logs", "viewer");
@@ -123,8 +133,17 @@ test("the audit trail says who did what, why, and what it was before", async () 
   const asked = pages("/audit", [
     anEntry(),
     anEntry({ id: "5", action: "send_again", flow: "", source_id: "", record: null, detail: "Run 7, Mapping" }),
+    anEntry({ id: "11", action: "sync", flow: "", source_id: "", record: null, detail: "Run 8, service-products" }),
+    anEntry({ id: "12", action: "mapping", flow: "", source_id: "", record: null, detail: "Changed 2 rows of the mapping of deposit-accounts." }),
     anEntry({ id: "6", action: "settings", flow: "", source_id: "", record: null, detail: "Changed the settings of orders.", changes: [{ field: "rounding_limit", before: "5", after: "10" }, { field: "export_from_date", before: "null", after: '"2026-01-01"' }, { field: "create_sales_orders", before: "true", after: "false" }] }),
+    anEntry({ id: "10", action: "settings", flow: "", source_id: "", record: null, detail: "Changed the settings of payments.", changes: [{ field: "default_deposit_account_id", before: '"460000000000358"', after: '"460000000000999"' }, { field: "statement_grouping", before: '"daily"', after: '"monthly"' }] }),
+    anEntry({ id: "8", action: "settings", flow: "", source_id: "", record: null, detail: "Changed the settings of hotels.", changes: [{ field: "ignored_hotels", before: "[]", after: '["1","7"]' }] }),
+    anEntry({ id: "9", action: "settings", flow: "", source_id: "", record: null, detail: "Changed the settings of access.", changes: [{ field: "profile_roles", before: "{}", after: '{"4":"accountant"}' }] }),
   ]);
+  server.use(
+    answers.get("/mappings/deposit-accounts", aMapping({ choices: [{ zoho_id: "460000000000358", zoho_name: "Operating account", detail: "" }] })),
+    answers.get("/records/hotels", aPage([aRecord({ source_id: "1", name: "Harbour" })])),
+  );
   const user = open("/logs/audit", "viewer");
   const list = await screen.findByRole("list", { name: "What people did" });
   const skip = within(list).getAllByRole("listitem")[0] as HTMLElement;
@@ -133,8 +152,18 @@ test("the audit trail says who did what, why, and what it was before", async () 
   expect(skip).toHaveTextContent("Booked by hand");
   expect(list).toHaveTextContent("Changed the settings of Orders.");
   expect(list).toHaveTextContent("Send again");
-  const changes = within(screen.getByRole("list", { name: "What changed" })).getAllByRole("listitem").map((one) => one.textContent);
-  expect(changes).toEqual(["Rounding limit: before 5 after 10", "Export from: before nothing after 2026-01-01", "Create sales orders: before on after off"]);
+  expect(within(list).getByRole("link", { name: "Run 8" })).toHaveAttribute("href", "/runs/8");
+  expect(list).toHaveTextContent("Run 8, Service Products");
+  expect(list).toHaveTextContent("Changed 2 rows of the mapping of Deposit accounts.");
+  const lines = () => screen.getAllByRole("list", { name: "What changed" }).map((one) => within(one).getAllByRole("listitem").map((line) => line.textContent));
+  await within(list).findByText(/Operating account/);
+  await within(list).findByText(/Harbour/);
+  expect(lines()).toEqual([
+    ["Rounding limit: before 5 after 10", "Export from: before nothing after 2026-01-01", "Create sales orders: before on after off"],
+    ["Default deposit account: before Operating account (460000000000358) after 460000000000999", "Group statements: before By day after By month"],
+    ["Ignored hotels: before nothing after Harbour (1), 7"],
+    ["Profiles: before nothing after 4: Accountant"],
+  ]);
   await expectAccessible();
   await user.type(screen.getByLabelText("By"), "Maren");
   await expect.poll(() => asked.at(-1)?.get("by")).toBe("Maren");

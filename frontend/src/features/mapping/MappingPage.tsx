@@ -8,7 +8,7 @@ import type { MappingFormer, MappingItem, MappingPage as Mapping } from "@/api/t
 import { ActionButton } from "@/components/ActionButton";
 import { FormAnswer } from "@/components/FormAnswer";
 import { LinkTabs } from "@/components/LinkTabs";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
 import { SaveBar } from "@/components/Unsaved";
@@ -38,10 +38,10 @@ export function MappingPage({ kind, row }: { kind: MappingKind; row?: string }) 
               {t.mapping.refreshedAt} <When at={mapping.data.refreshed_at} />
             </Text>
           ) : null}
-          <ActionButton needs="accountant" variant="default" loading={refresh.isPending} onClick={() => refresh.mutate(undefined, { onError: notifyProblem })}>
+          <ActionButton needs="accountant" variant="default" loading={refresh.isPending} onClick={() => told(refresh.mutateAsync(undefined))}>
             {t.mapping.refresh}
           </ActionButton>
-          <ActionButton needs="accountant" variant="default" loading={refreshAll.isPending} onClick={() => refreshAll.mutate(undefined, { onError: notifyProblem })}>
+          <ActionButton needs="accountant" variant="default" loading={refreshAll.isPending} onClick={() => told(refreshAll.mutateAsync(undefined))}>
             {t.mapping.refreshAll}
           </ActionButton>
         </>
@@ -171,7 +171,7 @@ function Former({ kind, former }: { kind: MappingKind; former: MappingFormer[] }
         <Group key={`${f.source_id} ${f.zoho_id}`} gap="sm">
           <Note>{t.mapping.former(f.documents, f.zoho_name, f.source_name)}</Note>
           {f.may_be_sent > 0 ? (
-            <ActionButton needs="accountant" variant="default" size="compact-sm" loading={again.isPending} onClick={() => again.mutate(f, { onError: notifyProblem })}>
+            <ActionButton needs="accountant" variant="default" size="compact-sm" loading={again.isPending} onClick={() => told(again.mutateAsync(f))}>
               {t.mapping.sendAgain(f.may_be_sent)}
             </ActionButton>
           ) : null}

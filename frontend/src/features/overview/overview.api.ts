@@ -1,7 +1,8 @@
 // All this feature asks of the server.
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { every } from "@/lib/live";
+import { recall, remember } from "@/lib/remember";
 
 export const overviewQuery = queryOptions({
   queryKey: ["overview"],
@@ -15,10 +16,19 @@ export const issuesQuery = queryOptions({
   refetchInterval: () => every(30_000),
 });
 
-/** the hotel's time zone, asked once: every instant is shown in it */
-export const zoneQuery = queryOptions({
+const zoneQuery = queryOptions({
   queryKey: ["zone"],
-  queryFn: ({ signal }) => ask(api.GET("/api/v1/overview", { signal })),
-  select: (overview) => overview.time_zone ?? undefined,
+  queryFn: async ({ signal }) => {
+    const { time_zone } = await ask(api.GET("/api/v1/overview", { signal }));
+    remember("zone", time_zone ?? undefined);
+    return time_zone ?? "";
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+/** the hotel's time zone, asked once: every instant is shown in it. Until the answer comes it is the one of the last visit,
+ * as hours that change while somebody reads them are worse than none. */
+export function useHotelZone(): string | undefined {
+  const { data } = useQuery(zoneQuery);
+  return (data ?? recall("zone")) || undefined;
+}

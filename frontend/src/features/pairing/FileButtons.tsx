@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { readCSV, saveFile } from "@/api/file";
 import { BusyButton } from "@/components/BusyButton";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, notifyProblem, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
 import { exportPairs, useImportPairs } from "./pairing.api";
@@ -31,17 +31,16 @@ function ImportDialog({ close }: { close: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [missing, setMissing] = useState(false);
   const send = useImportPairs();
+  const asked = useAsked();
   const wrong = send.data && "wrong" in send.data ? send.data.wrong : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setMissing(!file);
     if (!file) return;
-    send.mutate(file, {
-      onSuccess: (answer) => {
-        if (!("done" in answer)) return;
-        notifyDone(t.pairing.imported(answer.done.paired, answer.done.unchanged));
-        close();
-      },
+    asked(send.mutateAsync(file), (answer, there) => {
+      if ("done" in answer) notifyDone(t.pairing.imported(answer.done.paired, answer.done.unchanged));
+      else if (!there) notifyProblem(new Error(t.pairing.wrongTitle(answer.wrong.length)));
+      if (there && "done" in answer) close();
     });
   };
   return (

@@ -5,7 +5,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
 import { VirtualList } from "@/components/VirtualList";
@@ -64,7 +64,7 @@ function Load({ loadedAt, known }: { loadedAt: string | null; known: boolean }) 
         variant={known && !loadedAt ? "filled" : "default"}
         loading={load.isPending}
         because={busy && t.pairing.loading}
-        onClick={() => load.mutate(undefined, { onSuccess: () => notifyDone(t.pairing.started), onError: notifyProblem })}
+        onClick={() => told(load.mutateAsync(undefined), () => notifyDone(t.pairing.started))}
       >
         {loadedAt ? t.pairing.loadAgain : t.pairing.load}
       </ActionButton>

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { Problem } from "@/api/problem";
 import type { RecordItem } from "@/api/types";
 import { BusyButton } from "@/components/BusyButton";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Failure, Note } from "@/components/states";
 import { recordQuery } from "@/features/records/records.api";
 import { formatAmount } from "@/lib/money";
@@ -26,6 +26,7 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
   const [q] = useDebouncedValue(text.trim(), 250);
   const orders = useQuery(ordersQuery(q));
   const assign = useAssign();
+  const tell = useAsked();
   const number = payment.number || payment.id;
   const problem = assign.error instanceof Problem ? assign.error : undefined;
   const asked = problem !== undefined && questions.includes(problem.code);
@@ -40,21 +41,16 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
     event.preventDefault();
     setMissing(!order);
     if (!order) return;
-    assign.mutate(
-      { id: payment.id, order: order.source_id, invoice, confirm: asked },
-      {
-        onSuccess: () => {
-          notifyDone(t.payments.done(number, order.name));
-          close();
-        },
-      },
-    );
+    tell(assign.mutateAsync({ id: payment.id, order: order.source_id, invoice, confirm: asked }), (_, there) => {
+      notifyDone(t.payments.done(number, order.name));
+      if (there) close();
+    });
   };
   return (
     <Modal opened onClose={close} title={t.payments.assignTitle(number)} size="lg">
       <form noValidate onSubmit={submit}>
         <Stack gap="sm">
-          <Text size="sm">{t.payments.assignText(`${formatAmount(payment.amount)} ${payment.currency}`)}</Text>
+          <Text size="sm">{t.payments.assignText(`${formatAmount(payment.amount, payment.currency)} ${payment.currency}`)}</Text>
           <TextInput
             label={t.payments.orderSearch}
             description={t.payments.orderHint}
@@ -105,7 +101,7 @@ function textOf(item: RecordItem, field: string): string {
 
 function words(order: RecordItem, payment: ImportedPayment): string {
   const currency = textOf(order, "currency");
-  const sum = t.payments.total(`${formatAmount(textOf(order, "total"))} ${currency}`, formatAmount(textOf(order, "paid")));
+  const sum = t.payments.total(`${formatAmount(textOf(order, "total"), currency)} ${currency}`, formatAmount(textOf(order, "paid"), currency));
   return payment.currency && currency && payment.currency !== currency ? `${sum}. ${t.payments.otherCurrency(payment.currency, currency)}` : sum;
 }
 
@@ -119,7 +115,7 @@ function InvoiceOf(props: { order: string; value: string | null; error: string |
       label={t.payments.invoice}
       description={t.payments.invoiceHint}
       placeholder={t.payments.invoiceFirst}
-      data={invoices.map((doc) => ({ value: doc.source_id, label: `${doc.title}, ${formatDay(doc.date ?? "")} ${formatAmount(doc.total ?? "")} ${doc.currency ?? ""}` }))}
+      data={invoices.map((doc) => ({ value: doc.source_id, label: `${doc.title}, ${formatDay(doc.date ?? "")} ${formatAmount(doc.total ?? "", doc.currency)} ${doc.currency ?? ""}` }))}
       value={props.value}
       onChange={props.change}
       error={props.error}

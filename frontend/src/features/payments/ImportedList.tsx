@@ -123,7 +123,7 @@ function Row({ payment, assign, leave }: { payment: ImportedPayment; assign: () 
             {payment.issue.detail || payment.issue.title} {payment.issue.action}
           </div>
         ) : null}
-        {payment.rest && payment.shares.length > 0 ? <div className={classes.facts}>{t.payments.rest(formatAmount(payment.came), formatAmount(payment.amount), payment.rest.detail)}</div> : null}
+        {payment.rest && payment.shares.length > 0 ? <div className={classes.facts}>{t.payments.rest(formatAmount(payment.came, payment.currency), `${formatAmount(payment.amount, payment.currency)} ${payment.currency}`, payment.rest.detail)}</div> : null}
         {payment.to_apply.length > 0 ? <div className={classes.facts}>{t.payments.toApply}</div> : null}
         {payment.shares.length > 0 ? (
           <div className={classes.facts}>
@@ -134,7 +134,7 @@ function Row({ payment, assign, leave }: { payment: ImportedPayment; assign: () 
                 <Anchor component={Link} to="/synchronization/orders" search={{ record: share.order_id } as never} inherit underline="always">
                   {t.payments.order(share.order_id)}
                 </Anchor>
-                {payment.shares.length > 1 ? ` (${formatAmount(share.amount)})` : ""}
+                {payment.shares.length > 1 ? ` (${formatAmount(share.amount, payment.currency)})` : ""}
               </span>
             ))}
           </div>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ActionButton } from "@/components/ActionButton";
 import { LinkTabs } from "@/components/LinkTabs";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Note } from "@/components/states";
 import { RunBar } from "@/features/runs/RunProgress";
@@ -51,7 +51,7 @@ function ImportButtons() {
   const { data: settings } = useQuery(settingsQuery);
   const { data: runs = [] } = useQuery(activeRunsQuery);
   const busy = runs.some((run) => run.kind === "import") && t.payments.running;
-  const begin = (scope: "new" | "all") => start.mutate(scope, { onSuccess: () => notifyDone(t.payments.started), onError: notifyProblem });
+  const begin = (scope: "new" | "all") => told(start.mutateAsync(scope), () => notifyDone(t.payments.started));
   const from = settings?.payments?.import_from_date ?? null;
   return (
     <>

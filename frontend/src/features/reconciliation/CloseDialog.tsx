@@ -3,7 +3,7 @@ import { type FormEvent, useMemo, useState } from "react";
 import { Problem } from "@/api/problem";
 import type { Difference, Reconciliation } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
 import { useClose } from "./closing.api";
@@ -17,6 +17,7 @@ const keyOf = (one: Difference) => `${one.kind} ${one.flow}:${one.source_id} ${o
 export function CloseDialog({ month, name, found, close }: { month: string; name: string; found: Reconciliation; close: () => void }) {
   const sums = useMemo(() => totals(found.rows), [found.rows]);
   const act = useClose(month);
+  const asked = useAsked();
   const [reason, setReason] = useState("");
   const [common, setCommon] = useState("");
   const [reasons, setReasons] = useState<Record<string, string>>({});
@@ -29,15 +30,11 @@ export function CloseDialog({ month, name, found, close }: { month: string; name
     event.preventDefault();
     setTried(true);
     if (!reason.trim() || items.some((one) => !why(one)) || act.isPending) return;
-    act.mutate(
-      { reason: reason.trim(), accept: items.map((one) => ({ kind: one.kind, flow: one.flow, source_id: one.source_id, zoho_id: one.zoho_id, reason: why(one) })) },
-      {
-        onSuccess: () => {
-          notifyDone(t.closing.done(name));
-          close();
-        },
-      },
-    );
+    const accept = items.map((one) => ({ kind: one.kind, flow: one.flow, source_id: one.source_id, zoho_id: one.zoho_id, reason: why(one) }));
+    asked(act.mutateAsync({ reason: reason.trim(), accept }), (_, there) => {
+      notifyDone(t.closing.done(name));
+      if (there) close();
+    });
   };
   return (
     <Modal opened onClose={close} title={t.closing.closeTitle(name)} size="xl">

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Difference, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { ReasonDialog } from "@/features/records/ReasonDialog";
 import type { Role } from "@/lib/sections";
@@ -12,12 +12,13 @@ import { useCure } from "./reconciliation.api";
 type Verb = Difference["action"]["verb"];
 
 export function cureNeeds(verb: Verb): Role {
-  return verb === "recreate" || verb === "release" || verb === "pair" ? "accountant" : "operator";
+  return verb === "recreate" || verb === "release" || verb === "pair" || verb === "take-change" ? "accountant" : "operator";
 }
 
 /** says what will happen, asks for a reason where one is kept, and only then does it */
 export function CureDialog({ item, close, done }: { item: Difference; close: () => void; done: (run: Run | null) => void }) {
   const cure = useCure();
+  const asked = useAsked();
   const { action } = item;
   const title = t.reconciliation.cureTitle(action.label, item.title);
   const text = (
@@ -34,7 +35,7 @@ export function CureDialog({ item, close, done }: { item: Difference; close: () 
       </>,
     );
   };
-  if (action.verb === "recreate" || action.verb === "release") return <ReasonDialog title={title} text={text} confirm={action.label} close={close} act={act} />;
+  if (action.verb === "recreate" || action.verb === "release" || action.verb === "take-change") return <ReasonDialog title={title} text={text} confirm={action.label} close={close} act={act} />;
   return (
     <Modal opened onClose={close} title={title}>
       <Stack gap="sm">
@@ -44,7 +45,7 @@ export function CureDialog({ item, close, done }: { item: Difference; close: () 
           <Button variant="default" onClick={close}>
             {t.cancel}
           </Button>
-          <ActionButton needs={cureNeeds(action.verb)} data-autofocus loading={cure.isPending} onClick={() => act().then(close, () => undefined)}>
+          <ActionButton needs={cureNeeds(action.verb)} data-autofocus loading={cure.isPending} onClick={() => asked(act(), (_, there) => there && close())}>
             {action.label}
           </ActionButton>
         </Group>

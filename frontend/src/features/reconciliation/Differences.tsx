@@ -115,11 +115,11 @@ function SideFacts({ label, flow, side, against, balance }: { label: string; flo
             {side.status === "void" ? (
               <strong>{t.reconciliation.void}</strong>
             ) : (
-              <Amount value={side.amount} currency={side.currency} strong={differs} />
+              <Amount exact value={side.amount} currency={side.currency} strong={differs} />
             )}
             {side.balance ? (
               <span className={classes.small}>
-                <Amount value={side.balance} currency={side.currency} strong={otherwise} /> {t.reconciliation.open(flow)}
+                <Amount exact value={side.balance} currency={side.currency} strong={otherwise} /> {t.reconciliation.open(flow)}
               </span>
             ) : null}
             {side.day ? <span className={classes.small}>{formatDay(side.day)}</span> : null}

@@ -2,7 +2,8 @@ import { Table } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Figures } from "@/api/types";
-import { formatAmount } from "@/lib/money";
+import { Wide } from "@/components/Wide";
+import { exactAmount } from "@/lib/money";
 import { t } from "@/lib/texts";
 import classes from "./Reconciliation.module.css";
 import { gaps, type SumRow } from "./sums";
@@ -12,7 +13,7 @@ export type Head = { id: string; label: string; cell: (row: SumRow) => ReactNode
 /** the three sides of each row beside each other; on a narrow screen one card per row */
 export function FigureTable({ label, heads, rows }: { label: string; heads: Head[]; rows: SumRow[] }) {
   return (
-    <div className={classes.scroll}>
+    <Wide label={label}>
       <Table className={classes.figures} aria-label={label} verticalSpacing={7} horizontalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
@@ -31,7 +32,7 @@ export function FigureTable({ label, heads, rows }: { label: string; heads: Head
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Wide>
   );
 }
 
@@ -46,9 +47,9 @@ function Row({ row, heads }: { row: SumRow; heads: Head[] }) {
           <Table.Td key={head.id} className={classes.more}>{head.cell(row)}</Table.Td>
         ),
       )}
-      <Side figures={row.qloapps} label={t.reconciliation.qloapps} />
-      <Side figures={row.posted} label={t.reconciliation.posted} />
-      <Side figures={row.zoho} label={t.reconciliation.zoho} />
+      <Side figures={row.qloapps} currency={row.currency} label={t.reconciliation.qloapps} />
+      <Side figures={row.posted} currency={row.currency} label={t.reconciliation.posted} />
+      <Side figures={row.zoho} currency={row.currency} label={t.reconciliation.zoho} />
       <Table.Td data-label={t.reconciliation.result} className={classes.result}>
         {words.length === 0 ? (
           <span className={classes.agrees}>
@@ -69,7 +70,7 @@ function Row({ row, heads }: { row: SumRow; heads: Head[] }) {
   );
 }
 
-function Side({ figures, label }: { figures: Figures; label: string }) {
+function Side({ figures, currency, label }: { figures: Figures; currency: string; label: string }) {
   return (
     <Table.Td className="q-num" data-label={label}>
       {figures.count === 0 ? (
@@ -79,7 +80,7 @@ function Side({ figures, label }: { figures: Figures; label: string }) {
           <span className={classes.count}>
             {figures.count} ×
           </span>{" "}
-          {formatAmount(figures.amount)}
+          {exactAmount(figures.amount, currency)}
         </span>
       )}
     </Table.Td>

@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import type { Reconciliation } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Chip } from "@/components/Chip";
-import { notifyProblem } from "@/components/notify";
+import { told } from "@/components/notify";
 import { When } from "@/components/When";
 import { RunBar } from "@/features/runs/RunProgress";
 import { activeRunsQuery, isActive, useRun } from "@/features/runs/runs.api";
@@ -57,7 +57,7 @@ export function Reading({ found, period }: { found: Reconciliation; period: Peri
         variant={found.complete && !old ? "default" : "filled"}
         leftSection={<IconRefresh size={17} aria-hidden />}
         loading={refresh.isPending || Boolean(running)}
-        onClick={() => refresh.mutate(period, { onError: notifyProblem })}
+        onClick={() => told(refresh.mutateAsync(period))}
       >
         {t.reconciliation.refresh}
       </ActionButton>

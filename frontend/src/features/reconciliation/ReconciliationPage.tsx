@@ -3,7 +3,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { Reconciliation } from "@/api/types";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { settingsQuery } from "@/features/settings/settings.api";
@@ -84,7 +84,7 @@ function Download({ period, hotel, off }: { period: Period; hotel: string | unde
       leftSection={<IconDownload size={17} aria-hidden />}
       loading={file.isPending}
       disabled={off}
-      onClick={() => file.mutate({ period, hotel }, { onSuccess: () => notifyDone(t.reconciliation.csvDone), onError: notifyProblem })}
+      onClick={() => told(file.mutateAsync({ period, hotel }), () => notifyDone(t.reconciliation.csvDone))}
     >
       {t.reconciliation.csv}
     </Button>

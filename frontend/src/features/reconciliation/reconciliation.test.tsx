@@ -136,6 +136,40 @@ test("a difference shows each side, leads to record and document, and is cured w
   await waitFor(() => expect(within(item).getByText(/Asked for/)).toHaveFocus());
 });
 
+test("another number in Zoho Books is taken over by an accountant", async () => {
+  const posted: unknown[] = [];
+  const renamed = aDifference({
+    kind: "different",
+    detail: "Its number is INV-77 there, and was posted as LK000007. No amount moved. Recreate on the document puts it back as it was posted.",
+    zoho: aSide("100.10"),
+    action: { verb: "take-change", label: "Take the change over", path: "/documents/invoice/7/take-change", body: null },
+  });
+  server.use(
+    answers.get("/reconciliation", found({ differences: [renamed] })),
+    answers.post("/documents/invoice/7/take-change", (body) => {
+      posted.push(body);
+      return [{}];
+    }),
+  );
+  const user = open(page, "accountant");
+  const item = await screen.findByRole("article", { name: "Different: Invoice #LK000007" });
+  await user.click(within(item).getByRole("button", { name: "Take the change over: Invoice #LK000007" }));
+  const dialog = await screen.findByRole("dialog", { name: "Take the change over: Invoice #LK000007?" });
+  await user.type(within(dialog).getByRole("textbox"), "Their series");
+  await user.click(within(dialog).getByRole("button", { name: "Take the change over" }));
+  await expect.poll(() => posted).toEqual([{ reason: "Their series" }]);
+  expect(await within(item).findByText(/Asked for/)).toBeVisible();
+});
+
+test("an operator is told who may take a change over", async () => {
+  const renamed = aDifference({ kind: "different", zoho: aSide("100.10"), action: { verb: "take-change", label: "Take the change over", path: "/documents/invoice/7/take-change", body: null } });
+  server.use(answers.get("/reconciliation", found({ differences: [renamed] })));
+  const user = open(page, "operator");
+  const button = await screen.findByRole("button", { name: "Take the change over: Invoice #LK000007" });
+  await user.hover(button);
+  expect(await screen.findByText("Ask an administrator for the Accountant role.")).toBeInTheDocument();
+});
+
 test("pairing an orphan is confirmed first, and a refusal stays where it was asked", async () => {
   const posted: unknown[] = [];
   const orphan = aDifference({ kind: "orphan", action: { verb: "pair", label: "Pair the record with it", path: "/documents/invoice/7/pair", body: { zoho_id: "46" } } });

@@ -1,7 +1,7 @@
 // Rows of the comparison added up, exactly and never across currencies.
 
 import type { Figures, ReconciliationRow } from "@/api/types";
-import { addAmounts, formatAmount, isNegative, isZero, negated, subtractAmounts } from "@/lib/money";
+import { addAmounts, exactAmount, isNegative, isZero, negated, subtractAmounts } from "@/lib/money";
 import { t } from "@/lib/texts";
 
 export type SumRow = {
@@ -75,7 +75,7 @@ function apart(side: string, there: Figures, qloapps: Figures, currency: string)
   const words: string[] = [];
   const gap = subtractAmounts(there.amount, qloapps.amount);
   if (!isZero(gap)) {
-    const amount = `${formatAmount(isNegative(gap) ? negated(gap) : gap)} ${currency}`;
+    const amount = `${exactAmount(isNegative(gap) ? negated(gap) : gap, currency)} ${currency}`;
     words.push(isNegative(gap) ? t.reconciliation.gap.less(side, amount) : t.reconciliation.gap.more(side, amount));
   }
   const n = there.count - qloapps.count;

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { ComparedLine, Comparison as Compared } from "@/api/types";
-import { formatAmount, isNegative, isZero, negated, subtractAmounts, tidyAmount } from "@/lib/money";
+import { exactAmount, isNegative, isZero, negated, subtractAmounts } from "@/lib/money";
 import { t } from "@/lib/texts";
 import classes from "./Comparison.module.css";
 
@@ -36,13 +36,13 @@ function verdict(predicted: string, wanted: string, currency: string): string {
 }
 
 /** "0.02 USD less" */
-function apart(gap: string, currency?: string): string {
-  const amount = money(isNegative(gap) ? negated(gap) : gap, currency);
+function apart(gap: string, currency: string, say = money): string {
+  const amount = say(isNegative(gap) ? negated(gap) : gap, currency);
   return isNegative(gap) ? words.less(amount) : words.more(amount);
 }
 
-function money(amount: string, currency?: string): string {
-  return formatAmount(tidyAmount(amount)) + (currency ? `\u00a0${currency}` : "");
+function money(amount: string, currency: string): string {
+  return `${exactAmount(amount, currency)}\u00a0${currency}`;
 }
 
 /** "7.500" → "7.5" */
@@ -57,15 +57,15 @@ function Row(props: { name: string; own: string | null; theirs: string | undefin
   return (
     <tr data-differs={!same || undefined}>
       <th scope="row">{props.name}</th>
-      <Cell label={words.wanted}>{props.own === null ? <span className={classes.quiet}>{words.notSaid}</span> : money(props.own)}</Cell>
-      <Cell label={words.predicted}>{props.theirs === undefined ? "–" : money(props.theirs)}</Cell>
+      <Cell label={words.wanted}>{props.own === null ? <span className={classes.quiet}>{words.notSaid}</span> : exactAmount(props.own, props.currency)}</Cell>
+      <Cell label={words.predicted}>{props.theirs === undefined ? "–" : exactAmount(props.theirs, props.currency)}</Cell>
       <Cell label={words.difference}>
         {gap === null ? (
           "–"
         ) : (
           <span className={classes.gap}>
             {same ? <IconCheck size={15} aria-hidden /> : <IconAlertTriangle size={15} aria-hidden />}
-            {same ? words.same : apart(gap)}
+            {same ? words.same : apart(gap, props.currency, exactAmount)}
           </span>
         )}
       </Cell>
@@ -82,7 +82,7 @@ function Lines({ of }: { of: Compared }) {
       <Table label={words.lines} heads={heads}>
         {of.lines.map((line, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity of their own and never move
-          <Line key={at} line={line} discounted={discounted} />
+          <Line key={at} line={line} currency={of.currency} discounted={discounted} />
         ))}
         {of.discounts.map((discount, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: as above
@@ -91,8 +91,8 @@ function Lines({ of }: { of: Compared }) {
               {words.ownDiscounts}: {discount.name}
             </th>
             <Cell label={words.rates}>–</Cell>
-            <Cell label={words.without}>{money(negated(discount.without_tax))}</Cell>
-            <Cell label={words.with}>{money(negated(discount.with_tax))}</Cell>
+            <Cell label={words.without}>{exactAmount(negated(discount.without_tax), of.currency)}</Cell>
+            <Cell label={words.with}>{exactAmount(negated(discount.with_tax), of.currency)}</Cell>
             <Cell label={words.sent}>–</Cell>
             {discounted ? <Cell label={words.discount}>–</Cell> : null}
           </tr>
@@ -102,7 +102,7 @@ function Lines({ of }: { of: Compared }) {
   );
 }
 
-function Line({ line, discounted }: { line: ComparedLine; discounted: boolean }) {
+function Line({ line, currency, discounted }: { line: ComparedLine; currency: string; discounted: boolean }) {
   const differs = line.amount !== null && !isZero(subtractAmounts(line.amount, line.qloapps_with_tax));
   return (
     <tr data-differs={differs || undefined}>
@@ -110,10 +110,10 @@ function Line({ line, discounted }: { line: ComparedLine; discounted: boolean })
         {line.name} <span className={classes.quiet}>× {trimmed(line.quantity)}</span>
       </th>
       <Cell label={words.rates}>{line.rates ? (line.rates === "0" ? "0 %" : `${line.rates} %`) : words.noRate}</Cell>
-      <Cell label={words.without}>{money(line.qloapps_without_tax)}</Cell>
-      <Cell label={words.with}>{money(line.qloapps_with_tax)}</Cell>
-      <Cell label={words.sent}>{line.amount === null ? "–" : money(line.amount)}</Cell>
-      {discounted ? <Cell label={words.discount}>{line.discount === null ? "–" : money(line.discount)}</Cell> : null}
+      <Cell label={words.without}>{exactAmount(line.qloapps_without_tax, currency)}</Cell>
+      <Cell label={words.with}>{exactAmount(line.qloapps_with_tax, currency)}</Cell>
+      <Cell label={words.sent}>{line.amount === null ? "–" : exactAmount(line.amount, currency)}</Cell>
+      {discounted ? <Cell label={words.discount}>{line.discount === null ? "–" : exactAmount(line.discount, currency)}</Cell> : null}
     </tr>
   );
 }

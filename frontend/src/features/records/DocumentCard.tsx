@@ -70,7 +70,7 @@ export function DocumentCard(props: {
           <VerbButtons
             small
             name={name}
-            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true, releasable: doc.releasable, draft: doc.draft }}
+            of={{ status: doc.status, issue: doc.issue, linked: Boolean(doc.zoho_id), paired: doc.paired, pairable: true, releasable: doc.releasable, draft: doc.draft, renumbered: doc.notices.some((n) => n.code === "renumbered") }}
             pending={props.pending}
             act={props.act}
           />

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { SyncRequest } from "@/api/types";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
 import { draftsQuery, useMarkSent } from "./actions.api";
@@ -9,6 +9,7 @@ import { draftsQuery, useMarkSent } from "./actions.api";
 /** asked before many drafts are marked as sent */
 export function MarkSentDialog(props: { body: SyncRequest; close: () => void; sent: () => void }) {
   const send = useMarkSent();
+  const asked = useAsked();
   const drafts = useQuery(draftsQuery(props.body));
   const scope = props.body.ids ? t.draft.chosen(props.body.ids.length) : props.body.filter ? t.draft.matching : t.draft.all;
   return (
@@ -29,12 +30,12 @@ export function MarkSentDialog(props: { body: SyncRequest; close: () => void; se
             loading={send.isPending}
             disabled={!drafts.data?.documents}
             onClick={() =>
-              send.mutate({ ...props.body, confirm: true }, {
-                onSuccess: () => {
+              asked(send.mutateAsync({ ...props.body, confirm: true }), (_, there) => {
+                if (there) {
                   props.close();
                   props.sent();
-                  notifyDone(t.sync.runStarted);
-                },
+                }
+                notifyDone(t.sync.runStarted);
               })
             }
           >

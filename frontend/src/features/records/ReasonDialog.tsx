@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Problem } from "@/api/problem";
 import { BusyButton } from "@/components/BusyButton";
+import { useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { t } from "@/lib/texts";
 
@@ -98,10 +99,11 @@ function Buttons(props: { close: () => void; confirm: string; busy: boolean }) {
 function useAct(close: () => void) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const asked = useAsked();
   const run = (act: () => Promise<unknown>) => {
     setBusy(true);
     setError(null);
-    act().then(close, setError).finally(() => setBusy(false));
+    asked(act(), (_, there) => there && close(), setError).finally(() => setBusy(false));
   };
   return { busy, error, run };
 }

@@ -10,6 +10,7 @@ import { notifyDone, notifyProblem } from "@/components/notify";
 import { Outside } from "@/components/Outside";
 import { PhaseStepper } from "@/components/PhaseStepper";
 import { Failure, Rows, Stale } from "@/components/states";
+import { Told } from "@/components/Told";
 import { When } from "@/components/When";
 import { settingsQuery } from "@/features/settings/settings.api";
 import type { Section } from "@/lib/sections";
@@ -176,7 +177,7 @@ function History({ record }: { record: RecordDetail }) {
               <span>
                 <strong>{t.detail.events[entry.event] ?? entry.event.replaceAll("_", " ")}</strong>
                 {entry.flow ? ` · ${flowName[entry.flow] ?? entry.flow}` : ""} · {entry.by}
-                {entry.detail ? <span className={classes.detail}>{entry.detail}</span> : null}
+                {entry.detail ? <span className={classes.detail}><Told detail={entry.detail} /></span> : null}
               </span>
             </li>
           ))}

@@ -67,7 +67,7 @@ function Card({ item, facts, ...props }: RecordsProps & { item: RecordItem; fact
             <NameLink item={item} section={props.section} />
           </span>
         </Group>
-        <SyncOne item={item} may={may} onSync={props.onSync} />
+        <SyncOne item={item} onSync={props.onSync} />
       </Group>
       <Group gap="xs" mt={6}>
         {props.section === "orders" ? <Walk item={item} /> : <StatusChip status={item.status} />}

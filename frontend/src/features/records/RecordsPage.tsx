@@ -6,7 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RecordItem, RecordPage } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { LinkTabs } from "@/components/LinkTabs";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, notifyProblem, told } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
@@ -92,7 +92,7 @@ export function InitializeButton({ section, again = false }: { section: Section;
       variant={again ? "default" : "filled"}
       size={again ? "compact-sm" : undefined}
       loading={initialize.isPending}
-      onClick={() => initialize.mutate(undefined, { onError: notifyProblem })}
+      onClick={() => told(initialize.mutateAsync(undefined))}
     >
       {again ? t.sync.initializeAgain : t.sync.initialize}
     </ActionButton>

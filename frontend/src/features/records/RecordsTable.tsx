@@ -4,7 +4,8 @@ import { type ColumnDef, columnVisibilityFeature, tableFeatures, useTable } from
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, memo, useCallback, useEffect, useMemo, useRef } from "react";
 import type { RecordItem } from "@/api/types";
-import { useMay } from "@/lib/role";
+import { isSecond } from "@/lib/doubleClick";
+import { useLack, useMay } from "@/lib/role";
 import type { Section } from "@/lib/sections";
 import { sectionOne, t } from "@/lib/texts";
 import { Cell, NameLink, remarked } from "./Cell";
@@ -158,26 +159,28 @@ const Row = memo(function Row({ item, at, section, columns, selected, may, toggl
         </td>
       ))}
       <td className={classes.actions}>
-        <SyncOne item={item} may={may} onSync={sync} />
+        <SyncOne item={item} onSync={sync} />
       </td>
     </tr>
   );
 });
 
-export function SyncOne(props: { item: RecordItem; may: boolean; onSync: (item: RecordItem) => void }) {
+export function SyncOne(props: { item: RecordItem; onSync: (item: RecordItem) => void }) {
   const { item } = props;
+  const may = useMay("operator");
+  const lack = useLack("operator");
   const busy = item.status === "pending" || item.status === "syncing";
   if (busy) return <span className={classes.queued}>{t.sync.queued}</span>;
   return (
       <Button
-        title={props.may ? before(item) : t.problem.forbiddenHint(t.session.role.operator ?? "operator")}
+        title={may ? before(item) : lack}
         variant="default"
         size="compact-sm"
         leftSection={<IconRefresh size={14} aria-hidden />}
         aria-label={t.sync.syncOne(item.name)}
-        aria-disabled={!props.may}
-        data-disabled={!props.may || undefined}
-        onClick={() => props.may && props.onSync(item)}
+        aria-disabled={!may}
+        data-disabled={!may || undefined}
+        onClick={(event) => may && !isSecond(event) && props.onSync(item)}
       >
         {t.sync.sync}
       </Button>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { SyncRequest } from "@/api/types";
-import { notifyDone } from "@/components/notify";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import type { Section } from "@/lib/sections";
@@ -21,6 +21,7 @@ export type Wanted = { count: number | null; body: SyncRequest; documents?: Docu
 export function SendDialog(props: { section: Section; wanted: Wanted; close: () => void; sent: () => void }) {
   const { section, wanted } = props;
   const sync = useSync(section);
+  const asked = useAsked();
   const preview = usePreview(section);
   const connection = useQuery(connectionQuery);
   const [text, setText] = useState("");
@@ -40,20 +41,17 @@ export function SendDialog(props: { section: Section; wanted: Wanted; close: () 
     if (warn) look(body);
   }, [warn, chosen, look]);
   const send = () =>
-    sync.mutate(
-      { ...body, confirm: true },
-      {
-        onSuccess: (run) => {
-          props.close();
-          props.sent();
-          notifyDone(
-            <>
-              {t.sync.runStarted} <Link to={`/runs/${run.id}`}>{t.sync.showRun}</Link>
-            </>,
-          );
-        },
-      },
-    );
+    asked(sync.mutateAsync({ ...body, confirm: true }), (run, there) => {
+      if (there) {
+        props.close();
+        props.sent();
+      }
+      notifyDone(
+        <>
+          {t.sync.runStarted} <Link to={`/runs/${run.id}`}>{t.sync.showRun}</Link>
+        </>,
+      );
+    });
   return (
     <Modal opened onClose={props.close} title={t.sync.confirmTitle(number, sectionName[section].toLowerCase())}>
       <form

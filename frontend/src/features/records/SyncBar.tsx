@@ -7,7 +7,7 @@ import type { SyncRequest } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyProblem } from "@/components/notify";
 import { settingsQuery } from "@/features/settings/settings.api";
-import { useMay } from "@/lib/role";
+import { useLack, useMay } from "@/lib/role";
 import type { Section } from "@/lib/sections";
 import { bulkActions, type DocumentKind, t } from "@/lib/texts";
 import { isFiltered, knownCount, type RecordSearch, toFilter } from "./filters";
@@ -38,6 +38,7 @@ function scopeOf({ section, search, counts, selection, complete, loaded }: Props
 export function SyncButton(props: Props) {
   const { section, search } = props;
   const may = useMay("operator");
+  const lacks = { operator: useLack("operator"), accountant: useLack("accountant") };
   const [wanted, setWanted] = useState<Wanted | null>(null);
   const [sending, setSending] = useState<SyncRequest | null>(null);
   const accountant = useMay("accountant");
@@ -73,12 +74,12 @@ export function SyncButton(props: Props) {
           </Menu.Target>
           <Menu.Dropdown>
             {others.map((action) => (
-              <Menu.Item key={action.label} disabled={!may || Boolean(refused(action))} title={refused(action) || undefined} onClick={() => prepare.mutate(action.documents)}>
+              <Menu.Item key={action.label} disabled={!may || Boolean(refused(action))} title={lacks.operator ?? (refused(action) || undefined)} onClick={() => prepare.mutate(action.documents)}>
                 {action.label}
               </Menu.Item>
             ))}
             {section === "orders" && (search.draft || settings?.orders?.post_as === "draft") ? (
-              <Menu.Item disabled={!accountant} onClick={() => setSending(ids ? { ids } : filtered ? { filter: toFilter(section, search) } : { all: true })}>
+              <Menu.Item disabled={!accountant} title={lacks.accountant} onClick={() => setSending(ids ? { ids } : filtered ? { filter: toFilter(section, search) } : { all: true })}>
                 {t.draft.send}
               </Menu.Item>
             ) : null}

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Issue, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, notifyProblem } from "@/components/notify";
-import { useMay } from "@/lib/role";
+import { useLack, useMay } from "@/lib/role";
 import type { Role, Status } from "@/lib/sections";
 import { statusName, t } from "@/lib/texts";
 import type { Verb, VerbName } from "./actions.api";
@@ -24,12 +24,13 @@ const needs: Record<VerbName, Role> = {
   unpair: "accountant",
   recreate: "accountant",
   release: "accountant",
+  "take-change": "accountant",
   "mark-sent": "accountant",
 };
 
-type Asking = "skip" | "unpair" | "recreate" | "release" | "pair";
+type Asking = "skip" | "unpair" | "recreate" | "release" | "take-change" | "pair";
 
-const asks = (verb: VerbName): verb is Asking => verb === "skip" || verb === "unpair" || verb === "recreate" || verb === "release" || verb === "pair";
+const asks = (verb: VerbName): verb is Asking => verb === "skip" || verb === "unpair" || verb === "recreate" || verb === "release" || verb === "take-change" || verb === "pair";
 
 /** what can be done with a record or document in its present state: the likely act, and a menu of the others */
 export function VerbButtons(props: Props) {
@@ -97,8 +98,9 @@ function Others(props: { name: string; verbs: VerbName[]; small?: boolean; start
 
 function Item({ verb, start }: { verb: VerbName; start: (verb: VerbName) => void }) {
   const may = useMay(needs[verb]);
+  const lack = useLack(needs[verb]);
   return (
-    <Menu.Item onClick={() => start(verb)} disabled={!may} title={may ? undefined : t.problem.forbiddenHint(t.session.role[needs[verb]] ?? needs[verb])}>
+    <Menu.Item onClick={() => start(verb)} disabled={!may} title={lack}>
       {t.verb.name[verb]}
     </Menu.Item>
   );

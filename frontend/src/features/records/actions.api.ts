@@ -6,11 +6,11 @@ import { runStarted } from "@/features/runs/runs.api";
 import type { Section } from "@/lib/sections";
 import { refreshRecords } from "./live";
 
-export type VerbName = "sync" | "preview" | "retry" | "skip" | "unskip" | "pair" | "unpair" | "recreate" | "release" | "mark-sent";
+export type VerbName = "sync" | "preview" | "retry" | "skip" | "unskip" | "pair" | "unpair" | "recreate" | "release" | "take-change" | "mark-sent";
 
 export type Verb =
   | { verb: "sync" | "preview" | "retry" | "unskip" | "mark-sent" }
-  | { verb: "skip" | "unpair" | "recreate" | "release"; reason: string }
+  | { verb: "skip" | "unpair" | "recreate" | "release" | "take-change"; reason: string }
   | { verb: "pair"; zoho_id: string };
 
 /** a whole record, or one of its documents */
@@ -25,6 +25,7 @@ function bodyOf(input: Verb): unknown {
     case "unpair":
     case "recreate":
     case "release":
+    case "take-change":
       return { reason: input.reason };
     case "pair":
       return { zoho_id: input.zoho_id };

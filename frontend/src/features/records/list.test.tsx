@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test } from "vitest";
 import type { PreviewLocked } from "@/api/types";
@@ -251,4 +251,24 @@ test("every row that was sent is said to be queued, also when the next was sent 
   await expect.poll(() => go.length).toBe(2);
   for (const one of go) one();
   for (const name of ["LARK1", "LARK2"]) expect(await screen.findByText(`${name} is queued.`)).toBeVisible();
+});
+
+test("the second click of a double click does not close the dialog that the first one opened, nor send a row twice", async () => {
+  server.use(answers.get("/records/orders", aPage([aRecord()])));
+  const asked: unknown[] = [];
+  server.use(answers.post("/records/orders/1/sync", (body) => {
+    asked.push(body);
+    return [aRun()];
+  }));
+  const user = open("/synchronization/orders");
+  await user.dblClick(await screen.findByRole("button", { name: "Sync LARKSPUR1" }));
+  await expect.poll(() => asked.length).toBe(1);
+  expect(screen.getAllByText("LARKSPUR1 is queued.")).toHaveLength(1);
+  await user.click(screen.getByRole("button", { name: "Synchronize Everything" }));
+  const dialog = await screen.findByRole("dialog");
+  const shade = document.querySelector(".mantine-Modal-inner") as HTMLElement;
+  fireEvent.mouseDown(shade, { detail: 2 });
+  fireEvent.click(shade, { detail: 2 });
+  fireEvent.click(document.querySelector(".mantine-Modal-overlay") as HTMLElement, { detail: 2 });
+  expect(dialog).toBeVisible();
 });

@@ -122,7 +122,7 @@ test("a payment whose invoice nobody asked for can queue its order", async () =>
   server.use(
     answers.get(
       "/records/orders/1",
-      aDetail({ documents: [aDocument({ flow: "payment", key: "payment:1", title: "Payment 1", status: "blocked", issue: { code: "not_queued", title: "Its invoice was not asked for", detail: "", action: "Press Queue the order." } })] }),
+      aDetail({ documents: [aDocument({ flow: "payment", key: "payment:1", title: "Payment 1", status: "blocked", issue: { code: "not_queued", title: "What it belongs to was not asked for", detail: "", action: "Press Queue the order." } })] }),
     ),
   );
   const user = open("/synchronization/orders?record=1");
@@ -165,6 +165,26 @@ test("a document whose cause asks a person is released with a reason, and no oth
   await user.click(await screen.findByRole("button", { name: "More for Invoice #LK000001" }));
   await screen.findByRole("menuitem", { name: "Skip" });
   expect(screen.queryByRole("menuitem", { name: "Release" })).toBeNull();
+});
+
+test("a number that somebody gave a document in Zoho Books is taken over with a reason, and nothing else can be", async () => {
+  orders();
+  const renamed = aDocument({ notices: [{ code: "renumbered", detail: "In Zoho Books it is INV-77, posted as LK000001." }] });
+  server.use(answers.get("/records/orders/1", aDetail({ documents: [renamed, aDocument({ flow: "payment", source_id: "7", key: "payment:7", title: "Payment 7" })] })));
+  const taken = posts("/documents/invoice/1/take-change", { ...renamed, notices: [] });
+  const user = open("/synchronization/orders?record=1", "accountant");
+  await choose(user, "More for Invoice #LK000001", "Take change");
+  const dialog = await screen.findByRole("dialog", { name: "Take the change of Invoice #LK000001?" });
+  await user.click(within(dialog).getByRole("button", { name: "Take change" }));
+  expect(taken).toEqual([]); // not without a reason
+  await user.type(within(dialog).getByRole("textbox"), "Their series");
+  await user.dblClick(within(dialog).getByRole("button", { name: "Take change" }));
+  await expect.poll(() => taken).toEqual([{ reason: "Their series" }]);
+  expect(await screen.findByText("Invoice #LK000001: counts here as it stands in Zoho Books.")).toBeInTheDocument();
+  expect(screen.queryByRole("dialog", { name: "Take the change of Invoice #LK000001?" })).toBeNull();
+  await user.click(await screen.findByRole("button", { name: "More for Payment 7" }));
+  await screen.findByRole("menuitem", { name: "Recreate" });
+  expect(screen.queryByRole("menuitem", { name: "Take change" })).toBeNull();
 });
 
 test("a hotel is paired by the address of its item in Zoho Books", async () => {

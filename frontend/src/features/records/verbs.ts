@@ -6,7 +6,7 @@ import { t } from "@/lib/texts";
 import type { VerbName } from "./actions.api";
 
 /** what decides: the state, its cause, the link, and whether it may be paired at all */
-export type Actionable = { status: string; issue: Issue | null; linked: boolean; paired: boolean; pairable: boolean; releasable?: boolean; draft?: boolean };
+export type Actionable = { status: string; issue: Issue | null; linked: boolean; paired: boolean; pairable: boolean; releasable?: boolean; draft?: boolean; renumbered?: boolean };
 
 /** causes that say that its record in Zoho Books is not what it was */
 const lost = new Set(["zoho_record_gone", "invoice_voided_by_hand"]);
@@ -43,6 +43,7 @@ export function verbsFor(of: Actionable): VerbName[] {
     if (of.linked || of.paired) verbs.push("unpair");
   }
   if (!isBusy(of.status) && (lost.has(of.issue?.code ?? "") || (of.linked && of.pairable))) verbs.push("recreate");
+  if (of.renumbered && !isBusy(of.status)) verbs.push("take-change");
   return verbs;
 }
 

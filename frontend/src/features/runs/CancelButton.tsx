@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import type { Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyProblem } from "@/components/notify";
+import { told } from "@/components/notify";
 import { t } from "@/lib/texts";
 import { useCancelRun } from "./runs.api";
 
@@ -18,7 +18,7 @@ export function CancelButton({ run }: { run: Run }) {
           title: t.runs.cancelTitle,
           children: <Text size="sm">{t.runs.cancelText}</Text>,
           labels: { confirm: t.runs.cancel, cancel: t.runs.keep },
-          onConfirm: () => cancel.mutate(run.id, { onError: notifyProblem }),
+          onConfirm: () => told(cancel.mutateAsync(run.id)),
         })
       }
     >

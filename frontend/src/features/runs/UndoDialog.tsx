@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Table, Text, Textarea, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Problem } from "@/api/problem";
 import type { Run, UndoItem, UndoPreview } from "@/api/types";
@@ -8,6 +8,7 @@ import { ActionButton } from "@/components/ActionButton";
 import { Amount } from "@/components/Amount";
 import { Outside } from "@/components/Outside";
 import { Wide } from "@/components/Wide";
+import { notifyDone, useAsked } from "@/components/notify";
 import { Failure, Rows } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { formatAmount } from "@/lib/money";
@@ -126,6 +127,7 @@ function Items({ items }: { items: UndoItem[] }) {
 function Confirm({ run, page, close }: { run: Run; page: UndoPreview; close: () => void }) {
   const connection = useQuery(connectionQuery);
   const undo = useUndo();
+  const asked = useAsked();
   const go = useNavigate();
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
@@ -138,15 +140,11 @@ function Confirm({ run, page, close }: { run: Run; page: UndoPreview; close: () 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (because || undo.isPending) return;
-    undo.mutate(
-      { id: run.id, reason: reason.trim(), confirm: typed.trim() },
-      {
-        onSuccess: (started) => {
-          close();
-          void go({ to: `/runs/${started.id}` });
-        },
-      },
-    );
+    asked(undo.mutateAsync({ id: run.id, reason: reason.trim(), confirm: typed.trim() }), (started, there) => {
+      if (!there) return notifyDone(<Link to={`/runs/${started.id}`}>{t.sync.showRun}</Link>);
+      close();
+      void go({ to: `/runs/${started.id}` });
+    });
   };
   return (
     <form noValidate onSubmit={submit}>

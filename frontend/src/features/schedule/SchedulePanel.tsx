@@ -7,7 +7,7 @@ import type { ReactNode } from "react";
 import { asTick, type ScheduleKind, type ScheduleState } from "@/api/contract";
 import { ActionButton } from "@/components/ActionButton";
 import { Chip, RunChip } from "@/components/Chip";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told, useAsked } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Rows, Stale } from "@/components/states";
 import { When } from "@/components/When";
@@ -71,7 +71,7 @@ function State({ schedule }: { schedule: ScheduleState }) {
 function PauseButton({ on }: { on: boolean }) {
   const pause = usePause();
   const set = (value: boolean) =>
-    pause.mutate(value, { onSuccess: () => notifyDone(value ? t.schedule.paused : t.schedule.resumed), onError: notifyProblem });
+    told(pause.mutateAsync(value), () => notifyDone(value ? t.schedule.paused : t.schedule.resumed));
   return (
     <ActionButton
       needs="admin"
@@ -95,6 +95,7 @@ function PauseButton({ on }: { on: boolean }) {
 
 function RunNow({ kind, label, hint }: { kind: ScheduleKind; label: string; hint: string }) {
   const run = useRunNow();
+  const asked = useAsked();
   return (
     <Stack gap={4} align="flex-start">
       <Group gap="sm">
@@ -103,14 +104,13 @@ function RunNow({ kind, label, hint }: { kind: ScheduleKind; label: string; hint
           variant="default"
           loading={run.isPending}
           onClick={() =>
-            run.mutate(kind, {
-              onSuccess: (started) =>
-                notifyDone(
-                  <>
-                    {t.schedule.started} <Link to={`/runs/${started.id}`}>{t.schedule.showRun}</Link>
-                  </>,
-                ),
-            })
+            asked(run.mutateAsync(kind), (started) =>
+              notifyDone(
+                <>
+                  {t.schedule.started} <Link to={`/runs/${started.id}`}>{t.schedule.showRun}</Link>
+                </>,
+              ),
+            )
           }
         >
           {label}

@@ -4,17 +4,18 @@ import { Panel } from "@/components/Panel";
 import { Failure, Rows } from "@/components/states";
 import { When } from "@/components/When";
 import { Wide } from "@/components/Wide";
-import { useMay } from "@/lib/role";
+import { useLack, useMay } from "@/lib/role";
 import { t } from "@/lib/texts";
 import { signInsQuery } from "./signIns.api";
 
 /** who tried to sign in: everybody for an admin, oneself for all others */
 export function SignInsPanel() {
   const all = useMay("admin");
+  const lack = useLack("admin");
   const list = useInfiniteQuery(signInsQuery);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Panel title={t.signIns.title} note={all ? t.signIns.everybody : t.signIns.own}>
+    <Panel title={t.signIns.title} note={all ? t.signIns.everybody : lack && t.signIns.own}>
       {list.isPending ? <Rows count={3} /> : !list.data ? <Failure error={list.error} retry={() => list.refetch()} /> : null}
       {list.data && items.length === 0 ? <Text c="dimmed">{all ? t.signIns.none : t.signIns.noneOwn}</Text> : null}
       {items.length > 0 ? (

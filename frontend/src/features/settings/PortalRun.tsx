@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ActionButton } from "@/components/ActionButton";
 import { Panel } from "@/components/Panel";
+import { useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
 import { useSync } from "@/features/records/actions.api";
 import { initializedQuery } from "@/features/records/records.api";
@@ -12,6 +13,7 @@ import { t } from "@/lib/texts";
 export function PortalRun({ close }: { close: () => void }) {
   const { data } = useQuery(initializedQuery("customers"));
   const sync = useSync("customers");
+  const asked = useAsked();
   const navigate = useNavigate();
   const count = (data?.counts as Record<string, number> | undefined)?.synced ?? 0;
   if (count === 0) return null;
@@ -24,10 +26,7 @@ export function PortalRun({ close }: { close: () => void }) {
           needs="operator"
           loading={sync.isPending}
           onClick={() =>
-            sync.mutate(
-              { filter: { status: ["synced"] }, confirm: true },
-              { onSuccess: (run) => navigate({ to: "/runs/$id", params: { id: run.id } }) },
-            )
+            asked(sync.mutateAsync({ filter: { status: ["synced"] }, confirm: true }), (run, there) => there && navigate({ to: "/runs/$id", params: { id: run.id } }))
           }
         >
           {t.settings.portalRun(count)}

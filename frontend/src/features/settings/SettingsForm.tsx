@@ -16,6 +16,7 @@ import { conflicts } from "./conflicts";
 import { Input } from "./Input";
 import { NamePreview } from "./NamePreview";
 import { PortalRun } from "./PortalRun";
+import { SettingValue } from "./SettingValue";
 import { sectionQuery, settingsQuery, useSaveSettings, type Values } from "./settings.api";
 
 type All = Record<string, Values | undefined>;
@@ -118,6 +119,7 @@ function Form(props: { section: SettingsSection; stored: Values; version: string
           title={hidden.length > 0 ? t.settings.wrong : undefined}
           hide={hidden}
           label={(name) => fields.find((field) => field.name === name)?.label ?? name}
+          word={(name, value) => <SettingValue field={fields.find((field) => field.name === name)} value={value} />}
           theirs={() => merge(false)}
           mine={() => merge(true)}
         />

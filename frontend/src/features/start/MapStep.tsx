@@ -6,7 +6,7 @@ import type { MappingItem, MappingPage } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { meanwhileOf } from "@/components/Changed";
 import { FormAnswer } from "@/components/FormAnswer";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, notifyProblem, told } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Failure, Note, Rows } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
@@ -135,7 +135,7 @@ function Tables({ done }: { done: () => void }) {
         {unread ? (
           <Group gap="sm">
             <Note>{t.mapping.never}</Note>
-            <ActionButton needs="accountant" variant="default" loading={refresh.isPending} onClick={() => refresh.mutate(undefined, { onSuccess: () => client.invalidateQueries({ queryKey: ["mappings"] }), onError: notifyProblem })}>
+            <ActionButton needs="accountant" variant="default" loading={refresh.isPending} onClick={() => told(refresh.mutateAsync(undefined), () => client.invalidateQueries({ queryKey: ["mappings"] }))}>
               {t.start.map.read}
             </ActionButton>
           </Group>

@@ -157,7 +157,7 @@ export function Invoice({ document }: { document: PreviewDocument }) {
                 </td>
                 <td className={classes.num}>{String(line.quantity ?? 1)}</td>
                 <td className={classes.num}>
-                  <Amount value={line.rate === undefined ? null : String(line.rate)} currency={document.currency} />
+                  <Amount exact value={line.rate === undefined ? null : String(line.rate)} currency={document.currency} />
                 </td>
               </tr>
             ))}

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
-import { aMapping, anOverview, answers, aRun, aStep, server } from "@/test/server";
+import { aMapping, anOverview, answers, aPage, aRun, aStep, server } from "@/test/server";
 import "./StartPage"; // fetched before the tests begin to wait for it
 
 test("no table is shown while Zoho Books is prepared, as rows that come would move the others away, and all of them after that", async () => {
@@ -18,4 +18,15 @@ test("no table is shown while Zoho Books is prepared, as rows that come would mo
   server.use(answers.get("/runs", { ...atWork, items: [] }), ...kinds.map((kind) => answers.get(`/mappings/${kind}`, aMapping({ kind } as never))));
   expect((await screen.findAllByRole("combobox", { name: /In Zoho Books/ })).length).toBeGreaterThan(0);
   expect(screen.queryByText(/has not been read/)).toBeNull();
+});
+
+test("the last step can be saved as it is, and is left freely while nothing was changed in it", async () => {
+  server.use(answers.get("/overview", { ...anOverview, guide: { steps: [aStep("switch_on", "open")] } }), answers.get("/records/orders", aPage([])));
+  const user = open("/start?step=switch_on");
+  expect(await screen.findByRole("button", { name: "Save" })).not.toHaveAttribute("aria-disabled", "true");
+  expect(screen.queryByText(/not saved/)).toBeNull();
+  expect(screen.queryByRole("button", { name: "Discard changes" })).toBeNull();
+  await user.click(screen.getByRole("link", { name: "Runs" }));
+  expect(await screen.findByRole("heading", { name: "Runs" })).toBeVisible();
+  expect(screen.queryByRole("dialog")).toBeNull();
 });

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useQuery } from "@tanstack/react-query";
 import { ActionButton } from "@/components/ActionButton";
-import { notifyDone, notifyProblem } from "@/components/notify";
+import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
@@ -53,7 +53,7 @@ function Row({ token }: { token: Token }) {
       title: t.tokens.takeOverTitle(token.name),
       children: <Text size="sm">{t.tokens.takeOverText}</Text>,
       labels: { confirm: t.tokens.takeOver, cancel: t.cancel },
-      onConfirm: () => take.mutate(token.id, { onSuccess: () => notifyDone(t.tokens.takenOver(token.name)), onError: notifyProblem }),
+      onConfirm: () => told(take.mutateAsync(token.id), () => notifyDone(t.tokens.takenOver(token.name))),
     });
   const ask = () =>
     modals.openConfirmModal({
@@ -61,7 +61,7 @@ function Row({ token }: { token: Token }) {
       children: <Text size="sm">{t.tokens.revokeText}</Text>,
       labels: { confirm: t.tokens.revoke, cancel: t.cancel },
       confirmProps: { color: "red" },
-      onConfirm: () => revoke.mutate(token.id, { onSuccess: () => notifyDone(t.tokens.revoked(token.name)), onError: notifyProblem }),
+      onConfirm: () => told(revoke.mutateAsync(token.id), () => notifyDone(t.tokens.revoked(token.name))),
     });
   return (
     <li className={classes.row}>

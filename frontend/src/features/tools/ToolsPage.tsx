@@ -7,6 +7,7 @@ import type { Connection } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
+import { useAsked } from "@/components/notify";
 import { Failure, Note, Rows } from "@/components/states";
 import { connectionQuery } from "@/features/connection/connection.api";
 import { t } from "@/lib/texts";
@@ -29,12 +30,13 @@ function Reset({ connection }: { connection: Connection }) {
   const [scope, setScope] = useState<Scope>("mappings");
   const [typed, setTyped] = useState("");
   const reset = useReset();
+  const asked = useAsked();
   const id = connection.organization_id;
   const problem = reset.error instanceof Problem ? reset.error : undefined;
   const right = Boolean(id) && typed.trim() === id;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (right && !reset.isPending) reset.mutate({ scope, confirm: typed.trim() }, { onSuccess: () => setTyped("") });
+    if (right && !reset.isPending) asked(reset.mutateAsync({ scope, confirm: typed.trim() }), () => setTyped(""));
   };
   return (
     <>

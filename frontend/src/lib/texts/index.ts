@@ -167,6 +167,8 @@ export const t = {
     forbidden: "Your role does not allow this",
     forbiddenHint: (role: string) => `Ask an administrator for the ${role} role.`,
     page: "This page could not be shown",
+    pageHint: "QloBooks cannot be reached, or was updated meanwhile. Check that you are online, then try again. What was saved is safe.",
+    noPage: "The address may be mistyped, or be of an older version.",
     notFound: "There is no such page",
     home: "Go to the overview",
   },

@@ -31,7 +31,7 @@ export const overviewTexts = {
   ordersOf: (n: number) => (n === 1 ? "1 order" : `${n} orders`),
   due: "due",
   days: "Last 30 days",
-  daysNote: "Invoices stand up, credit notes hang down; the line is payments. The outline is what QloApps itself billed: where it is taller than its bar, something is not posted.",
+  daysNote: "Invoices stand up, credit notes hang down; the line is payments. The outline is what QloApps itself billed: where it is taller than its bar, something is not posted. A bar is taller where a voucher from a credit slip pays: QloApps takes it off the bill, Zoho Books has the whole invoice.",
   daysTable: "As a table",
   daysChart: "As a chart",
   daysNone: "Nothing was billed or posted in the last 30 days.",

@@ -67,6 +67,7 @@ export const reconciliationTexts = {
     retry: "It is tried again now. If its cause still stands it is held again, and nothing is posted.",
     recreate: "It is made to stand in Zoho Books again as QloApps has it, under the same key, so that nothing is doubled.",
     release: "What people did with it in Zoho Books is undone as far as it can be, so that it settles what QloApps says. To leave it as it stands, use Skip on the record instead.",
+    "take-change": "From now on it counts as it stands in Zoho Books. Nothing is sent.",
     pair: "From now on this document in Zoho Books stands for the record. Nothing is changed there now.",
   } as Record<string, string>,
   totals: "Totals",

@@ -8,7 +8,7 @@ export const runsTexts = {
   run: "Run",
   any: "Any",
   from: "From",
-  to: "to",
+  to: "To",
   anyone: "Anyone",
   outcome: "With records",
   quiet: "Also lists, previews and set-up",

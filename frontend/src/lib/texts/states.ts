@@ -56,6 +56,7 @@ export const phaseState = {
 /** short names of notices; what is not listed shows its own words */
 export const noticeName: Record<string, string> = {
   tax_differs: "Tax differs within the limit",
+  renumbered: "Renumbered in Zoho Books",
   invoice_stale: "Invoice older than the order",
   overpaid: "Paid more than billed",
   voucher_credit: "Voucher counts as payment",

@@ -11,7 +11,6 @@ export const unsavedTexts = {
   bar: (n: number) => (n === 1 ? "1 change is not saved." : `${n} changes are not saved.`),
   conflict: (who: string, when: string) => `${who} has changed this too, at ${when}`,
   somebody: "Somebody",
-  change: (field: string, before: string, after: string) => `${field}: ${before} → ${after}`,
   theirs: "Keep theirs",
   mine: "Save mine over it",
   conflictText: "Nothing of yours was saved yet. Your other changes stay in the form either way.",

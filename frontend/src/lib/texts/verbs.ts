@@ -14,6 +14,7 @@ export const verbTexts = {
     unpair: "Unpair",
     recreate: "Recreate",
     release: "Release",
+    "take-change": "Take change",
     "mark-sent": "Mark as sent",
   },
   done: {
@@ -26,7 +27,8 @@ export const verbTexts = {
     unpair: "no longer paired.",
     recreate: "will be made again.",
     release: "goes on as QloApps has it.",
-    "mark-sent": "is marked as sent; what waited for it follows.",
+    "take-change": "counts here as it stands in Zoho Books.",
+    "mark-sent": "marked as sent; what waited for it follows.",
   },
   queueOrder: "Queue the order",
   /** what Sync does in each state */
@@ -65,6 +67,10 @@ export const verbTexts = {
   release: {
     title: (name: string) => `Release ${name}?`,
     text: "It goes on although the rules ask about it: what is certain of it is posted, and what its cause says of the rest is done.",
+  },
+  "take-change": {
+    title: (name: string) => `Take the change of ${name}?`,
+    text: "From now on the number and the reference that it bears in Zoho Books count as its own, and of a payment the deposit account and the mode. Nothing is sent.",
   },
   pair: {
     title: (name: string) => `Pair ${name}`,
