@@ -56,6 +56,8 @@ export const paymentsTexts = {
   leaveOf: (n: string) => `Leave payment ${n} as it is`,
   leaveTitle: (n: string) => `Leave payment ${n} as it is?`,
   leaveText: "Nothing is written on either side. It comes back when either side changes.",
+  search: "Search",
+  searchHint: "Part of a number, reference or name",
   from: "From",
   to: "To",
   file: "As a file",
