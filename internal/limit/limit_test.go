@@ -333,6 +333,9 @@ func TestAPauseHoldsEverybodyThenOneCallProbes(t *testing.T) {
 		if err != nil || time.Since(begin) < time.Minute {
 			t.Fatalf("probe after %v: %v", time.Since(begin), err)
 		}
+		if b := budget(t, other); b.PausedUntil == nil {
+			t.Error("the pause is told to be over while a call tries whether it is")
+		}
 		short, cancel = context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		if _, err := l.Acquire(short, limit.Person); err == nil {

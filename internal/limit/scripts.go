@@ -266,9 +266,11 @@ purge()
 local reset = roll(tonumber(ARGV[2]))
 local limit, left, source = day(rated('day', tonumber(ARGV[4])), tonumber(ARGV[5]))
 local used, others = num('day_used') or 0, 0
+local paused = num('paused_until') or 0
+if num('probing') and paused <= now and redis.call('ZCARD', F) > 0 then paused = now + TRAVEL end -- one call tries whether it is over
 if num('day_limit') then others = math.max(0, num('day_limit') - num('day_left') - used - (num('day_unused') or 0)) end
 return {now, pace(rated('minute', tonumber(ARGV[3]))), redis.call('ZCARD', C), limit, used, others, left, reset, source,
   num('lane1') or 0, num('lane2') or 0, num('lane3') or 0,
   redis.call('ZCARD', KEYS[4]), redis.call('ZCARD', KEYS[5]), redis.call('ZCARD', KEYS[6]),
-  num('paused_until') or 0, num('slow_until') or 0, redis.call('ZCARD', F), crowd(rated('once', tonumber(ARGV[6])))}
+  paused, num('slow_until') or 0, redis.call('ZCARD', F), crowd(rated('once', tonumber(ARGV[6])))}
 `)
