@@ -1,7 +1,7 @@
 // The words of payments that were recorded in Zoho Books.
 
 export const paymentsTexts = {
-  title: "Payments from Zoho",
+  title: "Payments from Zoho Books",
   intro: "Payments that somebody recorded in Zoho Books on invoices of QloApps. Each is written to QloApps once, and never sent back.",
   tabs: "Views of the payments",
   list: "Payments",
@@ -19,7 +19,7 @@ export const paymentsTexts = {
   openSettings: "Open the settings",
   filter: "State",
   all: "All",
-  status: { waiting: "Waiting for a person", changed: "Changed in Zoho", gone: "Deleted in Zoho", writing: "Being written", imported: "In QloApps", elsewhere: "Not of QloApps" } as Record<string, string>,
+  status: { waiting: "Waiting for a person", changed: "Changed in Zoho Books", gone: "Deleted in Zoho Books", writing: "Being written", imported: "In QloApps", elsewhere: "Not of QloApps" } as Record<string, string>,
   statusMeaning: {
     waiting: "It is not certain which order it belongs to. Assign it, or leave it.",
     changed: "QloApps has more of it than Zoho Books: it was changed, un-applied, given back or deleted there.",
