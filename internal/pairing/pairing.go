@@ -282,7 +282,7 @@ func (s *Service) Recreate(ctx context.Context, ref store.Ref, reason, by string
 }
 
 func cameFromZoho() error {
-	return fault.New(fault.Conflict, "came_from_zoho", "This payment came from Zoho Books and is never sent there.").Do("Decide about it on the page Payments from Zoho Books.")
+	return fault.New(fault.Conflict, "came_from_zoho", "This payment came from Zoho Books and is never sent there.").Do("Decide about it on the page Payments from Zoho.")
 }
 
 // reopen makes a void document a draft, under its own key, as a key is never used twice. What is

@@ -78,7 +78,7 @@ func (x item) difference() *wire.Difference {
 		if x.posted == nil {
 			d.Detail = "It came to QloApps from Zoho Books, and is not tied to a payment there."
 		}
-		d.Action = open("Import the payments, then decide on the page Payments from Zoho Books")
+		d.Action = open("Import the payments, then decide on the page Payments from Zoho")
 	case x.posted == nil && x.qloapps != nil:
 		d.Kind, d.Detail = "missing", "QloApps has it, and it was never posted."
 		d.Action = x.send()
@@ -135,7 +135,7 @@ func (x item) unequal(d *wire.Difference) *wire.Difference {
 		d.Action = x.act("recreate", "Set it to draft and send it again", nil)
 	case byHand && x.src.Imported:
 		d.Detail = "It came from Zoho Books and was changed there since: " + x.words(x.posted, x.zoho) + "."
-		d.Action = open("Decide on the page Payments from Zoho Books")
+		d.Action = open("Decide on the page Payments from Zoho")
 	case x.posted.counts() && x.zoho.counts() && x.doc.Status == store.Synced && (stepped(x.doc, "sent") || stepped(x.doc, "open")) && slices.Contains(unposted, x.zoho.status):
 		d.Detail = "It was marked as sent from here, and is «" + strings.ReplaceAll(x.zoho.status, "_", " ") + "» in Zoho Books."
 		if !stepped(x.doc, "sent") {

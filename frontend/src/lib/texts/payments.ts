@@ -1,7 +1,7 @@
 // The words of payments that were recorded in Zoho Books.
 
 export const paymentsTexts = {
-  title: "Payments from Zoho Books",
+  title: "Payments from Zoho",
   intro: "Payments that somebody recorded in Zoho Books on invoices of QloApps. Each is written to QloApps once, and never sent back.",
   tabs: "Views of the payments",
   list: "Payments",

@@ -83,7 +83,7 @@ export const operationSections: SettingsSection[] = [
       {
         title: "From Zoho Books to QloApps",
         fields: [
-          { name: "import_enabled", kind: "switch", label: "Import payments in the daily pass", effect: "The daily pass brings payments recorded in Zoho Books to QloApps. The page Payments from Zoho Books imports them at any time, also while this is off." },
+          { name: "import_enabled", kind: "switch", label: "Import payments in the daily pass", effect: "The daily pass brings payments recorded in Zoho Books to QloApps. The page Payments from Zoho imports them at any time, also while this is off." },
           { name: "import_from_date", kind: "date", label: "Import from", effect: "Payments dated earlier are left alone." },
           { name: "import_method_label", kind: "text", label: "Method shown in QloApps", effect: "The payment method that imported payments carry." },
           { name: "create_payment_always", kind: "switch", label: "Create payments always", effect: "A payment is written to QloApps also when its order owes less there; the order then says that it is overpaid. Off: it waits for a person, as the desk may have entered the same money." },
