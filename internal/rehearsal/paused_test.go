@@ -4,54 +4,31 @@ import (
 	"context"
 	"net/http"
 	"testing"
-	"time"
 
-	"github.com/qlobooks/qlobooks/internal/private/privatetest"
-	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
-	"github.com/qlobooks/qlobooks/internal/store"
 )
 
-// TestWorkThatWaitsForAPauseHasNotStopped leaves a schedule late by an hour, first for no reason and then while Zoho Books
-// wants no calls.
-func TestWorkThatWaitsForAPauseHasNotStopped(t *testing.T) {
-	atOnce(t)
+// TestAPauseIsToldToWhoAsks: while Zoho Books has blocked the organization for a minute, requests that would call it are
+// answered at once with words instead of being kept until the server hangs up on them.
+func TestAPauseIsToldToWhoAsks(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	s := openStage(ctx, t, rehearsal.Options{MySQL: hotel(t, "qlo_"), Redis: privatetest.Redis(t), NoWorker: true})
-	if err := s.Connect(ctx); err != nil {
+	s := contrary(ctx, t, hotel(t, "pau_"), books.Options{})
+	if err := s.Books.SetFaults(books.Rule{Path: "/settings/taxes", Times: 1, Fault: books.Fault429Minute}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Set(ctx, "schedule", "enabled", true); err != nil {
-		t.Fatal(err)
+	var test struct {
+		Items []struct{ Check, State, Detail string }
 	}
-	if err := s.App.Store.Gorm().Exec("UPDATE qlobooks_settings SET updated_at = updated_at - INTERVAL 1 HOUR WHERE section = 'schedule'").Error; err != nil {
-		t.Fatal(err)
+	if err := s.Call(ctx, http.MethodPost, "/connection/test", nil, &test); err != nil {
+		t.Fatalf("the test of the connection during a pause: %v", err)
 	}
-	look := func(when, state string, paused bool) {
-		t.Helper()
-		if err := s.App.Store.Beat(ctx, "worker", store.WorkerBeat); err != nil {
-			t.Fatal(err)
-		}
-		var told struct {
-			Health struct {
-				State       string
-				PausedUntil *time.Time `json:"paused_until"`
-			}
-		}
-		if err := s.Call(ctx, http.MethodGet, "/overview", nil, &told); err != nil {
-			t.Fatal(err)
-		}
-		if h := told.Health; h.State != state || (h.PausedUntil != nil) != paused {
-			t.Errorf("%s it is told as %+v", when, h)
-		}
+	states := map[string]string{}
+	for _, c := range test.Items {
+		states[c.Check] = c.State
 	}
-	look("late", "stopped", false)
-	if err := s.Books.SetFaults(books.Rule{Fault: books.Fault429Minute}); err != nil {
-		t.Fatal(err)
+	if states["token"] != "ok" || states["organization"] != "ok" || states["taxes"] != "unchecked" || states["deposit_account"] != "unchecked" || states["lock_dates"] != "unchecked" {
+		t.Errorf("checked during a pause: %+v", test.Items)
 	}
-	if err := s.Call(ctx, http.MethodPost, "/connection/test", nil, nil); err != nil {
-		t.Log(err)
-	}
-	look("late in a pause", "delayed", true)
 }
