@@ -156,7 +156,10 @@ func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
 }
 
-const gone, voided = "zoho_record_gone", "invoice_voided_by_hand"
+const gone, voided = "zoho_record_gone", VoidedByHand
+
+// VoidedByHand is the cause of an invoice that a person made void there.
+const VoidedByHand = "invoice_voided_by_hand"
 
 // Nothing reports that what the link names counts for nothing in the books any more: a person deleted it or made it void
 // there, also where another one then left it so.
@@ -164,7 +167,7 @@ func (d Document) Nothing() bool {
 	return d.Gone() || d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == voided || LeftAsNothing(d.Extra)
 }
 
-// LeftAsNothing reports that a document was skipped while it counted for nothing. It holds until it is sent again.
+// LeftAsNothing reports that a document counted for nothing when it was last seen or skipped. It holds until it is sent again.
 func LeftAsNothing(extra json.RawMessage) bool {
 	var kept struct {
 		Nothing string `json:"nothing"`

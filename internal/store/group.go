@@ -140,6 +140,13 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time
 		if o.Synced && o.Changed {
 			wakes = append(wakes, o.Document.Wakes...)
 		}
+		if o.Freed {
+			freed, err := loosen(tx, o.Document.Ref, ApplyStep+o.Document.ZohoID)
+			if err != nil {
+				return err
+			}
+			wakes = append(wakes, freed...)
+		}
 	}
 	if err := mapAgain(tx, wakes, now); err != nil {
 		return err
