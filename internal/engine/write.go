@@ -120,7 +120,7 @@ func (b *batch) carry(ctx context.Context, a *attempt) (gathered bool, err error
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 		a.learn(a.plan.learn)
 		setFacts(&a.doc, a.plan.facts) // whoever finds the last step done only looks whether it was
-	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
+	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil || store.LeftAsNothing(a.doc.Extra) {
 		if err := b.put(ctx, a); err != nil {
 			return false, b.explained(ctx, a, err)
 		}
@@ -486,7 +486,7 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	setFacts(&d, a.plan.facts)
 	d.Extra = whole(d.Extra)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.told(), 0, false, a.plan.wakes
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Freed: store.LeftAsNothing(a.doc.Extra), Event: a.event + "Stands in Zoho Books as wanted."}
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Freed: store.LetGo(a.doc.Extra), Event: a.event + "Stands in Zoho Books as wanted."}
 	if until := b.unread(a); until != nil {
 		out.Retry = until
 	}

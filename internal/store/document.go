@@ -169,10 +169,22 @@ func (d Document) Nothing() bool {
 
 // LeftAsNothing reports that a document counted for nothing when it was last seen or skipped. It holds until it is sent again.
 func LeftAsNothing(extra json.RawMessage) bool {
+	left := nothing(extra)
+	return left != "" && left != letGo
+}
+
+// LetGo reports that of a document which counted for nothing, or did until it was sent, it is not noted yet what it let go.
+func LetGo(extra json.RawMessage) bool { return nothing(extra) != "" }
+
+// letGo is why a document is looked at once more that stands again: somebody was at what had settled it.
+const letGo = "let_go"
+
+func nothing(extra json.RawMessage) string {
 	var kept struct {
 		Nothing string `json:"nothing"`
 	}
-	return json.Unmarshal(extra, &kept) == nil && kept.Nothing != ""
+	_ = json.Unmarshal(extra, &kept)
+	return kept.Nothing
 }
 
 // Usable reports that the document stands at Zoho with every step done, so others may refer to it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -215,18 +216,21 @@ func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawM
 // a number sign in it, so that they are taken again when they are queued.
 func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		_, err := loosen(tx, ref, step)
+		_, _, err := loosen(tx, ref, step)
 		return err
 	})
 }
 
-// loosen is Loosen; it names the documents.
-func loosen(tx *gorm.DB, ref Ref, step string) (refs []Ref, err error) {
+// busyPause is after how long what others are at is looked at again.
+const busyPause = time.Second
+
+// loosen is Loosen; it names the documents, and tells whether somebody is at one of them, which stays as it is.
+func loosen(tx *gorm.DB, ref Ref, step string) (refs []Ref, busy bool, err error) {
 	var rows []documentRow
-	err = tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.lease_owner IS NULL AND d.steps LIKE ? AND d.id IN (SELECT t.document_id FROM qlobooks_record_documents t "+
-		"JOIN qlobooks_record_documents m ON m.section = t.section AND m.record_id = t.record_id JOIN qlobooks_documents o ON o.id = m.document_id WHERE o.flow = ? AND o.source_id = ?) FOR UPDATE", "%"+step+"%", ref.Flow, ref.ID).Scan(&rows).Error
+	err = tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.steps LIKE ? AND d.id IN (SELECT t.document_id FROM qlobooks_record_documents t "+
+		"JOIN qlobooks_record_documents m ON m.section = t.section AND m.record_id = t.record_id JOIN qlobooks_documents o ON o.id = m.document_id WHERE o.flow = ? AND o.source_id = ?) ORDER BY d.id FOR UPDATE", "%"+step+"%", ref.Flow, ref.ID).Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("find steps of %s: %w", ref.Key(), err)
+		return nil, false, fmt.Errorf("find steps of %s: %w", ref.Key(), err)
 	}
 	for _, row := range rows {
 		d := row.document()
@@ -238,12 +242,20 @@ func loosen(tx *gorm.DB, ref Ref, step string) (refs []Ref, err error) {
 		if len(kept) == had {
 			continue
 		}
+		var leased bool
+		if err := tx.Raw("SELECT lease_owner IS NOT NULL FROM qlobooks_documents WHERE id = ?", d.RowID).Scan(&leased).Error; err != nil {
+			return nil, false, err
+		}
+		if leased {
+			busy = true
+			continue
+		}
 		if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, extra = ?, version = version + 1 WHERE id = ?", jsonOrNull(kept), doubted(d.Extra, false), d.RowID).Error; err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		refs = append(refs, d.Ref)
 	}
-	return refs, nil
+	return refs, busy, nil
 }
 
 // changedLink lets who waits for a document look again, shows its records anew, and counts it for runs that
