@@ -1,7 +1,6 @@
 package rest_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,9 +12,6 @@ import (
 func TestWhatReadsNoBodyRefusesOne(t *testing.T) {
 	t.Parallel()
 
-	if !slices.Contains(rest.Bodiless, "POST /runs/:id/undo/preview") {
-		t.Error("the preview of an undo ignores its body")
-	}
 	api, _ := setupAPI(nil)
 	filled := strings.NewReplacer(":section", "orders", ":source_id", "1", ":flow", "invoice", ":id", "7", ":code", "mapping_missing")
 	for _, act := range rest.Bodiless {
@@ -23,6 +19,24 @@ func TestWhatReadsNoBodyRefusesOne(t *testing.T) {
 		got := call(t, api, "admin", method, "/api/v1"+filled.Replace(path), `{"bogus":1}`)
 		if got.Code != 422 || len(got.problem.Errors) != 1 || got.problem.Errors[0].Field != "bogus" {
 			t.Errorf("%s: %d %+v", act, got.Code, got.problem)
+		}
+	}
+}
+
+// TestUndoingIsPreviewedWithItsOwnBody: a client may preview with the very body that it means to send, with the id of the
+// organization or with true, as the contract leaves both open; whatever else stands in it is refused.
+func TestUndoingIsPreviewedWithItsOwnBody(t *testing.T) {
+	t.Parallel()
+
+	api, _ := setupAPI(nil)
+	for body, want := range map[string]int{"": 200, `{}`: 200, `{"reason":"why","confirm":"46"}`: 200, `{"reason":"why","confirm":true}`: 200, `{"bogus":1}`: 422, `{"confirm":1}`: 422, `{"confirm":false}`: 422} {
+		if got := call(t, api, "admin", "POST", "/api/v1/runs/7/undo/preview", body); got.Code != want {
+			t.Errorf("preview with %s: %d %s", body, got.Code, got.Body)
+		}
+	}
+	for body, want := range map[string]int{`{"reason":"why","confirm":"46"}`: 202, `{"reason":"why","confirm":true}`: 202, `{"reason":"why","confirm":false}`: 422, `{"reason":"why","confirm":7}`: 422, `{"reason":"why"}`: 422, `{"reason":"why","confirm":null}`: 422} {
+		if got := call(t, api, "admin", "POST", "/api/v1/runs/7/undo", body); got.Code != want {
+			t.Errorf("undo with %s: %d %s", body, got.Code, got.Body)
 		}
 	}
 }

@@ -288,7 +288,7 @@ func (u undos) Preview(_ context.Context, id string, _ int, _ *wire.Position) (w
 }
 
 func (u undos) Start(_ context.Context, id string, in wire.UndoRequest, by string) (wire.Run, error) {
-	return aRun, u.ask("undo "+id+" "+in.Reason+" "+in.Confirm, by)
+	return aRun, u.ask("undo "+id+" "+in.Reason+" "+string(in.Confirm), by)
 }
 
 func (r runs) Cancel(_ context.Context, id, by string) (wire.Run, error) {

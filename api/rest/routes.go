@@ -60,7 +60,7 @@ func (r route) readsOnly() bool {
 var bodiless = []string{
 	"POST /connection/authorize", "POST /connection/refresh", "POST /connection/test", "POST /schedule/pause", "POST /schedule/resume",
 	"POST /records/:section/initialize", "POST /records/:section/:source_id/unskip", "POST /records/:section/:source_id/mark-sent",
-	"POST /documents/:flow/:source_id/unskip", "POST /documents/:flow/:source_id/mark-sent", "POST /runs/:id/cancel", "POST /runs/:id/undo/preview",
+	"POST /documents/:flow/:source_id/unskip", "POST /documents/:flow/:source_id/mark-sent", "POST /runs/:id/cancel",
 	"POST /pairing/customers/load", "POST /alerts/test", "POST /tokens/:id/take-over", "DELETE /session", "DELETE /tokens/:id", "DELETE /connection",
 }
 

@@ -28,6 +28,8 @@ type Undo interface {
 //	@Param			id		path		string	true	"Run id"
 //	@Param			limit	query		int		false	"Items per page"	minimum(1)	maximum(200)	default(50)
 //	@Param			cursor	query		string	false	"next_cursor of the page before"
+//	@Accept			json
+//	@Param			body	body		wire.UndoAsked	false	"May be the body that undoing takes; nothing of it is needed"
 //	@Success		200		{object}	wire.UndoPreview
 //	@Failure		default	{object}	wire.Problem
 //	@Router			/api/v1/runs/{id}/undo/preview [post]
@@ -36,6 +38,10 @@ func (s *server) previewUndo(c echo.Context) error {
 	known(c, &w, "limit", "cursor")
 	limit, after := limitOf(c, &w), positionOf(c, "", ofUndo, &w)
 	if err := w.err(); err != nil {
+		return err
+	}
+	var in wire.UndoAsked
+	if err := readOptionalBody(c, &in); err != nil {
 		return err
 	}
 	page, err := s.Undo.Preview(c.Request().Context(), c.Param("id"), limit, after)

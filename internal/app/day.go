@@ -10,9 +10,10 @@ import (
 const probes = 3
 
 // tryDay lets one call through although the day's calls are used up, as a person wants something that
-// waits for them: Zoho may have raised the limit meanwhile.
+// waits for them: Zoho may have raised the limit meanwhile. Also where it is just being tried, as its call may
+// have been refused already.
 func (a *App) tryDay(ctx context.Context) error {
-	waits, err := a.Store.WaitsForDay(ctx)
+	waits, err := a.Store.Standing(ctx, "daily_limit")
 	if err != nil || !waits {
 		return err
 	}

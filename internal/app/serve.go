@@ -10,6 +10,7 @@ import (
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/frontend"
 	"github.com/qlobooks/qlobooks/internal/alert"
+	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/live"
 	"github.com/qlobooks/qlobooks/internal/records"
 	"github.com/qlobooks/qlobooks/internal/revenue"
@@ -40,15 +41,26 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 	if frontend.Built() {
 		options.SPA = frontend.FS()
 	}
-	return rest.New(rest.Services{
+	api := rest.New(rest.Services{
 		SignIns: a.signIns(),
 
 		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: auditedConnection{a.Connection, a.Store}, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store, Ends: ends, Zone: a.zone}, Undo: a.Undo, Mappings: a.Mapping, Overview: a.first, Issues: a.issues(desk),
 		Ties: records.LinkDesk{Desk: desk, Linker: a.Pairing}, Pairing: a.customers(), Reconciliation: a.Reconcile, Periods: records.Periods{Service: a.Reconcile, Months: a.months()}, Ledger: &revenue.Desk{Service: a.Revenue, Base: a.base, URL: a.zohoURL}, Imports: a.Imports,
 		Logs: records.Logs{Store: a.Store}, Tools: records.Tools{Store: a.Store, Organization: a.home, MappingsForgotten: a.defaultsForgotten}, Alerts: a.alerts(),
-	}, options), nil
+	}, options)
+	api.Pre(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			c.SetRequest(c.Request().WithContext(limit.Within(c.Request().Context(), turns)))
+			return next(c)
+		}
+	})
+	return api, nil
 }
+
+// turns is how long the calls to Zoho Books of one request may wait for their turns: whoever asked is told in time,
+// before the server or the asker gives up.
+const turns = 20 * time.Second
 
 // Worker takes work off the queues; concurrency is batches at once in each lane.
 func (a *App) Worker(concurrency int) *queue.Worker {

@@ -239,6 +239,11 @@ func (b *batch) put(ctx context.Context, a *attempt) error {
 			}
 			want.Posted = false
 		}
+		if created && a.plan.createOnly {
+			if err := b.enteredAnew(ctx, a, call); err != nil {
+				return err
+			}
+		}
 		if created {
 			plan := a.print
 			if done, err := b.asItStands(ctx, a, call, want); err != nil || done {

@@ -113,3 +113,23 @@ func TestAPersonMayTryWhetherTheDayHasMore(t *testing.T) {
 		}
 	})
 }
+
+// TestATryOfTheDayOutlivesItsWait lets the one call through also where it has to wait for its turn first.
+func TestATryOfTheDayOutlivesItsWait(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limit.New(client, "org", limit.Options{Rates: limit.Rates{PerMinute: 1}, Now: time.Now})
+		release, err := l.Acquire(t.Context(), limit.Person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		release(&limit.Quota{Limit: 1000, Remaining: 0, ResetIn: 10 * time.Hour})
+		l.TryDay(t.Context())
+		if release, err = l.Acquire(t.Context(), limit.Person); err != nil { // its minute is used up as well
+			t.Fatal(err)
+		}
+		release(nil)
+		if _, err := l.Acquire(t.Context(), limit.Person); fault.Of(err) == nil || fault.Of(err).Code != "daily_limit" {
+			t.Errorf("a second call was let through: %v", err)
+		}
+	})
+}

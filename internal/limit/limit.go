@@ -156,6 +156,9 @@ func (l *Limiter) set(r Rates) (changed bool) {
 // not answer. After any of them it is certain that nothing was counted.
 func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(learned *Quota), err error) {
 	id := uuid.NewString()
+	patience, _ := ctx.Value(patienceKey{}).(*patience)
+	waited := patience.begin()
+	defer waited()
 	for {
 		v, err := l.try(ctx, id, lane)
 		if err != nil {
@@ -177,11 +180,19 @@ func (l *Limiter) Acquire(ctx context.Context, lane Lane) (release func(learned 
 			}
 			continue
 		case "full":
+			if !patience.fits(0) {
+				return nil, l.giveUp(ctx, id, v.wait, context.DeadlineExceeded)
+			}
 			l.place(ctx)
 			continue
-		}
-		if v.verdict != "wait" && !fits(ctx, v.wait) {
-			return nil, l.giveUp(ctx, id, v.wait, context.DeadlineExceeded)
+		case "wait":
+			if !patience.fits(0) {
+				return nil, l.giveUp(ctx, id, v.wait, context.DeadlineExceeded)
+			}
+		default:
+			if !fits(ctx, v.wait) || !patience.fits(v.wait) {
+				return nil, l.giveUp(ctx, id, v.wait, context.DeadlineExceeded)
+			}
 		}
 		if err := l.sleep(ctx, min(v.wait, longest)); err != nil {
 			return nil, l.giveUp(ctx, id, v.wait, err)
@@ -331,6 +342,51 @@ func (l *Limiter) midnight(zone *time.Location) int64 {
 	}
 	y, m, d := now().In(zone).Date()
 	return time.Date(y, m, d+1, 0, 0, 0, 0, zone).UnixMilli()
+}
+
+type patienceKey struct{}
+
+// patience is what is left of the time that the calls of one errand may wait for their turns.
+type patience struct {
+	mu    sync.Mutex
+	left  time.Duration
+	began time.Time // of the wait that goes on; of several at once the first
+	waits int
+}
+
+// Within bounds how long the calls that are made with ctx wait for their turns, all of them together, as somebody waits
+// for the answer. A call that has its turn is never ended by it, and one whose turn is there goes out whatever is left.
+func Within(ctx context.Context, d time.Duration) context.Context {
+	return context.WithValue(ctx, patienceKey{}, &patience{left: d})
+}
+
+// begin starts a wait; what it gives ends it.
+func (p *patience) begin() (end func()) {
+	if p == nil {
+		return func() {}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waits++; p.waits == 1 {
+		p.began = time.Now()
+	}
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.waits--; p.waits == 0 {
+			p.left -= time.Since(p.began)
+		}
+	}
+}
+
+// fits reports that so much longer may be waited.
+func (p *patience) fits(wait time.Duration) bool {
+	if p == nil {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Since(p.began)+wait <= p.left
 }
 
 func fits(ctx context.Context, wait time.Duration) bool {

@@ -329,6 +329,40 @@ func TestAPauseHoldsEverybodyThenOneCallProbes(t *testing.T) {
 	})
 }
 
+// TestWhoWaitsForAnAnswerIsToldInTime: a request that somebody waits for is told at once when its turn would come too late,
+// its calls share the time they may wait, and what is free is had whatever was waited before.
+func TestWhoWaitsForAnAnswerIsToldInTime(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 90, Concurrency: 1})
+		asked := limit.Within(t.Context(), 20*time.Second)
+		l.Pause(t.Context(), time.Minute)
+		begin := time.Now()
+		_, err := l.Acquire(asked, limit.Person)
+		if f := fault.Of(err); f == nil || f.Code != "minute_limit" || f.RetryAfter < 55*time.Second || time.Since(begin) > time.Second {
+			t.Fatalf("during a pause: %v after %v", err, time.Since(begin))
+		}
+		time.Sleep(time.Minute)
+		held, err := l.Acquire(asked, limit.Person)
+		if err != nil {
+			t.Fatalf("after the pause: %v", err)
+		}
+		begin = time.Now()
+		if _, err := l.Acquire(asked, limit.Person); fault.Of(err) == nil || fault.Of(err).Code != "minute_limit" || time.Since(begin) < 15*time.Second || time.Since(begin) > 22*time.Second {
+			t.Errorf("while the only place is taken: %v after %v", err, time.Since(begin))
+		}
+		begin = time.Now()
+		if _, err := l.Acquire(asked, limit.Person); fault.Of(err) == nil || time.Since(begin) > 2*time.Second {
+			t.Errorf("nothing is left to wait: %v after %v", err, time.Since(begin))
+		}
+		held(nil)
+		free, err := l.Acquire(asked, limit.Person)
+		if err != nil {
+			t.Fatalf("a turn that is there: %v", err)
+		}
+		free(nil)
+	})
+}
+
 func TestSlowLowersThePaceForAnHour(t *testing.T) {
 	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
 		l := limiter(client, limit.Rates{PerMinute: 90})

@@ -104,9 +104,8 @@ local reset = roll(midnight)
 local limit, left = day(perDay, unlearned)
 local floor = 0
 if lane == 3 then floor = math.ceil(limit * reserve / 100) end
-if left <= floor and num('day_probe') then
-  redis.call('HDEL', H, 'day_probe') -- a person wants to know whether there are more
-elseif left <= floor then
+local probe = left <= floor and num('day_probe') -- a person wants to know whether there are more
+if left <= floor and not probe then
   redis.call('ZREM', W, id)
   return {'day', reset - now, epoch}
 end
@@ -144,6 +143,7 @@ if lane == 3 and used * 5 >= perMinute then
   if since < gap then return wait(gap - since) end
 end
 
+if probe then redis.call('HDEL', H, 'day_probe') end -- only now, as its turn may have to be waited for
 redis.call('ZADD', C, now + TRAVEL, id)
 redis.call('ZADD', F, now + LEASE, id)
 redis.call('ZREM', W, id)

@@ -18,7 +18,8 @@ func (s *Store) WaitsForDay(ctx context.Context) (bool, error) {
 	return n > 0, err
 }
 
-// WakeForDay makes what waits for the day's calls due now, at most so many documents; 0 = all.
+// WakeForDay makes what waits for the day's calls due now, at most so many documents; 0 = all. One that is being
+// tried is tried once more: its call may have been refused before there were some again.
 func (s *Store) WakeForDay(ctx context.Context, most int) (woken int, err error) {
 	err = s.inSlices(ctx, func(tx *gorm.DB, after uint64) (uint64, error) {
 		limit := freeSlice
@@ -28,11 +29,14 @@ func (s *Store) WakeForDay(ctx context.Context, most int) (woken int, err error)
 			}
 		}
 		var ids []uint64
-		if err := tx.Raw("SELECT id FROM qlobooks_documents WHERE issue_code = ? AND status = 'pending' AND id > ? AND lease_owner IS NULL ORDER BY id LIMIT ?", dayLimit, after, limit).Scan(&ids).Error; err != nil || len(ids) == 0 {
+		err := tx.Raw("(SELECT id FROM qlobooks_documents WHERE issue_code = ? AND status = 'pending' AND id > ? ORDER BY id LIMIT ?) UNION ALL "+
+			"(SELECT id FROM qlobooks_documents WHERE issue_code = ? AND status = 'syncing' AND id > ? ORDER BY id LIMIT ?) ORDER BY id LIMIT ?",
+			dayLimit, after, limit, dayLimit, after, limit, limit).Scan(&ids).Error
+		if err != nil || len(ids) == 0 {
 			return 0, err
 		}
 		woken += len(ids)
-		return ids[len(ids)-1], tx.Exec("UPDATE qlobooks_documents SET due_at = ? WHERE id IN ? AND status = 'pending' AND lease_owner IS NULL", s.Now(), ids).Error
+		return ids[len(ids)-1], tx.Exec("UPDATE qlobooks_documents SET due_at = ?, version = version + (status = 'syncing') WHERE id IN ? AND status IN ('pending', 'syncing')", s.Now(), ids).Error
 	})
 	if err != nil {
 		err = fmt.Errorf("wake what waits for the day: %w", err)

@@ -85,9 +85,9 @@ func (s *Store) QueueIssue(ctx context.Context, run uint64, code string, after u
 	return last, nil
 }
 
-// Standing reports whether anything stands still for a cause.
+// Standing reports whether anything stands still for a cause, or waits for the day's calls if that is the cause.
 func (s *Store) Standing(ctx context.Context, code string) (bool, error) {
 	var n int
-	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE issue_code = ? AND (status IN "+standing+" OR status = 'pending' AND issue_code = '"+dayLimit+"') LIMIT 1) x", code).Scan(&n).Error
+	err := s.db.WithContext(ctx).Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE issue_code = ? AND (status IN "+standing+" OR status IN ('pending', 'syncing') AND issue_code = '"+dayLimit+"') LIMIT 1) x", code).Scan(&n).Error
 	return n > 0, err
 }

@@ -307,7 +307,7 @@ func (s *Service) Start(ctx context.Context, id string, in wire.UndoRequest, by 
 	if err != nil {
 		return wire.Run{}, err
 	}
-	if organization == "" || in.Confirm != organization {
+	if organization == "" || in.Confirm != wire.Yes && string(in.Confirm) != organization {
 		return wire.Run{}, fault.New(fault.Invalid, "validation", "To confirm, repeat the id of the organization that is connected.").On("confirm")
 	}
 	source, err := s.source(ctx, id)

@@ -1,11 +1,34 @@
 package wire
 
+import "encoding/json"
+
 // UndoRequest asks for everything a run posted to be taken back.
 type UndoRequest struct {
 	Reason string `json:"reason" maxLength:"500" example:"Posted with the wrong tax mapping"`
-	// The id of the organization that is connected, repeated by hand.
-	Confirm string `json:"confirm" maxLength:"32" example:"60012345678"`
+	// The id of the organization that is connected, repeated by hand; a program may say true, as where brakes are passed.
+	Confirm Confirmed `json:"confirm" swaggertype:"string" maxLength:"32" example:"60012345678"`
 } // @name UndoRequest
+
+// Confirmed is what a person repeats to confirm, or Yes where a program said true.
+type Confirmed string
+
+// Yes is a confirmation in one word.
+const Yes Confirmed = "true"
+
+// UnmarshalJSON takes a text, or true.
+func (c *Confirmed) UnmarshalJSON(b []byte) error {
+	if string(b) == "true" {
+		*c = Yes
+		return nil
+	}
+	return json.Unmarshal(b, (*string)(c))
+}
+
+// UndoAsked is what a preview of undoing is asked with: nothing, or what undoing itself is asked with.
+type UndoAsked struct {
+	Reason  string    `json:"reason,omitempty" maxLength:"500"`
+	Confirm Confirmed `json:"confirm,omitempty" swaggertype:"string" maxLength:"32"`
+} // @name UndoAsked
 
 // UndoPreview is one page of what undoing a run would take back, in the order in which Zoho Books accepts it.
 type UndoPreview struct {

@@ -3609,6 +3609,10 @@ export interface components {
         TokenList: {
             items: components["schemas"]["Token"][];
         };
+        UndoAsked: {
+            confirm?: string;
+            reason?: string;
+        };
         UndoCounts: {
             delete: number;
             inactive: number;
@@ -3653,7 +3657,7 @@ export interface components {
         };
         UndoRequest: {
             /**
-             * @description The id of the organization that is connected, repeated by hand.
+             * @description The id of the organization that is connected, repeated by hand; a program may say true, as where brakes are passed.
              * @example 60012345678
              */
             confirm: string;
@@ -10271,7 +10275,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description May be the body that undoing takes; nothing of it is needed */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "confirm": "text",
+                 *       "reason": "Agreed with the accountant."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UndoAsked"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
