@@ -8,6 +8,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/internal/engine"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -79,6 +80,38 @@ func filterOf(r zoho.Resource, key string, body json.RawMessage) url.Values {
 		set("customer_id", field("customer_id"))
 	}
 	return filter
+}
+
+// Others looks for documents that may stand for what a call is to make: those of ids, and with search those that Zoho's list
+// shows for its contact and reference, over its total. What is void does not count.
+func (d dest[D]) Others(ctx context.Context, c engine.Call, total money.Decimal, ids []string, search bool) (list []engine.Other, err error) {
+	ctx, client, err := d.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	add := func(rec zoho.Record) {
+		if rec.Status != "void" {
+			list = append(list, engine.Other{ID: rec.ID, Key: rec.Key, Number: rec.Number, Currency: rec.Currency, Total: rec.Total.Decimal})
+		}
+	}
+	for _, id := range ids {
+		rec, err := client.Get(ctx, d.Resource, id)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		add(rec)
+	}
+	if !search {
+		return list, nil
+	}
+	like, err := client.Like(ctx, d.Resource, c.Body, total)
+	for _, rec := range like {
+		add(rec)
+	}
+	return list, err
 }
 
 // Reread reads what later drafts and moves need of a document as it stands now: the ids of its lines and

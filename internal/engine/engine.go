@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -80,7 +81,7 @@ func New(s *store.Store, snapshot func(ctx context.Context) (*rules.Rules, error
 // Add puts a flow into the engine. Flows are worked on in the order they are added.
 func Add[S, D any](e *Engine, f Flow[S, D]) {
 	r := &runner{
-		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, journal: f.Journal, parts: f.Parts, gone: goneOf(f), revive: f.Revive, edited: f.Edited,
+		name: f.Name, section: f.Section, space: f.NameSpace, master: f.Master, money: f.Money, journal: f.Journal, parts: f.Parts, gone: goneOf(f), revive: f.Revive, edited: f.Edited, rows: f.Rows,
 		load: func(ctx context.Context, ids []string) (map[string]any, error) {
 			records, err := f.Load(ctx, ids)
 			if err != nil {
@@ -126,6 +127,9 @@ func Add[S, D any](e *Engine, f Flow[S, D]) {
 	if releaser, ok := any(f.Dest).(Releaser); ok {
 		r.release = releaser.Release
 	}
+	if looker, ok := any(f.Dest).(OtherLooker); ok {
+		r.others = looker.Others
+	}
 	if withdrawer, ok := any(f.Dest).(Withdrawer); ok {
 		r.withdrawal = withdrawer.Withdrawal
 	}
@@ -169,7 +173,9 @@ type runner struct {
 	drafts               func(ctx context.Context, ids []string) (map[string]bool, error) // nil when each is read alone
 	reread               func(ctx context.Context, id string) (json.RawMessage, error)    // nil when nothing is kept that a late call could change
 	edited               Edited
-	release              func(ctx context.Context, key, id string) (string, error)      // nil when keys stay where they are
+	release              func(ctx context.Context, key, id string) (string, error) // nil when keys stay where they are
+	rows                 map[string]string                                         // the flows whose records are of one kind, with what people call these
+	others               func(ctx context.Context, call Call, total money.Decimal, ids []string, search bool) ([]Other, error)
 	withdrawal           func(ctx context.Context, ask Withdrawing) (Withdrawal, error) // nil when its documents are never taken back
 }
 

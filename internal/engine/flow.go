@@ -68,6 +68,10 @@ type Flow[S, D any] struct {
 	// destination, as Holder gives them. Whose they are is looked up with the others.
 	Named func(sent json.RawMessage) []Ref
 
+	// Rows are the flows whose records are of one kind, with what people call these: of a record that is posted once, one of them
+	// that was posted and is gone at the source may be the same one, entered anew under another id. nil = that is never asked.
+	Rows map[string]string
+
 	// Map states the wanted document. It is pure: no clock, no database, no network.
 	// self is the record's own link, zero before its first document.
 	Map func(record S, self Link, links Links, r *rules.Rules) (Mapped[D], error)

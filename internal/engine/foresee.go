@@ -20,6 +20,7 @@ type task struct {
 	needs   []Ref
 	names   []string
 	absent  map[Ref]Foreseen
+	beside  []store.Document
 }
 
 // foresee loads documents of one flow, foresees the earlier flows that they need, and then each
@@ -82,6 +83,10 @@ func (p *Preview) load(ctx context.Context, b *batch, docs []store.Document, nee
 	if err := b.gave(ctx, docs, found, nil); err != nil {
 		return err
 	}
+	beside, err := b.beside(ctx, docs)
+	if err != nil {
+		return err
+	}
 	absent, err := p.await(ctx, b.runner, found, needs)
 	if err != nil {
 		return err
@@ -98,7 +103,7 @@ func (p *Preview) load(ctx context.Context, b *batch, docs []store.Document, nee
 	}
 	for _, d := range docs {
 		record, there := records[d.Ref.ID]
-		p.tasks[d.Ref] = &task{batch: b, doc: d, record: record, there: there, awaited: needed || awaited[d.RowID], found: found, needs: needs[d.Ref], names: held[d.Ref.Key()], absent: absent}
+		p.tasks[d.Ref] = &task{batch: b, doc: d, record: record, there: there, awaited: needed || awaited[d.RowID], beside: beside[d.Ref], found: found, needs: needs[d.Ref], names: held[d.Ref.Key()], absent: absent}
 	}
 	return nil
 }
@@ -113,11 +118,18 @@ func (p *Preview) reach(ctx context.Context, ref Ref) error {
 	delete(p.tasks, ref)
 	d := t.doc
 	if !t.there {
+		was, err := t.batch.stoodFor(ctx, d)
+		if err != nil {
+			return err
+		}
 		out := gone(d)
+		if was.ZohoID != "" {
+			out = gone(was)
+		}
 		p.end(Foreseen{Before: d, Status: out.Document.Status, Issue: out.Document.Issue, Count: out.Count, Notices: out.Document.Notices}, out.Document)
 		return nil
 	}
-	a := &attempt{doc: d, record: t.record, awaited: t.awaited}
+	a := &attempt{doc: d, record: t.record, awaited: t.awaited, beside: t.beside}
 	a.resolved()
 	l := &asking{linked: linked{engine: p.engine, found: t.found}, preview: p, absent: t.absent, ctx: ctx}
 	err := guard(func() error { return a.mapped(t.batch, l, t.names) })
@@ -371,6 +383,12 @@ func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (
 	}
 	if err := b.locked(a); err != nil {
 		return f, err
+	}
+	if anew, err := b.gone(ctx, a); err != nil {
+		p.trouble = err
+		return f, err
+	} else if len(anew) > 0 && a.plan.stands == "" && !a.anotherOne(anew[0].ZohoID) {
+		return f, b.sameOne(a, anew[0].Ref, Other{ID: anew[0].ZohoID, Number: anew[0].Number})
 	}
 	steps, err := p.put(ctx, b, a, &d, &f)
 	if err != nil {

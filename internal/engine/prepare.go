@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -41,6 +42,10 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 	if err := b.gave(ctx, docs, found, posted); err != nil {
 		return nil, err
 	}
+	beside, err := b.beside(ctx, docs)
+	if err != nil {
+		return nil, err
+	}
 	var held map[string][]string
 	if b.runner.space != "" {
 		if held, err = b.store.NamesOf(ctx, b.runner.space, owners); err != nil {
@@ -54,10 +59,10 @@ func (b *batch) prepare(ctx context.Context, docs []store.Document) ([]*attempt,
 			record, ok = b.runner.gone(d.Ref.ID), true
 		}
 		if !ok {
-			b.settle(ctx, gone(d))
+			b.settle(ctx, b.rowGone(ctx, d))
 			continue
 		}
-		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID], posted: posted[d.Ref], unsure: unsure && d.ZohoID == "", unknown: unknown}
+		a := &attempt{doc: d, record: record, awaited: awaited[d.RowID], beside: beside[d.Ref], posted: posted[d.Ref], unsure: unsure && d.ZohoID == "", unknown: unknown}
 		l := &linked{engine: b.Engine, found: found}
 		if err := guard(func() error { return a.mapped(b, l, held[d.Ref.Key()]) }); err != nil {
 			if out := b.unmapped(a.doc, err, l, needs[d.Ref]); !a.mayStand(b, err, out) {
@@ -270,6 +275,44 @@ func (b *batch) absentMasters(l *linked, needs []Ref) []Ref {
 		}
 	}
 	return absent
+}
+
+// rowGone is gone, of one whose link was reset with what it stood for then, where that stands: nothing else would find it
+// again.
+func (b *batch) rowGone(ctx context.Context, d store.Document) *store.Outcome {
+	was, err := b.stoodFor(ctx, d)
+	if err != nil {
+		return b.ended(ctx, &attempt{doc: d}, err)
+	}
+	if was.ZohoID == "" {
+		return gone(d)
+	}
+	there, err := b.runner.others(b.errand(ctx, &attempt{doc: d}), Call{}, money.Zero, []string{was.ZohoID}, false)
+	if err != nil {
+		return b.ended(ctx, &attempt{doc: d, calls: 1}, err)
+	}
+	if len(there) > 0 {
+		d = was
+	}
+	out := gone(d)
+	out.Calls, out.Answered = 1, len(there) > 0
+	return out
+}
+
+// stoodFor is a document without a link and without a row as it stood when the links were reset; without a link where it did
+// not, or where what it did stands on another document.
+func (b *batch) stoodFor(ctx context.Context, d store.Document) (store.Document, error) {
+	if d.ZohoID != "" || b.runner.others == nil || b.runner.master {
+		return store.Document{}, nil
+	}
+	was, err := b.store.FormerLink(ctx, d.Ref)
+	if err != nil || was.ZohoID == "" || slices.ContainsFunc(was.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) }) {
+		return store.Document{}, err
+	}
+	link := d
+	link.ZohoID, link.Number, link.Name, link.Fingerprint, link.Former, link.Steps, link.Extra, link.Sent, link.Found = was.ZohoID, was.Number, was.Name, was.Fingerprint, was.Former, was.Steps, was.Extra, was.Sent, true
+	link.Day, link.Currency, link.Total, link.Tax, link.Applied, link.Paired = was.Day, was.Currency, was.Total, was.Tax, was.Applied, was.Paired
+	return link, nil
 }
 
 // gone ends an attempt whose source row no longer exists. What stands at the destination is

@@ -33,10 +33,11 @@ type attempt struct {
 	unknown string // what is of a later day than this does not stand without a link; "" = its history says that it may
 	// mapAs maps it anew as if the document had this link.
 	mapAs   func(store.Document) error
-	leftOut *store.Outcome  // how it ends that is left out, and looked for before
-	aside   *store.Document // as it is kept that was taken back, while nothing of it is brought back
-	made    bool            // this attempt made it, so nobody else can have done what its steps do
-	leaving *leaving        // set while calls are made for it
+	beside  []store.Document // what else of its kind stands for its records
+	leftOut *store.Outcome   // how it ends that is left out, and looked for before
+	aside   *store.Document  // as it is kept that was taken back, while nothing of it is brought back
+	made    bool             // this attempt made it, so nobody else can have done what its steps do
+	leaving *leaving         // set while calls are made for it
 	// stepping tells that the call under way has no key.
 	stepping bool
 	// resolving tells that it finds out what became of an earlier attempt's call.
@@ -190,7 +191,7 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 	var renewed []*store.Outcome
 	for _, a := range attempts {
 		switch {
-		case !a.unchanged() || b.unread(a) != nil || b.mayBeSent(a) && !still[a]:
+		case !a.unchanged() || store.LetGo(a.doc.Extra) || b.unread(a) != nil || b.mayBeSent(a) && !still[a]:
 			changed = append(changed, a)
 		default:
 			out := b.renewed(a)

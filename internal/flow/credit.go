@@ -18,6 +18,9 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
+// creditRows are the rows that credit, as people call them.
+var creditRows = map[string]string{CreditNote: "credit slip", Refund: "refund request"}
+
 // creditBody is a credit note without its number.
 func creditBody(key engine.Ref, o *qloapps.Order, c bill.Credit, date string, rate *money.Number, d dimension, self engine.Link, links engine.Links, r *rules.Rules) (zoho.CreditNote, error) {
 	bears := dated(date, r.Locks.Paper(), self, r)

@@ -18,7 +18,7 @@ import (
 // credit slips become credit notes. Money that was given back is a refund of the note; the rest
 // settles the order's invoice up to its balance and then stays open. Once posted they stay.
 func creditNotes(load func(context.Context, []string) (map[string]qloapps.Slip, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Slip, zoho.CreditNote] {
-	return engine.Flow[qloapps.Slip, zoho.CreditNote]{Name: CreditNote, Section: "orders", Version: 1, Load: load, Needs: slipNeeds, Named: namedContact, Map: mapSlip, Dest: dest, Revive: redraft()}
+	return engine.Flow[qloapps.Slip, zoho.CreditNote]{Name: CreditNote, Section: "orders", Version: 1, Load: load, Needs: slipNeeds, Named: namedContact, Map: mapSlip, Rows: creditRows, Dest: dest, Revive: redraft()}
 }
 
 func slipNeeds(s qloapps.Slip, r *rules.Rules) []engine.Ref {

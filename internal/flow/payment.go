@@ -18,7 +18,7 @@ import (
 // have a balance. Money that came before the invoice waits as an advance and is applied later.
 // Once posted they are never changed.
 func payments(load func(context.Context, []string) (map[string]qloapps.Payment, error), dest engine.Dest[zoho.CustomerPayment]) engine.Flow[qloapps.Payment, zoho.CustomerPayment] {
-	return engine.Flow[qloapps.Payment, zoho.CustomerPayment]{Name: Payment, Section: "orders", Version: 1, Money: true, Load: load, Needs: paymentNeeds, Named: namedContact, Map: mapPayment, Dest: dest}
+	return engine.Flow[qloapps.Payment, zoho.CustomerPayment]{Name: Payment, Section: "orders", Version: 1, Money: true, Load: load, Needs: paymentNeeds, Named: namedContact, Map: mapPayment, Rows: map[string]string{Payment: "payment"}, Dest: dest}
 }
 
 func paymentNeeds(p qloapps.Payment, r *rules.Rules) []engine.Ref {

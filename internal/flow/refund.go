@@ -16,7 +16,7 @@ import (
 // money that was given back without a credit slip becomes a credit note over what was returned,
 // and its refund. Every other return makes no document of its own.
 func refunds(load func(context.Context, []string) (map[string]qloapps.Refund, error), dest engine.Dest[zoho.CreditNote]) engine.Flow[qloapps.Refund, zoho.CreditNote] {
-	return engine.Flow[qloapps.Refund, zoho.CreditNote]{Name: Refund, Section: "orders", Version: 1, Load: load, Needs: refundNeeds, Named: namedContact, Map: mapRefund, Dest: dest, Revive: redraft()}
+	return engine.Flow[qloapps.Refund, zoho.CreditNote]{Name: Refund, Section: "orders", Version: 1, Load: load, Needs: refundNeeds, Named: namedContact, Map: mapRefund, Rows: creditRows, Dest: dest, Revive: redraft()}
 }
 
 func refundNeeds(f qloapps.Refund, r *rules.Rules) []engine.Ref {

@@ -107,9 +107,9 @@ func (d Documents) Unskip(ctx context.Context, flow, id, by string) (wire.Docume
 var asked = map[string][]string{
 	"sales_order":  {"order_incomplete", "edited_in_zoho"},
 	"invoice":      {"order_incomplete", "settled_otherwise", "invoices_do_not_add_up", "edited_in_zoho"},
-	"payment":      {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete", "settled_otherwise"},
-	"credit_note":  {"order_incomplete", "settled_otherwise"},
-	"refund":       {"order_incomplete", "settled_otherwise", "slips_exceed"},
+	"payment":      {"before_export_invoice", "shares_differ", "shares_missing", "order_incomplete", "settled_otherwise", "entered_anew"},
+	"credit_note":  {"order_incomplete", "settled_otherwise", "entered_anew"},
+	"refund":       {"order_incomplete", "settled_otherwise", "slips_exceed", "entered_anew"},
 	"cancellation": {"paid_document", "settled_otherwise"},
 }
 

@@ -55,6 +55,11 @@ func (s *Store) Forget(ctx context.Context, mappings, links, lists bool, e Event
 				return err
 			}
 		}
+		if lists { // of what was entered anew under another id nothing here tells any more
+			if err := tx.Exec(reachUnknown, s.Now()).Error; err != nil {
+				return fmt.Errorf("note that nothing tells how far the tables reached: %w", err)
+			}
+		}
 		e.At = s.Now()
 		return addEvent(tx, e)
 	})

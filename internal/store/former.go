@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"github.com/qlobooks/qlobooks/internal/money"
 )
 
 // What was chosen and linked belongs to one organization of Zoho Books: its ids mean nothing in another one.
@@ -225,7 +227,7 @@ func forgetFormer(tx *gorm.DB, id uint64) error {
 // FormerLink is what a document stood for in the present organization when the links were reset, as far as it is kept.
 func (s *Store) FormerLink(ctx context.Context, ref Ref) (was Document, err error) {
 	var rows []documentRow
-	err = s.db.WithContext(ctx).Raw("SELECT zoho_id, fingerprint, sent, day FROM qlobooks_former_links WHERE organization_id = (SELECT value FROM qlobooks_marks WHERE name = '"+belongs+"') AND flow = ? AND source_id = ?", ref.Flow, ref.ID).Scan(&rows).Error
+	err = s.db.WithContext(ctx).Raw("SELECT zoho_id, zoho_number, zoho_name, paired, fingerprint, former, steps, extra, sent, day, currency, total, tax, applied FROM qlobooks_former_links WHERE organization_id = (SELECT value FROM qlobooks_marks WHERE name = '"+belongs+"') AND flow = ? AND source_id = ?", ref.Flow, ref.ID).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return was, err
 	}
@@ -272,6 +274,33 @@ func (s *Store) Gave(ctx context.Context, refs, beside []Ref, known map[Ref]Docu
 		}
 	}
 	return gave, nil
+}
+
+// Beside reads what else of the flows stands for the records of documents without a link, also what did when the links were
+// reset. What gave its money back out of payments stands on these, and has GiveBackStep among its steps.
+func (s *Store) Beside(ctx context.Context, refs []Ref, flows []string) (map[Ref][]Document, error) {
+	beside := map[Ref][]Document{}
+	if len(refs) == 0 || len(flows) == 0 {
+		return beside, nil
+	}
+	var rows []struct {
+		OfFlow, OfID, Flow, SourceID, ZohoID, ZohoNumber, Currency string
+		Total                                                      *money.Decimal
+		Steps                                                      *string
+	}
+	err := s.db.WithContext(ctx).Raw("SELECT DISTINCT d.flow of_flow, d.source_id of_id, p.flow, p.source_id, COALESCE(NULLIF(p.zoho_id, ''), l.zoho_id) zoho_id, COALESCE(NULLIF(p.zoho_number, ''), l.zoho_number) zoho_number, "+
+		"COALESCE(p.total, l.total) total, COALESCE(NULLIF(p.currency, ''), l.currency) currency, COALESCE(NULLIF(p.steps, ''), l.steps) steps "+
+		"FROM qlobooks_documents d JOIN qlobooks_record_documents t ON t.document_id = d.id JOIN qlobooks_record_documents m ON m.section = t.section AND m.record_id = t.record_id JOIN qlobooks_documents p ON p.id = m.document_id AND p.id <> d.id AND p.flow IN ? "+
+		"LEFT JOIN qlobooks_former_links l ON l.organization_id = (SELECT value FROM qlobooks_marks WHERE name = '"+belongs+"') AND l.flow = p.flow AND l.source_id = p.source_id AND p.zoho_id = '' "+
+		"WHERE (d.flow, d.source_id) IN ? AND d.zoho_id = '' AND p.status <> 'disabled' HAVING zoho_id IS NOT NULL ORDER BY p.flow, p.source_id", flows, pairs(refs)).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what stands beside: %w", err)
+	}
+	for _, r := range rows {
+		ref, d := Ref{r.OfFlow, r.OfID}, documentRow{Flow: r.Flow, SourceID: r.SourceID, ZohoID: r.ZohoID, ZohoNumber: r.ZohoNumber, Currency: r.Currency, Total: r.Total, Steps: r.Steps}
+		beside[ref] = append(beside[ref], d.document())
+	}
+	return beside, nil
 }
 
 // namesBack gives masters the names under which they stand.

@@ -67,8 +67,10 @@ func (s *Store) TakenBack(ctx context.Context, ref Ref) (bool, error) {
 // ReachUnknown notes that nothing tells any more how far the tables once reached: a back-up may have been put back. What
 // carries a key is found by Zoho itself; what has none is looked for from now on before it is made.
 func (s *Store) ReachUnknown(ctx context.Context) error {
-	return s.exec(ctx, "INSERT INTO qlobooks_facts (name, at) VALUES ('reach_unknown', ?) ON DUPLICATE KEY UPDATE at = VALUES(at)", s.Now()).Error
+	return s.exec(ctx, reachUnknown, s.Now()).Error
 }
+
+const reachUnknown = "INSERT INTO qlobooks_facts (name, at) VALUES ('reach_unknown', ?) ON DUPLICATE KEY UPDATE at = VALUES(at)"
 
 // FoundUnknown notes that something stood at Zoho of which neither a link nor the history told: the
 // tables are younger than the books, so from now on what is never changed is looked for before it is made.

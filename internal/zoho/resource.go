@@ -308,6 +308,51 @@ func (c *Client) Find(ctx context.Context, r Resource, key string, filter url.Va
 	return Record{}, false, nil
 }
 
+// Like gives the documents of the contact and the reference that a body names and of a total, each read whole. What Zoho
+// numbers has a reference that is its record's own, which tells nothing. Zoho may ignore a filter, so what comes back is
+// checked; of more than can be read the first ones are given.
+func (c *Client) Like(ctx context.Context, r Resource, body json.RawMessage, total money.Decimal) (list []Record, err error) {
+	type named struct {
+		Contact   Text `json:"customer_id"`
+		Reference Text `json:"reference_number"`
+	}
+	var want named
+	if err := json.Unmarshal(body, &want); err != nil || want.Contact == "" {
+		return nil, err
+	}
+	var sent map[string]json.RawMessage
+	_ = json.Unmarshal(body, &sent)
+	if _, own := sent[r.Number]; r.numbered() && !own {
+		want.Reference = ""
+	}
+	filter := url.Values{"customer_id": {string(want.Contact)}}
+	if want.Reference != "" {
+		filter.Set("reference_number", string(want.Reference))
+	}
+	for row, err := range c.Rows(ctx, r.Path, r.List, filter) {
+		if err != nil {
+			return nil, err
+		}
+		var is named
+		rec, err := r.Row(row, c.KeyFieldOf(r))
+		if err != nil || json.Unmarshal(row, &is) != nil || is.Contact != want.Contact || want.Reference != "" && is.Reference != want.Reference || rec.HasTotal && !rec.Total.Equal(total) {
+			continue
+		}
+		if len(list) == mostRead {
+			return list, nil
+		}
+		full, err := c.Get(ctx, r, rec.ID)
+		if fault.Is(err, fault.NotFound) {
+			continue // deleted since it was listed
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, full)
+	}
+	return list, nil
+}
+
 func unsearchable() error {
 	return fault.New(fault.Unknown, "outcome_unknown", "Whether the document stands in Zoho Books could not be found out: too many others have to be looked through.").
 		Do("Look for it in Zoho Books and pair it, or delete it there and try again; it is looked for again by itself in some hours.").After(6 * time.Hour)

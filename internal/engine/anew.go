@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
+	"github.com/qlobooks/qlobooks/internal/store"
+)
+
+// A row that was posted may be deleted at the source and entered anew under another id. Its key is another one then, and
+// nothing but the order and the amount tells that it is the same money: so a person is asked before it is posted.
+
+// Other is a document of the destination that may stand for what is to be made.
+type Other struct {
+	ID, Key, Number, Currency string
+	Total                     money.Decimal
+}
+
+// OtherLooker is a Dest that looks for documents of other keys: those of ids that count, and with search those
+// that its list shows for the contact and the reference of a call, over the same total.
+type OtherLooker interface {
+	Others(ctx context.Context, call Call, total money.Decimal, ids []string, search bool) ([]Other, error)
+}
+
+// beside reads what else of the batch's kind stands for the records of documents without a link.
+func (b *batch) beside(ctx context.Context, docs []store.Document) (map[Ref][]store.Document, error) {
+	var refs []Ref
+	for _, d := range docs {
+		if d.ZohoID == "" {
+			refs = append(refs, d.Ref)
+		}
+	}
+	flows := make([]string, 0, len(b.runner.rows))
+	for name := range b.runner.rows {
+		flows = append(flows, name)
+	}
+	return b.store.Beside(ctx, refs, flows)
+}
+
+// gone are those beside a document that is to be made which are over the same, and whose rows the source no longer has.
+func (b *batch) gone(ctx context.Context, a *attempt) (list []store.Document, err error) {
+	f := a.plan.facts
+	for _, d := range a.beside {
+		if a.doc.ZohoID != "" || d.Total == nil || !d.Total.Equal(f.Total) || d.Currency != f.Currency {
+			continue
+		}
+		if there, err := b.there(ctx, d.Ref); err != nil {
+			return nil, err
+		} else if !there {
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+// there tells that the source has the row of a record.
+func (b *batch) there(ctx context.Context, ref Ref) (bool, error) {
+	r := b.named[ref.Flow]
+	if r == nil {
+		return true, nil
+	}
+	rows, err := r.load(ctx, []string{ref.ID})
+	_, is := rows[ref.ID]
+	return is, err
+}
+
+// enteredAnew has a person asked, before a document is made, whether it is one that stands already for a row that is gone.
+// Where links were lost of which nothing tells, the destination is looked through for it.
+func (b *batch) enteredAnew(ctx context.Context, a *attempt, call Call) error {
+	if b.runner.others == nil || len(b.runner.rows) == 0 {
+		return nil
+	}
+	beside, err := b.gone(ctx, a)
+	if err != nil {
+		return err
+	}
+	of, ids := map[string]Ref{}, []string{}
+	for _, d := range beside {
+		if a.anotherOne(d.ZohoID) {
+			continue
+		}
+		if slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) }) { // it stands on what gave it, where what goes back is looked for
+			return b.asks(ctx, a, d.Ref, Other{ID: d.ZohoID})
+		}
+		of[d.ZohoID], ids = d.Ref, append(ids, d.ZohoID)
+	}
+	if len(ids) == 0 && !a.unsure {
+		return nil
+	}
+	a.calls += len(ids)
+	if a.unsure {
+		a.calls++
+	}
+	others, err := b.runner.others(ctx, call, a.plan.facts.Total, ids, a.unsure)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		ref, known := of[o.ID]
+		if !known {
+			ref = ParseKey(o.Key)
+		}
+		if b.runner.rows[ref.Flow] == "" || ref == a.doc.Ref || !o.Total.Equal(a.plan.facts.Total) || o.Currency != a.plan.facts.Currency || a.anotherOne(o.ID) {
+			continue
+		}
+		if there, err := b.there(ctx, ref); err != nil {
+			return err
+		} else if !there {
+			return b.asks(ctx, a, ref, o)
+		}
+	}
+	return nil
+}
+
+// sameAs is the name under which it is kept of which document a person was asked.
+const sameAs = "same_as"
+
+// anotherOne reports that a person, asked about exactly this document, said that what is to be made is another one.
+func (a *attempt) anotherOne(id string) bool {
+	var kept struct {
+		SameAs string `json:"same_as"`
+	}
+	return a.doc.Approved && json.Unmarshal(a.doc.Extra, &kept) == nil && kept.SameAs == id
+}
+
+func (b *batch) asks(ctx context.Context, a *attempt, ref Ref, o Other) error {
+	as, _ := json.Marshal(map[string]string{sameAs: o.ID})
+	a.learn(as)
+	a.asks = true
+	return b.asked(ctx, a, b.sameOne(a, ref, o))
+}
+
+// sameOne is the fault of what may be the same as a document of a row that is gone.
+func (b *batch) sameOne(a *attempt, ref Ref, o Other) error {
+	f := a.plan.facts
+	return fault.New(fault.Held, "entered_anew", "QloApps no longer has %s %s, for which «%s» over %s %s stands in Zoho Books. This is over the same, so it may be that one, entered anew: nothing was posted once more.", b.runner.rows[ref.Flow], ref.ID, cmp.Or(o.Number, o.ID), money.Words(f.Total, f.Currency), f.Currency).
+		Do("If it is the same, use Skip to leave what stands, or delete that document in Zoho Books and use Retry. If it is another one, use Release to have it posted as well.")
+}
