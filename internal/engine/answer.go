@@ -32,8 +32,8 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 			return fault.New(fault.Held, "totals_differ", "%s Its lines were sent with the tax in them, and this edition of Zoho Books put the tax on top.", words).
 				Do("Nothing; it is sent again by itself within a minute, with lines without tax.").After(reckoned)
 		}
-		if answer.Rounds != "" && b.rules != nil && b.opts.Rounds != nil && answer.Rounds != b.rules.Org.TaxRounding {
-			return fault.New(fault.Held, "totals_differ", "%s It was reckoned otherwise than Zoho Books rounds taxes, which its answer tells («%s»).", words, strings.ReplaceAll(answer.Rounds, "_", " ")).
+		if how := b.roundsBy(answer, want); how != "" {
+			return fault.New(fault.Held, "totals_differ", "%s It was reckoned otherwise than Zoho Books rounds taxes, which its answer tells («%s»).", words, strings.ReplaceAll(how, "_", " ")).
 				Do("Nothing; it is reckoned anew and sent again by itself within a minute.").After(reckoned)
 		}
 		if answer.Why != "" {
@@ -157,9 +157,26 @@ func (b *batch) taxedOnTop(ctx context.Context, answer Answer, want Facts) {
 	})
 }
 
+// roundsBy is how the destination rounds taxes, where an answer tells that otherwise than it is known, in words or by a
+// total that comes of nothing else; "" = as it is known.
+func (b *batch) roundsBy(answer Answer, want Facts) string {
+	if b.rules == nil || b.opts.Rounds == nil {
+		return ""
+	}
+	known, how := b.rules.Org.TaxRounding, answer.Rounds
+	if how == "" && want.HasTotal && !answer.Total.Equal(want.Total) && answer.Total.Equal(want.Otherwise) {
+		how = rules.OtherRounding(known)
+	}
+	if how == known {
+		return ""
+	}
+	return how
+}
+
 // rounded keeps how the destination rounds taxes, when an answer tells it otherwise than it is known.
-func (b *batch) rounded(ctx context.Context, how string) {
-	if how == "" || b.rules == nil || b.opts.Rounds == nil || how == b.rules.Org.TaxRounding {
+func (b *batch) rounded(ctx context.Context, answer Answer, want Facts) {
+	how := b.roundsBy(answer, want)
+	if how == "" {
 		return
 	}
 	b.rounds.Do(func() {

@@ -151,6 +151,9 @@ type Facts struct {
 	// Taxes are the amounts by tax id that the destination should come to; nil = only Tax is known.
 	Taxes    map[string]money.Decimal `json:",omitempty"`
 	HasTotal bool                     // Total must equal the destination's answer
+	// Otherwise is what the document comes to where the destination rounds taxes in the other way than is known; zero = not
+	// reckoned.
+	Otherwise money.Decimal `json:",omitzero"`
 	// Open is what of an invoice is open, or of a payment or credit note unused, once money settles what
 	// it is wanted to settle; nil = that is not known here.
 	Open  *money.Decimal `json:",omitempty"`

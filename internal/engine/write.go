@@ -438,7 +438,7 @@ func (b *batch) adopt(ctx context.Context, a *attempt, answer Answer, want inten
 	setFacts(d, want.Facts)
 	a.found(answer.Notices...)
 	a.unsaved = true
-	b.rounded(ctx, answer.Rounds)
+	b.rounded(ctx, answer, want.Facts)
 	b.taxedOnTop(ctx, answer, want.Facts)
 	if err := b.differs(a, answer, want.Facts); err != nil {
 		d.Fingerprint = "" // it does not stand as wanted, whatever was sent

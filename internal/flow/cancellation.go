@@ -98,7 +98,7 @@ func mapCancellation(i qloapps.Invoice, self engine.Link, links engine.Links, r 
 	whole := []credited{{i.ID, posted.Total}}
 	var applied map[string]money.Decimal
 	m.Steps, applied, _, err = applyRest(i.Order, whole, m.Doc.Date, posted.Total, currency.Precision, self, links)
-	m.Steps, m.Facts.Taxes = opened(m.Steps, self), c.Totals.ByTax
+	m.Steps, m.Facts.Taxes, m.Facts.Otherwise = opened(m.Steps, self), c.Totals.ByTax, c.Totals.Otherwise
 	if err == nil {
 		noted(&m, self, whole, applied, money.Zero, false, links)
 	}

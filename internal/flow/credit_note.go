@@ -100,7 +100,7 @@ func mapSlip(s qloapps.Slip, self engine.Link, links engine.Links, r *rules.Rule
 		return none, err
 	}
 	m.Notices = slices.Concat(differs, replaced, slipDoubts(s), guestGone(s.Order))
-	m.Facts.Tax, m.Facts.Taxes = c.Totals.Tax, c.Totals.ByTax
+	m.Facts.Tax, m.Facts.Taxes, m.Facts.Otherwise = c.Totals.Tax, c.Totals.ByTax, c.Totals.Otherwise
 	d, err := dimensionFor(o.HotelID, self, r)
 	if err != nil {
 		return none, err

@@ -104,7 +104,7 @@ func mapInvoice(i qloapps.Invoice, self engine.Link, links engine.Links, r *rule
 	m := engine.Mapped[zoho.Invoice]{
 		Doc: doc, Compare: comparable(doc, i), Chosen: chosenOf(i, doc, b.Lines), Keep: filtered != nil, Notices: slices.Concat(told(t.Notices), told(b.Notices), shown, replaced, paidDiffers(asStanding(i.Order, links)), guestGone(i.Order)), Wakes: settlers(i.Order),
 		Steps: append(postedAs(self, r), credits...),
-		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
+		Facts: engine.Facts{Title: invoiceTitle(i), Date: doc.Date, Own: qloapps.Day(i.Date), Currency: i.Order.Currency, Total: b.Totals.Total, Tax: b.Totals.Tax, Taxes: b.Totals.ByTax, Otherwise: b.Totals.Otherwise, HasTotal: true, Due: doc.DueDate, Hotel: i.Order.HotelName},
 	}
 	m.Facts.Open = openOf(i, b.Totals.Total, self, currency.Precision, links)
 	if self.Retired() { // it was void, and its order came back to life

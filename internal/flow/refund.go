@@ -109,7 +109,7 @@ func mapRefund(f qloapps.Refund, self engine.Link, links engine.Links, r *rules.
 	step, err := refundStep(ref(Refund, f.ID), f.Return, total, m.Doc.ExchangeRate, m.Doc.Date, self, r)
 	m.Facts.Date, m.Facts.Own = m.Doc.Date, qloapps.Day(f.Updated)
 	giveBack(&m, step, total, self)
-	m.Steps, m.Facts.Taxes = opened(m.Steps, self), c.Totals.ByTax
+	m.Steps, m.Facts.Taxes, m.Facts.Otherwise = opened(m.Steps, self), c.Totals.ByTax, c.Totals.Otherwise
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, total, c.Totals.Tax, true, o.HotelName
 	self.Ref = ref(Refund, f.ID)
 	noted(&m, self, nil, nil, total, false, links)

@@ -91,7 +91,7 @@ func mapSalesOrder(o *qloapps.Order, self engine.Link, links engine.Links, r *ru
 		return with
 	}
 	m.Compare, m.Steps, m.Notices = compare, salesOrderSteps(false), slices.Concat(told(x.Notices), replaced, guestGone(o))
-	m.Facts.Taxes = x.Totals.ByTax
+	m.Facts.Taxes, m.Facts.Otherwise = x.Totals.ByTax, x.Totals.Otherwise
 	m.Facts.Currency, m.Facts.Total, m.Facts.Tax, m.Facts.HasTotal, m.Facts.Hotel = o.Currency, x.Totals.Total, x.Totals.Tax, true, o.HotelName
 	if self.Retired() { // it was void and is wanted again
 		m.Before = &salesOrderSteps(false)[0]

@@ -43,6 +43,8 @@ type Totals struct {
 	ByTax    map[string]money.Decimal
 	Tax      money.Decimal
 	Total    money.Decimal
+	// Otherwise is the total of the same document where taxes are rounded in the other of the two ways.
+	Otherwise money.Decimal
 }
 
 var (
@@ -68,25 +70,28 @@ func Compute(d Document) Totals {
 	for i, share := range Shares(net, discount, d.Precision) {
 		net[i] = net[i].Sub(share)
 	}
-	exact := map[string]money.Decimal{}
+	whole, byLine := map[string]money.Decimal{}, map[string]money.Decimal{} // the sum rounded once, and a sum of rounded ones
 	for i, l := range d.Lines {
 		for id, tax := range Exact(net[i], l.Taxes, d.Inclusive) {
-			if d.TaxRounding == "item_level" {
-				tax = money.RoundHalfUp(tax, d.Precision)
-			}
-			exact[id] = exact[id].Add(tax)
+			whole[id] = whole[id].Add(tax)
+			byLine[id] = byLine[id].Add(money.RoundHalfUp(tax, d.Precision))
 		}
 	}
-	for id, tax := range exact {
-		t.ByTax[id] = money.RoundHalfUp(tax, d.Precision)
-		t.Tax = t.Tax.Add(t.ByTax[id])
+	other := money.Zero
+	for id, tax := range whole {
+		one, two := money.RoundHalfUp(tax, d.Precision), byLine[id]
+		if d.TaxRounding == "item_level" {
+			one, two = two, one
+		}
+		t.ByTax[id], t.Tax, other = one, t.Tax.Add(one), other.Add(two)
 	}
 	t.SubTotal = sum
 	t.Total = sum.Sub(discount).Add(d.Shipping).Add(d.Adjustment)
+	t.Otherwise = t.Total
 	if d.Inclusive {
 		t.SubTotal = sum.Sub(t.Tax)
 	} else {
-		t.Total = t.Total.Add(t.Tax)
+		t.Total, t.Otherwise = t.Total.Add(t.Tax), t.Otherwise.Add(other)
 	}
 	return t
 }

@@ -12,16 +12,22 @@ import (
 )
 
 // TestHowTaxesAreRoundedIsLearnedFromAnswers posts to an organization that rounds the tax of each line, which it tells with
-// its documents alone. What was reckoned otherwise before that was known goes on by itself, and what comes later is right
-// at once, also after the organization was read anew.
+// its documents alone, or with nothing but their totals. What was reckoned otherwise before that was known goes on by itself,
+// and what comes later is right at once, also after the organization was read anew.
 func TestHowTaxesAreRoundedIsLearnedFromAnswers(t *testing.T) {
+	for name, untold := range map[string]bool{"told": false, "shown": true} {
+		t.Run(name, func(t *testing.T) { roundedByLine(t, untold) })
+	}
+}
+
+func roundedByLine(t *testing.T, untold bool) {
 	atOnce(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	dsn := hotelOf(t, "1.7", "rnd_")
 	d := desk{clerk: newClerk(t, dsn, "rnd_"), ctx: ctx}
 	d.Stage = openStage(t.Context(), t, rehearsal.Options{MySQL: dsn, Redis: privatetest.Redis(t), Every: soon, Engine: engine.Options{Gather: 2 * soon},
-		Books: books.Options{PerMinute: 5000, PerDay: 50000, TaxRounding: "item_level"}})
+		Books: books.Options{PerMinute: 5000, PerDay: 50000, TaxRounding: "item_level", UntoldRounding: untold}})
 	d.must(d.Connect(ctx))
 	d.must(d.SetUp(ctx, "Operating account"))
 	d.must(d.Set(ctx, "limits", "calls_per_minute", 5000))

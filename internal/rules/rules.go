@@ -53,6 +53,14 @@ type Organization struct {
 	TaxPerLine bool
 }
 
+// OtherRounding is the other of the two ways of rounding taxes.
+func OtherRounding(known string) string {
+	if known == "item_level" {
+		return "entity_level"
+	}
+	return "item_level"
+}
+
 // Currency is a currency that exists in Zoho.
 type Currency struct {
 	ID        string

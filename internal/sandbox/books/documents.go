@@ -355,6 +355,9 @@ func (s *Server) showDocument(d *doc, entity string) object {
 		"sub_total": n(d.totals.SubTotal), "tax_total": n(d.totals.Tax), "total": n(d.totals.Total), "taxes": taxes, "line_items": lines,
 		"tax_rounding": s.opts.TaxRounding, "rounding_mode": "round_half_up", "notes": d.body.text("notes"), "custom_fields": d.customFields(s, entity),
 		"created_time": s.stamp(d.Created), "last_modified_time": s.stamp(d.Modified)}
+	if s.opts.UntoldRounding || s.opts.Contrary {
+		delete(o, "tax_rounding")
+	}
 	bear(o, d.body)
 	if s.prefer.WholeUnits {
 		o["roundoff_value"], o["transaction_rounding_type"] = n(d.roundOff), "round_to_nearest_whole_number"

@@ -30,6 +30,7 @@ type Options struct {
 	TimeZone       string // America/Chicago
 	Plan           string
 	TaxRounding    string // entity_level, item_level
+	UntoldRounding bool   // no answer tells it, as in Zoho's documentation of most documents
 	PerMinute      int    // 100
 	PerDay         int    // 2000
 	NoLimits       bool   // no call is refused for its number, and tokens may be renewed at will
