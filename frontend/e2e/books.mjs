@@ -107,7 +107,7 @@ async function answered(page, method, path, button) {
 /** reads a month's days again, and shows the month */
 async function readMonth(page, url, period) {
   await page.goto(`${url}/reconciliation?${period}`);
-  await startRun(page, url, "/reconciliation/refresh", page.getByRole("button", { name: "Refresh from Zoho" }));
+  await startRun(page, url, "/reconciliation/refresh", page.getByRole("button", { name: "Refresh from Zoho Books" }));
   const read = await ended(page);
   await page.goto(`${url}/reconciliation?${period}`);
   return read;

@@ -48,7 +48,7 @@ async function connect(page, url, zoho, check) {
   await page.goto(`${url}/configuration`);
   await page.getByRole("button", { name: "Disconnect" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
-  const begin = page.getByRole("button", { name: "Connect to Zoho" });
+  const begin = page.getByRole("button", { name: "Connect to Zoho Books" });
   await begin.waitFor(patience);
   check("a custom data center names its addresses", (await page.getByLabel("API address").inputValue()) === zoho);
   await begin.click();

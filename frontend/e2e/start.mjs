@@ -39,7 +39,7 @@ export async function start({ context, url, token, zoho, email, password, check,
   await page.getByLabel("Address of Zoho Books").fill(`${zoho}/app/${organization_id}#/home`);
   check("the pasted address names the organization", (await page.getByLabel("Organization ID").inputValue()) === organization_id);
   await page.getByLabel("Client ID").fill(client_id);
-  await click(page.getByRole("button", { name: /^(Save and connect|Connect to Zoho|Reconnect)$/ }));
+  await click(page.getByRole("button", { name: /^(Save and connect|Connect to Zoho Books|Reconnect)$/ }));
   await click(page.getByRole("link", { name: "Allow" }));
   await page.waitForURL(/\/start\?/, patience);
   const map = page.getByRole("heading", { level: 2, name: "Map what is missing" });

@@ -72,7 +72,7 @@ func (a *App) Worker(concurrency int) *queue.Worker {
 
 // alerts joins what tells people and third-party tools.
 func (a *App) alerts() *alert.Service {
-	health := records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen}
+	health := records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen, Budget: a.Connection.Budget}
 	return &alert.Service{Store: a.Store, Settings: a.Settings, Connection: a.Connection.Get, Budget: a.Connection.Budget, PublicURL: a.Config.PublicURL, HTTP: alert.NewClient(a.Config.WebhookPrivate),
 		Health: func(ctx context.Context) (wire.OverviewHealth, error) {
 			open, err := a.Store.Runs(ctx, store.RunQuery{Statuses: []string{string(store.RunQueued), string(store.RunWaiting)}, Limit: 200})

@@ -375,6 +375,6 @@ func (b *batch) finished(a *attempt) *store.Outcome {
 			d.Status = Disabled
 		}
 	}
-	return &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true,
+	return &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Freed: store.LetGo(a.doc.Extra),
 		Event: fmt.Sprintf("Stands in Zoho Books as wanted (%s).", d.Title)}
 }

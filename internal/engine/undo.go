@@ -324,7 +324,7 @@ func retiring(step Step) string {
 
 // whole is what is kept of a document that stands as wanted.
 func whole(extra json.RawMessage) json.RawMessage {
-	if !halfUndone(extra) && !store.LeftAsNothing(extra) {
+	if !halfUndone(extra) && !store.LetGo(extra) {
 		return extra
 	}
 	kept, _ := learn(extra, json.RawMessage(`{"half_undone":null,"nothing":null}`))

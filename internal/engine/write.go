@@ -120,7 +120,7 @@ func (b *batch) carry(ctx context.Context, a *attempt) (gathered bool, err error
 		a.doc.ZohoID, a.doc.Fingerprint = a.plan.stands, a.print
 		a.learn(a.plan.learn)
 		setFacts(&a.doc, a.plan.facts) // whoever finds the last step done only looks whether it was
-	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil {
+	} else if a.doc.ZohoID == "" || a.doc.Fingerprint != a.print || a.plan.before != nil || store.LeftAsNothing(a.doc.Extra) {
 		if err := b.put(ctx, a); err != nil {
 			return false, b.explained(ctx, a, err)
 		}
@@ -153,6 +153,9 @@ func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome
 	}
 	out := b.failed(a.kept(), err, a.calls)
 	out.Answered = a.unsaved
+	if d := &out.Document; d.ZohoID != "" && d.Issue.Code == store.VoidedByHand { // which let go whatever had settled it
+		d.Extra, _ = learn(d.Extra, json.RawMessage(`{"nothing":"`+store.VoidedByHand+`","doubt":true}`))
+	}
 	if out.KeepHint && a.leaving != nil && !a.leaving.noted.IsZero() { // what became of it cannot be known before
 		if until := a.leaving.noted.Add(b.opts.Arrival); a.stepping && out.Retry != nil && out.Retry.Before(until) {
 			out.Retry = &until
@@ -488,7 +491,7 @@ func (b *batch) synced(a *attempt) *store.Outcome {
 	setFacts(&d, a.plan.facts)
 	d.Extra = whole(d.Extra)
 	d.Status, d.Issue, d.Notices, d.Attempts, d.StepDue, d.Wakes = a.finalStatus(), store.Issue{}, a.told(), 0, false, a.plan.wakes
-	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Event: a.event + "Stands in Zoho Books as wanted."}
+	out := &store.Outcome{Document: d, Count: store.CountDone, Calls: a.calls, Synced: true, Changed: true, Answered: a.unsaved, Freed: store.LetGo(a.doc.Extra), Event: a.event + "Stands in Zoho Books as wanted."}
 	if until := b.unread(a); until != nil {
 		out.Retry = until
 	}

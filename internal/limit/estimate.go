@@ -27,9 +27,13 @@ func (b Budget) Takes(calls int, lane Lane, now time.Time) (d time.Duration, ok 
 		return begin.Sub(now) + atPace(calls, perMinute), true
 	}
 	calls -= today
-	perDay, ok := b.Day.Limit-reserve-b.Day.UsedByOthers, true
+	most := b.Day.Limit
+	if b.Day.Left == 0 { // a day may have fewer calls than were told
+		most = min(most, b.Day.UsedByUs+b.Day.UsedByOthers)
+	}
+	perDay, ok := most-reserve-b.Day.UsedByOthers, true
 	if perDay <= 0 {
-		perDay, ok = max(b.Day.Limit, 1), false
+		perDay, ok = max(most, 1), false
 	}
 	perDay = min(perDay, perMinute*24*60)
 	days := (calls - 1) / perDay // whole days that are used up before the last one

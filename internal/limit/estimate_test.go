@@ -29,6 +29,7 @@ func TestTakes(t *testing.T) {
 		"others call tomorrow as today":                {func(b *Budget) { b.Day.UsedByOthers = 700 }, 600 + 900 + 90, History, 30*time.Hour + time.Minute, false},
 		"others leave nothing, nobody knows":           {func(b *Budget) { b.Day.UsedByOthers = 1600 }, 690, History, 6*time.Hour + time.Minute, true},
 		"the day ends before its calls are used":       {func(b *Budget) { b.Day.ResetsAt = soon }, 540, Live, 6 * time.Minute, false},
+		"a day gave fewer calls than it told":          {func(b *Budget) { b.Day.Left, b.Day.UsedByUs = 0, 900 }, 600, History, 30*time.Hour + atPace(100, 90), false},
 		"a day has only so many minutes":               {func(b *Budget) { b.Minute.Limit, b.Day.Limit, b.Day.Left = 1, 100000, 100000 }, 3000, Live, 3000 * time.Minute, false},
 	} {
 		b := base

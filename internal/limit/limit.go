@@ -251,11 +251,14 @@ func (l *Limiter) releaser(ctx context.Context, id string, since time.Duration) 
 	var once sync.Once
 	return func(learned *Quota) {
 		once.Do(func() {
-			told, q := 0, Quota{}
+			told, refused, q := 0, 0, Quota{}
 			if learned != nil {
 				told, q = 1, *learned
 			}
-			l.after(ctx, finish, id, since.Milliseconds(), told, q.Limit, q.Remaining, q.ResetIn.Milliseconds(), l.midnight(l.rates.Load().Zone), unlearned)
+			if q.Refused {
+				refused = 1
+			}
+			l.after(ctx, finish, id, since.Milliseconds(), told, q.Limit, q.Remaining, q.ResetIn.Milliseconds(), l.midnight(l.rates.Load().Zone), unlearned, refused)
 			l.ended(id)
 			select {
 			case l.freed <- struct{}{}:
@@ -295,6 +298,7 @@ func dayOver(lane Lane, wait time.Duration) error {
 type Quota struct {
 	Limit, Remaining int
 	ResetIn          time.Duration
+	Refused          bool // the day's calls are over, although more of them were told, or none
 }
 
 // GiveBack says that the call of an Acquire was never sent, so that it does not count for the day.

@@ -283,6 +283,37 @@ func TestTheDayIsLearnedFromHeaders(t *testing.T) {
 	})
 }
 
+// TestADayWithFewerCallsThanToldIsNotUsedByOthers is refused while calls were told to be left, and before
+// any were told.
+func TestADayWithFewerCallsThanToldIsNotUsedByOthers(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		answered := func(l *limit.Limiter, q limit.Quota) limit.DayBudget {
+			t.Helper()
+			l.TryDay(t.Context())
+			done, err := l.Acquire(t.Context(), limit.Person)
+			if err != nil {
+				t.Fatal(err)
+			}
+			done(&q)
+			return budget(t, l).Day
+		}
+		l := limit.New(client, "org", limit.Options{Rates: limit.Rates{PerMinute: 90}, Now: time.Now})
+		answered(l, limit.Quota{Limit: 2000, Remaining: 1865, ResetIn: 2 * time.Hour})
+		for n := range 2 { // also asked once more
+			if day := answered(l, limit.Quota{Refused: true}); day.UsedByUs != n+2 || day.UsedByOthers != 134 || day.Left != 0 {
+				t.Errorf("refused for the day after 134 calls of others: %+v", day)
+			}
+		}
+		if day := answered(l, limit.Quota{Limit: 2000, Remaining: 0}); day.UsedByOthers != 1996 {
+			t.Errorf("told that nothing is left: %+v", day)
+		}
+		other := limit.New(client, "other", limit.Options{Rates: limit.Rates{PerMinute: 90}, Now: time.Now})
+		if day := answered(other, limit.Quota{Refused: true}); day.UsedByUs != 1 || day.UsedByOthers != 0 || day.Left != 0 {
+			t.Errorf("refused before any call was told: %+v", day)
+		}
+	})
+}
+
 func TestAPauseHoldsEverybodyThenOneCallProbes(t *testing.T) {
 	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
 		l, other := limiter(client, limit.Rates{PerDay: 1000}), limiter(client, limit.Rates{PerDay: 1000})
@@ -301,6 +332,9 @@ func TestAPauseHoldsEverybodyThenOneCallProbes(t *testing.T) {
 		probe, err := other.Acquire(t.Context(), limit.Live)
 		if err != nil || time.Since(begin) < time.Minute {
 			t.Fatalf("probe after %v: %v", time.Since(begin), err)
+		}
+		if b := budget(t, other); b.PausedUntil == nil {
+			t.Error("the pause is told to be over while a call tries whether it is")
 		}
 		short, cancel = context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()

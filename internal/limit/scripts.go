@@ -37,7 +37,7 @@ local function roll(midnight)
   if reset and now < reset then return reset end
   if reset and num('day_limit') then midnight = reset end
   while midnight <= now do midnight = midnight + DAY end
-  redis.call('HSET', H, 'day_reset', midnight, 'day_used', 0, 'lane1', 0, 'lane2', 0, 'lane3', 0)
+  redis.call('HSET', H, 'day_reset', midnight, 'day_used', 0, 'lane1', 0, 'lane2', 0, 'lane3', 0, 'day_unused', 0)
   if num('day_limit') then set('day_left', num('day_limit')) end
   return midnight
 end
@@ -170,6 +170,7 @@ var leave = redis.NewScript(`for lane = 1, 3 do redis.call('ZREM', KEYS[3 + lane
 var finish = redis.NewScript(prelude + `
 local id, since, learned = ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1'
 local limit, left, resets, midnight, unlearned = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local refused = ARGV[10] == '1'
 purge()
 local function learn()
   local known = num('day_limit')
@@ -189,8 +190,11 @@ local function learn()
   end
   left = math.max(0, left - math.max(0, redis.call('ZCARD', F) - 1))
   local have = num('day_left')
-  if not fresh and have and left < have + 20 then left = math.min(have, left) end
-  redis.call('HSET', H, 'day_limit', limit, 'day_left', left)
+  if not fresh and have and left < have + 20 then left = math.max(0, math.min(have, left)) end
+  -- What was left until a refusal nobody has used: the day has fewer calls than were told.
+  local unused = 0
+  if refused then unused = (num('day_unused') or 0) + (have and have - left or math.max(0, limit - (num('day_used') or 0))) end
+  redis.call('HSET', H, 'day_limit', limit, 'day_left', left, 'day_unused', unused)
   redis.call('PEXPIRE', H, 3 * DAY)
 end
 if learned then learn() end
@@ -262,9 +266,11 @@ purge()
 local reset = roll(tonumber(ARGV[2]))
 local limit, left, source = day(rated('day', tonumber(ARGV[4])), tonumber(ARGV[5]))
 local used, others = num('day_used') or 0, 0
-if num('day_limit') then others = math.max(0, num('day_limit') - num('day_left') - used) end
+local paused = num('paused_until') or 0
+if num('probing') and paused <= now and redis.call('ZCARD', F) > 0 then paused = now + TRAVEL end -- one call tries whether it is over
+if num('day_limit') then others = math.max(0, num('day_limit') - num('day_left') - used - (num('day_unused') or 0)) end
 return {now, pace(rated('minute', tonumber(ARGV[3]))), redis.call('ZCARD', C), limit, used, others, left, reset, source,
   num('lane1') or 0, num('lane2') or 0, num('lane3') or 0,
   redis.call('ZCARD', KEYS[4]), redis.call('ZCARD', KEYS[5]), redis.call('ZCARD', KEYS[6]),
-  num('paused_until') or 0, num('slow_until') or 0, redis.call('ZCARD', F), crowd(rated('once', tonumber(ARGV[6])))}
+  paused, num('slow_until') or 0, redis.call('ZCARD', F), crowd(rated('once', tonumber(ARGV[6])))}
 `)

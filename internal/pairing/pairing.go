@@ -291,7 +291,7 @@ func (s *Service) reopen(ctx context.Context, books *zoho.Client, doc store.Docu
 	if err := s.Store.Reopen(ctx, doc.Ref, updated(doc.Ref.Flow), destination.Answer(resource, rec).Extra, reason, by); err != nil {
 		return err
 	}
-	if err := s.Store.Loosen(ctx, doc.Ref, store.ApplyStep+doc.ZohoID+":"); err != nil {
+	if err := s.Store.Loosen(ctx, doc.Ref, store.ApplyStep+doc.ZohoID); err != nil {
 		return err
 	}
 	statuses := map[string][]string{zoho.SalesOrders.Path: {"open"}, zoho.Invoices.Path: {"draft"}, zoho.CreditNotes.Path: {"draft", "open"}}[resource.Path]

@@ -25,15 +25,13 @@ func (d Documents) Get(ctx context.Context, flow, id string) (wire.Document, err
 	if err != nil {
 		return wire.Document{}, err
 	}
-	shown := document(doc, links)
-	if doc.Ref.Flow == "invoice" {
-		all, err := d.around(ctx, doc.Ref)
-		if err != nil {
-			return wire.Document{}, err
-		}
-		shown.Applied = amount(settledOf(doc, all))
+	all, err := d.around(ctx, doc.Ref)
+	if err != nil {
+		return wire.Document{}, err
 	}
-	return shown, nil
+	shown := []wire.Document{document(doc, links)}
+	err = d.applied(ctx, shown, []store.Document{doc}, all)
+	return shown[0], err
 }
 
 // around are the documents of the order that shows one of them.

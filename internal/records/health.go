@@ -18,6 +18,8 @@ type Health struct {
 	Seen func(ctx context.Context) (*time.Time, error)
 	// Checks are the dependencies; nil = they are not looked at.
 	Checks func(ctx context.Context) map[string]wire.HealthCheck
+	// Budget tells whether Zoho Books is to be left alone; nil = nobody tells.
+	Budget func(ctx context.Context) (wire.Budget, error)
 }
 
 // Get says whether what should happen by itself happens. running are the runs that have not ended.
@@ -50,6 +52,11 @@ func (h Health) Get(ctx context.Context, running []store.Run) (wire.OverviewHeal
 			out.WorkerSeenAt = wire.AtOrNull(*seen)
 		}
 	}
+	if h.Budget != nil {
+		if budget, err := h.Budget(ctx); err == nil { // who cannot be asked is told above
+			out.PausedUntil = budget.PausedUntil
+		}
+	}
 	schedule, err := h.Schedule(ctx)
 	if err != nil {
 		return out, err
@@ -68,6 +75,9 @@ func (h Health) Get(ctx context.Context, running []store.Run) (wire.OverviewHeal
 			return out, err
 		}
 		out.State = punctual(now, last, since, time.Duration(schedule.IntervalMinutes)*time.Minute)
+		if out.State == "stopped" && out.PausedUntil != nil {
+			out.State = "delayed" // it waits, and goes on by itself
+		}
 		out.Overdue = out.State == "stopped"
 	}
 	if out.WorkerSilent || slices.Contains(out.Down, "redis") {

@@ -247,7 +247,7 @@ func brakeSentence(b wire.Brake, by string) string {
 	case "brake_max_voids":
 		return fmt.Sprintf("%s wants to void or credit %s documents, %s are allowed", whose, b.Wanted, b.Allowed)
 	case "brake_max_amount":
-		return fmt.Sprintf("%s wants to send %s, %s is allowed", whose, b.Wanted, b.Allowed)
+		return fmt.Sprintf("%s wants to send %s in QloApps' default currency, %s is allowed", whose, b.Wanted, b.Allowed)
 	default:
 		return fmt.Sprintf("%s wants to send %s records, %s allowed", whose, b.Wanted, isAre(b.Allowed))
 	}

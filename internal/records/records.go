@@ -184,11 +184,10 @@ func (d *Desk) Get(ctx context.Context, section, id string) (wire.RecordDetail, 
 	refs := make([]store.Ref, len(docs))
 	for i, doc := range docs {
 		refs[i] = doc.Ref
-		shown := document(doc, links)
-		if doc.Ref.Flow == "invoice" {
-			shown.Applied = amount(settledOf(doc, docs))
-		}
-		detail.Documents = append(detail.Documents, shown)
+		detail.Documents = append(detail.Documents, document(doc, links))
+	}
+	if err := d.applied(ctx, detail.Documents, docs, docs); err != nil {
+		return wire.RecordDetail{}, err
 	}
 	events, err := d.Store.Events(ctx, refs, 100)
 	if err != nil {

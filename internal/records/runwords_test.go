@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/runs"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
@@ -29,5 +30,13 @@ func TestWhatARunIsCalled(t *testing.T) {
 	}
 	if got := sentenceOf(store.Run{Kind: runs.Import, Status: store.RunDone, CallsUsed: 6, Result: json.RawMessage(`{"looked":1,"imported":0,"waiting":1}`)}); got != "1 for you · 6 calls" {
 		t.Errorf("an import whose payment waits for a person: %q", got)
+	}
+}
+
+// TestABrakeNamesWhatItsAmountsAre in the one currency that brakes are reckoned in.
+func TestABrakeNamesWhatItsAmountsAre(t *testing.T) {
+	t.Parallel()
+	if got, want := brakeSentence(wire.Brake{Limit: "brake_max_amount", Wanted: "12500.00", Allowed: "10000.00"}, store.Itself), "A scheduled run wants to send 12500.00 in QloApps' default currency, 10000.00 is allowed"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

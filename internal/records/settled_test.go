@@ -65,3 +65,46 @@ func TestWhatSettlesAnInvoiceIsShownOnIt(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAPaymentSettlesIsShownOnIt follows its money: what went back of it, and what vouchers paid elsewhere.
+func TestWhatAPaymentSettlesIsShownOnIt(t *testing.T) {
+	t.Parallel()
+
+	doc := func(flow, id, extra string, steps ...string) store.Document {
+		d := store.Document{Ref: store.Ref{Flow: flow, ID: id}, ZohoID: id, Extra: json.RawMessage(extra)}
+		for _, name := range steps {
+			d.Steps = append(d.Steps, store.StepState{Name: name, Done: true})
+		}
+		return d
+	}
+	paid := doc("payment", "P1", `{"money":{"settles":{"I1":"30","I2":"5"}}}`)
+	cash := doc("payment", "P1", `{"took":{"P1":{"back":"12","stays":{"I1":"18"}}}}`, "giveback:P1:12")
+	note := doc("credit_note", "C9", `{"money":{"settles":{}}}`)
+	for name, c := range map[string]struct {
+		document store.Document
+		of, paid []store.Document
+		want     string // "" = not known
+	}{
+		"all that it settles":               {paid, []store.Document{paid}, nil, "35.00"},
+		"less what went back since":         {paid, []store.Document{paid, cash}, nil, "23.00"},
+		"what went back was read since":     {doc("payment", "P1", `{"money":{"settles":{"I1":"18"},"back":{"payment:P1":"12"}}}`), []store.Document{cash}, nil, "18.00"},
+		"the money given back":              {cash, []store.Document{paid, cash}, nil, ""},
+		"steps where no answer was kept":    {doc("payment", "P1", "", "apply:I1:20"), []store.Document{cash}, nil, "18.00"},
+		"nothing was told":                  {doc("payment", "P1", ""), nil, nil, ""},
+		"a voucher that paid another order": {note, nil, []store.Document{doc("invoice", "I7", `{"credits":{"C9":"20"}}`, "credit:C9")}, "20.00"},
+		"a voucher of two orders":           {note, nil, []store.Document{doc("invoice", "I7", `{"credits":{"C9":"20"}}`, "credit:C9"), doc("invoice", "I8", `{"credits":{"C9":"1.5"}}`, "credit:C9")}, "21.50"},
+		"a voucher that is told of":         {doc("credit_note", "C9", `{"money":{"settles":{"I7":"20"}}}`), nil, []store.Document{doc("invoice", "I7", `{"credits":{"C9":"20"}}`, "credit:C9")}, "20.00"},
+		"a voucher of which nobody told":    {note, nil, []store.Document{doc("invoice", "I7", `{}`, "credit:C9")}, ""},
+		"an invoice that another note pays": {note, nil, []store.Document{doc("invoice", "I7", `{"credits":{"C8":"20"}}`, "credit:C8")}, "0.00"},
+		"an invoice":                        {doc("invoice", "I1", `{"money":{"settles":{"I1":"30"}}}`), nil, nil, ""},
+		"one that is not posted":            {store.Document{Ref: store.Ref{Flow: "payment"}, Extra: paid.Extra}, nil, nil, ""},
+	} {
+		got := ""
+		if sum := spentOf(c.document, c.of, c.paid); sum != nil {
+			got = money.Text(*sum)
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -3,6 +3,9 @@ package rehearsal_test
 import (
 	"testing"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
@@ -25,6 +28,7 @@ func TestCashBackOfASharedPayment(t *testing.T) {
 		checkBooks(t, d.Stage, step, want)
 		checkDue(t, d.ctx, d.clerk, d.Stage, step, "50")
 		checkDue(t, d.ctx, d.clerk, d.Stage, step, "51")
+		d.appliedAsInBooks(step, "50", "51")
 	}
 	both("paid", map[string]string{"invoice:60": "124.8 open 24.8", "invoice:61": "124.8 open 74.8"})
 
@@ -44,6 +48,44 @@ func TestCashBackOfASharedPayment(t *testing.T) {
 		d.must(d.Call(d.ctx, "GET", "/documents/payment/"+id, nil, &shown))
 		if shown.Total == nil || *shown.Total != "-15.00" {
 			t.Errorf("what was given back, %s, is shown without its amount", fault)
+		}
+	}
+}
+
+// appliedAsInBooks holds what each document of orders is shown to settle against what it settles in the books.
+func (d desk) appliedAsInBooks(step string, orders ...string) {
+	d.t.Helper()
+	standing := map[string]books.Record{}
+	for _, r := range d.Books.Snapshot() {
+		standing[r.ID] = r
+	}
+	for _, order := range orders {
+		var shown wire.RecordDetail
+		d.must(d.Call(d.ctx, "GET", "/records/orders/"+order, nil, &shown))
+		for _, doc := range shown.Documents {
+			if doc.ZohoID == nil || doc.Flow == "sales_order" {
+				continue
+			}
+			r := standing[*doc.ZohoID]
+			if r.Key != doc.Key { // money given back stands on its payment
+				continue
+			}
+			settles := decimal.Zero
+			for _, part := range r.Applied {
+				settles = settles.Add(decimal.RequireFromString(part))
+			}
+			if doc.Flow == "invoice" {
+				settles = r.Total.Sub(r.Balance)
+			}
+			var alone wire.Document
+			d.must(d.Call(d.ctx, "GET", "/documents/"+doc.Flow+"/"+doc.SourceID, nil, &alone))
+			for _, is := range []*string{doc.Applied, alone.Applied} {
+				if is == nil {
+					d.t.Errorf("%s: what %s of order %s settles is not shown", step, doc.Key, order)
+				} else if *is != settles.StringFixed(2) {
+					d.t.Errorf("%s: %s of order %s is shown to settle %s, but settles %s", step, doc.Key, order, *is, settles)
+				}
+			}
 		}
 	}
 }

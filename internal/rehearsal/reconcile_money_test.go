@@ -176,6 +176,7 @@ func TestAVoucherTakenBackByHandIsAskedAbout(t *testing.T) {
 	checkBooks(t, d.Stage, "used", map[string]string{"invoice:73": "124.8 open 74.8", "credit_note:72": "50 open 0"})
 	d.saw("used", "72", nil)
 	d.saw("used", "73", nil)
+	d.appliedAsInBooks("used", "72", "73")
 	d.must(d.Books.SettleByHand(standing(t, d.Stage, "credit_note:72").ID, nil))
 	// While something else holds the invoice nothing is asked, and it is not taken for looked into.
 	d.do("UPDATE qlobooks_documents SET status = 'held', issue_code = 'period_locked' WHERE flow = 'invoice' AND source_id = '73'")

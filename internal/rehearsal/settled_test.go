@@ -35,6 +35,7 @@ func TestAnOrderIsSettledAsOne(t *testing.T) {
 		rest(d.ctx, t, d.Stage, step, order)
 		checkBooks(t, d.Stage, step, want)
 		checkDue(t, d.ctx, d.clerk, d.Stage, step, order)
+		d.appliedAsInBooks(step, order)
 	}
 
 	d.book("70", "PAIDAGAIN", "2", "970")
@@ -90,6 +91,7 @@ func TestAnOrderIsSettledAsOne(t *testing.T) {
 	d.invoice("89", "79")
 	d.sync("79")
 	is("the remainder in the next", "79", map[string]string{"invoice:89": "124.8 open 95.6", "credit_note:80": "50 open 0"})
+	d.appliedAsInBooks("the remainder in the next", "72", "78", "79")
 }
 
 // TestACreditThatIsLeftSettlesWhatOpensLater gives money back once a part of a credit slip was applied: what is left of

@@ -156,7 +156,10 @@ func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
 }
 
-const gone, voided = "zoho_record_gone", "invoice_voided_by_hand"
+const gone, voided = "zoho_record_gone", VoidedByHand
+
+// VoidedByHand is the cause of an invoice that a person made void there.
+const VoidedByHand = "invoice_voided_by_hand"
 
 // Nothing reports that what the link names counts for nothing in the books any more: a person deleted it or made it void
 // there, also where another one then left it so.
@@ -164,12 +167,24 @@ func (d Document) Nothing() bool {
 	return d.Gone() || d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == voided || LeftAsNothing(d.Extra)
 }
 
-// LeftAsNothing reports that a document was skipped while it counted for nothing. It holds until it is sent again.
+// LeftAsNothing reports that a document counted for nothing when it was last seen or skipped. It holds until it is sent again.
 func LeftAsNothing(extra json.RawMessage) bool {
+	left := nothing(extra)
+	return left != "" && left != letGo
+}
+
+// LetGo reports that of a document which counted for nothing, or did until it was sent, it is not noted yet what it let go.
+func LetGo(extra json.RawMessage) bool { return nothing(extra) != "" }
+
+// letGo is why a document is looked at once more that stands again: somebody was at what had settled it.
+const letGo = "let_go"
+
+func nothing(extra json.RawMessage) string {
 	var kept struct {
 		Nothing string `json:"nothing"`
 	}
-	return json.Unmarshal(extra, &kept) == nil && kept.Nothing != ""
+	_ = json.Unmarshal(extra, &kept)
+	return kept.Nothing
 }
 
 // Usable reports that the document stands at Zoho with every step done, so others may refer to it.

@@ -140,6 +140,18 @@ func (s *Store) followUp(tx *gorm.DB, saved []Outcome, pulled []uint64, now time
 		if o.Synced && o.Changed {
 			wakes = append(wakes, o.Document.Wakes...)
 		}
+		if o.Freed {
+			freed, busy, err := loosen(tx, o.Document.Ref, ApplyStep+o.Document.ZohoID)
+			if err != nil {
+				return err
+			}
+			if wakes = append(wakes, freed...); busy { // whoever is at it would write over that
+				again := "UPDATE qlobooks_documents SET extra = JSON_SET(COALESCE(extra, '{}'), '$.nothing', ?), version = version + 1, status = 'pending', due_at = ? WHERE id = ?"
+				if err := tx.Exec(again, letGo, now.Add(busyPause), o.Document.RowID).Error; err != nil {
+					return err
+				}
+			}
+		}
 	}
 	if err := mapAgain(tx, wakes, now); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -211,25 +212,50 @@ func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawM
 	})
 }
 
-// Loosen forgets that documents of the same records had taken the steps whose names begin so, so
-// that they are taken again when they are queued.
+// Loosen forgets that documents of the same records had taken the steps of this name, whatever follows a colon or
+// a number sign in it, so that they are taken again when they are queued.
 func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		var rows []documentRow
-		err := tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.lease_owner IS NULL AND d.steps LIKE ? AND d.id IN (SELECT t.document_id FROM qlobooks_record_documents t "+
-			"JOIN qlobooks_record_documents m ON m.section = t.section AND m.record_id = t.record_id JOIN qlobooks_documents o ON o.id = m.document_id WHERE o.flow = ? AND o.source_id = ?) FOR UPDATE", "%"+step+"%", ref.Flow, ref.ID).Scan(&rows).Error
-		if err != nil {
-			return fmt.Errorf("find steps of %s: %w", ref.Key(), err)
-		}
-		for _, row := range rows {
-			d := row.document()
-			kept := slices.DeleteFunc(d.Steps, func(have StepState) bool { return strings.HasPrefix(have.Name, step) })
-			if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, extra = ?, version = version + 1 WHERE id = ?", jsonOrNull(kept), doubted(d.Extra, false), d.RowID).Error; err != nil {
-				return err
-			}
-		}
-		return nil
+		_, _, err := loosen(tx, ref, step)
+		return err
 	})
+}
+
+// busyPause is after how long what others are at is looked at again.
+const busyPause = time.Second
+
+// loosen is Loosen; it names the documents, and tells whether somebody is at one of them, which stays as it is.
+func loosen(tx *gorm.DB, ref Ref, step string) (refs []Ref, busy bool, err error) {
+	var rows []documentRow
+	err = tx.Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.steps LIKE ? AND d.id IN (SELECT t.document_id FROM qlobooks_record_documents t "+
+		"JOIN qlobooks_record_documents m ON m.section = t.section AND m.record_id = t.record_id JOIN qlobooks_documents o ON o.id = m.document_id WHERE o.flow = ? AND o.source_id = ?) ORDER BY d.id FOR UPDATE", "%"+step+"%", ref.Flow, ref.ID).Scan(&rows).Error
+	if err != nil {
+		return nil, false, fmt.Errorf("find steps of %s: %w", ref.Key(), err)
+	}
+	for _, row := range rows {
+		d := row.document()
+		had := len(d.Steps)
+		kept := slices.DeleteFunc(d.Steps, func(have StepState) bool {
+			rest, is := strings.CutPrefix(have.Name, step)
+			return is && (rest == "" || rest[0] == ':' || rest[0] == '#')
+		})
+		if len(kept) == had {
+			continue
+		}
+		var leased bool
+		if err := tx.Raw("SELECT lease_owner IS NOT NULL FROM qlobooks_documents WHERE id = ?", d.RowID).Scan(&leased).Error; err != nil {
+			return nil, false, err
+		}
+		if leased {
+			busy = true
+			continue
+		}
+		if err := tx.Exec("UPDATE qlobooks_documents SET steps = ?, extra = ?, version = version + 1 WHERE id = ?", jsonOrNull(kept), doubted(d.Extra, false), d.RowID).Error; err != nil {
+			return nil, false, err
+		}
+		refs = append(refs, d.Ref)
+	}
+	return refs, busy, nil
 }
 
 // changedLink lets who waits for a document look again, shows its records anew, and counts it for runs that

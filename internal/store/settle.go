@@ -53,6 +53,7 @@ type Outcome struct {
 	KeepHint bool     // keep the intent: its outcome is unknown
 	WaitOn   []Ref    // wake this document when one of these ends an attempt
 	Pull     []Ref    // masters to queue because this document needs them
+	Freed    bool     // it counted for nothing until now, and there was let go whatever had settled it
 	Event    string   // what the history says; empty = nothing worth a line
 	Undo     *UndoEnd // how it ended that the document was to be taken back; nil = it was not to be, or goes on
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"fmt"
 	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/money"
@@ -60,4 +62,42 @@ func (d Document) Taken() (names []string) {
 		}
 	}
 	return names
+}
+
+// PaidWith gives the invoices that credit notes pay as vouchers, whatever order they are of; ids are those of the notes at
+// the destination.
+func (s *Store) PaidWith(ctx context.Context, notes []string) ([]Document, error) {
+	if len(notes) == 0 {
+		return nil, nil
+	}
+	which, args := make([]string, len(notes)), []any{}
+	for i, note := range notes {
+		step := `"` + CreditStep + note
+		which[i], args = "LOCATE(?, d.steps) > 0 OR LOCATE(?, d.steps) > 0", append(args, step+`"`, step+`#`)
+	}
+	var rows []documentRow
+	err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.pays_credit = 1 AND d.flow = 'invoice' AND d.zoho_id <> '' AND ("+strings.Join(which, " OR ")+")", args...).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what credit notes pay: %w", err)
+	}
+	return documentsIn(rows), nil
+}
+
+// GivenBackOf gives the documents of money that went back out of payments, whatever order they are of; ids are those of the
+// payments at the destination.
+func (s *Store) GivenBackOf(ctx context.Context, payments []string) ([]Document, error) {
+	if len(payments) == 0 {
+		return nil, nil
+	}
+	var rows []documentRow
+	err := s.db.WithContext(ctx).Raw("SELECT "+documentColumns+" FROM qlobooks_documents d WHERE d.flow IN ('payment', 'credit_note', 'refund') AND d.zoho_id IN ? AND LOCATE(?, d.steps) > 0", payments, `"`+GiveBackStep).Scan(&rows).Error
+	return documentsIn(rows), err
+}
+
+func documentsIn(rows []documentRow) []Document {
+	found := make([]Document, len(rows))
+	for i, r := range rows {
+		found[i] = r.document()
+	}
+	return found
 }

@@ -341,6 +341,7 @@ func (c *Client) learn(ctx context.Context, a answered) *limit.Quota {
 	case a.status == 0 && !a.sent:
 		c.c.Limiter.GiveBack(ctx)
 	case a.code == codeDay:
+		q.Refused = !told || q.Remaining > 0
 		q.Remaining = 0
 		return &q
 	case a.code == codeAtOnce:

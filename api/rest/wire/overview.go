@@ -25,7 +25,7 @@ type Overview struct {
 
 // OverviewHealth says whether automatic work is on time.
 type OverviewHealth struct {
-	// stopped: no worker, or two intervals late; delayed: one interval late; off: the schedule is off.
+	// stopped: no worker, or two intervals late; delayed: one interval late, or later while Zoho Books is to be left alone; off: the schedule is off.
 	State      string   `json:"state" enums:"on_time,delayed,stopped,off"`
 	LastTickAt *Instant `json:"last_tick_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	NextTickAt *Instant `json:"next_tick_at" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
@@ -37,6 +37,8 @@ type OverviewHealth struct {
 	WaitingRuns int `json:"waiting_runs"`
 	// Runs that wait for a worker.
 	QueuedRuns int `json:"queued_runs"`
+	// Until when Zoho Books is left alone, as it asked for; null when it is not.
+	PausedUntil *Instant `json:"paused_until" swaggertype:"string" format:"date-time" extensions:"x-nullable"`
 	// Dependencies that do not answer, by name.
 	Down []string `json:"down"`
 	// The schedule is on and its look for changes is three intervals old, whatever the rest says.

@@ -2755,10 +2755,15 @@ export interface components {
             last_tick_at: string | null;
             /** Format: date-time */
             next_tick_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when Zoho Books is left alone, as it asked for; null when it is not.
+             */
+            paused_until: string | null;
             /** @description Runs that wait for a worker. */
             queued_runs: number;
             /**
-             * @description stopped: no worker, or two intervals late; delayed: one interval late; off: the schedule is off.
+             * @description stopped: no worker, or two intervals late; delayed: one interval late, or later while Zoho Books is to be left alone; off: the schedule is off.
              * @enum {string}
              */
             state: "on_time" | "delayed" | "stopped" | "off";
@@ -6522,6 +6527,7 @@ export interface operations {
                      *         ],
                      *         "last_tick_at": "2026-03-01T09:30:00Z",
                      *         "next_tick_at": "2026-03-01T09:30:00Z",
+                     *         "paused_until": "2026-03-01T09:30:00Z",
                      *         "queued_runs": 1,
                      *         "state": "on_time",
                      *         "waiting_runs": 1,

@@ -2,7 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { auth } from "@/lib/auth";
-import { aConnection, aMapping, answers, server } from "@/test/server";
+import { aConnection, aMapping, anOverview, answers, server } from "@/test/server";
 import { App } from "./App";
 
 function open(path: string) {
@@ -20,6 +20,14 @@ test("somebody without a token signs in and sees the overview", async () => {
   await user.type(screen.getByLabelText("API token"), "qlb_good");
   await user.click(screen.getByRole("button", { name: "Sign in" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+});
+
+test("work that waits because Zoho Books refused calls for their number is told with until when, on every page", async () => {
+  server.use(answers.get("/overview", { ...anOverview, time_zone: "UTC", health: { ...anOverview.health, state: "delayed", last_tick_at: "2026-03-01T09:00:00Z", paused_until: "2026-03-01T10:05:00Z" } }));
+  open("/");
+  expect(await screen.findByText(/Zoho Books is left alone until 01 Mar 2026, 10:05, as it refused calls for their number. Work waits and goes on by itself./)).toBeVisible();
+  expect(screen.getByRole("region", { name: "State of QloBooks" })).toHaveTextContent("Work goes on by itself at 01 Mar 2026, 10:05. Nothing is lost.");
+  expect(screen.queryByText(/schedule is late/)).toBeNull();
 });
 
 test("a refused token is said in words", async () => {

@@ -4,7 +4,7 @@ import { IconCreditCard, IconKey, IconTool, IconUsersGroup } from "@tabler/icons
 import { type AnyRoute, createRoute } from "@tanstack/react-router";
 import { lazy } from "react";
 import { type PairingSearch, pairingStates } from "@/features/pairing/pairing.api";
-import { type PaymentsSearch, paymentFilters, paymentStates } from "@/features/payments/payments.api";
+import { type PaymentsSearch, paymentFilters, paymentStates, type StatementSearch } from "@/features/payments/payments.api";
 import { isOneOf } from "@/lib/sections";
 import { t } from "@/lib/texts";
 
@@ -46,7 +46,7 @@ export function bookRoutes(root: AnyRoute) {
   const statements = createRoute({
     getParentRoute,
     path: "/payments/statements",
-    validateSearch: paymentsSearch,
+    validateSearch: statementsSearch,
     component: function Statements() {
       return <PaymentsPage view="statements" search={statements.useSearch()} />;
     },
@@ -58,7 +58,11 @@ export function bookRoutes(root: AnyRoute) {
 
 /** keeps what is understood, as the other lists do */
 function paymentsSearch(raw: Record<string, unknown>): PaymentsSearch {
-  const search: PaymentsSearch = isOneOf(paymentStates, raw.status) ? { status: raw.status } : {};
+  return { ...(isOneOf(paymentStates, raw.status) ? { status: raw.status } : {}), ...(raw.q ? { q: String(raw.q) } : {}), ...statementsSearch(raw) };
+}
+
+function statementsSearch(raw: Record<string, unknown>): StatementSearch {
+  const search: StatementSearch = {};
   for (const [name, form] of Object.entries(paymentFilters)) {
     const text = String(raw[name] ?? "");
     if (form.test(text)) search[name as keyof typeof paymentFilters] = text;

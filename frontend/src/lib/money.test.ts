@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { addAmounts, exactAmount, formatAmount, isNegative, negated, subtractAmounts } from "./money";
 
@@ -36,6 +37,20 @@ test("an amount has the decimals of its currency, however many QloApps keeps", (
   expect(shown("12.3456", "KWD")).toBe("12.346");
   expect(shown("1560.00", "odd")).toBe("1,560.00");
   expect(shown("9007199254740993.005", "EUR")).toBe("9,007,199,254,740,993.01");
+});
+
+test("the decimals of a currency are ISO 4217's, as in Zoho Books and on the server, and not what a browser shows of them", () => {
+  const go = readFileSync("../internal/money/money.go", "utf8");
+  const server = new Map([.../var decimals = [^{]+\{([^}]+)\}/.exec(go)?.[1]?.matchAll(/"([A-Z]{3})": (\d)/g) ?? []].map(([, code = "", places = ""]) => [code, Number(places)]));
+  expect(server.get("JPY")).toBe(0);
+  for (const code of new Set([...Intl.supportedValuesOf("currency"), ...server.keys()])) {
+    expect([code, formatAmount("12.3456", code)]).toEqual([code, ["12", "", "12.35", "12.346"][server.get(code) ?? 2]]);
+  }
+});
+
+test("of a currency that nobody knows no digit is lost", () => {
+  expect(formatAmount("12.3456", "QQQ")).toBe("12.3456");
+  expect(formatAmount("12.500000", "QQQ")).toBe("12.50");
 });
 
 test("where two sides are compared nothing is rounded away", () => {

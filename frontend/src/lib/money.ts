@@ -29,7 +29,8 @@ function marksOf(language: string): Marks {
  * "-1234567.5" → "−1,234,567.5"; of a currency with its decimals, as it can be paid: "69653.91" JPY → "69,654" */
 export function formatAmount(amount: string, currency?: string | null): string {
   const decimals = decimalsOf(currency);
-  const match = /^(-?)(\d+)(\.\d+)?$/.exec(decimals === undefined ? amount.trim() : rounded(amount, decimals));
+  const shown = decimals !== undefined ? rounded(amount, decimals) : currency ? tidyAmount(amount) : amount.trim();
+  const match = /^(-?)(\d+)(\.\d+)?$/.exec(shown);
   if (!match) return amount;
   const [, sign = "", whole = "", fraction = ""] = match;
   const { whole: grouped, point } = marksOf(navigator.language || "en");
@@ -49,10 +50,19 @@ export function exactAmount(amount: string, currency?: string | null): string {
   return coarse ? formatAmount(amount, currency) : formatAmount(tidyAmount(amount));
 }
 
-/** how many decimals a currency has; undefined for what is none */
+/** of the currencies that do not have two, by ISO 4217; browsers tell what people are used to see of them, which for
+ * forints and rupiahs are whole ones */
+const odd: Record<string, number> = {
+  ...{ BHD: 3, BIF: 0, CLP: 0, DJF: 0, GNF: 0, IQD: 3, ISK: 0, JOD: 3, JPY: 0, KMF: 0, KRW: 0, KWD: 3, LYD: 3 },
+  ...{ OMR: 3, PYG: 0, RWF: 0, TND: 3, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0 },
+};
+
+const currencies = new Set(Intl.supportedValuesOf("currency"));
+
+/** how many decimals a currency has; undefined for what is none, or one that nobody knows */
 function decimalsOf(currency: string | null | undefined): number | undefined {
-  if (!currency || !/^[A-Z]{3}$/.test(currency)) return undefined;
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+  if (!currency) return undefined;
+  return odd[currency] ?? (currencies.has(currency) ? 2 : undefined);
 }
 
 /** to so many decimals, half away from zero as QloApps and Zoho Books round; what is no amount as it is */

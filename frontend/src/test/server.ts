@@ -135,7 +135,7 @@ export const anOverview: Overview = {
   posted_today: { documents: 0, by_currency: [] },
   posted_month: { documents: 0, by_currency: [] },
   time_zone: "Asia/Kolkata",
-  health: { state: "off", last_tick_at: null, next_tick_at: null, worker_seen_at: null, worker_silent: false, waiting_runs: 0, queued_runs: 0, down: [] },
+  health: { state: "off", last_tick_at: null, next_tick_at: null, worker_seen_at: null, worker_silent: false, paused_until: null, waiting_runs: 0, queued_runs: 0, down: [] },
   orders: {},
   days: [],
   months: [],

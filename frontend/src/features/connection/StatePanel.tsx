@@ -1,8 +1,8 @@
 import { Group, Stack, Table, Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import type { Check, Connection } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
+import { confirm } from "@/components/confirm";
 import { notifyDone, told } from "@/components/notify";
 import { Panel } from "@/components/Panel";
 import { Note } from "@/components/states";
@@ -58,11 +58,12 @@ export function StatePanel({ connection }: { connection: Connection }) {
           variant="default"
           disabled={connection.status === "disconnected"}
           onClick={() =>
-            modals.openConfirmModal({
+            confirm({
               title: t.connection.disconnectTitle,
-              children: <Text size="sm">{t.connection.disconnectText}</Text>,
-              labels: { confirm: t.connection.disconnect, cancel: t.cancel },
-              onConfirm: () => told(disconnect.mutateAsync(undefined), () => notifyDone(t.connection.disconnected)),
+              text: t.connection.disconnectText,
+              confirm: t.connection.disconnect,
+              cancel: t.cancel,
+              act: () => told(disconnect.mutateAsync(undefined), () => notifyDone(t.connection.disconnected)),
             })
           }
         >

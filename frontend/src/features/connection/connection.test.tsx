@@ -17,7 +17,7 @@ test.each(["expired", "revoked"] as const)("a connection that is %s can be conne
   const user = open("/configuration");
   const button = await screen.findByRole("button", { name: "Reconnect" });
   expect(button).toBeEnabled();
-  expect(screen.queryByRole("button", { name: "Connect to Zoho" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "Connect to Zoho Books" })).toBeNull();
   await user.click(button);
   expect(await screen.findByText("Zoho does not answer.")).toBeVisible();
   expect(asked).toHaveLength(1);
@@ -26,7 +26,7 @@ test.each(["expired", "revoked"] as const)("a connection that is %s can be conne
 test("one that was never made is connected, not connected again", async () => {
   server.use(answers.get("/connection", aConnection({ status: "disconnected", connected_at: null })));
   open("/configuration");
-  expect(await screen.findByRole("button", { name: "Connect to Zoho" })).toBeEnabled();
+  expect(await screen.findByRole("button", { name: "Connect to Zoho Books" })).toBeEnabled();
   expect(screen.queryByRole("button", { name: "Reconnect" })).toBeNull();
 });
 
@@ -50,7 +50,7 @@ test("a corrected secret can be used at once: the form goes on from the answer o
     await user.type(screen.getByLabelText("Client secret"), secret);
     await user.click(screen.getByRole("button", { name: "Save and connect" }));
     expect(await screen.findByText("Zoho does not answer.")).toBeVisible();
-    expect(await screen.findByRole("button", { name: "Connect to Zoho" })).toBeEnabled();
+    expect(await screen.findByRole("button", { name: "Connect to Zoho Books" })).toBeEnabled();
   }
   expect(saved).toMatchObject([{ client_secret: "wrong" }, { client_secret: "right" }]);
   expect(authorized).toEqual([1, 2]);

@@ -43,6 +43,7 @@ export function standing({ overview, connection, issues = [], online, at }: Seen
   }
   const delayed = (code: string) => issues.find((item) => item.waits_for === "time" && item.code === code);
   if (delayed("daily_limit") && overview?.budget) list.push({ key: "daily", tone: "attention", what: t.health.daily, safe: t.health.dailyDo(at(overview.budget.day.resets_at)) });
+  if (health?.paused_until) list.push({ key: "paused", tone: "attention", what: t.health.paused, safe: t.health.dailyDo(at(health.paused_until)) });
   const zoho = delayed("zoho_unavailable") ?? issues.find((item) => item.code === "zoho_unavailable");
   if (zoho) list.push({ key: "zoho", tone: "attention", what: `${t.health.zoho}${zoho.first_seen ? ` ${t.health.since} ${at(zoho.first_seen)}.` : ""}`, safe: t.health.zohoDo, cure: <To to="/issues">{t.health.look}</To> });
   return list;

@@ -1,11 +1,10 @@
-import { Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Select } from "@mantine/core";
 import { IconArrowRight } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import type { AuditEntry } from "@/api/types";
 import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
 import { Empty } from "@/components/states";
 import { Told } from "@/components/Told";
 import { When } from "@/components/When";
@@ -33,7 +32,7 @@ export function AuditPage({ search }: { search: AuditSearch }) {
     <Page title={t.logs.title} intro={t.logs.auditIntro}>
       <LogTabs current="audit" />
       <LogFilters search={search} change={change} clear={() => go({})} hint={t.logs.auditSearchHint}>
-        <ByInput by={search.by} change={(by) => change({ by })} />
+        <SearchBox q={search.by} change={(by) => change({ by })} type="text" leftSection={null} label={t.logs.by} placeholder={t.logs.anybody} w={150} />
         <Select
           label={t.logs.action}
           placeholder={t.logs.anyAction}
@@ -56,24 +55,6 @@ export function AuditPage({ search }: { search: AuditSearch }) {
         row={(entry) => <EntryRow entry={entry} />}
       />
     </Page>
-  );
-}
-
-function ByInput({ by, change }: { by: string | undefined; change: (by: string | undefined) => void }) {
-  const [text, setText] = useState(by ?? "");
-  useEffect(() => setText(by ?? ""), [by]);
-  const apply = useDebouncedCallback((value: string) => change(value.trim() || undefined), 400);
-  return (
-    <TextInput
-      label={t.logs.by}
-      placeholder={t.logs.anybody}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        apply(event.currentTarget.value);
-      }}
-      w={150}
-    />
   );
 }
 

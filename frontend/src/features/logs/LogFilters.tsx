@@ -1,7 +1,8 @@
 import { Button, Collapse, Group, Select, Stack, TextInput } from "@mantine/core";
-import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
-import { IconFilter, IconSearch } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconFilter } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
+import { SearchBox } from "@/components/SearchBox";
 import { flowName, t } from "@/lib/texts";
 import { filterCount } from "./filters";
 
@@ -45,7 +46,7 @@ export function LogFilters<S extends Search>({ search, change, clear, hint, chil
   return (
     <Stack gap="sm">
       <Group gap="xs" align="flex-end">
-        <SearchBox q={search.q} hint={hint} change={(q) => change({ q } as Partial<S>)} />
+        <SearchBox q={search.q} change={(q) => change({ q } as Partial<S>)} label={t.logs.search} placeholder={hint} style={{ flex: "1 1 12rem", maxWidth: "24rem" }} />
         {narrow ? (
           <Button variant="default" leftSection={<IconFilter size={17} aria-hidden />} aria-expanded={open} onClick={() => setOpen(!open)}>
             {t.logs.filters(set)}
@@ -56,25 +57,5 @@ export function LogFilters<S extends Search>({ search, change, clear, hint, chil
       </Group>
       {narrow ? <Collapse expanded={open}>{more}</Collapse> : null}
     </Stack>
-  );
-}
-
-function SearchBox({ q, hint, change }: { q: string | undefined; hint: string; change: (q: string | undefined) => void }) {
-  const [text, setText] = useState(q ?? "");
-  useEffect(() => setText(q ?? ""), [q]);
-  const apply = useDebouncedCallback((value: string) => change(value.trim() || undefined), 300);
-  return (
-    <TextInput
-      type="search"
-      label={t.logs.search}
-      placeholder={hint}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        apply(event.currentTarget.value);
-      }}
-      style={{ flex: "1 1 12rem", maxWidth: "24rem" }}
-    />
   );
 }

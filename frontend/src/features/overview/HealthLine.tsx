@@ -32,6 +32,7 @@ function said(health: OverviewHealth, at: (instant: string | null | undefined) =
     case "on_time":
       return { icon: IconCircleCheck, text: `${health.last_tick_at ? t.health.onTime(at(health.last_tick_at), at(health.next_tick_at)) : t.health.onTimeFirst(at(health.next_tick_at))}${health.worker_seen_at ? ` ${t.health.alive}` : ""}` };
     case "delayed":
+      if (health.paused_until) return { icon: IconClock, text: t.health.pausedLate(at(health.paused_until)) };
       return { icon: IconClock, text: `${t.health.late(at(health.last_tick_at))} ${t.health.lateDo}` };
     case "stopped":
       return { icon: IconAlertTriangle, text: `${t.health.stopped(at(health.last_tick_at))} ${t.health.lateDo}` };

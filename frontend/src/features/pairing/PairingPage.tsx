@@ -1,12 +1,11 @@
-import { Anchor, Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { Anchor, Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo } from "react";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
 import { Empty, Failure, Note, Rows, Stale } from "@/components/states";
 import { VirtualList } from "@/components/VirtualList";
 import { When } from "@/components/When";
@@ -95,9 +94,7 @@ type Props = { search: PairingSearch; first: Pairs; pairs: ReturnType<typeof use
 
 function Customers({ search, first, pairs }: Props) {
   const navigate = useNavigate();
-  const [text, setText] = useState(search.q ?? "");
   const change = (next: PairingSearch) => navigate({ to: "/pairing", search: { ...search, ...next } as never, replace: true });
-  const ask = useDebouncedCallback((q: string) => change({ q: q.trim() || undefined }), 300);
   const items = useMemo(() => pairs.data?.pages.flatMap((page) => page.items) ?? [], [pairs.data]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pairs;
   const onEnd = useCallback(() => {
@@ -115,15 +112,11 @@ function Customers({ search, first, pairs }: Props) {
       {first.loaded_at ? null : <Note>{t.pairing.never}</Note>}
       <Group gap="md" align="flex-end" justify="space-between">
         <Group gap="md" align="flex-end" style={{ flex: "1 1 20rem" }}>
-          <TextInput
+          <SearchBox
+            q={search.q}
+            change={(q) => change({ q })}
             label={t.pairing.search}
             description={t.pairing.searchHint}
-            leftSection={<IconSearch size={17} aria-hidden />}
-            value={text}
-            onChange={(event) => {
-              setText(event.currentTarget.value);
-              ask(event.currentTarget.value);
-            }}
             style={{ flex: "1 1 14rem", maxWidth: "26rem" }}
           />
           <SegmentedControl

@@ -144,9 +144,9 @@ test("loading the contacts is a run whose progress is shown", async () => {
   );
   const user = open("/pairing");
   expect(await screen.findByText(/so there are no suggestions/)).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Load contacts from Zoho" }));
+  await user.click(screen.getByRole("button", { name: "Load contacts from Zoho Books" }));
   expect(await screen.findByRole("link", { name: "The contacts of Zoho Books are being read" })).toBeVisible();
-  expect(screen.getByRole("button", { name: "Load contacts from Zoho" })).toHaveAttribute("aria-disabled", "true");
+  expect(screen.getByRole("button", { name: "Load contacts from Zoho Books" })).toHaveAttribute("aria-disabled", "true");
 });
 
 test("a file is taken whole, or its wrong lines are shown", async () => {

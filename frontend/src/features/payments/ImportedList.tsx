@@ -7,6 +7,7 @@ import { ActionButton } from "@/components/ActionButton";
 import { Chip } from "@/components/Chip";
 import { FileLink } from "@/components/FileLink";
 import { Outside } from "@/components/Outside";
+import { SearchBox } from "@/components/SearchBox";
 import { Empty, Failure, Rows, Stale } from "@/components/states";
 import { VirtualList } from "@/components/VirtualList";
 import { ReasonDialog } from "@/features/records/ReasonDialog";
@@ -54,6 +55,7 @@ export function ImportedList({ search }: { search: PaymentsSearch }) {
         ))}
       </div>
       <Group gap="sm" align="end">
+        <SearchBox q={search.q} change={(q) => choose({ q })} label={t.payments.search} placeholder={t.payments.searchHint} style={{ flex: "1 1 14rem", maxWidth: "20rem" }} />
         <PaymentFilters search={search} change={choose} />
         <FileLink path={importedFile(search)} name="payments.csv">
           {t.payments.file}

@@ -1,8 +1,8 @@
-import { Anchor, Group, Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
+import { Anchor, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ActionButton } from "@/components/ActionButton";
+import { confirm } from "@/components/confirm";
 import { LinkTabs } from "@/components/LinkTabs";
 import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
@@ -64,11 +64,12 @@ function ImportButtons() {
         because={busy}
         loading={start.isPending && start.variables === "all"}
         onClick={() =>
-          modals.openConfirmModal({
+          confirm({
             title: t.payments.importAllTitle,
-            children: <Text size="sm">{t.payments.importAllText(from && formatDay(from))}</Text>,
-            labels: { confirm: t.payments.importAll, cancel: t.cancel },
-            onConfirm: () => begin("all"),
+            text: t.payments.importAllText(from && formatDay(from)),
+            confirm: t.payments.importAll,
+            cancel: t.cancel,
+            act: () => begin("all"),
           })
         }
       >

@@ -11,13 +11,13 @@ export type Statements = components["schemas"]["Statements"];
 
 export const paymentStates = ["waiting", "changed", "writing", "imported", "elsewhere", "gone"] as const;
 export type PaymentState = (typeof paymentStates)[number];
-/** what narrows the list: a state, and the period, currency and mode of a line of the statements */
-export type PaymentsSearch = { status?: PaymentState; from?: string; to?: string; currency?: string; payment_mode?: string; hotel?: string; customer?: string };
+/** what narrows the list: a state, words, and the period, currency and mode of a line of the statements */
+export type PaymentsSearch = { status?: PaymentState; q?: string; from?: string; to?: string; currency?: string; payment_mode?: string; hotel?: string; customer?: string };
 
 /** the filters that are texts, and how each is written in an address */
 export const paymentFilters = { from: /^\d{4}-\d{2}-\d{2}$/, to: /^\d{4}-\d{2}-\d{2}$/, currency: /^[A-Z]{3}$/, payment_mode: /^.+$/, hotel: /^\d+$/, customer: /^\d+$/ };
 
-export type StatementSearch = Omit<PaymentsSearch, "status">;
+export type StatementSearch = Omit<PaymentsSearch, "status" | "q">;
 
 export const importedQuery = (search: PaymentsSearch) =>
   infiniteQueryOptions({

@@ -77,7 +77,7 @@ test("sums that no document explains are neither called a difference nor agreeme
   open(page, "accountant");
   const title = await screen.findByRole("heading", { name: "No document of February 2026 is known to differ, but the sums do" });
   expect(title.closest("[data-tone]")).toHaveAttribute("data-tone", "open");
-  expect(screen.getByText(/newer than this reading.*Press Refresh from Zoho/)).toBeVisible();
+  expect(screen.getByText(/newer than this reading.*Press Refresh from Zoho Books/)).toBeVisible();
   expect(screen.queryByText(/0 differences/)).toBeNull();
 });
 
@@ -211,14 +211,14 @@ test("Refresh reads the shown days and shows how far it is", async () => {
     answers.get("/runs/31/events", { code: "gone", detail: "" }, 404),
   );
   const user = open(page, "accountant");
-  await user.click(await screen.findByRole("button", { name: "Refresh from Zoho" }));
+  await user.click(await screen.findByRole("button", { name: "Refresh from Zoho Books" }));
   await expect.poll(() => asked).toEqual([{ from: "2026-02-01", to: "2026-02-28" }]);
   expect(await screen.findByText(/Reading both sides/)).toBeVisible();
 });
 
 test("a viewer looks but starts nothing", async () => {
   open(page, "viewer");
-  expect(await screen.findByRole("button", { name: "Refresh from Zoho" })).toHaveAttribute("aria-disabled", "true");
+  expect(await screen.findByRole("button", { name: "Refresh from Zoho Books" })).toHaveAttribute("aria-disabled", "true");
 });
 
 test("hotel and days stand in the address, and days backwards are said", async () => {

@@ -76,7 +76,7 @@ function Field({ item, field }: { item: RecordItem; field: string }) {
       {values.map((value, at) => (
         <span key={`${value.text}${value.url ?? ""}`}>
           {at > 0 ? ", " : ""}
-          <Outside href={value.url}>{day.test(value.text) ? formatDay(value.text) : value.text}</Outside>
+          <Outside wrap href={value.url}>{day.test(value.text) ? formatDay(value.text) : value.text}</Outside>
         </span>
       ))}
     </>

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Issue, Notice, RecordItem } from "@/api/types";
-import { cureLink, noticeName, t } from "@/lib/texts";
+import { cureLink, noticeTitle, t } from "@/lib/texts";
 import classes from "./RecordDrawer.module.css";
 
 /** why a record is not where it should be, what to do about it, and where */
@@ -38,7 +38,7 @@ export function Notices({ items }: { items: Notice[] | null | undefined }) {
         <li key={notice.code + notice.detail} className={classes.notice}>
           <IconInfoCircle size={17} stroke={1.8} aria-hidden />
           <span>
-            <strong>{noticeName[notice.code] ?? t.detail.notices}</strong>
+            <strong>{noticeTitle(notice.code) ?? t.detail.notices}</strong>
             {notice.detail ? <> {notice.detail}</> : null}
           </span>
         </li>
@@ -63,7 +63,7 @@ export function Remark({ item }: { item: RecordItem }) {
   return (
     <span className={classes.remark} title={item.notices.map((one) => one.detail).join("\n")}>
       <IconInfoCircle size={15} stroke={1.9} aria-hidden />
-      {noticeName[notice.code] ?? notice.detail}
+      {noticeTitle(notice.code) ?? notice.detail}
       {more > 0 ? ` (+${more})` : ""}
     </span>
   );

@@ -87,7 +87,7 @@ function Detail({ section, record }: { section: Section; record: RecordDetail })
       </Stack>
       {isOrder ? <PhaseStepper phase={record.phase} salesOrders={settings?.orders?.create_sales_orders ?? true} /> : null}
       {record.issue && !record.documents.some((doc) => doc.issue) ? <IssueBox issue={record.issue} /> : null}
-      <Notices items={record.notices} />
+      <Notices items={record.notices.filter((one) => !record.documents.some((doc) => doc.notices.some((said) => said.code === one.code && said.detail === one.detail)))} />
       <section aria-labelledby="documents">
         <Title order={2} id="documents" mb="sm">
           {t.detail.documents}

@@ -9,7 +9,7 @@ import { useLack, useMay } from "@/lib/role";
 import type { Section } from "@/lib/sections";
 import { sectionOne, t } from "@/lib/texts";
 import { Cell, NameLink, remarked } from "./Cell";
-import type { ColumnInfo } from "./columns";
+import { type ColumnInfo, wordsOf } from "./columns";
 import classes from "./RecordsTable.module.css";
 import { before } from "./verbs";
 import { isSelected, type Selection, toggled } from "./selection";
@@ -153,11 +153,15 @@ const Row = memo(function Row({ item, at, section, columns, selected, may, toggl
       <th scope="row" className={classes.name} title={item.name}>
         <NameLink item={item} section={section} />
       </th>
-      {columns.map((column) => (
-        <td key={column.id} className={column.numeric ? "q-num" : undefined}>
-          <Cell item={item} column={column.id} />
-        </td>
-      ))}
+      {columns.map((column) => {
+        const words = wordsOf(item, column);
+        const cell = <Cell item={item} column={column.id} />;
+        return (
+          <td key={column.id} className={column.numeric ? "q-num" : undefined} title={words}>
+            {words === undefined ? cell : <div className={classes.words}>{cell}</div>}
+          </td>
+        );
+      })}
       <td className={classes.actions}>
         <SyncOne item={item} onSync={sync} />
       </td>

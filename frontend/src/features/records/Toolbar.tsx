@@ -1,10 +1,10 @@
 import { Button, Checkbox, Collapse, Group, Popover, ScrollArea, Select, Stack, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconColumns3, IconDownload, IconFilter, IconSearch, IconX } from "@tabler/icons-react";
+import { IconColumns3, IconDownload, IconFilter, IconX } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { download } from "@/api/file";
 import { notifyProblem } from "@/components/notify";
+import { SearchBox } from "@/components/SearchBox";
 import type { Matching } from "@/api/types";
 import { settingsQuery } from "@/features/settings/settings.api";
 import { formatAmount, formatCount, isZero } from "@/lib/money";
@@ -50,7 +50,7 @@ export function Toolbar(props: Props) {
   return (
     <>
       <div className={classes.line}>
-        <SearchBox q={search.q} change={change} />
+        <SearchBox q={search.q} change={(q) => change({ q })} aria-label={t.sync.search} placeholder={t.sync.searchShort} title={t.sync.searchHint} className={classes.search} />
         {narrow ? (
           <Button variant="default" px="xs" aria-expanded={open} aria-label={label} onClick={() => setOpen(!open)}>
             {icon}
@@ -208,27 +208,6 @@ function Sums({ phase, amounts }: { phase: string; amounts: Matching["phase"][st
         </>
       ) : null}
     </span>
-  );
-}
-
-function SearchBox({ q, change }: { q: string | undefined; change: Props["change"] }) {
-  const [text, setText] = useState(q ?? "");
-  useEffect(() => setText(q ?? ""), [q]);
-  const apply = useDebouncedCallback((value: string) => change({ q: value.trim() || undefined }), 300);
-  return (
-    <TextInput
-      type="search"
-      aria-label={t.sync.search}
-      placeholder={t.sync.searchShort}
-      title={t.sync.searchHint}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        apply(event.currentTarget.value);
-      }}
-      className={classes.search}
-    />
   );
 }
 

@@ -3,6 +3,7 @@
 import type { FieldText, RecordItem } from "@/api/types";
 import type { Section } from "@/lib/sections";
 import { fieldName, t } from "@/lib/texts";
+import { formatDays } from "@/lib/time";
 
 export type ColumnInfo = { id: string; label: string; width: number; numeric?: boolean; sort?: string };
 
@@ -75,6 +76,16 @@ export function valuesOf(item: Pick<RecordItem, "fields">, field: string): Field
   const value: unknown = (item.fields as Record<string, unknown> | undefined)?.[field];
   const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
   return list.filter((one): one is FieldText => typeof one === "object" && one !== null && "text" in one);
+}
+
+const short = new Set(["id", "status", "phase", "remark", "last"]);
+
+/** what a cell of words says in full; undefined for numbers, states and times, which never break */
+export function wordsOf(item: RecordItem, column: ColumnInfo): string | undefined {
+  if (column.numeric || short.has(column.id)) return undefined;
+  if (column.id === "stay") return formatDays(textOf(item, "check_in"), textOf(item, "check_out"));
+  if (column.id === "zoho") return item.zoho_number || item.zoho_id || undefined;
+  return textOf(item, column.id);
 }
 
 export function textOf(item: Pick<RecordItem, "fields">, field: string): string {

@@ -40,6 +40,27 @@ test("a row says its phase and its cause in words", async () => {
   expect(within(screen.getByRole("row", { name: /LARKNOTE/ })).getByText("Tax differs within the limit")).toBeVisible();
 });
 
+test("what a cell has no room for can be read whole", async () => {
+  const one = (text: string) => ({ text, url: null });
+  orders(aRecord({ name: "LARKLONG", fields: { guest: one("Maximiliane Freifrau von Wolkenstein-Rodenegg"), check_in: one("2026-12-30"), check_out: one("2027-01-02"), total: one("1.00") } as never }));
+  open("/synchronization/orders");
+  const row = await screen.findByRole("row", { name: /LARKLONG/ });
+  for (const words of ["Maximiliane Freifrau von Wolkenstein-Rodenegg", "30 Dec 2026 – 02 Jan 2027"]) {
+    expect(within(row).getByText(words)).toBeVisible();
+    expect(within(row).getByTitle(words)).toBeVisible();
+  }
+});
+
+test("what is good to know is said once, at the document that it is of, by a name for it", async () => {
+  orders();
+  const notice = { code: "guest_gone", detail: "Order LARK1 names customer 5, whom QloApps has not any more." };
+  server.use(answers.get("/records/orders/1", aDetail({ notices: [notice, { code: "odd_one", detail: "Of the order alone." }], documents: [aDocument({ notices: [notice] })] })));
+  open("/synchronization/orders?record=1");
+  const drawer = await screen.findByRole("dialog");
+  expect(await within(drawer).findByText(/Of the order alone/)).toBeVisible();
+  expect(within(drawer).getAllByText(/whom QloApps has not any more/)).toHaveLength(1);
+});
+
 test("Sync on a held order says what will happen before it is tried", async () => {
   orders(aRecord({ ...held, name: "LARKPLAIN" }));
   const retried = posts("/records/orders/1/retry", aRun());

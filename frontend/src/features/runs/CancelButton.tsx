@@ -1,7 +1,6 @@
-import { Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import type { Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
+import { confirm } from "@/components/confirm";
 import { told } from "@/components/notify";
 import { t } from "@/lib/texts";
 import { useCancelRun } from "./runs.api";
@@ -14,11 +13,12 @@ export function CancelButton({ run }: { run: Run }) {
       variant="default"
       loading={cancel.isPending}
       onClick={() =>
-        modals.openConfirmModal({
+        confirm({
           title: t.runs.cancelTitle,
-          children: <Text size="sm">{t.runs.cancelText}</Text>,
-          labels: { confirm: t.runs.cancel, cancel: t.runs.keep },
-          onConfirm: () => told(cancel.mutateAsync(run.id)),
+          text: t.runs.cancelText,
+          confirm: t.runs.cancel,
+          cancel: t.runs.keep,
+          act: () => told(cancel.mutateAsync(run.id)),
         })
       }
     >

@@ -53,7 +53,7 @@ test("what a run did is shown although it ended before anybody saw it run", asyn
     }),
   );
   const user = open("/pairing");
-  await user.click(await screen.findByRole("button", { name: "Load contacts from Zoho" }));
+  await user.click(await screen.findByRole("button", { name: "Load contacts from Zoho Books" }));
   expect(await screen.findByRole("button", { name: "Load contacts again" })).toBeVisible();
 });
 
@@ -85,7 +85,7 @@ test("what a run did is shown although it was over before the first list of runs
     }),
   );
   const user = open("/pairing");
-  await user.click(await screen.findByRole("button", { name: "Load contacts from Zoho" }));
+  await user.click(await screen.findByRole("button", { name: "Load contacts from Zoho Books" }));
   expect(await screen.findByRole("button", { name: "Load contacts again" })).toBeVisible();
 });
 

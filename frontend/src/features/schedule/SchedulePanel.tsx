@@ -1,11 +1,11 @@
 import { Group, Stack, Table, Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { asTick, type ScheduleKind, type ScheduleState } from "@/api/contract";
 import { ActionButton } from "@/components/ActionButton";
+import { confirm } from "@/components/confirm";
 import { Chip, RunChip } from "@/components/Chip";
 import { notifyDone, told, useAsked } from "@/components/notify";
 import { Panel } from "@/components/Panel";
@@ -79,11 +79,12 @@ function PauseButton({ on }: { on: boolean }) {
       loading={pause.isPending}
       onClick={() =>
         on
-          ? modals.openConfirmModal({
+          ? confirm({
               title: t.schedule.pauseTitle,
-              children: <Text size="sm">{t.schedule.pauseText}</Text>,
-              labels: { confirm: t.schedule.pause, cancel: t.cancel },
-              onConfirm: () => set(true),
+              text: t.schedule.pauseText,
+              confirm: t.schedule.pause,
+              cancel: t.cancel,
+              act: () => set(true),
             })
           : set(false)
       }

@@ -84,23 +84,26 @@ function OneInvoice({ ids }: { ids: readonly string[] }) {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
     queryFn: async ({ signal }) => {
+      let stands = false;
       for (const id of list) {
         let run = await call<Run>("POST", `/records/orders/${encodeURIComponent(id)}/preview`);
         for (let n = 0; n < 60 && isActive(run); n++) {
           await new Promise((resolve) => setTimeout(resolve, 500));
           run = await ask(api.GET("/api/v1/runs/{id}", { params: { path: { id: run.id } }, signal }));
         }
-        const invoice = asPreview(run.result)?.documents.find((document) => document.flow === "invoice" && document.body);
+        const invoices = asPreview(run.result)?.documents.filter((document) => document.flow === "invoice") ?? [];
+        const invoice = invoices.find((document) => document.body);
         if (invoice) return invoice;
+        stands ||= invoices.some((document) => document.action === "nothing");
       }
-      return null;
+      return stands ? ("stands" as const) : null;
     },
   });
   return (
     <Panel title={t.start.rehearse.one}>
       {found.isPending && list.length > 0 ? <Rows count={4} /> : null}
       {found.isError ? <Failure error={found.error} /> : null}
-      {found.data ? <Invoice document={found.data} /> : null}
+      {found.data === "stands" ? <Text c="dimmed">{t.start.rehearse.oneStands}</Text> : found.data ? <Invoice document={found.data} /> : null}
       {found.data === null || list.length === 0 ? <Text c="dimmed">{t.start.rehearse.oneNone}</Text> : null}
     </Panel>
   );

@@ -38,7 +38,7 @@ function First() {
   if (orders.isPending) return <Rows count={2} />;
   const left = Math.min(first, orders.data?.matching?.status.not_synced ?? 0);
   return (
-    <Panel title={t.start.on.watching} note={t.start.on.firstHint}>
+    <Panel title={send.data ? t.start.on.watching : t.start.on.sent} note={t.start.on.firstHint}>
       {send.isError ? <Failure error={send.error} /> : null}
       {send.data ? <Watched id={send.data.id} /> : null}
       <Group>

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
-import { aMapping, anOverview, answers, aPage, aRun, aStep, server } from "@/test/server";
+import { aMapping, anOverview, answers, aPage, aRecord, aRun, aStep, server } from "@/test/server";
 import "./StartPage"; // fetched before the tests begin to wait for it
 
 test("no table is shown while Zoho Books is prepared, as rows that come would move the others away, and all of them after that", async () => {
@@ -18,6 +18,21 @@ test("no table is shown while Zoho Books is prepared, as rows that come would mo
   server.use(answers.get("/runs", { ...atWork, items: [] }), ...kinds.map((kind) => answers.get(`/mappings/${kind}`, aMapping({ kind } as never))));
   expect((await screen.findAllByRole("combobox", { name: /In Zoho Books/ })).length).toBeGreaterThan(0);
   expect(screen.queryByText(/has not been read/)).toBeNull();
+});
+
+test("a rehearsal of orders whose invoices stand says so, and not that they have none", async () => {
+  const invoice = { flow: "invoice", source_id: "1", key: "invoice:1", title: "Invoice #LK1", status: "synced", action: "nothing", date: "2026-03-01", currency: "EUR", total: "1.00", tax: "0.00", issue: null, notices: [], body: null, stands: null, differences: [], steps: [] };
+  const seen = aRun({ id: "9", kind: "preview", status: "done", result: { count: 0, documents: [invoice] } as never });
+  server.use(
+    answers.get("/overview", { ...anOverview, guide: { steps: [aStep("rehearse", "open")] } }),
+    answers.get("/records/orders", aPage([aRecord()])),
+    answers.post("/records/orders/preview", () => [seen, 202]),
+    answers.post("/records/orders/1/preview", () => [seen, 202]),
+    answers.get("/runs/9", seen),
+  );
+  open("/start?step=rehearse");
+  expect(await screen.findByText("The invoices of the newest orders stand in Zoho Books as they are.")).toBeVisible();
+  expect(screen.queryByText(/has an invoice yet/)).toBeNull();
 });
 
 test("the last step can be saved as it is, and is left freely while nothing was changed in it", async () => {

@@ -1,7 +1,6 @@
-import { Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { useQuery } from "@tanstack/react-query";
 import { ActionButton } from "@/components/ActionButton";
+import { confirm } from "@/components/confirm";
 import { notifyDone, told } from "@/components/notify";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
@@ -49,19 +48,21 @@ function Row({ token }: { token: Token }) {
   const { data: me } = useQuery(sessionQuery);
   const mine = (me?.employee_id ?? null) === token.employee_id;
   const askToTake = () =>
-    modals.openConfirmModal({
+    confirm({
       title: t.tokens.takeOverTitle(token.name),
-      children: <Text size="sm">{t.tokens.takeOverText}</Text>,
-      labels: { confirm: t.tokens.takeOver, cancel: t.cancel },
-      onConfirm: () => told(take.mutateAsync(token.id), () => notifyDone(t.tokens.takenOver(token.name))),
+      text: t.tokens.takeOverText,
+      confirm: t.tokens.takeOver,
+      cancel: t.cancel,
+      act: () => told(take.mutateAsync(token.id), () => notifyDone(t.tokens.takenOver(token.name))),
     });
   const ask = () =>
-    modals.openConfirmModal({
+    confirm({
       title: t.tokens.revokeTitle(token.name),
-      children: <Text size="sm">{t.tokens.revokeText}</Text>,
-      labels: { confirm: t.tokens.revoke, cancel: t.cancel },
-      confirmProps: { color: "red" },
-      onConfirm: () => told(revoke.mutateAsync(token.id), () => notifyDone(t.tokens.revoked(token.name))),
+      text: t.tokens.revokeText,
+      confirm: t.tokens.revoke,
+      cancel: t.cancel,
+      color: "red",
+      act: () => told(revoke.mutateAsync(token.id), () => notifyDone(t.tokens.revoked(token.name))),
     });
   return (
     <li className={classes.row}>

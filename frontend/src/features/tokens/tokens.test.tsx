@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, test } from "vitest";
 import { open } from "@/test/open";
@@ -63,6 +63,29 @@ test("revoking a token is asked first", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Revoke" }));
   await expect.poll(() => gone).toEqual(["1"]);
   expect(await screen.findByText("Night audit was revoked.")).toBeVisible();
+});
+
+test("a question that is answered takes no second answer while it goes away", async () => {
+  const gone: string[] = [];
+  server.use(
+    answers.get("/tokens", { items: [token()] }),
+    http.delete("http://qlobooks.test/api/v1/tokens/:id", ({ params }) => {
+      gone.push(String(params.id));
+      return gone.length > 1 ? HttpResponse.json({ code: "not_found" }, { status: 404 }) : new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const user = open("/tokens");
+  for (const answers of [["Revoke", "Revoke"], ["Cancel", "Revoke"]]) {
+    await user.click(await screen.findByRole("button", { name: "Revoke Night audit" }));
+    const dialog = await screen.findByRole("dialog");
+    const buttons = answers.map((name) => within(dialog).getByRole("button", { name }));
+    act(() => {
+      for (const one of buttons) one.click();
+    });
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  }
+  await screen.findByText("Night audit was revoked.");
+  expect(gone).toEqual(["1"]);
 });
 
 test("who may not see tokens is told whom to ask", async () => {

@@ -1,5 +1,6 @@
 // Names of causes, for places that show only a code, and the page where each is cured. The names are the
 // server's own: titles.gen.json is written from its table by a test there.
+import { noticeName } from "./states";
 import titles from "./titles.gen.json";
 
 export function codeName(code: string): string {
@@ -7,6 +8,11 @@ export function codeName(code: string): string {
   if (known) return known;
   const words = code.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** the short name of a notice; undefined for one that only its own words tell */
+export function noticeTitle(code: string): string | undefined {
+  return noticeName[code] ?? (titles as Record<string, string>)[code];
 }
 
 const connection = { to: "/configuration", label: "Open Configuration, API" };

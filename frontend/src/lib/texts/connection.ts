@@ -33,7 +33,7 @@ export const connectionTexts = {
   organizationWhy: "Your Zoho account has several. QloBooks keeps the books of exactly one.",
   organizationId: "Organization ID",
   use: "Use this organization",
-  connect: "Connect to Zoho",
+  connect: "Connect to Zoho Books",
   reconnect: "Reconnect",
   connectHint: "Opens Zoho's consent page. You come back here afterwards.",
   saveFirst: "Save your changes first.",
@@ -70,7 +70,7 @@ export const connectionTexts = {
   step: {
     done: "Done",
     existed: "Was there already",
-    refused: "Refused by Zoho",
+    refused: "Refused by Zoho Books",
     needed: "You must do this",
   } as Record<string, string>,
   checkState: { ok: "In order", needs_you: "Needs you", unchecked: "Not checked", ask_yourself: "Ask yourself" } as Record<string, string>,

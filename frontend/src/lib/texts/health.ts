@@ -22,6 +22,8 @@ export const healthTexts = {
   look: "Look",
   daily: "Today's calls to Zoho Books are used up.",
   dailyDo: (when: string) => `Work goes on by itself at ${when}. Nothing is lost.`,
+  paused: "Zoho Books refused calls for their number and is left alone.",
+  pausedLate: (until: string) => `Zoho Books is left alone until ${until}, as it refused calls for their number. Work waits and goes on by itself.`,
   zoho: "Zoho Books does not answer.",
   zohoDo: "What is queued is tried again by itself. Nothing is lost.",
   late: (last: string) => `The schedule is late: it looked last at ${last}.`,

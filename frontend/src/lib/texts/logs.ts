@@ -91,7 +91,7 @@ export const auditActionName: Record<string, string> = {
   refresh: "Access renewed",
   disconnect: "Disconnected",
   setup: "Set-up",
-  mapping_refresh: "Lists of Zoho read",
+  mapping_refresh: "Lists of Zoho Books read",
   pairing: "Contacts loaded",
   import: "Payments imported",
   reconcile: "Reconciliation refreshed",

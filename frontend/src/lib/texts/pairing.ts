@@ -4,7 +4,7 @@ export const pairingTexts = {
   title: "Pairing",
   intro:
     "Guests who are contacts in Zoho Books already. Pair them before the first synchronization, and QloBooks works with those contacts instead of making new ones.",
-  load: "Load contacts from Zoho",
+  load: "Load contacts from Zoho Books",
   loadAgain: "Load contacts again",
   loadedAt: "Contacts loaded",
   loading: "The contacts of Zoho Books are being read",

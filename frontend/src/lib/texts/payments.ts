@@ -19,7 +19,7 @@ export const paymentsTexts = {
   openSettings: "Open the settings",
   filter: "State",
   all: "All",
-  status: { waiting: "Waiting for a person", changed: "Changed in Zoho", gone: "Deleted in Zoho", writing: "Being written", imported: "In QloApps", elsewhere: "Not of QloApps" } as Record<string, string>,
+  status: { waiting: "Waiting for a person", changed: "Changed in Zoho Books", gone: "Deleted in Zoho Books", writing: "Being written", imported: "In QloApps", elsewhere: "Not of QloApps" } as Record<string, string>,
   statusMeaning: {
     waiting: "It is not certain which order it belongs to. Assign it, or leave it.",
     changed: "QloApps has more of it than Zoho Books: it was changed, un-applied, given back or deleted there.",
@@ -56,6 +56,8 @@ export const paymentsTexts = {
   leaveOf: (n: string) => `Leave payment ${n} as it is`,
   leaveTitle: (n: string) => `Leave payment ${n} as it is?`,
   leaveText: "Nothing is written on either side. It comes back when either side changes.",
+  search: "Search",
+  searchHint: "Part of a number, reference or name",
   from: "From",
   to: "To",
   file: "As a file",

@@ -53,14 +53,14 @@ export const phaseState = {
   noSalesOrders: "Sales orders are switched off in Configuration, Orders.",
 };
 
-/** short names of notices; what is not listed shows its own words */
+/** short names of notices; what is not listed has the name of its code, or shows its own words */
 export const noticeName: Record<string, string> = {
   tax_differs: "Tax differs within the limit",
   renumbered: "Renumbered in Zoho Books",
   invoice_stale: "Invoice older than the order",
   overpaid: "Paid more than billed",
   voucher_credit: "Voucher counts as payment",
-  rate_not_taken: "Zoho keeps its own rate",
+  rate_not_taken: "Zoho Books keeps its own rate",
   edited_in_zoho: "Kept as changed in Zoho Books",
   field_not_taken: "Sent without a field",
   other_currency: "Paid in another currency",
