@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
 import { useRef } from "react";
+import { Dialog } from "@/components/Dialog";
 import { ActionButton } from "@/components/ActionButton";
 import type { Role } from "@/lib/sections";
 import { t } from "@/lib/texts";
@@ -29,7 +30,7 @@ export function UnsavedGuard({ count, needs, save, discard, saving }: Pick<Props
   });
   if (blocker.status !== "blocked") return null;
   return (
-    <Modal opened onClose={blocker.reset} title={t.unsaved.title(count)}>
+    <Dialog onClose={blocker.reset} title={t.unsaved.title(count)}>
       <Stack gap="md">
         <Text size="sm">{t.unsaved.text}</Text>
         <Group justify="flex-end" gap="sm">
@@ -50,7 +51,7 @@ export function UnsavedGuard({ count, needs, save, discard, saving }: Pick<Props
           </ActionButton>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

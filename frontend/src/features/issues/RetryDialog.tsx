@@ -1,4 +1,5 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { Dialog } from "@/components/Dialog";
 import type { IssueGroup, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, useAsked } from "@/components/notify";
@@ -17,7 +18,7 @@ export function RetryDialog({ item, close, started }: { item: IssueGroup; close:
       if (there) close();
     });
   return (
-    <Modal opened onClose={close} title={t.issues.retryTitle(item.title)}>
+    <Dialog onClose={close} title={t.issues.retryTitle(item.title)}>
       <Stack gap="sm">
         <Text size="sm">{t.issues.retryText(t.issues.documents(item.count))}</Text>
         {retry.error ? <Failure error={retry.error} /> : null}
@@ -30,6 +31,6 @@ export function RetryDialog({ item, close, started }: { item: IssueGroup; close:
           </ActionButton>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Modal, Text, TextInput } from "@mantine/core";
+import { Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useId, useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import { api, ask } from "@/api/client";
 import { notifyDone, told } from "@/components/notify";
 import { useImport } from "@/features/payments/payments.api";
@@ -100,7 +101,7 @@ export function Palette({ close }: { close: () => void }) {
     }
   };
   return (
-    <Modal opened onClose={close} title={t.keys.open} size="lg" yOffset="10vh" centered={false} returnFocus>
+    <Dialog onClose={close} title={t.keys.open} size="lg" yOffset="10vh" centered={false} returnFocus>
       <TextInput
         aria-label={t.keys.open}
         placeholder={t.keys.placeholder}
@@ -134,6 +135,6 @@ export function Palette({ close }: { close: () => void }) {
           {t.keys.none}
         </Text>
       ) : null}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Anchor, Button, Modal, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Table, Text, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { Dialog } from "@/components/Dialog";
 import type { GuestAccount, GuestJournal, GuestLedger, GuestOrder, GuestSums } from "@/api/types";
 import { Amount } from "@/components/Amount";
 import { StatusChip } from "@/components/Chip";
@@ -190,7 +191,7 @@ function Journals({ journals, currency }: { journals: GuestJournal[]; currency: 
 function Order({ id, close }: { id: string; close: () => void }) {
   const found = useQuery(guestOrderQuery(id));
   return (
-    <Modal opened onClose={close} title={t.ledger.days(id)} size="xl" closeButtonProps={{ "aria-label": t.ledger.close }}>
+    <Dialog onClose={close} title={t.ledger.days(id)} size="xl" closeButtonProps={{ "aria-label": t.ledger.close }}>
       {found.isPending ? <Rows count={4} /> : null}
       {found.isError ? <Failure error={found.error} retry={() => found.refetch()} /> : null}
       {found.data ? (
@@ -217,6 +218,6 @@ function Order({ id, close }: { id: string; close: () => void }) {
           </Table.Tbody>
         </Table>
       ) : null}
-    </Modal>
+    </Dialog>
   );
 }

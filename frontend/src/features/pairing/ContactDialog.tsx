@@ -1,7 +1,8 @@
-import { Group, Loader, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Loader, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone } from "@/components/notify";
 import { Outside } from "@/components/Outside";
@@ -28,7 +29,7 @@ export function ContactDialog({ item, close }: { item: PairingItem; close: () =>
       () => undefined, // it is shown in the dialog
     );
   return (
-    <Modal opened onClose={close} title={t.pairing.contacts(item.name)} size="lg">
+    <Dialog onClose={close} title={t.pairing.contacts(item.name)} size="lg">
       <Stack gap="sm">
         <Text size="sm">{t.pairing.contactsText}</Text>
         <TextInput
@@ -60,7 +61,7 @@ export function ContactDialog({ item, close }: { item: PairingItem; close: () =>
           </Group>
         ) : null}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

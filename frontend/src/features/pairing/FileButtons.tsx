@@ -1,7 +1,8 @@
-import { Button, FileInput, Group, Modal, Stack, Table, Text } from "@mantine/core";
+import { Button, FileInput, Group, Stack, Table, Text } from "@mantine/core";
 import { IconDownload, IconFileUpload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import { readCSV, saveFile } from "@/api/file";
 import { BusyButton } from "@/components/BusyButton";
 import { ActionButton } from "@/components/ActionButton";
@@ -44,7 +45,7 @@ function ImportDialog({ close }: { close: () => void }) {
     });
   };
   return (
-    <Modal opened onClose={close} title={t.pairing.importTitle} size={wrong ? "lg" : "md"}>
+    <Dialog onClose={close} title={t.pairing.importTitle} size={wrong ? "lg" : "md"}>
       <form noValidate onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">{t.pairing.fileText}</Text>
@@ -73,7 +74,7 @@ function ImportDialog({ close }: { close: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, Group, Loader, Modal, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Loader, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import { Problem } from "@/api/problem";
 import type { RecordItem } from "@/api/types";
 import { BusyButton } from "@/components/BusyButton";
@@ -47,7 +48,7 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
     });
   };
   return (
-    <Modal opened onClose={close} title={t.payments.assignTitle(number)} size="lg">
+    <Dialog onClose={close} title={t.payments.assignTitle(number)} size="lg">
       <form noValidate onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">{t.payments.assignText(`${formatAmount(payment.amount, payment.currency)} ${payment.currency}`)}</Text>
@@ -90,7 +91,7 @@ export function AssignDialog({ payment, close }: { payment: ImportedPayment; clo
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

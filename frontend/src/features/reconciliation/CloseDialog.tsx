@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { type FormEvent, useMemo, useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import { Problem } from "@/api/problem";
 import type { Difference, Reconciliation } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
@@ -37,7 +38,7 @@ export function CloseDialog({ month, name, found, close }: { month: string; name
     });
   };
   return (
-    <Modal opened onClose={close} title={t.closing.closeTitle(name)} size="xl">
+    <Dialog onClose={close} title={t.closing.closeTitle(name)} size="xl">
       <form noValidate onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t.closing.closeText}</Text>
@@ -88,6 +89,6 @@ export function CloseDialog({ month, name, found, close }: { month: string; name
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

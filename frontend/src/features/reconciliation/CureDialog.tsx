@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { Dialog } from "@/components/Dialog";
 import type { Difference, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, useAsked } from "@/components/notify";
@@ -37,7 +38,7 @@ export function CureDialog({ item, close, done }: { item: Difference; close: () 
   };
   if (action.verb === "recreate" || action.verb === "release" || action.verb === "take-change") return <ReasonDialog title={title} text={text} confirm={action.label} close={close} act={act} />;
   return (
-    <Modal opened onClose={close} title={title}>
+    <Dialog onClose={close} title={title}>
       <Stack gap="sm">
         <Text size="sm">{text}</Text>
         {cure.error ? <Failure error={cure.error} /> : null}
@@ -50,6 +51,6 @@ export function CureDialog({ item, close, done }: { item: Difference; close: () 
           </ActionButton>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Dialog } from "@/components/Dialog";
 import type { SyncRequest } from "@/api/types";
 import { notifyDone, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
@@ -13,7 +14,7 @@ export function MarkSentDialog(props: { body: SyncRequest; close: () => void; se
   const drafts = useQuery(draftsQuery(props.body));
   const scope = props.body.ids ? t.draft.chosen(props.body.ids.length) : props.body.filter ? t.draft.matching : t.draft.all;
   return (
-    <Modal opened onClose={props.close} title={t.draft.send}>
+    <Dialog onClose={props.close} title={t.draft.send}>
       <Stack gap="sm">
         <Text size="sm" fw={550}>
           {scope}: {drafts.data ? t.draft.count(drafts.data.documents, drafts.data.orders) : t.draft.counting}
@@ -43,6 +44,6 @@ export function MarkSentDialog(props: { body: SyncRequest; close: () => void; se
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

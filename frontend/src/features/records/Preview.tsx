@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Dialog } from "@/components/Dialog";
 import { asPreview, type CodeCount, type PreviewDocument } from "@/api/contract";
 import type { Run } from "@/api/types";
 import { Amount } from "@/components/Amount";
@@ -144,7 +145,7 @@ function Body({ title, value }: { title: string; value: unknown }) {
 /** the preview of one record, in a dialog of its own */
 export function PreviewDialog(props: { name: string; run: Run; close: () => void }) {
   return (
-    <Modal opened onClose={props.close} title={t.verb.preview.title(props.name)}>
+    <Dialog onClose={props.close} title={t.verb.preview.title(props.name)}>
       <Stack gap="sm">
         <PreviewEffect id={props.run.id} />
         <Text size="sm" c="dimmed">
@@ -156,6 +157,6 @@ export function PreviewDialog(props: { name: string; run: Run; close: () => void
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

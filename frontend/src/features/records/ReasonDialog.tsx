@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import { Problem } from "@/api/problem";
 import { BusyButton } from "@/components/BusyButton";
 import { useAsked } from "@/components/notify";
@@ -21,7 +22,7 @@ export function ReasonDialog(props: Shared & { act: (reason: string) => Promise<
     if (text) run(() => props.act(text));
   };
   return (
-    <Modal opened onClose={props.close} title={props.title}>
+    <Dialog onClose={props.close} title={props.title}>
       <form noValidate onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">{props.text}</Text>
@@ -40,7 +41,7 @@ export function ReasonDialog(props: Shared & { act: (reason: string) => Promise<
           <Buttons close={props.close} confirm={props.confirm} busy={busy} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -57,7 +58,7 @@ export function PairDialog(props: { name: string; close: () => void; act: (zohoI
     if (id) run(() => props.act(id));
   };
   return (
-    <Modal opened onClose={props.close} title={t.verb.pair.title(props.name)}>
+    <Dialog onClose={props.close} title={t.verb.pair.title(props.name)}>
       <form noValidate onSubmit={submit}>
         <Stack gap="sm">
           <Text size="sm">{t.verb.pair.text}</Text>
@@ -74,7 +75,7 @@ export function PairDialog(props: { name: string; close: () => void; act: (zohoI
           <Buttons close={props.close} confirm={t.verb.name.pair} busy={busy} />
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

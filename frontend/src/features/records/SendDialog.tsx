@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import type { SyncRequest } from "@/api/types";
 import { notifyDone, useAsked } from "@/components/notify";
 import { Failure } from "@/components/states";
@@ -53,7 +54,7 @@ export function SendDialog(props: { section: Section; wanted: Wanted; close: () 
       );
     });
   return (
-    <Modal opened onClose={props.close} title={t.sync.confirmTitle(number, sectionName[section].toLowerCase())}>
+    <Dialog onClose={props.close} title={t.sync.confirmTitle(number, sectionName[section].toLowerCase())}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -111,6 +112,6 @@ export function SendDialog(props: { section: Section; wanted: Wanted; close: () 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Stack, Text } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import type { Issue, Run } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
 import { notifyDone, notifyProblem } from "@/components/notify";
@@ -112,7 +113,7 @@ export function SyncDialog(props: { name: string; status: string; issue: Issue |
   const byPerson = status === "skipped" && issue?.code === "skipped_by_person";
   const verb: Verb = { verb: byPerson ? "unskip" : isStuck(status) ? "retry" : "sync" };
   return (
-    <Modal opened onClose={props.close} title={t.verb.askTitle(props.name, (statusName[status as Status] ?? status).toLowerCase())}>
+    <Dialog onClose={props.close} title={t.verb.askTitle(props.name, (statusName[status as Status] ?? status).toLowerCase())}>
       <Stack gap="sm">
         {issue ? (
           <Text size="sm" fw={550}>
@@ -136,6 +137,6 @@ export function SyncDialog(props: { name: string; status: string; issue: Issue |
           </ActionButton>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -41,6 +41,17 @@ test("the buttons act on the selection when rows are ticked", async () => {
   await expect.poll(() => sent).toEqual([{ ids: ["2"], confirm: true }]);
 });
 
+test("a dialog that is closed gives the focus back to what opened it", async () => {
+  const user = open("/synchronization/orders");
+  const button = await screen.findByRole("button", { name: "Synchronize Everything" });
+  button.focus();
+  await user.keyboard("{Enter}");
+  await screen.findByRole("dialog", { name: /Send 3 orders/ });
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await waitFor(() => expect(button).toHaveFocus());
+});
+
 test("with a filter the buttons act on all that match, with their count", async () => {
   const user = open("/synchronization/orders?phase=invoice_sync");
   await screen.findByRole("checkbox", { name: "Select LARK1" });

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Table, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Table, Text, Textarea, TextInput } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { Dialog } from "@/components/Dialog";
 import { Problem } from "@/api/problem";
 import type { Run, UndoItem, UndoPreview } from "@/api/types";
 import { ActionButton } from "@/components/ActionButton";
@@ -41,7 +42,7 @@ function UndoDialog({ run, close }: { run: Run; close: () => void }) {
   const first = pages[0];
   const items = pages.flatMap((page) => page.items);
   return (
-    <Modal opened onClose={close} title={t.undo.title(run.title)} size="xl">
+    <Dialog onClose={close} title={t.undo.title(run.title)} size="xl">
       <Stack gap="md">
         <Text size="sm">{t.undo.text}</Text>
         {preview.isPending ? <Rows count={4} /> : null}
@@ -55,7 +56,7 @@ function UndoDialog({ run, close }: { run: Run; close: () => void }) {
         ) : null}
         {first ? <Confirm run={run} page={first} close={close} /> : null}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
