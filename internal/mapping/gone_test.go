@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,5 +107,31 @@ func TestWhatWasChosenOtherwiseMeanwhileIsNotTold(t *testing.T) {
 	words, err := d.Gone(t.Context(), rules.Taxes, "7")
 	if err != nil || len(words) > 0 || len(d.audited) > 0 {
 		t.Errorf("%q %v, audited %q", words, err, d.audited)
+	}
+}
+
+// TestWhatIsSavedAsItWasIsToldSo names no number of rows, of which there is none.
+func TestWhatIsSavedAsItWasIsToldSo(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.Free = func(context.Context) (int, error) { return 0, nil }
+	d.Country = func(context.Context) (string, error) { return "", nil }
+	for _, statement := range []string{
+		"INSERT INTO qlobooks_mapping_refreshes (kind, refreshed_at) VALUES ('taxes', NOW())",
+		"INSERT INTO qlobooks_mapping_sources (kind, source_id, name, used_by, position) VALUES ('taxes', '4', '4 %', 1, 0)",
+		"INSERT INTO qlobooks_mapping_choices (kind, zoho_id, name, position) VALUES ('taxes', '7', 'Tax', 0)",
+	} {
+		if err := d.DB.Exec(statement).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	tax := "7"
+	for range 2 {
+		if _, err := d.Put(t.Context(), "taxes", []wire.MappingRow{{SourceID: "4", ZohoID: &tax}}, "", "x"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{"Changed one row of the mapping of taxes.", "Saved the mapping of taxes as it was."}; !slices.Equal(d.audited, want) {
+		t.Errorf("audited %q, want %q", d.audited, want)
 	}
 }

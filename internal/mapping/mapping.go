@@ -171,7 +171,10 @@ func (s *Service) put(ctx context.Context, kind string, rows []wire.MappingRow, 
 		}
 	}
 	words := fmt.Sprintf("Changed %d rows of the mapping of %s.", len(changed), kind)
-	if len(changed) == 1 {
+	switch len(changed) {
+	case 0:
+		words = fmt.Sprintf("Saved the mapping of %s as it was.", kind)
+	case 1:
 		words = fmt.Sprintf("Changed one row of the mapping of %s.", kind)
 	}
 	if err := s.Audit(ctx, by, words, changed); err != nil {

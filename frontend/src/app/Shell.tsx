@@ -36,6 +36,7 @@ import { RoleContext } from "@/lib/role";
 import { connectionStatusName, t } from "@/lib/texts";
 import { ZoneContext } from "@/lib/zone";
 import { bookPlaces } from "./bookRoutes";
+import { useKeptFocus } from "./keptFocus";
 import classes from "./Shell.module.css";
 
 /** the menu */
@@ -65,7 +66,9 @@ export function Shell() {
   }, [who]);
   const [open, drawer] = useDisclosure();
   const location = useLocation();
+  const frame = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLElement>(null);
+  useKeptFocus(frame, content);
   const path = location.pathname;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page was opened
   useEffect(() => drawer.close(), [path]);
@@ -75,7 +78,7 @@ export function Shell() {
       <a className="q-skip" href="#content" onClick={() => content.current?.focus()}>
         {t.skip}
       </a>
-      <div className={classes.frame}>
+      <div ref={frame} className={classes.frame}>
         <section className={classes.bar} aria-label={t.product}>
           <Wordmark />
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t.menu} onClick={drawer.open}>

@@ -52,7 +52,7 @@ export function PreviewFigures({ run }: { run: Run }) {
         </dd>
         {result.unchanged > 0 ? <Line name={t.verb.preview.unchanged}>{result.unchanged}</Line> : null}
         <Line name={t.verb.preview.calls}>{result.calls}</Line>
-        <Line name={t.verb.preview.hours}>{result.hours < 1 ? t.verb.preview.soon : t.verb.preview.hoursOf(String(Math.ceil(result.hours)))}</Line>
+        <Line name={t.verb.preview.hours}>{result.calls === 0 ? t.verb.preview.noTime : result.hours < 1 ? t.verb.preview.soon : t.verb.preview.hoursOf(String(Math.ceil(result.hours)))}</Line>
         <Line name={t.verb.preview.held}>
           {result.held.length === 0 ? t.verb.preview.heldNone : null}
           <Causes items={result.held} />

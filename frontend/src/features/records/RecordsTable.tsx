@@ -67,7 +67,7 @@ export function RecordsTable(props: RecordsProps) {
   const infos = useMemo(() => columns.filter((column) => shown.includes(column.id)), [columns, shown]);
   const onSelect = props.onSelect;
   const toggle = useCallback((id: string) => onSelect(toggled(selection, id, items)), [onSelect, selection, items]);
-  const nameWidth = section === "orders" ? 132 : 210;
+  const nameWidth = section === "orders" ? 120 : 210;
   const width = 44 + nameWidth + 92 + infos.reduce((sum, column) => sum + column.width, 0);
   const above = visible[0]?.start ?? 0;
   const below = virtual.getTotalSize() - (visible.at(-1)?.end ?? 0);
@@ -75,7 +75,7 @@ export function RecordsTable(props: RecordsProps) {
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section ref={scroller} className={`q-panel ${classes.scroller}`} tabIndex={0} aria-label={t.sync.tableOf(sectionOne[section])}>
+    <section ref={scroller} className={`q-panel ${classes.scroller}`} style={{ "--names": `${nameWidth}px` } as CSSProperties} tabIndex={0} aria-label={t.sync.tableOf(sectionOne[section])}>
       <table className={classes.table} style={{ minWidth: width, "--row": `${rowHeight}px` } as CSSProperties} aria-rowcount={rows.length + 1}>
         <colgroup>
           <col style={{ width: 44 }} />

@@ -109,6 +109,19 @@ test("with the first open day the dialog tells what moves and what waits all the
   expect(await within(dialog).findByText(/4 documents are dated in a locked period and would bear the first open day. 1 document concerns a locked period and would wait: money of the bank/)).toBeVisible();
 });
 
+test.each([
+  [0, "None, as nothing would be sent"],
+  [9, "Less than an hour"],
+])("a run of %d calls takes the time that they take", async (calls, time) => {
+  const run = aRun({ id: "8", kind: "preview", status: "done", result: { count: 3, by_currency: [], calls, hours: calls / 100, held: [], failed: [], skipped: [], unchanged: 3, overdue: 0 } as never });
+  server.use(answers.get("/runs/8", run), answers.post("/records/orders/preview", () => [run]));
+  const user = open("/synchronization/orders");
+  await user.click(await screen.findByRole("button", { name: "Synchronize Everything" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.click(within(dialog).getByRole("button", { name: "Preview the effect" }));
+  expect(await within(dialog).findByText(time)).toBeVisible();
+});
+
 test("the effect of a large run can be looked at first", async () => {
   const run = aRun({ id: "8", kind: "preview", status: "done", result: { count: 3, by_currency: [], calls: 9, hours: 4.5, held: [], overdue: 2 } });
   const asked: unknown[] = [];

@@ -96,6 +96,7 @@ export const verbTexts = {
     none: "No amounts",
     calls: "Calls to Zoho Books",
     hours: "Time at the present budget",
+    noTime: "None, as nothing would be sent",
     soon: "Less than an hour",
     hoursOf: (n: string) => (n === "1" ? "about 1 hour" : `about ${n} hours`),
     held: "Would be held",
