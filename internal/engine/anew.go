@@ -52,11 +52,35 @@ func (b *batch) gone(ctx context.Context, a *attempt) (list []store.Document, er
 		}
 		if there, err := b.there(ctx, d.Ref); err != nil {
 			return nil, err
-		} else if !there {
+		} else if there {
+			continue
+		}
+		if held, err := b.heldByAnother(ctx, d); err != nil {
+			return nil, err
+		} else if !held {
 			list = append(list, d)
 		}
 	}
 	return list, nil
+}
+
+// heldByAnother tells that what stands for a document, or did, stands for another record of its kind by now. What gave its money
+// back stands on payments, as others may.
+func (b *batch) heldByAnother(ctx context.Context, d store.Document) (bool, error) {
+	if gaveBack(d) {
+		return false, nil
+	}
+	flows := []string{d.Ref.Flow}
+	for name := range b.runner.rows {
+		flows = append(flows, name)
+	}
+	held, err := b.store.Holders(ctx, flows, d.ZohoID)
+	return slices.ContainsFunc(held, func(ref Ref) bool { return ref != d.Ref }), err
+}
+
+// gaveBack tells that a document gave its money back out of payments.
+func gaveBack(d store.Document) bool {
+	return slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) })
 }
 
 // there tells that the source has the row of a record.
@@ -83,7 +107,7 @@ func (b *batch) enteredAnew(ctx context.Context, a *attempt, call Call) error {
 	var asked []Other
 	of, ids := map[string]Ref{}, []string{}
 	for _, d := range beside {
-		if slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) }) { // it stands on what gave it, where what goes back is looked for
+		if gaveBack(d) { // it stands on what gave it, where what goes back is looked for
 			asked = append(asked, Other{ID: d.ZohoID, Key: d.Ref.Key()})
 			continue
 		}
