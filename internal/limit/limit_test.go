@@ -397,6 +397,19 @@ func TestWhoWaitsForAnAnswerIsToldInTime(t *testing.T) {
 	})
 }
 
+// TestWhatWasBegunWaitsThoughNobodyDoes: work that goes on after its request was answered has all the time it needs.
+func TestWhatWasBegunWaitsThoughNobodyDoes(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 90})
+		l.Pause(t.Context(), time.Minute)
+		free, err := l.Acquire(limit.Unhurried(context.WithoutCancel(limit.Within(t.Context(), 20*time.Second))), limit.Person)
+		if err != nil {
+			t.Fatalf("what was begun: %v", err)
+		}
+		free(nil)
+	})
+}
+
 func TestSlowLowersThePaceForAnHour(t *testing.T) {
 	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
 		l := limiter(client, limit.Rates{PerMinute: 90})
