@@ -129,7 +129,11 @@ func (c *Client) AddTagOptions(ctx context.Context, tag string, stand []TagOptio
 func standing(stand []TagOption) []map[string]any {
 	options := []map[string]any{}
 	for _, o := range stand {
-		options = append(options, map[string]any{"option_id": string(o.ID), "option_name": string(o.Name), "is_active": o.InUse(), "is_default": bool(o.Default), "children": standing(o.Children)})
+		option := map[string]any{"option_id": string(o.ID), "option_name": string(o.Name), "is_active": o.InUse(), "is_default": bool(o.Default)}
+		if len(o.Children) > 0 { // the request's schema knows no empty ones below the first level
+			option["children"] = standing(o.Children)
+		}
+		options = append(options, option)
 	}
 	return options
 }

@@ -211,6 +211,9 @@ func (s *Server) grown(t *tag, rows []object) (options []*option, bad *refusal) 
 		if o.Name == "" || slices.ContainsFunc(options, func(have *option) bool { return have.Name == o.Name }) {
 			return nil, refuse(400, 4, "Invalid value passed for option_name")
 		}
+		if children, told := row["children"].([]any); told && len(children) == 0 {
+			return nil, refuse(400, 11, "Invalid Element children")
+		}
 		if o.Children, bad = s.grown(t, row.objects("children")); bad != nil {
 			return nil, bad
 		}
