@@ -360,8 +360,8 @@ func (c *Client) learn(ctx context.Context, a answered) *limit.Quota {
 // quota reads the daily numbers. Zoho does not document these headers, and when the day ends may be told alone;
 // told says that the numbers of calls are.
 func quota(h http.Header) (q limit.Quota, told bool) {
-	if seconds, err := strconv.Atoi(h.Get("X-Rate-Limit-Reset")); err == nil && seconds > 0 && seconds <= longestDay {
-		q.ResetIn = time.Duration(seconds) * time.Second
+	if seconds, err := strconv.Atoi(h.Get("X-Rate-Limit-Reset")); err == nil && seconds >= 0 && seconds <= longestDay {
+		q.ResetIn = max(time.Duration(seconds)*time.Second, time.Second) // 0: it ends within this second, and is no day to come
 	}
 	most, err := strconv.Atoi(h.Get("X-Rate-Limit-Limit"))
 	left, failed := strconv.Atoi(h.Get("X-Rate-Limit-Remaining"))
