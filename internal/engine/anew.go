@@ -42,20 +42,45 @@ func (b *batch) beside(ctx context.Context, docs []store.Document) (map[Ref][]st
 	return b.store.Beside(ctx, refs, flows)
 }
 
-// gone are those beside a document that is to be made which are over the same, and whose rows the source no longer has.
+// gone are those beside a document that is to be made which are over the same, and whose rows the source no longer has;
+// without those of which a person said that it is another one.
 func (b *batch) gone(ctx context.Context, a *attempt) (list []store.Document, err error) {
 	f := a.plan.facts
 	for _, d := range a.beside {
-		if a.doc.ZohoID != "" || d.Total == nil || !d.Total.Equal(f.Total) || d.Currency != f.Currency {
+		if a.doc.ZohoID != "" || d.Total == nil || !d.Total.Equal(f.Total) || d.Currency != f.Currency || a.anotherOne(d.ZohoID) {
 			continue
 		}
 		if there, err := b.there(ctx, d.Ref); err != nil {
 			return nil, err
-		} else if !there {
+		} else if there {
+			continue
+		}
+		if held, err := b.heldByAnother(ctx, d); err != nil {
+			return nil, err
+		} else if !held {
 			list = append(list, d)
 		}
 	}
 	return list, nil
+}
+
+// heldByAnother tells that what stands for a document, or did, stands for another record of its kind by now. What gave its money
+// back stands on payments, as others may.
+func (b *batch) heldByAnother(ctx context.Context, d store.Document) (bool, error) {
+	if gaveBack(d) {
+		return false, nil
+	}
+	flows := []string{d.Ref.Flow}
+	for name := range b.runner.rows {
+		flows = append(flows, name)
+	}
+	held, err := b.store.Holders(ctx, flows, d.ZohoID)
+	return slices.ContainsFunc(held, func(ref Ref) bool { return ref != d.Ref }), err
+}
+
+// gaveBack tells that a document gave its money back out of payments.
+func gaveBack(d store.Document) bool {
+	return slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) })
 }
 
 // there tells that the source has the row of a record.
@@ -79,65 +104,89 @@ func (b *batch) enteredAnew(ctx context.Context, a *attempt, call Call) error {
 	if err != nil {
 		return err
 	}
+	var asked []Other
 	of, ids := map[string]Ref{}, []string{}
 	for _, d := range beside {
-		if a.anotherOne(d.ZohoID) {
+		if gaveBack(d) { // it stands on what gave it, where what goes back is looked for
+			asked = append(asked, Other{ID: d.ZohoID, Key: d.Ref.Key()})
 			continue
-		}
-		if slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) }) { // it stands on what gave it, where what goes back is looked for
-			return b.asks(ctx, a, d.Ref, Other{ID: d.ZohoID})
 		}
 		of[d.ZohoID], ids = d.Ref, append(ids, d.ZohoID)
 	}
-	if len(ids) == 0 && !a.unsure {
-		return nil
-	}
-	a.calls += len(ids)
-	if a.unsure {
-		a.calls++
-	}
-	others, err := b.runner.others(ctx, call, a.plan.facts.Total, ids, a.unsure)
-	if err != nil {
-		return err
+	var others []Other
+	if len(ids) > 0 || a.unsure {
+		a.calls += len(ids)
+		if a.unsure {
+			a.calls++
+		}
+		if others, err = b.runner.others(ctx, call, a.plan.facts.Total, ids, a.unsure); err != nil {
+			return err
+		}
 	}
 	for _, o := range others {
 		ref, known := of[o.ID]
 		if !known {
 			ref = ParseKey(o.Key)
 		}
-		if b.runner.rows[ref.Flow] == "" || ref == a.doc.Ref || !o.Total.Equal(a.plan.facts.Total) || o.Currency != a.plan.facts.Currency || a.anotherOne(o.ID) {
+		if b.runner.rows[ref.Flow] == "" || ref == a.doc.Ref || !o.Total.Equal(a.plan.facts.Total) || o.Currency != a.plan.facts.Currency || a.anotherOne(o.ID) || slices.ContainsFunc(asked, func(have Other) bool { return have.ID == o.ID }) {
 			continue
 		}
 		if there, err := b.there(ctx, ref); err != nil {
 			return err
 		} else if !there {
-			return b.asks(ctx, a, ref, o)
+			o.Key = ref.Key()
+			asked = append(asked, o)
 		}
 	}
-	return nil
+	if len(asked) == 0 {
+		return nil
+	}
+	return b.asks(ctx, a, asked)
 }
 
-// sameAs is the name under which it is kept of which document a person was asked.
+// sameAs is the name under which it is kept of which documents a person was asked.
 const sameAs = "same_as"
 
-// anotherOne reports that a person, asked about exactly this document, said that what is to be made is another one.
+// anotherOne reports that a person, asked about this document, said that what is to be made is another one.
 func (a *attempt) anotherOne(id string) bool {
-	var kept struct {
-		SameAs string `json:"same_as"`
-	}
-	return a.doc.Approved && json.Unmarshal(a.doc.Extra, &kept) == nil && kept.SameAs == id
+	return a.doc.Approved && slices.Contains(a.askedOf(), id)
 }
 
-func (b *batch) asks(ctx context.Context, a *attempt, ref Ref, o Other) error {
-	as, _ := json.Marshal(map[string]string{sameAs: o.ID})
+func (a *attempt) askedOf() []string {
+	var kept struct {
+		SameAs []string `json:"same_as"`
+	}
+	_ = json.Unmarshal(a.doc.Extra, &kept)
+	return kept.SameAs
+}
+
+// asks asks about all of them at once, so that one answer is enough. What was answered before stays so: it counts with that answer.
+func (b *batch) asks(ctx context.Context, a *attempt, others []Other) error {
+	var of []string
+	if a.doc.Approved {
+		of = a.askedOf()
+	}
+	for _, o := range others {
+		of = append(of, o.ID)
+	}
+	as, _ := json.Marshal(map[string][]string{sameAs: of})
 	a.learn(as)
 	a.asks = true
-	return b.asked(ctx, a, b.sameOne(a, ref, o))
+	return b.asked(ctx, a, b.sameOne(a, others))
 }
 
-// sameOne is the fault of what may be the same as a document of a row that is gone.
-func (b *batch) sameOne(a *attempt, ref Ref, o Other) error {
+// sameOne is the fault of what may be the same as one of the documents of rows that are gone.
+func (b *batch) sameOne(a *attempt, others []Other) error {
 	f := a.plan.facts
-	return fault.New(fault.Held, "entered_anew", "QloApps no longer has %s %s, for which «%s» over %s %s stands in Zoho Books. This is over the same, so it may be that one, entered anew: nothing was posted once more.", b.runner.rows[ref.Flow], ref.ID, cmp.Or(o.Number, o.ID), money.Words(f.Total, f.Currency), f.Currency).
-		Do("If it is the same, use Skip to leave what stands, or delete that document in Zoho Books and use Retry. If it is another one, use Release to have it posted as well.")
+	var rows, names []string
+	for _, o := range others {
+		ref := ParseKey(o.Key)
+		rows, names = append(rows, b.runner.rows[ref.Flow]+" "+ref.ID), append(names, "«"+cmp.Or(o.Number, o.ID)+"»")
+	}
+	stand, one, is := "stands", "that one", "the same"
+	if len(others) > 1 {
+		stand, one, is = "each stand", "one of these", "one of these"
+	}
+	return fault.New(fault.Held, "entered_anew", "QloApps no longer has %s, for which %s over %s %s %s in Zoho Books. This is over the same, so it may be %s, entered anew: nothing was posted once more.", strings.Join(rows, " and "), strings.Join(names, " and "), money.Words(f.Total, f.Currency), f.Currency, stand, one).
+		Do("If it is " + is + ", use Skip to leave what stands, or delete that document in Zoho Books and use Retry. If it is another one, use Release to have it posted as well.")
 }

@@ -387,8 +387,12 @@ func (p *Preview) planned(ctx context.Context, b *batch, a *attempt, wave int) (
 	if anew, err := b.gone(ctx, a); err != nil {
 		p.trouble = err
 		return f, err
-	} else if len(anew) > 0 && a.plan.stands == "" && !a.anotherOne(anew[0].ZohoID) {
-		return f, b.sameOne(a, anew[0].Ref, Other{ID: anew[0].ZohoID, Number: anew[0].Number})
+	} else if len(anew) > 0 && a.plan.stands == "" {
+		var others []Other
+		for _, d := range anew {
+			others = append(others, Other{ID: d.ZohoID, Key: d.Ref.Key(), Number: d.Number})
+		}
+		return f, b.sameOne(a, others)
 	}
 	steps, err := p.put(ctx, b, a, &d, &f)
 	if err != nil {

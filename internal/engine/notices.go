@@ -44,12 +44,10 @@ func (b *batch) renewed(a *attempt) *store.Outcome {
 		out.Document.Notices = now
 		return out
 	}
-	d := a.asItStands()
-	if f := a.plan.facts; b.runner.money && a.plan.stands == "" && d.Applied != nil && f.Currency != "" && !f.Applied.Equal(*d.Applied) { // money went back of what it settled
-		d.Applied = &f.Applied
-	} else if slices.Equal(now, a.doc.Notices) {
+	if slices.Equal(now, a.doc.Notices) {
 		return nil
 	}
+	d := a.asItStands()
 	d.Issue, d.Notices, d.Attempts = store.Issue{}, now, 0
 	return &store.Outcome{Document: d, Synced: true, Count: store.CountUnchanged}
 }

@@ -300,13 +300,17 @@ func (b *batch) rowGone(ctx context.Context, d store.Document) *store.Outcome {
 }
 
 // stoodFor is a document without a link and without a row as it stood when the links were reset; without a link where it did
-// not, or where what it did stands on another document.
+// not, or where what it did stands on another document, or for another one by now.
 func (b *batch) stoodFor(ctx context.Context, d store.Document) (store.Document, error) {
 	if d.ZohoID != "" || b.runner.others == nil || b.runner.master {
 		return store.Document{}, nil
 	}
 	was, err := b.store.FormerLink(ctx, d.Ref)
-	if err != nil || was.ZohoID == "" || slices.ContainsFunc(was.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) }) {
+	if err != nil || was.ZohoID == "" || gaveBack(was) {
+		return store.Document{}, err
+	}
+	was.Ref = d.Ref
+	if held, err := b.heldByAnother(ctx, was); held || err != nil {
 		return store.Document{}, err
 	}
 	link := d

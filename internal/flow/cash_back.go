@@ -128,9 +128,6 @@ func fromPayments[D any](m engine.Mapped[D], c cash, me engine.Link, precision i
 		if len(back.stays) > 0 && r.Locks.Money().Closed(from.Day) {
 			return m, c.locked(m.Facts.Currency, r)
 		}
-		if len(back.stays) > 0 { // it settles less then
-			m.Wakes = append(m.Wakes, back.from)
-		}
 		m.Stands = cmp.Or(me.ID, m.Stands, from.ID)
 		if !slices.ContainsFunc(steps, func(have engine.Step) bool { return strings.HasPrefix(have.Name, destination.GiveBackStep+from.ID+":") }) {
 			m.Steps = append(m.Steps, c.step(from, back, took, saysOfAll(orders, back.from.Key(), from.Total)))

@@ -364,6 +364,11 @@ func Within(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, &patience{left: d})
 }
 
+// Unhurried lifts what Within bounds, for work that was begun and goes on whoever waits for it.
+func Unhurried(ctx context.Context) context.Context {
+	return context.WithValue(ctx, patienceKey{}, (*patience)(nil))
+}
+
 // begin starts a wait; what it gives ends it.
 func (p *patience) begin() (end func()) {
 	if p == nil {

@@ -283,6 +283,35 @@ func TestTheDayIsLearnedFromHeaders(t *testing.T) {
 	})
 }
 
+// TestTheLastSecondOfADayDoesNotUseUpTheNext refuses calls for the day that has just ended here and ends there within the
+// second: with nothing told, and with what was told at last. The new day has its calls, and one that is refused later has none.
+func TestTheLastSecondOfADayDoesNotUseUpTheNext(t *testing.T) {
+	for name, late := range map[string]limit.Quota{"nothing told": {Refused: true}, "the end told": {Limit: 2000, Remaining: 3, ResetIn: time.Second}} {
+		inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+			l := limiter(client, limit.Rates{PerMinute: 90})
+			answered := func(q limit.Quota) {
+				t.Helper()
+				done, err := l.Acquire(t.Context(), limit.Person)
+				if err != nil {
+					t.Fatal(name, err)
+				}
+				done(&q)
+			}
+			answered(limit.Quota{Limit: 2000, Remaining: 1000, ResetIn: 2 * time.Hour})
+			time.Sleep(2 * time.Hour)
+			answered(late)
+			if day := budget(t, l).Day; day.Left < 1990 || day.UsedByOthers > 0 {
+				t.Errorf("%s: the new day has %+v", name, day)
+			}
+			time.Sleep(5 * time.Minute)
+			answered(limit.Quota{Refused: true})
+			if day := budget(t, l).Day; day.Left != 0 {
+				t.Errorf("%s: refused for the new day, and there are %+v", name, day)
+			}
+		})
+	}
+}
+
 // TestADayWithFewerCallsThanToldIsNotUsedByOthers is refused while calls were told to be left, and before
 // any were told.
 func TestADayWithFewerCallsThanToldIsNotUsedByOthers(t *testing.T) {
@@ -392,6 +421,19 @@ func TestWhoWaitsForAnAnswerIsToldInTime(t *testing.T) {
 		free, err := l.Acquire(asked, limit.Person)
 		if err != nil {
 			t.Fatalf("a turn that is there: %v", err)
+		}
+		free(nil)
+	})
+}
+
+// TestWhatWasBegunWaitsThoughNobodyDoes: work that goes on after its request was answered has all the time it needs.
+func TestWhatWasBegunWaitsThoughNobodyDoes(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limiter(client, limit.Rates{PerMinute: 90})
+		l.Pause(t.Context(), time.Minute)
+		free, err := l.Acquire(limit.Unhurried(context.WithoutCancel(limit.Within(t.Context(), 20*time.Second))), limit.Person)
+		if err != nil {
+			t.Fatalf("what was begun: %v", err)
 		}
 		free(nil)
 	})

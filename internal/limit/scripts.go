@@ -175,6 +175,8 @@ purge()
 local function learn()
   local known = num('day_limit')
   local stored = roll(midnight)
+  -- A day ends there some moments after it ended here: what is refused then was refused for the day before.
+  if known and refused and resets == 0 and now - (stored - DAY) < 120000 then return end
   if limit == 0 then limit = known or unlearned end
   local fresh = limit ~= known
   if resets > 0 then

@@ -34,7 +34,7 @@ func (l *Lists) tagChoices(ctx context.Context) ([]Choice, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range options {
+		for _, o := range zoho.Flat(options) {
 			out = append(out, Choice{ID: string(o.ID), Name: string(o.Name), Detail: string(t.Name), Tag: string(t.ID), Whole: t.Whole(), Inactive: !o.InUse()})
 		}
 		if bool(t.Mandatory) && !(l.target == "tag" && strings.EqualFold(string(t.Name), HotelTag)) {

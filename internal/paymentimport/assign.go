@@ -76,7 +76,7 @@ func (s *Service) Assign(ctx context.Context, id string, to wire.Assignment, by 
 	if !mine {
 		return none, beingWritten()
 	}
-	ctx = context.WithoutCancel(ctx) // what was begun does not end with the caller's patience
+	ctx = limit.Unhurried(context.WithoutCancel(ctx)) // what was begun does not end with the caller's patience
 	if err := s.finish(ctx, books, &p); err != nil {
 		return none, err
 	}

@@ -207,7 +207,7 @@ func (s *Service) keep(ctx context.Context, run uint64, r zoho.Resource, rec zoh
 	err := s.db(ctx).Exec("INSERT INTO qlobooks_zoho_documents (module, zoho_id, doc_key, number, status, contact_id, reference, payment_mode, account_id, day, currency, total, balance, modified, gone, run_id, seen_at) "+
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON DUPLICATE KEY UPDATE doc_key = IF(VALUES(doc_key) = '', doc_key, VALUES(doc_key)), number = VALUES(number), status = VALUES(status), contact_id = VALUES(contact_id), "+
 		"reference = VALUES(reference), payment_mode = VALUES(payment_mode), account_id = VALUES(account_id), day = VALUES(day), currency = VALUES(currency), total = VALUES(total), balance = VALUES(balance), modified = VALUES(modified), gone = 0, run_id = VALUES(run_id), seen_at = VALUES(seen_at)",
-		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 255), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 255), store.Clip(f.Mode, 255), store.Clip(f.Account, 32), day, store.Clip(rec.Currency, 3), rec.Total, balance, f.Modified, run, asked).Error
+		r.List, rec.ID, rec.Key, store.Clip(rec.Number, 255), store.Clip(rec.Status, 24), f.Contact, store.Clip(f.Reference, 255), store.Clip(f.Mode, 255), store.Clip(f.Account, 32), day, store.Clip(rec.Currency, 3), rec.Total, balance, store.Clip(f.Modified, 40), run, asked).Error
 	return wrap(err)
 }
 

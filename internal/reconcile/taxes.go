@@ -16,7 +16,7 @@ import (
 
 // readTaxes reads the tax of our documents that were changed in Zoho Books after our last write to
 // anything of their order: lists show totals only, and a total may stay while its tax moves. Each
-// change is read once.
+// change is read once; one of which it is not understood when it was, too.
 func (s *Service) readTaxes(ctx context.Context, books *zoho.Client, r zoho.Resource, days wire.DayRange) error {
 	if r.Path == zoho.CustomerPayments.Path {
 		return nil
@@ -34,7 +34,7 @@ func (s *Service) readTaxes(ctx context.Context, books *zoho.Client, r zoho.Reso
 	}
 	for _, row := range rows {
 		changed, err := time.Parse(zohoTime, row.Modified)
-		if err != nil || row.TaxAt != again && row.WrittenAt != nil && !changed.After(row.WrittenAt.Truncate(time.Second)) {
+		if err == nil && row.TaxAt != again && row.WrittenAt != nil && !changed.Add(-books.Ahead()).After(row.WrittenAt.Truncate(time.Second)) {
 			continue
 		}
 		rec, err := books.Get(ctx, r, row.ZohoID)

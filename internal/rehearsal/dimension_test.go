@@ -166,10 +166,45 @@ func TestHotelsOfOneNameAreToldApart(t *testing.T) {
 		t.Errorf("while an option is inactive: %v", got)
 	}
 	d.Books.RestTag("Hotel", name, false)
+	if got := d.Books.DefaultOption("Hotel"); got != name {
+		t.Errorf("an option was added, and the tag's default is %q", got)
+	}
 	if is := step(); is.Status != "existed" {
 		t.Errorf("%+v", is)
 	}
 	if got := chosen(); got["hotel:1"] != name || got["hotel:2"] != name+" (QLO-2)" {
 		t.Errorf("two hotels of one name have %v", got)
+	}
+}
+
+// TestHotelsStandUnderRegions lets the tag's options be a tree, in which one hotel has its option: the set-up adds the other
+// and leaves the tree as it stands, and a document bears the option within.
+func TestHotelsStandUnderRegions(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "tree_")
+	d.do("UPDATE {p}htl_branch_info_lang SET hotel_name = 'Larkspur House' WHERE id = 1")
+	d.do("UPDATE {p}htl_branch_info_lang SET hotel_name = 'Rookery Inn' WHERE id = 2")
+	d.must(d.Set(d.ctx, "hotels", "target", "tag"))
+	regions := d.Books.AddTag("Hotel", false, false, "Europe", "Asia")
+	d.Books.NestOption("Hotel", "Asia", "Bali")
+	within := d.Books.NestOption("Hotel", "Europe", "Larkspur House")
+	d.must(d.SetUp(d.ctx, "Operating account"))
+	d.clerk.book("53", "DIMTREE53", "2", "911")
+	d.clerk.invoice("63", "53")
+	d.sync("53")
+	until(d.ctx, t, d.Stage, "invoice:63", "synced", "")
+	var body struct {
+		Lines []struct {
+			Tags []struct {
+				Option string `json:"tag_option_id"`
+			}
+		} `json:"line_items"`
+	}
+	d.must(json.Unmarshal(d.find("invoice:63").Body, &body))
+	if len(body.Lines) == 0 || len(body.Lines[0].Tags) != 1 || body.Lines[0].Tags[0].Option != within {
+		t.Errorf("the lines bear %+v, the hotel's option within %v is %s", body.Lines, regions, within)
+	}
+	if got := d.Books.OptionsOf("Hotel"); got != "Europe (Larkspur House), Asia (Bali), Rookery Inn, Larkspur Old Mill" {
+		t.Errorf("the tree is %s", got)
 	}
 }

@@ -2,6 +2,7 @@ package rehearsal_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -207,6 +208,49 @@ func TestResetForgetsAndFindsAgain(t *testing.T) {
 	}
 	if err := s.Call(ctx, http.MethodGet, "/audit?action=reset", nil, &audit); err != nil || len(audit.Items) != 3 || audit.Items[0].By != "Rehearsal" {
 		t.Errorf("the audit trail: %+v %v", audit, err)
+	}
+}
+
+// TestASuffixOutlivesAReset gives a guest a suffix because of a namesake who is renamed later, and forgets the links: the guest
+// keeps the suffix, although the plain name is free by then.
+func TestASuffixOutlivesAReset(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "suffix_")
+	guest := func(id, last string) {
+		t.Helper()
+		d.do("UPDATE {p}customer SET firstname = 'Ada', lastname = '" + last + "', company = '', date_upd = NOW() WHERE id_customer = " + id)
+		for _, path := range []string{"/records/customers/initialize", "/records/customers/" + id + "/sync"} {
+			run, err := d.Start(d.ctx, path, nil)
+			d.must(err)
+			_, err = d.Wait(d.ctx, run.ID)
+			d.must(err)
+		}
+		until(d.ctx, t, d.Stage, "customer:"+id, "synced", "")
+	}
+	name := func() string {
+		t.Helper()
+		var body struct {
+			Name string `json:"contact_name"`
+		}
+		d.must(json.Unmarshal(d.find("customer:4").Body, &body))
+		return body.Name
+	}
+	d.do("UPDATE {p}address SET company = ''")
+	guest("3", "Namesake")
+	guest("4", "Namesake")
+	guest("3", "Renamed")
+	given := name()
+	if !strings.HasSuffix(given, " (QLO-4)") {
+		t.Fatalf("the second of one name is %q beside %s", given, d.find("customer:3").Body)
+	}
+	var connection struct {
+		ID string `json:"organization_id"`
+	}
+	d.must(d.Call(d.ctx, http.MethodGet, "/connection", nil, &connection))
+	d.must(d.Call(d.ctx, http.MethodPost, "/tools/reset", map[string]any{"scope": "links", "confirm": connection.ID}, nil))
+	guest("4", "Namesake")
+	if got := name(); got != given {
+		t.Errorf("after the reset of the links the guest is %q, was %q", got, given)
 	}
 }
 

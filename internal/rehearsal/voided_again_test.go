@@ -41,26 +41,34 @@ func TestAnInvoiceThatStandsAgainIsPaidAgain(t *testing.T) {
 }
 
 // TestMoneyUnderWayIsAppliedToAnInvoiceThatStandsAgain has a worker at a payment at the very moment at which its invoice stands
-// again: once it is done, the payment settles the invoice.
+// again, by a draft again and Retry, and by Recreate: once it is done, the payment settles the invoice.
 func TestMoneyUnderWayIsAppliedToAnInvoiceThatStandsAgain(t *testing.T) {
 	atOnce(t)
 	d := opened(t, "under_")
-	d.book("50", "UNDERWAYY", "2", "901")
-	d.invoice("60", "50")
-	d.pay("70", "50", "60", "1", "1", "100.00", "100.00")
-	d.stands("50", "posted", map[string]string{"invoice:60": "124.8 open 24.8", "payment:70": "100 open 0"})
-	d.must(d.Books.SetStatusByHand(d.find("invoice:60").ID, "void"))
-	d.breakfast("502", "50", "60", "901", "2", "28", "29.12")
-	d.cost("50", "148", "153.92")
-	d.sync("50")
-	until(d.ctx, t, d.Stage, "invoice:60", "rejected", "invoice_voided_by_hand")
+	for n, cure := range map[string]func(){
+		"0": func() {
+			d.must(d.Books.SetStatusByHand(d.find("invoice:60").ID, "draft"))
+			d.must(d.Call(d.ctx, "POST", "/documents/invoice/60/retry", nil, nil))
+		},
+		"1": func() { d.must(d.Call(d.ctx, "POST", "/documents/invoice/61/recreate", why, nil)) },
+	} {
+		order, invoice := "5"+n, "6"+n
+		d.book(order, "UNDERWAY"+string('A'+n[0]-'0'), "2", "90"+n)
+		d.invoice(invoice, order)
+		d.pay("7"+n, order, invoice, "1", "1", "100.00", "100.00")
+		d.stands(order, "posted", map[string]string{"invoice:" + invoice: "124.8 open 24.8", "payment:7" + n: "100 open 0"})
+		d.must(d.Books.SetStatusByHand(d.find("invoice:"+invoice).ID, "void"))
+		d.breakfast(order+"2", order, invoice, "90"+n, "2", "28", "29.12")
+		d.cost(order, "148", "153.92")
+		d.sync(order)
+		until(d.ctx, t, d.Stage, "invoice:"+invoice, "rejected", "invoice_voided_by_hand")
 
-	const payment = " WHERE flow = 'payment' AND source_id = '70'"
-	d.do("UPDATE qlobooks_documents SET lease_owner = 'another', lease_until = UTC_TIMESTAMP() + INTERVAL 1 DAY" + payment)
-	d.must(d.Books.SetStatusByHand(d.find("invoice:60").ID, "draft"))
-	d.must(d.Call(d.ctx, "POST", "/documents/invoice/60/retry", nil, nil))
-	eventually(d.ctx, t, d.Stage, "the invoice stands again", func() bool { return d.find("invoice:60").Status == "sent" })
-	d.do("UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL" + payment)
-	rest(d.ctx, t, d.Stage, "it stands again", "50")
-	checkBooks(t, d.Stage, "it stands again", map[string]string{"invoice:60": "153.92 open 53.92", "payment:70": "100 open 0"})
+		payment := " WHERE flow = 'payment' AND source_id = '7" + n + "'"
+		d.do("UPDATE qlobooks_documents SET lease_owner = 'another', lease_until = UTC_TIMESTAMP() + INTERVAL 1 DAY" + payment)
+		cure()
+		eventually(d.ctx, t, d.Stage, "the invoice stands again", func() bool { return d.find("invoice:"+invoice).Status == "sent" })
+		d.do("UPDATE qlobooks_documents SET lease_owner = NULL, lease_until = NULL" + payment)
+		rest(d.ctx, t, d.Stage, "it stands again", order)
+		checkBooks(t, d.Stage, "it stands again", map[string]string{"invoice:" + invoice: "153.92 open 53.92", "payment:7" + n: "100 open 0"})
+	}
 }

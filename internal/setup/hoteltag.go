@@ -30,20 +30,21 @@ func (s *steps) hotelTag(hotel *qloapps.Reader) error {
 		}
 	}
 	switch {
-	case !tag.InUse():
+	case tag.ID != "" && !tag.InUse() && !bool(tag.Draft):
 		s.add(name, needed, fmt.Sprintf("The tag «%s» stands, but somebody made it inactive.", tag.Name), fmt.Sprintf("In Zoho Books, Settings, Reporting Tags, make the tag «%s» active, then run Set up again.", tag.Name))
 		return nil
 	case tag.ID == "":
 		if tag, err = s.books.CreateTag(s.ctx, mapping.HotelTag); err != nil {
 			return s.refusal(name, err, byHand)
 		}
+		tag.Draft = tag.Draft || tag.Active == nil // a new one is a draft where Zoho does not tell
 	}
 	options, err := s.books.TagOptions(s.ctx, string(tag.ID))
 	if err != nil {
 		return s.refusal(name, err, byHand)
 	}
 	stand := map[string]bool{} // whether it is in use
-	for _, o := range options {
+	for _, o := range zoho.Flat(options) {
 		folded := strings.ToLower(string(o.Name))
 		stand[folded] = stand[folded] || o.InUse()
 	}
@@ -61,12 +62,19 @@ func (s *steps) hotelTag(hotel *qloapps.Reader) error {
 			return s.refusal(name, err, byHand)
 		}
 	}
+	if tag.Draft {
+		if err := s.books.ActivateTag(s.ctx, string(tag.ID)); err != nil {
+			return s.refusal(name, err, "In Zoho Books, Settings, Reporting Tags, make the tag «Hotel» active, then run Set up again.")
+		}
+	}
 	switch {
 	case len(asleep) > 0:
 		s.add(name, needed, fmt.Sprintf("Somebody made options of the tag «%s» inactive: %s.", tag.Name, strings.Join(asleep, ", ")),
 			"In Zoho Books, Settings, Reporting Tags, make these options active, then run Set up again.")
 	case len(missing) > 0:
 		s.add(name, done, fmt.Sprintf("%d options were added to the tag «%s».", len(missing), tag.Name), "")
+	case bool(tag.Draft):
+		s.add(name, done, fmt.Sprintf("The tag «%s» was a draft and is active now.", tag.Name), "")
 	default:
 		s.add(name, existed, "The tag stands with an option for each hotel.", "")
 	}

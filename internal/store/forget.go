@@ -100,11 +100,13 @@ func (s *Store) refreshAll(tx *gorm.DB) error {
 // readThere is what is known of an organization besides mappings and links: what was read there, how far, and under which
 // names ours stand there.
 var readThere = []forgettingStep{
-	{kind: "names", from: "qlobooks_names"}, {kind: "contacts", from: "qlobooks_zoho_contacts"}, {kind: "zoho_documents", from: "qlobooks_zoho_documents"},
+	{kind: "names", from: namesTable}, {kind: "contacts", from: "qlobooks_zoho_contacts"}, {kind: "zoho_documents", from: "qlobooks_zoho_documents"},
 	{kind: "reconciled_days", from: "qlobooks_reconciled_days"}, {kind: "imported_payments", from: "qlobooks_imported_payments"},
 	{kind: "imported_shares", from: "qlobooks_imported_shares"}, {kind: "imported_strange", from: "qlobooks_imported_strange"},
 	{kind: "marks", from: "qlobooks_marks WHERE name = 'payment_import'"},
 }
+
+const namesTable = "qlobooks_names"
 
 // ledgerTables and ledgerMarks are what is reckoned from documents that stand; which row a line bills is kept.
 var ledgerTables = []string{"qlobooks_ledger_orders", "qlobooks_ledger_entries", "qlobooks_ledger_days", "qlobooks_ledger_journals"}
@@ -139,6 +141,9 @@ func forgetting(mappings, links, lists bool, organization string, now time.Time)
 		steps = append(steps, forgettingStep{statement: "UPDATE qlobooks_documents SET posted_at = NULL, posted_total = NULL WHERE posted_at IS NOT NULL"},
 			forgettingStep{statement: "DELETE FROM qlobooks_counts WHERE list = 'posted'"}, forgettingStep{statement: "DELETE FROM qlobooks_count_changes WHERE list = 'posted'"})
 		for _, known := range readThere {
+			if known.from == namesTable && !lists { // a suffix once given stays: nobody's own name is given to another one
+				known.from += " WHERE owner = '" + Foreign + "'"
+			}
 			drop(known.kind, known.from)
 		}
 		for _, table := range ledgerTables { // which is reckoned anew from what stands then

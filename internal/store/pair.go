@@ -213,11 +213,14 @@ func (s *Store) Reopen(ctx context.Context, ref Ref, whole bool, extra json.RawM
 }
 
 // Loosen forgets that documents of the same records had taken the steps of this name, whatever follows a colon or
-// a number sign in it, so that they are taken again when they are queued.
+// a number sign in it, so that they are taken again when they are queued. Of what somebody is at this is done once ref stands.
 func (s *Store) Loosen(ctx context.Context, ref Ref, step string) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		_, _, err := loosen(tx, ref, step)
-		return err
+		_, busy, err := loosen(tx, ref, step)
+		if err != nil || !busy {
+			return err
+		}
+		return tx.Exec("UPDATE qlobooks_documents SET extra = JSON_SET(COALESCE(extra, '{}'), '$.nothing', ?), version = version + 1 WHERE flow = ? AND source_id = ?", letGo, ref.Flow, ref.ID).Error
 	})
 }
 

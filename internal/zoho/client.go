@@ -61,6 +61,7 @@ const KeyHeader = "X-Unique-Identifier-Key"
 type Client struct {
 	c       Config
 	doubted atomic.Bool
+	ahead   atomic.Int64 // of our clock, as the last dated answer told
 }
 
 // New makes a client.
@@ -149,6 +150,9 @@ func (c *Client) once(ctx context.Context, req Request, token secret.String) (an
 	}
 	began := c.c.Now()
 	a := c.send(ctx, req, token)
+	if told, err := http.ParseTime(a.header.Get("Date")); err == nil {
+		c.ahead.Store(int64(told.Sub(c.c.Now())))
+	}
 	day := c.learn(ctx, a)
 	release(day) // at once: the log must not hold up who waits for a place
 	err = classify(req, a)
@@ -360,8 +364,8 @@ func (c *Client) learn(ctx context.Context, a answered) *limit.Quota {
 // quota reads the daily numbers. Zoho does not document these headers, and when the day ends may be told alone;
 // told says that the numbers of calls are.
 func quota(h http.Header) (q limit.Quota, told bool) {
-	if seconds, err := strconv.Atoi(h.Get("X-Rate-Limit-Reset")); err == nil && seconds > 0 && seconds <= longestDay {
-		q.ResetIn = time.Duration(seconds) * time.Second
+	if seconds, err := strconv.Atoi(h.Get("X-Rate-Limit-Reset")); err == nil && seconds >= 0 && seconds <= longestDay {
+		q.ResetIn = max(time.Duration(seconds)*time.Second, time.Second) // 0: it ends within this second, and is no day to come
 	}
 	most, err := strconv.Atoi(h.Get("X-Rate-Limit-Limit"))
 	left, failed := strconv.Atoi(h.Get("X-Rate-Limit-Remaining"))
@@ -371,6 +375,18 @@ func quota(h http.Header) (q limit.Quota, told bool) {
 	q.Limit, q.Remaining = most, left
 	return q, true
 }
+
+// Ahead is how far Zoho's clock is ahead of ours, less than nothing where it is behind, as its last answer told; 0 where both
+// tell about the same, as an answer's date has no fractions and was on its way.
+func (c *Client) Ahead() time.Duration {
+	if by := time.Duration(c.ahead.Load()); by.Abs() > sameClock {
+		return by
+	}
+	return 0
+}
+
+// sameClock is how far two clocks may be apart that count as one.
+const sameClock = 2 * time.Second
 
 // longestDay is more seconds than any day has, also where clocks are put back.
 const longestDay = 26 * 60 * 60

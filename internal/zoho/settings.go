@@ -387,6 +387,10 @@ func (c *Client) Complete(path string) error {
 	if !c.c.Standing.passedOver(path) {
 		return nil
 	}
+	return c.nameless(path)
+}
+
+func (c *Client) nameless(path string) error {
 	words, _ := module(path)
 	return fault.New(fault.Rejected, "zoho_refused", "Zoho Books lists something among its %s without an id, so that nothing is added there: it may stand already.", words).
 		Do("Look at the list in Zoho Books and add what is missing there by hand.")

@@ -305,7 +305,7 @@ func TestADayToAskAgainIsReckonedByZohosClock(t *testing.T) {
 func TestTheEndOfTheDayIsLearnedAlone(t *testing.T) {
 	t.Parallel()
 	for reset, tt := range map[string]struct{ wait, known time.Duration }{
-		"38000": {38000 * time.Second, 38000 * time.Second}, "": {time.Minute, 0}, "-1": {time.Minute, 0}, "tomorrow": {time.Minute, 0}, "99999999": {time.Minute, 0},
+		"38000": {38000 * time.Second, 38000 * time.Second}, "0": {time.Minute, time.Second}, "": {time.Minute, 0}, "-1": {time.Minute, 0}, "tomorrow": {time.Minute, 0}, "99999999": {time.Minute, 0},
 	} {
 		c, p := client(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Rate-Limit-Reset", reset)
@@ -315,7 +315,7 @@ func TestTheEndOfTheDayIsLearnedAlone(t *testing.T) {
 		if f := fault.Of(err); f == nil || f.Code != "daily_limit" || f.RetryAfter != tt.wait {
 			t.Errorf("X-Rate-Limit-Reset %q: %v", reset, err)
 		}
-		if want := []limit.Quota{{ResetIn: tt.known}}; !slices.Equal(p.learned, want) {
+		if want := []limit.Quota{{ResetIn: tt.known, Refused: true}}; !slices.Equal(p.learned, want) {
 			t.Errorf("X-Rate-Limit-Reset %q: learned %+v, want %+v", reset, p.learned, want)
 		}
 	}

@@ -169,7 +169,10 @@ func (s *Server) id() string {
 func (s *Server) now() time.Time { return s.opts.Clock() }
 
 // ServeHTTP answers as Zoho's accounts and API hosts would, and shows the books at /.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	s.handler.ServeHTTP(w, r)
+}
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
@@ -432,7 +435,12 @@ func n(d decimal.Decimal) json.Number { return json.Number(d.String()) }
 
 func (s *Server) today() string { return s.now().In(s.zone).Format(time.DateOnly) }
 
-func (s *Server) stamp(t time.Time) string { return t.In(s.zone).Format("2006-01-02T15:04:05-0700") }
+func (s *Server) stamp(t time.Time) string {
+	if s.prefer.Moments != "" {
+		return t.In(s.zone).Format(s.prefer.Moments)
+	}
+	return t.In(s.zone).Format("2006-01-02T15:04:05-0700")
+}
 
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
