@@ -13,7 +13,7 @@ import (
 // passingNumbers are the errors of MySQL and MariaDB that say nothing about the work itself, by what they say.
 // This is the one list of them: the engine, the runs and the API all ask it.
 var passingNumbers = map[uint16]string{
-	1205: "busy: a lock was waited for too long", 1213: "busy: deadlock",
+	1205: "busy: a lock was waited for too long", 1213: "busy: deadlock", 1467: "busy: a table's next number",
 	1040: "busy: too many connections", 1203: "busy: too many connections of this user", 1226: "busy: a resource of this user is used up",
 	1021: "full: disk", 1114: "full: table", 1041: "full: memory", 1037: "full: memory", 1038: "full: sort memory", 3675: "full: disk", 3: "full: disk", 1026: "full: disk", 1030: "trouble of the storage", 1637: "busy: too many transactions", 1135: "busy: no thread", 1047: "a node that is not ready", 4031: "disconnected when idle",
 	1290: "read-only", 1836: "read-only", 1792: "read-only transaction", 3100: "replication refuses to commit",

@@ -156,9 +156,9 @@ func yield(ctx context.Context, try int) {
 }
 
 func isDeadlock(err error) bool {
-	const deadlock, lockWait = 1213, 1205
+	const deadlock, lockWait, nextNumber = 1213, 1205, 1467 // the last is a deadlock over the lock on a table's next number
 	var e *driver.MySQLError
-	return errors.As(err, &e) && (e.Number == deadlock || e.Number == lockWait)
+	return errors.As(err, &e) && (e.Number == deadlock || e.Number == lockWait || e.Number == nextNumber)
 }
 
 // insert runs one INSERT of many rows; head ends before VALUES, tail comes behind the rows.
