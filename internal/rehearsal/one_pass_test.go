@@ -101,13 +101,14 @@ func TestAnInvoiceIsDecidedByMoneyOfTheSamePass(t *testing.T) {
 	// The payment is refused: its money is on no invoice, and was paid all the same.
 	sold("67", false)
 	d.pay("670", "67", "67", "1", "1", "124.80", "124.80")
-	d.must(d.Books.SetFaults(books.Rule{Method: "PUT", Path: "/customerpayments", Times: 1, Fault: books.FaultRefuse}))
+	d.must(d.Books.SetFaults(books.Rule{Method: "PUT", Path: "/customerpayments", Fault: books.FaultRefuse}))
 	d.ended("67")
 	sync("67")
 	status("cancellation:67", "held", "paid_document")
 	if r := d.find("invoice:67"); r.Status == "void" {
 		t.Error("an invoice was voided whose money waits")
 	}
+	d.must(d.Books.SetFaults())
 
 	sold("68", false)
 	d.slip("68", "68", "968", "120.00", "124.80", "")
@@ -138,10 +139,11 @@ func TestAVoucherWaitsForTheRoomItPays(t *testing.T) {
 		d.cost(order, "71.92", "74.8")
 		d.pay(order+"1", order, order, "1", "1", "-50.00", "-50.00")
 		if refused {
-			d.must(d.Books.SetFaults(books.Rule{Method: "POST", Path: "/refunds", Times: 1, Fault: books.FaultRefuse}))
+			d.must(d.Books.SetFaults(books.Rule{Method: "POST", Path: "/refunds", Fault: books.FaultRefuse}))
 		}
 		sync(order)
 		if refused {
+			d.must(d.Books.SetFaults())
 			_, err := d.Start(d.ctx, "/issues/negative_payment/retry", nil)
 			d.must(err)
 			settled(d.ctx, t, d.Stage)
