@@ -71,10 +71,7 @@ func newQuota(ctx context.Context, t *testing.T, history int) *quota {
 	q.must(q.Connect(ctx))
 	q.must(q.SetUp(ctx, "Operating account"))
 	q.must(q.Set(ctx, "orders", "create_sales_orders", false))
-	for _, section := range rehearsal.Sections {
-		_, err := q.Start(ctx, "/records/"+section+"/initialize", nil)
-		q.must(err)
-	}
+	q.must(q.Initialize(ctx))
 	for _, kind := range []string{"invoices", "payments"} {
 		q.must(q.Set(ctx, "orders", "auto_sync_new_"+kind, true))
 	}

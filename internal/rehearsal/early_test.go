@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
-	"github.com/qlobooks/qlobooks/internal/rehearsal"
 )
 
 // open gives a theatre whose six sections are listed and whose books are empty.
@@ -17,10 +16,7 @@ func (th theatre) open() {
 	th.ok(th.stage.Connect(th.ctx))
 	th.ok(th.stage.SetUp(th.ctx, "Operating account"))
 	th.ok(th.stage.Set(th.ctx, "limits", "calls_per_minute", 5000))
-	for _, section := range rehearsal.Sections {
-		_, err := th.stage.Start(th.ctx, "/records/"+section+"/initialize", nil)
-		th.ok(err)
-	}
+	th.ok(th.stage.Initialize(th.ctx))
 }
 
 // sync queues records by hand and gives what that changed in the books.

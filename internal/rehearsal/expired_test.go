@@ -37,10 +37,7 @@ func TestAnEndedTokenThatCannotBeRenewedMakesRecordsWait(t *testing.T) {
 	must(s.Connect(ctx))
 	must(s.Set(ctx, "limits", "calls_per_minute", 5000))
 	must(s.SetUp(ctx, "Operating account"))
-	for _, section := range rehearsal.Sections {
-		_, err := s.Start(ctx, "/records/"+section+"/initialize", nil)
-		must(err)
-	}
+	must(s.Initialize(ctx))
 	count := func(where string) (n int) {
 		t.Helper()
 		must(db.QueryRowContext(ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE "+where).Scan(&n))

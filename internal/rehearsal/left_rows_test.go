@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/qlobooks/qlobooks/internal/private/privatetest"
-	"github.com/qlobooks/qlobooks/internal/rehearsal"
 	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
@@ -386,10 +385,7 @@ func TestAVoucherWhoseCreditIsGone(t *testing.T) {
 		return
 	}
 	dsn := x.App.Config.MySQLDSN.Reveal()
-	for _, section := range rehearsal.Sections {
-		_, err := x.Start(x.ctx, "/records/"+section+"/initialize", nil)
-		x.must(err)
-	}
+	x.must(x.Initialize(x.ctx))
 	_, err := x.Start(x.ctx, "/records/orders/7/sync", nil)
 	x.must(err)
 	until(x.ctx, t, x.Stage, "credit_note:2", "synced", "")

@@ -48,10 +48,7 @@ func TestWhatBelongsToAnOrganizationStaysWithIt(t *testing.T) {
 	must(s.Connect(ctx))
 	must(s.SetUp(ctx, "Operating account"))
 	must(s.Set(ctx, "limits", "calls_per_minute", 5000))
-	for _, section := range rehearsal.Sections {
-		_, err := s.Start(ctx, "/records/"+section+"/initialize", nil)
-		must(err)
-	}
+	must(s.Initialize(ctx))
 	_, err := s.Start(ctx, "/records/orders/sync", map[string]any{"ids": []string{"1", "10"}, "confirm": true})
 	must(err)
 	settled(ctx, t, s)

@@ -34,10 +34,7 @@ func between(t *testing.T, prefix string) (d desk, other *books.Server, elsewher
 func TestNothingReadOfAnOrganizationIsBelievedInTheNext(t *testing.T) {
 	atOnce(t)
 	d, other, elsewhere := between(t, "wrong_")
-	for _, section := range rehearsal.Sections {
-		_, err := d.Start(d.ctx, "/records/"+section+"/initialize", nil)
-		d.must(err)
-	}
+	d.must(d.Initialize(d.ctx))
 	var guest struct{ Items []struct{ Name string } }
 	d.must(d.Call(d.ctx, http.MethodGet, "/pairing/customers?limit=1", nil, &guest))
 	_, err := d.Books.AddByHand("contacts", `{"contact_name":"`+guest.Items[0].Name+`","contact_type":"customer"}`)
@@ -71,10 +68,7 @@ func TestNothingReadOfAnOrganizationIsBelievedInTheNext(t *testing.T) {
 func TestWhatIsOnItsWayIsNotLeftBehind(t *testing.T) {
 	atOnce(t)
 	d, _, elsewhere := between(t, "ontheway_")
-	for _, section := range rehearsal.Sections {
-		_, err := d.Start(d.ctx, "/records/"+section+"/initialize", nil)
-		d.must(err)
-	}
+	d.must(d.Initialize(d.ctx))
 	d.must(d.Books.SetFaults(books.Rule{Method: "PUT", Path: "/contacts", Fault: books.FaultCommitDrop}, books.Rule{Method: "POST", Path: "/contacts", Fault: books.FaultCommitDrop}))
 	var run struct{ ID string }
 	d.must(d.Call(d.ctx, http.MethodPost, "/records/customers/sync", map[string]any{"ids": []string{"2"}}, &run))
@@ -187,10 +181,7 @@ func TestAnOrganizationIsNotLeftWhileItIsRead(t *testing.T) {
 func TestWhatOneOrganizationRefusedIsTriedInTheNext(t *testing.T) {
 	atOnce(t)
 	d, other, elsewhere := between(t, "refused_")
-	for _, section := range rehearsal.Sections {
-		_, err := d.Start(d.ctx, "/records/"+section+"/initialize", nil)
-		d.must(err)
-	}
+	d.must(d.Initialize(d.ctx))
 	d.must(d.Books.SetFaults(books.Rule{Method: "PUT", Path: "/contacts", Fault: books.FaultRefuse}))
 	_, err := d.Start(d.ctx, "/records/customers/sync", map[string]any{"all": true, "confirm": true})
 	d.must(err)
@@ -206,10 +197,7 @@ func TestWhatOneOrganizationRefusedIsTriedInTheNext(t *testing.T) {
 func TestWhatLacksAMappingInOneOrganizationGoesOnInTheNext(t *testing.T) {
 	atOnce(t)
 	d, other, elsewhere := between(t, "unmapped_")
-	for _, section := range rehearsal.Sections {
-		_, err := d.Start(d.ctx, "/records/"+section+"/initialize", nil)
-		d.must(err)
-	}
+	d.must(d.Initialize(d.ctx))
 	first, home := d.Stage.Books, d.Zoho
 	d.Stage.Books, d.Zoho = other, elsewhere
 	d.must(d.Connect(d.ctx))

@@ -379,13 +379,21 @@ func (s *Stage) acceptMapping(ctx context.Context, kind, account string) error {
 	return s.Call(ctx, http.MethodPut, "/mappings/"+kind, map[string]any{"items": rows}, nil)
 }
 
+// Initialize lists every section.
+func (s *Stage) Initialize(ctx context.Context) error {
+	for _, section := range Sections {
+		if _, err := s.Start(ctx, "/records/"+section+"/initialize", nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SyncAll initializes and synchronizes every section, waits until nothing is due any more, and tells what each run did.
 func (s *Stage) SyncAll(ctx context.Context) (map[string]Run, error) {
 	done := map[string]Run{}
-	for _, section := range Sections {
-		if _, err := s.Start(ctx, "/records/"+section+"/initialize", nil); err != nil {
-			return done, err
-		}
+	if err := s.Initialize(ctx); err != nil {
+		return done, err
 	}
 	for _, section := range Sections {
 		run, err := s.Start(ctx, "/records/"+section+"/sync", map[string]any{"all": true, "confirm": true})

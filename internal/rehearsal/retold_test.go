@@ -139,10 +139,7 @@ func TestAKeyIsReadByWhateverNamesItsField(t *testing.T) {
 			}
 			d.must(d.Call(d.ctx, http.MethodGet, "/connection", nil, &connection))
 			d.must(d.Call(d.ctx, http.MethodPost, "/tools/reset", map[string]string{"scope": "links", "confirm": connection.Organization}, nil))
-			for _, section := range rehearsal.Sections {
-				_, err := d.Start(d.ctx, "/records/"+section+"/initialize", nil)
-				d.must(err)
-			}
+			d.must(d.Initialize(d.ctx))
 			before := len(d.Books.Calls())
 			d.sync("70")
 			for _, c := range d.Books.Calls()[before:] {
