@@ -33,7 +33,7 @@ func (b *batch) differs(a *attempt, answer Answer, want Facts) error {
 				Do("Nothing; it is sent again by itself within a minute, with lines without tax.").After(reckoned)
 		}
 		if how := b.roundsBy(answer, want); how != "" {
-			return fault.New(fault.Held, "totals_differ", "%s It was reckoned otherwise than Zoho Books rounds taxes, which its answer tells («%s»).", words, strings.ReplaceAll(how, "_", " ")).
+			return fault.New(fault.Held, "totals_differ", "%s It was reckoned otherwise than Zoho Books rounds taxes, as its answer shows («%s»).", words, strings.ReplaceAll(how, "_", " ")).
 				Do("Nothing; it is reckoned anew and sent again by itself within a minute.").After(reckoned)
 		}
 		if answer.Why != "" {
