@@ -27,10 +27,7 @@ func (a *App) spent(ctx context.Context) (map[store.Lane]bool, error) {
 // takes is how long calls of a lane will take at the connected organization's present budget; not
 // ok when nobody can know.
 func (a *App) takes(ctx context.Context, calls int, lane store.Lane) (d time.Duration, ok bool, err error) {
-	if err := a.paceNow(ctx); err != nil {
-		return 0, false, err
-	}
-	connection, err := a.Connection.Get(ctx)
+	connection, err := a.paceNow(ctx)
 	if err != nil || connection.OrganizationID == nil {
 		return 0, false, err
 	}

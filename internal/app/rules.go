@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/limit"
 	"github.com/qlobooks/qlobooks/internal/mapping"
@@ -87,26 +88,17 @@ func (a *App) pace(ctx context.Context, organization, plan, zone string, l setti
 	a.limiter(organization).SetRates(ctx, rates)
 }
 
-// paceNow tells the connected organization's limiter what is set, for the numbers people see.
-func (a *App) paceNow(ctx context.Context) error {
-	connection, err := a.Connection.Get(ctx)
+// paceNow tells the connected organization's limiter what is set, for the numbers people see, and gives the connection.
+func (a *App) paceNow(ctx context.Context) (now wire.Connection, err error) {
+	now, known, err := a.Connection.Look(ctx)
 	if err != nil {
-		return err
-	}
-	if connection.OrganizationID == nil { // nobody's plan is known; what is set counts all the same
-		all, err := a.Settings.Load(ctx)
-		if err == nil {
-			a.pace(ctx, "", "", "", all.Limits)
-		}
-		return err
-	}
-	known, err := a.Connection.Known(ctx)
-	if err != nil {
-		return err
+		return now, err
 	}
 	all, err := a.Settings.Load(ctx)
-	if err == nil {
-		a.pace(ctx, *connection.OrganizationID, known.Plan, known.TimeZone, all.Limits)
+	if err == nil && now.OrganizationID == nil { // nobody's plan is known; what is set counts all the same
+		a.pace(ctx, "", "", "", all.Limits)
+	} else if err == nil {
+		a.pace(ctx, *now.OrganizationID, known.Plan, known.TimeZone, all.Limits)
 	}
-	return err
+	return now, err
 }

@@ -30,7 +30,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		return nil, fmt.Errorf("nobody could sign in: set QLOBOOKS_QLOAPPS_COOKIE_KEY to QloApps' _COOKIE_KEY_ so that its employees can, " +
 			"or make a token first with «go run ./api token create --name Admin --role admin»")
 	}
-	if err := a.paceNow(ctx); err != nil {
+	if _, err := a.paceNow(ctx); err != nil {
 		return nil, err
 	}
 	ends := records.Ends{Now: a.now, Takes: a.takes}

@@ -231,7 +231,7 @@ func (a *App) Start(ctx context.Context, in wire.SetupRequest, by string) (wire.
 }
 
 func (a *App) connected(ctx context.Context) error {
-	if err := a.paceNow(ctx); err != nil {
+	if _, err := a.paceNow(ctx); err != nil {
 		return err
 	}
 	_, err := a.Store.FreeIssue(ctx, ofTheConnection, store.Live)
@@ -327,7 +327,8 @@ func (a *App) settingsChanged(ctx context.Context, section string, changes []set
 	case "revenue": // what waits for another account of deferred revenue
 		free = []string{"mapping_missing", "zoho_record_inactive"}
 	case "limits":
-		return a.paceNow(ctx)
+		_, err := a.paceNow(ctx)
+		return err
 	}
 	if len(free) > 0 {
 		if _, err = a.Store.FreeIssue(ctx, free, store.Live); err != nil {

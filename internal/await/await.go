@@ -5,6 +5,7 @@
 package await
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -18,7 +19,7 @@ const most = 10
 
 // Bounds are how something is waited for.
 type Bounds struct {
-	Every time.Duration // between two looks; 0 = 50 ms
+	Every time.Duration // between two looks; 0 = a tenth of what was waited, 20 ms to half a second
 	Hang  time.Duration // 0 = Hang
 	Moved func() string // gives another text when work has gone on; nil = nobody can tell
 }
@@ -26,14 +27,9 @@ type Bounds struct {
 // For looks again and again until met says so. It gives up with what met said last, when nothing has
 // moved for as long as a wait may hang, or when ctx ends.
 func (b Bounds) For(ctx context.Context, met func() (bool, error)) error {
-	if b.Every == 0 {
-		b.Every = 50 * time.Millisecond
-	}
 	if b.Hang == 0 {
 		b.Hang = Hang
 	}
-	tick := time.NewTicker(b.Every)
-	defer tick.Stop()
 	began := time.Now()
 	still, looked, seen := began, began, ""
 	for {
@@ -57,9 +53,15 @@ func (b Bounds) For(ctx context.Context, met func() (bool, error)) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("after %s: %w", time.Since(began).Round(time.Second), ctx.Err())
-		case <-tick.C:
+		case <-time.After(b.next(time.Since(began))):
 		}
 	}
+}
+
+// next is how long the next look may wait: many who look at a busy machine all the time make it busier
+// than what they wait for.
+func (b Bounds) next(waited time.Duration) time.Duration {
+	return cmp.Or(b.Every, min(max(waited/10, 20*time.Millisecond), 500*time.Millisecond))
 }
 
 func (b Bounds) moved() string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
 	"github.com/qlobooks/qlobooks/internal/zoho"
@@ -106,6 +107,15 @@ func learnKeyFields(ctx context.Context, c *zoho.Client, known map[string]string
 func (s *Service) Known(ctx context.Context) (Learned, error) {
 	r, err := s.read(ctx, s.DB, "")
 	return r.learned, err
+}
+
+// Look is what Get and Known give, as it stands at one moment.
+func (s *Service) Look(ctx context.Context) (wire.Connection, Learned, error) {
+	r, err := s.read(ctx, s.DB, "")
+	if err != nil {
+		return wire.Connection{}, Learned{}, err
+	}
+	return s.show(r), r.learned, nil
 }
 
 // RoundsTaxes keeps how the organization rounds taxes, as a document told: Zoho's documentation has no such field for the

@@ -37,6 +37,9 @@ func (s *Service) Locks(ctx context.Context) (rules.Locks, error) {
 	}
 	now := s.Now().UTC()
 	old := now.Add(-fresh)
+	if r.LocksAt != nil && r.LocksAt.After(old) {
+		return r.locks(), nil
+	}
 	res := s.DB.WithContext(ctx).Exec("UPDATE qlobooks_connection SET locks = IF(locks_at IS NULL, NULL, locks), locks_at = ? WHERE id = 1 AND organization_id <> '' AND (locks_at IS NULL OR locks_at <= ?)", now, old)
 	if res.Error != nil {
 		return r.locks(), fmt.Errorf("claim the reading of locks: %w", res.Error)

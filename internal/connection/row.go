@@ -68,6 +68,7 @@ type row struct {
 	LastError       *string
 	IssueCode       string
 	LocksKept       *string
+	LocksAt         *time.Time
 	ExclusiveFor    string
 	Organizations   *string
 	ToFree          come
@@ -77,7 +78,7 @@ type row struct {
 	learned Learned
 }
 
-const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, no_answer_until, renewals, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept, exclusive_for, organizations, to_free, to_free_no"
+const rowColumns = "choices, client_secret, organization_id, learned, learned_at, status, refresh_token, access_token, access_expires_at, refused_until, no_answer_until, renewals, api_domain, token_domain, connected_at, last_error, issue_code, locks AS locks_kept, locks_at, exclusive_for, organizations, to_free, to_free_no"
 
 func (s *Service) read(ctx context.Context, db *gorm.DB, lock string) (row, error) {
 	var rows []row

@@ -64,13 +64,14 @@ func (s *Store) Due(ctx context.Context, flows []string, limit int) (map[Queue]i
 // gets them until the lease ends or they are settled.
 func (s *Store) Claim(ctx context.Context, token string, q Queue, limit int, lease time.Duration) ([]Document, error) {
 	now := s.moment()
-	claim := func(tx *gorm.DB) error {
-		return tx.Exec("UPDATE qlobooks_documents SET lease_owner = ?, lease_until = ?, status = 'syncing' "+
-			"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) ORDER BY due_at, id LIMIT ?",
-			token, s.after(lease), q.Flow, q.StepDue, q.Lane, now, now, limit).Error
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET lease_owner = ?, lease_until = ?, status = 'syncing' "+
+		"WHERE flow = ? AND step_due = ? AND lane = ? AND due_at <= ? AND (lease_until IS NULL OR lease_until < ?) ORDER BY due_at, id LIMIT ?",
+		token, s.after(lease), q.Flow, q.StepDue, q.Lane, now, now, limit)
+	if res.Error != nil {
+		return nil, fmt.Errorf("claim documents: %w", res.Error)
 	}
-	if err := s.tx(ctx, claim); err != nil {
-		return nil, fmt.Errorf("claim documents: %w", err)
+	if res.RowsAffected == 0 { // as every second time: a queue is worked on until it is empty
+		return nil, nil
 	}
 	return s.byLease(ctx, token)
 }
@@ -239,18 +240,14 @@ func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error 
 // flow are still to be written, unless at least full have gathered.
 func (s *Store) Ring(ctx context.Context, flow string, full int) error {
 	now := s.moment()
-	var busy, gathered int64
-	db := s.db.WithContext(ctx)
-	if err := db.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE flow = ? AND step_due = 0 AND lane IN (0, 1, 2) AND due_at <= ? LIMIT 1) x", flow, now).Scan(&busy).Error; err != nil {
+	var there struct{ Busy, Gathered int }
+	if err := s.db.WithContext(ctx).Raw("SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE flow = ? AND step_due = 0 AND lane IN (0, 1, 2) AND due_at <= ? LIMIT 1) x) busy, "+
+		"(SELECT COUNT(*) FROM (SELECT 1 FROM qlobooks_documents WHERE flow = ? AND step_due = 1 AND lane IN (0, 1, 2) AND due_at > ? LIMIT ?) y) gathered",
+		flow, now, flow, now, full).Scan(&there).Error; err != nil {
 		return err
 	}
-	if busy > 0 {
-		if err := db.Raw("SELECT COUNT(*) FROM qlobooks_documents WHERE flow = ? AND step_due = 1 AND lane IN (0, 1, 2) AND due_at > ?", flow, now).Scan(&gathered).Error; err != nil {
-			return err
-		}
-		if int(gathered) < full {
-			return nil
-		}
+	if there.Gathered == 0 || there.Busy > 0 && there.Gathered < full {
+		return nil
 	}
 	return s.exec(ctx, "UPDATE qlobooks_documents SET due_at = ? WHERE flow = ? AND step_due = 1 AND lane IN (0, 1, 2) AND due_at > ? AND lease_owner IS NULL", now, flow, now).Error
 }
