@@ -17,9 +17,17 @@ const (
 	mostWait    = 5 * time.Second
 )
 
+// Whoever keeps several requests busy for long goes on with one at a time: what is left of workAtOnce, which comes
+// back by the half, is gone after seconds of full speed, and never by pages or by one request after the other.
+const (
+	workAtOnce = 10 * time.Second
+	workBack   = 0.5 // seconds of work a second
+)
+
 // busy is how much each caller keeps busy at once, so that none of them takes the whole service.
 type busy struct {
 	most, waiting int
+	work          *throttle // seconds of work that each may do beside another; nil = any
 
 	mu   sync.Mutex
 	held map[string]*slots
@@ -27,6 +35,7 @@ type busy struct {
 
 type slots struct {
 	free  chan struct{} // as many as are free
+	alone chan struct{} // for one who may work beside nobody else
 	users int           // who hold one or wait for one
 }
 
@@ -42,21 +51,47 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return nil, false
 	}
 	leave := func() { b.leave(who, s) }
-	select {
-	case <-s.free:
-		return func() { s.free <- struct{}{}; leave() }, true
-	default:
-	}
 	wait := time.NewTimer(mostWait)
 	defer wait.Stop()
-	select {
-	case <-s.free:
-		return func() { s.free <- struct{}{}; leave() }, true
-	case <-wait.C:
-	case <-ctx.Done():
+	within := func(places chan struct{}) bool {
+		select {
+		case <-places: // also for one who has gone away, if there is room
+			return true
+		default:
+		}
+		select {
+		case <-places:
+			return true
+		case <-wait.C:
+		case <-ctx.Done():
+		}
+		return false
 	}
-	leave()
-	return nil, false
+	if !within(s.free) {
+		leave()
+		return nil, false
+	}
+	free := func() { s.free <- struct{}{}; leave() }
+	if !b.work.spent(who) {
+		return b.begin(who, free), true
+	}
+	if !within(s.alone) {
+		free()
+		return nil, false
+	}
+	return b.begin(who, func() { s.alone <- struct{}{}; free() }), true
+}
+
+// begin gives what ends a work and counts how long it took.
+func (b *busy) begin(who string, end func()) func() {
+	if b.work == nil {
+		return end
+	}
+	began := b.work.clock()
+	return func() {
+		b.work.spend(who, b.work.clock().Sub(began).Seconds())
+		end()
+	}
 }
 
 func (b *busy) enter(who string) *slots {
@@ -64,7 +99,8 @@ func (b *busy) enter(who string) *slots {
 	defer b.mu.Unlock()
 	s := b.held[who]
 	if s == nil {
-		s = &slots{free: make(chan struct{}, b.most)}
+		s = &slots{free: make(chan struct{}, b.most), alone: make(chan struct{}, 1)}
+		s.alone <- struct{}{}
 		for range b.most {
 			s.free <- struct{}{}
 		}
