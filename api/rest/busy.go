@@ -17,11 +17,15 @@ const (
 	mostWait    = 5 * time.Second
 )
 
-// Whoever keeps several requests busy for long goes on with one at a time: what is left of workAtOnce, which comes
-// back by the half, is gone after seconds of full speed, and never by pages or by one request after the other.
+// While others are there too, whoever keeps several requests busy for long goes on with one at a time, and a pause as long
+// as it took between two that wait: what is left of workAtOnce, which comes back by the half, is gone after seconds of full
+// speed, and not by pages.
 const (
-	workAtOnce = 10 * time.Second
-	workBack   = 0.5 // seconds of work a second
+	workAtOnce    = 20 * time.Second
+	workBack      = 0.5 // seconds of work a second
+	mostPause     = time.Second
+	mostWaitAlone = 15 * time.Second
+	thereFor      = time.Minute // after they asked something
 )
 
 // busy is how much each caller keeps busy at once, so that none of them takes the whole service.
@@ -31,6 +35,28 @@ type busy struct {
 
 	mu   sync.Mutex
 	held map[string]*slots
+	came [2]visit // the two who asked last
+}
+
+type visit struct {
+	who string
+	at  time.Time
+}
+
+// rationed tells whether somebody may go on only alone: what they may do at once is done, and others are there.
+func (b *busy) rationed(who string) bool {
+	if b.work == nil {
+		return false
+	}
+	now := b.work.clock()
+	b.mu.Lock()
+	if b.came[0].who != who {
+		b.came[1] = b.came[0]
+	}
+	b.came[0] = visit{who, now}
+	others := b.came[1].who != "" && now.Sub(b.came[1].at) < thereFor
+	b.mu.Unlock()
+	return others && b.work.spent(who)
 }
 
 type slots struct {
@@ -71,26 +97,31 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		leave()
 		return nil, false
 	}
-	free := func() { s.free <- struct{}{}; leave() }
-	if !b.work.spent(who) {
+	free := func(time.Duration) { s.free <- struct{}{}; leave() }
+	if !b.rationed(who) {
 		return b.begin(who, free), true
 	}
+	wait.Reset(mostWaitAlone)
 	if !within(s.alone) {
-		free()
+		free(0)
 		return nil, false
 	}
-	return b.begin(who, func() { s.alone <- struct{}{}; free() }), true
+	return b.begin(who, func(took time.Duration) {
+		time.AfterFunc(min(took, mostPause), func() { s.alone <- struct{}{} })
+		free(took)
+	}), true
 }
 
 // begin gives what ends a work and counts how long it took.
-func (b *busy) begin(who string, end func()) func() {
+func (b *busy) begin(who string, end func(took time.Duration)) func() {
 	if b.work == nil {
-		return end
+		return func() { end(0) }
 	}
 	began := b.work.clock()
 	return func() {
-		b.work.spend(who, b.work.clock().Sub(began).Seconds())
-		end()
+		took := b.work.clock().Sub(began)
+		b.work.spend(who, took.Seconds())
+		end(took)
 	}
 }
 

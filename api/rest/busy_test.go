@@ -63,8 +63,8 @@ func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
 	}
 }
 
-// TestWhoWorksForLongWorksAlone: what a caller may do beside other work of theirs ends with the time that it takes;
-// one after the other goes on, nobody else is touched, and after a while several go at once again.
+// TestWhoWorksForLongWorksAlone: while others are there, what a caller may do beside other work of theirs ends with the
+// time that it takes; one after the other goes on, nobody else is touched, and after a while several go at once again.
 func TestWhoWorksForLongWorksAlone(t *testing.T) {
 	t.Parallel()
 
@@ -107,15 +107,20 @@ func TestWhoWorksForLongWorksAlone(t *testing.T) {
 		second()
 	}
 	two("ada", "at first")
+	two("bob", "at first")
 	done, _ := b.take(t.Context(), "ada")
 	clock.Add(int64(workAtOnce / time.Second))
 	done()
 	if n := most("ada"); n != 1 {
-		t.Errorf("%d at once after ten seconds of work", n)
+		t.Errorf("%d at once after a long work, while another one is there", n)
 	}
 	two("bob", "for what another one did")
-	clock.Add(int64(workAtOnce / time.Second))
+	clock.Add(int64(thereFor / time.Second))
 	two("ada", "after a while")
+	done, _ = b.take(t.Context(), "ada")
+	clock.Add(int64(thereFor / time.Second))
+	done()
+	two("ada", "when nobody else is there")
 }
 
 // TestAWatchedRunIsLookedAtOnceForAll who watch it.
