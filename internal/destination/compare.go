@@ -115,11 +115,11 @@ func alike(name, sent, stands string) bool {
 		return strings.Join(strings.Fields(sent), " ") == strings.Join(strings.Fields(stands), " ")
 	case "exchange_rate":
 		to, wrong := money.Parse(sent)
-		is, unread := money.Parse(stands)
+		is, unread := zoho.Figure(stands)
 		return wrong != nil || unread != nil || !is.IsPositive() || sameRate(to, is) || shorter(to, is)
 	case "rate":
 		to, wrong := money.Parse(sent)
-		is, unread := money.Parse(stands)
+		is, unread := zoho.Figure(stands)
 		off := to.Sub(is).Abs()
 		_, kept, _ := strings.Cut(stands, ".")
 		return wrong != nil || unread != nil || off.Add(off).LessThanOrEqual(money.Unit(int32(max(len(kept), 2))))

@@ -123,7 +123,7 @@ func editedLine(sent zoho.Line, is lineAs, currency string) string {
 		}
 	}
 	if is.Discount != nil && sent.DiscountAmount != nil {
-		if there, err := money.Parse(string(*is.Discount)); err == nil && apart(there, sent.DiscountAmount.Decimal) {
+		if there, err := zoho.Figure(string(*is.Discount)); err == nil && apart(there, sent.DiscountAmount.Decimal) {
 			return fmt.Sprintf("%s are taken off the line «%s» there, and %s were sent.", money.Words(there, currency), name, money.Words(sent.DiscountAmount.Decimal, currency))
 		}
 	}
@@ -136,7 +136,7 @@ func editedLine(sent zoho.Line, is lineAs, currency string) string {
 // besides compares what is not in lines.
 func (is standsAs) besides(sent zoho.Invoice) string {
 	if is.Discount != nil && is.DiscountType != "item_level" && sent.DiscountType != "item_level" {
-		if there, err := money.Parse(string(*is.Discount)); err == nil && apart(there, orNothing(sent.Discount)) {
+		if there, err := zoho.Figure(string(*is.Discount)); err == nil && apart(there, orNothing(sent.Discount)) {
 			return fmt.Sprintf("%s are taken off the whole there, and %s were sent.", there, orNothing(sent.Discount))
 		}
 	}

@@ -269,7 +269,7 @@ func Proves(p engine.Proof, id, value string, body json.RawMessage) (bool, error
 		}
 		found = true
 		for _, name := range []string{p.Sum, "credited_amount", "amount"} { // what a credit note settles is called by any of these
-			if part, err := money.Parse(text(row[name])); err == nil && p.Sum != "" {
+			if part, err := zoho.Figure(text(row[name])); err == nil && p.Sum != "" {
 				told, sum = true, sum.Add(part)
 				break
 			}

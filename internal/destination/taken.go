@@ -92,7 +92,7 @@ func (r refunded) over(base bool) (amount money.Decimal, told bool) {
 		names = append(names, r.Base)
 	}
 	for _, shown := range names {
-		if part, err := money.Parse(string(shown)); err == nil && (!told || amount.IsZero()) {
+		if part, err := zoho.Figure(string(shown)); err == nil && (!told || amount.IsZero()) {
 			amount, told = part, true
 		}
 	}

@@ -26,6 +26,9 @@ type booking struct {
 	Odd       string   `json:"odd,omitempty"`      // how its rows contradict each other, one of oddities
 	usual     bool     // rounded as nearly all hotels have it
 	Later     *booking `json:"later,omitempty"` // lines and discounts as they were edited after posting
+
+	order string         // the rows that it was written to, and what was read of them
+	read  *qloapps.Order // nil = it was not
 }
 
 // item is one line.
@@ -69,6 +72,10 @@ func product(kind qloapps.LineKind, n int) string {
 
 // invoice writes the order and its only invoice. Totals come last and are never chosen.
 func (b booking) invoice() qloapps.Invoice {
+	if b.read != nil {
+		o := again(b.read)
+		return qloapps.Invoice{InvoiceHead: o.Invoices[0], Order: o}
+	}
 	o := &qloapps.Order{ID: "1", Reference: "GENERATED", CustomerID: "1", Complete: true, Added: arrival, Currency: b.Currency, Rate: m(ownRates[b.Currency]), OwnRate: m(ownRates[b.Currency])}
 	for n, x := range b.Lines {
 		quantity := max(x.Quantity, 1)

@@ -150,6 +150,10 @@ func TestAWholeUnitIsNoWrongTax(t *testing.T) {
 		if set, _ := l.Set(); set.Key != x.want {
 			t.Errorf("%s and %s in units of %s are at %q, want %q", x.excl, x.incl, x.unit, set.Key, x.want)
 		}
+	} // The tax that was noted is the line's, though another one of the order comes to whole units exactly.
+	l := qloapps.Line{Excl: m("25"), Incl: m("26"), Unit: m("1"), Quantity: m("1"), Rates: []qloapps.RateSet{qloapps.NewRateSet([]money.Decimal{m("5.5")}, false), four}}
+	if set, _ := l.Set(); set.Key != "5.5" {
+		t.Errorf("25 and 26, noted at 5.5, are at %q", set.Key)
 	}
 }
 

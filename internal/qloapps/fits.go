@@ -20,8 +20,8 @@ func (l Line) sure() bool {
 func (l Line) apart(set RateSet) money.Decimal { return l.Excl.Mul(set.Factor()).Sub(l.Incl).Abs() }
 
 // Set is the first of the line's candidates that makes its tax of its amounts: to the cent, else
-// within what QloApps' rounding may add up to, once or per unit and per room. Where QloApps works in
-// whole units, its unit stands for the cent.
+// within what QloApps' rounding may add up to, per unit and per room. Where QloApps works in whole units, its
+// unit stands for the cent, so that none further down the list is its own for fitting more closely.
 func (l Line) Set() (RateSet, bool) {
 	unit := penny
 	if l.Unit.GreaterThan(unit) {
@@ -31,7 +31,7 @@ func (l Line) Set() (RateSet, bool) {
 	if l.Quantity.GreaterThan(units) {
 		units = l.Quantity
 	}
-	for _, allowed := range []money.Decimal{penny, unit, unit.Mul(units).Add(unit)} {
+	for _, allowed := range []money.Decimal{unit, unit.Mul(units).Add(unit)} {
 		for _, set := range l.Rates {
 			if l.apart(set).LessThanOrEqual(allowed) {
 				return set, true

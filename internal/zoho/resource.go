@@ -158,7 +158,7 @@ func (r Resource) record(raw json.RawMessage, keyField string) (Record, error) {
 		return a
 	}
 	told := func(name string) bool {
-		_, err := money.Parse(text(name))
+		_, err := Figure(text(name))
 		return err == nil
 	}
 	total, balance := "total", "balance"

@@ -74,11 +74,22 @@ type Amount struct {
 	words bool // no number was told
 }
 
+// grouped are digits with a comma after each thousand, as people read amounts.
+var grouped = regexp.MustCompile(`^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
+
+// Figure reads a number that was told as a text, also where its thousands are set off by commas.
+func Figure(text string) (money.Decimal, error) {
+	if grouped.MatchString(text) {
+		text = strings.ReplaceAll(text, ",", "")
+	}
+	return money.Parse(text)
+}
+
 // UnmarshalJSON takes anything that is not a number for zero, which then was not told.
 func (a *Amount) UnmarshalJSON(data []byte) error {
 	var t Text
 	_ = t.UnmarshalJSON(data)
-	d, err := money.Parse(string(t))
+	d, err := Figure(string(t))
 	if a.Decimal, a.words = d, err != nil; a.words {
 		a.Decimal = money.Zero
 	}

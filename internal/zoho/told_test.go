@@ -6,6 +6,17 @@ import (
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
+// TestThousandsMayBeSetOff in amounts that are told as texts. A comma elsewhere is no amount.
+func TestThousandsMayBeSetOff(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"1,234.50": "1234.5", "-12,345": "-12345", "1,234,567.8": "1234567.8", "1234.5": "1234.5", "1,23": "", "1234,567": "", "1.234,50": "", ",123": "", "1,234.": "", "12,34,567.00": ""} {
+		d, err := zoho.Figure(text)
+		if (err != nil) != (want == "") || err == nil && d.String() != want {
+			t.Errorf("%s is read as %s, %v, want %q", text, d, err, want)
+		}
+	}
+}
+
 // TestAnAmountThatIsNotToldIsNotZero reads balances, journals, settlements and taxes whose amounts are null, or texts that are no
 // number.
 func TestAnAmountThatIsNotToldIsNotZero(t *testing.T) {

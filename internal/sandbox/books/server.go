@@ -256,6 +256,9 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 		if refused == nil && s.prefer.Capitals {
 			answer = capitals(answer).(object)
 		}
+		if refused == nil && s.prefer.Grouped {
+			answer = grouped(answer).(object)
+		}
 		wordless = refused == nil && s.prefer.Wordless && req.method != http.MethodGet && len(answer) == 2 && fault == ""
 		s.mu.Unlock()
 	}
@@ -294,6 +297,41 @@ func asListed(answer object) {
 	if one, ok := answer["payment_refund"].(object); ok {
 		delete(answer, "payment_refund")
 		answer["payment_refunds"] = []object{one}
+	}
+}
+
+// grouped is an answer in which each amount is a text with a comma after each thousand.
+func grouped(v any) any {
+	switch v := v.(type) {
+	case object:
+		shown := object{}
+		for name, inner := range v {
+			shown[name] = grouped(inner)
+		}
+		return shown
+	case []object:
+		rows := make([]any, len(v))
+		for i := range v {
+			rows[i] = grouped(v[i])
+		}
+		return rows
+	case []any:
+		rows := make([]any, len(v))
+		for i := range v {
+			rows[i] = grouped(v[i])
+		}
+		return rows
+	case json.Number:
+		whole, rest, decimals := strings.Cut(v.String(), ".")
+		for at := len(whole) - 3; at > len(whole)-len(strings.TrimPrefix(whole, "-")); at -= 3 {
+			whole = whole[:at] + "," + whole[at:]
+		}
+		if decimals {
+			whole += "." + rest
+		}
+		return whole
+	default:
+		return v
 	}
 }
 
