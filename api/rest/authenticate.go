@@ -20,8 +20,9 @@ func (s *server) authenticate(needed access.Role) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			shows, from := s.presented(c), place(c.RealIP())
-			if !s.familiar.knows(shows) && s.strangers.spent(from) {
-				return tooMany()
+			known := s.familiar.knows(shows)
+			if !known && s.strangers.spent(from) || known && !s.shown.allow(shows) {
+				return tooMany() // before anything is looked up
 			}
 			who, err := s.whoIs(c)
 			if fault.Is(err, fault.Forbidden) {

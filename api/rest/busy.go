@@ -17,16 +17,51 @@ const (
 	mostWait    = 5 * time.Second
 )
 
+// While others are there too, whoever keeps several requests busy for long goes on with one at a time, and a pause as long
+// as it took between two that wait: what is left of workAtOnce, which comes back by the half, is gone after seconds of full
+// speed, and not by pages.
+const (
+	workAtOnce    = 20 * time.Second
+	workBack      = 0.5 // seconds of work a second
+	mostPause     = time.Second
+	mostWaitAlone = 15 * time.Second
+	thereFor      = time.Minute // after they asked something
+)
+
 // busy is how much each caller keeps busy at once, so that none of them takes the whole service.
 type busy struct {
 	most, waiting int
+	work          *throttle // seconds of work that each may do beside another; nil = any
 
 	mu   sync.Mutex
 	held map[string]*slots
+	came [2]visit // the two who asked last
+}
+
+type visit struct {
+	who string
+	at  time.Time
+}
+
+// rationed tells whether somebody may go on only alone: what they may do at once is done, and others are there.
+func (b *busy) rationed(who string) bool {
+	if b.work == nil {
+		return false
+	}
+	now := b.work.clock()
+	b.mu.Lock()
+	if b.came[0].who != who {
+		b.came[1] = b.came[0]
+	}
+	b.came[0] = visit{who, now}
+	others := b.came[1].who != "" && now.Sub(b.came[1].at) < thereFor
+	b.mu.Unlock()
+	return others && b.work.spent(who)
 }
 
 type slots struct {
 	free  chan struct{} // as many as are free
+	alone chan struct{} // for one who may work beside nobody else
 	users int           // who hold one or wait for one
 }
 
@@ -42,21 +77,52 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return nil, false
 	}
 	leave := func() { b.leave(who, s) }
-	select {
-	case <-s.free:
-		return func() { s.free <- struct{}{}; leave() }, true
-	default:
-	}
 	wait := time.NewTimer(mostWait)
 	defer wait.Stop()
-	select {
-	case <-s.free:
-		return func() { s.free <- struct{}{}; leave() }, true
-	case <-wait.C:
-	case <-ctx.Done():
+	within := func(places chan struct{}) bool {
+		select {
+		case <-places: // also for one who has gone away, if there is room
+			return true
+		default:
+		}
+		select {
+		case <-places:
+			return true
+		case <-wait.C:
+		case <-ctx.Done():
+		}
+		return false
 	}
-	leave()
-	return nil, false
+	if !within(s.free) {
+		leave()
+		return nil, false
+	}
+	free := func(time.Duration) { s.free <- struct{}{}; leave() }
+	if !b.rationed(who) {
+		return b.begin(who, free), true
+	}
+	wait.Reset(mostWaitAlone)
+	if !within(s.alone) {
+		free(0)
+		return nil, false
+	}
+	return b.begin(who, func(took time.Duration) {
+		time.AfterFunc(min(took, mostPause), func() { s.alone <- struct{}{} })
+		free(took)
+	}), true
+}
+
+// begin gives what ends a work and counts how long it took.
+func (b *busy) begin(who string, end func(took time.Duration)) func() {
+	if b.work == nil {
+		return func() { end(0) }
+	}
+	began := b.work.clock()
+	return func() {
+		took := b.work.clock().Sub(began)
+		b.work.spend(who, took.Seconds())
+		end(took)
+	}
 }
 
 func (b *busy) enter(who string) *slots {
@@ -64,7 +130,8 @@ func (b *busy) enter(who string) *slots {
 	defer b.mu.Unlock()
 	s := b.held[who]
 	if s == nil {
-		s = &slots{free: make(chan struct{}, b.most)}
+		s = &slots{free: make(chan struct{}, b.most), alone: make(chan struct{}, 1)}
+		s.alone <- struct{}{}
 		for range b.most {
 			s.free <- struct{}{}
 		}

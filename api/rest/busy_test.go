@@ -3,6 +3,9 @@ package rest
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,6 +61,66 @@ func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
 	if len(b.held) != 0 {
 		t.Errorf("%d callers are kept", len(b.held))
 	}
+}
+
+// TestWhoWorksForLongWorksAlone: while others are there, what a caller may do beside other work of theirs ends with the
+// time that it takes; one after the other goes on, nobody else is touched, and after a while several go at once again.
+func TestWhoWorksForLongWorksAlone(t *testing.T) {
+	t.Parallel()
+
+	var clock atomic.Int64
+	now := func() time.Time { return time.Unix(clock.Load(), 0) }
+	b := newBusy(3, 30)
+	b.work = bucketsOf(workBack, int(workAtOnce/time.Second), 3*time.Minute, now)
+	// most tells how many of a caller's thirty requests are worked on at once
+	most := func(who string) int64 {
+		var inside, most atomic.Int64
+		var all sync.WaitGroup
+		for range 30 {
+			all.Go(func() {
+				done, ok := b.take(t.Context(), who)
+				if !ok {
+					t.Error("one is refused")
+					return
+				}
+				at := inside.Add(1)
+				for range 200 {
+					runtime.Gosched()
+					at = max(at, inside.Load())
+				}
+				for was := most.Load(); at > was && !most.CompareAndSwap(was, at); was = most.Load() {
+				}
+				inside.Add(-1)
+				done()
+			})
+		}
+		all.Wait()
+		return most.Load()
+	}
+	two := func(who, when string) {
+		first, _ := b.take(t.Context(), who)
+		second, ok := b.take(t.Context(), who)
+		if !ok {
+			t.Fatalf("two of %s are refused %s", who, when)
+		}
+		first()
+		second()
+	}
+	two("ada", "at first")
+	two("bob", "at first")
+	done, _ := b.take(t.Context(), "ada")
+	clock.Add(int64(workAtOnce / time.Second))
+	done()
+	if n := most("ada"); n != 1 {
+		t.Errorf("%d at once after a long work, while another one is there", n)
+	}
+	two("bob", "for what another one did")
+	clock.Add(int64(thereFor / time.Second))
+	two("ada", "after a while")
+	done, _ = b.take(t.Context(), "ada")
+	clock.Add(int64(thereFor / time.Second))
+	done()
+	two("ada", "when nobody else is there")
 }
 
 // TestAWatchedRunIsLookedAtOnceForAll who watch it.

@@ -360,13 +360,15 @@ func (s signIns) Note(_ context.Context, try access.SignInTry) error {
 	return nil
 }
 
+func (s signIns) Profiles(context.Context) ([]wire.Profile, error) { return nil, s.ask("profiles") }
+
 func (s signIns) List(_ context.Context, employee string, _ int, _ *wire.Position) (wire.SignInPage, error) {
 	return wire.SignInPage{}, s.ask("sign-ins of " + employee)
 }
 
 func services(w *world) rest.Services {
 	return rest.Services{
-		SignIns: signIns{w},
+		SignIns: signIns{w}, Profiles: signIns{w},
 
 		Tokens: tokens{w}, Sessions: sessions{w}, Changes: w.changes, Settings: choices{w}, Connection: connection{w}, Schedule: schedule{w}, Setup: setup{w}, Records: records{w},
 		Documents: documents{w}, Runs: runs{w}, Undo: undos{w}, Mappings: mappings{w}, Overview: overview{w}, Issues: issues{w},

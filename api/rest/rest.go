@@ -57,14 +57,14 @@ type server struct {
 	opt Options
 	log *slog.Logger
 
-	callers, strangers *throttle
-	familiar           *familiar // credentials that let somebody in
-	requests, streams  *busy
-	watched            watches
-	attempts           attempts
-	packed             packed
-	audits             *rate.Limiter // of failed sign-ins
-	proxyTold          atomic.Int64  // when an unknown proxy was told of, in seconds
+	callers, shown, strangers *throttle
+	familiar                  *familiar // credentials that let somebody in
+	requests, streams         *busy
+	watched                   watches
+	attempts                  attempts
+	packed                    packed
+	audits                    *rate.Limiter // of failed sign-ins
+	proxyTold                 atomic.Int64  // when an unknown proxy was told of, in seconds
 }
 
 // New gives the whole HTTP surface. All routes are registered here, before the first request.
@@ -94,10 +94,11 @@ func New(services Services, opt Options) *echo.Echo {
 	opt.PublicURL = strings.TrimRight(opt.PublicURL, "/")
 	s := &server{
 		Services: services, opt: opt, log: opt.Log,
-		callers: newThrottle(opt.RatePerSecond, opt.Now), strangers: newThrottle(opt.RatePerSecond, opt.Now), familiar: newFamiliar(), requests: newBusy(mostAtOnce, mostWaiting), streams: newBusy(mostStreams, 0),
+		callers: newThrottle(opt.RatePerSecond, opt.Now), shown: newThrottle(opt.RatePerSecond, opt.Now), strangers: newThrottle(opt.RatePerSecond, opt.Now), familiar: newFamiliar(), requests: newBusy(mostAtOnce, mostWaiting), streams: newBusy(mostStreams, 0),
 		audits: rate.NewLimiter(rate.Every(10*time.Second), 60),
 	}
 	if opt.RatePerSecond > 0 {
+		s.requests.work = bucketsOf(workBack, int(workAtOnce/time.Second), 3*time.Minute, opt.Now)
 		s.attempts = newAttempts(opt.Now)
 	}
 

@@ -89,7 +89,7 @@ func TestRoles(t *testing.T) {
 
 	const reason, all, none = `{"reason":"wrong guest"}`, `{"all":true}`, ""
 	routes := []struct{ role, method, path, body string }{
-		{"viewer", "GET", "/sign-ins", none}, {"viewer", "GET", "/session", none}, {"viewer", "DELETE", "/session", none},
+		{"viewer", "GET", "/sign-ins", none}, {"viewer", "GET", "/profiles", none}, {"viewer", "GET", "/session", none}, {"viewer", "DELETE", "/session", none},
 		{"admin", "GET", "/tokens", none}, {"admin", "POST", "/tokens", `{"name":"n","role":"viewer"}`}, {"admin", "DELETE", "/tokens/1", none}, {"admin", "POST", "/tokens/1/take-over", none},
 		{"viewer", "GET", "/connection", none}, {"admin", "PUT", "/connection", `{"data_center":"eu"}`}, {"admin", "DELETE", "/connection", none},
 		{"admin", "POST", "/connection/authorize", none}, {"admin", "POST", "/connection/refresh", none}, {"admin", "POST", "/connection/test", none},

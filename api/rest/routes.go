@@ -142,6 +142,7 @@ func (s *server) routes() []route {
 		route{"GET", "/settings/:section", viewer, s.getSettingsSection},
 		route{"PUT", "/settings/:section", admin, s.putSettingsSection},
 	)
+	add(s.Profiles != nil, route{"GET", "/profiles", viewer, s.listProfiles})
 	add(s.Schedule != nil,
 		route{"GET", "/schedule", viewer, s.getSchedule},
 		route{"POST", "/schedule/run", accountant, s.runSchedule},

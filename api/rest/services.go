@@ -18,6 +18,7 @@ type Services struct {
 	Tokens     Tokens
 	Sessions   Sessions // nil = sign-in with QloApps' employees is off; its route says so
 	SignIns    SignIns
+	Profiles   Profiles
 	Changes    Changes
 	Settings   Settings
 	Connection Connection
@@ -81,6 +82,12 @@ type SignIns interface {
 	Note(ctx context.Context, try access.SignInTry) error
 	// List gives one page, newest first, of one employee or of all; it fills Next when there is more.
 	List(ctx context.Context, employee string, limit int, after *wire.Position) (wire.SignInPage, error)
+}
+
+// Profiles are those of QloApps' employees, which access.profile_roles gives roles.
+type Profiles interface {
+	// Profiles are none where the database user may not read them.
+	Profiles(ctx context.Context) ([]wire.Profile, error)
 }
 
 // Changes tells what changes while somebody listens; *live.Hub is the real one.

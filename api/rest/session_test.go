@@ -296,11 +296,24 @@ func TestEveryRouteHasItsRole(t *testing.T) {
 				}
 			}
 		}
-		if code := status(api, r.Method, path, nil); (code == 401) != (needed != "") {
-			t.Errorf("%s %s as nobody: %d", r.Method, r.Path, code)
+		for _, nobody := range [][]string{nil, {"Authorization", "Bearer qlb_madeup"}, {"Cookie", "__Host-qlobooks_session=madeup"}, {"Authorization", "Basic YWRtaW46YWRtaW4="}} {
+			asked++
+			if code := status(api, r.Method, path, nobody); (code == 401) != (needed != "") {
+				t.Errorf("%s %s as nobody with %v: %d", r.Method, r.Path, nobody, code)
+			}
+		}
+		if r.Method == "GET" || r.Method == "HEAD" || needed == "" {
+			continue
+		}
+		for _, token := range []string{"", "0", csrfOf("viewer"), csrfOf("admin") + "0", cookieOf("admin")} {
+			asked++
+			if code := status(api, r.Method, path, []string{"Cookie", cookieOf("admin"), "X-CSRF-Token", token}); code != 403 {
+				t.Errorf("%s %s with the CSRF token %q: %d", r.Method, r.Path, token, code)
+			}
 		}
 	}
-	if asked < 8*40 {
+	t.Logf("%d routes with credentials were asked", asked)
+	if asked < 1000 {
 		t.Errorf("only %d questions were asked", asked)
 	}
 }

@@ -62,6 +62,22 @@ func (s *server) getSettingsSection(c echo.Context) error {
 	return c.JSON(http.StatusOK, section)
 }
 
+// listProfiles lists the profiles that can be given a role.
+//
+//	@ID				listProfiles
+//	@Summary		Profiles of QloApps' employees
+//	@Description	Each can be given a role in access.profile_roles, by its id; SuperAdmin, which is 1, always is admin. None are listed where the database user may not read them.
+//	@Tags			settings
+//	@Security		Bearer
+//	@Produce		json
+//	@Success		200		{object}	wire.ProfileList
+//	@Failure		default	{object}	wire.Problem
+//	@Router			/api/v1/profiles [get]
+func (s *server) listProfiles(c echo.Context) error {
+	found, err := s.Profiles.Profiles(c.Request().Context())
+	return answer(c, http.StatusOK, wire.ProfileList{Items: list(found)}, err)
+}
+
 // versionFor is the version of a section. Who may not see all of it gets that of what is shown: a hash of
 // the rest could be guessed at. Only who may change a section makes one from a version.
 func versionFor(who access.Caller, all settings.All, section string, shown any) string {

@@ -105,6 +105,14 @@ func (t *throttle) spent(name string) bool {
 	return t.of(name).left < 1
 }
 
+// spend takes away what was used, as far as there is any.
+func (t *throttle) spend(name string, used float64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.of(name)
+	b.left = max(b.left-used, 0)
+}
+
 // giveBack undoes one that was allowed.
 func (t *throttle) giveBack(name string) {
 	if t == nil {

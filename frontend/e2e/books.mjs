@@ -1,7 +1,7 @@
 // What already stands in Zoho's books: a guest paired by hand, payments brought to QloApps, and the
 // token of a program; and a month that is closed.
 
-import { addByHand, ended, patience, pressFocused, quiet, reader, seen, startRun } from "./hands.mjs";
+import { addByHand, ended, patience, pressFocused, quiet, reader, seen, startRun, tabTo } from "./hands.mjs";
 
 export async function books({ context, url, token, zoho, check, signIn }) {
   const page = await context.newPage();
@@ -53,13 +53,21 @@ async function payments(page, url, zoho, read, check) {
   const of = (amount) => list.getByRole("listitem").filter({ hasText: `${amount} USD` });
   check("a payment on an invoice of QloApps is brought there", await seen(of("60.50").getByText("In QloApps")));
   check("one on no invoice waits for a person", await seen(of("12.75").getByText("Waiting for a person")));
-  await of("12.75").getByRole("button", { name: /^Assign/ }).click();
+  const assign = of("12.75").getByRole("button", { name: /^Assign/ });
+  await assign.focus(patience);
+  await pressFocused(page);
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "Order" }).fill("LARKDEPOS");
-  await dialog.getByRole("radio", { name: /LARKDEPOS/ }).check(patience);
-  await dialog.getByRole("button", { name: "Write to QloApps" }).click();
+  await dialog.getByRole("textbox", { name: "Order" }).and(page.locator(":focus")).waitFor(patience);
+  await page.keyboard.type("LARKDEPOS");
+  await dialog.getByRole("radio", { name: /LARKDEPOS/ }).waitFor(patience);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  check("an order is found and chosen by the keyboard alone", await dialog.getByRole("radio", { name: /LARKDEPOS/ }).isChecked());
+  await tabTo(page, "Write to QloApps");
+  await pressFocused(page);
   check("an order of another guest is asked about first", await seen(dialog.getByText(/of Owen Fairfax in Zoho Books, order LARKDEPOS of /)));
-  await dialog.getByRole("button", { name: "Yes, write it all the same" }).click();
+  await tabTo(page, "Yes, write it all the same");
+  await pressFocused(page);
   check("a person assigns it to an order", (await seen(page.getByText(/stands in QloApps on order LARKDEPOS/))) && (await seen(of("12.75").getByText("In QloApps"))));
   await page.getByRole("link", { name: "Statements" }).click();
   const shown = new Date(date).toLocaleDateString("en-US", { timeZone: "UTC", year: "numeric", month: "short", day: "2-digit" });

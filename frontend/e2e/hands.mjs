@@ -104,3 +104,16 @@ export async function part(page, name) {
   await page.getByRole("button", { name: "Synchronize a part" }).click(patience);
   await page.getByRole("menuitem", { name: `Synchronize ${name}` }).click(patience);
 }
+
+/** presses Tab until the focus stands on what has this name */
+export async function tabTo(page, name) {
+  for (let at = 0; at < 150; at++) {
+    const here = await page.evaluate(() => {
+      const one = document.activeElement;
+      return one?.getAttribute("aria-label") ?? one?.labels?.[0]?.textContent ?? one?.textContent;
+    });
+    if (typeof name === "string" ? here?.trim() === name : name.test(here?.trim() ?? "")) return true;
+    await page.keyboard.press("Tab");
+  }
+  return false;
+}

@@ -1,7 +1,7 @@
 // The small steps of the guide that the stories do not take: every tab and switch, the selection, the
 // filter, the pause, a canceled run, and the keyboard alone. It leaves the settings as it found them.
 
-import { Desk, ended, part, patience, pressFocused, reader, save, seen, startRun } from "./hands.mjs";
+import { Desk, ended, part, patience, pressFocused, reader, save, seen, startRun, tabTo } from "./hands.mjs";
 
 const groups = {
   Connection: ["API"],
@@ -26,6 +26,7 @@ export async function steps({ context, url, token, desk, check, signIn }) {
   await pastes(page, url, read, check);
   await wayBack(page, url, check);
   await pauses(page, url, check);
+  await startByKeys(page, url, check);
   await narrow(context.browser(), url, token, signIn, check);
   if (desk) await cancels(page, url, token, read, new Desk(await context.newPage(), desk), check);
   await page.close();
@@ -113,19 +114,6 @@ async function namesGuests(page, url, read, check) {
   check("and nothing was saved", (await read("/settings/customers")).name_pattern === before);
 }
 
-/** presses a key until the focus stands on what has this name */
-async function tabTo(page, name) {
-  for (let at = 0; at < 150; at++) {
-    const here = await page.evaluate(() => {
-      const one = document.activeElement;
-      return one?.getAttribute("aria-label") ?? one?.labels?.[0]?.textContent ?? one?.textContent;
-    });
-    if (here?.trim() === name) return true;
-    await page.keyboard.press("Tab");
-  }
-  return false;
-}
-
 async function keyboardSaves(page, url, check, where = "") {
   await page.goto(`${url}/configuration/hotels`);
   const choice = page.getByRole("switch", { name: "Update changed hotels" });
@@ -198,6 +186,41 @@ async function pastes(page, url, read, check) {
   }
 }
 
+/** from step to step of Start without a mouse */
+async function startByKeys(page, url, check) {
+  await page.goto(`${url}/start?step=check`);
+  await page.getByRole("link", { name: /^Connect/ }).waitFor(patience);
+  for (const step of ["Connect", "Set up", "Map what is missing", "Rehearse", "Switch on"]) {
+    const reached = await tabTo(page, new RegExp(`^${step}:`));
+    await page.keyboard.press("Enter");
+    const there = page.locator("main a[aria-current]").filter({ hasText: step });
+    check(`the keyboard alone goes to the step ${step}`, reached && (await seen(there)), page.url());
+  }
+}
+
+/** nothing that gets the focus is hidden behind the way to save */
+async function uncovered(page, url, check) {
+  await page.goto(`${url}/configuration/automatic`);
+  await page.getByRole("checkbox", { name: "Hotels: Changed", exact: true }).click(patience);
+  await page.getByRole("button", { name: "Discard changes" }).waitFor(patience);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.getByRole("link", { name: "Skip to the content" }).focus();
+  const hidden = [];
+  for (let at = 0; at < 80; at++) {
+    await page.keyboard.press("Tab");
+    const behind = await page.evaluate(() => {
+      const one = document.activeElement;
+      const bar = document.querySelector("[data-at-foot=save]");
+      if (!one || !bar || bar.contains(one)) return "";
+      const { top, bottom } = one.getBoundingClientRect();
+      return top >= bar.getBoundingClientRect().top && bottom > top ? (one.getAttribute("aria-label") ?? one.textContent) : "";
+    });
+    if (behind) hidden.push(behind);
+  }
+  check("nothing that gets the focus is behind the bar with Save", hidden.length === 0, hidden.join(", "));
+  await page.getByRole("button", { name: "Discard changes" }).click(patience);
+}
+
 /** a telephone's width and no mouse: from the menu into an order and back, and a switch */
 async function narrow(browser, url, token, signIn, check) {
   const context = await browser.newContext({ viewport: { width: 375, height: 800 } });
@@ -220,6 +243,7 @@ async function narrow(browser, url, token, signIn, check) {
   const back = await page.waitForFunction(() => document.activeElement?.textContent === "LARKPLAIN", undefined, patience).then(() => true, () => false);
   check("and an order is found, opened and left, with the focus back on it", shown && back);
   await keyboardSaves(page, url, check, " at 375 px");
+  await uncovered(page, url, check);
   await context.close();
 }
 
@@ -262,6 +286,12 @@ async function cancels(page, url, token, read, desk, check) {
   await page.goto(`${url}/configuration/schedule`);
   await startRun(page, url, "/schedule/run", page.getByRole("button", { name: "Run now" }));
   await page.getByRole("heading", { name: "This run waits for you" }).waitFor(patience);
+  const waiting = page.url();
+  await page.goto(`${url}/issues`);
+  await page.getByRole("button", { name: "Release" }).first().waitFor(patience);
+  const look = await tabTo(page, "Look");
+  await page.keyboard.press("Enter");
+  check("a cure of what waits is reached and followed by the keyboard alone", look && (await page.waitForURL(waiting, patience).then(() => true, () => false)), page.url());
   await page.getByRole("button", { name: "Cancel the run" }).first().click(patience);
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the run" }).click(patience);
   await page.getByRole("heading", { name: "This run waits for you" }).waitFor({ ...patience, state: "hidden" });

@@ -42,7 +42,7 @@ func (a *App) API(ctx context.Context, version string) (*echo.Echo, error) {
 		options.SPA = frontend.FS()
 	}
 	api := rest.New(rest.Services{
-		SignIns: a.signIns(),
+		SignIns: a.signIns(), Profiles: a,
 
 		Tokens: a.Tokens, Sessions: a.sessions(), Changes: &live.Hub{Store: a.Store, Show: ends.Show}, Settings: a.Settings, Connection: auditedConnection{a.Connection, a.Store}, Schedule: a.Schedule, Setup: a, Records: desk, Documents: records.Documents{Desk: desk},
 		Runs: records.Runs{Store: a.Store, Ends: ends, Zone: a.zone}, Undo: a.Undo, Mappings: a.Mapping, Overview: a.first, Issues: a.issues(desk),

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/qloapps"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
@@ -35,6 +37,16 @@ func newOnes(before, chosen []string) []string {
 	return slices.DeleteFunc(slices.Clone(chosen), func(one string) bool { return slices.Contains(before, one) })
 }
 
+// Profiles are those of QloApps' employees.
+func (a *App) Profiles(ctx context.Context) ([]wire.Profile, error) {
+	known, err := a.Hotel.Profiles(ctx)
+	list := make([]wire.Profile, 0, len(known))
+	for _, p := range known {
+		list = append(list, wire.Profile(p))
+	}
+	return list, err
+}
+
 // unknownProfiles cannot tell while the database user may not read QloApps' profiles.
 func (a *App) unknownProfiles(ctx context.Context, before, chosen map[string]string) (wrong []fault.FieldError, err error) {
 	added := newOnes(slices.Collect(maps.Keys(before)), slices.Sorted(maps.Keys(chosen)))
@@ -46,7 +58,7 @@ func (a *App) unknownProfiles(ctx context.Context, before, chosen map[string]str
 		return nil, err
 	}
 	for _, id := range added {
-		if !slices.Contains(known, id) {
+		if !slices.ContainsFunc(known, func(p qloapps.Profile) bool { return p.ID == id }) {
 			wrong = append(wrong, fault.FieldError{Field: "profile_roles." + id, Message: fmt.Sprintf("names the profile «%s», which QloApps does not have; its page Administration, Profiles lists them", id)})
 		}
 	}

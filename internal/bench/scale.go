@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/indexes"
@@ -366,6 +369,9 @@ func (h *sizedHotel) pages(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := h.beside(ctx); err != nil {
+		return err
+	}
 	first := time.Now().AddDate(0, -1, 0)
 	from := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC)
 	began := time.Now()
@@ -374,6 +380,53 @@ func (h *sizedHotel) pages(ctx context.Context) error {
 	}
 	h.add("reconciliation of a month", float64(time.Since(began).Milliseconds()), "ms", 0)
 	return nil
+}
+
+// beside measures how much longer an administrator waits for the overview while a viewer's script asks for all that
+// it may, at full speed.
+func (h *sizedHotel) beside(ctx context.Context) error {
+	took := func(n int) (float64, error) {
+		list := make([]time.Duration, 0, n)
+		for range n {
+			began := time.Now()
+			if err := h.Call(ctx, "GET", "/overview", nil, nil); err != nil {
+				return 0, err
+			}
+			list = append(list, time.Since(began))
+		}
+		p50, _ := quantiles(list[len(list)/2:]) // what one may do for a moment is over by then
+		return p50, nil
+	}
+	idle, err := took(2 * h.samples)
+	if err != nil {
+		return err
+	}
+	var viewer struct{ Token string }
+	if err := h.Call(ctx, "POST", "/tokens", map[string]string{"name": "script", "role": "viewer"}, &viewer); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var script sync.WaitGroup
+	for i := range 8 {
+		path := []string{"/records/orders?q=M&sort=name&limit=200", "/overview", "/issues", "/records/customers?q=a", "/connection/organizations", "/logs", "/pairing/customers", "/runs"}[i]
+		script.Go(func() {
+			for ctx.Err() == nil {
+				request, _ := http.NewRequestWithContext(ctx, http.MethodGet, h.URL+"/api/v1"+path, nil)
+				request.Header.Set("Authorization", "Bearer "+viewer.Token)
+				if answer, err := http.DefaultClient.Do(request); err == nil {
+					_, _ = io.Copy(io.Discard, answer.Body)
+					_ = answer.Body.Close()
+				}
+			}
+		})
+	}
+	busy, err := took(6 * h.samples)
+	stop()
+	script.Wait()
+	if err == nil {
+		h.add("overview beside a viewer's script at full speed, of its idle time", busy/max(idle, 0.001), "×", 2)
+	}
+	return err
 }
 
 func (h *sizedHotel) queueAll(ctx context.Context) error {

@@ -83,6 +83,11 @@ func gaveBack(d store.Document) bool {
 	return slices.ContainsFunc(d.Steps, func(s store.StepState) bool { return strings.HasPrefix(s.Name, store.GiveBackStep) })
 }
 
+// There tells that the source has the row of a record, whatever the engine has of it.
+func (e *Engine) There(ctx context.Context, ref Ref) (bool, error) {
+	return (&batch{Engine: e}).there(ctx, ref)
+}
+
 // there tells that the source has the row of a record.
 func (b *batch) there(ctx context.Context, ref Ref) (bool, error) {
 	r := b.named[ref.Flow]
@@ -188,5 +193,5 @@ func (b *batch) sameOne(a *attempt, others []Other) error {
 		stand, one, is = "each stand", "one of these", "one of these"
 	}
 	return fault.New(fault.Held, "entered_anew", "QloApps no longer has %s, for which %s over %s %s %s in Zoho Books. This is over the same, so it may be %s, entered anew: nothing was posted once more.", strings.Join(rows, " and "), strings.Join(names, " and "), money.Words(f.Total, f.Currency), f.Currency, stand, one).
-		Do("If it is " + is + ", use Skip to leave what stands, or delete that document in Zoho Books and use Retry. If it is another one, use Release to have it posted as well.")
+		Do("If it is " + is + ", use Pair to link this with it, or Skip to leave what stands, or delete that document in Zoho Books and use Retry. If it is another one, use Release to have it posted as well.")
 }

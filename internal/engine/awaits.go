@@ -39,3 +39,17 @@ func (b *batch) awaiting(ctx context.Context, a *attempt) *store.Outcome {
 	}
 	return nil
 }
+
+// goneYet looks once at a document that is not sent again and which did not exist at the destination any more when it was
+// last tried: it stays so while that is so. What is sent finds that out by itself. nil = it goes on.
+func (b *batch) goneYet(ctx context.Context, a *attempt) *store.Outcome {
+	if !a.doc.WasGone() || a.writes() || a.plan.stands != "" || b.runner.current == nil {
+		return nil
+	}
+	a.calls++
+	if _, err := b.runner.current(ctx, a.doc.ZohoID); err != nil {
+		return b.ended(ctx, a, err)
+	}
+	a.learn(json.RawMessage(`{"was_gone":null}`))
+	return nil
+}

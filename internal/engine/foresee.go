@@ -333,7 +333,7 @@ func (p *Preview) end(f Foreseen, d store.Document) Foreseen {
 
 func (p *Preview) stopped(b *batch, d store.Document, err error) Foreseen {
 	out := b.failed(d, err, 0)
-	if fault.Of(err).Code == waiting {
+	if fault.Of(err).Code == Waiting {
 		out.Document.Issue.Code = ""
 	}
 	x := p.end(Foreseen{Before: d, Status: out.Document.Status, Issue: out.Document.Issue, Count: out.Count}, out.Document)

@@ -6,9 +6,9 @@ import (
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
-// waiting is the code of a Blocked fault while the engine is at the awaited record by itself.
+// Waiting is the code of a Blocked fault while the engine is at the awaited record by itself.
 // It is never shown: the record simply reads Blocked, with what it waits for.
-const waiting = "waiting"
+const Waiting = "waiting"
 
 // linked answers links from documents read beforehand, and remembers what was missing.
 type linked struct {
@@ -57,7 +57,7 @@ func (l *linked) Of(flow, id string) (Link, error) {
 		return Link{}, fault.New(fault.Blocked, "invoice_draft", "It belongs to %s, which is a draft in Zoho Books.", words(ref)).
 			Do("Mark the invoice as sent; this document then follows by itself.")
 	case d.Moving(), d.Unbegun() && runner != nil && runner.master:
-		return Link{}, fault.New(fault.Blocked, waiting, "Waits for %s.", words(ref))
+		return Link{}, fault.New(fault.Blocked, Waiting, "Waits for %s.", words(ref))
 	case d.Status == NotSynced:
 		l.stuck = true
 		return Link{}, fault.New(fault.Blocked, "not_queued", "It belongs to %s, which nobody has queued for Zoho Books.", words(ref)).
@@ -88,7 +88,7 @@ func (l *linked) Settled(flow, id string) (Link, error) {
 	ref := Ref{Flow: flow, ID: id}
 	if d, ok := l.found[ref]; ok && d.Moving() {
 		l.missing = append(l.missing, ref)
-		return Link{}, fault.New(fault.Blocked, waiting, "Waits for %s.", words(ref))
+		return Link{}, fault.New(fault.Blocked, Waiting, "Waits for %s.", words(ref))
 	}
 	return l.Look(flow, id), nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
 	"github.com/qlobooks/qlobooks/internal/rules"
@@ -34,11 +35,40 @@ func (b *batch) days(a *attempt) rules.Days {
 	case a.doc.Fingerprint != a.print:
 		days.Add(b.runner.money, a.doc.Day, a.plan.facts.Date)
 	}
-	steps := mergeSteps(a.doc.Steps, a.plan.steps, created)
+	b.effects(&days, stepsOf(a), a.doc.Day)
+	return days
+}
+
+// stepsOf are the steps of a document with what is still to be called.
+func stepsOf(a *attempt) []store.StepState {
 	if a.record == nil { // only its steps are taken
-		steps = a.doc.Steps
+		return a.doc.Steps
 	}
-	b.effects(&days, steps, a.doc.Day)
+	return mergeSteps(a.doc.Steps, a.plan.steps, a.doc.ZohoID == "")
+}
+
+// daysNamed are those of the documents that its calls name, and its own. What settles takes effect on the later day of
+// both; where the destination wants either to be open, only its refusal tells.
+func (b *batch) daysNamed(ctx context.Context, a *attempt) rules.Days {
+	var days rules.Days
+	known, err := b.store.Documents(context.WithoutCancel(ctx), a.needs)
+	if err != nil {
+		slog.DebugContext(ctx, "what a refused call names was not read", "error", err)
+		return days
+	}
+	names := func(money bool, call string) {
+		for _, d := range known {
+			if d.ZohoID != "" && d.Day != "" && strings.Contains(call, d.ZohoID) {
+				days.Add(money, d.Day, a.doc.Day)
+			}
+		}
+	}
+	names(b.runner.money, string(a.doc.Intent))
+	for _, step := range openSteps(stepsOf(a)) {
+		if step.Method != http.MethodGet {
+			names(b.runner.money || step.Money, step.Path+string(step.Body))
+		}
+	}
 	return days
 }
 
@@ -67,6 +97,9 @@ func (b *batch) explained(ctx context.Context, a *attempt, err error) error {
 		}
 	})
 	if locked := b.locks.Refuse(b.days(a)); locked != nil {
+		return fault.Of(locked).By(err)
+	}
+	if locked := b.locks.Refuse(b.daysNamed(ctx, a)); locked != nil {
 		return fault.Of(locked).By(err)
 	}
 	return err

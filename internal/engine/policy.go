@@ -49,6 +49,9 @@ func (e *Engine) failed(d store.Document, err error, calls int) store.Outcome {
 	if !known {
 		p = policies[fault.Internal]
 	}
+	if d.WasGone() { // whatever it waits for now, it is looked for before it reads as standing
+		d.Extra, _ = learn(d.Extra, json.RawMessage(`{"was_gone":true}`))
+	}
 	d.Status, d.StepDue = p.status, false
 	d.Issue = store.Issue{Code: f.Code, Detail: f.Detail, Action: f.Action}
 	if f.Proof != nil {

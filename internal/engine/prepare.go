@@ -255,7 +255,7 @@ func (b *batch) unmapped(d store.Document, err error, l *linked, needs []Ref) *s
 	if kind != fault.Blocked {
 		return &out
 	}
-	if fault.Of(err).Code == waiting && !l.stuck {
+	if fault.Of(err).Code == Waiting && !l.stuck {
 		out.Document.Issue.Code = ""
 		out.Count = store.NotYet
 		out.Event = ""

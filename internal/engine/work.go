@@ -191,7 +191,7 @@ func (b *batch) sync(ctx context.Context, docs []store.Document) {
 	var renewed []*store.Outcome
 	for _, a := range attempts {
 		switch {
-		case !a.unchanged() || store.LetGo(a.doc.Extra) || b.unread(a) != nil || b.mayBeSent(a) && !still[a]:
+		case !a.unchanged() || store.LetGo(a.doc.Extra) || a.doc.WasGone() || b.unread(a) != nil || b.mayBeSent(a) && !still[a]:
 			changed = append(changed, a)
 		default:
 			out := b.renewed(a)

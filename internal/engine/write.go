@@ -73,6 +73,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if out := b.awaiting(ctx, a); out != nil {
 		return out
 	}
+	if out := b.goneYet(ctx, a); out != nil {
+		return out
+	}
 	if out := b.drafted(ctx, a); out != nil {
 		return out
 	}

@@ -216,6 +216,7 @@ func pay(amount string) qloapps.Payment {
 type books struct {
 	done
 	status engine.Status
+	why    string // the code of one that is blocked
 }
 
 func (b books) Look(flow, id string) engine.Link {
@@ -230,6 +231,9 @@ func (b books) Settled(flow, id string) (engine.Link, error) { return b.Look(flo
 func (b books) Of(flow, id string) (engine.Link, error) {
 	link := b.Look(flow, id)
 	if !link.Exists() {
+		if b.status == engine.Blocked {
+			return link, fault.New(fault.Blocked, b.why, "Waits for credit slip 3.")
+		}
 		return link, fault.New(fault.Blocked, "not_queued", "Nobody has queued it.")
 	}
 	return link, nil
@@ -244,6 +248,7 @@ func TestMapPayment(t *testing.T) {
 		amount      string
 		self        engine.Link
 		invoice     engine.Status
+		why         string
 		change      func(*qloapps.Payment, *rules.Rules)
 		golden      string
 		allocations string
@@ -261,6 +266,9 @@ func TestMapPayment(t *testing.T) {
 		{name: "two shares of one order settle it once", amount: "100", allocations: "100", change: func(p *qloapps.Payment, _ *rules.Rules) { twoShares(p, "60", "40") }},
 		{name: "an invoice nobody queued is waited for", amount: "10", invoice: engine.NotSynced, fault: fault.Blocked, code: "not_queued"},
 		{name: "a held invoice leaves the money unallocated", amount: "10", invoice: engine.Held},
+		{name: "one that waits for something held does so too", amount: "10", invoice: engine.Blocked, why: "no_date"},
+		{name: "one that waits for a choice is waited for", amount: "10", invoice: engine.Blocked, why: "mapping_missing", fault: fault.Blocked, code: "mapping_missing"},
+		{name: "one that waits for what is about to come is waited for", amount: "10", invoice: engine.Blocked, why: engine.Waiting, fault: fault.Blocked, code: engine.Waiting},
 		{name: "money before an invoice is an advance", amount: "10", golden: "payment_advance.json", change: func(p *qloapps.Payment, _ *rules.Rules) { p.Orders["7"].Invoices = nil }},
 		{name: "nothing is not posted", amount: "0", nothing: true},
 		{name: "more cash back than was ever paid is held", amount: "-20", fault: fault.Held, code: "negative_payment"},
@@ -313,7 +321,7 @@ func TestMapPayment(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&p, r)
 			}
-			links := books{done: done{ref(Invoice, "9"): m("232.10")}, status: tt.invoice}
+			links := books{done: done{ref(Invoice, "9"): m("232.10")}, status: tt.invoice, why: tt.why}
 			got, err := mapPayment(p, tt.self, links, r)
 			if kind := fault.KindOf(err); kind != tt.fault || err != nil && fault.Of(err).Code != tt.code {
 				t.Fatalf("fault = %v, want %s/%s", err, tt.fault, tt.code)

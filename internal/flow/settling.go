@@ -66,7 +66,7 @@ func settle(o *qloapps.Order, by asked, precision int32, links engine.Links) (*s
 	return s, nil
 }
 
-// invoice is what an invoice can take. One that is held or refused cannot take anything until it is sent, and one that
+// invoice is what an invoice can take. One that is held or refused, or waits for what is, cannot take anything until it is sent, and one that
 // stands in another currency until it has followed its order: the bank has the money all the same, which is applied then.
 func (s *settling) invoice(o *qloapps.Order, id string) (settlement.Invoice, error) {
 	link := s.links.Look(Invoice, id)
@@ -84,7 +84,7 @@ func (s *settling) invoice(o *qloapps.Order, id string) (settlement.Invoice, err
 	case link.Exists() && slices.Contains(link.Done, sentStep.Name):
 	default:
 		posted, err := s.links.Of(Invoice, id)
-		if stuck := link.Status == engine.Held || link.Status == engine.Rejected; err != nil && stuck {
+		if err != nil && stuck(link.Status, err) {
 			i.Absent = true
 			return i, nil
 		}
@@ -98,6 +98,15 @@ func (s *settling) invoice(o *qloapps.Order, id string) (settlement.Invoice, err
 		i.Total = *total
 	}
 	return i, nil
+}
+
+// stuck reports that an invoice is held or refused, or waits for something that is. Whoever waits for it has neither a
+// choice nor a button that sends it now.
+func stuck(status engine.Status, why error) bool {
+	if status == engine.Blocked {
+		return !slices.Contains([]string{engine.Waiting, "not_queued", "mapping_missing", "invoice_draft"}, fault.Of(why).Code)
+	}
+	return status == engine.Held || status == engine.Rejected
 }
 
 // rows are what moves money, in QloApps' own sequence: vouchers, which lower what is due, then payments

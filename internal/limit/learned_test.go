@@ -133,3 +133,32 @@ func TestATryOfTheDayOutlivesItsWait(t *testing.T) {
 		}
 	})
 }
+
+// TestADayThatEndsSooner moves the end of the day forward while it goes on, as a changed time zone of the organization does:
+// a refusal that tells it ends the calls until then, and no longer.
+func TestADayThatEndsSooner(t *testing.T) {
+	inBubble(t, func(t *testing.T, _ *miniredis.Miniredis, client *redis.Client) {
+		l := limit.New(client, "org", limit.Options{Rates: limit.Rates{PerMinute: 1000, Concurrency: 8}, Now: time.Now})
+		answered := func(q limit.Quota) {
+			t.Helper()
+			release, err := l.Acquire(t.Context(), limit.Person)
+			if err != nil {
+				t.Fatal(err)
+			}
+			release(&q)
+		}
+		answered(limit.Quota{Limit: 1000, Remaining: 900, ResetIn: 20 * time.Hour})
+		time.Sleep(time.Hour)
+		answered(limit.Quota{Limit: 1000, Remaining: 0, ResetIn: 10 * time.Hour, Refused: true})
+		if _, err := l.Acquire(t.Context(), limit.Person); fault.Of(err) == nil || fault.Of(err).Code != "daily_limit" || fault.Of(err).RetryAfter > 10*time.Hour {
+			t.Errorf("after the refusal a call is answered %v", err)
+		}
+		time.Sleep(10*time.Hour + time.Second)
+		answered(limit.Quota{Limit: 1000, Remaining: 999, ResetIn: 24 * time.Hour})
+		// What was asked on the day before is answered now: it says nothing of this one.
+		answered(limit.Quota{Limit: 1000, Remaining: 0, ResetIn: time.Second, Refused: true})
+		if left := budget(t, l).Day.Left; left < 990 {
+			t.Errorf("%d calls are left of the new day", left)
+		}
+	})
+}

@@ -182,7 +182,8 @@ local function learn()
   if resets > 0 then
     local reset = now + resets
     local reckoned = num('reckoned') -- the day's end is a guess: the first answer that tells it is right
-    if known and not reckoned and reset < stored - 3600000 then return end
+    -- Of the day before an answer can come only for moments after that day; later, the day ends sooner than was known.
+    if known and not reckoned and reset < stored - 3600000 and now - (stored - DAY) < 120000 then return end
     redis.call('HDEL', H, 'reckoned')
     if known and not reckoned and reset > stored + DAY / 2 then
       redis.call('HSET', H, 'day_used', 0, 'lane1', 0, 'lane2', 0, 'lane3', 0)

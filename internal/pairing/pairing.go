@@ -71,10 +71,40 @@ func (s *Service) Pair(ctx context.Context, ref store.Ref, zohoID, by string) er
 	if err := free(doc, zohoID); err != nil {
 		return err
 	}
-	if err := s.fits(ctx, doc, resource, rec); err != nil {
+	gone, err := s.goneHolders(ctx, doc, resource, rec)
+	if err != nil {
 		return err
 	}
-	return s.Store.Pair(ctx, s.sharing(resource), []store.Pairing{{Ref: doc.Ref, Zoho: standing(resource, rec), Space: space(resource)}}, by)
+	if err := s.fits(ctx, doc, resource, rec, gone); err != nil {
+		return err
+	}
+	return s.Store.Pair(ctx, s.sharing(resource), []store.Pairing{{Ref: doc.Ref, Zoho: standing(resource, rec), Space: space(resource), From: gone}}, by)
+}
+
+// goneHolders are those for which a document stands, or whose key it bears, and which QloApps no longer has: a person who
+// pairs it says which row it is now.
+func (s *Service) goneHolders(ctx context.Context, doc store.Document, resource zoho.Resource, rec zoho.Record) (gone []store.Ref, err error) {
+	if resource.Path == zoho.Contacts.Path || resource.Path == zoho.Items.Path {
+		return nil, nil
+	}
+	held, err := s.Store.Holders(ctx, s.sharing(resource), rec.ID)
+	if err != nil {
+		return nil, err
+	}
+	if rec.Key != "" {
+		held = append(held, store.ParseKey(rec.Key))
+	}
+	for _, ref := range held {
+		if ref == doc.Ref || slices.Contains(gone, ref) {
+			continue
+		}
+		if there, err := s.Engine.There(ctx, ref); err != nil {
+			return nil, err
+		} else if !there {
+			gone = append(gone, ref)
+		}
+	}
+	return gone, nil
 }
 
 // free refuses to tie a document that stands for another record.
@@ -141,7 +171,7 @@ func (s *Service) sharing(resource zoho.Resource) []string {
 }
 
 // fits refuses what is of another kind or currency, void, or of another record of ours.
-func (s *Service) fits(ctx context.Context, doc store.Document, resource zoho.Resource, rec zoho.Record) error {
+func (s *Service) fits(ctx context.Context, doc store.Document, resource zoho.Resource, rec zoho.Record, gone []store.Ref) error {
 	var facts struct {
 		Kind zoho.Text `json:"contact_type"`
 	}
@@ -151,7 +181,7 @@ func (s *Service) fits(ctx context.Context, doc store.Document, resource zoho.Re
 		return wrong("is a %s in Zoho Books, not a customer", facts.Kind)
 	case rec.Status == "void":
 		return fault.New(fault.Conflict, "zoho_record_void", "This document is void in Zoho Books.").Do("Set it to draft there first, or choose another one.").On("zoho_id")
-	case rec.Key != "" && rec.Key != doc.Ref.Key():
+	case rec.Key != "" && rec.Key != doc.Ref.Key() && !slices.Contains(gone, store.ParseKey(rec.Key)):
 		return store.AlreadyPaired(store.ParseKey(rec.Key))
 	}
 	want, err := s.currency(ctx, doc)

@@ -44,6 +44,7 @@ var Tables = []string{
 	"product_lang",
 	"product_shop",
 	"profile",
+	"profile_lang",
 	"service_product_order_detail",
 	"shop",
 	"state",
@@ -59,8 +60,9 @@ var onlyIn = map[string]string{
 	"service_product_order_detail":               "1.7",
 }
 
-// aside are the tables without which everything works, one shop's configuration and profiles that are not looked up apart.
-var aside = []string{"profile", "shop"}
+// aside are the tables without which everything works, one shop's configuration, and profiles that are not looked up apart or have
+// no names.
+var aside = []string{"profile", "profile_lang", "shop"}
 
 // TablesOf are the tables that must be readable of an installation of a version; "" = of either.
 func TablesOf(version string) []string {

@@ -118,6 +118,9 @@ func whole(ctx context.Context, books *zoho.Client, r zoho.Resource, rec zoho.Re
 // completeKeys reads the keys that a list left out, where nobody knows whose the document is.
 // One row with a key shows that the list carries keys, and the others then have none.
 func (s *Service) completeKeys(ctx context.Context, books *zoho.Client, r zoho.Resource, rows []zoho.Record) error {
+	if !sums(r) {
+		return nil
+	}
 	var ids []string
 	for _, rec := range rows {
 		if rec.Key != "" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/store"
+	"github.com/qlobooks/qlobooks/internal/zoho"
 )
 
 const (
@@ -35,7 +36,7 @@ func (s *Service) gather(ctx context.Context, days wire.DayRange, more []store.R
 	if err := s.addSources(ctx, k, "day BETWEEN ? AND ?", days.From, days.To); err != nil {
 		return nil, err
 	}
-	if err := s.addCopies(ctx, k, "day BETWEEN ? AND ?", days.From, days.To); err != nil {
+	if err := s.addCopies(ctx, k, "module <> ? AND day BETWEEN ? AND ?", zoho.SalesOrders.List, days.From, days.To); err != nil {
 		return nil, err
 	}
 	var missing [][]any

@@ -110,26 +110,12 @@ func (s *Service) Run(ctx context.Context, run store.Run) (int, any, error) {
 // read reads both sides of one part and marks its days.
 func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p part, read *wire.ReadResult) error {
 	began, whole := s.Store.Now(), true
-	for _, r := range modules {
-		before, err := s.otherwise(ctx, r, p.dayRange())
-		if err != nil {
-			return err
-		}
-		if err := s.doubtTaxes(ctx, r, p.dayRange()); err != nil {
-			return err
-		}
-		n, listed, err := s.readPart(ctx, books, run, r, p)
-		read.Documents[r.List] += n
+	for _, r := range followed {
+		listed, err := s.readOf(ctx, books, run, r, p, read)
 		if err != nil {
 			return err
 		}
 		whole = whole && listed
-		if err := s.readTaxes(ctx, books, r, p.dayRange()); err != nil {
-			return err
-		}
-		if err := s.tellOtherwise(ctx, r, p.dayRange(), before); err != nil {
-			return err
-		}
 	}
 	for days := p.days; len(days) > 0; {
 		n := 1
@@ -146,10 +132,46 @@ func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p pa
 	if err := s.markDays(ctx, p.days, began, whole); err != nil {
 		return err
 	}
+	if err := s.tellGone(ctx, p.dayRange()); err != nil {
+		return err
+	}
 	if err := s.doubt(ctx, p.dayRange()); err != nil {
 		return err
 	}
 	return s.checkRead(ctx, p.dayRange())
+}
+
+// uninvoiced tells of a sales order that no invoice of its order stands. Once one does, the sales order has had its say.
+const uninvoiced = "NOT EXISTS (SELECT 1 FROM qlobooks_record_documents o JOIN qlobooks_record_documents t ON t.section = o.section AND t.record_id = o.record_id " +
+	"JOIN qlobooks_documents i ON i.id = t.document_id WHERE o.document_id = qlobooks_documents.id AND i.flow = ? AND i.zoho_id <> '')"
+
+// readOf reads one module of a part in Zoho Books; whole tells that all of it was listed. Sales orders are read where one
+// of ours should stand that has no invoice yet; what was made within the hour does.
+func (s *Service) readOf(ctx context.Context, books *zoho.Client, run uint64, r zoho.Resource, p part, read *wire.ReadResult) (whole bool, err error) {
+	if !sums(r) {
+		ours, err := s.linked(ctx, r, "status = 'synced' AND COALESCE(made_at, '1970-01-01') < ? AND day BETWEEN ? AND ? AND "+uninvoiced, s.Store.Now().Add(-settled), p.days[0], p.days[len(p.days)-1], flow.Invoice)
+		if err != nil || len(ours) == 0 {
+			return true, err
+		}
+		_, whole, err = s.readPart(ctx, books, run, r, p)
+		return whole, err
+	}
+	before, err := s.otherwise(ctx, r, p.dayRange())
+	if err != nil {
+		return false, err
+	}
+	if err := s.doubtTaxes(ctx, r, p.dayRange()); err != nil {
+		return false, err
+	}
+	n, whole, err := s.readPart(ctx, books, run, r, p)
+	read.Documents[r.List] += n
+	if err != nil {
+		return false, err
+	}
+	if err := s.readTaxes(ctx, books, r, p.dayRange()); err != nil {
+		return false, err
+	}
+	return whole, s.tellOtherwise(ctx, r, p.dayRange(), before)
 }
 
 // dayBefore is the last day that was read; "" when that is before the first.

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+
+	"github.com/qlobooks/qlobooks/api/rest/wire"
 )
 
 // TestSettingsNameOnlyWhatExists saves choices of what QloApps or Zoho Books does not have. Each is refused with its field
@@ -43,6 +45,12 @@ func TestSettingsNameOnlyWhatExists(t *testing.T) {
 		}
 	}
 
+	var profiles wire.ProfileList
+	d.must(d.Call(d.ctx, http.MethodGet, "/profiles", nil, &profiles))
+	if want := []wire.Profile{{ID: "1", Name: "SuperAdmin"}, {ID: "2", Name: "Front desk"}, {ID: "3", Name: "Bookkeeping"}}; !slices.Equal(profiles.Items, want) {
+		t.Errorf("the profiles are %v", profiles.Items)
+	}
+
 	// What vanished since is no reason to refuse another change of the section.
 	c.do("DELETE FROM {p}htl_branch_info WHERE id = 77", "DELETE FROM {p}profile WHERE id_profile = 2", "DELETE FROM {p}order_payment WHERE id_order_payment = 80")
 	d.must(d.Books.DeleteSettingByHand(deposits))
@@ -74,6 +82,10 @@ func TestChoicesAreTakenWhileNobodyCanLookThemUp(t *testing.T) {
 	dsn := hotel(t, "early_")
 	newClerk(t, dsn, "early_").do("DROP TABLE {p}profile", "DELETE FROM {p}order_payment", "DELETE FROM {p}order_return", "UPDATE {p}orders SET payment = ''")
 	s := stage(t, dsn)
+	var profiles wire.ProfileList
+	if err := s.Call(t.Context(), http.MethodGet, "/profiles", nil, &profiles); err != nil || len(profiles.Items) != 0 {
+		t.Errorf("the profiles are %v, %v", profiles.Items, err)
+	}
 	for section, fields := range map[string]map[string]any{
 		"payments": {"default_payment_mode": "Cowries", "default_deposit_account_id": "4711", "allowed_methods": []string{"Cowrie shells"}},
 		"orders":   {"rounding_item_id": "4711"},

@@ -127,3 +127,58 @@ func TestARowThatIsGoneStillStandsAfterAReset(t *testing.T) {
 		t.Errorf("the payment that is gone on both sides is %s %s", code, detail)
 	}
 }
+
+// TestWhoPairsSaysWhichRowItIsNow: a payment is deleted in QloApps and entered anew. A person pairs the new row with what
+// stands for the former one, which hands it over and says so; money that goes back later comes out of it. A row that lives
+// keeps what stands for it.
+func TestWhoPairsSaysWhichRowItIsNow(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "pairanew_")
+	d.book("70", "PAIRANEWA", "2", "970")
+	d.invoice("80", "70")
+	d.pay("170", "70", "80", "1", "1", "100.00", "100.00")
+	d.sync("70")
+	stands := d.find("payment:170")
+	d.unpaid("170", "70", "100.00")
+	d.pay("171", "70", "80", "1", "1", "100.00", "100.00")
+	d.sync("70")
+	if code, detail := d.issueOf("payment:171"); code != "entered_anew" {
+		t.Fatalf("payment 171 is %s %s", code, detail)
+	}
+	d.must(d.Call(d.ctx, "POST", "/documents/payment/171/pair", map[string]any{"zoho_id": stands.ID}, nil))
+	d.sync("70")
+	for key, want := range map[string]string{"payment:171": "synced", "payment:170": "skipped"} {
+		doc := look(d.ctx, t, d.Stage, "/documents/"+strings.Replace(key, ":", "/", 1))
+		if doc.Status != want || (want == "synced") != (doc.ZohoID != nil && *doc.ZohoID == stands.ID) {
+			t.Errorf("%s is %s with %v", key, doc.Status, doc.ZohoID)
+		}
+	}
+	var told []string
+	var order struct {
+		History []struct{ Event, Detail string }
+	}
+	d.must(d.Call(d.ctx, "GET", "/records/orders/70", nil, &order))
+	for _, e := range order.History {
+		if e.Event == "pair" {
+			told = append(told, e.Detail)
+		}
+	}
+	for _, words := range []string{"which stood for payment 170", "was paired with payment 171"} {
+		if !strings.Contains(strings.Join(told, " "), words) {
+			t.Errorf("the history says nothing of %q: %q", words, told)
+		}
+	}
+	d.pay("172", "70", "80", "1", "1", "-20.00", "-20.00")
+	d.sync("70")
+	if code, detail := d.issueOf("payment:172"); detail != "synced" {
+		t.Errorf("the money that went back is %s %s", code, detail)
+	}
+	checkBooks(t, d.Stage, "money went back", map[string]string{"invoice:80": "124.8 open 44.8", "payment:170": "100 open 0 back 20"})
+	if list := d.compared("70"); len(list) > 0 {
+		t.Errorf("there differ %v", named(list))
+	}
+	d.pay("173", "70", "80", "1", "1", "100.00", "100.00")
+	_, err := d.Start(d.ctx, "/records/orders/initialize", nil)
+	d.must(err)
+	refused(d.ctx, t, d.Stage, "POST", "/documents/payment/173/pair", map[string]any{"zoho_id": stands.ID}, "409", "already_paired")
+}

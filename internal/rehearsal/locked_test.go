@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // TestWhatStandsUnderALockStays edits and then cancels an order whose invoice was locked after it was
@@ -43,4 +45,30 @@ func TestWhatStandsUnderALockStays(t *testing.T) {
 		t.Errorf("after the cancellation the note is %+v and the invoice %+v", note, invoice)
 	}
 	refusedNothing(t, s)
+}
+
+// TestALockedInvoiceIsNotSettled has Zoho Books refuse that credit notes and advances settle an invoice whose own day is
+// locked, though theirs is open. That is told as what it is, and goes on by itself once the period is open.
+func TestALockedInvoiceIsNotSettled(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "either_")
+	d.Books.Prefer(func(p *books.Preferences) { p.EitherDay = true })
+	d.book("54", "EITHER1", "2", "914")
+	d.invoice("64", "54")
+	d.do("UPDATE {p}order_invoice SET date_add = NOW() - INTERVAL 3 DAY WHERE id_order_invoice = 64")
+	d.sync("54")
+	lock := func(day string) {
+		t.Helper()
+		d.Books.SetLockDate(day)
+		d.must(d.Call(d.ctx, http.MethodPost, "/connection/test", nil, nil))
+	}
+	lock(time.Now().AddDate(0, 0, -2).Format(time.DateOnly))
+	d.cancel("54")
+	d.sync("54")
+	until(d.ctx, t, d.Stage, "cancellation:64", "held", "period_locked")
+	lock("")
+	until(d.ctx, t, d.Stage, "cancellation:64", "synced", "")
+	if note, invoice := d.find("cancellation:64"), d.find("invoice:64"); !note.Total.Equal(invoice.Total) || !invoice.Balance.IsZero() {
+		t.Errorf("after the lock the note is %+v and the invoice %+v", note, invoice)
+	}
 }

@@ -24,6 +24,7 @@ import (
 // foreseen is the result of a preview.
 type foreseen struct {
 	Count, Calls, Overdue int
+	Invoiced              *string
 	Unchanged             int `json:"documents_unchanged"`
 	Posted                int `json:"document_count"`
 	Records               struct{ Total, Done, Failed, Held, Unchanged, Skipped int }
@@ -492,6 +493,15 @@ func TestPreviewShowsOneRecord(t *testing.T) {
 	until(ctx, t, s, "payment:4", "synced", "")
 	if after := preview(ctx, t, s, "/records/orders/2/preview", nil); after.Unchanged != len(after.Documents) || after.Records.Unchanged != 1 || after.Calls != 0 {
 		t.Errorf("after the sync: %+v", after)
+	}
+	for want, ids := range map[string][]string{"3": {"2", "3"}, "none": {"2"}} {
+		named := "none"
+		if id := preview(ctx, t, s, "/records/orders/preview", map[string]any{"ids": ids}).Invoiced; id != nil {
+			named = *id
+		}
+		if named != want {
+			t.Errorf("of the orders %v the one that gets an invoice is %s", ids, named)
+		}
 	}
 
 	guest := "customer:" + guestOf(ctx, t, s, "2")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -27,17 +28,22 @@ func (r *Runner) preview(ctx context.Context, token string, run store.Run) (int,
 	var shown []wire.PreviewDocument
 	p := r.Engine.Preview(ctx, r.covers(run, req), req.Detail)
 	counted := map[store.Count]int{}
+	var invoiced *string
 	look := func(docs []store.Document, records []members) error {
 		list, err := p.Page(ctx, docs)
 		if err != nil {
 			return err
 		}
-		ends := map[store.Ref]store.Count{}
+		ends, made := map[store.Ref]store.Count{}, map[store.Ref]bool{}
 		for _, f := range list {
 			ends[f.Before.Ref] = f.Count
+			made[f.Before.Ref] = f.Before.Ref.Flow == "invoice" && f.Count == store.CountDone && !f.Nothing && f.Before.ZohoID == ""
 		}
 		for _, m := range records {
 			counted[m.count(ends)]++
+			if invoiced == nil && m.id != "" && slices.ContainsFunc(m.refs, func(ref store.Ref) bool { return made[ref] }) {
+				invoiced = &m.id
+			}
 		}
 		for _, f := range list {
 			if req.Detail && len(shown) < mostShown {
@@ -51,6 +57,7 @@ func (r *Runner) preview(ctx context.Context, token string, run store.Run) (int,
 	}
 	result, err := r.result(ctx, p.Forecast, req.Lane)
 	result.Locked = locked(p)
+	result.Invoiced = invoiced
 	result.Documents, result.Count = shown, counted[store.CountDone]
 	result.Records = wire.RecordCounts{Done: counted[store.CountDone], Failed: counted[store.CountFailed], Held: counted[store.CountHeld], Unchanged: counted[store.CountUnchanged], Skipped: counted[store.CountSkipped]}
 	for _, n := range counted {
@@ -61,6 +68,7 @@ func (r *Runner) preview(ctx context.Context, token string, run store.Run) (int,
 
 // members are a record's documents that are asked for. empty says how a record without any counts.
 type members struct {
+	id    string // "" where documents were chosen
 	refs  []store.Ref
 	empty store.Count
 }
@@ -127,7 +135,7 @@ func (r *Runner) previewed(ctx context.Context, run store.Run, req Request, look
 		var docs []store.Document
 		records := make([]members, len(page))
 		for i, rec := range page {
-			records[i].empty = emptyCount(rec, len(byRecord[rec.ID]))
+			records[i].id, records[i].empty = rec.ID, emptyCount(rec, len(byRecord[rec.ID]))
 			for _, d := range byRecord[rec.ID] {
 				if len(wanted) == 0 || wanted[d.Ref.Flow] {
 					docs, records[i].refs = append(docs, d), append(records[i].refs, d.Ref)

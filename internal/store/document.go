@@ -156,6 +156,15 @@ func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
 }
 
+// WasGone reports the same of one that is on its way again, as it was when it was last tried, also when it had to wait since.
+func (d Document) WasGone() bool {
+	var kept struct {
+		WasGone bool `json:"was_gone"`
+	}
+	_ = json.Unmarshal(d.Extra, &kept)
+	return d.ZohoID != "" && (d.Issue.Code == gone || kept.WasGone)
+}
+
 const gone, voided = "zoho_record_gone", VoidedByHand
 
 // VoidedByHand is the cause of an invoice that a person made void there.

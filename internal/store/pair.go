@@ -50,6 +50,8 @@ type Pairing struct {
 	Ref   Ref
 	Zoho  Standing
 	Space string
+	// From are records that the source no longer has, which hand over what stands for them.
+	From []Ref
 }
 
 // Pair links documents to Zoho records that stood there before, all or none. Nothing is sent:
@@ -72,9 +74,17 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 	if err != nil {
 		return err
 	}
+	over, sent := "", ""
 	for _, ref := range held {
-		if ref != p.Ref {
+		switch {
+		case ref == p.Ref:
+		case !slices.Contains(p.From, ref):
 			return AlreadyPaired(ref)
+		default:
+			if sent, err = s.handOver(tx, ref, p.Ref, by); err != nil {
+				return err
+			}
+			over += ", which stood for " + rowWords(ref) + ": that row no longer exists in QloApps"
 		}
 	}
 	id, err := s.idle(tx, p.Ref)
@@ -85,9 +95,9 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 		return err
 	}
 	z := p.Zoho
-	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, found = 1, made_at = NULL, fingerprint = '', steps = ?, extra = ?, sent = NULL, wakes = NULL, approved = 0, "+
+	err = tx.Exec("UPDATE qlobooks_documents SET version = version + 1, status = 'synced', due_at = NULL, attempts = 0, zoho_id = ?, zoho_number = ?, zoho_name = ?, paired = 1, found = 1, made_at = NULL, fingerprint = '', steps = ?, extra = ?, sent = ?, wakes = NULL, approved = 0, "+
 		"day = COALESCE(?, day), currency = IF(? = '', currency, ?), total = COALESCE(?, total), tax = COALESCE(?, tax), issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, updated_at = ? WHERE id = ?",
-		z.ZohoID, clip(z.Number, 100), clip(z.Name, 200), jsonOrNull(z.Steps), orNull(string(z.Extra)), orNull(z.Day), z.Currency, z.Currency, z.Total, z.Tax, now, id).Error
+		z.ZohoID, clip(z.Number, 100), clip(z.Name, 200), jsonOrNull(z.Steps), orNull(string(z.Extra)), orNull(sent), orNull(z.Day), z.Currency, z.Currency, z.Total, z.Tax, now, id).Error
 	if err != nil {
 		return fmt.Errorf("pair %s: %w", p.Ref.Key(), err)
 	}
@@ -100,7 +110,34 @@ func (s *Store) pairOne(tx *gorm.DB, flows []string, p Pairing, by string) error
 	if err := s.changedLink(tx, id, CountUnchanged); err != nil {
 		return err
 	}
-	return addEvent(tx, Event{At: now, Actor: by, Action: "pair", Ref: p.Ref, Detail: fmt.Sprintf("Paired with %s in Zoho Books (%s).", orWord(z.Number, z.Name), z.ZohoID)})
+	return addEvent(tx, Event{At: now, Actor: by, Action: "pair", Ref: p.Ref, Detail: fmt.Sprintf("Paired with %s in Zoho Books (%s)%s.", orWord(z.Number, z.Name), z.ZohoID, over)})
+}
+
+func rowWords(ref Ref) string { return strings.ReplaceAll(ref.Flow, "_", " ") + " " + ref.ID }
+
+// handOver ends the link of a record that the source no longer has, as a person paired what stands for it with another one,
+// and gives what was sent of it: it was posted from here all the same.
+func (s *Store) handOver(tx *gorm.DB, ref, to Ref, by string) (sent string, err error) {
+	var rows []struct {
+		ID   uint64
+		Sent *string
+	}
+	if err := tx.Raw("SELECT id, sent FROM qlobooks_documents WHERE flow = ? AND source_id = ?", ref.Flow, ref.ID).Scan(&rows).Error; err != nil {
+		return "", fmt.Errorf("read what %s hands over: %w", ref.Key(), err)
+	} else if len(rows) == 0 {
+		return "", ErrNoRow
+	}
+	words := "Its row no longer exists in QloApps, and what stood for it was paired with " + rowWords(to) + "."
+	if err := s.forgetIn(tx, ref, Event{Actor: by, Action: "pair", Ref: ref, Detail: words}); err != nil {
+		return "", err
+	}
+	if err := tx.Exec("UPDATE qlobooks_documents SET status = 'skipped', issue_code = 'source_gone', issue_detail = ? WHERE id = ?", words, rows[0].ID).Error; err != nil {
+		return "", fmt.Errorf("hand over %s: %w", ref.Key(), err)
+	}
+	if rows[0].Sent != nil {
+		sent = *rows[0].Sent
+	}
+	return sent, s.refreshRecords(tx, []uint64{rows[0].ID}, s.Now())
 }
 
 func orWord(words ...string) string {
@@ -150,32 +187,34 @@ func (s *Store) Anew(ctx context.Context, ref Ref, reason, by string) error {
 }
 
 func (s *Store) forget(ctx context.Context, ref Ref, e Event) error {
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		id, err := s.idle(tx, ref)
-		if err != nil {
-			return err
-		}
-		if err := s.unposted(tx, id); err != nil {
-			return err
-		}
-		e.At = s.Now()
-		former := "former"
-		if e.Action == "unpair" {
-			former = "IF(issue_code = '" + gone + "', former, RIGHT(CONCAT_WS(' ', former, zoho_id), 1000))" // before zoho_id is emptied
-		}
-		err = tx.Exec("UPDATE qlobooks_documents SET former = "+former+", version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, made_at = NULL, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
-			"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, lost_in = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
-		if err != nil {
-			return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)
-		}
-		if err := forgetFormer(tx, id); err != nil {
-			return err
-		}
-		if err := s.changedLink(tx, id, CountSkipped); err != nil {
-			return err
-		}
-		return addEvent(tx, e)
-	})
+	return s.tx(ctx, func(tx *gorm.DB) error { return s.forgetIn(tx, ref, e) })
+}
+
+func (s *Store) forgetIn(tx *gorm.DB, ref Ref, e Event) error {
+	id, err := s.idle(tx, ref)
+	if err != nil {
+		return err
+	}
+	if err := s.unposted(tx, id); err != nil {
+		return err
+	}
+	e.At = s.Now()
+	former := "former"
+	if e.Action == "unpair" {
+		former = "IF(issue_code = '" + gone + "', former, RIGHT(CONCAT_WS(' ', former, zoho_id), 1000))" // before zoho_id is emptied
+	}
+	err = tx.Exec("UPDATE qlobooks_documents SET former = "+former+", version = version + 1, status = 'not_synced', due_at = NULL, attempts = 0, draft = 0, zoho_id = '', zoho_number = '', zoho_name = '', paired = 0, found = 0, made_at = NULL, fingerprint = '', steps = NULL, extra = NULL, sent = NULL, wakes = NULL, approved = 0, "+
+		"applied = NULL, issue_code = '', issue_detail = NULL, issue_action = NULL, notices = NULL, last_synced_at = NULL, lost_in = NULL, updated_at = ? WHERE id = ?", e.At, id).Error
+	if err != nil {
+		return fmt.Errorf("forget the link of %s: %w", ref.Key(), err)
+	}
+	if err := forgetFormer(tx, id); err != nil {
+		return err
+	}
+	if err := s.changedLink(tx, id, CountSkipped); err != nil {
+		return err
+	}
+	return addEvent(tx, e)
 }
 
 // unposted takes a document out of what was posted, as its link changes.

@@ -47,6 +47,18 @@ type SignInPage struct {
 	Next       *Position   `json:"-"`
 } // @name SignInPage
 
+// Profile is one of those that QloApps gives its employees.
+type Profile struct {
+	ID string `json:"id" example:"2"`
+	// Empty where the database user may not read it.
+	Name string `json:"name" example:"Front desk"`
+} // @name Profile
+
+// ProfileList is every profile.
+type ProfileList struct {
+	Items []Profile `json:"items"`
+} // @name ProfileList
+
 // Token is an API token without its secret.
 type Token struct {
 	ID   string `json:"id"`

@@ -41,6 +41,8 @@ type Preview struct {
 	Overdue int `json:"overdue"`
 	// What closed periods do to the selection; null when they were not looked at.
 	Locked *PreviewLocked `json:"locked" extensions:"x-nullable"`
+	// The first order of which an invoice would be made, to preview it alone and see that invoice; null when there is none.
+	Invoiced *string `json:"invoiced" extensions:"x-nullable" example:"12"`
 	// Only in a preview of one record or document.
 	Documents []PreviewDocument `json:"documents,omitempty" validate:"optional"`
 } // @name Preview

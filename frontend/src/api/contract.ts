@@ -39,6 +39,8 @@ export type PreviewResult = {
   failed: CodeCount[];
   skipped: CodeCount[];
   overdue: number;
+  /** an order of which an invoice would be made; an older API names none */
+  invoiced: string | null;
   documents: PreviewDocument[];
 };
 
@@ -67,6 +69,7 @@ export function asPreview(result: unknown): PreviewResult | null {
     failed: list(result.failed),
     skipped: list(result.skipped),
     overdue: Number(result.overdue ?? 0),
+    invoiced: typeof result.invoiced === "string" ? result.invoiced : null,
     documents: list(result.documents),
   };
 }

@@ -968,6 +968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Profiles of QloApps' employees
+         * @description Each can be given a role in access.profile_roles, by its id; SuperAdmin, which is 1, always is admin. None are listed where the database user may not read them.
+         */
+        get: operations["listProfiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reconciliation": {
         parameters: {
             query?: never;
@@ -3068,6 +3088,18 @@ export interface components {
             request_id: string;
             status: number;
             title: string;
+        };
+        Profile: {
+            /** @example 2 */
+            id: string;
+            /**
+             * @description Empty where the database user may not read it.
+             * @example Front desk
+             */
+            name: string;
+        };
+        ProfileList: {
+            items: components["schemas"]["Profile"][];
         };
         Reason: {
             reason: string;
@@ -7919,6 +7951,54 @@ export interface operations {
                      *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
                      *       "status": 404,
                      *       "title": "Not found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "2",
+                     *           "name": "Front desk"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProfileList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "Ask an administrator.",
+                     *       "code": "forbidden",
+                     *       "detail": "The role viewer may not do this; it takes the role admin.",
+                     *       "request_id": "5f0c7a7e-3b0a-4a63-9a53-8f7f8b0c6d11",
+                     *       "status": 403,
+                     *       "title": "Your role does not allow this"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];

@@ -61,7 +61,7 @@ export function SaveBar(props: Props) {
   const save = useRef<HTMLButtonElement>(null);
   return (
     <>
-      <div className={classes.bar} data-shown={count > 0 || props.asIs || undefined}>
+      <div className={classes.bar} data-at-foot={count > 0 || props.asIs ? "save" : undefined}>
         <Group gap="sm">
           <ActionButton ref={save} needs={props.needs} type="submit" loading={props.saving} because={props.because || (count === 0 && !props.asIs && t.unsaved.nothing)}>
             {props.label ?? t.save}

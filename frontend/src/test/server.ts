@@ -203,6 +203,7 @@ export const server = setupServer(
   answers.get("/runs", { items: [], next_cursor: null, counts: {} }),
   answers.get("/mappings/taxes", aMapping()),
   answers.get("/schedule", aSchedule()),
+  answers.get("/profiles", { items: [] }),
   answers.get("/events", { code: "not_found", detail: "There is no such path." }, 404),
   answers.get("/settings", { schedule: { enabled: false }, limits: {} }),
   // one section is what the whole answer has of it, whatever a test says that is

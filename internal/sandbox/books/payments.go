@@ -194,16 +194,25 @@ func (s *Server) applyCredits(d *doc, r *request) (object, *refusal) {
 	return object{"message": "Credits have been applied."}, nil
 }
 
+// settlesOn are the days that must be open for what settles an invoice: what came before the invoice settles it only when
+// that comes, and the other way round.
+func (s *Server) settlesOn(invoice, from *doc) []string {
+	one, other := invoice.body.text("date"), from.body.text("date")
+	if s.prefer.EitherDay {
+		return []string{one, other}
+	}
+	return []string{max(one, other)}
+}
+
 func (s *Server) credit(from, invoice *doc, amount decimal.Decimal) *refusal {
 	if from == nil || invoice == nil || invoice.Module != "invoices" || from.body.text("customer_id") != invoice.body.text("customer_id") {
 		return refuse(400, 4, "Invalid value passed for the credit or the invoice")
 	}
-	// What came before the invoice settles it only when that comes, and the other way round.
 	locked := s.locked
 	if from.Module == "customerpayments" {
 		locked = s.moneyLocked
 	}
-	if bad := locked(max(invoice.body.text("date"), from.body.text("date"))); bad != nil {
+	if bad := locked(s.settlesOn(invoice, from)...); bad != nil {
 		return bad
 	}
 	switch {
@@ -247,7 +256,7 @@ func (s *Server) unapply(d *doc, id string) *refusal {
 		if u.ID != id {
 			continue
 		}
-		if bad := s.locked(max(d.body.text("date"), invoice.body.text("date"))); bad != nil {
+		if bad := s.locked(s.settlesOn(invoice, d)...); bad != nil {
 			return bad
 		}
 		same := func(o use) bool { return o.ID == id }

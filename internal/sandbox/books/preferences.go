@@ -61,6 +61,8 @@ type Preferences struct {
 	Capitals bool `json:"capitals"`
 	// Grouped writes each amount as a text whose thousands are set off by commas, "1,234.50".
 	Grouped bool `json:"grouped"`
+	// EitherDay refuses that money or a credit settles an invoice where the day of one of both is locked.
+	EitherDay bool `json:"either_day"`
 	// Moments is the form in which moments are written, as Go has it; "" = as documented.
 	Moments string `json:"moments"`
 	// RateDigits is how many decimals of an exchange rate are kept; 0 = all.

@@ -18,7 +18,7 @@ export function ActiveRuns() {
   if (!run) return null;
   const name = run.title || runTitle(run);
   return (
-    <section aria-label={t.runs.active} className={classes.float}>
+    <section aria-label={t.runs.active} className={classes.float} data-at-foot="run">
       <Group gap="md" wrap="nowrap">
         <Anchor component={Link} to={`/runs/${run.id}`} size="sm" fw={550} truncate style={{ maxWidth: "18rem" }}>
           {name}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { mappingQuery } from "@/features/mapping/mapping.api";
 import { hotelsQuery } from "@/features/records/records.api";
+import { profilesQuery } from "./settings.api";
 import { type MappingKind, roles } from "@/lib/sections";
 import { type Field, t } from "@/lib/texts";
 
@@ -130,13 +131,20 @@ function Mapped({ mapping, value, change, ...common }: Common & { mapping: Mappi
   );
 }
 
+/** QloApps' own, which always is an administrator */
+const superAdmin = "1";
+
 function Roles(props: Common & { value: Record<string, string>; change: (value: unknown) => void }) {
+  const { data: profiles = [] } = useQuery(profilesQuery);
   const [id, setID] = useState("");
   const entries = Object.entries(props.value);
+  const nameOf = (profile: string) => profiles.find((one) => one.id === profile)?.name || t.settings.profileOf(profile);
+  const free = profiles.filter((one) => one.id !== superAdmin && !(one.id in props.value)).map((one) => ({ value: one.id, label: nameOf(one.id) }));
   const choices = roles.map((role) => ({ value: role, label: t.session.role[role] ?? role }));
+  const take = (profile: string) => props.change({ ...props.value, [profile]: "viewer" });
   const add = () => {
     if (!/^\d+$/.test(id.trim())) return;
-    props.change({ ...props.value, [id.trim()]: "viewer" });
+    take(id.trim());
     setID("");
   };
   return (
@@ -147,7 +155,7 @@ function Roles(props: Common & { value: Record<string, string>; change: (value: 
           {props.label}
         </Text>
         <Text size="xs" c="dimmed">
-          {props.description}
+          {profiles.length === 0 ? `${props.description} ${t.settings.profilesMissing}` : props.description}
         </Text>
       </div>
       {entries.length === 0 ? (
@@ -157,10 +165,10 @@ function Roles(props: Common & { value: Record<string, string>; change: (value: 
       ) : null}
       {entries.map(([profile, role]) => (
         <Group key={profile} gap="sm" align="flex-end">
-          <TextInput label={t.settings.profile} value={profile} readOnly w={110} />
+          <TextInput label={t.settings.profile} value={nameOf(profile)} readOnly w={220} />
           <Select
             label={t.settings.role}
-            aria-label={`${t.settings.profile} ${profile}: ${t.settings.role}`}
+            aria-label={`${nameOf(profile)}: ${t.settings.role}`}
             data={choices}
             value={role}
             allowDeselect={false}
@@ -170,31 +178,44 @@ function Roles(props: Common & { value: Record<string, string>; change: (value: 
           <Button
             variant="subtle"
             leftSection={<IconX size={15} aria-hidden />}
-            aria-label={t.settings.removeProfile(profile)}
+            aria-label={t.settings.removeProfile(nameOf(profile))}
             onClick={() => props.change(Object.fromEntries(entries.filter(([key]) => key !== profile)))}
           >
             {t.settings.remove}
           </Button>
         </Group>
       ))}
-      <Group gap="sm" align="flex-end">
-        <TextInput
-          label={t.settings.newProfile}
-          inputMode="numeric"
-          value={id}
+      {profiles.length > 0 ? (
+        <Select
+          label={t.settings.anotherProfile}
+          placeholder={free.length > 0 ? t.settings.chooseProfile : t.settings.noFurtherProfile}
+          data={free}
+          value={null}
+          disabled={free.length === 0}
           error={Boolean(props.error)}
-          onChange={(event) => setID(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter") return;
-            event.preventDefault(); // adds the profile instead of sending the form
-            add();
-          }}
-          w={160}
+          onChange={(profile) => profile && take(profile)}
+          maw={320}
         />
-        <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
-          {t.settings.addProfile}
-        </Button>
-      </Group>
+      ) : (
+        <Group gap="sm" align="flex-end">
+          <TextInput
+            label={t.settings.newProfile}
+            inputMode="numeric"
+            value={id}
+            error={Boolean(props.error)}
+            onChange={(event) => setID(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter") return;
+              event.preventDefault(); // adds the profile instead of sending the form
+              add();
+            }}
+            w={160}
+          />
+          <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+            {t.settings.addProfile}
+          </Button>
+        </Group>
+      )}
       {props.error ? (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">
           {props.error}

@@ -8,6 +8,14 @@ export const settingsQuery = queryOptions({
   staleTime: 30_000,
 });
 
+/** the profiles of QloApps' employees; none where they cannot be read */
+export const profilesQuery = queryOptions({
+  queryKey: ["profiles"],
+  queryFn: ({ signal }) => ask(api.GET("/api/v1/profiles", { signal })),
+  select: (page) => page.items,
+  staleTime: 60_000,
+});
+
 export type Values = Record<string, unknown>;
 
 /** one section with its version */

@@ -26,10 +26,32 @@ test("a wrong entry of a list is named at the list", async () => {
     answers.put("/settings/access", () => [{ code: "validation", detail: "The input is not valid.", errors: [{ field: "profile_roles.1", message: "is QloApps' SuperAdmin, who is always admin" }] }, 422]),
   );
   const user = open("/configuration/access");
-  await user.type(await screen.findByLabelText("ID of another profile"), "1{Enter}");
-  expect(screen.getByRole("button", { name: "Remove profile 1" })).toBeVisible();
+  await user.type(await screen.findByLabelText("ID of another profile"), "1{Enter}"); // QloApps' profiles cannot be read here
+  expect(screen.getByRole("button", { name: "Remove Profile 1" })).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("«1» is QloApps' SuperAdmin, who is always admin")).toBeVisible();
+});
+
+test("profiles are chosen by their names, and the one that always is an administrator is not among them", async () => {
+  const sent: unknown[] = [];
+  server.use(
+    answers.get("/profiles", { items: [{ id: "1", name: "SuperAdmin" }, { id: "2", name: "Front desk" }, { id: "3", name: "Bookkeeping" }] }),
+    answers.get("/settings", { access: { profile_roles: { "2": "operator", "9": "viewer" } } }),
+    answers.put("/settings/access", (body) => {
+      sent.push(body);
+      return [body, 200];
+    }),
+  );
+  const user = open("/configuration/access");
+  expect(await screen.findByDisplayValue("Front desk")).toBeVisible();
+  expect(screen.getByDisplayValue("Profile 9")).toBeVisible(); // was deleted since
+  expect(screen.queryByLabelText("ID of another profile")).toBeNull();
+  await user.click(screen.getByRole("combobox", { name: "Another profile" }));
+  expect((await screen.findAllByRole("option")).map((one) => one.textContent)).toEqual(["Bookkeeping"]);
+  await user.click(screen.getByRole("option", { name: "Bookkeeping" }));
+  expect(screen.getByRole("combobox", { name: "Bookkeeping: Role" })).toHaveValue("Viewer");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await expect.poll(() => sent).toEqual([{ profile_roles: { "2": "operator", "9": "viewer", "3": "viewer" } }]);
 });
 
 test("switching the customer portal on offers one run over the customers that are synced", async () => {

@@ -10,7 +10,7 @@ import { Panel } from "@/components/Panel";
 import { Wide } from "@/components/Wide";
 import { Failure, Rows } from "@/components/states";
 import { PreviewEffect } from "@/features/records/Preview";
-import { isActive, runStarted, useRun } from "@/features/runs/runs.api";
+import { isActive, runQuery, runStarted, useRun } from "@/features/runs/runs.api";
 import { formatDay, formatMonth } from "@/lib/time";
 import { t } from "@/lib/texts";
 import classes from "./Start.module.css";
@@ -47,6 +47,8 @@ export function RehearseStep() {
     begun.current = true; // to look at it is what the step is for
     preview.mutate(dated);
   }, [dated, orders.data, preview.mutate]);
+  const { data: seen } = useQuery({ ...runQuery(preview.data?.id ?? ""), enabled: Boolean(preview.data) });
+  const further = seen && !isActive(seen) ? (asPreview(seen.result)?.invoiced ?? null) : undefined;
   if (orders.isPending) return <Rows count={5} />;
   if (!orders.data) return <Failure error={orders.error} retry={() => orders.refetch()} />;
   return (
@@ -60,7 +62,7 @@ export function RehearseStep() {
           </ActionButton>
         </Group>
       </Panel>
-      <OneInvoice ids={orders.data.items.map((item) => item.source_id)} />
+      <OneInvoice ids={orders.data.items.map((item) => item.source_id)} further={preview.isError ? null : further} />
     </Stack>
   );
 }
@@ -75,10 +77,9 @@ function Followed({ id }: { id: string }) {
   return <PreviewEffect id={id} />;
 }
 
-/** previews one order after the other until one has an invoice, three at most */
-function OneInvoice({ ids }: { ids: readonly string[] }) {
-  const list = ids.slice(0, 3);
-  const found = useQuery({
+/** the invoice of the first of these orders that gets one */
+function useInvoiceOf(list: readonly string[]) {
+  return useQuery({
     queryKey: ["start", "invoice", list],
     enabled: list.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
@@ -99,12 +100,23 @@ function OneInvoice({ ids }: { ids: readonly string[] }) {
       return stands ? ("stands" as const) : null;
     },
   });
+}
+
+/** of one of the three newest orders, which is soon known, or else of the order that the preview of all names; `further` is
+ * undefined until that has ended, and null when it names none */
+function OneInvoice({ ids, further }: { ids: readonly string[]; further: string | null | undefined }) {
+  const newest = useInvoiceOf(ids.slice(0, 3));
+  const lacks = newest.data === null || newest.data === "stands";
+  const other = useInvoiceOf(lacks && further ? [further] : []);
+  const waits = ids.length > 0 && (newest.isPending || (lacks && (further === undefined || (further !== null && other.isPending))));
+  const found = lacks && other.data ? other.data : newest.data;
+  const failed = newest.error ?? other.error;
   return (
     <Panel title={t.start.rehearse.one}>
-      {found.isPending && list.length > 0 ? <Rows count={4} /> : null}
-      {found.isError ? <Failure error={found.error} /> : null}
-      {found.data === "stands" ? <Text c="dimmed">{t.start.rehearse.oneStands}</Text> : found.data ? <Invoice document={found.data} /> : null}
-      {found.data === null || list.length === 0 ? <Text c="dimmed">{t.start.rehearse.oneNone}</Text> : null}
+      {waits ? <Rows count={4} /> : null}
+      {failed ? <Failure error={failed} /> : null}
+      {waits ? null : found === "stands" ? <Text c="dimmed">{t.start.rehearse.oneStands}</Text> : found ? <Invoice document={found} /> : null}
+      {(found === null && !waits) || ids.length === 0 ? <Text c="dimmed">{t.start.rehearse.oneNone}</Text> : null}
     </Panel>
   );
 }

@@ -35,6 +35,23 @@ test("a rehearsal of orders whose invoices stand says so, and not that they have
   expect(screen.queryByText(/has an invoice yet/)).toBeNull();
 });
 
+test("where none of the newest orders has an invoice, the rehearsal shows that of the order that the preview of all names", async () => {
+  const nothing = aRun({ id: "8", kind: "preview", status: "done", result: { count: 1, documents: [] } as never });
+  const all = aRun({ id: "9", kind: "preview", status: "done", result: { count: 40, invoiced: "12", documents: [] } as never });
+  const invoice = { flow: "invoice", source_id: "7", key: "invoice:7", title: "Invoice #LK7", status: "synced", action: "create", date: "2026-03-01", currency: "EUR", total: "124.80", tax: "4.80", issue: null, notices: [], body: { line_items: [{ name: "Garden Room", quantity: 2, rate: 60 }] }, stands: null, differences: [], steps: [] };
+  server.use(
+    answers.get("/overview", { ...anOverview, guide: { steps: [aStep("rehearse", "open")] } }),
+    answers.get("/records/orders", aPage(["44", "43", "42", "41"].map((id) => aRecord({ source_id: id })))),
+    answers.post("/records/orders/preview", () => [all, 202]),
+    ...["44", "43", "42"].map((id) => answers.post(`/records/orders/${id}/preview`, () => [nothing, 202])),
+    answers.post("/records/orders/12/preview", () => [aRun({ id: "10", kind: "preview", status: "done", result: { count: 1, documents: [invoice] } as never }), 202]),
+    answers.get("/runs/9", all),
+  );
+  open("/start?step=rehearse");
+  expect(await screen.findByRole("article", { name: "Invoice #LK7" })).toHaveTextContent("Garden Room");
+  expect(screen.queryByText(/has an invoice/)).toBeNull();
+});
+
 test("the last step can be saved as it is, and is left freely while nothing was changed in it", async () => {
   server.use(answers.get("/overview", { ...anOverview, guide: { steps: [aStep("switch_on", "open")] } }), answers.get("/records/orders", aPage([])));
   const user = open("/start?step=switch_on");

@@ -138,7 +138,7 @@ export const operationSections: SettingsSection[] = [
             name: "profile_roles",
             kind: "roles",
             label: "Profiles",
-            effect: "The profile's ID stands in QloApps under Administration, Profiles. SuperAdmin is 1.",
+            effect: "The profiles of QloApps' page Administration, Profiles.",
           },
         ],
       },

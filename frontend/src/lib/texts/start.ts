@@ -82,7 +82,7 @@ export const startTexts = {
     held: "What would be held",
     heldNone: "Nothing would be held.",
     one: "One invoice as it will look",
-    oneNone: "None of the newest orders has an invoice yet.",
+    oneNone: "None of these orders gets an invoice now.",
     oneStands: "The invoices of the newest orders stand in Zoho Books as they are.",
     billTo: "Bill to",
     item: "Item",
