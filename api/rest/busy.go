@@ -18,13 +18,13 @@ const (
 )
 
 // While others are there too, whoever keeps several requests busy for long goes on with one at a time, and a pause as long
-// as it took between two that wait: what is left of workAtOnce, which comes back by the half, is gone after seconds of full
+// as it took between two that wait: what is left of workAtOnce is gone after seconds of full
 // speed, and not by pages.
 const (
-	workAtOnce    = 20 * time.Second
-	workBack      = 0.5 // seconds of work a second
+	workAtOnce    = 40 * time.Second
+	workBack      = 1.0 // seconds of work a second: one request after another goes on for ever
 	mostPause     = time.Second
-	mostWaitAlone = 15 * time.Second
+	mostWaitAlone = 30 * time.Second
 	thereFor      = time.Minute // after they asked something
 )
 
