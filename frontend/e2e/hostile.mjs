@@ -23,7 +23,7 @@ function poisoned(value, key, count) {
   return free.has(key) ? texts[count.n++ % texts.length] : value;
 }
 
-const places = ["/", "/issues", "/synchronization/orders?record=1", "/synchronization/customers", "/synchronization/hotels", "/mapping/items", "/runs", "/runs/{run}", "/pairing", "/payments", "/reconciliation", "/logs"];
+const places = ["/", "/tokens", "/synchronization/orders?record=1", "/synchronization/customers", "/synchronization/hotels", "/mapping/items", "/runs", "/runs/{run}", "/pairing", "/logs/audit", "/logs"];
 
 export async function hostile({ context, url, token, check, signIn, painted }) {
   const page = await context.newPage();
@@ -41,11 +41,12 @@ export async function hostile({ context, url, token, check, signIn, painted }) {
   });
   for (const place of places) {
     await page.goto(url + place.replace("{run}", run.items[0].id));
-    await page.getByText("window.__ran").first().waitFor(patience).catch(() => undefined);
+    await page.locator("main h1").waitFor(patience);
+    await page.locator("main").getByText("window.__ran").first().waitFor(patience).catch(() => undefined);
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading]"), null, patience);
     await painted(page);
     const found = await page.evaluate(() => ({
-      shown: document.body.innerText.includes("window.__ran"),
+      shown: document.querySelector("main").innerText.includes("window.__ran"),
       ran: "__ran" in globalThis,
       made: [...document.querySelectorAll("img[src=x], script:not([src])")].filter((one) => one.matches("img") || one.textContent.includes("__ran")).length,
       links: [...document.querySelectorAll("[href], [action], [formaction], iframe[src]")].filter((one) => ["href", "action", "formaction", "src"].some((name) => /^\s*javascript:/i.test(one.getAttribute(name) ?? ""))).length,

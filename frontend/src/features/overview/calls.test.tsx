@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { open } from "@/test/open";
 import { anOverview, answers, server } from "@/test/server";
 
-const day = { limit: 2400, used_by_us: 500, used_by_others: 100, left: 1800, resets_at: "2026-03-02T00:00:00Z", source: "header" };
+const day = { limit: 2400, used_by_us: 500, used_by_others: 100, left: 1800, resets_at: "2026-03-01T23:59:59.400Z", source: "header" };
 const budget = { minute: { limit: 100, used: 3 }, day, reserve: 240, lanes: { person: 0, live: 0, history: 0 }, paused_until: null, concurrency: 4 };
 const calls_left = [
-  { at: "2026-03-01T00:00:00Z", left: 2400 },
+  { at: "2026-02-28T23:59:59.400Z", left: 2400 },
   { at: "2026-03-01T01:00:00Z", left: 2250 },
   { at: "2026-03-01T01:30:00Z", left: 1800 },
 ];
