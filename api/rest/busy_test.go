@@ -16,7 +16,10 @@ import (
 // and nothing is kept of callers who are done.
 func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, keepsSome)
+}
 
+func keepsSome(t *testing.T) {
 	b := newBusy(2, 1)
 	first, ok := b.take(t.Context(), "ada")
 	second, ok2 := b.take(t.Context(), "ada")
@@ -31,11 +34,7 @@ func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
 		}
 		let <- ok
 	}()
-	for waiting := false; !waiting; {
-		b.mu.Lock()
-		waiting = b.held["ada"].users == 3
-		b.mu.Unlock()
-	}
+	synctest.Wait()
 	if _, ok := b.take(t.Context(), "ada"); ok {
 		t.Error("a fourth is let in")
 	}
