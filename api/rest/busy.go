@@ -31,7 +31,8 @@ const (
 // busy is how much each caller keeps busy at once, so that none of them takes the whole service.
 type busy struct {
 	most, waiting int
-	work          *throttle // seconds of work that each may do beside another; nil = any
+	wait          time.Duration // how long one waits for a slot
+	work          *throttle     // seconds of work that each may do beside another; nil = any
 
 	mu   sync.Mutex
 	held map[string]*slots
@@ -66,7 +67,7 @@ type slots struct {
 }
 
 func newBusy(most, waiting int) *busy {
-	return &busy{most: most, waiting: waiting, held: map[string]*slots{}}
+	return &busy{most: most, waiting: waiting, wait: mostWait, held: map[string]*slots{}}
 }
 
 // take waits for a slot as long as one may, and gives what hands it back; false when there are too
@@ -77,7 +78,7 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return nil, false
 	}
 	leave := func() { b.leave(who, s) }
-	wait := time.NewTimer(mostWait)
+	wait, alone := time.NewTimer(b.wait), false
 	defer wait.Stop()
 	within := func(places chan struct{}) bool {
 		select {
@@ -94,14 +95,22 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return false
 	}
 	if !within(s.free) {
-		leave()
-		return nil, false
+		alone = ctx.Err() == nil && b.rationed(who)
+		if alone { // those with a slot wait for each other, and this one for them
+			wait.Reset(mostWaitAlone)
+		}
+		if !alone || !within(s.free) {
+			leave()
+			return nil, false
+		}
 	}
 	free := func(time.Duration) { s.free <- struct{}{}; leave() }
 	if !b.rationed(who) {
 		return b.begin(who, free), true
 	}
-	wait.Reset(mostWaitAlone)
+	if !alone {
+		wait.Reset(mostWaitAlone)
+	}
 	if !within(s.alone) {
 		free(0)
 		return nil, false

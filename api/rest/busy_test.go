@@ -123,6 +123,33 @@ func TestWhoWorksForLongWorksAlone(t *testing.T) {
 	two("ada", "when nobody else is there")
 }
 
+// TestWhoWorksAloneIsNotRefusedForWaiting: of more requests than have a slot, each waits as long for one as those that have
+// one wait for each other.
+func TestWhoWorksAloneIsNotRefusedForWaiting(t *testing.T) {
+	t.Parallel()
+
+	b := newBusy(3, 30)
+	b.work = bucketsOf(workBack, 1, 3*time.Minute, func() time.Time { return time.Unix(1, 0) })
+	b.wait = time.Millisecond
+	bob, _ := b.take(t.Context(), "bob")
+	bob()
+	b.work.spend("ada", 1)
+	first, _ := b.take(t.Context(), "ada")
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			done, ok := b.take(t.Context(), "ada")
+			if !ok {
+				t.Error("one is refused")
+				return
+			}
+			done()
+		})
+	}
+	time.AfterFunc(50*time.Millisecond, first)
+	all.Wait()
+}
+
 // TestAWatchedRunIsLookedAtOnceForAll who watch it.
 func TestAWatchedRunIsLookedAtOnceForAll(t *testing.T) {
 	t.Parallel()
