@@ -3,10 +3,10 @@ package rest
 import (
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
@@ -16,7 +16,10 @@ import (
 // and nothing is kept of callers who are done.
 func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, keepsSome)
+}
 
+func keepsSome(t *testing.T) {
 	b := newBusy(2, 1)
 	first, ok := b.take(t.Context(), "ada")
 	second, ok2 := b.take(t.Context(), "ada")
@@ -31,11 +34,7 @@ func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
 		}
 		let <- ok
 	}()
-	for waiting := false; !waiting; {
-		b.mu.Lock()
-		waiting = b.held["ada"].users == 3
-		b.mu.Unlock()
-	}
+	synctest.Wait()
 	if _, ok := b.take(t.Context(), "ada"); ok {
 		t.Error("a fourth is let in")
 	}
@@ -67,11 +66,12 @@ func TestOneCallerKeepsOnlySomeBusy(t *testing.T) {
 // time that it takes; one after the other goes on, nobody else is touched, and after a while several go at once again.
 func TestWhoWorksForLongWorksAlone(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, worksAlone) // who waits for a place is refused after seconds, which a slow machine needs for thirty
+}
 
-	var clock atomic.Int64
-	now := func() time.Time { return time.Unix(clock.Load(), 0) }
+func worksAlone(t *testing.T) {
 	b := newBusy(3, 30)
-	b.work = bucketsOf(workBack, int(workAtOnce/time.Second), 3*time.Minute, now)
+	b.work = bucketsOf(workBack, int(workAtOnce/time.Second), 3*time.Minute, time.Now)
 	// most tells how many of a caller's thirty requests are worked on at once
 	most := func(who string) int64 {
 		var inside, most atomic.Int64
@@ -83,13 +83,12 @@ func TestWhoWorksForLongWorksAlone(t *testing.T) {
 					t.Error("one is refused")
 					return
 				}
-				at := inside.Add(1)
-				for range 200 {
-					runtime.Gosched()
-					at = max(at, inside.Load())
-				}
+				inside.Add(1)
+				time.Sleep(time.Millisecond) // all who may be inside are
+				at := inside.Load()
 				for was := most.Load(); at > was && !most.CompareAndSwap(was, at); was = most.Load() {
 				}
+				time.Sleep(time.Millisecond) // all have looked
 				inside.Add(-1)
 				done()
 			})
@@ -98,6 +97,7 @@ func TestWhoWorksForLongWorksAlone(t *testing.T) {
 		return most.Load()
 	}
 	two := func(who, when string) {
+		t.Helper()
 		first, _ := b.take(t.Context(), who)
 		second, ok := b.take(t.Context(), who)
 		if !ok {
@@ -109,16 +109,16 @@ func TestWhoWorksForLongWorksAlone(t *testing.T) {
 	two("ada", "at first")
 	two("bob", "at first")
 	done, _ := b.take(t.Context(), "ada")
-	clock.Add(int64(workAtOnce / time.Second))
+	time.Sleep(workAtOnce)
 	done()
 	if n := most("ada"); n != 1 {
 		t.Errorf("%d at once after a long work, while another one is there", n)
 	}
 	two("bob", "for what another one did")
-	clock.Add(int64(thereFor / time.Second))
+	time.Sleep(thereFor)
 	two("ada", "after a while")
 	done, _ = b.take(t.Context(), "ada")
-	clock.Add(int64(thereFor / time.Second))
+	time.Sleep(thereFor)
 	done()
 	two("ada", "when nobody else is there")
 }

@@ -14,7 +14,7 @@ import (
 //
 //	@ID			getOverview
 //	@Summary	What runs, what waits and what was posted
-//	@Description	The first page in one answer: health of automatic work, runs, the month's orders by phase, 30 days of what was posted against QloApps' totals, twelve months of reconciliation, calls left and the steps of Start.
+//	@Description	The first page in one answer: health of automatic work, runs, the month's orders by phase, 30 days of what was posted against QloApps' totals, twelve months of reconciliation, calls left by the hour and the steps of Start.
 //	@Tags		overview
 //	@Security	Bearer
 //	@Produce	json
@@ -23,7 +23,7 @@ import (
 //	@Router		/api/v1/overview [get]
 func (s *server) getOverview(c echo.Context) error {
 	o, err := s.Overview.Get(c.Request().Context())
-	o.Running = list(o.Running)
+	o.Running, o.CallsLeft = list(o.Running), list(o.CallsLeft)
 	o.Days, o.Months, o.Guide.Steps, o.Health.Down = list(o.Days), list(o.Months), list(o.Guide.Steps), list(o.Health.Down)
 	if o.Orders == nil {
 		o.Orders = map[string]wire.PhaseCount{}

@@ -4,7 +4,7 @@
 // the hotel's front desk for the guide's story; without them two demos are started, one of each
 // version of QloApps, which are walked at the same time.
 // E2E_SHOTS names a folder for pictures of every page; E2E_PART walks only this part: employee, walk,
-// steps, many, start, guide, look or older; pictures draws those of the documentation.
+// steps, many, hostile, start, guide, look or older; pictures draws those of the documentation.
 // E2E_SLOW=<seed> holds back every answer of the API by up to 2.5 s, now and then by 6, so that they come late and
 // out of order; E2E_DEAF=1 cuts the streams of events, so that pages have to ask.
 
@@ -15,6 +15,7 @@ import { chromium } from "playwright-core";
 import { books } from "./books.mjs";
 import { guide } from "./guide.mjs";
 import { patience } from "./hands.mjs";
+import { hostile } from "./hostile.mjs";
 import { late } from "./late.mjs";
 import { many } from "./many.mjs";
 import { older } from "./older.mjs";
@@ -122,6 +123,20 @@ async function inTheDark(page, name, picture) {
   await page.emulateMedia({ colorScheme: "light" });
 }
 
+/** what may become wrong only by the room there is; what a page is made of was looked at already */
+const layout = ["color-contrast", "target-size", "scrollable-region-focusable", "aria-hidden-focus", "button-name", "link-name", "link-in-text-block", "region"];
+
+/** once more as at 200 % zoom, where the same window has half the room each way */
+async function zoomed(page, name) {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: before.width / 2, height: before.height / 2 });
+  await painted(page);
+  await fits(page, `${name} at 200 % zoom`);
+  await startsAtOnce(page, `${name} at 200 % zoom`, before.width / 2);
+  await audit(page, `${name} at 200 % zoom`, layout);
+  await page.setViewportSize(before);
+}
+
 async function look(browser, url, token, width) {
   const context = await browser.newContext({ colorScheme: "light", viewport: { width, height: 900 }, reducedMotion: "reduce" });
   const page = await context.newPage();
@@ -146,6 +161,7 @@ async function look(browser, url, token, width) {
     await audit(page, `${name}, light ${width}`);
     await fits(page, `${name}, ${width}`);
     await startsAtOnce(page, `${name}, ${width}`, width);
+    if (width === 1440) await zoomed(page, name);
     await inTheDark(page, `${name}, dark ${width}`, picture("dark"));
   }
   check(`no page reports an error, ${width}`, troubles.length === 0, troubles.slice(0, 3).join(" | "));
@@ -216,6 +232,7 @@ async function present(browser, product) {
   if (part("walk")) await walk({ context, url, token, check, later, there: has(url, token), signIn });
   if (part("steps")) await steps({ ...product, context, check, signIn });
   if (part("many")) await many(context, url, token, check, signIn);
+  if (part("hostile")) await hostile({ context, url, token, check, signIn, painted });
   if (part("start") && product.zoho) {
     const fresh = await browser.newContext(size); // who signs in with a password there stays signed in
     await start({ ...product, context: fresh, check, signIn });

@@ -229,7 +229,7 @@ func (a *App) upToDate(ctx context.Context) error {
 
 func (a *App) openRedis(ctx context.Context) error {
 	var err error
-	if a.Queue, err = asynq.ParseRedisURI(a.Config.RedisURL.Reveal()); err != nil {
+	if a.Queue, err = a.Config.Redis(); err != nil {
 		return fmt.Errorf("QLOBOOKS_REDIS_URL cannot be read: %w", err)
 	}
 	client, ok := a.Queue.MakeRedisClient().(redis.UniversalClient)

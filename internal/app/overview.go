@@ -26,6 +26,7 @@ func (a *App) months() records.Months {
 func (a *App) overview(desk *records.Desk, ends records.Ends) records.Overview {
 	return records.Overview{
 		Desk: desk, Budget: a.Connection.Budget, Zone: a.zone, Ends: ends, Issues: a.issues(desk), Billed: a.Reconcile.Billed, Lately: &lately.Answers[[]wire.OverviewDay]{Fresh: 10 * time.Second},
+		Hours:  &lately.Answers[map[int]int]{Fresh: time.Minute},
 		Health: records.Health{Store: a.Store, Schedule: a.Schedule.Get, Checks: a.ready, Seen: a.workerSeen, Budget: a.Connection.Budget},
 		Months: a.months(),
 		Guide: records.Starting{Store: a.Store, Connection: a.Connection.Get, Mapping: a.mappingLately, Checks: a.ready, Hotel: a.hotelWords,

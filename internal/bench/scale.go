@@ -372,8 +372,8 @@ func (h *sizedHotel) pages(ctx context.Context) error {
 	if err := h.beside(ctx); err != nil {
 		return err
 	}
-	first := time.Now().AddDate(0, -1, 0)
-	from := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC)
+	now := time.Now()
+	from := time.Date(now.Year(), now.Month()-1, 1, 0, 0, 0, 0, time.UTC)
 	began := time.Now()
 	if err := h.Call(ctx, "GET", "/reconciliation?from="+from.Format(time.DateOnly)+"&to="+from.AddDate(0, 1, -1).Format(time.DateOnly), nil, &json.RawMessage{}); err != nil {
 		return err

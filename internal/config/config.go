@@ -128,9 +128,36 @@ func (c *Config) checkServers(w *wrongs) {
 	}
 	if c.RedisURL == "" {
 		w.add("QLOBOOKS_REDIS_URL", "is missing: the address of Redis, such as redis://localhost:6379/0")
-	} else if _, err := asynq.ParseRedisURI(c.RedisURL.Reveal()); err != nil {
+	} else if at, err := c.Redis(); err != nil {
 		w.add("QLOBOOKS_REDIS_URL", "cannot be read: write redis://host:6379/0, rediss://… or redis-sentinel://…")
+	} else if s, ok := at.(asynq.RedisFailoverClientOpt); ok && s.MasterName == "" {
+		w.add("QLOBOOKS_REDIS_URL", "names no master: write redis-sentinel://host:26379?master=… with the name by which the sentinels know it")
 	}
+}
+
+// Redis reads the address of Redis. A password opens the servers behind the sentinels as well as the sentinels;
+// sentinel_password names another one for these, and nothing where they ask for none.
+func (c *Config) Redis() (asynq.RedisConnOpt, error) {
+	at, err := asynq.ParseRedisURI(c.RedisURL.Reveal())
+	s, ok := at.(asynq.RedisFailoverClientOpt)
+	if err != nil || !ok {
+		return at, err
+	}
+	u, err := url.Parse(c.RedisURL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	s.Username = u.User.Username()
+	s.Password, _ = u.User.Password()
+	if q := u.Query(); q.Has("sentinel_password") {
+		s.SentinelPassword = q.Get("sentinel_password")
+	}
+	if db := strings.Trim(u.Path, "/"); db != "" {
+		if s.DB, err = strconv.Atoi(db); err != nil {
+			return nil, fmt.Errorf("the database is no number: %w", err)
+		}
+	}
+	return s, nil
 }
 
 func (c *Config) checkAddresses(w *wrongs) {

@@ -1,8 +1,11 @@
 package config_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/hibiken/asynq"
 
 	"github.com/qlobooks/qlobooks/internal/config"
 	"github.com/qlobooks/qlobooks/internal/secret"
@@ -33,6 +36,27 @@ func TestGoodEnvironmentIsTidied(t *testing.T) {
 	}
 }
 
+// TestThePasswordOfRedisOpensServersAndSentinels holds the address of sentinels to what it says of user, password and
+// database; the sentinels may have a password of their own, or none.
+func TestThePasswordOfRedisOpensServersAndSentinels(t *testing.T) {
+	t.Parallel()
+
+	for address, want := range map[string]asynq.RedisFailoverClientOpt{
+		"redis-sentinel://:pw@h1:1,h2:2?master=m":                       {MasterName: "m", SentinelAddrs: []string{"h1:1", "h2:2"}, Password: "pw", SentinelPassword: "pw"},
+		"redis-sentinel://ada:pw@h1:1/3?master=m&sentinel_password=two": {MasterName: "m", SentinelAddrs: []string{"h1:1"}, Username: "ada", Password: "pw", SentinelPassword: "two", DB: 3},
+		"redis-sentinel://:pw@h1:1?master=m&sentinel_password=":         {MasterName: "m", SentinelAddrs: []string{"h1:1"}, Password: "pw"},
+	} {
+		c := good()
+		c.RedisURL = secret.String(address)
+		if err := c.Check(); err != nil {
+			t.Error(err)
+		}
+		if at, err := c.Redis(); err != nil || !reflect.DeepEqual(at, want) {
+			t.Errorf("%s is read as %+v, %v", address, at, err)
+		}
+	}
+}
+
 func TestEachProblemIsNamed(t *testing.T) {
 	t.Parallel()
 
@@ -46,6 +70,8 @@ func TestEachProblemIsNamed(t *testing.T) {
 		{"database without schema", func(c *config.Config) { c.MySQLDSN = "u:hunter2@tcp(h:3306)/" }, "QLOBOOKS_MYSQL_DSN names no schema"},
 		{"no Redis", func(c *config.Config) { c.RedisURL = "" }, "QLOBOOKS_REDIS_URL is missing"},
 		{"another kind of Redis address", func(c *config.Config) { c.RedisURL = "http://:hunter2@h" }, "QLOBOOKS_REDIS_URL cannot be read: write redis://"},
+		{"sentinels without a master", func(c *config.Config) { c.RedisURL = "redis-sentinel://:hunter2@h:26379" }, "QLOBOOKS_REDIS_URL names no master"},
+		{"sentinels with a database by name", func(c *config.Config) { c.RedisURL = "redis-sentinel://:hunter2@h:26379/x?master=m" }, "QLOBOOKS_REDIS_URL cannot be read"},
 		{"no public address", func(c *config.Config) { c.PublicURL = "" }, "QLOBOOKS_PUBLIC_URL is missing"},
 		{"public address without scheme", func(c *config.Config) { c.PublicURL = "books.example.com" }, "QLOBOOKS_PUBLIC_URL must be"},
 		{"public address with a query", func(c *config.Config) { c.PublicURL = "https://books.example.com?x=1" }, "QLOBOOKS_PUBLIC_URL must be"},

@@ -51,7 +51,11 @@ func doWithout(ctx context.Context, client *zoho.Client, r zoho.Resource, req zo
 			refusal = nil
 			continue
 		}
-		if !s.less(err, client.KeyFieldOf(r)) {
+		untied, failed := s.untied(ctx, client, err)
+		if failed != nil {
+			return resp, s, failed
+		}
+		if !untied && !s.less(err, client.KeyFieldOf(r)) {
 			return resp, s, refusal // the first is about what was wanted, the others about less of it
 		}
 	}

@@ -140,25 +140,49 @@ func (b *batch) vanished(ctx context.Context, a *attempt, v Vanished, refusal er
 // and is not.
 type NotTaken struct {
 	ID, Step string
-	Err      error
+	// Words, unless "", is what that document says, with its Cure, once the step was taken twice for nothing: this one goes on
+	// without it.
+	Words, Cure string
+	Err         error
 }
 
 func (n *NotTaken) Error() string { return n.Err.Error() }
 
 func (n *NotTaken) Unwrap() error { return n.Err }
 
-// notTaken has the step taken again, once, and what was refused waits for it, or until a document on its way is at rest.
+// notTaken has the step taken again, once, and what was refused waits for it, or until a document on its way is at rest. A
+// second time that document says so where this one can do without it.
 func (b *batch) notTaken(ctx context.Context, a *attempt, n NotTaken, refusal error) error {
 	of, moving, err := b.store.Untake(ctx, n.ID, n.Step, a.needs)
 	f := fault.Of(refusal)
 	switch {
 	case err == nil && moving:
 		return fault.New(fault.Limited, f.Code, "%s It is looked at right now.", f.Detail).Do("Nothing; it goes on by itself.").By(refusal)
-	case err != nil || of == (Ref{}):
+	case err != nil:
+		return refusal
+	case of == (Ref{}) && n.Words != "" && b.without(ctx, a, n):
+		a.without = true
+		return fault.New(fault.Limited, f.Code, "%s It goes on without.", f.Detail).Do("Nothing; it goes on by itself.").By(refusal)
+	case of == (Ref{}):
 		return refusal
 	}
 	a.again = true
 	return fault.New(fault.Limited, f.Code, "%s It is taken again.", f.Detail).Do("Nothing; it goes on by itself.").By(refusal)
+}
+
+// without has the document whose step was answered as taken twice, and is not, say so, and tells whether it stood.
+func (b *batch) without(ctx context.Context, a *attempt, n NotTaken) bool {
+	known, err := b.store.Documents(context.WithoutCancel(ctx), a.needs)
+	if err != nil {
+		slog.DebugContext(ctx, "whose step was not taken was not read", "error", err)
+		return false
+	}
+	for _, d := range known {
+		if d.ZohoID == n.ID && d.Status == Synced && d.Done(n.Step) {
+			return b.store.NotTaken(ctx, d, n.Step, n.Words, n.Cure) == nil
+		}
+	}
+	return false
 }
 
 // effects adds the days on which open steps take effect. What only reads takes none, unless it names days.

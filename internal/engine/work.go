@@ -27,6 +27,7 @@ type attempt struct {
 	awaited bool   // another document waits for it
 	needs   []Ref  // what it names
 	again   bool   // of those, one turned out to be gone at the destination
+	without bool   // it goes on without what it named
 	event   string // what its history tells besides how it ended
 	posted  bool   // though it has no link, it may stand at the destination
 	unsure  bool   // the same, if it has no key

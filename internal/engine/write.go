@@ -165,7 +165,7 @@ func (b *batch) ended(ctx context.Context, a *attempt, err error) *store.Outcome
 			out.Retry = &until
 		}
 	}
-	if now := b.store.Now(); a.again && a.doc.Attempts == 0 {
+	if now := b.store.Now(); a.without || a.again && a.doc.Attempts == 0 {
 		out.Retry = &now
 	}
 	if f := fault.Of(err); f.Code == "period_locked" && b.locksAsked(ctx) {

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sort"
 	"time"
@@ -27,6 +28,8 @@ type Overview struct {
 	Billed func(ctx context.Context, from, to string) ([]qloapps.Billed, error)
 	// Lately keeps the days of a large hotel, which are added up once for all who look at them.
 	Lately *lately.Answers[[]wire.OverviewDay]
+	// Hours keeps what was left after the hours of the day that are over.
+	Hours *lately.Answers[map[int]int]
 }
 
 // Get gathers it. What cannot be told leaves its part empty: the rest is worth showing.
@@ -44,6 +47,9 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	}
 	if budget, err := o.Budget(ctx); err == nil {
 		view.Budget = &budget
+		if view.CallsLeft, err = o.callsLeft(ctx, budget.Day); err != nil {
+			return view, err
+		}
 	}
 	zone, err := o.Zone(ctx)
 	if err == nil {
@@ -76,6 +82,31 @@ func (o Overview) Get(ctx context.Context) (wire.Overview, error) {
 	}
 	view.Guide, err = o.Guide.Get(ctx, view.Health)
 	return view, err
+}
+
+// callsLeft tells how the day's calls became fewer. After an hour in which no answer told it is as before; what others
+// used before our first call of the day is seen with that.
+func (o Overview) callsLeft(ctx context.Context, day wire.DayBudget) ([]wire.CallsLeft, error) {
+	now, resets := o.Store.Now(), day.ResetsAt.Time
+	begun := resets.Add(-24 * time.Hour)
+	over := int(now.Sub(begun) / time.Hour) // hours
+	if over < 0 || now.After(resets) {      // Zoho's clock, by which the day ends, is not ours
+		return nil, nil
+	}
+	read := func(ctx context.Context) (map[int]int, error) { return o.Store.CallsLeftByHour(ctx, begun, over) }
+	told, err := o.Hours.Get(ctx, fmt.Sprint(begun.Unix(), " ", over), read)
+	if err != nil {
+		return nil, err
+	}
+	left := day.Limit
+	list := []wire.CallsLeft{{At: wire.At(begun), Left: left}}
+	for hour := range over {
+		if n, ok := told[hour]; ok {
+			left = min(n, day.Limit)
+		}
+		list = append(list, wire.CallsLeft{At: wire.At(begun.Add(time.Duration(hour+1) * time.Hour)), Left: left})
+	}
+	return append(list, wire.CallsLeft{At: wire.At(now), Left: day.Left}), nil
 }
 
 func (o Overview) posted(ctx context.Context, since time.Time) (wire.PostedTotal, error) {

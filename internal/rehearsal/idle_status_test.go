@@ -160,3 +160,49 @@ func TestTheDailyPassSeesAStatusThatWasNotTaken(t *testing.T) {
 		t.Errorf("with nothing new the daily pass took %d calls", calls)
 	}
 }
+
+// TestASalesOrderThatWasAnsweredAsOpenAndIsNot has the books open sales orders and do nothing, and refuse the invoice in
+// words that name the order: the step is taken once more. Where that is idle too the order says so, the invoice stands
+// without it, and Retry takes the order as a person opened it.
+func TestASalesOrderThatWasAnsweredAsOpenAndIsNot(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "idleopen_")
+	idle := func(changes ...string) { d.Books.Prefer(func(p *books.Preferences) { p.Idle = changes }) }
+	stands := func(step, key, want string) {
+		t.Helper()
+		if r := d.find(key); r.Status != want {
+			t.Errorf("%s: %s is %s in the books, want %s", step, key, r.Status, want)
+		}
+	}
+
+	d.book("70", "IDLEOPEN1", "2", "970")
+	d.book("71", "IDLEOPEN2", "2", "971")
+	idle("salesorders/open")
+	d.sync("70")
+	d.sync("71")
+	until(d.ctx, t, d.Stage, "sales_order:71", "synced", "")
+	stands("ordered", "sales_order:70", "draft")
+	idle()
+	d.invoice("80", "70")
+	d.sync("70")
+	rest(d.ctx, t, d.Stage, "invoiced", "70")
+	stands("invoiced", "sales_order:70", "invoiced")
+	stands("invoiced", "invoice:80", "sent")
+
+	idle("salesorders/open")
+	d.invoice("81", "71")
+	d.sync("71")
+	until(d.ctx, t, d.Stage, "invoice:81", "synced", "")
+	stands("invoiced alone", "sales_order:71", "draft")
+	stands("invoiced alone", "invoice:81", "sent")
+	until(d.ctx, t, d.Stage, "sales_order:71", "rejected", "answer_differs")
+	if _, detail := d.issueOf("sales_order:71"); !strings.Contains(detail, "was opened from here, and stands in Zoho Books as «draft»") {
+		t.Errorf("the sales order says %q", detail)
+	}
+	idle()
+	d.must(d.Books.SetStatusByHand(d.find("sales_order:71").ID, "open"))
+	_, err := d.Start(d.ctx, "/issues/answer_differs/retry", nil)
+	d.must(err)
+	rest(d.ctx, t, d.Stage, "opened by hand", "71")
+	until(d.ctx, t, d.Stage, "sales_order:71", "synced", "")
+}

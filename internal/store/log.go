@@ -196,6 +196,29 @@ func (s *Store) RecentCalls(ctx context.Context, since, day time.Time) (CallsLat
 	return l, nil
 }
 
+// CallsLeftByHour reads what the last answer of each of a day's first hours said was left of the day's calls, by the
+// number of the hour; one in which none said is not there.
+func (s *Store) CallsLeftByHour(ctx context.Context, begun time.Time, hours int) (map[int]int, error) {
+	if hours <= 0 {
+		return map[int]int{}, nil
+	}
+	const last = "(SELECT ? hour, day_left FROM qlobooks_calls WHERE at >= ? AND at < ? AND day_left IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1)"
+	var args []any
+	for hour := range hours {
+		from := begun.Add(time.Duration(hour) * time.Hour).UTC()
+		args = append(args, hour, from, from.Add(time.Hour))
+	}
+	var rows []struct{ Hour, DayLeft int }
+	if err := s.db.WithContext(ctx).Raw(last+strings.Repeat(" UNION ALL "+last, hours-1), args...).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the calls left by hour: %w", err)
+	}
+	left := make(map[int]int, len(rows))
+	for _, r := range rows {
+		left[r.Hour] = r.DayLeft
+	}
+	return left, nil
+}
+
 // Call reads one call with its bodies.
 func (s *Store) Call(ctx context.Context, id uint64) (Call, error) {
 	var rows []callRow

@@ -5,10 +5,12 @@ type Overview struct {
 	// Runs that have not ended.
 	Running []Run `json:"running"`
 	// Records that wait for a person: held, blocked, failed, unknown or rejected.
-	WaitingForMe int         `json:"waiting_for_me"`
-	Budget       *Budget     `json:"budget" extensions:"x-nullable"`
-	PostedToday  PostedTotal `json:"posted_today"`
-	PostedMonth  PostedTotal `json:"posted_month"`
+	WaitingForMe int     `json:"waiting_for_me"`
+	Budget       *Budget `json:"budget" extensions:"x-nullable"`
+	// What was left of the day's calls when it began, after each of its hours and now, oldest first; empty when budget is null.
+	CallsLeft   []CallsLeft `json:"calls_left"`
+	PostedToday PostedTotal `json:"posted_today"`
+	PostedMonth PostedTotal `json:"posted_month"`
 	// QloApps' time zone, in which people read instants; null when QloApps names none that is known.
 	TimeZone *string `json:"time_zone" example:"Europe/Paris" extensions:"x-nullable"`
 	// Whether work goes on by itself, measured by the schedule.
@@ -22,6 +24,12 @@ type Overview struct {
 	Months []OverviewMonth `json:"months"`
 	Guide  Guide           `json:"guide"`
 } // @name Overview
+
+// CallsLeft is what was left of the day's calls at a moment, as Zoho Books' answers until then said.
+type CallsLeft struct {
+	At   Instant `json:"at" swaggertype:"string" format:"date-time"`
+	Left int     `json:"left"`
+} // @name CallsLeft
 
 // OverviewHealth says whether automatic work is on time.
 type OverviewHealth struct {

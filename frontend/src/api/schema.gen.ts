@@ -685,7 +685,7 @@ export interface paths {
         };
         /**
          * What runs, what waits and what was posted
-         * @description The first page in one answer: health of automatic work, runs, the month's orders by phase, 30 days of what was posted against QloApps' totals, twelve months of reconciliation, calls left and the steps of Start.
+         * @description The first page in one answer: health of automatic work, runs, the month's orders by phase, 30 days of what was posted against QloApps' totals, twelve months of reconciliation, calls left by the hour and the steps of Start.
          */
         get: operations["getOverview"];
         put?: never;
@@ -1920,6 +1920,11 @@ export interface components {
             paused_until: string | null;
             reserve: number;
         };
+        CallsLeft: {
+            /** Format: date-time */
+            at: string;
+            left: number;
+        };
         Change: {
             after: string;
             before: string;
@@ -2726,6 +2731,8 @@ export interface components {
         };
         Overview: {
             budget: components["schemas"]["Budget"] | null;
+            /** @description What was left of the day's calls when it began, after each of its hours and now, oldest first; empty when budget is null. */
+            calls_left: components["schemas"]["CallsLeft"][];
             /**
              * @description What was posted on each of the last 30 days and what QloApps billed, by currency, oldest first; a
              *     day without either is not listed.
@@ -3015,6 +3022,11 @@ export interface components {
             held: components["schemas"]["CodeCount"][];
             /** @description How long that takes at the present budget. */
             hours: number;
+            /**
+             * @description The first order of which an invoice would be made, to preview it alone and see that invoice; null when there is none.
+             * @example 12
+             */
+            invoiced: string | null;
             /** @description What closed periods do to the selection; null when they were not looked at. */
             locked: components["schemas"]["PreviewLocked"] | null;
             /** @description Invoices whose due date has passed when they arrive. */
@@ -4826,6 +4838,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "hours": 1,
+                     *         "invoiced": "12",
                      *         "locked": null,
                      *         "overdue": 1,
                      *         "records": {
@@ -6526,6 +6539,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "budget": null,
+                     *       "calls_left": [
+                     *         {
+                     *           "at": "2026-03-01T09:30:00Z",
+                     *           "left": 1
+                     *         }
+                     *       ],
                      *       "days": [
                      *         {
                      *           "credit_notes": "0.00",
@@ -8699,6 +8718,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "hours": 1,
+                     *         "invoiced": "12",
                      *         "locked": null,
                      *         "overdue": 1,
                      *         "records": {
@@ -9222,6 +9242,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "hours": 1,
+                     *         "invoiced": "12",
                      *         "locked": null,
                      *         "overdue": 1,
                      *         "records": {

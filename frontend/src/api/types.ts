@@ -19,6 +19,7 @@ export type MappingFormer = S["MappingFormer"];
 export type Overview = S["Overview"];
 export type OverviewHealth = S["OverviewHealth"];
 export type OverviewDay = S["OverviewDay"];
+export type CallsLeft = S["CallsLeft"];
 export type OverviewMonth = S["OverviewMonth"];
 export type GuideStep = S["GuideStep"];
 export type PhaseCount = S["PhaseCount"];

@@ -132,6 +132,7 @@ export const anOverview: Overview = {
   running: [],
   waiting_for_me: 0,
   budget: null,
+  calls_left: [],
   posted_today: { documents: 0, by_currency: [] },
   posted_month: { documents: 0, by_currency: [] },
   time_zone: "Asia/Kolkata",

@@ -97,6 +97,23 @@ func RestartedRedis(t testing.TB) (url string, restart func() error) {
 	return r.URL, func() error { return r.Restart(context.Background()) }
 }
 
+// Sentinel gives a Redis server with a copy and a sentinel of this test's own, once the sentinel knows the copy.
+func Sentinel(t testing.TB) *private.Sentinel {
+	t.Helper()
+	s, err := private.StartSentinel(context.Background(), private.Options{Log: os.Stderr})
+	if err != nil {
+		t.Fatalf("private Redis with a sentinel: %v", err)
+	}
+	t.Cleanup(s.Stop)
+	client := redis.NewSentinelClient(&redis.Options{Addr: s.Address, Password: s.Password})
+	defer client.Close()
+	Until(t, "the sentinel knows the copy", func() bool {
+		copies, err := client.Replicas(context.Background(), private.SentinelMaster).Result()
+		return err == nil && len(copies) == 1 && copies[0]["flags"] == "slave" && copies[0]["master-link-status"] == "ok"
+	})
+	return s
+}
+
 // FreeAddress is an address of this machine at which a server of the test can listen.
 func FreeAddress(t testing.TB) string {
 	t.Helper()

@@ -57,8 +57,10 @@ func (s *Server) orderLines(d *doc, customer string) *refusal {
 		if id == "" {
 			continue
 		}
-		if o := s.index.other(lineKey(id), nil); o == nil || o.Status == "void" || o.Status == "draft" || o.body.text("customer_id") != customer {
+		if o := s.index.other(lineKey(id), nil); o == nil || o.Status == "void" || o.body.text("customer_id") != customer {
 			return refuse(400, 4, "Invalid value passed for salesorder_item_id")
+		} else if o.Status == "draft" {
+			return refuse(400, 36027, "The sales order %s is not open.", o.Number)
 		} else if ordered := o.line(id); ordered != nil && l.body.number("quantity").GreaterThan(ordered.body.number("quantity")) {
 			return refuse(400, 36026, "There is less left to invoice on this sales order.")
 		}

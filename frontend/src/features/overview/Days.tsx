@@ -81,7 +81,7 @@ function DayTable({ days }: { days: readonly OverviewDay[] }) {
     </Table.Td>
   );
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} role="region" aria-label={t.overview.days} tabIndex={0}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>

@@ -47,7 +47,7 @@ function Figures({ overview }: { overview: Overview }) {
       <Months months={overview.months ?? []} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Posted overview={overview} />
-        <Calls budget={overview.budget} />
+        <Calls budget={overview.budget} calls={overview.calls_left ?? []} />
       </SimpleGrid>
     </>
   );
