@@ -31,8 +31,7 @@ const (
 // busy is how much each caller keeps busy at once, so that none of them takes the whole service.
 type busy struct {
 	most, waiting int
-	wait          time.Duration // how long one waits for a slot
-	work          *throttle     // seconds of work that each may do beside another; nil = any
+	work          *throttle // seconds of work that each may do beside another; nil = any
 
 	mu   sync.Mutex
 	held map[string]*slots
@@ -67,7 +66,7 @@ type slots struct {
 }
 
 func newBusy(most, waiting int) *busy {
-	return &busy{most: most, waiting: waiting, wait: mostWait, held: map[string]*slots{}}
+	return &busy{most: most, waiting: waiting, held: map[string]*slots{}}
 }
 
 // take waits for a slot as long as one may, and gives what hands it back; false when there are too
@@ -78,7 +77,7 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return nil, false
 	}
 	leave := func() { b.leave(who, s) }
-	wait, alone := time.NewTimer(b.wait), false
+	wait, alone := time.NewTimer(mostWait), false
 	defer wait.Stop()
 	within := func(places chan struct{}) bool {
 		select {
@@ -95,7 +94,7 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return false
 	}
 	if !within(s.free) {
-		alone = ctx.Err() == nil && b.rationed(who)
+		alone = ctx.Err() == nil && (len(s.alone) == 0 || b.rationed(who))
 		if alone { // those with a slot wait for each other, and this one for them
 			wait.Reset(mostWaitAlone)
 		}

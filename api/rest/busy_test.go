@@ -127,27 +127,27 @@ func worksAlone(t *testing.T) {
 // one wait for each other.
 func TestWhoWorksAloneIsNotRefusedForWaiting(t *testing.T) {
 	t.Parallel()
-
-	b := newBusy(3, 30)
-	b.work = bucketsOf(workBack, 1, 3*time.Minute, func() time.Time { return time.Unix(1, 0) })
-	b.wait = time.Millisecond
-	bob, _ := b.take(t.Context(), "bob")
-	bob()
-	b.work.spend("ada", 1)
-	first, _ := b.take(t.Context(), "ada")
-	var all sync.WaitGroup
-	for range 12 {
-		all.Go(func() {
-			done, ok := b.take(t.Context(), "ada")
-			if !ok {
-				t.Error("one is refused")
-				return
-			}
-			done()
-		})
-	}
-	time.AfterFunc(50*time.Millisecond, first)
-	all.Wait()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBusy(3, 30)
+		b.work = bucketsOf(workBack, 1, 3*time.Minute, time.Now)
+		bob, _ := b.take(t.Context(), "bob")
+		bob()
+		b.work.spend("ada", 1)
+		var all sync.WaitGroup
+		for range 12 {
+			all.Go(func() {
+				done, ok := b.take(t.Context(), "ada")
+				if !ok {
+					t.Error("one is refused")
+					return
+				}
+				b.work.spend("ada", 1)
+				time.Sleep(time.Second) // of the bubble's clock
+				done()
+			})
+		}
+		all.Wait()
+	})
 }
 
 // TestAWatchedRunIsLookedAtOnceForAll who watch it.
