@@ -77,7 +77,7 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return nil, false
 	}
 	leave := func() { b.leave(who, s) }
-	wait := time.NewTimer(mostWait)
+	wait, alone := time.NewTimer(mostWait), false
 	defer wait.Stop()
 	within := func(places chan struct{}) bool {
 		select {
@@ -94,14 +94,22 @@ func (b *busy) take(ctx context.Context, who string) (done func(), ok bool) {
 		return false
 	}
 	if !within(s.free) {
-		leave()
-		return nil, false
+		alone = ctx.Err() == nil && (len(s.alone) == 0 || b.rationed(who))
+		if alone { // those with a slot wait for each other, and this one for them
+			wait.Reset(mostWaitAlone)
+		}
+		if !alone || !within(s.free) {
+			leave()
+			return nil, false
+		}
 	}
 	free := func(time.Duration) { s.free <- struct{}{}; leave() }
 	if !b.rationed(who) {
 		return b.begin(who, free), true
 	}
-	wait.Reset(mostWaitAlone)
+	if !alone {
+		wait.Reset(mostWaitAlone)
+	}
 	if !within(s.alone) {
 		free(0)
 		return nil, false

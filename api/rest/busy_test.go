@@ -123,6 +123,33 @@ func worksAlone(t *testing.T) {
 	two("ada", "when nobody else is there")
 }
 
+// TestWhoWorksAloneIsNotRefusedForWaiting: of more requests than have a slot, each waits as long for one as those that have
+// one wait for each other.
+func TestWhoWorksAloneIsNotRefusedForWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBusy(3, 30)
+		b.work = bucketsOf(workBack, 1, 3*time.Minute, time.Now)
+		bob, _ := b.take(t.Context(), "bob")
+		bob()
+		b.work.spend("ada", 1)
+		var all sync.WaitGroup
+		for range 12 {
+			all.Go(func() {
+				done, ok := b.take(t.Context(), "ada")
+				if !ok {
+					t.Error("one is refused")
+					return
+				}
+				b.work.spend("ada", 1)
+				time.Sleep(time.Second) // of the bubble's clock
+				done()
+			})
+		}
+		all.Wait()
+	})
+}
+
 // TestAWatchedRunIsLookedAtOnceForAll who watch it.
 func TestAWatchedRunIsLookedAtOnceForAll(t *testing.T) {
 	t.Parallel()

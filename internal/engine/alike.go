@@ -141,7 +141,7 @@ func (b *batch) leave(ctx context.Context, w *alike, a *attempt, err error) {
 // the next record may be taken. What the grant, a limit or a lost answer is the cause of has a kind of its own.
 var ofOne = map[string]bool{
 	"name_taken": true, "number_taken": true, "paid_document": true, "invoice_voided_by_hand": true, "changed_after_posting": true,
-	awaits: true, "period_locked": true, "totals_differ": true, "entered_anew": true, "answer_differs": true, "settled_otherwise": true,
+	awaits: true, "period_locked": true, "totals_differ": true, "entered_anew": true, "already_paired": true, "answer_differs": true, "settled_otherwise": true,
 	edited: true, "negative_payment": true, "zoho_record_gone": true, "zoho_record_inactive": true, Waiting: true, "not_queued": true, refusedAlike: true,
 }
 

@@ -70,11 +70,7 @@ func (b *batch) heldByAnother(ctx context.Context, d store.Document) (bool, erro
 	if gaveBack(d) {
 		return false, nil
 	}
-	flows := []string{d.Ref.Flow}
-	for name := range b.runner.rows {
-		flows = append(flows, name)
-	}
-	held, err := b.store.Holders(ctx, flows, d.ZohoID)
+	held, err := b.store.Holders(ctx, b.sharing(), d.ZohoID)
 	return slices.ContainsFunc(held, func(ref Ref) bool { return ref != d.Ref }), err
 }
 

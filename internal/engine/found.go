@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/money"
 	"github.com/qlobooks/qlobooks/internal/store"
 )
 
@@ -99,6 +100,64 @@ func (b *batch) stoodThere(ctx context.Context, a *attempt) *store.Outcome {
 	return b.mapAgain(a, true)
 }
 
+// pairedBefore links a document again with what a person had paired it with when the links were reset, where that stands and
+// is nobody else's by now: it bears no key of this one, or another's, by which nothing would find it.
+func (b *batch) pairedBefore(ctx context.Context, a *attempt) *store.Outcome {
+	if a.doc.ZohoID != "" || !a.posted || a.plan.nothing || b.runner.master || b.runner.others == nil {
+		return nil
+	}
+	was, err := b.store.FormerLink(ctx, a.doc.Ref)
+	if err != nil {
+		return b.ended(ctx, a, err)
+	}
+	if was.ZohoID == "" || !was.Paired {
+		return nil
+	}
+	was.Ref = a.doc.Ref
+	if held, err := b.heldByAnother(ctx, was); err != nil {
+		return b.ended(ctx, a, err)
+	} else if held {
+		return nil
+	}
+	a.calls++
+	there, err := b.runner.others(ctx, Call{}, money.Zero, []string{was.ZohoID}, false)
+	if err != nil {
+		return b.ended(ctx, a, err)
+	}
+	if len(there) == 0 {
+		return nil
+	}
+	a.doc = a.doc.As(was)
+	return b.mapAgain(a, true)
+}
+
+// heldAlready refuses what was found by a key where it stands for another record by now: a person paired it with that one
+// while this one's row was not there.
+func (b *batch) heldAlready(ctx context.Context, a *attempt, stands Answer) error {
+	held, err := b.store.Holders(ctx, b.sharing(), stands.ID)
+	if err != nil {
+		return err
+	}
+	held = slices.DeleteFunc(held, func(ref Ref) bool { return ref == a.doc.Ref })
+	if len(held) == 0 {
+		return nil
+	}
+	other := words(held[0])
+	return fault.New(fault.Held, "already_paired", "What bears its key in Zoho Books, «%s», was paired with %s while its own row did not exist in QloApps. Nothing was posted once more.", cmp.Or(stands.Number, stands.ID), other).
+		Do("If both are the same, use Skip. If not, use Unpair on " + other + " and Retry here: this is linked with it again, and the other one is posted for itself.")
+}
+
+// sharing are the flows whose documents stand in one place with those of the batch.
+func (b *batch) sharing() []string {
+	flows := []string{b.runner.name}
+	for name := range b.runner.rows {
+		if name != b.runner.name {
+			flows = append(flows, name)
+		}
+	}
+	return flows
+}
+
 // lookedFor is the name under which it is kept that what a document did to others was looked for.
 const lookedFor = "looked"
 
@@ -117,6 +176,11 @@ func (b *batch) stands(ctx context.Context, a *attempt, call Call) (*Answer, err
 	answer, found, err := b.runner.find(ctx, a.doc.Ref.Key(), call)
 	if err != nil || !found || answer.Status == "void" {
 		return nil, err
+	}
+	if a.doc.ZohoID == "" {
+		if err := b.heldAlready(ctx, a, answer); err != nil {
+			return nil, err
+		}
 	}
 	return &answer, nil
 }

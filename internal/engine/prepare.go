@@ -313,10 +313,7 @@ func (b *batch) stoodFor(ctx context.Context, d store.Document) (store.Document,
 	if held, err := b.heldByAnother(ctx, was); held || err != nil {
 		return store.Document{}, err
 	}
-	link := d
-	link.ZohoID, link.Number, link.Name, link.Fingerprint, link.Former, link.Steps, link.Extra, link.Sent, link.Found = was.ZohoID, was.Number, was.Name, was.Fingerprint, was.Former, was.Steps, was.Extra, was.Sent, true
-	link.Day, link.Currency, link.Total, link.Tax, link.Applied, link.Paired = was.Day, was.Currency, was.Total, was.Tax, was.Applied, was.Paired
-	return link, nil
+	return d.As(was), nil
 }
 
 // gone ends an attempt whose source row no longer exists. What stands at the destination is

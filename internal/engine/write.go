@@ -44,6 +44,9 @@ func (b *batch) write(ctx context.Context, a *attempt) *store.Outcome {
 	if a.plan.stood {
 		return b.stoodThere(ctx, a)
 	}
+	if out := b.pairedBefore(ctx, a); out != nil {
+		return out
+	}
 	if a.plan.nothing {
 		if stands, err := b.standsAnyway(ctx, a); err != nil {
 			return b.ended(ctx, a, err)

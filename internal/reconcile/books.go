@@ -10,6 +10,7 @@ import (
 
 	"github.com/qlobooks/qlobooks/api/rest/wire"
 	"github.com/qlobooks/qlobooks/internal/fault"
+	"github.com/qlobooks/qlobooks/internal/flow"
 	"github.com/qlobooks/qlobooks/internal/store"
 	"github.com/qlobooks/qlobooks/internal/zoho"
 )
@@ -18,7 +19,7 @@ import (
 // of ours that the list does not show is asked for by its id: only Zoho's own word makes it gone,
 // as lists lag and dates can be moved.
 func (s *Service) readModule(ctx context.Context, books *zoho.Client, run uint64, r zoho.Resource, days wire.DayRange) (int, error) {
-	posted, err := s.linked(ctx, r, "day BETWEEN ? AND ?", days.From, days.To)
+	posted, err := s.ours(ctx, r, days)
 	if err != nil {
 		return 0, err
 	}
@@ -54,6 +55,16 @@ func (s *Service) readModule(ctx context.Context, books *zoho.Client, run uint64
 	err = s.db(ctx).Exec("DELETE FROM qlobooks_zoho_documents WHERE module = ? AND day BETWEEN ? AND ? AND run_id <> ? AND NOT EXISTS "+
 		"(SELECT 1 FROM qlobooks_documents d WHERE d.flow IN ? AND d.zoho_id = qlobooks_zoho_documents.zoho_id)", r.List, days.From, days.To, run, s.flowsOf(r)).Error
 	return len(rows), err
+}
+
+// ours are the Zoho ids of those of our documents of a range that are asked for where no list shows them: of sales orders
+// those that have no invoice yet, but for what was made within the hour. Once an invoice stands, the sales order has had its
+// say, and is anybody's to delete.
+func (s *Service) ours(ctx context.Context, r zoho.Resource, days wire.DayRange) (map[string]bool, error) {
+	if sums(r) {
+		return s.linked(ctx, r, "day BETWEEN ? AND ?", days.From, days.To)
+	}
+	return s.linked(ctx, r, "status = 'synced' AND COALESCE(made_at, '1970-01-01') < ? AND day BETWEEN ? AND ? AND "+uninvoiced, s.Store.Now().Add(-settled), days.From, days.To, flow.Invoice)
 }
 
 // linked are the Zoho ids of our documents that a condition selects.

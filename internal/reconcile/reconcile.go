@@ -132,7 +132,7 @@ func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p pa
 	if err := s.markDays(ctx, p.days, began, whole); err != nil {
 		return err
 	}
-	if err := s.tellGone(ctx, p.dayRange()); err != nil {
+	if err := s.tellGone(ctx, run, p.dayRange()); err != nil {
 		return err
 	}
 	if err := s.doubt(ctx, p.dayRange()); err != nil {
@@ -141,19 +141,21 @@ func (s *Service) read(ctx context.Context, books *zoho.Client, run uint64, p pa
 	return s.checkRead(ctx, p.dayRange())
 }
 
-// uninvoiced tells of a sales order that no invoice of its order stands. Once one does, the sales order has had its say.
+// uninvoiced tells of a sales order that no invoice of its order stands.
 const uninvoiced = "NOT EXISTS (SELECT 1 FROM qlobooks_record_documents o JOIN qlobooks_record_documents t ON t.section = o.section AND t.record_id = o.record_id " +
 	"JOIN qlobooks_documents i ON i.id = t.document_id WHERE o.document_id = qlobooks_documents.id AND i.flow = ? AND i.zoho_id <> '')"
 
-// readOf reads one module of a part in Zoho Books; whole tells that all of it was listed. Sales orders are read where one
-// of ours should stand that has no invoice yet; what was made within the hour does.
+// readOf reads one module of a part in Zoho Books; whole tells that all of it was listed. Sales orders are read where there
+// are some to ask for, and where Zoho Books has that list: they are only read beside the others.
 func (s *Service) readOf(ctx context.Context, books *zoho.Client, run uint64, r zoho.Resource, p part, read *wire.ReadResult) (whole bool, err error) {
 	if !sums(r) {
-		ours, err := s.linked(ctx, r, "status = 'synced' AND COALESCE(made_at, '1970-01-01') < ? AND day BETWEEN ? AND ? AND "+uninvoiced, s.Store.Now().Add(-settled), p.days[0], p.days[len(p.days)-1], flow.Invoice)
+		ours, err := s.ours(ctx, r, p.dayRange())
 		if err != nil || len(ours) == 0 {
 			return true, err
 		}
-		_, whole, err = s.readPart(ctx, books, run, r, p)
+		if _, whole, err = s.readPart(ctx, books, run, r, p); zoho.NotThere(err) {
+			return true, nil
+		}
 		return whole, err
 	}
 	before, err := s.otherwise(ctx, r, p.dayRange())

@@ -3,6 +3,8 @@ package rehearsal_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/qlobooks/qlobooks/internal/sandbox/books"
 )
 
 // TestADeletedSalesOrderSaysThatItIsGone: somebody deletes a sales order in Zoho Books of which nothing changes in QloApps,
@@ -68,4 +70,47 @@ func TestADeletedSalesOrderSaysThatItIsGone(t *testing.T) {
 	if list := d.compared("74"); len(list) > 0 {
 		t.Errorf("there still differ %v", named(list))
 	}
+}
+
+// TestOnlySalesOrdersThatAreStillWantedAreMissed: a sales order whose invoice stands is anybody's to delete, and costs no
+// call. One that was not found once and stands all the same is not said to be gone again. Where Zoho Books refuses the list,
+// the others are read as ever.
+func TestOnlySalesOrdersThatAreStillWantedAreMissed(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "missed_")
+	for _, order := range []string{"70", "74"} {
+		d.book(order, "WANTEDA"+order, "2", "9"+order)
+	}
+	d.invoice("84", "74")
+	d.sync("70")
+	d.sync("74")
+	d.do("UPDATE qlobooks_documents SET made_at = made_at - INTERVAL 2 HOUR WHERE flow = 'sales_order'")
+	reads := func(step string, want map[string]string) {
+		t.Helper()
+		for key, code := range want {
+			if is, detail := d.issueOf(key); is != code {
+				t.Errorf("%s: %s reads %q %s, want %q", step, key, is, detail, code)
+			}
+		}
+	}
+	hidden := d.find("sales_order:74").ID
+	d.must(d.Books.DeleteByHand(hidden))
+	d.compared("70")
+	for _, c := range d.Books.Calls() {
+		if strings.HasSuffix(c.Path, hidden) {
+			t.Errorf("%s %s is asked for", c.Method, c.Path)
+		}
+	}
+	reads("deleted after its invoice", map[string]string{"sales_order:70": "", "sales_order:74": ""})
+
+	d.must(d.Books.SetFaults(books.Rule{Method: "GET", Path: `/books/v3/salesorders`, Fault: books.FaultRefuse, Status: 404}))
+	d.compared("70")
+	reads("the list is refused", map[string]string{"sales_order:70": "", "invoice:84": ""})
+	d.must(d.Books.SetFaults())
+
+	d.do("INSERT INTO qlobooks_zoho_documents (module, zoho_id, gone, run_id, seen_at) VALUES ('salesorders', '" + d.find("sales_order:70").ID + "', 1, 1, UTC_TIMESTAMP()) ON DUPLICATE KEY UPDATE gone = 1, run_id = 1")
+	d.invoice("80", "70")
+	d.sync("70")
+	d.compared("70")
+	reads("not found once", map[string]string{"sales_order:70": "", "invoice:80": ""})
 }

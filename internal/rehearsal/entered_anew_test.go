@@ -182,3 +182,51 @@ func TestWhoPairsSaysWhichRowItIsNow(t *testing.T) {
 	d.must(err)
 	refused(d.ctx, t, d.Stage, "POST", "/documents/payment/173/pair", map[string]any{"zoho_id": stands.ID}, "409", "already_paired")
 }
+
+// TestWhatWasPairedIsFoundAfterAReset: a payment that somebody entered in Zoho Books, and one and a credit slip that were
+// entered anew in QloApps, were paired; none bears its key. After a reset of the links each is linked again, and nothing is
+// posted or given back once more. A row that comes back does not take what stands for another one.
+func TestWhatWasPairedIsFoundAfterAReset(t *testing.T) {
+	atOnce(t)
+	d := opened(t, "pairreset_")
+	d.book("70", "PAIRRESET", "2", "970")
+	d.invoice("80", "70")
+	d.pay("170", "70", "80", "1", "1", "100.00", "100.00")
+	d.slip("180", "70", "970", "48.08", "50.00", "Cash")
+	d.sync("70")
+	byHand, err := d.Books.AddByHand("customerpayments", `{"customer_id":"`+d.find("customer:2").ID+`","payment_mode":"cash","amount":10,"date":"`+d.find("invoice:80").Date+`","invoices":[{"invoice_id":"`+d.find("invoice:80").ID+`","amount_applied":10}]}`)
+	d.must(err)
+	paired := map[string]string{"payment/171": d.find("payment:170").ID, "credit_note/181": d.find("credit_note:180").ID, "payment/172": byHand}
+	d.unpaid("170", "70", "100.00")
+	d.unslipped("180")
+	d.pay("171", "70", "80", "1", "1", "100.00", "100.00")
+	d.pay("172", "70", "80", "1", "1", "10.00", "10.00")
+	d.slip("181", "70", "970", "48.08", "50.00", "Cash")
+	_, err = d.Start(d.ctx, "/records/orders/initialize", nil)
+	d.must(err)
+	for key, id := range paired {
+		d.must(d.Call(d.ctx, "POST", "/documents/"+key+"/pair", map[string]any{"zoho_id": id}, nil))
+	}
+	d.sync("70")
+	before := allStand(t, d.Stage)
+	d.must(d.Call(d.ctx, "POST", "/tools/reset", map[string]any{"scope": "links", "confirm": organization(d.ctx, t, d.Stage)}, nil))
+	d.sync("70")
+	d.sync("70")
+	d.asBefore("after a reset", before)
+	for key, id := range paired {
+		if doc := look(d.ctx, t, d.Stage, "/documents/"+key); doc.Status != "synced" || doc.ZohoID == nil || *doc.ZohoID != id {
+			t.Errorf("after a reset %s is %s, and not with %s", key, doc.Status, id)
+		}
+	}
+
+	d.pay("170", "70", "80", "1", "1", "100.00", "100.00")
+	d.sync("70")
+	if code, detail := d.issueOf("payment:170"); code != "already_paired" || !strings.Contains(detail, "payment 171") {
+		t.Errorf("the row that is back is %s %s", code, detail)
+	}
+	d.must(d.Call(d.ctx, "POST", "/documents/payment/171/unpair", map[string]any{"reason": "They are two"}, nil))
+	d.must(d.Call(d.ctx, "POST", "/documents/payment/170/retry", nil, nil))
+	settled(d.ctx, t, d.Stage)
+	d.sync("70")
+	checkBooks(t, d.Stage, "both stand", map[string]string{"invoice:80": "124.8 open 0", "payment:170": "100 open 0", "payment:171": "100 open 85.2"})
+}

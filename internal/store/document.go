@@ -156,6 +156,13 @@ func (d Document) Gone() bool {
 	return d.ZohoID != "" && d.Status == Rejected && d.Issue.Code == gone
 }
 
+// As is a document with the link that it had formerly. It counts as found: what of it was done is looked for.
+func (d Document) As(was Document) Document {
+	d.ZohoID, d.Number, d.Name, d.Fingerprint, d.Former, d.Steps, d.Extra, d.Sent, d.Found = was.ZohoID, was.Number, was.Name, was.Fingerprint, was.Former, was.Steps, was.Extra, was.Sent, true
+	d.Day, d.Currency, d.Total, d.Tax, d.Applied, d.Paired = was.Day, was.Currency, was.Total, was.Tax, was.Applied, was.Paired
+	return d
+}
+
 // WasGone reports the same of one that is on its way again, as it was when it was last tried, also when it had to wait since.
 func (d Document) WasGone() bool {
 	var kept struct {

@@ -223,9 +223,9 @@ func (s *Store) SaveAnswer(ctx context.Context, token string, d Document) error 
 		return err
 	}
 	steps, _ := json.Marshal(d.Steps)
-	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL, late_until = ?, found = ?, made_at = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, "+asDraft+", extra = ?, sent = ?, "+
+	res := s.exec(ctx, "UPDATE qlobooks_documents SET intent = NULL, late_until = ?, found = ?, paired = ?, made_at = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, "+asDraft+", extra = ?, sent = ?, "+
 		"title = ?, day = ?, currency = ?, total = ?, tax = ?, applied = ?, undone = IF(?, NULL, undone), undone_at = IF(?, NULL, undone_at), updated_at = ? WHERE id = ? AND lease_owner = ?",
-		d.LateUntil, d.Found, d.MadeAt, d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.PaysCredit(), d.isDraft(), orNull(string(d.Extra)), orNull(string(d.Sent)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
+		d.LateUntil, d.Found, d.Paired, d.MadeAt, d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.PaysCredit(), d.isDraft(), orNull(string(d.Extra)), orNull(string(d.Sent)), d.Title, orNull(d.Day), d.Currency, d.Total, d.Tax, d.Applied,
 		d.ZohoID != "" && d.UndoRun == 0, d.ZohoID != "" && d.UndoRun == 0, s.Now(), d.RowID, token)
 	if res.Error != nil {
 		return fmt.Errorf("save answer: %w", res.Error)

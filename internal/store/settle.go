@@ -69,11 +69,11 @@ func (s *Store) saveOutcome(tx *gorm.DB, token string, o Outcome, now time.Time)
 	}
 	steps, _ := json.Marshal(d.Steps)
 	set := "stood = '', stood_due = NULL, status = IF(version = ?, ?, 'pending'), due_at = IF(version = ?, ?, ?), attempts = ?, lease_owner = NULL, lease_until = NULL, " +
-		"late_until = ?, found = ?, made_at = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, " + asDraft + ", step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
+		"late_until = ?, found = ?, paired = ?, made_at = ?, zoho_id = ?, zoho_number = ?, zoho_name = ?, fingerprint = ?, steps = ?, pays_credit = ?, " + asDraft + ", step_due = ?, extra = ?, wakes = ?, title = ?, day = ?, currency = ?, " +
 		"total = ?, tax = ?, applied = ?, issue_since = " + since + ", issue_code = ?, issue_detail = ?, issue_action = ?, issue_proof = ?, notices = ?, updated_at = ?"
 	args := []any{
 		d.Version, string(d.Status), d.Version, o.Retry, now, d.Attempts,
-		d.LateUntil, d.Found, d.MadeAt, d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.PaysCredit(), d.isDraft(), d.StepDue, orNull(string(d.Extra)), jsonOrNull(d.Wakes), d.Title, orNull(d.Day), d.Currency,
+		d.LateUntil, d.Found, d.Paired, d.MadeAt, d.ZohoID, d.Number, d.Name, d.Fingerprint, string(steps), d.PaysCredit(), d.isDraft(), d.StepDue, orNull(string(d.Extra)), jsonOrNull(d.Wakes), d.Title, orNull(d.Day), d.Currency,
 		d.Total, d.Tax, d.Applied, d.Issue.Code, d.Issue.Code, now, d.Issue.Code, orNull(d.Issue.Detail), orNull(d.Issue.Action), orNull(string(d.Issue.Proof)), jsonOrNull(d.Notices), now,
 	}
 	if !o.KeepHint {
