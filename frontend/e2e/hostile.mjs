@@ -25,6 +25,9 @@ function poisoned(value, key, count) {
 
 const places = ["/", "/tokens", "/synchronization/orders?record=1", "/synchronization/customers", "/synchronization/hotels", "/mapping/items", "/runs", "/runs/{run}", "/pairing", "/logs/audit", "/logs"];
 
+/** says only words of its own while nothing waits and nothing is amiss */
+const quiet = "/";
+
 export async function hostile({ context, url, token, check, signIn, painted }) {
   const page = await context.newPage();
   await signIn(page, url, token);
@@ -42,7 +45,7 @@ export async function hostile({ context, url, token, check, signIn, painted }) {
   for (const place of places) {
     await page.goto(url + place.replace("{run}", run.items[0].id));
     await page.locator("main h1").waitFor(patience);
-    await page.locator("main").getByText("window.__ran").first().waitFor(patience).catch(() => undefined);
+    if (place !== quiet) await page.locator("main").getByText("window.__ran").first().waitFor(patience).catch(() => undefined);
     await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading]"), null, patience);
     await painted(page);
     const found = await page.evaluate(() => ({
@@ -51,7 +54,7 @@ export async function hostile({ context, url, token, check, signIn, painted }) {
       made: [...document.querySelectorAll("img[src=x], script:not([src])")].filter((one) => one.matches("img") || one.textContent.includes("__ran")).length,
       links: [...document.querySelectorAll("[href], [action], [formaction], iframe[src]")].filter((one) => ["href", "action", "formaction", "src"].some((name) => /^\s*javascript:/i.test(one.getAttribute(name) ?? ""))).length,
     }));
-    check(`a text that wants to run is shown as it is written on ${place}`, found.shown && !found.ran && found.made === 0 && found.links === 0, JSON.stringify(found));
+    check(`a text that wants to run is shown as it is written on ${place}`, (found.shown || place === quiet) && !found.ran && found.made === 0 && found.links === 0, JSON.stringify(found));
   }
   await page.close();
 }

@@ -117,8 +117,8 @@ func TestTheDailyPassSeesAStatusThatWasNotTaken(t *testing.T) {
 	d.sync("71")
 	rest(d.ctx, t, d.Stage, "sold", "71")
 	d.cancel("71")
-	idle("invoices/sent", "invoices/void", "salesorders/open")
-	for _, order := range []string{"70", "71", "72"} {
+	for order, change := range map[string]string{"70": "invoices/sent", "71": "invoices/void", "72": "salesorders/open"} { // each alone: an invoice is refused for an order that is not open
+		idle(change)
 		d.sync(order)
 		rest(d.ctx, t, d.Stage, "answered", order)
 	}

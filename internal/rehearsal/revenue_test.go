@@ -520,6 +520,11 @@ func TestTheGuestLedger(t *testing.T) {
 	h.must(err)
 	first := "1:" + h.today(-3)
 	until(h.ctx, t, h.Stage, "revenue:"+first, "held", "module_missing")
+	eventually(h.ctx, t, h.Stage, "no journal is under way with the former access", func() bool {
+		var n int
+		h.must(h.db.QueryRowContext(h.ctx, "SELECT COUNT(*) FROM qlobooks_documents WHERE flow = 'revenue' AND lease_owner IS NOT NULL").Scan(&n))
+		return n == 0
+	})
 	var held struct{ Issue struct{ Action string } }
 	h.must(h.Call(h.ctx, "GET", "/documents/revenue/"+first, nil, &held))
 	if !strings.Contains(held.Issue.Action, "connect again") {
