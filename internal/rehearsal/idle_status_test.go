@@ -117,10 +117,10 @@ func TestTheDailyPassSeesAStatusThatWasNotTaken(t *testing.T) {
 	d.sync("71")
 	rest(d.ctx, t, d.Stage, "sold", "71")
 	d.cancel("71")
-	for order, change := range map[string]string{"70": "invoices/sent", "71": "invoices/void", "72": "salesorders/open"} { // each alone: an invoice is refused for an order that is not open
-		idle(change)
-		d.sync(order)
-		rest(d.ctx, t, d.Stage, "answered", order)
+	for _, of := range [][2]string{{"70", "invoices/sent"}, {"71", "invoices/void"}, {"72", "salesorders/open"}} { // each alone: an invoice is refused for an order that is not open
+		idle(of[1])
+		d.sync(of[0])
+		rest(d.ctx, t, d.Stage, "answered", of[0])
 	}
 	idle()
 	d.sync("73")

@@ -4,7 +4,7 @@ import { formatInstant } from "@/lib/time";
 import { t } from "@/lib/texts";
 import { useZone } from "@/lib/zone";
 import type { Burn } from "./burn";
-import classes from "./Overview.module.css";
+import { Legend } from "./Legend";
 
 const names: Record<string, string> = { left: t.overview.callsLeft, even: t.overview.even };
 
@@ -39,14 +39,7 @@ export function CallsChart({ burn }: { burn: Burn }) {
           </ComposedChart>
         </ResponsiveContainer>
       </div>
-      <ul className={classes.legend} aria-hidden>
-        {Object.entries(names).map(([key, name]) => (
-          <li key={key}>
-            <i data-kind={key} />
-            {name}
-          </li>
-        ))}
-      </ul>
+      <Legend names={names} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { OverviewDay } from "@/api/types";
 import { formatAmount } from "@/lib/money";
 import { formatDay } from "@/lib/time";
 import { t } from "@/lib/texts";
-import classes from "./Overview.module.css";
+import { Legend } from "./Legend";
 
 type Point = { day: string; invoices: number; credits: number; payments: number; source: number; texts: Record<string, string> };
 
@@ -61,14 +61,7 @@ export function DaysChart({ days, today, currency }: { days: readonly OverviewDa
         </ComposedChart>
       </ResponsiveContainer>
     </div>
-    <ul className={classes.legend} aria-hidden>
-      {Object.entries(names).map(([key, name]) => (
-        <li key={key}>
-          <i data-kind={key} />
-          {name}
-        </li>
-      ))}
-    </ul>
+    <Legend names={names} />
     </>
   );
 }
